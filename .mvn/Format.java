@@ -26,7 +26,8 @@ final class Format {
         }
       }
     }
-    different.forEach(file -> System.out.println((apply ? "formatted " : "not formatted: ") + file));
+    different.forEach(
+        file -> System.out.println((apply ? "formatted " : "not formatted: ") + file));
     if (!apply && !different.isEmpty()) {
       System.out.println(different.size() + " files differ (expected: 0); run ./anyserve format");
       System.exit(1);
@@ -45,7 +46,9 @@ final class Format {
 
   private static String formatted(Path file, String source) throws FormatterException {
     try {
-      String imports = ImportOrderer.reorderImports(RemoveUnusedImports.removeUnusedImports(source));
+      String imports =
+          ImportOrderer.reorderImports(
+              RemoveUnusedImports.removeUnusedImports(source), JavaFormatterOptions.Style.GOOGLE);
       return new Formatter(JavaFormatterOptions.defaultOptions()).formatSource(imports);
     } catch (FormatterException e) {
       throw new FormatterException(file + ": " + e.getMessage());

@@ -1,0 +1,33 @@
+package io.anyserve.contracts;
+
+import java.time.Instant;
+import java.util.HexFormat;
+
+/**
+ * A payload in the object store instead of in a record.
+ *
+ * @param version the store's version of the object, empty where the store keeps none
+ * @param size bytes
+ * @param sha256 of the bytes, 64 lower-case hexadecimal digits
+ * @param expires when the object may be gone
+ */
+public record ObjectRef(
+    String bucket,
+    String key,
+    String version,
+    long size,
+    String sha256,
+    String contentType,
+    Instant expires) {
+
+  public ObjectRef {
+    Checks.that(!bucket.isEmpty(), "object.bucket", bucket, "a bucket name");
+    Checks.that(!key.isEmpty(), "object.key", key, "a key");
+    Checks.that(size >= 0, "object.size", size, ">= 0");
+    Checks.that(
+        sha256.length() == 64 && HexFormat.isHexDigit(sha256.charAt(0)),
+        "object.sha256",
+        Checks.printable(sha256),
+        "64 hexadecimal digits");
+  }
+}
