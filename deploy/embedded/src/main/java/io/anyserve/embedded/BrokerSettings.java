@@ -1,0 +1,102 @@
+package io.anyserve.embedded;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The configuration of one broker that is its own controller: quick to come back, small in memory.
+ *
+ * @param directory absolute, holds all data
+ * @param port for clients
+ * @param controllerPort may differ at each start: the data does not remember it
+ */
+record BrokerSettings(Path directory, int port, int controllerPort) {
+
+  static final int NODE = 1;
+  static final String CONTROLLER_LISTENER = "CONTROLLER";
+
+  private static final String CLIENT_LISTENER = "PLAINTEXT";
+
+  Map<String, String> toMap() {
+    Map<String, String> settings = new HashMap<>();
+    settings.putAll(identity());
+    settings.putAll(internalTopics());
+    settings.putAll(promptGroups());
+    settings.putAll(promptRestart());
+    settings.putAll(smallMemory());
+    return settings;
+  }
+
+  private Map<String, String> identity() {
+    String clients = CLIENT_LISTENER + "://" + Loopback.HOST + ":" + port;
+    String controller = Loopback.HOST + ":" + controllerPort;
+    return Map.ofEntries(
+        Map.entry("process.roles", "broker,controller"),
+        Map.entry("node.id", String.valueOf(NODE)),
+        Map.entry("log.dirs", directory.toString()),
+        Map.entry("listeners", clients + "," + CONTROLLER_LISTENER + "://" + controller),
+        Map.entry("advertised.listeners", clients),
+        Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+        Map.entry("controller.listener.names", CONTROLLER_LISTENER),
+        Map.entry("inter.broker.listener.name", CLIENT_LISTENER),
+        Map.entry("controller.quorum.voters", NODE + "@" + controller),
+        Map.entry("auto.create.topics.enable", "false"),
+        Map.entry("default.replication.factor", "1"),
+        Map.entry("num.partitions", "1"));
+  }
+
+  private static Map<String, String> internalTopics() {
+    Map<String, String> settings = new HashMap<>();
+    for (String topic :
+        List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+      settings.put(topic + ".replication.factor", "1");
+      settings.put(topic + ".num.partitions", "1");
+    }
+    settings.put("transaction.state.log.min.isr", "1");
+    settings.put("share.coordinator.state.topic.min.isr", "1");
+    return settings;
+  }
+
+  /** Members of a group get their first records in tens of milliseconds instead of seconds. */
+  private static Map<String, String> promptGroups() {
+    return Map.of(
+        "group.initial.rebalance.delay.ms", "0",
+        "group.share.min.heartbeat.interval.ms", "200",
+        "group.share.heartbeat.interval.ms", "200",
+        "group.share.assignment.interval.ms", "0",
+        "group.share.min.record.lock.duration.ms", "1000");
+  }
+
+  /** After a crash the controller refuses the broker until its old session has timed out. */
+  private static Map<String, String> promptRestart() {
+    return Map.of(
+        "broker.session.timeout.ms", "1000",
+        "broker.heartbeat.interval.ms", "200",
+        "initial.broker.registration.timeout.ms", "60000",
+        "server.max.startup.time.ms", "60000",
+        "controlled.shutdown.enable", "true");
+  }
+
+  /** Every partition maps two index files; the cleaner holds its buffers for good. */
+  private static Map<String, String> smallMemory() {
+    return Map.of(
+        "num.network.threads",
+        "2",
+        "num.io.threads",
+        "4",
+        "background.threads",
+        "2",
+        "group.coordinator.threads",
+        "1",
+        "log.segment.bytes",
+        String.valueOf(64 << 20),
+        "log.index.size.max.bytes",
+        String.valueOf(256 << 10),
+        "log.cleaner.dedupe.buffer.size",
+        String.valueOf(2 << 20),
+        "log.cleaner.io.buffer.size",
+        String.valueOf(256 << 10));
+  }
+}

@@ -1,0 +1,147 @@
+package io.anyserve.embedded;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.Feature;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One Kafka broker and controller inside this process, reachable from this machine only. Its data
+ * directory survives restarts and crashes. Thread-safe.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+
+  private static final int ATTEMPTS = 5;
+
+  private final KafkaRaftServer server;
+  private final int port;
+
+  private EmbeddedBroker(KafkaRaftServer server, int port) {
+    this.server = server;
+    this.port = port;
+  }
+
+  /**
+   * Starts a broker and returns when it serves clients.
+   *
+   * @param directory of the data; created when missing
+   * @param port 0 for any free one below 32768. A fixed one should stay below 32768 too: above,
+   *     outgoing connections may hold it
+   * @throws BindException naming the port when it is in use
+   * @throws IOException when the directory is unusable or the broker does not come up
+   */
+  public static EmbeddedBroker start(Path directory, int port) throws IOException {
+    Loopback.requirePort("port", port);
+    Path data = Files.createDirectories(directory.toAbsolutePath().normalize());
+    format(data);
+    return port == 0 ? startAnywhere(data) : startAt(data, port);
+  }
+
+  /** The {@code bootstrap.servers} of clients. */
+  public String bootstrapServers() {
+    return Loopback.HOST + ":" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** Returns when all data is on disk and no thread of the broker is left. Idempotent. */
+  @Override
+  public void close() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+
+  private static EmbeddedBroker startAnywhere(Path directory) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      int port = Loopback.free();
+      try {
+        return startAt(directory, port);
+      } catch (BindException taken) {
+        if (attempt == ATTEMPTS) {
+          throw taken;
+        }
+        LOG.debug("drawing another port", taken);
+      }
+    }
+  }
+
+  private static EmbeddedBroker startAt(Path directory, int port) throws IOException {
+    // Asked beforehand: a controller that cannot bind ends the process.
+    if (!Loopback.isFree(port)) {
+      throw Loopback.inUse("broker", port);
+    }
+    var settings = new BrokerSettings(directory, port, controllerPort(port));
+    var server = new KafkaRaftServer(new KafkaConfig(settings.toMap(), false), Time.SYSTEM);
+    try {
+      server.startup();
+    } catch (RuntimeException e) {
+      stop(server, e);
+      throw failed(settings, e);
+    }
+    return new EmbeddedBroker(server, port);
+  }
+
+  private static int controllerPort(int port) throws BindException {
+    int chosen = Loopback.free();
+    return chosen == port ? controllerPort(port) : chosen;
+  }
+
+  /** The threads of a half-started broker would keep the process alive. */
+  private static void stop(KafkaRaftServer server, RuntimeException cause) {
+    try {
+      server.shutdown();
+      server.awaitShutdown();
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static IOException failed(BrokerSettings settings, RuntimeException cause) {
+    if (!Loopback.isFree(settings.port())) {
+      var inUse = Loopback.inUse("broker", settings.port());
+      inUse.initCause(cause);
+      return inUse;
+    }
+    return new IOException(
+        "broker in " + settings.directory() + " did not start: " + cause.getMessage(), cause);
+  }
+
+  /** The file is written last, so an interrupted format is simply done again. */
+  private static void format(Path directory) throws IOException {
+    if (Files.exists(directory.resolve("meta.properties"))) {
+      return;
+    }
+    try (var silent =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+      new Formatter()
+          .setPrintStream(silent)
+          .setNodeId(BrokerSettings.NODE)
+          .setClusterId(Uuid.randomUuid().toString())
+          .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+          .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
+          .setMetadataLogDirectory(directory.toString())
+          .addDirectory(directory.toString())
+          .setHasDynamicQuorum(false)
+          .run();
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("broker directory " + directory + " cannot be formatted: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.anyserve.embedded;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+
+/**
+ * An S3 server over a directory inside this process, reachable from this machine only; every
+ * request must be signed. Thread-safe.
+ */
+public final class EmbeddedObjectStore implements AutoCloseable {
+
+  /**
+   * A signed body is held in memory until its hash is checked; clients send larger ones in parts.
+   */
+  private static final long LARGEST_SIGNED_BODY = 64L << 20;
+
+  private static final int MOST_THREADS = 64;
+  private static final long STOP_MILLIS = 500;
+
+  private final S3Proxy server;
+
+  private EmbeddedObjectStore(S3Proxy server) {
+    this.server = server;
+  }
+
+  /**
+   * Starts a store and returns when it serves clients.
+   *
+   * @param directory of the objects, a folder for each bucket; created when missing
+   * @param port 0 for any free one
+   * @throws java.net.BindException naming the port when it is in use
+   * @throws IOException when the directory is unusable or the server does not come up
+   */
+  public static EmbeddedObjectStore start(
+      Path directory, int port, String accessKey, String secretKey) throws IOException {
+    Loopback.requirePort("port", port);
+    // Absolute: with a relative path listings stay empty and multipart uploads fail.
+    Path data = Files.createDirectories(directory.toAbsolutePath().normalize());
+    S3Proxy server =
+        S3Proxy.builder()
+            .blobStore(new PrivateBlobs(new FilesystemNio2BlobStore(data.toString())))
+            .endpoint(at(port))
+            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
+            .v4MaxNonChunkedRequestSize(LARGEST_SIGNED_BODY)
+            .jettyMaxThreads(MOST_THREADS)
+            .stopTimeout(STOP_MILLIS)
+            .build();
+    listen(server, port);
+    return new EmbeddedObjectStore(server);
+  }
+
+  /** Where S3 clients connect, for example {@code http://127.0.0.1:9000}. */
+  public URI endpoint() {
+    return at(server.getPort());
+  }
+
+  /** Cuts requests that are still running. Idempotent. */
+  @Override
+  public void close() throws IOException {
+    stop(server);
+  }
+
+  private static URI at(int port) {
+    return URI.create("http://" + Loopback.HOST + ":" + port);
+  }
+
+  private static void listen(S3Proxy server, int port) throws IOException {
+    try {
+      server.start();
+    } catch (Exception e) {
+      boolean taken = port != 0 && !Loopback.isFree(port);
+      var failure =
+          taken ? Loopback.inUse("object store", port) : new IOException("object store: " + e);
+      failure.initCause(e);
+      closeAfter(failure, server);
+      throw failure;
+    }
+  }
+
+  private static void closeAfter(IOException failure, S3Proxy server) {
+    try {
+      stop(server);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static void stop(S3Proxy server) throws IOException {
+    try {
+      server.stop();
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("object store did not stop: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.anyserve.embedded;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Ports of 127.0.0.1 on which a server may listen. */
+final class Loopback {
+
+  static final String HOST = "127.0.0.1";
+
+  private static final byte[] ADDRESS = {127, 0, 0, 1};
+
+  /**
+   * Outgoing connections take their ports from here on, so a listener up there collides by chance.
+   */
+  private static final int FIRST_EPHEMERAL = 32_768;
+
+  private static final int FIRST_CHOSEN = 20_000;
+  private static final int CHOICES = 1_000;
+
+  private Loopback() {}
+
+  /**
+   * Draws a port that was free a moment ago, below the range of outgoing connections.
+   *
+   * @throws BindException when none of many draws was free
+   */
+  static int free() throws BindException {
+    for (int i = 0; i < CHOICES; i++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_CHOSEN, FIRST_EPHEMERAL);
+      if (isFree(port)) {
+        return port;
+      }
+    }
+    throw new BindException(
+        "no free port on " + HOST + " from " + FIRST_CHOSEN + " to " + (FIRST_EPHEMERAL - 1));
+  }
+
+  static boolean isFree(int port) {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByAddress(ADDRESS), port));
+      return true;
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
+  /** Port 0 asks for any port. */
+  static void requirePort(String name, int port) {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException(name + ": " + port + " (expected: 0 to 65535)");
+    }
+  }
+
+  static BindException inUse(String server, int port) {
+    return new BindException(server + " port " + port + " on " + HOST + " is already in use");
+  }
+}

@@ -1,0 +1,119 @@
+package io.anyserve.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+final class EmbeddedBrokerIT {
+
+  @TempDir Path directory;
+
+  @Test
+  void aRestartOnOtherPortsKeepsTheRecords() throws Exception {
+    try (var broker = EmbeddedBroker.start(directory, 0);
+        var log = new TestLog(broker.bootstrapServers())) {
+      log.create("kept");
+      log.append("kept", "one", "two");
+      assertEquals(List.of("one", "two"), log.read("kept", 2));
+    }
+    try (var broker = EmbeddedBroker.start(directory, 0);
+        var log = new TestLog(broker.bootstrapServers())) {
+      log.append("kept", "three");
+      assertEquals(List.of("one", "two", "three"), log.read("kept", 3));
+    }
+  }
+
+  @Test
+  void aShareGroupGetsItsFirstRecordAndAShortLockIsAllowed() throws Exception {
+    try (var broker = EmbeddedBroker.start(directory, 0);
+        var log = new TestLog(broker.bootstrapServers())) {
+      log.create("work");
+      log.append("work", "job");
+      log.configureGroup("workers", "share.auto.offset.reset", "earliest");
+      log.configureGroup("workers", "share.record.lock.duration.ms", "1000");
+      assertEquals("job", log.take("work", "workers"));
+    }
+  }
+
+  @Test
+  void transactionsCommit() throws Exception {
+    try (var broker = EmbeddedBroker.start(directory, 0);
+        var log = new TestLog(broker.bootstrapServers())) {
+      log.create("ledger");
+      log.appendInTransaction("ledger", "line");
+      assertEquals(List.of("line"), log.read("ledger", 1));
+    }
+  }
+
+  @Test
+  void chosenPortsStayOutOfTheRangeOfOutgoingConnections() throws Exception {
+    try (var broker = EmbeddedBroker.start(directory, 0)) {
+      assertTrue(broker.port() < 32_768, broker.bootstrapServers());
+      assertEquals("127.0.0.1:" + broker.port(), broker.bootstrapServers());
+    }
+  }
+
+  @Test
+  void aPortInUseIsNamedAndLeavesNoThreads() throws Exception {
+    Set<String> before = liveThreads();
+    try (var taken = new ServerSocket(Loopback.free(), 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      var failure = assertThrows(BindException.class, () -> EmbeddedBroker.start(directory, port));
+      assertEquals("broker port " + port + " on 127.0.0.1 is already in use", failure.getMessage());
+    }
+    assertEquals(before, liveThreads());
+  }
+
+  @Test
+  void aSecondBrokerOnTheSameDataIsRefused() throws Exception {
+    try (var broker = EmbeddedBroker.start(directory, 0);
+        var log = new TestLog(broker.bootstrapServers())) {
+      Set<String> before = liveThreads();
+      var failure = assertThrows(IOException.class, () -> EmbeddedBroker.start(directory, 0));
+      assertTrue(failure.toString().contains(directory.toString()), failure.toString());
+      assertEquals(before, liveThreads());
+      log.create("unharmed");
+    }
+  }
+
+  @Test
+  void aFileInPlaceOfTheDirectoryIsRefused() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertThrows(IOException.class, () -> EmbeddedBroker.start(file, 0));
+  }
+
+  @Test
+  void closingTwiceIsHarmlessAndEndsItsThreads() throws Exception {
+    Set<String> before = liveThreads();
+    var broker = EmbeddedBroker.start(directory, 0);
+    broker.close();
+    assertDoesNotThrow(broker::close);
+    assertEquals(before, liveThreads());
+  }
+
+  /** Those that would keep the process alive. */
+  private static Set<String> liveThreads() {
+    Set<String> names = new TreeSet<>();
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (!thread.isDaemon()) {
+        names.add(thread.getName());
+      }
+    }
+    return names;
+  }
+}
