@@ -5,6 +5,9 @@ import java.util.regex.Pattern;
 /** Argument checks whose messages name the offending and the expected value. */
 final class Checks {
 
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile("(?=.{3,127}$)[\\w.+-]+/[\\w.+-]+(; ?[\\w.+-]+=[\\w.+\"-]+)*");
+
   private Checks() {}
 
   static void that(boolean holds, String name, Object value, String expected) {
@@ -20,6 +23,20 @@ final class Checks {
         kind,
         printable(value),
         "a match of " + pattern.pattern());
+  }
+
+  /** Text that can travel: no NUL, no unpaired surrogate. */
+  static void text(String kind, String value) {
+    that(value.indexOf('\0') < 0, kind, printable(value), "text without NUL");
+    that(!Utf8.hasUnpairedSurrogate(value), kind, printable(value), "valid Unicode");
+  }
+
+  static void mediaType(String value) {
+    that(
+        MEDIA_TYPE.matcher(value).matches(),
+        "content type",
+        printable(value),
+        "type/subtype, at most 127 characters");
   }
 
   /** At most 80 characters, without control characters, for use in messages. */

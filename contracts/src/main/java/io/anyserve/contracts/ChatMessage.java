@@ -1,0 +1,18 @@
+package io.anyserve.contracts;
+
+import java.util.Set;
+
+/** One turn of a conversation. */
+public record ChatMessage(String role, String content) {
+
+  private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
+
+  public ChatMessage {
+    Checks.that(
+        ROLES.contains(role),
+        "message.role",
+        Checks.printable(role),
+        "system, user, assistant or tool");
+    Checks.text("message.content", content);
+  }
+}

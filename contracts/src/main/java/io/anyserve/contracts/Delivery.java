@@ -1,0 +1,33 @@
+package io.anyserve.contracts;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a request travels.
+ *
+ * @param deadline after which nobody wants the answer
+ * @param delegatedFrom capabilities that it was sent on from, oldest first
+ * @param earlierAttempts made before this record was published; deliveries add to it
+ */
+public record Delivery(
+    ReplyAddress reply,
+    Optional<Instant> deadline,
+    Lane lane,
+    List<Capability> delegatedFrom,
+    int earlierAttempts) {
+
+  public Delivery {
+    delegatedFrom = List.copyOf(delegatedFrom);
+    Checks.that(earlierAttempts >= 0, "earlier_attempts", earlierAttempts, ">= 0");
+  }
+
+  public static Delivery interactive(ReplyAddress reply, Instant deadline) {
+    return new Delivery(reply, Optional.of(deadline), Lane.INTERACTIVE, List.of(), 0);
+  }
+
+  public boolean delegated() {
+    return !delegatedFrom.isEmpty();
+  }
+}

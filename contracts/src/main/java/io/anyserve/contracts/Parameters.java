@@ -1,0 +1,36 @@
+package io.anyserve.contracts;
+
+import java.util.List;
+
+/**
+ * What the caller wants of the answer, defaults filled in.
+ *
+ * @param maxTokens the answer's length at most
+ * @param stop the answer ends before the first of these
+ * @param ignoreEos goes on to maxTokens where the model would end
+ */
+public record Parameters(int maxTokens, Sampling sampling, List<String> stop, boolean ignoreEos) {
+
+  public static final int DEFAULT_MAX_TOKENS = 256;
+  public static final int MAX_TOKENS = 131_072;
+  public static final int MAX_STOPS = 16;
+  public static final int MAX_STOP_LENGTH = 256;
+
+  public Parameters {
+    stop = List.copyOf(stop);
+    Checks.that(
+        maxTokens >= 1 && maxTokens <= MAX_TOKENS, "max_tokens", maxTokens, "1 to " + MAX_TOKENS);
+    Checks.that(stop.size() <= MAX_STOPS, "stop", stop.size() + " strings", "at most " + MAX_STOPS);
+    for (String string : stop) {
+      Checks.that(
+          !string.isEmpty() && string.length() <= MAX_STOP_LENGTH,
+          "stop",
+          Checks.printable(string),
+          "1 to " + MAX_STOP_LENGTH + " characters");
+    }
+  }
+
+  public static Parameters greedy(int maxTokens) {
+    return new Parameters(maxTokens, Sampling.GREEDY, List.of(), false);
+  }
+}

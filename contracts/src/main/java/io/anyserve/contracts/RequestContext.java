@@ -1,0 +1,46 @@
+package io.anyserve.contracts;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * Whom a request belongs to and what it asked for: all that the ledger needs to know.
+ *
+ * @param apiKey public id of the key, empty for anonymous callers
+ * @param capability as asked for
+ * @param labels of the caller, at most 16
+ * @param asynchronous nobody waits: the terminal event carries the output, the router writes a
+ *     result
+ */
+public record RequestContext(
+    TenantId tenant,
+    SessionId session,
+    String apiKey,
+    Capability capability,
+    Map<String, String> labels,
+    Instant acceptedAt,
+    boolean asynchronous) {
+
+  private static final int MAX_LABELS = 16;
+  private static final int MAX_LABEL_KEY = 64;
+  private static final int MAX_LABEL_VALUE = 256;
+
+  public RequestContext {
+    labels = Map.copyOf(labels);
+    Checks.that(labels.size() <= MAX_LABELS, "labels", labels.size(), "at most " + MAX_LABELS);
+    labels.forEach(
+        (key, value) -> {
+          Checks.that(
+              !key.isEmpty() && key.length() <= MAX_LABEL_KEY,
+              "label",
+              Checks.printable(key),
+              "a key of 1 to " + MAX_LABEL_KEY + " characters");
+          Checks.that(
+              value.length() <= MAX_LABEL_VALUE,
+              "label " + Checks.printable(key),
+              value.length() + " characters",
+              "at most " + MAX_LABEL_VALUE);
+          Checks.text("label " + Checks.printable(key), value);
+        });
+  }
+}

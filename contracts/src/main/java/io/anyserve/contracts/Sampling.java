@@ -1,0 +1,31 @@
+package io.anyserve.contracts;
+
+/**
+ * How the next token is drawn.
+ *
+ * @param temperature 0 takes the likeliest token
+ * @param topP share of the probability mass that may be drawn from, 1 for all
+ * @param topK number of tokens that may be drawn from, 0 for all
+ * @param seed together with a token's position it decides the draw
+ */
+public record Sampling(double temperature, double topP, int topK, long seed) {
+
+  public static final double MAX_TEMPERATURE = 2;
+  public static final int MAX_TOP_K = 1000;
+
+  public static final Sampling GREEDY = new Sampling(0, 1, 0, 0);
+
+  public Sampling {
+    Checks.that(
+        temperature >= 0 && temperature <= MAX_TEMPERATURE,
+        "temperature",
+        temperature,
+        "0 to " + MAX_TEMPERATURE);
+    Checks.that(topP > 0 && topP <= 1, "top_p", topP, "above 0, at most 1");
+    Checks.that(topK >= 0 && topK <= MAX_TOP_K, "top_k", topK, "0 to " + MAX_TOP_K);
+  }
+
+  public boolean greedy() {
+    return temperature == 0;
+  }
+}

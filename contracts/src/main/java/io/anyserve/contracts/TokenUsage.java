@@ -1,0 +1,22 @@
+package io.anyserve.contracts;
+
+/**
+ * Tokens read and written.
+ *
+ * @param cached of the prompt tokens, those found in a cache
+ */
+public record TokenUsage(long prompt, long completion, long cached) {
+
+  public static final TokenUsage NONE = new TokenUsage(0, 0, 0);
+
+  public TokenUsage {
+    Checks.that(prompt >= 0, "usage.prompt_tokens", prompt, ">= 0");
+    Checks.that(completion >= 0, "usage.completion_tokens", completion, ">= 0");
+    Checks.that(cached >= 0 && cached <= prompt, "usage.cached_tokens", cached, "0 to " + prompt);
+  }
+
+  public TokenUsage plus(TokenUsage other) {
+    return new TokenUsage(
+        prompt + other.prompt, completion + other.completion, cached + other.cached);
+  }
+}

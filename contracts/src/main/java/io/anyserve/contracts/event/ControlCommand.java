@@ -1,0 +1,20 @@
+package io.anyserve.contracts.event;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.WorkerId;
+
+/** What workers are told to do; every worker reads every command. */
+public sealed interface ControlCommand {
+
+  /** Stop that request, wherever it runs or waits. */
+  record Cancel(RequestId request, CancelReason reason) implements ControlCommand {}
+
+  /** Take no more work, end what runs, stop. */
+  record Drain(WorkerId worker) implements ControlCommand {}
+
+  record Load(WorkerId worker, Capability capability) implements ControlCommand {}
+
+  record Unload(WorkerId worker, Capability capability) implements ControlCommand {}
+}

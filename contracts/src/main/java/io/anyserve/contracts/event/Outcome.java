@@ -1,0 +1,8 @@
+package io.anyserve.contracts.event;
+
+/** How a request ended. */
+public enum Outcome {
+  FINISHED,
+  FAILED,
+  CANCELLED
+}

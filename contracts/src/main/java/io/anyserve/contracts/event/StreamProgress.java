@@ -1,0 +1,105 @@
+package io.anyserve.contracts.event;
+
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+
+/**
+ * Decides, event by event in log order, what counts of one request's stream. Whoever reads the same
+ * partition in the same order comes to the same result: that is the whole coordination between
+ * ingress, router, metering and a worker that takes over.
+ *
+ * <pre>
+ * waiting  -- Started(n) -->            running(n)
+ * waiting  -- terminal, attempt 0 -->   ended
+ * running(n) -- Started(m > n) -->      running(m)     what run n writes from here on is void
+ * running(n) -- Chunk(next) of n -->    running(n)
+ * running(n) -- terminal of n -->       ended          whatever follows is void
+ * </pre>
+ *
+ * <p>Of two runs with the same attempt number the one whose Started comes first counts. Not
+ * thread-safe.
+ */
+public final class StreamProgress {
+
+  /** What an event means for the stream. */
+  public enum Verdict {
+    /** It counts. */
+    COUNTS,
+    /** Of a fenced run, or after the end. */
+    VOID,
+    /** It counted before. */
+    REPEATED,
+    /** An earlier one is missing. */
+    GAP
+  }
+
+  private int attempt;
+  private long run;
+  private long nextSequence;
+  private long tokens;
+  private boolean ended;
+
+  /** Moves on by one record of this request. */
+  public Verdict apply(TokenRecord record) {
+    if (ended) {
+      return Verdict.VOID;
+    }
+    return switch (record.event()) {
+      case Started _ -> started(record);
+      case Chunk chunk -> ofCurrentRun(record) ? chunk(chunk) : Verdict.VOID;
+      case Terminal _ -> ofCurrentRun(record) ? end() : Verdict.VOID;
+    };
+  }
+
+  private Verdict started(TokenRecord record) {
+    if (record.attempt() > attempt) {
+      attempt = record.attempt();
+      run = record.run();
+      return Verdict.COUNTS;
+    }
+    return ofCurrentRun(record) ? Verdict.REPEATED : Verdict.VOID;
+  }
+
+  private Verdict chunk(Chunk chunk) {
+    if (chunk.sequence() != nextSequence) {
+      return chunk.sequence() < nextSequence ? Verdict.REPEATED : Verdict.GAP;
+    }
+    nextSequence++;
+    tokens += chunk.tokens().size();
+    return Verdict.COUNTS;
+  }
+
+  private Verdict end() {
+    ended = true;
+    return Verdict.COUNTS;
+  }
+
+  private boolean ofCurrentRun(TokenRecord record) {
+    return record.attempt() == attempt && record.run() == run;
+  }
+
+  /** Of the run that counts now; 0 before the first Started. */
+  public int attempt() {
+    return attempt;
+  }
+
+  /** The run that counts now. */
+  public long run() {
+    return run;
+  }
+
+  /** Chunks that counted: the sequence of the next one. */
+  public long nextSequence() {
+    return nextSequence;
+  }
+
+  /** Tokens in the chunks that counted. */
+  public long tokens() {
+    return tokens;
+  }
+
+  public boolean ended() {
+    return ended;
+  }
+}

@@ -1,0 +1,91 @@
+package io.anyserve.contracts.wire;
+
+import com.google.protobuf.ByteString;
+import io.anyserve.contracts.ChatMessage;
+import io.anyserve.contracts.ObjectRef;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Payload.Chat;
+import io.anyserve.contracts.Payload.Data;
+import io.anyserve.contracts.Payload.Stored;
+import io.anyserve.contracts.Payload.Text;
+import io.anyserve.v1.ChatMessages;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/** Payloads and object references. */
+public final class PayloadWire {
+
+  private static final String BYTES = "application/octet-stream";
+
+  private PayloadWire() {}
+
+  public static io.anyserve.v1.Payload write(Payload payload) {
+    var message = io.anyserve.v1.Payload.newBuilder();
+    switch (payload) {
+      case Text(String text) -> message.setText(text);
+      case Chat chat -> message.setChat(write(chat));
+      case Data(ByteString bytes, String contentType) ->
+          message.setData(bytes).setContentType(contentType);
+      case Stored(ObjectRef object) ->
+          message.setObject(write(object)).setContentType(object.contentType());
+    }
+    return message.build();
+  }
+
+  /** Throws IllegalArgumentException naming the field that is wrong. */
+  public static Payload read(io.anyserve.v1.Payload message) {
+    return switch (message.getContentCase()) {
+      case TEXT -> new Text(message.getText());
+      case CHAT -> read(message.getChat());
+      case DATA -> new Data(message.getData(), orBytes(message.getContentType()));
+      case OBJECT -> new Stored(read(message.getObject()));
+      case CONTENT_NOT_SET -> throw Strict.unset("payload");
+    };
+  }
+
+  public static io.anyserve.v1.ObjectRef write(ObjectRef object) {
+    return io.anyserve.v1.ObjectRef.newBuilder()
+        .setBucket(object.bucket())
+        .setKey(object.key())
+        .setVersion(object.version())
+        .setSize(object.size())
+        .setSha256(ByteString.copyFrom(HexFormat.of().parseHex(object.sha256())))
+        .setContentType(object.contentType())
+        .setExpiresAt(object.expires().toEpochMilli())
+        .build();
+  }
+
+  /** Throws IllegalArgumentException naming the field that is wrong. */
+  public static ObjectRef read(io.anyserve.v1.ObjectRef message) {
+    return new ObjectRef(
+        message.getBucket(),
+        message.getKey(),
+        message.getVersion(),
+        message.getSize(),
+        HexFormat.of().formatHex(message.getSha256().toByteArray()),
+        orBytes(message.getContentType()),
+        Instant.ofEpochMilli(message.getExpiresAt()));
+  }
+
+  private static ChatMessages write(Chat chat) {
+    var messages = ChatMessages.newBuilder();
+    for (ChatMessage message : chat.messages()) {
+      messages.addMessages(
+          io.anyserve.v1.ChatMessage.newBuilder()
+              .setRole(message.role())
+              .setContent(message.content()));
+    }
+    return messages.build();
+  }
+
+  private static Chat read(ChatMessages messages) {
+    return new Chat(
+        messages.getMessagesList().stream()
+            .map(message -> new ChatMessage(message.getRole(), message.getContent()))
+            .toList());
+  }
+
+  private static String orBytes(String contentType) {
+    return contentType.isEmpty() ? BYTES : contentType;
+  }
+}

@@ -1,0 +1,108 @@
+package io.anyserve.contracts.wire;
+
+import com.google.protobuf.ByteString;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Requests on {@code intake} and {@code requests.<capability>}. */
+public final class RequestWire {
+
+  private RequestWire() {}
+
+  public static byte[] encode(InferenceRequest request) {
+    return write(request).toByteArray();
+  }
+
+  /** Throws {@link MalformedRecordException}. */
+  public static InferenceRequest decode(byte @Nullable [] bytes) {
+    return Strict.read(
+        "request", bytes, io.anyserve.v1.InferenceRequest.parser(), RequestWire::read);
+  }
+
+  static io.anyserve.v1.InferenceRequest write(InferenceRequest request) {
+    Delivery delivery = request.delivery();
+    var message =
+        io.anyserve.v1.InferenceRequest.newBuilder()
+            .setRequestId(ByteString.copyFrom(request.id().bytes()))
+            .setContext(write(request.context()))
+            .setInput(PayloadWire.write(request.input()))
+            .setParameters(write(request.parameters()))
+            .setReply(
+                io.anyserve.v1.ReplyAddress.newBuilder()
+                    .setPartition(delivery.reply().partition())
+                    .setFromOffset(delivery.reply().fromOffset()))
+            .setLane(EnumWire.write(delivery.lane()))
+            .setEarlierAttempts(delivery.earlierAttempts());
+    delivery.deadline().ifPresent(deadline -> message.setDeadline(deadline.toEpochMilli()));
+    delivery.delegatedFrom().forEach(from -> message.addDelegatedFrom(from.value()));
+    return message.build();
+  }
+
+  static InferenceRequest read(io.anyserve.v1.InferenceRequest message) {
+    return new InferenceRequest(
+        RequestId.of(message.getRequestId().toByteArray()),
+        read(message.getContext()),
+        PayloadWire.read(message.getInput()),
+        read(message.getParameters()),
+        new Delivery(
+            new ReplyAddress(message.getReply().getPartition(), message.getReply().getFromOffset()),
+            message.getDeadline() == 0
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(message.getDeadline())),
+            EnumWire.read(message.getLane()),
+            message.getDelegatedFromList().stream().map(Capability::new).toList(),
+            message.getEarlierAttempts()));
+  }
+
+  static io.anyserve.v1.RequestContext write(RequestContext context) {
+    return io.anyserve.v1.RequestContext.newBuilder()
+        .setTenant(context.tenant().value())
+        .setSession(context.session().value())
+        .setApiKey(context.apiKey())
+        .setCapability(context.capability().value())
+        .putAllLabels(context.labels())
+        .setAcceptedAt(context.acceptedAt().toEpochMilli())
+        .setAsynchronous(context.asynchronous())
+        .build();
+  }
+
+  static RequestContext read(io.anyserve.v1.RequestContext message) {
+    return new RequestContext(
+        new TenantId(message.getTenant()),
+        new SessionId(message.getSession()),
+        message.getApiKey(),
+        new Capability(message.getCapability()),
+        message.getLabelsMap(),
+        Instant.ofEpochMilli(message.getAcceptedAt()),
+        message.getAsynchronous());
+  }
+
+  private static io.anyserve.v1.Parameters write(Parameters parameters) {
+    Sampling sampling = parameters.sampling();
+    return io.anyserve.v1.Parameters.newBuilder()
+        .setMaxTokens(parameters.maxTokens())
+        .setTemperature(sampling.temperature())
+        .setTopP(sampling.topP())
+        .setTopK(sampling.topK())
+        .setSeed(sampling.seed())
+        .addAllStop(parameters.stop())
+        .setIgnoreEos(parameters.ignoreEos())
+        .build();
+  }
+
+  /** Parameters as a caller gives them, defaults filled in with a seed of 0. */
+  private static Parameters read(io.anyserve.v1.Parameters message) {
+    return ParametersWire.read(message, 0);
+  }
+}

@@ -1,0 +1,186 @@
+package io.anyserve.contracts.wire;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Records of the topic {@code tokens}: the key is the request id, the value a TokenEvent. */
+public final class TokenWire {
+
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  private TokenWire() {}
+
+  /** The record's value. */
+  public static byte[] encode(TokenRecord record) {
+    var message =
+        io.anyserve.v1.TokenEvent.newBuilder().setAttempt(record.attempt()).setRun(record.run());
+    switch (record.event()) {
+      case Started started -> message.setStarted(write(started));
+      case Chunk chunk -> message.setChunk(write(chunk));
+      case Finished finished -> message.setFinished(write(finished));
+      case Failed failed -> message.setFailed(write(failed));
+      case Cancelled cancelled -> message.setCancelled(write(cancelled));
+    }
+    return message.build().toByteArray();
+  }
+
+  /** Throws {@link MalformedRecordException}. */
+  public static TokenRecord decode(byte @Nullable [] key, byte @Nullable [] value) {
+    if (key == null || key.length != RequestId.BYTES) {
+      throw new MalformedRecordException(
+          "key: " + (key == null ? "none" : key.length + " bytes") + " (expected: 16 bytes)");
+    }
+    RequestId request = RequestId.of(key);
+    return Strict.read(
+        "token event",
+        value,
+        io.anyserve.v1.TokenEvent.parser(),
+        message -> {
+          TokenEvent event = read(message);
+          return new TokenRecord(request, message.getAttempt(), message.getRun(), event);
+        });
+  }
+
+  private static TokenEvent read(io.anyserve.v1.TokenEvent message) {
+    return switch (message.getEventCase()) {
+      case STARTED -> read(message.getStarted());
+      case CHUNK -> read(message.getChunk());
+      case FINISHED -> read(message.getFinished());
+      case FAILED -> read(message.getFailed());
+      case CANCELLED -> read(message.getCancelled());
+      case EVENT_NOT_SET -> throw Strict.unset("event");
+    };
+  }
+
+  private static io.anyserve.v1.Started write(Started started) {
+    return io.anyserve.v1.Started.newBuilder()
+        .setContext(RequestWire.write(started.context()))
+        .setWorker(started.worker().value())
+        .setCapability(started.capability().value())
+        .setModel(started.model())
+        .setPromptTokens(started.promptTokens())
+        .setDelegated(started.delegated())
+        .build();
+  }
+
+  private static Started read(io.anyserve.v1.Started message) {
+    return new Started(
+        RequestWire.read(message.getContext()),
+        new WorkerId(message.getWorker()),
+        new Capability(message.getCapability()),
+        message.getModel(),
+        message.getPromptTokens(),
+        message.getDelegated());
+  }
+
+  private static io.anyserve.v1.Chunk write(Chunk chunk) {
+    var message =
+        io.anyserve.v1.Chunk.newBuilder().setSequence(chunk.sequence()).setText(chunk.text());
+    for (int i = 0; i < chunk.tokens().size(); i++) {
+      message.addTokenIds(chunk.tokens().get(i));
+    }
+    chunk.payload().ifPresent(payload -> message.setPayload(PayloadWire.write(payload)));
+    return message.build();
+  }
+
+  private static Chunk read(io.anyserve.v1.Chunk message) {
+    if (message.getSequence() < 0) {
+      throw new IllegalArgumentException(
+          "sequence: " + message.getSequence() + " (expected: >= 0)");
+    }
+    int[] ids = IntStream.range(0, message.getTokenIdsCount()).map(message::getTokenIds).toArray();
+    return new Chunk(
+        message.getSequence(),
+        TokenIds.of(ids),
+        message.getText(),
+        message.hasPayload()
+            ? Optional.of(PayloadWire.read(message.getPayload()))
+            : Optional.empty());
+  }
+
+  static io.anyserve.v1.Finished write(Finished finished) {
+    var message =
+        io.anyserve.v1.Finished.newBuilder()
+            .setReason(EnumWire.write(finished.reason()))
+            .setUsage(write(finished.usage()))
+            .setEngineMicros(finished.engineTime().toNanos() / NANOS_PER_MICRO);
+    finished.output().ifPresent(output -> message.setOutput(PayloadWire.write(output)));
+    return message.build();
+  }
+
+  static Finished read(io.anyserve.v1.Finished message) {
+    return new Finished(
+        EnumWire.read(message.getReason()),
+        read(message.getUsage()),
+        message.hasOutput() ? Optional.of(PayloadWire.read(message.getOutput())) : Optional.empty(),
+        Duration.ofNanos(Math.multiplyExact(message.getEngineMicros(), NANOS_PER_MICRO)));
+  }
+
+  static io.anyserve.v1.Failed write(Failed failed) {
+    var message =
+        io.anyserve.v1.Failed.newBuilder()
+            .setCode(failed.failure().code().name())
+            .setMessage(failed.failure().message())
+            .setUsage(write(failed.usage()));
+    failed.context().ifPresent(context -> message.setContext(RequestWire.write(context)));
+    return message.build();
+  }
+
+  static Failed read(io.anyserve.v1.Failed message) {
+    return new Failed(
+        new Failure(FailureCode.valueOf(message.getCode()), message.getMessage()),
+        read(message.getUsage()),
+        context(message.hasContext(), message.getContext()));
+  }
+
+  static io.anyserve.v1.Cancelled write(Cancelled cancelled) {
+    var message =
+        io.anyserve.v1.Cancelled.newBuilder()
+            .setReason(EnumWire.write(cancelled.reason()))
+            .setUsage(write(cancelled.usage()));
+    cancelled.context().ifPresent(context -> message.setContext(RequestWire.write(context)));
+    return message.build();
+  }
+
+  static Cancelled read(io.anyserve.v1.Cancelled message) {
+    return new Cancelled(
+        EnumWire.read(message.getReason()),
+        read(message.getUsage()),
+        context(message.hasContext(), message.getContext()));
+  }
+
+  public static io.anyserve.v1.TokenUsage write(TokenUsage usage) {
+    return io.anyserve.v1.TokenUsage.newBuilder()
+        .setPromptTokens(usage.prompt())
+        .setCompletionTokens(usage.completion())
+        .setCachedTokens(usage.cached())
+        .build();
+  }
+
+  public static TokenUsage read(io.anyserve.v1.TokenUsage message) {
+    return new TokenUsage(
+        message.getPromptTokens(), message.getCompletionTokens(), message.getCachedTokens());
+  }
+
+  private static Optional<RequestContext> context(
+      boolean present, io.anyserve.v1.RequestContext message) {
+    return present ? Optional.of(RequestWire.read(message)) : Optional.empty();
+  }
+}

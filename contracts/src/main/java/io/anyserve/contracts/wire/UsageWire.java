@@ -1,0 +1,170 @@
+package io.anyserve.contracts.wire;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.UsageLine.Times;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Records of {@code usage}, {@code usage.sessions} and {@code results}. */
+public final class UsageWire {
+
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  private UsageWire() {}
+
+  public static byte[] encode(UsageLine line) {
+    Times times = line.times();
+    return io.anyserve.v1.UsageLine.newBuilder()
+        .setRequestId(line.request().toString())
+        .setContext(RequestWire.write(line.context()))
+        .setCapability(line.answerer().capability())
+        .setModel(line.answerer().model())
+        .setWorker(line.answerer().worker())
+        .setAttempts(line.answerer().attempts())
+        .setDelegated(line.answerer().delegated())
+        .setOutcome(EnumWire.write(line.outcome()))
+        .setCode(line.code())
+        .setUsage(TokenWire.write(line.usage()))
+        .setChunks(line.chunks())
+        .setBytesOut(line.bytesOut())
+        .setEngineMicros(line.engineTime().toNanos() / NANOS_PER_MICRO)
+        .setStartedAt(millis(times.startedAt()))
+        .setFirstTokenAt(millis(times.firstTokenAt()))
+        .setEndedAt(times.endedAt().toEpochMilli())
+        .build()
+        .toByteArray();
+  }
+
+  /** Throws {@link MalformedRecordException}. */
+  public static UsageLine decodeLine(byte @Nullable [] bytes) {
+    return Strict.read("usage line", bytes, io.anyserve.v1.UsageLine.parser(), UsageWire::read);
+  }
+
+  private static UsageLine read(io.anyserve.v1.UsageLine message) {
+    return new UsageLine(
+        RequestId.parse(message.getRequestId()),
+        RequestWire.read(message.getContext()),
+        new Answerer(
+            message.getCapability(),
+            message.getModel(),
+            message.getWorker(),
+            message.getAttempts(),
+            message.getDelegated()),
+        EnumWire.read(message.getOutcome()),
+        message.getCode(),
+        TokenWire.read(message.getUsage()),
+        message.getChunks(),
+        message.getBytesOut(),
+        Duration.ofNanos(Math.multiplyExact(message.getEngineMicros(), NANOS_PER_MICRO)),
+        new Times(
+            instant(message.getStartedAt()),
+            instant(message.getFirstTokenAt()),
+            Instant.ofEpochMilli(message.getEndedAt())));
+  }
+
+  public static byte[] encode(SessionUsage usage) {
+    return write(usage).toByteArray();
+  }
+
+  /** Throws {@link MalformedRecordException}. */
+  public static SessionUsage decodeSession(byte @Nullable [] bytes) {
+    return Strict.read(
+        "session usage", bytes, io.anyserve.v1.SessionUsage.parser(), UsageWire::read);
+  }
+
+  public static io.anyserve.v1.SessionUsage write(SessionUsage usage) {
+    return io.anyserve.v1.SessionUsage.newBuilder()
+        .setTenant(usage.tenant().value())
+        .setSession(usage.session().value())
+        .setRequests(usage.requests())
+        .setFinished(usage.finished())
+        .setFailed(usage.failed())
+        .setCancelled(usage.cancelled())
+        .setPromptTokens(usage.usage().prompt())
+        .setCompletionTokens(usage.usage().completion())
+        .setCachedTokens(usage.usage().cached())
+        .setChunks(usage.chunks())
+        .setFirstAt(usage.firstAt().toEpochMilli())
+        .setLastAt(usage.lastAt().toEpochMilli())
+        .build();
+  }
+
+  public static SessionUsage read(io.anyserve.v1.SessionUsage message) {
+    return new SessionUsage(
+        new TenantId(message.getTenant()),
+        new SessionId(message.getSession()),
+        message.getFinished(),
+        message.getFailed(),
+        message.getCancelled(),
+        new io.anyserve.contracts.TokenUsage(
+            message.getPromptTokens(), message.getCompletionTokens(), message.getCachedTokens()),
+        message.getChunks(),
+        Instant.ofEpochMilli(message.getFirstAt()),
+        Instant.ofEpochMilli(message.getLastAt()));
+  }
+
+  public static byte[] encode(RequestResult result) {
+    var message =
+        io.anyserve.v1.RequestResult.newBuilder()
+            .setRequestId(result.request().toString())
+            .setContext(RequestWire.write(result.context()))
+            .setCapability(result.answerer().capability())
+            .setModel(result.answerer().model())
+            .setDelegated(result.answerer().delegated())
+            .setAttempts(result.answerer().attempts());
+    switch (result.outcome()) {
+      case Finished finished -> message.setFinished(TokenWire.write(finished));
+      case Failed failed -> message.setFailed(TokenWire.write(failed));
+      case Cancelled cancelled -> message.setCancelled(TokenWire.write(cancelled));
+    }
+    return message.build().toByteArray();
+  }
+
+  /** Throws {@link MalformedRecordException}. The worker's name is not part of a result. */
+  public static RequestResult decodeResult(byte @Nullable [] bytes) {
+    return Strict.read(
+        "result",
+        bytes,
+        io.anyserve.v1.RequestResult.parser(),
+        message ->
+            new RequestResult(
+                RequestId.parse(message.getRequestId()),
+                RequestWire.read(message.getContext()),
+                outcome(message),
+                new Answerer(
+                    message.getCapability(),
+                    message.getModel(),
+                    "",
+                    message.getAttempts(),
+                    message.getDelegated())));
+  }
+
+  private static Terminal outcome(io.anyserve.v1.RequestResult message) {
+    return switch (message.getOutcomeCase()) {
+      case FINISHED -> TokenWire.read(message.getFinished());
+      case FAILED -> TokenWire.read(message.getFailed());
+      case CANCELLED -> TokenWire.read(message.getCancelled());
+      case OUTCOME_NOT_SET -> throw Strict.unset("outcome");
+    };
+  }
+
+  private static long millis(Optional<Instant> time) {
+    return time.map(Instant::toEpochMilli).orElse(0L);
+  }
+
+  private static Optional<Instant> instant(long millis) {
+    return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+  }
+}
