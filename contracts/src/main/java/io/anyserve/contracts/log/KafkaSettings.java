@@ -1,0 +1,71 @@
+package io.anyserve.contracts.log;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Kafka's own settings, passed through, and the clients made of them. Keys and values are bytes
+ * everywhere; the package {@code wire} gives them meaning.
+ *
+ * @param settings at least {@code bootstrap.servers}
+ */
+public record KafkaSettings(Map<String, String> settings) {
+
+  public KafkaSettings {
+    settings = Map.copyOf(settings);
+    if (!settings.containsKey("bootstrap.servers")) {
+      throw new IllegalArgumentException(
+          "kafka.bootstrap.servers: not set (expected: host:port,...)");
+    }
+  }
+
+  public static KafkaSettings of(String bootstrapServers) {
+    return new KafkaSettings(Map.of("bootstrap.servers", bootstrapServers));
+  }
+
+  /** Every acknowledged record is in the log once and in order; nothing waits for company. */
+  public KafkaProducer<byte[], byte[]> producer(String clientId, Map<String, ?> overrides) {
+    Map<String, Object> all = new HashMap<>();
+    all.put("acks", "all");
+    all.put("enable.idempotence", "true");
+    all.put("linger.ms", "0");
+    all.putAll(with(clientId, overrides));
+    return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** A consumer that assigns its partitions itself and commits nothing. */
+  public KafkaConsumer<byte[], byte[]> reader(String clientId, Map<String, ?> overrides) {
+    Map<String, Object> all = new HashMap<>();
+    all.put("enable.auto.commit", "false");
+    all.put("auto.offset.reset", "earliest");
+    all.putAll(with(clientId, overrides));
+    return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** A member of a share group that acknowledges record by record. */
+  public KafkaShareConsumer<byte[], byte[]> sharer(
+      String clientId, String group, Map<String, ?> overrides) {
+    Map<String, Object> all = new HashMap<>();
+    all.put("group.id", group);
+    all.put("share.acknowledgement.mode", "explicit");
+    all.putAll(with(clientId, overrides));
+    return new KafkaShareConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  public Admin admin(String clientId) {
+    return Admin.create(with(clientId, Map.of()));
+  }
+
+  private Map<String, Object> with(String clientId, Map<String, ?> overrides) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("client.id", clientId);
+    all.putAll(overrides);
+    return all;
+  }
+}

@@ -1,0 +1,44 @@
+package io.anyserve.contracts.topic;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/** Records of the topic {@code dlq}: as they were, with the headers that Kafka Streams uses. */
+public final class DeadLetter {
+
+  public static final String EXCEPTION = "__streams.errors.exception";
+  public static final String MESSAGE = "__streams.errors.message";
+  public static final String TOPIC = "__streams.errors.topic";
+  public static final String PARTITION = "__streams.errors.partition";
+  public static final String OFFSET = "__streams.errors.offset";
+
+  private DeadLetter() {}
+
+  /** The record to write for one that cannot be processed. */
+  public static ProducerRecord<byte[], byte[]> of(
+      Topics topics, ConsumerRecord<byte[], byte[]> record, Exception reason) {
+    var letter = new ProducerRecord<>(topics.deadLetters(), null, record.key(), record.value());
+    record.headers().forEach(letter.headers()::add);
+    headers(record.topic(), record.partition(), record.offset(), reason)
+        .forEach(letter.headers()::add);
+    return letter;
+  }
+
+  /** The headers that say what happened. */
+  public static List<Header> headers(String topic, int partition, long offset, Exception reason) {
+    return List.of(
+        header(EXCEPTION, reason.getClass().getName()),
+        header(MESSAGE, String.valueOf(reason.getMessage())),
+        header(TOPIC, topic),
+        header(PARTITION, Integer.toString(partition)),
+        header(OFFSET, Long.toString(offset)));
+  }
+
+  private static Header header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+}

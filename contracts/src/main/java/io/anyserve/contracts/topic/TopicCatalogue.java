@@ -1,0 +1,158 @@
+package io.anyserve.contracts.topic;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Lane;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every topic with its key, value, partitions, retention and compaction: the one source for the
+ * admin command, the embedded broker and the AsyncAPI document.
+ */
+public record TopicCatalogue(Topics topics, TopicSizes sizes) {
+
+  /** How long a stream can be resumed. */
+  public static final Duration RESUME_WINDOW = Duration.ofHours(24);
+
+  private static final String REQUEST_KEY = "request id, 16 bytes";
+
+  /** The topics that exist whatever the workers can do. */
+  public List<TopicSpec> fixed() {
+    return List.of(
+        intake(),
+        tokens(),
+        control(),
+        workers(),
+        capabilities(),
+        results(),
+        usage(),
+        sessionUsage(),
+        deadLetters());
+  }
+
+  /** The topics of one capability. */
+  public List<TopicSpec> of(Capability capability) {
+    return List.of(requests(capability, Lane.INTERACTIVE), requests(capability, Lane.BATCH));
+  }
+
+  private TopicSpec requests(Capability capability, Lane lane) {
+    return new TopicSpec(
+        topics.requests(capability, lane),
+        "Work for " + capability + ", " + lane.name().toLowerCase(java.util.Locale.ROOT) + " lane",
+        "session, UTF-8",
+        "InferenceRequest",
+        sizes.requests(),
+        logTime(kept(Duration.ofHours(6))));
+  }
+
+  private TopicSpec intake() {
+    return new TopicSpec(
+        topics.intake(),
+        "Requests that are not directly routable: asynchronous ones, protobuf or JSON, and those"
+            + " whose capability is unknown or another name",
+        REQUEST_KEY + ", or anything",
+        "InferenceRequest",
+        sizes.requests(),
+        logTime(kept(Duration.ofHours(6))));
+  }
+
+  private TopicSpec tokens() {
+    return new TopicSpec(
+        topics.tokens(),
+        "What happens to requests while they run, in the partition that the request names",
+        REQUEST_KEY,
+        "TokenEvent",
+        sizes.tokens(),
+        logTime(kept(RESUME_WINDOW)));
+  }
+
+  private TopicSpec control() {
+    return new TopicSpec(
+        topics.control(),
+        "Commands to workers",
+        "request id, 16 bytes, or worker, UTF-8",
+        "ControlCommand",
+        1,
+        kept(Duration.ofMinutes(10)));
+  }
+
+  private TopicSpec workers() {
+    return new TopicSpec(
+        topics.workers(),
+        "Workers' signs of life",
+        "worker, UTF-8",
+        "WorkerAnnouncement",
+        1,
+        compacted());
+  }
+
+  private TopicSpec capabilities() {
+    return new TopicSpec(
+        topics.capabilities(),
+        "Routing table: other names and fallbacks",
+        "capability, UTF-8",
+        "CapabilityRoute",
+        1,
+        compacted());
+  }
+
+  private TopicSpec results() {
+    return new TopicSpec(
+        topics.results(),
+        "One record for each finished asynchronous request",
+        REQUEST_KEY,
+        "RequestResult",
+        1,
+        kept(Duration.ofDays(7)));
+  }
+
+  private TopicSpec usage() {
+    return new TopicSpec(
+        topics.usage(),
+        "The ledger: one line for each request",
+        REQUEST_KEY,
+        "UsageLine",
+        1,
+        kept(Duration.ofDays(400)));
+  }
+
+  private TopicSpec sessionUsage() {
+    return new TopicSpec(
+        topics.sessionUsage(),
+        "Totals of each session",
+        "tenant/session, UTF-8",
+        "SessionUsage",
+        1,
+        compacted());
+  }
+
+  private TopicSpec deadLetters() {
+    return new TopicSpec(
+        topics.deadLetters(),
+        "What cannot be processed, as it was, with the reason in headers __streams.errors.*",
+        "as it was",
+        "as it was",
+        1,
+        kept(Duration.ofDays(14)));
+  }
+
+  private static Map<String, String> kept(Duration time) {
+    return Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(time.toMillis()));
+  }
+
+  private static Map<String, String> compacted() {
+    return Map.of(
+        "cleanup.policy",
+        "compact",
+        "delete.retention.ms",
+        Long.toString(Duration.ofDays(1).toMillis()));
+  }
+
+  /** The broker's clock, so that records of different writers can be compared. */
+  private static Map<String, String> logTime(Map<String, String> settings) {
+    var all = new java.util.HashMap<>(settings);
+    all.put("message.timestamp.type", "LogAppendTime");
+    return all;
+  }
+}

@@ -1,0 +1,26 @@
+package io.anyserve.contracts.topic;
+
+/**
+ * How large the topics are cut.
+ *
+ * @param tokens partitions of the reply topic, at least one for each ingress
+ * @param requests partitions of each request topic
+ * @param replication copies of every partition
+ */
+public record TopicSizes(int tokens, int requests, int replication) {
+
+  /** One broker, one ingress. */
+  public static final TopicSizes STANDALONE = new TopicSizes(2, 1, 1);
+
+  public TopicSizes {
+    require("tokens", tokens);
+    require("requests", requests);
+    require("replication", replication);
+  }
+
+  private static void require(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+    }
+  }
+}

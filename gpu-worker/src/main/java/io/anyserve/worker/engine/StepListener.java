@@ -1,0 +1,26 @@
+package io.anyserve.worker.engine;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
+
+/** Hears what a step brought; called by the engine's thread, must not block. */
+public interface StepListener {
+
+  /**
+   * The next tokens of an answer.
+   *
+   * @param text may be empty while a character or a possible stop string is incomplete
+   */
+  void tokens(long run, TokenIds tokens, String text);
+
+  /** A piece of an answer that is not text. */
+  void payload(long run, TokenIds tokens, Payload payload);
+
+  /** The answer is complete; text that was held back came before. */
+  void ended(long run, FinishReason reason);
+
+  /** There will be no more answer. */
+  void failed(long run, Failure failure);
+}
