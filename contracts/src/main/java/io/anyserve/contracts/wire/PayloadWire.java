@@ -11,6 +11,7 @@ import io.anyserve.contracts.Payload.Text;
 import io.anyserve.v1.ChatMessages;
 import java.time.Instant;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Payloads and object references. */
 public final class PayloadWire {
@@ -18,6 +19,15 @@ public final class PayloadWire {
   private static final String BYTES = "application/octet-stream";
 
   private PayloadWire() {}
+
+  public static byte[] encode(Payload payload) {
+    return write(payload).toByteArray();
+  }
+
+  /** Throws {@link MalformedRecordException}. */
+  public static Payload decode(byte @Nullable [] bytes) {
+    return Strict.read("payload", bytes, io.anyserve.v1.Payload.parser(), PayloadWire::read);
+  }
 
   public static io.anyserve.v1.Payload write(Payload payload) {
     var message = io.anyserve.v1.Payload.newBuilder();
