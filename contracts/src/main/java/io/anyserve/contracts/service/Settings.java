@@ -1,0 +1,113 @@
+package io.anyserve.contracts.service;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.toml.TomlMapper;
+
+/**
+ * A TOML file with environment variables over it: {@code ANYSERVE_INGRESS_PORT} wins over {@code
+ * port} in {@code [ingress]}. Mistakes are collected while sections are read and thrown together by
+ * {@link #check(Set)}.
+ */
+public final class Settings {
+
+  static final String ENVIRONMENT_PREFIX = "ANYSERVE_";
+
+  private final ObjectNode root;
+  private final Map<String, String> environment;
+  private final List<String> problems = new ArrayList<>();
+  private final List<Section> sections = new ArrayList<>();
+
+  private Settings(ObjectNode root, Map<String, String> environment) {
+    this.root = root;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Throws {@link SettingsException} when the file cannot be read or is not TOML. */
+  public static Settings read(Path file, Map<String, String> environment) {
+    try {
+      return parse(Files.readString(file), environment);
+    } catch (IOException e) {
+      throw new SettingsException(List.of(file + ": cannot be read (" + e + ")"));
+    }
+  }
+
+  /** Throws {@link SettingsException} when the text is not TOML. */
+  public static Settings parse(String toml, Map<String, String> environment) {
+    TomlMapper mapper = new TomlMapper();
+    try {
+      JsonNode tree = mapper.readTree(toml);
+      return new Settings(
+          tree instanceof ObjectNode object ? object : mapper.createObjectNode(), environment);
+    } catch (JacksonException e) {
+      throw new SettingsException(List.of("not TOML: " + e.getOriginalMessage()));
+    }
+  }
+
+  /** A table of the file; an empty one where the file has none. */
+  public Section section(String name) {
+    Section section = new Section(name, table(name, root.get(name)), environment, problems);
+    sections.add(section);
+    return section;
+  }
+
+  /** The tables of {@code [[section.name]]}, in order; environment variables do not reach them. */
+  public List<Section> tables(String section, String name) {
+    JsonNode parent = root.get(section);
+    JsonNode array = parent == null ? null : parent.get(name);
+    List<Section> tables = new ArrayList<>();
+    for (int i = 0; array != null && i < array.size(); i++) {
+      String path = section + "." + name + "[" + i + "]";
+      tables.add(new Section(path, table(path, array.get(i)), Map.of(), problems));
+    }
+    sections.addAll(tables);
+    return tables;
+  }
+
+  /** Adds a mistake found by the reader of a section. */
+  public void problem(String problem) {
+    problems.add(problem);
+  }
+
+  /**
+   * Throws {@link SettingsException} with every mistake found, keys that nobody read included.
+   *
+   * @param known all tables that a file may have
+   */
+  public void check(Set<String> known) {
+    root.propertyNames().stream()
+        .filter(name -> !known.contains(name))
+        .forEach(
+            name ->
+                problems.add(
+                    "["
+                        + name
+                        + "]: unknown table (expected: one of "
+                        + new TreeSet<>(known)
+                        + ")"));
+    sections.forEach(Section::refuseUnread);
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+  }
+
+  private ObjectNode table(String path, @Nullable JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      return object;
+    }
+    if (node != null) {
+      problems.add(path + ": " + node + " (expected: a table)");
+    }
+    return new TomlMapper().createObjectNode();
+  }
+}

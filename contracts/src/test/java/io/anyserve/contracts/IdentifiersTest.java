@@ -1,0 +1,67 @@
+package io.anyserve.contracts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class IdentifiersTest {
+
+  @Test
+  void requestIdsAreVersion7AndSortByTime() {
+    RequestId earlier = RequestId.next(1_000, new Random(1));
+    RequestId later = RequestId.next(1_001, new Random(1));
+
+    assertEquals(7, UUID.fromString(earlier.toString()).version());
+    assertEquals(2, UUID.fromString(earlier.toString()).variant());
+    assertTrue(earlier.toString().compareTo(later.toString()) < 0);
+  }
+
+  @Test
+  void requestIdsSurviveTextAndBytes() {
+    RequestId id = RequestId.next(1_700_000_000_000L, new Random(3));
+
+    assertEquals(id, RequestId.parse(id.toString()));
+    assertEquals(id, RequestId.of(id.bytes()));
+    assertThrows(IllegalArgumentException.class, () -> RequestId.parse("nonsense"));
+    assertThrows(IllegalArgumentException.class, () -> RequestId.of(new byte[15]));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "A", "-a", "a-", "a/b", "a..", "a\0", "é"})
+  void tenantsAreRefusedWithTheirValue(String value) {
+    var e = assertThrows(IllegalArgumentException.class, () -> new TenantId(value));
+    assertTrue(String.valueOf(e.getMessage()).startsWith("tenant: \""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a/b", "../x", ".a", "a b"})
+  void sessionsAreRefused(String value) {
+    assertThrows(IllegalArgumentException.class, () -> new SessionId(value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"story", "qwen2.5-0.5b", "a"})
+  void capabilities(String value) {
+    assertEquals(value, new Capability(value).toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\0b", "\ud800", "x\udc00"})
+  void textThatCannotTravelIsRefused(String value) {
+    assertThrows(IllegalArgumentException.class, () -> new Payload.Text(value));
+  }
+
+  @Test
+  void utf8Lengths() {
+    for (String text : new String[] {"", "abc", "é", "€", "😀", "a€😀"}) {
+      assertEquals(
+          text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length, Utf8.length(text));
+    }
+  }
+}

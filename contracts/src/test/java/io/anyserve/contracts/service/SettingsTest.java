@@ -1,0 +1,115 @@
+package io.anyserve.contracts.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class SettingsTest {
+
+  private static final Set<String> TABLES = Set.of("ingress", "kafka", "worker");
+
+  @Test
+  void readsValuesAndDefaults() {
+    Settings settings =
+        Settings.parse("[ingress]\nport = 9000\ngrace = \"5m\"\nopen = true\n", Map.of());
+    Section ingress = settings.section("ingress");
+
+    assertEquals(9000, ingress.integer("port", 1, 1, 65535));
+    assertEquals(Duration.ofMinutes(5), ingress.duration("grace", Duration.ZERO));
+    assertEquals(true, ingress.flag("open", false));
+    assertEquals("127.0.0.1", ingress.text("host", "127.0.0.1"));
+    settings.check(TABLES);
+  }
+
+  @Test
+  void environmentWinsOverTheFile() {
+    Settings settings =
+        Settings.parse(
+            "[ingress]\nhttp-port = 9000\n[kafka]\nacks = \"1\"\n",
+            Map.of(
+                "ANYSERVE_INGRESS_HTTP_PORT",
+                "9001",
+                "ANYSERVE_KAFKA_BOOTSTRAP_SERVERS",
+                "broker:9092"));
+
+    assertEquals(9001, settings.section("ingress").integer("http-port", 1, 1, 65535));
+    assertEquals(
+        Map.of("acks", "1", "bootstrap.servers", "broker:9092"),
+        settings.section("kafka").passThrough());
+  }
+
+  @Test
+  void dottedKeysPassThrough() {
+    Settings settings =
+        Settings.parse("[kafka]\nbootstrap.servers = \"b:1\"\nssl.protocol = \"TLS\"\n", Map.of());
+
+    assertEquals(
+        Map.of("bootstrap.servers", "b:1", "ssl.protocol", "TLS"),
+        settings.section("kafka").passThrough());
+  }
+
+  @Test
+  void reportsEveryMistakeAtOnce() {
+    Settings settings =
+        Settings.parse(
+            """
+            [ingress]
+            port = 70000
+            grace = "soon"
+            prot = 1
+            [inggress]
+            port = 1
+            """,
+            Map.of());
+    Section ingress = settings.section("ingress");
+    ingress.integer("port", 1, 1, 65535);
+    ingress.duration("grace", Duration.ZERO);
+    ingress.required("key", "a name");
+
+    SettingsException e = assertThrows(SettingsException.class, () -> settings.check(TABLES));
+
+    assertEquals(
+        List.of(
+            "ingress.port: 70000 (expected: a whole number from 1 to 65535)",
+            "ingress.grace: soon (expected: a duration like 500ms, 30s, 5m, 2h or 1d)",
+            "ingress.key: not set (expected: a name)",
+            "[inggress]: unknown table (expected: one of [ingress, kafka, worker])",
+            "ingress.prot: unknown (expected: one of [grace, key, port])"),
+        e.problems());
+  }
+
+  @Test
+  void readsArraysOfTables() {
+    Settings settings =
+        Settings.parse(
+            """
+            [worker]
+            id = "w"
+            [[worker.capability]]
+            name = "a"
+            [[worker.capability]]
+            name = "b"
+            """,
+            Map.of());
+    settings.section("worker").text("id", "");
+
+    assertEquals(
+        List.of("a", "b"),
+        settings.tables("worker", "capability").stream()
+            .map(table -> table.text("name", ""))
+            .toList());
+    settings.check(TABLES);
+  }
+
+  @Test
+  void refusesWhatIsNoToml() {
+    assertThrows(SettingsException.class, () -> Settings.parse("[ingress", Map.of()));
+    assertThrows(SettingsException.class, () -> Settings.read(Path.of("no/such.toml"), Map.of()));
+  }
+}

@@ -1,0 +1,256 @@
+package io.anyserve.contracts.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.ChatMessage;
+import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.ObjectRef;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.CapabilityRoute;
+import io.anyserve.contracts.event.ControlCommand;
+import io.anyserve.contracts.event.OfferedCapability;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.event.WorkerState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class WireTest {
+
+  private static final RequestId ID = RequestId.next(1_700_000_000_000L, new Random(1));
+  private static final RequestContext CONTEXT =
+      new RequestContext(
+          new TenantId("acme"),
+          new SessionId("s-1"),
+          "key-1",
+          new Capability("story"),
+          Map.of("team", "a"),
+          Instant.ofEpochMilli(1_700_000_000_000L),
+          true);
+  private static final ObjectRef OBJECT =
+      new ObjectRef(
+          "bucket",
+          "tenants/acme/x",
+          "v1",
+          70_000,
+          "ab".repeat(32),
+          "text/plain",
+          Instant.ofEpochMilli(5));
+  private static final TokenUsage USAGE = new TokenUsage(10, 5, 2);
+
+  static Stream<Payload> payloads() {
+    return Stream.of(
+        new Payload.Text("Once upon a time \u2603 \ud83d\ude00"),
+        new Payload.Chat(
+            List.of(new ChatMessage("system", "Be brief."), new ChatMessage("user", "Hi"))),
+        new Payload.Data(ByteString.copyFromUtf8("\0bytes"), "application/octet-stream"),
+        new Payload.Stored(OBJECT));
+  }
+
+  @ParameterizedTest
+  @MethodSource("payloads")
+  void requests(Payload input) {
+    InferenceRequest request =
+        new InferenceRequest(
+            ID,
+            CONTEXT,
+            input,
+            new Parameters(40, new Sampling(0.7, 0.9, 50, -3), List.of("END"), true),
+            new Delivery(
+                new ReplyAddress(3, 99),
+                Optional.of(Instant.ofEpochMilli(9)),
+                Lane.BATCH,
+                List.of(new Capability("first")),
+                2));
+
+    assertEquals(request, RequestWire.decode(RequestWire.encode(request)));
+  }
+
+  static Stream<TokenEvent> events() {
+    Failure failure = new Failure(FailureCode.ENGINE_FAILED, "out of memory");
+    return Stream.of(
+        new TokenEvent.Started(
+            CONTEXT, new WorkerId("w1"), new Capability("story"), "tiny", 10, true),
+        new TokenEvent.Chunk(4, TokenIds.of(1, 2, 3), "abc", Optional.empty()),
+        new TokenEvent.Chunk(0, TokenIds.NONE, "", Optional.of(new Payload.Stored(OBJECT))),
+        new TokenEvent.Finished(
+            FinishReason.LENGTH,
+            USAGE,
+            Optional.of(new Payload.Text("all of it")),
+            Duration.ofMillis(12)),
+        new TokenEvent.Failed(failure, USAGE, Optional.empty()),
+        new TokenEvent.Failed(failure, USAGE, Optional.of(CONTEXT)),
+        new TokenEvent.Cancelled(CancelReason.DEADLINE, USAGE, Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void tokenEvents(TokenEvent event) {
+    TokenRecord record = new TokenRecord(ID, 2, -77, event);
+
+    assertEquals(record, TokenWire.decode(ID.bytes(), TokenWire.encode(record)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void cutTokenEventsAreMalformedOrAnotherEventButNeverAnotherError(TokenEvent event) {
+    byte[] whole = TokenWire.encode(new TokenRecord(ID, 2, -77, event));
+    for (int length = 0; length < whole.length; length++) {
+      byte[] cut = java.util.Arrays.copyOf(whole, length);
+      try {
+        TokenWire.decode(ID.bytes(), cut);
+      } catch (MalformedRecordException e) {
+        assertTrue(String.valueOf(e.getMessage()).startsWith("token event: "));
+      }
+    }
+  }
+
+  @Test
+  void garbageIsMalformedEverywhere() {
+    Random random = new Random(7);
+    for (int i = 0; i < 2_000; i++) {
+      byte[] garbage = new byte[random.nextInt(64)];
+      random.nextBytes(garbage);
+      onlyMalformed(() -> RequestWire.decode(garbage));
+      onlyMalformed(() -> TokenWire.decode(ID.bytes(), garbage));
+      onlyMalformed(() -> WorkerWire.decodeAnnouncement(garbage));
+      onlyMalformed(() -> WorkerWire.decodeCommand(garbage));
+      onlyMalformed(() -> WorkerWire.decodeRoute(garbage));
+      onlyMalformed(() -> UsageWire.decodeLine(garbage));
+      onlyMalformed(() -> UsageWire.decodeResult(garbage));
+    }
+  }
+
+  private static void onlyMalformed(Runnable read) {
+    try {
+      read.run();
+    } catch (MalformedRecordException expected) {
+      assertTrue(expected.getMessage() != null);
+    }
+  }
+
+  @Test
+  void emptyAndMissingRecordsAreMalformed() {
+    assertThrows(MalformedRecordException.class, () -> RequestWire.decode(null));
+    assertThrows(MalformedRecordException.class, () -> RequestWire.decode(new byte[0]));
+    assertThrows(
+        MalformedRecordException.class, () -> TokenWire.decode(new byte[3], new byte[] {1}));
+  }
+
+  @Test
+  void announcements() {
+    WorkerAnnouncement announcement =
+        new WorkerAnnouncement(
+            new WorkerId("w1"),
+            List.of(new OfferedCapability(new Capability("story"), "torch", "tiny", 8, true, 1024)),
+            WorkerState.DRAINING,
+            3,
+            Instant.ofEpochMilli(7),
+            Duration.ofSeconds(5));
+
+    assertEquals(announcement, WorkerWire.decodeAnnouncement(WorkerWire.encode(announcement)));
+  }
+
+  @Test
+  void commandsAndRoutes() {
+    for (ControlCommand command :
+        List.of(
+            new ControlCommand.Cancel(ID, CancelReason.QUOTA),
+            new ControlCommand.Drain(new WorkerId("w")),
+            new ControlCommand.Load(new WorkerId("w"), new Capability("c")),
+            new ControlCommand.Unload(new WorkerId("w"), new Capability("c")))) {
+      assertEquals(command, WorkerWire.decodeCommand(WorkerWire.encode(command)));
+    }
+    CapabilityRoute route =
+        new CapabilityRoute(
+            new Capability("chat"),
+            Optional.of(new Capability("story")),
+            List.of(new Capability("b")));
+    assertEquals(route, WorkerWire.decodeRoute(WorkerWire.encode(route)));
+  }
+
+  @Test
+  void ledgerLinesAndTotals() {
+    UsageLine line =
+        new UsageLine(
+            ID,
+            CONTEXT,
+            new Answerer("story", "tiny", "w1", 2, true),
+            Outcome.FAILED,
+            "ENGINE_FAILED",
+            USAGE,
+            5,
+            123,
+            Duration.ofMillis(4),
+            new UsageLine.Times(
+                Optional.of(Instant.ofEpochMilli(1)), Optional.empty(), Instant.ofEpochMilli(3)));
+    assertEquals(line, UsageWire.decodeLine(UsageWire.encode(line)));
+
+    SessionUsage totals = SessionUsage.of(line).plus(line);
+    assertEquals(2, totals.requests());
+    assertEquals(20, totals.usage().prompt());
+    assertEquals(totals, UsageWire.decodeSession(UsageWire.encode(totals)));
+  }
+
+  @Test
+  void results() {
+    RequestResult result =
+        new RequestResult(
+            ID,
+            CONTEXT,
+            new TokenEvent.Finished(
+                FinishReason.STOP, USAGE, Optional.of(new Payload.Text("answer")), Duration.ZERO),
+            new Answerer("story", "tiny", "", 1, false));
+
+    assertEquals(result, UsageWire.decodeResult(UsageWire.encode(result)));
+  }
+
+  @Test
+  void parametersNameWhatIsWrong() {
+    var negative = io.anyserve.v1.Parameters.newBuilder().setMaxTokens(-1).build();
+    var penalty = io.anyserve.v1.Parameters.newBuilder().setPresencePenalty(0.5).build();
+
+    assertEquals(
+        "max_tokens: -1 (expected: 1 to 131072)",
+        assertThrows(IllegalArgumentException.class, () -> ParametersWire.read(negative, 0))
+            .getMessage());
+    assertThrows(IllegalArgumentException.class, () -> ParametersWire.read(penalty, 0));
+    assertEquals(
+        42,
+        ParametersWire.read(io.anyserve.v1.Parameters.getDefaultInstance(), 42).sampling().seed());
+  }
+}
