@@ -1,0 +1,33 @@
+package io.anyserve.loadtest;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * One run of the pipeline benchmark.
+ *
+ * @param raw the floor, at the pace of {@code openLoop}
+ * @param closedLoop by number of streams
+ * @param ledger what the streams carried beside what the ledger says
+ */
+public record PipelineReport(
+    Instant at,
+    String machine,
+    Latency raw,
+    LoadResult openLoop,
+    Map<Integer, LoadResult> closedLoop,
+    Ledger ledger) {
+
+  /** Tokens and requests of all streams, as seen by the clients and as billed. */
+  public record Ledger(long requestsSeen, long requestsBilled, long tokensSeen, long tokensBilled) {
+
+    public boolean exact() {
+      return requestsSeen == requestsBilled && tokensSeen == tokensBilled;
+    }
+  }
+
+  /** Time to the first token over the raw round trip, medians. */
+  public double firstTokenRatio() {
+    return openLoop.firstToken().p50() / raw.p50();
+  }
+}
