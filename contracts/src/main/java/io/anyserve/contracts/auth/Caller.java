@@ -1,0 +1,33 @@
+package io.anyserve.contracts.auth;
+
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.TenantId;
+import io.grpc.Context;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * On whose behalf a call is made.
+ *
+ * @param keyId public id of the API key, empty for anonymous callers
+ */
+public record Caller(TenantId tenant, String keyId) {
+
+  /** Everybody, where no keys are configured. */
+  public static final Caller ANONYMOUS = new Caller(new TenantId("default"), "");
+
+  private static final Context.Key<Caller> KEY = Context.key("anyserve.caller");
+
+  /** Of the gRPC call that this thread works for; UNAUTHENTICATED when nobody let it in. */
+  public static Caller current() {
+    @Nullable Caller caller = KEY.get();
+    if (caller == null) {
+      throw new FailureException(FailureCode.UNAUTHENTICATED, "caller: unknown");
+    }
+    return caller;
+  }
+
+  Context in(Context context) {
+    return context.withValue(KEY, this);
+  }
+}
