@@ -28,6 +28,8 @@ public final class StatusWire {
   private StatusWire() {}
 
   /**
+   * The failure for a gRPC caller.
+   *
    * @param about metadata of the error info, such as {@code request_id}
    * @param details more of them, such as a {@code BadRequest}
    */
