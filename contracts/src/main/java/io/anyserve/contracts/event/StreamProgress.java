@@ -47,9 +47,23 @@ public final class StreamProgress {
     }
     return switch (record.event()) {
       case Started _ -> started(record);
-      case Chunk chunk -> ofCurrentRun(record) ? chunk(chunk) : Verdict.VOID;
-      case Terminal _ -> ofCurrentRun(record) ? end() : Verdict.VOID;
+      case Chunk chunk ->
+          chunk(record.attempt(), record.run(), chunk.sequence(), chunk.tokens().size());
+      case Terminal _ -> ofCurrentRun(record.attempt(), record.run()) ? end() : Verdict.VOID;
     };
+  }
+
+  /** As {@link #apply}, for readers that look at no more of a chunk than this. */
+  public Verdict chunk(int attempt, long run, long sequence, int size) {
+    if (ended || attempt == 0 || !ofCurrentRun(attempt, run)) {
+      return Verdict.VOID;
+    }
+    if (sequence != nextSequence) {
+      return sequence < nextSequence ? Verdict.REPEATED : Verdict.GAP;
+    }
+    nextSequence++;
+    tokens += size;
+    return Verdict.COUNTS;
   }
 
   private Verdict started(TokenRecord record) {
@@ -58,16 +72,7 @@ public final class StreamProgress {
       run = record.run();
       return Verdict.COUNTS;
     }
-    return ofCurrentRun(record) ? Verdict.REPEATED : Verdict.VOID;
-  }
-
-  private Verdict chunk(Chunk chunk) {
-    if (chunk.sequence() != nextSequence) {
-      return chunk.sequence() < nextSequence ? Verdict.REPEATED : Verdict.GAP;
-    }
-    nextSequence++;
-    tokens += chunk.tokens().size();
-    return Verdict.COUNTS;
+    return ofCurrentRun(record.attempt(), record.run()) ? Verdict.REPEATED : Verdict.VOID;
   }
 
   private Verdict end() {
@@ -75,8 +80,8 @@ public final class StreamProgress {
     return Verdict.COUNTS;
   }
 
-  private boolean ofCurrentRun(TokenRecord record) {
-    return record.attempt() == attempt && record.run() == run;
+  private boolean ofCurrentRun(int attempt, long run) {
+    return attempt == this.attempt && run == this.run;
   }
 
   /** Of the run that counts now; 0 before the first Started. */

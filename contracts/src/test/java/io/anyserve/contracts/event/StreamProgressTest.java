@@ -111,6 +111,7 @@ final class StreamProgressTest {
   @Test
   void chunksBeforeAnyStartedAreVoid() {
     assertEquals(VOID, chunk(1, 7, 0));
+    assertEquals(VOID, chunk(0, 0, 0));
   }
 
   private Verdict started(int attempt, long run) {
