@@ -4,15 +4,20 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeoutException;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An S3 server over a directory inside this process, reachable from this machine only; every
  * request must be signed. Thread-safe.
  */
 public final class EmbeddedObjectStore implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedObjectStore.class);
 
   /**
    * A signed body is held in memory until its hash is checked; clients send larger ones in parts.
@@ -93,6 +98,8 @@ public final class EmbeddedObjectStore implements AutoCloseable {
   private static void stop(S3Proxy server) throws IOException {
     try {
       server.stop();
+    } catch (TimeoutException cut) {
+      LOG.debug("object store cut requests that were still running", cut);
     } catch (IOException e) {
       throw e;
     } catch (Exception e) {
