@@ -1,0 +1,66 @@
+package io.anyserve.standalone.cli;
+
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
+/** The program {@code anyserve}. */
+@Command(
+    name = "anyserve",
+    description = "LLM and tensor inference served over Apache Kafka.",
+    mixinStandardHelpOptions = true,
+    versionProvider = AnyServe.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      UpCommand.class,
+      AskCommand.class,
+      SubmitCommand.class,
+      ResultsCommand.class,
+      UsageCommand.class,
+      WorkersCommand.class,
+      TopicsCommand.class,
+      RouteCommand.class,
+      RunCommand.class,
+      BenchCommand.class,
+      HelpCommand.class
+    })
+public final class AnyServe {
+
+  private AnyServe() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** Every subcommand has {@code --help}; mistakes in arguments give exit code 2, failures 1. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new AnyServe());
+    line.getSubcommands().values().forEach(AnyServe::withHelp);
+    return line.setExecutionExceptionHandler(new Failures());
+  }
+
+  private static void withHelp(CommandLine command) {
+    if (!command.getMixins().containsKey("mixinStandardHelpOptions")
+        && !(command.getCommand() instanceof HelpCommand)) {
+      command.getCommandSpec().mixinStandardHelpOptions(true);
+    }
+    command.getSubcommands().values().forEach(AnyServe::withHelp);
+  }
+
+  /** The version that the build wrote. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() throws java.io.IOException {
+      Properties build = new Properties();
+      try (var stream = AnyServe.class.getResourceAsStream("/build.properties")) {
+        if (stream != null) {
+          build.load(stream);
+        }
+      }
+      return new String[] {"anyserve " + build.getProperty("version", "unknown")};
+    }
+  }
+}

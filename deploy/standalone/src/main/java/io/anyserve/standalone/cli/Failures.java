@@ -1,0 +1,46 @@
+package io.anyserve.standalone.cli;
+
+import io.anyserve.contracts.service.SettingsException;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Turns what a command throws into one clear message and an exit code, without a stack trace. */
+final class Failures implements IExecutionExceptionHandler {
+
+  private static final String TRACE = "ANYSERVE_TRACE";
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    command.getErr().println(command.getColorScheme().errorText("anyserve: " + message(e)));
+    if (System.getenv(TRACE) != null) {
+      e.printStackTrace(command.getErr());
+    }
+    return command.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  private static String message(Throwable e) {
+    return switch (e) {
+      case StatusRuntimeException call -> message(call.getStatus());
+      case SettingsException settings -> "settings:\n" + settings.getMessage();
+      case KafkaException kafka -> "Kafka: " + kafka.getMessage() + cause(kafka);
+      default -> e.getMessage() == null ? e.toString() : e.getMessage();
+    };
+  }
+
+  private static String message(Status status) {
+    String description = status.getDescription() == null ? "" : ": " + status.getDescription();
+    String hint =
+        status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null
+            ? " (" + status.getCause().getMessage() + "; is `anyserve up` running?)"
+            : "";
+    return status.getCode() + description + hint;
+  }
+
+  private static String cause(Throwable e) {
+    return e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")";
+  }
+}

@@ -1,0 +1,40 @@
+package io.anyserve.standalone.cli;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.Topics;
+import java.util.HashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Where the log is and how its topics are called. */
+final class KafkaOptions {
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:ANYSERVE_KAFKA_BOOTSTRAP_SERVERS:-127.0.0.1:7402}",
+      description = "Kafka's bootstrap servers (default: ${DEFAULT-VALUE}).")
+  String bootstrapServers = "";
+
+  @Option(
+      names = "--kafka-property",
+      paramLabel = "KEY=VALUE",
+      description = "Any other setting of Kafka's clients.")
+  Map<String, String> properties = new HashMap<>();
+
+  @Option(
+      names = "--topic-prefix",
+      defaultValue = Topics.DEFAULT_PREFIX,
+      description = "What every topic name starts with (default: ${DEFAULT-VALUE}).")
+  String prefix = "";
+
+  KafkaSettings settings() {
+    Map<String, String> all = new HashMap<>(properties);
+    all.put("bootstrap.servers", bootstrapServers);
+    return new KafkaSettings(all);
+  }
+
+  Topics topics() {
+    return new Topics(prefix);
+  }
+}

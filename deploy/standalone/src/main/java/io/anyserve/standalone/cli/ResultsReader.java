@@ -1,0 +1,84 @@
+package io.anyserve.standalone.cli;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.UsageWire;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads the topic {@code results}. */
+final class ResultsReader implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<TopicPartition> partitions;
+
+  ResultsReader(KafkaOptions kafka) {
+    String topic = kafka.topics().results();
+    consumer =
+        kafka
+            .settings()
+            .reader("anyserve-results", Map.of("isolation.level", "read_committed"));
+    partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    consumer.assign(partitions);
+  }
+
+  /** Positions behind everything that is there. */
+  void fromEnd() {
+    consumer.seekToEnd(partitions);
+    partitions.forEach(consumer::position);
+  }
+
+  void fromBeginning() {
+    consumer.seekToBeginning(partitions);
+  }
+
+  /** True until everything that was there at the first call is read. */
+  boolean behind(Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
+  }
+
+  Map<TopicPartition, Long> ends() {
+    return consumer.endOffsets(Set.copyOf(partitions));
+  }
+
+  List<RequestResult> poll() {
+    List<RequestResult> results = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      try {
+        results.add(UsageWire.decodeResult(record.value()));
+      } catch (MalformedRecordException _) {
+        // a foreign record on the topic is nobody's result
+      }
+    }
+    return results;
+  }
+
+  /** One line of JSON in protobuf's mapping. */
+  static String json(RequestResult result) {
+    try {
+      return JsonFormat.printer()
+          .omittingInsignificantWhitespace()
+          .print(io.anyserve.v1.RequestResult.parseFrom(UsageWire.encode(result)));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a result that was just written cannot be read", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

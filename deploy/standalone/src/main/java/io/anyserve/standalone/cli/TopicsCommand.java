@@ -1,0 +1,101 @@
+package io.anyserve.standalone.cli;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicSpec;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Creates the topics of the catalogue, or says where the existing ones differ from it. */
+@Command(name = "topics", description = "Create or verify the topics.", sortOptions = false)
+final class TopicsCommand {
+
+  private static final int DIFFERENT = 1;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Command(description = "Create what is missing; leave what exists.")
+  int create(
+      @Mixin KafkaOptions kafka,
+      @Mixin TopicOptions options,
+      @Option(names = "--dry-run", description = "Only say what would be created.")
+          boolean dryRun)
+      throws InterruptedException {
+    List<TopicSpec> specs = options.specs(kafka);
+    try (var admin = kafka.settings().admin("anyserve-topics")) {
+      TopicAdmin topics = new TopicAdmin(admin, options.replication);
+      if (dryRun) {
+        topics.differences(specs).forEach((topic, found) -> print(topic, found));
+      } else {
+        topics.create(specs).forEach(topic -> print(topic, List.of("created")));
+      }
+    }
+    return 0;
+  }
+
+  @Command(description = "Say where topics differ; exit code 1 when any does.")
+  int verify(
+      @Mixin KafkaOptions kafka,
+      @Mixin TopicOptions options,
+      @Option(names = "--dry-run", description = "Accepted for symmetry; verify changes nothing.")
+          boolean dryRun)
+      throws InterruptedException {
+    List<TopicSpec> specs = options.specs(kafka);
+    try (var admin = kafka.settings().admin("anyserve-topics")) {
+      Map<String, List<String>> differences =
+          new TopicAdmin(admin, options.replication).differences(specs);
+      differences.forEach(this::print);
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("%d topics checked, %d differ%n", specs.size(), differences.size());
+      out.flush();
+      return differences.isEmpty() ? 0 : DIFFERENT;
+    }
+  }
+
+  private void print(String topic, List<String> found) {
+    spec.commandLine().getOut().printf("%s: %s%n", topic, String.join("; ", found));
+    spec.commandLine().getOut().flush();
+  }
+
+  /** How large the topics are cut and for which capabilities. */
+  static final class TopicOptions {
+
+    @Option(
+        names = "--token-partitions",
+        defaultValue = "2",
+        description = "Partitions of the reply topic (default: ${DEFAULT-VALUE}).")
+    int tokens;
+
+    @Option(
+        names = "--request-partitions",
+        defaultValue = "1",
+        description = "Partitions of each request topic (default: ${DEFAULT-VALUE}).")
+    int requests;
+
+    @Option(
+        names = "--replication",
+        defaultValue = "1",
+        description = "Copies of every partition (default: ${DEFAULT-VALUE}).")
+    int replication;
+
+    @Option(names = "--capability", description = "Also the topics of these; may be repeated.")
+    List<String> capabilities = new ArrayList<>();
+
+    List<TopicSpec> specs(KafkaOptions kafka) {
+      TopicCatalogue catalogue =
+          new TopicCatalogue(kafka.topics(), new TopicSizes(tokens, requests, replication));
+      List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
+      capabilities.forEach(name -> specs.addAll(catalogue.of(new Capability(name))));
+      return specs;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.anyserve.standalone;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The layering: which room may look into which. */
+@AnalyzeClasses(
+    packages = "io.anyserve",
+    importOptions = {ImportOption.DoNotIncludeTests.class})
+final class ArchitectureTest {
+
+  private static final String[] SERVICES = {
+    "io.anyserve.ingress..",
+    "io.anyserve.router..",
+    "io.anyserve.worker..",
+    "io.anyserve.metering..",
+    "io.anyserve.loadtest.."
+  };
+
+  @ArchTest
+  static final ArchRule servicesDoNotKnowEachOther =
+      slices()
+          .matching("io.anyserve.(ingress|router|worker|metering|loadtest)..")
+          .should()
+          .notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule contractsKnowNoService =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.anyserve.contracts..", "io.anyserve.v1..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(SERVICES)
+                  .or(
+                      resideInAnyPackage(
+                          "io.anyserve.objects..",
+                          "io.anyserve.standalone..",
+                          "io.anyserve.embedded..")));
+
+  @ArchTest
+  static final ArchRule onlyStandaloneEmbeds =
+      noClasses()
+          .that()
+          .resideInAnyPackage(SERVICES)
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("io.anyserve.standalone..", "io.anyserve.embedded.."));
+
+  @ArchTest
+  static final ArchRule onlyTheTorchEngineKnowsDjl =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.anyserve.worker.torch..")
+          .should()
+          .dependOnClassesThat(resideInAPackage("ai.djl.."));
+
+  @ArchTest
+  static final ArchRule onlyTheObjectStoreKnowsMinio =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.anyserve.objects")
+          .should()
+          .dependOnClassesThat(resideInAPackage("io.minio.."));
+
+  @ArchTest
+  static final ArchRule domainRecordsInsteadOfGeneratedTypes =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.anyserve.router..", "io.anyserve.worker..", "io.anyserve.objects..")
+          .should()
+          .dependOnClassesThat(resideInAPackage("io.anyserve.v1.."));
+
+  @ArchTest
+  static final ArchRule namesSayWhatTypesDo =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.anyserve.v1..")
+          .should()
+          .haveNameMatching(".*(Manager|Helper|Util|Utils|Impl)");
+
+  @ArchTest
+  static final ArchRule nobodySleeps =
+      noClasses()
+          .that()
+          .haveSimpleNameNotEndingWith("Main")
+          .should()
+          .callMethod(Thread.class, "sleep", long.class);
+}
