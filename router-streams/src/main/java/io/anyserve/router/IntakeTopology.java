@@ -1,0 +1,101 @@
+package io.anyserve.router;
+
+import io.anyserve.contracts.event.CapabilityRoute;
+import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.router.Outgoing.Letter;
+import io.anyserve.router.Outgoing.Refusal;
+import io.anyserve.router.Outgoing.Work;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+
+/** Wires the intake. */
+final class IntakeTopology {
+
+  static final String WORKERS = "workers";
+  static final String CAPABILITIES = "capabilities";
+  static final String REQUESTS_SINK = "to-requests";
+  static final String TOKENS_SINK = "to-tokens";
+  static final String DEAD_LETTERS_SINK = "to-dead-letters";
+
+  private static final String INTAKE_SOURCE = "from-intake";
+  private static final String ROUTE = "route";
+
+  private IntakeTopology() {}
+
+  /**
+   * Everything travels as bytes and is decoded inside, so that nothing malformed ends a thread.
+   *
+   * <pre>
+   * workers      --> read-workers      --> (workers)
+   * capabilities --> read-capabilities --> (capabilities)
+   *
+   * intake --> route (workers, capabilities) --> requests.&lt;capability&gt;[.batch]   sent on
+   *                                         \--> tokens, the request's partition  refused
+   *                                         \--> dlq                              malformed
+   * </pre>
+   */
+  static Topology build(
+      Topics topics, IntakeRules rules, InstantSource clock, RouterMeters meters) {
+    Deserializer<byte[]> read = new ByteArrayDeserializer();
+    Topology topology = new Topology();
+    addTables(topology, topics, meters);
+    topology.addSource(
+        AutoOffsetReset.earliest(), INTAKE_SOURCE, new LogTime(), read, read, topics.intake());
+    topology.addProcessor(ROUTE, () -> new IntakeProcessor(rules, clock, meters), INTAKE_SOURCE);
+    addSinks(topology, topics);
+    return topology;
+  }
+
+  private static void addTables(Topology topology, Topics topics, RouterMeters meters) {
+    Deserializer<byte[]> read = new ByteArrayDeserializer();
+    topology.addGlobalStore(
+        TableStore.<WorkerAnnouncement>builder(WORKERS),
+        "from-workers",
+        new LogTime(),
+        read,
+        read,
+        topics.workers(),
+        "read-workers",
+        () -> new TableReader<>(topics.workers(), WORKERS, WorkerWire::decodeAnnouncement, meters));
+    topology.addGlobalStore(
+        TableStore.<CapabilityRoute>builder(CAPABILITIES),
+        "from-capabilities",
+        new LogTime(),
+        read,
+        read,
+        topics.capabilities(),
+        "read-capabilities",
+        () ->
+            new TableReader<>(
+                topics.capabilities(), CAPABILITIES, WorkerWire::decodeRoute, meters));
+  }
+
+  private static void addSinks(Topology topology, Topics topics) {
+    Serializer<byte[]> key = new ByteArraySerializer();
+    topology.<byte[], Work>addSink(
+        REQUESTS_SINK,
+        (session, work, context) ->
+            topics.requests(work.capability(), work.request().delivery().lane()),
+        key,
+        (topic, work) -> work.bytes(),
+        ROUTE);
+    topology.<byte[], Refusal>addSink(
+        TOKENS_SINK,
+        topics.tokens(),
+        key,
+        (topic, refusal) -> refusal.bytes(),
+        (topic, id, refusal, partitions) -> Optional.of(Set.of(refusal.partition())),
+        ROUTE);
+    topology.<byte[], Letter>addSink(
+        DEAD_LETTERS_SINK, topics.deadLetters(), key, (topic, letter) -> letter.bytes(), ROUTE);
+  }
+}

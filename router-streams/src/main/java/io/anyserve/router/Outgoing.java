@@ -1,0 +1,40 @@
+package io.anyserve.router;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.TokenWire;
+import org.jspecify.annotations.Nullable;
+
+/** What the intake writes: a value, and what its address depends on. */
+sealed interface Outgoing {
+
+  byte @Nullable [] bytes();
+
+  /** A request for {@code requests.<capability>}. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Work(Capability capability, InferenceRequest request, byte[] bytes) implements Outgoing {
+
+    static Work of(Capability capability, InferenceRequest request) {
+      return new Work(capability, request, RequestWire.encode(request));
+    }
+  }
+
+  /**
+   * The only event of a request that goes nowhere.
+   *
+   * @param partition of the topic {@code tokens}
+   */
+  record Refusal(int partition, TokenRecord event) implements Outgoing {
+
+    @Override
+    public byte[] bytes() {
+      return TokenWire.encode(event);
+    }
+  }
+
+  /** The value of a dead letter, as it was. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Letter(byte @Nullable [] bytes) implements Outgoing {}
+}

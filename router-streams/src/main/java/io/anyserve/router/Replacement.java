@@ -1,0 +1,58 @@
+package io.anyserve.router;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces a stream thread that died, ever more slowly while they keep dying, so that a fault that
+ * passes is survived and one that stays is no busy loop. Runs on the dying thread.
+ */
+final class Replacement implements StreamsUncaughtExceptionHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(Replacement.class);
+
+  private final String application;
+  private final Backoff backoff;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile @Nullable Throwable last;
+
+  Replacement(String application, Backoff backoff) {
+    this.application = application;
+    this.backoff = backoff;
+  }
+
+  @Override
+  public StreamThreadExceptionResponse handle(Throwable failure) {
+    last = failure;
+    Duration pause = backoff.afterFailure();
+    log.error("a thread of {} died; the next one starts in {}", application, pause, failure);
+    return stopped(pause)
+        ? StreamThreadExceptionResponse.SHUTDOWN_CLIENT
+        : StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  /** What the last thread died of. */
+  Optional<String> lastFailure() {
+    return Optional.ofNullable(last).map(Throwable::toString);
+  }
+
+  /** Threads that die from now on are not replaced. */
+  void stop() {
+    stopping.countDown();
+  }
+
+  private boolean stopped(Duration pause) {
+    try {
+      return stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}

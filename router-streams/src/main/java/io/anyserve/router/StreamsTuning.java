@@ -1,0 +1,71 @@
+package io.anyserve.router;
+
+import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
+
+/** The settings of the two applications: small, prompt, and never stuck at one record. */
+record StreamsTuning(RouterSettings settings) {
+
+  /**
+   * The intake lies on the way to a worker: nothing waits for a transaction, as what is written
+   * twice after a crash is fenced.
+   */
+  Map<String, Object> intake() {
+    Map<String, Object> config = common("router-intake");
+    config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+    config.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, UndeliverableRequests.class);
+    config.put(UndeliverableRequests.PREFIX, settings.topics().prefix());
+    return config;
+  }
+
+  /** Results are read committed, once each: the commit interval is what a reader waits at most. */
+  Map<String, Object> results() {
+    Map<String, Object> config = common("router-results");
+    config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    return config;
+  }
+
+  private Map<String, Object> common(String application) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+    config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    config.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+    config.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+    config.put(producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 8 << 20);
+    config.put(consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    config.put(consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
+    config.putAll(settings.kafka().settings());
+    config.putAll(identity(application));
+    return config;
+  }
+
+  /** What nobody may change: it decides whose work this is. */
+  private Map<String, Object> identity(String application) {
+    String id = settings.topics().prefix() + application;
+    return Map.of(
+        StreamsConfig.APPLICATION_ID_CONFIG,
+        id,
+        StreamsConfig.CLIENT_ID_CONFIG,
+        id,
+        StreamsConfig.STATE_DIR_CONFIG,
+        settings.stateDirectory().toString(),
+        StreamsConfig.REPLICATION_FACTOR_CONFIG,
+        settings.replication(),
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+        LogAndContinueProcessingExceptionHandler.class,
+        StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
+        settings.topics().deadLetters(),
+        consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+        settings.instance());
+  }
+}

@@ -1,0 +1,49 @@
+package io.anyserve.router;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the first bytes of a token event tell without decoding it: of thousands a second only the
+ * Started and terminal ones matter here.
+ */
+enum TokenGlance {
+  STARTED,
+  CHUNK,
+  TERMINAL,
+  /** Not a token event, or one whose fields are in an unusual order. */
+  UNCLEAR;
+
+  private static final int STARTED_FIELD = 3;
+  private static final int CHUNK_FIELD = 4;
+  private static final int LAST_FIELD = 7;
+
+  /** Looks at the first field that is an event. */
+  static TokenGlance of(byte @Nullable [] value) {
+    if (value == null) {
+      return UNCLEAR;
+    }
+    try {
+      return of(CodedInputStream.newInstance(value));
+    } catch (IOException e) {
+      return UNCLEAR;
+    }
+  }
+
+  private static TokenGlance of(CodedInputStream in) throws IOException {
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      int field = WireFormat.getTagFieldNumber(tag);
+      if (field >= STARTED_FIELD && field <= LAST_FIELD) {
+        return switch (field) {
+          case STARTED_FIELD -> STARTED;
+          case CHUNK_FIELD -> CHUNK;
+          default -> TERMINAL;
+        };
+      }
+      in.skipField(tag);
+    }
+    return UNCLEAR;
+  }
+}

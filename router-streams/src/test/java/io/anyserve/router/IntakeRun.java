@@ -1,0 +1,132 @@
+package io.anyserve.router;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.event.CapabilityRoute;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.WorkerWire;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The intake without a broker: what goes in, what comes out, and a clock to turn. */
+final class IntakeRun implements AutoCloseable {
+
+  final Topics topics = Topics.withDefaultPrefix();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final TopologyTestDriver driver;
+  private Instant now = Samples.NOW;
+
+  IntakeRun() {
+    this(Samples.RULES);
+  }
+
+  IntakeRun(IntakeRules rules) {
+    var topology = IntakeTopology.build(topics, rules, () -> now, new RouterMeters(registry));
+    this.driver = new TopologyTestDriver(topology, new Properties(), Samples.NOW);
+  }
+
+  void turnClock(Instant to) {
+    now = to;
+  }
+
+  void announce(WorkerAnnouncement... workers) {
+    for (WorkerAnnouncement worker : workers) {
+      put(topics.workers(), bytes(worker.worker().value()), WorkerWire.encode(worker));
+    }
+  }
+
+  void table(CapabilityRoute... routes) {
+    for (CapabilityRoute route : routes) {
+      put(topics.capabilities(), bytes(route.capability().value()), WorkerWire.encode(route));
+    }
+  }
+
+  void put(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+    input(topic).pipeInput(new TestRecord<>(key, value, new RecordHeaders(), Samples.NOW));
+  }
+
+  void submit(InferenceRequest request) {
+    put(topics.intake(), request.id().bytes(), RequestWire.encode(request));
+  }
+
+  void submit(String json) {
+    put(topics.intake(), null, bytes(json));
+  }
+
+  void submit(byte[] value, Headers headers) {
+    input(topics.intake()).pipeInput(new TestRecord<>(null, value, headers, Samples.NOW));
+  }
+
+  /** What went to a request topic since it was last asked. */
+  List<InferenceRequest> requests(String capability, Lane lane) {
+    return output(topics.requests(new Capability(capability), lane)).stream()
+        .map(record -> RequestWire.decode(record.value()))
+        .toList();
+  }
+
+  List<TestRecord<byte[], byte[]>> output(String topic) {
+    return driver
+        .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
+  /** The only one since it was last asked. */
+  TestRecord<byte[], byte[]> only(String topic) {
+    List<TestRecord<byte[], byte[]>> records = output(topic);
+    if (records.size() != 1) {
+      throw new AssertionError(topic + ": " + records.size() + " records (expected: 1)");
+    }
+    return records.getFirst();
+  }
+
+  List<TokenRecord> refusals() {
+    return output(topics.tokens()).stream()
+        .map(record -> TokenWire.decode(record.key(), record.value()))
+        .toList();
+  }
+
+  List<TestRecord<byte[], byte[]>> deadLetters() {
+    return output(topics.deadLetters());
+  }
+
+  static Failed failed(TokenRecord record) {
+    return (Failed) record.event();
+  }
+
+  /** Sum over all tags. */
+  double counted(String meter) {
+    return registry.find(meter).counters().stream().mapToDouble(Counter::count).sum();
+  }
+
+  private TestInputTopic<byte[], byte[]> input(String topic) {
+    return driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}

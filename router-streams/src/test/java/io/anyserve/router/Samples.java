@@ -1,0 +1,130 @@
+package io.anyserve.router;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.CapabilityRoute;
+import io.anyserve.contracts.event.OfferedCapability;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.event.WorkerState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** Records that tests send. */
+final class Samples {
+
+  static final Instant NOW = Instant.parse("2030-01-31T12:00:00Z");
+  static final Duration ALIVE = Duration.ofSeconds(10);
+  static final IntakeRules RULES = new IntakeRules(8, Duration.ofHours(24), 10_000);
+
+  private Samples() {}
+
+  static RequestId id(int number) {
+    return RequestId.next(NOW.toEpochMilli(), new Random(number));
+  }
+
+  static RequestContext context(String capability, boolean asynchronous) {
+    return new RequestContext(
+        new TenantId("acme"),
+        new SessionId("s1"),
+        "key",
+        new Capability(capability),
+        Map.of("team", "blue"),
+        NOW,
+        asynchronous);
+  }
+
+  static InferenceRequest interactive(RequestId id, String capability, int partition) {
+    return new InferenceRequest(
+        id,
+        context(capability, false),
+        new Payload.Text("Once"),
+        Parameters.greedy(40),
+        Delivery.interactive(new ReplyAddress(partition, 17), NOW.plusSeconds(60)));
+  }
+
+  static InferenceRequest asynchronous(RequestId id, String capability) {
+    return new InferenceRequest(
+        id,
+        context(capability, true),
+        new Payload.Text("Once"),
+        Parameters.greedy(40),
+        new Delivery(new ReplyAddress(0, 0), Optional.empty(), Lane.BATCH, List.of(), 0));
+  }
+
+  static WorkerAnnouncement worker(String name, Instant at, String... capabilities) {
+    return new WorkerAnnouncement(
+        new WorkerId(name),
+        Stream.of(capabilities)
+            .map(offer -> new OfferedCapability(new Capability(offer), "test", "m", 4, true, 0))
+            .toList(),
+        WorkerState.READY,
+        0,
+        at,
+        ALIVE);
+  }
+
+  static CapabilityRoute alias(String name, String of) {
+    return new CapabilityRoute(
+        new Capability(name), Optional.of(new Capability(of)), List.of());
+  }
+
+  static CapabilityRoute fallbacks(String name, String... to) {
+    return new CapabilityRoute(
+        new Capability(name), Optional.empty(), Stream.of(to).map(Capability::new).toList());
+  }
+
+  static TokenRecord started(
+      RequestId id, int attempt, long run, String worker, boolean asynchronous) {
+    return new TokenRecord(
+        id,
+        attempt,
+        run,
+        new Started(
+            context("story", asynchronous),
+            new WorkerId(worker),
+            new Capability("tale"),
+            "tiny",
+            3,
+            true));
+  }
+
+  static TokenRecord chunk(RequestId id, int attempt, long run, long sequence) {
+    return new TokenRecord(
+        id, attempt, run, new Chunk(sequence, TokenIds.of(7), "text", Optional.empty()));
+  }
+
+  static TokenRecord finished(RequestId id, int attempt, long run, String output) {
+    return new TokenRecord(id, attempt, run, finished(output));
+  }
+
+  static TokenEvent.Terminal finished(String output) {
+    return new Finished(
+        FinishReason.STOP,
+        new TokenUsage(3, 1, 0),
+        Optional.of(new Payload.Text(output)),
+        Duration.ofMillis(5));
+  }
+}
