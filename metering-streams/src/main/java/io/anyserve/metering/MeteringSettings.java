@@ -1,0 +1,56 @@
+package io.anyserve.metering;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How metering runs.
+ *
+ * @param stateDirectory of this instance alone; what is lost there is read back from Kafka
+ * @param replication copies of the internal topics
+ * @param rememberedRequests in each partition of {@code tokens}: a request's end is known for at
+ *     least that many records after it
+ * @param retention of the topic {@code tokens}: a request that has not ended by then never will
+ */
+public record MeteringSettings(
+    KafkaSettings kafka,
+    Topics topics,
+    Path stateDirectory,
+    int replication,
+    int rememberedRequests,
+    Duration retention) {
+
+  public static final int DEFAULT_REMEMBERED = 1 << 18;
+
+  public MeteringSettings {
+    require(replication >= 1, "replication", replication, ">= 1");
+    require(rememberedRequests >= 1, "rememberedRequests", rememberedRequests, ">= 1");
+    require(retention.isPositive(), "retention", retention, "> PT0S");
+  }
+
+  /** Everything but where Kafka and the state are. */
+  public static MeteringSettings of(
+      KafkaSettings kafka, Topics topics, Path stateDirectory, int replication) {
+    return new MeteringSettings(
+        kafka,
+        topics,
+        stateDirectory,
+        replication,
+        DEFAULT_REMEMBERED,
+        TopicCatalogue.RESUME_WINDOW);
+  }
+
+  /** The name under which all instances share the work. */
+  public String applicationId() {
+    return topics.prefix() + "metering";
+  }
+
+  private static void require(boolean holds, String name, Object value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+}

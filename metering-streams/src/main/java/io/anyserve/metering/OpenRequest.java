@@ -1,0 +1,157 @@
+package io.anyserve.metering;
+
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.UsageLine.Times;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One request between its first Started and its end: what was counted so far. Owned by the thread
+ * of its task.
+ */
+final class OpenRequest {
+
+  private static final long NEVER = -1;
+
+  private final StreamProgress progress = new StreamProgress();
+  private final RequestContext context;
+  private final long promptTokens;
+  private final long startOffset;
+  private final long startedAt;
+  private Started current;
+  private long firstChunkAt = NEVER;
+  private long bytes;
+
+  /** The prompt is billed as this first Started has it, whatever later attempts say. */
+  OpenRequest(Started first, long offset, long timestamp) {
+    this.context = first.context();
+    this.promptTokens = first.promptTokens();
+    this.startOffset = offset;
+    this.startedAt = timestamp;
+    this.current = first;
+  }
+
+  /** Of its first Started. */
+  long startOffset() {
+    return startOffset;
+  }
+
+  /** Milliseconds since the epoch, by the log's clock. */
+  long startedAt() {
+    return startedAt;
+  }
+
+  /** Of the chunk that comes next. */
+  long nextSequence() {
+    return progress.nextSequence();
+  }
+
+  Verdict started(TokenRecord record, Started started) {
+    Verdict verdict = progress.apply(record);
+    if (verdict == Verdict.COUNTS) {
+      current = started;
+    }
+    return verdict;
+  }
+
+  Verdict chunk(ChunkScan chunk, long timestamp) {
+    Verdict verdict =
+        progress.chunk(chunk.attempt(), chunk.run(), chunk.sequence(), chunk.tokens());
+    if (verdict == Verdict.COUNTS) {
+      bytes += chunk.bytes();
+      firstChunkAt = firstChunkAt == NEVER ? timestamp : firstChunkAt;
+    }
+    return verdict;
+  }
+
+  Verdict ended(TokenRecord record) {
+    return progress.apply(record);
+  }
+
+  Metered.Line line(TokenRecord record, Terminal end, long timestamp) {
+    TokenUsage claimed = end.usage();
+    var used =
+        new TokenUsage(promptTokens, progress.tokens(), Math.min(claimed.cached(), promptTokens));
+    var line =
+        new UsageLine(
+            record.request(),
+            context,
+            answerer(),
+            outcome(end),
+            code(end),
+            used,
+            progress.nextSequence(),
+            bytes,
+            engineTime(end),
+            times(timestamp));
+    return new Metered.Line(line, drift(claimed, used));
+  }
+
+  /** The line of a request that no worker took: it cost nothing. */
+  static Metered.Line untaken(
+      TokenRecord record, Terminal end, RequestContext context, long timestamp) {
+    var line =
+        new UsageLine(
+            record.request(),
+            context,
+            Answerer.NOBODY,
+            outcome(end),
+            code(end),
+            TokenUsage.NONE,
+            0,
+            0,
+            engineTime(end),
+            new Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(timestamp)));
+    return new Metered.Line(line, drift(end.usage(), TokenUsage.NONE));
+  }
+
+  private Answerer answerer() {
+    return new Answerer(
+        current.capability().value(),
+        current.model(),
+        current.worker().value(),
+        progress.attempt(),
+        current.delegated());
+  }
+
+  private Times times(long endedAt) {
+    return new Times(
+        Optional.of(Instant.ofEpochMilli(startedAt)),
+        firstChunkAt == NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(firstChunkAt)),
+        Instant.ofEpochMilli(endedAt));
+  }
+
+  private static long drift(TokenUsage claimed, TokenUsage used) {
+    return Math.abs(claimed.prompt() - used.prompt())
+        + Math.abs(claimed.completion() - used.completion());
+  }
+
+  private static Outcome outcome(Terminal end) {
+    return switch (end) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
+  }
+
+  private static String code(Terminal end) {
+    return end instanceof Failed failed ? failed.failure().code().name() : "";
+  }
+
+  private static Duration engineTime(Terminal end) {
+    return end instanceof Finished finished ? finished.engineTime() : Duration.ZERO;
+  }
+}

@@ -1,0 +1,41 @@
+package io.anyserve.metering;
+
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.v1.WatchSessionUsageResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a caller the latest totals when the connection can take them: a slow caller skips some, and
+ * none goes back in time. Thread-safe.
+ */
+final class SessionWatcher implements Consumer<SessionUsage> {
+
+  private final ServerCallStreamObserver<WatchSessionUsageResponse> response;
+  private @Nullable SessionUsage waiting;
+  private long newest;
+
+  SessionWatcher(ServerCallStreamObserver<WatchSessionUsageResponse> response) {
+    this.response = response;
+  }
+
+  @Override
+  public synchronized void accept(SessionUsage usage) {
+    if (usage.requests() > newest) {
+      newest = usage.requests();
+      waiting = usage;
+      drain();
+    }
+  }
+
+  /** Called whenever the connection can take more. */
+  synchronized void drain() {
+    if (waiting != null && response.isReady() && !response.isCancelled()) {
+      response.onNext(
+          WatchSessionUsageResponse.newBuilder().setUsage(UsageWire.write(waiting)).build());
+      waiting = null;
+    }
+  }
+}

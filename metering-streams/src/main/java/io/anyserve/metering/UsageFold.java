@@ -1,0 +1,175 @@
+package io.anyserve.metering;
+
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.TokenWire;
+import java.time.DateTimeException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All requests in flight of one partition, moved on record by record in log order. A pure function
+ * of the records it was given: the same stretch of log gives the same state. Owned by the thread of
+ * its task.
+ *
+ * <pre>
+ * unknown -- Started -->                  in flight
+ * unknown -- terminal, attempt 0 -->      ended, a line without tokens
+ * in flight -- terminal that counts -->   ended, a line
+ * in flight -- too old -->                forgotten, no line
+ * </pre>
+ */
+final class UsageFold {
+
+  /** So that sums over sessions cannot overflow. */
+  private static final long MOST_PROMPT_TOKENS = 1L << 40;
+
+  private final Map<RequestId, OpenRequest> open = new LinkedHashMap<>();
+  private final RecentIds ended;
+  private final ChunkScan scan = new ChunkScan();
+
+  /**
+   * @param remembered how many requests are known to have ended, at least: whatever comes for one
+   *     of them is void
+   */
+  UsageFold(int remembered) {
+    this.ended = new RecentIds(remembered);
+  }
+
+  /**
+   * @param timestamp milliseconds since the epoch, by the log's clock
+   */
+  Metered apply(byte @Nullable [] key, byte @Nullable [] value, long offset, long timestamp) {
+    try {
+      if (key != null && key.length == RequestId.BYTES && value != null && scan.scan(value)) {
+        return chunk(RequestId.of(key), timestamp);
+      }
+      return apply(TokenWire.decode(key, value), offset, timestamp);
+    } catch (MalformedRecordException | IllegalArgumentException | DateTimeException e) {
+      return new Metered.Rejected(Metered.Reason.MALFORMED, e);
+    }
+  }
+
+  /** Where the oldest request in flight started; empty when there is none. */
+  OptionalLong oldestOffset() {
+    Iterator<OpenRequest> oldest = open.values().iterator();
+    return oldest.hasNext() ? OptionalLong.of(oldest.next().startOffset()) : OptionalLong.empty();
+  }
+
+  int inFlight() {
+    return open.size();
+  }
+
+  /** Forgets the requests that started before that time and returns how many they were. */
+  int purge(long before) {
+    int purged = 0;
+    Iterator<OpenRequest> oldest = open.values().iterator();
+    while (oldest.hasNext() && oldest.next().startedAt() < before) {
+      oldest.remove();
+      purged++;
+    }
+    return purged;
+  }
+
+  private Metered apply(TokenRecord record, long offset, long timestamp) {
+    return switch (record.event()) {
+      case Started started -> started(record, started, offset, timestamp);
+      case Chunk chunk -> {
+        scan.take(record, chunk);
+        yield chunk(record.request(), timestamp);
+      }
+      case Terminal end -> ended(record, end, timestamp);
+    };
+  }
+
+  private Metered started(TokenRecord record, Started started, long offset, long timestamp) {
+    if (started.promptTokens() < 0 || started.promptTokens() > MOST_PROMPT_TOKENS) {
+      throw new IllegalArgumentException(
+          "prompt_tokens: " + started.promptTokens() + " (expected: 0 to 2^40)");
+    }
+    @Nullable OpenRequest known = open.get(record.request());
+    if (known != null) {
+      return metered(known.started(record, started), known);
+    }
+    if (record.attempt() == 0 || ended.contains(record.request())) {
+      return Metered.Quiet.VOID;
+    }
+    OpenRequest opened = new OpenRequest(started, offset, timestamp);
+    open.put(record.request(), opened);
+    return metered(opened.started(record, started), opened);
+  }
+
+  private Metered chunk(RequestId request, long timestamp) {
+    @Nullable OpenRequest known = open.get(request);
+    return known == null ? Metered.Quiet.VOID : metered(known.chunk(scan, timestamp), known);
+  }
+
+  private Metered ended(TokenRecord record, Terminal end, long timestamp) {
+    @Nullable OpenRequest known = open.get(record.request());
+    if (known == null) {
+      return endedUnknown(record, end, timestamp);
+    }
+    Verdict verdict = known.ended(record);
+    if (verdict != Verdict.COUNTS) {
+      return metered(verdict, known);
+    }
+    open.remove(record.request());
+    ended.add(record.request());
+    return known.line(record, end, timestamp);
+  }
+
+  /**
+   * A refusal by somebody who is no worker; or a worker's end whose Started lies further back than
+   * this fold began to read, so that the request ended before.
+   */
+  private Metered endedUnknown(TokenRecord record, Terminal end, long timestamp) {
+    if (ended.contains(record.request())) {
+      return Metered.Quiet.VOID;
+    }
+    ended.add(record.request());
+    return new StreamProgress().apply(record) == Verdict.COUNTS
+        ? OpenRequest.untaken(record, end, contextOf(end), timestamp)
+        : Metered.Quiet.VOID;
+  }
+
+  private static RequestContext contextOf(Terminal end) {
+    Optional<RequestContext> context =
+        switch (end) {
+          case Finished _ -> Optional.empty();
+          case Failed failed -> failed.context();
+          case Cancelled cancelled -> cancelled.context();
+        };
+    return context.orElseThrow(
+        () ->
+            new IllegalArgumentException(
+                "context: not set (expected: one, as no Started came before)"));
+  }
+
+  private Metered metered(Verdict verdict, OpenRequest request) {
+    return switch (verdict) {
+      case COUNTS -> Metered.Quiet.COUNTED;
+      case VOID -> Metered.Quiet.VOID;
+      case REPEATED -> Metered.Quiet.REPEATED;
+      case GAP -> new Metered.Rejected(Metered.Reason.GAP, gap(request));
+    };
+  }
+
+  private IllegalArgumentException gap(OpenRequest request) {
+    return new IllegalArgumentException(
+        "sequence: " + scan.sequence() + " (expected: " + request.nextSequence() + ")");
+  }
+}

@@ -1,0 +1,69 @@
+package io.anyserve.metering;
+
+import io.anyserve.contracts.auth.ApiKeyInterceptor;
+import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.Part;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The usage service on a port of its own, for a metering process without an ingress. */
+public final class UsageServer implements Part {
+
+  /** Where it listens unless told otherwise: this machine only. */
+  public static final String DEFAULT_HOST = "127.0.0.1";
+
+  public static final int DEFAULT_PORT = 9093;
+
+  private static final int CLOSE_SECONDS = 2;
+
+  private final InetSocketAddress address;
+  private final ApiKeys keys;
+  private final BindableService service;
+  private @Nullable Server server;
+
+  /**
+   * @param address port 0 for any free one
+   * @param keys that callers must show
+   */
+  public UsageServer(InetSocketAddress address, ApiKeys keys, BindableService service) {
+    this.address = address;
+    this.keys = keys;
+    this.service = service;
+  }
+
+  @Override
+  public void start() throws IOException {
+    server =
+        NettyServerBuilder.forAddress(address)
+            .directExecutor()
+            .intercept(new ApiKeyInterceptor(keys, ApiKeyInterceptor.OPEN_SERVICES))
+            .addService(service)
+            .build()
+            .start();
+  }
+
+  @Override
+  public Health health() {
+    return server == null ? new Health.Down("usage server", "not started") : Health.UP;
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return server == null
+        ? address
+        : new InetSocketAddress(address.getHostString(), server.getPort());
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (server != null && !server.shutdown().awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+      server.shutdownNow().awaitTermination();
+    }
+  }
+}

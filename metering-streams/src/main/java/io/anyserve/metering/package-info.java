@@ -1,0 +1,5 @@
+/** Exact usage out of the token events: a ledger line for each request, totals for each session. */
+@NullMarked
+package io.anyserve.metering;
+
+import org.jspecify.annotations.NullMarked;

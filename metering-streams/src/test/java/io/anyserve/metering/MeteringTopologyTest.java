@@ -1,0 +1,323 @@
+package io.anyserve.metering;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.topic.DeadLetter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MeteringTopologyTest {
+
+  private static final Tokens ONE = Tokens.of(1);
+
+  private final TopologyRun run;
+
+  MeteringTopologyTest(@TempDir java.nio.file.Path state) {
+    this.run = new TopologyRun(state);
+  }
+
+  @AfterEach
+  void close() {
+    run.close();
+  }
+
+  @Test
+  void aFinishedRequestIsOneLine() {
+    run.write(
+        ONE.started(1, 11), ONE.chunk(1, 11, 0, 1), ONE.chunk(1, 11, 1, 4), ONE.finished(1, 11, 5));
+
+    UsageLine line = run.onlyLine();
+    assertEquals(ONE.request(), line.request());
+    assertEquals(ONE.context(), line.context());
+    assertEquals(new Answerer("chat", "tiny", "worker-1", 1, false), line.answerer());
+    assertEquals(Outcome.FINISHED, line.outcome());
+    assertEquals("", line.code());
+    assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), line.usage());
+    assertEquals(2, line.chunks());
+    assertEquals(10, line.bytesOut());
+    assertEquals(Duration.ofMillis(5), line.engineTime());
+    assertEquals(
+        new UsageLine.Times(
+            Optional.of(TopologyRun.at(0)), Optional.of(TopologyRun.at(1)), TopologyRun.at(3)),
+        line.times());
+    assertEquals(4, run.count("events", "verdict", "counted"));
+    assertEquals(5, run.count("completion.tokens"));
+  }
+
+  @Test
+  void theLineIsACloudEventUnderTheRequestsKey() {
+    run.write(ONE.started(1, 11), ONE.finished(1, 11, 0));
+
+    TestRecord<byte[], byte[]> written = run.usage().getFirst();
+    assertArrayEquals(ONE.request().bytes(), written.key());
+    Headers headers = written.headers();
+    assertEquals("1.0", header(headers, "ce_specversion"));
+    assertEquals("io.anyserve.usage.v1", header(headers, "ce_type"));
+    assertEquals("/anyserve/metering", header(headers, "ce_source"));
+    assertEquals(ONE.request().toString(), header(headers, "ce_id"));
+    assertEquals(TopologyRun.at(1).toString(), header(headers, "ce_time"));
+    assertEquals("application/protobuf", header(headers, "content-type"));
+  }
+
+  @Test
+  void whatAFencedRunWritesIsNotBilledAndThePromptIsBilledOnce() {
+    run.write(
+        ONE.started(1, 11),
+        ONE.chunk(1, 11, 0, 2),
+        ONE.started(2, 22, 99),
+        ONE.chunk(1, 11, 1, 50),
+        ONE.chunk(2, 22, 1, 3),
+        ONE.finished(1, 11, 52),
+        ONE.finished(2, 22, 5));
+
+    UsageLine line = run.onlyLine();
+    assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), line.usage());
+    assertEquals(2, line.answerer().attempts());
+    assertEquals("worker-2", line.answerer().worker());
+    assertEquals(2, run.count("events", "verdict", "void"));
+  }
+
+  @Test
+  void repeatsAreIgnored() {
+    run.write(
+        ONE.started(1, 11),
+        ONE.started(1, 11),
+        ONE.chunk(1, 11, 0, 2),
+        ONE.chunk(1, 11, 0, 2),
+        ONE.finished(1, 11, 2),
+        ONE.finished(1, 11, 2));
+
+    assertEquals(2, run.onlyLine().usage().completion());
+    assertEquals(2, run.count("events", "verdict", "repeated"));
+    assertEquals(1, run.count("events", "verdict", "void"));
+  }
+
+  @Test
+  void nothingComesAfterTheEnd() {
+    run.write(
+        ONE.started(1, 11),
+        ONE.finished(1, 11, 0),
+        ONE.started(2, 22),
+        ONE.chunk(2, 22, 0, 5),
+        ONE.finished(2, 22, 5),
+        ONE.refused());
+
+    assertEquals(0, run.onlyLine().usage().completion());
+    assertEquals(4, run.count("events", "verdict", "void"));
+  }
+
+  @Test
+  void aChunkBehindAGapIsADeadLetter() {
+    run.write(
+        ONE.started(1, 11), ONE.chunk(1, 11, 0, 1), ONE.chunk(1, 11, 2, 1), ONE.finished(1, 11, 2));
+
+    assertEquals(1, run.onlyLine().usage().completion());
+    TestRecord<byte[], byte[]> letter = run.letters().getFirst();
+    assertArrayEquals(ONE.request().bytes(), letter.key());
+    assertEquals("sequence: 2 (expected: 1)", header(letter.headers(), DeadLetter.MESSAGE));
+    assertEquals("2", header(letter.headers(), DeadLetter.OFFSET));
+    assertEquals(1, run.count("rejected", "reason", "gap"));
+  }
+
+  @Test
+  void aClaimThatDiffersIsDriftAndTheLogWins() {
+    run.write(ONE.started(1, 11), ONE.chunk(1, 11, 0, 3), ONE.finished(1, 11, 1_000));
+
+    assertEquals(3, run.onlyLine().usage().completion());
+    assertEquals(1, run.count("drift.lines"));
+    assertEquals(997, run.count("drift.tokens"));
+  }
+
+  @Test
+  void failedAndCancelledRequestsAreBilledForWhatTheyWrote() {
+    Tokens two = Tokens.of(2);
+    run.write(
+        ONE.started(1, 11),
+        ONE.chunk(1, 11, 0, 3),
+        ONE.failed(1, 11, 3),
+        two.started(1, 12),
+        two.chunk(1, 12, 0, 2),
+        two.cancelled(1, 12, 2));
+
+    List<UsageLine> lines = run.lines();
+    assertEquals(Outcome.FAILED, lines.get(0).outcome());
+    assertEquals("ENGINE_FAILED", lines.get(0).code());
+    assertEquals(new TokenUsage(Tokens.PROMPT, 3, 0), lines.get(0).usage());
+    assertEquals(Outcome.CANCELLED, lines.get(1).outcome());
+    assertEquals("", lines.get(1).code());
+    assertEquals(new TokenUsage(Tokens.PROMPT, 2, 0), lines.get(1).usage());
+  }
+
+  @Test
+  void aRefusalIsOneLineThatCostsNothing() {
+    run.write(ONE.refused(), ONE.refused(), ONE.started(1, 11), ONE.finished(1, 11, 0));
+
+    UsageLine line = run.onlyLine();
+    assertEquals(Outcome.FAILED, line.outcome());
+    assertEquals("NO_WORKER", line.code());
+    assertEquals(TokenUsage.NONE, line.usage());
+    assertEquals(Answerer.NOBODY, line.answerer());
+    assertEquals(Optional.empty(), line.times().startedAt());
+    assertEquals(ONE.context(), line.context());
+  }
+
+  @Test
+  void aRefusalWithoutContextCannotBeBilled() {
+    var failure = (TokenEvent.Failed) ONE.refused().event();
+    run.write(
+        TokenRecord.untaken(
+            ONE.request(),
+            new TokenEvent.Failed(failure.failure(), TokenUsage.NONE, Optional.empty())));
+
+    assertEquals(List.of(), run.lines());
+    assertEquals(1, run.letters().size());
+  }
+
+  @Test
+  void malformedRecordsAreDeadLettersAndThePartitionGoesOn() {
+    byte[] key = ONE.request().bytes();
+    run.write(ONE.started(1, 11));
+    run.writeBytes(key, new byte[] {(byte) 0xFF, 1, 2});
+    run.writeBytes(key, new byte[0]);
+    run.writeBytes(key, null);
+    run.writeBytes(null, run.bytes(ONE.chunk(1, 11, 0, 1)));
+    run.writeBytes(new byte[3], run.bytes(ONE.chunk(1, 11, 0, 1)));
+    run.write(ONE.started(2, 22, -1));
+    run.write(ONE.started(2, 22, Long.MAX_VALUE));
+    run.write(ONE.chunk(1, 11, 0, 1), ONE.finished(1, 11, 1));
+
+    assertEquals(1, run.onlyLine().usage().completion());
+    List<TestRecord<byte[], byte[]>> letters = run.letters();
+    assertEquals(7, letters.size());
+    assertEquals(7, run.count("rejected", "reason", "malformed"));
+    assertArrayEquals(new byte[] {(byte) 0xFF, 1, 2}, letters.get(0).value());
+    assertNull(letters.get(2).value());
+    assertNull(letters.get(3).key());
+    assertEquals("test.tokens", header(letters.get(0).headers(), DeadLetter.TOPIC));
+    assertEquals("0", header(letters.get(0).headers(), DeadLetter.PARTITION));
+    assertEquals("1", header(letters.get(0).headers(), DeadLetter.OFFSET));
+    assertTrue(
+        header(letters.get(4).headers(), DeadLetter.MESSAGE).startsWith("key: 3 bytes"),
+        () -> header(letters.get(4).headers(), DeadLetter.MESSAGE));
+  }
+
+  @Test
+  void anOversizedRecordIsCutToFitTheDeadLetters() {
+    run.writeBytes(ONE.request().bytes(), new byte[1_000_000]);
+
+    assertEquals(512 << 10, run.letters().getFirst().value().length);
+  }
+
+  @Test
+  void sessionTotalsAreTheSumsOfTheirLines() {
+    Tokens two = Tokens.of(2, "acme", "s1");
+    Tokens other = Tokens.of(3, "acme", "s2");
+    Tokens foreign = Tokens.of(4, "zeta", "s1");
+    for (Tokens request : List.of(ONE, two, other, foreign)) {
+      run.write(request.started(1, 1), request.chunk(1, 1, 0, 2), request.finished(1, 1, 2));
+    }
+    run.write(Tokens.of(5, "acme", "s1").refused());
+
+    SessionUsage totals = run.session("acme/s1");
+    assertEquals(3, totals.requests());
+    assertEquals(2, totals.finished());
+    assertEquals(1, totals.failed());
+    assertEquals(new TokenUsage(2 * Tokens.PROMPT, 4, 6), totals.usage());
+    assertEquals(2, totals.chunks());
+    assertEquals(TopologyRun.at(2), totals.firstAt());
+    assertEquals(TopologyRun.at(12), totals.lastAt());
+    assertEquals(1, run.session("acme/s2").requests());
+    assertEquals(1, run.session("zeta/s1").requests());
+    assertEquals(totals, run.changes().getLast());
+    assertEquals(totals, run.sessionRecords().getLast());
+  }
+
+  @Test
+  void requestsThatNeverEndAreForgottenWithTheLog() {
+    run.write(ONE.started(1, 11));
+    run.advance(Duration.ofHours(25));
+    Tokens two = Tokens.of(2);
+    run.write(two.started(1, 12));
+    run.checkpoint();
+    run.write(ONE.chunk(1, 11, 0, 1), ONE.finished(1, 11, 1), two.finished(1, 12, 0));
+
+    assertEquals(two.request(), run.onlyLine().request());
+    assertEquals(1, run.count("purged"));
+  }
+
+  @Test
+  void everyRecordReadIsCountedOnce() {
+    run.write(
+        ONE.started(1, 11),
+        ONE.chunk(1, 11, 5, 1),
+        ONE.chunk(1, 11, 0, 1),
+        ONE.chunk(1, 11, 0, 1),
+        ONE.finished(1, 11, 1),
+        ONE.finished(1, 11, 1),
+        Tokens.of(2).refused());
+    run.writeBytes(null, null);
+
+    double read =
+        run.count("events", "verdict", "counted")
+            + run.count("events", "verdict", "void")
+            + run.count("events", "verdict", "repeated")
+            + run.count("rejected", "reason", "malformed")
+            + run.count("rejected", "reason", "gap");
+    assertEquals(8, read);
+    assertEquals(
+        run.lines().size(),
+        run.count("lines", "outcome", "finished") + run.count("lines", "outcome", "failed"));
+  }
+
+  @Test
+  void theLedgerHoldsNoContent() {
+    run.write(ONE.started(1, 11), ONE.chunk(1, 11, 0, 8), ONE.finished(1, 11, 8));
+
+    String written = new String(run.usage().getFirst().value(), StandardCharsets.ISO_8859_1);
+    assertEquals(-1, written.indexOf("abab"));
+  }
+
+  @Test
+  void everyMeterIsDescribed() {
+    Set<String> undescribed =
+        run.meters().stream()
+            .filter(meter -> meter.getId().getDescription() == null)
+            .map(meter -> meter.getId().getName())
+            .collect(Collectors.toSet());
+    assertEquals(Set.of(), undescribed);
+  }
+
+  @Test
+  void anIdOfZerosIsARequestLikeAnyOther() {
+    Tokens zero = new Tokens(new RequestId(0, 0), ONE.context());
+    run.write(zero.started(1, 1), zero.finished(1, 1, 0), zero.started(2, 2), zero.refused());
+
+    assertEquals(zero.request(), run.onlyLine().request());
+    assertTrue(run.onlyLine().times().endedAt().isAfter(Instant.EPOCH));
+  }
+
+  private static String header(Headers headers, String name) {
+    return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+}
