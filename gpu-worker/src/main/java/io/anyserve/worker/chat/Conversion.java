@@ -1,0 +1,55 @@
+package io.anyserve.worker.chat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Turns plain Java values of a request into template values; their strings are user text. */
+final class Conversion {
+
+  private final Budget budget;
+
+  Conversion(Budget budget) {
+    this.budget = budget;
+  }
+
+  Value convert(@Nullable Object plain) {
+    budget.enter();
+    try {
+      return switch (plain) {
+        case null -> Value.None.NONE;
+        case Boolean flag -> Value.of(flag);
+        case String text -> Text.user(text);
+        case Double real -> new Value.Real(real);
+        case Float real -> new Value.Real(real);
+        case Long integer -> new Value.Int(integer);
+        case Integer integer -> new Value.Int(integer);
+        case List<?> list -> list(list);
+        case Map<?, ?> map -> dict(map);
+        default ->
+            throw TemplateException.evaluation(
+                "variable: %s (expected: null, Boolean, Long, Double, String, List or Map)"
+                    .formatted(plain.getClass().getName()));
+      };
+    } finally {
+      budget.leave();
+    }
+  }
+
+  private Items list(List<?> list) {
+    List<Value> values = new ArrayList<>(list.size());
+    for (Object element : list) {
+      values.add(convert(element));
+    }
+    return Items.list(values);
+  }
+
+  private Dict dict(Map<?, ?> map) {
+    Dict dict = Dict.empty();
+    for (var entry : map.entrySet()) {
+      dict.put(convert(entry.getKey()), convert(entry.getValue()));
+    }
+    return dict;
+  }
+}

@@ -1,0 +1,209 @@
+package io.anyserve.worker.chat;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+
+/** What {@code value | name} computes. */
+final class Filters {
+
+  private final Budget budget;
+  private final Printer printer;
+  private final TextMethods textMethods;
+  private final SequenceFilters sequences;
+
+  Filters(Budget budget, Printer printer, Comparisons comparisons, Attributes attributes) {
+    this.budget = budget;
+    this.printer = printer;
+    this.textMethods = new TextMethods(budget);
+    this.sequences =
+        new SequenceFilters(
+            budget, comparisons, attributes, this, new Tests(budget, comparisons, printer));
+  }
+
+  Value apply(String name, Value input, Arguments arguments) {
+    return switch (name) {
+      case "trim" -> textMethods.call(printer.str(input), "strip", arguments);
+      case "upper", "lower", "capitalize", "replace" ->
+          textMethods.call(printer.str(input), name, printed(arguments));
+      case "title" -> title(printer.str(input));
+      case "string", "safe" -> printer.str(input);
+      case "escape", "e" -> escape(printer.str(input));
+      case "indent" -> indent(printer.str(input), arguments);
+      case "tojson" -> json(arguments).write(input);
+      case "length", "count" -> new Value.Int(Iteration.length(input));
+      case "default", "d" -> otherwise(input, arguments);
+      case "int" -> integer(input, arguments);
+      case "float" -> real(input, arguments);
+      case "abs" -> Numbers.is(input) && Numbers.real(input) >= 0 ? input : Numbers.negate(input);
+      case "round" -> round(input, arguments);
+      case "join" -> join(input, arguments);
+      default -> sequences.apply(name, input, arguments);
+    };
+  }
+
+  /** jinja2's text filters take anything and print it; counts stay numbers. */
+  private Arguments printed(Arguments arguments) {
+    List<Value> texts =
+        arguments.positional().stream()
+            .map(value -> Numbers.is(value) ? value : (Value) printer.str(value))
+            .toList();
+    return new Arguments(texts, arguments.named());
+  }
+
+  private static Text title(Text text) {
+    return text.respelled(Casing.titleByWords(text.value()));
+  }
+
+  private Text escape(Text text) {
+    TextBuilder out = new TextBuilder(budget);
+    for (int i = 0; i < text.value().length(); i++) {
+      switch (text.value().charAt(i)) {
+        case '&' -> out.append("&amp;");
+        case '<' -> out.append("&lt;");
+        case '>' -> out.append("&gt;");
+        case '\'' -> out.append("&#39;");
+        case '"' -> out.append("&#34;");
+        default -> out.append(text, i, i + 1);
+      }
+    }
+    return out.text();
+  }
+
+  private Text indent(Text text, Arguments arguments) {
+    Bound bound = arguments.bind("indent", "width", "first", "blank");
+    Text indent =
+        bound.or("width", Value.None.NONE) instanceof Text width
+            ? width
+            : spaces(bound.integer("width", 4));
+    boolean blank = bound.flag("blank", false);
+    TextBuilder out = new TextBuilder(budget);
+    if (bound.flag("first", false)) {
+      out.append(indent);
+    }
+    Text ended = TextBuilder.concatenation(budget, text, Text.template("\n"));
+    boolean first = true;
+    for (Value line : new Cutting(budget).lines(ended, false)) {
+      if (!first) {
+        out.append("\n").append(blank || line.truth() ? indent : Text.EMPTY);
+      }
+      out.append((Text) line);
+      first = false;
+    }
+    return out.text();
+  }
+
+  private Text spaces(int count) {
+    return new TextBuilder(budget).repeat(Text.template(" "), count).text();
+  }
+
+  private Json json(Arguments arguments) {
+    Bound bound = arguments.bind("tojson", "ensure_ascii", "indent", "separators", "sort_keys");
+    Text indent =
+        switch (bound.or("indent", Value.None.NONE)) {
+          case Value.None _ -> null;
+          case Text text -> text;
+          case Value _ -> spaces(bound.integer("indent", 0));
+        };
+    Value separators = bound.or("separators", Value.None.NONE);
+    boolean given = separators instanceof Items items && items.values().size() == 2;
+    if (!given && !(separators instanceof Value.None)) {
+      throw TemplateException.evaluation(
+          "tojson: separators is %s (expected: a tuple of two str)".formatted(separators.type()));
+    }
+    Items pair =
+        given
+            ? (Items) separators
+            : Items.tuple(Text.template(indent == null ? ", " : ","), Text.template(": "));
+    return new Json(
+        budget,
+        bound.flag("ensure_ascii", false),
+        indent,
+        printer.str(pair.values().getFirst()),
+        printer.str(pair.values().getLast()),
+        bound.flag("sort_keys", false));
+  }
+
+  private static Value otherwise(Value input, Arguments arguments) {
+    Bound bound = arguments.bind("default", "default_value", "boolean");
+    boolean missing =
+        input instanceof Undefined || (bound.flag("boolean", false) && !input.truth());
+    return missing ? bound.or("default_value", Text.EMPTY) : input;
+  }
+
+  private static Value integer(Value input, Arguments arguments) {
+    Bound bound = arguments.bind("int", "default", "base");
+    return switch (input) {
+      case Value.Int _, Value.Bool _ -> new Value.Int(Numbers.integer(input));
+      case Value.Real(double real) when Double.isFinite(real) -> new Value.Int((long) real);
+      case Text text -> parsed(text, bound);
+      case Undefined undefined -> throw undefined.failure();
+      case Value _ -> bound.or("default", new Value.Int(0));
+    };
+  }
+
+  private static Value parsed(Text text, Bound bound) {
+    String digits = text.value().strip();
+    try {
+      return new Value.Int(Long.parseLong(digits, bound.integer("base", 10)));
+    } catch (NumberFormatException e) {
+      double real = parseReal(digits);
+      return Double.isFinite(real)
+          ? new Value.Int((long) real)
+          : bound.or("default", new Value.Int(0));
+    }
+  }
+
+  private static Value real(Value input, Arguments arguments) {
+    Bound bound = arguments.bind("float", "default");
+    return switch (input) {
+      case Value.Int _, Value.Bool _, Value.Real _ -> new Value.Real(Numbers.real(input));
+      case Text text when !Double.isNaN(parseReal(text.value().strip())) ->
+          new Value.Real(parseReal(text.value().strip()));
+      case Undefined undefined -> throw undefined.failure();
+      case Value _ -> bound.or("default", new Value.Real(0));
+    };
+  }
+
+  /** NaN where the text is not a decimal number. */
+  private static double parseReal(String digits) {
+    try {
+      return new BigDecimal(digits).doubleValue();
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
+  }
+
+  private static Value round(Value input, Arguments arguments) {
+    Bound bound = arguments.bind("round", "precision", "method");
+    int precision = Math.clamp(bound.integer("precision", 0), -300, 300);
+    RoundingMode mode =
+        switch (bound.has("method") ? bound.text("method").value() : "common") {
+          case "common" -> RoundingMode.HALF_EVEN;
+          case "ceil" -> RoundingMode.CEILING;
+          case "floor" -> RoundingMode.FLOOR;
+          case String other ->
+              throw TemplateException.evaluation(
+                  "round: method is '%s' (expected: common, ceil or floor)".formatted(other));
+        };
+    if (input instanceof Value.Int || !Double.isFinite(Numbers.real(input))) {
+      return input;
+    }
+    BigDecimal exact = new BigDecimal(Numbers.real(input));
+    return new Value.Real(exact.setScale(precision, mode).doubleValue());
+  }
+
+  private Text join(Value input, Arguments arguments) {
+    Bound bound = arguments.bind("join", "d", "attribute");
+    Text separator = printer.str(bound.or("d", Text.EMPTY));
+    TextBuilder out = new TextBuilder(budget);
+    Text between = Text.EMPTY;
+    for (Value part : Iteration.over(input, budget)) {
+      Value shown =
+          bound.has("attribute") ? sequences.part(part, bound.required("attribute")) : part;
+      out.append(between).append(printer.str(shown));
+      between = separator;
+    }
+    return out.text();
+  }
+}

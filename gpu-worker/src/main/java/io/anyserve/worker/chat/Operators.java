@@ -1,0 +1,101 @@
+package io.anyserve.worker.chat;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The operators of expressions that compute a new value. */
+final class Operators {
+
+  private final Budget budget;
+  private final Printer printer;
+
+  Operators(Budget budget, Printer printer) {
+    this.budget = budget;
+    this.printer = printer;
+  }
+
+  Value unary(String operator, Value operand) {
+    if (operator.equals("not")) {
+      return Value.of(!operand.truth());
+    }
+    if (operand instanceof Undefined undefined) {
+      throw undefined.failure();
+    }
+    if (!Numbers.is(operand)) {
+      throw TemplateException.evaluation(
+          "bad operand type for unary %s: '%s'".formatted(operator, operand.type()));
+    }
+    return operator.equals("-")
+        ? Numbers.negate(operand)
+        : Numbers.compute("+", new Value.Int(0), operand);
+  }
+
+  Value binary(String operator, Value left, Value right) {
+    if (operator.equals("~")) {
+      return TextBuilder.concatenation(budget, printer.str(left), printer.str(right));
+    }
+    if (left instanceof Undefined undefined) {
+      throw undefined.failure();
+    }
+    if (right instanceof Undefined undefined) {
+      throw undefined.failure();
+    }
+    if (Numbers.is(left) && Numbers.is(right)) {
+      return Numbers.compute(operator, left, right);
+    }
+    return switch (operator) {
+      case "+" -> sum(left, right);
+      case "*" -> repetition(left, right);
+      default -> throw unsupported(operator, left, right);
+    };
+  }
+
+  private Value sum(Value left, Value right) {
+    if (left instanceof Text first && right instanceof Text second) {
+      return TextBuilder.concatenation(budget, first, second);
+    }
+    if (left instanceof Items first
+        && right instanceof Items second
+        && first.kind().sequence()
+        && first.kind() == second.kind()) {
+      budget.steps((long) first.values().size() + second.values().size());
+      List<Value> joined = new ArrayList<>(first.values());
+      joined.addAll(second.values());
+      return new Items(joined, first.kind());
+    }
+    if (left instanceof Text || (left instanceof Items items && items.kind().sequence())) {
+      throw TemplateException.evaluation(
+          "can only concatenate %s (not \"%s\") to %1$s".formatted(left.type(), right.type()));
+    }
+    throw unsupported("+", left, right);
+  }
+
+  private Value repetition(Value left, Value right) {
+    if (left instanceof Value.Int && !(right instanceof Value.Int)) {
+      return repetition(right, left);
+    }
+    if (left instanceof Text text && right instanceof Value.Int(long count)) {
+      return new TextBuilder(budget).repeat(text, count).text();
+    }
+    if (left instanceof Items items && right instanceof Value.Int(long count)) {
+      return new Items(repeated(items.values(), count), items.kind());
+    }
+    throw unsupported("*", left, right);
+  }
+
+  private List<Value> repeated(List<Value> values, long count) {
+    List<Value> repeated = new ArrayList<>();
+    for (long i = 0; i < count && !values.isEmpty(); i++) {
+      budget.steps(values.size());
+      repeated.addAll(values);
+    }
+    return repeated;
+  }
+
+  private static TemplateException unsupported(String operator, Value left, Value right) {
+    return TemplateException.evaluation(
+        "unsupported operand type(s) for %s: '%s' and '%s'"
+            .formatted(
+                operator.equals("**") ? "** or pow()" : operator, left.type(), right.type()));
+  }
+}

@@ -1,0 +1,211 @@
+package io.anyserve.worker.chat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/** Filters that pick, order or transform the items of a sequence. */
+final class SequenceFilters {
+
+  private final Budget budget;
+  private final Comparisons comparisons;
+  private final Attributes attributes;
+  private final Filters filters;
+  private final Tests tests;
+
+  SequenceFilters(
+      Budget budget, Comparisons comparisons, Attributes attributes, Filters filters, Tests tests) {
+    this.budget = budget;
+    this.comparisons = comparisons;
+    this.attributes = attributes;
+    this.filters = filters;
+    this.tests = tests;
+  }
+
+  Value apply(String name, Value input, Arguments arguments) {
+    return switch (name) {
+      case "list" -> Items.list(Iteration.over(input, budget));
+      case "first" -> first(Iteration.over(input, budget), "No first item, sequence was empty.");
+      case "last" ->
+          first(Iteration.over(input, budget).reversed(), "No last item, sequence was empty.");
+      case "reverse" -> reverse(input);
+      case "map" -> map(input, arguments);
+      case "select" -> pick(input, test(arguments));
+      case "reject" -> pick(input, test(arguments).negate());
+      case "selectattr" -> pick(input, attributeTest(arguments));
+      case "rejectattr" -> pick(input, attributeTest(arguments).negate());
+      case "items" -> pairs(input);
+      case "dictsort" -> sortedPairs(input, arguments);
+      case "sort" -> sort(input, arguments);
+      case "unique" -> unique(input, arguments);
+      case "min" -> extreme(name, input, arguments);
+      case "max" -> extreme(name, input, arguments);
+      case "sum" -> sum(input, arguments);
+      case "attr" -> attributes.attribute(input, arguments.bind(name, "name").text("name").value());
+      default -> throw TemplateException.evaluation("No filter named '" + name + "'.");
+    };
+  }
+
+  /** What a path such as {@code function.name} or {@code 0} leads to. */
+  Value part(Value whole, Value path) {
+    if (!(path instanceof Text text)) {
+      return attributes.item(whole, path);
+    }
+    Value part = whole;
+    for (Value step : new Cutting(budget).parts(text, ".", Integer.MAX_VALUE, false)) {
+      part = attributes.item(part, index((Text) step));
+    }
+    return part;
+  }
+
+  private static Value index(Text step) {
+    return step.value().matches("[0-9]{1,9}")
+        ? new Value.Int(Integer.parseInt(step.value()))
+        : step;
+  }
+
+  private static Value first(List<Value> values, String problem) {
+    return values.isEmpty() ? new Undefined(problem) : values.getFirst();
+  }
+
+  private Value reverse(Value input) {
+    List<Value> reversed = Iteration.over(input, budget).reversed();
+    if (!(input instanceof Text)) {
+      return Items.generator(List.copyOf(reversed));
+    }
+    TextBuilder out = new TextBuilder(budget);
+    reversed.forEach(c -> out.append((Text) c));
+    return out.text();
+  }
+
+  private Items map(Value input, Arguments arguments) {
+    List<Value> mapped = new ArrayList<>();
+    for (Value item : Iteration.over(input, budget)) {
+      mapped.add(mapped(item, arguments));
+    }
+    return Items.generator(mapped);
+  }
+
+  private Value mapped(Value item, Arguments arguments) {
+    if (!arguments.positional().isEmpty()) {
+      return filters.apply(named(arguments, "map"), item, arguments.after(1));
+    }
+    Bound bound = arguments.bind("map", "attribute", "default");
+    Value part = part(item, bound.required("attribute"));
+    return part instanceof Undefined ? bound.or("default", part) : part;
+  }
+
+  private static String named(Arguments arguments, String function) {
+    Value name = arguments.positional().getFirst();
+    return Arguments.of(name).bind(function, "name").text("name").value();
+  }
+
+  private Predicate<Value> test(Arguments arguments) {
+    if (arguments.positional().isEmpty()) {
+      return Value::truth;
+    }
+    String name = named(arguments, "select");
+    return item -> tests.holds(name, item, arguments.after(1));
+  }
+
+  private Predicate<Value> attributeTest(Arguments arguments) {
+    if (arguments.positional().isEmpty()) {
+      throw TemplateException.evaluation("Missing parameter for attribute name");
+    }
+    Value path = arguments.positional().getFirst();
+    Predicate<Value> test = test(arguments.after(1));
+    return item -> test.test(part(item, path));
+  }
+
+  private Items pick(Value input, Predicate<Value> wanted) {
+    return Items.generator(Iteration.over(input, budget).stream().filter(wanted).toList());
+  }
+
+  private static Items pairs(Value input) {
+    return switch (input) {
+      case Dict dict -> Items.generator(dict.pairs());
+      case Undefined _ -> Items.generator(List.of());
+      case Value _ -> throw TemplateException.evaluation("Can only get item pairs from a mapping.");
+    };
+  }
+
+  private Items sortedPairs(Value input, Arguments arguments) {
+    Bound bound = arguments.bind("dictsort", "case_sensitive", "by", "reverse");
+    boolean byValue = bound.has("by") && bound.text("by").value().equals("value");
+    boolean sensitive = bound.flag("case_sensitive", false);
+    List<Value> pairs = new ArrayList<>(pairs(input).values());
+    Comparator<Value> order =
+        Comparator.comparing(
+            pair -> key(((Items) pair).values().get(byValue ? 1 : 0), sensitive),
+            comparisons::order);
+    pairs.sort(bound.flag("reverse", false) ? Collections.reverseOrder(order) : order);
+    return Items.list(pairs);
+  }
+
+  private Items sort(Value input, Arguments arguments) {
+    Bound bound = arguments.bind("sort", "reverse", "case_sensitive", "attribute");
+    List<Value> sorted = new ArrayList<>(Iteration.over(input, budget));
+    Comparator<Value> order = Comparator.comparing(item -> key(item, bound), comparisons::order);
+    sorted.sort(bound.flag("reverse", false) ? Collections.reverseOrder(order) : order);
+    return Items.list(sorted);
+  }
+
+  private Items unique(Value input, Arguments arguments) {
+    Bound bound = arguments.bind("unique", "case_sensitive", "attribute");
+    Dict seen = Dict.empty();
+    List<Value> unique = new ArrayList<>();
+    for (Value item : Iteration.over(input, budget)) {
+      Value key = key(item, bound);
+      if (seen.get(key) == null) {
+        seen.put(key, Value.Bool.TRUE);
+        unique.add(item);
+      }
+    }
+    return Items.generator(unique);
+  }
+
+  private Value extreme(String name, Value input, Arguments arguments) {
+    Bound bound = arguments.bind(name, "case_sensitive", "attribute");
+    List<Value> values = Iteration.over(input, budget);
+    if (values.isEmpty()) {
+      return new Undefined("No aggregated item, sequence was empty.");
+    }
+    int wanted = name.equals("min") ? -1 : 1;
+    Value best = values.getFirst();
+    for (Value value : values.subList(1, values.size())) {
+      if (comparisons.order(key(value, bound), key(best, bound)) * wanted > 0) {
+        best = value;
+      }
+    }
+    return best;
+  }
+
+  private Value sum(Value input, Arguments arguments) {
+    Bound bound = arguments.bind("sum", "attribute", "start");
+    Value sum = bound.or("start", new Value.Int(0));
+    for (Value item : Iteration.over(input, budget)) {
+      Value addend =
+          bound.or("attribute", Value.None.NONE) instanceof Value.None
+              ? item
+              : part(item, bound.required("attribute"));
+      sum = new Operators(budget, new Printer(budget)).binary("+", sum, addend);
+    }
+    return sum;
+  }
+
+  private Value key(Value item, Bound bound) {
+    boolean whole = bound.or("attribute", Value.None.NONE) instanceof Value.None;
+    return key(
+        whole ? item : part(item, bound.required("attribute")),
+        bound.flag("case_sensitive", false));
+  }
+
+  private static Value key(Value value, boolean caseSensitive) {
+    return value instanceof Text text && !caseSensitive
+        ? Text.template(text.value().toLowerCase(Locale.ROOT))
+        : value;
+  }
+}

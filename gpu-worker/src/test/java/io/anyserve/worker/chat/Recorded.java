@@ -1,0 +1,73 @@
+package io.anyserve.worker.chat;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.ToNumberPolicy;
+import com.google.gson.reflect.TypeToken;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The recorded renderings among the test resources, and this project's answer to them. */
+final class Recorded {
+
+  /** The moment that the recordings took for now. */
+  static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-05T14:07:09Z"), ZoneOffset.UTC);
+
+  private static final Gson GSON =
+      new GsonBuilder().setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE).create();
+
+  private Recorded() {}
+
+  static String text(String path) {
+    try (InputStream in = Objects.requireNonNull(Recorded.class.getResourceAsStream(path), path)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Map<String, @Nullable Object> json(String path) {
+    return GSON.fromJson(text(path), new TypeToken<Map<String, @Nullable Object>>() {}.getType());
+  }
+
+  static RenderedPrompt render(String source, Map<String, @Nullable Object> context) {
+    Map<String, @Nullable Object> variables = new LinkedHashMap<>(context);
+    List<?> turns = (List<?>) Objects.requireNonNull(variables.remove("messages"));
+    return ChatTemplate.parse(source, CLOCK, Limits.DEFAULT).render(messages(turns), variables);
+  }
+
+  /** What the recordings hold: the text, or the message of the failure after "EXC ". */
+  static String outcome(String source, Map<String, @Nullable Object> context) {
+    try {
+      return render(source, context).text();
+    } catch (TemplateException e) {
+      return "EXC " + e.problem();
+    }
+  }
+
+  private static List<ChatMessage> messages(List<?> turns) {
+    List<ChatMessage> messages = new ArrayList<>();
+    for (Object turn : turns) {
+      messages.add(message((Map<?, ?>) turn));
+    }
+    return messages;
+  }
+
+  private static ChatMessage message(Map<?, ?> turn) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    turn.forEach((key, value) -> fields.put((String) key, value));
+    String role = (String) Objects.requireNonNull(fields.remove("role"));
+    return new ChatMessage(role, fields.remove("content"), fields);
+  }
+}
