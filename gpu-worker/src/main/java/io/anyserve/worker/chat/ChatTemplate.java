@@ -1,7 +1,6 @@
 package io.anyserve.worker.chat;
 
 import java.time.Clock;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,14 +40,11 @@ public final class ChatTemplate {
     this.limits = limits;
   }
 
-  /** Parses a template that reads the clock of this machine and is bound by the default limits. */
   public static ChatTemplate parse(String source) throws TemplateException {
-    return parse(source, Clock.system(ZoneId.systemDefault()), Limits.DEFAULT);
+    return parse(source, Clock.systemDefaultZone(), Limits.DEFAULT);
   }
 
   /**
-   * Parses a template.
-   *
    * @param clock what {@code strftime_now} reads
    */
   public static ChatTemplate parse(String source, Clock clock, Limits limits)

@@ -38,7 +38,7 @@ final class Comparisons {
                 && equal(items.values(), other.values());
         case Dict dict -> right instanceof Dict other && equal(dict, other);
         case Undefined _ -> right instanceof Undefined;
-        case Namespace _, Loop _, Function _ -> left.equals(right);
+        case Namespace _, Loop _, Function _ -> left == right;
       };
     } finally {
       budget.leave();

@@ -59,7 +59,7 @@ final class Numbers {
       throw TemplateException.evaluation("integer division or modulo by zero");
     }
     if (operator.equals("**") && right < 0) {
-      return new Value.Real(Math.pow((double) left, (double) right));
+      return new Value.Real(Math.pow(left, right));
     }
     return new Value.Int(
         switch (operator) {

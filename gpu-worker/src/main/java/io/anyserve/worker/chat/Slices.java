@@ -13,6 +13,9 @@ final class Slices {
   }
 
   Value cut(Value owner, Value from, Value to, Value step) {
+    if (!(bounds(from) && bounds(to) && bounds(step)) && !(owner instanceof Undefined)) {
+      return missing(owner, from, to, step);
+    }
     return switch (owner) {
       case Text text -> text(text, from, to, step);
       case Items items when items.kind().sequence() ->
@@ -27,10 +30,7 @@ final class Slices {
           Value.Bool _,
           Value.Int _,
           Value.Real _ ->
-          throw TemplateException.evaluation(
-              owner instanceof Dict
-                  ? "unhashable type: 'slice'"
-                  : "'" + owner.type() + "' object is not subscriptable");
+          missing(owner, from, to, step);
     };
   }
 
@@ -76,15 +76,23 @@ final class Slices {
     return Math.clamp(index < 0 ? index + size : index, lowest, highest);
   }
 
+  private static boolean bounds(Value value) {
+    return value instanceof Value.None || value instanceof Value.Int || value instanceof Value.Bool;
+  }
+
   /** Kept small enough that a step from one end past the other does not overflow. */
   private static long bound(Value value, int otherwise) {
-    return switch (value) {
-      case Value.None _ -> otherwise;
-      case Value.Int _, Value.Bool _ ->
-          Math.clamp(Numbers.integer(value), Integer.MIN_VALUE, Integer.MAX_VALUE);
-      case Value.Real _, Text _, Items _, Dict _, Namespace _, Loop _, Function _, Undefined _ ->
-          throw TemplateException.evaluation(
-              "slice indices must be integers or None or have an __index__ method");
-    };
+    return value instanceof Value.None
+        ? otherwise
+        : Math.clamp(Numbers.integer(value), Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  private static Undefined missing(Value owner, Value from, Value to, Value step) {
+    return Undefined.element(
+        owner, "slice(%s, %s, %s)".formatted(shown(from), shown(to), shown(step)));
+  }
+
+  private static String shown(Value value) {
+    return value instanceof Value.Int(long integer) ? Long.toString(integer) : "None";
   }
 }

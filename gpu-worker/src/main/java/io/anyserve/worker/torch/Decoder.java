@@ -1,0 +1,216 @@
+package io.anyserve.worker.torch;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import io.anyserve.contracts.Sampling;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A decoder in memory: packed weights and a cache of fixed slots, one call of its module per step.
+ *
+ * <p>A step takes any set of slots, in any order and of any lengths. What a row computes depends on
+ * its own sequence alone; with prepacked bf16 to the last bit, in other precisions up to rounding,
+ * because there libtorch picks another matrix product for other numbers of rows.
+ *
+ * <p>One thread, the engine thread, makes it, calls it and closes it.
+ */
+final class Decoder implements AutoCloseable {
+
+  private static final double COLDEST = 1e-3;
+
+  private final ModelConfig config;
+  private final CacheSize cache;
+  private final PtNDManager manager;
+  private final PtSymbolBlock module;
+  private final DecoderState state;
+
+  /**
+   * One token to feed.
+   *
+   * @param position of the token in its sequence; all positions before it are in the slot already
+   * @param sampling how the token at the next position is chosen
+   */
+  record Row(int slot, int position, int token, Sampling sampling) {}
+
+  private Decoder(
+      ModelConfig config,
+      CacheSize cache,
+      PtNDManager manager,
+      PtSymbolBlock module,
+      DecoderState state) {
+    this.config = config;
+    this.cache = cache;
+    this.manager = manager;
+    this.module = module;
+    this.state = state;
+  }
+
+  /** Compiles the module and packs the weights; the source is not read afterwards. */
+  static Decoder load(
+      PtNDManager parent,
+      ModelConfig config,
+      Precision precision,
+      CacheSize cache,
+      TensorSource source) {
+    PtNDManager manager = (PtNDManager) parent.newSubManager();
+    try {
+      String text = new DecoderSource(config, precision).text();
+      PtSymbolBlock module = TorchScriptArchive.load(manager, text);
+      DecoderState state = DecoderState.load(module, manager, config, source, cache);
+      return new Decoder(config, cache, manager, module, state);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  CacheSize cache() {
+    return cache;
+  }
+
+  /** Writes a prompt into the slot from position 0 and returns the token that follows it. */
+  int prefill(int slot, int[] prompt, Sampling sampling) {
+    Row[] rows = rows(slot, 0, prompt, sampling);
+    try (var call = new ModuleCall(module, manager)) {
+      where(call, rows);
+      draws(call, rows[rows.length - 1]);
+      return (int) call.borrowed(state.values()).longs("prefill")[0];
+    }
+  }
+
+  /** Writes a prompt into the slot without choosing a token. */
+  void fill(int slot, int[] prompt) {
+    fill(rows(slot, 0, prompt, Sampling.GREEDY), true);
+  }
+
+  /**
+   * Writes tokens that were decoded earlier, by the same arithmetic as {@link #decode}: what
+   * follows is bit for bit what would have followed then.
+   */
+  void replay(int slot, int position, int[] tokens) {
+    fill(rows(slot, position, tokens, Sampling.GREEDY), false);
+  }
+
+  /**
+   * The next token of each row; rows that are not independent sequences are the caller's mistake.
+   */
+  int[] decode(List<Row> batch) {
+    Row[] rows = batch.toArray(new Row[0]);
+    try (var call = new ModuleCall(module, manager)) {
+      where(call, rows);
+      reach(call, rows);
+      draws(call, rows);
+      return ints(call.borrowed(state.values()).longs("decode"));
+    }
+  }
+
+  /** The logits after each token of a prompt, row by row, as f32; fills the slot like a prompt. */
+  float[] logits(int slot, int[] prompt) {
+    return logits(rows(slot, 0, prompt, Sampling.GREEDY), true);
+  }
+
+  /** The logits of the next token of each row, row by row, as f32. */
+  float[] logits(List<Row> batch) {
+    return logits(batch.toArray(new Row[0]), false);
+  }
+
+  @Override
+  public void close() {
+    state.close();
+    module.close();
+    manager.close();
+  }
+
+  private void fill(Row[] rows, boolean prompt) {
+    try (var call = new ModuleCall(module, manager)) {
+      where(call, rows);
+      reach(call, rows);
+      call.flag(prompt).borrowed(state.values()).run("fill");
+    }
+  }
+
+  private float[] logits(Row[] rows, boolean prompt) {
+    try (var call = new ModuleCall(module, manager)) {
+      where(call, rows);
+      reach(call, rows);
+      return call.flag(prompt).borrowed(state.values()).floats("logits");
+    }
+  }
+
+  private static Row[] rows(int slot, int position, int[] tokens, Sampling sampling) {
+    Row[] rows = new Row[tokens.length];
+    Arrays.setAll(rows, i -> new Row(slot, position + i, tokens[i], sampling));
+    return rows;
+  }
+
+  /** Token, position and cache row of each row; checked here because libtorch would not. */
+  private void where(ModuleCall call, Row... rows) {
+    if (rows.length == 0) {
+      throw new IllegalArgumentException("rows: 0 (expected: >= 1)");
+    }
+    int length = rows.length;
+    long[] where = new long[3 * length];
+    for (int i = 0; i < length; i++) {
+      where[i] = checkedToken(rows[i].token);
+      where[length + i] = rows[i].position;
+      where[2 * length + i] = cache.row(rows[i].slot, rows[i].position);
+    }
+    call.tensor(where, new Shape(3, length));
+  }
+
+  private int checkedToken(int token) {
+    if (token < 0 || token >= config.vocabulary()) {
+      throw new IllegalArgumentException(
+          "token: " + token + " (expected: 0 to " + (config.vocabulary() - 1) + ")");
+    }
+    return token;
+  }
+
+  /** The stretch of the cache that each row attends to. */
+  private void reach(ModuleCall call, Row... rows) {
+    long[] starts = new long[rows.length];
+    long[] ends = new long[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      starts[i] = cache.row(rows[i].slot, 0);
+      ends[i] = starts[i] + rows[i].position + 1;
+    }
+    call.list(starts).list(ends);
+  }
+
+  /** Which rows sample, and with what; empty lists leave every row greedy. */
+  private static void draws(ModuleCall call, Row... rows) {
+    int[] sampled = sampledRows(rows);
+    int count = sampled.length;
+    long[] topK = new long[count];
+    double[] temperature = new double[count];
+    double[] topP = new double[count];
+    double[] uniforms = new double[count];
+    for (int i = 0; i < count; i++) {
+      Row row = rows[sampled[i]];
+      temperature[i] = row.sampling.temperature();
+      topK[i] = row.sampling.topK();
+      topP[i] = row.sampling.topP();
+      uniforms[i] = CounterRandom.uniform(row.sampling.seed(), row.position + 1);
+    }
+    long[] indices = Arrays.stream(sampled).asLongStream().toArray();
+    call.list(indices).list(temperature).list(topK).list(topP).list(uniforms);
+  }
+
+  private static int[] sampledRows(Row... rows) {
+    return IntStream.range(0, rows.length).filter(i -> draws(rows[i].sampling)).toArray();
+  }
+
+  /**
+   * A very cold draw is the likeliest token, and the division by its temperature would overflow.
+   */
+  private static boolean draws(Sampling sampling) {
+    return sampling.temperature() >= COLDEST && sampling.topK() != 1;
+  }
+
+  private static int[] ints(long[] values) {
+    return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+  }
+}

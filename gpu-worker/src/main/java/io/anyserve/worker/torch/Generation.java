@@ -1,0 +1,120 @@
+package io.anyserve.worker.torch;
+
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Parameters;
+import java.util.Arrays;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer in the making: its tokens so far, the text that may be shown, and why it ended.
+ *
+ * <p>All of it is a function of the tokens, so that an answer continued elsewhere goes on as if it
+ * had never been interrupted. Owned by the engine thread.
+ */
+final class Generation {
+
+  private final Parameters parameters;
+  private final Set<Integer> endTokens;
+  private final int longest;
+  private final StreamingDetokenizer detokenizer;
+  private final StopStrings stops;
+
+  private final int promptLength;
+  private int[] tokens;
+  private int length;
+  private @Nullable FinishReason finish;
+
+  /**
+   * What one more token brought.
+   *
+   * @param kept whether the token belongs to the answer: one that ends it does not
+   * @param text newly shown, possibly empty
+   * @param finish why the answer is complete now, null while it goes on
+   */
+  record Piece(boolean kept, String text, @Nullable FinishReason finish) {}
+
+  /**
+   * @param endTokens tokens with which the model ends an answer
+   * @param contextLength tokens of prompt and answer together, at most
+   */
+  Generation(
+      int[] prompt,
+      Parameters parameters,
+      TokenTable table,
+      Set<Integer> endTokens,
+      int contextLength) {
+    this.parameters = parameters;
+    this.endTokens = parameters.ignoreEos() ? Set.of() : endTokens;
+    this.longest = (int) Math.min(contextLength, (long) prompt.length + parameters.maxTokens());
+    this.detokenizer = new StreamingDetokenizer(table);
+    this.stops = new StopStrings(parameters.stop());
+    this.promptLength = prompt.length;
+    this.tokens = Arrays.copyOf(prompt, Math.min(longest, prompt.length + 64));
+    this.length = prompt.length;
+  }
+
+  /** Takes the next token; not after the answer is complete. */
+  Piece accept(int token) {
+    if (finish != null) {
+      throw new IllegalStateException("token " + token + " after the end (expected: none)");
+    }
+    if (endTokens.contains(token)) {
+      return ended(false, "", FinishReason.STOP);
+    }
+    append(token);
+    String text = stops.push(detokenizer.push(token));
+    if (stops.stopped()) {
+      finish = FinishReason.STOP;
+      return new Piece(true, text, finish);
+    }
+    return length >= longest ? ended(true, text, FinishReason.LENGTH) : new Piece(true, text, null);
+  }
+
+  int[] prompt() {
+    return Arrays.copyOf(tokens, promptLength);
+  }
+
+  /** Tokens of prompt and answer. */
+  int length() {
+    return length;
+  }
+
+  /** The tokens of the answer before its last one. */
+  int[] answerButLast() {
+    return Arrays.copyOfRange(tokens, promptLength, Math.max(promptLength, length - 1));
+  }
+
+  boolean answered() {
+    return length > promptLength;
+  }
+
+  int last() {
+    return tokens[length - 1];
+  }
+
+  int promptLength() {
+    return promptLength;
+  }
+
+  Parameters parameters() {
+    return parameters;
+  }
+
+  @Nullable FinishReason finish() {
+    return finish;
+  }
+
+  private Piece ended(boolean kept, String text, FinishReason reason) {
+    finish = reason;
+    String rest = stops.push(detokenizer.flush()) + stops.flush();
+    return new Piece(kept, text + rest, reason);
+  }
+
+  private void append(int token) {
+    if (length == tokens.length) {
+      tokens = Arrays.copyOf(tokens, Math.min(longest, 2 * length));
+    }
+    tokens[length++] = token;
+  }
+}

@@ -1,0 +1,93 @@
+package io.anyserve.worker.torch;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One call of a module's method: collects its arguments in order and frees them when closed.
+ *
+ * <p>Arrays made here live in Java buffers that only this call keeps; a method that stores one must
+ * copy it.
+ */
+final class ModuleCall implements AutoCloseable {
+
+  private final PtSymbolBlock module;
+  private final PtNDManager arrays;
+  private final List<IValue> arguments = new ArrayList<>();
+  private final List<IValue> owned = new ArrayList<>();
+
+  ModuleCall(PtSymbolBlock module, PtNDManager parent) {
+    this.module = module;
+    this.arrays = (PtNDManager) parent.newSubManager();
+  }
+
+  ModuleCall tensor(long[] values, Shape shape) {
+    return own(IValue.from((PtNDArray) arrays.create(values, shape)));
+  }
+
+  /** A list of tensors that stay the caller's. */
+  ModuleCall tensors(List<PtNDArray> tensors) {
+    return own(IValue.listFrom(tensors.toArray(new PtNDArray[0])));
+  }
+
+  ModuleCall number(long value) {
+    return own(IValue.from(value));
+  }
+
+  ModuleCall flag(boolean value) {
+    return own(IValue.from(value));
+  }
+
+  ModuleCall list(long[] values) {
+    return own(IValue.listFrom(values));
+  }
+
+  ModuleCall list(double[] values) {
+    return own(IValue.listFrom(values));
+  }
+
+  /** Values that outlive the call and stay the caller's. */
+  ModuleCall borrowed(List<IValue> values) {
+    arguments.addAll(values);
+    return this;
+  }
+
+  /** The result, which the caller closes. */
+  IValue value(String method) {
+    return IValueUtils.runMethod(module, method, arguments.toArray(new IValue[0]));
+  }
+
+  void run(String method) {
+    value(method).close();
+  }
+
+  long[] longs(String method) {
+    try (IValue result = value(method)) {
+      return result.toTensor(arrays).toLongArray();
+    }
+  }
+
+  float[] floats(String method) {
+    try (IValue result = value(method)) {
+      return result.toTensor(arrays).toFloatArray();
+    }
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(IValue::close);
+    arrays.close();
+  }
+
+  private ModuleCall own(IValue value) {
+    owned.add(value);
+    arguments.add(value);
+    return this;
+  }
+}

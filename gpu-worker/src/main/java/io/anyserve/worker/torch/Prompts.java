@@ -1,0 +1,101 @@
+package io.anyserve.worker.torch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.Payload;
+import io.anyserve.worker.chat.ChatMessage;
+import io.anyserve.worker.chat.ChatTemplate;
+import io.anyserve.worker.chat.TemplateException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes prompts of what callers send: text as it is, conversations through the model's template.
+ *
+ * @param template absent where the model takes no conversations
+ * @param variables special tokens that the template may name
+ */
+record Prompts(TextTokenizer tokenizer, Optional<ChatTemplate> template, Map<String, ?> variables) {
+
+  /** Parses the template once, so that a broken one is found when the model is loaded. */
+  static Prompts of(Path folder, ModelFiles files, TextTokenizer tokenizer) {
+    Optional<ModelFiles.ChatFormat> format = files.chatFormat();
+    return new Prompts(
+        tokenizer,
+        format.map(chat -> parsed(folder, chat.template())),
+        format.map(Prompts::variables).orElse(Map.of()));
+  }
+
+  /**
+   * @throws FailureException when the input is not text, or not what the template takes
+   */
+  int[] encode(Payload input) {
+    return switch (input) {
+      case Payload.Text(String text) -> tokenizer.encode(text);
+      case Payload.Chat(var messages) -> chat(messages);
+      case Payload.Data data -> tokenizer.encode(text(data));
+      case Payload.Stored stored ->
+          throw invalid("input: " + stored.object().key() + " (expected: content)");
+    };
+  }
+
+  private int[] chat(List<io.anyserve.contracts.ChatMessage> messages) {
+    ChatTemplate chat =
+        template.orElseThrow(
+            () -> invalid("input: a conversation (expected: text, the model has no template)"));
+    List<ChatMessage> turns =
+        messages.stream().map(turn -> new ChatMessage(turn.role(), turn.content())).toList();
+    try {
+      return tokenizer.encode(chat.render(turns, variables));
+    } catch (TemplateException e) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST, "conversation: refused by the template: " + message(e), e);
+    }
+  }
+
+  private static String text(Payload.Data data) {
+    if (!data.contentType().startsWith("text/")) {
+      throw invalid("content type: " + data.contentType() + " (expected: text/...)");
+    }
+    try {
+      ByteBuffer bytes = data.bytes().asReadOnlyByteBuffer();
+      return UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST, "input: malformed bytes (expected: UTF-8)", e);
+    }
+  }
+
+  private static ChatTemplate parsed(Path folder, String source) {
+    try {
+      return ChatTemplate.parse(source);
+    } catch (TemplateException e) {
+      throw new BrokenModelException(
+          folder, "chat template: " + message(e), "a template that can be read", e);
+    }
+  }
+
+  private static Map<String, ?> variables(ModelFiles.ChatFormat format) {
+    return Map.of(
+        "add_generation_prompt",
+        true,
+        "bos_token",
+        format.beginToken(),
+        "eos_token",
+        format.endToken());
+  }
+
+  private static FailureException invalid(String message) {
+    return new FailureException(FailureCode.INVALID_REQUEST, message);
+  }
+
+  private static String message(TemplateException e) {
+    return BrokenModelException.printable(String.valueOf(e.getMessage()));
+  }
+}

@@ -1,0 +1,142 @@
+package io.anyserve.worker.torch;
+
+import ai.djl.engine.EngineException;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.engine.Task;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Serves a Hugging Face model folder: tokenizes prompts, generates, and turns tokens back into
+ * text.
+ *
+ * <p>A token that ends an answer is not part of it: the listener never hears of it.
+ */
+public final class TorchEngine implements Engine {
+
+  public static final String KIND = "torch";
+
+  private final TorchModel model;
+  private final GenerationBatch batch;
+
+  /** Runs whose earlier attempts had written the whole answer. */
+  private final Map<Long, FinishReason> complete = new LinkedHashMap<>();
+
+  private TorchEngine(TorchModel model) {
+    this.model = model;
+    this.batch = model.batch();
+  }
+
+  /**
+   * Loads the model; the calling thread owns the engine.
+   *
+   * @throws BrokenModelException when a file is missing, damaged or of an unsupported kind
+   */
+  public static TorchEngine load(Path folder, TorchModel.Options options) {
+    return new TorchEngine(TorchModel.load(folder, options));
+  }
+
+  @Override
+  public Description description() {
+    CacheSize cache = model.cache();
+    return new Description(KIND, model.files().name(), cache.slots(), cache.slotLength());
+  }
+
+  @Override
+  public long admit(Task task) {
+    int[] prompt = model.prompts().encode(task.input());
+    refuseLength(prompt.length);
+    Generation generation = model.generation(prompt, task.parameters());
+    written(task.written(), generation);
+    FinishReason finish = generation.finish();
+    if (finish == null) {
+      batch.add(task.run(), generation);
+    } else {
+      complete.put(task.run(), finish);
+    }
+    return prompt.length;
+  }
+
+  @Override
+  public void step(StepListener listener) {
+    Map<Long, FinishReason> ended = Map.copyOf(complete);
+    complete.clear();
+    ended.forEach(listener::ended);
+    batch.step(new Pieces(listener));
+  }
+
+  @Override
+  public long nanosToNextStep() {
+    return 0;
+  }
+
+  @Override
+  public void cancel(long run) {
+    complete.remove(run);
+    batch.remove(run);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+
+  private void refuseLength(int length) {
+    if (length == 0) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST, "prompt: 0 tokens (expected: at least 1)");
+    }
+    int most = model.cache().slotLength() - 1;
+    if (length > most) {
+      throw new FailureException(
+          FailureCode.CONTEXT_LENGTH_EXCEEDED,
+          "prompt: " + length + " tokens (expected: at most " + most + ")");
+    }
+  }
+
+  /** Puts the generation where earlier attempts left it. */
+  private void written(TokenIds tokens, Generation generation) {
+    int vocabulary = model.files().config().vocabulary();
+    for (int i = 0; i < tokens.size() && generation.finish() == null; i++) {
+      if (tokens.get(i) >= vocabulary) {
+        throw new FailureException(
+            FailureCode.ENGINE_FAILED,
+            "written token: " + tokens.get(i) + " (expected: less than " + vocabulary + ")");
+      }
+      generation.accept(tokens.get(i));
+    }
+  }
+
+  /** Hands a step's pieces on in the engine's terms. */
+  private record Pieces(StepListener listener) implements GenerationBatch.Listener {
+
+    @Override
+    public void piece(long run, int token, Generation.Piece piece) {
+      if (piece.kept() || !piece.text().isEmpty()) {
+        TokenIds tokens = piece.kept() ? TokenIds.of(token) : TokenIds.NONE;
+        listener.tokens(run, tokens, piece.text());
+      }
+      if (piece.finish() != null) {
+        listener.ended(run, piece.finish());
+      }
+    }
+
+    @Override
+    public void failed(long run, EngineException reason) {
+      String message = Objects.requireNonNullElse(reason.getMessage(), reason.toString());
+      listener.failed(run, new Failure(FailureCode.ENGINE_FAILED, firstLine(message)));
+    }
+
+    private static String firstLine(String message) {
+      return "libtorch: " + message.lines().findFirst().orElse("");
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.anyserve.worker.torch;
+
+import ai.djl.pytorch.engine.PtNDManager;
+import io.anyserve.contracts.Parameters;
+import java.nio.file.Path;
+
+/**
+ * A Hugging Face model folder in memory, ready to generate.
+ *
+ * <p>The thread that loads it is its engine thread: it makes all calls, {@link #close} included,
+ * which gives all native memory back.
+ */
+public final class TorchModel implements AutoCloseable {
+
+  private final ModelFiles files;
+  private final TextTokenizer tokenizer;
+  private final Prompts prompts;
+  private final PtNDManager manager;
+  private final Decoder decoder;
+
+  /**
+   * How a model is run.
+   *
+   * @param slots sequences at once
+   * @param contextLength tokens of prompt and answer together; the model's own length caps it
+   * @param threads OpenMP threads of one operation
+   */
+  public record Options(Precision precision, int slots, int contextLength, int threads) {
+
+    public Options {
+      if (threads < 1) {
+        throw new IllegalArgumentException("threads: " + threads + " (expected: >= 1)");
+      }
+    }
+
+    /** bf16 prepacked, and all cores but one. */
+    public static Options defaults(int slots, int contextLength) {
+      return new Options(Precision.BF16_PACKED, slots, contextLength, LibTorch.defaultThreads());
+    }
+  }
+
+  private TorchModel(ModelFiles files, Prompts prompts, PtNDManager manager, Decoder decoder) {
+    this.files = files;
+    this.tokenizer = prompts.tokenizer();
+    this.prompts = prompts;
+    this.manager = manager;
+    this.decoder = decoder;
+  }
+
+  /**
+   * Reads, checks and packs the model.
+   *
+   * @throws BrokenModelException when a file is missing, damaged or of an unsupported kind
+   */
+  public static TorchModel load(Path folder, Options options) {
+    ModelFiles files = ModelFiles.read(folder);
+    TextTokenizer tokenizer = TextTokenizer.load(folder);
+    try {
+      refuseForeignTokens(folder, tokenizer, files.config());
+      Prompts prompts = Prompts.of(folder, files, tokenizer);
+      PtNDManager manager = LibTorch.claimThread(options.threads());
+      try {
+        Decoder decoder = decoder(folder, files.config(), options, manager);
+        return new TorchModel(files, prompts, manager, decoder);
+      } catch (RuntimeException e) {
+        manager.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  public ModelFiles files() {
+    return files;
+  }
+
+  public TextTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Sequences at once, and tokens of prompt and answer together. */
+  public CacheSize cache() {
+    return decoder.cache();
+  }
+
+  Prompts prompts() {
+    return prompts;
+  }
+
+  GenerationBatch batch() {
+    return new GenerationBatch(decoder);
+  }
+
+  Generation generation(int[] prompt, Parameters parameters) {
+    return new Generation(
+        prompt, parameters, tokenizer.table(), files.endTokens(), cache().slotLength());
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    manager.close();
+    tokenizer.close();
+  }
+
+  private static Decoder decoder(
+      Path folder, ModelConfig config, Options options, PtNDManager manager) {
+    int slotLength = Math.min(options.contextLength, config.maxLength());
+    var cache = new CacheSize(options.slots, slotLength);
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      new WeightNames(config).all().forEach(checkpoint::tensor);
+      try (var tensors = new CheckpointTensors(manager, checkpoint)) {
+        return Decoder.load(manager, config, options.precision, cache, tensors);
+      }
+    }
+  }
+
+  private static void refuseForeignTokens(
+      Path folder, TextTokenizer tokenizer, ModelConfig config) {
+    if (tokenizer.table().size() > config.vocabulary()) {
+      throw new BrokenModelException(
+          folder.resolve(TokenTable.FILE),
+          "tokens: " + tokenizer.table().size(),
+          "at most vocab_size, " + config.vocabulary());
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.anyserve.worker.torch;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Sampling;
+import io.anyserve.worker.torch.Generation.Piece;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GenerationTest {
+
+  private static final int[] PROMPT = {'h', 'i'};
+
+  private @TempDir Path folder;
+  private TokenTable table;
+
+  @BeforeEach
+  void readTable() throws IOException {
+    table = TokenTable.read(TinyModel.write(folder).resolve(TokenTable.FILE));
+  }
+
+  @Test
+  void aTokenThatEndsTheAnswerIsNoPartOfIt() {
+    Generation generation = generation(10, List.of(), false);
+    assertEquals(new Piece(true, "a", null), generation.accept('a'));
+    assertEquals(new Piece(false, "", FinishReason.STOP), generation.accept(TinyModel.END));
+    assertEquals(3, generation.length());
+    assertThrows(IllegalStateException.class, () -> generation.accept('b'));
+  }
+
+  @Test
+  void endTokensMayBeIgnored() {
+    Generation generation = generation(2, List.of(), true);
+    assertEquals(new Piece(true, "", null), generation.accept(TinyModel.END));
+    assertEquals(new Piece(true, "a", FinishReason.LENGTH), generation.accept('a'));
+  }
+
+  @Test
+  void theAnswerEndsAtItsLength() {
+    Generation generation = generation(2, List.of(), false);
+    assertNull(generation.accept('a').finish());
+    assertEquals(FinishReason.LENGTH, generation.accept('b').finish());
+  }
+
+  @Test
+  void theAnswerEndsAtTheContextsLength() {
+    var parameters = new Parameters(100, Sampling.GREEDY, List.of(), false);
+    var generation = new Generation(PROMPT, parameters, table, Set.of(), 4);
+    assertNull(generation.accept('a').finish());
+    assertEquals(FinishReason.LENGTH, generation.accept('b').finish());
+  }
+
+  @Test
+  void aStopStringEndsTheAnswerAcrossTokens() {
+    Generation generation = generation(10, List.of("xyz"), false);
+    assertEquals(new Piece(true, "a", null), generation.accept('a'));
+    assertEquals(new Piece(true, "", null), generation.accept('x'));
+    assertEquals(new Piece(true, "", null), generation.accept('y'));
+    assertEquals(new Piece(true, "", FinishReason.STOP), generation.accept('z'));
+  }
+
+  @Test
+  void whatWasHeldBackIsShownAtTheEnd() {
+    Generation stopped = generation(10, List.of("xyz"), false);
+    stopped.accept('x');
+    assertEquals(new Piece(false, "x", FinishReason.STOP), stopped.accept(TinyModel.END));
+    Generation cut = generation(2, List.of("xyz"), false);
+    cut.accept('x');
+    assertEquals(new Piece(true, "x\uFFFD", FinishReason.LENGTH), cut.accept(0xE6));
+  }
+
+  @Test
+  void knowsWhatItsCacheMustHold() {
+    Generation generation = generation(10, List.of(), false);
+    assertArrayEquals(PROMPT, generation.prompt());
+    assertArrayEquals(new int[0], generation.answerButLast());
+    generation.accept('a');
+    generation.accept('b');
+    assertArrayEquals(new int[] {'a'}, generation.answerButLast());
+    assertEquals('b', generation.last());
+  }
+
+  private Generation generation(int maxTokens, List<String> stop, boolean ignoreEos) {
+    var parameters = new Parameters(maxTokens, Sampling.GREEDY, stop, ignoreEos);
+    return new Generation(PROMPT, parameters, table, Set.of(TinyModel.END), 100);
+  }
+}

@@ -1,0 +1,32 @@
+package io.anyserve.worker.torch;
+
+import ai.djl.pytorch.engine.PtNDManager;
+import java.nio.file.Path;
+
+/** A bare decoder on the weights of a folder, without tokenizer or batch. */
+record Loaded(PtNDManager manager, ModelConfig config, Decoder decoder) implements AutoCloseable {
+
+  static final int SLOTS = 8;
+
+  Loaded(Path folder, Precision precision) {
+    this(LibTorch.claimThread(2), ModelConfig.read(folder), folder, precision);
+  }
+
+  private Loaded(PtNDManager manager, ModelConfig config, Path folder, Precision precision) {
+    this(manager, config, decoder(manager, config, folder, precision));
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    manager.close();
+  }
+
+  private static Decoder decoder(
+      PtNDManager manager, ModelConfig config, Path folder, Precision precision) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder);
+        var tensors = new CheckpointTensors(manager, checkpoint)) {
+      return Decoder.load(manager, config, precision, new CacheSize(SLOTS, 256), tensors);
+    }
+  }
+}

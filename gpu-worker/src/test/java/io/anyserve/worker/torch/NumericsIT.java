@@ -1,0 +1,324 @@
+package io.anyserve.worker.torch;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.engine.EngineException;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Sampling;
+import io.anyserve.worker.torch.Decoder.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the decoder promises about its numbers, on random weights and on the shipped model. */
+@ParameterizedClass
+@MethodSource("folders")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class NumericsIT {
+
+  private static final Path SHIPPED = Path.of("models", "story");
+  private static final int SLOTS = 4;
+  private static final int CONTEXT = 256;
+  private static final int ANSWER = 40;
+  private static final List<Sampling> SAMPLINGS =
+      List.of(
+          Sampling.GREEDY,
+          new Sampling(1, 1, 0, 11),
+          new Sampling(0.8, 0.9, 0, 12),
+          new Sampling(1.2, 1, 20, 13),
+          new Sampling(0.7, 0.8, 40, 14));
+
+  @Parameter private Path folder;
+
+  private final Map<Precision, TorchModel> models = new HashMap<>();
+
+  static Stream<Path> folders() throws IOException {
+    Path tiny = TinyModel.write(Files.createTempDirectory("tiny"));
+    return Stream.of(tiny, SHIPPED).filter(Files::isDirectory);
+  }
+
+  @AfterEach
+  void close() {
+    models.values().forEach(TorchModel::close);
+    models.clear();
+  }
+
+  @Test
+  void cachedDecodeEqualsFullRecompute() {
+    TorchModel model = model(Precision.F32);
+    for (int[] prompt : prompts(model)) {
+      assertEquals(recomputed(model, prompt), alone(model, prompt, Sampling.GREEDY));
+    }
+  }
+
+  @Test
+  void cachedLogitsEqualRecomputedOnes() {
+    try (Loaded loaded = new Loaded(folder, Precision.F32)) {
+      int[] prompt = prompts(loaded.config())[2];
+      float[] whole = loaded.decoder().logits(0, prompt);
+      loaded.decoder().fill(1, Arrays.copyOf(prompt, 5));
+      int width = loaded.config().vocabulary();
+      for (int i = 5; i < prompt.length; i++) {
+        float[] cached =
+            loaded.decoder().logits(List.of(new Row(1, i, prompt[i], Sampling.GREEDY)));
+        assertArrayEquals(Arrays.copyOfRange(whole, i * width, (i + 1) * width), cached, 2e-3f);
+      }
+    }
+  }
+
+  /** Neighbours join and leave at every step; some are cancelled on the way. */
+  @Test
+  void aSequenceInABatchEqualsItselfAlone() {
+    for (Precision precision : List.of(Precision.BF16_PACKED, Precision.F32)) {
+      TorchModel model = model(precision);
+      int[][] prompts = prompts(model);
+      Map<Long, List<Integer>> together = staggered(model, prompts);
+      for (long run = 0; run < prompts.length; run++) {
+        List<Integer> answer = together.get(run);
+        List<Integer> alone = alone(model, prompts[(int) run], sampling(run));
+        assertEquals(alone.subList(0, answer.size()), answer, precision + ", run " + run);
+      }
+    }
+  }
+
+  @Test
+  void replayedTokensGiveTheSameBits() {
+    try (Loaded loaded = new Loaded(folder, Precision.BF16_PACKED)) {
+      int[] prompt = prompts(loaded.config())[1];
+      int[] answer = prompts(loaded.config())[3];
+      Decoder decoder = loaded.decoder();
+      decoder.fill(0, prompt);
+      decoder.fill(1, prompt);
+      for (int i = 0; i < answer.length - 1; i++) {
+        decoder.logits(List.of(new Row(0, prompt.length + i, answer[i], Sampling.GREEDY)));
+      }
+      decoder.replay(1, prompt.length, Arrays.copyOf(answer, answer.length - 1));
+      int position = prompt.length + answer.length - 1;
+      int last = answer[answer.length - 1];
+      assertArrayEquals(
+          decoder.logits(List.of(new Row(0, position, last, Sampling.GREEDY))),
+          decoder.logits(List.of(new Row(1, position, last, Sampling.GREEDY))));
+    }
+  }
+
+  @Test
+  void neighboursChangeNoBits() {
+    try (Loaded loaded = new Loaded(folder, Precision.BF16_PACKED)) {
+      int width = loaded.config().vocabulary();
+      List<Row> rows = new ArrayList<>();
+      for (int slot = 0; slot < Loaded.SLOTS; slot++) {
+        int[] prompt = prompts(loaded.config())[slot];
+        loaded.decoder().fill(slot, prompt);
+        rows.add(new Row(slot, prompt.length, 40 + slot, Sampling.GREEDY));
+      }
+      float[] together = loaded.decoder().logits(rows);
+      for (int i = 0; i < rows.size(); i++) {
+        float[] alone = loaded.decoder().logits(List.of(rows.get(i)));
+        assertArrayEquals(alone, Arrays.copyOfRange(together, i * width, (i + 1) * width));
+      }
+    }
+  }
+
+  @Test
+  void anAnswerContinuedElsewhereEqualsTheUninterruptedOne() {
+    TorchModel model = model(Precision.BF16_PACKED);
+    for (Sampling sampling : SAMPLINGS) {
+      int[] prompt = prompts(model)[1];
+      List<Integer> whole = alone(model, prompt, sampling);
+      for (int written : new int[] {1, 2, 17, ANSWER - 1}) {
+        Generation generation = generation(model, prompt, sampling);
+        whole.subList(0, written).forEach(generation::accept);
+        assertEquals(whole.subList(written, ANSWER), run(model, generation));
+      }
+    }
+  }
+
+  @Test
+  void theSeedDecidesTheDraws() {
+    TorchModel model = model(Precision.BF16_PACKED);
+    int[] prompt = prompts(model)[0];
+    List<Integer> first = alone(model, prompt, new Sampling(1, 1, 0, 5));
+    assertEquals(first, alone(model, prompt, new Sampling(1, 1, 0, 5)));
+    assertNotEquals(first, alone(model, prompt, new Sampling(1, 1, 0, 6)));
+    List<Integer> greedy = alone(model, prompt, Sampling.GREEDY);
+    assertEquals(greedy, alone(model, prompt, new Sampling(1, 1, 1, 5)));
+    assertEquals(greedy, alone(model, prompt, new Sampling(1, 1e-6, 0, 5)));
+    assertEquals(greedy, alone(model, prompt, new Sampling(1e-300, 1, 0, 5)));
+  }
+
+  /** Drawn tokens are among those that top-k and top-p keep, and all of these are drawn. */
+  @Test
+  void drawsFollowTheDistribution() {
+    try (Loaded loaded = new Loaded(folder, Precision.F32)) {
+      int[] prompt = prompts(loaded.config())[0];
+      float[] all = loaded.decoder().logits(0, prompt);
+      int width = loaded.config().vocabulary();
+      float[] last = Arrays.copyOfRange(all, all.length - width, all.length);
+      for (Sampling sampling : SAMPLINGS.subList(1, SAMPLINGS.size())) {
+        assertDistribution(last, sampling, loaded.decoder(), prompt);
+      }
+    }
+  }
+
+  /** The bound: 4 % of the spread of the logits on average, and no logit off by more than 25 %. */
+  @Test
+  void bf16StaysNearTheReference() {
+    for (Precision precision : List.of(Precision.BF16, Precision.BF16_PACKED)) {
+      float[] reference = logits(Precision.F32);
+      float[] found = logits(precision);
+      double spread = deviation(reference);
+      double sum = 0;
+      double worst = 0;
+      for (int i = 0; i < found.length; i++) {
+        double off = Math.abs(found[i] - reference[i]) / spread;
+        sum += off;
+        worst = Math.max(worst, off);
+      }
+      double mean = sum / found.length;
+      String figures = "%s: mean %.4f, worst %.4f".formatted(precision, mean, worst);
+      assertTrue(mean < 0.04 && worst < 0.25, figures);
+    }
+  }
+
+  private void assertDistribution(
+      float[] logits, Sampling sampling, Decoder decoder, int[] prompt) {
+    double[] expected = Distribution.of(logits, sampling);
+    int draws = 3000;
+    int[] counts = new int[logits.length];
+    for (int i = 0; i < draws; i++) {
+      var seeded =
+          new Sampling(sampling.temperature(), sampling.topP(), sampling.topK(), 1000L + i);
+      int last = prompt.length - 1;
+      counts[decoder.decode(List.of(new Row(0, last, prompt[last], seeded)))[0]]++;
+    }
+    for (int token = 0; token < counts.length; token++) {
+      double mean = draws * expected[token];
+      double tolerance = 5 * Math.sqrt(mean) + (expected[token] > 0 ? 1 : 0);
+      String seen = "%s token %d: %d of %.1f".formatted(sampling, token, counts[token], mean);
+      assertTrue(Math.abs(counts[token] - mean) <= tolerance, seen);
+    }
+  }
+
+  private float[] logits(Precision precision) {
+    try (Loaded loaded = new Loaded(folder, precision)) {
+      return loaded.decoder().logits(0, prompts(loaded.config())[2]);
+    }
+  }
+
+  private static double deviation(float[] values) {
+    double mean = IntStream.range(0, values.length).mapToDouble(i -> values[i]).average().orElse(0);
+    double squares =
+        IntStream.range(0, values.length)
+            .mapToDouble(i -> (values[i] - mean) * (values[i] - mean))
+            .average()
+            .orElse(0);
+    return Math.sqrt(squares);
+  }
+
+  /** One new sequence per step, more than there are slots; every third leaves early. */
+  private static Map<Long, List<Integer>> staggered(TorchModel model, int[][] prompts) {
+    GenerationBatch batch = model.batch();
+    var answers = new Answers();
+    int next = 0;
+    while (next < prompts.length || !batch.idle()) {
+      if (next < prompts.length && !batch.full()) {
+        batch.add(next, generation(model, prompts[next], sampling(next)));
+        next++;
+      }
+      batch.step(answers);
+      answers.of.forEach(
+          (run, tokens) -> {
+            if (run % 3 == 2 && tokens.size() == 7) {
+              batch.remove(run);
+            }
+          });
+    }
+    return answers.of;
+  }
+
+  private static List<Integer> alone(TorchModel model, int[] prompt, Sampling sampling) {
+    return run(model, generation(model, prompt, sampling));
+  }
+
+  private static List<Integer> run(TorchModel model, Generation generation) {
+    GenerationBatch batch = model.batch();
+    var answers = new Answers();
+    batch.add(0, generation);
+    while (!batch.idle()) {
+      batch.step(answers);
+    }
+    return answers.of.getOrDefault(0L, List.of());
+  }
+
+  /** The whole text is a prompt again for every token. */
+  private static List<Integer> recomputed(TorchModel model, int[] prompt) {
+    List<Integer> answer = new ArrayList<>();
+    int[] text = prompt;
+    for (int i = 0; i < ANSWER; i++) {
+      var parameters = new Parameters(1, Sampling.GREEDY, List.of(), true);
+      int token = run(model, model.generation(text, parameters)).getFirst();
+      answer.add(token);
+      text = Arrays.copyOf(text, text.length + 1);
+      text[text.length - 1] = token;
+    }
+    return answer;
+  }
+
+  private static Generation generation(TorchModel model, int[] prompt, Sampling sampling) {
+    return model.generation(prompt, new Parameters(ANSWER, sampling, List.of(), true));
+  }
+
+  private static Sampling sampling(long run) {
+    return SAMPLINGS.get((int) run % SAMPLINGS.size());
+  }
+
+  private static int[][] prompts(TorchModel model) {
+    return prompts(model.files().config());
+  }
+
+  /** Twelve prompts of random tokens, 3 to 90 long. */
+  private static int[][] prompts(ModelConfig config) {
+    var random = new Random(3);
+    return IntStream.of(5, 37, 90, 12, 3, 64, 16, 70, 8, 33, 21, 48)
+        .mapToObj(length -> random.ints(length, 0, Math.min(256, config.vocabulary())).toArray())
+        .toArray(int[][]::new);
+  }
+
+  private TorchModel model(Precision precision) {
+    return models.computeIfAbsent(
+        precision, p -> TorchModel.load(folder, new TorchModel.Options(p, SLOTS, CONTEXT, 2)));
+  }
+
+  /** The tokens of each run as they come. */
+  private static final class Answers implements GenerationBatch.Listener {
+
+    private final Map<Long, List<Integer>> of = new HashMap<>();
+
+    @Override
+    public void piece(long run, int token, Generation.Piece piece) {
+      of.computeIfAbsent(run, unseen -> new ArrayList<>()).add(token);
+    }
+
+    @Override
+    public void failed(long run, EngineException reason) {
+      throw reason;
+    }
+  }
+}

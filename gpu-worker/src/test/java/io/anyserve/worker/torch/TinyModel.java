@@ -1,0 +1,116 @@
+package io.anyserve.worker.torch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Writes a small model folder: random bf16 weights and a byte-level tokenizer without training. */
+final class TinyModel {
+
+  static final int END_OF_TEXT = 259;
+  static final int START = 260;
+  static final int END = 261;
+  static final ModelConfig CONFIG =
+      new ModelConfig(
+          64, 2, new ModelConfig.Attention(4, 2, 16, true, 10000), 128, 264, 256, 1e-6, true);
+
+  private static final String CONFIG_JSON =
+      """
+      {"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_act": "silu",
+       "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+       "num_key_value_heads": 2, "head_dim": 16, "intermediate_size": 128, "vocab_size": 264,
+       "max_position_embeddings": 256, "rms_norm_eps": 1e-06, "rope_theta": 10000.0,
+       "tie_word_embeddings": true, "use_sliding_window": false, "rope_scaling": null,
+       "eos_token_id": 259}
+      """;
+
+  private static final String TOKENIZER_JSON =
+      """
+      {"version": "1.0", "truncation": null, "padding": null,
+       "added_tokens": [%s], "normalizer": {"type": "NFC"},
+       "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": false,
+         "use_regex": true},
+       "post_processor": null,
+       "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true,
+         "use_regex": true},
+       "model": {"type": "BPE", "dropout": null, "unk_token": null,
+         "continuing_subword_prefix": "", "end_of_word_suffix": "", "fuse_unk": false,
+         "byte_fallback": false, "vocab": {%s}, "merges": ["t h", "th e", "Ġ the"]}}
+      """;
+
+  private TinyModel() {}
+
+  /** The folder, complete and valid. */
+  static Path write(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("config.json"), CONFIG_JSON);
+    Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [261, 259]}");
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        """
+        {"chat_template": "{{ messages[0].content }}", "eos_token": {"content": "<|im_end|>"},
+         "bos_token": null}
+        """);
+    Files.writeString(folder.resolve("tokenizer.json"), tokenizerJson());
+    Files.write(folder.resolve("model.safetensors"), safetensors(new WeightNames(CONFIG).all(), 1));
+    return folder;
+  }
+
+  /** A safetensors file of random bf16 tensors; norms near 1. */
+  static byte[] safetensors(List<TensorName> names, long seed) {
+    var random = new Random(seed);
+    var data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+    List<String> entries = new ArrayList<>();
+    for (TensorName name : names) {
+      int start = data.position();
+      long size = name.shape().stream().reduce(1L, (a, b) -> a * b);
+      float centre = name.name().contains("norm") ? 1 : 0;
+      for (long i = 0; i < size; i++) {
+        float value = centre + (float) random.nextGaussian() * 0.15f;
+        data.putShort((short) (Float.floatToIntBits(value) >>> 16));
+      }
+      entries.add(
+          "\"%s\":{\"dtype\":\"BF16\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+              .formatted(name.name(), name.shape(), start, data.position()));
+    }
+    return file("{" + String.join(",", entries) + "}", data.flip());
+  }
+
+  static byte[] file(String header, ByteBuffer data) {
+    byte[] json = header.getBytes(UTF_8);
+    return ByteBuffer.allocate(8 + json.length + data.remaining())
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(json.length)
+        .put(json)
+        .put(data)
+        .array();
+  }
+
+  private static String tokenizerJson() {
+    List<String> vocabulary = new ArrayList<>();
+    int others = 0;
+    for (int b = 0; b < 256; b++) {
+      boolean printable = (b > 32 && b < 127) || (b > 160 && b < 173) || b > 173;
+      int symbol = printable ? b : 256 + others++;
+      vocabulary.add("\"\\u%04x\": %d".formatted(symbol, b));
+    }
+    vocabulary.add("\"th\": 256, \"the\": 257, \"Ġthe\": 258");
+    String added =
+        "{\"id\": %d, \"content\": \"%s\", \"single_word\": false, \"lstrip\": false,"
+            + " \"rstrip\": false, \"normalized\": false, \"special\": true}";
+    String special =
+        String.join(
+            ",",
+            added.formatted(END_OF_TEXT, "<|endoftext|>"),
+            added.formatted(START, "<|im_start|>"),
+            added.formatted(END, "<|im_end|>"));
+    return TOKENIZER_JSON.formatted(special, String.join(",", vocabulary));
+  }
+}

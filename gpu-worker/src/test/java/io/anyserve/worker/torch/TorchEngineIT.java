@@ -1,0 +1,217 @@
+package io.anyserve.worker.torch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.anyserve.contracts.ChatMessage;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.engine.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TorchEngineIT {
+
+  private static final TorchModel.Options OPTIONS =
+      new TorchModel.Options(Precision.BF16_PACKED, 2, 64, 2);
+
+  private @TempDir Path folder;
+  private TorchEngine engine;
+  private final Heard heard = new Heard();
+
+  @BeforeEach
+  void load() throws IOException {
+    engine = TorchEngine.load(TinyModel.write(folder), OPTIONS);
+  }
+
+  @AfterEach
+  void close() {
+    engine.close();
+  }
+
+  @Test
+  void describesItself() {
+    assertEquals("torch", engine.description().kind());
+    assertEquals(folder.getFileName().toString(), engine.description().model());
+    assertEquals(2, engine.description().slots());
+    assertEquals(64, engine.description().contextLength());
+  }
+
+  @Test
+  void answersTextAndConversations() {
+    var chat = new Payload.Chat(List.of(new ChatMessage("user", "Hi the")));
+    var data = new Payload.Data(ByteString.copyFromUtf8("Hi the"), "text/plain");
+    long text = engine.admit(task(1, new Payload.Text("Hi the"), TokenIds.NONE));
+    assertEquals(3, text);
+    assertEquals(text, engine.admit(task(2, chat, TokenIds.NONE)));
+    runUntilEnded(1, 2);
+    engine.admit(task(3, data, TokenIds.NONE));
+    runUntilEnded(3);
+    assertEquals(12, heard.tokens.get(1L).size());
+    assertEquals(heard.tokens.get(1L), heard.tokens.get(2L));
+    assertEquals(heard.tokens.get(1L), heard.tokens.get(3L));
+    assertEquals(FinishReason.LENGTH, heard.ended.get(1L));
+  }
+
+  @Test
+  void goesOnWhereAnEarlierAttemptStopped() {
+    engine.admit(task(1, new Payload.Text("abc"), TokenIds.NONE));
+    runUntilEnded(1);
+    List<Integer> tokens = List.copyOf(heard.tokens.get(1L));
+    List<String> texts = List.copyOf(heard.texts.get(1L));
+    for (int written : new int[] {1, 5, 11}) {
+      heard.forget(written);
+      engine.admit(task(written, new Payload.Text("abc"), ids(tokens.subList(0, written))));
+      runUntilEnded(written);
+      assertEquals(tokens.subList(written, 12), heard.tokens.get((long) written));
+      assertEquals(texts.subList(written, 12), heard.texts.get((long) written));
+    }
+  }
+
+  @Test
+  void endsAtOnceWhereAllWasWritten() {
+    engine.admit(task(1, new Payload.Text("abc"), TokenIds.NONE));
+    runUntilEnded(1);
+    List<Integer> tokens = heard.tokens.get(1L);
+    engine.admit(task(2, new Payload.Text("abc"), ids(tokens)));
+    engine.step(heard);
+    assertEquals(FinishReason.LENGTH, heard.ended.get(2L));
+    assertFalse(heard.tokens.containsKey(2L));
+  }
+
+  @Test
+  void freesTheSlotOfACancelledRun() {
+    for (long run = 0; run < 5; run++) {
+      engine.admit(task(run, new Payload.Text("abc"), TokenIds.NONE));
+      engine.step(heard);
+      engine.cancel(run);
+      engine.cancel(run + 100);
+    }
+    engine.step(heard);
+    assertTrue(heard.ended.isEmpty());
+  }
+
+  @Test
+  void refusesWhatItCannotRun() {
+    assertRefused(FailureCode.INVALID_REQUEST, "prompt: 0 tokens", new Payload.Text(""));
+    assertRefused(
+        FailureCode.CONTEXT_LENGTH_EXCEEDED,
+        "prompt: 64 tokens (expected: at most 63)",
+        new Payload.Text("a".repeat(64)));
+    assertRefused(
+        FailureCode.INVALID_REQUEST,
+        "content type: image/png (expected: text/...)",
+        new Payload.Data(ByteString.EMPTY, "image/png"));
+    assertRefused(
+        FailureCode.INVALID_REQUEST,
+        "malformed bytes (expected: UTF-8)",
+        new Payload.Data(ByteString.fromHex("ff"), "text/plain"));
+    engine.admit(task(1, new Payload.Text("a".repeat(63)), TokenIds.NONE));
+    runUntilEnded(1);
+    assertEquals(1, heard.tokens.get(1L).size());
+  }
+
+  @Test
+  void refusesBrokenFolders() throws IOException {
+    List<Path> files;
+    try (Stream<Path> list = Files.list(folder)) {
+      files = list.toList();
+    }
+    assertEquals(5, files.size());
+    for (Path file : files) {
+      byte[] whole = Files.readAllBytes(file);
+      byte[] half = Arrays.copyOf(whole, whole.length / 2);
+      Files.write(file, half);
+      var failure =
+          assertThrows(BrokenModelException.class, () -> TorchEngine.load(folder, OPTIONS).close());
+      assertTrue(failure.getMessage().startsWith(file + ": "), failure.getMessage());
+      Files.write(file, whole);
+    }
+    Files.writeString(folder.resolve("chat_template.jinja"), "{% if %}");
+    var failure =
+        assertThrows(BrokenModelException.class, () -> TorchEngine.load(folder, OPTIONS).close());
+    assertTrue(failure.getMessage().contains("chat template: "), failure.getMessage());
+  }
+
+  private void assertRefused(FailureCode code, String message, Payload input) {
+    var failure =
+        assertThrows(FailureException.class, () -> engine.admit(task(9, input, TokenIds.NONE)));
+    assertEquals(code, failure.failure().code());
+    assertTrue(failure.getMessage().contains(message), failure.getMessage());
+  }
+
+  private void runUntilEnded(long... runs) {
+    for (int step = 0; step < 200; step++) {
+      if (Arrays.stream(runs).allMatch(heard.ended::containsKey)) {
+        return;
+      }
+      engine.step(heard);
+    }
+    throw new AssertionError("not ended after 200 steps: " + heard.ended);
+  }
+
+  private static Task task(long run, Payload input, TokenIds written) {
+    var sampling = new Sampling(1, 1, 0, 4);
+    return new Task(run, input, new Parameters(12, sampling, List.of("~~"), true), written);
+  }
+
+  private static TokenIds ids(List<Integer> tokens) {
+    return TokenIds.of(tokens.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** Keeps what the engine said, run by run. */
+  private static final class Heard implements StepListener {
+
+    private final Map<Long, List<Integer>> tokens = new HashMap<>();
+    private final Map<Long, List<String>> texts = new HashMap<>();
+    private final Map<Long, FinishReason> ended = new HashMap<>();
+
+    void forget(long run) {
+      tokens.remove(run);
+      texts.remove(run);
+      ended.remove(run);
+    }
+
+    @Override
+    public void tokens(long run, TokenIds ids, String text) {
+      ids.stream().forEach(tokens.computeIfAbsent(run, unseen -> new ArrayList<>())::add);
+      texts.computeIfAbsent(run, unseen -> new ArrayList<>()).add(text);
+    }
+
+    @Override
+    public void payload(long run, TokenIds ids, Payload payload) {
+      throw new AssertionError("payload: " + payload);
+    }
+
+    @Override
+    public void ended(long run, FinishReason reason) {
+      ended.put(run, reason);
+    }
+
+    @Override
+    public void failed(long run, Failure failure) {
+      throw new AssertionError(failure.toString());
+    }
+  }
+}
