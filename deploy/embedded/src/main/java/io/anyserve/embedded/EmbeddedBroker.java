@@ -24,14 +24,17 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
+  private static final String NAME = "broker";
   private static final int ATTEMPTS = 5;
 
   private final KafkaRaftServer server;
   private final int port;
+  private final DirectoryLock lock;
 
-  private EmbeddedBroker(KafkaRaftServer server, int port) {
+  private EmbeddedBroker(KafkaRaftServer server, int port, DirectoryLock lock) {
     this.server = server;
     this.port = port;
+    this.lock = lock;
   }
 
   /**
@@ -41,13 +44,19 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @param port 0 for any free one below 32768. A fixed one should stay below 32768 too: above,
    *     outgoing connections may hold it
    * @throws BindException naming the port when it is in use
-   * @throws IOException when the directory is unusable or the broker does not come up
+   * @throws IOException when the directory is unusable or in use, or the broker does not come up
    */
   public static EmbeddedBroker start(Path directory, int port) throws IOException {
     Loopback.requirePort("port", port);
     Path data = Files.createDirectories(directory.toAbsolutePath().normalize());
-    format(data);
-    return port == 0 ? startAnywhere(data) : startAt(data, port);
+    DirectoryLock lock = DirectoryLock.take(data);
+    try {
+      format(data);
+      return port == 0 ? startAnywhere(data, lock) : startAt(data, port, lock);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
   }
 
   /** The {@code bootstrap.servers} of clients. */
@@ -64,13 +73,15 @@ public final class EmbeddedBroker implements AutoCloseable {
   public void close() {
     server.shutdown();
     server.awaitShutdown();
+    lock.close();
   }
 
-  private static EmbeddedBroker startAnywhere(Path directory) throws IOException {
+  private static EmbeddedBroker startAnywhere(Path directory, DirectoryLock lock)
+      throws IOException {
     for (int attempt = 1; ; attempt++) {
       int port = Loopback.free();
       try {
-        return startAt(directory, port);
+        return startAt(directory, port, lock);
       } catch (BindException taken) {
         if (attempt == ATTEMPTS) {
           throw taken;
@@ -80,11 +91,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static EmbeddedBroker startAt(Path directory, int port) throws IOException {
+  private static EmbeddedBroker startAt(Path directory, int port, DirectoryLock lock)
+      throws IOException {
     // Asked beforehand: a controller that cannot bind ends the process.
-    if (!Loopback.isFree(port)) {
-      throw Loopback.inUse("broker", port);
-    }
+    Loopback.requireFree(NAME, port);
     var settings = new BrokerSettings(directory, port, controllerPort(port));
     var server = new KafkaRaftServer(new KafkaConfig(settings.toMap(), false), Time.SYSTEM);
     try {
@@ -93,7 +103,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       stop(server, e);
       throw failed(settings, e);
     }
-    return new EmbeddedBroker(server, port);
+    return new EmbeddedBroker(server, port, lock);
   }
 
   private static int controllerPort(int port) throws BindException {
@@ -112,10 +122,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static IOException failed(BrokerSettings settings, RuntimeException cause) {
-    if (!Loopback.isFree(settings.port())) {
-      var inUse = Loopback.inUse("broker", settings.port());
-      inUse.initCause(cause);
-      return inUse;
+    try {
+      Loopback.requireFree(NAME, settings.port());
+    } catch (BindException lost) {
+      lost.addSuppressed(cause);
+      return lost;
     }
     return new IOException(
         "broker in " + settings.directory() + " did not start: " + cause.getMessage(), cause);

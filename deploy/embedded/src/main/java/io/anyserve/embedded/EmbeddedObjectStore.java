@@ -19,6 +19,8 @@ public final class EmbeddedObjectStore implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedObjectStore.class);
 
+  private static final String NAME = "object store";
+
   /**
    * A signed body is held in memory until its hash is checked; clients send larger ones in parts.
    */
@@ -75,13 +77,13 @@ public final class EmbeddedObjectStore implements AutoCloseable {
   }
 
   private static void listen(S3Proxy server, int port) throws IOException {
+    if (port != 0) {
+      Loopback.requireFree(NAME, port);
+    }
     try {
       server.start();
     } catch (Exception e) {
-      boolean taken = port != 0 && !Loopback.isFree(port);
-      var failure =
-          taken ? Loopback.inUse("object store", port) : new IOException("object store: " + e);
-      failure.initCause(e);
+      var failure = new IOException(NAME + " at " + at(port) + " did not start: " + e, e);
       closeAfter(failure, server);
       throw failure;
     }
@@ -99,11 +101,11 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     try {
       server.stop();
     } catch (TimeoutException cut) {
-      LOG.debug("object store cut requests that were still running", cut);
+      LOG.debug("requests that were still running are cut", cut);
     } catch (IOException e) {
       throw e;
     } catch (Exception e) {
-      throw new IOException("object store did not stop: " + e, e);
+      throw new IOException(NAME + " did not stop: " + e, e);
     }
   }
 }

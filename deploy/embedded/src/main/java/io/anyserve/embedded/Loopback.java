@@ -41,12 +41,27 @@ final class Loopback {
   }
 
   static boolean isFree(int port) {
-    try (var socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getByAddress(ADDRESS), port));
+    try {
+      bind(port);
       return true;
     } catch (IOException taken) {
       return false;
+    }
+  }
+
+  /**
+   * Fails when a server could not listen there now.
+   *
+   * @throws BindException naming the server, the port and the reason
+   */
+  static void requireFree(String server, int port) throws BindException {
+    try {
+      bind(port);
+    } catch (IOException e) {
+      var failure =
+          new BindException(server + " port " + port + " on " + HOST + ": " + e.getMessage());
+      failure.initCause(e);
+      throw failure;
     }
   }
 
@@ -57,7 +72,10 @@ final class Loopback {
     }
   }
 
-  static BindException inUse(String server, int port) {
-    return new BindException(server + " port " + port + " on " + HOST + " is already in use");
+  private static void bind(int port) throws IOException {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByAddress(ADDRESS), port));
+    }
   }
 }

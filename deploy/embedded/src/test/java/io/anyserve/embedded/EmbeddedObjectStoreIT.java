@@ -52,7 +52,8 @@ final class EmbeddedObjectStoreIT {
               BindException.class,
               () -> EmbeddedObjectStore.start(directory, port, "key", "secret"));
       assertEquals(
-          "object store port " + port + " on 127.0.0.1 is already in use", failure.getMessage());
+          "object store port " + port + " on 127.0.0.1: Address already in use",
+          failure.getMessage());
     }
   }
 
