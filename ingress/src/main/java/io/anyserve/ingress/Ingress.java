@@ -1,0 +1,207 @@
+package io.anyserve.ingress;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.TopicFollower;
+import io.anyserve.contracts.registry.WorkerRegistry;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.service.Parts;
+import io.anyserve.ingress.admission.Admission;
+import io.anyserve.ingress.admission.Arrivals;
+import io.anyserve.ingress.admission.Payloads;
+import io.anyserve.ingress.admission.RequestReader;
+import io.anyserve.ingress.grpc.CapabilityService;
+import io.anyserve.ingress.grpc.GrpcServer;
+import io.anyserve.ingress.grpc.InferenceService;
+import io.anyserve.ingress.grpc.ObjectService;
+import io.anyserve.ingress.log.ListenerMeters;
+import io.anyserve.ingress.log.RequestLog;
+import io.anyserve.ingress.log.TokenListener;
+import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.reply.ReplyMeters;
+import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.ingress.reply.ResumeTokens;
+import io.anyserve.objects.Bucket;
+import io.anyserve.objects.MinioBucket;
+import io.anyserve.objects.ObjectStore;
+import io.anyserve.objects.ObjectStoreSettings;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** One ingress: its parts, wired. */
+public final class Ingress implements Part {
+
+  /** Answers of more bytes do not fit into one message of an ordinary gRPC client. */
+  private static final long ANSWER_THRESHOLD = 1 << 20;
+
+  /** A record stays below Kafka's limit of 1 MiB, whatever else is in it. */
+  private static final int MOST_IN_RECORD = 768 << 10;
+
+  private static final int MESSAGE_OVERHEAD = 1 << 20;
+  private static final int RANDOM_KEY_BYTES = 32;
+
+  private final InstantSource clock = InstantSource.system();
+  private final IngressSettings settings;
+  private final WorkerRegistry registry = new WorkerRegistry(clock);
+  private final ReplyPartitions partitions = new ReplyPartitions();
+  private final Optional<Bucket> bucket;
+  private final Optional<ObjectStore> store;
+  private final RequestLog log;
+  private final Replies replies;
+  private final GrpcServer server;
+  private final Parts parts;
+
+  /**
+   * Inert until started.
+   *
+   * @param more services for the same server, behind the same keys
+   */
+  public Ingress(
+      IngressSettings settings, MeterRegistry meters, List<? extends BindableService> more) {
+    this.settings = settings;
+    this.bucket = settings.store().map(MinioBucket::of);
+    this.store = bucket.map(found -> objects(found, settings.store().orElseThrow()));
+    this.log = requestLog();
+    this.replies = replies(meters);
+    this.server = server(more);
+    List<Part> all = new ArrayList<>(List.of(follower(), log, listener(meters)));
+    bucket.ifPresent(found -> all.add(new StoreWatch(found)));
+    all.add(server);
+    this.parts = new Parts(all);
+  }
+
+  private ObjectStore objects(Bucket in, ObjectStoreSettings how) {
+    return new ObjectStore(in, how.maxObjectBytes(), how.retention(), clock);
+  }
+
+  private RequestLog requestLog() {
+    KafkaSettings kafka = settings.log().kafka();
+    return new RequestLog(
+        () -> kafka.producer(clientId(), RequestLog.PRODUCER_SETTINGS),
+        settings.log().topics(),
+        registry::live);
+  }
+
+  private Replies replies(MeterRegistry meters) {
+    return new Replies(
+        settings.limits().replies(),
+        new ReplyMeters(meters),
+        (request, reason) -> log.cancel(request, reason, ignored -> {}),
+        partitions,
+        System::nanoTime);
+  }
+
+  private Part follower() {
+    return new TopicFollower(
+        settings.log().kafka(),
+        settings.log().topics().workers(),
+        TopicFollower.From.BEGINNING,
+        registry::read);
+  }
+
+  private Part listener(MeterRegistry meters) {
+    KafkaSettings kafka = settings.log().kafka();
+    return new TokenListener(
+        () -> kafka.reader(clientId(), TokenListener.CONSUMER_SETTINGS),
+        new TokenListener.Place(
+            settings.log().topics().tokens(),
+            settings.log().instance(),
+            settings.log().replyPartitions()),
+        replies,
+        partitions,
+        new ListenerMeters(meters),
+        System::nanoTime);
+  }
+
+  private GrpcServer server(List<? extends BindableService> more) {
+    List<ServerServiceDefinition> services = new ArrayList<>();
+    services.add(inference().definition());
+    services.add(new ObjectService(store, clock).bindService());
+    services.add(new CapabilityService(registry).bindService());
+    more.forEach(service -> services.add(service.bindService()));
+    return new GrpcServer(
+        new GrpcServer.Endpoint(
+            new InetSocketAddress(settings.listen().host(), settings.listen().port()),
+            settings.limits().inputBytes() + MESSAGE_OVERHEAD,
+            settings.listen().drain()),
+        new ApiKeys(settings.access().keys()),
+        services,
+        replies::stopIntake,
+        replies::releaseAll);
+  }
+
+  private InferenceService inference() {
+    Payloads answers = payloads(ANSWER_THRESHOLD);
+    return new InferenceService(admission(), answers, replies, log);
+  }
+
+  private Admission admission() {
+    int limit = settings.limits().inputBytes();
+    return new Admission(
+        new RequestReader(store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD)),
+        new Arrivals(
+            clock, () -> ThreadLocalRandom.current().nextLong(), settings.limits().waits()),
+        payloads(settings.store().map(ObjectStoreSettings::threshold).orElse(0L)),
+        new ResumeTokens(resumeKey()),
+        replies,
+        log);
+  }
+
+  private Payloads payloads(long threshold) {
+    return store.map(found -> Payloads.stored(found, threshold)).orElseGet(Payloads::inlineOnly);
+  }
+
+  private byte[] resumeKey() {
+    return settings
+        .access()
+        .resumeKey()
+        .map(key -> key.getBytes(UTF_8))
+        .orElseGet(Ingress::randomKey);
+  }
+
+  private static byte[] randomKey() {
+    byte[] key = new byte[RANDOM_KEY_BYTES];
+    new SecureRandom().nextBytes(key);
+    return key;
+  }
+
+  private String clientId() {
+    return "ingress-" + settings.log().instance();
+  }
+
+  /** Where it listens; the real port once started. */
+  public InetSocketAddress address() {
+    return server.address();
+  }
+
+  @Override
+  public void start() throws Exception {
+    parts.start();
+  }
+
+  @Override
+  public Health health() {
+    return parts.health();
+  }
+
+  /** What keeps it from being ready; empty when nothing does. */
+  public List<Health.Down> troubles() {
+    return parts.troubles();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

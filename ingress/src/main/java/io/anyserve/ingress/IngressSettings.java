@@ -1,0 +1,187 @@
+package io.anyserve.ingress;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.auth.ApiKey;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.service.Section;
+import io.anyserve.contracts.service.Settings;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.ingress.admission.Arrivals.Waits;
+import io.anyserve.ingress.reply.ReplyLimits;
+import io.anyserve.ingress.reply.ResumeTokens;
+import io.anyserve.objects.ObjectStoreSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that an ingress can be told.
+ *
+ * @param store for large payloads; without one they travel in the records, up to a smaller limit
+ */
+public record IngressSettings(
+    Listen listen, Limits limits, Access access, Log log, Optional<ObjectStoreSettings> store) {
+
+  /**
+   * Where callers come in.
+   *
+   * @param port 0 for any free one
+   * @param drain how long calls may go on when the ingress stops
+   */
+  public record Listen(String host, int port, Duration drain) {
+
+    public static final String DEFAULT_HOST = "127.0.0.1";
+    public static final int DEFAULT_PORT = 50051;
+    public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
+
+    public Listen {
+      require(!host.isBlank(), "host", host, "a name or an address");
+      require(port >= 0 && port <= 65_535, "port", port, "0 to 65535");
+      require(!drain.isNegative(), "drain", drain, "not negative");
+    }
+  }
+
+  /**
+   * What is too much.
+   *
+   * @param inputBytes of a payload in a request
+   */
+  public record Limits(int inputBytes, ReplyLimits replies, Waits waits) {
+
+    public static final Limits DEFAULT = new Limits(4 << 20, ReplyLimits.DEFAULT, Waits.DEFAULT);
+
+    private static final int MOST_INPUT = 64 << 20;
+
+    public Limits {
+      require(
+          inputBytes >= 1 && inputBytes <= MOST_INPUT, "inputBytes", inputBytes, "1 to 67108864");
+    }
+  }
+
+  /**
+   * Who may call.
+   *
+   * @param keys none lets everybody in as one tenant
+   * @param resumeKey the same on all ingresses that share a log; a random one when empty
+   */
+  public record Access(List<ApiKey> keys, Optional<String> resumeKey) {
+
+    public static final Access OPEN = new Access(List.of(), Optional.empty());
+
+    public Access {
+      keys = List.copyOf(keys);
+      resumeKey.ifPresent(
+          key ->
+              require(
+                  key.getBytes(UTF_8).length >= ResumeTokens.MIN_KEY_BYTES,
+                  "resumeKey",
+                  key.length() + " characters",
+                  "at least " + ResumeTokens.MIN_KEY_BYTES + " bytes"));
+    }
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+      return "Access[%d keys, resume key %s]"
+          .formatted(keys.size(), resumeKey.isPresent() ? "set" : "random");
+    }
+  }
+
+  /**
+   * The log and this ingress's place in it.
+   *
+   * @param instance whose name's hash chooses the reply partitions
+   * @param replyPartitions how many it reads, 1 or 2
+   */
+  public record Log(KafkaSettings kafka, Topics topics, String instance, int replyPartitions) {
+    public Log {
+      require(!instance.isBlank(), "instance", instance, "a name");
+      require(
+          replyPartitions == 1 || replyPartitions == 2,
+          "replyPartitions",
+          replyPartitions,
+          "1 or 2");
+    }
+  }
+
+  /** All defaults: on this machine, open to everybody. */
+  public static IngressSettings local(
+      int port, KafkaSettings kafka, Topics topics, Optional<ObjectStoreSettings> store) {
+    return new IngressSettings(
+        new Listen(Listen.DEFAULT_HOST, port, Listen.DEFAULT_DRAIN),
+        Limits.DEFAULT,
+        Access.OPEN,
+        new Log(kafka, topics, "ingress", 1),
+        store);
+  }
+
+  /**
+   * Reads {@code [ingress]} and {@code [[ingress.keys]]}; mistakes become problems of {@code
+   * settings}.
+   */
+  public static IngressSettings read(
+      Settings settings, KafkaSettings kafka, Topics topics, Optional<ObjectStoreSettings> store) {
+    Section section = settings.section("ingress");
+    return new IngressSettings(
+        listen(section),
+        limits(section),
+        access(section, settings.tables("ingress", "keys")),
+        log(section, kafka, topics),
+        store);
+  }
+
+  private static Listen listen(Section section) {
+    String host = section.text("host", Listen.DEFAULT_HOST);
+    int port = section.integer("port", Listen.DEFAULT_PORT, 0, 65_535);
+    Duration drain = section.duration("drain", Listen.DEFAULT_DRAIN);
+    return section.build(
+        () -> new Listen(host, port, drain),
+        new Listen(Listen.DEFAULT_HOST, port, Listen.DEFAULT_DRAIN));
+  }
+
+  private static Limits limits(Section section) {
+    ReplyLimits replies = ReplyLimits.DEFAULT;
+    int input = section.integer("input-bytes", Limits.DEFAULT.inputBytes(), 1, Limits.MOST_INPUT);
+    int inFlight = section.integer("in-flight", replies.inFlight(), 1, 1_000_000);
+    int events = section.integer("waiting-events", replies.waitingEvents(), 1, 1_000_000);
+    int bytes = section.integer("waiting-bytes", (int) replies.waitingBytes(), 1, 1 << 30);
+    Duration deadline = section.duration("deadline", Waits.DEFAULT.standard());
+    Duration most = section.duration("max-deadline", Waits.DEFAULT.most());
+    return new Limits(
+        input,
+        new ReplyLimits(inFlight, events, bytes),
+        section.build(() -> new Waits(deadline, most), Waits.DEFAULT));
+  }
+
+  private static Access access(Section section, List<Section> tables) {
+    List<ApiKey> keys = new ArrayList<>();
+    for (Section table : tables) {
+      String id = table.required("id", "a public name");
+      String sha256 = table.required("sha256", "the key's SHA-256, 64 hexadecimal digits");
+      String tenant = table.required("tenant", "a tenant");
+      table
+          .build(
+              () -> Optional.of(new ApiKey(id, sha256, new TenantId(tenant))),
+              Optional.<ApiKey>empty())
+          .ifPresent(keys::add);
+    }
+    Optional<String> resumeKey = section.optional("resume-key");
+    return section.build(() -> new Access(keys, resumeKey), Access.OPEN);
+  }
+
+  private static Log log(Section section, KafkaSettings kafka, Topics topics) {
+    String instance = section.text("instance", "ingress");
+    int partitions = section.integer("reply-partitions", 1, 1, 2);
+    return section.build(
+        () -> new Log(kafka, topics, instance, partitions), new Log(kafka, topics, "ingress", 1));
+  }
+
+  private static void require(boolean holds, String name, Object value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.anyserve.ingress;
+
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.objects.Bucket;
+import io.anyserve.objects.ObjectStoreException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Makes sure that the bucket exists, and knows whether the object store answers. */
+final class StoreWatch implements Part {
+
+  private static final long PERIOD_SECONDS = 5;
+
+  private final Bucket bucket;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile @Nullable String trouble = "not asked yet";
+
+  StoreWatch(Bucket bucket) {
+    this.bucket = bucket;
+  }
+
+  @Override
+  public void start() {
+    Thread.ofVirtual().name("store-watch").start(this::run);
+  }
+
+  private void run() {
+    try {
+      do {
+        ask();
+      } while (!stopping.await(PERIOD_SECONDS, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void ask() {
+    try {
+      bucket.create();
+      trouble = null;
+    } catch (ObjectStoreException e) {
+      trouble = String.valueOf(e.getMessage());
+    }
+  }
+
+  @Override
+  public Health health() {
+    @Nullable String why = trouble;
+    return why == null ? Health.UP : new Health.Down("object store", why);
+  }
+
+  @Override
+  public void close() {
+    stopping.countDown();
+    bucket.close();
+  }
+}

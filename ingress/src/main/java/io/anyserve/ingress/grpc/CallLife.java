@@ -1,0 +1,59 @@
+package io.anyserve.ingress.grpc;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.reply.Ticket;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ties a gRPC call to its reply: a ready transport drains it, a caller that leaves abandons it.
+ * Made on the call's thread before its handler returns.
+ */
+final class CallLife {
+
+  private final CallMetadata metadata = CallMetadata.current();
+  private final @Nullable Deadline deadline = Context.current().getDeadline();
+  private volatile @Nullable Reply reply;
+
+  private CallLife() {}
+
+  static CallLife of(ServerCallStreamObserver<?> call) {
+    var life = new CallLife();
+    call.setOnReadyHandler(life::ready);
+    call.setOnCancelHandler(life::cancelled);
+    return life;
+  }
+
+  void opened(Reply opened) {
+    reply = opened;
+    metadata.tell(opened.ticket());
+  }
+
+  /** The opened one. */
+  Reply reply() {
+    return Objects.requireNonNull(reply, "opened comes first");
+  }
+
+  Ticket ticket() {
+    return reply().ticket();
+  }
+
+  private void ready() {
+    @Nullable Reply opened = reply;
+    if (opened != null) {
+      opened.drain();
+    }
+  }
+
+  private void cancelled() {
+    @Nullable Reply opened = reply;
+    if (opened != null) {
+      boolean late = deadline != null && deadline.isExpired();
+      opened.abandon(late ? CancelReason.DEADLINE : CancelReason.CLIENT_GONE);
+    }
+  }
+}

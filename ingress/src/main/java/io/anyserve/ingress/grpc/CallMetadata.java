@@ -1,0 +1,101 @@
+package io.anyserve.ingress.grpc;
+
+import io.anyserve.ingress.log.Trace;
+import io.anyserve.ingress.reply.Ticket;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metadata of one call: the caller's trace on the way in, the request's ticket in the headers
+ * and trailers on the way out.
+ */
+final class CallMetadata {
+
+  static final Metadata.Key<String> REQUEST_ID = key("anyserve-request-id");
+  static final Metadata.Key<String> SESSION = key("anyserve-session");
+  static final Metadata.Key<String> RESUME_TOKEN = key("anyserve-resume-token");
+
+  private static final Metadata.Key<String> TRACE_PARENT = key("traceparent");
+  private static final Metadata.Key<String> TRACE_STATE = key("tracestate");
+  private static final Context.Key<CallMetadata> CURRENT = Context.key("anyserve.call-metadata");
+
+  private final Metadata received;
+  private volatile @Nullable Ticket ticket;
+
+  private CallMetadata(Metadata received) {
+    this.received = received;
+  }
+
+  static CallMetadata current() {
+    return Objects.requireNonNull(CURRENT.get(), "the interceptor is in place");
+  }
+
+  Trace trace() {
+    return new Trace(
+        Optional.ofNullable(received.get(TRACE_PARENT)),
+        Optional.ofNullable(received.get(TRACE_STATE)));
+  }
+
+  void tell(Ticket told) {
+    ticket = told;
+  }
+
+  private void addTo(Metadata sent) {
+    @Nullable Ticket told = ticket;
+    if (told != null) {
+      sent.put(REQUEST_ID, told.request().toString());
+      sent.put(SESSION, told.session().value());
+      sent.put(RESUME_TOKEN, told.resumeToken());
+    }
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  /** Gives every call its metadata. */
+  static final class Interceptor implements ServerInterceptor {
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      var metadata = new CallMetadata(headers);
+      return Contexts.interceptCall(
+          Context.current().withValue(CURRENT, metadata),
+          new Telling<>(call, metadata),
+          headers,
+          next);
+    }
+  }
+
+  private static final class Telling<Q, R> extends SimpleForwardingServerCall<Q, R> {
+
+    private final CallMetadata metadata;
+
+    Telling(ServerCall<Q, R> call, CallMetadata metadata) {
+      super(call);
+      this.metadata = metadata;
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+      metadata.addTo(headers);
+      super.sendHeaders(headers);
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      metadata.addTo(trailers);
+      super.close(status, trailers);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.anyserve.ingress.grpc;
+
+import io.anyserve.contracts.auth.ApiKeyInterceptor;
+import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.contracts.service.Part;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gRPC endpoint: keys checked, requests taken literally, health and reflection open. Handlers
+ * run on the transport's threads and never block.
+ */
+public final class GrpcServer implements Part {
+
+  private static final long KEEP_ALIVE_SECONDS = 20;
+
+  private final Endpoint endpoint;
+  private final ApiKeys keys;
+  private final List<ServerServiceDefinition> services;
+  private final Runnable stopIntake;
+  private final Runnable releaseAll;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private @Nullable Server server;
+
+  /**
+   * Where the server listens and what it takes.
+   *
+   * @param address port 0 for any free one
+   * @param maxMessageBytes of one request message; larger ones end their call with a clear error
+   * @param drain how long calls may go on after the end was announced
+   */
+  public record Endpoint(InetSocketAddress address, int maxMessageBytes, Duration drain) {}
+
+  /**
+   * Not listening yet.
+   *
+   * @param services behind the keys
+   * @param stopIntake called first of all when the server stops
+   * @param releaseAll called when the time to drain is over
+   */
+  public GrpcServer(
+      Endpoint endpoint,
+      ApiKeys keys,
+      List<ServerServiceDefinition> services,
+      Runnable stopIntake,
+      Runnable releaseAll) {
+    this.endpoint = endpoint;
+    this.keys = keys;
+    this.services = List.copyOf(services);
+    this.stopIntake = stopIntake;
+    this.releaseAll = releaseAll;
+  }
+
+  @Override
+  public void start() throws IOException {
+    var builder =
+        NettyServerBuilder.forAddress(endpoint.address())
+            .directExecutor()
+            .maxInboundMessageSize(endpoint.maxMessageBytes())
+            .permitKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .intercept(new ApiKeyInterceptor(keys, ApiKeyInterceptor.OPEN_SERVICES))
+            .addService(health.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance());
+    services.forEach(service -> builder.addService(StrictRequests.of(service)));
+    server = listen(builder.build());
+    serving(ServingStatus.SERVING);
+  }
+
+  private Server listen(Server built) throws IOException {
+    try {
+      return built.start();
+    } catch (IOException e) {
+      throw new IOException(
+          "gRPC cannot listen on %s: %s (expected: a free port of this machine)"
+              .formatted(endpoint.address(), reason(e)),
+          e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof BindException) {
+        return String.valueOf(t.getMessage());
+      }
+    }
+    return String.valueOf(e.getCause() == null ? e : e.getCause());
+  }
+
+  /** The server's health and that of each service. */
+  private void serving(ServingStatus status) {
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    services.forEach(service -> health.setStatus(service.getServiceDescriptor().getName(), status));
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return server == null
+        ? endpoint.address()
+        : new InetSocketAddress(endpoint.address().getAddress(), server.getPort());
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (server == null) {
+      return;
+    }
+    health.enterTerminalState();
+    stopIntake.run();
+    server.shutdown();
+    if (!server.awaitTermination(endpoint.drain().toMillis(), TimeUnit.MILLISECONDS)) {
+      releaseAll.run();
+      server.awaitTermination(1, TimeUnit.SECONDS);
+      server.shutdownNow();
+    }
+  }
+}

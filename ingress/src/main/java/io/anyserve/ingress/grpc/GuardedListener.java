@@ -1,0 +1,66 @@
+package io.anyserve.ingress.grpc;
+
+import io.anyserve.contracts.FailureException;
+import io.anyserve.ingress.grpc.RequestMarshaller.Malformed;
+import io.grpc.ServerCall;
+
+/** Keeps malformed requests from a service, and its exceptions from the transport. */
+final class GuardedListener extends ServerCall.Listener<Object> {
+
+  private final GuardedCall<?, ?> call;
+  private final ServerCall.Listener<Object> service;
+  private boolean refused;
+
+  GuardedListener(GuardedCall<?, ?> call, ServerCall.Listener<Object> service) {
+    this.call = call;
+    this.service = service;
+  }
+
+  @Override
+  public void onMessage(Object message) {
+    if (message instanceof Malformed(var failure)) {
+      refuse(new FailureException(failure, null));
+    } else {
+      guard(() -> service.onMessage(message));
+    }
+  }
+
+  @Override
+  public void onHalfClose() {
+    guard(service::onHalfClose);
+  }
+
+  @Override
+  public void onCancel() {
+    guard(service::onCancel);
+  }
+
+  @Override
+  public void onComplete() {
+    guard(service::onComplete);
+  }
+
+  @Override
+  public void onReady() {
+    guard(service::onReady);
+  }
+
+  private void guard(Runnable step) {
+    if (!refused) {
+      try {
+        step.run();
+      } catch (RuntimeException e) {
+        refuse(e);
+      }
+    }
+  }
+
+  /** The service learns that nobody is there any more. */
+  private void refuse(RuntimeException why) {
+    if (!refused) {
+      refused = true;
+      call.refuse(Refusals.of(why));
+      service.onCancel();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.anyserve.ingress.grpc;
+
+import com.google.rpc.BadRequest;
+import com.google.rpc.BadRequest.FieldViolation;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.ingress.admission.InvalidRequestException;
+import io.anyserve.objects.ObjectStoreException;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a gRPC caller is told when something goes wrong. */
+final class Refusals {
+
+  private static final Logger log = LoggerFactory.getLogger(Refusals.class);
+
+  private Refusals() {}
+
+  static StatusRuntimeException of(Failure failure) {
+    return StatusWire.exception(failure, Map.of());
+  }
+
+  static StatusRuntimeException of(Failure failure, RequestId request) {
+    return StatusWire.exception(failure, Map.of("request_id", request.toString()));
+  }
+
+  /** A fault that nobody foresaw is logged here and told without its details. */
+  static StatusRuntimeException of(Exception exception) {
+    return switch (exception) {
+      case FailureException e -> of(e.failure());
+      case InvalidRequestException e -> StatusWire.exception(e.failure(), Map.of(), violations(e));
+      case ObjectStoreException e -> of(e.failure());
+      case IOException e ->
+          of(new Failure(FailureCode.STORE_UNAVAILABLE, "the object store failed: " + e));
+      case IllegalArgumentException e ->
+          of(new Failure(FailureCode.INVALID_REQUEST, String.valueOf(e.getMessage())));
+      default -> {
+        log.error("a call failed unexpectedly", exception);
+        yield of(new Failure(FailureCode.INTERNAL, "an internal fault; the log says more"));
+      }
+    };
+  }
+
+  private static BadRequest violations(InvalidRequestException e) {
+    var request = BadRequest.newBuilder();
+    e.mistakes()
+        .forEach(
+            mistake ->
+                request.addFieldViolations(
+                    FieldViolation.newBuilder()
+                        .setField(mistake.field())
+                        .setDescription(mistake.problem())));
+    return request.build();
+  }
+}

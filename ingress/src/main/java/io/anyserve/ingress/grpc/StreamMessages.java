@@ -1,0 +1,69 @@
+package io.anyserve.ingress.grpc;
+
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.wire.PayloadWire;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.ingress.reply.Ticket;
+import io.anyserve.v1.FinishReason;
+import io.anyserve.v1.InferStreamResponse;
+import io.anyserve.v1.StreamAccepted;
+import io.anyserve.v1.StreamChunk;
+import io.anyserve.v1.StreamFinished;
+import io.anyserve.v1.StreamStarted;
+
+/** The messages of a stream, each made once of the event behind it. */
+final class StreamMessages {
+
+  private StreamMessages() {}
+
+  static InferStreamResponse accepted(Ticket ticket) {
+    return InferStreamResponse.newBuilder()
+        .setAccepted(
+            StreamAccepted.newBuilder()
+                .setRequestId(ticket.request().toString())
+                .setSession(ticket.session().value())
+                .setResumeToken(ticket.resumeToken()))
+        .build();
+  }
+
+  static InferStreamResponse started(int attempt, Started started) {
+    return InferStreamResponse.newBuilder()
+        .setStarted(
+            StreamStarted.newBuilder()
+                .setAttempt(attempt)
+                .setWorker(started.worker().value())
+                .setCapability(started.capability().value())
+                .setModel(started.model())
+                .setDelegated(started.delegated())
+                .setPromptTokens(started.promptTokens()))
+        .build();
+  }
+
+  static InferStreamResponse chunk(Chunk chunk) {
+    var message =
+        StreamChunk.newBuilder()
+            .setSequence(chunk.sequence())
+            .setText(chunk.text())
+            .setTokens(chunk.tokens().size());
+    chunk.payload().ifPresent(payload -> message.setPayload(PayloadWire.write(payload)));
+    return InferStreamResponse.newBuilder().setChunk(message).build();
+  }
+
+  static InferStreamResponse finished(Finished finished) {
+    return InferStreamResponse.newBuilder()
+        .setFinished(
+            StreamFinished.newBuilder()
+                .setFinishReason(reason(finished.reason()))
+                .setUsage(TokenWire.write(finished.usage())))
+        .build();
+  }
+
+  static FinishReason reason(io.anyserve.contracts.FinishReason reason) {
+    return switch (reason) {
+      case STOP -> FinishReason.FINISH_REASON_STOP;
+      case LENGTH -> FinishReason.FINISH_REASON_LENGTH;
+    };
+  }
+}

@@ -1,0 +1,84 @@
+package io.anyserve.ingress.grpc;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Carries an upload from the call's thread, which writes, to the virtual thread that stores it,
+ * which reads. The next piece is asked for when one is taken, so that few are ever held.
+ */
+final class UploadPipe extends InputStream {
+
+  private sealed interface Piece {}
+
+  private record Bytes(ByteString bytes) implements Piece {}
+
+  private record End() implements Piece {}
+
+  private record Broken() implements Piece {}
+
+  private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
+  private final Runnable askForMore;
+  private InputStream current = InputStream.nullInputStream();
+  private boolean ended;
+
+  UploadPipe(Runnable askForMore) {
+    this.askForMore = askForMore;
+  }
+
+  void write(ByteString bytes) {
+    pieces.add(new Bytes(bytes));
+  }
+
+  void end() {
+    pieces.add(new End());
+  }
+
+  /** The rest will not come. */
+  void breakOff() {
+    pieces.add(new Broken());
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    int count = current.read(into, offset, length);
+    while (count < 0 && !ended) {
+      next();
+      count = current.read(into, offset, length);
+    }
+    return count;
+  }
+
+  private void next() throws IOException {
+    switch (take()) {
+      case Bytes(ByteString bytes) -> {
+        current = bytes.newInput();
+        askForMore.run();
+      }
+      case End _ -> ended = true;
+      case Broken _ -> throw new IOException("the upload broke off");
+    }
+  }
+
+  private Piece take() throws IOException {
+    try {
+      return pieces.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for the upload");
+    }
+  }
+}

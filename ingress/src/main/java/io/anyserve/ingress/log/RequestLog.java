@@ -1,0 +1,148 @@
+package io.anyserve.ingress.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.ControlCommand.Cancel;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.ingress.reply.Reply;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes requests and cancellations. No call blocks: what might have to wait for the brokers is
+ * handed to a virtual thread, and everything is decided within {@link #DECIDED}. Thread-safe.
+ */
+public final class RequestLog implements Part {
+
+  /** The longest that anybody waits to learn whether a record is in the log. */
+  public static final Duration DECIDED = Duration.ofSeconds(10);
+
+  /** What the producer of this class needs of Kafka. */
+  public static final Map<String, String> PRODUCER_SETTINGS =
+      Map.of(
+          "delivery.timeout.ms", String.valueOf(DECIDED.toMillis()),
+          "request.timeout.ms", "5000",
+          "max.block.ms", "2000",
+          "metadata.max.idle.ms", String.valueOf(Duration.ofDays(1).toMillis()),
+          "buffer.memory", String.valueOf(PromptProducer.BUFFER_BYTES));
+
+  private static final byte[] REQUEST_TYPE =
+      "application/x-protobuf; messageType=anyserve.v1.InferenceRequest".getBytes(UTF_8);
+  private static final byte[] COMMAND_TYPE =
+      "application/x-protobuf; messageType=anyserve.v1.ControlCommand".getBytes(UTF_8);
+
+  private final Supplier<Producer<byte[], byte[]>> connect;
+  private final Topics topics;
+  private final Predicate<Capability> live;
+  private volatile @Nullable PromptProducer producer;
+
+  /**
+   * Not connected yet.
+   *
+   * @param connect makes a producer with {@link #PRODUCER_SETTINGS}
+   * @param live whether a worker takes such work now; else the router decides
+   */
+  public RequestLog(
+      Supplier<Producer<byte[], byte[]>> connect, Topics topics, Predicate<Capability> live) {
+    this.connect = connect;
+    this.topics = topics;
+    this.live = live;
+  }
+
+  @Override
+  public void start() {
+    producer = new PromptProducer(connect.get());
+  }
+
+  /** Publishes, and tells the reply whether that succeeded. */
+  public void publish(InferenceRequest request, Trace trace, Reply reply) {
+    if (reply.send()) {
+      send(record(request, trace), error -> settle(request.id(), reply, error));
+    }
+  }
+
+  /** Tells the workers to stop a request; {@code done} learns what went wrong, if anything. */
+  public void cancel(RequestId request, CancelReason reason, Consumer<Optional<Failure>> done) {
+    byte[] command = WorkerWire.encode(new Cancel(request, reason));
+    var record = new ProducerRecord<>(topics.control(), request.bytes(), command);
+    record.headers().add("content-type", COMMAND_TYPE);
+    send(record, error -> done.accept(Optional.ofNullable(error).map(RequestLog::failure)));
+  }
+
+  /** A failed send may have reached the log all the same: then nobody waits for the answer. */
+  private void settle(RequestId request, Reply reply, @Nullable Exception error) {
+    if (error == null) {
+      reply.acknowledge();
+      return;
+    }
+    Failure failure = failure(error);
+    reply.refuse(failure);
+    if (failure.code() == FailureCode.BROKER_UNAVAILABLE) {
+      cancel(request, CancelReason.CLIENT_GONE, ignored -> {});
+    }
+  }
+
+  private ProducerRecord<byte[], byte[]> record(InferenceRequest request, Trace trace) {
+    Capability capability = request.context().capability();
+    boolean direct = live.test(capability);
+    var record =
+        new ProducerRecord<>(
+            direct ? topics.requests(capability, request.delivery().lane()) : topics.intake(),
+            direct ? request.context().session().value().getBytes(UTF_8) : request.id().bytes(),
+            RequestWire.encode(request));
+    record.headers().add("content-type", REQUEST_TYPE);
+    request
+        .delivery()
+        .deadline()
+        .ifPresent(at -> header(record, "deadline", Long.toString(at.toEpochMilli())));
+    trace.parent().ifPresent(value -> header(record, "traceparent", value));
+    trace.state().ifPresent(value -> header(record, "tracestate", value));
+    return record;
+  }
+
+  private static void header(ProducerRecord<byte[], byte[]> record, String name, String value) {
+    record.headers().add(name, value.getBytes(UTF_8));
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record, Consumer<@Nullable Exception> done) {
+    @Nullable PromptProducer connected = producer;
+    if (connected == null) {
+      done.accept(new IllegalStateException("not started, or closed"));
+    } else {
+      connected.send(record, done);
+    }
+  }
+
+  private static Failure failure(Exception error) {
+    return error instanceof RecordTooLargeException
+        ? new Failure(FailureCode.TOO_LARGE, "request: " + error.getMessage())
+        : new Failure(
+            FailureCode.BROKER_UNAVAILABLE, "the request log cannot be written: " + error);
+  }
+
+  @Override
+  public void close() {
+    @Nullable PromptProducer connected = producer;
+    producer = null;
+    if (connected != null) {
+      connected.close();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.anyserve.ingress.log;
+
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.reply.ReplyPartitions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads this ingress's partitions of {@code tokens} step by step. Owned by one thread. */
+final class TokenReader {
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
+  private final Replies replies;
+  private final ReplyPartitions partitions;
+  private final ListenerMeters meters;
+
+  TokenReader(
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      Replies replies,
+      ReplyPartitions partitions,
+      ListenerMeters meters) {
+    this.consumer = consumer;
+    this.topic = topic;
+    this.replies = replies;
+    this.partitions = partitions;
+    this.meters = meters;
+  }
+
+  /**
+   * Chooses {@code count} partitions by the hash of the instance's name and begins at their ends,
+   * or where an earlier reader of this process stopped.
+   */
+  void begin(String instance, int count, Map<TopicPartition, Long> reached) {
+    int existing = consumer.partitionsFor(topic).size();
+    if (existing == 0) {
+      throw new KafkaException("topic " + topic + " does not exist");
+    }
+    List<TopicPartition> chosen = choose(instance, count, existing);
+    consumer.assign(chosen);
+    List<ReplyAddress> starts = new ArrayList<>();
+    for (TopicPartition partition : chosen) {
+      Long earlier = reached.get(partition);
+      if (earlier == null) {
+        consumer.seekToEnd(List.of(partition));
+      } else {
+        consumer.seek(partition, earlier);
+      }
+      starts.add(new ReplyAddress(partition.partition(), consumer.position(partition)));
+    }
+    partitions.begin(starts);
+  }
+
+  private List<TopicPartition> choose(String instance, int count, int existing) {
+    int first = Math.floorMod(instance.hashCode(), existing);
+    List<TopicPartition> chosen = new ArrayList<>();
+    for (int i = 0; i < Math.min(count, existing); i++) {
+      chosen.add(new TopicPartition(topic, (first + i) % existing));
+    }
+    return chosen;
+  }
+
+  /** Hands over what comes within {@code wait}; returns the number of records. */
+  int step(Duration wait, Map<TopicPartition, Long> reached) {
+    int ours = 0;
+    int foreign = 0;
+    int malformed = 0;
+    var records = consumer.poll(wait);
+    for (TopicPartition partition : records.partitions()) {
+      List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
+      for (ConsumerRecord<byte[], byte[]> record : batch) {
+        switch (replies.receive(record.key(), record.value())) {
+          case OURS -> ours++;
+          case FOREIGN -> foreign++;
+          case MALFORMED -> malformed++;
+        }
+      }
+      long next = batch.getLast().offset() + 1;
+      reached.put(partition, next);
+      partitions.reached(partition.partition(), next);
+    }
+    if (!records.isEmpty()) {
+      meters.read(ours, foreign, malformed);
+    }
+    return records.count();
+  }
+
+  /** Answers of the brokers so far; they come at least twice a second, with or without records. */
+  double answers() {
+    for (Metric metric : consumer.metrics().values()) {
+      var name = metric.metricName();
+      if (name.name().equals("fetch-total") && name.tags().size() == 1) {
+        return metric.metricValue() instanceof Double count ? count : 0;
+      }
+    }
+    return 0;
+  }
+}

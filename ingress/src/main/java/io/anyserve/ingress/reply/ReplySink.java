@@ -1,0 +1,37 @@
+package io.anyserve.ingress.reply;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+
+/**
+ * What a caller's connection takes, whatever its protocol. Its {@link Reply} calls it, one call at
+ * a time, from any thread; no call may block.
+ *
+ * <pre>
+ * opened, then failed                                                     when refused
+ * opened, accepted, (started, chunk*)*, then finished or failed           when accepted
+ * opened [, accepted, ...]                                                when the caller left
+ * </pre>
+ */
+public interface ReplySink {
+
+  /** More can be taken without piling up; when it turns true again, {@link Reply#drain} is due. */
+  boolean ready();
+
+  /** The request has a name and a place; it is not in the log yet. */
+  void opened(Reply reply);
+
+  /** The request is in the log and will get exactly one terminal event. */
+  void accepted();
+
+  /** A worker took the request, again when the attempt is above 1. */
+  void started(int attempt, Started started);
+
+  void chunk(Chunk chunk);
+
+  void finished(Finished finished);
+
+  void failed(Failure failure);
+}

@@ -1,0 +1,99 @@
+package io.anyserve.ingress.reply;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TenantId;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Tokens that name a position in the log: partition (4 bytes), offset (8) and request (16), and 16
+ * bytes of an HMAC-SHA-256 over these and the tenant, in base64url. Nobody can make one up, and
+ * another tenant's does not fit. Thread-safe.
+ */
+public final class ResumeTokens {
+
+  /** A key below that many bytes is refused. */
+  public static final int MIN_KEY_BYTES = 16;
+
+  private static final String ALGORITHM = "HmacSHA256";
+  private static final int POSITION_BYTES = Integer.BYTES + Long.BYTES + RequestId.BYTES;
+  private static final int SEAL_BYTES = 16;
+
+  private final Mac keyed;
+
+  /**
+   * All ingresses that shall read each other's tokens need the same key.
+   *
+   * @param key at least 16 bytes
+   */
+  public ResumeTokens(byte[] key) {
+    if (key.length < MIN_KEY_BYTES) {
+      throw new IllegalArgumentException(
+          "resume key: " + key.length + " bytes (expected: at least " + MIN_KEY_BYTES + ")");
+    }
+    try {
+      keyed = Mac.getInstance(ALGORITHM);
+      keyed.init(new SecretKeySpec(key, ALGORITHM));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+    }
+  }
+
+  /** Where a stream's events lie. */
+  public record Position(ReplyAddress address, RequestId request) {}
+
+  public String issue(Position position, TenantId tenant) {
+    byte[] plain =
+        ByteBuffer.allocate(POSITION_BYTES)
+            .putInt(position.address().partition())
+            .putLong(position.address().fromOffset())
+            .put(position.request().bytes())
+            .array();
+    byte[] token = Arrays.copyOf(plain, POSITION_BYTES + SEAL_BYTES);
+    System.arraycopy(seal(plain, tenant), 0, token, POSITION_BYTES, SEAL_BYTES);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+  }
+
+  /** Empty unless the token was issued with this key for this tenant. */
+  public Optional<Position> read(String token, TenantId tenant) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getUrlDecoder().decode(token);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (bytes.length != POSITION_BYTES + SEAL_BYTES) {
+      return Optional.empty();
+    }
+    byte[] plain = Arrays.copyOf(bytes, POSITION_BYTES);
+    byte[] seal = Arrays.copyOfRange(bytes, POSITION_BYTES, bytes.length);
+    return MessageDigest.isEqual(seal, Arrays.copyOf(seal(plain, tenant), SEAL_BYTES))
+        ? Optional.of(position(plain))
+        : Optional.empty();
+  }
+
+  private static Position position(byte[] plain) {
+    ByteBuffer buffer = ByteBuffer.wrap(plain);
+    var address = new ReplyAddress(buffer.getInt(), buffer.getLong());
+    return new Position(address, new RequestId(buffer.getLong(), buffer.getLong()));
+  }
+
+  private byte[] seal(byte[] plain, TenantId tenant) {
+    try {
+      Mac mac = (Mac) keyed.clone();
+      mac.update(plain);
+      return mac.doFinal(tenant.value().getBytes(UTF_8));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException(ALGORITHM + " of the JDK can be cloned", e);
+    }
+  }
+}

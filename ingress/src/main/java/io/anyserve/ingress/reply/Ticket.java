@@ -1,0 +1,11 @@
+package io.anyserve.ingress.reply;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+
+/**
+ * By what a caller knows a request.
+ *
+ * @param resumeToken opaque; continues the stream on any ingress
+ */
+public record Ticket(RequestId request, SessionId session, String resumeToken) {}

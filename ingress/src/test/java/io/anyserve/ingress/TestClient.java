@@ -1,0 +1,53 @@
+package io.anyserve.ingress;
+
+import io.anyserve.v1.InferStreamRequest;
+import io.anyserve.v1.InferStreamResponse;
+import io.anyserve.v1.Inference;
+import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.Parameters;
+import io.anyserve.v1.Payload;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Calls an ingress over a real connection. */
+final class TestClient implements AutoCloseable {
+
+  private final ManagedChannel channel;
+
+  TestClient(InetSocketAddress address) {
+    channel = NettyChannelBuilder.forAddress(address).usePlaintext().build();
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  InferenceServiceGrpc.InferenceServiceBlockingStub blocking() {
+    return InferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
+  }
+
+  List<InferStreamResponse> stream(Inference inference) {
+    List<InferStreamResponse> found = new ArrayList<>();
+    blocking()
+        .inferStream(InferStreamRequest.newBuilder().setInference(inference).build())
+        .forEachRemaining(found::add);
+    return found;
+  }
+
+  static Inference.Builder prompt(String text, int maxTokens) {
+    return Inference.newBuilder()
+        .setCapability(TestLog.STORY.value())
+        .setSession("session-1")
+        .setInput(Payload.newBuilder().setText(text))
+        .setParameters(Parameters.newBuilder().setMaxTokens(maxTokens));
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}

@@ -1,0 +1,77 @@
+package io.anyserve.ingress;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicSpec;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.embedded.EmbeddedBroker;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** A real broker with the topics of one capability. */
+final class TestLog implements AutoCloseable {
+
+  static final Capability STORY = new Capability("story");
+  static final Topics TOPICS = Topics.withDefaultPrefix();
+
+  private final EmbeddedBroker broker;
+
+  private TestLog(EmbeddedBroker broker) {
+    this.broker = broker;
+  }
+
+  static TestLog start(Path directory) throws Exception {
+    var log = new TestLog(EmbeddedBroker.start(directory, 0));
+    var catalogue = new TopicCatalogue(TOPICS, TopicSizes.STANDALONE);
+    List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
+    specs.addAll(catalogue.of(STORY));
+    try (Admin admin = log.kafka().admin("test-admin")) {
+      new TopicAdmin(admin, 1).create(specs);
+    }
+    return log;
+  }
+
+  KafkaSettings kafka() {
+    return KafkaSettings.of(broker.bootstrapServers());
+  }
+
+  void append(ProducerRecord<byte[], byte[]> record) throws Exception {
+    try (var producer = kafka().producer("test-producer", Map.of())) {
+      producer.send(record).get();
+    }
+  }
+
+  /** Reads a topic from its beginning until that many records have come. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) {
+    List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer = kafka().reader("test-reader", Map.of())) {
+      List<TopicPartition> partitions =
+          IntStream.range(0, consumer.partitionsFor(topic).size())
+              .mapToObj(partition -> new TopicPartition(topic, partition))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      while (found.size() < count) {
+        consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+}

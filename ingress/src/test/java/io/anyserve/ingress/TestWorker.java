@@ -1,0 +1,130 @@
+package io.anyserve.ingress;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.OfferedCapability;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.event.WorkerState;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.TopicFollower;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.WorkerWire;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Takes every request of one capability and answers it on {@code tokens} as its script says. */
+final class TestWorker implements AutoCloseable {
+
+  static final WorkerId NAME = new WorkerId("test-worker");
+
+  private final Capability capability;
+  private final BiConsumer<InferenceRequest, TestWorker> script;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final TopicFollower follower;
+
+  private TestWorker(
+      KafkaSettings kafka, Capability capability, BiConsumer<InferenceRequest, TestWorker> script) {
+    this.capability = capability;
+    this.script = script;
+    this.producer = kafka.producer("test-worker", Map.of());
+    this.follower =
+        new TopicFollower(
+            kafka,
+            TestLog.TOPICS.requests(capability, Lane.INTERACTIVE),
+            TopicFollower.From.BEGINNING,
+            this::take);
+  }
+
+  /** Announced, and reading. */
+  static TestWorker start(
+      KafkaSettings kafka, Capability capability, BiConsumer<InferenceRequest, TestWorker> script)
+      throws Exception {
+    var worker = new TestWorker(kafka, capability, script);
+    worker.follower.start();
+    worker.announce();
+    return worker;
+  }
+
+  private void announce() throws Exception {
+    var offered = new OfferedCapability(capability, "test", "test-model", 4, true, 1024);
+    var announcement =
+        new WorkerAnnouncement(
+            NAME, List.of(offered), WorkerState.READY, 0, Instant.now(), Duration.ofMinutes(10));
+    producer
+        .send(
+            new ProducerRecord<>(
+                TestLog.TOPICS.workers(),
+                NAME.value().getBytes(StandardCharsets.UTF_8),
+                WorkerWire.encode(announcement)))
+        .get();
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    script.accept(RequestWire.decode(record.value()), this);
+  }
+
+  /** Started, as many chunks of one token as asked for, Finished. */
+  static void tellStory(InferenceRequest request, TestWorker worker) {
+    worker.started(request);
+    int tokens = request.parameters().maxTokens();
+    for (int i = 0; i < tokens; i++) {
+      worker.chunk(request, i, "w" + i + " ");
+    }
+    worker.finished(request, tokens);
+  }
+
+  void started(InferenceRequest request) {
+    emit(
+        request,
+        new Started(
+            request.context(), NAME, request.context().capability(), "test-model", 3, false));
+  }
+
+  void chunk(InferenceRequest request, long sequence, String text) {
+    emit(request, new Chunk(sequence, TokenIds.of((int) sequence), text, Optional.empty()));
+  }
+
+  void finished(InferenceRequest request, int tokens) {
+    emit(
+        request,
+        new Finished(
+            FinishReason.LENGTH, new TokenUsage(3, tokens, 0), Optional.empty(), Duration.ZERO));
+  }
+
+  void emit(InferenceRequest request, TokenEvent event) {
+    emit(request, TokenWire.encode(new TokenRecord(request.id(), 1, 7, event)));
+  }
+
+  void emit(InferenceRequest request, byte[] value) {
+    emit(request.delivery().reply().partition(), request.id().bytes(), value);
+  }
+
+  void emit(int partition, byte[] key, byte[] value) {
+    var _ = producer.send(new ProducerRecord<>(TestLog.TOPICS.tokens(), partition, key, value));
+  }
+
+  @Override
+  public void close() throws Exception {
+    follower.close();
+    producer.close();
+  }
+}
