@@ -85,7 +85,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     @Nullable Long from = store.get(READ_BACK_FROM);
     if (from == null || from > offset) {
       store.put(READ_BACK_FROM, offset);
-    } else if (from < offset) {
+    } else {
       readBack(partition, from, offset);
     }
     ready = true;

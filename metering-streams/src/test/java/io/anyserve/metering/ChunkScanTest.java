@@ -1,0 +1,142 @@
+package io.anyserve.metering;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.TokenWire;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Whatever a scan accepts must be what the full reading sees; the rest it leaves alone. */
+final class ChunkScanTest {
+
+  private static final byte[] KEY = new RequestId(1, 2).bytes();
+  private static final List<String> TEXTS =
+      List.of("", "plain", "NUL \0 inside", "für Elise", "日本語", "🎼 in four bytes");
+
+  private final ChunkScan scan = new ChunkScan();
+  private final Random random = new Random(7);
+
+  @Test
+  void plainChunksAreScanned() {
+    for (int i = 0; i < 10_000; i++) {
+      byte[] value = TokenWire.encode(randomChunk());
+      assertTrue(scan.scan(value));
+      assertSame(value);
+    }
+  }
+
+  @Test
+  void aScanOfDamagedBytesNeverDisagrees() {
+    int scanned = 0;
+    for (int i = 0; i < 50_000; i++) {
+      byte[] value = damaged(TokenWire.encode(randomChunk()));
+      if (scan.scan(value)) {
+        scanned++;
+        assertSame(value);
+      }
+    }
+    assertTrue(scanned > 1_000, "only " + scanned);
+  }
+
+  @Test
+  void noTruncationIsTakenForMore() {
+    byte[] value = TokenWire.encode(randomChunk());
+    for (int length = 0; length < value.length; length++) {
+      byte[] cut = Arrays.copyOf(value, length);
+      if (scan.scan(cut)) {
+        assertSame(cut);
+      }
+    }
+  }
+
+  @Test
+  void otherEventsAreLeftToTheFullReading() {
+    Tokens request = Tokens.of(1);
+    for (TokenRecord record :
+        List.of(
+            request.started(1, 2),
+            request.finished(1, 2, 3),
+            request.failed(1, 2, 3),
+            request.cancelled(1, 2, 3),
+            request.refused())) {
+      assertFalse(scan.scan(TokenWire.encode(record)), record::toString);
+    }
+  }
+
+  @Test
+  void invalidTextIsLeftToTheFullReading() {
+    byte[] value = TokenWire.encode(Tokens.of(1).chunk(1, 2, 0, 4));
+    int text = new String(value, StandardCharsets.ISO_8859_1).indexOf("abab");
+    value[text] = (byte) 0xC0;
+    assertFalse(scan.scan(value));
+  }
+
+  @Test
+  void aPayloadIsReadInFullAndItsBytesCount() {
+    var chunk =
+        new TokenEvent.Chunk(
+            3,
+            TokenIds.of(1, 2),
+            "für",
+            Optional.of(new Payload.Data(ByteString.copyFromUtf8("12345"), "text/plain")));
+    TokenRecord record = new TokenRecord(new RequestId(1, 2), 1, 9, chunk);
+    assertFalse(scan.scan(TokenWire.encode(record)));
+
+    scan.take(record, chunk);
+    assertEquals(1, scan.attempt());
+    assertEquals(9, scan.run());
+    assertEquals(3, scan.sequence());
+    assertEquals(2, scan.tokens());
+    assertEquals(4 + 5, scan.bytes());
+  }
+
+  private void assertSame(byte[] value) {
+    int attempt = scan.attempt();
+    long run = scan.run();
+    long sequence = scan.sequence();
+    int tokens = scan.tokens();
+    long bytes = scan.bytes();
+    TokenRecord record = assertDoesNotThrow(() -> TokenWire.decode(KEY, value));
+    scan.take(record, (TokenEvent.Chunk) record.event());
+    assertEquals(scan.attempt(), attempt);
+    assertEquals(scan.run(), run);
+    assertEquals(scan.sequence(), sequence);
+    assertEquals(scan.tokens(), tokens);
+    assertEquals(scan.bytes(), bytes);
+  }
+
+  private TokenRecord randomChunk() {
+    int[] ids = random.ints(random.nextInt(5), 0, Integer.MAX_VALUE).toArray();
+    return new TokenRecord(
+        new RequestId(1, 2),
+        random.nextInt(4),
+        random.nextLong(),
+        new TokenEvent.Chunk(
+            random.nextInt(3) == 0 ? random.nextLong(Long.MAX_VALUE) : random.nextInt(200),
+            TokenIds.of(ids),
+            TEXTS.get(random.nextInt(TEXTS.size())),
+            Optional.empty()));
+  }
+
+  private byte[] damaged(byte[] value) {
+    byte[] damaged =
+        random.nextInt(4) == 0 ? Arrays.copyOf(value, random.nextInt(value.length + 4)) : value;
+    for (int i = random.nextInt(3); i > 0 && damaged.length > 0; i--) {
+      damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+    }
+    return damaged;
+  }
+}

@@ -1,0 +1,81 @@
+package io.anyserve.metering;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.TokenWire;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The ledger as one would write it down first: everything in memory, from the first record on. */
+final class PlainFold {
+
+  /** What a ledger line comes to. */
+  record Bill(Outcome outcome, long prompt, long completion, long chunks, int attempts) {
+
+    static Bill of(UsageLine line) {
+      return new Bill(
+          line.outcome(),
+          line.usage().prompt(),
+          line.usage().completion(),
+          line.chunks(),
+          line.answerer().attempts());
+    }
+  }
+
+  private final Map<RequestId, StreamProgress> streams = new HashMap<>();
+  private final Map<RequestId, Long> prompts = new HashMap<>();
+  private final Map<RequestId, Bill> bills = new HashMap<>();
+
+  private PlainFold() {}
+
+  static Map<RequestId, Bill> bills(List<ConsumerRecord<byte[], byte[]>> log) {
+    PlainFold fold = new PlainFold();
+    for (var record : log) {
+      try {
+        fold.apply(TokenWire.decode(record.key(), record.value()));
+      } catch (MalformedRecordException e) {
+        // Belongs to nobody.
+      }
+    }
+    return fold.bills;
+  }
+
+  private void apply(TokenRecord record) {
+    StreamProgress stream = streams.computeIfAbsent(record.request(), _ -> new StreamProgress());
+    if (stream.apply(record) != Verdict.COUNTS) {
+      return;
+    }
+    if (record.event() instanceof Started started) {
+      prompts.putIfAbsent(record.request(), started.promptTokens());
+    } else if (record.event() instanceof Terminal end) {
+      bills.put(
+          record.request(),
+          new Bill(
+              outcome(end),
+              prompts.getOrDefault(record.request(), 0L),
+              stream.tokens(),
+              stream.nextSequence(),
+              stream.attempt()));
+    }
+  }
+
+  private static Outcome outcome(Terminal end) {
+    return switch (end) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
+  }
+}
