@@ -1,0 +1,65 @@
+package io.anyserve.objects;
+
+import io.anyserve.contracts.service.Part;
+import io.anyserve.objects.ExpirySweeper.Sweep;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Steps an {@link ExpirySweeper} through the whole bucket now and then, on a thread of its own. */
+public final class SweepPart implements Part {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SweepPart.class);
+
+  private final ExpirySweeper sweeper;
+  private final Duration pause;
+  private final InstantSource clock;
+  private final Consumer<Sweep> metrics;
+  private @Nullable ScheduledExecutorService thread;
+
+  /**
+   * @param pause between the end of one round and the beginning of the next
+   * @param metrics is told of every step, on the sweeping thread
+   */
+  public SweepPart(
+      ExpirySweeper sweeper, Duration pause, InstantSource clock, Consumer<Sweep> metrics) {
+    this.sweeper = sweeper;
+    this.pause = pause;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void start() {
+    thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("object-sweeper").daemon().factory());
+    var _ = thread.scheduleWithFixedDelay(this::round, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    if (thread != null) {
+      thread.shutdownNow();
+      thread.close();
+    }
+  }
+
+  private void round() {
+    try {
+      Sweep sweep;
+      do {
+        sweep = sweeper.step(clock.instant());
+        metrics.accept(sweep);
+      } while (!sweep.complete() && !Thread.currentThread().isInterrupted());
+    } catch (ObjectStoreException | RuntimeException e) {
+      LOG.warn("sweep of expired objects is put off by {}", pause, e);
+    }
+  }
+}
