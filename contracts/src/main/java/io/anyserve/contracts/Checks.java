@@ -12,23 +12,25 @@ final class Checks {
 
   static void that(boolean holds, String name, Object value, String expected) {
     if (!holds) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+      throw refused(name, value, expected);
     }
   }
 
   /** A name that may appear in a topic name, an object key or a log line as it is. */
   static void name(String kind, String value, Pattern pattern) {
-    that(
-        pattern.matcher(value).matches(),
-        kind,
-        printable(value),
-        "a match of " + pattern.pattern());
+    if (!pattern.matcher(value).matches()) {
+      throw refused(kind, printable(value), "a match of " + pattern.pattern());
+    }
   }
 
   /** Text that can travel: no NUL, no unpaired surrogate. */
   static void text(String kind, String value) {
-    that(value.indexOf('\0') < 0, kind, printable(value), "text without NUL");
-    that(!Utf8.hasUnpairedSurrogate(value), kind, printable(value), "valid Unicode");
+    if (value.indexOf('\0') >= 0) {
+      throw refused(kind, printable(value), "text without NUL");
+    }
+    if (Utf8.hasUnpairedSurrogate(value)) {
+      throw refused(kind, printable(value), "valid Unicode");
+    }
   }
 
   static void mediaType(String value) {
@@ -37,6 +39,10 @@ final class Checks {
         "content type",
         printable(value),
         "type/subtype, at most 127 characters");
+  }
+
+  private static IllegalArgumentException refused(String name, Object value, String expected) {
+    return new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
   }
 
   /** At most 80 characters, without control characters, for use in messages. */
