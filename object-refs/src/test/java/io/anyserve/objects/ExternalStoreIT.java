@@ -28,7 +28,9 @@ final class ExternalStoreIT implements ObjectStoreContract, PresignContract {
   }
 
   @AfterAll
-  void close() {
+  void close() throws Exception {
+    var sweeper = new ExpirySweeper(bucket, RETENTION, 1000);
+    while (!sweeper.step(NOW.plus(RETENTION.multipliedBy(2))).complete()) {}
     bucket.close();
   }
 

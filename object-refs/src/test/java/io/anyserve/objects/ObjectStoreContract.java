@@ -23,9 +23,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -212,6 +216,24 @@ interface ObjectStoreContract {
   }
 
   @Test
+  default void manyCanStoreAndRemoveAtOnce() throws Exception {
+    Callable<Void> rounds =
+        () -> {
+          for (int i = 0; i < 25; i++) {
+            ObjectRef ref = store().put(BOB, "a/b", new byte[100]);
+            assertEquals(100, store().read(BOB, ref, 100).length);
+            store().remove(BOB, ref);
+          }
+          return null;
+        };
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Void> done : threads.invokeAll(Collections.nCopies(8, rounds))) {
+        done.get();
+      }
+    }
+  }
+
+  @Test
   default void listingsArePagedInTheOrderOfTheKeys() throws Exception {
     List<String> expected = new ArrayList<>();
     for (String name : List.of("a/1", "a-b/1", "a/2", "a.b/1", "ab/1", "b/1", "b/2")) {
@@ -228,6 +250,7 @@ interface ObjectStoreContract {
     for (String key : expected) {
       bucket().remove(key);
     }
+    bucket().remove("listed-not");
     assertEquals(List.of(), keys("listed/"));
   }
 
