@@ -137,6 +137,15 @@ public final class Section {
     return new HashMap<>(all);
   }
 
+  /** What is left under other keys than these, for settings that somebody else checks. */
+  public Map<String, String> rest(Set<String> others) {
+    Map<String, String> all = new HashMap<>();
+    flatten("", table, all);
+    read.addAll(table.propertyNames());
+    all.keySet().removeAll(others);
+    return all;
+  }
+
   void refuseUnread() {
     for (String key : table.propertyNames()) {
       JsonNode value = table.get(key);

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
 public record RenderedPrompt(List<Segment> segments) {
 
   /**
+   * A stretch of the prompt with one origin.
+   *
    * @param fromTemplate whether the template wrote it; false for text that came in with the request
    */
   public record Segment(String text, boolean fromTemplate) {}

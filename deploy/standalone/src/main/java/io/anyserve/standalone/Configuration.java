@@ -1,0 +1,199 @@
+package io.anyserve.standalone;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.service.Section;
+import io.anyserve.contracts.service.Settings;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.ingress.IngressSettings;
+import io.anyserve.metering.MeteringSettings;
+import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.router.RouterSettings;
+import io.anyserve.worker.CapabilitySettings;
+import io.anyserve.worker.DeliverySettings;
+import io.anyserve.worker.WorkerSettings;
+import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.intake.Hold;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the settings say to each service. Mistakes are collected while it is read; {@link #check}
+ * throws them all.
+ */
+public final class Configuration {
+
+  private static final Set<String> TABLES =
+      Set.of("kafka", "topics", "objects", "ingress", "router", "worker", "metering");
+  private static final int MOST = 1_000_000;
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final Settings settings;
+  private final KafkaSettings kafka;
+  private final Topics topics;
+  private final TopicSizes sizes;
+
+  public Configuration(Settings settings) {
+    this.settings = settings;
+    Section passed = settings.section("kafka");
+    this.kafka =
+        passed.build(() -> new KafkaSettings(passed.passThrough()), KafkaSettings.of("none:0"));
+    Section section = settings.section("topics");
+    String prefix = section.text("prefix", Topics.DEFAULT_PREFIX);
+    this.topics = section.build(() -> new Topics(prefix), Topics.withDefaultPrefix());
+    this.sizes =
+        new TopicSizes(
+            section.integer("token-partitions", TopicSizes.STANDALONE.tokens(), 1, MOST),
+            section.integer("request-partitions", TopicSizes.STANDALONE.requests(), 1, MOST),
+            section.integer("replication", TopicSizes.STANDALONE.replication(), 1, 32));
+  }
+
+  /** Throws every mistake found so far, and keys that nobody reads. */
+  public void check() {
+    settings.check(TABLES);
+  }
+
+  public KafkaSettings kafka() {
+    return kafka;
+  }
+
+  public Topics topics() {
+    return topics;
+  }
+
+  public TopicSizes sizes() {
+    return sizes;
+  }
+
+  /** Empty where the file has no endpoint: large payloads are refused then. */
+  public Optional<ObjectStoreSettings> objects() {
+    Section section = settings.section("objects");
+    Optional<String> endpoint = section.optional("endpoint");
+    String region = section.text("region", ObjectStoreSettings.DEFAULT_REGION);
+    String bucket = section.text("bucket", ObjectStoreSettings.DEFAULT_BUCKET);
+    String accessKey = section.text("access-key", "");
+    String secretKey = section.text("secret-key", "");
+    int threshold =
+        section.integer("threshold", (int) ObjectStoreSettings.DEFAULT_THRESHOLD, 1, 1 << 20);
+    int largest =
+        section.integer(
+            "max-object-bytes", (int) ObjectStoreSettings.DEFAULT_MAX_OBJECT_BYTES, 1, 1 << 30);
+    Duration retention = section.duration("retention", ObjectStoreSettings.DEFAULT_RETENTION);
+    return endpoint.flatMap(
+        address ->
+            section.build(
+                () ->
+                    Optional.of(
+                        new ObjectStoreSettings(
+                            URI.create(address),
+                            region,
+                            bucket,
+                            accessKey,
+                            secretKey,
+                            threshold,
+                            largest,
+                            retention)),
+                Optional.empty()));
+  }
+
+  public IngressSettings ingress(Optional<ObjectStoreSettings> store) {
+    return IngressSettings.read(settings, kafka, topics, store);
+  }
+
+  public RouterSettings router() {
+    Section section = settings.section("router");
+    String instance = section.text("instance", "router");
+    Path state = Path.of(section.text("state-directory", ".anyserve/router"));
+    Duration deadline =
+        section.duration("asynchronous-deadline", RouterSettings.DEFAULT_DEADLINE);
+    return section.build(
+        () -> new RouterSettings(kafka, topics, instance, state, sizes.replication(), deadline),
+        RouterSettings.standalone(kafka, topics, state));
+  }
+
+  public MeteringSettings metering() {
+    Section section = settings.section("metering");
+    Path state = Path.of(section.text("state-directory", ".anyserve/metering"));
+    return MeteringSettings.of(kafka, topics, state, sizes.replication());
+  }
+
+  /** Where a service's metrics and health are served; port 0 for any free one. */
+  public InetSocketAddress http(String service, int otherwise) {
+    Section section = settings.section(service);
+    return new InetSocketAddress(
+        section.text("http-host", LOOPBACK),
+        section.integer("http-port", otherwise, 0, 65_535));
+  }
+
+  /** Where metering's own gRPC server listens. */
+  public InetSocketAddress usage(int otherwise) {
+    Section section = settings.section("metering");
+    return new InetSocketAddress(
+        section.text("host", LOOPBACK), section.integer("port", otherwise, 0, 65_535));
+  }
+
+  public WorkerSettings worker() {
+    Section section = settings.section("worker");
+    String id = section.text("id", "worker-1");
+    List<CapabilitySettings> capabilities =
+        settings.tables("worker", "capability").stream().map(Configuration::capability).toList();
+    int maxLoaded = section.integer("max-loaded", Math.max(1, capabilities.size()), 1, MOST);
+    boolean create = section.flag("create-topics", true);
+    DeliverySettings delivery = delivery(section);
+    WorkerSettings fallback =
+        WorkerSettings.of(
+            new WorkerId("worker"),
+            topics,
+            sizes,
+            List.of(CapabilitySettings.of("none", new EngineSettings("none", "", 1, Map.of()))));
+    return section.build(
+        () ->
+            new WorkerSettings(
+                new WorkerId(id),
+                topics,
+                capabilities,
+                maxLoaded,
+                delivery,
+                create ? Optional.of(sizes) : Optional.empty()),
+        fallback);
+  }
+
+  private static DeliverySettings delivery(Section section) {
+    DeliverySettings defaults = DeliverySettings.DEFAULT;
+    Duration lock = section.duration("lock", defaults.lock());
+    int attempts = section.integer("attempts", defaults.attempts(), 1, MOST);
+    Duration drain = section.duration("drain", defaults.drain());
+    return section.build(() -> new DeliverySettings(lock, attempts, drain), defaults);
+  }
+
+  /** Everything that is not named here is an option of the engine. */
+  private static CapabilitySettings capability(Section section) {
+    String name = section.required("name", "a capability");
+    String kind = section.required("engine", "torch, simulated, ...");
+    String model = section.text("model", name);
+    int slots = section.integer("slots", 8, 1, 4096);
+    Optional<Hold> hold =
+        section
+            .optional("hold")
+            .flatMap(
+                text ->
+                    section.build(
+                        () -> Optional.of(Hold.valueOf(text.toUpperCase(Locale.ROOT))),
+                        Optional.empty()));
+    Map<String, String> options = section.rest(Set.of("name", "engine", "model", "slots", "hold"));
+    return section.build(
+        () ->
+            new CapabilitySettings(
+                new Capability(name), new EngineSettings(kind, model, slots, options), hold),
+        CapabilitySettings.of("none", new EngineSettings("none", "", 1, Map.of())));
+  }
+}

@@ -1,0 +1,124 @@
+package io.anyserve.standalone;
+
+import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.OpsServer;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.service.Parts;
+import io.anyserve.contracts.service.Settings;
+import io.anyserve.ingress.Ingress;
+import io.anyserve.ingress.IngressSettings;
+import io.anyserve.metering.Metering;
+import io.anyserve.metering.MeteringSettings;
+import io.anyserve.metering.UsageServer;
+import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.router.Router;
+import io.anyserve.worker.WorkerSettings;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One service in a process of its own, with its metrics and health over HTTP. */
+public final class Lone implements Part {
+
+  private static final int INGRESS_HTTP = 7401;
+  private static final int WORKER_HTTP = 7411;
+  private static final int ROUTER_HTTP = 7421;
+  private static final int METERING_GRPC = 7430;
+  private static final int METERING_HTTP = 7431;
+
+  /** What can be run alone. */
+  public enum Service {
+    INGRESS,
+    ROUTER,
+    WORKER,
+    METERING
+  }
+
+  private final Configuration configuration;
+  private final Services services;
+  private final List<String> addresses = new ArrayList<>();
+  private final Parts parts;
+
+  /** Throws a SettingsException with every mistake in the service's settings. */
+  public Lone(Service service, Settings settings) {
+    this.configuration = new Configuration(settings);
+    this.services = new Services(configuration);
+    this.parts =
+        switch (service) {
+          case INGRESS -> ingress();
+          case ROUTER -> router();
+          case WORKER -> worker();
+          case METERING -> metering();
+        };
+  }
+
+  private Parts ingress() {
+    IngressSettings settings = configuration.ingress(configuration.objects());
+    InetSocketAddress http = configuration.http("ingress", INGRESS_HTTP);
+    configuration.check();
+    Ingress ingress = services.ingress(settings, List.of());
+    addresses.add("gRPC " + settings.listen().host() + ":" + settings.listen().port());
+    return with(http, List.of(ingress));
+  }
+
+  private Parts router() {
+    InetSocketAddress http = configuration.http("router", ROUTER_HTTP);
+    Router router = services.router();
+    configuration.check();
+    return with(http, List.of(router));
+  }
+
+  private Parts worker() {
+    Optional<ObjectStoreSettings> store = configuration.objects();
+    WorkerSettings settings = configuration.worker();
+    InetSocketAddress http = configuration.http("worker", WORKER_HTTP);
+    configuration.check();
+    return with(http, services.worker(settings, store));
+  }
+
+  private Parts metering() {
+    MeteringSettings settings = configuration.metering();
+    InetSocketAddress http = configuration.http("metering", METERING_HTTP);
+    InetSocketAddress grpc = configuration.usage(METERING_GRPC);
+    ApiKeys keys = new ApiKeys(configuration.ingress(Optional.empty()).access().keys());
+    configuration.check();
+    Metering metering = services.metering(settings);
+    UsageServer server = services.usageServer(grpc, keys, metering);
+    addresses.add("gRPC " + grpc);
+    return with(http, List.of(metering, server));
+  }
+
+  private Parts with(InetSocketAddress http, List<? extends Part> service) {
+    addresses.add("HTTP " + http);
+    Parts inner = new Parts(service);
+    OpsServer ops = services.ops(http, inner::troubles);
+    return new Parts(List.of(ops, inner));
+  }
+
+  /** Where it listens, for people. */
+  public String addresses() {
+    return String.join(", ", addresses);
+  }
+
+  @Override
+  public void start() throws Exception {
+    parts.start();
+  }
+
+  @Override
+  public Health health() {
+    return parts.health();
+  }
+
+  /** What keeps it from being ready; empty when nothing does. */
+  public List<Health.Down> troubles() {
+    return parts.troubles();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

@@ -1,0 +1,111 @@
+package io.anyserve.standalone;
+
+import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.OpsServer;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.ingress.Ingress;
+import io.anyserve.ingress.IngressSettings;
+import io.anyserve.metering.Metering;
+import io.anyserve.metering.MeteringSettings;
+import io.anyserve.metering.UsageServer;
+import io.anyserve.metering.UsageService;
+import io.anyserve.objects.Bucket;
+import io.anyserve.objects.MinioBucket;
+import io.anyserve.objects.ObjectStore;
+import io.anyserve.objects.ObjectStorePart;
+import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.router.Router;
+import io.anyserve.worker.Worker;
+import io.anyserve.worker.WorkerSettings;
+import io.anyserve.worker.engine.EngineFactories;
+import io.anyserve.worker.payload.InlinePayloads;
+import io.anyserve.worker.payload.ObjectPayloads;
+import io.anyserve.worker.payload.PayloadStore;
+import io.anyserve.worker.simulated.SimulatedFactory;
+import io.anyserve.worker.torch.TorchEngine;
+import io.anyserve.worker.torch.TorchFactory;
+import io.grpc.BindableService;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Makes the services' parts out of the configuration; none is started here. */
+final class Services {
+
+  private static final long LARGEST_RESOLVED = 256L << 20;
+
+  private final Configuration configuration;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final InstantSource clock = InstantSource.system();
+
+  Services(Configuration configuration) {
+    this.configuration = configuration;
+    new JvmMemoryMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+  }
+
+  /** With more services behind the same port and keys. */
+  Ingress ingress(IngressSettings settings, List<? extends BindableService> more) {
+    return new Ingress(settings, registry, more);
+  }
+
+  Router router() {
+    return new Router(configuration.router(), clock, registry);
+  }
+
+  Metering metering(MeteringSettings settings) {
+    return new Metering(settings, registry, clock);
+  }
+
+  UsageServer usageServer(InetSocketAddress address, ApiKeys keys, Metering metering) {
+    return new UsageServer(address, keys, new UsageService(metering));
+  }
+
+  /** The worker, and before it the object store that it needs. */
+  List<Part> worker(WorkerSettings settings, Optional<ObjectStoreSettings> store) {
+    List<Part> parts = new ArrayList<>();
+    Optional<Bucket> bucket = store.map(MinioBucket::of);
+    bucket.map(ObjectStorePart::new).ifPresent(parts::add);
+    PayloadStore payloads =
+        bucket
+            .<PayloadStore>map(found -> payloads(found, store.orElseThrow()))
+            .orElseGet(InlinePayloads::new);
+    parts.add(new Worker(settings, configuration.kafka(), engines(), payloads, registry));
+    return parts;
+  }
+
+  private ObjectPayloads payloads(Bucket bucket, ObjectStoreSettings settings) {
+    ObjectStore store =
+        new ObjectStore(bucket, settings.maxObjectBytes(), settings.retention(), clock);
+    return new ObjectPayloads(store, settings.threshold(), LARGEST_RESOLVED);
+  }
+
+  private static EngineFactories engines() {
+    return new EngineFactories(
+        Map.of(
+            SimulatedFactory.KIND,
+            new SimulatedFactory(System::nanoTime),
+            TorchEngine.KIND,
+            new TorchFactory()));
+  }
+
+  OpsServer ops(InetSocketAddress address, Supplier<List<Health.Down>> troubles) {
+    return new OpsServer(address, registry, troubles);
+  }
+
+  MeterRegistry registry() {
+    return registry;
+  }
+}

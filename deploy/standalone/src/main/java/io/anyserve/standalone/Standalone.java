@@ -1,0 +1,163 @@
+package io.anyserve.standalone;
+
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.OpsServer;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.service.Parts;
+import io.anyserve.contracts.service.Settings;
+import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.embedded.EmbeddedObjectStore;
+import io.anyserve.ingress.Ingress;
+import io.anyserve.ingress.IngressSettings;
+import io.anyserve.metering.Metering;
+import io.anyserve.metering.MeteringSettings;
+import io.anyserve.metering.UsageService;
+import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.router.Router;
+import io.anyserve.worker.WorkerSettings;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every service in this process, on an embedded Kafka broker and object store. The services know
+ * nothing of that: they get addresses as they would anywhere.
+ */
+public final class Standalone implements Part {
+
+  private static final Logger log = LoggerFactory.getLogger(Standalone.class);
+
+  private final Place place;
+  private final Map<String, String> environment;
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private List<Part> services = List.of();
+
+  /**
+   * @param environment of the process
+   */
+  public Standalone(Place place, Map<String, String> environment) {
+    this.place = place;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Returns when the services are started; they may need a moment longer to be ready. */
+  @Override
+  public void start() throws Exception {
+    try {
+      Credentials credentials = Credentials.in(place.data());
+      Configuration configuration =
+          new Configuration(
+              Settings.parse(place.settings(), place.environment(credentials, environment)));
+      List<Part> parts = parts(configuration);
+      storeObjects(credentials);
+      keepLog(configuration);
+      startTogether(parts);
+    } catch (Exception e) {
+      close();
+      throw e;
+    }
+  }
+
+  private List<Part> parts(Configuration configuration) {
+    Optional<ObjectStoreSettings> store = configuration.objects();
+    IngressSettings ingressSettings = configuration.ingress(store);
+    WorkerSettings workerSettings = configuration.worker();
+    MeteringSettings meteringSettings = configuration.metering();
+    var http = configuration.http("ingress", place.httpPort());
+    Services services = new Services(configuration);
+    Router router = services.router();
+    configuration.check();
+
+    Metering metering = services.metering(meteringSettings);
+    Ingress ingress = services.ingress(ingressSettings, List.of(new UsageService(metering)));
+    Parts worker = new Parts(services.worker(workerSettings, store));
+    List<Part> parts = new ArrayList<>(List.of(worker, router, metering, ingress));
+    OpsServer ops = services.ops(http, () -> troubles(parts));
+    parts.add(ops);
+    return parts;
+  }
+
+  private static List<Health.Down> troubles(List<Part> parts) {
+    return new Parts(parts).troubles();
+  }
+
+  private void storeObjects(Credentials credentials) throws Exception {
+    started.push(
+        EmbeddedObjectStore.start(
+            place.data().resolve("objects"),
+            place.objectsPort(),
+            credentials.accessKey(),
+            credentials.secretKey()));
+  }
+
+  private void keepLog(Configuration configuration) throws IOException, InterruptedException {
+    started.push(EmbeddedBroker.start(place.data().resolve("kafka"), place.kafkaPort()));
+    TopicCatalogue catalogue = new TopicCatalogue(configuration.topics(), configuration.sizes());
+    try (Admin admin = configuration.kafka().admin("standalone")) {
+      new TopicAdmin(admin, configuration.sizes().replication()).create(catalogue.fixed());
+    }
+  }
+
+  /** The services do not need each other to start, and loading a model takes a while. */
+  private void startTogether(List<Part> parts) throws Exception {
+    services = parts;
+    parts.forEach(started::push);
+    List<CompletableFuture<Void>> starts = parts.stream().map(Standalone::starting).toList();
+    try {
+      CompletableFuture.allOf(starts.toArray(new CompletableFuture<?>[0])).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  private static CompletableFuture<Void> starting(Part part) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .name("start-" + part.getClass().getSimpleName())
+        .start(
+            () -> {
+              try {
+                part.start();
+                done.complete(null);
+              } catch (Exception e) {
+                done.completeExceptionally(e);
+              }
+            });
+    return done;
+  }
+
+  /** What keeps it from being ready; empty when nothing does. */
+  public List<Health.Down> troubles() {
+    return troubles(services);
+  }
+
+  @Override
+  public Health health() {
+    return new Parts(services).health();
+  }
+
+  @Override
+  public void close() {
+    while (!started.isEmpty()) {
+      AutoCloseable part = started.pop();
+      try {
+        part.close();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (Exception e) {
+        log.warn("closing {} failed", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

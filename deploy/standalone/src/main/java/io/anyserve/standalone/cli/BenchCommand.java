@@ -1,0 +1,147 @@
+package io.anyserve.standalone.cli;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.loadtest.PipelineBench;
+import io.anyserve.loadtest.PipelineReport;
+import io.anyserve.loadtest.PipelineTable;
+import io.anyserve.standalone.Place;
+import io.anyserve.standalone.Readiness;
+import io.anyserve.standalone.Standalone;
+import io.anyserve.standalone.TemporaryFolder;
+import io.anyserve.worker.torch.EngineBench;
+import io.anyserve.worker.torch.Precision;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Measures the product beside its floors. */
+@Command(name = "bench", description = "Measure the product beside its floors.")
+final class BenchCommand {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final int CHANNELS = 2;
+  private static final int TOKENS = 10;
+  private static final int PROMPT_BYTES = 900;
+  private static final int NOT_EXACT = 1;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Command(
+      description = "Time the pipeline beside the raw Kafka round trip, with metering on.",
+      sortOptions = false)
+  int pipeline(
+      @Option(names = "--seconds", defaultValue = "10", description = "Of each stretch.")
+          int seconds,
+      @Option(names = "--rate", defaultValue = "50", description = "Of the open loop, per second.")
+          double rate,
+      @Option(
+              names = "--streams",
+              split = ",",
+              defaultValue = "1,16,256",
+              description = "Widths of the closed loops.")
+          List<Integer> streams,
+      @Option(names = "--port", defaultValue = "7500", description = "First of five free ports.")
+          int port,
+      @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
+          @Nullable Path json)
+      throws Exception {
+    try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
+        Standalone standalone =
+            new Standalone(
+                new Place(folder.path(), port, true, Home.model()), System.getenv())) {
+      standalone.start();
+      Readiness.await(standalone::troubles, PATIENCE);
+      List<ManagedChannel> channels =
+          Stream.generate(() -> channel(port)).limit(CHANNELS).toList();
+      try {
+        var plan =
+            new PipelineBench.Plan("story", rate, seconds, streams, TOKENS, PROMPT_BYTES);
+        PipelineReport report =
+            new PipelineBench(
+                    KafkaSettings.of("127.0.0.1:" + (port + 2)),
+                    List.<Channel>copyOf(channels),
+                    plan,
+                    this::progress)
+                .run();
+        return show(report, json);
+      } finally {
+        channels.forEach(ManagedChannel::shutdownNow);
+      }
+    }
+  }
+
+  @Command(
+      description = "Time the decoder on the shape of Qwen2.5-0.5B with random weights.",
+      sortOptions = false)
+  int engine(
+      @Option(
+              names = "--precision",
+              defaultValue = "bf16_packed",
+              description = "bf16_packed, bf16, f32 (default: ${DEFAULT-VALUE}).")
+          String precision,
+      @Option(names = "--threads", description = "OpenMP threads (default: all processors).")
+          @Nullable Integer threads,
+      @Option(names = "--steps", defaultValue = "30", description = "Of each measurement.")
+          int steps,
+      @Option(names = "--json", paramLabel = "FILE", description = "Also write the result here.")
+          @Nullable Path json)
+      throws IOException {
+    int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    EngineBench.Result result =
+        EngineBench.run(
+            Precision.valueOf(precision.toUpperCase(Locale.ROOT)),
+            used,
+            steps,
+            new PrintStream(System.out, true, StandardCharsets.UTF_8));
+    write(result, json);
+    return 0;
+  }
+
+  private int show(PipelineReport report, @Nullable Path json) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(PipelineTable.of(report));
+    out.flush();
+    write(report, json);
+    return report.ledger().exact() ? 0 : NOT_EXACT;
+  }
+
+  private void progress(String what) {
+    spec.commandLine().getErr().println(what);
+  }
+
+  private static void write(Object report, @Nullable Path json) throws IOException {
+    if (json != null) {
+      Files.writeString(
+          json,
+          JsonMapper.builder()
+                  .enable(SerializationFeature.INDENT_OUTPUT)
+                  .build()
+                  .writeValueAsString(report)
+              + "\n");
+    }
+  }
+
+  private static ManagedChannel channel(int port) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", port)
+        .usePlaintext()
+        .directExecutor()
+        .build();
+  }
+}

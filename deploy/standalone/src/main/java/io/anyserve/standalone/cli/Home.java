@@ -1,0 +1,23 @@
+package io.anyserve.standalone.cli;
+
+import java.nio.file.Path;
+
+/** Where the program was started from: the launcher says so. */
+final class Home {
+
+  private static final String PROPERTY = "anyserve.home";
+
+  private Home() {}
+
+  static Path data() {
+    return directory().resolve(".anyserve/data");
+  }
+
+  static Path model() {
+    return directory().resolve("gpu-worker/models/story");
+  }
+
+  private static Path directory() {
+    return Path.of(System.getProperty(PROPERTY, "."));
+  }
+}

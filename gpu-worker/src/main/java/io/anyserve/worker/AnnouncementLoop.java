@@ -1,0 +1,94 @@
+package io.anyserve.worker;
+
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.OfferedCapability;
+import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.event.WorkerState;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.worker.publish.Publisher;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says every second that this worker lives, what it offers and what it is doing. */
+final class AnnouncementLoop implements Part {
+
+  private static final Logger log = LoggerFactory.getLogger(AnnouncementLoop.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration EXPIRES = Duration.ofSeconds(5);
+
+  private final WorkerId worker;
+  private final Publisher publisher;
+  private final Supplier<Offer> offer;
+  private final InstantSource clock;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("announce").daemon().factory());
+  private volatile WorkerState state = WorkerState.READY;
+
+  /** What there is to say. */
+  record Offer(List<OfferedCapability> capabilities, int running) {}
+
+  AnnouncementLoop(
+      WorkerId worker, Publisher publisher, Supplier<Offer> offer, InstantSource clock) {
+    this.worker = worker;
+    this.publisher = publisher;
+    this.offer = offer;
+    this.clock = clock;
+  }
+
+  @Override
+  public void start() {
+    var _ = timer.scheduleAtFixedRate(this::announce, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** From now on this worker takes no more work. */
+  void draining() {
+    state = WorkerState.DRAINING;
+    timer.execute(this::announce);
+  }
+
+  private void announce() {
+    try {
+      var _ = write(announcement());
+    } catch (RuntimeException e) {
+      log.warn("could not announce: {}", e.toString());
+    }
+  }
+
+  private byte[] announcement() {
+    Offer now = offer.get();
+    return WorkerWire.encode(
+        new WorkerAnnouncement(
+            worker, now.capabilities(), state, now.running(), clock.instant(), EXPIRES));
+  }
+
+  private CompletableFuture<Long> write(byte @Nullable [] value) {
+    Topics topics = publisher.topics();
+    byte[] key = worker.value().getBytes(StandardCharsets.UTF_8);
+    return publisher.append(new ProducerRecord<>(topics.workers(), key, value));
+  }
+
+  /** Says that the worker has stopped, and then nothing, so that it is forgotten. */
+  @Override
+  public void close() throws InterruptedException {
+    timer.shutdown();
+    if (timer.awaitTermination(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+      state = WorkerState.STOPPED;
+      announce();
+      var _ = write(null);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.anyserve.worker;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.LogRange;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.worker.batch.BatchMeters;
+import io.anyserve.worker.batch.Batcher;
+import io.anyserve.worker.batch.BatcherLoop;
+import io.anyserve.worker.batch.EngineSeat;
+import io.anyserve.worker.batch.Identity;
+import io.anyserve.worker.batch.Inbox;
+import io.anyserve.worker.batch.ModelRoom;
+import io.anyserve.worker.engine.EngineSource;
+import io.anyserve.worker.intake.Hold;
+import io.anyserve.worker.intake.Intakes;
+import io.anyserve.worker.intake.Takeovers;
+import io.anyserve.worker.intake.WorkMeters;
+import io.anyserve.worker.payload.PayloadStore;
+import io.anyserve.worker.publish.Publisher;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The parts of a worker that runs, put together. */
+final class Machinery implements AutoCloseable {
+
+  private static final int INBOX = 16_384;
+  private static final int PRODUCER_BATCH = 64 << 10;
+
+  private final Plan plan;
+  private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+  private final Publisher publisher;
+  private final Takeovers takeovers;
+  private final ModelRoom room;
+  private final AnnouncementLoop announcements;
+  private final List<ServedCapability> capabilities = new ArrayList<>();
+
+  /** What it is made of. */
+  record Plan(
+      WorkerSettings settings,
+      KafkaSettings kafka,
+      Map<Capability, EngineSource> engines,
+      PayloadStore payloads,
+      MeterRegistry registry) {
+
+    Topics topics() {
+      return settings.topics();
+    }
+
+    String clientId(String role) {
+      return settings.id() + "-" + role;
+    }
+  }
+
+  Machinery(Plan plan) {
+    this.plan = plan;
+    KafkaSettings kafka = plan.kafka();
+    Map<String, Object> producing = Map.of("batch.size", PRODUCER_BATCH);
+    this.publisher =
+        new Publisher(
+            plan.topics(),
+            () -> kafka.producer(plan.clientId("tokens"), producing),
+            plan.payloads(),
+            background);
+    this.takeovers =
+        new Takeovers(
+            plan.topics(), () -> new LogRange(kafka.reader(plan.clientId("takeovers"), Map.of())));
+    this.room = new ModelRoom(plan.settings().maxLoaded(), System::nanoTime);
+    this.announcements =
+        new AnnouncementLoop(plan.settings().id(), publisher, this::offer, InstantSource.system());
+    plan.settings().capabilities().forEach(capability -> capabilities.add(serve(capability)));
+  }
+
+  private ServedCapability serve(CapabilitySettings capability) {
+    Capability name = capability.name();
+    EngineSource engine = engine(name);
+    Inbox inbox = new Inbox(INBOX);
+    EngineSeat seat = new EngineSeat(name, engine, room, System::nanoTime, inbox::wake);
+    Identity identity = new Identity(plan.settings().id(), name, engine.description().model());
+    Batcher batcher =
+        new Batcher(
+            identity,
+            seat,
+            inbox,
+            publisher,
+            BatchMeters.of(plan.registry(), name),
+            Batcher.Clocks.SYSTEM);
+    boolean loadFirst = capabilities.size() < plan.settings().maxLoaded();
+    return new ServedCapability(
+        name,
+        seat,
+        inbox,
+        batcher,
+        new BatcherLoop(batcher, inbox, loadFirst),
+        intakes(capability, engine, identity, inbox));
+  }
+
+  private Intakes intakes(
+      CapabilitySettings capability, EngineSource engine, Identity identity, Inbox inbox) {
+    DeliverySettings delivery = plan.settings().delivery();
+    Hold hold = capability.hold().orElse(engine.shortWork() ? Hold.BATCH : Hold.SLOTS);
+    return new Intakes(
+        new Intakes.Source(plan.kafka(), capability.name(), plan.settings().id().value()),
+        new Intakes.Policy(
+            hold, engine.description().slots(), delivery.lock(), delivery.attempts()),
+        identity,
+        new Intakes.Outlets(publisher, takeovers, plan.payloads(), background),
+        inbox,
+        new WorkMeters(plan.registry(), capability.name()));
+  }
+
+  private EngineSource engine(Capability name) {
+    EngineSource engine = plan.engines().get(name);
+    if (engine == null) {
+      throw new IllegalStateException("engine of " + name + ": none (expected: one)");
+    }
+    return engine;
+  }
+
+  private AnnouncementLoop.Offer offer() {
+    return new AnnouncementLoop.Offer(
+        capabilities.stream().map(ServedCapability::offer).toList(),
+        capabilities.stream().mapToInt(ServedCapability::load).sum());
+  }
+
+  List<ServedCapability> capabilities() {
+    return capabilities;
+  }
+
+  AnnouncementLoop announcements() {
+    return announcements;
+  }
+
+  /** Gives back what is not answered, says goodbye, and ends all threads. */
+  @Override
+  public void close() throws InterruptedException {
+    for (ServedCapability capability : capabilities) {
+      capability.close();
+    }
+    announcements.close();
+    background.shutdownNow();
+    takeovers.close();
+    publisher.close();
+  }
+}

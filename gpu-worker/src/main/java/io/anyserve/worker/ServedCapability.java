@@ -1,0 +1,116 @@
+package io.anyserve.worker;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.event.OfferedCapability;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.worker.batch.Batcher;
+import io.anyserve.worker.batch.BatcherLoop;
+import io.anyserve.worker.batch.Command;
+import io.anyserve.worker.batch.EngineSeat;
+import io.anyserve.worker.batch.Inbox;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.intake.Intakes;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+
+/** One capability at work: its consumers, its inbox, its batcher and its engine. */
+final class ServedCapability implements Part {
+
+  private static final Duration GIVE_UP = Duration.ofSeconds(10);
+
+  private final Capability name;
+  private final EngineSeat seat;
+  private final Inbox inbox;
+  private final Batcher batcher;
+  private final BatcherLoop loop;
+  private final Intakes intakes;
+  private final Thread thread;
+
+  ServedCapability(
+      Capability name,
+      EngineSeat seat,
+      Inbox inbox,
+      Batcher batcher,
+      BatcherLoop loop,
+      Intakes intakes) {
+    this.name = name;
+    this.seat = seat;
+    this.inbox = inbox;
+    this.batcher = batcher;
+    this.loop = loop;
+    this.intakes = intakes;
+    this.thread = Thread.ofPlatform().name("batch-" + name).daemon().unstarted(loop);
+  }
+
+  /**
+   * Returns when the engine is loaded, where it is to be loaded first.
+   *
+   * @throws IllegalStateException when it cannot be loaded
+   */
+  @Override
+  public void start() throws InterruptedException {
+    thread.start();
+    try {
+      loop.ready().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("engine of " + name + ": " + e.getMessage(), e);
+    }
+    intakes.start(() -> health().equals(Health.UP), () -> batcher.load() < slots());
+  }
+
+  @Override
+  public Health health() {
+    return thread.isAlive() ? seat.health() : new Health.Down("batcher of " + name, "has ended");
+  }
+
+  Capability name() {
+    return name;
+  }
+
+  private int slots() {
+    return seat.description().slots();
+  }
+
+  /** Sequences that are running or waiting. */
+  int load() {
+    return batcher.load();
+  }
+
+  void tell(Command command) {
+    inbox.tell(command);
+  }
+
+  OfferedCapability offer() {
+    Engine.Description description = seat.description();
+    return new OfferedCapability(
+        name,
+        description.kind(),
+        description.model(),
+        description.slots(),
+        seat.loaded(),
+        description.contextLength());
+  }
+
+  /** Takes no more work and goes on with what it has. */
+  void drain() {
+    intakes.drain();
+  }
+
+  /** Waits for the end of what it has; true when all is answered. */
+  boolean awaitDrained(Duration patience) throws InterruptedException {
+    return intakes.awaitDrained(patience);
+  }
+
+  /** Gives back what is not answered, and frees the engine. */
+  @Override
+  public void close() throws InterruptedException {
+    drain();
+    loop.stop();
+    if (thread.isAlive()) {
+      thread.join();
+    }
+    intakes.giveUp();
+    intakes.awaitDrained(GIVE_UP);
+  }
+}

@@ -1,0 +1,199 @@
+package io.anyserve.worker;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.ControlCommand.Cancel;
+import io.anyserve.contracts.event.ControlCommand.Drain;
+import io.anyserve.contracts.event.ControlCommand.Load;
+import io.anyserve.contracts.event.ControlCommand.Unload;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.TopicFollower;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.worker.batch.Command;
+import io.anyserve.worker.engine.EngineFactories;
+import io.anyserve.worker.engine.EngineSource;
+import io.anyserve.worker.intake.ShareGroups;
+import io.anyserve.worker.payload.PayloadStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker process's work: takes requests of its capabilities, answers them, says that it lives.
+ * Closing it drains it first.
+ */
+public final class Worker implements Part {
+
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  private final WorkerSettings settings;
+  private final KafkaSettings kafka;
+  private final Machinery.Plan plan;
+  private final TopicFollower control;
+  private volatile @Nullable Machinery machinery;
+  private volatile boolean draining;
+
+  /**
+   * @param engines the kinds of engine that the settings may name
+   * @param payloads content too large for records
+   * @throws IllegalArgumentException naming all capabilities whose engine settings are wrong
+   */
+  public Worker(
+      WorkerSettings settings,
+      KafkaSettings kafka,
+      EngineFactories engines,
+      PayloadStore payloads,
+      MeterRegistry registry) {
+    this.settings = settings;
+    this.kafka = kafka;
+    this.plan = new Machinery.Plan(settings, kafka, open(settings, engines), payloads, registry);
+    this.control =
+        new TopicFollower(
+            kafka, settings.topics().control(), TopicFollower.From.END, this::command);
+  }
+
+  private static Map<Capability, EngineSource> open(
+      WorkerSettings settings, EngineFactories engines) {
+    Map<Capability, EngineSource> sources = new HashMap<>();
+    List<String> mistakes = new ArrayList<>();
+    for (CapabilitySettings capability : settings.capabilities()) {
+      try {
+        sources.put(capability.name(), engines.open(capability.engine()));
+      } catch (IllegalArgumentException e) {
+        mistakes.add("worker.capabilities." + capability.name() + "." + e.getMessage());
+      }
+    }
+    if (!mistakes.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", mistakes));
+    }
+    return sources;
+  }
+
+  /**
+   * Returns when the first models are loaded and work is being taken.
+   *
+   * @throws IllegalStateException when a model cannot be loaded
+   */
+  @Override
+  public void start() throws InterruptedException {
+    prepareTopics();
+    Machinery parts = new Machinery(plan);
+    machinery = parts;
+    control.start();
+    for (ServedCapability capability : parts.capabilities()) {
+      capability.start();
+    }
+    parts.announcements().start();
+  }
+
+  private void prepareTopics() throws InterruptedException {
+    try (Admin admin = kafka.admin(settings.id() + "-admin")) {
+      for (CapabilitySettings capability : settings.capabilities()) {
+        prepareTopics(admin, capability.name());
+      }
+    }
+  }
+
+  private void prepareTopics(Admin admin, Capability capability) throws InterruptedException {
+    Topics topics = settings.topics();
+    if (settings.create().isPresent()) {
+      TopicSizes sizes = settings.create().get();
+      List<String> created =
+          new TopicAdmin(admin, sizes.replication())
+              .create(new TopicCatalogue(topics, sizes).of(capability));
+      created.forEach(name -> log.info("created topic {}", name));
+    }
+    DeliverySettings delivery = settings.delivery();
+    ShareGroups.configure(
+        admin, topics.workerGroup(capability), delivery.lock(), delivery.deliveries());
+  }
+
+  @Override
+  public Health health() {
+    if (draining) {
+      return new Health.Down("worker " + settings.id(), "draining");
+    }
+    for (ServedCapability capability : capabilities()) {
+      if (capability.health() instanceof Health.Down down) {
+        return down;
+      }
+    }
+    return control.health();
+  }
+
+  private void command(ConsumerRecord<byte[], byte[]> record) {
+    switch (WorkerWire.decodeCommand(record.value())) {
+      case Cancel cancel -> tellAll(new Command.Cancel(cancel.request(), cancel.reason()));
+      case Drain drain -> {
+        if (drain.worker().equals(settings.id())) {
+          drain();
+        }
+      }
+      case Load load -> tell(load.worker(), load.capability(), new Command.Load());
+      case Unload unload -> tell(unload.worker(), unload.capability(), new Command.Unload());
+    }
+  }
+
+  private void tellAll(Command command) {
+    capabilities().forEach(served -> served.tell(command));
+  }
+
+  private void tell(WorkerId worker, Capability capability, Command command) {
+    if (worker.equals(settings.id())) {
+      capabilities().stream()
+          .filter(served -> served.name().equals(capability))
+          .forEach(served -> served.tell(command));
+    }
+  }
+
+  private List<ServedCapability> capabilities() {
+    Machinery parts = machinery;
+    return parts == null ? List.of() : parts.capabilities();
+  }
+
+  /** Takes no more work; what has begun goes on. */
+  public void drain() {
+    draining = true;
+    Machinery parts = machinery;
+    if (parts != null) {
+      parts.announcements().draining();
+    }
+    capabilities().forEach(ServedCapability::drain);
+  }
+
+  /** Drains, gives back what did not end in time, and says goodbye. */
+  @Override
+  public void close() throws Exception {
+    drain();
+    awaitDrained();
+    Machinery parts = machinery;
+    if (parts != null) {
+      control.close();
+      parts.close();
+    }
+  }
+
+  private void awaitDrained() throws InterruptedException {
+    long until = System.nanoTime() + settings.delivery().drain().toNanos();
+    for (ServedCapability capability : capabilities()) {
+      Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+      if (!capability.awaitDrained(left)) {
+        log.warn("{} was not drained in time, its work is given back", capability.name());
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.anyserve.worker;
+
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.Topics;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One worker process.
+ *
+ * @param maxLoaded models in memory at once
+ * @param create how request topics are cut that do not exist; empty leaves them to the operator
+ */
+public record WorkerSettings(
+    WorkerId id,
+    Topics topics,
+    List<CapabilitySettings> capabilities,
+    int maxLoaded,
+    DeliverySettings delivery,
+    Optional<TopicSizes> create) {
+
+  public WorkerSettings {
+    capabilities = List.copyOf(capabilities);
+    List<String> mistakes = new ArrayList<>();
+    if (capabilities.isEmpty()) {
+      mistakes.add("worker.capabilities: none (expected: at least one)");
+    }
+    if (maxLoaded < 1) {
+      mistakes.add("worker.max-loaded: " + maxLoaded + " (expected: >= 1)");
+    }
+    Set<String> seen = new HashSet<>();
+    for (CapabilitySettings capability : capabilities) {
+      if (!seen.add(capability.name().value())) {
+        mistakes.add("worker.capabilities: " + capability.name() + " twice (expected: once)");
+      }
+    }
+    if (!mistakes.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", mistakes));
+    }
+  }
+
+  /** All models fit into memory, everything else as usual. */
+  public static WorkerSettings of(
+      WorkerId id, Topics topics, TopicSizes sizes, List<CapabilitySettings> capabilities) {
+    return new WorkerSettings(
+        id,
+        topics,
+        capabilities,
+        Math.max(1, capabilities.size()),
+        DeliverySettings.DEFAULT,
+        Optional.of(sizes));
+  }
+}

@@ -1,0 +1,34 @@
+package io.anyserve.worker.batch;
+
+import io.anyserve.contracts.Capability;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+
+/** What a batcher does, in numbers. */
+public record BatchMeters(
+    Counter tokens, Timer steps, DistributionSummary batch, Counter madeRoom) {
+
+  public static BatchMeters of(MeterRegistry registry, Capability capability) {
+    Tags tags = Tags.of("capability", capability.value());
+    return new BatchMeters(
+        Counter.builder("anyserve.worker.tokens")
+            .description("Tokens written by engines")
+            .tags(tags)
+            .register(registry),
+        Timer.builder("anyserve.worker.step")
+            .description("Duration of an engine step that moved something on")
+            .tags(tags)
+            .register(registry),
+        DistributionSummary.builder("anyserve.worker.batch.size")
+            .description("Sequences in the engine at a step")
+            .tags(tags)
+            .register(registry),
+        Counter.builder("anyserve.worker.made.room")
+            .description("Batch sequences that made room for interactive ones and go on later")
+            .tags(tags)
+            .register(registry));
+  }
+}

@@ -1,0 +1,366 @@
+package io.anyserve.worker.batch;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.publish.TokenLog;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings waiting sequences into the engine, moves them on step by step and writes what comes out.
+ * One thread owns it; the inbox is the only way in.
+ *
+ * <pre>
+ * inbox --> waiting (interactive, batch) --> running in the engine --> terminal event
+ *              |          ^                        |
+ *              |          +-- batch makes room ----+
+ *              +-- cancelled, expired --> terminal event, never begun
+ * </pre>
+ */
+public final class Batcher implements AutoCloseable {
+
+  private static final long BLOCKED_WAIT = 2_000_000L;
+  private static final long LONGEST_WAIT = 50_000_000L;
+  private static final long IDLE_WAIT = 1_000_000_000L;
+
+  private final Identity identity;
+  private final EngineSeat seat;
+  private final Inbox inbox;
+  private final TokenLog log;
+  private final BatchMeters meters;
+  private final Clocks clocks;
+  private final WaitingLine waiting = new WaitingLine();
+  private final Running running = new Running();
+  private final CancelledAhead cancelledAhead = new CancelledAhead();
+  private final Steps steps = new Steps();
+  private long earliestDeadline = Sequence.NO_DEADLINE;
+  private boolean unloadWhenIdle;
+  private volatile int load;
+
+  /** What the time is, for deadlines, and how long something takes. */
+  public record Clocks(InstantSource wall, LongSupplier nanos) {
+
+    public static final Clocks SYSTEM = new Clocks(InstantSource.system(), System::nanoTime);
+  }
+
+  public Batcher(
+      Identity identity,
+      EngineSeat seat,
+      Inbox inbox,
+      TokenLog log,
+      BatchMeters meters,
+      Clocks clocks) {
+    this.identity = identity;
+    this.seat = seat;
+    this.inbox = inbox;
+    this.log = log;
+    this.meters = meters;
+    this.clocks = clocks;
+  }
+
+  /** Does what there is to do now; returns how much that was. */
+  public int step() {
+    int done = inbox.drain(this::take, this::obey);
+    done += stopOverdue();
+    done += admit();
+    done += stepEngine();
+    done += makeRoomForOthers();
+    load = running.size() + waiting.size();
+    return done;
+  }
+
+  /** How long the next step may wait when nothing comes in. */
+  public long nanosToNextStep() {
+    Engine engine = seat.engine();
+    if (engine != null && !running.isEmpty()) {
+      return Math.min(engine.nanosToNextStep(), LONGEST_WAIT);
+    }
+    return waiting.isEmpty() ? IDLE_WAIT : BLOCKED_WAIT;
+  }
+
+  /** Sequences that are running or waiting. Any thread. */
+  public int load() {
+    return load;
+  }
+
+  /**
+   * Loads the engine before there is work.
+   *
+   * @throws RuntimeException when it cannot be loaded
+   */
+  void warmUp() {
+    seat.ready();
+  }
+
+  /** Loses what there still is, so that others take it over, and frees the engine. */
+  @Override
+  public void close() {
+    inbox.close();
+    inbox.drain(this::take, _ -> {});
+    Exception why = new IllegalStateException("the worker stops");
+    waiting.remove(_ -> true).forEach(sequence -> sequence.stream().abandon(why));
+    running.clear().forEach(sequence -> sequence.stream().abandon(why));
+    load = 0;
+    seat.unload();
+  }
+
+  private void take(Work work) {
+    Sequence sequence = new Sequence(work);
+    CancelReason reason = cancelledAhead.take(sequence.id());
+    if (reason != null) {
+      cancel(sequence, reason);
+      return;
+    }
+    regardDeadline(sequence);
+    waiting.add(sequence);
+  }
+
+  private void obey(Command command) {
+    switch (command) {
+      case Command.Cancel(RequestId request, CancelReason reason) -> cancel(request, reason);
+      case Command.Load _ -> engineReady();
+      case Command.Unload _ -> unloadWhenIdle = true;
+    }
+  }
+
+  private void cancel(RequestId request, CancelReason reason) {
+    List<Sequence> stopped = waiting.remove(sequence -> sequence.id().equals(request));
+    stopped.addAll(running.cancel(seat.engine(), sequence -> sequence.id().equals(request)));
+    stopped.forEach(sequence -> cancel(sequence, reason));
+    if (stopped.isEmpty()) {
+      cancelledAhead.add(request, reason);
+    }
+  }
+
+  private int stopOverdue() {
+    long now = clocks.wall().millis();
+    if (now < earliestDeadline) {
+      return 0;
+    }
+    List<Sequence> expired = waiting.remove(sequence -> sequence.deadlineMillis() <= now);
+    expired.forEach(this::expire);
+    List<Sequence> late =
+        running.cancel(seat.engine(), sequence -> sequence.deadlineMillis() <= now);
+    late.forEach(sequence -> cancel(sequence, CancelReason.DEADLINE));
+    earliestDeadline = Sequence.NO_DEADLINE;
+    running.forEach(this::regardDeadline);
+    waiting.forEach(this::regardDeadline);
+    return expired.size() + late.size();
+  }
+
+  private void regardDeadline(Sequence sequence) {
+    earliestDeadline = Math.min(earliestDeadline, sequence.deadlineMillis());
+  }
+
+  private int admit() {
+    int admitted = 0;
+    for (Sequence next = waiting.first(); next != null; next = waiting.first()) {
+      Engine engine = mayAdmit() ? engineReady() : null;
+      if (engine == null || (full() && !makeRoom(engine, next))) {
+        return admitted;
+      }
+      waiting.remove(next);
+      if (!next.stream().over()) {
+        admit(engine, next);
+      }
+      admitted++;
+    }
+    return admitted;
+  }
+
+  private boolean full() {
+    return running.size() >= seat.slots();
+  }
+
+  /** Another capability's turn in memory may have come. */
+  private boolean mayAdmit() {
+    return !unloadWhenIdle && !seat.wanted(false);
+  }
+
+  private @Nullable Engine engineReady() {
+    try {
+      return seat.ready();
+    } catch (RuntimeException | Error e) {
+      Failure failure = engineFailure(e);
+      waiting.remove(_ -> true).forEach(sequence -> refuse(sequence, failure));
+      return null;
+    }
+  }
+
+  private void admit(Engine engine, Sequence next) {
+    try {
+      running.admit(engine, next);
+      start(next);
+    } catch (FailureException e) {
+      refuse(next, e.failure());
+    } catch (RuntimeException | Error e) {
+      refuse(next, engineFailure(e));
+      engineFailed(e);
+    }
+  }
+
+  /** An interactive sequence takes the slot of the batch sequence that began last. */
+  private boolean makeRoom(Engine engine, Sequence next) {
+    Sequence last = next.lane() == Lane.BATCH ? null : running.lastOfBatch();
+    if (last == null) {
+      return false;
+    }
+    running.cancel(engine, sequence -> sequence.run() == last.run());
+    waiting.putBack(last);
+    meters.madeRoom().increment();
+    return true;
+  }
+
+  private int stepEngine() {
+    Engine engine = seat.engine();
+    if (engine == null || running.isEmpty()) {
+      return 0;
+    }
+    int batch = running.size();
+    long before = clocks.nanos().getAsLong();
+    try {
+      return steps.take(engine);
+    } catch (RuntimeException | Error e) {
+      engineFailed(e);
+      return 1;
+    } finally {
+      measure(batch, clocks.nanos().getAsLong() - before);
+    }
+  }
+
+  private void measure(int batch, long took) {
+    running.stepped(took);
+    if (steps.events > 0) {
+      meters.steps().record(took, TimeUnit.NANOSECONDS);
+      meters.batch().record(batch);
+    }
+  }
+
+  private void engineFailed(Throwable why) {
+    seat.failed(why);
+    Failure failure = engineFailure(why);
+    running.clear().forEach(sequence -> fail(sequence, failure));
+  }
+
+  private Failure engineFailure(Throwable why) {
+    return new Failure(
+        FailureCode.ENGINE_FAILED, "the engine of " + identity.capability() + " failed: " + why);
+  }
+
+  private int makeRoomForOthers() {
+    seat.lookAgain();
+    if (waiting.isEmpty()) {
+      seat.withdraw();
+    }
+    if (!running.isEmpty() || !(unloadWhenIdle || seat.wanted(waiting.isEmpty()))) {
+      return 0;
+    }
+    unloadWhenIdle = false;
+    seat.unload();
+    return 1;
+  }
+
+  private void start(Sequence sequence) {
+    if (!sequence.stream().started()) {
+      log.write(sequence.stream(), identity.started(sequence.request(), sequence.usage().prompt()));
+    }
+  }
+
+  /** The engine never got it, but this worker answers. */
+  private void refuse(Sequence sequence, Failure failure) {
+    start(sequence);
+    fail(sequence, failure);
+  }
+
+  private void expire(Sequence sequence) {
+    String message = "deadline: passed while the request waited (expected: a slot before it)";
+    fail(sequence, new Failure(FailureCode.DEADLINE_EXCEEDED, message));
+  }
+
+  private void fail(Sequence sequence, Failure failure) {
+    var context = sequence.stream().contextUnlessStarted();
+    log.write(sequence.stream(), new Failed(failure, sequence.usage(), context));
+  }
+
+  private void cancel(Sequence sequence, CancelReason reason) {
+    var context = sequence.stream().contextUnlessStarted();
+    log.write(sequence.stream(), new Cancelled(reason, sequence.usage(), context));
+  }
+
+  /** Writes what a step brings, and notes which streams nobody writes any more. */
+  private final class Steps implements StepListener {
+
+    private int events;
+    private boolean someOver;
+
+    int take(Engine engine) {
+      events = 0;
+      someOver = false;
+      engine.step(this);
+      if (someOver) {
+        running.cancel(engine, sequence -> sequence.stream().over());
+      }
+      return events;
+    }
+
+    @Override
+    public void tokens(long run, TokenIds tokens, String text) {
+      Sequence sequence = moved(run, tokens);
+      if (sequence != null) {
+        log.write(sequence.stream(), sequence.chunk(tokens, text));
+      }
+    }
+
+    @Override
+    public void payload(long run, TokenIds tokens, Payload payload) {
+      Sequence sequence = moved(run, tokens);
+      if (sequence != null) {
+        log.write(sequence.stream(), sequence.chunk(tokens, payload));
+      }
+    }
+
+    @Override
+    public void ended(long run, FinishReason reason) {
+      Sequence sequence = left(run);
+      if (sequence != null) {
+        seat.worked();
+        log.write(sequence.stream(), sequence.finished(reason));
+      }
+    }
+
+    @Override
+    public void failed(long run, Failure failure) {
+      Sequence sequence = left(run);
+      if (sequence != null) {
+        fail(sequence, failure);
+      }
+    }
+
+    private @Nullable Sequence moved(long run, TokenIds tokens) {
+      events++;
+      meters.tokens().increment(tokens.size());
+      Sequence sequence = running.get(run);
+      someOver |= sequence != null && sequence.stream().over();
+      return sequence;
+    }
+
+    private @Nullable Sequence left(long run) {
+      events++;
+      return running.left(run);
+    }
+  }
+}

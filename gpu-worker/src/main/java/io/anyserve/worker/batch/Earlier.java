@@ -1,0 +1,18 @@
+package io.anyserve.worker.batch;
+
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
+import java.util.Optional;
+
+/**
+ * What earlier attempts wrote of an answer, as far as it counts.
+ *
+ * @param promptTokens as they announced it, 0 where none did
+ * @param chunks the sequence of the next chunk
+ * @param payload what was not text
+ */
+public record Earlier(
+    long promptTokens, long chunks, TokenIds tokens, String text, Optional<Payload> payload) {
+
+  public static final Earlier NOTHING = new Earlier(0, 0, TokenIds.NONE, "", Optional.empty());
+}

@@ -1,0 +1,20 @@
+package io.anyserve.worker.batch;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent.Started;
+
+/** Who answers. */
+public record Identity(WorkerId worker, Capability capability, String model) {
+
+  /**
+   * Says that this worker answers the request.
+   *
+   * @param promptTokens 0 where they are not counted yet
+   */
+  public Started started(InferenceRequest request, long promptTokens) {
+    return new Started(
+        request.context(), worker, capability, model, promptTokens, request.delivery().delegated());
+  }
+}

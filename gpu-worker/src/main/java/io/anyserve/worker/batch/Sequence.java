@@ -1,0 +1,155 @@
+package io.anyserve.worker.batch;
+
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.worker.engine.Task;
+import io.anyserve.worker.publish.ReplyStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One request in the batcher with the counts of its answer. Owned by the batcher's thread. */
+final class Sequence {
+
+  static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  private final Work work;
+  private final long deadlineMillis;
+  private final Tokens tokens;
+  private final @Nullable StringBuilder text;
+  private Optional<Payload> payload;
+  private long promptTokens;
+  private long nextChunk;
+  private long engineNanos;
+
+  Sequence(Work work) {
+    this.work = work;
+    Earlier earlier = work.earlier();
+    this.deadlineMillis =
+        request().delivery().deadline().map(java.time.Instant::toEpochMilli).orElse(NO_DEADLINE);
+    this.tokens = new Tokens(earlier.tokens(), lane() == Lane.BATCH);
+    this.text = request().context().asynchronous() ? new StringBuilder(earlier.text()) : null;
+    this.payload = earlier.payload();
+    this.promptTokens = earlier.promptTokens();
+    this.nextChunk = earlier.chunks();
+  }
+
+  InferenceRequest request() {
+    return work.stream().request();
+  }
+
+  RequestId id() {
+    return request().id();
+  }
+
+  ReplyStream stream() {
+    return work.stream();
+  }
+
+  long run() {
+    return work.stream().run();
+  }
+
+  Lane lane() {
+    return request().delivery().lane();
+  }
+
+  /** Milliseconds since the epoch. */
+  long deadlineMillis() {
+    return deadlineMillis;
+  }
+
+  /** What the engine is to do: everything, or what is missing. */
+  Task task() {
+    return new Task(run(), work.input(), request().parameters(), tokens.all());
+  }
+
+  /** Into the engine at that reading of its clock. */
+  void admitted(long promptTokens, long engineClock) {
+    this.promptTokens = promptTokens;
+    this.engineNanos -= engineClock;
+  }
+
+  /** Out of the engine, at that reading of its clock. */
+  void left(long engineClock) {
+    this.engineNanos += engineClock;
+  }
+
+  Chunk chunk(TokenIds next, String piece) {
+    tokens.add(next);
+    if (text != null) {
+      text.append(piece);
+    }
+    return new Chunk(nextChunk++, next, piece, Optional.empty());
+  }
+
+  Chunk chunk(TokenIds next, Payload piece) {
+    tokens.add(next);
+    payload = text == null ? Optional.empty() : Optional.of(piece);
+    return new Chunk(nextChunk++, next, "", Optional.of(piece));
+  }
+
+  Finished finished(FinishReason reason) {
+    return new Finished(reason, usage(), output(), Duration.ofNanos(Math.max(0, engineNanos)));
+  }
+
+  TokenUsage usage() {
+    return new TokenUsage(promptTokens, tokens.count(), 0);
+  }
+
+  private Optional<Payload> output() {
+    if (text == null) {
+      return Optional.empty();
+    }
+    return payload.isPresent() ? payload : Optional.of(new Payload.Text(text.toString()));
+  }
+
+  /** The tokens of an answer; kept only where the sequence may have to go on from them. */
+  private static final class Tokens {
+
+    private final boolean kept;
+    private final TokenIds earlier;
+    private int[] ids = new int[0];
+    private int count;
+
+    Tokens(TokenIds earlier, boolean kept) {
+      this.earlier = earlier;
+      this.kept = kept;
+    }
+
+    void add(TokenIds next) {
+      if (kept) {
+        ids = count + next.size() > ids.length ? Arrays.copyOf(ids, grown(next.size())) : ids;
+        for (int i = 0; i < next.size(); i++) {
+          ids[count + i] = next.get(i);
+        }
+      }
+      count += next.size();
+    }
+
+    private int grown(int more) {
+      return Math.max(count + more, 2 * ids.length);
+    }
+
+    TokenIds all() {
+      if (count == 0) {
+        return earlier;
+      }
+      int[] all = Arrays.copyOf(earlier.toArray(), earlier.size() + count);
+      System.arraycopy(ids, 0, all, earlier.size(), count);
+      return TokenIds.of(all);
+    }
+
+    long count() {
+      return earlier.size() + (long) count;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.anyserve.worker.intake;
+
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.worker.publish.ReplyStream;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** One record that was taken and is not acknowledged yet. The first settlement stands. */
+final class Held implements ReplyStream.Owner {
+
+  private final AtomicReference<@Nullable Settlement> settlement = new AtomicReference<>();
+  private final Consumer<Settlement> settled;
+  private volatile @Nullable ReplyStream stream;
+  private ConsumerRecord<byte[], byte[]> record;
+
+  /**
+   * @param settled hears the settlement, in any thread
+   */
+  Held(ConsumerRecord<byte[], byte[]> record, Consumer<Settlement> settled) {
+    this.record = record;
+    this.settled = settled;
+  }
+
+  ConsumerRecord<byte[], byte[]> record() {
+    return record;
+  }
+
+  /** How often the record was handed out, this time included. */
+  int deliveries() {
+    return record.deliveryCount().map(Short::intValue).orElse(1);
+  }
+
+  /** The same record, with its lock renewed. */
+  void renewed(ConsumerRecord<byte[], byte[]> again) {
+    record = again;
+  }
+
+  boolean is(ConsumerRecord<byte[], byte[]> other) {
+    return record.offset() == other.offset()
+        && record.partition() == other.partition()
+        && record.topic().equals(other.topic());
+  }
+
+  /** The stream that answers it. */
+  void answeredBy(ReplyStream answer) {
+    stream = answer;
+  }
+
+  void settle(Settlement how) {
+    if (settlement.compareAndSet(null, how)) {
+      settled.accept(how);
+    }
+  }
+
+  @Nullable Settlement settlement() {
+    return settlement.get();
+  }
+
+  /** Stops answering it; whoever gets the record goes on. */
+  void giveBack(String why) {
+    ReplyStream answer = stream;
+    if (answer != null) {
+      answer.abandon(new IllegalStateException(why));
+    }
+    settle(Settlement.GIVEN_BACK);
+  }
+
+  @Override
+  public void answered(Outcome outcome) {
+    settle(
+        switch (outcome) {
+          case FINISHED -> Settlement.FINISHED;
+          case FAILED -> Settlement.FAILED;
+          case CANCELLED -> Settlement.CANCELLED;
+        });
+  }
+
+  @Override
+  public void lost(Exception why) {
+    settle(Settlement.GIVEN_BACK);
+  }
+}

@@ -1,0 +1,131 @@
+package io.anyserve.worker.intake;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.worker.batch.Identity;
+import io.anyserve.worker.batch.Inbox;
+import io.anyserve.worker.payload.PayloadStore;
+import io.anyserve.worker.publish.Publisher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+
+/**
+ * All consumers of one capability, each with its thread: those of the interactive lane always take
+ * work, those of the batch lane while slots are idle.
+ */
+public final class Intakes {
+
+  private final Reception reception;
+  private final WorkMeters meters;
+  private final Source source;
+  private final Policy policy;
+  private final List<WorkIntake> intakes = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+
+  /** Where the work comes from. */
+  public record Source(KafkaSettings kafka, Capability capability, String clientId) {}
+
+  /**
+   * How work is held.
+   *
+   * @param slots of the engine
+   * @param lock how long the broker leaves a record to a consumer
+   * @param attempts that a request gets
+   */
+  public record Policy(Hold hold, int slots, Duration lock, int attempts) {}
+
+  public Intakes(
+      Source source,
+      Policy policy,
+      Identity identity,
+      Outlets outlets,
+      Inbox inbox,
+      WorkMeters meters) {
+    this.source = source;
+    this.policy = policy;
+    this.meters = meters;
+    this.reception =
+        new Reception(
+            identity,
+            inbox,
+            outlets.publisher(),
+            outlets.takeovers(),
+            new Reception.Means(outlets.payloads(), policy.attempts(), outlets.background()),
+            meters);
+  }
+
+  /** What all capabilities of a worker share. */
+  public record Outlets(
+      Publisher publisher, Takeovers takeovers, PayloadStore payloads, Executor background) {}
+
+  /**
+   * Begins to take work.
+   *
+   * @param healthy any work may be taken
+   * @param idle slots are free for the batch lane
+   */
+  public void start(BooleanSupplier healthy, BooleanSupplier idle) {
+    start(Lane.INTERACTIVE, Holding.interactive(policy.hold(), policy.slots()), healthy);
+    start(
+        Lane.BATCH,
+        Holding.spare(policy.hold(), policy.slots()),
+        () -> healthy.getAsBoolean() && idle.getAsBoolean());
+    threads.forEach(Thread::start);
+  }
+
+  private void start(Lane lane, Holding holding, BooleanSupplier open) {
+    for (int i = 0; i < holding.consumers(); i++) {
+      String name = source.clientId() + "-" + source.capability() + suffix(lane) + "-" + i;
+      var intake =
+          new WorkIntake(
+              () -> open(lane, name, holding),
+              reception::receive,
+              open,
+              policy.lock(),
+              System::nanoTime,
+              meters::settled);
+      intakes.add(intake);
+      threads.add(Thread.ofPlatform().name("take-" + name).daemon().unstarted(intake));
+    }
+  }
+
+  private static String suffix(Lane lane) {
+    return switch (lane) {
+      case INTERACTIVE -> "";
+      case BATCH -> "-batch";
+    };
+  }
+
+  private WorkSource open(Lane lane, String name, Holding holding) {
+    var topics = reception.topics();
+    String group = topics.workerGroup(source.capability());
+    var consumer = source.kafka().sharer(name, group, holding.settings());
+    return new ShareGroupSource(consumer, topics.requests(source.capability(), lane));
+  }
+
+  /** Takes no more work. */
+  public void drain() {
+    intakes.forEach(WorkIntake::drain);
+  }
+
+  /** Waits until everything taken is settled and acknowledged; true when it is. */
+  public boolean awaitDrained(Duration patience) throws InterruptedException {
+    long until = System.nanoTime() + patience.toNanos();
+    for (Thread thread : threads) {
+      Duration left = Duration.ofNanos(Math.max(1_000_000, until - System.nanoTime()));
+      if (!thread.join(left)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Gives back what is not settled, after {@link #drain}. */
+  public void giveUp() {
+    intakes.forEach(WorkIntake::giveUp);
+  }
+}

@@ -1,0 +1,27 @@
+package io.anyserve.worker.intake;
+
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+
+/** What became of a record that was taken. */
+enum Settlement {
+  /** A terminal event is in the log. */
+  FINISHED(AcknowledgeType.ACCEPT),
+  FAILED(AcknowledgeType.ACCEPT),
+  CANCELLED(AcknowledgeType.ACCEPT),
+  /** Another run ended it, or a later attempt goes on with it. */
+  ELSEWHERE(AcknowledgeType.ACCEPT),
+  /** A copy lies with the dead letters. */
+  REFUSED(AcknowledgeType.REJECT),
+  /** Another attempt has to go on. */
+  GIVEN_BACK(AcknowledgeType.RELEASE);
+
+  private final AcknowledgeType acknowledgement;
+
+  Settlement(AcknowledgeType acknowledgement) {
+    this.acknowledgement = acknowledgement;
+  }
+
+  AcknowledgeType acknowledgement() {
+    return acknowledgement;
+  }
+}

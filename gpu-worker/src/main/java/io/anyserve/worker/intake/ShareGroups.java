@@ -1,0 +1,44 @@
+package io.anyserve.worker.intake;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+
+/** Sets the share groups up in which workers take work. */
+public final class ShareGroups {
+
+  private ShareGroups() {}
+
+  /**
+   * Makes the group begin with the oldest work and hand records out as told; harmless when it
+   * already does.
+   *
+   * @param lock how long a record is left to one member
+   * @param deliveries of a record at most
+   */
+  public static void configure(Admin admin, String group, Duration lock, int deliveries)
+      throws InterruptedException {
+    Map<String, String> settings =
+        Map.of(
+            "share.auto.offset.reset", "earliest",
+            "share.record.lock.duration.ms", Long.toString(lock.toMillis()),
+            "share.delivery.count.limit", Integer.toString(deliveries));
+    var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+    List<AlterConfigOp> changes =
+        settings.entrySet().stream()
+            .map(setting -> new ConfigEntry(setting.getKey(), setting.getValue()))
+            .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
+            .toList();
+    try {
+      admin.incrementalAlterConfigs(Map.of(resource, changes)).all().get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot set up share group " + group, e.getCause());
+    }
+  }
+}

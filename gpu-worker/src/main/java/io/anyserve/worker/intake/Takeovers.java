@@ -1,0 +1,145 @@
+package io.anyserve.worker.intake;
+
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.log.LogRange;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.TokenWire;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads back what earlier attempts wrote, up to the Started that fences them off. Claims that come
+ * while a read is under way share the next one. Thread-safe; blocks.
+ */
+public final class Takeovers implements AutoCloseable {
+
+  /** How much earlier than the request's record its events could lie, by the broker's clocks. */
+  private static final Duration SLACK = Duration.ofSeconds(10);
+
+  private final String topic;
+  private final Supplier<LogRange> ranges;
+  private final Queue<Claim> claims = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock reading = new ReentrantLock();
+  private @Nullable LogRange range;
+
+  /**
+   * @param ranges opens the way to the log, once
+   */
+  public Takeovers(Topics topics, Supplier<LogRange> ranges) {
+    this.topic = topics.tokens();
+    this.ranges = ranges;
+  }
+
+  /**
+   * A request whose own Started lies in the log.
+   *
+   * @param requestedAt the time of the request's record, by the log's clock
+   * @param startedAt the offset of the Started
+   */
+  record Claim(
+      RequestId request,
+      long run,
+      ReplyAddress reply,
+      Instant requestedAt,
+      long startedAt,
+      CompletableFuture<ReadBack> found) {}
+
+  /** What became of the request before that Started; blocks while the log is read. */
+  ReadBack readBack(Claim claim) {
+    claims.add(claim);
+    reading.lock();
+    try {
+      readAll();
+    } finally {
+      reading.unlock();
+    }
+    return claim.found().join();
+  }
+
+  private void readAll() {
+    List<Claim> next = new ArrayList<>();
+    for (Claim claim = claims.poll(); claim != null; claim = claims.poll()) {
+      next.add(claim);
+    }
+    next.stream()
+        .collect(Collectors.groupingBy(claim -> claim.reply().partition()))
+        .forEach(this::read);
+  }
+
+  private void read(int number, List<Claim> together) {
+    var partition = new TopicPartition(topic, number);
+    Map<RequestId, ReadBack> found = new HashMap<>();
+    together.forEach(
+        claim -> found.put(claim.request(), new ReadBack(claim.run(), claim.startedAt())));
+    try {
+      LogRange log = range();
+      long from = together.stream().mapToLong(claim -> from(log, partition, claim)).min().orElse(0);
+      long last = together.stream().mapToLong(Claim::startedAt).max().orElse(0);
+      log.read(partition, from, last + 1, record -> apply(record, found));
+      together.forEach(claim -> claim.found().complete(found.get(claim.request())));
+    } catch (RuntimeException e) {
+      forgetRange();
+      together.forEach(claim -> claim.found().completeExceptionally(e));
+    }
+  }
+
+  private static long from(LogRange log, TopicPartition partition, Claim claim) {
+    long known = claim.reply().fromOffset();
+    return known == ReplyAddress.UNKNOWN_OFFSET
+        ? log.offsetAt(partition, claim.requestedAt().minus(SLACK))
+        : known;
+  }
+
+  private static void apply(ConsumerRecord<byte[], byte[]> record, Map<RequestId, ReadBack> found) {
+    byte[] key = record.key();
+    ReadBack of =
+        key == null || key.length != RequestId.BYTES ? null : found.get(RequestId.of(key));
+    if (of == null) {
+      return;
+    }
+    try {
+      of.apply(record.offset(), TokenWire.decode(key, record.value()));
+    } catch (MalformedRecordException e) {
+      // Not an event of any attempt.
+    }
+  }
+
+  private LogRange range() {
+    LogRange open = range == null ? ranges.get() : range;
+    range = open;
+    return open;
+  }
+
+  private void forgetRange() {
+    LogRange old = range;
+    range = null;
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    reading.lock();
+    try {
+      forgetRange();
+    } finally {
+      reading.unlock();
+    }
+  }
+}

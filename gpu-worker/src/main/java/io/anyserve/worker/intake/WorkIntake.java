@@ -1,0 +1,209 @@
+package io.anyserve.worker.intake;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes work with one consumer, holds it until it is settled, and acknowledges it. Its thread owns
+ * the consumer; streams settle the records from theirs.
+ *
+ * <pre>
+ * empty-handed -- open: poll -->       holding
+ * holding -- all settled -->           empty-handed   acknowledged with the next poll, or at once
+ *                                                     where another member has to see it
+ * holding -- half the lock is over --> holding        settled ones acknowledged, others renewed
+ * </pre>
+ */
+final class WorkIntake implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(WorkIntake.class);
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration RENEWAL = Duration.ofMillis(20);
+  private static final int RENEWAL_POLLS = 50;
+  private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long TROUBLE_PAUSE = TimeUnit.SECONDS.toNanos(1);
+
+  private final Supplier<WorkSource> sources;
+  private final Consumer<List<Held>> reception;
+  private final BooleanSupplier open;
+  private final long renewAfter;
+  private final LongSupplier nanos;
+  private final Hand hand;
+  private long renewAt;
+  private boolean unsent;
+  private volatile @Nullable WorkSource current;
+  private volatile boolean draining;
+  private volatile boolean givingUp;
+
+  /**
+   * @param sources opens a consumer, another one after a failure
+   * @param reception begins to answer what was taken; must not block for long
+   * @param open work may be taken now
+   * @param lock how long the broker leaves a record to a consumer
+   */
+  WorkIntake(
+      Supplier<WorkSource> sources,
+      Consumer<List<Held>> reception,
+      BooleanSupplier open,
+      Duration lock,
+      LongSupplier nanos,
+      Consumer<Settlement> meter) {
+    this.sources = sources;
+    this.reception = reception;
+    this.open = open;
+    this.renewAfter = lock.toNanos() / 2;
+    this.nanos = nanos;
+    this.hand = new Hand(meter);
+  }
+
+  @Override
+  public void run() {
+    while (!done()) {
+      try (WorkSource source = sources.get()) {
+        current = source;
+        work(source);
+      } catch (RuntimeException e) {
+        startOver(e);
+      }
+    }
+  }
+
+  private void work(WorkSource source) {
+    while (!done()) {
+      step(source);
+    }
+  }
+
+  private boolean done() {
+    return draining && hand.isEmpty();
+  }
+
+  private void startOver(RuntimeException why) {
+    log.warn("taking work starts over with a new consumer", why);
+    hand.records().forEach(held -> held.giveBack("the consumer failed"));
+    hand.drop(List.copyOf(hand.records()));
+    LockSupport.parkNanos(this, TROUBLE_PAUSE);
+  }
+
+  /** Takes, waits, renews or acknowledges: whatever is due. */
+  void step(WorkSource source) {
+    if (hand.isEmpty()) {
+      takeOrPause(source);
+      return;
+    }
+    hand.await(renewAt - nanos.getAsLong());
+    if (givingUp) {
+      hand.records().forEach(held -> held.giveBack("the worker stops"));
+    }
+    if (hand.allSettled()) {
+      acknowledge(source, hand.records());
+    } else if (nanos.getAsLong() - renewAt >= 0) {
+      renew(source);
+    }
+  }
+
+  private void takeOrPause(WorkSource source) {
+    if (!draining && open.getAsBoolean()) {
+      take(source.poll(POLL));
+      return;
+    }
+    if (unsent) {
+      commit(source);
+    }
+    LockSupport.parkNanos(this, CLOSED_PAUSE);
+  }
+
+  private void take(List<ConsumerRecord<byte[], byte[]>> records) {
+    unsent = false;
+    if (!records.isEmpty()) {
+      renewAt = nanos.getAsLong() + renewAfter;
+      reception.accept(records.stream().map(hand::take).toList());
+    }
+  }
+
+  private void acknowledge(WorkSource source, List<Held> settled) {
+    boolean urgent = draining;
+    for (Held held : settled) {
+      AcknowledgeType type = acknowledgement(held);
+      source.acknowledge(held.record(), type);
+      urgent |= type != AcknowledgeType.ACCEPT;
+    }
+    hand.drop(List.copyOf(settled));
+    unsent = true;
+    if (urgent) {
+      commit(source);
+    }
+  }
+
+  private void commit(WorkSource source) {
+    source.commit();
+    unsent = false;
+  }
+
+  /**
+   * Renews the locks of what is not settled. A consumer gets a renewed record back and has to
+   * acknowledge the one it got back; what does not come back belongs to somebody else.
+   */
+  private void renew(WorkSource source) {
+    List<Held> settled = new ArrayList<>();
+    List<Held> missing = new ArrayList<>();
+    hand.records().forEach(held -> (held.settlement() == null ? missing : settled).add(held));
+    settled.forEach(held -> source.acknowledge(held.record(), acknowledgement(held)));
+    missing.forEach(held -> source.acknowledge(held.record(), AcknowledgeType.RENEW));
+    hand.drop(settled);
+    renewAt = nanos.getAsLong() + renewAfter;
+    for (int i = 0; i < RENEWAL_POLLS && !missing.isEmpty(); i++) {
+      takeBack(source.poll(RENEWAL), missing);
+    }
+    missing.forEach(held -> held.giveBack("the lock was lost"));
+    hand.drop(missing);
+  }
+
+  private static AcknowledgeType acknowledgement(Held held) {
+    Settlement settlement = held.settlement();
+    return settlement == null ? AcknowledgeType.RENEW : settlement.acknowledgement();
+  }
+
+  private void takeBack(List<ConsumerRecord<byte[], byte[]>> records, List<Held> missing) {
+    List<ConsumerRecord<byte[], byte[]>> others = new ArrayList<>();
+    for (var record : records) {
+      var renewed = missing.stream().filter(held -> held.is(record)).findFirst();
+      if (renewed.isPresent()) {
+        renewed.get().renewed(record);
+        missing.remove(renewed.get());
+      } else {
+        others.add(record);
+      }
+    }
+    if (!others.isEmpty()) {
+      reception.accept(others.stream().map(hand::take).toList());
+    }
+  }
+
+  /** Takes no more work; ends when what it holds is settled. Any thread. */
+  void drain() {
+    draining = true;
+    WorkSource source = current;
+    if (source != null) {
+      source.wake();
+    }
+  }
+
+  /** Gives back what is not settled yet, after {@link #drain}. Any thread. */
+  void giveUp() {
+    givingUp = true;
+    hand.wake();
+  }
+}

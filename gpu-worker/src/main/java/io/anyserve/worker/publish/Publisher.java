@@ -1,0 +1,164 @@
+package io.anyserve.worker.publish;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.worker.payload.PayloadStore;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes everything that a worker writes. Events of one stream keep their order, also around an
+ * upload; content too large for a record is uploaded first, off the writer's thread. Thread-safe.
+ */
+public final class Publisher implements TokenLog, AutoCloseable {
+
+  private static final int LARGEST_RECORD = 1_000_000;
+
+  private final Topics topics;
+  private final String tokens;
+  private final PayloadStore payloads;
+  private final Executor uploads;
+  private final ReplaceableProducer producer;
+
+  /**
+   * @param producers opens an idempotent producer, again after each failure
+   * @param uploads runs what may block
+   */
+  public Publisher(
+      Topics topics,
+      Supplier<Producer<byte[], byte[]>> producers,
+      PayloadStore payloads,
+      Executor uploads) {
+    this.topics = topics;
+    this.tokens = topics.tokens();
+    this.payloads = payloads;
+    this.uploads = uploads;
+    this.producer = new ReplaceableProducer(producers);
+  }
+
+  @Override
+  public void write(ReplyStream stream, TokenEvent event) {
+    if (stream.over()) {
+      return;
+    }
+    if (!stream.uploading() && large(event) == null) {
+      send(stream, event);
+    } else if (stream.enqueue(event)) {
+      uploads.execute(() -> upload(stream));
+    }
+  }
+
+  /** Writes a Started that fences earlier attempts off; completes with its offset. */
+  public CompletableFuture<Long> fence(ReplyStream stream, Started started) {
+    return producer.append(token(stream, TokenWire.encode(stream.record(started))));
+  }
+
+  /** Any record, such as a dead letter; completes with its offset. */
+  public CompletableFuture<Long> append(ProducerRecord<byte[], byte[]> record) {
+    return producer.append(record);
+  }
+
+  /** Partitions of the reply topic. */
+  public int replyPartitions() {
+    return producer.partitions(tokens);
+  }
+
+  public Topics topics() {
+    return topics;
+  }
+
+  private void send(ReplyStream stream, TokenEvent event) {
+    byte[] value = TokenWire.encode(stream.record(event));
+    if (value.length > LARGEST_RECORD && !(event instanceof Failed)) {
+      send(stream, tooLarge(stream, event, value.length));
+    } else {
+      producer.send(token(stream, value), callback(stream, event));
+    }
+  }
+
+  private static Callback callback(ReplyStream stream, TokenEvent event) {
+    return event instanceof Terminal terminal
+        ? (_, failure) -> stream.ended(terminal, failure)
+        : stream::written;
+  }
+
+  private ProducerRecord<byte[], byte[]> token(ReplyStream stream, byte[] value) {
+    return new ProducerRecord<>(tokens, stream.partition(), stream.key(), value);
+  }
+
+  private void upload(ReplyStream stream) {
+    for (TokenEvent event = stream.dequeue(); event != null; event = stream.dequeue()) {
+      if (!stream.over()) {
+        send(stream, withReference(stream, event));
+      }
+    }
+  }
+
+  private TokenEvent withReference(ReplyStream stream, TokenEvent event) {
+    Payload large = large(event);
+    if (large == null) {
+      return event;
+    }
+    try {
+      var request = stream.request();
+      var stored = payloads.offload(request.context().tenant(), request.id(), large);
+      return replace(event, Optional.of(stored));
+    } catch (FailureException e) {
+      return new Failed(e.failure(), usage(event), stream.contextUnlessStarted());
+    }
+  }
+
+  private @Nullable Payload large(TokenEvent event) {
+    Optional<Payload> payload =
+        switch (event) {
+          case Chunk chunk -> chunk.payload();
+          case Finished finished -> finished.output();
+          case Started _, Failed _, Cancelled _ -> Optional.empty();
+        };
+    return payload.filter(payloads::tooLarge).orElse(null);
+  }
+
+  private static TokenEvent replace(TokenEvent event, Optional<Payload> stored) {
+    return switch (event) {
+      case Chunk chunk -> new Chunk(chunk.sequence(), chunk.tokens(), chunk.text(), stored);
+      case Finished finished ->
+          new Finished(finished.reason(), finished.usage(), stored, finished.engineTime());
+      case Started _, Failed _, Cancelled _ -> event;
+    };
+  }
+
+  private static Failed tooLarge(ReplyStream stream, TokenEvent event, int bytes) {
+    String message = "event: " + bytes + " bytes (expected: at most " + LARGEST_RECORD + ")";
+    return new Failed(
+        new Failure(FailureCode.TOO_LARGE, message), usage(event), stream.contextUnlessStarted());
+  }
+
+  /** What is known of the counts when an event cannot be written. */
+  private static TokenUsage usage(TokenEvent event) {
+    return event instanceof Terminal terminal ? terminal.usage() : TokenUsage.NONE;
+  }
+
+  /** Sends what waits. */
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

@@ -1,0 +1,156 @@
+package io.anyserve.worker.publish;
+
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one run on their way to the log, up to one terminal event.
+ *
+ * <pre>
+ * open -- Started -->              started
+ * open -- terminal -->             over      written as of a request that nobody took
+ * started -- terminal -->          over
+ * open, started -- write fails --> over      nothing of this run is written any more
+ * </pre>
+ *
+ * <p>One thread at a time writes; the log's threads report.
+ */
+public final class ReplyStream {
+
+  /** Hears, once, what became of a stream. Called by any thread; must not block. */
+  public interface Owner {
+
+    /** The terminal event is in the log. */
+    void answered(Outcome outcome);
+
+    /** It did not get that far: somebody else has to go on. */
+    void lost(Exception why);
+  }
+
+  private final InferenceRequest request;
+  private final int attempt;
+  private final long run;
+  private final Owner owner;
+  private final byte[] key;
+  private boolean started;
+  private volatile boolean over;
+  private volatile boolean uploading;
+  private final Queue<TokenEvent> behindUpload = new ArrayDeque<>(0);
+
+  public ReplyStream(InferenceRequest request, int attempt, long run, Owner owner) {
+    this.request = request;
+    this.attempt = attempt;
+    this.run = run;
+    this.owner = owner;
+    this.key = request.id().bytes();
+  }
+
+  public InferenceRequest request() {
+    return request;
+  }
+
+  public int attempt() {
+    return attempt;
+  }
+
+  public long run() {
+    return run;
+  }
+
+  public boolean started() {
+    return started;
+  }
+
+  /** Nothing more is written. */
+  public boolean over() {
+    return over;
+  }
+
+  /** For terminal events: the context where no Started came before. */
+  public Optional<RequestContext> contextUnlessStarted() {
+    return started ? Optional.empty() : Optional.of(request.context());
+  }
+
+  /** Ends the stream where it is; the owner hears that it is lost. */
+  public void abandon(Exception why) {
+    over = true;
+    owner.lost(why);
+  }
+
+  int partition() {
+    return request.delivery().reply().partition();
+  }
+
+  byte[] key() {
+    return key;
+  }
+
+  /** The event as this run's record; moves the stream on. */
+  TokenRecord record(TokenEvent event) {
+    started = started || event instanceof Started;
+    if (event instanceof Terminal terminal) {
+      over = true;
+      if (!started) {
+        return TokenRecord.untaken(request.id(), terminal);
+      }
+    }
+    return new TokenRecord(request.id(), attempt, run, event);
+  }
+
+  /** The log's answer to an event that is not the last one. */
+  void written(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+    if (failure != null) {
+      abandon(failure);
+    }
+  }
+
+  /** The log's answer to the terminal event. */
+  void ended(Terminal terminal, @Nullable Exception failure) {
+    if (failure == null) {
+      owner.answered(outcome(terminal));
+    } else {
+      abandon(failure);
+    }
+  }
+
+  private static Outcome outcome(Terminal terminal) {
+    return switch (terminal) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
+  }
+
+  /** Events wait for an upload: whatever follows waits behind them. */
+  boolean uploading() {
+    return uploading;
+  }
+
+  /** Puts an event behind an upload; true when the caller has to begin one. */
+  synchronized boolean enqueue(TokenEvent event) {
+    behindUpload.add(event);
+    boolean begin = !uploading;
+    uploading = true;
+    return begin;
+  }
+
+  /** The next event in line; null when there is none, and then none waits any more. */
+  synchronized @Nullable TokenEvent dequeue() {
+    TokenEvent next = behindUpload.poll();
+    uploading = next != null;
+    return next;
+  }
+}

@@ -1,0 +1,10 @@
+package io.anyserve.worker.publish;
+
+import io.anyserve.contracts.event.TokenEvent;
+
+/** Takes the events of runs. Each stream is written to by one thread at a time. */
+public interface TokenLog {
+
+  /** The next event of that stream; dropped when the stream is over. Does not wait for the log. */
+  void write(ReplyStream stream, TokenEvent event);
+}

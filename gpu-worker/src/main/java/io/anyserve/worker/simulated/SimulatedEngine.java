@@ -1,0 +1,131 @@
+package io.anyserve.worker.simulated;
+
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.Payload;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.engine.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringTokenizer;
+import java.util.function.LongSupplier;
+
+/** Writes words at a chosen pace instead of running a model. */
+final class SimulatedEngine implements Engine {
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final int KILLED = 137;
+
+  private final Description description;
+  private final SimulatedSettings settings;
+  private final LongSupplier nanos;
+  private final List<SimulatedSequence> sequences = new ArrayList<>();
+  private final long interval;
+  private final long readyAt;
+
+  SimulatedEngine(Description description, SimulatedSettings settings, LongSupplier nanos) {
+    this.description = description;
+    this.settings = settings;
+    this.nanos = nanos;
+    this.interval =
+        settings.tokenRate() == 0 ? 0 : (long) (NANOS_PER_SECOND / settings.tokenRate());
+    this.readyAt = nanos.getAsLong() + settings.load().toNanos();
+  }
+
+  @Override
+  public Description description() {
+    return description;
+  }
+
+  @Override
+  public long admit(Task task) {
+    if (sequences.size() >= description.slots()) {
+      throw new IllegalStateException(
+          "slots in use: "
+              + sequences.size()
+              + " (expected: fewer than "
+              + description.slots()
+              + ")");
+    }
+    String prompt = SimulatedSequence.prompt(task.input());
+    int length = length(task.input(), prompt);
+    long dueAt = Math.max(nanos.getAsLong(), readyAt) + settings.prefill().toNanos();
+    sequences.add(new SimulatedSequence(task, prompt, settings.echo(), limit(task, length), dueAt));
+    return length;
+  }
+
+  /** Tokens of a prompt: its words; one for what is not text. */
+  private static int length(Payload input, String prompt) {
+    return switch (input) {
+      case Payload.Text _, Payload.Chat _ -> new StringTokenizer(prompt).countTokens();
+      case Payload.Data _, Payload.Stored _ -> 1;
+    };
+  }
+
+  private int limit(Task task, int promptLength) {
+    int context = settings.contextLength();
+    if (context == 0) {
+      return task.parameters().maxTokens();
+    }
+    if (promptLength >= context) {
+      throw new FailureException(
+          FailureCode.CONTEXT_LENGTH_EXCEEDED,
+          "prompt: " + promptLength + " tokens (expected: fewer than " + context + ")");
+    }
+    return Math.min(task.parameters().maxTokens(), context - promptLength);
+  }
+
+  @Override
+  public void step(StepListener listener) {
+    long now = nanos.getAsLong();
+    int kept = 0;
+    for (SimulatedSequence sequence : sequences) {
+      boolean over = false;
+      if (sequence.dueAt() - now <= 0) {
+        breakIfAsked(sequence);
+        over = sequence.advance(listener, interval);
+      }
+      if (!over) {
+        sequences.set(kept++, sequence);
+      }
+    }
+    sequences.subList(kept, sequences.size()).clear();
+  }
+
+  private void breakIfAsked(SimulatedSequence sequence) {
+    SimulatedSettings.Faults faults = settings.faults();
+    if (sequence.position() < faults.afterTokens()) {
+      return;
+    }
+    if (faults.crashes(sequence.prompt())) {
+      Runtime.getRuntime().halt(KILLED);
+    }
+    if (faults.fails(sequence.prompt())) {
+      throw new IllegalStateException("the prompt asked the engine to fail");
+    }
+  }
+
+  @Override
+  public long nanosToNextStep() {
+    if (sequences.isEmpty()) {
+      return 0;
+    }
+    long now = nanos.getAsLong();
+    long least = Long.MAX_VALUE;
+    for (SimulatedSequence sequence : sequences) {
+      least = Math.min(least, sequence.dueAt() - now);
+    }
+    return Math.max(0, least);
+  }
+
+  @Override
+  public void cancel(long run) {
+    sequences.removeIf(sequence -> sequence.run() == run);
+  }
+
+  @Override
+  public void close() {
+    sequences.clear();
+  }
+}

@@ -1,0 +1,46 @@
+package io.anyserve.worker.simulated;
+
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.EngineFactory;
+import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.engine.EngineSource;
+import java.util.function.LongSupplier;
+
+/** Makes simulated engines; the options are those of {@link SimulatedSettings#of}. */
+public final class SimulatedFactory implements EngineFactory {
+
+  public static final String KIND = "simulated";
+
+  private final LongSupplier nanos;
+
+  /**
+   * @param nanos a clock for the pace, such as {@code System::nanoTime}
+   */
+  public SimulatedFactory(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  @Override
+  public EngineSource open(EngineSettings settings) {
+    SimulatedSettings simulated = SimulatedSettings.of(settings.options());
+    return new Source(
+        new Engine.Description(KIND, settings.model(), settings.slots(), simulated.contextLength()),
+        simulated,
+        nanos);
+  }
+
+  private record Source(
+      Engine.Description description, SimulatedSettings settings, LongSupplier nanos)
+      implements EngineSource {
+
+    @Override
+    public boolean shortWork() {
+      return settings.tokenRate() == 0 && settings.prefill().isZero();
+    }
+
+    @Override
+    public Engine load() {
+      return new SimulatedEngine(description, settings, nanos);
+    }
+  }
+}

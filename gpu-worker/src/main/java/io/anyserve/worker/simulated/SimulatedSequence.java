@@ -1,0 +1,121 @@
+package io.anyserve.worker.simulated;
+
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.engine.Task;
+
+/** One answer being written. Owned by the engine's thread. */
+final class SimulatedSequence {
+
+  private static final TokenIds ECHO = TokenIds.of(0);
+
+  private final Task task;
+  private final String prompt;
+  private final boolean echo;
+  private final WordStream words;
+  private final StopFilter stops;
+  private final int limit;
+  private final int naturalLength;
+  private int position;
+  private long dueAt;
+
+  /**
+   * @param limit tokens that the answer may have at most
+   */
+  SimulatedSequence(Task task, String prompt, boolean echo, int limit, long dueAt) {
+    this.task = task;
+    this.prompt = prompt;
+    this.echo = echo;
+    this.words = WordStream.of(prompt, task.parameters().sampling().seed());
+    this.stops = new StopFilter(task.parameters().stop());
+    this.limit = limit;
+    this.naturalLength = task.parameters().ignoreEos() ? Integer.MAX_VALUE : words.naturalLength();
+    this.dueAt = dueAt;
+    replay(task.written());
+  }
+
+  /** Brings the filter to where the earlier attempt left it. */
+  private void replay(TokenIds written) {
+    for (; position < written.size(); position++) {
+      stops.pass(echo ? "" : WordStream.text(written.get(position), position));
+    }
+  }
+
+  long run() {
+    return task.run();
+  }
+
+  String prompt() {
+    return prompt;
+  }
+
+  /** Tokens written, those of earlier attempts included. */
+  int position() {
+    return position;
+  }
+
+  long dueAt() {
+    return dueAt;
+  }
+
+  /** Writes the next token and says when the one after it is due. True when the answer is over. */
+  boolean advance(StepListener listener, long interval) {
+    dueAt += interval;
+    return echo ? echo(listener) : word(listener);
+  }
+
+  private boolean echo(StepListener listener) {
+    if (position == 0) {
+      listener.payload(run(), ECHO, task.input());
+      position++;
+    }
+    listener.ended(run(), FinishReason.STOP);
+    return true;
+  }
+
+  private boolean word(StepListener listener) {
+    if (stops.hit() || position >= Math.min(limit, naturalLength)) {
+      listener.ended(run(), reason());
+      return true;
+    }
+    int token = words.token(position);
+    String text = stops.pass(WordStream.text(token, position));
+    position++;
+    boolean last = stops.hit() || position >= Math.min(limit, naturalLength);
+    listener.tokens(run(), TokenIds.of(token), last ? text + stops.rest() : text);
+    if (last) {
+      listener.ended(run(), reason());
+    }
+    return last;
+  }
+
+  private FinishReason reason() {
+    return stops.hit() || position >= naturalLength ? FinishReason.STOP : FinishReason.LENGTH;
+  }
+
+  /** The input as text, as far as it is text. */
+  static String prompt(Payload input) {
+    return switch (input) {
+      case Payload.Text(String text) -> text;
+      case Payload.Chat chat -> conversation(chat);
+      case Payload.Data data ->
+          data.contentType().startsWith("text/")
+              ? data.bytes().toStringUtf8()
+              : data.contentType() + " " + data.bytes().hashCode();
+      case Payload.Stored stored ->
+          throw new IllegalArgumentException(
+              "input: " + stored.object().key() + " (expected: content, not a reference)");
+    };
+  }
+
+  private static String conversation(Payload.Chat chat) {
+    var text = new StringBuilder();
+    chat.messages()
+        .forEach(
+            message ->
+                text.append(message.role()).append(": ").append(message.content()).append('\n'));
+    return text.toString();
+  }
+}

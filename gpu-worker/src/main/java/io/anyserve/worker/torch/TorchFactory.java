@@ -1,0 +1,82 @@
+package io.anyserve.worker.torch;
+
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.EngineFactory;
+import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.engine.EngineSource;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Makes torch engines. The model is a Hugging Face folder; options are {@code context-length}
+ * (tokens, at most the model's own), {@code precision} (bf16_packed, bf16, f32) and {@code
+ * threads}.
+ */
+public final class TorchFactory implements EngineFactory {
+
+  private static final String CONTEXT = "context-length";
+  private static final String PRECISION = "precision";
+  private static final String THREADS = "threads";
+  private static final Set<String> KEYS = Set.of(CONTEXT, PRECISION, THREADS);
+
+  @Override
+  public EngineSource open(EngineSettings settings) {
+    refuseUnknown(settings.options());
+    Path folder = Path.of(settings.model());
+    ModelFiles files = ModelFiles.read(folder);
+    int own = files.config().maxLength();
+    int context = Math.min(own, number(settings.options(), CONTEXT, own));
+    TorchModel.Options defaults = TorchModel.Options.defaults(settings.slots(), context);
+    TorchModel.Options options =
+        new TorchModel.Options(
+            precision(settings.options(), defaults.precision()),
+            settings.slots(),
+            context,
+            number(settings.options(), THREADS, defaults.threads()));
+    return new Source(
+        folder,
+        options,
+        new Engine.Description(TorchEngine.KIND, files.name(), settings.slots(), context));
+  }
+
+  private static void refuseUnknown(Map<String, String> options) {
+    for (String key : options.keySet()) {
+      if (!KEYS.contains(key)) {
+        throw new IllegalArgumentException(
+            "engine." + key + ": unknown (expected: one of " + new TreeSet<>(KEYS) + ")");
+      }
+    }
+  }
+
+  private static int number(Map<String, String> options, String key, int otherwise) {
+    String text = options.getOrDefault(key, Integer.toString(otherwise));
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "engine." + key + ": \"" + text + "\" (expected: a whole number)", e);
+    }
+  }
+
+  private static Precision precision(Map<String, String> options, Precision otherwise) {
+    String text = options.getOrDefault(PRECISION, otherwise.name());
+    try {
+      return Precision.valueOf(text.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "engine.precision: \"" + text + "\" (expected: bf16_packed, bf16 or f32)", e);
+    }
+  }
+
+  private record Source(Path folder, TorchModel.Options options, Engine.Description description)
+      implements EngineSource {
+
+    @Override
+    public Engine load() {
+      return TorchEngine.load(folder, options);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.anyserve.worker;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.ControlCommand;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.worker.engine.EngineFactories;
+import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.simulated.SimulatedFactory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** A broker with AnyServe's topics, workers of the simulated engine, and a client of them. */
+final class TestCluster implements AutoCloseable {
+
+  static final Topics TOPICS = new Topics("test.");
+  static final TopicSizes SIZES = new TopicSizes(2, 1, 1);
+  static final DeliverySettings DELIVERY =
+      new DeliverySettings(Duration.ofSeconds(2), 3, Duration.ofSeconds(20));
+
+  private final RandomGenerator random = new Random(42);
+  private final EmbeddedBroker broker;
+  private final KafkaSettings kafka;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final TokenReader reader;
+
+  private TestCluster(EmbeddedBroker broker) {
+    this.broker = broker;
+    this.kafka = KafkaSettings.of(broker.bootstrapServers());
+    this.producer = kafka.producer("test", Map.of());
+    this.reader = new TokenReader(kafka);
+  }
+
+  static TestCluster start(Path directory) throws IOException, InterruptedException {
+    var broker = EmbeddedBroker.start(directory, 0);
+    var kafka = KafkaSettings.of(broker.bootstrapServers());
+    try (var admin = kafka.admin("test-admin")) {
+      new TopicAdmin(admin, 1).create(new TopicCatalogue(TOPICS, SIZES).fixed());
+    }
+    return new TestCluster(broker);
+  }
+
+  KafkaSettings kafka() {
+    return kafka;
+  }
+
+  TokenReader tokens() {
+    return reader;
+  }
+
+  static EngineSettings simulated(int slots, Map<String, String> options) {
+    return new EngineSettings("simulated", "words", slots, options);
+  }
+
+  static WorkerSettings settings(String id, DeliverySettings delivery, CapabilitySettings... all) {
+    return new WorkerSettings(
+        new WorkerId(id), TOPICS, List.of(all), all.length, delivery, Optional.of(SIZES));
+  }
+
+  Worker worker(String id, CapabilitySettings... capabilities) throws InterruptedException {
+    return worker(settings(id, DELIVERY, capabilities), new SimpleMeterRegistry());
+  }
+
+  Worker worker(WorkerSettings settings, MeterRegistry registry) throws InterruptedException {
+    var worker = new Worker(settings, kafka, engines(), new FakePayloadStore(), registry);
+    worker.start();
+    return worker;
+  }
+
+  static EngineFactories engines() {
+    return new EngineFactories(Map.of("simulated", new SimulatedFactory(System::nanoTime)));
+  }
+
+  InferenceRequest request(String capability, String prompt, int maxTokens) {
+    return request(
+        capability,
+        new Payload.Text(prompt),
+        maxTokens,
+        new Delivery(
+            new ReplyAddress(0, ReplyAddress.UNKNOWN_OFFSET),
+            Optional.empty(),
+            Lane.INTERACTIVE,
+            List.of(),
+            0));
+  }
+
+  InferenceRequest request(String capability, Payload input, int maxTokens, Delivery delivery) {
+    return new InferenceRequest(
+        RequestId.next(System.currentTimeMillis(), random),
+        context(capability, delivery.lane() == Lane.BATCH),
+        input,
+        Parameters.greedy(maxTokens),
+        delivery);
+  }
+
+  private static RequestContext context(String capability, boolean asynchronous) {
+    return new RequestContext(
+        new TenantId("acme"),
+        new SessionId("s1"),
+        "",
+        new Capability(capability),
+        Map.of(),
+        Instant.now(),
+        asynchronous);
+  }
+
+  void submit(InferenceRequest request) {
+    Capability capability = request.context().capability();
+    submit(capability, request.delivery().lane(), RequestWire.encode(request));
+  }
+
+  void submit(Capability capability, Lane lane, byte @Nullable [] value) {
+    byte[] key = "s1".getBytes(StandardCharsets.UTF_8);
+    var _ = producer.send(new ProducerRecord<>(TOPICS.requests(capability, lane), key, value));
+    producer.flush();
+  }
+
+  void command(ControlCommand command) {
+    var _ = producer.send(new ProducerRecord<>(TOPICS.control(), WorkerWire.encode(command)));
+    producer.flush();
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+    producer.close();
+    broker.close();
+  }
+}
