@@ -40,7 +40,8 @@ final class ResultsTopology {
     Topology topology = new Topology();
     topology.addSource(
         AutoOffsetReset.earliest(), TOKENS_SOURCE, new LogTime(), read, read, topics.tokens());
-    topology.addProcessor(CONCLUDE, () -> new ResultsProcessor(maxRecordBytes, meters), TOKENS_SOURCE);
+    topology.addProcessor(
+        CONCLUDE, () -> new ResultsProcessor(maxRecordBytes, meters), TOKENS_SOURCE);
     topology.addStateStore(states(), CONCLUDE);
     topology.addSink(RESULTS_SINK, topics.results(), write, write, CONCLUDE);
     topology.addSink(DEAD_LETTERS_SINK, topics.deadLetters(), write, write, CONCLUDE);

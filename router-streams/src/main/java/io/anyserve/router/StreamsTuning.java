@@ -13,6 +13,9 @@ import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 /** The settings of the two applications: small, prompt, and never stuck at one record. */
 record StreamsTuning(RouterSettings settings) {
 
+  /** How long a request for a topic that is gone holds up those behind it. */
+  private static final int MAX_BLOCK_MILLIS = 5_000;
+
   /**
    * The intake lies on the way to a worker: nothing waits for a transaction, as what is written
    * twice after a crash is fenced.
@@ -42,6 +45,7 @@ record StreamsTuning(RouterSettings settings) {
     config.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     config.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
     config.put(producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 8 << 20);
+    config.put(producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), MAX_BLOCK_MILLIS);
     config.put(consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     config.put(consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
     config.putAll(settings.kafka().settings());

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RoutingTest {
 
   /**
-   * A table as text: {@code a=b} makes a another name of b, {@code a>b,c} gives a the fallbacks b and
-   * c; entries are separated by blanks. {@code dead} were announced and are gone.
+   * A table as text: {@code a=b} makes a another name of b, {@code a>b,c} gives a the fallbacks b
+   * and c; entries are separated by blanks. {@code dead} were announced and are gone.
    */
   @ParameterizedTest(name = "{0} in [{1}], live [{2}], dead [{3}]: {4} or waiting {5}")
   @CsvSource(
@@ -95,7 +95,9 @@ final class RoutingTest {
 
   private static Route chain(String kind, int links, String live) {
     String table =
-        IntStream.range(0, links).mapToObj(n -> "n" + n + kind + "n" + (n + 1)).collect(joining(" "));
+        IntStream.range(0, links)
+            .mapToObj(n -> "n" + n + kind + "n" + (n + 1))
+            .collect(joining(" "));
     return new Routing(new FixedDirectory(routes(table), names(live), Set.of()))
         .route(new Capability("n0"), false);
   }

@@ -87,8 +87,7 @@ final class Samples {
   }
 
   static CapabilityRoute alias(String name, String of) {
-    return new CapabilityRoute(
-        new Capability(name), Optional.of(new Capability(of)), List.of());
+    return new CapabilityRoute(new Capability(name), Optional.of(new Capability(of)), List.of());
   }
 
   static CapabilityRoute fallbacks(String name, String... to) {

@@ -1,0 +1,134 @@
+package io.anyserve.router;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.event.CapabilityRoute;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.LogRange;
+import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicSpec;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.WorkerWire;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** The broker as others use it: topics, appended records, everything read back. */
+final class TestLog implements AutoCloseable {
+
+  private final Topics topics;
+  private final KafkaSettings kafka;
+  private final Admin admin;
+  private final Producer<byte[], byte[]> producer;
+
+  TestLog(String bootstrapServers, Topics topics) {
+    this.topics = topics;
+    this.kafka = KafkaSettings.of(bootstrapServers);
+    this.admin = kafka.admin("test-admin");
+    this.producer = kafka.producer("test-producer", Map.of());
+  }
+
+  /** The fixed topics and those of a capability. */
+  void create(String capability) throws InterruptedException {
+    create(capability, Map.of());
+  }
+
+  void create(String capability, Map<String, String> settings) throws InterruptedException {
+    var catalogue = new TopicCatalogue(topics, TopicSizes.STANDALONE);
+    List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
+    for (TopicSpec spec : catalogue.of(new Capability(capability))) {
+      Map<String, String> all = new HashMap<>(spec.settings());
+      all.putAll(settings);
+      specs.add(
+          new TopicSpec(
+              spec.name(), spec.purpose(), spec.key(), spec.value(), spec.partitions(), all));
+    }
+    new TopicAdmin(admin, 1).create(specs);
+  }
+
+  String requests(String capabilityAndLane) {
+    return topics.prefix() + "requests." + capabilityAndLane;
+  }
+
+  void announce(WorkerAnnouncement worker) {
+    append(topics.workers(), IntakeRun.bytes(worker.worker().value()), WorkerWire.encode(worker));
+  }
+
+  void table(CapabilityRoute route) {
+    append(
+        topics.capabilities(),
+        IntakeRun.bytes(route.capability().value()),
+        WorkerWire.encode(route));
+  }
+
+  /** Into partition 0 of the tokens. */
+  void append(TokenRecord... records) {
+    for (TokenRecord record : records) {
+      send(
+          producer,
+          new ProducerRecord<>(
+              topics.tokens(), 0, record.request().bytes(), TokenWire.encode(record)));
+    }
+  }
+
+  void append(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+    send(producer, new ProducerRecord<>(topic, key, value));
+  }
+
+  void appendCompressed(String topic, byte[] value) {
+    Map<String, String> settings =
+        Map.of("compression.type", "gzip", "max.request.size", String.valueOf(16 << 20));
+    try (var compressing = kafka.producer("test-compressing", settings)) {
+      send(compressing, new ProducerRecord<>(topic, value));
+    }
+  }
+
+  private static void send(
+      Producer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {
+    try {
+      producer.send(record).get();
+    } catch (Exception e) {
+      throw new AssertionError(record.topic(), e);
+    }
+  }
+
+  /** The records of a request topic, once there are that many. */
+  List<ConsumerRecord<byte[], byte[]>> await(String capabilityAndLane, int count) {
+    return awaitAll(requests(capabilityAndLane), count);
+  }
+
+  List<ConsumerRecord<byte[], byte[]>> awaitAll(String topic, int count) {
+    return Awaitility.await(topic).until(() -> all(topic), found -> found.size() >= count);
+  }
+
+  /** Every committed record there is now, partition by partition. */
+  List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+    try (var range =
+        new LogRange(kafka.reader("test-reader", Map.of("isolation.level", "read_committed")))) {
+      for (var info : producer.partitionsFor(topic)) {
+        var partition = new TopicPartition(topic, info.partition());
+        range.read(partition, 0, range.end(partition), found::add);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    admin.close();
+  }
+}
