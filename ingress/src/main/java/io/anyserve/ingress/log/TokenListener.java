@@ -54,6 +54,7 @@ public final class TokenListener implements Part {
   private double answers;
   private long answeredAt;
   private volatile @Nullable String trouble = "not connected yet";
+  private volatile @Nullable Consumer<byte[], byte[]> reading;
 
   /**
    * What is read.
@@ -98,6 +99,7 @@ public final class TokenListener implements Part {
   private void run() {
     while (stopping.getCount() > 0) {
       try (Consumer<byte[], byte[]> consumer = connect.get()) {
+        reading = consumer;
         listen(new TokenReader(consumer, place.topic(), replies, partitions, meters));
       } catch (WakeupException | InterruptException e) {
         stopping.countDown();
@@ -146,7 +148,10 @@ public final class TokenListener implements Part {
   @Override
   public void close() throws InterruptedException {
     stopping.countDown();
-    thread.interrupt();
+    @Nullable Consumer<byte[], byte[]> consumer = reading;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
     thread.join();
   }
 }

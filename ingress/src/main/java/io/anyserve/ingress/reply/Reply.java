@@ -128,9 +128,9 @@ public final class Reply {
     }
   }
 
-  /** The next record of this request in log order. */
+  /** The next record of this request in log order; what is there before it was sent is not its. */
   synchronized void receive(TokenRecord record) {
-    if (state == State.ENDED) {
+    if (state == State.ADMITTED || state == State.ENDED) {
       return;
     }
     switch (progress.apply(record)) {

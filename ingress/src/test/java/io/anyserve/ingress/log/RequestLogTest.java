@@ -1,0 +1,209 @@
+package io.anyserve.ingress.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Payload.Text;
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.ControlCommand.Cancel;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.ingress.reply.RecordingSink;
+import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.reply.ReplyLimits;
+import io.anyserve.ingress.reply.ReplyMeters;
+import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.ingress.reply.Ticket;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class RequestLogTest {
+
+  private static final Capability STORY = new Capability("story");
+  private static final String TRACE = "00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01";
+
+  private final AtomicBoolean live = new AtomicBoolean(true);
+  private final MockProducer<byte[], byte[]> kafka =
+      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final RequestLog log =
+      new RequestLog(() -> kafka, Topics.withDefaultPrefix(), capability -> live.get());
+  private final Replies replies =
+      new Replies(
+          ReplyLimits.DEFAULT,
+          new ReplyMeters(new SimpleMeterRegistry()),
+          (request, reason) -> {},
+          new ReplyPartitions(),
+          () -> 0);
+  private final RecordingSink sink = new RecordingSink();
+  private final InferenceRequest request = request();
+
+  @BeforeEach
+  void start() {
+    log.start();
+  }
+
+  @AfterEach
+  void stop() {
+    log.close();
+  }
+
+  @Test
+  void workForALiveWorkerGoesStraightToIt() {
+    ProducerRecord<byte[], byte[]> record =
+        published(new Trace(Optional.of(TRACE), Optional.of("a=b")));
+    assertEquals("anyserve.requests.story", record.topic());
+    assertEquals("session-1", new String(record.key(), UTF_8));
+    assertEquals(request, RequestWire.decode(record.value()));
+    assertEquals(
+        "application/x-protobuf; messageType=anyserve.v1.InferenceRequest",
+        header(record, "content-type"));
+    assertEquals("60000", header(record, "deadline"));
+    assertEquals(TRACE, header(record, "traceparent"));
+    assertEquals("a=b", header(record, "tracestate"));
+  }
+
+  @Test
+  void allElseGoesToTheRouter() {
+    live.set(false);
+    ProducerRecord<byte[], byte[]> record = published(Trace.NONE);
+    assertEquals("anyserve.intake", record.topic());
+    assertArrayEquals(request.id().bytes(), record.key());
+    assertNull(record.headers().lastHeader("traceparent"));
+  }
+
+  @Test
+  void aMalformedTraceIsDropped() {
+    assertEquals(Trace.NONE, new Trace(Optional.of("nonsense\r\n"), Optional.of("a=b")));
+  }
+
+  @Test
+  void theAcknowledgementAcceptsTheRequest() {
+    published(Trace.NONE);
+    assertEquals(List.of("opened"), sink.heard());
+    kafka.completeNext();
+    assertEquals(List.of("opened", "accepted"), sink.heard());
+  }
+
+  @Test
+  void aFailedSendRefusesTheRequestAndCancelsItInCaseItArrived() {
+    published(Trace.NONE);
+    kafka.errorNext(new TimeoutException("no answer"));
+    assertEquals(List.of("opened", "failed BROKER_UNAVAILABLE"), sink.heard());
+    await().until(() -> kafka.history().size() == 2);
+    ProducerRecord<byte[], byte[]> command = kafka.history().get(1);
+    assertEquals("anyserve.control", command.topic());
+    assertEquals(
+        new Cancel(request.id(), CancelReason.CLIENT_GONE),
+        WorkerWire.decodeCommand(command.value()));
+  }
+
+  @Test
+  void aRecordThatKafkaDoesNotTakeIsTooLarge() {
+    published(Trace.NONE);
+    kafka.errorNext(new RecordTooLargeException("2 MiB"));
+    assertEquals(List.of("opened", "failed TOO_LARGE"), sink.heard());
+    assertEquals(1, kafka.history().size());
+  }
+
+  @Test
+  void aSendThatThrowsRefusesTheRequest() {
+    kafka.sendException = new KafkaException("closed");
+    log.publish(request, Trace.NONE, open());
+    await().until(() -> sink.heard().contains("failed BROKER_UNAVAILABLE"));
+  }
+
+  @Test
+  void beforeTheStartAndAfterTheEndEverythingIsRefused() {
+    log.close();
+    log.publish(request, Trace.NONE, open());
+    assertEquals(List.of("opened", "failed BROKER_UNAVAILABLE"), sink.heard());
+  }
+
+  @Test
+  void aRequestThatNobodyWaitsForIsNotPublished() {
+    Reply reply = open();
+    reply.abandon(CancelReason.CLIENT_GONE);
+    log.publish(request, Trace.NONE, reply);
+    assertEquals(0, kafka.history().size());
+  }
+
+  @Test
+  void cancellingTellsHowItWent() {
+    List<Optional<FailureCode>> told = new CopyOnWriteArrayList<>();
+    log.cancel(
+        request.id(), CancelReason.EXPLICIT, failure -> told.add(failure.map(Failure::code)));
+    await().until(() -> kafka.history().size() == 1);
+    kafka.completeNext();
+    log.cancel(
+        request.id(), CancelReason.EXPLICIT, failure -> told.add(failure.map(Failure::code)));
+    await().until(() -> kafka.history().size() == 2);
+    kafka.errorNext(new TimeoutException("no answer"));
+    assertEquals(List.of(Optional.empty(), Optional.of(FailureCode.BROKER_UNAVAILABLE)), told);
+  }
+
+  private ProducerRecord<byte[], byte[]> published(Trace trace) {
+    log.publish(request, trace, open());
+    await().until(() -> kafka.history().size() == 1);
+    return kafka.history().getFirst();
+  }
+
+  private Reply open() {
+    var ticket = new Ticket(request.id(), request.context().session(), "token");
+    return replies.open(ticket, request.context().tenant(), Duration.ofMinutes(1), sink);
+  }
+
+  private static String header(ProducerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? "none" : new String(header.value(), UTF_8);
+  }
+
+  private static InferenceRequest request() {
+    return new InferenceRequest(
+        new RequestId(1, 2),
+        new RequestContext(
+            new TenantId("acme"),
+            new SessionId("session-1"),
+            "",
+            STORY,
+            Map.of(),
+            Instant.ofEpochMilli(1),
+            false),
+        new Text("Once"),
+        Parameters.greedy(3),
+        Delivery.interactive(new ReplyAddress(0, 0), Instant.ofEpochMilli(60_000)));
+  }
+}

@@ -1,0 +1,135 @@
+package io.anyserve.ingress.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.ingress.reply.Events;
+import io.anyserve.ingress.reply.RecordingSink;
+import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.reply.ReplyLimits;
+import io.anyserve.ingress.reply.ReplyMeters;
+import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.ingress.reply.Ticket;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+final class TokenReaderTest {
+
+  private static final String TOPIC = "anyserve.tokens";
+  private static final RequestId ID = new RequestId(1, 2);
+  private static final Duration NO_WAIT = Duration.ZERO;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("latest");
+  private final ReplyPartitions partitions = new ReplyPartitions();
+  private final Replies replies =
+      new Replies(
+          ReplyLimits.DEFAULT,
+          new ReplyMeters(meters),
+          (request, reason) -> {},
+          partitions,
+          () -> 0);
+  private final TokenReader reader =
+      new TokenReader(kafka, TOPIC, replies, partitions, new ListenerMeters(meters));
+  private final Map<TopicPartition, Long> reached = new HashMap<>();
+
+  @Test
+  void itBeginsAtTheEndAndSaysWhere() {
+    exists(1);
+    reader.begin("ingress-7", 1, reached);
+    assertEquals(Optional.of(new ReplyAddress(0, 100)), partitions.address(ID));
+  }
+
+  @Test
+  void anotherReaderGoesOnWhereTheFirstStopped() {
+    exists(1);
+    reached.put(new TopicPartition(TOPIC, 0), 55L);
+    reader.begin("ingress-7", 1, reached);
+    assertEquals(Optional.of(new ReplyAddress(0, 55)), partitions.address(ID));
+  }
+
+  @Test
+  void theInstanceChoosesNeighbouringPartitions() {
+    exists(4);
+    int first = Math.floorMod("ingress-7".hashCode(), 4);
+    reader.begin("ingress-7", 2, reached);
+    assertEquals(
+        IntStream.of(first, (first + 1) % 4)
+            .mapToObj(partition -> new TopicPartition(TOPIC, partition))
+            .collect(Collectors.toSet()),
+        kafka.assignment());
+  }
+
+  @Test
+  void aTopicThatIsMissingIsNamed() {
+    kafka.updatePartitions(TOPIC, List.of());
+    var thrown = assertThrows(KafkaException.class, () -> reader.begin("i", 1, reached));
+    assertEquals("topic anyserve.tokens does not exist", thrown.getMessage());
+  }
+
+  @Test
+  void recordsReachTheirReplyAndTheRestIsCounted() {
+    exists(1);
+    reader.begin("ingress-7", 1, reached);
+    var sink = new RecordingSink();
+    Reply reply =
+        replies.open(
+            new Ticket(ID, new SessionId("s"), "t"),
+            new TenantId("acme"),
+            Duration.ofSeconds(1),
+            sink);
+    reply.send();
+    add(100, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started())));
+    add(101, new RequestId(8, 8).bytes(), new byte[] {1, 2, 3});
+    add(102, new byte[0], new byte[0]);
+    add(103, ID.bytes(), new byte[0]);
+    add(104, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.finished())));
+    assertEquals(5, reader.step(NO_WAIT, reached));
+    assertEquals(List.of("opened", "accepted", "started 1", "finished"), sink.heard());
+    assertEquals(2, counted("ours"));
+    assertEquals(1, counted("foreign"));
+    assertEquals(2, counted("malformed"));
+    assertEquals(Optional.of(new ReplyAddress(0, 105)), partitions.address(ID));
+    assertEquals(105L, reached.get(new TopicPartition(TOPIC, 0)));
+  }
+
+  private void exists(int count) {
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    kafka.updatePartitions(
+        TOPIC,
+        IntStream.range(0, count)
+            .mapToObj(partition -> new PartitionInfo(TOPIC, partition, null, null, null))
+            .toList());
+    for (int partition = 0; partition < count; partition++) {
+      ends.put(new TopicPartition(TOPIC, partition), 100L);
+    }
+    kafka.updateEndOffsets(ends);
+  }
+
+  private void add(long offset, byte[] key, byte[] value) {
+    kafka.addRecord(new ConsumerRecord<>(TOPIC, 0, offset, key, value));
+  }
+
+  private double counted(String kind) {
+    return meters.counter("anyserve.ingress.tokens.records", "kind", kind).count();
+  }
+}

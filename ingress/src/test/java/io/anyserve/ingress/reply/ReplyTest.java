@@ -1,0 +1,285 @@
+package io.anyserve.ingress.reply;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.ingress.reply.Replies.Received;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ReplyTest {
+
+  private static final RequestId ID = new RequestId(1, 2);
+  private static final Failure NO_BROKER = new Failure(FailureCode.BROKER_UNAVAILABLE, "gone");
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final List<String> cancels = new ArrayList<>();
+  private long now;
+  private final Replies replies =
+      new Replies(
+          new ReplyLimits(2, 3, 10_000),
+          new ReplyMeters(meters),
+          (request, reason) -> cancels.add(request.low() + " " + reason),
+          new ReplyPartitions(),
+          () -> now);
+  private final RecordingSink sink = new RecordingSink();
+
+  @Test
+  void eventsComeInLogOrderAndOnce() {
+    Reply reply = accepted();
+    receive(1, Events.started());
+    receive(1, Events.chunk(0));
+    receive(1, Events.chunk(0));
+    receive(1, Events.chunk(1));
+    receive(1, Events.finished());
+    receive(1, Events.finished());
+    assertHeard("opened", "accepted", "started 1", "chunk 0", "chunk 1", "finished");
+    assertEquals(0, replies.size());
+    assertFalse(reply.send());
+  }
+
+  @Test
+  void theFirstEventProvesAcceptanceBeforeTheAcknowledgement() {
+    Reply reply = open(1);
+    reply.send();
+    receive(1, Events.started());
+    reply.acknowledge();
+    assertHeard("opened", "accepted", "started 1");
+  }
+
+  @Test
+  void whatAnOvertakenAttemptWritesIsVoid() {
+    accepted();
+    receive(1, Events.started());
+    receive(1, Events.chunk(0));
+    receive(2, Events.started());
+    receive(1, Events.chunk(1, "from a zombie"));
+    receive(1, Events.finished());
+    receive(2, Events.chunk(1));
+    receive(2, Events.finished());
+    assertHeard("opened", "accepted", "started 1", "chunk 0", "started 2", "chunk 1", "finished");
+  }
+
+  @Test
+  void aTerminalEventOfARequestThatNobodyTookEndsIt() {
+    accepted();
+    receive(TokenRecord.untaken(ID, (TokenEvent.Terminal) Events.failed(FailureCode.NO_WORKER)));
+    assertHeard("opened", "accepted", "failed NO_WORKER");
+  }
+
+  @Test
+  void aMissingChunkIsNeverPassedOver() {
+    accepted();
+    receive(1, Events.started());
+    receive(1, Events.chunk(0));
+    receive(1, Events.chunk(2));
+    assertHeard("opened", "accepted", "started 1", "chunk 0", "failed INTERNAL");
+    assertEquals(List.of("2 CLIENT_GONE"), cancels);
+  }
+
+  @Test
+  void eventsWaitForASlowCallerAndComeWhenItIsReady() {
+    Reply reply = accepted();
+    sink.ready = false;
+    receive(1, Events.started());
+    receive(1, Events.chunk(0));
+    receive(1, Events.finished());
+    assertHeard("opened", "accepted");
+    sink.ready = true;
+    reply.drain();
+    assertHeard("opened", "accepted", "started 1", "chunk 0", "finished");
+  }
+
+  @Test
+  void tooManyWaitingEventsEndTheStreamAndTheWork() {
+    Reply reply = accepted();
+    sink.ready = false;
+    receive(1, Events.started());
+    for (int i = 0; i < 5; i++) {
+      receive(1, Events.chunk(i));
+    }
+    sink.ready = true;
+    reply.drain();
+    assertHeard("opened", "accepted", "failed OVERLOADED");
+    assertEquals(List.of("2 CLIENT_GONE"), cancels);
+    assertEquals(1, meters.counter("anyserve.ingress.replies.overflowed").count());
+  }
+
+  @Test
+  void tooManyWaitingBytesDoToo() {
+    accepted();
+    sink.ready = false;
+    receive(1, Events.started());
+    receive(1, Events.chunk(0, "x".repeat(6_000)));
+    assertHeard("opened", "accepted", "failed OVERLOADED");
+  }
+
+  @Test
+  void aCallerThatLeavesStopsTheWorkOnce() {
+    Reply reply = accepted();
+    receive(1, Events.started());
+    reply.abandon(CancelReason.CLIENT_GONE);
+    reply.abandon(CancelReason.CLIENT_GONE);
+    receive(1, Events.chunk(0));
+    assertHeard("opened", "accepted", "started 1");
+    assertEquals(List.of("2 CLIENT_GONE"), cancels);
+    assertEquals(0, replies.size());
+  }
+
+  @Test
+  void aCallerThatLeavesAfterTheEndOfTheWorkStopsNothing() {
+    Reply reply = accepted();
+    sink.ready = false;
+    receive(1, Events.started());
+    receive(1, Events.finished());
+    reply.abandon(CancelReason.CLIENT_GONE);
+    assertEquals(List.of(), cancels);
+    assertBalanced(1, 0, 0, 1);
+  }
+
+  @Test
+  void aCallerThatLeavesBeforeThePublicationIsNotPublished() {
+    Reply reply = open(1);
+    reply.abandon(CancelReason.CLIENT_GONE);
+    assertFalse(reply.send());
+    assertEquals(List.of(), cancels);
+    assertBalanced(0, 0, 0, 0);
+  }
+
+  @Test
+  void whatDidNotReachTheLogIsRefusedNotFailed() {
+    Reply reply = open(1);
+    assertTrue(reply.send());
+    reply.refuse(NO_BROKER);
+    reply.acknowledge();
+    assertHeard("opened", "failed BROKER_UNAVAILABLE");
+    assertBalanced(0, 0, 0, 0);
+    assertEquals(
+        1,
+        meters.counter("anyserve.ingress.requests.refused", "code", "broker_unavailable").count());
+  }
+
+  @Test
+  void aFailedPublicationOfARequestThatIsBeingAnsweredIsNone() {
+    Reply reply = open(1);
+    reply.send();
+    receive(1, Events.started());
+    reply.refuse(NO_BROKER);
+    receive(1, Events.finished());
+    assertHeard("opened", "accepted", "started 1", "finished");
+  }
+
+  @Test
+  void theDeadlineEndsARequestThatNobodyAnswers() {
+    accepted();
+    now = Duration.ofSeconds(10).toNanos() - 1;
+    replies.expire();
+    assertHeard("opened", "accepted");
+    now++;
+    replies.expire();
+    assertHeard("opened", "accepted", "failed DEADLINE_EXCEEDED");
+    assertEquals(List.of("2 DEADLINE"), cancels);
+  }
+
+  @Test
+  void cancellationsAreToldByTheirReason() {
+    accepted();
+    receive(1, Events.started());
+    receive(1, Events.cancelled(CancelReason.QUOTA));
+    assertHeard("opened", "accepted", "started 1", "failed QUOTA_EXHAUSTED");
+  }
+
+  @Test
+  void aStoppingIngressTellsCallersToResumeAndLetsTheWorkGoOn() {
+    accepted();
+    replies.stopIntake();
+    assertThrows(FailureException.class, () -> open(9));
+    replies.releaseAll();
+    assertHeard("opened", "accepted", "failed SHUTTING_DOWN");
+    assertEquals(List.of(), cancels);
+  }
+
+  @Test
+  void noMoreThanTheLimitAreInFlight() {
+    accepted();
+    open(2);
+    var refused = assertThrows(FailureException.class, () -> open(3));
+    assertEquals(FailureCode.OVERLOADED, refused.failure().code());
+    receive(1, Events.started());
+    receive(1, Events.finished());
+    open(4);
+    assertEquals(2, replies.size());
+  }
+
+  @Test
+  void recordsOfOthersAndBrokenOnesAreToldApart() {
+    accepted();
+    byte[] value = TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started()));
+    assertEquals(Received.FOREIGN, replies.receive(new RequestId(5, 5).bytes(), value));
+    assertEquals(Received.FOREIGN, replies.receive(new RequestId(5, 5).bytes(), new byte[] {9}));
+    assertEquals(Received.MALFORMED, replies.receive(null, value));
+    assertEquals(Received.MALFORMED, replies.receive(new byte[3], value));
+    assertEquals(Received.MALFORMED, replies.receive(ID.bytes(), null));
+    assertEquals(Received.MALFORMED, replies.receive(ID.bytes(), new byte[0]));
+    assertEquals(
+        Received.MALFORMED, replies.receive(ID.bytes(), "junk".getBytes(StandardCharsets.UTF_8)));
+    assertEquals(Received.OURS, replies.receive(ID.bytes(), value));
+    assertHeard("opened", "accepted", "started 1");
+  }
+
+  private Reply accepted() {
+    Reply reply = open(1);
+    assertTrue(reply.send());
+    reply.acknowledge();
+    return reply;
+  }
+
+  private Reply open(long number) {
+    RequestId id = number == 1 ? ID : new RequestId(number, number);
+    var ticket = new Ticket(id, new SessionId("s"), "token");
+    return replies.open(
+        ticket,
+        new TenantId("acme"),
+        Duration.ofSeconds(10),
+        number == 1 ? sink : new RecordingSink());
+  }
+
+  private void receive(int attempt, TokenEvent event) {
+    receive(new TokenRecord(ID, attempt, 100L + attempt, event));
+  }
+
+  private void receive(TokenRecord record) {
+    replies.receive(ID.bytes(), TokenWire.encode(record));
+  }
+
+  private void assertHeard(String... expected) {
+    assertEquals(List.of(expected), sink.heard);
+  }
+
+  private void assertBalanced(int accepted, int finished, int failed, int cancelled) {
+    assertEquals(accepted, meters.counter("anyserve.ingress.requests.accepted").count());
+    assertEquals(finished, ended("finished"));
+    assertEquals(failed, ended("failed"));
+    assertEquals(cancelled, ended("cancelled"));
+  }
+
+  private double ended(String outcome) {
+    return meters.counter("anyserve.ingress.requests.ended", "outcome", outcome).count();
+  }
+}
