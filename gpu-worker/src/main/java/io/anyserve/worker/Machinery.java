@@ -82,22 +82,18 @@ final class Machinery implements AutoCloseable {
     Inbox inbox = new Inbox(INBOX);
     EngineSeat seat = new EngineSeat(name, engine, room, System::nanoTime, inbox::wake);
     Identity identity = new Identity(plan.settings().id(), name, engine.description().model());
+    Intakes intakes = intakes(capability, engine, identity, inbox);
     Batcher batcher =
         new Batcher(
             identity,
             seat,
             inbox,
-            publisher,
+            new Batcher.Outlets(publisher, intakes.takeover()),
             BatchMeters.of(plan.registry(), name),
             Batcher.Clocks.SYSTEM);
     boolean loadFirst = capabilities.size() < plan.settings().maxLoaded();
     return new ServedCapability(
-        name,
-        seat,
-        inbox,
-        batcher,
-        new BatcherLoop(batcher, inbox, loadFirst),
-        intakes(capability, engine, identity, inbox));
+        name, seat, inbox, batcher, new BatcherLoop(batcher, inbox, loadFirst), intakes);
   }
 
   private Intakes intakes(

@@ -35,7 +35,7 @@ public final class FakePayloadStore implements PayloadStore {
 
   @Override
   public Payload.Stored offload(TenantId tenant, RequestId request, Payload payload) {
-    String key = tenant + "/" + request + "/" + objects.size();
+    String key = tenant + "/" + objects.size();
     objects.put(key, payload);
     return reference(key, payload.size());
   }

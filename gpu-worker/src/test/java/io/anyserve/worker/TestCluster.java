@@ -13,16 +13,20 @@ import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.ControlCommand;
+import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.LogRange;
 import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicSizes;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.worker.engine.EngineFactories;
 import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.intake.ShareGroups;
 import io.anyserve.worker.simulated.SimulatedFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,13 +35,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** A broker with AnyServe's topics, workers of the simulated engine, and a client of them. */
@@ -130,7 +138,7 @@ final class TestCluster implements AutoCloseable {
         "",
         new Capability(capability),
         Map.of(),
-        Instant.now(),
+        Instant.ofEpochMilli(System.currentTimeMillis()),
         asynchronous);
   }
 
@@ -143,6 +151,64 @@ final class TestCluster implements AutoCloseable {
     byte[] key = "s1".getBytes(StandardCharsets.UTF_8);
     var _ = producer.send(new ProducerRecord<>(TOPICS.requests(capability, lane), key, value));
     producer.flush();
+  }
+
+  /** A request of the batch lane, for nobody who waits. */
+  InferenceRequest batchRequest(String capability, String prompt, int maxTokens) {
+    var delivery =
+        new Delivery(
+            new ReplyAddress(1, ReplyAddress.UNKNOWN_OFFSET),
+            Optional.empty(),
+            Lane.BATCH,
+            List.of(),
+            0);
+    return request(capability, new Payload.Text(prompt), maxTokens, delivery);
+  }
+
+  /** A request that nobody wants after that time. */
+  InferenceRequest request(String capability, String prompt, int maxTokens, Instant deadline) {
+    var delivery = Delivery.interactive(new ReplyAddress(0, 0), deadline);
+    return request(capability, new Payload.Text(prompt), maxTokens, delivery);
+  }
+
+  /** Writes an event as a worker does. */
+  void write(TokenRecord record) {
+    byte[] key = record.request().bytes();
+    byte[] value = TokenWire.encode(record);
+    var _ = producer.send(new ProducerRecord<>(TOPICS.tokens(), 0, key, value));
+    producer.flush();
+  }
+
+  /** The dead letters so far. */
+  List<ConsumerRecord<byte[], byte[]>> deadLetters() {
+    var partition = new TopicPartition(TOPICS.deadLetters(), 0);
+    List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
+    try (var range = new LogRange(kafka.reader("test-letters", Map.of()))) {
+      range.read(partition, 0, range.end(partition), letters::add);
+    }
+    return letters;
+  }
+
+  /** Creates the topics and the group of a capability, as its first worker does. */
+  void prepare(String capability) throws InterruptedException {
+    var name = new Capability(capability);
+    try (var admin = kafka.admin("test-admin")) {
+      new TopicAdmin(admin, 1).create(new TopicCatalogue(TOPICS, SIZES).of(name));
+      ShareGroups.configure(
+          admin, TOPICS.workerGroup(name), DELIVERY.lock(), DELIVERY.deliveries());
+    }
+  }
+
+  /** A consumer of the capability that is no worker. */
+  ShareConsumer<byte[], byte[]> member(String capability) {
+    var name = new Capability(capability);
+    var consumer =
+        kafka.sharer(
+            "test-member",
+            TOPICS.workerGroup(name),
+            Map.of("share.acquire.mode", "record_limit", "max.poll.records", "1"));
+    consumer.subscribe(List.of(TOPICS.requests(name, Lane.INTERACTIVE)));
+    return consumer;
   }
 
   void command(ControlCommand command) {

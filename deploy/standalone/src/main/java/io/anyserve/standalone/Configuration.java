@@ -113,8 +113,7 @@ public final class Configuration {
     Section section = settings.section("router");
     String instance = section.text("instance", "router");
     Path state = Path.of(section.text("state-directory", ".anyserve/router"));
-    Duration deadline =
-        section.duration("asynchronous-deadline", RouterSettings.DEFAULT_DEADLINE);
+    Duration deadline = section.duration("asynchronous-deadline", RouterSettings.DEFAULT_DEADLINE);
     return section.build(
         () -> new RouterSettings(kafka, topics, instance, state, sizes.replication(), deadline),
         RouterSettings.standalone(kafka, topics, state));
@@ -130,8 +129,7 @@ public final class Configuration {
   public InetSocketAddress http(String service, int otherwise) {
     Section section = settings.section(service);
     return new InetSocketAddress(
-        section.text("http-host", LOOPBACK),
-        section.integer("http-port", otherwise, 0, 65_535));
+        section.text("http-host", LOOPBACK), section.integer("http-port", otherwise, 0, 65_535));
   }
 
   /** Where metering's own gRPC server listens. */

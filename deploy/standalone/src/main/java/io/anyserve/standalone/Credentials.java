@@ -22,8 +22,7 @@ record Credentials(String accessKey, String secretKey) {
       new SecureRandom().nextBytes(secret);
       Files.createDirectories(directory);
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.write(file, List.of(HexFormat.of().formatHex(secret)));
     }
     return new Credentials(ACCESS_KEY, Files.readString(file).strip());

@@ -27,7 +27,6 @@ import io.anyserve.worker.torch.TorchEngine;
 import io.anyserve.worker.torch.TorchFactory;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;

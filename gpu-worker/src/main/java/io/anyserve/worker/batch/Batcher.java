@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * inbox --> waiting (interactive, batch) --> running in the engine --> terminal event
  *              |          ^                        |
- *              |          +-- batch makes room ----+
- *              +-- cancelled, expired --> terminal event, never begun
+ *   ^          |          +-- batch makes room ----+
+ *   |          +-- cancelled, expired --> terminal event, never begun
+ *   |          |
+ *   +----------+-- begun by others --> taken over, back with what they wrote
  * </pre>
  */
 public final class Batcher implements AutoCloseable {
@@ -41,6 +43,7 @@ public final class Batcher implements AutoCloseable {
   private final EngineSeat seat;
   private final Inbox inbox;
   private final TokenLog log;
+  private final Takeover takeover;
   private final BatchMeters meters;
   private final Clocks clocks;
   private final WaitingLine waiting = new WaitingLine();
@@ -57,17 +60,21 @@ public final class Batcher implements AutoCloseable {
     public static final Clocks SYSTEM = new Clocks(InstantSource.system(), System::nanoTime);
   }
 
+  /** Where events go, and work that others began. */
+  public record Outlets(TokenLog log, Takeover takeover) {}
+
   public Batcher(
       Identity identity,
       EngineSeat seat,
       Inbox inbox,
-      TokenLog log,
+      Outlets outlets,
       BatchMeters meters,
       Clocks clocks) {
     this.identity = identity;
     this.seat = seat;
     this.inbox = inbox;
-    this.log = log;
+    this.log = outlets.log();
+    this.takeover = outlets.takeover();
     this.meters = meters;
     this.clocks = clocks;
   }
@@ -126,7 +133,11 @@ public final class Batcher implements AutoCloseable {
       return;
     }
     regardDeadline(sequence);
-    waiting.add(sequence);
+    if (sequence.stream().started()) {
+      waiting.putBack(sequence);
+    } else {
+      waiting.add(sequence);
+    }
   }
 
   private void obey(Command command) {
@@ -202,6 +213,10 @@ public final class Batcher implements AutoCloseable {
   }
 
   private void admit(Engine engine, Sequence next) {
+    if (next.stream().unfenced()) {
+      takeover.begin(next.work(), promptTokens(engine, next));
+      return;
+    }
     try {
       running.admit(engine, next);
       start(next);
@@ -210,6 +225,20 @@ public final class Batcher implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       refuse(next, engineFailure(e));
       engineFailed(e);
+    }
+  }
+
+  /** The prompt's length, found out before it is known from where the answer goes on. */
+  private long promptTokens(Engine engine, Sequence next) {
+    try {
+      long length = engine.admit(next.task());
+      engine.cancel(next.run());
+      return length;
+    } catch (FailureException e) {
+      return 0;
+    } catch (RuntimeException | Error e) {
+      engineFailed(e);
+      return 0;
     }
   }
 
@@ -282,11 +311,19 @@ public final class Batcher implements AutoCloseable {
 
   /** The engine never got it, but this worker answers. */
   private void refuse(Sequence sequence, Failure failure) {
+    if (sequence.stream().unfenced()) {
+      takeover.begin(sequence.work(), 0);
+      return;
+    }
     start(sequence);
     fail(sequence, failure);
   }
 
   private void expire(Sequence sequence) {
+    if (sequence.stream().unfenced()) {
+      takeover.begin(sequence.work(), 0);
+      return;
+    }
     String message = "deadline: passed while the request waited (expected: a slot before it)";
     fail(sequence, new Failure(FailureCode.DEADLINE_EXCEEDED, message));
   }
@@ -297,6 +334,11 @@ public final class Batcher implements AutoCloseable {
   }
 
   private void cancel(Sequence sequence, CancelReason reason) {
+    if (sequence.stream().unfenced()) {
+      cancelledAhead.add(sequence.id(), reason);
+      takeover.begin(sequence.work(), 0);
+      return;
+    }
     var context = sequence.stream().contextUnlessStarted();
     log.write(sequence.stream(), new Cancelled(reason, sequence.usage(), context));
   }

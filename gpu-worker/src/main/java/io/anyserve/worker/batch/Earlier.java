@@ -2,6 +2,7 @@ package io.anyserve.worker.batch;
 
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
 import java.util.Optional;
 
 /**
@@ -15,4 +16,8 @@ public record Earlier(
     long promptTokens, long chunks, TokenIds tokens, String text, Optional<Payload> payload) {
 
   public static final Earlier NOTHING = new Earlier(0, 0, TokenIds.NONE, "", Optional.empty());
+
+  public TokenUsage usage() {
+    return new TokenUsage(promptTokens, tokens.size(), 0);
+  }
 }

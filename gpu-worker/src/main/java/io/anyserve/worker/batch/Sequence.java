@@ -50,6 +50,10 @@ final class Sequence {
     return request().id();
   }
 
+  Work work() {
+    return work;
+  }
+
   ReplyStream stream() {
     return work.stream();
   }

@@ -147,7 +147,7 @@ final class Attributes {
   }
 
   private @Nullable Value character(Text text, long index) {
-    budget.characters(text.value().length());
+    budget.search(text.value().length());
     long length = text.length();
     long at = index < 0 ? index + length : index;
     if (at < 0 || at >= length) {

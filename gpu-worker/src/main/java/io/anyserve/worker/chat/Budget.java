@@ -5,7 +5,8 @@ final class Budget {
 
   private final Limits limits;
   private long steps;
-  private long work;
+  private long copied;
+  private long searched;
   private int depth;
 
   Budget(Limits limits) {
@@ -23,11 +24,24 @@ final class Budget {
     }
   }
 
-  /** Counts characters that are copied or searched. */
-  void characters(long count) {
-    work += count;
-    if (work > limits.work()) {
-      throw TemplateException.limit("more than %d characters of work".formatted(limits.work()));
+  /** Counts characters that a new text holds. */
+  void copy(long characters) {
+    copied += characters;
+    if (copied > limits.copied()) {
+      throw TemplateException.limit("more than %d characters made".formatted(limits.copied()));
+    }
+  }
+
+  void search(long characters) {
+    search(characters, 1);
+  }
+
+  /** Counts a search by its worst case, which is the product of both lengths. */
+  void search(long characters, long wanted) {
+    searched += characters * (1 + wanted / 16);
+    if (searched > limits.searched()) {
+      throw TemplateException.limit(
+          "more than %d characters searched".formatted(limits.searched()));
     }
   }
 

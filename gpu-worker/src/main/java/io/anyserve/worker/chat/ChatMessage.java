@@ -31,12 +31,4 @@ public record ChatMessage(
   public ChatMessage(String role, @Nullable Object content) {
     this(role, content, Map.of());
   }
-
-  Map<String, @Nullable Object> asMap() {
-    Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    map.put("role", role);
-    map.put("content", content);
-    map.putAll(fields);
-    return map;
-  }
 }

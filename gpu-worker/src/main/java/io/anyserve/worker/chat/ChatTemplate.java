@@ -1,6 +1,7 @@
 package io.anyserve.worker.chat;
 
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,15 +41,23 @@ public final class ChatTemplate {
     this.limits = limits;
   }
 
+  /** Parses a template that reads the clock of this machine and is bound by the default limits. */
   public static ChatTemplate parse(String source) throws TemplateException {
-    return parse(source, Clock.systemDefaultZone(), Limits.DEFAULT);
+    return parse(source, Clock.system(ZoneId.systemDefault()), Limits.DEFAULT);
   }
 
   /**
+   * Parses a template.
+   *
    * @param clock what {@code strftime_now} reads
    */
   public static ChatTemplate parse(String source, Clock clock, Limits limits)
       throws TemplateException {
+    if (source.length() > limits.characters()) {
+      throw TemplateException.limit(
+          "template: %d characters (expected: at most %d)"
+              .formatted(source.length(), limits.characters()));
+    }
     return new ChatTemplate(TemplateParser.parse(source), clock, limits);
   }
 
@@ -84,9 +93,9 @@ public final class ChatTemplate {
     for (var variable : variables.entrySet()) {
       scope.set(variable.getKey(), value(variable.getKey(), variable.getValue(), conversion));
     }
-    List<Object> turns = new ArrayList<>();
-    messages.forEach(message -> turns.add(message.asMap()));
-    scope.set("messages", conversion.convert(turns));
+    List<Value> turns = new ArrayList<>();
+    messages.forEach(message -> turns.add(conversion.message(message)));
+    scope.set("messages", Items.list(turns));
   }
 
   private static Value value(String name, @Nullable Object plain, Conversion conversion) {

@@ -38,7 +38,7 @@ final class Comparisons {
                 && equal(items.values(), other.values());
         case Dict dict -> right instanceof Dict other && equal(dict, other);
         case Undefined _ -> right instanceof Undefined;
-        case Namespace _, Loop _, Function _ -> left == right;
+        case Namespace _, Loop _, Function _ -> left.equals(right);
       };
     } finally {
       budget.leave();
@@ -54,7 +54,7 @@ final class Comparisons {
     return switch (container) {
       case Text text -> contains(text, element);
       case Items items -> contains(items.values(), element);
-      case Dict dict -> dict.get(element) != null;
+      case Dict dict -> dict.contains(element);
       case Undefined _ -> false;
       case Value.None _, Value.Bool _, Value.Int _, Value.Real _, Namespace _, Loop _, Function _ ->
           throw TemplateException.evaluation(
@@ -67,7 +67,7 @@ final class Comparisons {
       throw TemplateException.evaluation(
           "'in <string>' requires string as left operand, not " + element.type());
     }
-    budget.characters(text.value().length());
+    budget.search(text.value().length(), part.value().length());
     return text.value().contains(part.value());
   }
 
@@ -81,7 +81,7 @@ final class Comparisons {
   }
 
   private boolean equal(Text left, Text right) {
-    budget.characters(Math.min(left.value().length(), right.value().length()));
+    budget.search(Math.min(left.value().length(), right.value().length()));
     return left.equals(right);
   }
 
@@ -144,7 +144,7 @@ final class Comparisons {
     String first = left.value();
     String second = right.value();
     int length = Math.min(first.length(), second.length());
-    budget.characters(length);
+    budget.search(length);
     for (int i = 0; i < length; i++) {
       if (first.charAt(i) != second.charAt(i)) {
         return Integer.compare(sortable(first.charAt(i)), sortable(second.charAt(i)));

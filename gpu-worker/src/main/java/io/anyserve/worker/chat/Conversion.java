@@ -37,6 +37,15 @@ final class Conversion {
     }
   }
 
+  /** The names of the two parts that every message has are not the user's. */
+  Dict message(ChatMessage message) {
+    Dict dict = Dict.empty();
+    dict.put(Text.template("role"), Text.user(message.role()));
+    dict.put(Text.template("content"), convert(message.content()));
+    dict.entries().putAll(dict(message.fields()).entries());
+    return dict;
+  }
+
   private Items list(List<?> list) {
     List<Value> values = new ArrayList<>(list.size());
     for (Object element : list) {

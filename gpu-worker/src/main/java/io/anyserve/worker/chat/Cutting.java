@@ -86,7 +86,7 @@ final class Cutting {
   private Text interleaved(Text text, Text replacement, int limit) {
     TextBuilder out = new TextBuilder(budget);
     int left = limit;
-    for (Value c : text.codePoints()) {
+    for (Value c : text.codePoints(budget)) {
       if (left-- > 0) {
         out.append(replacement);
       }
@@ -179,7 +179,7 @@ final class Cutting {
 
   private void add(List<Value> parts, Text part) {
     budget.step();
-    budget.characters(part.value().length());
+    budget.copy(part.value().length());
     parts.add(part);
   }
 }

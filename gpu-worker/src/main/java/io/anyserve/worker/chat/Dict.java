@@ -14,15 +14,30 @@ record Dict(Map<Value, Value> entries) implements Value {
   }
 
   @Nullable Value get(Value key) {
-    return entries.get(key);
+    return isKey(key) ? entries.get(key) : null;
+  }
+
+  boolean contains(Value key) {
+    requireKey(key);
+    return entries.containsKey(key);
   }
 
   void put(Value key, Value value) {
-    switch (key) {
-      case None _, Bool _, Int _, Real _, Text _ -> entries.put(key, value);
-      case Items _, Dict _, Namespace _, Loop _, Function _, Undefined _ ->
-          throw TemplateException.evaluation("unhashable type: '" + key.type() + "'");
+    requireKey(key);
+    entries.put(key, value);
+  }
+
+  private static void requireKey(Value key) {
+    if (!isKey(key)) {
+      throw TemplateException.evaluation("unhashable type: '" + key.type() + "'");
     }
+  }
+
+  private static boolean isKey(Value key) {
+    return switch (key) {
+      case None _, Bool _, Int _, Real _, Text _ -> true;
+      case Items _, Dict _, Namespace _, Loop _, Function _, Undefined _ -> false;
+    };
   }
 
   List<Value> keys() {

@@ -151,7 +151,9 @@ final class Evaluator {
       return evaluate(choice.then(), scope);
     }
     return choice.otherwise() == null
-        ? new Undefined("the inline if is false and has no else")
+        ? new Undefined(
+            "the inline if-expression on line %d evaluated to false and no else section was defined."
+                .formatted(choice.line()))
         : evaluate(choice.otherwise(), scope);
   }
 }

@@ -2,10 +2,13 @@ package io.anyserve.worker.chat;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.List;
+import java.util.regex.Pattern;
 
 /** What {@code value | name} computes. */
 final class Filters {
+
+  private static final Pattern DECIMAL =
+      Pattern.compile("[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?");
 
   private final Budget budget;
   private final Printer printer;
@@ -24,8 +27,8 @@ final class Filters {
   Value apply(String name, Value input, Arguments arguments) {
     return switch (name) {
       case "trim" -> textMethods.call(printer.str(input), "strip", arguments);
-      case "upper", "lower", "capitalize", "replace" ->
-          textMethods.call(printer.str(input), name, printed(arguments));
+      case "upper", "lower", "capitalize" -> textMethods.call(printer.str(input), name, arguments);
+      case "replace" -> replace(printer.str(input), arguments);
       case "title" -> title(printer.str(input));
       case "string", "safe" -> printer.str(input);
       case "escape", "e" -> escape(printer.str(input));
@@ -42,16 +45,17 @@ final class Filters {
     };
   }
 
-  /** jinja2's text filters take anything and print it; counts stay numbers. */
-  private Arguments printed(Arguments arguments) {
-    List<Value> texts =
-        arguments.positional().stream()
-            .map(value -> Numbers.is(value) ? value : (Value) printer.str(value))
-            .toList();
-    return new Arguments(texts, arguments.named());
+  private Text replace(Text text, Arguments arguments) {
+    Bound bound = arguments.bind("replace", "old", "new", "count");
+    Text old = printer.str(bound.required("old"));
+    Text replacement = printer.str(bound.required("new"));
+    budget.search(text.value().length(), old.value().length());
+    int count = bound.integer("count", -1);
+    return new Cutting(budget).replace(text, old.value(), replacement, count);
   }
 
-  private static Text title(Text text) {
+  private Text title(Text text) {
+    budget.copy(text.value().length());
     return text.respelled(Casing.titleByWords(text.value()));
   }
 
@@ -167,11 +171,7 @@ final class Filters {
 
   /** NaN where the text is not a decimal number. */
   private static double parseReal(String digits) {
-    try {
-      return new BigDecimal(digits).doubleValue();
-    } catch (NumberFormatException e) {
-      return Double.NaN;
-    }
+    return DECIMAL.matcher(digits).matches() ? Double.parseDouble(digits) : Double.NaN;
   }
 
   private static Value round(Value input, Arguments arguments) {
@@ -200,7 +200,7 @@ final class Filters {
     Text between = Text.EMPTY;
     for (Value part : Iteration.over(input, budget)) {
       Value shown =
-          bound.has("attribute") ? sequences.part(part, bound.required("attribute")) : part;
+          bound.has("attribute") ? sequences.part(part, bound.required("attribute"), null) : part;
       out.append(between).append(printer.str(shown));
       between = separator;
     }

@@ -10,6 +10,9 @@ final class Globals {
   /** jinja2's sandbox refuses more. */
   private static final int LONGEST_RANGE = 100_000;
 
+  /** Characters that two of a format can become, at most. */
+  private static final long LONGEST_DIRECTIVE = 32;
+
   private final Budget budget;
   private final Printer printer;
   private final Clock clock;
@@ -81,6 +84,7 @@ final class Globals {
 
   private Value now(Arguments arguments) {
     String format = arguments.bind("strftime_now", "format").text("format").value();
+    budget.copy(LONGEST_DIRECTIVE * format.length());
     return Text.template(new TimeFormat(format).format(clock.instant().atZone(clock.getZone())));
   }
 }

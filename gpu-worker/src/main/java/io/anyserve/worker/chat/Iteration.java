@@ -18,7 +18,7 @@ final class Iteration {
   static List<Value> over(Value value, Budget budget) {
     List<Value> values =
         switch (value) {
-          case Text text -> text.codePoints();
+          case Text text -> text.codePoints(budget);
           case Items items -> items.values();
           case Dict dict -> dict.keys();
           case Undefined _ -> List.of();

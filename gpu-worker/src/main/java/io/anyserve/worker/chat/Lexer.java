@@ -94,8 +94,8 @@ final class Lexer {
   }
 
   private void enter(int open, Token.Kind begin) {
-    tokens.add(new Token(begin, "", line));
     moveTo(sign(open + 2) == ' ' ? open + 2 : open + 3);
+    tokens.add(new Token(begin, "", line));
   }
 
   private void words(String close, Token.Kind end, boolean trimsNewline) {

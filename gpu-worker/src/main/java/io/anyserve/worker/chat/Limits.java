@@ -10,10 +10,13 @@ package io.anyserve.worker.chat;
 public record Limits(int characters, long steps, int depth) {
 
   /** Room for prompts of a million tokens; a rendering that hits a bound does so within seconds. */
-  public static final Limits DEFAULT = new Limits(16 << 20, 10_000_000, 500);
+  public static final Limits DEFAULT = new Limits(8 << 20, 5_000_000, 500);
 
-  /** Every text that a rendering makes on its way counts, the output is only the last. */
-  private static final int COPIES = 32;
+  /** The output is the last of many texts that a rendering makes on its way. */
+  private static final int COPIES = 16;
+
+  /** Searching costs time but no memory. */
+  private static final int SEARCHES = 64;
 
   public Limits {
     require(characters > 0, "characters", characters);
@@ -21,8 +24,12 @@ public record Limits(int characters, long steps, int depth) {
     require(depth > 0 && depth <= 1_000, "depth", depth);
   }
 
-  long work() {
+  long copied() {
     return (long) COPIES * characters;
+  }
+
+  long searched() {
+    return (long) SEARCHES * characters;
   }
 
   private static void require(boolean valid, String name, long value) {

@@ -1,5 +1,7 @@
 package io.anyserve.worker.chat;
 
+import java.math.BigDecimal;
+
 /** Python's arithmetic on integers of at most 64 bits and on floats. */
 final class Numbers {
 
@@ -14,9 +16,21 @@ final class Numbers {
   }
 
   static int order(Value left, Value right) {
-    return left instanceof Value.Real || right instanceof Value.Real
-        ? Double.compare(real(left) + 0.0, real(right) + 0.0)
+    if (left instanceof Value.Real(double first)) {
+      return right instanceof Value.Real(double second)
+          ? Double.compare(first + 0.0, second + 0.0)
+          : -order(integer(right), first);
+    }
+    return right instanceof Value.Real(double second)
+        ? order(integer(left), second)
         : Long.compare(integer(left), integer(right));
+  }
+
+  /** Exact: a large integer is not rounded, else sorting could contradict itself. */
+  private static int order(long left, double right) {
+    return Double.isFinite(right)
+        ? BigDecimal.valueOf(left).compareTo(new BigDecimal(right))
+        : Double.compare(0, right);
   }
 
   static Value negate(Value value) {
@@ -59,7 +73,7 @@ final class Numbers {
       throw TemplateException.evaluation("integer division or modulo by zero");
     }
     if (operator.equals("**") && right < 0) {
-      return new Value.Real(Math.pow(left, right));
+      return new Value.Real(Math.pow((double) left, (double) right));
     }
     return new Value.Int(
         switch (operator) {

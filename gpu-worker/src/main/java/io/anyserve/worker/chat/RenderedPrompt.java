@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 public record RenderedPrompt(List<Segment> segments) {
 
   /**
-   * A stretch of the prompt with one origin.
+   * Neighbouring characters of one origin.
    *
    * @param fromTemplate whether the template wrote it; false for text that came in with the request
    */
@@ -52,16 +52,16 @@ public record RenderedPrompt(List<Segment> segments) {
     StringBuilder plain = new StringBuilder();
     Pattern specials = pattern(specialTokens);
     for (Segment segment : segments) {
-      int end = 0;
+      int copied = 0;
       if (segment.fromTemplate() && !specialTokens.isEmpty()) {
         Matcher matcher = specials.matcher(segment.text());
         while (matcher.find()) {
-          flush(plain.append(segment.text(), end, matcher.start()), pieces);
+          flush(plain.append(segment.text(), copied, matcher.start()), pieces);
           pieces.add(new Piece.Special(matcher.group()));
-          end = matcher.end();
+          copied = matcher.end();
         }
       }
-      plain.append(segment.text(), end, segment.text().length());
+      plain.append(segment.text(), copied, segment.text().length());
     }
     flush(plain, pieces);
     return List.copyOf(pieces);

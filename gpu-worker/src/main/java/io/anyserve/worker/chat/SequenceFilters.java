@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Filters that pick, order or transform the items of a sequence. */
 final class SequenceFilters {
@@ -41,22 +42,23 @@ final class SequenceFilters {
       case "dictsort" -> sortedPairs(input, arguments);
       case "sort" -> sort(input, arguments);
       case "unique" -> unique(input, arguments);
-      case "min" -> extreme(name, input, arguments);
-      case "max" -> extreme(name, input, arguments);
+      case "min", "max" -> extreme(name, input, arguments);
       case "sum" -> sum(input, arguments);
       case "attr" -> attributes.attribute(input, arguments.bind(name, "name").text("name").value());
       default -> throw TemplateException.evaluation("No filter named '" + name + "'.");
     };
   }
 
-  /** What a path such as {@code function.name} or {@code 0} leads to. */
-  Value part(Value whole, Value path) {
-    if (!(path instanceof Text text)) {
-      return attributes.item(whole, path);
-    }
+  /** What a path such as {@code function.name} or {@code 0} leads to; each step may be missing. */
+  Value part(Value whole, Value path, @Nullable Value missing) {
+    List<Value> steps =
+        path instanceof Text text
+            ? new Cutting(budget).parts(text, ".", Integer.MAX_VALUE, false)
+            : List.of(path);
     Value part = whole;
-    for (Value step : new Cutting(budget).parts(text, ".", Integer.MAX_VALUE, false)) {
-      part = attributes.item(part, index((Text) step));
+    for (Value step : steps) {
+      Value found = attributes.item(part, step instanceof Text name ? index(name) : step);
+      part = found instanceof Undefined && missing != null ? missing : found;
     }
     return part;
   }
@@ -94,8 +96,8 @@ final class SequenceFilters {
       return filters.apply(named(arguments, "map"), item, arguments.after(1));
     }
     Bound bound = arguments.bind("map", "attribute", "default");
-    Value part = part(item, bound.required("attribute"));
-    return part instanceof Undefined ? bound.or("default", part) : part;
+    Value missing = bound.or("default", Value.None.NONE);
+    return part(item, bound.required("attribute"), missing instanceof Value.None ? null : missing);
   }
 
   private static String named(Arguments arguments, String function) {
@@ -117,7 +119,7 @@ final class SequenceFilters {
     }
     Value path = arguments.positional().getFirst();
     Predicate<Value> test = test(arguments.after(1));
-    return item -> test.test(part(item, path));
+    return item -> test.test(part(item, path, null));
   }
 
   private Items pick(Value input, Predicate<Value> wanted) {
@@ -190,7 +192,7 @@ final class SequenceFilters {
       Value addend =
           bound.or("attribute", Value.None.NONE) instanceof Value.None
               ? item
-              : part(item, bound.required("attribute"));
+              : part(item, bound.required("attribute"), null);
       sum = new Operators(budget, new Printer(budget)).binary("+", sum, addend);
     }
     return sum;
@@ -199,7 +201,7 @@ final class SequenceFilters {
   private Value key(Value item, Bound bound) {
     boolean whole = bound.or("attribute", Value.None.NONE) instanceof Value.None;
     return key(
-        whole ? item : part(item, bound.required("attribute")),
+        whole ? item : part(item, bound.required("attribute"), null),
         bound.flag("case_sensitive", false));
   }
 

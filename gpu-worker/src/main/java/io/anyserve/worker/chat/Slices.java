@@ -13,9 +13,6 @@ final class Slices {
   }
 
   Value cut(Value owner, Value from, Value to, Value step) {
-    if (!(bounds(from) && bounds(to) && bounds(step)) && !(owner instanceof Undefined)) {
-      return missing(owner, from, to, step);
-    }
     return switch (owner) {
       case Text text -> text(text, from, to, step);
       case Items items when items.kind().sequence() ->
@@ -30,20 +27,25 @@ final class Slices {
           Value.Bool _,
           Value.Int _,
           Value.Real _ ->
-          missing(owner, from, to, step);
+          throw TemplateException.evaluation(
+              owner instanceof Dict
+                  ? "unhashable type: 'slice'"
+                  : "'" + owner.type() + "' object is not subscriptable");
     };
   }
 
   private Text text(Text text, Value from, Value to, Value step) {
-    budget.characters(text.value().length());
+    budget.search(text.value().length());
     int length = text.length();
     if (bound(step, 1) == 1) {
       int start = clamp(bound(from, 0), length, 0, length);
       int end = Math.max(start, clamp(bound(to, length), length, 0, length));
-      return text.cut(text.offset(start), text.offset(end));
+      Text cut = text.cut(text.offset(start), text.offset(end));
+      budget.copy(cut.value().length());
+      return cut;
     }
     TextBuilder out = new TextBuilder(budget);
-    for (Value c : items(text.codePoints(), from, to, step)) {
+    for (Value c : items(text.codePoints(budget), from, to, step)) {
       out.append((Text) c);
     }
     return out.text();
@@ -76,23 +78,15 @@ final class Slices {
     return Math.clamp(index < 0 ? index + size : index, lowest, highest);
   }
 
-  private static boolean bounds(Value value) {
-    return value instanceof Value.None || value instanceof Value.Int || value instanceof Value.Bool;
-  }
-
   /** Kept small enough that a step from one end past the other does not overflow. */
   private static long bound(Value value, int otherwise) {
-    return value instanceof Value.None
-        ? otherwise
-        : Math.clamp(Numbers.integer(value), Integer.MIN_VALUE, Integer.MAX_VALUE);
-  }
-
-  private static Undefined missing(Value owner, Value from, Value to, Value step) {
-    return Undefined.element(
-        owner, "slice(%s, %s, %s)".formatted(shown(from), shown(to), shown(step)));
-  }
-
-  private static String shown(Value value) {
-    return value instanceof Value.Int(long integer) ? Long.toString(integer) : "None";
+    return switch (value) {
+      case Value.None _ -> otherwise;
+      case Value.Int _, Value.Bool _ ->
+          Math.clamp(Numbers.integer(value), Integer.MIN_VALUE, Integer.MAX_VALUE);
+      case Value.Real _, Text _, Items _, Dict _, Namespace _, Loop _, Function _, Undefined _ ->
+          throw TemplateException.evaluation(
+              "slice indices must be integers or None or have an __index__ method");
+    };
   }
 }

@@ -73,9 +73,6 @@ final class Tests {
   }
 
   private boolean same(Value value, Value other) {
-    return value == other
-        || (value.getClass() == other.getClass()
-            && (value instanceof Text || Numbers.is(value) || value instanceof Value.None)
-            && comparisons.equal(value, other));
+    return value.getClass() == other.getClass() && comparisons.equal(value, other);
   }
 }

@@ -71,7 +71,9 @@ final class Text implements Value {
     return value.offsetByCodePoints(0, codePoint);
   }
 
-  List<Value> codePoints() {
+  /** Each code point becomes a text of its own, which weighs as much as several list items. */
+  List<Value> codePoints(Budget budget) {
+    budget.steps(8L * value.length());
     List<Value> points = new ArrayList<>(value.length());
     for (int from = 0; from < value.length(); ) {
       int to = from + Character.charCount(value.codePointAt(from));

@@ -64,7 +64,7 @@ final class TextBuilder {
   }
 
   private void reserve(int length) {
-    budget.characters(length);
+    budget.copy(length);
     budget.text((long) value.length() + length);
   }
 }

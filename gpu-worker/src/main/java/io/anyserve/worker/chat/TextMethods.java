@@ -52,7 +52,22 @@ final class TextMethods {
   }
 
   Value call(Text text, String name, Arguments arguments) {
-    budget.characters(text.value().length());
+    budget.search(text.value().length(), longest(arguments.positional()));
+    Value result = result(text, name, arguments);
+    if (result instanceof Text made) {
+      budget.copy(made.value().length());
+    }
+    return result;
+  }
+
+  private static int longest(List<Value> arguments) {
+    return arguments.stream()
+        .mapToInt(argument -> argument instanceof Text text ? text.value().length() : 1)
+        .max()
+        .orElse(1);
+  }
+
+  private Value result(Text text, String name, Arguments arguments) {
     Cutting cutting = new Cutting(budget);
     return switch (name) {
       case "strip", "lstrip", "rstrip" -> strip(text, name, arguments);
@@ -155,13 +170,15 @@ final class TextMethods {
     Value parts = arguments.bind("join", "iterable").required("iterable");
     TextBuilder out = new TextBuilder(budget);
     Text between = Text.EMPTY;
+    int index = 0;
     for (Value part : Iteration.over(parts, budget)) {
       if (!(part instanceof Text text)) {
         throw TemplateException.evaluation(
-            "sequence item: expected str instance, %s found".formatted(part.type()));
+            "sequence item %d: expected str instance, %s found".formatted(index, part.type()));
       }
       out.append(between).append(text);
       between = separator;
+      index++;
     }
     return out.text();
   }

@@ -60,6 +60,8 @@ record TimeFormat(String format) {
       case 'B' -> time.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH);
       case 'u' -> Integer.toString(time.getDayOfWeek().getValue());
       case 'w' -> Integer.toString(time.getDayOfWeek().getValue() % 7);
+      case 'U' -> two((time.getDayOfYear() + 6 - time.getDayOfWeek().getValue() % 7) / 7);
+      case 'W' -> two((time.getDayOfYear() + 7 - time.getDayOfWeek().getValue()) / 7);
       case 'G' -> Integer.toString(time.get(IsoFields.WEEK_BASED_YEAR));
       case 'V' -> two(time.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
       case 's' -> Long.toString(time.toEpochSecond());

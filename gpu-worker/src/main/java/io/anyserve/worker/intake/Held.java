@@ -2,6 +2,7 @@ package io.anyserve.worker.intake;
 
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.worker.publish.ReplyStream;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,6 +26,11 @@ final class Held implements ReplyStream.Owner {
 
   ConsumerRecord<byte[], byte[]> record() {
     return record;
+  }
+
+  /** When the record was written, by the log's clock. */
+  Instant requestedAt() {
+    return Instant.ofEpochMilli(record.timestamp());
   }
 
   /** How often the record was handed out, this time included. */
@@ -75,6 +81,11 @@ final class Held implements ReplyStream.Owner {
           case FAILED -> Settlement.FAILED;
           case CANCELLED -> Settlement.CANCELLED;
         });
+  }
+
+  @Override
+  public void elsewhere() {
+    settle(Settlement.ELSEWHERE);
   }
 
   @Override

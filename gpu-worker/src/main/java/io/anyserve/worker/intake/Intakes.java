@@ -5,6 +5,7 @@ import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.worker.batch.Identity;
 import io.anyserve.worker.batch.Inbox;
+import io.anyserve.worker.batch.Takeover;
 import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.publish.Publisher;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Intakes {
 
+  private final TakeoverDesk takeovers;
   private final Reception reception;
   private final WorkMeters meters;
   private final Source source;
@@ -48,12 +50,19 @@ public final class Intakes {
     this.source = source;
     this.policy = policy;
     this.meters = meters;
-    this.reception =
-        new Reception(
+    this.takeovers =
+        new TakeoverDesk(
             identity,
             inbox,
             outlets.publisher(),
             outlets.takeovers(),
+            outlets.background(),
+            meters);
+    this.reception =
+        new Reception(
+            inbox,
+            outlets.publisher(),
+            takeovers,
             new Reception.Means(outlets.payloads(), policy.attempts(), outlets.background()),
             meters);
   }
@@ -105,6 +114,11 @@ public final class Intakes {
     String group = topics.workerGroup(source.capability());
     var consumer = source.kafka().sharer(name, group, holding.settings());
     return new ShareGroupSource(consumer, topics.requests(source.capability(), lane));
+  }
+
+  /** For work that was begun before. */
+  public Takeover takeover() {
+    return takeovers;
   }
 
   /** Takes no more work. */

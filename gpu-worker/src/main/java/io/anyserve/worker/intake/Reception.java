@@ -11,14 +11,11 @@ import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.worker.batch.Earlier;
-import io.anyserve.worker.batch.Identity;
 import io.anyserve.worker.batch.Inbox;
 import io.anyserve.worker.batch.Work;
 import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.publish.Publisher;
 import io.anyserve.worker.publish.ReplyStream;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -27,26 +24,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Begins to answer what was taken: decodes it, goes on where an earlier attempt ended, fetches what
- * it refers to, and hands it to the batcher. Thread-safe.
+ * Begins to answer what was taken: decodes it, fetches what it refers to, and hands it to the
+ * batcher. Thread-safe.
  *
  * <pre>
- * record -- malformed -->             dead letter, refused
- * first delivery -->                  content fetched --> batcher
- * later delivery --> Started, read back
- *     ended or fenced off -->         elsewhere
- *     too many attempts -->           dead letter, Failed
- *     else -->                        content fetched --> batcher, behind what is written
+ * malformed -->            dead letter, refused
+ * too many attempts -->    taken over, dead letter, Failed
+ * content missing -->      taken over if it was begun before, Failed
+ * else -->                 batcher
  * </pre>
  */
 final class Reception {
 
   private static final Logger log = LoggerFactory.getLogger(Reception.class);
 
-  private final Identity identity;
   private final Inbox inbox;
   private final Publisher publisher;
-  private final Takeovers takeovers;
+  private final TakeoverDesk takeovers;
   private final Means means;
   private final WorkMeters meters;
 
@@ -59,13 +53,7 @@ final class Reception {
   record Means(PayloadStore payloads, int attempts, Executor background) {}
 
   Reception(
-      Identity identity,
-      Inbox inbox,
-      Publisher publisher,
-      Takeovers takeovers,
-      Means means,
-      WorkMeters meters) {
-    this.identity = identity;
+      Inbox inbox, Publisher publisher, TakeoverDesk takeovers, Means means, WorkMeters meters) {
     this.inbox = inbox;
     this.publisher = publisher;
     this.takeovers = takeovers;
@@ -124,86 +112,61 @@ final class Reception {
     long run = ThreadLocalRandom.current().nextLong();
     ReplyStream stream = new ReplyStream(request, attempt, run, held);
     held.answeredBy(stream);
-    if (attempt > 1) {
-      takeOver(held, stream);
+    if (held.deliveries() > means.attempts()) {
+      takeovers.fence(
+          stream, held.requestedAt(), 0, earlier -> giveUp(held, stream, earlier.usage()));
     } else {
-      fetch(held, stream, Earlier.NOTHING);
+      fetch(held, stream);
     }
   }
 
-  private void takeOver(Held held, ReplyStream stream) {
-    Instant requestedAt = Instant.ofEpochMilli(held.record().timestamp());
-    var _ =
-        publisher
-            .fence(stream, identity.started(stream.request(), 0))
-            .thenApply(
-                offset ->
-                    new Takeovers.Claim(
-                        stream.request().id(),
-                        stream.run(),
-                        stream.request().delivery().reply(),
-                        requestedAt,
-                        offset,
-                        new CompletableFuture<>()))
-            .thenApplyAsync(takeovers::readBack, means.background())
-            .thenAcceptAsync(found -> goOn(held, stream, found), means.background())
-            .exceptionally(
-                failure -> {
-                  log.warn("taking over {} failed", stream.request().id(), failure);
-                  held.giveBack("the takeover failed");
-                  return null;
-                });
-  }
-
-  private void goOn(Held held, ReplyStream stream, ReadBack found) {
-    if (!found.goesOn()) {
-      held.settle(Settlement.ELSEWHERE);
-    } else if (held.deliveries() > means.attempts()) {
-      giveUp(held, stream, found.earlier());
-    } else {
-      meters.takenOver();
-      fetch(held, stream, found.earlier());
-    }
-  }
-
-  private void giveUp(Held held, ReplyStream stream, Earlier earlier) {
+  private void giveUp(Held held, ReplyStream stream, TokenUsage usage) {
     String message =
         "attempts: " + (stream.attempt() - 1) + " workers were lost (expected: one that answers)";
-    var usage = new TokenUsage(earlier.promptTokens(), earlier.tokens().size(), 0);
     Failure failure = new Failure(FailureCode.ATTEMPTS_EXHAUSTED, message);
     var _ =
         deadLetter(held, new FailureException(failure, null))
             .whenComplete(
                 (_, lost) -> {
                   if (lost == null) {
-                    publisher.write(
-                        stream, new Failed(failure, usage, stream.contextUnlessStarted()));
+                    fail(stream, failure, usage);
                   } else {
                     held.giveBack("no dead letter could be written");
                   }
                 });
   }
 
-  private void fetch(Held held, ReplyStream stream, Earlier earlier) {
+  private void fetch(Held held, ReplyStream stream) {
     switch (stream.request().input()) {
-      case Payload.Stored stored ->
-          means.background().execute(() -> fetch(held, stream, stored, earlier));
+      case Payload.Stored stored -> means.background().execute(() -> fetch(held, stream, stored));
       case Payload.Text _, Payload.Chat _, Payload.Data _ ->
-          submit(held, new Work(stream, stream.request().input(), earlier));
+          submit(held, Work.of(stream, stream.request().input(), held.requestedAt()));
     }
   }
 
-  private void fetch(Held held, ReplyStream stream, Payload.Stored stored, Earlier earlier) {
+  private void fetch(Held held, ReplyStream stream, Payload.Stored stored) {
     try {
       Payload input = means.payloads().resolve(stream.request().context().tenant(), stored);
-      submit(held, new Work(stream, input, earlier));
+      submit(held, Work.of(stream, input, held.requestedAt()));
     } catch (FailureException e) {
-      var usage = new TokenUsage(earlier.promptTokens(), earlier.tokens().size(), 0);
-      publisher.write(stream, new Failed(e.failure(), usage, stream.contextUnlessStarted()));
+      refuse(held, stream, e.failure());
     } catch (RuntimeException e) {
       log.warn("fetching the input of {} failed", stream.request().id(), e);
       held.giveBack("the input could not be fetched");
     }
+  }
+
+  private void refuse(Held held, ReplyStream stream, Failure failure) {
+    if (stream.unfenced()) {
+      takeovers.fence(
+          stream, held.requestedAt(), 0, earlier -> fail(stream, failure, earlier.usage()));
+    } else {
+      fail(stream, failure, TokenUsage.NONE);
+    }
+  }
+
+  private void fail(ReplyStream stream, Failure failure, TokenUsage usage) {
+    publisher.write(stream, new Failed(failure, usage, stream.contextUnlessStarted()));
   }
 
   private void submit(Held held, Work work) {

@@ -1,11 +1,13 @@
 package io.anyserve.worker.intake;
 
+import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.log.LogRange;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.worker.publish.ReplyStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,7 +59,19 @@ public final class Takeovers implements AutoCloseable {
       ReplyAddress reply,
       Instant requestedAt,
       long startedAt,
-      CompletableFuture<ReadBack> found) {}
+      CompletableFuture<ReadBack> found) {
+
+    static Claim of(ReplyStream stream, Instant requestedAt, long startedAt) {
+      InferenceRequest request = stream.request();
+      return new Claim(
+          request.id(),
+          stream.run(),
+          request.delivery().reply(),
+          requestedAt,
+          startedAt,
+          new CompletableFuture<>());
+    }
+  }
 
   /** What became of the request before that Started; blocks while the log is read. */
   ReadBack readBack(Claim claim) {

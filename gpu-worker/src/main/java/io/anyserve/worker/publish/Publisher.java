@@ -107,8 +107,16 @@ public final class Publisher implements TokenLog, AutoCloseable {
   private void upload(ReplyStream stream) {
     for (TokenEvent event = stream.dequeue(); event != null; event = stream.dequeue()) {
       if (!stream.over()) {
-        send(stream, withReference(stream, event));
+        sendWithReference(stream, event);
       }
+    }
+  }
+
+  private void sendWithReference(ReplyStream stream, TokenEvent event) {
+    try {
+      send(stream, withReference(stream, event));
+    } catch (RuntimeException e) {
+      stream.abandon(e);
     }
   }
 

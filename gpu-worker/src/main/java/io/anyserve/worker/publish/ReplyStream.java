@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * open -- Started -->              started
- * open -- terminal -->             over      written as of a request that nobody took
+ * open -- terminal -->             over      written as of a request that nobody took; only of
+ *                                            a first attempt
  * started -- terminal -->          over
  * open, started -- write fails --> over      nothing of this run is written any more
  * </pre>
@@ -36,6 +37,9 @@ public final class ReplyStream {
     /** The terminal event is in the log. */
     void answered(Outcome outcome);
 
+    /** Another run has ended it or goes on with it. */
+    void elsewhere();
+
     /** It did not get that far: somebody else has to go on. */
     void lost(Exception why);
   }
@@ -45,7 +49,7 @@ public final class ReplyStream {
   private final long run;
   private final Owner owner;
   private final byte[] key;
-  private boolean started;
+  private volatile boolean started;
   private volatile boolean over;
   private volatile boolean uploading;
   private final Queue<TokenEvent> behindUpload = new ArrayDeque<>(0);
@@ -74,6 +78,11 @@ public final class ReplyStream {
     return started;
   }
 
+  /** There were earlier attempts, and what they wrote is not known yet. */
+  public boolean unfenced() {
+    return attempt > 1 && !started;
+  }
+
   /** Nothing more is written. */
   public boolean over() {
     return over;
@@ -88,6 +97,12 @@ public final class ReplyStream {
   public void abandon(Exception why) {
     over = true;
     owner.lost(why);
+  }
+
+  /** Ends the stream: another run counts, or the request has ended. */
+  public void cede() {
+    over = true;
+    owner.elsewhere();
   }
 
   int partition() {

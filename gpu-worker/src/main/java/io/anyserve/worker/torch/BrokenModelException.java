@@ -18,6 +18,12 @@ public final class BrokenModelException extends RuntimeException {
     super(message(file, problem, expected), cause);
   }
 
+  /** Never null, unlike that of other exceptions. */
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   private static String message(Path file, String problem, String expected) {
     return file + ": " + problem + " (expected: " + expected + ")";
   }

@@ -33,6 +33,8 @@ public final class EngineBench {
   private final int steps;
 
   /**
+   * What was measured.
+   *
    * @param batch1 tokens per second of one sequence
    * @param batch8 of eight sequences together
    * @param sampled8 the same, every sequence drawing with temperature, top-k and top-p

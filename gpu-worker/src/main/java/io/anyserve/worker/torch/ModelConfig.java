@@ -79,7 +79,8 @@ public record ModelConfig(
           json.positiveNumber("rms_norm_eps"),
           json.flag("tie_word_embeddings", false));
     } catch (IllegalArgumentException e) {
-      throw new BrokenModelException(json.file(), e.getMessage(), "a consistent shape", e);
+      throw new BrokenModelException(
+          json.file(), String.valueOf(e.getMessage()), "a consistent shape", e);
     }
   }
 

@@ -29,6 +29,51 @@ final class Recorded {
 
   private Recorded() {}
 
+  /**
+   * One rendering that jinja2 did.
+   *
+   * @param expected the text, or the message of the failure after "EXC "
+   */
+  record Case(String name, String source, Map<String, @Nullable Object> context, String expected) {
+
+    boolean renders() {
+      return !expected.startsWith("EXC ");
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** The templates of a folder with its conversations. */
+  static List<Case> folder(String folder) {
+    Map<String, @Nullable Object> contexts = json(folder + "/contexts.json");
+    List<Case> cases = new ArrayList<>();
+    for (var recorded : json(folder + "/expected.json").entrySet()) {
+      String[] name = recorded.getKey().split("/", 2);
+      cases.add(
+          new Case(
+              recorded.getKey(),
+              text(folder + "/" + name[1]),
+              object(contexts.get(name[0])),
+              (String) Objects.requireNonNull(recorded.getValue())));
+    }
+    return cases;
+  }
+
+  /** Templates of one line each. */
+  static List<Case> expressions() {
+    Map<String, @Nullable Object> context = json("expressions/context.json");
+    List<Case> cases = new ArrayList<>();
+    json("expressions/expected.json")
+        .forEach(
+            (source, expected) ->
+                cases.add(
+                    new Case(source, source, context, (String) Objects.requireNonNull(expected))));
+    return cases;
+  }
+
   static String text(String path) {
     try (InputStream in = Objects.requireNonNull(Recorded.class.getResourceAsStream(path), path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -54,6 +99,11 @@ final class Recorded {
     } catch (TemplateException e) {
       return "EXC " + e.problem();
     }
+  }
+
+  @SuppressWarnings("unchecked") // JSON objects have text keys
+  private static Map<String, @Nullable Object> object(@Nullable Object json) {
+    return (Map<String, @Nullable Object>) Objects.requireNonNull(json);
   }
 
   private static List<ChatMessage> messages(List<?> turns) {

@@ -45,7 +45,7 @@ class NumericsIT {
           new Sampling(1.2, 1, 20, 13),
           new Sampling(0.7, 0.8, 40, 14));
 
-  @Parameter private Path folder;
+  @Parameter private Path folder = SHIPPED;
 
   private final Map<Precision, TorchModel> models = new HashMap<>();
 
@@ -90,11 +90,12 @@ class NumericsIT {
       TorchModel model = model(precision);
       int[][] prompts = prompts(model);
       Map<Long, List<Integer>> together = staggered(model, prompts);
-      for (long run = 0; run < prompts.length; run++) {
-        List<Integer> answer = together.get(run);
-        List<Integer> alone = alone(model, prompts[(int) run], sampling(run));
-        assertEquals(alone.subList(0, answer.size()), answer, precision + ", run " + run);
-      }
+      assertEquals(prompts.length, together.size());
+      together.forEach(
+          (run, answer) -> {
+            List<Integer> alone = alone(model, prompts[run.intValue()], sampling(run));
+            assertEquals(alone.subList(0, answer.size()), answer, precision + ", run " + run);
+          });
     }
   }
 

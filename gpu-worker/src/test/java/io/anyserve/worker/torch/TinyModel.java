@@ -31,20 +31,6 @@ final class TinyModel {
        "eos_token_id": 259}
       """;
 
-  private static final String TOKENIZER_JSON =
-      """
-      {"version": "1.0", "truncation": null, "padding": null,
-       "added_tokens": [%s], "normalizer": {"type": "NFC"},
-       "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": false,
-         "use_regex": true},
-       "post_processor": null,
-       "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true,
-         "use_regex": true},
-       "model": {"type": "BPE", "dropout": null, "unk_token": null,
-         "continuing_subword_prefix": "", "end_of_word_suffix": "", "fuse_unk": false,
-         "byte_fallback": false, "vocab": {%s}, "merges": ["t h", "th e", "Ġ the"]}}
-      """;
-
   private TinyModel() {}
 
   /** The folder, complete and valid. */
@@ -111,6 +97,18 @@ final class TinyModel {
             added.formatted(END_OF_TEXT, "<|endoftext|>"),
             added.formatted(START, "<|im_start|>"),
             added.formatted(END, "<|im_end|>"));
-    return TOKENIZER_JSON.formatted(special, String.join(",", vocabulary));
+    return """
+      {"version": "1.0", "truncation": null, "padding": null,
+       "added_tokens": [%s], "normalizer": {"type": "NFC"},
+       "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": false,
+         "use_regex": true},
+       "post_processor": null,
+       "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true,
+         "use_regex": true},
+       "model": {"type": "BPE", "dropout": null, "unk_token": null,
+         "continuing_subword_prefix": "", "end_of_word_suffix": "", "fuse_unk": false,
+         "byte_fallback": false, "vocab": {%s}, "merges": ["t h", "th e", "Ġ the"]}}
+      """
+        .formatted(special, String.join(",", vocabulary));
   }
 }

@@ -68,9 +68,9 @@ class TorchEngineIT {
     runUntilEnded(1, 2);
     engine.admit(task(3, data, TokenIds.NONE));
     runUntilEnded(3);
-    assertEquals(12, heard.tokens.get(1L).size());
-    assertEquals(heard.tokens.get(1L), heard.tokens.get(2L));
-    assertEquals(heard.tokens.get(1L), heard.tokens.get(3L));
+    assertEquals(12, heard.tokens(1).size());
+    assertEquals(heard.tokens(1), heard.tokens(2));
+    assertEquals(heard.tokens(1), heard.tokens(3));
     assertEquals(FinishReason.LENGTH, heard.ended.get(1L));
   }
 
@@ -78,14 +78,14 @@ class TorchEngineIT {
   void goesOnWhereAnEarlierAttemptStopped() {
     engine.admit(task(1, new Payload.Text("abc"), TokenIds.NONE));
     runUntilEnded(1);
-    List<Integer> tokens = List.copyOf(heard.tokens.get(1L));
-    List<String> texts = List.copyOf(heard.texts.get(1L));
+    List<Integer> tokens = List.copyOf(heard.tokens(1));
+    List<String> texts = List.copyOf(heard.texts(1));
     for (int written : new int[] {1, 5, 11}) {
       heard.forget(written);
       engine.admit(task(written, new Payload.Text("abc"), ids(tokens.subList(0, written))));
       runUntilEnded(written);
-      assertEquals(tokens.subList(written, 12), heard.tokens.get((long) written));
-      assertEquals(texts.subList(written, 12), heard.texts.get((long) written));
+      assertEquals(tokens.subList(written, 12), heard.tokens(written));
+      assertEquals(texts.subList(written, 12), heard.texts(written));
     }
   }
 
@@ -93,7 +93,7 @@ class TorchEngineIT {
   void endsAtOnceWhereAllWasWritten() {
     engine.admit(task(1, new Payload.Text("abc"), TokenIds.NONE));
     runUntilEnded(1);
-    List<Integer> tokens = heard.tokens.get(1L);
+    List<Integer> tokens = heard.tokens(1);
     engine.admit(task(2, new Payload.Text("abc"), ids(tokens)));
     engine.step(heard);
     assertEquals(FinishReason.LENGTH, heard.ended.get(2L));
@@ -129,7 +129,7 @@ class TorchEngineIT {
         new Payload.Data(ByteString.fromHex("ff"), "text/plain"));
     engine.admit(task(1, new Payload.Text("a".repeat(63)), TokenIds.NONE));
     runUntilEnded(1);
-    assertEquals(1, heard.tokens.get(1L).size());
+    assertEquals(1, heard.tokens(1).size());
   }
 
   @Test
@@ -158,7 +158,7 @@ class TorchEngineIT {
     var failure =
         assertThrows(FailureException.class, () -> engine.admit(task(9, input, TokenIds.NONE)));
     assertEquals(code, failure.failure().code());
-    assertTrue(failure.getMessage().contains(message), failure.getMessage());
+    assertTrue(failure.failure().message().contains(message), failure.failure().message());
   }
 
   private void runUntilEnded(long... runs) {
@@ -186,6 +186,14 @@ class TorchEngineIT {
     private final Map<Long, List<Integer>> tokens = new HashMap<>();
     private final Map<Long, List<String>> texts = new HashMap<>();
     private final Map<Long, FinishReason> ended = new HashMap<>();
+
+    List<Integer> tokens(long run) {
+      return tokens.getOrDefault(run, List.of());
+    }
+
+    List<String> texts(long run) {
+      return texts.getOrDefault(run, List.of());
+    }
 
     void forget(long run) {
       tokens.remove(run);

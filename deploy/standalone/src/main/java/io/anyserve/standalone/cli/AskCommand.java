@@ -3,9 +3,9 @@ package io.anyserve.standalone.cli;
 import com.google.protobuf.ByteString;
 import io.anyserve.v1.ChatMessage;
 import io.anyserve.v1.ChatMessages;
-import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
+import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.ObjectRef;
 import io.anyserve.v1.Payload;
@@ -156,7 +156,8 @@ final class AskCommand implements Callable<Integer> {
     String origin = payload.hasObject() ? "object " + payload.getObject().getKey() : "inline";
     if (out == null) {
       output.printf(
-          "[%s, %d bytes, %s; --out FILE keeps it]", payload.getContentType(), bytes.size(), origin);
+          "[%s, %d bytes, %s; --out FILE keeps it]",
+          payload.getContentType(), bytes.size(), origin);
     } else {
       Files.write(out, bytes.toByteArray());
       output.printf(

@@ -64,15 +64,12 @@ final class BenchCommand {
       throws Exception {
     try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
         Standalone standalone =
-            new Standalone(
-                new Place(folder.path(), port, true, Home.model()), System.getenv())) {
+            new Standalone(new Place(folder.path(), port, true, Home.model()), System.getenv())) {
       standalone.start();
       Readiness.await(standalone::troubles, PATIENCE);
-      List<ManagedChannel> channels =
-          Stream.generate(() -> channel(port)).limit(CHANNELS).toList();
+      List<ManagedChannel> channels = Stream.generate(() -> channel(port)).limit(CHANNELS).toList();
       try {
-        var plan =
-            new PipelineBench.Plan("story", rate, seconds, streams, TOKENS, PROMPT_BYTES);
+        var plan = new PipelineBench.Plan("story", rate, seconds, streams, TOKENS, PROMPT_BYTES);
         PipelineReport report =
             new PipelineBench(
                     KafkaSettings.of("127.0.0.1:" + (port + 2)),

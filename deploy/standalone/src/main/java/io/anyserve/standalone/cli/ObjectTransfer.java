@@ -66,8 +66,7 @@ final class ObjectTransfer {
 
     Upload(InputStream content, String contentType, long size) {
       this.content = content;
-      this.metadata =
-          ObjectMetadata.newBuilder().setContentType(contentType).setSize(size).build();
+      this.metadata = ObjectMetadata.newBuilder().setContentType(contentType).setSize(size).build();
     }
 
     @Override

@@ -25,9 +25,7 @@ final class ResultsReader implements AutoCloseable {
   ResultsReader(KafkaOptions kafka) {
     String topic = kafka.topics().results();
     consumer =
-        kafka
-            .settings()
-            .reader("anyserve-results", Map.of("isolation.level", "read_committed"));
+        kafka.settings().reader("anyserve-results", Map.of("isolation.level", "read_committed"));
     partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
@@ -47,7 +45,8 @@ final class ResultsReader implements AutoCloseable {
 
   /** True until everything that was there at the first call is read. */
   boolean behind(Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
+    return ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue());
   }
 
   Map<TopicPartition, Long> ends() {

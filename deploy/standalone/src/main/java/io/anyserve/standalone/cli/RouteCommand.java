@@ -47,8 +47,7 @@ final class RouteCommand {
   }
 
   @Command(description = "Forget the route of a capability.")
-  int remove(
-      @Parameters(paramLabel = "CAPABILITY") String capability, @Mixin KafkaOptions kafka)
+  int remove(@Parameters(paramLabel = "CAPABILITY") String capability, @Mixin KafkaOptions kafka)
       throws InterruptedException, ExecutionException {
     write(kafka, capability, null);
     return 0;

@@ -27,8 +27,7 @@ final class TopicsCommand {
   int create(
       @Mixin KafkaOptions kafka,
       @Mixin TopicOptions options,
-      @Option(names = "--dry-run", description = "Only say what would be created.")
-          boolean dryRun)
+      @Option(names = "--dry-run", description = "Only say what would be created.") boolean dryRun)
       throws InterruptedException {
     List<TopicSpec> specs = options.specs(kafka);
     try (var admin = kafka.settings().admin("anyserve-topics")) {

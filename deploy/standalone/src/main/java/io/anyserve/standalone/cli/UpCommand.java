@@ -68,8 +68,7 @@ final class UpCommand implements Callable<Integer> {
   private void announce(Place place) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("gRPC   127.0.0.1:%d%n", place.port());
-    out.printf(
-        "HTTP   http://127.0.0.1:%d/metrics /health /readiness%n", place.port() + 1);
+    out.printf("HTTP   http://127.0.0.1:%d/metrics /health /readiness%n", place.port() + 1);
     out.printf("Kafka  127.0.0.1:%d%n", place.port() + 2);
     out.printf("S3     http://127.0.0.1:%d%n", place.port() + 4);
     out.printf("Data   %s%n", data.toAbsolutePath().normalize());

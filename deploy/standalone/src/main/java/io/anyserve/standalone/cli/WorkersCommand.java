@@ -42,8 +42,7 @@ final class WorkersCommand implements Callable<Integer> {
   }
 
   private static void show(WorkerStatus worker, PrintWriter out) {
-    String state =
-        worker.getState().name().replace(STATE_PREFIX, "").toLowerCase(Locale.ROOT);
+    String state = worker.getState().name().replace(STATE_PREFIX, "").toLowerCase(Locale.ROOT);
     for (OfferedCapability offered : worker.getCapabilitiesList()) {
       out.printf(
           ROW,

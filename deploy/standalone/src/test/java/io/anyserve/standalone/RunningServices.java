@@ -1,0 +1,123 @@
+package io.anyserve.standalone;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.v1.GetSessionUsageRequest;
+import io.anyserve.v1.InferStreamRequest;
+import io.anyserve.v1.InferStreamResponse;
+import io.anyserve.v1.Inference;
+import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.Parameters;
+import io.anyserve.v1.Payload;
+import io.anyserve.v1.SessionUsage;
+import io.anyserve.v1.UsageServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/** A standalone process' worth of services in this JVM, and a client of it. */
+public final class RunningServices implements AutoCloseable {
+
+  static final Topics TOPICS = Topics.withDefaultPrefix();
+  public static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final Place place;
+  private final Standalone standalone;
+  private final ManagedChannel channel;
+
+  private RunningServices(Place place, Standalone standalone) {
+    this.place = place;
+    this.standalone = standalone;
+    this.channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", place.port())
+            .usePlaintext()
+            .maxInboundMessageSize(16 << 20)
+            .build();
+  }
+
+  public static RunningServices simulated(Path data) throws Exception {
+    return start(new Place(data, FreePorts.row(5), true, Path.of("unused")), Map.of());
+  }
+
+  static RunningServices start(Place place, Map<String, String> environment) throws Exception {
+    Standalone standalone = new Standalone(place, environment);
+    standalone.start();
+    Readiness.await(standalone::troubles, PATIENCE);
+    return new RunningServices(place, standalone);
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  Place place() {
+    return place;
+  }
+
+  public String server() {
+    return "127.0.0.1:" + place.port();
+  }
+
+  public String bootstrapServers() {
+    return "127.0.0.1:" + place.kafkaPort();
+  }
+
+  KafkaSettings kafka() {
+    return KafkaSettings.of(bootstrapServers());
+  }
+
+  static Inference inference(String capability, String session, Payload input, int tokens) {
+    return Inference.newBuilder()
+        .setCapability(capability)
+        .setSession(session)
+        .setInput(input)
+        .setParameters(Parameters.newBuilder().setMaxTokens(tokens).setSeed(7).setIgnoreEos(true))
+        .build();
+  }
+
+  static Payload text(String prompt) {
+    return Payload.newBuilder().setText(prompt).build();
+  }
+
+  /** All messages of one stream. */
+  List<InferStreamResponse> stream(Inference inference) {
+    List<InferStreamResponse> messages = new ArrayList<>();
+    InferenceServiceGrpc.newBlockingStub(channel)
+        .inferStream(InferStreamRequest.newBuilder().setInference(inference).build())
+        .forEachRemaining(messages::add);
+    return messages;
+  }
+
+  /** The session's totals once the ledger holds that many requests. */
+  SessionUsage usage(String session, long requests) {
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> usage(session), found -> found.getRequests() >= requests);
+  }
+
+  private SessionUsage usage(String session) {
+    try {
+      return UsageServiceGrpc.newBlockingStub(channel)
+          .getSessionUsage(GetSessionUsageRequest.newBuilder().setSession(session).build())
+          .getUsage();
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return SessionUsage.getDefaultInstance();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    standalone.close();
+  }
+}

@@ -1,0 +1,81 @@
+package io.anyserve.standalone.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CommandLineTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "up", "ask", "submit", "results", "usage", "workers", "topics", "route", "run", "bench"
+      })
+  void everyCommandHasHelp(String command) {
+    Said said = Said.by(command, "--help");
+
+    assertEquals(0, said.exitCode());
+    assertTrue(said.out().startsWith("Usage: anyserve " + command), said.out());
+  }
+
+  @Test
+  void mistakesInArgumentsGiveTwo() {
+    assertEquals(2, Said.by("ask", "--no-such-option").exitCode());
+    assertEquals(2, Said.by("ask").exitCode());
+    assertEquals(2, Said.by("nonsense").exitCode());
+    assertEquals(2, Said.by("run", "engine", "--config", "x").exitCode());
+  }
+
+  @Test
+  void aServerThatIsNotThereIsNamedWithAHint() {
+    Said said = Said.by("ask", "hi", "--server", "127.0.0.1:9");
+
+    assertEquals(1, said.exitCode());
+    assertTrue(said.err().contains("UNAVAILABLE"), said.err());
+    assertTrue(said.err().contains("anyserve up"), said.err());
+  }
+
+  @Test
+  void aFileWithABadLineIsRefusedBeforeAnythingIsPublished(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("bad.jsonl");
+    Files.writeString(file, "{\"prompt\":\"a\"}\nnot json\n[1]\n");
+
+    Said said = Said.by("submit", file.toString(), "--kafka", "127.0.0.1:9");
+
+    assertEquals(2, said.exitCode());
+    assertTrue(said.err().contains("line 2: "), said.err());
+    assertTrue(said.err().contains("line 3: "), said.err());
+    assertTrue(said.err().contains("Nothing was published."), said.err());
+  }
+
+  @Test
+  void allMistakesInSettingsAreReportedTogether(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("bad.toml");
+    Files.writeString(
+        file,
+        """
+        [kafka]
+        bootstrap.servers = "127.0.0.1:9"
+        [topics]
+        prefix = "UPPER"
+        replication = 0
+        [router]
+        no-such-key = 1
+        [nonsense]
+        """);
+
+    Said said = Said.by("run", "router", "--config", file.toString());
+
+    assertEquals(1, said.exitCode());
+    assertTrue(said.err().contains("topics: topic prefix: \"UPPER\""), said.err());
+    assertTrue(said.err().contains("topics.replication: 0"), said.err());
+    assertTrue(said.err().contains("router.no-such-key: unknown"), said.err());
+    assertTrue(said.err().contains("[nonsense]: unknown table"), said.err());
+  }
+}

@@ -1,0 +1,74 @@
+package io.anyserve.worker;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.engine.Task;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The events that a worker of the simulated engine would write of a request. */
+final class FirstTokens implements StepListener {
+
+  private final List<TokenEvent> events = new ArrayList<>();
+  private long sequence;
+
+  private FirstTokens() {}
+
+  /** Started and that many chunks. */
+  static List<TokenEvent> of(InferenceRequest request, int chunks) {
+    return whole(request).subList(0, chunks + 1);
+  }
+
+  /** All of them. */
+  static List<TokenEvent> whole(InferenceRequest request) {
+    var listener = new FirstTokens();
+    try (Engine engine = TestCluster.engines().open(TestCluster.simulated(1, Map.of())).load()) {
+      long prompt = engine.admit(new Task(1, request.input(), request.parameters(), TokenIds.NONE));
+      listener.events.add(
+          new TokenEvent.Started(
+              request.context(),
+              new WorkerId("first"),
+              new Capability("x"),
+              "words",
+              prompt,
+              false));
+      while (!(listener.events.getLast() instanceof TokenEvent.Terminal)) {
+        engine.step(listener);
+      }
+    }
+    return listener.events;
+  }
+
+  @Override
+  public void tokens(long run, TokenIds tokens, String text) {
+    events.add(new TokenEvent.Chunk(sequence++, tokens, text, Optional.empty()));
+  }
+
+  @Override
+  public void payload(long run, TokenIds tokens, Payload payload) {
+    events.add(new TokenEvent.Chunk(sequence++, tokens, "", Optional.of(payload)));
+  }
+
+  @Override
+  public void ended(long run, FinishReason reason) {
+    var usage = new TokenUsage(0, sequence, 0);
+    events.add(new TokenEvent.Finished(reason, usage, Optional.empty(), Duration.ZERO));
+  }
+
+  @Override
+  public void failed(long run, Failure failure) {
+    throw new AssertionError(failure.toString());
+  }
+}

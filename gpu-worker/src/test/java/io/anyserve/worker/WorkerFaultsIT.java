@@ -1,0 +1,275 @@
+package io.anyserve.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.ControlCommand;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.worker.TokenReader.Answer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+final class WorkerFaultsIT {
+
+  private static final Map<String, String> SLOW = Map.of("token-rate", "20");
+
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    cluster = TestCluster.start(directory);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void whatIsNoRequestBecomesADeadLetterAndNothingGetsStuck() throws Exception {
+    var capability = new Capability("garbage");
+    cluster.prepare("garbage");
+    cluster.submit(capability, Lane.INTERACTIVE, "no protobuf".getBytes(StandardCharsets.UTF_8));
+    cluster.submit(capability, Lane.INTERACTIVE, new byte[0]);
+    cluster.submit(capability, Lane.INTERACTIVE, null);
+    InferenceRequest good = cluster.request("garbage", "a good one", 5);
+    cluster.submit(good);
+    try (var worker =
+        cluster.worker("w-garbage", CapabilitySettings.of("garbage", simulated(2, Map.of())))) {
+      assertEquals(5, cluster.tokens().answer(good).tokens());
+      cluster.tokens().awaitUntil(() -> letters("garbage") == 3);
+    }
+  }
+
+  private static long letters(String capability) {
+    String topic = TestCluster.TOPICS.requests(new Capability(capability), Lane.INTERACTIVE);
+    return cluster.deadLetters().stream()
+        .filter(letter -> header(letter, DeadLetter.TOPIC).equals(topic))
+        .count();
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void anotherWorkerGoesOnWhereOneWasLost() throws Exception {
+    cluster.prepare("lost");
+    String prompt = "tell me of the lost worker";
+    String whole;
+    var capability = CapabilitySettings.of("lost", simulated(4, Map.of()));
+    InferenceRequest request = cluster.request("lost", prompt, 20);
+    InferenceRequest undisturbed = cluster.request("lost", prompt, 20);
+    try (var member = cluster.member("lost")) {
+      cluster.submit(request);
+      take(member);
+      writeSomeOf(request, undisturbed);
+    }
+    try (var worker = cluster.worker("w-second", capability)) {
+      cluster.submit(undisturbed);
+      whole = cluster.tokens().answer(undisturbed).text();
+      Answer answer = cluster.tokens().answer(request);
+      assertEquals(whole, answer.text());
+      assertEquals(20, answer.tokens());
+      assertEquals(2, startedBy(answer));
+      var finished = assertInstanceOf(Finished.class, answer.terminal());
+      assertEquals(new TokenUsage(6, 20, 0), finished.usage());
+    }
+    assertEquals(1, terminals(request));
+  }
+
+  /** What a first worker would have written of the answer. */
+  private static void writeSomeOf(InferenceRequest request, InferenceRequest same) {
+    FirstTokens.of(same, 7)
+        .forEach(event -> cluster.write(new TokenRecord(request.id(), 1, 99, event)));
+  }
+
+  private static long startedBy(Answer answer) {
+    return answer.events().stream().filter(Started.class::isInstance).count();
+  }
+
+  private static long terminals(InferenceRequest request) {
+    return cluster.tokens().counting(request).stream().filter(Terminal.class::isInstance).count();
+  }
+
+  @Test
+  void whatEndedAlreadyIsNotAnsweredAgain() throws Exception {
+    cluster.prepare("ended");
+    InferenceRequest request = cluster.request("ended", "already over", 3);
+    try (var member = cluster.member("ended")) {
+      cluster.submit(request);
+      take(member);
+      FirstTokens.whole(request)
+          .forEach(event -> cluster.write(new TokenRecord(request.id(), 1, 99, event)));
+    }
+    var meters = new SimpleMeterRegistry();
+    var settings =
+        TestCluster.settings(
+            "w-ended",
+            TestCluster.DELIVERY,
+            CapabilitySettings.of("ended", simulated(2, Map.of())));
+    try (var worker = cluster.worker(settings, meters)) {
+      cluster.tokens().awaitUntil(() -> settled(meters, "elsewhere") == 1);
+    }
+    assertEquals(5, cluster.tokens().answer(request).events().size());
+    assertEquals(1, terminals(request));
+  }
+
+  private static double settled(SimpleMeterRegistry meters, String how) {
+    var counter = meters.find("anyserve.worker.settled").tag("how", how).counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  @Test
+  void aRequestThatKillsWorkersIsGivenUp() throws Exception {
+    cluster.prepare("poison");
+    InferenceRequest request = cluster.request("poison", "a poisonous prompt", 3);
+    cluster.submit(request);
+    try (var member = cluster.member("poison")) {
+      for (int i = 0; i < TestCluster.DELIVERY.attempts(); i++) {
+        member.acknowledge(take(member), AcknowledgeType.RELEASE);
+        member.commitSync();
+      }
+    }
+    try (var worker =
+        cluster.worker("w-poison", CapabilitySettings.of("poison", simulated(2, Map.of())))) {
+      var failed = assertInstanceOf(Failed.class, cluster.tokens().answer(request).terminal());
+      assertEquals(FailureCode.ATTEMPTS_EXHAUSTED, failed.failure().code());
+      assertEquals(1, letters("poison"));
+      assertEquals(1, terminals(request));
+    }
+  }
+
+  @Test
+  void aLongGenerationKeepsItsLock() throws Exception {
+    var capability = CapabilitySettings.of("long", simulated(2, SLOW));
+    try (var first = cluster.worker("w-long-1", capability);
+        var second = cluster.worker("w-long-2", capability)) {
+      InferenceRequest request = cluster.request("long", "a long story", 120);
+      cluster.submit(request);
+      Answer answer = cluster.tokens().answer(request);
+      assertEquals(120, answer.tokens());
+      assertEquals(1, startedBy(answer));
+      assertEquals(122, cluster.tokens().all(request).size());
+    }
+  }
+
+  @Test
+  void aStoppingWorkerHandsOver() throws Exception {
+    var impatient = new DeliverySettings(Duration.ofSeconds(30), 3, Duration.ofMillis(100));
+    var capability = CapabilitySettings.of("drain", simulated(2, SLOW));
+    InferenceRequest request = cluster.request("drain", "hand this over", 30);
+    InferenceRequest same = cluster.request("drain", "hand this over", 30);
+    var settings = TestCluster.settings("w-drain-1", impatient, capability);
+    try (var first = cluster.worker(settings, new SimpleMeterRegistry())) {
+      cluster.submit(request);
+      cluster.tokens().await(request, 5);
+    }
+    try (var second = cluster.worker("w-drain-2", capability)) {
+      cluster.submit(same);
+      Answer answer = cluster.tokens().answer(request);
+      assertEquals(2, startedBy(answer));
+      assertEquals(cluster.tokens().answer(same).text(), answer.text());
+      assertEquals(1, terminals(request));
+    }
+  }
+
+  @Test
+  void aDrainedWorkerEndsWhatItHas() throws Exception {
+    var capability = CapabilitySettings.of("drained", simulated(2, SLOW));
+    InferenceRequest request = cluster.request("drained", "end this", 20);
+    try (var worker = cluster.worker("w-drained", capability)) {
+      cluster.submit(request);
+      cluster.tokens().await(request, 3);
+      cluster.command(new ControlCommand.Drain(new WorkerId("w-drained")));
+      assertInstanceOf(Finished.class, cluster.tokens().answer(request).terminal());
+      assertEquals(1, startedBy(cluster.tokens().answer(request)));
+    }
+  }
+
+  @Test
+  void aCancelStopsWhatRunsAndWhatWaits() throws Exception {
+    var capability = CapabilitySettings.of("cancel", simulated(1, SLOW));
+    InferenceRequest runs = cluster.request("cancel", "runs for long", 400);
+    InferenceRequest waits = cluster.request("cancel", "waits", 5);
+    try (var worker = cluster.worker("w-cancel", capability)) {
+      cluster.submit(runs);
+      cluster.tokens().await(runs, 4);
+      cluster.command(new ControlCommand.Cancel(waits.id(), CancelReason.CLIENT_GONE));
+      cluster.submit(waits);
+      cluster.command(new ControlCommand.Cancel(runs.id(), CancelReason.EXPLICIT));
+
+      Answer answer = cluster.tokens().answer(runs);
+      var cancelled = assertInstanceOf(Cancelled.class, answer.terminal());
+      assertEquals(CancelReason.EXPLICIT, cancelled.reason());
+      assertEquals(answer.tokens(), cancelled.usage().completion());
+      var never = assertInstanceOf(Cancelled.class, cluster.tokens().answer(waits).terminal());
+      assertEquals(CancelReason.CLIENT_GONE, never.reason());
+      assertEquals(1, cluster.tokens().counting(waits).size());
+    }
+  }
+
+  @Test
+  void expiredWorkIsNotBegunAndLateWorkIsStopped() throws Exception {
+    var capability = CapabilitySettings.of("late", simulated(2, SLOW));
+    try (var worker = cluster.worker("w-late", capability)) {
+      InferenceRequest expired =
+          cluster.request("late", "too late", 5, Instant.now().minusSeconds(1));
+      InferenceRequest late =
+          cluster.request("late", "not in time", 400, Instant.now().plusSeconds(3));
+      cluster.submit(expired);
+      cluster.submit(late);
+      Answer never = cluster.tokens().answer(expired);
+      assertEquals(1, never.events().size());
+      var failed = assertInstanceOf(Failed.class, never.terminal());
+      assertEquals(FailureCode.DEADLINE_EXCEEDED, failed.failure().code());
+      assertEquals(expired.context(), failed.context().orElseThrow());
+      Answer cut = cluster.tokens().answer(late);
+      var cancelled = assertInstanceOf(Cancelled.class, cut.terminal());
+      assertEquals(CancelReason.DEADLINE, cancelled.reason());
+      assertTrue(cut.tokens() > 0);
+    }
+  }
+
+  private static io.anyserve.worker.engine.EngineSettings simulated(
+      int slots, Map<String, String> options) {
+    return TestCluster.simulated(slots, options);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> take(ShareConsumer<byte[], byte[]> member) {
+    while (true) {
+      for (var record : member.poll(Duration.ofMillis(200))) {
+        RequestWire.decode(record.value());
+        return record;
+      }
+    }
+  }
+}

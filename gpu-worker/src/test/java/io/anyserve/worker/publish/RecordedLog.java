@@ -1,0 +1,42 @@
+package io.anyserve.worker.publish;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A log in memory that acknowledges at once. */
+public final class RecordedLog implements TokenLog {
+
+  private final List<TokenRecord> records = new ArrayList<>();
+
+  @Override
+  public void write(ReplyStream stream, TokenEvent event) {
+    if (stream.over()) {
+      return;
+    }
+    records.add(stream.record(event));
+    if (event instanceof Terminal terminal) {
+      stream.ended(terminal, null);
+    }
+  }
+
+  /** Writes a Started as a takeover does. */
+  public void fence(ReplyStream stream, TokenEvent.Started started) {
+    records.add(stream.record(started));
+  }
+
+  public List<TokenRecord> records() {
+    return records;
+  }
+
+  /** What was written of one request. */
+  public List<TokenEvent> of(RequestId request) {
+    return records.stream()
+        .filter(record -> record.request().equals(request))
+        .map(TokenRecord::event)
+        .toList();
+  }
+}

@@ -1,0 +1,211 @@
+package io.anyserve.worker.simulated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.engine.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class SimulatedEngineTest {
+
+  private long nanos;
+
+  private Engine engine(Map<String, String> options) {
+    return new SimulatedFactory(() -> nanos)
+        .open(new EngineSettings("simulated", "words", 4, options))
+        .load();
+  }
+
+  private static Parameters parameters(int maxTokens, long seed, List<String> stop) {
+    return new Parameters(maxTokens, new Sampling(1, 1, 0, seed), stop, false);
+  }
+
+  private Answer answer(Parameters parameters, String prompt, TokenIds written) {
+    Engine engine = engine(Map.of());
+    var answer = new Answer();
+    engine.admit(new Task(1, new Payload.Text(prompt), parameters, written));
+    while (answer.reason == null) {
+      engine.step(answer);
+    }
+    return answer;
+  }
+
+  private Answer answer(Parameters parameters) {
+    return answer(parameters, "a prompt", TokenIds.NONE);
+  }
+
+  @Test
+  void theTextDependsOnPromptSeedAndNothingElse() {
+    Parameters seven = parameters(30, 7, List.of());
+    String text = answer(seven).text();
+    assertEquals(text, answer(seven).text());
+    assertNotEquals(text, answer(parameters(30, 8, List.of())).text());
+    assertNotEquals(text, answer(seven, "another prompt", TokenIds.NONE).text());
+    assertEquals(30, text.split(" ").length);
+  }
+
+  @Test
+  void whateverWasWrittenTheRestIsTheSame() {
+    String stop = answer(parameters(40, 3, List.of())).text().substring(100, 110);
+    Parameters parameters = parameters(40, 3, List.of(stop, "never there"));
+    Answer whole = answer(parameters);
+    assertEquals(FinishReason.STOP, whole.reason);
+    for (int cut = 0; cut <= whole.ids.size(); cut++) {
+      int[] written = whole.ids.stream().limit(cut).mapToInt(id -> id).toArray();
+      Answer rest = answer(parameters, "a prompt", TokenIds.of(written));
+      String before = String.join("", whole.pieces.subList(0, cut));
+      assertEquals(whole.text(), before + rest.text(), "cut at " + cut);
+      assertEquals(whole.reason, rest.reason, "cut at " + cut);
+    }
+  }
+
+  @Test
+  void anAnswerEndsByItselfUnlessToldToGoOn() {
+    Answer natural = answer(new Parameters(1000, Sampling.GREEDY, List.of(), false));
+    assertEquals(FinishReason.STOP, natural.reason);
+    assertTrue(natural.ids.size() < 1000);
+    Answer forced = answer(new Parameters(1000, Sampling.GREEDY, List.of(), true));
+    assertEquals(FinishReason.LENGTH, forced.reason);
+    assertEquals(1000, forced.ids.size());
+  }
+
+  @Test
+  void theContextLimitsTheAnswer() {
+    Engine engine = engine(Map.of("context-length", "10"));
+    var answer = new Answer();
+    assertEquals(
+        3,
+        engine.admit(
+            new Task(
+                1,
+                new Payload.Text("one two three"),
+                parameters(50, 1, List.of()),
+                TokenIds.NONE)));
+    while (answer.reason == null) {
+      engine.step(answer);
+    }
+    assertEquals(7, answer.ids.size());
+    assertEquals(FinishReason.LENGTH, answer.reason);
+  }
+
+  @Test
+  void tokensComeAtTheirPace() {
+    Engine engine = engine(Map.of("token-rate", "50", "prefill-ms", "100", "load-ms", "1000"));
+    var answer = new Answer();
+    engine.admit(new Task(1, new Payload.Text("x"), parameters(50, 1, List.of()), TokenIds.NONE));
+    assertEquals(1_100_000_000L, engine.nanosToNextStep());
+    engine.step(answer);
+    assertEquals(0, answer.ids.size());
+    nanos += 1_100_000_000L;
+    engine.step(answer);
+    assertEquals(1, answer.ids.size());
+    assertEquals(20_000_000L, engine.nanosToNextStep());
+  }
+
+  @Test
+  void anEchoReturnsItsInputOnce() {
+    Engine engine = engine(Map.of("echo", "true"));
+    var input = new Payload.Data(ByteString.copyFrom(new byte[100]), "image/png");
+    var answer = new Answer();
+    assertEquals(1, engine.admit(new Task(1, input, parameters(5, 1, List.of()), TokenIds.NONE)));
+    engine.step(answer);
+    assertEquals(List.of(input), answer.payloads);
+    assertEquals(FinishReason.STOP, answer.reason);
+    var again = new Answer();
+    engine.admit(new Task(2, input, parameters(5, 1, List.of()), TokenIds.of(0)));
+    engine.step(again);
+    assertEquals(List.of(), again.payloads);
+    assertEquals(FinishReason.STOP, again.reason);
+  }
+
+  @Test
+  void aCancelledSequenceSaysNothingMore() {
+    Engine engine = engine(Map.of());
+    var answer = new Answer();
+    IntStream.range(0, 4)
+        .forEach(
+            run ->
+                engine.admit(
+                    new Task(
+                        run, new Payload.Text("x"), parameters(9, 1, List.of()), TokenIds.NONE)));
+    engine.cancel(2);
+    engine.cancel(77);
+    engine.step(answer);
+    assertEquals(3, answer.ids.size());
+  }
+
+  @Test
+  void allMistakesInTheOptionsAreNamed() {
+    var settings =
+        new EngineSettings(
+            "simulated", "words", 4, Map.of("token-rate", "fast", "speed", "9", "prefill-ms", "-"));
+    var mistake =
+        assertThrows(
+            IllegalArgumentException.class, () -> new SimulatedFactory(() -> nanos).open(settings));
+    assertTrue(mistake.getMessage().contains("engine.token-rate: \"fast\" (expected: a number)"));
+    assertTrue(mistake.getMessage().contains("engine.speed: unknown"));
+    assertTrue(mistake.getMessage().contains("engine.prefill-ms"));
+  }
+
+  @Test
+  void workIsShortWhenNothingPacesIt() {
+    var factory = new SimulatedFactory(() -> nanos);
+    assertTrue(factory.open(new EngineSettings("simulated", "w", 4, Map.of())).shortWork());
+    assertFalse(
+        factory
+            .open(new EngineSettings("simulated", "w", 4, Map.of("token-rate", "50")))
+            .shortWork());
+  }
+
+  /** Collects what one sequence says. */
+  private static final class Answer implements StepListener {
+
+    private final List<Integer> ids = new ArrayList<>();
+    private final List<String> pieces = new ArrayList<>();
+    private final List<Payload> payloads = new ArrayList<>();
+    private @Nullable FinishReason reason;
+
+    String text() {
+      return String.join("", pieces);
+    }
+
+    @Override
+    public void tokens(long run, TokenIds tokens, String text) {
+      tokens.stream().forEach(ids::add);
+      pieces.add(text);
+    }
+
+    @Override
+    public void payload(long run, TokenIds tokens, Payload payload) {
+      payloads.add(payload);
+    }
+
+    @Override
+    public void ended(long run, FinishReason why) {
+      reason = why;
+    }
+
+    @Override
+    public void failed(long run, Failure failure) {
+      throw new AssertionError(failure.toString());
+    }
+  }
+}
