@@ -1,0 +1,128 @@
+package io.anyserve.metering;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.UsageWire;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** The topics of metering on a real broker: writes {@code tokens}, reads what is committed. */
+final class LedgerLog implements AutoCloseable {
+
+  static final int PARTITIONS = 3;
+
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final KafkaSettings kafka;
+  private final Topics topics;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<String, List<ConsumerRecord<byte[], byte[]>>> seen = new HashMap<>();
+  private final Map<String, KafkaConsumer<byte[], byte[]>> readers = new HashMap<>();
+
+  LedgerLog(KafkaSettings kafka, Topics topics) throws InterruptedException {
+    this.kafka = kafka;
+    this.topics = topics;
+    try (Admin admin = kafka.admin("test")) {
+      var sizes = new TopicSizes(PARTITIONS, 1, 1);
+      new TopicAdmin(admin, 1).create(new TopicCatalogue(topics, sizes).fixed());
+    }
+    this.producer = kafka.producer("test", Map.of());
+  }
+
+  void write(int partition, TokenRecord... records) {
+    for (TokenRecord record : records) {
+      writeBytes(partition, record.request().bytes(), TokenWire.encode(record));
+    }
+  }
+
+  void writeBytes(int partition, byte @Nullable [] key, byte @Nullable [] value) {
+    var _ = producer.send(new ProducerRecord<>(topics.tokens(), partition, key, value));
+  }
+
+  /** Waits until the broker has everything written so far. */
+  void flush() {
+    producer.flush();
+  }
+
+  /** All committed lines so far. */
+  List<UsageLine> lines() {
+    return committed(topics.usage()).stream()
+        .map(record -> UsageWire.decodeLine(record.value()))
+        .toList();
+  }
+
+  /** The committed lines so far; fails when a request has two. */
+  Map<RequestId, PlainFold.Bill> bills() {
+    Map<RequestId, PlainFold.Bill> bills = new HashMap<>();
+    for (UsageLine line : lines()) {
+      if (bills.put(line.request(), PlainFold.Bill.of(line)) != null) {
+        throw new AssertionError("two lines for " + line.request());
+      }
+    }
+    return bills;
+  }
+
+  /** The last committed totals of each session. */
+  Map<String, SessionUsage> totals() {
+    Map<String, SessionUsage> totals = new HashMap<>();
+    for (var record : committed(topics.sessionUsage())) {
+      totals.put(
+          new String(record.key(), StandardCharsets.UTF_8),
+          UsageWire.decodeSession(record.value()));
+    }
+    return totals;
+  }
+
+  List<ConsumerRecord<byte[], byte[]>> letters() {
+    return committed(topics.deadLetters());
+  }
+
+  /** How many records the topic has, those of open and aborted transactions included. */
+  long end(String topic) throws ExecutionException, InterruptedException {
+    try (var reader = kafka.reader("end", Map.of())) {
+      var partition = new TopicPartition(topic, 0);
+      return reader.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    }
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+    KafkaConsumer<byte[], byte[]> reader = readers.computeIfAbsent(topic, this::reader);
+    List<ConsumerRecord<byte[], byte[]>> all = seen.computeIfAbsent(topic, _ -> new ArrayList<>());
+    reader.poll(POLL).forEach(all::add);
+    return List.copyOf(all);
+  }
+
+  private KafkaConsumer<byte[], byte[]> reader(String topic) {
+    KafkaConsumer<byte[], byte[]> reader =
+        kafka.reader("read-" + topic, Map.of("isolation.level", "read_committed"));
+    reader.assign(List.of(new TopicPartition(topic, 0)));
+    reader.seekToBeginning(reader.assignment());
+    return reader;
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+    readers.values().forEach(KafkaConsumer::close);
+  }
+}
