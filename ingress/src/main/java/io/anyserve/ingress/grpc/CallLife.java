@@ -7,6 +7,7 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Made on the call's thread before its handler returns.
  */
 final class CallLife {
+
+  private static final long SLACK_MILLIS = 200;
 
   private final CallMetadata metadata = CallMetadata.current();
   private final @Nullable Deadline deadline = Context.current().getDeadline();
@@ -52,8 +55,12 @@ final class CallLife {
   private void cancelled() {
     @Nullable Reply opened = reply;
     if (opened != null) {
-      boolean late = deadline != null && deadline.isExpired();
-      opened.abandon(late ? CancelReason.DEADLINE : CancelReason.CLIENT_GONE);
+      opened.abandon(late() ? CancelReason.DEADLINE : CancelReason.CLIENT_GONE);
     }
+  }
+
+  /** The caller's clock for the same deadline is a little ahead of this one. */
+  private boolean late() {
+    return deadline != null && deadline.timeRemaining(TimeUnit.MILLISECONDS) < SLACK_MILLIS;
   }
 }

@@ -113,16 +113,21 @@ public final class GrpcServer implements Part {
 
   @Override
   public void close() throws InterruptedException {
-    if (server == null) {
-      return;
+    if (server != null) {
+      Server stopping = server;
+      server = null;
+      stop(stopping);
     }
+  }
+
+  private void stop(Server stopping) throws InterruptedException {
     health.enterTerminalState();
     stopIntake.run();
-    server.shutdown();
-    if (!server.awaitTermination(endpoint.drain().toMillis(), TimeUnit.MILLISECONDS)) {
+    stopping.shutdown();
+    if (!stopping.awaitTermination(endpoint.drain().toMillis(), TimeUnit.MILLISECONDS)) {
       releaseAll.run();
-      server.awaitTermination(1, TimeUnit.SECONDS);
-      server.shutdownNow();
+      stopping.awaitTermination(1, TimeUnit.SECONDS);
+      stopping.shutdownNow();
     }
   }
 }

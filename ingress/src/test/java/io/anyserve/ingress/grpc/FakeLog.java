@@ -1,0 +1,77 @@
+package io.anyserve.ingress.grpc;
+
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.event.ControlCommand;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.ingress.reply.Replies;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** A log whose other end is the test: it sees every request and writes its events. */
+final class FakeLog extends MockProducer<byte[], byte[]> {
+
+  static final Topics TOPICS = Topics.withDefaultPrefix();
+
+  final List<InferenceRequest> requests = new CopyOnWriteArrayList<>();
+  final List<ControlCommand> commands = new CopyOnWriteArrayList<>();
+  private volatile Consumer<InferenceRequest> worker = request -> {};
+  private @Nullable Replies replies;
+
+  FakeLog() {
+    super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  void feeds(Replies fed) {
+    replies = fed;
+  }
+
+  /** What a worker does with every request, on the thread that publishes it. */
+  void answers(Consumer<InferenceRequest> script) {
+    worker = script;
+  }
+
+  void emit(InferenceRequest request, TokenEvent event) {
+    emit(request, 1, event);
+  }
+
+  void emit(InferenceRequest request, int attempt, TokenEvent event) {
+    emit(new TokenRecord(request.id(), attempt, attempt, event));
+  }
+
+  void emitUntaken(InferenceRequest request, TokenEvent.Terminal event) {
+    emit(TokenRecord.untaken(request.id(), event));
+  }
+
+  private void emit(TokenRecord record) {
+    if (replies != null) {
+      replies.receive(record.request().bytes(), TokenWire.encode(record));
+    }
+  }
+
+  @Override
+  public synchronized Future<RecordMetadata> send(
+      ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+    Future<RecordMetadata> sent = super.send(record, callback);
+    if (record.topic().equals(TOPICS.control())) {
+      commands.add(WorkerWire.decodeCommand(record.value()));
+    } else {
+      InferenceRequest request = RequestWire.decode(record.value());
+      requests.add(request);
+      worker.accept(request);
+    }
+    return sent;
+  }
+}

@@ -1,0 +1,265 @@
+package io.anyserve.ingress.grpc;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Payload.Data;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.event.ControlCommand.Cancel;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.ingress.reply.Events;
+import io.anyserve.v1.CancelRequest;
+import io.anyserve.v1.InferRequest;
+import io.anyserve.v1.InferResponse;
+import io.anyserve.v1.InferStreamRequest;
+import io.anyserve.v1.InferStreamResponse;
+import io.anyserve.v1.InferenceServiceGrpc;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.MetadataUtils;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(180)
+final class InferenceServiceTest {
+
+  private static final InferStreamRequest REQUEST =
+      InferStreamRequest.newBuilder().setInference(TestServer.prompt("Once")).build();
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = TestServer.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    await().atMost(60, TimeUnit.SECONDS).until(() -> server.replies.size() == 0);
+    server.close();
+  }
+
+  @Test
+  void theTicketIsInTheFirstMessageTheHeadersAndTheTrailers() {
+    server.log.answers(this::tell);
+    var headers = new AtomicReference<Metadata>();
+    var trailers = new AtomicReference<Metadata>();
+    var stub =
+        server
+            .blocking()
+            .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, trailers));
+    List<InferStreamResponse> events = new ArrayList<>();
+    stub.inferStream(REQUEST).forEachRemaining(events::add);
+    var accepted = events.getFirst().getAccepted();
+    for (Metadata metadata : List.of(headers.get(), trailers.get())) {
+      assertEquals(accepted.getRequestId(), metadata.get(CallMetadata.REQUEST_ID));
+      assertEquals(accepted.getSession(), metadata.get(CallMetadata.SESSION));
+      assertEquals(accepted.getResumeToken(), metadata.get(CallMetadata.RESUME_TOKEN));
+    }
+    assertEquals(accepted.getRequestId(), server.log.requests.getFirst().id().toString());
+  }
+
+  @Test
+  void aWorkersFailureIsARichError() {
+    server.log.answers(
+        request -> {
+          server.log.emit(request, Events.started());
+          server.log.emit(request, Events.failed(FailureCode.NO_WORKER));
+        });
+    var thrown = thrown(REQUEST);
+    assertEquals(Status.Code.UNAVAILABLE, thrown.getStatus().getCode());
+    var status = Objects.requireNonNull(StatusProto.fromThrowable(thrown));
+    var info = StatusWire.detail(status, ErrorInfo.class).orElseThrow();
+    assertEquals("NO_WORKER", info.getReason());
+    assertEquals("anyserve", info.getDomain());
+    assertEquals(
+        server.log.requests.getFirst().id().toString(), info.getMetadataOrThrow("request_id"));
+    assertTrue(StatusWire.detail(status, RetryInfo.class).isPresent());
+  }
+
+  @Test
+  void aCallerThatLeavesCancelsTheWork() {
+    Iterator<InferStreamResponse> events = server.blocking().inferStream(REQUEST);
+    assertTrue(events.next().hasAccepted());
+    InferenceRequest request = server.log.requests.getFirst();
+    server.channel().shutdownNow();
+    await().atMost(60, TimeUnit.SECONDS).until(() -> !server.log.commands.isEmpty());
+    assertEquals(List.of(new Cancel(request.id(), CancelReason.CLIENT_GONE)), server.log.commands);
+  }
+
+  @Test
+  void aDeadlineThatPassesCancelsTheWork() {
+    var stub =
+        InferenceServiceGrpc.newBlockingStub(server.channel())
+            .withDeadlineAfter(3, TimeUnit.SECONDS);
+    Iterator<InferStreamResponse> events = stub.inferStream(REQUEST);
+    assertTrue(events.next().hasAccepted());
+    var thrown = assertThrows(StatusRuntimeException.class, events::hasNext);
+    assertEquals(Status.Code.DEADLINE_EXCEEDED, thrown.getStatus().getCode());
+    InferenceRequest request = server.log.requests.getFirst();
+    assertTrue(request.delivery().deadline().isPresent());
+    await().atMost(60, TimeUnit.SECONDS).until(() -> !server.log.commands.isEmpty());
+    assertEquals(List.of(new Cancel(request.id(), CancelReason.DEADLINE)), server.log.commands);
+  }
+
+  @Test
+  void cancelStopsARequestByItsId() {
+    Iterator<InferStreamResponse> events = server.blocking().inferStream(REQUEST);
+    String id = events.next().getAccepted().getRequestId();
+    server.blocking().cancel(CancelRequest.newBuilder().setRequestId(id).build());
+    InferenceRequest request = server.log.requests.getFirst();
+    assertEquals(List.of(new Cancel(request.id(), CancelReason.EXPLICIT)), server.log.commands);
+    server.log.emit(request, Events.started());
+    server.log.emit(request, Events.cancelled(CancelReason.EXPLICIT));
+    assertTrue(events.next().hasStarted());
+    assertEquals(
+        "CANCELLED: cancelled on request",
+        TestServer.failure(assertThrows(StatusRuntimeException.class, events::hasNext)));
+  }
+
+  @Test
+  void aTraceTravelsWithTheRequest() {
+    server.log.answers(this::tell);
+    String trace = "00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01";
+    var metadata = new Metadata();
+    metadata.put(Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER), trace);
+    server
+        .blocking()
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+        .inferStream(REQUEST)
+        .forEachRemaining(event -> {});
+    var header = server.log.history().getFirst().headers().lastHeader("traceparent");
+    assertEquals(trace, new String(header.value(), StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aFailedPublicationIsAnUnavailableBroker() {
+    server.log.sendException = new KafkaException("no brokers");
+    assertEquals("BROKER_UNAVAILABLE", TestServer.failure(thrown(REQUEST)).split(":", 2)[0]);
+  }
+
+  @Test
+  void moreThanTheLimitInFlightAreOverloaded() {
+    List<Iterator<InferStreamResponse>> streams = new ArrayList<>();
+    for (int i = 0; i < TestServer.LIMITS.inFlight(); i++) {
+      Iterator<InferStreamResponse> events = server.blocking().inferStream(REQUEST);
+      assertTrue(events.next().hasAccepted());
+      streams.add(events);
+    }
+    assertTrue(TestServer.failure(thrown(REQUEST)).startsWith("OVERLOADED"));
+    server.log.requests.forEach(this::tell);
+    streams.forEach(events -> events.forEachRemaining(event -> {}));
+  }
+
+  @Test
+  void aUnaryCallPutsBytesTogetherAndNamesTheAnswerer() {
+    server.log.answers(
+        request -> {
+          server.log.emit(request, Events.started());
+          server.log.emit(request, bytes(0, "ab"));
+          server.log.emit(request, bytes(1, "cd"));
+          server.log.emit(request, Events.finished());
+        });
+    var response = infer();
+    assertEquals("abcd", response.getOutput().getData().toStringUtf8());
+    assertEquals("image/png", response.getOutput().getContentType());
+    assertEquals("model", response.getModel());
+  }
+
+  @Test
+  void aUnaryCallSurvivesAnotherAttempt() {
+    server.log.answers(
+        request -> {
+          server.log.emit(request, 1, Events.started());
+          server.log.emit(request, 1, Events.chunk(0));
+          server.log.emit(request, 2, Events.started());
+          server.log.emit(request, 1, Events.chunk(1, "zombie"));
+          server.log.emit(request, 2, Events.chunk(1));
+          server.log.emit(request, 2, Events.finished());
+        });
+    assertEquals("w0 w1 ", infer().getOutput().getText());
+  }
+
+  @Test
+  void aMixedUnaryAnswerIsAnErrorThatSaysWhatToDo() {
+    server.log.answers(
+        request -> {
+          server.log.emit(request, Events.started());
+          server.log.emit(request, Events.chunk(0));
+          server.log.emit(request, bytes(1, "cd"));
+          server.log.emit(request, Events.finished());
+        });
+    var thrown = assertThrows(StatusRuntimeException.class, this::infer);
+    assertTrue(TestServer.failure(thrown).contains("expected: a call of InferStream"));
+  }
+
+  @Test
+  void aUnaryAnswerWithoutEndIsCutOffAndTheWorkStopped() {
+    server.log.answers(
+        request -> {
+          server.log.emit(request, Events.started());
+          for (int i = 0; i < 20; i++) {
+            server.log.emit(request, Events.chunk(i, "x".repeat(1 << 20)));
+          }
+        });
+    var thrown = assertThrows(StatusRuntimeException.class, this::infer);
+    assertTrue(TestServer.failure(thrown).startsWith("TOO_LARGE: answer"));
+    await().atMost(60, TimeUnit.SECONDS).until(() -> server.log.commands.size() == 1);
+  }
+
+  @Test
+  void aRequestThatNobodyTookEndsWithItsReason() {
+    server.log.answers(
+        request -> {
+          var failed = (Terminal) Events.failed(FailureCode.UNKNOWN_CAPABILITY);
+          server.log.emitUntaken(request, failed);
+        });
+    assertTrue(TestServer.failure(thrown(REQUEST)).startsWith("UNKNOWN_CAPABILITY"));
+  }
+
+  private InferResponse infer() {
+    return server
+        .blocking()
+        .infer(InferRequest.newBuilder().setInference(TestServer.prompt("Once")).build());
+  }
+
+  private void tell(InferenceRequest request) {
+    server.log.emit(request, Events.started());
+    server.log.emit(request, Events.chunk(0));
+    server.log.emit(request, Events.finished());
+  }
+
+  private static Chunk bytes(long sequence, String text) {
+    var data = new Data(ByteString.copyFromUtf8(text), "image/png");
+    return new Chunk(sequence, TokenIds.NONE, "", Optional.of(data));
+  }
+
+  private StatusRuntimeException thrown(InferStreamRequest request) {
+    return assertThrows(
+        StatusRuntimeException.class,
+        () -> server.blocking().inferStream(request).forEachRemaining(event -> {}));
+  }
+}
