@@ -1,19 +1,38 @@
 package io.anyserve.ingress;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.ControlCommand.Cancel;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.v1.CapabilityServiceGrpc;
 import io.anyserve.v1.FinishReason;
 import io.anyserve.v1.InferRequest;
+import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.ListCapabilitiesRequest;
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,10 +41,11 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(240)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class IngressIT {
 
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private TestLog log;
   private TestWorker worker;
   private Ingress ingress;
@@ -38,10 +58,10 @@ final class IngressIT {
     ingress =
         new Ingress(
             IngressSettings.local(0, log.kafka(), TestLog.TOPICS, Optional.empty()),
-            new SimpleMeterRegistry(),
+            meters,
             List.of());
     ingress.start();
-    await().atMost(Duration.ofSeconds(30)).until(() -> ingress.troubles().isEmpty());
+    await().atMost(Duration.ofSeconds(90)).until(() -> ingress.troubles().isEmpty());
     client = new TestClient(ingress.address());
   }
 
@@ -83,5 +103,70 @@ final class IngressIT {
             .listCapabilities(ListCapabilitiesRequest.getDefaultInstance());
     assertEquals(TestLog.STORY.value(), found.getCapabilities(0).getName());
     assertEquals(4, found.getCapabilities(0).getSlots());
+  }
+
+  @Test
+  void manyCallersAtOnceAllGetTheirOwnAnswers() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<List<InferStreamResponse>>> calls = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        var inference = TestClient.prompt("Once", 10 + i).setSession("session-" + i).build();
+        calls.add(threads.submit(() -> client.stream(inference)));
+      }
+      for (int i = 0; i < calls.size(); i++) {
+        List<InferStreamResponse> events = calls.get(i).get();
+        assertEquals("session-" + i, events.getFirst().getAccepted().getSession());
+        assertEquals(10 + i, events.getLast().getFinished().getUsage().getCompletionTokens());
+        assertEquals(10 + i + 3, events.size());
+      }
+    }
+  }
+
+  @Test
+  void junkOnTheReplyPartitionDisturbsNobody() {
+    byte[] stranger = new RequestId(1, 1).bytes();
+    for (int partition = 0; partition < 2; partition++) {
+      worker.emit(partition, new byte[0], new byte[0]);
+      worker.emit(partition, stranger, new byte[] {1, 2, 3});
+      worker.emit(partition, "short".getBytes(UTF_8), new byte[] {-1});
+      worker.emit(partition, null, null);
+    }
+    assertEquals(6, client.stream(TestClient.prompt("Once", 3).build()).size());
+    assertTrue(meters.counter("anyserve.ingress.tokens.records", "kind", "malformed").count() >= 3);
+  }
+
+  @Test
+  void junkBetweenTheEventsOfARequestIsSkipped() {
+    assertEquals(5, client.stream(TestClient.prompt(TestWorker.JUNK, 2).build()).size());
+  }
+
+  @Test
+  void anUnknownCapabilityGoesToTheRouter() throws Exception {
+    var inference = TestClient.prompt("Once", 3).setCapability("nobody-offers-this").build();
+    var stub = client.blocking().withDeadlineAfter(5, TimeUnit.SECONDS);
+    var events = stub.inferStream(InferStreamRequest.newBuilder().setInference(inference).build());
+    String id = events.next().getAccepted().getRequestId();
+    var record = log.read(TestLog.TOPICS.intake(), 1).getFirst();
+    assertEquals(id, RequestId.of(record.key()).toString());
+    InferenceRequest request = RequestWire.decode(record.value());
+    worker.emitUntaken(request, new Failure(FailureCode.UNKNOWN_CAPABILITY, "nobody"));
+    var thrown = assertThrows(StatusRuntimeException.class, events::hasNext);
+    assertEquals(Status.Code.NOT_FOUND, thrown.getStatus().getCode());
+  }
+
+  @Test
+  void aCallerThatLeavesIsACommandOnTheControlTopic() {
+    var context = Context.current().withCancellation();
+    context.run(
+        () -> {
+          var request = InferStreamRequest.newBuilder();
+          request.setInference(TestClient.prompt(TestWorker.SILENT, 3));
+          assertTrue(client.blocking().inferStream(request.build()).next().hasAccepted());
+        });
+    context.cancel(null);
+    var record = log.read(TestLog.TOPICS.control(), 1).getFirst();
+    var command = (Cancel) WorkerWire.decodeCommand(record.value());
+    assertEquals(CancelReason.CLIENT_GONE, command.reason());
+    assertEquals(command.request(), RequestId.of(record.key()));
   }
 }

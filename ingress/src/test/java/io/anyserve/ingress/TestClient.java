@@ -27,7 +27,7 @@ final class TestClient implements AutoCloseable {
   }
 
   InferenceServiceGrpc.InferenceServiceBlockingStub blocking() {
-    return InferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
+    return InferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(120, TimeUnit.SECONDS);
   }
 
   List<InferStreamResponse> stream(Inference inference) {

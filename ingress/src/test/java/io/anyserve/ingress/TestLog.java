@@ -33,7 +33,11 @@ final class TestLog implements AutoCloseable {
   }
 
   static TestLog start(Path directory) throws Exception {
-    var log = new TestLog(EmbeddedBroker.start(directory, 0));
+    return start(directory, 0);
+  }
+
+  static TestLog start(Path directory, int port) throws Exception {
+    var log = new TestLog(EmbeddedBroker.start(directory, port));
     var catalogue = new TopicCatalogue(TOPICS, TopicSizes.STANDALONE);
     List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
     specs.addAll(catalogue.of(STORY));
@@ -41,6 +45,10 @@ final class TestLog implements AutoCloseable {
       new TopicAdmin(admin, 1).create(specs);
     }
     return log;
+  }
+
+  int port() {
+    return broker.port();
   }
 
   KafkaSettings kafka() {

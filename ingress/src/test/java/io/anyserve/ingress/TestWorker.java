@@ -1,15 +1,18 @@
 package io.anyserve.ingress;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.OfferedCapability;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
@@ -30,9 +33,16 @@ import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Takes every request of one capability and answers it on {@code tokens} as its script says. */
 final class TestWorker implements AutoCloseable {
+
+  /** A prompt that is answered with broken records between the good ones. */
+  static final String JUNK = "junk";
+
+  /** A prompt that is never answered. */
+  static final String SILENT = "silent";
 
   static final WorkerId NAME = new WorkerId("test-worker");
 
@@ -84,9 +94,16 @@ final class TestWorker implements AutoCloseable {
 
   /** Started, as many chunks of one token as asked for, Finished. */
   static void tellStory(InferenceRequest request, TestWorker worker) {
+    if (request.input().equals(new Text(SILENT))) {
+      return;
+    }
     worker.started(request);
     int tokens = request.parameters().maxTokens();
     for (int i = 0; i < tokens; i++) {
+      if (request.input().equals(new Text(JUNK))) {
+        worker.emit(request, new byte[] {(byte) 0xFF, 1});
+        worker.emit(request, new byte[0]);
+      }
       worker.chunk(request, i, "w" + i + " ");
     }
     worker.finished(request, tokens);
@@ -114,11 +131,17 @@ final class TestWorker implements AutoCloseable {
     emit(request, TokenWire.encode(new TokenRecord(request.id(), 1, 7, event)));
   }
 
+  /** As the router does for a request that no worker takes. */
+  void emitUntaken(InferenceRequest request, Failure failure) {
+    var failed = new Failed(failure, TokenUsage.NONE, Optional.of(request.context()));
+    emit(request, TokenWire.encode(TokenRecord.untaken(request.id(), failed)));
+  }
+
   void emit(InferenceRequest request, byte[] value) {
     emit(request.delivery().reply().partition(), request.id().bytes(), value);
   }
 
-  void emit(int partition, byte[] key, byte[] value) {
+  void emit(int partition, byte @Nullable [] key, byte @Nullable [] value) {
     var _ = producer.send(new ProducerRecord<>(TestLog.TOPICS.tokens(), partition, key, value));
   }
 
