@@ -35,8 +35,8 @@ record Dict(Map<Value, Value> entries) implements Value {
 
   private static boolean isKey(Value key) {
     return switch (key) {
-      case None _, Bool _, Int _, Real _, Text _ -> true;
-      case Items _, Dict _, Namespace _, Loop _, Function _, Undefined _ -> false;
+      case None _, Bool _, Int _, Real _, Text _, Undefined _ -> true;
+      case Items _, Dict _, Namespace _, Loop _, Function _ -> false;
     };
   }
 

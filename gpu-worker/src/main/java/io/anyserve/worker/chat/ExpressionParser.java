@@ -37,8 +37,8 @@ final class ExpressionParser {
     return list(true);
   }
 
-  /** What a loop runs over: an {@code if} after it is the loop's own. */
-  Expr loopItems() {
+  /** Without a choice: an {@code if} after what a loop runs over is the loop's own. */
+  Expr plainExpressions() {
     return list(false);
   }
 

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 /** What {@code value | name} computes. */
 final class Filters {
 
+  private static final Value ZERO = new Value.Int(0);
   private static final Pattern DECIMAL =
       Pattern.compile("[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?");
 
@@ -38,7 +39,8 @@ final class Filters {
       case "default", "d" -> otherwise(input, arguments);
       case "int" -> integer(input, arguments);
       case "float" -> real(input, arguments);
-      case "abs" -> Numbers.is(input) && Numbers.real(input) >= 0 ? input : Numbers.negate(input);
+      case "abs" ->
+          new Operators(budget, printer).unary(Numbers.order(input, ZERO) < 0 ? "-" : "+", input);
       case "round" -> round(input, arguments);
       case "join" -> join(input, arguments);
       default -> sequences.apply(name, input, arguments);
@@ -186,11 +188,12 @@ final class Filters {
               throw TemplateException.evaluation(
                   "round: method is '%s' (expected: common, ceil or floor)".formatted(other));
         };
-    if (input instanceof Value.Int || !Double.isFinite(Numbers.real(input))) {
-      return input;
+    if (!(input instanceof Value.Real(double real))) {
+      return new Value.Int(Numbers.integer(input));
     }
-    BigDecimal exact = new BigDecimal(Numbers.real(input));
-    return new Value.Real(exact.setScale(precision, mode).doubleValue());
+    double rounded =
+        Double.isFinite(real) ? new BigDecimal(real).setScale(precision, mode).doubleValue() : real;
+    return new Value.Real(Math.copySign(rounded, real));
   }
 
   private Text join(Value input, Arguments arguments) {

@@ -54,7 +54,6 @@ final class Numbers {
     return switch (value) {
       case Value.Int(long integer) -> integer;
       case Value.Bool(boolean flag) -> flag ? 1 : 0;
-      case Value.Real(double real) -> (long) real;
       case Value other -> throw notANumber(other);
     };
   }
@@ -110,11 +109,17 @@ final class Numbers {
       case "-" -> left - right;
       case "*" -> left * right;
       case "/" -> left / right;
-      case "//" -> Math.floor(left / right);
-      case "%" -> left - right * Math.floor(left / right);
+      case "//" -> Math.floor((left - remainder(left, right)) / right + 0.5);
+      case "%" -> remainder(left, right);
       case "**" -> Math.pow(left, right);
       default -> throw new IllegalArgumentException(operator);
     };
+  }
+
+  /** With the sign of the divisor. */
+  private static double remainder(double left, double right) {
+    double remainder = left % right;
+    return remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder;
   }
 
   private static boolean isNaN(Value value) {

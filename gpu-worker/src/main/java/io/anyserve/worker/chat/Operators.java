@@ -71,16 +71,23 @@ final class Operators {
   }
 
   private Value repetition(Value left, Value right) {
-    if (left instanceof Value.Int && !(right instanceof Value.Int)) {
+    if (Numbers.is(left) && !Numbers.is(right)) {
       return repetition(right, left);
     }
-    if (left instanceof Text text && right instanceof Value.Int(long count)) {
-      return new TextBuilder(budget).repeat(text, count).text();
+    return switch (left) {
+      case Text text -> new TextBuilder(budget).repeat(text, count(right)).text();
+      case Items items when items.kind().sequence() ->
+          new Items(repeated(items.values(), count(right)), items.kind());
+      case Value _ -> throw unsupported("*", left, right);
+    };
+  }
+
+  private static long count(Value value) {
+    if (value instanceof Value.Real || !Numbers.is(value)) {
+      throw TemplateException.evaluation(
+          "can't multiply sequence by non-int of type '" + value.type() + "'");
     }
-    if (left instanceof Items items && right instanceof Value.Int(long count)) {
-      return new Items(repeated(items.values(), count), items.kind());
-    }
-    throw unsupported("*", left, right);
+    return Numbers.integer(value);
   }
 
   private List<Value> repeated(List<Value> values, long count) {

@@ -85,7 +85,7 @@ final class SequenceFilters {
 
   private Items map(Value input, Arguments arguments) {
     List<Value> mapped = new ArrayList<>();
-    for (Value item : Iteration.over(input, budget)) {
+    for (Value item : itemsIfAny(input)) {
       mapped.add(mapped(item, arguments));
     }
     return Items.generator(mapped);
@@ -123,7 +123,12 @@ final class SequenceFilters {
   }
 
   private Items pick(Value input, Predicate<Value> wanted) {
-    return Items.generator(Iteration.over(input, budget).stream().filter(wanted).toList());
+    return Items.generator(itemsIfAny(input).stream().filter(wanted).toList());
+  }
+
+  /** jinja2 takes whatever is false for an empty sequence here, even None. */
+  private List<Value> itemsIfAny(Value input) {
+    return input.truth() ? Iteration.over(input, budget) : List.of();
   }
 
   private static Items pairs(Value input) {
@@ -138,6 +143,9 @@ final class SequenceFilters {
     Bound bound = arguments.bind("dictsort", "case_sensitive", "by", "reverse");
     boolean byValue = bound.has("by") && bound.text("by").value().equals("value");
     boolean sensitive = bound.flag("case_sensitive", false);
+    if (input instanceof Undefined undefined) {
+      throw undefined.failure();
+    }
     List<Value> pairs = new ArrayList<>(pairs(input).values());
     Comparator<Value> order =
         Comparator.comparing(

@@ -98,7 +98,7 @@ final class TemplateParser {
     List<Stmt.Branch> branches = new ArrayList<>();
     List<Stmt> otherwise = List.of();
     do {
-      Expr condition = expressions.expressions();
+      Expr condition = expressions.plainExpressions();
       endTag();
       branches.add(new Stmt.Branch(condition, body("if", line, Set.of("elif", "else", "endif"))));
     } while (cursor.takesName("elif"));
@@ -114,7 +114,7 @@ final class TemplateParser {
   private Stmt loop(int line) {
     Target target = targets();
     cursor.keyword("in");
-    Expr items = expressions.loopItems();
+    Expr items = expressions.plainExpressions();
     Expr condition = cursor.takesName("if") ? expressions.expression() : null;
     endTag();
     loops++;

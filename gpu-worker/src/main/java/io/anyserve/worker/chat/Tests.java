@@ -28,7 +28,7 @@ final class Tests {
       case "number" -> Numbers.is(value);
       case "iterable" -> Iteration.possible(value);
       case "sequence" -> sequence(value);
-      case "callable" -> value instanceof Function;
+      case "callable" -> value instanceof Function || value instanceof Undefined;
       case "odd" -> remainder(value, new Value.Int(2)) == 1;
       case "even" -> remainder(value, new Value.Int(2)) == 0;
       case "divisibleby" -> remainder(value, operand(name, arguments)) == 0;

@@ -53,6 +53,7 @@ final class TemplateFailureTest {
           {{ }}                    | 1 | unexpected '}}' (expected: an expression)
           {% %}                    | 1 | unexpected '%}' (expected: a name)
           {% for x in y recursive %}{% endfor %} | 1 | unexpected 'recursive' (expected: '%}')
+          {% if a if b %}{% endif %} | 1 | unexpected 'if' (expected: '%}')
           {{ 99999999999999999999 }} | 1 | integer 99999999999999999999 (expected: at most 64 bits)
           {{ '\\\\x1' }}           | 1 | a broken escape in a string (expected: 2 hexadecimal digits)
           """)
