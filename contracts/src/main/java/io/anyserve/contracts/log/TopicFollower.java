@@ -15,6 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ public final class TopicFollower implements Part {
   private final Consumer<ConsumerRecord<byte[], byte[]>> reader;
   private final Thread thread;
   private volatile boolean caughtUp;
+  private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
   public TopicFollower(
@@ -69,6 +71,7 @@ public final class TopicFollower implements Part {
     while (stopping.getCount() > 0) {
       try (KafkaConsumer<byte[], byte[]> consumer =
           kafka.reader(thread.getName(), Map.of("fetch.max.wait.ms", "100"))) {
+        reading = consumer;
         follow(consumer);
       } catch (WakeupException | InterruptException e) {
         stopping.countDown();
@@ -122,7 +125,10 @@ public final class TopicFollower implements Part {
   @Override
   public void close() throws InterruptedException {
     stopping.countDown();
-    thread.interrupt();
+    KafkaConsumer<byte[], byte[]> consumer = reading;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
     thread.join();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +27,7 @@ public final class Settings {
   private final ObjectNode root;
   private final Map<String, String> environment;
   private final List<String> problems = new ArrayList<>();
-  private final List<Section> sections = new ArrayList<>();
+  private final Map<String, Section> sections = new LinkedHashMap<>();
 
   private Settings(ObjectNode root, Map<String, String> environment) {
     this.root = root;
@@ -54,11 +55,10 @@ public final class Settings {
     }
   }
 
-  /** A table of the file; an empty one where the file has none. */
+  /** A table of the file; an empty one where the file has none. Several readers may share it. */
   public Section section(String name) {
-    Section section = new Section(name, table(name, root.get(name)), environment, problems);
-    sections.add(section);
-    return section;
+    return sections.computeIfAbsent(
+        name, path -> new Section(path, table(path, root.get(path)), environment, problems));
   }
 
   /** The tables of {@code [[section.name]]}, in order; environment variables do not reach them. */
@@ -67,10 +67,12 @@ public final class Settings {
     JsonNode array = parent == null ? null : parent.get(name);
     List<Section> tables = new ArrayList<>();
     for (int i = 0; array != null && i < array.size(); i++) {
+      JsonNode element = array.get(i);
       String path = section + "." + name + "[" + i + "]";
-      tables.add(new Section(path, table(path, array.get(i)), Map.of(), problems));
+      tables.add(
+          sections.computeIfAbsent(
+              path, key -> new Section(key, table(key, element), Map.of(), problems)));
     }
-    sections.addAll(tables);
     return tables;
   }
 
@@ -95,7 +97,7 @@ public final class Settings {
                         + "]: unknown table (expected: one of "
                         + new TreeSet<>(known)
                         + ")"));
-    sections.forEach(Section::refuseUnread);
+    sections.values().forEach(Section::refuseUnread);
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }

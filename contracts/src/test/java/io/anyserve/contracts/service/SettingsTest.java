@@ -28,6 +28,15 @@ final class SettingsTest {
   }
 
   @Test
+  void severalReadersShareOneTable() {
+    Settings settings = Settings.parse("[ingress]\nport = 9000\nhttp-port = 9001\n", Map.of());
+
+    assertEquals(9000, settings.section("ingress").integer("port", 1, 1, 65535));
+    assertEquals(9001, settings.section("ingress").integer("http-port", 1, 1, 65535));
+    settings.check(TABLES);
+  }
+
+  @Test
   void environmentWinsOverTheFile() {
     Settings settings =
         Settings.parse(

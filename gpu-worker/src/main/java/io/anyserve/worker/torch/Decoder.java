@@ -57,9 +57,10 @@ final class Decoder implements AutoCloseable {
       TensorSource source) {
     PtNDManager manager = (PtNDManager) parent.newSubManager();
     try {
-      String text = new DecoderSource(config, precision).text();
-      PtSymbolBlock module = TorchScriptArchive.load(manager, text);
-      DecoderState state = DecoderState.load(module, manager, config, source, cache);
+      var shape = new DecoderSource(config, precision);
+      PtSymbolBlock module = TorchScriptArchive.load(manager, shape.text());
+      var weights = new WeightPacking(module, manager, shape, source);
+      DecoderState state = DecoderState.load(weights, cache);
       return new Decoder(config, cache, manager, module, state);
     } catch (RuntimeException e) {
       manager.close();
@@ -71,19 +72,29 @@ final class Decoder implements AutoCloseable {
     return cache;
   }
 
-  /** Writes a prompt into the slot from position 0 and returns the token that follows it. */
-  int prefill(int slot, int[] prompt, Sampling sampling) {
-    Row[] rows = rows(slot, 0, prompt, sampling);
+  /**
+   * Writes the last part of a prompt into the slot and returns the token that follows it.
+   *
+   * @param position of the part in the prompt; all before it is in the slot already
+   */
+  int prefill(int slot, int position, int[] part, Sampling sampling) {
+    Row[] rows = rows(slot, position, part, sampling);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
+      reachOfPart(call, rows);
       draws(call, rows[rows.length - 1]);
       return (int) call.borrowed(state.values()).longs("prefill")[0];
     }
   }
 
-  /** Writes a prompt into the slot without choosing a token. */
-  void fill(int slot, int[] prompt) {
-    fill(rows(slot, 0, prompt, Sampling.GREEDY), true);
+  /** Writes a part of a prompt into the slot. */
+  void fill(int slot, int position, int[] part) {
+    Row[] rows = rows(slot, position, part, Sampling.GREEDY);
+    try (var call = new ModuleCall(module, manager)) {
+      where(call, rows);
+      reachOfPart(call, rows);
+      call.flag(true).borrowed(state.values()).run("fill");
+    }
   }
 
   /**
@@ -91,7 +102,12 @@ final class Decoder implements AutoCloseable {
    * follows is bit for bit what would have followed then.
    */
   void replay(int slot, int position, int[] tokens) {
-    fill(rows(slot, position, tokens, Sampling.GREEDY), false);
+    Row[] rows = rows(slot, position, tokens, Sampling.GREEDY);
+    try (var call = new ModuleCall(module, manager)) {
+      where(call, rows);
+      reach(call, rows);
+      call.flag(false).borrowed(state.values()).run("fill");
+    }
   }
 
   /**
@@ -107,14 +123,24 @@ final class Decoder implements AutoCloseable {
     }
   }
 
-  /** The logits after each token of a prompt, row by row, as f32; fills the slot like a prompt. */
-  float[] logits(int slot, int[] prompt) {
-    return logits(rows(slot, 0, prompt, Sampling.GREEDY), true);
+  /** The logits after each token of a part of a prompt, row by row, as f32; writes it like fill. */
+  float[] logits(int slot, int position, int[] part) {
+    Row[] rows = rows(slot, position, part, Sampling.GREEDY);
+    try (var call = new ModuleCall(module, manager)) {
+      where(call, rows);
+      reachOfPart(call, rows);
+      return call.flag(true).borrowed(state.values()).floats("logits");
+    }
   }
 
   /** The logits of the next token of each row, row by row, as f32. */
   float[] logits(List<Row> batch) {
-    return logits(batch.toArray(new Row[0]), false);
+    Row[] rows = batch.toArray(new Row[0]);
+    try (var call = new ModuleCall(module, manager)) {
+      where(call, rows);
+      reach(call, rows);
+      return call.flag(false).borrowed(state.values()).floats("logits");
+    }
   }
 
   @Override
@@ -122,22 +148,6 @@ final class Decoder implements AutoCloseable {
     state.close();
     module.close();
     manager.close();
-  }
-
-  private void fill(Row[] rows, boolean prompt) {
-    try (var call = new ModuleCall(module, manager)) {
-      where(call, rows);
-      reach(call, rows);
-      call.flag(prompt).borrowed(state.values()).run("fill");
-    }
-  }
-
-  private float[] logits(Row[] rows, boolean prompt) {
-    try (var call = new ModuleCall(module, manager)) {
-      where(call, rows);
-      reach(call, rows);
-      return call.flag(prompt).borrowed(state.values()).floats("logits");
-    }
   }
 
   private static Row[] rows(int slot, int position, int[] tokens, Sampling sampling) {
@@ -178,6 +188,13 @@ final class Decoder implements AutoCloseable {
       ends[i] = starts[i] + rows[i].position + 1;
     }
     call.list(starts).list(ends);
+  }
+
+  /** The stretch of the cache up to the end of a part of a prompt. */
+  private void reachOfPart(ModuleCall call, Row... rows) {
+    Row last = rows[rows.length - 1];
+    long start = cache.row(last.slot, 0);
+    call.list(new long[] {start}).list(new long[] {start + last.position + 1});
   }
 
   /** Which rows sample, and with what; empty lists leave every row greedy. */

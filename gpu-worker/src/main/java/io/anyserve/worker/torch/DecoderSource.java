@@ -11,9 +11,10 @@ import java.util.Map;
  *
  * <pre>
  * where    [3, T] int64: token, position in its sequence, row of the cache that takes its key
- * starts   per token, the cache row of its sequence's position 0
- * ends     per token, the cache row after its own
- * weights  4 per layer (fused q+k+v, o, fused gate+up, down), then the output head
+ * starts   per token, or once for a part of a prompt: the cache row of its sequence's position 0
+ * ends     likewise, the cache row after its own
+ * weights  4 per layer (fused q+k+v, o, fused gate+up, down), then the output head; each as many
+ *          tensors as the precision packs it into
  * norms    per layer input norm, post-attention norm and, if any, fused q+k+v bias; then the last norm
  * keys     one per layer, [slots * slotLength, kvHeads, headSize]; values likewise
  * rope     [2, slotLength, headSize]: cosines and sines
@@ -33,11 +34,24 @@ record DecoderSource(ModelConfig config, Precision precision) {
           + "uniforms: List[float]";
 
   String text() {
-    String body = loading() + attention() + layers() + drawing() + calls();
+    String body =
+        precision.methods() + packing() + loading() + attention() + layers() + drawing() + calls();
     for (Map.Entry<String, String> word : words().entrySet()) {
       body = body.replace("$" + word.getKey() + "$", word.getValue());
     }
     return TorchScriptArchive.CLASS_HEAD + body;
+  }
+
+  /** One method per tensor that stands for a weight: {@code pack0} and so on. */
+  private String packing() {
+    StringBuilder text = new StringBuilder();
+    for (int part = 0; part < precision.packed().size(); part++) {
+      text.append(
+              "  def pack%d(self: __torch__.M, parts: List[Tensor]) -> Tensor:\n".formatted(part))
+          .append("    w = torch.cat(parts)\n")
+          .append("    return %s\n".formatted(precision.packed().get(part)));
+    }
+    return text.toString();
   }
 
   /** What runs once, when the model is loaded. */
@@ -45,11 +59,11 @@ record DecoderSource(ModelConfig config, Precision precision) {
     return """
       def typed(self: __torch__.M, parts: List[Tensor]) -> Tensor:
         return torch.cat(parts).to($type$)
-      def pack(self: __torch__.M, parts: List[Tensor]) -> Tensor:
-        w = torch.cat(parts)
-        return $pack$
-      def cache(self: __torch__.M, rows: int) -> Tensor:
-        return torch.empty([rows, $kvHeads$, $headSize$], dtype=$type$)
+      def cache(self: __torch__.M, rows: int, layers: int) -> List[Tensor]:
+        tensors = annotate(List[Tensor], [])
+        for i in range(layers):
+          _0 = torch.append(tensors, torch.empty([rows, $kvHeads$, $headSize$], dtype=$type$))
+        return tensors
       def rope(self: __torch__.M, length: int) -> Tensor:
         inverse = torch.pow($theta$, torch.div(torch.arange(0, $headSize$, 2), -$headSize$.0))
         f = torch.outer(torch.arange(length).to(6), inverse)
@@ -59,18 +73,23 @@ record DecoderSource(ModelConfig config, Precision precision) {
   }
 
   /**
-   * Within a fresh prompt attention is causal; elsewhere each row reads the cache. There the query
-   * heads that share a key head become the query length, so grouped heads need no copy of the
-   * cache.
+   * Within a part of a prompt attention is causal, behind all parts before it; elsewhere each row
+   * reads the cache alone. There the query heads that share a key head become the query length, so
+   * grouped heads need no copy of the cache.
    */
   private static String attention() {
     return """
-      def within_prompt(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+      def within_prompt(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
         q = torch.unsqueeze(torch.transpose(q, 0, 1), 0)
         k = torch.unsqueeze(torch.transpose(k, 0, 1), 0)
         v = torch.unsqueeze(torch.transpose(v, 0, 1), 0)
-        o = torch.scaled_dot_product_attention(q, k, v, None, 0.0, True, scale=None, enable_gqa=True)
+        o = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, mask is None, scale=None, enable_gqa=True)
         return torch.transpose(o, 1, 2).reshape([-1, $queryWidth$])
+      def later_part(self: __torch__.M, T: int, reach: int) -> Optional[Tensor]:
+        mask = annotate(Optional[Tensor], None)
+        if reach > T:
+          mask = torch.triu(torch.full([T, reach], -1.0e9, dtype=$type$), reach - T + 1)
+        return mask
       def per_row(self: __torch__.M, q: Tensor, keys: Tensor, values: Tensor, starts: List[int], ends: List[int]) -> Tensor:
         q = q.reshape([-1, $kvHeads$, $group$, $headSize$])
         k = torch.unsqueeze(torch.transpose(keys, 0, 1), 0)
@@ -92,6 +111,9 @@ record DecoderSource(ModelConfig config, Precision precision) {
         h = torch.embedding(embedding, where[0])
         cos = torch.unsqueeze(torch.index_select(rope[0], 0, where[1]), 1)
         sin = torch.unsqueeze(torch.index_select(rope[1], 0, where[1]), 1)
+        mask = annotate(Optional[Tensor], None)
+        if prompt:
+          mask = self.later_part(T, ends[0] - starts[0])
         for i in range($layers$):
           x = torch.rms_norm(h, [$hidden$], norms[i * $norms$], $epsilon$)
           qkv = $qkvLinear$.view([T, $allHeads$, $headSize$])
@@ -105,7 +127,9 @@ record DecoderSource(ModelConfig config, Precision precision) {
           _0 = torch.index_copy_(keys[i], 0, where[2], k)
           _1 = torch.index_copy_(values[i], 0, where[2], v)
           if prompt:
-            o = self.within_prompt(q, k, v)
+            kr = torch.slice(keys[i], 0, starts[0], ends[0])
+            vr = torch.slice(values[i], 0, starts[0], ends[0])
+            o = self.within_prompt(q, kr, vr, mask)
           else:
             o = self.per_row(q, keys[i], values[i], starts, ends)
           h = torch.add(h, $outLinear$)
@@ -179,10 +203,9 @@ record DecoderSource(ModelConfig config, Precision precision) {
       def logits(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], prompt: bool, $state$) -> Tensor:
         h = self.hidden(where, starts, ends, prompt, embedding, weights, norms, keys, values, rope)
         return self.head(h, weights, norms).to(6)
-      def prefill(self: __torch__.M, where: Tensor, $draws$, $state$) -> Tensor:
+      def prefill(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, $state$) -> Tensor:
         T = torch.size(where, 1)
-        starts = annotate(List[int], [])
-        h = self.hidden(where, starts, starts, True, embedding, weights, norms, keys, values, rope)
+        h = self.hidden(where, starts, ends, True, embedding, weights, norms, keys, values, rope)
         logits = self.head(torch.slice(h, 0, T - 1, T), weights, norms)
         return self.next(logits, sampled, temperature, top_k, top_p, uniforms)
       def decode(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, $state$) -> Tensor:
@@ -199,7 +222,6 @@ record DecoderSource(ModelConfig config, Precision precision) {
         Map.entry("state", STATE),
         Map.entry("draws", DRAWS),
         Map.entry("type", number(precision.scalarType())),
-        Map.entry("pack", precision.pack()),
         Map.entry("qkvLinear", precision.linear("x", "i * 4", bias())),
         Map.entry("outLinear", precision.linear("o", "i * 4 + 1", "None")),
         Map.entry("gateUpLinear", precision.linear("x", "i * 4 + 2", "None")),

@@ -76,7 +76,7 @@ public final class EngineBench {
     var random = new Random(1);
     for (int slot = 0; slot < batch; slot++) {
       int position = batch == 1 ? CONTEXT : CONTEXT / 2 + random.nextInt(CONTEXT / 2);
-      decoder.fill(slot, random.ints(position, 0, SHAPE.vocabulary()).toArray());
+      decoder.fill(slot, 0, random.ints(position, 0, SHAPE.vocabulary()).toArray());
       rows.add(new Row(slot, position, random.nextInt(SHAPE.vocabulary()), sampling));
     }
     long[] nanos = new long[steps];
@@ -97,7 +97,7 @@ public final class EngineBench {
     long best = Long.MAX_VALUE;
     for (int i = 0; i < PREFILLS; i++) {
       long start = System.nanoTime();
-      decoder.prefill(0, prompt, Sampling.GREEDY);
+      decoder.prefill(0, 0, prompt, Sampling.GREEDY);
       best = Math.min(best, System.nanoTime() - start);
     }
     return printed(out, "prefill, 512 tokens", PROMPT, best);

@@ -71,18 +71,14 @@ final class Generation {
     return length >= longest ? ended(true, text, FinishReason.LENGTH) : new Piece(true, text, null);
   }
 
-  int[] prompt() {
-    return Arrays.copyOf(tokens, promptLength);
+  /** Tokens of prompt and answer, from one position up to another. */
+  int[] tokens(int from, int to) {
+    return Arrays.copyOfRange(tokens, from, to);
   }
 
   /** Tokens of prompt and answer. */
   int length() {
     return length;
-  }
-
-  /** The tokens of the answer before its last one. */
-  int[] answerButLast() {
-    return Arrays.copyOfRange(tokens, promptLength, Math.max(promptLength, length - 1));
   }
 
   boolean answered() {

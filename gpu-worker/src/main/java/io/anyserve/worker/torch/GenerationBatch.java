@@ -1,7 +1,6 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.engine.EngineException;
-import io.anyserve.contracts.Sampling;
 import io.anyserve.worker.torch.Decoder.Row;
 import java.util.ArrayDeque;
 import java.util.BitSet;
@@ -14,18 +13,19 @@ import java.util.stream.Stream;
 /**
  * Moves several generations on at once, one token each per step.
  *
- * <p>Generations join and leave between any two steps. A new one is read in (its prompt, and what
- * it had answered elsewhere) in a step after it was added; a step reads in at most one, so that the
- * others wait for one prompt at most. Owned by the engine thread.
+ * <p>Generations join and leave between any two steps. A new one is read in part by part (its
+ * prompt, and what it had answered elsewhere), and a step reads a bounded number of tokens, so that
+ * a long prompt does not keep the others waiting. Owned by the engine thread.
  */
 final class GenerationBatch {
 
   private final Decoder decoder;
+  private final int partLength;
   private final BitSet occupied = new BitSet();
-  private final Deque<Member> waiting = new ArrayDeque<>();
-  private final Map<Integer, Member> active = new TreeMap<>();
+  private final Deque<Seat> joining = new ArrayDeque<>();
+  private final Map<Integer, Seat> decoding = new TreeMap<>();
 
-  private record Member(long run, int slot, Generation generation) {
+  private record Seat(long run, int slot, Generation generation, Reading reading) {
 
     Row row() {
       int position = generation.length() - 1;
@@ -43,8 +43,14 @@ final class GenerationBatch {
     void failed(long run, EngineException reason);
   }
 
-  GenerationBatch(Decoder decoder) {
+  /**
+   * A batch of as many generations as the decoder has slots.
+   *
+   * @param partLength tokens that a step reads in, about; also where prompts are cut
+   */
+  GenerationBatch(Decoder decoder, int partLength) {
     this.decoder = decoder;
+    this.partLength = partLength;
   }
 
   boolean full() {
@@ -62,94 +68,81 @@ final class GenerationBatch {
     }
     int slot = occupied.nextClearBit(0);
     occupied.set(slot);
-    waiting.add(new Member(run, slot, generation));
+    joining.add(new Seat(run, slot, generation, new Reading(decoder, slot, generation)));
   }
 
   /** Frees the slot of a run; unknown runs are ignored. */
   void remove(long run) {
-    Stream.concat(waiting.stream(), active.values().stream())
-        .filter(member -> member.run == run)
+    Stream.concat(joining.stream(), decoding.values().stream())
+        .filter(seat -> seat.run == run)
         .toList()
         .forEach(this::leave);
   }
 
+  /** Reads in about one part of those that join, and decodes one token of all others. */
   void step(Listener listener) {
-    List<Member> decoding = List.copyOf(active.values());
-    Member joining = waiting.poll();
-    if (joining != null) {
-      join(joining, listener);
+    List<Seat> before = List.copyOf(decoding.values());
+    int read = 0;
+    while (read < partLength && !joining.isEmpty()) {
+      read += read(joining.element(), listener);
     }
-    List<Member> staying = decoding.stream().filter(this::present).toList();
+    List<Seat> staying = before.stream().filter(this::present).toList();
     if (!staying.isEmpty()) {
       decode(staying, listener);
     }
   }
 
-  private void join(Member member, Listener listener) {
-    active.put(member.slot, member);
+  /** The next part of the first one that joins; returns its length. */
+  private int read(Seat seat, Listener listener) {
     try {
-      if (member.generation.answered()) {
-        readBack(member);
-      } else {
-        readIn(member, listener);
+      int length = seat.reading.next(partLength);
+      if (seat.reading.done()) {
+        joining.remove(seat);
+        decoding.put(seat.slot, seat);
+        seat.reading.token().ifPresent(token -> accept(seat, token, listener));
       }
+      return length;
     } catch (EngineException e) {
-      fail(member, e, listener);
+      fail(seat, e, listener);
+      return 0;
     }
   }
 
-  private void readIn(Member member, Listener listener) {
-    Sampling sampling = member.generation.parameters().sampling();
-    int token = decoder.prefill(member.slot, member.generation.prompt(), sampling);
-    accept(member, token, listener);
-  }
-
-  /**
-   * All but the last token of the answer: that one is fed by the next step, as it would have been.
-   */
-  private void readBack(Member member) {
-    decoder.fill(member.slot, member.generation.prompt());
-    int[] tokens = member.generation.answerButLast();
-    if (tokens.length > 0) {
-      decoder.replay(member.slot, member.generation.promptLength(), tokens);
-    }
-  }
-
-  private void decode(List<Member> members, Listener listener) {
+  private void decode(List<Seat> seats, Listener listener) {
     try {
-      int[] tokens = decoder.decode(members.stream().map(Member::row).toList());
+      int[] tokens = decoder.decode(seats.stream().map(Seat::row).toList());
       for (int i = 0; i < tokens.length; i++) {
-        accept(members.get(i), tokens[i], listener);
+        accept(seats.get(i), tokens[i], listener);
       }
     } catch (EngineException e) {
-      members.stream().filter(this::present).forEach(member -> fail(member, e, listener));
+      seats.stream().filter(this::present).forEach(seat -> fail(seat, e, listener));
     }
   }
 
-  private void accept(Member member, int token, Listener listener) {
-    if (!present(member)) {
+  private void accept(Seat seat, int token, Listener listener) {
+    if (!present(seat)) {
       return;
     }
-    Generation.Piece piece = member.generation.accept(token);
+    Generation.Piece piece = seat.generation.accept(token);
     if (piece.finish() != null) {
-      leave(member);
+      leave(seat);
     }
-    listener.piece(member.run, token, piece);
+    listener.piece(seat.run, token, piece);
   }
 
-  private void fail(Member member, EngineException reason, Listener listener) {
-    leave(member);
-    listener.failed(member.run, reason);
+  private void fail(Seat seat, EngineException reason, Listener listener) {
+    leave(seat);
+    listener.failed(seat.run, reason);
   }
 
-  private void leave(Member member) {
-    waiting.remove(member);
-    active.remove(member.slot, member);
-    occupied.clear(member.slot);
+  private void leave(Seat seat) {
+    joining.remove(seat);
+    decoding.remove(seat.slot, seat);
+    occupied.clear(seat.slot);
   }
 
   /** The listener may have removed it during the step. */
-  private boolean present(Member member) {
-    return member.equals(active.get(member.slot));
+  private boolean present(Seat seat) {
+    return seat.equals(decoding.get(seat.slot));
   }
 }

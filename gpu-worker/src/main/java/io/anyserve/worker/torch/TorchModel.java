@@ -12,6 +12,9 @@ import java.nio.file.Path;
  */
 public final class TorchModel implements AutoCloseable {
 
+  /** Long enough to be fast, short enough that others wait for no more than a few steps. */
+  private static final int PART = 256;
+
   private final ModelFiles files;
   private final TextTokenizer tokenizer;
   private final Prompts prompts;
@@ -90,7 +93,7 @@ public final class TorchModel implements AutoCloseable {
   }
 
   GenerationBatch batch() {
-    return new GenerationBatch(decoder);
+    return new GenerationBatch(decoder, PART);
   }
 
   Generation generation(int[] prompt, Parameters parameters) {

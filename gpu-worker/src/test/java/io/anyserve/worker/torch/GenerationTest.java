@@ -2,8 +2,10 @@ package io.anyserve.worker.torch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Parameters;
@@ -82,11 +84,11 @@ class GenerationTest {
   @Test
   void knowsWhatItsCacheMustHold() {
     Generation generation = generation(10, List.of(), false);
-    assertArrayEquals(PROMPT, generation.prompt());
-    assertArrayEquals(new int[0], generation.answerButLast());
+    assertFalse(generation.answered());
     generation.accept('a');
     generation.accept('b');
-    assertArrayEquals(new int[] {'a'}, generation.answerButLast());
+    assertTrue(generation.answered());
+    assertArrayEquals(new int[] {'i', 'a', 'b'}, generation.tokens(1, 4));
     assertEquals('b', generation.last());
   }
 

@@ -36,17 +36,7 @@ public final class AnyServe {
 
   /** Every subcommand has {@code --help}; mistakes in arguments give exit code 2, failures 1. */
   static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new AnyServe());
-    line.getSubcommands().values().forEach(AnyServe::withHelp);
-    return line.setExecutionExceptionHandler(new Failures());
-  }
-
-  private static void withHelp(CommandLine command) {
-    if (!command.getMixins().containsKey("mixinStandardHelpOptions")
-        && !(command.getCommand() instanceof HelpCommand)) {
-      command.getCommandSpec().mixinStandardHelpOptions(true);
-    }
-    command.getSubcommands().values().forEach(AnyServe::withHelp);
+    return new CommandLine(new AnyServe()).setExecutionExceptionHandler(new Failures());
   }
 
   /** The version that the build wrote. */

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
 
 /** Streams one answer to standard output. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "ask",
     description = "Send a prompt and stream the answer, token by token.",
     sortOptions = false)

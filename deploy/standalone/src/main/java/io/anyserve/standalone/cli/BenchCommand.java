@@ -32,7 +32,10 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Measures the product beside its floors. */
-@Command(name = "bench", description = "Measure the product beside its floors.")
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "bench",
+    description = "Measure the product beside its floors.")
 final class BenchCommand {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -44,6 +47,7 @@ final class BenchCommand {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Command(
+      mixinStandardHelpOptions = true,
       description = "Time the pipeline beside the raw Kafka round trip, with metering on.",
       sortOptions = false)
   int pipeline(
@@ -85,6 +89,7 @@ final class BenchCommand {
   }
 
   @Command(
+      mixinStandardHelpOptions = true,
       description = "Time the decoder on the shape of Qwen2.5-0.5B with random weights.",
       sortOptions = false)
   int engine(

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 
 /** Prints the results that are kept, a JSON object a line. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "results",
     description = "Print the results of submitted requests.",
     sortOptions = false)

@@ -18,12 +18,13 @@ import picocli.CommandLine.Parameters;
 
 /** Writes the routing table. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "route",
     description = "Give a capability other names and fallbacks.",
     sortOptions = false)
 final class RouteCommand {
 
-  @Command(description = "Set the route of a capability.")
+  @Command(mixinStandardHelpOptions = true, description = "Set the route of a capability.")
   int set(
       @Parameters(paramLabel = "CAPABILITY") String capability,
       @Option(names = "--alias-of", description = "The capability that it only renames.")
@@ -46,7 +47,7 @@ final class RouteCommand {
     return 0;
   }
 
-  @Command(description = "Forget the route of a capability.")
+  @Command(mixinStandardHelpOptions = true, description = "Forget the route of a capability.")
   int remove(@Parameters(paramLabel = "CAPABILITY") String capability, @Mixin KafkaOptions kafka)
       throws InterruptedException, ExecutionException {
     write(kafka, capability, null);

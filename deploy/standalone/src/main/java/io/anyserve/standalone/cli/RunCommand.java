@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** Runs one service against external Kafka and S3. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "run",
     description = "Run one service against an external Kafka and S3.",
     sortOptions = false)

@@ -35,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Publishes a file of requests, one JSON object a line, and collects their results. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "submit",
     description = "Submit a JSONL file of requests and wait for the results.",
     sortOptions = false)

@@ -16,14 +16,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Creates the topics of the catalogue, or says where the existing ones differ from it. */
-@Command(name = "topics", description = "Create or verify the topics.", sortOptions = false)
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "topics",
+    description = "Create or verify the topics.",
+    sortOptions = false)
 final class TopicsCommand {
 
   private static final int DIFFERENT = 1;
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Command(description = "Create what is missing; leave what exists.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Create what is missing; leave what exists.")
   int create(
       @Mixin KafkaOptions kafka,
       @Mixin TopicOptions options,
@@ -41,7 +47,9 @@ final class TopicsCommand {
     return 0;
   }
 
-  @Command(description = "Say where topics differ; exit code 1 when any does.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Say where topics differ; exit code 1 when any does.")
   int verify(
       @Mixin KafkaOptions kafka,
       @Mixin TopicOptions options,

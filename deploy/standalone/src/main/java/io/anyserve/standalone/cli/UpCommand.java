@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** Runs everything in one process until it is told to stop. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "up",
     description = "Run every service in one process on an embedded Kafka broker and S3 store.",
     sortOptions = false)

@@ -17,7 +17,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Shows a session's totals out of the ledger. */
-@Command(name = "usage", description = "Show what a session used.", sortOptions = false)
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "usage",
+    description = "Show what a session used.",
+    sortOptions = false)
 final class UsageCommand implements Callable<Integer> {
 
   /** The ledger is a commit behind the stream. */

@@ -14,7 +14,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Lists live workers and what they offer. */
-@Command(name = "workers", description = "List live workers and what they can do.")
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "workers",
+    description = "List live workers and what they can do.")
 final class WorkersCommand implements Callable<Integer> {
 
   private static final String STATE_PREFIX = "WORKER_STATE_";
