@@ -34,7 +34,7 @@ public record IngressSettings(
   public record Listen(String host, int port, Duration drain) {
 
     public static final String DEFAULT_HOST = "127.0.0.1";
-    public static final int DEFAULT_PORT = 50051;
+    public static final int DEFAULT_PORT = 7400;
     public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
 
     public Listen {
@@ -119,7 +119,7 @@ public record IngressSettings(
   }
 
   /**
-   * Reads {@code [ingress]} and {@code [[ingress.keys]]}; mistakes become problems of {@code
+   * Reads {@code [ingress]} and {@code [[ingress.key]]}; mistakes become problems of {@code
    * settings}.
    */
   public static IngressSettings read(
@@ -128,7 +128,7 @@ public record IngressSettings(
     return new IngressSettings(
         listen(section),
         limits(section),
-        access(section, settings.tables("ingress", "keys")),
+        access(section, settings.tables("ingress", "key")),
         log(section, kafka, topics),
         store);
   }

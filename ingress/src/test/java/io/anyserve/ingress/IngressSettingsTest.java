@@ -1,0 +1,97 @@
+package io.anyserve.ingress;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.service.Settings;
+import io.anyserve.contracts.service.SettingsException;
+import io.anyserve.contracts.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class IngressSettingsTest {
+
+  private static final KafkaSettings KAFKA = KafkaSettings.of("127.0.0.1:9092");
+  private static final Topics TOPICS = Topics.withDefaultPrefix();
+
+  @Test
+  void anEmptyTableIsTheLocalDefault() {
+    assertEquals(IngressSettings.local(7400, KAFKA, TOPICS, Optional.empty()), read("[ingress]"));
+  }
+
+  @Test
+  void everythingCanBeSet() {
+    var settings =
+        read(
+            """
+            [ingress]
+            host = "0.0.0.0"
+            port = 7000
+            drain = "3s"
+            instance = "ingress-2"
+            reply-partitions = 2
+            input-bytes = 1000
+            in-flight = 10
+            waiting-events = 20
+            waiting-bytes = 30
+            deadline = "1m"
+            max-deadline = "2m"
+            resume-key = "0123456789abcdef"
+
+            [[ingress.key]]
+            id = "acme-1"
+            sha256 = "%s"
+            tenant = "acme"
+            """
+                .formatted("a".repeat(64)));
+    assertEquals("0.0.0.0", settings.listen().host());
+    assertEquals(Duration.ofSeconds(3), settings.listen().drain());
+    assertEquals(2, settings.log().replyPartitions());
+    assertEquals(10, settings.limits().replies().inFlight());
+    assertEquals(Duration.ofMinutes(2), settings.limits().waits().most());
+    assertEquals("acme", settings.access().keys().getFirst().tenant().value());
+    assertFalse(settings.toString().contains("0123456789abcdef"), settings.toString());
+  }
+
+  @Test
+  void allMistakesAreReportedTogether() {
+    List<String> problems =
+        problems(
+            """
+            [ingress]
+            port = 70000
+            reply-partitions = 3
+            deadline = "2h"
+            resume-key = "short"
+            colour = "blue"
+
+            [[ingress.key]]
+            id = "acme-1"
+            sha256 = "not a hash"
+            tenant = "acme"
+            """);
+    assertEquals(6, problems.size(), problems.toString());
+    for (String key :
+        List.of("port", "reply-partitions", "deadline", "resumeKey", "sha256", "colour")) {
+      assertTrue(problems.stream().anyMatch(problem -> problem.contains(key)), key);
+    }
+  }
+
+  private static IngressSettings read(String toml) {
+    var settings = Settings.parse(toml, Map.of());
+    var ingress = IngressSettings.read(settings, KAFKA, TOPICS, Optional.empty());
+    settings.check(Set.of("ingress"));
+    return ingress;
+  }
+
+  private static List<String> problems(String toml) {
+    return assertThrows(SettingsException.class, () -> read(toml)).problems();
+  }
+}
