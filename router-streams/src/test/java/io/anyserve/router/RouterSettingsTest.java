@@ -1,0 +1,54 @@
+package io.anyserve.router;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+
+final class RouterSettingsTest {
+
+  private static final KafkaSettings KAFKA =
+      new KafkaSettings(
+          Map.of("bootstrap.servers", "localhost:9", "security.protocol", "SSL", "poll.ms", "7"));
+
+  @Test
+  void mistakesAreNamed() {
+    assertMistake("instance: a b (expected: [A-Za-z0-9][A-Za-z0-9._-]{0,127})", "a b", 1, 1);
+    assertMistake("replication: 0 (expected: >= 1)", "a", 0, 1);
+    assertMistake("asynchronous deadline: PT0S (expected: more than nothing)", "a", 1, 0);
+  }
+
+  @Test
+  void kafkaSettingsPassThroughButNotTheIdentity() {
+    var tuning =
+        new StreamsTuning(RouterSettings.standalone(KAFKA, new Topics("p."), Path.of("state")));
+    var intake = new StreamsConfig(tuning.intake());
+    assertEquals("p.router-intake", intake.getString(StreamsConfig.APPLICATION_ID_CONFIG));
+    assertEquals("SSL", intake.getString("security.protocol"));
+    assertEquals(7, intake.getLong(StreamsConfig.POLL_MS_CONFIG));
+    assertEquals("p.dlq", intake.getString("errors.dead.letter.queue.topic.name"));
+    var results = new StreamsConfig(tuning.results());
+    assertEquals("p.router-results", results.getString(StreamsConfig.APPLICATION_ID_CONFIG));
+    assertEquals(
+        StreamsConfig.EXACTLY_ONCE_V2,
+        results.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+  }
+
+  private static void assertMistake(
+      String message, String instance, int replication, long deadlineSeconds) {
+    Duration deadline = Duration.ofSeconds(deadlineSeconds);
+    var mistake =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                new RouterSettings(
+                    KAFKA, new Topics(""), instance, Path.of("state"), replication, deadline));
+    assertEquals(message, mistake.getMessage());
+  }
+}

@@ -1,0 +1,50 @@
+package io.anyserve.router;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.TokenWire;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class TokenGlanceTest {
+
+  @Test
+  void tellsKindsApartWithoutDecoding() {
+    assertEquals(TokenGlance.STARTED, glance(Samples.started(Samples.id(1), 1, 1, "w", true)));
+    assertEquals(TokenGlance.CHUNK, glance(Samples.chunk(Samples.id(1), 3, -1, 500)));
+    assertEquals(TokenGlance.TERMINAL, glance(Samples.finished(Samples.id(1), 1, 1, "a")));
+    assertEquals(
+        TokenGlance.TERMINAL,
+        glance(new Cancelled(CancelReason.QUOTA, TokenUsage.NONE, Optional.empty())));
+    assertEquals(
+        TokenGlance.TERMINAL,
+        glance(
+            new Failed(new Failure(FailureCode.INTERNAL, ""), TokenUsage.NONE, Optional.empty())));
+  }
+
+  @Test
+  void whateverElseIsUnclear() {
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(null));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(new byte[0]));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(new byte[] {8}));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(new byte[] {8, 1}));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(IntakeRun.bytes("garbage")));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(new byte[] {0}));
+  }
+
+  private static TokenGlance glance(Terminal terminal) {
+    return glance(new TokenRecord(Samples.id(1), 1, 1, terminal));
+  }
+
+  private static TokenGlance glance(TokenRecord record) {
+    return TokenGlance.of(TokenWire.encode(record));
+  }
+}
