@@ -19,10 +19,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.jspecify.annotations.Nullable;
@@ -32,24 +34,26 @@ import org.slf4j.LoggerFactory;
 /**
  * Counts what requests use, from the topic {@code tokens} into {@code usage} and {@code
  * usage.sessions}, and answers what sessions used. Kafka Streams owns the thread that counts; when
- * it fails, all of it is opened again after a pause, for as long as it takes. Thread-safe.
+ * it fails, or cannot start yet, all of it is opened again after a pause, for as long as it takes.
+ * Thread-safe.
  */
 public final class Metering implements Part, SessionLedger {
 
   private static final Logger log = LoggerFactory.getLogger(Metering.class);
   private static final String NAME = "metering";
+  private static final String STARTING = "waits for its partitions or restores totals";
   private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final Duration CLOSE = Duration.ofSeconds(10);
 
   private final MeteringSettings settings;
   private final Surroundings surroundings;
   private final SessionFeed feed = new SessionFeed();
-  private final ScheduledExecutorService restarts =
+  private final ScheduledExecutorService opener =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("metering-restart").factory());
-  private volatile Future<?> restart = CompletableFuture.completedFuture(null);
+          Thread.ofPlatform().daemon().name("metering-opener").factory());
+  private volatile Future<?> opening = CompletableFuture.completedFuture(null);
   private volatile @Nullable KafkaStreams streams;
-  private volatile @Nullable Throwable fault;
+  private volatile String trouble = "not started";
 
   public Metering(MeteringSettings settings, MeterRegistry registry, InstantSource clock) {
     this.settings = settings;
@@ -58,32 +62,28 @@ public final class Metering implements Part, SessionLedger {
             settings, new KafkaTokenLog(settings.kafka()), new MeteringMeters(registry), clock);
   }
 
-  /** Throws when the state directory is unusable, or in use by another instance. */
+  /** Throws when the state directory is unusable; waits for nothing else. */
   @Override
   public void start() throws IOException {
-    open();
+    StreamsSettings.instance(settings.stateDirectory());
+    trouble = STARTING;
+    openAfter(Duration.ZERO);
   }
 
   /** Down with the reason until every partition that is this instance's is being counted. */
   @Override
   public Health health() {
     KafkaStreams now = streams;
-    if (now == null) {
-      return new Health.Down(NAME, "not started");
-    }
-    return switch (now.state()) {
-      case RUNNING -> Health.UP;
-      case CREATED, REBALANCING -> new Health.Down(NAME, "waits for its partitions or restores");
-      case PENDING_SHUTDOWN, NOT_RUNNING -> new Health.Down(NAME, "closed");
-      case PENDING_ERROR, ERROR -> new Health.Down(NAME, "failed, tries again: " + fault);
-    };
+    return now != null && now.state() == KafkaStreams.State.RUNNING
+        ? Health.UP
+        : new Health.Down(NAME, trouble);
   }
 
   @Override
   public Optional<SessionUsage> find(TenantId tenant, SessionId session) {
     KafkaStreams now = streams;
     if (now == null) {
-      throw unavailable("not started");
+      throw unavailable();
     }
     try {
       return Optional.ofNullable(
@@ -93,7 +93,8 @@ public final class Metering implements Part, SessionLedger {
                       QueryableStoreTypes.<String, SessionUsage>keyValueStore()))
               .get(SessionTotals.key(tenant, session)));
     } catch (InvalidStateStoreException e) {
-      throw unavailable(now.state() + ", " + e.getMessage());
+      log.debug("no totals now", e);
+      throw unavailable();
     }
   }
 
@@ -105,59 +106,71 @@ public final class Metering implements Part, SessionLedger {
   /** Commits what is counted. */
   @Override
   public void close() {
-    restart.cancel(true);
-    restarts.shutdownNow();
+    trouble = "closed";
+    opening.cancel(true);
+    opener.shutdownNow();
     shut();
   }
 
-  private synchronized void open() throws IOException {
+  private void openAfter(Duration pause) {
+    if (!opener.isShutdown()) {
+      opening = opener.schedule(this::open, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void open() {
+    try {
+      shut();
+      new NeededTopics(settings).check();
+      run();
+    } catch (IOException | KafkaException e) {
+      trouble = String.valueOf(e.getMessage());
+      log.warn("metering does not start and tries again in {}: {}", PAUSE, trouble);
+      openAfter(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void run() throws IOException {
+    if (opener.isShutdown()) {
+      return;
+    }
     KafkaStreams opened =
         new KafkaStreams(
             MeteringTopology.build(surroundings, feed),
             new StreamsConfig(StreamsSettings.of(settings)));
     opened.setUncaughtExceptionHandler(this::failed);
     opened.setStateListener((state, _) -> changed(state));
-    opened.start();
     streams = opened;
+    opened.start();
   }
 
   private StreamThreadExceptionResponse failed(Throwable failure) {
-    log.error("metering failed and starts again in {}", PAUSE, failure);
-    fault = failure;
+    trouble = "failed, starts again: " + failure;
+    log.error("metering failed and starts again", failure);
+    openAfter(failure instanceof MissingSourceTopicException ? StreamsSettings.FORGOTTEN : PAUSE);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
   private void changed(KafkaStreams.State state) {
-    if (state == KafkaStreams.State.ERROR) {
-      reopenLater();
-    }
-  }
-
-  private void reopenLater() {
-    if (!restarts.isShutdown()) {
-      restart = restarts.schedule(this::reopen, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void reopen() {
-    shut();
-    try {
-      open();
-    } catch (IOException | KafkaException e) {
-      log.error("metering does not start and tries again in {}", PAUSE, e);
-      fault = e;
-      reopenLater();
+    log.info("metering is {}", state);
+    if (state == KafkaStreams.State.RUNNING) {
+      trouble = STARTING;
     }
   }
 
   private synchronized void shut() {
     KafkaStreams now = streams;
-    if (now != null && !now.close(CLOSE)) {
+    CloseOptions leaving =
+        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(CLOSE);
+    if (now != null && !now.close(leaving)) {
       log.warn("metering did not end within {}", CLOSE);
     }
   }
 
-  private static FailureException unavailable(String why) {
-    return new FailureException(FailureCode.STORE_UNAVAILABLE, "usage: " + why);
+  private FailureException unavailable() {
+    return new FailureException(FailureCode.STORE_UNAVAILABLE, "usage: " + trouble);
   }
 }

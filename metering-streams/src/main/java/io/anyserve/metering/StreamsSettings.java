@@ -3,6 +3,7 @@ package io.anyserve.metering;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -14,6 +15,10 @@ import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 /** How Kafka Streams is set up for metering. */
 final class StreamsSettings {
 
+  /** After that long the group no longer knows an instance that is gone. */
+  static final Duration FORGOTTEN = Duration.ofSeconds(12);
+
+  private static final Duration SESSION = Duration.ofSeconds(10);
   private static final String INSTANCE_FILE = "instance-id";
 
   private StreamsSettings() {}
@@ -48,7 +53,7 @@ final class StreamsSettings {
         Map.entry(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000),
         Map.entry(consumer(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 64 << 10),
         Map.entry(consumer(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 50),
-        Map.entry(consumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000),
+        Map.entry(consumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int) SESSION.toMillis()),
         Map.entry(producer(ProducerConfig.LINGER_MS_CONFIG), 5),
         Map.entry(producer(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10),
         Map.entry(producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 60_000),
@@ -59,7 +64,7 @@ final class StreamsSettings {
    * An instance that comes back under its name takes its partitions over at once; a new name would
    * wait until the group has given up the old one.
    */
-  private static String instance(Path directory) throws IOException {
+  static String instance(Path directory) throws IOException {
     Path file = Files.createDirectories(directory).resolve(INSTANCE_FILE);
     if (!Files.exists(file)) {
       Files.writeString(file, UUID.randomUUID().toString());

@@ -192,6 +192,7 @@ final class MeteringIT {
           .until(
               () ->
                   metering.health() instanceof Health.Down(_, String why)
+                      && why.contains("missing")
                       && why.contains(topics.tokens()));
       try (LedgerLog log = new LedgerLog(kafka, topics)) {
         log.write(0, Tokens.of(1).started(1, 1), Tokens.of(1).finished(1, 1, 0));
