@@ -107,8 +107,8 @@ final class ServedCapability implements Part {
   public void close() throws InterruptedException {
     drain();
     loop.stop();
-    if (thread.isAlive()) {
-      thread.join();
+    if (thread.isAlive() && !thread.join(GIVE_UP)) {
+      thread.interrupt();
     }
     intakes.giveUp();
     intakes.awaitDrained(GIVE_UP);

@@ -13,6 +13,7 @@ import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.ControlCommand;
+import io.anyserve.contracts.event.WorkerAnnouncement;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.log.LogRange;
@@ -27,6 +28,7 @@ import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.worker.engine.EngineFactories;
 import io.anyserve.worker.engine.EngineSettings;
 import io.anyserve.worker.intake.ShareGroups;
+import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.simulated.SimulatedFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -82,6 +84,10 @@ final class TestCluster implements AutoCloseable {
     return kafka;
   }
 
+  String bootstrapServers() {
+    return broker.bootstrapServers();
+  }
+
   TokenReader tokens() {
     return reader;
   }
@@ -100,7 +106,12 @@ final class TestCluster implements AutoCloseable {
   }
 
   Worker worker(WorkerSettings settings, MeterRegistry registry) throws InterruptedException {
-    var worker = new Worker(settings, kafka, engines(), new FakePayloadStore(), registry);
+    return worker(settings, registry, new FakePayloadStore());
+  }
+
+  Worker worker(WorkerSettings settings, MeterRegistry registry, PayloadStore payloads)
+      throws InterruptedException {
+    var worker = new Worker(settings, kafka, engines(), payloads, registry);
     worker.start();
     return worker;
   }
@@ -110,16 +121,16 @@ final class TestCluster implements AutoCloseable {
   }
 
   InferenceRequest request(String capability, String prompt, int maxTokens) {
-    return request(
-        capability,
-        new Payload.Text(prompt),
-        maxTokens,
-        new Delivery(
-            new ReplyAddress(0, ReplyAddress.UNKNOWN_OFFSET),
-            Optional.empty(),
-            Lane.INTERACTIVE,
-            List.of(),
-            0));
+    return request(capability, new Payload.Text(prompt), maxTokens, anytime(0, Lane.INTERACTIVE));
+  }
+
+  InferenceRequest request(String capability, Payload input) {
+    return request(capability, input, 10, anytime(0, Lane.INTERACTIVE));
+  }
+
+  private static Delivery anytime(int partition, Lane lane) {
+    var reply = new ReplyAddress(partition, ReplyAddress.UNKNOWN_OFFSET);
+    return new Delivery(reply, Optional.empty(), lane, List.of(), 0);
   }
 
   InferenceRequest request(String capability, Payload input, int maxTokens, Delivery delivery) {
@@ -155,14 +166,8 @@ final class TestCluster implements AutoCloseable {
 
   /** A request of the batch lane, for nobody who waits. */
   InferenceRequest batchRequest(String capability, String prompt, int maxTokens) {
-    var delivery =
-        new Delivery(
-            new ReplyAddress(1, ReplyAddress.UNKNOWN_OFFSET),
-            Optional.empty(),
-            Lane.BATCH,
-            List.of(),
-            0);
-    return request(capability, new Payload.Text(prompt), maxTokens, delivery);
+    return request(
+        capability, new Payload.Text(prompt), maxTokens, anytime(1, Lane.BATCH));
   }
 
   /** A request that nobody wants after that time. */
@@ -181,12 +186,24 @@ final class TestCluster implements AutoCloseable {
 
   /** The dead letters so far. */
   List<ConsumerRecord<byte[], byte[]>> deadLetters() {
-    var partition = new TopicPartition(TOPICS.deadLetters(), 0);
-    List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
-    try (var range = new LogRange(kafka.reader("test-letters", Map.of()))) {
-      range.read(partition, 0, range.end(partition), letters::add);
+    return all(TOPICS.deadLetters());
+  }
+
+  /** What a worker announced so far; empty for a farewell. */
+  List<Optional<WorkerAnnouncement>> announcements(String worker) {
+    return all(TOPICS.workers()).stream()
+        .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(worker))
+        .map(record -> Optional.ofNullable(record.value()).map(WorkerWire::decodeAnnouncement))
+        .toList();
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+    var partition = new TopicPartition(topic, 0);
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (var range = new LogRange(kafka.reader("test-range", Map.of()))) {
+      range.read(partition, 0, range.end(partition), records::add);
     }
-    return letters;
+    return records;
   }
 
   /** Creates the topics and the group of a capability, as its first worker does. */

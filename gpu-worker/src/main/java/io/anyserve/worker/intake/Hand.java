@@ -15,6 +15,7 @@ final class Hand {
   private final List<Held> records = new ArrayList<>();
   private final AtomicInteger unsettled = new AtomicInteger();
   private volatile @Nullable Thread waiting;
+  private volatile boolean hurried;
 
   Hand(Consumer<Settlement> meter) {
     this.meter = meter;
@@ -37,14 +38,19 @@ final class Hand {
   /** Waits until all are settled, at most that long, sometimes less. */
   void await(long nanos) {
     waiting = Thread.currentThread();
-    if (unsettled.get() > 0 && nanos > 0) {
+    if (unsettled.get() > 0 && nanos > 0 && !hurried) {
       LockSupport.parkNanos(this, nanos);
     }
     waiting = null;
   }
 
-  /** Ends a wait; any thread. */
-  void wake() {
+  /** Ends all waits, from now on; any thread. */
+  void hurry() {
+    hurried = true;
+    wake();
+  }
+
+  private void wake() {
     Thread waiter = waiting;
     if (waiter != null) {
       LockSupport.unpark(waiter);

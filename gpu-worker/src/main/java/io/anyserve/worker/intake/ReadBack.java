@@ -11,8 +11,9 @@ import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.worker.batch.Earlier;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** What counts of a request's stream up to a run's own Started. Owned by one thread at a time. */
 final class ReadBack {
@@ -20,7 +21,7 @@ final class ReadBack {
   private final long run;
   private final long ownStarted;
   private final StreamProgress progress = new StreamProgress();
-  private final IntStream.Builder tokens = IntStream.builder();
+  private final List<Integer> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private Optional<Payload> payload = Optional.empty();
   private long promptTokens;
@@ -46,7 +47,7 @@ final class ReadBack {
   }
 
   private void add(Chunk chunk) {
-    chunk.tokens().stream().forEach(tokens);
+    chunk.tokens().stream().forEach(tokens::add);
     text.append(chunk.text());
     payload = chunk.payload().or(() -> payload);
   }
@@ -60,7 +61,7 @@ final class ReadBack {
     return new Earlier(
         promptTokens,
         progress.nextSequence(),
-        TokenIds.of(tokens.build().toArray()),
+        TokenIds.of(tokens.stream().mapToInt(id -> id).toArray()),
         text.toString(),
         payload);
   }

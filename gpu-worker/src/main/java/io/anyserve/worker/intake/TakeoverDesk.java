@@ -79,7 +79,9 @@ final class TakeoverDesk implements Takeover {
 
   private static void decide(ReplyStream stream, ReadBack found, Consumer<Earlier> goOn) {
     if (found.goesOn()) {
-      goOn.accept(found.earlier());
+      Earlier earlier = found.earlier();
+      stream.behind(earlier.usage());
+      goOn.accept(earlier);
     } else {
       stream.cede();
     }

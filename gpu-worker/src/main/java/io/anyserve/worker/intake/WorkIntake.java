@@ -204,6 +204,6 @@ final class WorkIntake implements Runnable {
   /** Gives back what is not settled yet, after {@link #drain}. Any thread. */
   void giveUp() {
     givingUp = true;
-    hand.wake();
+    hand.hurry();
   }
 }

@@ -4,7 +4,6 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
@@ -86,10 +85,11 @@ public final class Publisher implements TokenLog, AutoCloseable {
   }
 
   private void send(ReplyStream stream, TokenEvent event) {
-    byte[] value = TokenWire.encode(stream.record(event));
+    byte[] value = TokenWire.encode(stream.peek(event));
     if (value.length > LARGEST_RECORD && !(event instanceof Failed)) {
-      send(stream, tooLarge(stream, event, value.length));
+      send(stream, stream.failed(tooLarge(value.length)));
     } else {
+      stream.moveOn(event);
       producer.send(token(stream, value), callback(stream, event));
     }
   }
@@ -130,7 +130,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
       var stored = payloads.offload(request.context().tenant(), request.id(), large);
       return replace(event, Optional.of(stored));
     } catch (FailureException e) {
-      return new Failed(e.failure(), usage(event), stream.contextUnlessStarted());
+      return stream.failed(e.failure());
     }
   }
 
@@ -153,15 +153,10 @@ public final class Publisher implements TokenLog, AutoCloseable {
     };
   }
 
-  private static Failed tooLarge(ReplyStream stream, TokenEvent event, int bytes) {
-    String message = "event: " + bytes + " bytes (expected: at most " + LARGEST_RECORD + ")";
-    return new Failed(
-        new Failure(FailureCode.TOO_LARGE, message), usage(event), stream.contextUnlessStarted());
-  }
-
-  /** What is known of the counts when an event cannot be written. */
-  private static TokenUsage usage(TokenEvent event) {
-    return event instanceof Terminal terminal ? terminal.usage() : TokenUsage.NONE;
+  private static Failure tooLarge(int bytes) {
+    return new Failure(
+        FailureCode.TOO_LARGE,
+        "event: " + bytes + " bytes (expected: at most " + LARGEST_RECORD + ")");
   }
 
   /** Sends what waits. */

@@ -1,10 +1,13 @@
 package io.anyserve.worker.publish;
 
+import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -50,6 +53,8 @@ public final class ReplyStream {
   private final Owner owner;
   private final byte[] key;
   private volatile boolean started;
+  private long promptTokens;
+  private long tokens;
   private volatile boolean over;
   private volatile boolean uploading;
   private final Queue<TokenEvent> behindUpload = new ArrayDeque<>(0);
@@ -76,6 +81,12 @@ public final class ReplyStream {
 
   public boolean started() {
     return started;
+  }
+
+  /** What earlier attempts wrote counts for this one too. */
+  public void behind(TokenUsage earlier) {
+    promptTokens = earlier.prompt();
+    tokens = earlier.completion();
   }
 
   /** There were earlier attempts, and what they wrote is not known yet. */
@@ -113,16 +124,36 @@ public final class ReplyStream {
     return key;
   }
 
-  /** The event as this run's record; moves the stream on. */
-  TokenRecord record(TokenEvent event) {
-    started = started || event instanceof Started;
-    if (event instanceof Terminal terminal) {
-      over = true;
-      if (!started) {
-        return TokenRecord.untaken(request.id(), terminal);
+  /** The event as this run's record. */
+  TokenRecord peek(TokenEvent event) {
+    return event instanceof Terminal terminal && !started
+        ? TokenRecord.untaken(request.id(), terminal)
+        : new TokenRecord(request.id(), attempt, run, event);
+  }
+
+  /** That event is written. */
+  void moveOn(TokenEvent event) {
+    switch (event) {
+      case Started begin -> {
+        started = true;
+        promptTokens = begin.promptTokens();
       }
+      case Chunk chunk -> tokens += chunk.tokens().size();
+      case Terminal _ -> over = true;
     }
-    return new TokenRecord(request.id(), attempt, run, event);
+  }
+
+  /** Both at once. */
+  TokenRecord record(TokenEvent event) {
+    TokenRecord record = peek(event);
+    moveOn(event);
+    return record;
+  }
+
+  /** The failure that ends the stream instead of that event, with the counts so far. */
+  Failed failed(Failure failure) {
+    return new Failed(
+        failure, new TokenUsage(promptTokens, tokens, 0), contextUnlessStarted());
   }
 
   /** The log's answer to an event that is not the last one. */

@@ -8,7 +8,6 @@ import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.engine.Task;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.StringTokenizer;
 import java.util.function.LongSupplier;
 
 /** Writes words at a chosen pace instead of running a model. */
@@ -58,9 +57,20 @@ final class SimulatedEngine implements Engine {
   /** Tokens of a prompt: its words; one for what is not text. */
   private static int length(Payload input, String prompt) {
     return switch (input) {
-      case Payload.Text _, Payload.Chat _ -> new StringTokenizer(prompt).countTokens();
+      case Payload.Text _, Payload.Chat _ -> words(prompt);
       case Payload.Data _, Payload.Stored _ -> 1;
     };
+  }
+
+  private static int words(String text) {
+    int words = 0;
+    boolean inside = false;
+    for (int i = 0; i < text.length(); i++) {
+      boolean letter = text.charAt(i) > ' ';
+      words += letter && !inside ? 1 : 0;
+      inside = letter;
+    }
+    return words;
   }
 
   private int limit(Task task, int promptLength) {

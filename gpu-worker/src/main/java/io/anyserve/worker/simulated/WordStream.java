@@ -80,11 +80,7 @@ record WordStream(long origin) {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   static WordStream of(String prompt, long seed) {
-    long hash = seed;
-    for (int i = 0; i < prompt.length(); i++) {
-      hash = hash * 31 + prompt.charAt(i);
-    }
-    return new WordStream(mix(hash));
+    return new WordStream(mix(seed ^ mix(prompt.hashCode() + GOLDEN * prompt.length())));
   }
 
   /** The length in tokens at which the answer ends by itself. */

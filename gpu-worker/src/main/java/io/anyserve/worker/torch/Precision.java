@@ -50,6 +50,8 @@ public enum Precision {
   private final int scalarType;
   private final String linear;
   private final String methods;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> packed;
 
   Precision(int scalarType, String linear, String methods, List<String> packed) {

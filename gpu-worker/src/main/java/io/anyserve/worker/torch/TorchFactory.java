@@ -12,7 +12,7 @@ import java.util.TreeSet;
 
 /**
  * Makes torch engines. The model is a Hugging Face folder; options are {@code context-length}
- * (tokens, at most the model's own), {@code precision} (bf16_packed, bf16, f32) and {@code
+ * (tokens, at most the model's own), {@code precision} (bf16_packed, int8, bf16, f32) and {@code
  * threads}.
  */
 public final class TorchFactory implements EngineFactory {
@@ -26,7 +26,7 @@ public final class TorchFactory implements EngineFactory {
   public EngineSource open(EngineSettings settings) {
     refuseUnknown(settings.options());
     Path folder = Path.of(settings.model());
-    ModelFiles files = ModelFiles.read(folder);
+    ModelFiles files = files(folder);
     int own = files.config().maxLength();
     int context = Math.min(own, number(settings.options(), CONTEXT, own));
     TorchModel.Options defaults = TorchModel.Options.defaults(settings.slots(), context);
@@ -40,6 +40,15 @@ public final class TorchFactory implements EngineFactory {
         folder,
         options,
         new Engine.Description(TorchEngine.KIND, files.name(), settings.slots(), context));
+  }
+
+  /** A folder that cannot be served is a wrong setting. */
+  private static ModelFiles files(Path folder) {
+    try {
+      return ModelFiles.read(folder);
+    } catch (BrokenModelException e) {
+      throw new IllegalArgumentException("engine.model: " + e.getMessage(), e);
+    }
   }
 
   private static void refuseUnknown(Map<String, String> options) {
@@ -67,7 +76,7 @@ public final class TorchFactory implements EngineFactory {
       return Precision.valueOf(text.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "engine.precision: \"" + text + "\" (expected: bf16_packed, bf16 or f32)", e);
+          "engine.precision: \"" + text + "\" (expected: bf16_packed, int8, bf16 or f32)", e);
     }
   }
 

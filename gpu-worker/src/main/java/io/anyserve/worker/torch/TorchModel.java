@@ -31,8 +31,14 @@ public final class TorchModel implements AutoCloseable {
   public record Options(Precision precision, int slots, int contextLength, int threads) {
 
     public Options {
-      if (threads < 1) {
-        throw new IllegalArgumentException("threads: " + threads + " (expected: >= 1)");
+      require(slots >= 1, "slots", slots, ">= 1");
+      require(contextLength >= 2, "context-length", contextLength, ">= 2");
+      require(threads >= 1, "threads", threads, ">= 1");
+    }
+
+    private static void require(boolean holds, String name, int value, String expected) {
+      if (!holds) {
+        throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
       }
     }
 

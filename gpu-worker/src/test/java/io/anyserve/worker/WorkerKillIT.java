@@ -1,0 +1,95 @@
+package io.anyserve.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.worker.TokenReader.Answer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(180)
+final class WorkerKillIT {
+
+  private static final int TOKENS = 30;
+
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws Exception {
+    cluster = TestCluster.start(directory);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void streamsOfAKilledProcessGoOnInAnother() throws Exception {
+    List<InferenceRequest> requests =
+        IntStream.range(0, 4)
+            .mapToObj(i -> cluster.request("killed", "story number " + i, TOKENS))
+            .toList();
+    Process first = WorkerProcess.start(cluster, "w-killed", "killed", "token-rate=10");
+    try {
+      cluster.prepare("killed");
+      requests.forEach(cluster::submit);
+      requests.forEach(request -> cluster.tokens().await(request, 6));
+    } finally {
+      first.destroyForcibly().waitFor();
+    }
+    var capability = CapabilitySettings.of("killed", TestCluster.simulated(4, Map.of()));
+    try (var second = cluster.worker("w-heir", capability)) {
+      requests.forEach(WorkerKillIT::assertWhole);
+    }
+  }
+
+  private static void assertWhole(InferenceRequest request) {
+    Answer answer = cluster.tokens().answer(request);
+    assertEquals(wholeText(request), answer.text());
+    var finished = assertInstanceOf(Finished.class, answer.terminal());
+    assertEquals(new TokenUsage(3, TOKENS, 0), finished.usage());
+    List<WorkerId> workers =
+        answer.events().stream()
+            .filter(Started.class::isInstance)
+            .map(event -> ((Started) event).worker())
+            .toList();
+    assertEquals(List.of(new WorkerId("w-killed"), new WorkerId("w-heir")), workers);
+  }
+
+  private static String wholeText(InferenceRequest request) {
+    return String.join(
+        "",
+        FirstTokens.whole(request).stream()
+            .filter(Chunk.class::isInstance)
+            .map(event -> ((Chunk) event).text())
+            .toList());
+  }
+
+  @Test
+  void aPromptThatCrashesAWorkerIsAnsweredByOneThatItDoesNotCrash() throws Exception {
+    cluster.prepare("crash");
+    InferenceRequest request = cluster.request("crash", "please explode now", TOKENS);
+    cluster.submit(request);
+    Process first =
+        WorkerProcess.start(cluster, "w-killed", "crash", "crash-on=explode", "fault-after=3");
+    assertEquals(137, first.waitFor());
+    var capability = CapabilitySettings.of("crash", TestCluster.simulated(4, Map.of()));
+    try (var second = cluster.worker("w-heir", capability)) {
+      assertEquals(wholeText(request), cluster.tokens().answer(request).text());
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.anyserve.worker.intake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.worker.TestRequests;
+import io.anyserve.worker.batch.Earlier;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class ReadBackTest {
+
+  private static final InferenceRequest REQUEST = TestRequests.interactive(1, "prompt", 9);
+  private static final long FIRST = 100;
+  private static final long OWN = 200;
+  private static final long LATER = 300;
+
+  private long offset;
+  private final ReadBack readBack = new ReadBack(OWN, 10);
+
+  private void at(long where, int attempt, long run, TokenEvent event) {
+    offset = where;
+    readBack.apply(offset, new TokenRecord(REQUEST.id(), attempt, run, event));
+  }
+
+  private static Started started(long promptTokens) {
+    return new Started(
+        REQUEST.context(),
+        new WorkerId("w"),
+        TestRequests.CAPABILITY,
+        "m",
+        promptTokens,
+        false);
+  }
+
+  private static Chunk chunk(long sequence, int token) {
+    return new Chunk(sequence, TokenIds.of(token), "t" + token, Optional.empty());
+  }
+
+  @Test
+  void whatAnEarlierRunWroteIsFound() {
+    at(1, 1, FIRST, started(4));
+    at(2, 1, FIRST, chunk(0, 7));
+    at(3, 1, FIRST, chunk(1, 8));
+    at(10, 2, OWN, started(0));
+    assertTrue(readBack.goesOn());
+    assertEquals(
+        new Earlier(4, 2, TokenIds.of(7, 8), "t7t8", Optional.empty()), readBack.earlier());
+  }
+
+  @Test
+  void whatIsVoidOrRepeatedDoesNotCount() {
+    at(1, 1, FIRST, started(4));
+    at(2, 1, FIRST, chunk(0, 7));
+    at(3, 1, FIRST, chunk(0, 7));
+    at(4, 1, 999, chunk(1, 9));
+    at(5, 1, FIRST, chunk(5, 9));
+    at(10, 2, OWN, started(0));
+    at(11, 1, FIRST, chunk(1, 8));
+    assertEquals(1, readBack.earlier().chunks());
+    assertEquals(TokenIds.of(7), readBack.earlier().tokens());
+  }
+
+  @Test
+  void aStreamThatEndedIsOver() {
+    at(1, 1, FIRST, started(4));
+    at(2, 1, FIRST, new Cancelled(CancelReason.EXPLICIT, TokenUsage.NONE, Optional.empty()));
+    at(10, 2, OWN, started(0));
+    assertFalse(readBack.goesOn());
+  }
+
+  @Test
+  void aLaterAttemptFencesThisOneOff() {
+    at(1, 1, FIRST, started(4));
+    at(5, 3, LATER, started(4));
+    at(10, 2, OWN, started(0));
+    assertFalse(readBack.goesOn());
+  }
+
+  @Test
+  void ofTwoRunsWithTheSameAttemptTheFirstCounts() {
+    at(9, 2, LATER, started(4));
+    at(10, 2, OWN, started(0));
+    assertFalse(readBack.goesOn());
+  }
+}

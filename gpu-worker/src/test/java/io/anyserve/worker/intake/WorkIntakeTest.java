@@ -1,0 +1,141 @@
+package io.anyserve.worker.intake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class WorkIntakeTest {
+
+  private static final Duration LOCK = Duration.ofSeconds(10);
+
+  private final FakeWorkSource source = new FakeWorkSource();
+  private final List<Held> received = new ArrayList<>();
+  private final List<Settlement> settled = new ArrayList<>();
+  private boolean open = true;
+  private long nanos;
+  private final WorkIntake intake =
+      new WorkIntake(
+          () -> source, received::addAll, () -> open, LOCK, () -> nanos, settled::add);
+
+  @Test
+  void anAnsweredRecordIsAcceptedWithTheNextPoll() {
+    source.add(7);
+    intake.step(source);
+    received.getFirst().settle(Settlement.FINISHED);
+    intake.step(source);
+    assertEquals(List.of(), source.sent());
+    intake.step(source);
+    assertEquals(List.of("7 ACCEPT"), source.sent());
+    assertEquals(List.of(Settlement.FINISHED), settled);
+  }
+
+  @Test
+  void nothingIsAcknowledgedBeforeAllIsSettled() throws InterruptedException {
+    source.add(1, 2);
+    intake.step(source);
+    received.get(0).settle(Settlement.FINISHED);
+    Held second = received.get(1);
+    Thread settler = Thread.ofPlatform().start(() -> second.settle(Settlement.FAILED));
+    intake.step(source);
+    settler.join();
+    intake.step(source);
+    intake.step(source);
+    assertEquals(List.of("1 ACCEPT", "2 ACCEPT"), source.sent());
+  }
+
+  @Test
+  void whatOthersHaveToSeeIsSentAtOnce() {
+    source.add(1, 2, 3);
+    intake.step(source);
+    received.get(0).settle(Settlement.REFUSED);
+    received.get(1).settle(Settlement.GIVEN_BACK);
+    received.get(2).settle(Settlement.ELSEWHERE);
+    intake.step(source);
+    assertEquals(List.of("1 REJECT", "2 RELEASE", "3 ACCEPT"), source.sent());
+  }
+
+  @Test
+  void theFirstSettlementStands() {
+    source.add(1);
+    intake.step(source);
+    received.getFirst().settle(Settlement.GIVEN_BACK);
+    received.getFirst().settle(Settlement.FINISHED);
+    intake.step(source);
+    assertEquals(List.of("1 RELEASE"), source.sent());
+    assertEquals(List.of(Settlement.GIVEN_BACK), settled);
+  }
+
+  @Test
+  void aLongHoldIsRenewedAndWhatEndedMeanwhileIsAccepted() {
+    source.add(1, 2);
+    intake.step(source);
+    received.get(0).settle(Settlement.FINISHED);
+    nanos += LOCK.toNanos() / 2;
+    intake.step(source);
+    assertEquals(List.of("1 ACCEPT", "2 RENEW"), source.sent());
+    assertNull(received.get(1).settlement());
+    received.get(1).settle(Settlement.FINISHED);
+    intake.step(source);
+    intake.step(source);
+    assertEquals(List.of("1 ACCEPT", "2 RENEW", "2 ACCEPT"), source.sent());
+    assertEquals(2, received.size());
+  }
+
+  @Test
+  void aLostLockIsGivenUp() {
+    source.add(1);
+    source.loseLocks();
+    intake.step(source);
+    nanos += LOCK.toNanos();
+    intake.step(source);
+    assertEquals(Settlement.GIVEN_BACK, received.getFirst().settlement());
+    assertEquals(List.of("1 RENEW"), source.sent());
+  }
+
+  @Test
+  void aClosedGateTakesNothingButSendsWhatIsDue() {
+    source.add(1);
+    source.add(2);
+    intake.step(source);
+    received.getFirst().settle(Settlement.FINISHED);
+    open = false;
+    intake.step(source);
+    intake.step(source);
+    assertEquals(List.of("1 ACCEPT"), source.sent());
+    assertEquals(1, received.size());
+    open = true;
+    intake.step(source);
+    assertEquals(2, received.size());
+  }
+
+  @Test
+  void aDrainedIntakeEndsWhenItsHandIsEmpty() {
+    source.add(1);
+    source.add(2);
+    intake.step(source);
+    intake.drain();
+    received.getFirst().settle(Settlement.FINISHED);
+    intake.run();
+    assertEquals(List.of("1 ACCEPT"), source.sent());
+    assertEquals(1, received.size());
+    assertTrue(source.closed());
+  }
+
+  @Test
+  void givingUpReleasesWhatIsNotAnswered() {
+    source.add(1, 2);
+    intake.step(source);
+    received.getFirst().settle(Settlement.FINISHED);
+    intake.drain();
+    intake.giveUp();
+    intake.run();
+    assertEquals(List.of("1 ACCEPT", "2 RELEASE"), source.sent());
+  }
+}

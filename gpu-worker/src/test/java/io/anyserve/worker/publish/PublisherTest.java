@@ -1,0 +1,211 @@
+package io.anyserve.worker.publish;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.worker.FakePayloadStore;
+import io.anyserve.worker.TestRequests;
+import io.anyserve.worker.payload.PayloadStore;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+final class PublisherTest {
+
+  private final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
+  private final Queue<Runnable> uploads = new ArrayDeque<>();
+  private final FakeOwner owner = new FakeOwner();
+  private final ReplyStream stream =
+      new ReplyStream(TestRequests.interactive(1, "prompt", 5), 1, 77, owner);
+
+  private Publisher publisher(PayloadStore payloads) {
+    return new Publisher(new Topics("t."), this::open, payloads, uploads::add);
+  }
+
+  private MockProducer<byte[], byte[]> open() {
+    var serializer = new ByteArraySerializer();
+    var producer = new MockProducer<>(false, null, serializer, serializer);
+    producers.add(producer);
+    return producer;
+  }
+
+  private List<TokenEvent> written() {
+    return producers.stream()
+        .flatMap(producer -> producer.history().stream())
+        .map(PublisherTest::decode)
+        .map(TokenRecord::event)
+        .toList();
+  }
+
+  private static TokenRecord decode(ProducerRecord<byte[], byte[]> record) {
+    return TokenWire.decode(record.key(), record.value());
+  }
+
+  private static Started started() {
+    var request = TestRequests.interactive(1, "prompt", 5);
+    return new Started(
+        request.context(), new WorkerId("w"), new Capability("words"), "m", 1, false);
+  }
+
+  private static Chunk chunk(long sequence) {
+    return new Chunk(sequence, TokenIds.of(3), " word", Optional.empty());
+  }
+
+  private static Chunk large(long sequence) {
+    var data = new Payload.Data(ByteString.copyFrom(new byte[100_000]), "image/png");
+    return new Chunk(sequence, TokenIds.of(0), "", Optional.of(data));
+  }
+
+  private static Finished finished(long tokens) {
+    var usage = new TokenUsage(1, tokens, 0);
+    return new Finished(FinishReason.STOP, usage, Optional.empty(), Duration.ZERO);
+  }
+
+  @Test
+  void theOwnerHearsWhenTheTerminalEventIsInTheLog() {
+    var publisher = publisher(new FakePayloadStore());
+    publisher.write(stream, started());
+    publisher.write(stream, chunk(0));
+    publisher.write(stream, finished(1));
+    var producer = producers.getFirst();
+    assertEquals(3, producer.history().size());
+    assertEquals(0, producer.history().getFirst().partition());
+    producer.completeNext();
+    producer.completeNext();
+    assertEquals(List.of(), owner.heard());
+    producer.completeNext();
+    assertEquals(List.of("FINISHED"), owner.heard());
+  }
+
+  @Test
+  void nothingFollowsATerminalEvent() {
+    var publisher = publisher(new FakePayloadStore());
+    publisher.write(stream, started());
+    publisher.write(stream, finished(0));
+    publisher.write(stream, chunk(0));
+    publisher.write(stream, finished(0));
+    assertEquals(2, written().size());
+  }
+
+  @Test
+  void largeContentGoesByReferenceAndKeepsItsPlace() {
+    var publisher = publisher(new FakePayloadStore());
+    publisher.write(stream, started());
+    publisher.write(stream, large(0));
+    publisher.write(stream, chunk(1));
+    publisher.write(stream, finished(2));
+    assertEquals(1, written().size());
+    uploads.remove().run();
+    List<TokenEvent> events = written();
+    assertEquals(4, events.size());
+    var first = assertInstanceOf(Chunk.class, events.get(1));
+    assertInstanceOf(Payload.Stored.class, first.payload().orElseThrow());
+    assertEquals(chunk(1), events.get(2));
+    assertInstanceOf(Finished.class, events.get(3));
+    assertTrue(uploads.isEmpty());
+  }
+
+  @Test
+  void anUploadThatFailsEndsTheStreamWithTheCountsSoFar() {
+    var publisher = publisher(new RefusingStore());
+    publisher.write(stream, started());
+    publisher.write(stream, chunk(0));
+    publisher.write(stream, large(1));
+    publisher.write(stream, finished(2));
+    uploads.remove().run();
+    List<TokenEvent> events = written();
+    assertEquals(3, events.size());
+    var failed = assertInstanceOf(Failed.class, events.getLast());
+    assertEquals(FailureCode.STORE_UNAVAILABLE, failed.failure().code());
+    assertEquals(new TokenUsage(1, 1, 0), failed.usage());
+    assertTrue(stream.over());
+  }
+
+  @Test
+  void anEventTooLargeForTheLogFailsTheRequest() {
+    var publisher = publisher(new FakePayloadStore());
+    publisher.write(stream, started());
+    publisher.write(
+        stream, new Chunk(0, TokenIds.of(1), "x".repeat(2_000_000), Optional.empty()));
+    var failed = assertInstanceOf(Failed.class, written().getLast());
+    assertEquals(FailureCode.TOO_LARGE, failed.failure().code());
+    assertEquals(new TokenUsage(1, 0, 0), failed.usage());
+  }
+
+  @Test
+  void nothingIsWrittenBehindALostRecord() {
+    var publisher = publisher(new FakePayloadStore());
+    publisher.write(stream, started());
+    publisher.write(stream, chunk(0));
+    producers.getFirst().errorNext(new TimeoutException("the broker is gone"));
+    assertEquals(List.of("LOST"), owner.heard());
+    assertTrue(producers.getFirst().closed());
+    publisher.write(stream, finished(1));
+    assertEquals(2, written().size());
+
+    var other = new ReplyStream(TestRequests.interactive(2, "p", 5), 1, 78, owner);
+    publisher.write(other, started());
+    assertEquals(1, producers.get(1).history().size());
+  }
+
+  @Test
+  void aFailureBeforeTheStartIsOfNobody() {
+    var publisher = publisher(new FakePayloadStore());
+    publisher.write(
+        stream,
+        new Failed(
+            new io.anyserve.contracts.Failure(FailureCode.DEADLINE_EXCEEDED, "late"),
+            TokenUsage.NONE,
+            stream.contextUnlessStarted()));
+    TokenRecord record = decode(producers.getFirst().history().getFirst());
+    assertEquals(0, record.attempt());
+    assertEquals(0, record.run());
+  }
+
+  /** A store that takes nothing. */
+  private static final class RefusingStore implements PayloadStore {
+
+    @Override
+    public Payload resolve(TenantId tenant, Payload.Stored stored) {
+      throw new FailureException(FailureCode.STORE_UNAVAILABLE, "store: down");
+    }
+
+    @Override
+    public boolean tooLarge(Payload payload) {
+      return payload.size() > 1000;
+    }
+
+    @Override
+    public Payload.Stored offload(TenantId tenant, RequestId request, Payload payload) {
+      throw new FailureException(FailureCode.STORE_UNAVAILABLE, "store: down");
+    }
+  }
+}
