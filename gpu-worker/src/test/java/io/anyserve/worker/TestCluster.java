@@ -13,8 +13,8 @@ import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.ControlCommand;
-import io.anyserve.contracts.event.WorkerAnnouncement;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.WorkerAnnouncement;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.log.LogRange;
 import io.anyserve.contracts.topic.TopicAdmin;
@@ -166,8 +166,7 @@ final class TestCluster implements AutoCloseable {
 
   /** A request of the batch lane, for nobody who waits. */
   InferenceRequest batchRequest(String capability, String prompt, int maxTokens) {
-    return request(
-        capability, new Payload.Text(prompt), maxTokens, anytime(1, Lane.BATCH));
+    return request(capability, new Payload.Text(prompt), maxTokens, anytime(1, Lane.BATCH));
   }
 
   /** A request that nobody wants after that time. */

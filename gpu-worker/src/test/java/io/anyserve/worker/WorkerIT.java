@@ -91,7 +91,9 @@ final class WorkerIT {
       for (InferenceRequest request : requests) {
         assertEquals(10, cluster.tokens().answer(request).tokens());
       }
-      cluster.tokens().awaitUntil(() -> meters.get("anyserve.worker.in.flight").gauge().value() == 0);
+      cluster
+          .tokens()
+          .awaitUntil(() -> meters.get("anyserve.worker.in.flight").gauge().value() == 0);
     }
     double settled =
         meters.get("anyserve.worker.settled").counters().stream().mapToDouble(Counter::count).sum();
@@ -131,8 +133,7 @@ final class WorkerIT {
     try (var worker = cluster.worker("w-large", capability)) {
       InferenceRequest request = cluster.request("large", "word ".repeat(14_000), 3);
       cluster.submit(request);
-      var finished =
-          assertInstanceOf(Finished.class, cluster.tokens().answer(request).terminal());
+      var finished = assertInstanceOf(Finished.class, cluster.tokens().answer(request).terminal());
       assertEquals(new TokenUsage(14_000, 3, 0), finished.usage());
     }
   }
@@ -141,8 +142,7 @@ final class WorkerIT {
   void aLargeInputAndAnOutputTravelAsReferences() throws Exception {
     var payloads = new FakePayloadStore();
     var content = new Payload.Data(ByteString.copyFrom(new byte[5 << 20]), "image/png");
-    Payload.Stored stored =
-        payloads.offload(new TenantId("acme"), new RequestId(1, 1), content);
+    Payload.Stored stored = payloads.offload(new TenantId("acme"), new RequestId(1, 1), content);
     var capability =
         CapabilitySettings.of("echo", TestCluster.simulated(2, Map.of("echo", "true")));
     var settings = TestCluster.settings("w-echo", TestCluster.DELIVERY, capability);
@@ -183,8 +183,7 @@ final class WorkerIT {
       var first = cluster.announcements("w-known").getFirst().orElseThrow();
       assertEquals(WorkerState.READY, first.state());
       assertEquals(
-          List.of(
-              new OfferedCapability(new Capability("known"), "simulated", "words", 3, true, 0)),
+          List.of(new OfferedCapability(new Capability("known"), "simulated", "words", 3, true, 0)),
           first.capabilities());
     }
     heard = cluster.announcements("w-known");

@@ -152,8 +152,7 @@ public final class ReplyStream {
 
   /** The failure that ends the stream instead of that event, with the counts so far. */
   Failed failed(Failure failure) {
-    return new Failed(
-        failure, new TokenUsage(promptTokens, tokens, 0), contextUnlessStarted());
+    return new Failed(failure, new TokenUsage(promptTokens, tokens, 0), contextUnlessStarted());
   }
 
   /** The log's answer to an event that is not the last one. */

@@ -21,8 +21,7 @@ final class WorkIntakeTest {
   private boolean open = true;
   private long nanos;
   private final WorkIntake intake =
-      new WorkIntake(
-          () -> source, received::addAll, () -> open, LOCK, () -> nanos, settled::add);
+      new WorkIntake(() -> source, received::addAll, () -> open, LOCK, () -> nanos, settled::add);
 
   @Test
   void anAnsweredRecordIsAcceptedWithTheNextPoll() {

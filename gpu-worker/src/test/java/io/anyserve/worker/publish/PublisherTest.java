@@ -153,8 +153,7 @@ final class PublisherTest {
   void anEventTooLargeForTheLogFailsTheRequest() {
     var publisher = publisher(new FakePayloadStore());
     publisher.write(stream, started());
-    publisher.write(
-        stream, new Chunk(0, TokenIds.of(1), "x".repeat(2_000_000), Optional.empty()));
+    publisher.write(stream, new Chunk(0, TokenIds.of(1), "x".repeat(2_000_000), Optional.empty()));
     var failed = assertInstanceOf(Failed.class, written().getLast());
     assertEquals(FailureCode.TOO_LARGE, failed.failure().code());
     assertEquals(new TokenUsage(1, 0, 0), failed.usage());
