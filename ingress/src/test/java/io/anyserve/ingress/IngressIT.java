@@ -55,14 +55,14 @@ final class IngressIT {
   void start(@TempDir Path directory) throws Exception {
     log = TestLog.start(directory);
     worker = TestWorker.start(log.kafka(), TestLog.STORY, TestWorker::tellStory);
-    ingress =
-        new Ingress(
-            IngressSettings.local(0, log.kafka(), TestLog.TOPICS, Optional.empty()),
-            meters,
-            List.of());
+    ingress = new Ingress(settings(), meters, List.of());
     ingress.start();
     await().atMost(Duration.ofSeconds(90)).until(() -> ingress.troubles().isEmpty());
     client = new TestClient(ingress.address());
+  }
+
+  private IngressSettings settings() {
+    return IngressSettings.local(0, log.kafka(), TestLog.TOPICS, Optional.empty());
   }
 
   @AfterAll
@@ -118,6 +118,24 @@ final class IngressIT {
         assertEquals("session-" + i, events.getFirst().getAccepted().getSession());
         assertEquals(10 + i, events.getLast().getFinished().getUsage().getCompletionTokens());
         assertEquals(10 + i + 3, events.size());
+      }
+    }
+  }
+
+  @Test
+  void anotherIngressOnTheSamePartitionIsHarmless() throws Exception {
+    try (var other = new Ingress(settings(), new SimpleMeterRegistry(), List.of())) {
+      other.start();
+      await().atMost(Duration.ofSeconds(90)).until(() -> other.troubles().isEmpty());
+      try (var second = new TestClient(other.address());
+          var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<List<InferStreamResponse>>> calls = new ArrayList<>();
+        for (TestClient caller : List.of(client, second, client, second)) {
+          calls.add(threads.submit(() -> caller.stream(TestClient.prompt("Once", 50).build())));
+        }
+        for (Future<List<InferStreamResponse>> call : calls) {
+          assertEquals(53, call.get().size());
+        }
       }
     }
   }

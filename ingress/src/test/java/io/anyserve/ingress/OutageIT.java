@@ -11,11 +11,13 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.Inference;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -74,8 +76,29 @@ final class OutageIT {
     }
   }
 
+  @Test
+  void withoutItsStoreItSaysSoAndRefusesWhatNeedsIt(@TempDir Path directory) throws Exception {
+    var nowhere = ObjectStoreSettings.of(URI.create("http://127.0.0.1:1"), "key", "secret");
+    try (var log = TestLog.start(directory);
+        var worker = TestWorker.start(log.kafka(), TestLog.STORY, TestWorker::tellStory);
+        var ingress = ingress(log.kafka(), Optional.of(nowhere));
+        var client = new TestClient(ingress.address())) {
+      await().atMost(PATIENCE).until(() -> ingress.troubles().size() == 1);
+      assertEquals("object store", ingress.troubles().getFirst().part());
+      assertEquals(5, client.stream(TestClient.prompt("Once", 2).build()).size());
+      var large = TestClient.prompt("x".repeat(100_000), 2).build();
+      var thrown = assertThrows(StatusRuntimeException.class, () -> client.stream(large));
+      assertEquals(FailureCode.STORE_UNAVAILABLE, StatusWire.read(thrown).orElseThrow().code());
+    }
+  }
+
   private static Ingress ingress(KafkaSettings kafka) throws Exception {
-    var settings = IngressSettings.local(0, kafka, TestLog.TOPICS, Optional.empty());
+    return ingress(kafka, Optional.empty());
+  }
+
+  private static Ingress ingress(KafkaSettings kafka, Optional<ObjectStoreSettings> store)
+      throws Exception {
+    var settings = IngressSettings.local(0, kafka, TestLog.TOPICS, store);
     var ingress = new Ingress(settings, new SimpleMeterRegistry(), List.of());
     ingress.start();
     return ingress;

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcServer implements Part {
 
+  /** A caller whose machine is gone is noticed within a minute. */
+  private static final long PING_SECONDS = 40;
+
+  /** What callers may do for the same reason. */
   private static final long KEEP_ALIVE_SECONDS = 20;
 
   private final Endpoint endpoint;
@@ -68,6 +72,7 @@ public final class GrpcServer implements Part {
         NettyServerBuilder.forAddress(endpoint.address())
             .directExecutor()
             .maxInboundMessageSize(endpoint.maxMessageBytes())
+            .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .intercept(new ApiKeyInterceptor(keys, ApiKeyInterceptor.OPEN_SERVICES))

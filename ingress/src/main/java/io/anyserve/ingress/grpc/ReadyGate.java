@@ -1,9 +1,14 @@
 package io.anyserve.ingress.grpc;
 
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.concurrent.TimeUnit;
 
-/** Lets a blocking writer wait until its caller takes more. */
+/** Lets a blocking writer wait until its caller takes more, but not for ever. */
 final class ReadyGate {
+
+  private static final long LONGEST_MILLIS = 60_000;
 
   private final ServerCallStreamObserver<?> call;
 
@@ -23,10 +28,18 @@ final class ReadyGate {
     notifyAll();
   }
 
-  /** True when the caller takes more, false when it has left. */
+  /**
+   * True when the caller takes more, false when it has left.
+   *
+   * @throws FailureException when it does neither for a minute
+   */
   synchronized boolean await() throws InterruptedException {
+    long began = System.nanoTime();
     while (!call.isCancelled() && !call.isReady()) {
-      wait();
+      wait(LONGEST_MILLIS);
+      if (System.nanoTime() - began >= TimeUnit.MILLISECONDS.toNanos(LONGEST_MILLIS)) {
+        throw new FailureException(FailureCode.OVERLOADED, "the caller has read nothing lately");
+      }
     }
     return !call.isCancelled();
   }

@@ -20,14 +20,24 @@ final class Refusals {
 
   private static final Logger log = LoggerFactory.getLogger(Refusals.class);
 
+  private static final int LONGEST = 600;
+
   private Refusals() {}
 
   static StatusRuntimeException of(Failure failure) {
-    return StatusWire.exception(failure, Map.of());
+    return StatusWire.exception(shortened(failure), Map.of());
   }
 
   static StatusRuntimeException of(Failure failure, RequestId request) {
-    return StatusWire.exception(failure, Map.of("request_id", request.toString()));
+    return StatusWire.exception(shortened(failure), Map.of("request_id", request.toString()));
+  }
+
+  /** A caller takes 8 KiB of trailers, and the message is in them twice. */
+  private static Failure shortened(Failure failure) {
+    String message = failure.message();
+    return message.length() <= LONGEST
+        ? failure
+        : new Failure(failure.code(), message.substring(0, LONGEST) + "...");
   }
 
   /** A fault that nobody foresaw is logged here and told without its details. */
@@ -36,6 +46,8 @@ final class Refusals {
       case FailureException e -> of(e.failure());
       case InvalidRequestException e -> StatusWire.exception(e.failure(), Map.of(), violations(e));
       case ObjectStoreException e -> of(e.failure());
+      case UploadEndedException e ->
+          of(new Failure(FailureCode.CANCELLED, String.valueOf(e.getMessage())));
       case IOException e ->
           of(new Failure(FailureCode.STORE_UNAVAILABLE, "the object store failed: " + e));
       case IllegalArgumentException e ->

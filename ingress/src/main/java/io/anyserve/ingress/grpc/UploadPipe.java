@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries an upload from the call's thread, which writes, to the virtual thread that stores it,
@@ -20,6 +22,8 @@ final class UploadPipe extends InputStream {
   private record End() implements Piece {}
 
   private record Broken() implements Piece {}
+
+  private static final long LONGEST_WAIT_SECONDS = 60;
 
   private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
   private final Runnable askForMore;
@@ -69,13 +73,17 @@ final class UploadPipe extends InputStream {
         askForMore.run();
       }
       case End _ -> ended = true;
-      case Broken _ -> throw new IOException("the upload broke off");
+      case Broken _ -> throw new UploadEndedException("the upload broke off");
     }
   }
 
   private Piece take() throws IOException {
     try {
-      return pieces.take();
+      @Nullable Piece piece = pieces.poll(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+      if (piece == null) {
+        throw new UploadEndedException("the upload stalled");
+      }
+      return piece;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for the upload");

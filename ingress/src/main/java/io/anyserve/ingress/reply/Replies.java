@@ -114,7 +114,9 @@ public final class Replies {
       reply.receive(TokenWire.decode(key, value));
       return Received.OURS;
     } catch (MalformedRecordException e) {
-      log.warn("skipped an event of request {}: {}", reply.ticket().request(), e.getMessage());
+      if (reply.noteMalformed()) {
+        log.warn("skipped an event of request {}: {}", reply.ticket().request(), e.getMessage());
+      }
       return Received.MALFORMED;
     } catch (RuntimeException e) {
       log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);

@@ -48,6 +48,7 @@ public final class Reply {
   private final Deque<TokenRecord> waiting = new ArrayDeque<>(0);
   private long waitingBytes;
   private boolean firstTokenSeen;
+  private boolean malformedSeen;
   private State state = State.ADMITTED;
 
   /**
@@ -143,6 +144,13 @@ public final class Reply {
     }
   }
 
+  /** True the first time only: a broken worker must not flood the operator's log. */
+  synchronized boolean noteMalformed() {
+    boolean first = !malformedSeen;
+    malformedSeen = true;
+    return first;
+  }
+
   synchronized void expire(long now) {
     if (state != State.ENDED && now - deadline >= 0) {
       Failure failure = new Failure(FailureCode.DEADLINE_EXCEEDED, "no complete answer in time");
@@ -165,8 +173,8 @@ public final class Reply {
     }
     waiting.add(record);
     waitingBytes += weight(record);
-    if (waiting.size() > replies.limits().waitingEvents()
-        || waitingBytes > replies.limits().waitingBytes()) {
+    boolean heavy = waiting.size() > 1 && waitingBytes > replies.limits().waitingBytes();
+    if (heavy || waiting.size() > replies.limits().waitingEvents()) {
       overflow();
     }
   }

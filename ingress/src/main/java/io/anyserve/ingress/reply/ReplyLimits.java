@@ -5,11 +5,11 @@ package io.anyserve.ingress.reply;
  *
  * @param inFlight requests at once
  * @param waitingEvents of one request, for a caller that reads slowly
- * @param waitingBytes of one request, likewise
+ * @param waitingBytes of one request, likewise; a single larger event may wait all the same
  */
 public record ReplyLimits(int inFlight, int waitingEvents, long waitingBytes) {
 
-  public static final ReplyLimits DEFAULT = new ReplyLimits(8192, 4096, 1 << 20);
+  public static final ReplyLimits DEFAULT = new ReplyLimits(8192, 2048, 1 << 20);
 
   public ReplyLimits {
     require("inFlight", inFlight);

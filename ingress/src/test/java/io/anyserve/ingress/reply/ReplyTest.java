@@ -131,6 +131,17 @@ final class ReplyTest {
   }
 
   @Test
+  void aSingleLargeEventMayWait() {
+    Reply reply = accepted();
+    receive(1, Events.started());
+    sink.ready = false;
+    receive(1, Events.chunk(0, "x".repeat(6_000)));
+    sink.ready = true;
+    reply.drain();
+    assertHeard("opened", "accepted", "started 1", "chunk 0");
+  }
+
+  @Test
   void aCallerThatLeavesStopsTheWorkOnce() {
     Reply reply = accepted();
     receive(1, Events.started());
