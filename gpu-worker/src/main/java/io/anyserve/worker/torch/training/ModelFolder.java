@@ -8,6 +8,7 @@ import static java.util.stream.Collectors.joining;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Writes the files of an ordinary Hugging Face folder; each file appears whole or not at all. */
 record ModelFolder(Path folder) {
@@ -31,7 +32,9 @@ record ModelFolder(Path folder) {
   }
 
   private static String config(ModelShape shape, BytePairEncoding encoding) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         {
           "architectures": ["Qwen2ForCausalLM"],
           "model_type": "qwen2",
@@ -48,7 +51,7 @@ record ModelFolder(Path folder) {
           "num_hidden_layers": %d,
           "num_key_value_heads": %d,
           "rms_norm_eps": 1e-06,
-          "rope_theta": %.1f,
+          "rope_theta": %s,
           "sliding_window": null,
           "tie_word_embeddings": true,
           "torch_dtype": "bfloat16",
@@ -56,23 +59,24 @@ record ModelFolder(Path folder) {
           "use_sliding_window": false,
           "vocab_size": %d
         }
-        """
-        .formatted(
-            encoding.endOfText(),
-            encoding.turnEnd(),
-            shape.headSize(),
-            shape.hidden(),
-            shape.feedForward(),
-            shape.positions(),
-            shape.heads(),
-            shape.layers(),
-            shape.keyHeads(),
-            ModelShape.ROPE_THETA,
-            shape.vocabulary());
+        """,
+        encoding.endOfText(),
+        encoding.turnEnd(),
+        shape.headSize(),
+        shape.hidden(),
+        shape.feedForward(),
+        shape.positions(),
+        shape.heads(),
+        shape.layers(),
+        shape.keyHeads(),
+        ModelShape.ROPE_THETA,
+        shape.vocabulary());
   }
 
   private static String generationConfig(BytePairEncoding encoding) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         {
           "bos_token_id": %d,
           "do_sample": true,
@@ -81,13 +85,17 @@ record ModelFolder(Path folder) {
           "temperature": 0.7,
           "top_p": 0.95
         }
-        """
-        .formatted(
-            encoding.endOfText(), encoding.turnEnd(), encoding.endOfText(), encoding.endOfText());
+        """,
+        encoding.endOfText(),
+        encoding.turnEnd(),
+        encoding.endOfText(),
+        encoding.endOfText());
   }
 
   private static String tokenizerConfig(ModelShape shape, BytePairEncoding encoding) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         {
           "add_bos_token": false,
           "add_prefix_space": false,
@@ -106,8 +114,10 @@ record ModelFolder(Path folder) {
           "tokenizer_class": "Qwen2Tokenizer",
           "unk_token": null
         }
-        """
-        .formatted(addedTokens(encoding), JsonText.quoted(CHAT_TEMPLATE), shape.positions());
+        """,
+        addedTokens(encoding),
+        JsonText.quoted(CHAT_TEMPLATE),
+        shape.positions());
   }
 
   private static String addedTokens(BytePairEncoding encoding) {
@@ -117,10 +127,13 @@ record ModelFolder(Path folder) {
   }
 
   private static String addedToken(int id, String token) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         "%d": {"content": "%s", "lstrip": false, "normalized": false, "rstrip": false, \
-        "single_word": false, "special": true}"""
-        .formatted(id, token);
+        "single_word": false, "special": true}""",
+        id,
+        token);
   }
 
   private void write(String name, String text) throws IOException {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntFunction;
 
 /**
@@ -60,7 +61,12 @@ final class SafetensorsWriter {
 
   private static String entry(WeightSpec spec, int start, int end) {
     String shape = JsonText.array(spec.dimensions().stream().map(String::valueOf).toList());
-    return "%s:{\"dtype\":\"BF16\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
-        .formatted(JsonText.quoted(spec.name()), shape, start, end);
+    return String.format(
+        Locale.ROOT,
+        "%s:{\"dtype\":\"BF16\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
+        JsonText.quoted(spec.name()),
+        shape,
+        start,
+        end);
   }
 }

@@ -1,5 +1,6 @@
 package io.anyserve.worker.torch.training;
 
+import java.util.Locale;
 import java.util.function.BiConsumer;
 
 /** Small arithmetic as grammar rules that bind {@code a}, {@code b}, {@code c} and their words. */
@@ -47,13 +48,13 @@ final class Sums {
   }
 
   private static void add(StringBuilder rule, int a, int b, int c) {
-    rule.append("  {a=\"%d\"}{b=\"%d\"}{c=\"%d\"}\n".formatted(a, b, c));
+    rule.append(String.format(Locale.ROOT, "  {a=\"%d\"}{b=\"%d\"}{c=\"%d\"}\n", a, b, c));
   }
 
   private static String successors() {
     var rule = new StringBuilder("successor:\n");
     for (int a = 0; a < 100; a++) {
-      rule.append("  {a=\"%d\"}{c=\"%d\"}\n".formatted(a, a + 1));
+      rule.append(String.format(Locale.ROOT, "  {a=\"%d\"}{c=\"%d\"}\n", a, a + 1));
     }
     return rule.toString();
   }
@@ -63,7 +64,12 @@ final class Sums {
     for (int first = 1; first <= 5; first++) {
       for (int last = first + 2; last <= LONGEST_COUNT; last++) {
         rule.append(
-            "  {a=\"%d\"}{b=\"%d\"}{c=\"%s\"}\n".formatted(first, last, count(first, last)));
+            String.format(
+                Locale.ROOT,
+                "  {a=\"%d\"}{b=\"%d\"}{c=\"%s\"}\n",
+                first,
+                last,
+                count(first, last)));
       }
     }
     return rule.toString();

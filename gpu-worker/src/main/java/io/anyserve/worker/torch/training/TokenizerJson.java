@@ -3,6 +3,7 @@ package io.anyserve.worker.torch.training;
 import io.anyserve.worker.torch.training.BytePairEncoding.Merge;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The text of Hugging Face's tokenizer.json for a byte-level encoding. */
 final class TokenizerJson {
@@ -47,10 +48,13 @@ final class TokenizerJson {
   }
 
   private static String addedToken(int id, String token) {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         {"id": %d, "content": %s, "single_word": false, "lstrip": false, "rstrip": false, \
-        "normalized": false, "special": true}"""
-        .formatted(id, JsonText.quoted(token));
+        "normalized": false, "special": true}""",
+        id,
+        JsonText.quoted(token));
   }
 
   private static String vocabulary(BytePairEncoding encoding) {

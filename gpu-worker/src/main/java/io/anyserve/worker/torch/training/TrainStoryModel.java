@@ -43,17 +43,23 @@ public final class TrainStoryModel {
     this.out = out;
   }
 
-  public static void main(String[] args) throws IOException {
-    TrainingOptions options;
+  public static void main(String[] args) {
+    System.exit(exitCode(args, System.out, System.err));
+  }
+
+  /** 0 when trained, 1 when a file could not be read or written, 2 when the arguments are wrong. */
+  static int exitCode(String[] args, PrintStream out, PrintStream err) {
     try {
-      options = TrainingOptions.parse(args);
+      new TrainStoryModel(TrainingOptions.parse(args), out).run();
+      return 0;
     } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
-      System.err.println(TrainingOptions.USAGE);
-      System.exit(2);
-      return;
+      err.println(e.getMessage());
+      err.println(TrainingOptions.USAGE);
+      return 2;
+    } catch (IOException e) {
+      err.println("cannot train: " + e);
+      return 1;
     }
-    new TrainStoryModel(options, System.out).run();
   }
 
   private void run() throws IOException {
@@ -98,15 +104,12 @@ public final class TrainStoryModel {
   private void train(Trainer trainer, Windows windows, ExecutorService threads, ModelFolder folder)
       throws IOException {
     Schedule schedule = Schedule.story(options.steps());
+    int done = trainer.steps();
+    skip(windows, schedule, done);
     long start = System.nanoTime();
     double loss = 0;
-    int done = trainer.state().steps();
-    for (int step = 0; step < schedule.steps(); step++) {
-      List<Batch> shards = shards(windows, schedule, step);
-      if (step < done) {
-        continue; // a run that goes on skips the texts it has seen
-      }
-      float now = trainer.step(shards, schedule.rate(step), threads);
+    for (int step = done; step < schedule.steps(); step++) {
+      float now = trainer.step(shards(windows, schedule, step), schedule.rate(step), threads);
       loss = step == done ? now : 0.98 * loss + 0.02 * now;
       if (step % REPORT_STEPS == 0) {
         report(step, loss, schedule, done, System.nanoTime() - start);
@@ -119,6 +122,13 @@ public final class TrainStoryModel {
     report(schedule.steps() - 1, loss, schedule, done, System.nanoTime() - start);
     folder.writeWeights(trainer);
     Files.deleteIfExists(stateFile());
+  }
+
+  /** A run that goes on must not see the same texts again. */
+  private static void skip(Windows windows, Schedule schedule, int steps) {
+    for (int step = 0; step < steps; step++) {
+      shards(windows, schedule, step);
+    }
   }
 
   private static List<Batch> shards(Windows windows, Schedule schedule, int step) {

@@ -20,6 +20,9 @@ import java.util.concurrent.Future;
 /**
  * Holds the weights and moves them by one AdamW step per batch.
  *
+ * <p>A batch comes in shards whose gradients are averaged. Threads compute shards side by side and
+ * meet once per step, so their number changes the speed and not the result.
+ *
  * <p>Owned by one thread. Everything native belongs to the manager given, which outlives the
  * trainer.
  */
@@ -59,12 +62,17 @@ final class Trainer implements AutoCloseable {
   }
 
   long parameters() {
-    return specs.stream().mapToLong(WeightSpec::size).sum();
+    return WeightSpec.count(specs);
   }
 
   /** The values of one weight, row by row. */
   float[] values(int weight) {
     return weights.get(weight).toFloatArray();
+  }
+
+  /** Steps done, those of an earlier run included. */
+  int steps() {
+    return steps;
   }
 
   TrainingState state() {

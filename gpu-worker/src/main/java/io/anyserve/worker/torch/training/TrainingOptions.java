@@ -8,7 +8,7 @@ record TrainingOptions(Path out, int steps, long seed, int threads) {
   static final String USAGE =
       "usage: TrainStoryModel --out DIR [--steps N] [--seed S] [--threads T]";
 
-  private static final int STEPS = 3000;
+  private static final int STEPS = 2000;
   private static final long SEED = 7;
   private static final int THREADS = 2;
 

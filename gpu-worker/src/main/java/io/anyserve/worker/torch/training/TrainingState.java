@@ -32,6 +32,10 @@ record TrainingState(int steps, List<float[]> weights, List<float[]> first, List
 
   /** Reads what {@link #write} wrote for the same shape. */
   static TrainingState read(Path file, List<WeightSpec> specs) throws IOException {
+    long expected = Integer.BYTES + 3L * Float.BYTES * WeightSpec.count(specs);
+    if (Files.size(file) != expected) {
+      throw new IOException(file + ": " + Files.size(file) + " bytes (expected: " + expected + ")");
+    }
     try (var input = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
       int steps = input.readInt();
       return new TrainingState(

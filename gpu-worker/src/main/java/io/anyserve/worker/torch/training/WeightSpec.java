@@ -42,6 +42,11 @@ record WeightSpec(String name, List<Long> dimensions, Start start) {
     return specs;
   }
 
+  /** The number of values of all weights. */
+  static long count(List<WeightSpec> specs) {
+    return specs.stream().mapToLong(WeightSpec::size).sum();
+  }
+
   int size() {
     return dimensions.stream().mapToInt(Math::toIntExact).reduce(1, Math::multiplyExact);
   }
