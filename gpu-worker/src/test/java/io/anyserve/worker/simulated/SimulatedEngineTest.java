@@ -160,9 +160,10 @@ final class SimulatedEngineTest {
     var mistake =
         assertThrows(
             IllegalArgumentException.class, () -> new SimulatedFactory(() -> nanos).open(settings));
-    assertTrue(mistake.getMessage().contains("engine.token-rate: \"fast\" (expected: a number)"));
-    assertTrue(mistake.getMessage().contains("engine.speed: unknown"));
-    assertTrue(mistake.getMessage().contains("engine.prefill-ms"));
+    String message = String.valueOf(mistake.getMessage());
+    assertTrue(message.contains("engine.token-rate: \"fast\" (expected: a number)"));
+    assertTrue(message.contains("engine.speed: unknown"));
+    assertTrue(message.contains("engine.prefill-ms"));
   }
 
   @Test
