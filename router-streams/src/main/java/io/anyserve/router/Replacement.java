@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replaces a stream thread that died, ever more slowly while they keep dying, so that a fault that
- * passes is survived and one that stays is no busy loop. Runs on the dying thread.
+ * passes is survived and one that stays is no busy loop. Called by dying threads.
  */
 final class Replacement implements StreamsUncaughtExceptionHandler {
 
@@ -30,11 +30,21 @@ final class Replacement implements StreamsUncaughtExceptionHandler {
   @Override
   public StreamThreadExceptionResponse handle(Throwable failure) {
     last = failure;
+    log.error("a thread of {} died", application, failure);
+    return pause()
+        ? StreamThreadExceptionResponse.REPLACE_THREAD
+        : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /** Waits before the next try; false when there shall be none. */
+  boolean pause() {
     Duration pause = backoff.afterFailure();
-    log.error("a thread of {} died; the next one starts in {}", application, pause, failure);
-    return stopped(pause)
-        ? StreamThreadExceptionResponse.SHUTDOWN_CLIENT
-        : StreamThreadExceptionResponse.REPLACE_THREAD;
+    try {
+      return !stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** What the last thread died of. */
@@ -42,17 +52,12 @@ final class Replacement implements StreamsUncaughtExceptionHandler {
     return Optional.ofNullable(last).map(Throwable::toString);
   }
 
-  /** Threads that die from now on are not replaced. */
+  /** Nothing that dies from now on is replaced. */
   void stop() {
     stopping.countDown();
   }
 
-  private boolean stopped(Duration pause) {
-    try {
-      return stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
+  boolean stopped() {
+    return stopping.getCount() == 0;
   }
 }

@@ -7,13 +7,14 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 
 /**
  * The topics without which a router cannot work: Kafka Streams fails late and unclearly instead.
  */
-record RequiredTopics(Topics topics) {
+record RequiredTopics(Topics topics, LongSupplier nanos) {
 
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int CALL_MILLIS = 5_000;
@@ -24,9 +25,9 @@ record RequiredTopics(Topics topics) {
    * @throws IllegalStateException after that time, naming what is missing or cannot be reached
    */
   int await(Admin admin, Duration atMost, CountDownLatch stopping) throws InterruptedException {
-    long attempts = Math.max(1, atMost.dividedBy(PAUSE));
-    String trouble = "";
-    for (long attempt = 0; attempt < attempts; attempt++) {
+    long end = nanos.getAsLong() + atMost.toNanos();
+    while (true) {
+      String trouble;
       try {
         Set<String> missing = missing(admin);
         if (missing.isEmpty()) {
@@ -35,13 +36,11 @@ record RequiredTopics(Topics topics) {
         trouble = "topics missing: " + String.join(", ", missing) + " (expected: created before)";
       } catch (ExecutionException e) {
         trouble = "broker does not answer: " + e.getMessage();
-        attempt += CALL_MILLIS / PAUSE.toMillis();
       }
-      if (stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-        break;
+      if (nanos.getAsLong() - end >= 0 || stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException(trouble);
       }
     }
-    throw new IllegalStateException(trouble);
   }
 
   private Set<String> missing(Admin admin) throws InterruptedException, ExecutionException {

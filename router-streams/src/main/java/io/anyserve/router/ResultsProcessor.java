@@ -75,45 +75,38 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], byte[]
 
   private void read(Record<byte[], byte[]> record) {
     TokenRecord token = TokenWire.decode(record.key(), record.value());
-    Optional<RequestState> state = states.of(record.key());
-    if (state.isEmpty()) {
-      first(token, record);
-    } else if (state.get() instanceof Running(Instant _, TokenRecord started)) {
-      next(started, token, record);
+    switch (states.of(record.key()).orElse(null)) {
+      case null -> first(token, record);
+      case Running(Instant _, TokenRecord started) -> next(started, token, record);
+      case Ended _ -> {}
     }
   }
 
-  /**
-   * Nothing is known of the request: most are not asynchronous and none of the router's business.
-   */
+  /** Nothing is known of the request: most are not asynchronous and nobody's business here. */
   private void first(TokenRecord token, Record<byte[], byte[]> record) {
-    Optional<RequestContext> context = context(token.event());
-    if (context.filter(RequestContext::asynchronous).isPresent()
+    Optional<RequestContext> asked = context(token.event());
+    if (asked.filter(RequestContext::asynchronous).isPresent()
         && new StreamProgress().apply(token) == Verdict.COUNTS) {
-      switch (token.event()) {
-        case Started _ -> states.put(token.request(), new Running(time(record), token));
-        case Terminal terminal ->
-            end(
-                new RequestResult(token.request(), context.get(), terminal, Answerer.NOBODY),
-                record);
-        case Chunk _ -> {}
-      }
+      counted(token, asked.get(), Answerer.NOBODY, record);
     }
   }
 
-  private void next(TokenRecord started, TokenRecord token, Record<byte[], byte[]> record) {
+  private void next(TokenRecord earlier, TokenRecord token, Record<byte[], byte[]> record) {
     StreamProgress progress = new StreamProgress();
-    progress.apply(started);
+    progress.apply(earlier);
     if (progress.apply(token) == Verdict.COUNTS) {
-      switch (token.event()) {
-        case Started _ -> states.put(token.request(), new Running(time(record), token));
-        case Terminal terminal -> {
-          Started by = (Started) started.event();
-          Answerer answerer = answerer(started.attempt(), by);
-          end(new RequestResult(token.request(), by.context(), terminal, answerer), record);
-        }
-        case Chunk _ -> {}
-      }
+      Started by = (Started) earlier.event();
+      counted(token, by.context(), answerer(earlier.attempt(), by), record);
+    }
+  }
+
+  private void counted(
+      TokenRecord token, RequestContext asked, Answerer answerer, Record<byte[], byte[]> record) {
+    switch (token.event()) {
+      case Started _ -> states.put(token.request(), new Running(time(record), token));
+      case Terminal terminal ->
+          end(new RequestResult(token.request(), asked, terminal, answerer), record);
+      case Chunk _ -> {}
     }
   }
 

@@ -46,7 +46,8 @@ public final class Router implements Part {
 
   private int tokenPartitions() throws InterruptedException {
     try (Admin admin = settings.kafka().admin(settings.topics().prefix() + NAME)) {
-      return new RequiredTopics(settings.topics()).await(admin, TOPICS_WAIT, stopping);
+      return new RequiredTopics(settings.topics(), System::nanoTime)
+          .await(admin, TOPICS_WAIT, stopping);
     }
   }
 
@@ -58,11 +59,11 @@ public final class Router implements Part {
     return List.of(
         new StreamsApplication(
             "router intake",
-            IntakeTopology.build(settings.topics(), rules, clock, meters),
+            () -> IntakeTopology.build(settings.topics(), rules, clock, meters),
             tuning.intake()),
         new StreamsApplication(
             "router results",
-            ResultsTopology.build(settings.topics(), rules.maxRecordBytes(), meters),
+            () -> ResultsTopology.build(settings.topics(), rules.maxRecordBytes(), meters),
             tuning.results()));
   }
 

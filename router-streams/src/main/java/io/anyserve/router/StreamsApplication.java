@@ -4,24 +4,35 @@ import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One topology that runs. Any thread may ask for its health; one starts and closes it. */
+/**
+ * One topology that runs, and runs again when its client ends: Kafka Streams replaces stream
+ * threads but not the one that reads the tables. Thread-safe.
+ */
 final class StreamsApplication implements Part {
 
+  private static final Logger log = LoggerFactory.getLogger(StreamsApplication.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private final String name;
-  private final Topology topology;
+  private final Supplier<Topology> topology;
   private final Map<String, Object> config;
   private final Replacement replacement;
   private volatile @Nullable KafkaStreams streams;
 
-  StreamsApplication(String name, Topology topology, Map<String, Object> config) {
+  /**
+   * @param topology made anew for each client
+   */
+  StreamsApplication(String name, Supplier<Topology> topology, Map<String, Object> config) {
     this.name = name;
     this.topology = topology;
     this.config = config;
@@ -29,31 +40,49 @@ final class StreamsApplication implements Part {
   }
 
   @Override
-  public void start() {
-    KafkaStreams started = new KafkaStreams(topology, new StreamsConfig(config));
-    started.setUncaughtExceptionHandler(replacement);
-    streams = started;
-    started.start();
+  public synchronized void start() {
+    KafkaStreams client = new KafkaStreams(topology.get(), new StreamsConfig(config));
+    client.setUncaughtExceptionHandler(replacement);
+    client.setStateListener((now, before) -> restartWhenEnded(client, now));
+    streams = client;
+    client.start();
   }
 
   @Override
   public Health health() {
-    KafkaStreams running = streams;
-    if (running == null) {
+    KafkaStreams client = streams;
+    if (client == null) {
       return new Health.Down(name, "not started");
     }
-    KafkaStreams.State state = running.state();
-    return state == KafkaStreams.State.RUNNING
+    State state = client.state();
+    return state == State.RUNNING
         ? Health.UP
         : new Health.Down(name, state + replacement.lastFailure().map(", "::concat).orElse(""));
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     replacement.stop();
-    KafkaStreams running = streams;
-    if (running != null) {
-      running.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+    if (streams != null) {
+      streams.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+    }
+  }
+
+  private void restartWhenEnded(KafkaStreams client, State now) {
+    if (now == State.ERROR) {
+      Thread.ofVirtual().name(name + " restart").start(() -> restart(client));
+    }
+  }
+
+  private void restart(KafkaStreams ended) {
+    if (replacement.pause()) {
+      log.warn("{} ended and starts again", name);
+      synchronized (this) {
+        if (!replacement.stopped()) {
+          ended.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+          start();
+        }
+      }
     }
   }
 }

@@ -41,11 +41,11 @@ final class TestLog implements AutoCloseable {
   }
 
   /** The fixed topics and those of a capability. */
-  void create(String capability) throws InterruptedException {
+  void create(String capability) {
     create(capability, Map.of());
   }
 
-  void create(String capability, Map<String, String> settings) throws InterruptedException {
+  void create(String capability, Map<String, String> settings) {
     var catalogue = new TopicCatalogue(topics, TopicSizes.STANDALONE);
     List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
     for (TopicSpec spec : catalogue.of(new Capability(capability))) {
@@ -55,7 +55,14 @@ final class TestLog implements AutoCloseable {
           new TopicSpec(
               spec.name(), spec.purpose(), spec.key(), spec.value(), spec.partitions(), all));
     }
-    new TopicAdmin(admin, 1).create(specs);
+    Awaitility.await() // a busy broker may be fenced for a moment
+        .ignoreExceptions()
+        .untilAsserted(() -> new TopicAdmin(admin, 1).create(specs));
+  }
+
+  void delete(String topic) throws Exception {
+    admin.deleteTopics(List.of(topic)).all().get();
+    Awaitility.await().until(() -> !admin.listTopics().names().get().contains(topic));
   }
 
   String requests(String capabilityAndLane) {

@@ -1,0 +1,148 @@
+package io.anyserve.router;
+
+import static io.anyserve.router.Samples.id;
+import static io.anyserve.router.Samples.interactive;
+import static io.anyserve.router.Samples.worker;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.embedded.EmbeddedBroker;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The router while the broker or its topics are not there. */
+@Timeout(180)
+@SuppressWarnings("NullAway.Init") // set before each test
+final class RouterOutageIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @TempDir private Path directory;
+  private final Topics topics = Topics.withDefaultPrefix();
+  private EmbeddedBroker broker;
+  private TestLog log;
+  private Router router;
+
+  @BeforeEach
+  void start() throws Exception {
+    broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+    log = new TestLog(broker.bootstrapServers(), topics);
+    var settings =
+        RouterSettings.standalone(
+            KafkaSettings.of(broker.bootstrapServers()), topics, directory.resolve("router"));
+    router = new Router(settings, InstantSource.system(), new SimpleMeterRegistry());
+  }
+
+  @AfterEach
+  void stop() {
+    router.close();
+    log.close();
+    broker.close();
+  }
+
+  @Test
+  void aBrokerThatComesBackIsUsedAgain() throws Exception {
+    log.create("story");
+    startRouter();
+    assertRoutes();
+    int port = broker.port();
+    broker.close();
+    broker = EmbeddedBroker.start(directory.resolve("broker"), port);
+    assertRoutes();
+  }
+
+  @Test
+  void tablesThatAreCreatedAnewAreReadAgain() throws Exception {
+    log.create("story");
+    startRouter();
+    assertRoutes();
+    log.delete(topics.workers());
+    log.create("story");
+    assertRoutes();
+  }
+
+  @Test
+  void missingTopicsAreNamed() {
+    var required = new RequiredTopics(topics, System::nanoTime);
+    try (Admin admin = KafkaSettings.of(broker.bootstrapServers()).admin("test")) {
+      var missing =
+          assertThrows(
+              IllegalStateException.class,
+              () -> required.await(admin, Duration.ofMillis(1), new CountDownLatch(1)));
+      assertEquals(
+          "topics missing: anyserve.capabilities, anyserve.dlq, anyserve.intake,"
+              + " anyserve.results, anyserve.tokens, anyserve.workers (expected: created before)",
+          missing.getMessage());
+    }
+  }
+
+  @Test
+  void aBrokerThatDoesNotAnswerIsSaidToBeSo() {
+    var required = new RequiredTopics(topics, System::nanoTime);
+    try (Admin admin = KafkaSettings.of("127.0.0.1:9").admin("test")) {
+      var silent =
+          assertThrows(
+              IllegalStateException.class,
+              () -> required.await(admin, Duration.ofMillis(1), new CountDownLatch(1)));
+      assertTrue(silent.toString().contains(": broker does not answer: "), silent.toString());
+    }
+  }
+
+  @Test
+  void closingEndsTheWaitForTopics() {
+    var starting = CompletableFuture.runAsync(this::startUnchecked);
+    Awaitility.await()
+        .until(() -> router.health().equals(new Health.Down("router", "waits for its topics")));
+    router.close();
+    var ended = assertThrows(CompletionException.class, starting::join);
+    assertTrue(String.valueOf(ended.getMessage()).contains("topics missing"), ended.toString());
+  }
+
+  private void startRouter() throws Exception {
+    router.start();
+    Awaitility.await().atMost(PATIENCE).until(() -> router.health().equals(Health.UP));
+  }
+
+  private void startUnchecked() {
+    try {
+      router.start();
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  /** A worker announces itself and a request finds it, sooner or later. */
+  private void assertRoutes() {
+    String topic = log.requests("story");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              int before = log.all(topic).size();
+              log.announce(worker("w1", InstantSource.system().instant(), "story"));
+              var request = interactive(id(1), "story", 0);
+              log.append(topics.intake(), request.id().bytes(), RequestWire.encode(request));
+              return log.all(topic).size() > before;
+            });
+    assertEquals(List.of(), log.all(topics.deadLetters()));
+  }
+}
