@@ -20,8 +20,7 @@ public final class Readiness {
   public static void await(Supplier<List<Health.Down>> troubles, Duration patience)
       throws TimeoutException {
     long deadline = System.nanoTime() + patience.toNanos();
-    List<Health.Down> reasons;
-    while (!(reasons = troubles.get()).isEmpty()) {
+    for (List<Health.Down> reasons = troubles.get(); !reasons.isEmpty(); reasons = troubles.get()) {
       if (System.nanoTime() > deadline) {
         throw new TimeoutException(
             reasons.stream()

@@ -1,5 +1,6 @@
 package io.anyserve.standalone;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -124,7 +125,7 @@ final class StandaloneIT {
             RunningServices.TOPICS.capabilities());
     try (var producer = running.kafka().producer("vandal", Map.of())) {
       for (String topic : topics) {
-        for (byte[] value : new byte[][] {new byte[0], {1, 2, 3}, "{\"a\":".getBytes("UTF-8")}) {
+        for (byte[] value : new byte[][] {new byte[0], {1, 2, 3}, "{\"a\":".getBytes(UTF_8)}) {
           producer.send(new ProducerRecord<>(topic, 0, new byte[] {9}, value)).get();
           producer.send(new ProducerRecord<>(topic, 0, new byte[16], value)).get();
         }

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /** Moves files to and from the object service. */
 final class ObjectTransfer {
@@ -60,7 +59,6 @@ final class ObjectTransfer {
     final CompletableFuture<ObjectRef> stored = new CompletableFuture<>();
     private final InputStream content;
     private final ObjectMetadata metadata;
-    private @Nullable ClientCallStreamObserver<PutObjectRequest> call;
     private boolean begun;
     private boolean ended;
 
@@ -71,7 +69,6 @@ final class ObjectTransfer {
 
     @Override
     public void beforeStart(ClientCallStreamObserver<PutObjectRequest> stream) {
-      call = stream;
       stream.setOnReadyHandler(() -> send(stream));
     }
 

@@ -1,6 +1,5 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.service.Settings;
 import io.anyserve.standalone.Lone;
 import io.anyserve.standalone.Lone.Service;
@@ -42,7 +41,14 @@ final class RunCommand implements Callable<Integer> {
     Lone lone = new Lone(chosen(), Settings.read(config, System.getenv()));
     CountDownLatch stopped = new CountDownLatch(1);
     lone.start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(lone, stopped), "stop"));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  lone.close();
+                  stopped.countDown();
+                },
+                "stop"));
     Readiness.await(lone::troubles, PATIENCE);
     spec.commandLine().getOut().printf("%s is ready: %s%n", service, lone.addresses());
     spec.commandLine().getOut().flush();
@@ -58,16 +64,6 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine(),
           "SERVICE: " + service + " (expected: " + String.join(", ", new Names()) + ")",
           e);
-    }
-  }
-
-  private static void close(Part part, CountDownLatch stopped) {
-    try {
-      part.close();
-    } catch (Exception e) {
-      e.printStackTrace();
-    } finally {
-      stopped.countDown();
     }
   }
 
