@@ -16,6 +16,9 @@ public final class DeadLetter {
   public static final String PARTITION = "__streams.errors.partition";
   public static final String OFFSET = "__streams.errors.offset";
 
+  /** Characters; a message may quote all of a record, and the letter must fit its topic. */
+  private static final int MOST_MESSAGE = 1_000;
+
   private DeadLetter() {}
 
   /** The record to write for one that cannot be processed. */
@@ -32,10 +35,15 @@ public final class DeadLetter {
   public static List<Header> headers(String topic, int partition, long offset, Exception reason) {
     return List.of(
         header(EXCEPTION, reason.getClass().getName()),
-        header(MESSAGE, String.valueOf(reason.getMessage())),
+        header(MESSAGE, message(reason)),
         header(TOPIC, topic),
         header(PARTITION, Integer.toString(partition)),
         header(OFFSET, Long.toString(offset)));
+  }
+
+  private static String message(Exception reason) {
+    String message = String.valueOf(reason.getMessage());
+    return message.length() <= MOST_MESSAGE ? message : message.substring(0, MOST_MESSAGE) + "...";
   }
 
   private static Header header(String name, String value) {
