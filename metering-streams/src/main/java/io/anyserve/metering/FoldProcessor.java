@@ -1,14 +1,9 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.topic.DeadLetter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -32,7 +27,6 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
 
   private static final Logger log = LoggerFactory.getLogger(FoldProcessor.class);
   private static final String READ_BACK_FROM = "read-back-from";
-  private static final int MOST_LETTER_BYTES = 512 << 10;
 
   private final Surroundings surroundings;
 
@@ -138,23 +132,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
   private void reject(Record<byte[], byte[]> record, RecordMetadata at, Metered.Rejected rejected) {
     surroundings.meters().rejected(rejected.reason());
     log.debug("rejected {}-{}@{}", at.topic(), at.partition(), at.offset(), rejected.cause());
-    Headers headers = new RecordHeaders(record.headers());
-    DeadLetter.headers(at.topic(), at.partition(), at.offset(), rejected.cause())
-        .forEach(headers::add);
-    context()
-        .forward(
-            new Record<>(
-                record.key(),
-                new Output.Letter(fitting(Bytes.wrap(record.value()))),
-                record.timestamp(),
-                headers));
-  }
-
-  /** The largest record the topic takes must still fit with the headers added. */
-  private static @Nullable Bytes fitting(@Nullable Bytes value) {
-    return value == null || value.get().length <= MOST_LETTER_BYTES
-        ? value
-        : Bytes.wrap(Arrays.copyOf(value.get(), MOST_LETTER_BYTES));
+    context().forward(UncountedRecord.letter(record, at, rejected.cause()));
   }
 
   private void checkpoint() {

@@ -10,7 +10,9 @@ import org.apache.kafka.common.TopicPartition;
 /** The log as a consumer sees it that lives for one reading. */
 record KafkaTokenLog(KafkaSettings kafka) implements TokenLog {
 
-  private static final Map<String, String> LARGE_POLLS = Map.of("max.poll.records", "10000");
+  /** Sees the same records as the consumer of Kafka Streams, should anybody use transactions. */
+  private static final Map<String, String> SETTINGS =
+      Map.of("max.poll.records", "10000", "isolation.level", "read_committed");
 
   @Override
   public void read(
@@ -18,7 +20,7 @@ record KafkaTokenLog(KafkaSettings kafka) implements TokenLog {
       long from,
       long end,
       Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-    try (LogRange range = new LogRange(kafka.reader("metering-" + partition, LARGE_POLLS))) {
+    try (LogRange range = new LogRange(kafka.reader("metering-" + partition, SETTINGS))) {
       range.read(partition, from, end, reader);
     }
   }

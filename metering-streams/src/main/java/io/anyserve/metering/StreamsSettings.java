@@ -56,7 +56,9 @@ final class StreamsSettings {
         Map.entry(consumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int) SESSION.toMillis()),
         Map.entry(producer(ProducerConfig.LINGER_MS_CONFIG), 5),
         Map.entry(producer(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10),
-        Map.entry(producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 60_000),
+        Map.entry(producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000),
+        Map.entry(producer(ProducerConfig.BUFFER_MEMORY_CONFIG), 16L << 20),
+        Map.entry(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false),
         Map.entry(consumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest"));
   }
 

@@ -38,6 +38,9 @@ final class UsageFold {
   /** So that sums over sessions cannot overflow. */
   private static final long MOST_PROMPT_TOKENS = 1L << 40;
 
+  /** So that a line fits its topic. */
+  private static final int MOST_CHARACTERS = 1_024;
+
   private final Map<RequestId, OpenRequest> open = new LinkedHashMap<>();
   private final RecentIds ended;
   private final ChunkScan scan = new ChunkScan();
@@ -97,10 +100,9 @@ final class UsageFold {
   }
 
   private Metered started(TokenRecord record, Started started, long offset, long timestamp) {
-    if (started.promptTokens() < 0 || started.promptTokens() > MOST_PROMPT_TOKENS) {
-      throw new IllegalArgumentException(
-          "prompt_tokens: " + started.promptTokens() + " (expected: 0 to 2^40)");
-    }
+    checkCounts(started);
+    checkLength("model", started.model());
+    checkLength("api_key", started.context().apiKey());
     @Nullable OpenRequest known = open.get(record.request());
     if (known != null) {
       return metered(known.started(record, started), known);
@@ -141,9 +143,26 @@ final class UsageFold {
       return Metered.Quiet.VOID;
     }
     ended.add(record.request());
-    return new StreamProgress().apply(record) == Verdict.COUNTS
-        ? OpenRequest.untaken(record, end, contextOf(end), timestamp)
-        : Metered.Quiet.VOID;
+    if (new StreamProgress().apply(record) != Verdict.COUNTS) {
+      return Metered.Quiet.VOID;
+    }
+    RequestContext context = contextOf(end);
+    checkLength("api_key", context.apiKey());
+    return OpenRequest.untaken(record, end, context, timestamp);
+  }
+
+  private static void checkCounts(Started started) {
+    if (started.promptTokens() < 0 || started.promptTokens() > MOST_PROMPT_TOKENS) {
+      throw new IllegalArgumentException(
+          "prompt_tokens: " + started.promptTokens() + " (expected: 0 to 2^40)");
+    }
+  }
+
+  private static void checkLength(String name, String text) {
+    if (text.length() > MOST_CHARACTERS) {
+      throw new IllegalArgumentException(
+          name + ": " + text.length() + " characters (expected: at most " + MOST_CHARACTERS + ")");
+    }
   }
 
   private static RequestContext contextOf(Terminal end) {

@@ -37,15 +37,20 @@ public final class UsageServer implements Part {
     this.service = service;
   }
 
+  /** Throws when the port is taken. */
   @Override
   public void start() throws IOException {
-    server =
+    Server built =
         NettyServerBuilder.forAddress(address)
             .directExecutor()
             .intercept(new ApiKeyInterceptor(keys, ApiKeyInterceptor.OPEN_SERVICES))
             .addService(service)
-            .build()
-            .start();
+            .build();
+    try {
+      server = built.start();
+    } catch (IOException e) {
+      throw new IOException("usage port " + address + " is in use (expected: a free one)", e);
+    }
   }
 
   @Override

@@ -168,7 +168,7 @@ final class MeteringIT {
       log.writeBytes(1, garbage, garbage);
       log.writeBytes(1, null, null);
       log.writeBytes(1, request.request().bytes(), new byte[0]);
-      log.writeBytes(1, request.request().bytes(), new byte[900_000]);
+      log.writeBytes(1, new byte[500_000], new byte[500_000]);
       log.write(1, request.finished(1, 1, 0));
       await().atMost(SOON).until(() -> log.letters().size() == 4);
       await().atMost(SOON).until(() -> log.lines().size() == 1);

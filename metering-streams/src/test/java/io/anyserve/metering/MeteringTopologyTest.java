@@ -223,10 +223,33 @@ final class MeteringTopologyTest {
   }
 
   @Test
-  void anOversizedRecordIsCutToFitTheDeadLetters() {
+  void whatIsOversizedIsCutToFitTheDeadLetters() {
+    run.writeBytes(new byte[500_000], new byte[500_000]);
     run.writeBytes(ONE.request().bytes(), new byte[1_000_000]);
+    run.writeBytes(ONE.request().bytes(), failureWithCode("X".repeat(1_000_000)));
 
-    assertEquals(512 << 10, run.letters().getFirst().value().length);
+    for (TestRecord<byte[], byte[]> letter : run.letters()) {
+      assertTrue(letter.key().length <= UncountedRecord.MOST_KEY_BYTES);
+      assertTrue(letter.value().length <= UncountedRecord.MOST_VALUE_BYTES);
+      assertTrue(header(letter.headers(), DeadLetter.MESSAGE).length() < 1_100);
+    }
+  }
+
+  @Test
+  void textThatWouldNotFitALineIsMalformed() {
+    String large = "m".repeat(1_025);
+    var started = (TokenEvent.Started) ONE.started(1, 11).event();
+    run.write(
+        ONE.record(
+            1,
+            11,
+            new TokenEvent.Started(
+                started.context(), started.worker(), started.capability(), large, 1, false)));
+
+    assertEquals(1, run.count("rejected", "reason", "malformed"));
+    assertEquals(
+        "model: 1025 characters (expected: at most 1024)",
+        header(run.letters().getFirst().headers(), DeadLetter.MESSAGE));
   }
 
   @Test
@@ -315,6 +338,13 @@ final class MeteringTopologyTest {
 
     assertEquals(zero.request(), run.onlyLine().request());
     assertTrue(run.onlyLine().times().endedAt().isAfter(Instant.EPOCH));
+  }
+
+  private static byte[] failureWithCode(String code) {
+    return io.anyserve.v1.TokenEvent.newBuilder()
+        .setFailed(io.anyserve.v1.Failed.newBuilder().setCode(code))
+        .build()
+        .toByteArray();
   }
 
   private static String header(Headers headers, String name) {

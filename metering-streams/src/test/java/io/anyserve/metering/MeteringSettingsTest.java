@@ -1,0 +1,68 @@
+package io.anyserve.metering;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MeteringSettingsTest {
+
+  private static final Topics TOPICS = new Topics("test.");
+
+  @TempDir Path directory;
+
+  @Test
+  void mistakesAreNamed() {
+    assertEquals("replication: 0 (expected: >= 1)", refusal(0, 1, Duration.ofHours(1)));
+    assertEquals("rememberedRequests: 0 (expected: >= 1)", refusal(1, 0, Duration.ofHours(1)));
+    assertEquals("retention: PT0S (expected: > PT0S)", refusal(1, 1, Duration.ZERO));
+  }
+
+  @Test
+  void anInstanceKeepsItsName() throws Exception {
+    Path state = directory.resolve("not/there/yet");
+    String name = StreamsSettings.instance(state);
+    assertEquals(name, StreamsSettings.instance(state));
+  }
+
+  @Test
+  void kafkaSettingsPassThroughButNotWhatMakesTheLedgerExact() throws Exception {
+    var kafka =
+        new KafkaSettings(
+            Map.of(
+                "bootstrap.servers", "broker:1",
+                "security.protocol", "SSL",
+                "processing.guarantee", "at_least_once",
+                "application.id", "somebody"));
+    var config =
+        new StreamsConfig(StreamsSettings.of(MeteringSettings.of(kafka, TOPICS, directory, 3)));
+
+    assertEquals("SSL", config.getString(StreamsConfig.SECURITY_PROTOCOL_CONFIG));
+    assertEquals("test.metering", config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
+    assertEquals(3, config.getInt(StreamsConfig.REPLICATION_FACTOR_CONFIG));
+    assertEquals(
+        StreamsConfig.EXACTLY_ONCE_V2, config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+  }
+
+  private String refusal(int replication, int remembered, Duration retention) {
+    var refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                new MeteringSettings(
+                    KafkaSettings.of("broker:1"),
+                    TOPICS,
+                    directory,
+                    replication,
+                    remembered,
+                    retention));
+    return String.valueOf(refused.getMessage());
+  }
+}
