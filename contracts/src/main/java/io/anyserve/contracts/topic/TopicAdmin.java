@@ -2,6 +2,7 @@ package io.anyserve.contracts.topic;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,10 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -45,7 +48,11 @@ public final class TopicAdmin {
     return differences;
   }
 
-  /** Creates what is missing, leaves what exists, and returns the names of the new ones. */
+  /**
+   * Creates what is missing, leaves what exists, and returns the names of the new ones once every
+   * partition of theirs has a leader that answers. A producer that pipelines its first batches
+   * before may see the second one taken and the first one refused for good.
+   */
   public List<String> create(Collection<TopicSpec> specs) throws InterruptedException {
     Map<String, TopicDescription> existing = describe(specs);
     List<NewTopic> missing =
@@ -61,7 +68,22 @@ public final class TopicAdmin {
         }
       }
     }
+    awaitLeaders(missing.stream().filter(topic -> created.contains(topic.name())).toList());
     return created;
+  }
+
+  private void awaitLeaders(Collection<NewTopic> topics) throws InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (NewTopic topic : topics) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    try {
+      admin.listOffsets(ends).all().get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("new topics have no leaders", e.getCause());
+    }
   }
 
   private NewTopic topic(TopicSpec spec) {

@@ -141,10 +141,17 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
     return Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(time.toMillis()));
   }
 
+  /**
+   * What was overwritten goes within minutes, so that a start reads little more than what counts.
+   */
   private static Map<String, String> compacted() {
     return Map.of(
         "cleanup.policy",
         "compact",
+        "segment.ms",
+        Long.toString(Duration.ofMinutes(10).toMillis()),
+        "min.cleanable.dirty.ratio",
+        "0.1",
         "delete.retention.ms",
         Long.toString(Duration.ofDays(1).toMillis()));
   }
