@@ -1,5 +1,6 @@
 package io.anyserve.contracts.topic;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -17,10 +19,15 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates topics as specified and says where existing ones differ. */
 public final class TopicAdmin {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final Admin admin;
   private final short replication;
@@ -58,32 +65,55 @@ public final class TopicAdmin {
     List<NewTopic> missing =
         specs.stream().filter(spec -> !existing.containsKey(spec.name())).map(this::topic).toList();
     List<String> created = new ArrayList<>();
-    for (var result : admin.createTopics(missing).values().entrySet()) {
-      try {
-        result.getValue().get();
-        created.add(result.getKey());
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof TopicExistsException)) {
-          throw new KafkaException("cannot create topic " + result.getKey(), e.getCause());
-        }
+    for (NewTopic topic : missing) {
+      if (patiently("cannot create topic " + topic.name(), () -> create(topic))) {
+        created.add(topic.name());
       }
     }
-    awaitLeaders(missing.stream().filter(topic -> created.contains(topic.name())).toList());
+    List<NewTopic> news = missing.stream().filter(t -> created.contains(t.name())).toList();
+    patiently("new topics have no leaders", () -> admin.listOffsets(ends(news)).all().get());
     return created;
   }
 
-  private void awaitLeaders(Collection<NewTopic> topics) throws InterruptedException {
+  /** False when somebody else created it. */
+  private boolean create(NewTopic topic) throws ExecutionException, InterruptedException {
+    try {
+      admin.createTopics(List.of(topic)).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TopicExistsException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** A broker that has just started is not ready for everything: tries again for a while. */
+  private static <T> T patiently(String trouble, Attempt<T> attempt) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return attempt.run();
+      } catch (ExecutionException e) {
+        boolean mayPass =
+            e.getCause() instanceof RetriableException
+                || e.getCause() instanceof InvalidReplicationFactorException;
+        if (!mayPass || System.nanoTime() > deadline) {
+          throw new KafkaException(trouble, e.getCause());
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  private static Map<TopicPartition, OffsetSpec> ends(Collection<NewTopic> topics) {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     for (NewTopic topic : topics) {
       for (int partition = 0; partition < topic.numPartitions(); partition++) {
         ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
       }
     }
-    try {
-      admin.listOffsets(ends).all().get();
-    } catch (ExecutionException e) {
-      throw new KafkaException("new topics have no leaders", e.getCause());
-    }
+    return ends;
   }
 
   private NewTopic topic(TopicSpec spec) {
@@ -129,5 +159,11 @@ public final class TopicAdmin {
               }
             });
     return found;
+  }
+
+  /** Something asked of the brokers. */
+  @FunctionalInterface
+  private interface Attempt<T> {
+    T run() throws ExecutionException, InterruptedException;
   }
 }
