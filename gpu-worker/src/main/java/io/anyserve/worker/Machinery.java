@@ -7,6 +7,8 @@ import io.anyserve.contracts.topic.Topics;
 import io.anyserve.worker.batch.BatchMeters;
 import io.anyserve.worker.batch.Batcher;
 import io.anyserve.worker.batch.BatcherLoop;
+import io.anyserve.worker.batch.Clocks;
+import io.anyserve.worker.batch.Command;
 import io.anyserve.worker.batch.EngineSeat;
 import io.anyserve.worker.batch.Identity;
 import io.anyserve.worker.batch.Inbox;
@@ -80,7 +82,8 @@ final class Machinery implements AutoCloseable {
     Capability name = capability.name();
     EngineSource engine = engine(name);
     Inbox inbox = new Inbox(INBOX);
-    EngineSeat seat = new EngineSeat(name, engine, room, System::nanoTime, inbox::wake);
+    Runnable look = () -> inbox.tell(new Command.Look());
+    EngineSeat seat = new EngineSeat(name, engine, room, System::nanoTime, look);
     Identity identity = new Identity(plan.settings().id(), name, engine.description().model());
     Intakes intakes = intakes(capability, engine, identity, inbox);
     Batcher batcher =
@@ -90,7 +93,7 @@ final class Machinery implements AutoCloseable {
             inbox,
             new Batcher.Outlets(publisher, intakes.takeover()),
             BatchMeters.of(plan.registry(), name),
-            Batcher.Clocks.SYSTEM);
+            Clocks.SYSTEM);
     boolean loadFirst = capabilities.size() < plan.settings().maxLoaded();
     return new ServedCapability(
         name, seat, inbox, batcher, new BatcherLoop(batcher, inbox, loadFirst), intakes);

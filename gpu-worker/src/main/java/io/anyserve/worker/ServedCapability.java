@@ -97,6 +97,11 @@ final class ServedCapability implements Part {
     intakes.drain();
   }
 
+  /** Nothing is taken any more, and nothing is left. */
+  boolean drained() {
+    return intakes.drained();
+  }
+
   /** Waits for the end of what it has; true when all is answered. */
   boolean awaitDrained(Duration patience) throws InterruptedException {
     return intakes.awaitDrained(patience);

@@ -175,6 +175,11 @@ public final class Worker implements Part {
     capabilities().forEach(ServedCapability::drain);
   }
 
+  /** After {@link #drain}: everything is answered and acknowledged, the process may end. */
+  public boolean drained() {
+    return draining && capabilities().stream().allMatch(ServedCapability::drained);
+  }
+
   /** Drains, gives back what did not end in time, and says goodbye. */
   @Override
   public void close() throws Exception {

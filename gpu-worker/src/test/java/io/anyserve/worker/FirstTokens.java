@@ -31,6 +31,16 @@ final class FirstTokens implements StepListener {
     return whole(request).subList(0, chunks + 1);
   }
 
+  /** The text of them all. */
+  static String text(InferenceRequest request) {
+    return String.join(
+        "",
+        whole(request).stream()
+            .filter(TokenEvent.Chunk.class::isInstance)
+            .map(event -> ((TokenEvent.Chunk) event).text())
+            .toList());
+  }
+
   /** All of them. */
   static List<TokenEvent> whole(InferenceRequest request) {
     var listener = new FirstTokens();

@@ -9,6 +9,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.Sampling;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.WorkerId;
@@ -59,12 +60,14 @@ final class TestCluster implements AutoCloseable {
       new DeliverySettings(Duration.ofSeconds(2), 3, Duration.ofSeconds(20));
 
   private final RandomGenerator random = new Random(42);
-  private final EmbeddedBroker broker;
+  private final Path directory;
+  private EmbeddedBroker broker;
   private final KafkaSettings kafka;
   private final KafkaProducer<byte[], byte[]> producer;
   private final TokenReader reader;
 
-  private TestCluster(EmbeddedBroker broker) {
+  private TestCluster(Path directory, EmbeddedBroker broker) {
+    this.directory = directory;
     this.broker = broker;
     this.kafka = KafkaSettings.of(broker.bootstrapServers());
     this.producer = kafka.producer("test", Map.of());
@@ -77,7 +80,14 @@ final class TestCluster implements AutoCloseable {
     try (var admin = kafka.admin("test-admin")) {
       new TopicAdmin(admin, 1).create(new TopicCatalogue(TOPICS, SIZES).fixed());
     }
-    return new TestCluster(broker);
+    return new TestCluster(directory, broker);
+  }
+
+  /** Stops the broker and starts it again on its data. */
+  void restartBroker() throws IOException {
+    int port = broker.port();
+    broker.close();
+    broker = EmbeddedBroker.start(directory, port);
   }
 
   KafkaSettings kafka() {
@@ -138,7 +148,7 @@ final class TestCluster implements AutoCloseable {
         RequestId.next(System.currentTimeMillis(), random),
         context(capability, delivery.lane() == Lane.BATCH),
         input,
-        Parameters.greedy(maxTokens),
+        new Parameters(maxTokens, Sampling.GREEDY, List.of(), true),
         delivery);
   }
 

@@ -12,6 +12,7 @@ import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.ControlCommand;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -108,16 +110,49 @@ final class WorkerFaultsIT {
 
   /** What a first worker would have written of the answer. */
   private static void writeSomeOf(InferenceRequest request, InferenceRequest same) {
-    FirstTokens.of(same, 7)
-        .forEach(event -> cluster.write(new TokenRecord(request.id(), 1, 99, event)));
+    FirstTokens.of(same, 7).forEach(event -> writeAsFirst(request, event));
   }
 
   private static long startedBy(Answer answer) {
-    return answer.events().stream().filter(Started.class::isInstance).count();
+    return startedBy(answer.events());
+  }
+
+  private static long startedBy(List<TokenEvent> events) {
+    return events.stream().filter(Started.class::isInstance).count();
   }
 
   private static long terminals(InferenceRequest request) {
     return cluster.tokens().counting(request).stream().filter(Terminal.class::isInstance).count();
+  }
+
+  @Test
+  void aHungWorkerIsFencedOff() throws Exception {
+    cluster.prepare("hung");
+    InferenceRequest request = cluster.request("hung", "the worker hangs", 20);
+    List<TokenEvent> whole = FirstTokens.whole(request);
+    try (var member = cluster.member("hung")) {
+      cluster.submit(request);
+      take(member);
+      whole.subList(0, 5).forEach(event -> writeAsFirst(request, event));
+      var capability = CapabilitySettings.of("hung", simulated(4, SLOW));
+      try (var worker = cluster.worker("w-next", capability)) {
+        cluster.tokens().awaitUntil(() -> startedBy(cluster.tokens().counting(request)) == 2);
+        whole.subList(5, whole.size()).forEach(event -> writeAsFirst(request, event));
+        Answer answer = cluster.tokens().answer(request);
+        assertEquals(FirstTokens.text(request), answer.text());
+        assertEquals(20, answer.tokens());
+      }
+    }
+    assertEquals(
+        2,
+        cluster.tokens().all(request).stream()
+            .filter(record -> record.event() instanceof Terminal)
+            .count());
+    assertEquals(1, terminals(request));
+  }
+
+  private static void writeAsFirst(InferenceRequest request, TokenEvent event) {
+    cluster.write(new TokenRecord(request.id(), 1, 99, event));
   }
 
   @Test

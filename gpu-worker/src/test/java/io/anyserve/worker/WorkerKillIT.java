@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.worker.TokenReader.Answer;
@@ -59,7 +58,7 @@ final class WorkerKillIT {
 
   private static void assertWhole(InferenceRequest request) {
     Answer answer = cluster.tokens().answer(request);
-    assertEquals(wholeText(request), answer.text());
+    assertEquals(FirstTokens.text(request), answer.text());
     var finished = assertInstanceOf(Finished.class, answer.terminal());
     assertEquals(new TokenUsage(3, TOKENS, 0), finished.usage());
     List<WorkerId> workers =
@@ -68,15 +67,6 @@ final class WorkerKillIT {
             .map(event -> ((Started) event).worker())
             .toList();
     assertEquals(List.of(new WorkerId("w-killed"), new WorkerId("w-heir")), workers);
-  }
-
-  private static String wholeText(InferenceRequest request) {
-    return String.join(
-        "",
-        FirstTokens.whole(request).stream()
-            .filter(Chunk.class::isInstance)
-            .map(event -> ((Chunk) event).text())
-            .toList());
   }
 
   @Test
@@ -89,7 +79,7 @@ final class WorkerKillIT {
     assertEquals(137, first.waitFor());
     var capability = CapabilitySettings.of("crash", TestCluster.simulated(4, Map.of()));
     try (var second = cluster.worker("w-heir", capability)) {
-      assertEquals(wholeText(request), cluster.tokens().answer(request).text());
+      assertEquals(FirstTokens.text(request), cluster.tokens().answer(request).text());
     }
   }
 }

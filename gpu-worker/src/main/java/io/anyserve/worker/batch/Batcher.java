@@ -2,22 +2,17 @@ package io.anyserve.worker.batch;
 
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenIds;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.publish.TokenLog;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,26 +34,19 @@ public final class Batcher implements AutoCloseable {
   private static final long LONGEST_WAIT = 50_000_000L;
   private static final long IDLE_WAIT = 1_000_000_000L;
 
-  private final Identity identity;
   private final EngineSeat seat;
   private final Inbox inbox;
   private final TokenLog log;
   private final Takeover takeover;
+  private final Endings endings;
   private final BatchMeters meters;
   private final Clocks clocks;
   private final WaitingLine waiting = new WaitingLine();
   private final Running running = new Running();
-  private final CancelledAhead cancelledAhead = new CancelledAhead();
   private final Steps steps = new Steps();
   private long earliestDeadline = Sequence.NO_DEADLINE;
   private boolean unloadWhenIdle;
   private volatile int load;
-
-  /** What the time is, for deadlines, and how long something takes. */
-  public record Clocks(InstantSource wall, LongSupplier nanos) {
-
-    public static final Clocks SYSTEM = new Clocks(InstantSource.system(), System::nanoTime);
-  }
 
   /** Where events go, and work that others began. */
   public record Outlets(TokenLog log, Takeover takeover) {}
@@ -70,11 +58,11 @@ public final class Batcher implements AutoCloseable {
       Outlets outlets,
       BatchMeters meters,
       Clocks clocks) {
-    this.identity = identity;
     this.seat = seat;
     this.inbox = inbox;
     this.log = outlets.log();
     this.takeover = outlets.takeover();
+    this.endings = new Endings(identity, log, takeover);
     this.meters = meters;
     this.clocks = clocks;
   }
@@ -127,9 +115,7 @@ public final class Batcher implements AutoCloseable {
 
   private void take(Work work) {
     Sequence sequence = new Sequence(work);
-    CancelReason reason = cancelledAhead.take(sequence.id());
-    if (reason != null) {
-      cancel(sequence, reason);
+    if (endings.cancelledBefore(sequence)) {
       return;
     }
     regardDeadline(sequence);
@@ -145,15 +131,16 @@ public final class Batcher implements AutoCloseable {
       case Command.Cancel(RequestId request, CancelReason reason) -> cancel(request, reason);
       case Command.Load _ -> engineReady();
       case Command.Unload _ -> unloadWhenIdle = true;
+      case Command.Look _ -> {}
     }
   }
 
   private void cancel(RequestId request, CancelReason reason) {
     List<Sequence> stopped = waiting.remove(sequence -> sequence.id().equals(request));
     stopped.addAll(running.cancel(seat.engine(), sequence -> sequence.id().equals(request)));
-    stopped.forEach(sequence -> cancel(sequence, reason));
+    stopped.forEach(sequence -> endings.cancel(sequence, reason));
     if (stopped.isEmpty()) {
-      cancelledAhead.add(request, reason);
+      endings.cancelLater(request, reason);
     }
   }
 
@@ -163,10 +150,10 @@ public final class Batcher implements AutoCloseable {
       return 0;
     }
     List<Sequence> expired = waiting.remove(sequence -> sequence.deadlineMillis() <= now);
-    expired.forEach(this::expire);
+    expired.forEach(endings::expire);
     List<Sequence> late =
         running.cancel(seat.engine(), sequence -> sequence.deadlineMillis() <= now);
-    late.forEach(sequence -> cancel(sequence, CancelReason.DEADLINE));
+    late.forEach(sequence -> endings.cancel(sequence, CancelReason.DEADLINE));
     earliestDeadline = Sequence.NO_DEADLINE;
     running.forEach(this::regardDeadline);
     waiting.forEach(this::regardDeadline);
@@ -206,8 +193,8 @@ public final class Batcher implements AutoCloseable {
     try {
       return seat.ready();
     } catch (RuntimeException | Error e) {
-      Failure failure = engineFailure(e);
-      waiting.remove(_ -> true).forEach(sequence -> refuse(sequence, failure));
+      Failure failure = endings.engineFailure(e);
+      waiting.remove(_ -> true).forEach(sequence -> endings.refuse(sequence, failure));
       return null;
     }
   }
@@ -219,11 +206,11 @@ public final class Batcher implements AutoCloseable {
     }
     try {
       running.admit(engine, next);
-      start(next);
+      endings.start(next);
     } catch (FailureException e) {
-      refuse(next, e.failure());
+      endings.refuse(next, e.failure());
     } catch (RuntimeException | Error e) {
-      refuse(next, engineFailure(e));
+      endings.refuse(next, endings.engineFailure(e));
       engineFailed(e);
     }
   }
@@ -281,13 +268,8 @@ public final class Batcher implements AutoCloseable {
 
   private void engineFailed(Throwable why) {
     seat.failed(why);
-    Failure failure = engineFailure(why);
-    running.clear().forEach(sequence -> fail(sequence, failure));
-  }
-
-  private Failure engineFailure(Throwable why) {
-    return new Failure(
-        FailureCode.ENGINE_FAILED, "the engine of " + identity.capability() + " failed: " + why);
+    Failure failure = endings.engineFailure(why);
+    running.clear().forEach(sequence -> endings.fail(sequence, failure));
   }
 
   private int makeRoomForOthers() {
@@ -301,46 +283,6 @@ public final class Batcher implements AutoCloseable {
     unloadWhenIdle = false;
     seat.unload();
     return 1;
-  }
-
-  private void start(Sequence sequence) {
-    if (!sequence.stream().started()) {
-      log.write(sequence.stream(), identity.started(sequence.request(), sequence.usage().prompt()));
-    }
-  }
-
-  /** The engine never got it, but this worker answers. */
-  private void refuse(Sequence sequence, Failure failure) {
-    if (sequence.stream().unfenced()) {
-      takeover.begin(sequence.work(), 0);
-      return;
-    }
-    start(sequence);
-    fail(sequence, failure);
-  }
-
-  private void expire(Sequence sequence) {
-    if (sequence.stream().unfenced()) {
-      takeover.begin(sequence.work(), 0);
-      return;
-    }
-    String message = "deadline: passed while the request waited (expected: a slot before it)";
-    fail(sequence, new Failure(FailureCode.DEADLINE_EXCEEDED, message));
-  }
-
-  private void fail(Sequence sequence, Failure failure) {
-    var context = sequence.stream().contextUnlessStarted();
-    log.write(sequence.stream(), new Failed(failure, sequence.usage(), context));
-  }
-
-  private void cancel(Sequence sequence, CancelReason reason) {
-    if (sequence.stream().unfenced()) {
-      cancelledAhead.add(sequence.id(), reason);
-      takeover.begin(sequence.work(), 0);
-      return;
-    }
-    var context = sequence.stream().contextUnlessStarted();
-    log.write(sequence.stream(), new Cancelled(reason, sequence.usage(), context));
   }
 
   /** Writes what a step brings, and notes which streams nobody writes any more. */
@@ -388,7 +330,7 @@ public final class Batcher implements AutoCloseable {
     public void failed(long run, Failure failure) {
       Sequence sequence = left(run);
       if (sequence != null) {
-        fail(sequence, failure);
+        endings.fail(sequence, failure);
       }
     }
 

@@ -51,6 +51,6 @@ public final class BatcherLoop implements Runnable {
   /** Ends soon; what still runs is lost to others. */
   public void stop() {
     stopping = true;
-    inbox.wake();
+    inbox.tell(new Command.Look());
   }
 }

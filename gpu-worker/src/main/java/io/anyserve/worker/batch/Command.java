@@ -12,6 +12,9 @@ public sealed interface Command {
   /** Bring the model into memory. */
   record Load() implements Command {}
 
+  /** Look whether the model's place is wanted, or the end has come. */
+  record Look() implements Command {}
+
   /** Take the model out of memory once nothing runs. */
   record Unload() implements Command {}
 }

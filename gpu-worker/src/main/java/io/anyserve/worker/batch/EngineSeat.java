@@ -132,7 +132,7 @@ public final class EngineSeat {
     failures++;
     restsUntil = nanos.getAsLong() + (FIRST_REST << doublings);
     health = new Health.Down("engine of " + capability, "rests after a failure: " + why);
-    log.error("the engine of {} failed {} times in a row", capability, failures, why);
+    log.error("the engine of {} failed, {} in a row", capability, failures, why);
   }
 
   /** Healthy again once the rest is over. */

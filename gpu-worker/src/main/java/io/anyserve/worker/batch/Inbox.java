@@ -45,8 +45,7 @@ public final class Inbox {
     closed = true;
   }
 
-  /** Ends the wait of the batcher's thread. */
-  public void wake() {
+  private void wake() {
     Thread sleeper = waiting;
     if (sleeper != null) {
       LockSupport.unpark(sleeper);

@@ -33,7 +33,7 @@ public record Holding(int consumers, int records, Map<String, String> settings) 
   /** For the batch lane, which fills slots that would be idle: fewer consumers that hold more. */
   static Holding spare(Hold hold, int slots) {
     return switch (hold) {
-      case SLOTS -> slots(slots, SPARE_CONSUMERS);
+      case SLOTS -> slots(slots, Math.min(SPARE_CONSUMERS, Math.ceilDiv(slots, 2)));
       case BATCH -> batch();
     };
   }

@@ -126,6 +126,11 @@ public final class Intakes {
     intakes.forEach(WorkIntake::drain);
   }
 
+  /** Everything taken is settled and acknowledged, and no more comes. */
+  public boolean drained() {
+    return threads.stream().noneMatch(Thread::isAlive);
+  }
+
   /** Waits until everything taken is settled and acknowledged; true when it is. */
   public boolean awaitDrained(Duration patience) throws InterruptedException {
     long until = System.nanoTime() + patience.toNanos();

@@ -3,6 +3,7 @@ package io.anyserve.worker.intake;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.log.LogRange;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -97,15 +99,19 @@ public final class Takeovers implements AutoCloseable {
 
   private void read(int number, List<Claim> together) {
     var partition = new TopicPartition(topic, number);
-    Map<RequestId, ReadBack> found = new HashMap<>();
-    together.forEach(
-        claim -> found.put(claim.request(), new ReadBack(claim.run(), claim.startedAt())));
+    Map<RequestId, List<ReadBack>> found = new HashMap<>();
+    Map<Claim, ReadBack> answers = new HashMap<>();
+    for (Claim claim : together) {
+      ReadBack answer = new ReadBack(claim.run(), claim.startedAt());
+      answers.put(claim, answer);
+      found.computeIfAbsent(claim.request(), _ -> new ArrayList<>()).add(answer);
+    }
     try {
       LogRange log = range();
       long from = together.stream().mapToLong(claim -> from(log, partition, claim)).min().orElse(0);
       long last = together.stream().mapToLong(Claim::startedAt).max().orElse(0);
       log.read(partition, from, last + 1, record -> apply(record, found));
-      together.forEach(claim -> claim.found().complete(found.get(claim.request())));
+      answers.forEach((claim, answer) -> claim.found().complete(answer));
     } catch (RuntimeException e) {
       forgetRange();
       together.forEach(claim -> claim.found().completeExceptionally(e));
@@ -114,22 +120,31 @@ public final class Takeovers implements AutoCloseable {
 
   private static long from(LogRange log, TopicPartition partition, Claim claim) {
     long known = claim.reply().fromOffset();
-    return known == ReplyAddress.UNKNOWN_OFFSET
-        ? log.offsetAt(partition, claim.requestedAt().minus(SLACK))
-        : known;
+    long from =
+        known == ReplyAddress.UNKNOWN_OFFSET
+            ? log.offsetAt(partition, claim.requestedAt().minus(SLACK))
+            : known;
+    return Math.min(from, claim.startedAt());
   }
 
-  private static void apply(ConsumerRecord<byte[], byte[]> record, Map<RequestId, ReadBack> found) {
+  private static void apply(
+      ConsumerRecord<byte[], byte[]> record, Map<RequestId, List<ReadBack>> found) {
     byte[] key = record.key();
-    ReadBack of =
-        key == null || key.length != RequestId.BYTES ? null : found.get(RequestId.of(key));
-    if (of == null) {
+    if (key == null || key.length != RequestId.BYTES) {
       return;
     }
+    List<ReadBack> asking = found.get(RequestId.of(key));
+    if (asking != null) {
+      decoded(record).ifPresent(event -> asking.forEach(one -> one.apply(record.offset(), event)));
+    }
+  }
+
+  /** Empty for what is not an event of any attempt. */
+  private static Optional<TokenRecord> decoded(ConsumerRecord<byte[], byte[]> record) {
     try {
-      of.apply(record.offset(), TokenWire.decode(key, record.value()));
+      return Optional.of(TokenWire.decode(record.key(), record.value()));
     } catch (MalformedRecordException e) {
-      // Not an event of any attempt.
+      return Optional.empty();
     }
   }
 

@@ -31,7 +31,6 @@ final class WorkIntake implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(WorkIntake.class);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration RENEWAL = Duration.ofMillis(20);
-  private static final int RENEWAL_POLLS = 50;
   private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long TROUBLE_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
@@ -39,6 +38,7 @@ final class WorkIntake implements Runnable {
   private final Consumer<List<Held>> reception;
   private final BooleanSupplier open;
   private final long renewAfter;
+  private final long renewalPolls;
   private final LongSupplier nanos;
   private final Hand hand;
   private long renewAt;
@@ -64,6 +64,7 @@ final class WorkIntake implements Runnable {
     this.reception = reception;
     this.open = open;
     this.renewAfter = lock.toNanos() / 2;
+    this.renewalPolls = Math.max(1, lock.dividedBy(4).dividedBy(RENEWAL));
     this.nanos = nanos;
     this.hand = new Hand(meter);
   }
@@ -164,7 +165,7 @@ final class WorkIntake implements Runnable {
     missing.forEach(held -> source.acknowledge(held.record(), AcknowledgeType.RENEW));
     hand.drop(settled);
     renewAt = nanos.getAsLong() + renewAfter;
-    for (int i = 0; i < RENEWAL_POLLS && !missing.isEmpty(); i++) {
+    for (int i = 0; i < renewalPolls && !missing.isEmpty(); i++) {
       takeBack(source.poll(RENEWAL), missing);
     }
     missing.forEach(held -> held.giveBack("the lock was lost"));

@@ -7,6 +7,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.worker.chat.ChatMessage;
 import io.anyserve.worker.chat.ChatTemplate;
+import io.anyserve.worker.chat.RenderedPrompt;
 import io.anyserve.worker.chat.TemplateException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -33,29 +34,56 @@ record Prompts(TextTokenizer tokenizer, Optional<ChatTemplate> template, Map<Str
   }
 
   /**
-   * @throws FailureException when the input is not text, or not what the template takes
+   * The tokens of a prompt.
+   *
+   * @param most tokens that it may have
+   * @throws FailureException when the input is not text, not what the template takes, empty or too
+   *     long
    */
-  int[] encode(Payload input) {
-    return switch (input) {
-      case Payload.Text(String text) -> tokenizer.encode(text);
-      case Payload.Chat(var messages) -> chat(messages);
-      case Payload.Data data -> tokenizer.encode(text(data));
-      case Payload.Stored stored ->
-          throw invalid("input: " + stored.object().key() + " (expected: content)");
-    };
+  int[] encode(Payload input, int most) {
+    int[] prompt =
+        switch (input) {
+          case Payload.Text(String text) -> text(text, most);
+          case Payload.Chat(var messages) -> chat(messages, most);
+          case Payload.Data data -> text(text(data), most);
+          case Payload.Stored stored ->
+              throw invalid("input: " + stored.object().key() + " (expected: content)");
+        };
+    if (prompt.length == 0) {
+      throw invalid("prompt: 0 tokens (expected: at least 1)");
+    }
+    if (prompt.length > most) {
+      throw tooLong(prompt.length + " tokens", most);
+    }
+    return prompt;
   }
 
-  private int[] chat(List<io.anyserve.contracts.ChatMessage> messages) {
+  private int[] text(String text, int most) {
+    refuseHopeless(text, most);
+    return tokenizer.encode(text);
+  }
+
+  private int[] chat(List<io.anyserve.contracts.ChatMessage> messages, int most) {
     ChatTemplate chat =
         template.orElseThrow(
             () -> invalid("input: a conversation (expected: text, the model has no template)"));
     List<ChatMessage> turns =
         messages.stream().map(turn -> new ChatMessage(turn.role(), turn.content())).toList();
     try {
-      return tokenizer.encode(chat.render(turns, variables));
+      RenderedPrompt prompt = chat.render(turns, variables);
+      refuseHopeless(prompt.text(), most);
+      return tokenizer.encode(prompt);
     } catch (TemplateException e) {
       throw new FailureException(
           FailureCode.INVALID_REQUEST, "conversation: refused by the template: " + message(e), e);
+    }
+  }
+
+  /** Texts that no tokenizer could make short enough are not worth the time that it would take. */
+  private void refuseHopeless(String text, int most) {
+    long least = text.length() / tokenizer.mostCharacters();
+    if (least > most) {
+      throw tooLong("at least " + least + " tokens", most);
     }
   }
 
@@ -89,6 +117,12 @@ record Prompts(TextTokenizer tokenizer, Optional<ChatTemplate> template, Map<Str
         format.beginToken(),
         "eos_token",
         format.endToken());
+  }
+
+  private static FailureException tooLong(String length, int most) {
+    return new FailureException(
+        FailureCode.CONTEXT_LENGTH_EXCEEDED,
+        "prompt: " + length + " (expected: at most " + most + ")");
   }
 
   private static FailureException invalid(String message) {

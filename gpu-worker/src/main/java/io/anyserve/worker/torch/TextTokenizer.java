@@ -21,12 +21,17 @@ public final class TextTokenizer implements AutoCloseable {
   private static final Map<String, String> OPTIONS =
       Map.of("addSpecialTokens", "false", "truncation", "DO_NOT_TRUNCATE");
 
+  /** Normalisation joins at most this many characters to one. */
+  private static final int NORMALISED = 4;
+
   private final HuggingFaceTokenizer tokenizer;
   private final TokenTable table;
+  private final int mostCharacters;
 
   private TextTokenizer(HuggingFaceTokenizer tokenizer, TokenTable table) {
     this.tokenizer = tokenizer;
     this.table = table;
+    this.mostCharacters = NORMALISED * table.longest();
   }
 
   /**
@@ -68,6 +73,11 @@ public final class TextTokenizer implements AutoCloseable {
   @Override
   public void close() {
     tokenizer.close();
+  }
+
+  /** Characters of a text that one token stands for, at most. */
+  int mostCharacters() {
+    return mostCharacters;
   }
 
   TokenTable table() {

@@ -67,6 +67,13 @@ final class TokenTable {
     return id;
   }
 
+  /** The length of the longest token: bytes, or characters of a special one; at least 1. */
+  int longest() {
+    int ordinary = Arrays.stream(bytes).mapToInt(token -> token.length).max().orElse(1);
+    int ofSpecial = special.keySet().stream().mapToInt(String::length).max().orElse(1);
+    return Math.max(1, Math.max(ordinary, ofSpecial));
+  }
+
   /** The special tokens by their text. */
   Map<String, Integer> special() {
     return special;

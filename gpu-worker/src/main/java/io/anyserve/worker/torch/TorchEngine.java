@@ -52,8 +52,7 @@ public final class TorchEngine implements Engine {
 
   @Override
   public long admit(Task task) {
-    int[] prompt = model.prompts().encode(task.input());
-    refuseLength(prompt.length);
+    int[] prompt = model.prompts().encode(task.input(), model.cache().slotLength() - 1);
     Generation generation = model.generation(prompt, task.parameters());
     written(task.written(), generation);
     FinishReason finish = generation.finish();
@@ -87,19 +86,6 @@ public final class TorchEngine implements Engine {
   @Override
   public void close() {
     model.close();
-  }
-
-  private void refuseLength(int length) {
-    if (length == 0) {
-      throw new FailureException(
-          FailureCode.INVALID_REQUEST, "prompt: 0 tokens (expected: at least 1)");
-    }
-    int most = model.cache().slotLength() - 1;
-    if (length > most) {
-      throw new FailureException(
-          FailureCode.CONTEXT_LENGTH_EXCEEDED,
-          "prompt: " + length + " tokens (expected: at most " + most + ")");
-    }
   }
 
   /** Puts the generation where earlier attempts left it. */

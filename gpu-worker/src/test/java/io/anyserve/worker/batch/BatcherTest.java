@@ -58,7 +58,12 @@ final class BatcherTest {
   private Batcher batcher(ModelRoom room, EngineSource source) {
     return new Batcher(
         IDENTITY,
-        new EngineSeat(TestRequests.CAPABILITY, source, room, () -> nanos, inbox::wake),
+        new EngineSeat(
+            TestRequests.CAPABILITY,
+            source,
+            room,
+            () -> nanos,
+            () -> inbox.tell(new Command.Look())),
         inbox,
         new Batcher.Outlets(
             log,
@@ -67,7 +72,7 @@ final class BatcherTest {
               weighed.add(promptTokens);
             }),
         BatchMeters.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
-        new Batcher.Clocks(() -> now, () -> nanos));
+        new Clocks(() -> now, () -> nanos));
   }
 
   private ReplyStream submit(InferenceRequest request) {
@@ -303,7 +308,7 @@ final class BatcherTest {
             inbox,
             new Batcher.Outlets(log, (_, _) -> {}),
             BatchMeters.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
-            new Batcher.Clocks(() -> now, () -> nanos));
+            new Clocks(() -> now, () -> nanos));
     var request = TestRequests.interactive(1, "prompt", 5);
     submit(request);
     batcher.step();

@@ -84,9 +84,11 @@ final class ReadBackTest {
   }
 
   @Test
-  void ofTwoRunsWithTheSameAttemptTheFirstCounts() {
-    at(9, 2, LATER, started(4));
+  void ofTwoRunsWithTheSameAttemptTheLastCounts() {
+    at(8, 2, LATER, started(4));
+    at(9, 2, LATER, chunk(0, 7));
     at(10, 2, OWN, started(0));
-    assertFalse(readBack.goesOn());
+    assertTrue(readBack.goesOn());
+    assertEquals(TokenIds.of(7), readBack.earlier().tokens());
   }
 }

@@ -120,6 +120,10 @@ class TorchEngineIT {
         "prompt: 64 tokens (expected: at most 63)",
         new Payload.Text("a".repeat(64)));
     assertRefused(
+        FailureCode.CONTEXT_LENGTH_EXCEEDED,
+        "prompt: at least 96153 tokens (expected: at most 63)",
+        new Payload.Text("a".repeat(5_000_000)));
+    assertRefused(
         FailureCode.INVALID_REQUEST,
         "content type: image/png (expected: text/...)",
         new Payload.Data(ByteString.EMPTY, "image/png"));
