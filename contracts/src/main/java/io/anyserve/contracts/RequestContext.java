@@ -28,19 +28,18 @@ public record RequestContext(
   public RequestContext {
     labels = Map.copyOf(labels);
     Checks.that(labels.size() <= MAX_LABELS, "labels", labels.size(), "at most " + MAX_LABELS);
-    labels.forEach(
-        (key, value) -> {
-          Checks.that(
-              !key.isEmpty() && key.length() <= MAX_LABEL_KEY,
-              "label",
-              Checks.printable(key),
-              "a key of 1 to " + MAX_LABEL_KEY + " characters");
-          Checks.that(
-              value.length() <= MAX_LABEL_VALUE,
-              "label " + Checks.printable(key),
-              value.length() + " characters",
-              "at most " + MAX_LABEL_VALUE);
-          Checks.text("label " + Checks.printable(key), value);
-        });
+    labels.forEach(RequestContext::checkLabel);
+  }
+
+  private static void checkLabel(String key, String value) {
+    if (key.isEmpty() || key.length() > MAX_LABEL_KEY) {
+      String expected = "a key of 1 to " + MAX_LABEL_KEY + " characters";
+      Checks.that(false, "label", Checks.printable(key), expected);
+    }
+    if (value.length() > MAX_LABEL_VALUE) {
+      String found = value.length() + " characters";
+      Checks.that(false, "label " + Checks.printable(key), found, "at most " + MAX_LABEL_VALUE);
+    }
+    Checks.text("label value", value);
   }
 }

@@ -57,6 +57,7 @@ final class StreamsSettings {
         Map.entry(producer(ProducerConfig.LINGER_MS_CONFIG), 5),
         Map.entry(producer(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10),
         Map.entry(producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000),
+        Map.entry(producer(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1),
         Map.entry(producer(ProducerConfig.BUFFER_MEMORY_CONFIG), 16L << 20),
         Map.entry(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false),
         Map.entry(consumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest"));

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -48,20 +47,6 @@ final class LedgerLog implements AutoCloseable {
       new TopicAdmin(admin, 1).create(new TopicCatalogue(topics, sizes).fixed());
     }
     this.producer = kafka.producer("test", Map.of());
-    awaitLeaders();
-  }
-
-  /**
-   * A producer that pipelines its first batches while a partition is still being made may see the
-   * second one taken and the first one refused for good.
-   */
-  private void awaitLeaders() {
-    try (var reader = kafka.reader("leaders", Map.of())) {
-      reader.endOffsets(
-          IntStream.range(0, PARTITIONS)
-              .mapToObj(partition -> new TopicPartition(topics.tokens(), partition))
-              .toList());
-    }
   }
 
   void write(int partition, TokenRecord... records) {
