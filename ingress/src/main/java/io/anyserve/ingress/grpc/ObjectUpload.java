@@ -1,5 +1,6 @@
 package io.anyserve.ingress.grpc;
 
+import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.ObjectRef;
@@ -23,6 +24,8 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
 
   private static final int MAX_PIECE = 1 << 20;
 
+  private static final Failure GONE = new Failure(FailureCode.CANCELLED, "the upload broke off");
+
   private final ObjectStore store;
   private final TenantId tenant;
   private final Semaphore transfers;
@@ -41,7 +44,7 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
     this.call = call;
     this.pipe = new UploadPipe(() -> call.request(1));
     call.disableAutoRequest();
-    call.setOnCancelHandler(pipe::breakOff);
+    call.setOnCancelHandler(() -> pipe.breakOff(GONE));
     call.request(1);
   }
 
@@ -82,11 +85,16 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
       throw invalid("data: sent first (expected: metadata first)");
     }
     if (request.getData().size() > MAX_PIECE) {
-      pipe.breakOff();
-      throw invalid(
-          "data: %d bytes (expected: at most %d)".formatted(request.getData().size(), MAX_PIECE));
+      pipe.breakOff(tooLarge(request.getData().size()));
+    } else {
+      pipe.write(request.getData());
     }
-    pipe.write(request.getData());
+  }
+
+  private static Failure tooLarge(int bytes) {
+    return new Failure(
+        FailureCode.INVALID_REQUEST,
+        "data: %d bytes (expected: at most %d)".formatted(bytes, MAX_PIECE));
   }
 
   @Override
@@ -99,7 +107,7 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
 
   @Override
   public void onError(Throwable error) {
-    pipe.breakOff();
+    pipe.breakOff(GONE);
   }
 
   private void store(Upload upload) {

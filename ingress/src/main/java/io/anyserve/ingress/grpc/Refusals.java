@@ -46,8 +46,7 @@ final class Refusals {
       case FailureException e -> of(e.failure());
       case InvalidRequestException e -> StatusWire.exception(e.failure(), Map.of(), violations(e));
       case ObjectStoreException e -> of(e.failure());
-      case UploadEndedException e ->
-          of(new Failure(FailureCode.CANCELLED, String.valueOf(e.getMessage())));
+      case UploadEndedException e -> of(e.failure());
       case IOException e ->
           of(new Failure(FailureCode.STORE_UNAVAILABLE, "the object store failed: " + e));
       case IllegalArgumentException e ->

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.grpc;
 
+import io.anyserve.contracts.Failure;
 import java.io.IOException;
 
 /** The rest of an upload will not come. */
@@ -7,7 +8,15 @@ final class UploadEndedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  UploadEndedException(String message) {
-    super(message);
+  private final transient Failure failure;
+
+  UploadEndedException(Failure failure) {
+    super(failure.message());
+    this.failure = failure;
+  }
+
+  /** What to answer to the upload. */
+  Failure failure() {
+    return failure;
   }
 }

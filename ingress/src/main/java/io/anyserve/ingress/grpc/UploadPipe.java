@@ -1,6 +1,8 @@
 package io.anyserve.ingress.grpc;
 
 import com.google.protobuf.ByteString;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -21,7 +23,7 @@ final class UploadPipe extends InputStream {
 
   private record End() implements Piece {}
 
-  private record Broken() implements Piece {}
+  private record Broken(Failure why) implements Piece {}
 
   private static final long LONGEST_WAIT_SECONDS = 60;
 
@@ -42,9 +44,9 @@ final class UploadPipe extends InputStream {
     pieces.add(new End());
   }
 
-  /** The rest will not come. */
-  void breakOff() {
-    pieces.add(new Broken());
+  /** The rest will not come, or is not wanted. */
+  void breakOff(Failure why) {
+    pieces.add(new Broken(why));
   }
 
   @Override
@@ -73,7 +75,7 @@ final class UploadPipe extends InputStream {
         askForMore.run();
       }
       case End _ -> ended = true;
-      case Broken _ -> throw new UploadEndedException("the upload broke off");
+      case Broken(Failure why) -> throw new UploadEndedException(why);
     }
   }
 
@@ -81,7 +83,7 @@ final class UploadPipe extends InputStream {
     try {
       @Nullable Piece piece = pieces.poll(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
       if (piece == null) {
-        throw new UploadEndedException("the upload stalled");
+        throw new UploadEndedException(new Failure(FailureCode.CANCELLED, "the upload stalled"));
       }
       return piece;
     } catch (InterruptedException e) {
