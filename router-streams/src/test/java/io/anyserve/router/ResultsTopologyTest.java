@@ -101,10 +101,10 @@ final class ResultsTopologyTest {
   }
 
   @Test
-  void ofTwoRunsOfTheSameAttemptTheFirstCounts() {
+  void ofTwoRunsOfTheSameAttemptTheLastCounts() {
     write(started(id(1), 1, 11, "w1", true), started(id(1), 1, 12, "w2", true));
-    write(finished(id(1), 1, 12, "second"), finished(id(1), 1, 11, "first"));
-    assertEquals(List.of(finished("first")), outcomes());
+    write(finished(id(1), 1, 11, "first"), finished(id(1), 1, 12, "second"));
+    assertEquals(List.of(finished("second")), outcomes());
   }
 
   @Test

@@ -12,13 +12,14 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
  * <pre>
  * waiting  -- Started(n) -->            running(n)
  * waiting  -- terminal, attempt 0 -->   ended
- * running(n) -- Started(m > n) -->      running(m)     what run n writes from here on is void
+ * running(n) -- Started(m >= n) -->     running(m)     what run n writes from here on is void
  * running(n) -- Chunk(next) of n -->    running(n)
  * running(n) -- terminal of n -->       ended          whatever follows is void
  * </pre>
  *
- * <p>Of two runs with the same attempt number the one whose Started comes first counts. Not
- * thread-safe.
+ * <p>Of two runs with the same attempt number the one whose Started comes last counts: a broker
+ * that fails forgets the deliveries that were under way, so the next one has the same number. Such
+ * a run may begin anew; what it repeats does not count again. Not thread-safe.
  */
 public final class StreamProgress {
 
@@ -67,7 +68,7 @@ public final class StreamProgress {
   }
 
   private Verdict started(TokenRecord record) {
-    if (record.attempt() > attempt) {
+    if (record.attempt() >= Math.max(1, attempt) && !ofCurrentRun(record.attempt(), record.run())) {
       attempt = record.attempt();
       run = record.run();
       return Verdict.COUNTS;

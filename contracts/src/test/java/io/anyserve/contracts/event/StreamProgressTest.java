@@ -65,12 +65,23 @@ final class StreamProgressTest {
   }
 
   @Test
-  void ofTwoRunsWithOneAttemptTheFirstCounts() {
+  void ofTwoRunsWithOneAttemptTheLastCountsAndMayBeginAnew() {
     assertEquals(COUNTS, started(1, 7));
-    assertEquals(VOID, started(1, 8));
-    assertEquals(VOID, chunk(1, 8, 0));
-    assertEquals(COUNTS, chunk(1, 7, 0));
     assertEquals(REPEATED, started(1, 7));
+    assertEquals(COUNTS, chunk(1, 7, 0));
+    assertEquals(COUNTS, started(1, 8));
+    assertEquals(VOID, chunk(1, 7, 1));
+    assertEquals(REPEATED, chunk(1, 8, 0));
+    assertEquals(COUNTS, chunk(1, 8, 1));
+    assertEquals(VOID, finished(1, 7));
+    assertEquals(COUNTS, finished(1, 8));
+    assertEquals(4, progress.tokens());
+  }
+
+  @Test
+  void aStartedOfNoAttemptIsVoid() {
+    assertEquals(VOID, started(0, 7));
+    assertEquals(VOID, chunk(0, 7, 0));
   }
 
   @Test

@@ -111,12 +111,19 @@ public final class Configuration {
 
   public RouterSettings router() {
     Section section = settings.section("router");
-    String instance = section.text("instance", "router");
+    String instance = section.text("instance", hostName());
     Path state = Path.of(section.text("state-directory", ".anyserve/router"));
     Duration deadline = section.duration("asynchronous-deadline", RouterSettings.DEFAULT_DEADLINE);
     return section.build(
         () -> new RouterSettings(kafka, topics, instance, state, sizes.replication(), deadline),
         RouterSettings.standalone(kafka, topics, state));
+  }
+
+  /**
+   * Two routers of one name would fence each other; the host's name is the same after a restart.
+   */
+  private static String hostName() {
+    return Optional.ofNullable(System.getenv("HOSTNAME")).orElse("router");
   }
 
   public MeteringSettings metering() {

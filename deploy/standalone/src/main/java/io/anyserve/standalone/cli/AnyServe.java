@@ -13,6 +13,10 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = AnyServe.Version.class,
     synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "The launcher also knows: train (makes the shipped model anew), format (the sources)."
+    },
     subcommands = {
       UpCommand.class,
       AskCommand.class,

@@ -1,0 +1,114 @@
+package io.anyserve.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.github.dockerjava.api.exception.DockerException;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.service.Settings;
+import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.standalone.Lone.Service;
+import io.anyserve.v1.InferStreamRequest;
+import io.anyserve.v1.InferStreamResponse;
+import io.anyserve.v1.InferenceServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/** Services on a broker in a container; skipped where Docker or the image is missing. */
+final class ContainerIT {
+
+  private static final String IMAGE = "apache/kafka:4.3.1";
+
+  @Test
+  void ingressAndWorkerServeOnABrokerOfItsOwn() throws Exception {
+    assumeTrue(imageIsThere(), "no Docker, or no image " + IMAGE);
+    try (KafkaContainer kafka = new KafkaContainer(DockerImageName.parse(IMAGE))) {
+      kafka.start();
+      createTopics(kafka.getBootstrapServers());
+      int port = FreePorts.row(1);
+      Settings settings = Settings.parse(settings(kafka.getBootstrapServers(), port), Map.of());
+      try (Lone worker = new Lone(Service.WORKER, settings);
+          Lone ingress = new Lone(Service.INGRESS, settings)) {
+        worker.start();
+        ingress.start();
+        Readiness.await(worker::troubles, RunningServices.PATIENCE);
+        Readiness.await(ingress::troubles, RunningServices.PATIENCE);
+
+        List<InferStreamResponse> stream = stream(port);
+
+        assertTrue(stream.getLast().hasFinished());
+        assertEquals(5, stream.getLast().getFinished().getUsage().getCompletionTokens());
+      }
+    }
+  }
+
+  private static boolean imageIsThere() {
+    DockerClientFactory docker = DockerClientFactory.instance();
+    if (!docker.isDockerAvailable()) {
+      return false;
+    }
+    try {
+      docker.client().inspectImageCmd(IMAGE).exec();
+      return true;
+    } catch (DockerException e) {
+      return false;
+    }
+  }
+
+  private static void createTopics(String bootstrapServers) throws InterruptedException {
+    TopicCatalogue catalogue = new TopicCatalogue(RunningServices.TOPICS, TopicSizes.STANDALONE);
+    try (Admin admin = KafkaSettings.of(bootstrapServers).admin("container-test")) {
+      TopicAdmin topics = new TopicAdmin(admin, 1);
+      topics.create(catalogue.fixed());
+      assertEquals(Map.of(), topics.differences(catalogue.fixed()));
+    }
+  }
+
+  private static List<InferStreamResponse> stream(int port) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    try {
+      List<InferStreamResponse> messages = new ArrayList<>();
+      InferenceServiceGrpc.newBlockingStub(channel)
+          .inferStream(
+              InferStreamRequest.newBuilder()
+                  .setInference(
+                      RunningServices.inference(
+                          "words", "container", RunningServices.text("hello"), 5))
+                  .build())
+          .forEachRemaining(messages::add);
+      return messages;
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static String settings(String bootstrapServers, int port) {
+    return """
+        [kafka]
+        bootstrap.servers = "%s"
+        [ingress]
+        port = %d
+        http-port = 0
+        [worker]
+        id = "contained"
+        http-port = 0
+        [[worker.capability]]
+        name = "words"
+        engine = "simulated"
+        slots = 8
+        """
+        .formatted(bootstrapServers, port);
+  }
+}
