@@ -3,8 +3,8 @@ package io.anyserve.metering;
 import io.anyserve.contracts.RequestId;
 
 /**
- * Remembers request ids, at least the latest {@code capacity} and at most twice as many, in 16 to
- * 32 bytes each. Two generations: when the younger one is full it becomes the older one. Owned by
+ * Remembers request ids, at least the latest {@code capacity} and at most twice as many, in 32 to
+ * 64 bytes each. Two generations: when the younger one is full it becomes the older one. Owned by
  * one thread.
  */
 final class RecentIds {
