@@ -26,6 +26,9 @@ import java.util.Map;
  */
 record DecoderSource(ModelConfig config, Precision precision) {
 
+  /** Numbers that libtorch works on without waking other threads. */
+  private static final int SERIAL = 32768;
+
   private static final String STATE =
       "embedding: Tensor, weights: List[Tensor], norms: List[Tensor], keys: List[Tensor], "
           + "values: List[Tensor], rope: Tensor";
@@ -104,8 +107,24 @@ record DecoderSource(ModelConfig config, Precision precision) {
     """;
   }
 
+  /**
+   * All layers. The gated part of a batch is cut into pieces that one thread finishes sooner than
+   * it could wake another.
+   */
   private static String layers() {
     return """
+      def gate(self: __torch__.M, gu: Tensor) -> Tensor:
+        return torch.mul(torch.silu(torch.slice(gu, 1, 0, $feed$)), torch.slice(gu, 1, $feed$, $twiceFeed$))
+      def gated(self: __torch__.M, gu: Tensor) -> Tensor:
+        T = torch.size(gu, 0)
+        if T <= $gateRows$ or T > 4 * $gateRows$:
+          g = self.gate(gu)
+        else:
+          parts = annotate(List[Tensor], [])
+          for i in range((T + $gateRows$ - 1) // $gateRows$):
+            _0 = torch.append(parts, self.gate(torch.slice(gu, 0, i * $gateRows$, (i + 1) * $gateRows$)))
+          g = torch.cat(parts)
+        return g
       def hidden(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], prompt: bool, $state$) -> Tensor:
         T = torch.size(where, 1)
         h = torch.embedding(embedding, where[0])
@@ -135,7 +154,7 @@ record DecoderSource(ModelConfig config, Precision precision) {
           h = torch.add(h, $outLinear$)
           x = torch.rms_norm(h, [$hidden$], norms[i * $norms$ + 1], $epsilon$)
           gu = $gateUpLinear$
-          g = torch.mul(torch.silu(torch.slice(gu, 1, 0, $feed$)), torch.slice(gu, 1, $feed$, $twiceFeed$))
+          g = self.gated(gu)
           h = torch.add(h, $downLinear$)
         return h
       def head(self: __torch__.M, h: Tensor, weights: List[Tensor], norms: List[Tensor]) -> Tensor:
@@ -239,6 +258,7 @@ record DecoderSource(ModelConfig config, Precision precision) {
         Map.entry("halfHead", number(attention.headSize() / 2)),
         Map.entry("queryWidth", number(config.queryWidth())),
         Map.entry("feed", number(config.feedForward())),
+        Map.entry("gateRows", number(Math.max(1, SERIAL / config.feedForward()))),
         Map.entry("twiceFeed", number(2 * config.feedForward())),
         Map.entry("theta", number(attention.ropeTheta())),
         Map.entry("epsilon", number(config.normEpsilon())));
