@@ -17,9 +17,9 @@ final class Checks {
   }
 
   /** A name that may appear in a topic name, an object key or a log line as it is. */
-  static void name(String kind, String value, Pattern pattern) {
-    if (!pattern.matcher(value).matches()) {
-      throw refused(kind, printable(value), "a match of " + pattern.pattern());
+  static void name(String kind, String value, NameRule rule) {
+    if (!rule.matches(value)) {
+      throw refused(kind, printable(value), "a match of " + rule);
     }
   }
 

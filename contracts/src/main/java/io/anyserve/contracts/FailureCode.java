@@ -14,6 +14,10 @@ public enum FailureCode {
   SESSION_NOT_FOUND(Status.Code.NOT_FOUND, 404, false),
   OBJECT_NOT_FOUND(Status.Code.NOT_FOUND, 404, false),
   OBJECT_CORRUPT(Status.Code.DATA_LOSS, 422, false),
+  /** The idempotency key was used for something else. */
+  IDEMPOTENCY_CONFLICT(Status.Code.ALREADY_EXISTS, 422, false),
+  /** The log no longer holds what would have to be replayed. */
+  RESUME_EXPIRED(Status.Code.OUT_OF_RANGE, 410, false),
   RATE_LIMITED(Status.Code.RESOURCE_EXHAUSTED, 429, true),
   QUOTA_EXHAUSTED(Status.Code.RESOURCE_EXHAUSTED, 429, false),
   OVERLOADED(Status.Code.RESOURCE_EXHAUSTED, 503, true),

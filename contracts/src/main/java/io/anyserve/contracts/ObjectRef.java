@@ -25,7 +25,7 @@ public record ObjectRef(
     Checks.that(!key.isEmpty(), "object.key", key, "a key");
     Checks.that(size >= 0, "object.size", size, ">= 0");
     Checks.that(
-        sha256.length() == 64 && HexFormat.isHexDigit(sha256.charAt(0)),
+        sha256.length() == 64 && sha256.chars().allMatch(HexFormat::isHexDigit),
         "object.sha256",
         Checks.printable(sha256),
         "64 hexadecimal digits");

@@ -33,7 +33,10 @@ public record RequestId(long high, long low) {
 
   /** Reads a record key. */
   public static RequestId of(byte[] key) {
-    Checks.that(key.length == BYTES, "request id", key.length + " bytes", BYTES + " bytes");
+    if (key.length != BYTES) {
+      throw new IllegalArgumentException(
+          "request id: " + key.length + " bytes (expected: " + BYTES + " bytes)");
+    }
     ByteBuffer buffer = ByteBuffer.wrap(key);
     return new RequestId(buffer.getLong(), buffer.getLong());
   }

@@ -1,11 +1,9 @@
 package io.anyserve.contracts;
 
-import java.util.regex.Pattern;
-
 /** One worker process; survives its restarts when configured. */
 public record WorkerId(String value) implements Comparable<WorkerId> {
 
-  private static final Pattern VALID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+  private static final NameRule VALID = NameRule.anyCase("._-", 128);
 
   public WorkerId {
     Checks.name("worker", value, VALID);

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class IdentifiersTest {
@@ -58,10 +59,17 @@ final class IdentifiersTest {
   }
 
   @Test
-  void utf8Lengths() {
-    for (String text : new String[] {"", "abc", "é", "€", "😀", "a€😀"}) {
-      assertEquals(
-          text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length, Utf8.length(text));
-    }
+  void namesAreMeasuredToTheirLastCharacter() {
+    assertEquals(64, new Capability("c".repeat(64)).value().length());
+    assertThrows(IllegalArgumentException.class, () -> new Capability("c".repeat(65)));
+    assertEquals(128, new WorkerId("W" + "-".repeat(127)).value().length());
+    var e = assertThrows(IllegalArgumentException.class, () -> new WorkerId("w".repeat(129)));
+    assertTrue(String.valueOf(e.getMessage()).endsWith("[A-Za-z0-9][A-Za-z0-9._-]{0,127})"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"abc,3", "é,2", "€,3", "😀,4", "a€😀,8"})
+  void utf8Lengths(String text, long bytes) {
+    assertEquals(bytes, Utf8.length(text));
   }
 }

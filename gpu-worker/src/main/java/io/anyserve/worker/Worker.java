@@ -2,6 +2,7 @@ package io.anyserve.worker;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.ControlCommand.Adopt;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.ControlCommand.Drain;
 import io.anyserve.contracts.event.ControlCommand.Load;
@@ -144,6 +145,7 @@ public final class Worker implements Part {
         }
       }
       case Load load -> tell(load.worker(), load.capability(), new Command.Load());
+      case Adopt _ -> {}
       case Unload unload -> tell(unload.worker(), unload.capability(), new Command.Unload());
     }
   }

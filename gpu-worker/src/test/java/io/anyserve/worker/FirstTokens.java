@@ -53,7 +53,8 @@ final class FirstTokens implements StepListener {
               new Capability("x"),
               "words",
               prompt,
-              false));
+              false,
+              Optional.empty()));
       while (!(listener.events.getLast() instanceof TokenEvent.Terminal)) {
         engine.step(listener);
       }

@@ -113,7 +113,13 @@ final class TestWorker implements AutoCloseable {
     emit(
         request,
         new Started(
-            request.context(), NAME, request.context().capability(), "test-model", 3, false));
+            request.context(),
+            NAME,
+            request.context().capability(),
+            "test-model",
+            3,
+            false,
+            Optional.empty()));
   }
 
   void chunk(InferenceRequest request, long sequence, String text) {

@@ -6,6 +6,7 @@ import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -96,6 +97,7 @@ final class UsageFold {
         yield chunk(record.request(), timestamp);
       }
       case Terminal end -> ended(record, end, timestamp);
+      case Duplicate _ -> Metered.Quiet.VOID;
     };
   }
 

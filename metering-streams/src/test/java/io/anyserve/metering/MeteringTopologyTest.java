@@ -244,7 +244,13 @@ final class MeteringTopologyTest {
             1,
             11,
             new TokenEvent.Started(
-                started.context(), started.worker(), started.capability(), large, 1, false)));
+                started.context(),
+                started.worker(),
+                started.capability(),
+                large,
+                1,
+                false,
+                Optional.empty())));
 
     assertEquals(1, run.count("rejected", "reason", "malformed"));
     assertEquals(

@@ -56,7 +56,8 @@ record Tokens(RequestId request, RequestContext context) {
             new Capability("chat"),
             "tiny",
             promptTokens,
-            false));
+            false,
+            Optional.empty()));
   }
 
   /** With as many tokens as given, and text of two bytes for each. */

@@ -112,11 +112,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     Delivery delivery = request.delivery();
     List<Capability> all = new ArrayList<>(delivery.delegatedFrom());
     all.addAll(from);
-    return new InferenceRequest(
-        request.id(),
-        request.context(),
-        request.input(),
-        request.parameters(),
+    return request.with(
         new Delivery(
             delivery.reply(),
             delivery.deadline(),

@@ -77,11 +77,7 @@ final class IntakeReader {
       requirePartition(delivery.reply().partition());
       return request;
     }
-    return new InferenceRequest(
-        request.id(),
-        request.context(),
-        request.input(),
-        request.parameters(),
+    return request.with(
         new Delivery(
             rules.replyOf(request.id()),
             Optional.of(delivery.deadline().orElse(at.plus(rules.deadline()))),

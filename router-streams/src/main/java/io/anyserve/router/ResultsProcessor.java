@@ -11,6 +11,7 @@ import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -106,7 +107,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], byte[]
       case Started _ -> states.put(token.request(), new Running(time(record), token));
       case Terminal terminal ->
           end(new RequestResult(token.request(), asked, terminal, answerer), record);
-      case Chunk _ -> {}
+      case Chunk _, Duplicate _ -> {}
     }
   }
 
@@ -144,7 +145,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], byte[]
       case Started started -> Optional.of(started.context());
       case Failed failed -> failed.context();
       case Cancelled cancelled -> cancelled.context();
-      case Finished _, Chunk _ -> Optional.empty();
+      case Finished _, Chunk _, Duplicate _ -> Optional.empty();
     };
   }
 

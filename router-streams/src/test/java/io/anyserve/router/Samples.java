@@ -107,7 +107,8 @@ final class Samples {
             new Capability("tale"),
             "tiny",
             3,
-            true));
+            true,
+            Optional.empty()));
   }
 
   static TokenRecord chunk(RequestId id, int attempt, long run, long sequence) {

@@ -5,7 +5,7 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.WorkerId;
 
-/** What workers are told to do; every worker reads every command. */
+/** What workers and ingresses are told; each reads every command. */
 public sealed interface ControlCommand {
 
   /** Stop that request, wherever it runs or waits. */
@@ -17,4 +17,12 @@ public sealed interface ControlCommand {
   record Load(WorkerId worker, Capability capability) implements ControlCommand {}
 
   record Unload(WorkerId worker, Capability capability) implements ControlCommand {}
+
+  /**
+   * An ingress feeds a caller who resumed: from now on it alone decides what happens when the
+   * caller leaves.
+   *
+   * @param ingress the instance
+   */
+  record Adopt(RequestId request, String ingress) implements ControlCommand {}
 }

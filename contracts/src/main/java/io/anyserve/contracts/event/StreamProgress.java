@@ -1,6 +1,7 @@
 package io.anyserve.contracts.event;
 
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 
@@ -50,6 +51,7 @@ public final class StreamProgress {
       case Started _ -> started(record);
       case Chunk chunk ->
           chunk(record.attempt(), record.run(), chunk.sequence(), chunk.tokens().size());
+      case Duplicate _ -> Verdict.VOID;
       case Terminal _ -> ofCurrentRun(record.attempt(), record.run()) ? end() : Verdict.VOID;
     };
   }

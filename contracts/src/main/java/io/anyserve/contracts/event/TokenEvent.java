@@ -4,7 +4,9 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
@@ -15,14 +17,19 @@ import java.util.Optional;
 /** What happens to a request while it runs. */
 public sealed interface TokenEvent {
 
-  /** A worker took the request: from here on its run counts and no earlier one. */
+  /**
+   * A worker took the request: from here on its run counts and no earlier one.
+   *
+   * @param source where the request lies
+   */
   record Started(
       RequestContext context,
       WorkerId worker,
       Capability capability,
       String model,
       long promptTokens,
-      boolean delegated)
+      boolean delegated,
+      Optional<LogPosition> source)
       implements TokenEvent {}
 
   /**
@@ -65,4 +72,15 @@ public sealed interface TokenEvent {
    */
   record Cancelled(CancelReason reason, TokenUsage usage, Optional<RequestContext> context)
       implements Terminal {}
+
+  /**
+   * The idempotency key was used before. No part of the stream: it answers the one submission that
+   * the record's run names.
+   *
+   * @param reply where the events of the first submission go
+   * @param digest of what the first submission asked for, hexadecimal
+   * @param context of the first submission
+   */
+  record Duplicate(ReplyAddress reply, String digest, RequestContext context)
+      implements TokenEvent {}
 }

@@ -5,8 +5,9 @@ import io.anyserve.contracts.RequestId;
 /**
  * One record of the topic {@code tokens}.
  *
- * @param attempt from 1; 0 for a terminal event of a request that no worker took
- * @param run random, one for each time that a worker takes a request
+ * @param attempt from 1; 0 for a terminal event of a request that no worker took, and for
+ *     duplicates
+ * @param run random, one for each time that a worker takes a request; of duplicates the submission
  */
 public record TokenRecord(RequestId request, int attempt, long run, TokenEvent event) {
 
@@ -14,6 +15,12 @@ public record TokenRecord(RequestId request, int attempt, long run, TokenEvent e
     if (attempt < 0) {
       throw new IllegalArgumentException("attempt: " + attempt + " (expected: >= 0)");
     }
+  }
+
+  /** The answer to one more submission of an idempotency key. */
+  public static TokenRecord duplicate(
+      RequestId request, long submission, TokenEvent.Duplicate event) {
+    return new TokenRecord(request, 0, submission, event);
   }
 
   /** A terminal event of a request that no worker took. */

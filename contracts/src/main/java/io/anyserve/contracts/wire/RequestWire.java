@@ -3,6 +3,7 @@ package io.anyserve.contracts.wire;
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.ReplyAddress;
@@ -12,6 +13,7 @@ import io.anyserve.contracts.Sampling;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +40,19 @@ public final class RequestWire {
             .setContext(write(request.context()))
             .setInput(PayloadWire.write(request.input()))
             .setParameters(write(request.parameters()))
-            .setReply(
-                io.anyserve.v1.ReplyAddress.newBuilder()
-                    .setPartition(delivery.reply().partition())
-                    .setFromOffset(delivery.reply().fromOffset()))
+            .setReply(write(delivery.reply()))
             .setLane(EnumWire.write(delivery.lane()))
             .setEarlierAttempts(delivery.earlierAttempts());
     delivery.deadline().ifPresent(deadline -> message.setDeadline(deadline.toEpochMilli()));
     delivery.delegatedFrom().forEach(from -> message.addDelegatedFrom(from.value()));
+    request
+        .idempotency()
+        .ifPresent(
+            idempotency ->
+                message.setIdempotency(
+                    io.anyserve.v1.Idempotency.newBuilder()
+                        .setSubmission(idempotency.submission())
+                        .setDigest(digest(idempotency.digest()))));
     return message.build();
   }
 
@@ -56,13 +63,38 @@ public final class RequestWire {
         PayloadWire.read(message.getInput()),
         read(message.getParameters()),
         new Delivery(
-            new ReplyAddress(message.getReply().getPartition(), message.getReply().getFromOffset()),
+            read(message.getReply()),
             message.getDeadline() == 0
                 ? Optional.empty()
                 : Optional.of(Instant.ofEpochMilli(message.getDeadline())),
             EnumWire.read(message.getLane()),
             message.getDelegatedFromList().stream().map(Capability::new).toList(),
-            message.getEarlierAttempts()));
+            message.getEarlierAttempts()),
+        message.hasIdempotency()
+            ? Optional.of(
+                new Idempotency(
+                    message.getIdempotency().getSubmission(),
+                    digest(message.getIdempotency().getDigest())))
+            : Optional.empty());
+  }
+
+  static io.anyserve.v1.ReplyAddress write(ReplyAddress address) {
+    return io.anyserve.v1.ReplyAddress.newBuilder()
+        .setPartition(address.partition())
+        .setFromOffset(address.fromOffset())
+        .build();
+  }
+
+  static ReplyAddress read(io.anyserve.v1.ReplyAddress message) {
+    return new ReplyAddress(message.getPartition(), message.getFromOffset());
+  }
+
+  static ByteString digest(String hexadecimal) {
+    return ByteString.copyFrom(HexFormat.of().parseHex(hexadecimal));
+  }
+
+  static String digest(ByteString bytes) {
+    return HexFormat.of().formatHex(bytes.toByteArray());
   }
 
   static io.anyserve.v1.RequestContext write(RequestContext context) {

@@ -3,6 +3,7 @@ package io.anyserve.contracts.wire;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenIds;
@@ -11,6 +12,7 @@ import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -37,6 +39,7 @@ public final class TokenWire {
       case Finished finished -> message.setFinished(write(finished));
       case Failed failed -> message.setFailed(write(failed));
       case Cancelled cancelled -> message.setCancelled(write(cancelled));
+      case Duplicate duplicate -> message.setDuplicate(write(duplicate));
     }
     return message.build().toByteArray();
   }
@@ -65,19 +68,22 @@ public final class TokenWire {
       case FINISHED -> read(message.getFinished());
       case FAILED -> read(message.getFailed());
       case CANCELLED -> read(message.getCancelled());
+      case DUPLICATE -> read(message.getDuplicate());
       case EVENT_NOT_SET -> throw Strict.unset("event");
     };
   }
 
   private static io.anyserve.v1.Started write(Started started) {
-    return io.anyserve.v1.Started.newBuilder()
-        .setContext(RequestWire.write(started.context()))
-        .setWorker(started.worker().value())
-        .setCapability(started.capability().value())
-        .setModel(started.model())
-        .setPromptTokens(started.promptTokens())
-        .setDelegated(started.delegated())
-        .build();
+    var message =
+        io.anyserve.v1.Started.newBuilder()
+            .setContext(RequestWire.write(started.context()))
+            .setWorker(started.worker().value())
+            .setCapability(started.capability().value())
+            .setModel(started.model())
+            .setPromptTokens(started.promptTokens())
+            .setDelegated(started.delegated());
+    started.source().ifPresent(source -> message.setSource(write(source)));
+    return message.build();
   }
 
   private static Started read(io.anyserve.v1.Started message) {
@@ -87,7 +93,20 @@ public final class TokenWire {
         new Capability(message.getCapability()),
         message.getModel(),
         message.getPromptTokens(),
-        message.getDelegated());
+        message.getDelegated(),
+        message.hasSource() ? Optional.of(read(message.getSource())) : Optional.empty());
+  }
+
+  private static io.anyserve.v1.LogPosition write(LogPosition position) {
+    return io.anyserve.v1.LogPosition.newBuilder()
+        .setTopic(position.topic())
+        .setPartition(position.partition())
+        .setOffset(position.offset())
+        .build();
+  }
+
+  private static LogPosition read(io.anyserve.v1.LogPosition message) {
+    return new LogPosition(message.getTopic(), message.getPartition(), message.getOffset());
   }
 
   private static io.anyserve.v1.Chunk write(Chunk chunk) {
@@ -164,6 +183,21 @@ public final class TokenWire {
         EnumWire.read(message.getReason()),
         read(message.getUsage()),
         context(message.hasContext(), message.getContext()));
+  }
+
+  private static io.anyserve.v1.Duplicate write(Duplicate duplicate) {
+    return io.anyserve.v1.Duplicate.newBuilder()
+        .setReply(RequestWire.write(duplicate.reply()))
+        .setDigest(RequestWire.digest(duplicate.digest()))
+        .setContext(RequestWire.write(duplicate.context()))
+        .build();
+  }
+
+  private static Duplicate read(io.anyserve.v1.Duplicate message) {
+    return new Duplicate(
+        RequestWire.read(message.getReply()),
+        RequestWire.digest(message.getDigest()),
+        RequestWire.read(message.getContext()));
   }
 
   public static io.anyserve.v1.TokenUsage write(TokenUsage usage) {

@@ -6,12 +6,14 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.CapabilityRoute;
 import io.anyserve.contracts.event.ControlCommand;
+import io.anyserve.contracts.event.ControlCommand.Adopt;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.ControlCommand.Drain;
 import io.anyserve.contracts.event.ControlCommand.Load;
 import io.anyserve.contracts.event.ControlCommand.Unload;
 import io.anyserve.contracts.event.OfferedCapability;
 import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.v1.AdoptCommand;
 import io.anyserve.v1.CancelCommand;
 import io.anyserve.v1.DrainCommand;
 import io.anyserve.v1.LoadCommand;
@@ -86,6 +88,11 @@ public final class WorkerWire {
               UnloadCommand.newBuilder()
                   .setWorker(unload.worker().value())
                   .setCapability(unload.capability().value()));
+      case Adopt adopt ->
+          message.setAdopt(
+              AdoptCommand.newBuilder()
+                  .setRequestId(ByteString.copyFrom(adopt.request().bytes()))
+                  .setIngress(adopt.ingress()));
     }
     return message.build().toByteArray();
   }
@@ -134,6 +141,10 @@ public final class WorkerWire {
           new Unload(
               new WorkerId(message.getUnload().getWorker()),
               new Capability(message.getUnload().getCapability()));
+      case ADOPT ->
+          new Adopt(
+              RequestId.of(message.getAdopt().getRequestId().toByteArray()),
+              message.getAdopt().getIngress());
       case COMMAND_NOT_SET -> throw Strict.unset("command");
     };
   }

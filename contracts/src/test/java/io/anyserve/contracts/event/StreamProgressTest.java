@@ -11,6 +11,7 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
@@ -125,11 +126,22 @@ final class StreamProgressTest {
     assertEquals(VOID, chunk(0, 0, 0));
   }
 
+  @Test
+  void duplicatesAreNoPartOfTheStream() {
+    var duplicate = new TokenEvent.Duplicate(new ReplyAddress(0, 0), "ab".repeat(32), CONTEXT);
+
+    assertEquals(VOID, progress.apply(TokenRecord.duplicate(REQUEST, 7, duplicate)));
+    assertEquals(COUNTS, started(1, 7));
+    assertEquals(VOID, progress.apply(TokenRecord.duplicate(REQUEST, 7, duplicate)));
+    assertEquals(COUNTS, finished(1, 7));
+  }
+
   private Verdict started(int attempt, long run) {
     return apply(
         attempt,
         run,
-        new TokenEvent.Started(CONTEXT, new WorkerId("w"), new Capability("c"), "m", 3, false));
+        new TokenEvent.Started(
+            CONTEXT, new WorkerId("w"), new Capability("c"), "m", 3, false, Optional.empty()));
   }
 
   private Verdict chunk(int attempt, long run, long sequence) {

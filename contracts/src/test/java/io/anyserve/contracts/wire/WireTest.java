@@ -12,8 +12,10 @@ import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
@@ -95,7 +97,8 @@ final class WireTest {
                 Optional.of(Instant.ofEpochMilli(9)),
                 Lane.BATCH,
                 List.of(new Capability("first")),
-                2));
+                2),
+            Optional.of(new Idempotency(-7, "cd".repeat(32))));
 
     assertEquals(request, RequestWire.decode(RequestWire.encode(request)));
   }
@@ -104,7 +107,14 @@ final class WireTest {
     Failure failure = new Failure(FailureCode.ENGINE_FAILED, "out of memory");
     return Stream.of(
         new TokenEvent.Started(
-            CONTEXT, new WorkerId("w1"), new Capability("story"), "tiny", 10, true),
+            CONTEXT,
+            new WorkerId("w1"),
+            new Capability("story"),
+            "tiny",
+            10,
+            true,
+            Optional.of(new LogPosition("anyserve.requests.story", 3, 77))),
+        new TokenEvent.Duplicate(new ReplyAddress(3, 99), "ab".repeat(32), CONTEXT),
         new TokenEvent.Chunk(4, TokenIds.of(1, 2, 3), "abc", Optional.empty()),
         new TokenEvent.Chunk(0, TokenIds.NONE, "", Optional.of(new Payload.Stored(OBJECT))),
         new TokenEvent.Finished(

@@ -4,6 +4,7 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import java.util.Optional;
 
 /** Who answers. */
 public record Identity(WorkerId worker, Capability capability, String model) {
@@ -15,6 +16,12 @@ public record Identity(WorkerId worker, Capability capability, String model) {
    */
   public Started started(InferenceRequest request, long promptTokens) {
     return new Started(
-        request.context(), worker, capability, model, promptTokens, request.delivery().delegated());
+        request.context(),
+        worker,
+        capability,
+        model,
+        promptTokens,
+        request.delivery().delegated(),
+        Optional.empty());
   }
 }

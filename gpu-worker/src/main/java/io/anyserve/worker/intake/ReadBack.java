@@ -6,6 +6,7 @@ import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -42,7 +43,7 @@ final class ReadBack {
     switch (record.event()) {
       case Started started -> promptTokens = Math.max(promptTokens, started.promptTokens());
       case Chunk chunk -> add(chunk);
-      case Finished _, Failed _, Cancelled _ -> {}
+      case Finished _, Failed _, Cancelled _, Duplicate _ -> {}
     }
   }
 

@@ -7,6 +7,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -139,7 +140,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
         switch (event) {
           case Chunk chunk -> chunk.payload();
           case Finished finished -> finished.output();
-          case Started _, Failed _, Cancelled _ -> Optional.empty();
+          case Started _, Failed _, Cancelled _, Duplicate _ -> Optional.empty();
         };
     return payload.filter(payloads::tooLarge).orElse(null);
   }
@@ -149,7 +150,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
       case Chunk chunk -> new Chunk(chunk.sequence(), chunk.tokens(), chunk.text(), stored);
       case Finished finished ->
           new Finished(finished.reason(), finished.usage(), stored, finished.engineTime());
-      case Started _, Failed _, Cancelled _ -> event;
+      case Started _, Failed _, Cancelled _, Duplicate _ -> event;
     };
   }
 

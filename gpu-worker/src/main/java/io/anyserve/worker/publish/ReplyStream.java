@@ -8,6 +8,7 @@ import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -140,6 +141,7 @@ public final class ReplyStream {
       }
       case Chunk chunk -> tokens += chunk.tokens().size();
       case Terminal _ -> over = true;
+      case Duplicate _ -> throw new IllegalArgumentException("duplicate: not a worker's event");
     }
   }
 

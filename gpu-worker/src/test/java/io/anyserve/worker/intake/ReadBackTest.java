@@ -36,7 +36,13 @@ final class ReadBackTest {
 
   private static Started started(long promptTokens) {
     return new Started(
-        REQUEST.context(), new WorkerId("w"), TestRequests.CAPABILITY, "m", promptTokens, false);
+        REQUEST.context(),
+        new WorkerId("w"),
+        TestRequests.CAPABILITY,
+        "m",
+        promptTokens,
+        false,
+        Optional.empty());
   }
 
   private static Chunk chunk(long sequence, int token) {

@@ -72,7 +72,13 @@ final class PublisherTest {
   private static Started started() {
     var request = TestRequests.interactive(1, "prompt", 5);
     return new Started(
-        request.context(), new WorkerId("w"), new Capability("words"), "m", 1, false);
+        request.context(),
+        new WorkerId("w"),
+        new Capability("words"),
+        "m",
+        1,
+        false,
+        Optional.empty());
   }
 
   private static Chunk chunk(long sequence) {

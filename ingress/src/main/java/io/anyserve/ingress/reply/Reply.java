@@ -9,6 +9,7 @@ import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -210,6 +211,7 @@ public final class Reply {
         end(Outcome.CANCELLED);
         sink.failed(failure(cancelled.reason()));
       }
+      case Duplicate _ -> throw new IllegalArgumentException("duplicate: counts in no stream");
     }
   }
 

@@ -64,14 +64,14 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   @Override
   public synchronized Future<RecordMetadata> send(
       ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
-    Future<RecordMetadata> sent = super.send(record, callback);
     if (record.topic().equals(TOPICS.control())) {
       commands.add(WorkerWire.decodeCommand(record.value()));
-    } else {
-      InferenceRequest request = RequestWire.decode(record.value());
-      requests.add(request);
-      worker.accept(request);
+      return super.send(record, callback);
     }
+    InferenceRequest request = RequestWire.decode(record.value());
+    requests.add(request);
+    Future<RecordMetadata> sent = super.send(record, callback);
+    worker.accept(request);
     return sent;
   }
 }

@@ -1,0 +1,22 @@
+package io.anyserve.contracts;
+
+import java.util.HexFormat;
+
+/**
+ * What tells submissions under one idempotency key apart.
+ *
+ * @param submission random, one for each submission
+ * @param digest SHA-256 of what was asked for, 64 hexadecimal digits
+ */
+public record Idempotency(long submission, String digest) {
+
+  private static final int DIGITS = 64;
+
+  public Idempotency {
+    Checks.that(
+        digest.length() == DIGITS && digest.chars().allMatch(HexFormat::isHexDigit),
+        "digest",
+        Checks.printable(digest),
+        "64 hexadecimal digits");
+  }
+}
