@@ -7,18 +7,23 @@ import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceStub;
 import io.anyserve.v1.SessionUsage;
 import io.anyserve.v1.UsageServiceGrpc;
 import io.grpc.Channel;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The product beside the raw Kafka floor, in one run: an open loop at a pace, closed loops of
@@ -33,18 +38,26 @@ public record PipelineBench(
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int RECORD_BYTES = 1024;
+  private static final int WARM_UP_STREAMS = 64;
 
   /**
    * What to measure, and for how long.
    *
    * @param rate of the open loop and of the raw round trip, per second
+   * @param warmUp seconds under load before anything is measured
    * @param seconds of each measured stretch
    * @param widths streams of each closed loop
    */
   public record Plan(
-      String capability, double rate, int seconds, List<Integer> widths, int tokens, int prompt) {}
+      String capability,
+      double rate,
+      int warmUp,
+      int seconds,
+      List<Integer> widths,
+      int tokens,
+      int prompt) {}
 
-  public PipelineReport run() throws InterruptedException, ExecutionException, TimeoutException {
+  public PipelineReport run() throws Exception {
     Workload workload =
         new Workload(
             plan.capability(),
@@ -54,32 +67,51 @@ public record PipelineBench(
     List<InferenceServiceStub> stubs =
         channels.stream().map(InferenceServiceGrpc::newStub).toList();
     Pace pace = new Pace(plan.rate(), (int) (plan.rate() * plan.seconds()));
+    List<LoadResult> product = new ArrayList<>();
 
     progress.accept("warming up");
-    long seen = 0;
-    long tokens = 0;
-    LoadResult warm = closed(64, plan.seconds(), workload, stubs);
-    LoadResult paced = new OpenLoop(pace, workload, 1, PATIENCE).run(stubs.getFirst());
+    product.add(closed(WARM_UP_STREAMS, plan.warmUp(), workload, stubs));
+    product.add(new OpenLoop(pace, workload, 1, PATIENCE).run(stubs.getFirst()));
     new RawRoundTrip(kafka, pace, RECORD_BYTES, 1).run();
 
     progress.accept("raw round trip at " + plan.rate() + "/s");
     Latency raw = new RawRoundTrip(kafka, pace, RECORD_BYTES, 2).run();
     progress.accept("open loop at " + plan.rate() + "/s");
     LoadResult open = new OpenLoop(pace, workload, 2, PATIENCE).run(stubs.getFirst());
-    Map<Integer, LoadResult> closed = new LinkedHashMap<>();
-    for (int width : plan.widths()) {
+    Map<Integer, LoadResult> closed = new TreeMap<>();
+    for (int width : new TreeSet<>(plan.widths())) {
       progress.accept("closed loop, " + width + " streams");
       closed.put(width, closed(width, plan.seconds(), workload, stubs));
     }
-    List<LoadResult> all = new java.util.ArrayList<>(closed.values());
-    all.addAll(List.of(warm, paced, open));
-    for (LoadResult result : all) {
-      seen += result.finished();
-      tokens += result.tokens();
-    }
+    product.add(open);
+    product.addAll(closed.values());
     progress.accept("waiting for the ledger");
-    return new PipelineReport(
-        Instant.now(), machine(), raw, open, closed, ledger(workload.session(), seen, tokens));
+    PipelineReport.Ledger ledger = ledger(workload.session(), product);
+    progress.accept("bare skeleton");
+    LoadResult skeleton = skeleton(Collections.max(plan.widths()), workload);
+    return new PipelineReport(Instant.now(), machine(), raw, open, closed, skeleton, ledger);
+  }
+
+  private LoadResult skeleton(int width, Workload workload) throws Exception {
+    try (BareSkeleton skeleton = BareSkeleton.start(kafka, plan.tokens())) {
+      List<ManagedChannel> own =
+          Stream.generate(() -> channel(skeleton.port())).limit(channels.size()).toList();
+      try {
+        List<InferenceServiceStub> stubs = own.stream().map(InferenceServiceGrpc::newStub).toList();
+        closed(width, plan.warmUp() / 2, workload, stubs);
+        return closed(width, plan.seconds(), workload, stubs);
+      } finally {
+        own.forEach(ManagedChannel::shutdownNow);
+      }
+    }
+  }
+
+  /** A connection to a server on this machine. */
+  public static ManagedChannel channel(int port) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", port)
+        .usePlaintext()
+        .directExecutor()
+        .build();
   }
 
   private LoadResult closed(
@@ -88,7 +120,9 @@ public record PipelineBench(
     return new ClosedLoop(width, Duration.ofSeconds(seconds), workload, PATIENCE).run(stubs);
   }
 
-  private PipelineReport.Ledger ledger(String session, long requests, long tokens) {
+  private PipelineReport.Ledger ledger(String session, List<LoadResult> runs) {
+    long requests = runs.stream().mapToLong(LoadResult::finished).sum();
+    long tokens = runs.stream().mapToLong(LoadResult::tokens).sum();
     var usage = UsageServiceGrpc.newBlockingStub(channels.getFirst());
     var request = GetSessionUsageRequest.newBuilder().setSession(session).build();
     long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -26,19 +26,9 @@ public final class PipelineTable {
         "first p50",
         "first p99",
         "failed");
-    report
-        .closedLoop()
-        .forEach(
-            (streams, result) ->
-                line(
-                    table,
-                    "%-10d %12.0f %12.0f %12.0f %12.0f %8d",
-                    streams,
-                    result.requestsPerSecond(),
-                    result.chunksPerSecond(),
-                    result.firstToken().p50(),
-                    result.firstToken().p99(),
-                    result.failed()));
+    report.closedLoop().forEach((streams, result) -> row(table, Integer.toString(streams), result));
+    row(table, "skeleton", report.skeleton());
+    line(table, "requests/s / bare skeleton: %.2f", report.skeletonRatio());
     PipelineReport.Ledger ledger = report.ledger();
     line(table, "");
     line(
@@ -50,6 +40,18 @@ public final class PipelineTable {
         ledger.tokensSeen(),
         ledger.exact() ? "exact" : "DIFFERS");
     return table.toString();
+  }
+
+  private static void row(StringBuilder table, String name, LoadResult result) {
+    line(
+        table,
+        "%-10s %12.0f %12.0f %12.0f %12.0f %8d",
+        name,
+        result.requestsPerSecond(),
+        result.chunksPerSecond(),
+        result.firstToken().p50(),
+        result.firstToken().p99(),
+        result.failed());
   }
 
   private static void row(StringBuilder table, String name, Latency latency) {

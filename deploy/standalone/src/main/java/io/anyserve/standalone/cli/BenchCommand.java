@@ -12,7 +12,6 @@ import io.anyserve.worker.torch.EngineBench;
 import io.anyserve.worker.torch.Precision;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -53,6 +52,12 @@ final class BenchCommand {
   int pipeline(
       @Option(names = "--seconds", defaultValue = "10", description = "Of each stretch.")
           int seconds,
+      @Option(
+              names = "--warm-up",
+              paramLabel = "SECONDS",
+              defaultValue = "60",
+              description = "Under load before anything is measured (default: ${DEFAULT-VALUE}).")
+          int warmUp,
       @Option(names = "--rate", defaultValue = "50", description = "Of the open loop, per second.")
           double rate,
       @Option(
@@ -71,9 +76,10 @@ final class BenchCommand {
             new Standalone(new Place(folder.path(), port, true, Home.model()), System.getenv())) {
       standalone.start();
       Readiness.await(standalone::troubles, PATIENCE);
-      List<ManagedChannel> channels = Stream.generate(() -> channel(port)).limit(CHANNELS).toList();
+      List<ManagedChannel> channels = Stream.generate(() -> PipelineBench.channel(port)).limit(CHANNELS).toList();
       try {
-        var plan = new PipelineBench.Plan("story", rate, seconds, streams, TOKENS, PROMPT_BYTES);
+        var plan = new PipelineBench.Plan(
+                "story", rate, warmUp, seconds, streams, TOKENS, PROMPT_BYTES);
         PipelineReport report =
             new PipelineBench(
                     KafkaSettings.of("127.0.0.1:" + (port + 2)),
@@ -138,12 +144,5 @@ final class BenchCommand {
                   .writeValueAsString(report)
               + "\n");
     }
-  }
-
-  private static ManagedChannel channel(int port) {
-    return NettyChannelBuilder.forAddress("127.0.0.1", port)
-        .usePlaintext()
-        .directExecutor()
-        .build();
   }
 }
