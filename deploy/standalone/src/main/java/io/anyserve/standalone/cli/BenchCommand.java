@@ -76,10 +76,11 @@ final class BenchCommand {
             new Standalone(new Place(folder.path(), port, true, Home.model()), System.getenv())) {
       standalone.start();
       Readiness.await(standalone::troubles, PATIENCE);
-      List<ManagedChannel> channels = Stream.generate(() -> PipelineBench.channel(port)).limit(CHANNELS).toList();
+      List<ManagedChannel> channels =
+          Stream.generate(() -> PipelineBench.channel(port)).limit(CHANNELS).toList();
       try {
-        var plan = new PipelineBench.Plan(
-                "story", rate, warmUp, seconds, streams, TOKENS, PROMPT_BYTES);
+        var plan =
+            new PipelineBench.Plan("story", rate, warmUp, seconds, streams, TOKENS, PROMPT_BYTES);
         PipelineReport report =
             new PipelineBench(
                     KafkaSettings.of("127.0.0.1:" + (port + 2)),
