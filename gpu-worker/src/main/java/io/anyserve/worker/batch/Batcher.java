@@ -132,6 +132,7 @@ public final class Batcher implements AutoCloseable {
       case Command.Load _ -> engineReady();
       case Command.Unload _ -> unloadWhenIdle = true;
       case Command.Look _ -> {}
+      case Command.Recheck _ -> recheck();
     }
   }
 
@@ -141,6 +142,17 @@ public final class Batcher implements AutoCloseable {
     stopped.forEach(sequence -> endings.cancel(sequence, reason));
     if (stopped.isEmpty()) {
       endings.cancelLater(request, reason);
+    }
+  }
+
+  private void recheck() {
+    running.forEach(this::recheck);
+    waiting.forEach(this::recheck);
+  }
+
+  private void recheck(Sequence sequence) {
+    if (sequence.stream().started()) {
+      takeover.recheck(sequence.work());
     }
   }
 

@@ -29,7 +29,7 @@ final class Endings {
   void start(Sequence sequence) {
     ReplyStream stream = sequence.stream();
     if (!stream.started()) {
-      log.write(stream, identity.started(stream.request(), sequence.usage().prompt()));
+      log.write(stream, identity.started(stream, sequence.usage().prompt()));
     }
   }
 

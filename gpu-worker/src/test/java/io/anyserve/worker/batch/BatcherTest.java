@@ -29,7 +29,6 @@ import io.anyserve.worker.publish.ReplyStream;
 import io.anyserve.worker.simulated.SimulatedFactory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,8 +44,7 @@ final class BatcherTest {
   private final RecordedLog log = new RecordedLog();
   private final FakeOwner owner = new FakeOwner();
   private final Inbox inbox = new Inbox(100);
-  private final List<Work> takenOver = new ArrayList<>();
-  private final List<Long> weighed = new ArrayList<>();
+  private final FakeTakeover takeover = new FakeTakeover();
 
   private Batcher batcher(int slots, Map<String, String> options) {
     EngineSource source =
@@ -65,12 +63,7 @@ final class BatcherTest {
             () -> nanos,
             () -> inbox.tell(new Command.Look())),
         inbox,
-        new Batcher.Outlets(
-            log,
-            (work, promptTokens) -> {
-              takenOver.add(work);
-              weighed.add(promptTokens);
-            }),
+        new Batcher.Outlets(log, takeover),
         BatchMeters.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
         new Clocks(() -> now, () -> nanos));
   }
@@ -80,7 +73,7 @@ final class BatcherTest {
   }
 
   private ReplyStream submit(InferenceRequest request, int attempt) {
-    var stream = new ReplyStream(request, attempt, request.id().low(), owner);
+    var stream = new ReplyStream(request, TestRequests.SOURCE, attempt, request.id().low(), owner);
     assertTrue(inbox.offer(Work.of(stream, request.input(), TestRequests.NOW)));
     return stream;
   }
@@ -306,7 +299,7 @@ final class BatcherTest {
             IDENTITY,
             seat,
             inbox,
-            new Batcher.Outlets(log, (_, _) -> {}),
+            new Batcher.Outlets(log, takeover),
             BatchMeters.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
             new Clocks(() -> now, () -> nanos));
     var request = TestRequests.interactive(1, "prompt", 5);
@@ -327,12 +320,12 @@ final class BatcherTest {
     var request = TestRequests.interactive(1, "one two three", 8);
     ReplyStream stream = submit(request, 2);
     batcher.step();
-    assertEquals(List.of(3L), weighed);
+    assertEquals(List.of(3L), takeover.weighed());
     assertTrue(log.records().isEmpty());
 
-    log.fence(stream, IDENTITY.started(request, 3));
+    log.fence(stream, IDENTITY.started(stream, 3));
     Earlier earlier = new Earlier(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
-    inbox.offer(takenOver.getFirst().behind(earlier));
+    inbox.offer(takeover.begun().getFirst().behind(earlier));
     stepUntilIdle(batcher);
     List<TokenEvent> events = log.of(request.id());
     assertEquals(2, assertInstanceOf(Chunk.class, events.get(1)).sequence());
@@ -350,10 +343,10 @@ final class BatcherTest {
     batcher.step();
     inbox.tell(new Command.Cancel(request.id(), CancelReason.EXPLICIT));
     batcher.step();
-    assertEquals(1, takenOver.size());
-    log.fence(stream, IDENTITY.started(request, 0));
+    assertEquals(1, takeover.begun().size());
+    log.fence(stream, IDENTITY.started(stream, 0));
     Earlier earlier = new Earlier(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
-    inbox.offer(takenOver.getFirst().behind(earlier));
+    inbox.offer(takeover.begun().getFirst().behind(earlier));
     batcher.step();
     var cancelled = assertInstanceOf(Cancelled.class, log.of(request.id()).getLast());
     assertEquals(new TokenUsage(3, 2, 0), cancelled.usage());
@@ -381,7 +374,11 @@ final class BatcherTest {
     assertEquals(List.of("LOST", "LOST", "LOST"), owner.heard());
     var late = TestRequests.interactive(4, "late", 3);
     assertFalse(
-        inbox.offer(Work.of(new ReplyStream(late, 1, 4, owner), late.input(), TestRequests.NOW)));
+        inbox.offer(
+            Work.of(
+                new ReplyStream(late, TestRequests.SOURCE, 1, 4, owner),
+                late.input(),
+                TestRequests.NOW)));
   }
 
   @Test
