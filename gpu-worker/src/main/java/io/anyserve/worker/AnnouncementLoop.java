@@ -32,8 +32,8 @@ final class AnnouncementLoop implements Part {
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration EXPIRES = Duration.ofSeconds(3);
 
-  /** Others may be slow to take over: look once more. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+  /** Others may be slow to take over: after so many announcements everybody looks once more. */
+  private static final int LOOK_AGAIN = 5;
 
   private final WorkerId worker;
   private final Publisher publisher;
@@ -44,6 +44,7 @@ final class AnnouncementLoop implements Part {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("announce").daemon().factory());
+  private int untilLook;
   private volatile WorkerState state = WorkerState.READY;
 
   /** What there is to say. */
@@ -76,7 +77,9 @@ final class AnnouncementLoop implements Part {
     if (watch.beat()) {
       log.warn("this process stood still: its work may have gone on elsewhere");
       recheck.run();
-      var _ = timer.schedule(recheck, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+      untilLook = LOOK_AGAIN;
+    } else if (untilLook > 0 && --untilLook == 0) {
+      recheck.run();
     }
     announce();
   }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * inbox --> waiting (interactive, batch) --> running in the engine --> terminal event
  *              |          ^                        |
- *   ^          |          +-- batch makes room ----+
+ *   ^          |          +-- batch makes room, ---+
+ *   |          |              the engine breaks    |
  *   |          +-- cancelled, expired --> terminal event, never begun
  *   |          |
  *   +----------+-- begun by others --> taken over, back with what they wrote
@@ -34,6 +35,9 @@ public final class Batcher implements AutoCloseable {
   private static final long LONGEST_WAIT = 50_000_000L;
   private static final long IDLE_WAIT = 1_000_000_000L;
 
+  /** What a batch sequence gets at least that waited for long. */
+  private static final long TURN = 2_000_000_000L;
+
   private final EngineSeat seat;
   private final Inbox inbox;
   private final TokenLog log;
@@ -42,6 +46,7 @@ public final class Batcher implements AutoCloseable {
   private final BatchMeters meters;
   private final Clocks clocks;
   private final WaitingLine waiting = new WaitingLine();
+  private final Suspects suspects = new Suspects();
   private final Running running = new Running();
   private final Steps steps = new Steps();
   private long earliestDeadline = Sequence.NO_DEADLINE;
@@ -119,6 +124,7 @@ public final class Batcher implements AutoCloseable {
       return;
     }
     regardDeadline(sequence);
+    sequence.waits(now());
     if (sequence.stream().started()) {
       waiting.putBack(sequence);
     } else {
@@ -161,15 +167,13 @@ public final class Batcher implements AutoCloseable {
     if (now < earliestDeadline) {
       return 0;
     }
-    List<Sequence> expired = waiting.remove(sequence -> sequence.deadlineMillis() <= now);
-    expired.forEach(endings::expire);
-    List<Sequence> late =
-        running.cancel(seat.engine(), sequence -> sequence.deadlineMillis() <= now);
+    List<Sequence> late = waiting.remove(sequence -> sequence.deadlineMillis() <= now);
+    late.addAll(running.cancel(seat.engine(), sequence -> sequence.deadlineMillis() <= now));
     late.forEach(sequence -> endings.cancel(sequence, CancelReason.DEADLINE));
     earliestDeadline = Sequence.NO_DEADLINE;
     running.forEach(this::regardDeadline);
     waiting.forEach(this::regardDeadline);
-    return expired.size() + late.size();
+    return late.size();
   }
 
   private void regardDeadline(Sequence sequence) {
@@ -178,7 +182,7 @@ public final class Batcher implements AutoCloseable {
 
   private int admit() {
     int admitted = 0;
-    for (Sequence next = waiting.first(); next != null; next = waiting.first()) {
+    for (Sequence next = next(); next != null; next = next()) {
       Engine engine = mayAdmit() ? engineReady() : null;
       if (engine == null || (full() && !makeRoom(engine, next))) {
         return admitted;
@@ -190,6 +194,14 @@ public final class Batcher implements AutoCloseable {
       admitted++;
     }
     return admitted;
+  }
+
+  private @Nullable Sequence next() {
+    return waiting.isEmpty() ? null : suspects.next(waiting, running, !full(), now());
+  }
+
+  private long now() {
+    return clocks.nanos().getAsLong();
   }
 
   private boolean full() {
@@ -212,18 +224,24 @@ public final class Batcher implements AutoCloseable {
   }
 
   private void admit(Engine engine, Sequence next) {
+    if (next.deadlineMillis() <= clocks.wall().millis()) {
+      endings.cancel(next, CancelReason.DEADLINE);
+      return;
+    }
     if (next.stream().unfenced()) {
       takeover.begin(next.work(), promptTokens(engine, next));
       return;
     }
     try {
+      boolean overdue = next.waited(now()) >= WaitingLine.PATIENCE;
       running.admit(engine, next);
+      next.stays(overdue ? now() + TURN : now());
       endings.start(next);
     } catch (FailureException e) {
       endings.refuse(next, e.failure());
     } catch (RuntimeException | Error e) {
       endings.refuse(next, endings.engineFailure(e));
-      engineFailed(e);
+      startOver(e);
     }
   }
 
@@ -236,21 +254,27 @@ public final class Batcher implements AutoCloseable {
     } catch (FailureException e) {
       return 0;
     } catch (RuntimeException | Error e) {
-      engineFailed(e);
+      startOver(e);
       return 0;
     }
   }
 
-  /** An interactive sequence takes the slot of the batch sequence that began last. */
+  /** An interactive sequence takes the slot of a batch sequence. */
   private boolean makeRoom(Engine engine, Sequence next) {
-    Sequence last = next.lane() == Lane.BATCH ? null : running.lastOfBatch();
+    Sequence last = next.lane() == Lane.BATCH ? null : running.lastToYield(now());
     if (last == null) {
       return false;
     }
     running.cancel(engine, sequence -> sequence.run() == last.run());
-    waiting.putBack(last);
+    putBack(last);
     meters.madeRoom().increment();
     return true;
+  }
+
+  /** It goes on later, behind its own tokens. */
+  private void putBack(Sequence sequence) {
+    sequence.waits(now());
+    waiting.putBack(sequence);
   }
 
   private int stepEngine() {
@@ -263,7 +287,7 @@ public final class Batcher implements AutoCloseable {
     try {
       return steps.take(engine);
     } catch (RuntimeException | Error e) {
-      engineFailed(e);
+      engineBroke(e);
       return 1;
     } finally {
       measure(batch, clocks.nanos().getAsLong() - before);
@@ -278,10 +302,27 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  private void engineFailed(Throwable why) {
+  /** In a step: whose fault it was has to be found out. */
+  private void engineBroke(Throwable why) {
+    Sequence blamed = suspects.blame(running.all());
+    if (blamed != null) {
+      running.left(blamed.run());
+      endings.fail(blamed, endings.engineFailure(why));
+    }
+    startOver(why);
+  }
+
+  /** What was in the engine goes on in the next one, unless that would break like all before it. */
+  private void startOver(Throwable why) {
     seat.failed(why);
-    Failure failure = endings.engineFailure(why);
-    running.clear().forEach(sequence -> endings.fail(sequence, failure));
+    List<Sequence> ran = running.clear();
+    if (seat.hopeless()) {
+      Failure failure = endings.engineFailure(why);
+      ran.addAll(waiting.remove(suspects::contains));
+      ran.forEach(sequence -> endings.fail(sequence, failure));
+    } else {
+      ran.reversed().forEach(this::putBack);
+    }
   }
 
   private int makeRoomForOthers() {
@@ -349,6 +390,9 @@ public final class Batcher implements AutoCloseable {
     private @Nullable Sequence moved(long run, TokenIds tokens) {
       events++;
       meters.tokens().increment(tokens.size());
+      if (suspects.clear(run)) {
+        seat.worked();
+      }
       Sequence sequence = running.get(run);
       someOver |= sequence != null && sequence.stream().over();
       return sequence;
@@ -356,6 +400,7 @@ public final class Batcher implements AutoCloseable {
 
     private @Nullable Sequence left(long run) {
       events++;
+      suspects.clear(run);
       return running.left(run);
     }
   }

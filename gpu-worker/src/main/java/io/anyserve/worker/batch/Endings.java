@@ -41,14 +41,6 @@ final class Endings {
     }
   }
 
-  /** Its deadline passed before it began. */
-  void expire(Sequence sequence) {
-    if (takenOver(sequence)) {
-      String message = "deadline: passed while the request waited (expected: a slot before it)";
-      fail(sequence, new Failure(FailureCode.DEADLINE_EXCEEDED, message));
-    }
-  }
-
   void fail(Sequence sequence, Failure failure) {
     ReplyStream stream = sequence.stream();
     log.write(stream, new Failed(failure, sequence.usage(), stream.contextUnlessStarted()));

@@ -103,7 +103,9 @@ final class BatcherTest {
     submit(request);
     batcher.step();
     List<TokenEvent> events = log.of(request.id());
-    assertEquals(3, assertInstanceOf(Started.class, events.get(0)).promptTokens());
+    var started = assertInstanceOf(Started.class, events.get(0));
+    assertEquals(3, started.promptTokens());
+    assertEquals(Optional.of(TestRequests.SOURCE), started.source());
     assertEquals(0, assertInstanceOf(Chunk.class, events.get(1)).sequence());
     assertEquals(2, events.size());
   }
@@ -246,9 +248,10 @@ final class BatcherTest {
     batcher.step();
     now = TestRequests.NOW.plusSeconds(6);
     batcher.step();
-    var failed = assertInstanceOf(Failed.class, log.of(waits.id()).getLast());
-    assertEquals(FailureCode.DEADLINE_EXCEEDED, failed.failure().code());
-    assertEquals(Optional.of(waits.context()), failed.context());
+    var expired = assertInstanceOf(Cancelled.class, log.of(waits.id()).getLast());
+    assertEquals(CancelReason.DEADLINE, expired.reason());
+    assertEquals(TokenUsage.NONE, expired.usage());
+    assertEquals(Optional.of(waits.context()), expired.context());
     var cancelled = assertInstanceOf(Cancelled.class, log.of(runs.id()).getLast());
     assertEquals(CancelReason.DEADLINE, cancelled.reason());
     assertEquals(1, cancelled.usage().completion());
@@ -264,28 +267,6 @@ final class BatcherTest {
     assertInstanceOf(Started.class, events.getFirst());
     var failed = assertInstanceOf(Failed.class, events.getLast());
     assertEquals(FailureCode.CONTEXT_LENGTH_EXCEEDED, failed.failure().code());
-  }
-
-  @Test
-  void anEngineThatFailsFailsItsSequencesAndIsMadeAgain() {
-    var batcher = batcher(2, Map.of("fail-on", "poison", "fault-after", "2"));
-    var poison = TestRequests.interactive(1, "poison", 5);
-    var neighbour = TestRequests.interactive(2, "neighbour", 5);
-    submit(poison);
-    submit(neighbour);
-    stepUntilIdle(batcher);
-    for (InferenceRequest request : List.of(poison, neighbour)) {
-      var failed = assertInstanceOf(Failed.class, log.of(request.id()).getLast());
-      assertEquals(FailureCode.ENGINE_FAILED, failed.failure().code());
-      assertEquals(2, failed.usage().completion());
-    }
-    var next = TestRequests.interactive(3, "next", 5);
-    submit(next);
-    batcher.step();
-    assertEquals(0, log.of(next.id()).size());
-    nanos += 1_000_000_000L;
-    stepUntilIdle(batcher);
-    assertInstanceOf(Finished.class, log.of(next.id()).getLast());
   }
 
   @Test
