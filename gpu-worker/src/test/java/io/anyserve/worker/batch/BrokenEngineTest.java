@@ -59,7 +59,7 @@ final class BrokenEngineTest {
       test.finish();
       assertPoisonFound(test, all.get(place));
       all.stream()
-          .filter(one -> one != all.get(poisoned))
+          .filter(one -> !one.equals(all.get(poisoned)))
           .forEach(one -> assertUnharmed(test, one));
     }
   }

@@ -108,9 +108,9 @@ final class PriorityTest {
   void aCancelledSequenceGivesItsSlotAtOnce() {
     InferenceRequest runs = interactive(50);
     pass(SECOND);
-    long written = test.chunks(runs);
     InferenceRequest waits = interactive(5);
     test.step();
+    long written = test.chunks(runs);
     test.inbox.tell(new Command.Cancel(runs.id(), CancelReason.EXPLICIT));
     test.step();
     var cancelled = assertInstanceOf(Cancelled.class, test.of(runs).getLast());
