@@ -3,13 +3,9 @@ package io.anyserve.worker.batch;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
-import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.publish.TokenLog;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +36,6 @@ public final class Batcher implements AutoCloseable {
 
   private final EngineSeat seat;
   private final Inbox inbox;
-  private final TokenLog log;
   private final Takeover takeover;
   private final Endings endings;
   private final BatchMeters meters;
@@ -48,7 +43,7 @@ public final class Batcher implements AutoCloseable {
   private final WaitingLine waiting = new WaitingLine();
   private final Suspects suspects = new Suspects();
   private final Running running = new Running();
-  private final Steps steps = new Steps();
+  private final Steps steps;
   private long earliestDeadline = Sequence.NO_DEADLINE;
   private boolean unloadWhenIdle;
   private volatile int load;
@@ -65,10 +60,10 @@ public final class Batcher implements AutoCloseable {
       Clocks clocks) {
     this.seat = seat;
     this.inbox = inbox;
-    this.log = outlets.log();
     this.takeover = outlets.takeover();
-    this.endings = new Endings(identity, log, takeover);
+    this.endings = new Endings(identity, outlets.log(), takeover);
     this.meters = meters;
+    this.steps = new Steps(seat, running, suspects, endings, outlets.log(), meters.tokens());
     this.clocks = clocks;
   }
 
@@ -296,7 +291,7 @@ public final class Batcher implements AutoCloseable {
 
   private void measure(int batch, long took) {
     running.stepped(took);
-    if (steps.events > 0) {
+    if (steps.events() > 0) {
       meters.steps().record(took, TimeUnit.NANOSECONDS);
       meters.batch().record(batch);
     }
@@ -336,72 +331,5 @@ public final class Batcher implements AutoCloseable {
     unloadWhenIdle = false;
     seat.unload();
     return 1;
-  }
-
-  /** Writes what a step brings, and notes which streams nobody writes any more. */
-  private final class Steps implements StepListener {
-
-    private int events;
-    private boolean someOver;
-
-    int take(Engine engine) {
-      events = 0;
-      someOver = false;
-      engine.step(this);
-      if (someOver) {
-        running.cancel(engine, sequence -> sequence.stream().over());
-      }
-      return events;
-    }
-
-    @Override
-    public void tokens(long run, TokenIds tokens, String text) {
-      Sequence sequence = moved(run, tokens);
-      if (sequence != null) {
-        log.write(sequence.stream(), sequence.chunk(tokens, text));
-      }
-    }
-
-    @Override
-    public void payload(long run, TokenIds tokens, Payload payload) {
-      Sequence sequence = moved(run, tokens);
-      if (sequence != null) {
-        log.write(sequence.stream(), sequence.chunk(tokens, payload));
-      }
-    }
-
-    @Override
-    public void ended(long run, FinishReason reason) {
-      Sequence sequence = left(run);
-      if (sequence != null) {
-        seat.worked();
-        log.write(sequence.stream(), sequence.finished(reason));
-      }
-    }
-
-    @Override
-    public void failed(long run, Failure failure) {
-      Sequence sequence = left(run);
-      if (sequence != null) {
-        endings.fail(sequence, failure);
-      }
-    }
-
-    private @Nullable Sequence moved(long run, TokenIds tokens) {
-      events++;
-      meters.tokens().increment(tokens.size());
-      if (suspects.clear(run)) {
-        seat.worked();
-      }
-      Sequence sequence = running.get(run);
-      someOver |= sequence != null && sequence.stream().over();
-      return sequence;
-    }
-
-    private @Nullable Sequence left(long run) {
-      events++;
-      suspects.clear(run);
-      return running.left(run);
-    }
   }
 }
