@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class WorkIntake implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(WorkIntake.class);
-  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_POLL = Duration.ofSeconds(1);
   private static final Duration RENEWAL = Duration.ofMillis(20);
   private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long TROUBLE_PAUSE = TimeUnit.SECONDS.toNanos(1);
@@ -38,6 +38,7 @@ final class WorkIntake implements Runnable {
   private final Consumer<List<Held>> reception;
   private final BooleanSupplier open;
   private final long lock;
+  private final Duration poll;
   private final long renewalPolls;
   private final LongSupplier nanos;
   private final Hand hand;
@@ -64,9 +65,14 @@ final class WorkIntake implements Runnable {
     this.reception = reception;
     this.open = open;
     this.lock = lock.toNanos();
+    this.poll = shorter(LONGEST_POLL, lock.dividedBy(4));
     this.renewalPolls = Math.max(1, lock.dividedBy(4).dividedBy(RENEWAL));
     this.nanos = nanos;
     this.hand = new Hand(nanos, meter);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   @Override
@@ -117,8 +123,9 @@ final class WorkIntake implements Runnable {
 
   private void takeOrPause(WorkSource source) {
     if (!draining && open.getAsBoolean()) {
+      // The broker may have locked them as soon as this poll began.
       long before = nanos.getAsLong();
-      take(source.poll(POLL), before + lock);
+      take(source.poll(poll), before + lock);
       return;
     }
     if (unsent) {
