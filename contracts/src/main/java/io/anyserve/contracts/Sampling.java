@@ -7,8 +7,9 @@ package io.anyserve.contracts;
  * @param topP share of the probability mass that may be drawn from, 1 for all
  * @param topK number of tokens that may be drawn from, 0 for all
  * @param seed together with a token's position it decides the draw
+ * @param penalties taken off before everything else
  */
-public record Sampling(double temperature, double topP, int topK, long seed) {
+public record Sampling(double temperature, double topP, int topK, long seed, Penalties penalties) {
 
   public static final double MAX_TEMPERATURE = 2;
   public static final int MAX_TOP_K = 1000;
@@ -23,6 +24,11 @@ public record Sampling(double temperature, double topP, int topK, long seed) {
         "0 to " + MAX_TEMPERATURE);
     Checks.that(topP > 0 && topP <= 1, "top_p", topP, "above 0, at most 1");
     Checks.that(topK >= 0 && topK <= MAX_TOP_K, "top_k", topK, "0 to " + MAX_TOP_K);
+  }
+
+  /** Without penalties. */
+  public Sampling(double temperature, double topP, int topK, long seed) {
+    this(temperature, topP, topK, seed, Penalties.NONE);
   }
 
   public boolean greedy() {

@@ -7,10 +7,10 @@ import io.anyserve.contracts.event.WorkerState;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.worker.batch.Clocks;
 import io.anyserve.worker.publish.Publisher;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -22,36 +22,66 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says every second that this worker lives, what it offers and what it is doing. */
+/**
+ * Says every second that this worker lives, what it offers and what it is doing. After a silence
+ * that others take for death it has everybody look whether their work went on elsewhere.
+ */
 final class AnnouncementLoop implements Part {
 
   private static final Logger log = LoggerFactory.getLogger(AnnouncementLoop.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
-  private static final Duration EXPIRES = Duration.ofSeconds(5);
+  private static final Duration EXPIRES = Duration.ofSeconds(3);
+
+  /** Others may be slow to take over: after so many announcements everybody looks once more. */
+  private static final int LOOK_AGAIN = 5;
 
   private final WorkerId worker;
   private final Publisher publisher;
   private final Supplier<Offer> offer;
-  private final InstantSource clock;
+  private final Runnable recheck;
+  private final Clocks clocks;
+  private final FreezeWatch watch;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("announce").daemon().factory());
+  private int untilLook;
   private volatile WorkerState state = WorkerState.READY;
 
   /** What there is to say. */
   record Offer(List<OfferedCapability> capabilities, int running) {}
 
+  /**
+   * @param recheck called when the process stood still longer than announcements last
+   */
   AnnouncementLoop(
-      WorkerId worker, Publisher publisher, Supplier<Offer> offer, InstantSource clock) {
+      WorkerId worker,
+      Publisher publisher,
+      Supplier<Offer> offer,
+      Runnable recheck,
+      Clocks clocks) {
     this.worker = worker;
     this.publisher = publisher;
     this.offer = offer;
-    this.clock = clock;
+    this.recheck = recheck;
+    this.clocks = clocks;
+    this.watch = new FreezeWatch(clocks, EXPIRES);
   }
 
   @Override
   public void start() {
-    var _ = timer.scheduleAtFixedRate(this::announce, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    watch.beat();
+    var _ = timer.scheduleWithFixedDelay(this::tick, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    if (watch.beat()) {
+      log.warn("this process stood still: its work may have gone on elsewhere");
+      recheck.run();
+      untilLook = LOOK_AGAIN;
+    } else if (untilLook > 0 && --untilLook == 0) {
+      recheck.run();
+    }
+    announce();
   }
 
   /** From now on this worker takes no more work. */
@@ -72,7 +102,7 @@ final class AnnouncementLoop implements Part {
     Offer now = offer.get();
     return WorkerWire.encode(
         new WorkerAnnouncement(
-            worker, now.capabilities(), state, now.running(), clock.instant(), EXPIRES));
+            worker, now.capabilities(), state, now.running(), clocks.wall().instant(), EXPIRES));
   }
 
   private CompletableFuture<Long> write(byte @Nullable [] value) {

@@ -21,7 +21,6 @@ import io.anyserve.worker.intake.WorkMeters;
 import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.publish.Publisher;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +73,8 @@ final class Machinery implements AutoCloseable {
             plan.topics(), () -> new LogRange(kafka.reader(plan.clientId("takeovers"), Map.of())));
     this.room = new ModelRoom(plan.settings().maxLoaded(), System::nanoTime);
     this.announcements =
-        new AnnouncementLoop(plan.settings().id(), publisher, this::offer, InstantSource.system());
+        new AnnouncementLoop(
+            plan.settings().id(), publisher, this::offer, this::recheck, Clocks.SYSTEM);
     plan.settings().capabilities().forEach(capability -> capabilities.add(serve(capability)));
   }
 
@@ -125,6 +125,10 @@ final class Machinery implements AutoCloseable {
     return new AnnouncementLoop.Offer(
         capabilities.stream().map(ServedCapability::offer).toList(),
         capabilities.stream().mapToInt(ServedCapability::load).sum());
+  }
+
+  private void recheck() {
+    capabilities.forEach(capability -> capability.tell(new Command.Recheck()));
   }
 
   List<ServedCapability> capabilities() {

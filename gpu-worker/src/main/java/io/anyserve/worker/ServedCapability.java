@@ -13,11 +13,21 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.intake.Intakes;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One capability at work: its consumers, its inbox, its batcher and its engine. */
 final class ServedCapability implements Part {
 
+  private static final Logger log = LoggerFactory.getLogger(ServedCapability.class);
+
+  /** For a step to return before its work is given back all the same. */
+  private static final Duration STEP = Duration.ofSeconds(2);
+
   private static final Duration GIVE_UP = Duration.ofSeconds(10);
+
+  /** A process that ends under an engine's native code crashes. */
+  private static final Duration ENGINE = Duration.ofSeconds(30);
 
   private final Capability name;
   private final EngineSeat seat;
@@ -107,15 +117,20 @@ final class ServedCapability implements Part {
     return intakes.awaitDrained(patience);
   }
 
-  /** Gives back what is not answered, and frees the engine. */
+  /** Gives back what is not answered, frees the engine, and waits until it has let go. */
   @Override
   public void close() throws InterruptedException {
     drain();
     loop.stop();
-    if (thread.isAlive() && !thread.join(GIVE_UP)) {
-      thread.interrupt();
-    }
+    awaitEngine(STEP);
     intakes.giveUp();
     intakes.awaitDrained(GIVE_UP);
+    if (!awaitEngine(ENGINE)) {
+      log.warn("the engine of {} does not return from its step", name);
+    }
+  }
+
+  private boolean awaitEngine(Duration patience) throws InterruptedException {
+    return !thread.isAlive() || thread.join(patience);
   }
 }

@@ -4,6 +4,7 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.ReplyAddress;
@@ -21,6 +22,8 @@ public final class TestRequests {
 
   public static final Capability CAPABILITY = new Capability("words");
   public static final Instant NOW = Instant.ofEpochMilli(1_000_000);
+
+  public static final LogPosition SOURCE = new LogPosition("requests", 3, 42);
 
   private TestRequests() {}
 

@@ -284,9 +284,10 @@ final class WorkerFaultsIT {
       cluster.submit(late);
       Answer never = cluster.tokens().answer(expired);
       assertEquals(1, never.events().size());
-      var failed = assertInstanceOf(Failed.class, never.terminal());
-      assertEquals(FailureCode.DEADLINE_EXCEEDED, failed.failure().code());
-      assertEquals(expired.context(), failed.context().orElseThrow());
+      var unbegun = assertInstanceOf(Cancelled.class, never.terminal());
+      assertEquals(CancelReason.DEADLINE, unbegun.reason());
+      assertEquals(TokenUsage.NONE, unbegun.usage());
+      assertEquals(expired.context(), unbegun.context().orElseThrow());
       Answer cut = cluster.tokens().answer(late);
       var cancelled = assertInstanceOf(Cancelled.class, cut.terminal());
       assertEquals(CancelReason.DEADLINE, cancelled.reason());

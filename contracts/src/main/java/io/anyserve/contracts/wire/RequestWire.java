@@ -6,6 +6,7 @@ import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Penalties;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
@@ -122,15 +123,20 @@ public final class RequestWire {
 
   private static io.anyserve.v1.Parameters write(Parameters parameters) {
     Sampling sampling = parameters.sampling();
-    return io.anyserve.v1.Parameters.newBuilder()
-        .setMaxTokens(parameters.maxTokens())
-        .setTemperature(sampling.temperature())
-        .setTopP(sampling.topP())
-        .setTopK(sampling.topK())
-        .setSeed(sampling.seed())
-        .addAllStop(parameters.stop())
-        .setIgnoreEos(parameters.ignoreEos())
-        .build();
+    var message =
+        io.anyserve.v1.Parameters.newBuilder()
+            .setMaxTokens(parameters.maxTokens())
+            .setTemperature(sampling.temperature())
+            .setTopP(sampling.topP())
+            .setTopK(sampling.topK())
+            .setSeed(sampling.seed())
+            .addAllStop(parameters.stop())
+            .setIgnoreEos(parameters.ignoreEos());
+    Penalties penalties = sampling.penalties();
+    if (!penalties.none()) {
+      message.setPresencePenalty(penalties.presence()).setFrequencyPenalty(penalties.frequency());
+    }
+    return message.build();
   }
 
   /** Parameters as a caller gives them, defaults filled in with a seed of 0. */

@@ -19,6 +19,7 @@ import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Penalties;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
@@ -91,7 +92,11 @@ final class WireTest {
             ID,
             CONTEXT,
             input,
-            new Parameters(40, new Sampling(0.7, 0.9, 50, -3), List.of("END"), true),
+            new Parameters(
+                40,
+                new Sampling(0.7, 0.9, 50, -3, new Penalties(-0.5, 1.25)),
+                List.of("END"),
+                true),
             new Delivery(
                 new ReplyAddress(3, 99),
                 Optional.of(Instant.ofEpochMilli(9)),
@@ -252,13 +257,16 @@ final class WireTest {
   @Test
   void parametersNameWhatIsWrong() {
     var negative = io.anyserve.v1.Parameters.newBuilder().setMaxTokens(-1).build();
-    var penalty = io.anyserve.v1.Parameters.newBuilder().setPresencePenalty(0.5).build();
+    var penalty = io.anyserve.v1.Parameters.newBuilder().setFrequencyPenalty(2.5).build();
 
     assertEquals(
         "max_tokens: -1 (expected: 1 to 131072)",
         assertThrows(IllegalArgumentException.class, () -> ParametersWire.read(negative, 0))
             .getMessage());
-    assertThrows(IllegalArgumentException.class, () -> ParametersWire.read(penalty, 0));
+    assertEquals(
+        "frequency_penalty: 2.5 (expected: -2.0 to 2.0)",
+        assertThrows(IllegalArgumentException.class, () -> ParametersWire.read(penalty, 0))
+            .getMessage());
     assertEquals(
         42,
         ParametersWire.read(io.anyserve.v1.Parameters.getDefaultInstance(), 42).sampling().seed());

@@ -3,13 +3,9 @@ package io.anyserve.worker.batch;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
-import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.publish.TokenLog;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * inbox --> waiting (interactive, batch) --> running in the engine --> terminal event
  *              |          ^                        |
- *   ^          |          +-- batch makes room ----+
+ *   ^          |          +-- batch makes room, ---+
+ *   |          |              the engine breaks    |
  *   |          +-- cancelled, expired --> terminal event, never begun
  *   |          |
  *   +----------+-- begun by others --> taken over, back with what they wrote
@@ -34,16 +31,19 @@ public final class Batcher implements AutoCloseable {
   private static final long LONGEST_WAIT = 50_000_000L;
   private static final long IDLE_WAIT = 1_000_000_000L;
 
+  /** What a batch sequence gets at least that waited for long. */
+  private static final long TURN = 2_000_000_000L;
+
   private final EngineSeat seat;
   private final Inbox inbox;
-  private final TokenLog log;
   private final Takeover takeover;
   private final Endings endings;
   private final BatchMeters meters;
   private final Clocks clocks;
   private final WaitingLine waiting = new WaitingLine();
+  private final Suspects suspects = new Suspects();
   private final Running running = new Running();
-  private final Steps steps = new Steps();
+  private final Steps steps;
   private long earliestDeadline = Sequence.NO_DEADLINE;
   private boolean unloadWhenIdle;
   private volatile int load;
@@ -60,10 +60,10 @@ public final class Batcher implements AutoCloseable {
       Clocks clocks) {
     this.seat = seat;
     this.inbox = inbox;
-    this.log = outlets.log();
     this.takeover = outlets.takeover();
-    this.endings = new Endings(identity, log, takeover);
+    this.endings = new Endings(identity, outlets.log(), takeover);
     this.meters = meters;
+    this.steps = new Steps(seat, running, suspects, endings, outlets.log(), meters.tokens());
     this.clocks = clocks;
   }
 
@@ -119,6 +119,7 @@ public final class Batcher implements AutoCloseable {
       return;
     }
     regardDeadline(sequence);
+    sequence.waits(now());
     if (sequence.stream().started()) {
       waiting.putBack(sequence);
     } else {
@@ -132,6 +133,7 @@ public final class Batcher implements AutoCloseable {
       case Command.Load _ -> engineReady();
       case Command.Unload _ -> unloadWhenIdle = true;
       case Command.Look _ -> {}
+      case Command.Recheck _ -> recheck();
     }
   }
 
@@ -144,20 +146,29 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
+  private void recheck() {
+    running.forEach(this::recheck);
+    waiting.forEach(this::recheck);
+  }
+
+  private void recheck(Sequence sequence) {
+    if (sequence.stream().started()) {
+      takeover.recheck(sequence.work());
+    }
+  }
+
   private int stopOverdue() {
     long now = clocks.wall().millis();
     if (now < earliestDeadline) {
       return 0;
     }
-    List<Sequence> expired = waiting.remove(sequence -> sequence.deadlineMillis() <= now);
-    expired.forEach(endings::expire);
-    List<Sequence> late =
-        running.cancel(seat.engine(), sequence -> sequence.deadlineMillis() <= now);
+    List<Sequence> late = waiting.remove(sequence -> sequence.deadlineMillis() <= now);
+    late.addAll(running.cancel(seat.engine(), sequence -> sequence.deadlineMillis() <= now));
     late.forEach(sequence -> endings.cancel(sequence, CancelReason.DEADLINE));
     earliestDeadline = Sequence.NO_DEADLINE;
     running.forEach(this::regardDeadline);
     waiting.forEach(this::regardDeadline);
-    return expired.size() + late.size();
+    return late.size();
   }
 
   private void regardDeadline(Sequence sequence) {
@@ -166,7 +177,7 @@ public final class Batcher implements AutoCloseable {
 
   private int admit() {
     int admitted = 0;
-    for (Sequence next = waiting.first(); next != null; next = waiting.first()) {
+    for (Sequence next = next(); next != null; next = next()) {
       Engine engine = mayAdmit() ? engineReady() : null;
       if (engine == null || (full() && !makeRoom(engine, next))) {
         return admitted;
@@ -178,6 +189,14 @@ public final class Batcher implements AutoCloseable {
       admitted++;
     }
     return admitted;
+  }
+
+  private @Nullable Sequence next() {
+    return waiting.isEmpty() ? null : suspects.next(waiting, running, !full(), now());
+  }
+
+  private long now() {
+    return clocks.nanos().getAsLong();
   }
 
   private boolean full() {
@@ -200,18 +219,24 @@ public final class Batcher implements AutoCloseable {
   }
 
   private void admit(Engine engine, Sequence next) {
+    if (next.deadlineMillis() <= clocks.wall().millis()) {
+      endings.cancel(next, CancelReason.DEADLINE);
+      return;
+    }
     if (next.stream().unfenced()) {
       takeover.begin(next.work(), promptTokens(engine, next));
       return;
     }
     try {
+      boolean overdue = next.waited(now()) >= WaitingLine.PATIENCE;
       running.admit(engine, next);
+      next.stays(overdue ? now() + TURN : now());
       endings.start(next);
     } catch (FailureException e) {
       endings.refuse(next, e.failure());
     } catch (RuntimeException | Error e) {
       endings.refuse(next, endings.engineFailure(e));
-      engineFailed(e);
+      startOver(e);
     }
   }
 
@@ -224,21 +249,27 @@ public final class Batcher implements AutoCloseable {
     } catch (FailureException e) {
       return 0;
     } catch (RuntimeException | Error e) {
-      engineFailed(e);
+      startOver(e);
       return 0;
     }
   }
 
-  /** An interactive sequence takes the slot of the batch sequence that began last. */
+  /** An interactive sequence takes the slot of a batch sequence. */
   private boolean makeRoom(Engine engine, Sequence next) {
-    Sequence last = next.lane() == Lane.BATCH ? null : running.lastOfBatch();
+    Sequence last = next.lane() == Lane.BATCH ? null : running.lastToYield(now());
     if (last == null) {
       return false;
     }
     running.cancel(engine, sequence -> sequence.run() == last.run());
-    waiting.putBack(last);
+    putBack(last);
     meters.madeRoom().increment();
     return true;
+  }
+
+  /** It goes on later, behind its own tokens. */
+  private void putBack(Sequence sequence) {
+    sequence.waits(now());
+    waiting.putBack(sequence);
   }
 
   private int stepEngine() {
@@ -251,7 +282,7 @@ public final class Batcher implements AutoCloseable {
     try {
       return steps.take(engine);
     } catch (RuntimeException | Error e) {
-      engineFailed(e);
+      engineBroke(e);
       return 1;
     } finally {
       measure(batch, clocks.nanos().getAsLong() - before);
@@ -260,16 +291,33 @@ public final class Batcher implements AutoCloseable {
 
   private void measure(int batch, long took) {
     running.stepped(took);
-    if (steps.events > 0) {
+    if (steps.events() > 0) {
       meters.steps().record(took, TimeUnit.NANOSECONDS);
       meters.batch().record(batch);
     }
   }
 
-  private void engineFailed(Throwable why) {
+  /** In a step: whose fault it was has to be found out. */
+  private void engineBroke(Throwable why) {
+    Sequence blamed = suspects.blame(running.all());
+    if (blamed != null) {
+      running.left(blamed.run());
+      endings.fail(blamed, endings.engineFailure(why));
+    }
+    startOver(why);
+  }
+
+  /** What was in the engine goes on in the next one, unless that would break like all before it. */
+  private void startOver(Throwable why) {
     seat.failed(why);
-    Failure failure = endings.engineFailure(why);
-    running.clear().forEach(sequence -> endings.fail(sequence, failure));
+    List<Sequence> ran = running.clear();
+    if (seat.hopeless()) {
+      Failure failure = endings.engineFailure(why);
+      ran.addAll(waiting.remove(suspects::contains));
+      ran.forEach(sequence -> endings.fail(sequence, failure));
+    } else {
+      ran.reversed().forEach(this::putBack);
+    }
   }
 
   private int makeRoomForOthers() {
@@ -283,68 +331,5 @@ public final class Batcher implements AutoCloseable {
     unloadWhenIdle = false;
     seat.unload();
     return 1;
-  }
-
-  /** Writes what a step brings, and notes which streams nobody writes any more. */
-  private final class Steps implements StepListener {
-
-    private int events;
-    private boolean someOver;
-
-    int take(Engine engine) {
-      events = 0;
-      someOver = false;
-      engine.step(this);
-      if (someOver) {
-        running.cancel(engine, sequence -> sequence.stream().over());
-      }
-      return events;
-    }
-
-    @Override
-    public void tokens(long run, TokenIds tokens, String text) {
-      Sequence sequence = moved(run, tokens);
-      if (sequence != null) {
-        log.write(sequence.stream(), sequence.chunk(tokens, text));
-      }
-    }
-
-    @Override
-    public void payload(long run, TokenIds tokens, Payload payload) {
-      Sequence sequence = moved(run, tokens);
-      if (sequence != null) {
-        log.write(sequence.stream(), sequence.chunk(tokens, payload));
-      }
-    }
-
-    @Override
-    public void ended(long run, FinishReason reason) {
-      Sequence sequence = left(run);
-      if (sequence != null) {
-        seat.worked();
-        log.write(sequence.stream(), sequence.finished(reason));
-      }
-    }
-
-    @Override
-    public void failed(long run, Failure failure) {
-      Sequence sequence = left(run);
-      if (sequence != null) {
-        endings.fail(sequence, failure);
-      }
-    }
-
-    private @Nullable Sequence moved(long run, TokenIds tokens) {
-      events++;
-      meters.tokens().increment(tokens.size());
-      Sequence sequence = running.get(run);
-      someOver |= sequence != null && sequence.stream().over();
-      return sequence;
-    }
-
-    private @Nullable Sequence left(long run) {
-      events++;
-      return running.left(run);
-    }
   }
 }

@@ -32,7 +32,7 @@ public final class BatcherLoop implements Runnable {
   @Override
   public void run() {
     try (batcher) {
-      if (loadFirst) {
+      if (loadFirst && !stopping) {
         batcher.warmUp();
       }
       ready.complete(null);

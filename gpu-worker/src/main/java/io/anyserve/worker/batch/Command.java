@@ -15,6 +15,9 @@ public sealed interface Command {
   /** Look whether the model's place is wanted, or the end has come. */
   record Look() implements Command {}
 
+  /** The process stood still: what runs may go on elsewhere. */
+  record Recheck() implements Command {}
+
   /** Take the model out of memory once nothing runs. */
   record Unload() implements Command {}
 }

@@ -29,7 +29,7 @@ final class Endings {
   void start(Sequence sequence) {
     ReplyStream stream = sequence.stream();
     if (!stream.started()) {
-      log.write(stream, identity.started(stream.request(), sequence.usage().prompt()));
+      log.write(stream, identity.started(stream, sequence.usage().prompt()));
     }
   }
 
@@ -38,14 +38,6 @@ final class Endings {
     if (takenOver(sequence)) {
       start(sequence);
       fail(sequence, failure);
-    }
-  }
-
-  /** Its deadline passed before it began. */
-  void expire(Sequence sequence) {
-    if (takenOver(sequence)) {
-      String message = "deadline: passed while the request waited (expected: a slot before it)";
-      fail(sequence, new Failure(FailureCode.DEADLINE_EXCEEDED, message));
     }
   }
 

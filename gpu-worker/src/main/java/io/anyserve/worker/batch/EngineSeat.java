@@ -26,6 +26,7 @@ public final class EngineSeat {
   private static final Logger log = LoggerFactory.getLogger(EngineSeat.class);
   private static final long FIRST_REST = 100_000_000L;
   private static final int MOST_DOUBLINGS = 7;
+  private static final int HOPELESS = 5;
 
   private final Capability capability;
   private final EngineSource source;
@@ -118,6 +119,11 @@ public final class EngineSeat {
   /** It did what it should. */
   void worked() {
     failures = 0;
+  }
+
+  /** It broke so often in a row that no sequence can be the reason. */
+  boolean hopeless() {
+    return failures >= HOPELESS;
   }
 
   /** Somebody else needs the place. */

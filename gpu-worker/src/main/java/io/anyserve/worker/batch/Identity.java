@@ -4,6 +4,7 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.worker.publish.ReplyStream;
 import java.util.Optional;
 
 /** Who answers. */
@@ -14,7 +15,8 @@ public record Identity(WorkerId worker, Capability capability, String model) {
    *
    * @param promptTokens 0 where they are not counted yet
    */
-  public Started started(InferenceRequest request, long promptTokens) {
+  public Started started(ReplyStream stream, long promptTokens) {
+    InferenceRequest request = stream.request();
     return new Started(
         request.context(),
         worker,
@@ -22,6 +24,6 @@ public record Identity(WorkerId worker, Capability capability, String model) {
         model,
         promptTokens,
         request.delivery().delegated(),
-        Optional.empty());
+        Optional.of(stream.source()));
   }
 }

@@ -1,6 +1,5 @@
 package io.anyserve.worker.batch;
 
-import io.anyserve.contracts.Lane;
 import io.anyserve.worker.engine.Engine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,17 +46,25 @@ final class Running {
     return cancelled;
   }
 
-  /** The batch sequence that began last. */
-  @Nullable Sequence lastOfBatch() {
+  boolean any(Predicate<Sequence> which) {
+    return byRun.values().stream().anyMatch(which);
+  }
+
+  /** Of the batch sequences that give way now, the one that began last. */
+  @Nullable Sequence lastToYield(long now) {
     Sequence last = null;
     for (Sequence sequence : byRun.values()) {
-      last = sequence.lane() == Lane.BATCH ? sequence : last;
+      last = sequence.yields(now) ? sequence : last;
     }
     return last;
   }
 
   void forEach(Consumer<Sequence> visitor) {
     byRun.values().forEach(visitor);
+  }
+
+  List<Sequence> all() {
+    return List.copyOf(byRun.values());
   }
 
   /** Takes all out, when the engine is gone. */

@@ -29,13 +29,15 @@ final class Sequence {
   private long promptTokens;
   private long nextChunk;
   private long engineNanos;
+  private long waitsSince;
+  private long staysUntil;
 
   Sequence(Work work) {
     this.work = work;
     Earlier earlier = work.earlier();
     this.deadlineMillis =
         request().delivery().deadline().map(java.time.Instant::toEpochMilli).orElse(NO_DEADLINE);
-    this.tokens = new Tokens(earlier.tokens(), lane() == Lane.BATCH);
+    this.tokens = new Tokens(earlier.tokens());
     this.text = request().context().asynchronous() ? new StringBuilder(earlier.text()) : null;
     this.payload = earlier.payload();
     this.promptTokens = earlier.promptTokens();
@@ -69,6 +71,27 @@ final class Sequence {
   /** Milliseconds since the epoch. */
   long deadlineMillis() {
     return deadlineMillis;
+  }
+
+  /** It waits for a slot from now on. */
+  void waits(long now) {
+    waitsSince = now;
+    staysUntil = now;
+  }
+
+  /** Nanoseconds since it waits. */
+  long waited(long now) {
+    return now - waitsSince;
+  }
+
+  /** Nobody takes its slot before that. */
+  void stays(long until) {
+    staysUntil = until;
+  }
+
+  /** Leaves its slot to an interactive one. */
+  boolean yields(long now) {
+    return lane() == Lane.BATCH && now - staysUntil >= 0;
   }
 
   /** What the engine is to do: everything, or what is missing. */
@@ -116,31 +139,29 @@ final class Sequence {
     return payload.isPresent() ? payload : Optional.of(new Payload.Text(text.toString()));
   }
 
-  /** The tokens of an answer; kept only where the sequence may have to go on from them. */
+  /** The tokens of an answer: the sequence may have to leave its slot and go on from them. */
   private static final class Tokens {
 
-    private final boolean kept;
+    private static final int FEWEST = 16;
+
     private final TokenIds earlier;
     private int[] ids = new int[0];
     private int count;
 
-    Tokens(TokenIds earlier, boolean kept) {
+    Tokens(TokenIds earlier) {
       this.earlier = earlier;
-      this.kept = kept;
     }
 
     void add(TokenIds next) {
-      if (kept) {
-        ids = count + next.size() > ids.length ? Arrays.copyOf(ids, grown(next.size())) : ids;
-        for (int i = 0; i < next.size(); i++) {
-          ids[count + i] = next.get(i);
-        }
+      ids = count + next.size() > ids.length ? Arrays.copyOf(ids, grown(next.size())) : ids;
+      for (int i = 0; i < next.size(); i++) {
+        ids[count + i] = next.get(i);
       }
       count += next.size();
     }
 
     private int grown(int more) {
-      return Math.max(count + more, 2 * ids.length);
+      return Math.max(Math.max(count + more, 2 * ids.length), FEWEST);
     }
 
     TokenIds all() {

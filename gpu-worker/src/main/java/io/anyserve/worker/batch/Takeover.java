@@ -1,7 +1,6 @@
 package io.anyserve.worker.batch;
 
 /** Fences earlier attempts at a request off and finds out what they wrote. */
-@FunctionalInterface
 public interface Takeover {
 
   /**
@@ -11,4 +10,10 @@ public interface Takeover {
    * @param promptTokens for the Started, 0 where the engine refuses the input
    */
   void begin(Work work, long promptTokens);
+
+  /**
+   * Reads the stream of a run that may have been fenced off without its knowledge; it is over then.
+   * Does not block.
+   */
+  void recheck(Work work);
 }

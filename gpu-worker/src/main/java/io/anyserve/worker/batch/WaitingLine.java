@@ -9,8 +9,14 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Sequences without a slot: interactive before batch, each in order. Owned by the batcher. */
+/**
+ * Sequences without a slot: interactive before batch, each in order; but a batch sequence that
+ * waited for long gets the next slot that is free. Owned by the batcher.
+ */
 final class WaitingLine {
+
+  /** Nanoseconds after which a batch sequence has waited for long. */
+  static final long PATIENCE = 10_000_000_000L;
 
   private final Deque<Sequence> interactive = new ArrayDeque<>();
   private final Deque<Sequence> batch = new ArrayDeque<>();
@@ -24,14 +30,32 @@ final class WaitingLine {
     lane(sequence.lane()).addFirst(sequence);
   }
 
-  @Nullable Sequence first() {
-    Sequence first = interactive.peekFirst();
-    return first != null ? first : batch.peekFirst();
+  /**
+   * The next one, by that clock.
+   *
+   * @param free there is a slot that nobody has to leave
+   */
+  @Nullable Sequence first(boolean free, long now) {
+    Sequence urgent = interactive.peekFirst();
+    Sequence patient = batch.peekFirst();
+    boolean overdue = patient != null && free && patient.waited(now) >= PATIENCE;
+    return urgent == null || overdue ? patient : urgent;
   }
 
-  /** Takes out the first one. */
-  void remove(Sequence first) {
-    lane(first.lane()).removeFirst();
+  /** The first one that matches. */
+  @Nullable Sequence first(Predicate<Sequence> which) {
+    for (Deque<Sequence> lane : List.of(interactive, batch)) {
+      for (Sequence sequence : lane) {
+        if (which.test(sequence)) {
+          return sequence;
+        }
+      }
+    }
+    return null;
+  }
+
+  void remove(Sequence sequence) {
+    lane(sequence.lane()).remove(sequence);
   }
 
   /** Takes out all that match. */

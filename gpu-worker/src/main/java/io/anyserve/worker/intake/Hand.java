@@ -5,24 +5,27 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The records that one consumer holds. Owned by its thread; any thread settles. */
 final class Hand {
 
+  private final LongSupplier nanos;
   private final Consumer<Settlement> meter;
   private final List<Held> records = new ArrayList<>();
   private final AtomicInteger unsettled = new AtomicInteger();
   private volatile @Nullable Thread waiting;
   private volatile boolean hurried;
 
-  Hand(Consumer<Settlement> meter) {
+  Hand(LongSupplier nanos, Consumer<Settlement> meter) {
+    this.nanos = nanos;
     this.meter = meter;
   }
 
-  Held take(ConsumerRecord<byte[], byte[]> record) {
-    Held held = new Held(record, this::settled);
+  Held take(ConsumerRecord<byte[], byte[]> record, long lockedUntil) {
+    Held held = new Held(record, lockedUntil, nanos, this::settled);
     unsettled.incrementAndGet();
     records.add(held);
     return held;

@@ -1,10 +1,12 @@
 package io.anyserve.worker.intake;
 
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.worker.publish.ReplyStream;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -13,19 +15,33 @@ final class Held implements ReplyStream.Owner {
 
   private final AtomicReference<@Nullable Settlement> settlement = new AtomicReference<>();
   private final Consumer<Settlement> settled;
+  private final LongSupplier nanos;
   private volatile @Nullable ReplyStream stream;
   private ConsumerRecord<byte[], byte[]> record;
+  private volatile long lockedUntil;
 
   /**
+   * @param lockedUntil by that clock
    * @param settled hears the settlement, in any thread
    */
-  Held(ConsumerRecord<byte[], byte[]> record, Consumer<Settlement> settled) {
+  Held(
+      ConsumerRecord<byte[], byte[]> record,
+      long lockedUntil,
+      LongSupplier nanos,
+      Consumer<Settlement> settled) {
     this.record = record;
+    this.lockedUntil = lockedUntil;
+    this.nanos = nanos;
     this.settled = settled;
   }
 
   ConsumerRecord<byte[], byte[]> record() {
     return record;
+  }
+
+  /** Where the record lies. */
+  LogPosition position() {
+    return new LogPosition(record.topic(), record.partition(), record.offset());
   }
 
   /** When the record was written, by the log's clock. */
@@ -39,8 +55,9 @@ final class Held implements ReplyStream.Owner {
   }
 
   /** The same record, with its lock renewed. */
-  void renewed(ConsumerRecord<byte[], byte[]> again) {
+  void renewed(ConsumerRecord<byte[], byte[]> again, long until) {
     record = again;
+    lockedUntil = until;
   }
 
   boolean is(ConsumerRecord<byte[], byte[]> other) {
@@ -71,6 +88,11 @@ final class Held implements ReplyStream.Owner {
       answer.abandon(new IllegalStateException(why));
     }
     settle(Settlement.GIVEN_BACK);
+  }
+
+  @Override
+  public boolean holds() {
+    return settlement.get() == null && nanos.getAsLong() - lockedUntil < 0;
   }
 
   @Override

@@ -16,28 +16,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What counts of a request's stream up to a run's own Started. Owned by one thread at a time. */
+/**
+ * What counts of a request's stream up to an offset, seen by one of its runs. Owned by one thread
+ * at a time.
+ */
 final class ReadBack {
 
   private final long run;
-  private final long ownStarted;
+  private final long end;
   private final StreamProgress progress = new StreamProgress();
   private final List<Integer> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private Optional<Payload> payload = Optional.empty();
   private long promptTokens;
+  private boolean ownSeen;
 
   /**
-   * @param ownStarted the offset of the run's Started
+   * @param end the last offset that counts: that of the run's Started, where it takes over
    */
-  ReadBack(long run, long ownStarted) {
+  ReadBack(long run, long end) {
     this.run = run;
-    this.ownStarted = ownStarted;
+    this.end = end;
   }
 
   /** The next event of the request, in log order. */
   void apply(long offset, TokenRecord record) {
-    if (offset > ownStarted || progress.apply(record) != Verdict.COUNTS) {
+    if (offset > end) {
+      return;
+    }
+    ownSeen |= record.run() == run && record.event() instanceof Started;
+    if (progress.apply(record) != Verdict.COUNTS) {
       return;
     }
     switch (record.event()) {
@@ -53,9 +61,26 @@ final class ReadBack {
     payload = chunk.payload().or(() -> payload);
   }
 
-  /** The run is the one that counts now, and the answer is not complete. */
-  boolean goesOn() {
-    return progress.run() == run && !progress.ended();
+  /** How the run stands with the stream. */
+  enum Standing {
+    /** It is the one that counts, or it has not shown up yet. */
+    OWN,
+    /** Another run with a higher number counts, or one with the same that came later. */
+    FENCED,
+    /** The answer is complete. */
+    ENDED
+  }
+
+  Standing standing() {
+    if (progress.ended()) {
+      return Standing.ENDED;
+    }
+    return ownSeen && progress.run() != run ? Standing.FENCED : Standing.OWN;
+  }
+
+  /** Of the run that counts. */
+  int attempt() {
+    return progress.attempt();
   }
 
   Earlier earlier() {

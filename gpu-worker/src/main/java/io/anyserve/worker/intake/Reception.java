@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * malformed -->            dead letter, refused
+ * lock run out -->         given back, somebody else has it
  * too many attempts -->    taken over, dead letter, Failed
  * content missing -->      taken over if it was begun before, Failed
  * else -->                 batcher
@@ -110,9 +111,11 @@ final class Reception {
   private void begin(Held held, InferenceRequest request) {
     int attempt = request.delivery().earlierAttempts() + held.deliveries();
     long run = ThreadLocalRandom.current().nextLong();
-    ReplyStream stream = new ReplyStream(request, attempt, run, held);
+    ReplyStream stream = new ReplyStream(request, held.position(), attempt, run, held);
     held.answeredBy(stream);
-    if (held.deliveries() > means.attempts()) {
+    if (!held.holds()) {
+      held.giveBack("the lock ran out before the work began");
+    } else if (attempt > means.attempts()) {
       takeovers.fence(
           stream, held.requestedAt(), 0, earlier -> giveUp(held, stream, earlier.usage()));
     } else {

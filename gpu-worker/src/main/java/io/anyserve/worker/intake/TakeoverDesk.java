@@ -5,9 +5,11 @@ import io.anyserve.worker.batch.Identity;
 import io.anyserve.worker.batch.Inbox;
 import io.anyserve.worker.batch.Takeover;
 import io.anyserve.worker.batch.Work;
+import io.anyserve.worker.intake.Takeovers.Claim;
 import io.anyserve.worker.publish.Publisher;
 import io.anyserve.worker.publish.ReplyStream;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class TakeoverDesk implements Takeover {
 
   private static final Logger log = LoggerFactory.getLogger(TakeoverDesk.class);
+
+  /** How often a run goes above a number that it finds in the log, in a row. */
+  private static final int MOST_RAISES = 3;
 
   private final Identity identity;
   private final Inbox inbox;
@@ -50,14 +55,33 @@ final class TakeoverDesk implements Takeover {
 
   @Override
   public void begin(Work work, long promptTokens) {
-    ReplyStream stream = work.stream();
-    fence(stream, work.requestedAt(), promptTokens, earlier -> goOn(work, earlier));
+    fence(work.stream(), work.requestedAt(), promptTokens, earlier -> goOn(work, earlier));
   }
 
   private void goOn(Work work, Earlier earlier) {
     meters.takenOver();
     if (!inbox.offer(work.behind(earlier))) {
       work.stream().abandon(new IllegalStateException("the batcher takes no more"));
+    }
+  }
+
+  @Override
+  public void recheck(Work work) {
+    ReplyStream stream = work.stream();
+    var _ =
+        CompletableFuture.supplyAsync(
+                () -> takeovers.readBack(Claim.untilNow(stream, work.requestedAt())), background)
+            .thenAccept(found -> cedeUnlessOwn(stream, found))
+            .exceptionally(failure -> unknown(stream, failure));
+  }
+
+  private static void cedeUnlessOwn(ReplyStream stream, ReadBack found) {
+    switch (found.standing()) {
+      case OWN -> {}
+      case FENCED, ENDED -> {
+        log.info("{} went on elsewhere while this process stood still", stream.request().id());
+        stream.cede();
+      }
     }
   }
 
@@ -68,23 +92,53 @@ final class TakeoverDesk implements Takeover {
    * @param goOn called in the background when the answer is this run's to give
    */
   void fence(ReplyStream stream, Instant requestedAt, long promptTokens, Consumer<Earlier> goOn) {
+    fence(new Case(stream, requestedAt, promptTokens, goOn), MOST_RAISES);
+  }
+
+  private record Case(
+      ReplyStream stream, Instant requestedAt, long promptTokens, Consumer<Earlier> goOn) {}
+
+  private void fence(Case one, int raises) {
+    ReplyStream stream = one.stream();
     var _ =
         publisher
-            .fence(stream, identity.started(stream.request(), promptTokens))
-            .thenApply(startedAt -> Takeovers.Claim.of(stream, requestedAt, startedAt))
+            .fence(stream, identity.started(stream, one.promptTokens()))
+            .thenApply(startedAt -> Claim.upTo(startedAt, stream, one.requestedAt()))
             .thenApplyAsync(takeovers::readBack, background)
-            .thenAccept(found -> decide(stream, found, goOn))
+            .thenAccept(found -> decide(one, found, raises))
             .exceptionally(failure -> lost(stream, failure));
   }
 
-  private static void decide(ReplyStream stream, ReadBack found, Consumer<Earlier> goOn) {
-    if (found.goesOn()) {
-      Earlier earlier = found.earlier();
-      stream.behind(earlier.usage());
-      goOn.accept(earlier);
-    } else {
-      stream.cede();
+  private void decide(Case one, ReadBack found, int raises) {
+    ReplyStream stream = one.stream();
+    switch (found.standing()) {
+      case OWN -> {
+        Earlier earlier = found.earlier();
+        stream.behind(earlier.usage());
+        one.goOn().accept(earlier);
+      }
+      case FENCED -> overtake(one, found.attempt(), raises);
+      case ENDED -> stream.cede();
     }
+  }
+
+  /**
+   * The log knows a higher attempt than the delivery that was handed out last: the broker forgot
+   * deliveries. Who still holds the request goes on with a number above it; who does not is the one
+   * that was fenced off.
+   */
+  private void overtake(Case one, int attempt, int raises) {
+    ReplyStream stream = one.stream();
+    if (stream.over()) {
+      return;
+    }
+    if (raises == 0 || !stream.held()) {
+      stream.abandon(new IllegalStateException("attempt " + attempt + " goes on with it"));
+      return;
+    }
+    log.info("{} goes on as attempt {}", stream.request().id(), attempt + 1);
+    stream.raise(attempt + 1);
+    fence(one, raises - 1);
   }
 
   // Void has no value but null.
@@ -92,6 +146,13 @@ final class TakeoverDesk implements Takeover {
   private static Void lost(ReplyStream stream, Throwable failure) {
     log.warn("taking over {} failed: {}", stream.request().id(), failure.toString());
     stream.abandon(new IllegalStateException("the takeover failed", failure));
+    return null;
+  }
+
+  // Void has no value but null.
+  @SuppressWarnings("NullAway")
+  private static Void unknown(ReplyStream stream, Throwable failure) {
+    log.warn("who goes on with {} is not known: {}", stream.request().id(), failure.toString());
     return null;
   }
 }

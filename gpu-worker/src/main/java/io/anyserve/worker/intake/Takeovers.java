@@ -27,8 +27,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads back what earlier attempts wrote, up to the Started that fences them off. Claims that come
- * while a read is under way share the next one. Thread-safe; blocks.
+ * Reads back what was written of requests: what earlier attempts wrote, up to the Started that
+ * fences them off, or all of it, to see who goes on. Claims that come while a read is under way
+ * share the next one. Thread-safe; blocks.
  */
 public final class Takeovers implements AutoCloseable {
 
@@ -50,32 +51,41 @@ public final class Takeovers implements AutoCloseable {
   }
 
   /**
-   * A request whose own Started lies in the log.
+   * A request to read back.
    *
    * @param requestedAt the time of the request's record, by the log's clock
-   * @param startedAt the offset of the Started
+   * @param last the offset up to which it is read: that of the run's own Started, or {@link #NOW}
    */
   record Claim(
       RequestId request,
       long run,
       ReplyAddress reply,
       Instant requestedAt,
-      long startedAt,
+      long last,
       CompletableFuture<ReadBack> found) {
 
-    static Claim of(ReplyStream stream, Instant requestedAt, long startedAt) {
+    /** Stands for the last record that is written when the read begins. */
+    private static final long NOW = Long.MAX_VALUE;
+
+    /** As far as the log goes. */
+    static Claim untilNow(ReplyStream stream, Instant requestedAt) {
+      return upTo(NOW, stream, requestedAt);
+    }
+
+    /** Up to the run's own Started. */
+    static Claim upTo(long last, ReplyStream stream, Instant requestedAt) {
       InferenceRequest request = stream.request();
       return new Claim(
           request.id(),
           stream.run(),
           request.delivery().reply(),
           requestedAt,
-          startedAt,
+          last,
           new CompletableFuture<>());
     }
   }
 
-  /** What became of the request before that Started; blocks while the log is read. */
+  /** What became of the request up to there; blocks while the log is read. */
   ReadBack readBack(Claim claim) {
     claims.add(claim);
     reading.lock();
@@ -102,15 +112,14 @@ public final class Takeovers implements AutoCloseable {
     Map<RequestId, List<ReadBack>> found = new HashMap<>();
     Map<Claim, ReadBack> answers = new HashMap<>();
     for (Claim claim : together) {
-      ReadBack answer = new ReadBack(claim.run(), claim.startedAt());
+      ReadBack answer = new ReadBack(claim.run(), claim.last());
       answers.put(claim, answer);
       found.computeIfAbsent(claim.request(), _ -> new ArrayList<>()).add(answer);
     }
     try {
       LogRange log = range();
       long from = together.stream().mapToLong(claim -> from(log, partition, claim)).min().orElse(0);
-      long last = together.stream().mapToLong(Claim::startedAt).max().orElse(0);
-      log.read(partition, from, last + 1, record -> apply(record, found));
+      log.read(partition, from, end(log, partition, together), record -> apply(record, found));
       answers.forEach((claim, answer) -> claim.found().complete(answer));
     } catch (RuntimeException e) {
       forgetRange();
@@ -124,7 +133,12 @@ public final class Takeovers implements AutoCloseable {
         known == ReplyAddress.UNKNOWN_OFFSET
             ? log.offsetAt(partition, claim.requestedAt().minus(SLACK))
             : known;
-    return Math.min(from, claim.startedAt());
+    return Math.min(from, claim.last());
+  }
+
+  private static long end(LogRange log, TopicPartition partition, List<Claim> together) {
+    long last = together.stream().mapToLong(Claim::last).max().orElse(0);
+    return last == Claim.NOW ? log.end(partition) : last + 1;
   }
 
   private static void apply(

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class WorkIntake implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(WorkIntake.class);
-  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_POLL = Duration.ofSeconds(1);
   private static final Duration RENEWAL = Duration.ofMillis(20);
   private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long TROUBLE_PAUSE = TimeUnit.SECONDS.toNanos(1);
@@ -37,7 +37,8 @@ final class WorkIntake implements Runnable {
   private final Supplier<WorkSource> sources;
   private final Consumer<List<Held>> reception;
   private final BooleanSupplier open;
-  private final long renewAfter;
+  private final long lock;
+  private final Duration poll;
   private final long renewalPolls;
   private final LongSupplier nanos;
   private final Hand hand;
@@ -63,10 +64,15 @@ final class WorkIntake implements Runnable {
     this.sources = sources;
     this.reception = reception;
     this.open = open;
-    this.renewAfter = lock.toNanos() / 2;
+    this.lock = lock.toNanos();
+    this.poll = shorter(LONGEST_POLL, lock.dividedBy(4));
     this.renewalPolls = Math.max(1, lock.dividedBy(4).dividedBy(RENEWAL));
     this.nanos = nanos;
-    this.hand = new Hand(meter);
+    this.hand = new Hand(nanos, meter);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   @Override
@@ -117,7 +123,9 @@ final class WorkIntake implements Runnable {
 
   private void takeOrPause(WorkSource source) {
     if (!draining && open.getAsBoolean()) {
-      take(source.poll(POLL));
+      // The broker may have locked them as soon as this poll began.
+      long before = nanos.getAsLong();
+      take(source.poll(poll), before + lock);
       return;
     }
     if (unsent) {
@@ -126,12 +134,16 @@ final class WorkIntake implements Runnable {
     LockSupport.parkNanos(this, CLOSED_PAUSE);
   }
 
-  private void take(List<ConsumerRecord<byte[], byte[]>> records) {
+  private void take(List<ConsumerRecord<byte[], byte[]>> records, long lockedUntil) {
     unsent = false;
     if (!records.isEmpty()) {
-      renewAt = nanos.getAsLong() + renewAfter;
-      reception.accept(records.stream().map(hand::take).toList());
+      renewAt = nanos.getAsLong() + lock / 2;
+      receive(records, lockedUntil);
     }
+  }
+
+  private void receive(List<ConsumerRecord<byte[], byte[]>> records, long lockedUntil) {
+    reception.accept(records.stream().map(record -> hand.take(record, lockedUntil)).toList());
   }
 
   private void acknowledge(WorkSource source, List<Held> settled) {
@@ -164,9 +176,10 @@ final class WorkIntake implements Runnable {
     settled.forEach(held -> source.acknowledge(held.record(), acknowledgement(held)));
     missing.forEach(held -> source.acknowledge(held.record(), AcknowledgeType.RENEW));
     hand.drop(settled);
-    renewAt = nanos.getAsLong() + renewAfter;
+    long now = nanos.getAsLong();
+    renewAt = now + lock / 2;
     for (int i = 0; i < renewalPolls && !missing.isEmpty(); i++) {
-      takeBack(source.poll(RENEWAL), missing);
+      takeBack(source.poll(RENEWAL), missing, now + lock);
     }
     missing.forEach(held -> held.giveBack("the lock was lost"));
     hand.drop(missing);
@@ -177,19 +190,20 @@ final class WorkIntake implements Runnable {
     return settlement == null ? AcknowledgeType.RENEW : settlement.acknowledgement();
   }
 
-  private void takeBack(List<ConsumerRecord<byte[], byte[]>> records, List<Held> missing) {
+  private void takeBack(
+      List<ConsumerRecord<byte[], byte[]>> records, List<Held> missing, long lockedUntil) {
     List<ConsumerRecord<byte[], byte[]>> others = new ArrayList<>();
     for (var record : records) {
       var renewed = missing.stream().filter(held -> held.is(record)).findFirst();
       if (renewed.isPresent()) {
-        renewed.get().renewed(record);
+        renewed.get().renewed(record, lockedUntil);
         missing.remove(renewed.get());
       } else {
         others.add(record);
       }
     }
     if (!others.isEmpty()) {
-      reception.accept(others.stream().map(hand::take).toList());
+      receive(others, lockedUntil);
     }
   }
 

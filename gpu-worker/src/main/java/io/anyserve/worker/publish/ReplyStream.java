@@ -2,6 +2,7 @@ package io.anyserve.worker.publish;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Outcome;
@@ -35,8 +36,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplyStream {
 
-  /** Hears, once, what became of a stream. Called by any thread; must not block. */
+  /**
+   * Holds the request, and hears, once, what became of a stream. Called by any thread; must not
+   * block.
+   */
   public interface Owner {
+
+    /** The request is still this worker's by the log's lock. */
+    boolean holds();
 
     /** The terminal event is in the log. */
     void answered(Outcome outcome);
@@ -49,10 +56,11 @@ public final class ReplyStream {
   }
 
   private final InferenceRequest request;
-  private final int attempt;
+  private final LogPosition source;
   private final long run;
   private final Owner owner;
   private final byte[] key;
+  private volatile int attempt;
   private volatile boolean started;
   private long promptTokens;
   private long tokens;
@@ -60,8 +68,13 @@ public final class ReplyStream {
   private volatile boolean uploading;
   private final Queue<TokenEvent> behindUpload = new ArrayDeque<>(0);
 
-  public ReplyStream(InferenceRequest request, int attempt, long run, Owner owner) {
+  /**
+   * @param source where the request lies
+   */
+  public ReplyStream(
+      InferenceRequest request, LogPosition source, int attempt, long run, Owner owner) {
     this.request = request;
+    this.source = source;
     this.attempt = attempt;
     this.run = run;
     this.owner = owner;
@@ -72,8 +85,27 @@ public final class ReplyStream {
     return request;
   }
 
+  /** Where the request lies. */
+  public LogPosition source() {
+    return source;
+  }
+
   public int attempt() {
     return attempt;
+  }
+
+  /** The run needs a higher number: the log has one of which the deliveries do not know. */
+  public void raise(int higher) {
+    if (higher <= attempt) {
+      throw new IllegalArgumentException(
+          "attempt: " + higher + " (expected: above " + attempt + ")");
+    }
+    attempt = higher;
+  }
+
+  /** The request is still this worker's. */
+  public boolean held() {
+    return owner.holds();
   }
 
   public long run() {

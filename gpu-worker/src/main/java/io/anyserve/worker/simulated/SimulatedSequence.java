@@ -2,6 +2,7 @@ package io.anyserve.worker.simulated;
 
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Penalties;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.engine.Task;
@@ -16,6 +17,8 @@ final class SimulatedSequence {
   private final boolean echo;
   private final WordStream words;
   private final StopFilter stops;
+  private final Penalties penalties;
+  private final int[] counts;
   private final int limit;
   private final int naturalLength;
   private int position;
@@ -30,16 +33,21 @@ final class SimulatedSequence {
     this.echo = echo;
     this.words = WordStream.of(prompt, task.parameters().sampling().seed());
     this.stops = new StopFilter(task.parameters().stop());
+    this.penalties = task.parameters().sampling().penalties();
+    this.counts = new int[penalties.none() ? 0 : WordStream.words()];
     this.limit = limit;
     this.naturalLength = task.parameters().ignoreEos() ? Integer.MAX_VALUE : words.naturalLength();
     this.dueAt = dueAt;
     replay(task.written());
   }
 
-  /** Brings the filter to where the earlier attempt left it. */
+  /** Brings filter and counts to where the earlier attempt left them. */
   private void replay(TokenIds written) {
     for (; position < written.size(); position++) {
-      stops.pass(echo ? "" : WordStream.text(written.get(position), position));
+      if (!echo) {
+        count(written.get(position));
+        stops.pass(WordStream.text(written.get(position), position));
+      }
     }
   }
 
@@ -80,7 +88,8 @@ final class SimulatedSequence {
       listener.ended(run(), reason());
       return true;
     }
-    int token = words.token(position);
+    int token = next();
+    count(token);
     String text = stops.pass(WordStream.text(token, position));
     position++;
     boolean last = stops.hit() || position >= Math.min(limit, naturalLength);
@@ -89,6 +98,16 @@ final class SimulatedSequence {
       listener.ended(run(), reason());
     }
     return last;
+  }
+
+  private int next() {
+    return penalties.none() ? words.token(position) : words.token(position, penalties, counts);
+  }
+
+  private void count(int token) {
+    if (!penalties.none()) {
+      counts[token]++;
+    }
   }
 
   private FinishReason reason() {

@@ -1,10 +1,11 @@
 package io.anyserve.worker.simulated;
 
+import io.anyserve.contracts.Penalties;
 import java.util.List;
 
 /**
- * The words of one answer, a function of prompt, seed and position alone: whoever goes on from any
- * position writes the same text.
+ * The words of one answer, a function of prompt, seed, position and, with penalties, the words so
+ * far: whoever goes on from any position writes the same text.
  */
 record WordStream(long origin) {
 
@@ -77,6 +78,7 @@ record WordStream(long origin) {
 
   private static final int SHORTEST = 32;
   private static final int LENGTHS = 480;
+  private static final double SPREAD = 4;
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   static WordStream of(String prompt, long seed) {
@@ -91,6 +93,27 @@ record WordStream(long origin) {
   /** The token at that position, from 0. */
   int token(int position) {
     return (int) Long.remainderUnsigned(mix(origin + GOLDEN * (position + 1)), WORDS.size());
+  }
+
+  /** The token at that position, where the words so far count against themselves. */
+  int token(int position, Penalties penalties, int[] counts) {
+    int best = 0;
+    double most = Double.NEGATIVE_INFINITY;
+    for (int word = 0; word < WORDS.size(); word++) {
+      double logit = logit(position, word) - penalties.of(counts[word]);
+      best = logit > most ? word : best;
+      most = Math.max(logit, most);
+    }
+    return best;
+  }
+
+  private double logit(int position, int word) {
+    long mixed = mix(mix(origin + GOLDEN * (position + 1)) + word);
+    return SPREAD * (mixed >>> 11) * 0x1.0p-53;
+  }
+
+  static int words() {
+    return WORDS.size();
   }
 
   /** What the token reads as there. */

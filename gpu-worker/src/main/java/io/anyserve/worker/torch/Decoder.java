@@ -32,8 +32,15 @@ final class Decoder implements AutoCloseable {
    *
    * @param position of the token in its sequence; all positions before it are in the slot already
    * @param sampling how the token at the next position is chosen
+   * @param counts of the tokens that are penalised there
    */
-  record Row(int slot, int position, int token, Sampling sampling) {}
+  record Row(int slot, int position, int token, Sampling sampling, TokenCounts counts) {
+
+    /** Without penalties. */
+    Row(int slot, int position, int token, Sampling sampling) {
+      this(slot, position, token, sampling, TokenCounts.NONE);
+    }
+  }
 
   private Decoder(
       ModelConfig config,
@@ -198,7 +205,7 @@ final class Decoder implements AutoCloseable {
   }
 
   /** Which rows sample, and with what; empty lists leave every row greedy. */
-  private static void draws(ModuleCall call, Row... rows) {
+  private void draws(ModuleCall call, Row... rows) {
     int[] sampled = sampledRows(rows);
     int count = sampled.length;
     long[] topK = new long[count];
@@ -214,6 +221,21 @@ final class Decoder implements AutoCloseable {
     }
     long[] indices = Arrays.stream(sampled).asLongStream().toArray();
     call.list(indices).list(temperature).list(topK).list(topP).list(uniforms);
+    penalties(call, rows);
+  }
+
+  /** What is added to which logits, counted through all rows; empty lists leave them alone. */
+  private void penalties(ModuleCall call, Row... rows) {
+    int count = Arrays.stream(rows).mapToInt(row -> row.counts.size()).sum();
+    long[] places = new long[count];
+    double[] amounts = new double[count];
+    int next = 0;
+    for (int i = 0; i < rows.length && count > 0; i++) {
+      long start = (long) i * config.vocabulary();
+      rows[i].counts.write(places, amounts, next, start);
+      next += rows[i].counts.size();
+    }
+    call.list(places).list(amounts);
   }
 
   private static int[] sampledRows(Row... rows) {

@@ -34,7 +34,7 @@ record DecoderSource(ModelConfig config, Precision precision) {
           + "values: List[Tensor], rope: Tensor";
   private static final String DRAWS =
       "sampled: List[int], temperature: List[float], top_k: List[int], top_p: List[float], "
-          + "uniforms: List[float]";
+          + "uniforms: List[float], places: List[int], penalties: List[float]";
 
   String text() {
     String body =
@@ -164,7 +164,8 @@ record DecoderSource(ModelConfig config, Precision precision) {
   }
 
   /**
-   * Greedy for every row, then a draw for each row that samples, one row at a time.
+   * Penalties first, then greedy for every row, then a draw for each row that samples, one row at a
+   * time.
    *
    * <p>A draw divides by the temperature, keeps the top k, of these the smallest set whose
    * probability reaches top p, and takes the token at the uniform's place in the sum over the kept
@@ -203,7 +204,15 @@ record DecoderSource(ModelConfig config, Precision precision) {
           kept = torch.nonzero(torch.logical_not(torch.lt(z, least))).view([-1])
           token = torch.index_select(kept, 0, self.place(torch.index_select(z, 0, kept), u))
         return token
+      def penalised(self: __torch__.M, logits: Tensor, places: List[int], penalties: List[float]) -> Tensor:
+        if torch.len(places) > 0:
+          V = torch.size(logits, 1)
+          amounts = torch.tensor(penalties, dtype=6)
+          flat = torch.index_add(logits.to(6).reshape([-1]), 0, torch.tensor(places, dtype=4), amounts)
+          logits = flat.reshape([-1, V])
+        return logits
       def next(self: __torch__.M, logits: Tensor, $draws$) -> Tensor:
+        logits = self.penalised(logits, places, penalties)
         tokens = torch.argmax(logits, -1)
         for j in range(torch.len(sampled)):
           r = sampled[j]
@@ -226,11 +235,11 @@ record DecoderSource(ModelConfig config, Precision precision) {
         T = torch.size(where, 1)
         h = self.hidden(where, starts, ends, True, embedding, weights, norms, keys, values, rope)
         logits = self.head(torch.slice(h, 0, T - 1, T), weights, norms)
-        return self.next(logits, sampled, temperature, top_k, top_p, uniforms)
+        return self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, penalties)
       def decode(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, $state$) -> Tensor:
         h = self.hidden(where, starts, ends, False, embedding, weights, norms, keys, values, rope)
         logits = self.head(h, weights, norms)
-        return self.next(logits, sampled, temperature, top_k, top_p, uniforms)
+        return self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, penalties)
     """;
   }
 

@@ -19,6 +19,7 @@ final class Generation {
   private final int longest;
   private final StreamingDetokenizer detokenizer;
   private final StopStrings stops;
+  private final TokenCounts counts;
 
   private final int promptLength;
   private int[] tokens;
@@ -49,6 +50,7 @@ final class Generation {
     this.longest = (int) Math.min(contextLength, (long) prompt.length + parameters.maxTokens());
     this.detokenizer = new StreamingDetokenizer(table);
     this.stops = new StopStrings(parameters.stop());
+    this.counts = new TokenCounts(parameters.sampling().penalties());
     this.promptLength = prompt.length;
     this.tokens = Arrays.copyOf(prompt, Math.min(longest, prompt.length + 64));
     this.length = prompt.length;
@@ -93,6 +95,11 @@ final class Generation {
     return promptLength;
   }
 
+  /** How often each token is in the answer. */
+  TokenCounts counts() {
+    return counts;
+  }
+
   Parameters parameters() {
     return parameters;
   }
@@ -112,5 +119,6 @@ final class Generation {
       tokens = Arrays.copyOf(tokens, Math.min(longest, 2 * length));
     }
     tokens[length++] = token;
+    counts.add(token);
   }
 }

@@ -29,7 +29,12 @@ final class GenerationBatch {
 
     Row row() {
       int position = generation.length() - 1;
-      return new Row(slot, position, generation.last(), generation.parameters().sampling());
+      return new Row(
+          slot,
+          position,
+          generation.last(),
+          generation.parameters().sampling(),
+          generation.counts());
     }
   }
 
@@ -115,7 +120,16 @@ final class GenerationBatch {
         accept(seats.get(i), tokens[i], listener);
       }
     } catch (EngineException e) {
-      seats.stream().filter(this::present).forEach(seat -> fail(seat, e, listener));
+      decodeOneByOne(seats.stream().filter(this::present).toList(), e, listener);
+    }
+  }
+
+  /** Finds out for which of them libtorch refused the call; the others go on. */
+  private void decodeOneByOne(List<Seat> seats, EngineException reason, Listener listener) {
+    if (seats.size() == 1) {
+      fail(seats.getFirst(), reason, listener);
+    } else {
+      seats.forEach(seat -> decode(List.of(seat), listener));
     }
   }
 

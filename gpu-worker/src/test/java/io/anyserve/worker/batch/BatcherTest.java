@@ -29,7 +29,6 @@ import io.anyserve.worker.publish.ReplyStream;
 import io.anyserve.worker.simulated.SimulatedFactory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,8 +44,7 @@ final class BatcherTest {
   private final RecordedLog log = new RecordedLog();
   private final FakeOwner owner = new FakeOwner();
   private final Inbox inbox = new Inbox(100);
-  private final List<Work> takenOver = new ArrayList<>();
-  private final List<Long> weighed = new ArrayList<>();
+  private final FakeTakeover takeover = new FakeTakeover();
 
   private Batcher batcher(int slots, Map<String, String> options) {
     EngineSource source =
@@ -65,12 +63,7 @@ final class BatcherTest {
             () -> nanos,
             () -> inbox.tell(new Command.Look())),
         inbox,
-        new Batcher.Outlets(
-            log,
-            (work, promptTokens) -> {
-              takenOver.add(work);
-              weighed.add(promptTokens);
-            }),
+        new Batcher.Outlets(log, takeover),
         BatchMeters.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
         new Clocks(() -> now, () -> nanos));
   }
@@ -80,7 +73,7 @@ final class BatcherTest {
   }
 
   private ReplyStream submit(InferenceRequest request, int attempt) {
-    var stream = new ReplyStream(request, attempt, request.id().low(), owner);
+    var stream = new ReplyStream(request, TestRequests.SOURCE, attempt, request.id().low(), owner);
     assertTrue(inbox.offer(Work.of(stream, request.input(), TestRequests.NOW)));
     return stream;
   }
@@ -110,7 +103,9 @@ final class BatcherTest {
     submit(request);
     batcher.step();
     List<TokenEvent> events = log.of(request.id());
-    assertEquals(3, assertInstanceOf(Started.class, events.get(0)).promptTokens());
+    var started = assertInstanceOf(Started.class, events.get(0));
+    assertEquals(3, started.promptTokens());
+    assertEquals(Optional.of(TestRequests.SOURCE), started.source());
     assertEquals(0, assertInstanceOf(Chunk.class, events.get(1)).sequence());
     assertEquals(2, events.size());
   }
@@ -253,9 +248,10 @@ final class BatcherTest {
     batcher.step();
     now = TestRequests.NOW.plusSeconds(6);
     batcher.step();
-    var failed = assertInstanceOf(Failed.class, log.of(waits.id()).getLast());
-    assertEquals(FailureCode.DEADLINE_EXCEEDED, failed.failure().code());
-    assertEquals(Optional.of(waits.context()), failed.context());
+    var expired = assertInstanceOf(Cancelled.class, log.of(waits.id()).getLast());
+    assertEquals(CancelReason.DEADLINE, expired.reason());
+    assertEquals(TokenUsage.NONE, expired.usage());
+    assertEquals(Optional.of(waits.context()), expired.context());
     var cancelled = assertInstanceOf(Cancelled.class, log.of(runs.id()).getLast());
     assertEquals(CancelReason.DEADLINE, cancelled.reason());
     assertEquals(1, cancelled.usage().completion());
@@ -274,28 +270,6 @@ final class BatcherTest {
   }
 
   @Test
-  void anEngineThatFailsFailsItsSequencesAndIsMadeAgain() {
-    var batcher = batcher(2, Map.of("fail-on", "poison", "fault-after", "2"));
-    var poison = TestRequests.interactive(1, "poison", 5);
-    var neighbour = TestRequests.interactive(2, "neighbour", 5);
-    submit(poison);
-    submit(neighbour);
-    stepUntilIdle(batcher);
-    for (InferenceRequest request : List.of(poison, neighbour)) {
-      var failed = assertInstanceOf(Failed.class, log.of(request.id()).getLast());
-      assertEquals(FailureCode.ENGINE_FAILED, failed.failure().code());
-      assertEquals(2, failed.usage().completion());
-    }
-    var next = TestRequests.interactive(3, "next", 5);
-    submit(next);
-    batcher.step();
-    assertEquals(0, log.of(next.id()).size());
-    nanos += 1_000_000_000L;
-    stepUntilIdle(batcher);
-    assertInstanceOf(Finished.class, log.of(next.id()).getLast());
-  }
-
-  @Test
   void anEngineThatCannotBeLoadedFailsWhatWaits() {
     var source = new BrokenSource();
     var seat =
@@ -306,7 +280,7 @@ final class BatcherTest {
             IDENTITY,
             seat,
             inbox,
-            new Batcher.Outlets(log, (_, _) -> {}),
+            new Batcher.Outlets(log, takeover),
             BatchMeters.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
             new Clocks(() -> now, () -> nanos));
     var request = TestRequests.interactive(1, "prompt", 5);
@@ -327,12 +301,12 @@ final class BatcherTest {
     var request = TestRequests.interactive(1, "one two three", 8);
     ReplyStream stream = submit(request, 2);
     batcher.step();
-    assertEquals(List.of(3L), weighed);
+    assertEquals(List.of(3L), takeover.weighed());
     assertTrue(log.records().isEmpty());
 
-    log.fence(stream, IDENTITY.started(request, 3));
+    log.fence(stream, IDENTITY.started(stream, 3));
     Earlier earlier = new Earlier(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
-    inbox.offer(takenOver.getFirst().behind(earlier));
+    inbox.offer(takeover.begun().getFirst().behind(earlier));
     stepUntilIdle(batcher);
     List<TokenEvent> events = log.of(request.id());
     assertEquals(2, assertInstanceOf(Chunk.class, events.get(1)).sequence());
@@ -350,10 +324,10 @@ final class BatcherTest {
     batcher.step();
     inbox.tell(new Command.Cancel(request.id(), CancelReason.EXPLICIT));
     batcher.step();
-    assertEquals(1, takenOver.size());
-    log.fence(stream, IDENTITY.started(request, 0));
+    assertEquals(1, takeover.begun().size());
+    log.fence(stream, IDENTITY.started(stream, 0));
     Earlier earlier = new Earlier(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
-    inbox.offer(takenOver.getFirst().behind(earlier));
+    inbox.offer(takeover.begun().getFirst().behind(earlier));
     batcher.step();
     var cancelled = assertInstanceOf(Cancelled.class, log.of(request.id()).getLast());
     assertEquals(new TokenUsage(3, 2, 0), cancelled.usage());
@@ -381,7 +355,11 @@ final class BatcherTest {
     assertEquals(List.of("LOST", "LOST", "LOST"), owner.heard());
     var late = TestRequests.interactive(4, "late", 3);
     assertFalse(
-        inbox.offer(Work.of(new ReplyStream(late, 1, 4, owner), late.input(), TestRequests.NOW)));
+        inbox.offer(
+            Work.of(
+                new ReplyStream(late, TestRequests.SOURCE, 1, 4, owner),
+                late.input(),
+                TestRequests.NOW)));
   }
 
   @Test

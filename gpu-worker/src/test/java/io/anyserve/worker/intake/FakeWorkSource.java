@@ -25,6 +25,7 @@ final class FakeWorkSource implements WorkSource {
   private final Map<Long, AcknowledgeType> unsent = new LinkedHashMap<>();
   private final Map<Long, ConsumerRecord<byte[], byte[]>> renewed = new LinkedHashMap<>();
   private final List<String> sent = new ArrayList<>();
+  private Duration patience = Duration.ZERO;
   private boolean losesLocks;
   private boolean renewedNow;
   private boolean closed;
@@ -64,12 +65,18 @@ final class FakeWorkSource implements WorkSource {
     return sent;
   }
 
+  /** Of the last poll. */
+  Duration patience() {
+    return patience;
+  }
+
   boolean closed() {
     return closed;
   }
 
   @Override
-  public List<ConsumerRecord<byte[], byte[]>> poll(Duration patience) {
+  public List<ConsumerRecord<byte[], byte[]>> poll(Duration longest) {
+    patience = longest;
     if (!held.isEmpty()) {
       throw new IllegalStateException("All records must be acknowledged");
     }

@@ -1,8 +1,6 @@
 package io.anyserve.worker.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.InferenceRequest;
@@ -16,6 +14,7 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.batch.Earlier;
+import io.anyserve.worker.intake.ReadBack.Standing;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +54,7 @@ final class ReadBackTest {
     at(2, 1, FIRST, chunk(0, 7));
     at(3, 1, FIRST, chunk(1, 8));
     at(10, 2, OWN, started(0));
-    assertTrue(readBack.goesOn());
+    assertEquals(Standing.OWN, readBack.standing());
     assertEquals(
         new Earlier(4, 2, TokenIds.of(7, 8), "t7t8", Optional.empty()), readBack.earlier());
   }
@@ -78,7 +77,7 @@ final class ReadBackTest {
     at(1, 1, FIRST, started(4));
     at(2, 1, FIRST, new Cancelled(CancelReason.EXPLICIT, TokenUsage.NONE, Optional.empty()));
     at(10, 2, OWN, started(0));
-    assertFalse(readBack.goesOn());
+    assertEquals(Standing.ENDED, readBack.standing());
   }
 
   @Test
@@ -86,7 +85,7 @@ final class ReadBackTest {
     at(1, 1, FIRST, started(4));
     at(5, 3, LATER, started(4));
     at(10, 2, OWN, started(0));
-    assertFalse(readBack.goesOn());
+    assertEquals(Standing.FENCED, readBack.standing());
   }
 
   @Test
@@ -94,7 +93,7 @@ final class ReadBackTest {
     at(8, 2, LATER, started(4));
     at(9, 2, LATER, chunk(0, 7));
     at(10, 2, OWN, started(0));
-    assertTrue(readBack.goesOn());
+    assertEquals(Standing.OWN, readBack.standing());
     assertEquals(TokenIds.of(7), readBack.earlier().tokens());
   }
 }

@@ -1,6 +1,7 @@
 package io.anyserve.worker.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -85,6 +86,30 @@ final class WorkIntakeTest {
     intake.step(source);
     assertEquals(List.of("1 ACCEPT", "2 RENEW", "2 ACCEPT"), source.sent());
     assertEquals(2, received.size());
+  }
+
+  @Test
+  void aPollLeavesMostOfAShortLockToTheWork() {
+    var lock = Duration.ofSeconds(1);
+    var brief =
+        new WorkIntake(() -> source, received::addAll, () -> open, lock, () -> nanos, settled::add);
+    source.add(1);
+    brief.step(source);
+    nanos += source.patience().toNanos();
+    assertTrue(received.getFirst().holds());
+    assertTrue(source.patience().compareTo(lock.dividedBy(2)) < 0);
+    nanos += lock.toNanos();
+    assertFalse(received.getFirst().holds());
+  }
+
+  @Test
+  void aRenewalHoldsForAnotherLock() {
+    source.add(1);
+    intake.step(source);
+    nanos += LOCK.toNanos() / 2;
+    intake.step(source);
+    nanos += LOCK.toNanos() * 3 / 4;
+    assertTrue(received.getFirst().holds());
   }
 
   @Test

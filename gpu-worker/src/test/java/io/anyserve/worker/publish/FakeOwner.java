@@ -4,10 +4,21 @@ import io.anyserve.contracts.event.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes down what became of a stream. */
+/** Holds a request, unless told to lose it, and writes down what became of a stream. */
 public final class FakeOwner implements ReplyStream.Owner {
 
   private final List<String> heard = new ArrayList<>();
+  private volatile boolean holds = true;
+
+  /** The lock has run out. */
+  public void lose() {
+    holds = false;
+  }
+
+  @Override
+  public boolean holds() {
+    return holds;
+  }
 
   @Override
   public synchronized void answered(Outcome outcome) {

@@ -44,7 +44,7 @@ final class PublisherTest {
   private final Queue<Runnable> uploads = new ArrayDeque<>();
   private final FakeOwner owner = new FakeOwner();
   private final ReplyStream stream =
-      new ReplyStream(TestRequests.interactive(1, "prompt", 5), 1, 77, owner);
+      new ReplyStream(TestRequests.interactive(1, "prompt", 5), TestRequests.SOURCE, 1, 77, owner);
 
   private Publisher publisher(PayloadStore payloads) {
     return new Publisher(new Topics("t."), this::open, payloads, uploads::add);
@@ -176,7 +176,8 @@ final class PublisherTest {
     publisher.write(stream, finished(1));
     assertEquals(2, written().size());
 
-    var other = new ReplyStream(TestRequests.interactive(2, "p", 5), 1, 78, owner);
+    var other =
+        new ReplyStream(TestRequests.interactive(2, "p", 5), TestRequests.SOURCE, 1, 78, owner);
     publisher.write(other, started());
     assertEquals(1, producers.get(1).history().size());
   }

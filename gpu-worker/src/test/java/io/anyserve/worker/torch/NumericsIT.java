@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.engine.EngineException;
 import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Penalties;
 import io.anyserve.contracts.Sampling;
 import io.anyserve.worker.torch.Decoder.Row;
 import java.io.IOException;
@@ -46,7 +47,8 @@ class NumericsIT {
           new Sampling(1, 1, 0, 11),
           new Sampling(0.8, 0.9, 0, 12),
           new Sampling(1.2, 1, 20, 13),
-          new Sampling(0.7, 0.8, 40, 14));
+          new Sampling(0.7, 0.8, 40, 14),
+          new Sampling(0.9, 0.9, 0, 15, new Penalties(1, 0.5)));
 
   @Parameter private Path folder = SHIPPED;
 
@@ -183,6 +185,40 @@ class NumericsIT {
     assertEquals(greedy, alone(model, prompt, new Sampling(1, 1, 1, 5)));
     assertEquals(greedy, alone(model, prompt, new Sampling(1, 1e-6, 0, 5)));
     assertEquals(greedy, alone(model, prompt, new Sampling(1e-300, 1, 0, 5)));
+  }
+
+  @Test
+  void penaltiesAreTakenOffTheLogitsOfTheirRowAlone() {
+    try (Loaded loaded = new Loaded(folder, Precision.F32)) {
+      int[] prompt = prompts(loaded.config())[0];
+      float[] all = loaded.decoder().logits(0, 0, prompt);
+      int width = loaded.config().vocabulary();
+      float[] last = Arrays.copyOfRange(all, all.length - width, all.length);
+      int place = prompt.length - 1;
+      var counts = new TokenCounts(new Penalties(2, 2));
+      List<Integer> expected = new ArrayList<>();
+      List<Integer> found = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        expected.add(likeliest(last));
+        last[likeliest(last)] -= last[likeliest(last)] + 1e6f;
+        Row plain = new Row(0, place, prompt[place], Sampling.GREEDY);
+        Row penalised = new Row(0, place, prompt[place], Sampling.GREEDY, counts);
+        int[] tokens = loaded.decoder().decode(List.of(plain, penalised, plain));
+        assertEquals(expected.getFirst(), tokens[0]);
+        assertEquals(expected.getFirst(), tokens[2]);
+        found.add(tokens[1]);
+        IntStream.range(0, 200).forEach(_ -> counts.add(tokens[1]));
+      }
+      assertEquals(expected, found);
+    }
+  }
+
+  private static int likeliest(float[] logits) {
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return best;
   }
 
   /** Drawn tokens are among those that top-k and top-p keep, and all of these are drawn. */

@@ -113,6 +113,21 @@ class TorchEngineIT {
   }
 
   @Test
+  void aCancelledRunGivesItsSlotAtOnceWhateverItDoes() {
+    engine.admit(task(1, new Payload.Text("abc"), TokenIds.NONE));
+    engine.step(heard);
+    engine.step(heard);
+    engine.admit(task(2, new Payload.Text("def"), TokenIds.NONE));
+    engine.cancel(1);
+    engine.cancel(2);
+    engine.admit(task(3, new Payload.Text("abc"), TokenIds.NONE));
+    engine.admit(task(4, new Payload.Text("abc"), TokenIds.NONE));
+    runUntilEnded(3, 4);
+    assertEquals(heard.tokens(3), heard.tokens(4));
+    assertFalse(heard.ended.containsKey(1L));
+  }
+
+  @Test
   void refusesWhatItCannotRun() {
     assertRefused(FailureCode.INVALID_REQUEST, "prompt: 0 tokens", new Payload.Text(""));
     assertRefused(

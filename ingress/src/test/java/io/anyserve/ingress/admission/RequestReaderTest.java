@@ -123,8 +123,8 @@ final class RequestReaderTest {
   }
 
   @Test
-  void aPenaltyIsRefusedRatherThanIgnored() {
-    var parameters = Parameters.newBuilder().setPresencePenalty(0.5);
+  void aPenaltyOutOfRangeIsRefused() {
+    var parameters = Parameters.newBuilder().setPresencePenalty(2.5);
     var mistakes = mistakes(prompt("Once").setParameters(parameters));
     assertEquals("parameters.presence_penalty", mistakes.getFirst().field());
   }

@@ -1,0 +1,111 @@
+package io.anyserve.worker.batch;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.publish.TokenLog;
+import io.micrometer.core.instrument.Counter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what a step brings, and notes which streams nobody writes any more. Owned by the batcher's
+ * thread.
+ */
+final class Steps implements StepListener {
+
+  private final EngineSeat seat;
+  private final Running running;
+  private final Suspects suspects;
+  private final Endings endings;
+  private final TokenLog log;
+  private final Counter written;
+  private int events;
+  private boolean someOver;
+
+  /**
+   * @param written counts tokens
+   */
+  Steps(
+      EngineSeat seat,
+      Running running,
+      Suspects suspects,
+      Endings endings,
+      TokenLog log,
+      Counter written) {
+    this.seat = seat;
+    this.running = running;
+    this.suspects = suspects;
+    this.endings = endings;
+    this.log = log;
+    this.written = written;
+  }
+
+  /** Events of the last step. */
+  int events() {
+    return events;
+  }
+
+  /** One step of the engine; returns its events. */
+  int take(Engine engine) {
+    events = 0;
+    someOver = false;
+    engine.step(this);
+    if (someOver) {
+      running.cancel(engine, sequence -> sequence.stream().over());
+    }
+    return events;
+  }
+
+  @Override
+  public void tokens(long run, TokenIds tokens, String text) {
+    Sequence sequence = moved(run, tokens);
+    if (sequence != null) {
+      log.write(sequence.stream(), sequence.chunk(tokens, text));
+    }
+  }
+
+  @Override
+  public void payload(long run, TokenIds tokens, Payload payload) {
+    Sequence sequence = moved(run, tokens);
+    if (sequence != null) {
+      log.write(sequence.stream(), sequence.chunk(tokens, payload));
+    }
+  }
+
+  @Override
+  public void ended(long run, FinishReason reason) {
+    Sequence sequence = left(run);
+    if (sequence != null) {
+      seat.worked();
+      log.write(sequence.stream(), sequence.finished(reason));
+    }
+  }
+
+  @Override
+  public void failed(long run, Failure failure) {
+    Sequence sequence = left(run);
+    if (sequence != null) {
+      endings.fail(sequence, failure);
+    }
+  }
+
+  private @Nullable Sequence moved(long run, TokenIds tokens) {
+    events++;
+    written.increment(tokens.size());
+    if (suspects.clear(run)) {
+      seat.worked();
+    }
+    Sequence sequence = running.get(run);
+    someOver |= sequence != null && sequence.stream().over();
+    return sequence;
+  }
+
+  private @Nullable Sequence left(long run) {
+    events++;
+    suspects.clear(run);
+    return running.left(run);
+  }
+}

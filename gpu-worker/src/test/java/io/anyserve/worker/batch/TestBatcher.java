@@ -1,0 +1,117 @@
+package io.anyserve.worker.batch;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.worker.TestRequests;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.engine.EngineSource;
+import io.anyserve.worker.publish.FakeOwner;
+import io.anyserve.worker.publish.RecordedLog;
+import io.anyserve.worker.publish.ReplyStream;
+import io.anyserve.worker.simulated.SimulatedFactory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A batcher of the simulated engine with a log in memory, and clocks that the test moves. */
+final class TestBatcher {
+
+  static final Identity IDENTITY =
+      new Identity(new WorkerId("w"), TestRequests.CAPABILITY, "words");
+
+  final RecordedLog log = new RecordedLog();
+  final FakeOwner owner = new FakeOwner();
+  final FakeTakeover takeover = new FakeTakeover();
+  final Inbox inbox = new Inbox(100);
+  final Batcher batcher;
+  long nanos;
+  Instant now = TestRequests.NOW;
+
+  /** What the time is once the engine has been loaded. */
+  @Nullable Instant nowAfterLoad;
+
+  TestBatcher(int slots, Map<String, String> options) {
+    EngineSource source =
+        new SimulatedFactory(() -> nanos)
+            .open(new EngineSettings("simulated", "words", slots, options));
+    EngineSource timed = new TimedSource(source);
+    Runnable look = () -> inbox.tell(new Command.Look());
+    this.batcher =
+        new Batcher(
+            IDENTITY,
+            new EngineSeat(
+                TestRequests.CAPABILITY, timed, new ModelRoom(1, () -> nanos), () -> nanos, look),
+            inbox,
+            new Batcher.Outlets(log, takeover),
+            BatchMeters.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
+            new Clocks(() -> now, () -> nanos));
+  }
+
+  private final class TimedSource implements EngineSource {
+
+    private final EngineSource source;
+
+    TimedSource(EngineSource source) {
+      this.source = source;
+    }
+
+    @Override
+    public Engine.Description description() {
+      return source.description();
+    }
+
+    @Override
+    public Engine load() {
+      now = nowAfterLoad == null ? now : nowAfterLoad;
+      return source.load();
+    }
+  }
+
+  ReplyStream submit(InferenceRequest request) {
+    var stream = new ReplyStream(request, TestRequests.SOURCE, 1, request.id().low(), owner);
+    assertTrue(inbox.offer(Work.of(stream, request.input(), TestRequests.NOW)));
+    return stream;
+  }
+
+  void step() {
+    batcher.step();
+  }
+
+  /** Steps until nothing is left, as time goes by. */
+  void finish() {
+    for (int i = 0; i < 10_000 && !idle(); i++) {
+      nanos += 10_000_000L;
+    }
+    assertTrue(batcher.load() == 0, "left: " + batcher.load());
+  }
+
+  private boolean idle() {
+    batcher.step();
+    return batcher.load() == 0;
+  }
+
+  List<TokenEvent> of(InferenceRequest request) {
+    return log.of(request.id());
+  }
+
+  String text(InferenceRequest request) {
+    var text = new StringBuilder();
+    for (TokenEvent event : of(request)) {
+      if (event instanceof Chunk chunk) {
+        text.append(chunk.text());
+      }
+    }
+    return text.toString();
+  }
+
+  long chunks(InferenceRequest request) {
+    return of(request).stream().filter(Chunk.class::isInstance).count();
+  }
+}

@@ -1,0 +1,98 @@
+package io.anyserve.worker.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rule of takeovers: wherever an answer is cut, what an engine writes behind the tokens so far
+ * is what it would have written, event by event.
+ */
+public final class Continuation {
+
+  private final Engine engine;
+  private long run;
+
+  public Continuation(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** What an engine said of one answer, to its end. */
+  public record Answer(List<Integer> ids, List<String> events, FinishReason reason) {
+
+    /** All shown text. */
+    public String text() {
+      return String.join("", events);
+    }
+  }
+
+  /** The answer behind what was written. */
+  public Answer answer(String prompt, Parameters parameters, List<Integer> written) {
+    var ids = TokenIds.of(written.stream().mapToInt(id -> id).toArray());
+    var heard = new Heard(++run);
+    engine.admit(new Task(run, new Payload.Text(prompt), parameters, ids));
+    for (int step = 0; step < 2_000; step++) {
+      engine.step(heard);
+      if (heard.reason != null) {
+        return new Answer(heard.ids, heard.texts, heard.reason);
+      }
+    }
+    throw new AssertionError("no end after 2000 steps (expected: one)");
+  }
+
+  /** Cuts an answer behind each of its events; returns the whole of it. */
+  public Answer check(String prompt, Parameters parameters) {
+    Answer whole = answer(prompt, parameters, List.of());
+    for (int cut = 0; cut <= whole.ids().size(); cut++) {
+      Answer rest = answer(prompt, parameters, whole.ids().subList(0, cut));
+      String where = parameters + ", cut at " + cut;
+      assertEquals(whole.ids().subList(cut, whole.ids().size()), rest.ids(), where);
+      assertEquals(whole.events().subList(cut, whole.events().size()), rest.events(), where);
+      assertEquals(whole.reason(), rest.reason(), where);
+    }
+    return whole;
+  }
+
+  /** Collects one run; the tokens of an event and its text have the same place. */
+  private static final class Heard implements StepListener {
+
+    private final long run;
+    private final List<Integer> ids = new ArrayList<>();
+    private final List<String> texts = new ArrayList<>();
+    private @Nullable FinishReason reason;
+
+    Heard(long run) {
+      this.run = run;
+    }
+
+    @Override
+    public void tokens(long of, TokenIds tokens, String text) {
+      assertEquals(run, of);
+      tokens.stream().forEach(ids::add);
+      texts.add(text);
+    }
+
+    @Override
+    public void payload(long of, TokenIds tokens, Payload payload) {
+      throw new AssertionError("payload: " + payload);
+    }
+
+    @Override
+    public void ended(long of, FinishReason why) {
+      assertEquals(run, of);
+      reason = why;
+    }
+
+    @Override
+    public void failed(long of, Failure failure) {
+      throw new AssertionError(failure.toString());
+    }
+  }
+}

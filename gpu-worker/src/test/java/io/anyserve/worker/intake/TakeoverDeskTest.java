@@ -1,0 +1,143 @@
+package io.anyserve.worker.intake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.worker.TestRequests;
+import io.anyserve.worker.batch.Earlier;
+import io.anyserve.worker.batch.Identity;
+import io.anyserve.worker.batch.Inbox;
+import io.anyserve.worker.batch.Work;
+import io.anyserve.worker.publish.FakeOwner;
+import io.anyserve.worker.publish.ReplyStream;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class TakeoverDeskTest {
+
+  static final Identity IDENTITY =
+      new Identity(new WorkerId("w"), TestRequests.CAPABILITY, "words");
+
+  private static final InferenceRequest REQUEST = TestRequests.interactive(1, "prompt", 9);
+  private static final long OTHER = 100;
+  private static final long OWN = 200;
+
+  private final TokenTopic topic = new TokenTopic();
+  private final FakeOwner owner = new FakeOwner();
+  private final List<Earlier> goesOn = new ArrayList<>();
+  private final TakeoverDesk desk = desk(topic, new Inbox(9));
+
+  static TakeoverDesk desk(TokenTopic topic, Inbox inbox) {
+    var meters = new WorkMeters(new SimpleMeterRegistry(), TestRequests.CAPABILITY);
+    return new TakeoverDesk(
+        IDENTITY, inbox, topic.publisher(), topic.takeovers(), Runnable::run, meters);
+  }
+
+  static Started started(InferenceRequest request) {
+    return new Started(
+        request.context(),
+        new WorkerId("other"),
+        TestRequests.CAPABILITY,
+        "words",
+        1,
+        false,
+        Optional.empty());
+  }
+
+  private ReplyStream stream(int attempt) {
+    return new ReplyStream(REQUEST, TestRequests.SOURCE, attempt, OWN, owner);
+  }
+
+  private void begunBefore(int attempt, int chunks) {
+    topic.write(REQUEST.id(), attempt, OTHER, started(REQUEST));
+    for (int i = 0; i < chunks; i++) {
+      topic.write(
+          REQUEST.id(), attempt, OTHER, new Chunk(i, TokenIds.of(i), "t" + i, Optional.empty()));
+    }
+  }
+
+  private void fence(ReplyStream stream) {
+    desk.fence(stream, TestRequests.NOW, 1, goesOn::add);
+  }
+
+  @Test
+  void aRunBelowTheLogsAttemptGoesAboveIt() {
+    begunBefore(3, 2);
+    ReplyStream stream = stream(2);
+    fence(stream);
+    assertEquals(List.of(3, 2, 4), topic.begun());
+    assertEquals(4, stream.attempt());
+    assertEquals(2, goesOn.getFirst().chunks());
+    assertEquals(List.of(), owner.heard());
+    var progress = new StreamProgress();
+    topic.written().forEach(progress::apply);
+    assertEquals(OWN, progress.run());
+  }
+
+  @Test
+  void whoLostItsLockDoesNotGoAboveAnother() {
+    begunBefore(3, 2);
+    owner.lose();
+    ReplyStream stream = stream(2);
+    fence(stream);
+    assertEquals(List.of(3, 2), topic.begun());
+    assertEquals(List.of("LOST"), owner.heard());
+    assertTrue(stream.over());
+    assertEquals(List.of(), goesOn);
+  }
+
+  @Test
+  void whatHasEndedIsAcceptedWithoutWork() {
+    begunBefore(1, 2);
+    topic.write(
+        REQUEST.id(),
+        1,
+        OTHER,
+        new Cancelled(CancelReason.EXPLICIT, TokenUsage.NONE, Optional.empty()));
+    fence(stream(2));
+    assertEquals(List.of("ELSEWHERE"), owner.heard());
+    assertEquals(List.of(), goesOn);
+  }
+
+  @Test
+  void aStartedSaysWhereTheRequestLies() {
+    fence(stream(2));
+    TokenRecord record = topic.written().getFirst();
+    assertEquals(Optional.of(TestRequests.SOURCE), ((Started) record.event()).source());
+  }
+
+  @Test
+  void aRunThatWasFencedOffUnknowinglyCedes() {
+    ReplyStream stream = stream(1);
+    Work work = Work.of(stream, REQUEST.input(), TestRequests.NOW);
+    topic.publisher().write(stream, IDENTITY.started(stream, 1));
+    desk.recheck(work);
+    assertFalse(stream.over());
+    topic.write(REQUEST.id(), 2, OTHER, started(REQUEST));
+    desk.recheck(work);
+    assertTrue(stream.over());
+    assertEquals(List.of("ELSEWHERE"), owner.heard());
+  }
+
+  @Test
+  void aRunWhoseStartedIsStillUnderWayDoesNotCede() {
+    begunBefore(1, 1);
+    ReplyStream stream = stream(2);
+    desk.recheck(Work.of(stream, REQUEST.input(), TestRequests.NOW));
+    assertFalse(stream.over());
+  }
+}
