@@ -30,7 +30,7 @@ final class Fleet {
     for (long standing = workers.stream().filter(worker -> !worker.dead()).count();
         standing < SIZE;
         standing++) {
-      var wire = new Wire(around.log(), around.dice(), around.dice().percent(30));
+      var wire = new Wire(around.log(), around.dice(), around.dice().percent(30) ? 10 : 0);
       var worker = new WorkerProcess(new WorkerId("w" + workers.size()), around, wire);
       workers.add(worker);
       stage.accept(wire);

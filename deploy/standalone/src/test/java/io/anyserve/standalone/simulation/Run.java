@@ -7,6 +7,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * WAITING -- first attempt, cancelled, late -->     ENDING     a terminal event as of nobody
  * WAITING -- later attempt, or too many: Started --> FENCING
  * FENCING -- read back, goes on -->                 WAITING
- * FENCING -- read back, another's or over -->       SETTLED    accepted
+ * FENCING -- read back, over -->                    SETTLED    accepted
+ * FENCING -- read back, a higher attempt counts --> FENCING    above it, by who still holds the loan
  * WAITING, fenced --                                RUNNING, or ENDING with the counts
  * RUNNING -- all chunks, cancelled, late -->        ENDING
  * ENDING -- the terminal event is in the log -->    SETTLED    accepted
@@ -45,9 +47,13 @@ final class Run {
     SETTLED
   }
 
+  private static final int MOST_RAISES = 3;
+
   private final RequestQueue.Loan loan;
   private final WorkerProcess worker;
   private final long run;
+  private int attempt;
+  private int raises;
   private State state = State.WAITING;
   private boolean started;
   private boolean fenced;
@@ -62,6 +68,7 @@ final class Run {
     this.loan = loan;
     this.worker = worker;
     this.run = run;
+    this.attempt = loan.attempt();
   }
 
   Order order() {
@@ -117,7 +124,7 @@ final class Run {
 
   private void begin() {
     boolean tooMany = loan.attempt() > WorkerProcess.ATTEMPTS;
-    if ((tooMany || loan.attempt() > 1) && !fenced) {
+    if (attempt > 1 && !fenced) {
       fence(tooMany || stopped() ? 0 : order().promptTokens());
     } else if (tooMany) {
       end(new Failed(new Failure(FailureCode.ATTEMPTS_EXHAUSTED, "lost"), usage(), context()));
@@ -158,19 +165,38 @@ final class Run {
             promptTokens,
             false,
             Optional.empty());
-    send(new TokenRecord(order().id(), loan.attempt(), run, event));
+    send(new TokenRecord(order().id(), attempt, run, event));
   }
 
   private void decide() {
     TakeoverReading found = new TakeoverReading(run, writtenAt);
-    worker.readBack(order(), writtenAt, found);
-    if (!found.goesOn()) {
+    StreamProgress progress = new StreamProgress();
+    worker.readBack(
+        order(),
+        writtenAt,
+        entry -> {
+          found.apply(entry.offset(), entry.record());
+          progress.apply(entry.record());
+        });
+    if (found.goesOn()) {
+      earlier = found.earlier();
+      nextChunk = (int) earlier.chunks();
+      state = State.WAITING;
+    } else if (progress.ended()) {
       settle(true);
+    } else {
+      overtake(progress.attempt());
+    }
+  }
+
+  /** The log knows a higher attempt: forgotten by the broker, or of who holds the request now. */
+  private void overtake(int known) {
+    if (raises++ == MOST_RAISES || !worker.holds(loan)) {
+      settle(false);
       return;
     }
-    earlier = found.earlier();
-    nextChunk = (int) earlier.chunks();
-    state = State.WAITING;
+    attempt = known + 1;
+    start(order().promptTokens());
   }
 
   private void move() {
@@ -193,7 +219,7 @@ final class Run {
   }
 
   private TokenRecord event(TokenEvent event) {
-    return new TokenRecord(order().id(), loan.attempt(), run, event);
+    return new TokenRecord(order().id(), attempt, run, event);
   }
 
   private void send(TokenRecord record) {
@@ -227,6 +253,6 @@ final class Run {
 
   @Override
   public String toString() {
-    return "run %x attempt %d %s".formatted(run, loan.attempt(), state);
+    return "run %x attempt %d %s".formatted(run, attempt, state);
   }
 }

@@ -28,8 +28,7 @@ final class StreamReader implements Actor {
   private boolean ended;
   private boolean open;
 
-  StreamReader(
-      String name, Order order, TokenLog log, Agreement agreement, Supplier<Fold> folds) {
+  StreamReader(String name, Order order, TokenLog log, Agreement agreement, Supplier<Fold> folds) {
     this.name = name;
     this.order = order;
     this.log = log;

@@ -21,11 +21,7 @@ final class TokenPartition implements TokenLog {
     long offset = entries.size();
     entries.add(
         new Entry(
-            offset,
-            clock.millis(),
-            record.request().bytes(),
-            TokenWire.encode(record),
-            record));
+            offset, clock.millis(), record.request().bytes(), TokenWire.encode(record), record));
     return offset;
   }
 

@@ -30,10 +30,11 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
     }
     same("callers of the ingress that heard an end", callers.ended(), agreements.size());
     same("ledger lines", ledger.size(), agreements.size());
-    agreements.forEach((order, agreement) -> {
-      line(order, agreement, only(ledger, UsageLine::request, order));
-      result(order, agreement, results);
-    });
+    agreements.forEach(
+        (order, agreement) -> {
+          line(order, agreement, only(ledger, UsageLine::request, order));
+          result(order, agreement, results);
+        });
   }
 
   /** With one terminal event that counts, and the text that an undisturbed worker would write. */
@@ -108,8 +109,7 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
     require(found == expected, what, found, expected);
   }
 
-  private static void require(
-      boolean held, String what, @Nullable Object found, Object expected) {
+  private static void require(boolean held, String what, @Nullable Object found, Object expected) {
     if (!held) {
       throw new Violation(what + ": " + found + " (expected: " + expected + ")");
     }

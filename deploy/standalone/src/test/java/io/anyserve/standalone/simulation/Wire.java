@@ -2,14 +2,12 @@ package io.anyserve.standalone.simulation;
 
 import io.anyserve.contracts.event.TokenRecord;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * What one worker's producer has on the way to the log: in order, some records more than once. It
- * outlives its worker, as packets do.
+ * What one worker's producer has on the way to the log, in order. Where an acknowledgement is lost
+ * a record is written once more before the next one. It outlives its worker, as packets do.
  */
 final class Wire implements Actor {
 
@@ -17,21 +15,22 @@ final class Wire implements Actor {
 
   private final TokenLog log;
   private final Dice dice;
-  private final boolean repeats;
+  private final int repeats;
   private final Deque<Sent> sent = new ArrayDeque<>();
-  private final List<TokenRecord> retries = new ArrayList<>();
 
   /**
-   * @param repeats its producer is one that may write a record twice
+   * @param repeats how many of a hundred records are written again
    */
-  Wire(TokenLog log, Dice dice, boolean repeats) {
+  Wire(TokenLog log, Dice dice, int repeats) {
     this.log = log;
     this.dice = dice;
     this.repeats = repeats;
   }
 
   /**
-   * @param written hears the record's offset
+   * Sends a record behind those sent before.
+   *
+   * @param written hears its offset
    */
   void send(TokenRecord record, LongConsumer written) {
     sent.add(new Sent(record, written));
@@ -39,32 +38,26 @@ final class Wire implements Actor {
 
   @Override
   public boolean ready() {
-    return !sent.isEmpty() || !retries.isEmpty();
+    return !sent.isEmpty();
   }
 
   @Override
   public void step() {
-    if (!retries.isEmpty() && (sent.isEmpty() || dice.percent(30))) {
-      log.append(retries.removeFirst());
-      return;
-    }
-    Sent next = sent.remove();
-    next.written.accept(log.append(next.record));
-    if (repeats && dice.percent(10)) {
-      retries.add(next.record);
+    Sent next = sent.element();
+    long offset = log.append(next.record);
+    if (!dice.percent(repeats)) {
+      sent.remove();
+      next.written.accept(offset);
     }
   }
 
-  /** The process is gone: some of the last records were still in its memory. */
+  /**
+   * Some of the last records never get through: they were in the memory of a process that ended.
+   */
   void cut() {
     int arrive = dice.below(sent.size() + 1);
     while (sent.size() > arrive) {
       sent.removeLast();
     }
-  }
-
-  /** A record is given up, and with it all behind it. */
-  void fail() {
-    cut();
   }
 }

@@ -4,12 +4,12 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.worker.intake.TakeoverReading;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -123,7 +123,7 @@ final class WorkerProcess implements Actor {
 
   /** A record could not be written: each stream with one on the way is lost to another attempt. */
   void loseRecords() {
-    wire.fail();
+    wire.cut();
     runs.forEach(Run::abandon);
   }
 
@@ -144,6 +144,10 @@ final class WorkerProcess implements Actor {
     around.trace().add(() -> id + " dies");
   }
 
+  boolean holds(RequestQueue.Loan loan) {
+    return around.queue().isHeld(loan);
+  }
+
   long now() {
     return around.clock().millis();
   }
@@ -152,11 +156,12 @@ final class WorkerProcess implements Actor {
     wire.send(record, written);
   }
 
-  void readBack(Order order, long ownStarted, TakeoverReading reading) {
-    for (long offset = 0; offset <= ownStarted; offset++) {
+  /** Shows what there is of a request up to an offset. */
+  void readBack(Order order, long last, Consumer<Entry> reader) {
+    for (long offset = 0; offset <= last; offset++) {
       Entry entry = around.log().at(offset);
       if (entry.record().request().equals(order.id())) {
-        reading.apply(offset, entry.record());
+        reader.accept(entry);
       }
     }
   }
