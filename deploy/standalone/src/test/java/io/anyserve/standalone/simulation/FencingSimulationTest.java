@@ -60,8 +60,8 @@ final class FencingSimulationTest {
   }
 
   @Test
-  void withoutTheRescueOfStalledRequestsAForgetfulBrokerLosesSome() {
-    assertTrue(firstFailure(Rules.STALLED_LEFT, 1_000).isPresent(), "nothing was found");
+  void withoutTheRescueOfContestedRequestsAForgetfulBrokerLosesSome() {
+    assertTrue(firstFailure(Rules.CONTESTED_LEFT, 1_000).isPresent(), "nothing was found");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -24,7 +25,7 @@ record Order(
     RequestId id,
     RequestContext context,
     int promptTokens,
-    int[] chunkSizes,
+    List<Integer> chunkSizes,
     boolean poison,
     long deadline) {
 
@@ -35,7 +36,8 @@ record Order(
   private static final long NEVER = Long.MAX_VALUE;
 
   static Order drawn(RequestId id, Dice dice, InstantSource clock) {
-    int[] sizes = IntStream.range(0, 1 + dice.below(LONGEST)).map(_ -> 1 + dice.below(3)).toArray();
+    List<Integer> sizes =
+        IntStream.range(0, 1 + dice.below(LONGEST)).mapToObj(_ -> 1 + dice.below(3)).toList();
     return new Order(
         id,
         context(clock, dice.percent(50)),
@@ -57,17 +59,17 @@ record Order(
   }
 
   int chunks() {
-    return chunkSizes.length;
+    return chunkSizes.size();
   }
 
   Chunk chunk(int index) {
     int first = tokensBefore(index);
-    int[] ids = IntStream.range(first, first + chunkSizes[index]).toArray();
+    int[] ids = IntStream.range(first, first + chunkSizes.get(index)).toArray();
     return new Chunk(index, TokenIds.of(ids), text(index, index + 1), Optional.empty());
   }
 
   int tokensBefore(int chunk) {
-    return IntStream.range(0, chunk).map(i -> chunkSizes[i]).sum();
+    return chunkSizes.stream().limit(chunk).mapToInt(Integer::intValue).sum();
   }
 
   /** Of the chunks from one on, up to but without the other. */

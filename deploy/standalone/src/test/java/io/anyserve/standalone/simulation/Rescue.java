@@ -4,7 +4,11 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,8 +16,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The router's rescue: publishes the requests of a worker again whose announcements stopped, with
- * the attempts made so far. Each run is rescued once.
+ * The router's rescue: publishes requests again, with the attempts made so far. Those of a worker
+ * whose announcements stopped, each run once; and those that do not end although another run than
+ * the one that counts tried to answer them.
  */
 final class Rescue implements Actor {
 
@@ -28,9 +33,22 @@ final class Rescue implements Actor {
     private final Order order;
     private final StreamProgress progress = new StreamProgress();
     private WorkerId worker = new WorkerId("nobody");
+    private boolean contested;
 
     private Watched(Order order) {
       this.order = order;
+    }
+
+    private void read(TokenRecord record) {
+      Verdict verdict = progress.apply(record);
+      switch (record.event()) {
+        case Started started -> {
+          worker = verdict == Verdict.COUNTS ? started.worker() : worker;
+          contested |= verdict == Verdict.VOID;
+        }
+        case Terminal _ -> contested |= verdict == Verdict.VOID;
+        case Chunk _, Duplicate _ -> {}
+      }
     }
 
     private boolean runs() {
@@ -56,10 +74,8 @@ final class Rescue implements Actor {
   public void step() {
     Entry entry = log.at(next++);
     Watched of = watched.get(entry.record().request());
-    if (of != null
-        && of.progress.apply(entry.record()) == Verdict.COUNTS
-        && entry.record().event() instanceof Started started) {
-      of.worker = started.worker();
+    if (of != null) {
+      of.read(entry.record());
     }
   }
 
@@ -72,12 +88,16 @@ final class Rescue implements Actor {
     }
   }
 
-  /** Publishes a request again that stands still; false where it never began. */
-  boolean ofStalled(Order order) {
+  /**
+   * Publishes a request again that does not end although somebody else tried to answer it, and may
+   * have accepted its record; false where there is nothing to rescue.
+   */
+  boolean ofContested(Order order) {
     Watched of = watched.get(order.id());
-    if (of == null || !of.runs()) {
+    if (of == null || !of.runs() || !of.contested) {
       return false;
     }
+    of.contested = false;
     queue.publish(order, of.progress.attempt());
     return true;
   }

@@ -5,13 +5,14 @@ package io.anyserve.standalone.simulation;
  *
  * @param fenced readers apply the product's fold; else they take whatever comes
  * @param brokerForgets a failing broker forgets deliveries that were under way, some even of before
- * @param stalledRescued the router publishes a request again that has not ended although nobody
- *     works on it any more, not only those of workers whose announcements stopped
+ * @param contestedRescued the router publishes a request again that does not end although a run
+ *     that does not count wrote a Started or a terminal event; not only those of workers whose
+ *     announcements stopped
  */
-record Rules(boolean fenced, boolean brokerForgets, boolean stalledRescued) {
+record Rules(boolean fenced, boolean brokerForgets, boolean contestedRescued) {
 
   static final Rules ALL = new Rules(true, true, true);
   static final Rules UNFENCED = new Rules(false, true, true);
-  static final Rules STALLED_LEFT = new Rules(true, true, false);
+  static final Rules CONTESTED_LEFT = new Rules(true, true, false);
   static final Rules STEADY_BROKER = new Rules(true, false, false);
 }

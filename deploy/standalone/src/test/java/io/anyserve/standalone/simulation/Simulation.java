@@ -115,7 +115,7 @@ final class Simulation {
     readers.forEach(StreamReader::resume);
     do {
       settle();
-    } while (rescueSilent() || rescueStalled());
+    } while (rescueSilent() || rescueContested());
     callers.settle();
   }
 
@@ -132,10 +132,10 @@ final class Simulation {
     return queue.published() > before;
   }
 
-  private boolean rescueStalled() {
+  private boolean rescueContested() {
     boolean any = false;
     for (Order order : agreements.keySet()) {
-      any |= rules.stalledRescued() && queue.isDone(order) && rescue.ofStalled(order);
+      any |= rules.contestedRescued() && queue.isDone(order) && rescue.ofContested(order);
     }
     return any;
   }

@@ -41,7 +41,8 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
   private void ended(Order order, Agreement agreement) {
     Ending ending = agreement.ending();
     require(ending != null, order.id() + ": end", "none", "one");
-    int chunks = Ending.FINISHED.equals(ending) ? order.chunks() : agreement.delivered();
+    int most = Math.min(order.chunks(), agreement.delivered());
+    int chunks = Ending.FINISHED.equals(ending) ? order.chunks() : most;
     same(order.id() + ": chunks", agreement.delivered(), chunks);
     same(order.id() + ": text", agreement.text(), order.text(0, chunks));
     require(
