@@ -2,15 +2,14 @@ package io.anyserve.standalone.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import io.anyserve.router.ResultsTask;
 import io.anyserve.standalone.simulation.Simulation.Shared;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,13 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Thousands of interleavings of attempts, zombies, fences and readers. A failure names its seed;
- * {@code -Dsimulation.seed=<seed>} runs that one alone and prints what happened.
+ * {@code -Dsimulation.seed=<seed>} runs that one alone and tells its story.
  */
 final class FencingSimulationTest {
 
   private static final long SEEDS = 6_000;
+  private static final long STEADY_SEEDS = 2_000;
   private static final String SEED = "simulation.seed";
   private static final String SEED_COUNT = "simulation.seeds";
+
+  private static final @Nullable Long ONLY = Long.getLong(SEED);
 
   @TempDir Path state;
   private Shared shared;
@@ -41,75 +43,66 @@ final class FencingSimulationTest {
 
   @Test
   void everyReaderAgreesWhateverHappens() {
-    Long only = Long.getLong(SEED);
-    if (only != null) {
-      replay(only);
-      return;
-    }
-    firstFailure(Rules.ALL, Long.getLong(SEED_COUNT, SEEDS)).ifPresent(this::report);
+    firstFailure(Rules.ALL, seeds(Long.getLong(SEED_COUNT, SEEDS))).ifPresent(this::report);
   }
 
   @Test
   void whileTheBrokerStandsTerminalEventsClaimWhatIsBilled() {
-    firstFailure(Rules.STEADY_BROKER, 1_000).ifPresent(this::report);
+    firstFailure(Rules.STEADY_BROKER, seeds(STEADY_SEEDS)).ifPresent(this::report);
   }
 
   @Test
   void withoutFencingReadersDisagree() {
-    assertTrue(firstFailure(Rules.UNFENCED, 100).isPresent(), "nothing was found");
+    assertTrue(firstFailure(Rules.UNFENCED, first(100)).isPresent(), "nothing was found");
   }
 
   @Test
   void withoutTheRescueOfContestedRequestsAForgetfulBrokerLosesSome() {
-    assertTrue(firstFailure(Rules.CONTESTED_LEFT, 1_000).isPresent(), "nothing was found");
+    assertTrue(firstFailure(Rules.CONTESTED_LEFT, first(1_000)).isPresent(), "nothing was found");
   }
 
   @Test
   void aSeedReplaysARunExactly() {
     for (long seed = 1; seed <= 20; seed++) {
-      assertEquals(traceOf(seed), traceOf(seed));
+      assertEquals(storyOf(seed), storyOf(seed));
     }
   }
 
-  private record Failure(long seed, String what) {}
-
-  private Optional<Failure> firstFailure(Rules rules, long seeds) {
-    return LongStream.rangeClosed(1, seeds)
-        .mapToObj(seed -> attempt(seed, rules, new Trace(false)))
-        .flatMap(Optional::stream)
-        .findFirst();
+  private List<String> storyOf(long seed) {
+    Simulation run = new Simulation(seed, Rules.ALL, shared, new Trace(true));
+    run.run();
+    return run.story();
   }
 
-  private Optional<Failure> attempt(long seed, Rules rules, Trace trace) {
+  private static LongStream first(long count) {
+    return LongStream.rangeClosed(1, count);
+  }
+
+  private static LongStream seeds(long count) {
+    return ONLY == null ? first(count) : LongStream.of(ONLY);
+  }
+
+  private record Failure(long seed, Rules rules, RuntimeException why, List<String> story) {}
+
+  private Optional<Failure> firstFailure(Rules rules, LongStream seeds) {
+    return seeds.mapToObj(seed -> attempt(seed, rules)).flatMap(Optional::stream).findFirst();
+  }
+
+  private Optional<Failure> attempt(long seed, Rules rules) {
+    Simulation run = new Simulation(seed, rules, shared, new Trace(ONLY != null));
     try {
-      new Simulation(seed, rules, shared, trace).run();
+      run.run();
       return Optional.empty();
     } catch (RuntimeException e) {
-      return Optional.of(new Failure(seed, String.valueOf(e)));
+      return Optional.of(new Failure(seed, rules, e, run.story()));
     }
   }
 
   private void report(Failure failure) {
-    fail(
-        "seed %d: %s; replay with -D%s=%d"
-            .formatted(failure.seed, failure.what, SEED, failure.seed));
-  }
-
-  private void replay(long seed) {
-    Trace trace = new Trace(true);
-    Optional<Failure> failure = attempt(seed, Rules.ALL, trace);
-    String story = String.join("\n", trace.lines());
-    failure.ifPresent(found -> fail("seed " + seed + ": " + found.what + "\n" + story));
-  }
-
-  private List<String> traceOf(long seed) {
-    Trace trace = new Trace(true);
-    Simulation run = new Simulation(seed, Rules.ALL, shared, trace);
-    run.run();
-    List<String> story = new ArrayList<>(trace.lines());
-    for (long offset = 0; offset < run.log().end(); offset++) {
-      story.add(run.log().at(offset).record().toString());
-    }
-    return story;
+    String replay = "-D%s=%d".formatted(SEED, failure.seed);
+    String story = ONLY == null ? "" : "\n" + String.join("\n", failure.story);
+    throw new AssertionError(
+        "seed %d, %s; replay with %s%s".formatted(failure.seed, failure.rules, replay, story),
+        failure.why);
   }
 }

@@ -125,7 +125,8 @@ final class RequestQueue {
 
   /** No copy of it can be handed out any more. */
   boolean isDone(Order order) {
-    return copies.stream().noneMatch(copy -> copy.order == order && copy.state != State.DONE);
+    return copies.stream()
+        .noneMatch(copy -> copy.order.id().equals(order.id()) && copy.state != State.DONE);
   }
 
   private List<Copy> in(State state) {

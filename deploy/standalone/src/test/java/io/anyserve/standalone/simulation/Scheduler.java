@@ -8,6 +8,8 @@ import java.util.List;
 interface Scheduler {
 
   /**
+   * Chooses one of them.
+   *
    * @param ready at least one
    */
   Actor next(List<Actor> ready);

@@ -152,8 +152,12 @@ final class Simulation {
     return !ready.isEmpty();
   }
 
-  /** What the log says, for a replay. */
-  TokenPartition log() {
-    return log;
+  /** What happened, and what the log says at the end. */
+  List<String> story() {
+    List<String> story = new ArrayList<>(trace.lines());
+    for (long offset = 0; offset < log.end(); offset++) {
+      story.add(offset + ": " + log.at(offset).record());
+    }
+    return story;
   }
 }

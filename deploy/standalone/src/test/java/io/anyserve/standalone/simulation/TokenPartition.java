@@ -1,7 +1,6 @@
 package io.anyserve.standalone.simulation;
 
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.TokenWire;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +18,7 @@ final class TokenPartition implements TokenLog {
   @Override
   public long append(TokenRecord record) {
     long offset = entries.size();
-    entries.add(
-        new Entry(
-            offset, clock.millis(), record.request().bytes(), TokenWire.encode(record), record));
+    entries.add(new Entry(offset, clock.millis(), record));
     return offset;
   }
 
