@@ -39,7 +39,8 @@ final class Simulation {
   private int steps;
 
   /**
-   * What runs share because it takes long to make; it carries nothing from one run to the next.
+   * What runs of different seeds share because it takes long to make. Their requests have different
+   * ids.
    *
    * @param state where nothing is ever written
    */
