@@ -28,14 +28,14 @@ final class OpenRequest {
 
   private final StreamProgress progress = new StreamProgress();
   private final RequestContext context;
-  private final long promptTokens;
+  private long promptTokens;
   private final long startOffset;
   private final long startedAt;
   private Started current;
   private long firstChunkAt = NEVER;
   private long bytes;
 
-  /** The prompt is billed as this first Started has it, whatever later attempts say. */
+  /** The prompt is billed as the first Started has it that knows it, whatever later ones say. */
   OpenRequest(Started first, long offset, long timestamp) {
     this.context = first.context();
     this.promptTokens = first.promptTokens();
@@ -63,6 +63,7 @@ final class OpenRequest {
     Verdict verdict = progress.apply(record);
     if (verdict == Verdict.COUNTS) {
       current = started;
+      promptTokens = promptTokens == 0 ? started.promptTokens() : promptTokens;
     }
     return verdict;
   }

@@ -81,6 +81,14 @@ final class MeteringTopologyTest {
   }
 
   @Test
+  void aTakeoverThatDoesNotKnowThePromptDoesNotMakeItFree() {
+    run.write(ONE.started(2, 22, 0), ONE.started(3, 33, 7), ONE.started(4, 44, 99));
+    run.write(ONE.chunk(4, 44, 0, 2), ONE.finished(4, 44, 2));
+
+    assertEquals(7, run.onlyLine().usage().prompt());
+  }
+
+  @Test
   void whatAFencedRunWritesIsNotBilledAndThePromptIsBilledOnce() {
     run.write(
         ONE.started(1, 11),

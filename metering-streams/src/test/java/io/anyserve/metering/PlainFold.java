@@ -58,7 +58,8 @@ final class PlainFold {
       return;
     }
     if (record.event() instanceof Started started) {
-      prompts.putIfAbsent(record.request(), started.promptTokens());
+      prompts.merge(
+          record.request(), started.promptTokens(), (known, now) -> known == 0 ? now : known);
     } else if (record.event() instanceof Terminal end) {
       bills.put(
           record.request(),

@@ -1,0 +1,22 @@
+package io.anyserve.standalone.simulation;
+
+import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.TokenRecord;
+
+/** Decides what counts of one stream. */
+@FunctionalInterface
+interface Fold {
+
+  Verdict apply(TokenRecord record);
+
+  /** The product's. */
+  static Fold fenced() {
+    return new StreamProgress()::apply;
+  }
+
+  /** Takes whatever comes: what a reader without fencing would do. */
+  static Fold unfenced() {
+    return _ -> Verdict.COUNTS;
+  }
+}

@@ -1,0 +1,128 @@
+package io.anyserve.standalone.simulation;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.reply.ReplyLimits;
+import io.anyserve.ingress.reply.ReplyMeters;
+import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.ingress.reply.ReplySink;
+import io.anyserve.ingress.reply.Ticket;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The ingress that took the requests in: its own replies, and callers that read at their pace. */
+final class LiveCallers implements Actor {
+
+  private static final Duration WAIT = Duration.ofHours(1);
+
+  private final TokenLog log;
+  private final Dice dice;
+  private final List<Caller> callers = new ArrayList<>();
+  private final Replies replies =
+      new Replies(
+          ReplyLimits.DEFAULT,
+          new ReplyMeters(new SimpleMeterRegistry()),
+          (_, _) -> {},
+          new ReplyPartitions(),
+          () -> 0);
+  private long next;
+
+  LiveCallers(TokenLog log, Dice dice) {
+    this.log = log;
+    this.dice = dice;
+  }
+
+  /** Before the request is published. */
+  void call(Order order, Agreement agreement) {
+    Caller caller = new Caller(agreement);
+    var ticket = new Ticket(order.id(), order.context().session(), "");
+    caller.reply = replies.open(ticket, order.context().tenant(), WAIT, caller);
+    caller.reply.send();
+    callers.add(caller);
+  }
+
+  @Override
+  public boolean ready() {
+    return next < log.end();
+  }
+
+  @Override
+  public void step() {
+    Entry entry = log.at(next++);
+    replies.receive(entry.key(), entry.value());
+    if (dice.percent(20)) {
+      dice.oneOf(callers).hesitate(dice.percent(50));
+    }
+  }
+
+  /** All callers read what there is. */
+  void settle() {
+    callers.forEach(caller -> caller.hesitate(false));
+  }
+
+  int ended() {
+    return (int) callers.stream().filter(caller -> caller.ended).count();
+  }
+
+  /** What a connection is told, noted down. */
+  private static final class Caller implements ReplySink {
+
+    private final Agreement agreement;
+    private @Nullable Reply reply;
+    private boolean hesitant;
+    private int chunks;
+    private boolean ended;
+
+    Caller(Agreement agreement) {
+      this.agreement = agreement;
+    }
+
+    void hesitate(boolean now) {
+      hesitant = now;
+      if (!now && reply != null) {
+        reply.drain();
+      }
+    }
+
+    @Override
+    public boolean ready() {
+      return !hesitant;
+    }
+
+    @Override
+    public void opened(Reply opened) {}
+
+    @Override
+    public void accepted() {}
+
+    @Override
+    public void started(int attempt, Started started) {}
+
+    @Override
+    public void chunk(Chunk chunk) {
+      agreement.chunk("the ingress", chunks++, chunk);
+    }
+
+    @Override
+    public void finished(Finished finished) {
+      end(Ending.FINISHED);
+    }
+
+    @Override
+    public void failed(Failure failure) {
+      end(Ending.of(failure.code()));
+    }
+
+    private void end(Ending ending) {
+      agreement.end("the ingress", chunks, ending);
+      ended = true;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.anyserve.standalone.simulation;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.UsageLine;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold when a run is over. Every check throws {@link Violation}. */
+record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
+
+  void check(
+      List<StreamReader> readers,
+      LiveCallers callers,
+      List<UsageLine> ledger,
+      List<RequestResult> results) {
+    agreements.forEach(this::ended);
+    for (StreamReader reader : readers) {
+      require(reader.ended(), reader.name(), "no end", "one");
+    }
+    same("callers of the ingress that heard an end", callers.ended(), agreements.size());
+    same("ledger lines", ledger.size(), agreements.size());
+    agreements.forEach(
+        (order, agreement) -> {
+          line(order, agreement, only(ledger, UsageLine::request, order));
+          result(order, agreement, results);
+        });
+  }
+
+  /** With one terminal event that counts, and the text that an undisturbed worker would write. */
+  private void ended(Order order, Agreement agreement) {
+    Ending ending = agreement.ending();
+    require(ending != null, order.id() + ": end", "none", "one");
+    int most = Math.min(order.chunks(), agreement.delivered());
+    int chunks = Ending.FINISHED.equals(ending) ? order.chunks() : most;
+    same(order.id() + ": chunks", agreement.delivered(), chunks);
+    same(order.id() + ": text", agreement.text(), order.text(0, chunks));
+    require(
+        !order.poison() || !Ending.FINISHED.equals(ending), order.id() + ": end", ending, "none");
+  }
+
+  private void line(Order order, Agreement agreement, UsageLine line) {
+    same(order.id() + ": tokens billed", line.usage().completion(), agreement.tokens());
+    same(order.id() + ": chunks billed", line.chunks(), agreement.delivered());
+    Terminal end = end(order);
+    same(order.id() + ": outcome billed", line.outcome(), outcome(end));
+    if (!rules.brokerForgets()) {
+      same(order.id() + ": tokens claimed", end.usage(), line.usage());
+    }
+  }
+
+  private void result(Order order, Agreement agreement, List<RequestResult> results) {
+    long found = results.stream().filter(result -> result.request().equals(order.id())).count();
+    same(order.id() + ": results", found, order.context().asynchronous() ? 1 : 0);
+    if (found == 1) {
+      Terminal told = only(results, RequestResult::request, order).outcome();
+      same(order.id() + ": result", told, end(order));
+      require(
+          !(told instanceof Finished finished)
+              || finished.output().toString().contains(agreement.text()),
+          order.id() + ": output",
+          told,
+          agreement.text());
+    }
+  }
+
+  /** The one terminal event that counts. */
+  private Terminal end(Order order) {
+    StreamProgress progress = new StreamProgress();
+    for (long offset = 0; offset < log.end(); offset++) {
+      TokenRecord record = log.at(offset).record();
+      if (record.request().equals(order.id())
+          && progress.apply(record) == Verdict.COUNTS
+          && record.event() instanceof Terminal terminal) {
+        return terminal;
+      }
+    }
+    throw new Violation(order.id() + ": no terminal event counts (expected: one)");
+  }
+
+  private static Outcome outcome(Terminal terminal) {
+    return switch (terminal) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
+  }
+
+  private static <T> T only(List<T> all, Function<T, RequestId> request, Order order) {
+    List<T> found = all.stream().filter(one -> request.apply(one).equals(order.id())).toList();
+    same(order.id() + ": entries", found.size(), 1);
+    return found.getFirst();
+  }
+
+  private static void same(String what, @Nullable Object found, Object expected) {
+    require(expected.equals(found), what, found, expected);
+  }
+
+  private static void same(String what, long found, long expected) {
+    require(found == expected, what, found, expected);
+  }
+
+  private static void require(boolean held, String what, @Nullable Object found, Object expected) {
+    if (!held) {
+      throw new Violation(what + ": " + found + " (expected: " + expected + ")");
+    }
+  }
+}
