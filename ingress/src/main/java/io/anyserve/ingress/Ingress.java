@@ -89,21 +89,22 @@ public final class Ingress implements Part {
   /**
    * Inert until started.
    *
-   * @param router how to reach one that the settings do not name, such as one in this process;
-   *     called once, at the first question
+   * @param router where the router listens, where the settings do not say it, such as in this
+   *     process; called once, at the first question
    */
   public Ingress(
       IngressSettings settings,
       MeterRegistry meters,
       List<? extends BindableService> more,
-      Optional<Supplier<? extends ManagedChannel>> router) {
+      Optional<Supplier<InetSocketAddress>> router) {
     this.settings = settings;
     this.name = settings.log().instance() + "-" + UUID.randomUUID();
     this.bucket = settings.store().map(MinioBucket::of);
     this.store = bucket.map(found -> objects(found, settings.store().orElseThrow()));
     this.log = requestLog();
     this.replay = replay();
-    this.router = new RouterClient(router.or(() -> settings.router().map(Ingress::connect)));
+    this.router =
+        new RouterClient(settings.router().map(Ingress::at).or(() -> router).map(Ingress::connect));
     this.replies = replies(meters);
     this.server = server(more);
     List<Part> all =
@@ -145,8 +146,17 @@ public final class Ingress implements Part {
         settings.log().topics().tokens());
   }
 
-  private static Supplier<ManagedChannel> connect(IngressSettings.Address to) {
-    return () -> NettyChannelBuilder.forAddress(to.host(), to.port()).usePlaintext().build();
+  private static Supplier<InetSocketAddress> at(IngressSettings.Address named) {
+    return () -> new InetSocketAddress(named.host(), named.port());
+  }
+
+  private static Supplier<ManagedChannel> connect(Supplier<InetSocketAddress> router) {
+    return () -> {
+      InetSocketAddress to = router.get();
+      return NettyChannelBuilder.forAddress(to.getHostString(), to.getPort())
+          .usePlaintext()
+          .build();
+    };
   }
 
   /** Tells the replies whom other ingresses feed from now on. */

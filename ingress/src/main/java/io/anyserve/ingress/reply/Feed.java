@@ -29,6 +29,7 @@ final class Feed {
   private static final int EVENT_BYTES = 64;
 
   private final StreamProgress progress = new StreamProgress();
+  private final ReplyMeters meters;
   private final Deque<Waiting> waiting = new ArrayDeque<>(0);
   private long waitingBytes;
   private Mode mode;
@@ -45,14 +46,15 @@ final class Feed {
     }
   }
 
-  private Feed(Mode mode, long next) {
+  private Feed(Mode mode, long next, ReplyMeters meters) {
     this.mode = mode;
     this.next = next;
+    this.meters = meters;
   }
 
   /** Of a stream that has not begun. */
-  static Feed live() {
-    return new Feed(Mode.LIVE, 0);
+  static Feed live(ReplyMeters meters) {
+    return new Feed(Mode.LIVE, 0, meters);
   }
 
   /**
@@ -60,8 +62,8 @@ final class Feed {
    *
    * @param from no record of the stream lies before it; negative when unknown
    */
-  static Feed stalled(long from) {
-    return new Feed(Mode.STALLED, from);
+  static Feed stalled(long from, ReplyMeters meters) {
+    return new Feed(Mode.STALLED, from, meters);
   }
 
   StreamProgress progress() {
@@ -109,6 +111,7 @@ final class Feed {
     var kept = new Waiting(offset, record);
     waiting.add(kept);
     waitingBytes += kept.bytes();
+    meters.waits(1);
     boolean heavy = waiting.size() > 1 && waitingBytes > limits.waitingBytes();
     return !heavy && waiting.size() <= limits.waitingEvents();
   }
@@ -116,6 +119,7 @@ final class Feed {
   TokenRecord takeWaiting() {
     Waiting taken = waiting.remove();
     waitingBytes -= taken.bytes();
+    meters.waits(-1);
     return taken.record();
   }
 
@@ -158,7 +162,10 @@ final class Feed {
   }
 
   void forgetWaiting() {
-    waiting.clear();
-    waitingBytes = 0;
+    if (!waiting.isEmpty()) {
+      meters.waits(-waiting.size());
+      waiting.clear();
+      waitingBytes = 0;
+    }
   }
 }

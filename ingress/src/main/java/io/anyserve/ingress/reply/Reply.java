@@ -60,12 +60,12 @@ public final class Reply {
 
   /** Of a request that is not in the log yet: in the state ADMITTED. */
   static Reply ofNew(Terms terms, ReplySink sink, Replies replies) {
-    return new Reply(terms, sink, replies, Feed.live(), State.ADMITTED);
+    return new Reply(terms, sink, replies, Feed.live(replies.meters()), State.ADMITTED);
   }
 
   /** Of a stream that is in the log: in the state ACCEPTED. */
   static Reply ofOld(Terms terms, ReplySink sink, Replies replies) {
-    Feed feed = Feed.stalled(terms.ticket().address().fromOffset());
+    Feed feed = Feed.stalled(terms.ticket().address().fromOffset(), replies.meters());
     return new Reply(terms, sink, replies, feed, State.ACCEPTED);
   }
 
@@ -208,10 +208,13 @@ public final class Reply {
     return !feed.goLive(replies.listening(this));
   }
 
-  /** The log cannot be read for it. */
+  /** The log cannot be read for it; the work of others goes on. */
   public synchronized void lose(Failure failure) {
-    if (state == State.ACCEPTED) {
+    if (state == State.ACCEPTED && terms.role() == Role.OWNER) {
       stop(Outcome.FAILED, failure, CancelReason.CLIENT_GONE);
+    } else if (state == State.ACCEPTED) {
+      end(Outcome.FAILED);
+      sink.failed(failure);
     }
   }
 

@@ -32,6 +32,7 @@ public final class ReplyMeters {
           .toArray(Duration[]::new);
 
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final Counter accepted;
   private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
   private final Map<FailureCode, Counter> refused = new EnumMap<>(FailureCode.class);
@@ -63,6 +64,9 @@ public final class ReplyMeters {
     firstToken =
         timer(registry, "first.token", "From a request's arrival to the first piece of its answer");
     duration = timer(registry, "duration", "From a request's arrival to its end");
+    Gauge.builder("anyserve.ingress.replies.waiting", waiting, AtomicInteger::get)
+        .description("Events in memory that wait for slow callers")
+        .register(registry);
     Gauge.builder("anyserve.ingress.requests.in.flight", inFlight, AtomicInteger::get)
         .description("Accepted requests that have not come to their end")
         .register(registry);
@@ -119,6 +123,10 @@ public final class ReplyMeters {
 
   void firstToken(long nanos) {
     firstToken.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void waits(int change) {
+    waiting.addAndGet(change);
   }
 
   void overflowed() {

@@ -201,6 +201,7 @@ final class HandOverTest {
     Reply reply = requests.resumed(sink, 0);
     reply.lose(new Failure(FailureCode.RESUME_EXPIRED, "gone"));
     assertHeard("opened", "accepted", "failed RESUME_EXPIRED");
+    assertEquals(List.of(), requests.effects);
     assertFalse(reply.replay(0, event(0)));
   }
 
