@@ -6,11 +6,10 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
-import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 
 /**
@@ -41,17 +40,16 @@ public final class Reply {
   private final Terms terms;
   private final Replies replies;
   private final Feed feed;
+  private final Outlet outlet;
   private final Presence presence = new Presence();
-  private ReplySink sink;
   private boolean undecided;
   private boolean adopted;
-  private boolean firstTokenSeen;
   private boolean malformedSeen;
   private State state;
 
   private Reply(Terms terms, ReplySink sink, Replies replies, Feed feed, State state) {
     this.terms = terms;
-    this.sink = sink;
+    this.outlet = new Outlet(terms, replies, sink);
     this.replies = replies;
     this.feed = feed;
     this.state = state;
@@ -106,13 +104,13 @@ public final class Reply {
   public synchronized void refuse(Failure failure) {
     if (state == State.ADMITTED || state == State.SENT) {
       refused(failure.code());
-      sink.failed(failure);
+      outlet.sink().failed(failure);
     }
   }
 
   /** Tells its caller that the stream is in the log, and begins to read it there. */
   synchronized void begin() {
-    sink.accepted();
+    outlet.sink().accepted();
     drain();
   }
 
@@ -148,16 +146,16 @@ public final class Reply {
       refuse(failure);
     } else if (state != State.ENDED) {
       end(Outcome.FAILED);
-      sink.failed(failure);
+      outlet.sink().failed(failure);
     }
   }
 
   /** Hands over what waits, as far as the caller takes it. */
   public synchronized void drain() {
-    while (state == State.ACCEPTED && !feed.nothingWaits() && sink.ready()) {
+    while (state == State.ACCEPTED && !feed.nothingWaits() && outlet.sink().ready()) {
       take(feed.takeWaiting());
     }
-    if (state == State.ACCEPTED && feed.isStalled() && sink.ready()) {
+    if (state == State.ACCEPTED && feed.isStalled() && outlet.sink().ready()) {
       feed.fallBehind();
       replies.replay(this);
     }
@@ -186,7 +184,7 @@ public final class Reply {
     if (offset < feed.next()) {
       return true;
     }
-    if (!sink.ready()) {
+    if (!outlet.sink().ready()) {
       feed.stall();
       return false;
     }
@@ -214,7 +212,7 @@ public final class Reply {
       stop(Outcome.FAILED, failure, CancelReason.CLIENT_GONE);
     } else if (state == State.ACCEPTED) {
       end(Outcome.FAILED);
-      sink.failed(failure);
+      outlet.sink().failed(failure);
     }
   }
 
@@ -244,7 +242,7 @@ public final class Reply {
     if (terms.role() == Role.OWNER) {
       stop(Outcome.CANCELLED, failure, CancelReason.DEADLINE);
     } else {
-      ReplySink told = sink;
+      ReplySink told = outlet.sink();
       gone();
       told.failed(failure);
     }
@@ -282,7 +280,7 @@ public final class Reply {
     state = State.ENDED;
     replies.duplicate(this);
     if (presence.here()) {
-      replies.follow(first, terms, sink);
+      replies.follow(first, terms, outlet.sink());
     }
   }
 
@@ -290,12 +288,12 @@ public final class Reply {
     if (state == State.SENT) {
       state = State.ACCEPTED;
       replies.meters().accepted();
-      sink.accepted();
+      outlet.sink().accepted();
     }
   }
 
   private void pass(long offset, TokenRecord record) {
-    if (feed.nothingWaits() && sink.ready()) {
+    if (feed.nothingWaits() && outlet.sink().ready()) {
       take(record);
     } else if (!feed.keep(offset, record, replies.limits())) {
       replies.meters().overflowed();
@@ -312,46 +310,18 @@ public final class Reply {
   }
 
   private void deliver(TokenRecord record) {
-    switch (record.event()) {
-      case Started started -> sink.started(record.attempt(), started);
-      case Chunk chunk -> deliver(chunk);
-      case Finished finished -> {
-        end(Outcome.FINISHED);
-        finish(finished);
-      }
-      case Failed failed -> {
-        end(Outcome.FAILED);
-        sink.failed(failed.failure());
-      }
-      case Cancelled cancelled -> {
-        end(Outcome.CANCELLED);
-        sink.failed(failure(cancelled.reason()));
-      }
-      case Duplicate _ -> throw new IllegalArgumentException("duplicate: counts in no stream");
+    if (record.event() instanceof Terminal terminal) {
+      end(outcome(terminal));
     }
+    outlet.tell(record, feed.progress().nextSequence());
   }
 
-  private void deliver(Chunk chunk) {
-    if (!firstTokenSeen && terms.role() == Role.OWNER) {
-      firstTokenSeen = true;
-      replies.meters().firstToken(replies.nanos() - terms.openedAt());
-    }
-    if (chunk.sequence() >= terms.fromSequence()) {
-      sink.chunk(chunk);
-    }
-  }
-
-  private void finish(Finished finished) {
-    long chunks = feed.progress().nextSequence();
-    if (terms.fromSequence() <= chunks) {
-      sink.finished(finished);
-    } else {
-      sink.failed(
-          new Failure(
-              FailureCode.INVALID_REQUEST,
-              "from_sequence: %d (expected: at most %d, the number of chunks)"
-                  .formatted(terms.fromSequence(), chunks)));
-    }
+  private static Outcome outcome(Terminal terminal) {
+    return switch (terminal) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
   }
 
   /** Its caller left, and may come back where somebody's coming back makes a difference. */
@@ -377,13 +347,13 @@ public final class Reply {
   }
 
   private void goOnAlone() {
-    sink = NoCaller.NO_CALLER;
+    outlet.close();
     drain();
   }
 
   private void stop(Outcome outcome, Failure failure, CancelReason reason) {
     leave(outcome, failure.code(), reason);
-    sink.failed(failure);
+    outlet.sink().failed(failure);
   }
 
   /** Ends it without a word, and the work too where it may be under way and is its. */
@@ -419,14 +389,5 @@ public final class Reply {
   private Failure gap() {
     return new Failure(
         FailureCode.INTERNAL, "chunk " + feed.progress().nextSequence() + " is missing in the log");
-  }
-
-  private static Failure failure(CancelReason reason) {
-    return switch (reason) {
-      case EXPLICIT -> new Failure(FailureCode.CANCELLED, "cancelled on request");
-      case CLIENT_GONE -> new Failure(FailureCode.CANCELLED, "cancelled: its caller left");
-      case DEADLINE -> new Failure(FailureCode.DEADLINE_EXCEEDED, "no complete answer in time");
-      case QUOTA -> new Failure(FailureCode.QUOTA_EXHAUSTED, "the quota was used up meanwhile");
-    };
   }
 }
