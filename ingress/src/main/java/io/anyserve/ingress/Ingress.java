@@ -2,13 +2,16 @@ package io.anyserve.ingress;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.contracts.event.ControlCommand.Adopt;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.log.TopicFollower;
 import io.anyserve.contracts.registry.WorkerRegistry;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.service.Parts;
+import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.Arrivals;
 import io.anyserve.ingress.admission.Payloads;
@@ -17,9 +20,13 @@ import io.anyserve.ingress.grpc.CapabilityService;
 import io.anyserve.ingress.grpc.GrpcServer;
 import io.anyserve.ingress.grpc.InferenceService;
 import io.anyserve.ingress.grpc.ObjectService;
+import io.anyserve.ingress.grpc.RequestDesk;
+import io.anyserve.ingress.grpc.RouterClient;
 import io.anyserve.ingress.log.ListenerMeters;
+import io.anyserve.ingress.log.Replay;
 import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.log.TokenListener;
+import io.anyserve.ingress.reply.Effects;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.ReplyMeters;
 import io.anyserve.ingress.reply.ReplyPartitions;
@@ -29,7 +36,9 @@ import io.anyserve.objects.MinioBucket;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -37,7 +46,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /** One ingress: its parts, wired. */
 public final class Ingress implements Part {
@@ -57,7 +68,10 @@ public final class Ingress implements Part {
   private final ReplyPartitions partitions = new ReplyPartitions();
   private final Optional<Bucket> bucket;
   private final Optional<ObjectStore> store;
+  private final String name;
   private final RequestLog log;
+  private final Replay replay;
+  private final RouterClient router;
   private final Replies replies;
   private final GrpcServer server;
   private final Parts parts;
@@ -69,13 +83,32 @@ public final class Ingress implements Part {
    */
   public Ingress(
       IngressSettings settings, MeterRegistry meters, List<? extends BindableService> more) {
+    this(settings, meters, more, Optional.empty());
+  }
+
+  /**
+   * Inert until started.
+   *
+   * @param router where the router listens, where the settings do not say it, such as in this
+   *     process; called once, at the first question
+   */
+  public Ingress(
+      IngressSettings settings,
+      MeterRegistry meters,
+      List<? extends BindableService> more,
+      Optional<Supplier<InetSocketAddress>> router) {
     this.settings = settings;
+    this.name = settings.log().instance() + "-" + UUID.randomUUID();
     this.bucket = settings.store().map(MinioBucket::of);
     this.store = bucket.map(found -> objects(found, settings.store().orElseThrow()));
     this.log = requestLog();
+    this.replay = replay();
+    this.router =
+        new RouterClient(settings.router().map(Ingress::at).or(() -> router).map(Ingress::connect));
     this.replies = replies(meters);
     this.server = server(more);
-    List<Part> all = new ArrayList<>(List.of(follower(), log, listener(meters)));
+    List<Part> all =
+        new ArrayList<>(List.of(workers(), log, replay, this.router, control(), listener(meters)));
     bucket.ifPresent(found -> all.add(new StoreWatch(found)));
     all.add(server);
     this.parts = new Parts(all);
@@ -97,12 +130,51 @@ public final class Ingress implements Part {
     return new Replies(
         settings.limits().replies(),
         new ReplyMeters(meters),
-        (request, reason) -> log.cancel(request, reason, ignored -> {}),
+        new Effects(
+            (request, reason) -> log.cancel(request, reason, ignored -> {}),
+            request -> log.adopt(request, name),
+            replay::add),
         partitions,
+        new ResumeTokens(resumeKey()),
         System::nanoTime);
   }
 
-  private Part follower() {
+  private Replay replay() {
+    KafkaSettings kafka = settings.log().kafka();
+    return new Replay(
+        () -> kafka.reader(clientId() + "-replay", Replay.CONSUMER_SETTINGS),
+        settings.log().topics().tokens());
+  }
+
+  private static Supplier<InetSocketAddress> at(IngressSettings.Address named) {
+    return () -> new InetSocketAddress(named.host(), named.port());
+  }
+
+  private static Supplier<ManagedChannel> connect(Supplier<InetSocketAddress> router) {
+    return () -> {
+      InetSocketAddress to = router.get();
+      return NettyChannelBuilder.forAddress(to.getHostString(), to.getPort())
+          .usePlaintext()
+          .build();
+    };
+  }
+
+  /** Tells the replies whom other ingresses feed from now on. */
+  private Part control() {
+    return new TopicFollower(
+        settings.log().kafka(),
+        settings.log().topics().control(),
+        TopicFollower.From.END,
+        record -> {
+          if (WorkerWire.decodeCommand(record.value())
+                  instanceof Adopt(RequestId request, String ingress)
+              && !ingress.equals(name)) {
+            replies.adoptedElsewhere(request);
+          }
+        });
+  }
+
+  private Part workers() {
     return new TopicFollower(
         settings.log().kafka(),
         settings.log().topics().workers(),
@@ -143,7 +215,12 @@ public final class Ingress implements Part {
 
   private InferenceService inference() {
     Payloads answers = payloads(ANSWER_THRESHOLD);
-    return new InferenceService(admission(), answers, replies, log);
+    return new InferenceService(
+        admission(),
+        answers,
+        replies,
+        settings.limits().waits(),
+        new RequestDesk(replies, log, router));
   }
 
   private Admission admission() {
@@ -153,7 +230,6 @@ public final class Ingress implements Part {
         new Arrivals(
             clock, () -> ThreadLocalRandom.current().nextLong(), settings.limits().waits()),
         payloads(settings.store().map(ObjectStoreSettings::threshold).orElse(0L)),
-        new ResumeTokens(resumeKey()),
         replies,
         log);
   }

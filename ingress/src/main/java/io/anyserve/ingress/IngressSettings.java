@@ -16,14 +16,39 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Everything that an ingress can be told.
  *
  * @param store for large payloads; without one they travel in the records, up to a smaller limit
+ * @param router asked about requests by their id; without one that is not possible
  */
 public record IngressSettings(
-    Listen listen, Limits limits, Access access, Log log, Optional<ObjectStoreSettings> store) {
+    Listen listen,
+    Limits limits,
+    Access access,
+    Log log,
+    Optional<ObjectStoreSettings> store,
+    Optional<Address> router) {
+
+  /** Another process, for gRPC without TLS. */
+  public record Address(String host, int port) {
+
+    private static final Pattern FORM = Pattern.compile("([^:]+):([0-9]{1,5})");
+
+    public Address {
+      require(!host.isBlank(), "host", host, "a name or an address");
+      require(port >= 1 && port <= 65_535, "port", port, "1 to 65535");
+    }
+
+    static Address parse(String text) {
+      Matcher matcher = FORM.matcher(text);
+      require(matcher.matches(), "router", text, "host:port");
+      return new Address(matcher.group(1), Integer.parseInt(matcher.group(2)));
+    }
+  }
 
   /**
    * Where callers come in.
@@ -115,7 +140,8 @@ public record IngressSettings(
         Limits.DEFAULT,
         Access.OPEN,
         new Log(kafka, topics, "ingress", 1),
-        store);
+        store,
+        Optional.empty());
   }
 
   /**
@@ -130,7 +156,8 @@ public record IngressSettings(
         limits(section),
         access(section, settings.tables("ingress", "key")),
         log(section, kafka, topics),
-        store);
+        store,
+        router(section));
   }
 
   private static Listen listen(Section section) {
@@ -148,12 +175,21 @@ public record IngressSettings(
     int inFlight = section.integer("in-flight", replies.inFlight(), 1, 1_000_000);
     int events = section.integer("waiting-events", replies.waitingEvents(), 1, 1_000_000);
     int bytes = section.integer("waiting-bytes", (int) replies.waitingBytes(), 1, 1 << 30);
+    Duration grace = section.duration("disconnect-grace", replies.grace());
     Duration deadline = section.duration("deadline", Waits.DEFAULT.standard());
     Duration most = section.duration("max-deadline", Waits.DEFAULT.most());
     return new Limits(
         input,
-        new ReplyLimits(inFlight, events, bytes),
+        new ReplyLimits(inFlight, events, bytes, grace),
         section.build(() -> new Waits(deadline, most), Waits.DEFAULT));
+  }
+
+  private static Optional<Address> router(Section section) {
+    return section
+        .optional("router")
+        .flatMap(
+            text ->
+                section.build(() -> Optional.of(Address.parse(text)), Optional.<Address>empty()));
   }
 
   private static Access access(Section section, List<Section> tables) {

@@ -44,6 +44,8 @@ final class IngressSettingsTest {
             deadline = "1m"
             max-deadline = "2m"
             resume-key = "0123456789abcdef"
+            disconnect-grace = "20s"
+            router = "router.example:7420"
 
             [[ingress.key]]
             id = "acme-1"
@@ -55,6 +57,9 @@ final class IngressSettingsTest {
     assertEquals(Duration.ofSeconds(3), settings.listen().drain());
     assertEquals(2, settings.log().replyPartitions());
     assertEquals(10, settings.limits().replies().inFlight());
+    assertEquals(Duration.ofSeconds(20), settings.limits().replies().grace());
+    assertEquals(
+        Optional.of(new IngressSettings.Address("router.example", 7420)), settings.router());
     assertEquals(Duration.ofMinutes(2), settings.limits().waits().most());
     assertEquals("acme", settings.access().keys().getFirst().tenant().value());
     assertFalse(settings.toString().contains("0123456789abcdef"), settings.toString());
@@ -70,6 +75,7 @@ final class IngressSettingsTest {
             reply-partitions = 3
             deadline = "2h"
             resume-key = "short"
+            router = "nowhere"
             colour = "blue"
 
             [[ingress.key]]
@@ -77,9 +83,10 @@ final class IngressSettingsTest {
             sha256 = "not a hash"
             tenant = "acme"
             """);
-    assertEquals(6, problems.size(), problems.toString());
+    assertEquals(7, problems.size(), problems.toString());
     for (String key :
-        List.of("port", "reply-partitions", "deadline", "resumeKey", "sha256", "colour")) {
+        List.of(
+            "port", "reply-partitions", "deadline", "resumeKey", "sha256", "router", "colour")) {
       assertTrue(problems.stream().anyMatch(problem -> problem.contains(key)), key);
     }
   }

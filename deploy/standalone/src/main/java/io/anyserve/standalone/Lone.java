@@ -58,7 +58,7 @@ public final class Lone implements Part {
     IngressSettings settings = configuration.ingress(configuration.objects());
     InetSocketAddress http = configuration.http("ingress", INGRESS_HTTP);
     configuration.check();
-    Ingress ingress = services.ingress(settings, List.of());
+    Ingress ingress = services.ingress(settings, List.of(), Optional.empty());
     addresses.add("gRPC " + settings.listen().host() + ":" + settings.listen().port());
     return with(http, List.of(ingress));
   }

@@ -23,6 +23,9 @@ public record Place(Path data, int port, boolean simulated, Path model) {
   private static final int KAFKA = 2;
   private static final int S3 = 4;
 
+  /** Resume tokens outlive the process, as the log does. */
+  private static final String RESUME_KEY = "ANYSERVE_INGRESS_RESUME_KEY";
+
   public Place {
     if (port < 1024 || port > HIGHEST_PORT) {
       throw new IllegalArgumentException(
@@ -66,6 +69,7 @@ public record Place(Path data, int port, boolean simulated, Path model) {
     all.put("ANYSERVE_OBJECTS_ENDPOINT", "http://127.0.0.1:" + objectsPort());
     all.put("ANYSERVE_OBJECTS_ACCESS_KEY", credentials.accessKey());
     all.put("ANYSERVE_OBJECTS_SECRET_KEY", credentials.secretKey());
+    all.put(RESUME_KEY, set.getOrDefault(RESUME_KEY, "resume " + credentials.secretKey()));
     set.forEach(
         (name, value) -> {
           if (name.startsWith("ANYSERVE_")) {

@@ -55,9 +55,16 @@ final class Services {
     new ProcessorMetrics().bindTo(registry);
   }
 
-  /** With more services behind the same port and keys. */
-  Ingress ingress(IngressSettings settings, List<? extends BindableService> more) {
-    return new Ingress(settings, registry, more);
+  /**
+   * With more services behind the same port and keys.
+   *
+   * @param router where it listens once it is started, if it is in this process
+   */
+  Ingress ingress(
+      IngressSettings settings,
+      List<? extends BindableService> more,
+      Optional<Supplier<InetSocketAddress>> router) {
+    return new Ingress(settings, registry, more, router);
   }
 
   Router router() {

@@ -7,10 +7,10 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.auth.Caller;
 import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.log.Trace;
+import io.anyserve.ingress.reply.Claim;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplySink;
-import io.anyserve.ingress.reply.ResumeTokens;
 import io.anyserve.ingress.reply.Ticket;
 import io.anyserve.v1.Inference;
 import java.time.Duration;
@@ -26,21 +26,14 @@ public final class Admission {
   private final RequestReader reader;
   private final Arrivals arrivals;
   private final Payloads payloads;
-  private final ResumeTokens tokens;
   private final Replies replies;
   private final RequestLog log;
 
   public Admission(
-      RequestReader reader,
-      Arrivals arrivals,
-      Payloads payloads,
-      ResumeTokens tokens,
-      Replies replies,
-      RequestLog log) {
+      RequestReader reader, Arrivals arrivals, Payloads payloads, Replies replies, RequestLog log) {
     this.reader = reader;
     this.arrivals = arrivals;
     this.payloads = payloads;
-    this.tokens = tokens;
     this.replies = replies;
     this.log = log;
   }
@@ -49,8 +42,10 @@ public final class Admission {
    * How a request came.
    *
    * @param patience for the whole answer, where the caller sets a limit
+   * @param key of idempotency, as the caller gives it
    */
-  public record Origin(Caller caller, Optional<Duration> patience, Trace trace) {}
+  public record Origin(
+      Caller caller, Optional<Duration> patience, Trace trace, Optional<String> key) {}
 
   /**
    * Lets a request in; from then on the sink hears of it.
@@ -60,11 +55,16 @@ public final class Admission {
    */
   public void admit(Inference message, Origin origin, ReplySink sink) {
     try {
-      Arrival arrival = arrivals.next(origin.patience(), replies::address);
-      InferenceRequest request = reader.read(message, origin.caller(), arrival);
-      Reply reply =
-          replies.open(ticket(request), request.context().tenant(), arrival.patience(), sink);
-      publish(request, origin.trace(), reply);
+      Optional<Submission> submission =
+          origin.key().map(key -> Submission.of(message, origin.caller().tenant(), key));
+      Arrival arrival =
+          submission.isPresent()
+              ? arrivals.next(submission.get().request(), origin.patience(), replies::address)
+              : arrivals.next(origin.patience(), replies::address);
+      InferenceRequest read = reader.read(message, origin.caller(), arrival);
+      InferenceRequest request =
+          submission.isPresent() ? submission.get().of(read, arrival.seed()) : read;
+      publish(request, origin.trace(), open(request, arrival, sink));
     } catch (InvalidRequestException e) {
       replies.refused(e.failure().code());
       throw e;
@@ -74,10 +74,14 @@ public final class Admission {
     }
   }
 
-  private Ticket ticket(InferenceRequest request) {
-    var position = new ResumeTokens.Position(request.delivery().reply(), request.id());
-    String token = tokens.issue(position, request.context().tenant());
-    return new Ticket(request.id(), request.context().session(), token);
+  private Reply open(InferenceRequest request, Arrival arrival, ReplySink sink) {
+    TenantId tenant = request.context().tenant();
+    Ticket ticket =
+        replies.ticket(
+            request.id(), request.context().session(), tenant, request.delivery().reply());
+    Optional<Claim> claim =
+        request.idempotency().map(idempotency -> new Claim(idempotency, arrival.acceptedAt()));
+    return replies.open(ticket, tenant, arrival.patience(), claim, sink);
   }
 
   private void publish(InferenceRequest request, Trace trace, Reply reply) {
@@ -101,7 +105,12 @@ public final class Admission {
     }
     log.publish(
         new InferenceRequest(
-            request.id(), request.context(), settled, request.parameters(), request.delivery()),
+            request.id(),
+            request.context(),
+            settled,
+            request.parameters(),
+            request.delivery(),
+            request.idempotency()),
         trace,
         reply);
   }

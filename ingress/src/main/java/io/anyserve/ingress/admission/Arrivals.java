@@ -5,8 +5,10 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -16,6 +18,7 @@ public final class Arrivals {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Waits waits;
+  private final AtomicLong lastNamed = new AtomicLong();
 
   public Arrivals(InstantSource clock, RandomGenerator random, Waits waits) {
     this.clock = clock;
@@ -40,7 +43,7 @@ public final class Arrivals {
       }
     }
 
-    Duration of(Optional<Duration> asked) {
+    public Duration of(Optional<Duration> asked) {
       return asked
           .filter(wait -> wait.compareTo(most) < 0)
           .orElse(asked.isPresent() ? most : standard);
@@ -56,7 +59,24 @@ public final class Arrivals {
    */
   Arrival next(Optional<Duration> wait, Function<RequestId, Optional<ReplyAddress>> address) {
     var now = clock.instant();
-    RequestId request = RequestId.next(now.toEpochMilli(), random);
+    return arrival(RequestId.next(now.toEpochMilli(), random), now, wait, address);
+  }
+
+  /** The next one, with a given name. No two of them have the same time, in milliseconds. */
+  Arrival next(
+      RequestId request,
+      Optional<Duration> wait,
+      Function<RequestId, Optional<ReplyAddress>> address) {
+    long now = clock.millis();
+    long own = lastNamed.updateAndGet(last -> Math.max(last + 1, now));
+    return arrival(request, Instant.ofEpochMilli(own), wait, address);
+  }
+
+  private Arrival arrival(
+      RequestId request,
+      Instant now,
+      Optional<Duration> wait,
+      Function<RequestId, Optional<ReplyAddress>> address) {
     ReplyAddress reply =
         address
             .apply(request)

@@ -63,7 +63,7 @@ final class AnswerSink implements ReplySink {
   public void chunk(Chunk chunk) {
     answer.add(chunk);
     if (answer.bytes() > MAX_BYTES) {
-      life.reply().abandon(CancelReason.CLIENT_GONE);
+      life.reply().giveUp(CancelReason.CLIENT_GONE);
       failed(
           new Failure(
               FailureCode.TOO_LARGE,

@@ -21,6 +21,7 @@ final class CallLife {
   private final CallMetadata metadata = CallMetadata.current();
   private final @Nullable Deadline deadline = Context.current().getDeadline();
   private volatile @Nullable Reply reply;
+  private volatile boolean gone;
 
   private CallLife() {}
 
@@ -31,12 +32,16 @@ final class CallLife {
     return life;
   }
 
+  /** Also a second time, for another reply in the place of the first. */
   void opened(Reply opened) {
     reply = opened;
     metadata.tell(opened.ticket());
+    if (gone) {
+      leave(opened);
+    }
   }
 
-  /** The opened one. */
+  /** The one opened last. */
   Reply reply() {
     return Objects.requireNonNull(reply, "opened comes first");
   }
@@ -53,10 +58,15 @@ final class CallLife {
   }
 
   private void cancelled() {
+    gone = true;
     @Nullable Reply opened = reply;
     if (opened != null) {
-      opened.abandon(late() ? CancelReason.DEADLINE : CancelReason.CLIENT_GONE);
+      leave(opened);
     }
+  }
+
+  private void leave(Reply left) {
+    left.abandon(late() ? CancelReason.DEADLINE : CancelReason.CLIENT_GONE);
   }
 
   /** The caller's clock for the same deadline is a little ahead of this one. */

@@ -15,14 +15,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata of one call: the caller's trace on the way in, the request's ticket in the headers
- * and trailers on the way out.
+ * The metadata of one call: the caller's trace and idempotency key on the way in, the request's
+ * ticket in the headers and trailers on the way out.
  */
 final class CallMetadata {
 
   static final Metadata.Key<String> REQUEST_ID = key("anyserve-request-id");
   static final Metadata.Key<String> SESSION = key("anyserve-session");
   static final Metadata.Key<String> RESUME_TOKEN = key("anyserve-resume-token");
+
+  static final Metadata.Key<String> IDEMPOTENCY_KEY = key("idempotency-key");
 
   private static final Metadata.Key<String> TRACE_PARENT = key("traceparent");
   private static final Metadata.Key<String> TRACE_STATE = key("tracestate");
@@ -43,6 +45,10 @@ final class CallMetadata {
     return new Trace(
         Optional.ofNullable(received.get(TRACE_PARENT)),
         Optional.ofNullable(received.get(TRACE_STATE)));
+  }
+
+  Optional<String> idempotencyKey() {
+    return Optional.ofNullable(received.get(IDEMPOTENCY_KEY));
   }
 
   void tell(Ticket told) {

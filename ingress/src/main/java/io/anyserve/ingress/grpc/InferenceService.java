@@ -1,15 +1,13 @@
 package io.anyserve.ingress.grpc;
 
-import io.anyserve.contracts.CancelReason;
-import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.auth.Caller;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.Admission.Origin;
+import io.anyserve.ingress.admission.Arrivals.Waits;
 import io.anyserve.ingress.admission.Payloads;
-import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.CancelResponse;
@@ -23,7 +21,6 @@ import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceImplBase;
 import io.anyserve.v1.ResumeRequest;
 import io.anyserve.v1.ResumeResponse;
 import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -31,7 +28,6 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Runs models: requests go into the log, and their events come back out of it. */
 public final class InferenceService extends InferenceServiceImplBase {
@@ -39,18 +35,22 @@ public final class InferenceService extends InferenceServiceImplBase {
   private final Admission admission;
   private final Payloads answers;
   private final Replies replies;
-  private final RequestLog log;
+  private final Waits waits;
+  private final RequestDesk desk;
 
   /**
    * A service over these parts.
    *
    * @param answers says which answers of {@code Infer} are too large for one message
+   * @param waits of callers that resume
    */
-  public InferenceService(Admission admission, Payloads answers, Replies replies, RequestLog log) {
+  public InferenceService(
+      Admission admission, Payloads answers, Replies replies, Waits waits, RequestDesk desk) {
     this.admission = admission;
     this.answers = answers;
     this.replies = replies;
-    this.log = log;
+    this.waits = waits;
+    this.desk = desk;
   }
 
   /** With its metadata interceptor. */
@@ -68,48 +68,42 @@ public final class InferenceService extends InferenceServiceImplBase {
   public void inferStream(
       InferStreamRequest request, StreamObserver<InferStreamResponse> observer) {
     var call = (ServerCallStreamObserver<InferStreamResponse>) observer;
-    admission.admit(request.getInference(), origin(), StreamSink.on(call));
-  }
-
-  @Override
-  public void cancel(CancelRequest request, StreamObserver<CancelResponse> observer) {
-    Caller caller = Caller.current();
-    RequestId id = RequestId.parse(request.getRequestId());
-    if (replies.find(id).filter(reply -> reply.tenant().equals(caller.tenant())).isEmpty()) {
-      throw new FailureException(
-          FailureCode.REQUEST_NOT_FOUND, "request_id: " + id + " (expected: a request in flight)");
-    }
-    log.cancel(id, CancelReason.EXPLICIT, failure -> answer(failure, observer));
-  }
-
-  private static void answer(Optional<Failure> failure, StreamObserver<CancelResponse> observer) {
-    failure.ifPresentOrElse(
-        found -> observer.onError(Refusals.of(found)),
-        () -> {
-          observer.onNext(CancelResponse.getDefaultInstance());
-          observer.onCompleted();
-        });
+    admission.admit(request.getInference(), origin(), StreamSink.on(call, Envelope.INFER_STREAM));
   }
 
   @Override
   public void resume(ResumeRequest request, StreamObserver<ResumeResponse> observer) {
-    throw unimplemented("Resume");
+    if (request.getFromSequence() < 0) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST,
+          "from_sequence: " + request.getFromSequence() + " (expected: >= 0)");
+    }
+    var call = (ServerCallStreamObserver<ResumeResponse>) observer;
+    replies.resume(
+        request.getResumeToken(),
+        Caller.current().tenant(),
+        request.getFromSequence(),
+        waits.of(patience()),
+        StreamSink.on(call, Envelope.RESUME));
+  }
+
+  @Override
+  public void cancel(CancelRequest request, StreamObserver<CancelResponse> observer) {
+    desk.cancel(RequestId.parse(request.getRequestId()), Caller.current().tenant(), observer);
   }
 
   @Override
   public void getRequest(GetRequestRequest request, StreamObserver<GetRequestResponse> observer) {
-    throw unimplemented("GetRequest");
-  }
-
-  private static FailureException unimplemented(String method) {
-    return new FailureException(FailureCode.UNIMPLEMENTED, method + " is not implemented yet");
+    desk.describe(RequestId.parse(request.getRequestId()), Caller.current().tenant(), observer);
   }
 
   private static Origin origin() {
-    @Nullable Deadline deadline = Context.current().getDeadline();
-    Optional<Duration> wait =
-        Optional.ofNullable(deadline)
-            .map(at -> Duration.ofNanos(Math.max(0, at.timeRemaining(TimeUnit.NANOSECONDS))));
-    return new Origin(Caller.current(), wait, CallMetadata.current().trace());
+    CallMetadata metadata = CallMetadata.current();
+    return new Origin(Caller.current(), patience(), metadata.trace(), metadata.idempotencyKey());
+  }
+
+  private static Optional<Duration> patience() {
+    return Optional.ofNullable(Context.current().getDeadline())
+        .map(at -> Duration.ofNanos(Math.max(0, at.timeRemaining(TimeUnit.NANOSECONDS))));
   }
 }

@@ -7,7 +7,6 @@ import io.anyserve.contracts.wire.PayloadWire;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Ticket;
 import io.anyserve.v1.FinishReason;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.StreamAccepted;
 import io.anyserve.v1.StreamChunk;
 import io.anyserve.v1.StreamFinished;
@@ -18,45 +17,39 @@ final class StreamMessages {
 
   private StreamMessages() {}
 
-  static InferStreamResponse accepted(Ticket ticket) {
-    return InferStreamResponse.newBuilder()
-        .setAccepted(
-            StreamAccepted.newBuilder()
-                .setRequestId(ticket.request().toString())
-                .setSession(ticket.session().value())
-                .setResumeToken(ticket.resumeToken()))
+  static StreamAccepted accepted(Ticket ticket) {
+    return StreamAccepted.newBuilder()
+        .setRequestId(ticket.request().toString())
+        .setSession(ticket.session().value())
+        .setResumeToken(ticket.resumeToken())
         .build();
   }
 
-  static InferStreamResponse started(int attempt, Started started) {
-    return InferStreamResponse.newBuilder()
-        .setStarted(
-            StreamStarted.newBuilder()
-                .setAttempt(attempt)
-                .setWorker(started.worker().value())
-                .setCapability(started.capability().value())
-                .setModel(started.model())
-                .setDelegated(started.delegated())
-                .setPromptTokens(started.promptTokens()))
+  static StreamStarted started(int attempt, Started started) {
+    return StreamStarted.newBuilder()
+        .setAttempt(attempt)
+        .setWorker(started.worker().value())
+        .setCapability(started.capability().value())
+        .setModel(started.model())
+        .setDelegated(started.delegated())
+        .setPromptTokens(started.promptTokens())
         .build();
   }
 
-  static InferStreamResponse chunk(Chunk chunk) {
+  static StreamChunk chunk(Chunk chunk) {
     var message =
         StreamChunk.newBuilder()
             .setSequence(chunk.sequence())
             .setText(chunk.text())
             .setTokens(chunk.tokens().size());
     chunk.payload().ifPresent(payload -> message.setPayload(PayloadWire.write(payload)));
-    return InferStreamResponse.newBuilder().setChunk(message).build();
+    return message.build();
   }
 
-  static InferStreamResponse finished(Finished finished) {
-    return InferStreamResponse.newBuilder()
-        .setFinished(
-            StreamFinished.newBuilder()
-                .setFinishReason(reason(finished.reason()))
-                .setUsage(TokenWire.write(finished.usage())))
+  static StreamFinished finished(Finished finished) {
+    return StreamFinished.newBuilder()
+        .setFinishReason(reason(finished.reason()))
+        .setUsage(TokenWire.write(finished.usage()))
         .build();
   }
 

@@ -6,22 +6,23 @@ import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplySink;
-import io.anyserve.v1.InferStreamResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 
 /** Streams an answer to a gRPC caller as it comes. */
-final class StreamSink implements ReplySink {
+final class StreamSink<R> implements ReplySink {
 
-  private final ServerCallStreamObserver<InferStreamResponse> call;
+  private final ServerCallStreamObserver<R> call;
+  private final Envelope<R> envelope;
   private final CallLife life;
 
-  private StreamSink(ServerCallStreamObserver<InferStreamResponse> call, CallLife life) {
+  private StreamSink(ServerCallStreamObserver<R> call, Envelope<R> envelope, CallLife life) {
     this.call = call;
+    this.envelope = envelope;
     this.life = life;
   }
 
-  static StreamSink on(ServerCallStreamObserver<InferStreamResponse> call) {
-    return new StreamSink(call, CallLife.of(call));
+  static <R> StreamSink<R> on(ServerCallStreamObserver<R> call, Envelope<R> envelope) {
+    return new StreamSink<>(call, envelope, CallLife.of(call));
   }
 
   @Override
@@ -36,22 +37,22 @@ final class StreamSink implements ReplySink {
 
   @Override
   public void accepted() {
-    call.onNext(StreamMessages.accepted(life.ticket()));
+    call.onNext(envelope.accepted(StreamMessages.accepted(life.ticket())));
   }
 
   @Override
   public void started(int attempt, Started started) {
-    call.onNext(StreamMessages.started(attempt, started));
+    call.onNext(envelope.started(StreamMessages.started(attempt, started)));
   }
 
   @Override
   public void chunk(Chunk chunk) {
-    call.onNext(StreamMessages.chunk(chunk));
+    call.onNext(envelope.chunk(StreamMessages.chunk(chunk)));
   }
 
   @Override
   public void finished(Finished finished) {
-    call.onNext(StreamMessages.finished(finished));
+    call.onNext(envelope.finished(StreamMessages.finished(finished)));
     call.onCompleted();
   }
 

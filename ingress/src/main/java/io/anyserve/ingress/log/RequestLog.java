@@ -8,6 +8,8 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.ControlCommand;
+import io.anyserve.contracts.event.ControlCommand.Adopt;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.topic.Topics;
@@ -24,10 +26,13 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Writes requests and cancellations. No call blocks: what might have to wait for the brokers is
- * handed to a virtual thread, and everything is decided within {@link #DECIDED}. Thread-safe.
+ * Writes requests, cancellations and adoptions. No call blocks: what might have to wait for the
+ * brokers is handed to a virtual thread, and everything is decided within {@link #DECIDED}.
+ * Thread-safe.
  */
 public final class RequestLog implements Part {
 
@@ -43,6 +48,8 @@ public final class RequestLog implements Part {
           "metadata.max.idle.ms", String.valueOf(Duration.ofDays(1).toMillis()),
           "buffer.memory", String.valueOf(PromptProducer.BUFFER_BYTES));
 
+  private static final Logger log = LoggerFactory.getLogger(RequestLog.class);
+
   private static final byte[] REQUEST_TYPE =
       "application/x-protobuf; messageType=anyserve.v1.InferenceRequest".getBytes(UTF_8);
   private static final byte[] COMMAND_TYPE =
@@ -57,7 +64,8 @@ public final class RequestLog implements Part {
    * Not connected yet.
    *
    * @param connect makes a producer with {@link #PRODUCER_SETTINGS}
-   * @param live whether a worker takes such work now; else the router decides
+   * @param live whether a worker takes such work now; else, and wherever an idempotency key was
+   *     given, the router decides
    */
   public RequestLog(
       Supplier<Producer<byte[], byte[]>> connect, Topics topics, Predicate<Capability> live) {
@@ -74,34 +82,54 @@ public final class RequestLog implements Part {
   /** Publishes, and tells the reply whether that succeeded. */
   public void publish(InferenceRequest request, Trace trace, Reply reply) {
     if (reply.send()) {
-      send(record(request, trace), error -> settle(request.id(), reply, error));
+      send(record(request, trace), error -> settle(request, reply, error));
     }
   }
 
   /** Tells the workers to stop a request; {@code done} learns what went wrong, if anything. */
   public void cancel(RequestId request, CancelReason reason, Consumer<Optional<Failure>> done) {
-    byte[] command = WorkerWire.encode(new Cancel(request, reason));
-    var record = new ProducerRecord<>(topics.control(), request.bytes(), command);
-    record.headers().add("content-type", COMMAND_TYPE);
-    send(record, error -> done.accept(Optional.ofNullable(error).map(RequestLog::failure)));
+    send(
+        command(request, new Cancel(request, reason)),
+        error -> done.accept(Optional.ofNullable(error).map(RequestLog::failure)));
   }
 
-  /** A failed send may have reached the log all the same: then nobody waits for the answer. */
-  private void settle(RequestId request, Reply reply, @Nullable Exception error) {
+  /** Tells the other ingresses that {@code ingress} feeds a caller that resumed. */
+  public void adopt(RequestId request, String ingress) {
+    send(command(request, new Adopt(request, ingress)), RequestLog::noteLost);
+  }
+
+  private static void noteLost(@Nullable Exception error) {
+    if (error != null) {
+      log.warn("other ingresses do not learn of a resumed stream: {}", error.getMessage());
+    }
+  }
+
+  private ProducerRecord<byte[], byte[]> command(RequestId request, ControlCommand command) {
+    var record =
+        new ProducerRecord<>(topics.control(), request.bytes(), WorkerWire.encode(command));
+    record.headers().add("content-type", COMMAND_TYPE);
+    return record;
+  }
+
+  /**
+   * A failed send may have reached the log all the same: then nobody waits for the answer, unless
+   * the caller comes back with the same idempotency key.
+   */
+  private void settle(InferenceRequest request, Reply reply, @Nullable Exception error) {
     if (error == null) {
       reply.acknowledge();
       return;
     }
     Failure failure = failure(error);
     reply.refuse(failure);
-    if (failure.code() == FailureCode.BROKER_UNAVAILABLE) {
-      cancel(request, CancelReason.CLIENT_GONE, ignored -> {});
+    if (failure.code() == FailureCode.BROKER_UNAVAILABLE && request.idempotency().isEmpty()) {
+      cancel(request.id(), CancelReason.CLIENT_GONE, ignored -> {});
     }
   }
 
   private ProducerRecord<byte[], byte[]> record(InferenceRequest request, Trace trace) {
     Capability capability = request.context().capability();
-    boolean direct = live.test(capability);
+    boolean direct = request.idempotency().isEmpty() && live.test(capability);
     var record =
         new ProducerRecord<>(
             direct ? topics.requests(capability, request.delivery().lane()) : topics.intake(),

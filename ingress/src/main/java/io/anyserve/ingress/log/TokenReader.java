@@ -54,7 +54,9 @@ final class TokenReader {
       } else {
         consumer.seek(partition, earlier);
       }
-      starts.add(new ReplyAddress(partition.partition(), consumer.position(partition)));
+      long start = consumer.position(partition);
+      reached.put(partition, start);
+      starts.add(new ReplyAddress(partition.partition(), start));
     }
     partitions.begin(starts);
   }
@@ -68,7 +70,10 @@ final class TokenReader {
     return chosen;
   }
 
-  /** Hands over what comes within {@code wait}; returns the number of records. */
+  /**
+   * Hands over what comes within {@code wait}; returns the number of records. Where it has come is
+   * told before: a reader that is opened meanwhile may have missed what lies before that place.
+   */
   int step(Duration wait, Map<TopicPartition, Long> reached) {
     int ours = 0;
     int foreign = 0;
@@ -76,16 +81,17 @@ final class TokenReader {
     var records = consumer.poll(wait);
     for (TopicPartition partition : records.partitions()) {
       List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
+      long next = batch.getLast().offset() + 1;
+      partitions.reached(partition.partition(), next);
       for (ConsumerRecord<byte[], byte[]> record : batch) {
-        switch (replies.receive(record.key(), record.value())) {
+        switch (replies.receive(
+            record.partition(), record.offset(), record.key(), record.value())) {
           case OURS -> ours++;
           case FOREIGN -> foreign++;
           case MALFORMED -> malformed++;
         }
       }
-      long next = batch.getLast().offset() + 1;
       reached.put(partition, next);
-      partitions.reached(partition.partition(), next);
     }
     if (!records.isEmpty()) {
       meters.read(ours, foreign, malformed);

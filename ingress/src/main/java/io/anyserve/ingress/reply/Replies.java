@@ -6,8 +6,11 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.TokenWire;
 import java.time.Duration;
@@ -16,13 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The requests that this ingress waits for, by id. Thread-safe. */
+/** The readers of the requests that this ingress waits for, by request. Thread-safe. */
 public final class Replies {
 
   /** What a record of {@code tokens} was to this ingress. */
@@ -34,37 +37,49 @@ public final class Replies {
 
   private static final Logger log = LoggerFactory.getLogger(Replies.class);
 
-  private final Map<RequestId, Reply> open = new ConcurrentHashMap<>();
+  /** A retry after a lost connection comes within this time and must find its first submission. */
+  private static final Duration KEYED_GRACE = Duration.ofSeconds(30);
+
+  private final Map<RequestId, List<Reply>> open = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
   private final ReplyLimits limits;
   private final ReplyMeters meters;
-  private final BiConsumer<RequestId, CancelReason> cancel;
+  private final Effects effects;
   private final ReplyPartitions partitions;
+  private final ResumeTokens tokens;
   private final LongSupplier clock;
   private volatile boolean closing;
 
   /**
    * Without any request.
    *
-   * @param cancel tells the workers to stop a request
    * @param clock nanoseconds
    */
   public Replies(
       ReplyLimits limits,
       ReplyMeters meters,
-      BiConsumer<RequestId, CancelReason> cancel,
+      Effects effects,
       ReplyPartitions partitions,
+      ResumeTokens tokens,
       LongSupplier clock) {
     this.limits = limits;
     this.meters = meters;
-    this.cancel = cancel;
+    this.effects = effects;
     this.partitions = partitions;
+    this.tokens = tokens;
     this.clock = clock;
   }
 
   /** Where the events of a new request shall go; empty while this ingress reads none. */
   public Optional<ReplyAddress> address(RequestId request) {
     return partitions.address(request);
+  }
+
+  /** By what a caller of that tenant will know the request. */
+  public Ticket ticket(
+      RequestId request, SessionId session, TenantId tenant, ReplyAddress address) {
+    String token = tokens.issue(new ResumeTokens.Position(address, request, session), tenant);
+    return new Ticket(request, session, address, token);
   }
 
   /** A request was turned away before it was opened. */
@@ -76,9 +91,67 @@ public final class Replies {
    * Takes a request in, before it is published.
    *
    * @param wait after which the caller is told that it took too long
+   * @param claim where it has an idempotency key
    * @throws FailureException OVERLOADED or SHUTTING_DOWN
    */
-  public Reply open(Ticket ticket, TenantId tenant, Duration wait, ReplySink sink) {
+  public Reply open(
+      Ticket ticket, TenantId tenant, Duration wait, Optional<Claim> claim, ReplySink sink) {
+    makeRoom();
+    long now = clock.getAsLong();
+    var terms = new Terms(ticket, tenant, Role.OWNER, now, now + wait.toNanos(), 0, claim);
+    return enter(Reply.ofNew(terms, sink, this), sink);
+  }
+
+  /**
+   * Feeds one more caller of a stream that is in the log, on whichever partition.
+   *
+   * @param fromSequence the first chunk that the caller wants
+   * @throws FailureException PERMISSION_DENIED for a token that is none of this tenant's,
+   *     OVERLOADED or SHUTTING_DOWN
+   */
+  public void resume(
+      String token, TenantId tenant, long fromSequence, Duration wait, ReplySink sink) {
+    ResumeTokens.Position position =
+        tokens
+            .read(token, tenant)
+            .orElseThrow(
+                () ->
+                    new FailureException(
+                        FailureCode.PERMISSION_DENIED,
+                        "resume_token: not issued for this tenant (expected: one of its own"
+                            + " streams')"));
+    makeRoom();
+    var ticket = new Ticket(position.request(), position.session(), position.address(), token);
+    long now = clock.getAsLong();
+    long deadline = now + wait.toNanos();
+    var terms =
+        new Terms(ticket, tenant, Role.ADOPTER, now, deadline, fromSequence, Optional.empty());
+    meters.resumed();
+    enter(Reply.ofOld(terms, sink, this), sink).begin();
+  }
+
+  /** Feeds the caller of a repeated submission from the stream of the first. */
+  void follow(Duplicate first, Terms repeated, ReplySink sink) {
+    var ticket =
+        ticket(
+            repeated.ticket().request(),
+            first.context().session(),
+            repeated.tenant(),
+            first.reply());
+    var terms =
+        new Terms(
+            ticket,
+            repeated.tenant(),
+            Role.GUEST,
+            repeated.openedAt(),
+            repeated.deadline(),
+            0,
+            Optional.empty());
+    count.incrementAndGet();
+    enter(Reply.ofOld(terms, sink, this), sink).begin();
+  }
+
+  private void makeRoom() {
     if (closing) {
       throw new FailureException(FailureCode.SHUTTING_DOWN, "this ingress is stopping");
     }
@@ -88,48 +161,74 @@ public final class Replies {
           FailureCode.OVERLOADED,
           "requests in flight: " + limits.inFlight() + ", the most allowed");
     }
-    long now = clock.getAsLong();
-    Reply reply = new Reply(ticket, tenant, now, now + wait.toNanos(), sink, this);
-    open.put(ticket.request(), reply);
+  }
+
+  private Reply enter(Reply reply, ReplySink sink) {
+    open.merge(reply.ticket().request(), List.of(reply), Replies::joined);
     sink.opened(reply);
     return reply;
   }
 
-  /** The request of that id, while it is in flight here. */
-  public Optional<Reply> find(RequestId request) {
-    return Optional.ofNullable(open.get(request));
+  private static List<Reply> joined(List<Reply> some, List<Reply> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
-  /** A record of {@code tokens}, in log order; decoded only when somebody waits for it. */
-  public Received receive(byte @Nullable [] key, byte @Nullable [] value) {
+  /** The request of that id, while it is in flight here. */
+  public Optional<Reply> find(RequestId request) {
+    @Nullable List<Reply> readers = open.get(request);
+    return readers == null ? Optional.empty() : Optional.of(readers.getFirst());
+  }
+
+  /** A live record of {@code tokens}, in log order; decoded only when somebody waits for it. */
+  public Received receive(
+      int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
     if (key == null || key.length != RequestId.BYTES) {
       return Received.MALFORMED;
     }
-    @Nullable Reply reply = open.get(RequestId.of(key));
-    return reply == null ? Received.FOREIGN : receive(reply, key, value);
-  }
-
-  private Received receive(Reply reply, byte[] key, byte @Nullable [] value) {
+    @Nullable List<Reply> readers = open.get(RequestId.of(key));
+    if (readers == null) {
+      return Received.FOREIGN;
+    }
     try {
-      reply.receive(TokenWire.decode(key, value));
+      TokenRecord record = TokenWire.decode(key, value);
+      for (int i = 0; i < readers.size(); i++) {
+        if (readers.get(i).partition() == partition) {
+          receive(readers.get(i), offset, record);
+        }
+      }
       return Received.OURS;
     } catch (MalformedRecordException e) {
-      if (reply.noteMalformed()) {
-        log.warn("skipped an event of request {}: {}", reply.ticket().request(), e.getMessage());
+      if (readers.getFirst().noteMalformed()) {
+        log.warn("skipped an event of request {}: {}", RequestId.of(key), e.getMessage());
       }
       return Received.MALFORMED;
-    } catch (RuntimeException e) {
-      log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
-      reply.abandon(CancelReason.CLIENT_GONE);
-      return Received.OURS;
     }
   }
 
-  /** Ends every request whose deadline has passed. */
+  private static void receive(Reply reply, long offset, TokenRecord record) {
+    try {
+      reply.receive(offset, record);
+    } catch (RuntimeException e) {
+      log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
+      reply.abandon(CancelReason.CLIENT_GONE);
+    }
+  }
+
+  /** Another ingress feeds a caller that resumed the request, and decides what becomes of it. */
+  public void adoptedElsewhere(RequestId request) {
+    @Nullable List<Reply> readers = open.get(request);
+    if (readers != null) {
+      readers.forEach(reply -> reply.presence().takenOver());
+    }
+  }
+
+  /** Ends every request whose deadline has passed, or whose caller did not come back in time. */
   public void expire() {
     long now = clock.getAsLong();
-    for (Reply reply : open.values()) {
-      reply.expire(now);
+    for (List<Reply> readers : open.values()) {
+      for (int i = 0; i < readers.size(); i++) {
+        readers.get(i).expire(now);
+      }
     }
   }
 
@@ -143,11 +242,12 @@ public final class Replies {
     var failure =
         new Failure(
             FailureCode.SHUTTING_DOWN, "this ingress stopped; resume the stream on another");
-    List.copyOf(open.values()).forEach(reply -> reply.release(failure));
+    List.copyOf(open.values()).forEach(all -> all.forEach(reply -> reply.release(failure)));
   }
 
+  /** Readers of all requests. */
   public int size() {
-    return open.size();
+    return count.get();
   }
 
   ReplyLimits limits() {
@@ -162,23 +262,74 @@ public final class Replies {
     return clock.getAsLong();
   }
 
+  /** How long that reader's work goes on without its caller, nanoseconds. */
+  long grace(Terms terms) {
+    boolean longer = terms.claim().isPresent() && limits.grace().compareTo(KEYED_GRACE) < 0;
+    return (longer ? KEYED_GRACE : limits.grace()).toNanos();
+  }
+
+  /** How far the live reader of that reply's partition is, at some moment after it was opened. */
+  long listening(Reply reply) {
+    return partitions.reached(reply.partition());
+  }
+
   void cancel(RequestId request, CancelReason reason) {
-    cancel.accept(request, reason);
+    effects.cancel().accept(request, reason);
+  }
+
+  void replay(Reply reply) {
+    effects.replay().accept(reply);
+  }
+
+  /** The reply's stream goes on, and its caller counts from now on, here and elsewhere. */
+  void adopted(Reply adopter) {
+    RequestId request = adopter.ticket().request();
+    for (Reply reader : open.getOrDefault(request, List.of())) {
+      if (reader != adopter) {
+        reader.presence().noLongerAwaited();
+      }
+    }
+    effects.adopt().accept(request);
+  }
+
+  /** Whether the stream has another caller, here or on another ingress. */
+  boolean isReadBesides(Reply reply) {
+    if (reply.presence().elsewhere()) {
+      return true;
+    }
+    for (Reply reader : open.getOrDefault(reply.ticket().request(), List.of())) {
+      if (reader != reply && reader.presence().here()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void refused(Reply reply, FailureCode code) {
-    remove(reply);
+    left(reply);
     meters.refused(code);
   }
 
+  void duplicate(Reply reply) {
+    left(reply);
+    meters.duplicate();
+  }
+
   void ended(Reply reply, Outcome outcome, long openedAt) {
-    remove(reply);
+    left(reply);
     meters.ended(outcome, clock.getAsLong() - openedAt);
   }
 
-  private void remove(Reply reply) {
-    if (open.remove(reply.ticket().request(), reply)) {
-      count.decrementAndGet();
+  /** Once for each reply. */
+  void left(Reply reply) {
+    open.computeIfPresent(reply.ticket().request(), (request, readers) -> without(readers, reply));
+    count.decrementAndGet();
+  }
+
+  private static @Nullable List<Reply> without(List<Reply> readers, Reply gone) {
+    if (readers.size() == 1) {
+      return readers.getFirst() == gone ? null : readers;
     }
+    return readers.stream().filter(reader -> reader != gone).toList();
   }
 }

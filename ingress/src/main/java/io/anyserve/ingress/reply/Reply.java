@@ -3,30 +3,30 @@ package io.anyserve.ingress.reply;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
-import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
- * One request on its way: takes its events in log order and feeds its caller at the caller's pace.
- * Thread-safe: one lock, held briefly, as the sink never blocks.
+ * One reader of one request's stream: takes its events in log order, live or from the replay, and
+ * feeds its caller at the caller's pace. Thread-safe: one lock, held briefly, as the sink never
+ * blocks.
  *
  * <pre>
  * ADMITTED -- handed to the producer --> SENT
  * SENT     -- acknowledged, or its first event --> ACCEPTED
  * ADMITTED, SENT -- not published, or the caller left before --> ENDED, as refused
- * SENT, ACCEPTED -- terminal event, caller gone, too slow, late --> ENDED, with its outcome
+ * SENT     -- its idempotency key was used before --> ENDED, as refused or replaced by a guest
+ * SENT, ACCEPTED -- terminal event, caller gone, late --> ENDED, with its outcome
  * </pre>
+ *
+ * <p>A reader of a stream that is in the log already begins in the state ACCEPTED. A caller that
+ * left and may come back leaves its reader behind, which goes on without it.
  */
 public final class Reply {
 
@@ -37,48 +37,51 @@ public final class Reply {
     ENDED
   }
 
-  private static final int EVENT_BYTES = 64;
-
-  private final Ticket ticket;
-  private final TenantId tenant;
-  private final long openedAt;
-  private final long deadline;
-  private final ReplySink sink;
+  private final Terms terms;
   private final Replies replies;
-  private final StreamProgress progress = new StreamProgress();
-  private final Deque<TokenRecord> waiting = new ArrayDeque<>(0);
-  private long waitingBytes;
-  private boolean firstTokenSeen;
+  private final Feed feed;
+  private final Outlet outlet;
+  private final Presence presence = new Presence();
+  private boolean undecided;
+  private boolean adopted;
   private boolean malformedSeen;
-  private State state = State.ADMITTED;
+  private State state;
 
-  /**
-   * In the state ADMITTED.
-   *
-   * @param openedAt on the clock of {@code replies}, nanoseconds
-   * @param deadline on the same clock
-   */
-  Reply(
-      Ticket ticket,
-      TenantId tenant,
-      long openedAt,
-      long deadline,
-      ReplySink sink,
-      Replies replies) {
-    this.ticket = ticket;
-    this.tenant = tenant;
-    this.openedAt = openedAt;
-    this.deadline = deadline;
-    this.sink = sink;
+  private Reply(Terms terms, ReplySink sink, Replies replies, Feed feed, State state) {
+    this.terms = terms;
+    this.outlet = new Outlet(terms, replies, sink);
     this.replies = replies;
+    this.feed = feed;
+    this.state = state;
+    this.undecided = terms.claim().isPresent();
+  }
+
+  /** Of a request that is not in the log yet: in the state ADMITTED. */
+  static Reply ofNew(Terms terms, ReplySink sink, Replies replies) {
+    return new Reply(terms, sink, replies, Feed.live(replies.meters()), State.ADMITTED);
+  }
+
+  /** Of a stream that is in the log: in the state ACCEPTED. */
+  static Reply ofOld(Terms terms, ReplySink sink, Replies replies) {
+    Feed feed = Feed.stalled(terms.ticket().address().fromOffset(), replies.meters());
+    return new Reply(terms, sink, replies, feed, State.ACCEPTED);
   }
 
   public Ticket ticket() {
-    return ticket;
+    return terms.ticket();
   }
 
   public TenantId tenant() {
-    return tenant;
+    return terms.tenant();
+  }
+
+  /** The partition of {@code tokens} where its stream lies. */
+  public int partition() {
+    return terms.ticket().address().partition();
+  }
+
+  Presence presence() {
+    return presence;
   }
 
   /** About to be handed to the producer; false when nobody waits for it any more. */
@@ -92,7 +95,7 @@ public final class Reply {
 
   /** It is in the log. */
   public synchronized void acknowledge() {
-    if (state == State.SENT) {
+    if (state == State.SENT && !undecided) {
       accept();
     }
   }
@@ -100,48 +103,116 @@ public final class Reply {
   /** It did not get into the log, as far as anybody knows. */
   public synchronized void refuse(Failure failure) {
     if (state == State.ADMITTED || state == State.SENT) {
-      state = State.ENDED;
-      replies.refused(this, failure.code());
-      sink.failed(failure);
+      refused(failure.code());
+      outlet.sink().failed(failure);
     }
   }
 
-  /** The caller left; nothing can be told to it any more. */
+  /** Tells its caller that the stream is in the log, and begins to read it there. */
+  synchronized void begin() {
+    outlet.sink().accepted();
+    drain();
+  }
+
+  /** Accepted here, and no worker took it, as far as is known here. */
+  public synchronized boolean waitsForWorker() {
+    return terms.role() == Role.OWNER
+        && (state == State.SENT || state == State.ACCEPTED)
+        && !undecided
+        && feed.isFresh();
+  }
+
+  /** The caller left; nothing can be told to it any more. It may come back, unless it is late. */
   public synchronized void abandon(CancelReason reason) {
+    if (state == State.ENDED || !presence.here()) {
+      return;
+    }
+    boolean late = reason == CancelReason.DEADLINE && terms.role() == Role.OWNER;
+    if (late || state == State.ADMITTED) {
+      leave(Outcome.CANCELLED, FailureCode.CANCELLED, reason);
+    } else {
+      gone();
+    }
+  }
+
+  /** Ends it and the work: its caller will not come back for it. */
+  public synchronized void giveUp(CancelReason reason) {
     leave(Outcome.CANCELLED, FailureCode.CANCELLED, reason);
   }
 
   /** Ends it for the caller only: the work goes on and can be resumed. */
   public synchronized void release(Failure failure) {
-    if (state == State.ADMITTED) {
+    if (state == State.ADMITTED || undecided) {
       refuse(failure);
     } else if (state != State.ENDED) {
       end(Outcome.FAILED);
-      sink.failed(failure);
+      outlet.sink().failed(failure);
     }
   }
 
   /** Hands over what waits, as far as the caller takes it. */
   public synchronized void drain() {
-    while (state == State.ACCEPTED && !waiting.isEmpty() && sink.ready()) {
-      TokenRecord next = waiting.remove();
-      waitingBytes -= weight(next);
-      deliver(next);
+    while (state == State.ACCEPTED && !feed.nothingWaits() && outlet.sink().ready()) {
+      take(feed.takeWaiting());
+    }
+    if (state == State.ACCEPTED && feed.isStalled() && outlet.sink().ready()) {
+      feed.fallBehind();
+      replies.replay(this);
     }
   }
 
-  /** The next record of this request in log order; what is there before it was sent is not its. */
-  synchronized void receive(TokenRecord record) {
-    if (state == State.ADMITTED || state == State.ENDED) {
-      return;
+  /** The next record of this request, live; what is there before it was sent is not its. */
+  synchronized void receive(long offset, TokenRecord record) {
+    boolean open = state == State.SENT || state == State.ACCEPTED;
+    if (open && (!undecided || decide(record)) && feed.takesLive(offset)) {
+      feed.moveTo(offset + 1);
+      accept();
+      pass(offset, record);
     }
-    switch (progress.apply(record)) {
-      case COUNTS -> {
-        accept();
-        pass(record);
-      }
-      case GAP -> stop(Outcome.FAILED, gap(), CancelReason.CLIENT_GONE);
-      case VOID, REPEATED -> {}
+  }
+
+  /** The offset from which the log is to be read for it; negative for the log's beginning. */
+  public synchronized long wanted() {
+    return feed.next();
+  }
+
+  /** A record of this request, read again; false where it is not to be read for any longer. */
+  public synchronized boolean replay(long offset, TokenRecord record) {
+    if (state != State.ACCEPTED || !feed.isBehind()) {
+      return false;
+    }
+    if (offset < feed.next()) {
+      return true;
+    }
+    if (!outlet.sink().ready()) {
+      feed.stall();
+      return false;
+    }
+    feed.moveTo(offset + 1);
+    take(record);
+    return state == State.ACCEPTED;
+  }
+
+  /** All its records before {@code offset} were replayed; false where it needs no more of them. */
+  public synchronized boolean replayed(long offset) {
+    if (state != State.ACCEPTED || !feed.isBehind()) {
+      return false;
+    }
+    feed.moveTo(offset);
+    if (!adopted && terms.role() != Role.OWNER) {
+      adopted = true;
+      replies.adopted(this);
+    }
+    return !feed.goLive(replies.listening(this));
+  }
+
+  /** The log cannot be read for it; the work of others goes on. */
+  public synchronized void lose(Failure failure) {
+    if (state == State.ACCEPTED && terms.role() == Role.OWNER) {
+      stop(Outcome.FAILED, failure, CancelReason.CLIENT_GONE);
+    } else if (state == State.ACCEPTED) {
+      end(Outcome.FAILED);
+      outlet.sink().failed(failure);
     }
   }
 
@@ -153,9 +224,63 @@ public final class Reply {
   }
 
   synchronized void expire(long now) {
-    if (state != State.ENDED && now - deadline >= 0) {
-      Failure failure = new Failure(FailureCode.DEADLINE_EXCEEDED, "no complete answer in time");
+    if (state == State.ENDED) {
+      return;
+    }
+    boolean owner = terms.role() == Role.OWNER;
+    if ((owner || presence.here()) && now - terms.deadline() >= 0) {
+      late();
+    } else if (!owner && presence.isForgotten()) {
+      end(Outcome.CANCELLED);
+    } else if (presence.isOver(now) && !undecided) {
+      graceIsOver();
+    }
+  }
+
+  private void late() {
+    Failure failure = new Failure(FailureCode.DEADLINE_EXCEEDED, "no complete answer in time");
+    if (terms.role() == Role.OWNER) {
       stop(Outcome.CANCELLED, failure, CancelReason.DEADLINE);
+    } else {
+      ReplySink told = outlet.sink();
+      gone();
+      told.failed(failure);
+    }
+  }
+
+  private void graceIsOver() {
+    if (replies.isReadBesides(this)) {
+      presence.noLongerAwaited();
+    } else {
+      leave(Outcome.CANCELLED, FailureCode.CANCELLED, CancelReason.CLIENT_GONE);
+    }
+  }
+
+  /** True where the record shows that this submission of its key is the first. */
+  private boolean decide(TokenRecord record) {
+    Claim claim = terms.claim().orElseThrow();
+    if (record.event() instanceof Duplicate duplicate) {
+      if (record.run() == claim.idempotency().submission()) {
+        isDuplicate(claim, duplicate);
+      }
+      return false;
+    }
+    undecided = !claim.isProvedBy(record.event());
+    return !undecided;
+  }
+
+  private void isDuplicate(Claim claim, Duplicate first) {
+    if (!first.digest().equals(claim.idempotency().digest())) {
+      refuse(
+          new Failure(
+              FailureCode.IDEMPOTENCY_CONFLICT,
+              "idempotency-key: used before for another request (expected: a new key)"));
+      return;
+    }
+    state = State.ENDED;
+    replies.duplicate(this);
+    if (presence.here()) {
+      replies.follow(first, terms, outlet.sink());
     }
   }
 
@@ -163,85 +288,90 @@ public final class Reply {
     if (state == State.SENT) {
       state = State.ACCEPTED;
       replies.meters().accepted();
-      sink.accepted();
+      outlet.sink().accepted();
     }
   }
 
-  private void pass(TokenRecord record) {
-    if (waiting.isEmpty() && sink.ready()) {
-      deliver(record);
-      return;
-    }
-    waiting.add(record);
-    waitingBytes += weight(record);
-    boolean heavy = waiting.size() > 1 && waitingBytes > replies.limits().waitingBytes();
-    if (heavy || waiting.size() > replies.limits().waitingEvents()) {
-      overflow();
+  private void pass(long offset, TokenRecord record) {
+    if (feed.nothingWaits() && outlet.sink().ready()) {
+      take(record);
+    } else if (!feed.keep(offset, record, replies.limits())) {
+      replies.meters().overflowed();
+      feed.stall();
     }
   }
 
-  private void overflow() {
-    String found = waiting.size() + " events of " + waitingBytes + " bytes wait";
-    replies.meters().overflowed();
-    Failure failure =
-        new Failure(
-            FailureCode.OVERLOADED,
-            "the caller reads too slowly: %s (expected: at most %d of %d bytes)"
-                .formatted(
-                    found, replies.limits().waitingEvents(), replies.limits().waitingBytes()));
-    stop(Outcome.FAILED, failure, CancelReason.CLIENT_GONE);
+  private void take(TokenRecord record) {
+    switch (feed.progress().apply(record)) {
+      case COUNTS -> deliver(record);
+      case GAP -> stop(Outcome.FAILED, gap(), CancelReason.CLIENT_GONE);
+      case VOID, REPEATED -> {}
+    }
   }
 
   private void deliver(TokenRecord record) {
-    switch (record.event()) {
-      case Started started -> sink.started(record.attempt(), started);
-      case Chunk chunk -> {
-        noteFirstToken();
-        sink.chunk(chunk);
-      }
-      case Finished finished -> {
-        end(Outcome.FINISHED);
-        sink.finished(finished);
-      }
-      case Failed failed -> {
-        end(Outcome.FAILED);
-        sink.failed(failed.failure());
-      }
-      case Cancelled cancelled -> {
-        end(Outcome.CANCELLED);
-        sink.failed(failure(cancelled.reason()));
-      }
-      case Duplicate _ -> throw new IllegalArgumentException("duplicate: counts in no stream");
+    if (record.event() instanceof Terminal terminal) {
+      end(outcome(terminal));
+    }
+    outlet.tell(record, feed.progress().nextSequence());
+  }
+
+  private static Outcome outcome(Terminal terminal) {
+    return switch (terminal) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
+  }
+
+  /** Its caller left, and may come back where somebody's coming back makes a difference. */
+  private void gone() {
+    presence.leave();
+    boolean owner = terms.role() == Role.OWNER;
+    if (terms.role() == Role.GUEST || (!owner && replies.isReadBesides(this))) {
+      end(Outcome.CANCELLED);
+    } else if (owner && replies.isReadBesides(this)) {
+      goOnAlone();
+    } else {
+      awaitReturn(replies.grace(terms));
     }
   }
 
-  private void noteFirstToken() {
-    if (!firstTokenSeen) {
-      firstTokenSeen = true;
-      replies.meters().firstToken(replies.nanos() - openedAt);
+  private void awaitReturn(long grace) {
+    if (grace == 0) {
+      leave(Outcome.CANCELLED, FailureCode.CANCELLED, CancelReason.CLIENT_GONE);
+    } else {
+      presence.await(replies.nanos() + grace);
+      goOnAlone();
     }
+  }
+
+  private void goOnAlone() {
+    outlet.close();
+    drain();
   }
 
   private void stop(Outcome outcome, Failure failure, CancelReason reason) {
     leave(outcome, failure.code(), reason);
-    sink.failed(failure);
+    outlet.sink().failed(failure);
   }
 
-  /** Ends it without a word, and the work too where it may be under way. */
+  /** Ends it without a word, and the work too where it may be under way and is its. */
   private void leave(Outcome outcome, FailureCode refusal, CancelReason reason) {
-    switch (state) {
-      case ADMITTED -> {
-        state = State.ENDED;
-        replies.refused(this, refusal);
+    if (state == State.ADMITTED || (state == State.SENT && undecided)) {
+      refused(refusal);
+    } else if (state != State.ENDED) {
+      boolean running = !feed.hasEnd();
+      end(outcome);
+      if (running && terms.role() != Role.GUEST) {
+        replies.cancel(terms.ticket().request(), reason);
       }
-      case SENT, ACCEPTED -> {
-        end(outcome);
-        if (!progress.ended()) {
-          replies.cancel(ticket.request(), reason);
-        }
-      }
-      case ENDED -> {}
     }
+  }
+
+  private void refused(FailureCode code) {
+    state = State.ENDED;
+    replies.refused(this, code);
   }
 
   private void end(Outcome outcome) {
@@ -249,28 +379,15 @@ public final class Reply {
       replies.meters().accepted();
     }
     state = State.ENDED;
-    waiting.clear();
-    waitingBytes = 0;
-    replies.ended(this, outcome, openedAt);
+    feed.forgetWaiting();
+    switch (terms.role()) {
+      case OWNER -> replies.ended(this, outcome, terms.openedAt());
+      case ADOPTER, GUEST -> replies.left(this);
+    }
   }
 
   private Failure gap() {
     return new Failure(
-        FailureCode.INTERNAL, "chunk " + progress.nextSequence() + " is missing in the log");
-  }
-
-  private static Failure failure(CancelReason reason) {
-    return switch (reason) {
-      case EXPLICIT -> new Failure(FailureCode.CANCELLED, "cancelled on request");
-      case CLIENT_GONE -> new Failure(FailureCode.CANCELLED, "cancelled: its caller left");
-      case DEADLINE -> new Failure(FailureCode.DEADLINE_EXCEEDED, "no complete answer in time");
-      case QUOTA -> new Failure(FailureCode.QUOTA_EXHAUSTED, "the quota was used up meanwhile");
-    };
-  }
-
-  private static long weight(TokenRecord record) {
-    return record.event() instanceof Chunk chunk
-        ? EVENT_BYTES + 2L * chunk.text().length() + chunk.payload().map(Payload::size).orElse(0L)
-        : EVENT_BYTES;
+        FailureCode.INTERNAL, "chunk " + feed.progress().nextSequence() + " is missing in the log");
   }
 }

@@ -1,20 +1,26 @@
 package io.anyserve.ingress.reply;
 
-/**
- * How much may be under way.
- *
- * @param inFlight requests at once
- * @param waitingEvents of one request, for a caller that reads slowly
- * @param waitingBytes of one request, likewise; a single larger event may wait all the same
- */
-public record ReplyLimits(int inFlight, int waitingEvents, long waitingBytes) {
+import java.time.Duration;
 
-  public static final ReplyLimits DEFAULT = new ReplyLimits(8192, 2048, 1 << 20);
+/**
+ * How much may be under way, and how long a caller may be away.
+ *
+ * @param inFlight requests and resumed streams at once
+ * @param waitingEvents of one stream, before a caller that reads slowly is fed from the log
+ * @param waitingBytes of one stream, likewise; a single larger event may wait all the same
+ * @param grace for a caller that left to come back, before its work is stopped; may be zero
+ */
+public record ReplyLimits(int inFlight, int waitingEvents, long waitingBytes, Duration grace) {
+
+  public static final ReplyLimits DEFAULT = new ReplyLimits(8192, 64, 256 << 10, Duration.ZERO);
 
   public ReplyLimits {
     require("inFlight", inFlight);
     require("waitingEvents", waitingEvents);
     require("waitingBytes", waitingBytes);
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("grace: " + grace + " (expected: not negative)");
+    }
   }
 
   private static void require(String name, long value) {

@@ -32,10 +32,13 @@ public final class ReplyMeters {
           .toArray(Duration[]::new);
 
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final Counter accepted;
   private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
   private final Map<FailureCode, Counter> refused = new EnumMap<>(FailureCode.class);
   private final Counter overflows;
+  private final Counter resumed;
+  private final Counter duplicates;
   private final Timer firstToken;
   private final Timer duration;
 
@@ -51,12 +54,19 @@ public final class ReplyMeters {
       refused.put(code, refused(registry, code));
     }
     overflows =
-        Counter.builder("anyserve.ingress.replies.overflowed")
-            .description("Streams ended because their caller read too slowly")
-            .register(registry);
+        counter(
+            registry,
+            "replies.overflowed",
+            "Times that a caller read too slowly and was left to the log");
+    resumed = counter(registry, "replies.resumed", "Streams that a caller resumed here");
+    duplicates =
+        counter(registry, "requests.duplicate", "Submissions of an idempotency key used before");
     firstToken =
         timer(registry, "first.token", "From a request's arrival to the first piece of its answer");
     duration = timer(registry, "duration", "From a request's arrival to its end");
+    Gauge.builder("anyserve.ingress.replies.waiting", waiting, AtomicInteger::get)
+        .description("Events in memory that wait for slow callers")
+        .register(registry);
     Gauge.builder("anyserve.ingress.requests.in.flight", inFlight, AtomicInteger::get)
         .description("Accepted requests that have not come to their end")
         .register(registry);
@@ -74,6 +84,10 @@ public final class ReplyMeters {
         .description("Requests that never reached the log, by failure code")
         .tag("code", lower(code))
         .register(registry);
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String description) {
+    return Counter.builder("anyserve.ingress." + name).description(description).register(registry);
   }
 
   private static Timer timer(MeterRegistry registry, String name, String description) {
@@ -111,7 +125,19 @@ public final class ReplyMeters {
     firstToken.record(nanos, TimeUnit.NANOSECONDS);
   }
 
+  void waits(int change) {
+    waiting.addAndGet(change);
+  }
+
   void overflowed() {
     overflows.increment();
+  }
+
+  void resumed() {
+    resumed.increment();
+  }
+
+  void duplicate() {
+    duplicates.increment();
   }
 }

@@ -11,6 +11,9 @@ import java.util.Optional;
  */
 public final class ReplyPartitions {
 
+  /** Instead of an offset, where a partition is not read. */
+  static final long NOT_READ = -1;
+
   private volatile List<Position> positions = List.of();
 
   /** Everything from these offsets on will be read. */
@@ -18,13 +21,23 @@ public final class ReplyPartitions {
     positions = starts.stream().map(Position::new).toList();
   }
 
-  /** Everything before {@code offset} has been read. */
+  /** Everything before {@code offset} is read or being handed over. */
   public void reached(int partition, long offset) {
     for (Position position : positions) {
       if (position.partition == partition) {
         position.next = offset;
       }
     }
+  }
+
+  /** Where the live reader of that partition is; {@link #NOT_READ} where there is none. */
+  long reached(int partition) {
+    for (Position position : positions) {
+      if (position.partition == partition) {
+        return position.next;
+      }
+    }
+    return NOT_READ;
   }
 
   /** Where the events of that new request shall go; empty while nothing is read. */

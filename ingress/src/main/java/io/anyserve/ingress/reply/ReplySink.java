@@ -14,13 +14,16 @@ import io.anyserve.contracts.event.TokenEvent.Started;
  * opened, accepted, (started, chunk*)*, then finished or failed           when accepted
  * opened [, accepted, ...]                                                when the caller left
  * </pre>
+ *
+ * <p>When the idempotency key of a request turns out to have been used before, opened comes a
+ * second time, before accepted: the sink now belongs to a reader of the earlier request.
  */
 public interface ReplySink {
 
   /** More can be taken without piling up; when it turns true again, {@link Reply#drain} is due. */
   boolean ready();
 
-  /** The request has a name and a place; it is not in the log yet. */
+  /** The request has a name and a place; a new one is not in the log yet. */
   void opened(Reply reply);
 
   /** The request is in the log and will get exactly one terminal event. */

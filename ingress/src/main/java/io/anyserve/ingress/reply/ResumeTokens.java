@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -15,9 +16,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Tokens that name a position in the log: partition (4 bytes), offset (8) and request (16), and 16
- * bytes of an HMAC-SHA-256 over these and the tenant, in base64url. Nobody can make one up, and
- * another tenant's does not fit. Thread-safe.
+ * Tokens that name a stream's place in the log: partition (4 bytes), offset (8), request (16) and
+ * session, and 16 bytes of an HMAC-SHA-256 over these and the tenant, in base64url. Nobody can make
+ * one up, and another tenant's does not fit. Thread-safe.
  */
 public final class ResumeTokens {
 
@@ -25,8 +26,11 @@ public final class ResumeTokens {
   public static final int MIN_KEY_BYTES = 16;
 
   private static final String ALGORITHM = "HmacSHA256";
-  private static final int POSITION_BYTES = Integer.BYTES + Long.BYTES + RequestId.BYTES;
+  private static final int FIXED_BYTES = Integer.BYTES + Long.BYTES + RequestId.BYTES;
   private static final int SEAL_BYTES = 16;
+
+  /** Between session and tenant, so that neither can borrow from the other. */
+  private static final byte NOT_IN_A_NAME = 0;
 
   private final Mac keyed;
 
@@ -49,17 +53,21 @@ public final class ResumeTokens {
   }
 
   /** Where a stream's events lie. */
-  public record Position(ReplyAddress address, RequestId request) {}
+  public record Position(ReplyAddress address, RequestId request, SessionId session) {}
 
   public String issue(Position position, TenantId tenant) {
+    byte[] session = position.session().value().getBytes(UTF_8);
+    int length = FIXED_BYTES + session.length;
     byte[] plain =
-        ByteBuffer.allocate(POSITION_BYTES)
+        ByteBuffer.allocate(length)
             .putInt(position.address().partition())
             .putLong(position.address().fromOffset())
-            .put(position.request().bytes())
+            .putLong(position.request().high())
+            .putLong(position.request().low())
+            .put(session)
             .array();
-    byte[] token = Arrays.copyOf(plain, POSITION_BYTES + SEAL_BYTES);
-    System.arraycopy(seal(plain, tenant), 0, token, POSITION_BYTES, SEAL_BYTES);
+    byte[] token = Arrays.copyOf(plain, length + SEAL_BYTES);
+    System.arraycopy(seal(plain, tenant), 0, token, length, SEAL_BYTES);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
   }
 
@@ -71,11 +79,11 @@ public final class ResumeTokens {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-    if (bytes.length != POSITION_BYTES + SEAL_BYTES) {
+    if (bytes.length <= FIXED_BYTES + SEAL_BYTES) {
       return Optional.empty();
     }
-    byte[] plain = Arrays.copyOf(bytes, POSITION_BYTES);
-    byte[] seal = Arrays.copyOfRange(bytes, POSITION_BYTES, bytes.length);
+    byte[] plain = Arrays.copyOf(bytes, bytes.length - SEAL_BYTES);
+    byte[] seal = Arrays.copyOfRange(bytes, plain.length, bytes.length);
     return MessageDigest.isEqual(seal, Arrays.copyOf(seal(plain, tenant), SEAL_BYTES))
         ? Optional.of(position(plain))
         : Optional.empty();
@@ -84,13 +92,16 @@ public final class ResumeTokens {
   private static Position position(byte[] plain) {
     ByteBuffer buffer = ByteBuffer.wrap(plain);
     var address = new ReplyAddress(buffer.getInt(), buffer.getLong());
-    return new Position(address, new RequestId(buffer.getLong(), buffer.getLong()));
+    var request = new RequestId(buffer.getLong(), buffer.getLong());
+    var session = new String(plain, FIXED_BYTES, plain.length - FIXED_BYTES, UTF_8);
+    return new Position(address, request, new SessionId(session));
   }
 
   private byte[] seal(byte[] plain, TenantId tenant) {
     try {
       Mac mac = (Mac) keyed.clone();
       mac.update(plain);
+      mac.update(NOT_IN_A_NAME);
       return mac.doFinal(tenant.value().getBytes(UTF_8));
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException(ALGORITHM + " of the JDK can be cloned", e);

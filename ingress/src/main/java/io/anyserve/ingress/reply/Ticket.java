@@ -1,11 +1,13 @@
 package io.anyserve.ingress.reply;
 
+import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 
 /**
- * By what a caller knows a request.
+ * By what a caller knows a request, and where its events lie.
  *
  * @param resumeToken opaque; continues the stream on any ingress
  */
-public record Ticket(RequestId request, SessionId session, String resumeToken) {}
+public record Ticket(
+    RequestId request, SessionId session, ReplyAddress address, String resumeToken) {}

@@ -10,12 +10,10 @@ import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.BadRequest;
 import io.anyserve.contracts.wire.StatusWire;
 import io.anyserve.v1.CancelRequest;
-import io.anyserve.v1.GetRequestRequest;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.Parameters;
-import io.anyserve.v1.ResumeRequest;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -135,22 +133,6 @@ final class BadRequestTest {
   void theCallAfterABadOneIsServed() {
     failure(new byte[] {(byte) 0xFF});
     assertTrue(failure(stream("").toByteArray()).contains("input: empty"));
-  }
-
-  @Test
-  void whatIsNotThereYetSaysSo() {
-    var resume = ResumeRequest.getDefaultInstance();
-    assertEquals(
-        Status.Code.UNIMPLEMENTED,
-        assertThrows(StatusRuntimeException.class, () -> server.blocking().resume(resume).hasNext())
-            .getStatus()
-            .getCode());
-    var get = GetRequestRequest.getDefaultInstance();
-    assertEquals(
-        Status.Code.UNIMPLEMENTED,
-        assertThrows(StatusRuntimeException.class, () -> server.blocking().getRequest(get))
-            .getStatus()
-            .getCode());
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.reply.Reply;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
@@ -27,6 +28,7 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
 
   final List<InferenceRequest> requests = new CopyOnWriteArrayList<>();
   final List<ControlCommand> commands = new CopyOnWriteArrayList<>();
+  private final List<TokenRecord> events = new CopyOnWriteArrayList<>();
   private volatile Consumer<InferenceRequest> worker = request -> {};
   private @Nullable Replies replies;
 
@@ -55,9 +57,28 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
     emit(TokenRecord.untaken(request.id(), event));
   }
 
-  private void emit(TokenRecord record) {
+  synchronized void emit(TokenRecord record) {
+    long offset = events.size();
+    events.add(record);
     if (replies != null) {
-      replies.receive(record.request().bytes(), TokenWire.encode(record));
+      replies.receive(0, offset, record.request().bytes(), TokenWire.encode(record));
+    }
+  }
+
+  /** The offset of the next event. */
+  long end() {
+    return events.size();
+  }
+
+  /** Reads the events again for a reader, to their end, on the thread that asks for it. */
+  void replay(Reply reply) {
+    for (boolean goesOn = true; goesOn; ) {
+      int end = events.size();
+      for (int offset = (int) Math.max(0, reply.wanted()); goesOn && offset < end; offset++) {
+        TokenRecord record = events.get(offset);
+        goesOn = !record.request().equals(reply.ticket().request()) || reply.replay(offset, record);
+      }
+      goesOn = goesOn && reply.replayed(end);
     }
   }
 

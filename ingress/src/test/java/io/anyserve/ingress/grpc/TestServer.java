@@ -9,6 +9,7 @@ import io.anyserve.ingress.admission.Arrivals;
 import io.anyserve.ingress.admission.Payloads;
 import io.anyserve.ingress.admission.RequestReader;
 import io.anyserve.ingress.log.RequestLog;
+import io.anyserve.ingress.reply.Effects;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.ReplyLimits;
 import io.anyserve.ingress.reply.ReplyMeters;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -37,24 +39,37 @@ final class TestServer implements AutoCloseable {
 
   static final int INPUT_BYTES = 10_000;
   static final int MESSAGE_BYTES = 20_000;
-  static final ReplyLimits LIMITS = new ReplyLimits(100, 50, 1 << 20);
+  static final ReplyLimits LIMITS = new ReplyLimits(100, 50, 1 << 20, Duration.ZERO);
+
+  private static final RouterClient NO_ROUTER = new RouterClient(Optional.empty());
 
   final FakeLog log = new FakeLog();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final Replies replies;
   final GrpcServer server;
   private final RequestLog requests;
+  private final RouterClient router;
   private final ReplyPartitions partitions = new ReplyPartitions();
   private final ManagedChannel channel;
 
-  private TestServer(List<ApiKey> keys, List<ServerServiceDefinition> more) throws IOException {
+  private TestServer(
+      ReplyLimits limits,
+      RouterClient router,
+      List<ApiKey> keys,
+      List<ServerServiceDefinition> more)
+      throws IOException {
+    this.router = router;
     requests = new RequestLog(() -> log, FakeLog.TOPICS, capability -> true);
     replies =
         new Replies(
-            LIMITS,
+            limits,
             new ReplyMeters(meters),
-            (request, reason) -> requests.cancel(request, reason, ignored -> {}),
+            new Effects(
+                (request, reason) -> requests.cancel(request, reason, ignored -> {}),
+                request -> requests.adopt(request, "test"),
+                log::replay),
             partitions,
+            new ResumeTokens(new byte[32]),
             System::nanoTime);
     partitions.begin(List.of(new ReplyAddress(0, 0)));
     log.feeds(replies);
@@ -65,12 +80,20 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start() throws IOException {
-    return new TestServer(List.of(), List.of());
+    return start(List.of(), List.of());
+  }
+
+  static TestServer start(ReplyLimits limits) throws IOException {
+    return new TestServer(limits, NO_ROUTER, List.of(), List.of());
+  }
+
+  static TestServer start(RouterClient router) throws IOException {
+    return new TestServer(LIMITS, router, List.of(), List.of());
   }
 
   static TestServer start(List<ApiKey> keys, List<ServerServiceDefinition> more)
       throws IOException {
-    return new TestServer(keys, more);
+    return new TestServer(LIMITS, NO_ROUTER, keys, more);
   }
 
   private GrpcServer server(List<ApiKey> keys, List<ServerServiceDefinition> more) {
@@ -79,12 +102,17 @@ final class TestServer implements AutoCloseable {
             new RequestReader(INPUT_BYTES),
             new Arrivals(InstantSource.system(), new Random(1), Arrivals.Waits.DEFAULT),
             Payloads.inlineOnly(),
-            new ResumeTokens(new byte[32]),
             replies,
             requests);
     List<ServerServiceDefinition> services = new ArrayList<>(more);
     services.add(
-        new InferenceService(admission, Payloads.inlineOnly(), replies, requests).definition());
+        new InferenceService(
+                admission,
+                Payloads.inlineOnly(),
+                replies,
+                Arrivals.Waits.DEFAULT,
+                new RequestDesk(replies, requests, router))
+            .definition());
     return new GrpcServer(
         new GrpcServer.Endpoint(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -29,6 +29,8 @@ import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplyLimits;
 import io.anyserve.ingress.reply.ReplyMeters;
 import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.ingress.reply.ResumeTokens;
+import io.anyserve.ingress.reply.TestEffects;
 import io.anyserve.ingress.reply.Ticket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -65,8 +67,9 @@ final class RequestLogTest {
       new Replies(
           ReplyLimits.DEFAULT,
           new ReplyMeters(new SimpleMeterRegistry()),
-          (request, reason) -> {},
+          TestEffects.none(),
           new ReplyPartitions(),
+          new ResumeTokens(new byte[16]),
           () -> 0);
   private final RecordingSink sink = new RecordingSink();
   private final InferenceRequest request = request();
@@ -182,8 +185,10 @@ final class RequestLogTest {
   }
 
   private Reply open() {
-    var ticket = new Ticket(request.id(), request.context().session(), "token");
-    return replies.open(ticket, request.context().tenant(), Duration.ofMinutes(1), sink);
+    var ticket =
+        new Ticket(request.id(), request.context().session(), request.delivery().reply(), "token");
+    return replies.open(
+        ticket, request.context().tenant(), Duration.ofMinutes(1), Optional.empty(), sink);
   }
 
   private static String header(ProducerRecord<byte[], byte[]> record, String name) {

@@ -16,6 +16,8 @@ import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplyLimits;
 import io.anyserve.ingress.reply.ReplyMeters;
 import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.ingress.reply.ResumeTokens;
+import io.anyserve.ingress.reply.TestEffects;
 import io.anyserve.ingress.reply.Ticket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -45,8 +47,9 @@ final class TokenReaderTest {
       new Replies(
           ReplyLimits.DEFAULT,
           new ReplyMeters(meters),
-          (request, reason) -> {},
+          TestEffects.none(),
           partitions,
+          new ResumeTokens(new byte[16]),
           () -> 0);
   private final TokenReader reader =
       new TokenReader(kafka, TOPIC, replies, partitions, new ListenerMeters(meters));
@@ -93,9 +96,10 @@ final class TokenReaderTest {
     var sink = new RecordingSink();
     Reply reply =
         replies.open(
-            new Ticket(ID, new SessionId("s"), "t"),
+            new Ticket(ID, new SessionId("s"), new ReplyAddress(0, 0), "t"),
             new TenantId("acme"),
             Duration.ofSeconds(1),
+            Optional.empty(),
             sink);
     reply.send();
     add(100, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started())));

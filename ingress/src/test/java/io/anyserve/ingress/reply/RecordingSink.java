@@ -5,13 +5,22 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down what it hears, and takes as much as the test lets it. */
 public final class RecordingSink implements ReplySink {
 
   final List<String> heard = new CopyOnWriteArrayList<>();
   volatile boolean ready = true;
+  volatile String said = "";
+  private volatile @Nullable Reply opened;
+
+  /** The one opened last. */
+  Reply reply() {
+    return Objects.requireNonNull(opened, "nothing was opened");
+  }
 
   public List<String> heard() {
     return List.copyOf(heard);
@@ -24,6 +33,7 @@ public final class RecordingSink implements ReplySink {
 
   @Override
   public void opened(Reply reply) {
+    opened = reply;
     heard.add("opened");
   }
 
@@ -49,6 +59,7 @@ public final class RecordingSink implements ReplySink {
 
   @Override
   public void failed(Failure failure) {
+    said = failure.message();
     heard.add("failed " + failure.code());
   }
 }

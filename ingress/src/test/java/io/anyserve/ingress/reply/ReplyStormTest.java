@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
@@ -16,9 +17,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,13 +33,15 @@ final class ReplyStormTest {
   private static final int REQUESTS = 400;
   private static final int STEPS = 12;
 
+  private final AtomicLong offsets = new AtomicLong();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Replies replies =
       new Replies(
-          new ReplyLimits(REQUESTS, 4, 10_000),
+          new ReplyLimits(REQUESTS, 4, 10_000, Duration.ZERO),
           new ReplyMeters(meters),
-          (request, reason) -> {},
+          TestEffects.none(),
           new ReplyPartitions(),
+          new ResumeTokens(new byte[16]),
           () -> 0);
 
   @Test
@@ -50,9 +55,10 @@ final class ReplyStormTest {
         RequestId id = new RequestId(i, i);
         Reply reply =
             replies.open(
-                new Ticket(id, new SessionId("s"), "t"),
+                new Ticket(id, new SessionId("s"), new ReplyAddress(0, 0), "t"),
                 new TenantId("acme"),
                 Duration.ofHours(1),
+                Optional.empty(),
                 sink);
         for (int thread = 0; thread < 2; thread++) {
           long seed = i * 31L + thread;
@@ -113,7 +119,11 @@ final class ReplyStormTest {
   private void receive(Reply reply, Random random, TokenEvent event) {
     RequestId id = reply.ticket().request();
     int attempt = 1 + random.nextInt(2);
-    replies.receive(id.bytes(), TokenWire.encode(new TokenRecord(id, attempt, attempt, event)));
+    replies.receive(
+        0,
+        offsets.getAndIncrement(),
+        id.bytes(),
+        TokenWire.encode(new TokenRecord(id, attempt, attempt, event)));
   }
 
   private double ended(String outcome) {

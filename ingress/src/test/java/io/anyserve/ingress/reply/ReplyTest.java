@@ -9,6 +9,7 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ReplyTest {
@@ -30,13 +32,19 @@ final class ReplyTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<String> cancels = new ArrayList<>();
+  private final List<Reply> replays = new ArrayList<>();
   private long now;
+  private long offset;
   private final Replies replies =
       new Replies(
-          new ReplyLimits(2, 3, 10_000),
+          new ReplyLimits(2, 3, 10_000, Duration.ZERO),
           new ReplyMeters(meters),
-          (request, reason) -> cancels.add(request.low() + " " + reason),
+          new Effects(
+              (request, reason) -> cancels.add(request.low() + " " + reason),
+              request -> {},
+              replays::add),
           new ReplyPartitions(),
+          new ResumeTokens(new byte[16]),
           () -> now);
   private final RecordingSink sink = new RecordingSink();
 
@@ -107,27 +115,36 @@ final class ReplyTest {
   }
 
   @Test
-  void tooManyWaitingEventsEndTheStreamAndTheWork() {
+  void tooManyWaitingEventsAreForgottenAndReadAgainWhenTheCallerIsReady() {
     Reply reply = accepted();
     sink.ready = false;
     receive(1, Events.started());
     for (int i = 0; i < 5; i++) {
       receive(1, Events.chunk(i));
     }
+    assertEquals(1, meters.counter("anyserve.ingress.replies.overflowed").count());
+    reply.drain();
+    assertEquals(List.of(), replays);
     sink.ready = true;
     reply.drain();
-    assertHeard("opened", "accepted", "failed OVERLOADED");
-    assertEquals(List.of("2 CLIENT_GONE"), cancels);
-    assertEquals(1, meters.counter("anyserve.ingress.replies.overflowed").count());
+    assertEquals(List.of(reply), replays);
+    assertHeard("opened", "accepted");
+    assertEquals(0, reply.wanted());
+    assertEquals(List.of(), cancels);
   }
 
   @Test
   void tooManyWaitingBytesDoToo() {
-    accepted();
-    sink.ready = false;
+    Reply reply = accepted();
     receive(1, Events.started());
-    receive(1, Events.chunk(0, "x".repeat(6_000)));
-    assertHeard("opened", "accepted", "failed OVERLOADED");
+    sink.ready = false;
+    receive(1, Events.chunk(0));
+    receive(1, Events.chunk(1, "x".repeat(6_000)));
+    sink.ready = true;
+    reply.drain();
+    assertHeard("opened", "accepted", "started 1");
+    assertEquals(List.of(reply), replays);
+    assertEquals(1, reply.wanted());
   }
 
   @Test
@@ -242,15 +259,17 @@ final class ReplyTest {
   void recordsOfOthersAndBrokenOnesAreToldApart() {
     accepted();
     byte[] value = TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started()));
-    assertEquals(Received.FOREIGN, replies.receive(new RequestId(5, 5).bytes(), value));
-    assertEquals(Received.FOREIGN, replies.receive(new RequestId(5, 5).bytes(), new byte[] {9}));
-    assertEquals(Received.MALFORMED, replies.receive(null, value));
-    assertEquals(Received.MALFORMED, replies.receive(new byte[3], value));
-    assertEquals(Received.MALFORMED, replies.receive(ID.bytes(), null));
-    assertEquals(Received.MALFORMED, replies.receive(ID.bytes(), new byte[0]));
+    assertEquals(Received.FOREIGN, replies.receive(0, 0, new RequestId(5, 5).bytes(), value));
     assertEquals(
-        Received.MALFORMED, replies.receive(ID.bytes(), "junk".getBytes(StandardCharsets.UTF_8)));
-    assertEquals(Received.OURS, replies.receive(ID.bytes(), value));
+        Received.FOREIGN, replies.receive(0, 0, new RequestId(5, 5).bytes(), new byte[] {9}));
+    assertEquals(Received.MALFORMED, replies.receive(0, 0, null, value));
+    assertEquals(Received.MALFORMED, replies.receive(0, 0, new byte[3], value));
+    assertEquals(Received.MALFORMED, replies.receive(0, 0, ID.bytes(), null));
+    assertEquals(Received.MALFORMED, replies.receive(0, 0, ID.bytes(), new byte[0]));
+    assertEquals(
+        Received.MALFORMED,
+        replies.receive(0, 0, ID.bytes(), "junk".getBytes(StandardCharsets.UTF_8)));
+    assertEquals(Received.OURS, replies.receive(0, 0, ID.bytes(), value));
     assertHeard("opened", "accepted", "started 1");
   }
 
@@ -263,11 +282,12 @@ final class ReplyTest {
 
   private Reply open(long number) {
     RequestId id = number == 1 ? ID : new RequestId(number, number);
-    var ticket = new Ticket(id, new SessionId("s"), "token");
+    var ticket = new Ticket(id, new SessionId("s"), new ReplyAddress(0, 0), "token");
     return replies.open(
         ticket,
         new TenantId("acme"),
         Duration.ofSeconds(10),
+        Optional.empty(),
         number == 1 ? sink : new RecordingSink());
   }
 
@@ -276,7 +296,7 @@ final class ReplyTest {
   }
 
   private void receive(TokenRecord record) {
-    replies.receive(ID.bytes(), TokenWire.encode(record));
+    replies.receive(0, offset++, ID.bytes(), TokenWire.encode(record));
   }
 
   private void assertHeard(String... expected) {

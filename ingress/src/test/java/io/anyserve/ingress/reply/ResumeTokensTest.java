@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.reply.ResumeTokens.Position;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,8 @@ final class ResumeTokensTest {
 
   private static final TenantId ACME = new TenantId("acme");
   private static final Position POSITION =
-      new Position(new ReplyAddress(3, 123_456_789_012L), new RequestId(-1, 77));
+      new Position(
+          new ReplyAddress(3, 123_456_789_012L), new RequestId(-1, 77), new SessionId("s-1"));
 
   private final ResumeTokens tokens = tokens("a key of thirty-two bytes, or so");
 

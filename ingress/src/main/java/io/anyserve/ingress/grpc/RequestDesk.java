@@ -1,0 +1,118 @@
+package io.anyserve.ingress.grpc;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.ingress.log.RequestLog;
+import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.reply.Reply;
+import io.anyserve.v1.CancelResponse;
+import io.anyserve.v1.DescribeRequestResponse;
+import io.anyserve.v1.GetRequestResponse;
+import io.anyserve.v1.RequestState;
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What a caller can do with a request of which it knows the id only, on whichever ingress it is.
+ * Never blocks: the router answers later.
+ */
+public final class RequestDesk {
+
+  private final Replies replies;
+  private final RequestLog log;
+  private final RouterClient router;
+
+  public RequestDesk(Replies replies, RequestLog log, RouterClient router) {
+    this.replies = replies;
+    this.log = log;
+    this.router = router;
+  }
+
+  /** A request that waits here for a worker is known to nobody else yet. */
+  void describe(RequestId request, TenantId tenant, StreamObserver<GetRequestResponse> observer) {
+    Optional<Reply> waiting = here(request, tenant).filter(Reply::waitsForWorker);
+    if (waiting.isPresent()) {
+      tell(accepted(waiting.get()), observer);
+    } else {
+      ask(request, tenant, observer, found -> tell(found, observer));
+    }
+  }
+
+  void cancel(RequestId request, TenantId tenant, StreamObserver<CancelResponse> observer) {
+    if (here(request, tenant).isPresent()) {
+      stop(request, observer);
+    } else {
+      ask(request, tenant, observer, found -> cancelFound(request, found, observer));
+    }
+  }
+
+  private void cancelFound(
+      RequestId request, GetRequestResponse found, StreamObserver<CancelResponse> observer) {
+    switch (found.getState()) {
+      case REQUEST_STATE_FINISHED, REQUEST_STATE_FAILED, REQUEST_STATE_CANCELLED ->
+          observer.onError(
+              Refusals.of(
+                  new Failure(
+                      FailureCode.REQUEST_NOT_FOUND,
+                      "request_id: " + request + " (expected: a request in flight)")));
+      case REQUEST_STATE_UNSPECIFIED, REQUEST_STATE_ACCEPTED, REQUEST_STATE_RUNNING, UNRECOGNIZED ->
+          stop(request, observer);
+    }
+  }
+
+  private void stop(RequestId request, StreamObserver<CancelResponse> observer) {
+    log.cancel(
+        request,
+        CancelReason.EXPLICIT,
+        failure ->
+            failure.ifPresentOrElse(
+                found -> observer.onError(Refusals.of(found)),
+                () -> tell(CancelResponse.getDefaultInstance(), observer)));
+  }
+
+  private Optional<Reply> here(RequestId request, TenantId tenant) {
+    return replies.find(request).filter(reply -> reply.tenant().equals(tenant));
+  }
+
+  /** Another tenant's request is not there. */
+  private void ask(
+      RequestId request,
+      TenantId tenant,
+      StreamObserver<?> observer,
+      Consumer<GetRequestResponse> found) {
+    router.ask(
+        request,
+        new RouterClient.Answer() {
+          @Override
+          public void found(DescribeRequestResponse response) {
+            if (response.getTenant().equals(tenant.value())) {
+              found.accept(response.getRequest());
+            } else {
+              failed(RouterClient.notFound(request));
+            }
+          }
+
+          @Override
+          public void failed(Failure failure) {
+            observer.onError(Refusals.of(failure));
+          }
+        });
+  }
+
+  private static GetRequestResponse accepted(Reply reply) {
+    return GetRequestResponse.newBuilder()
+        .setRequestId(reply.ticket().request().toString())
+        .setState(RequestState.REQUEST_STATE_ACCEPTED)
+        .setSession(reply.ticket().session().value())
+        .build();
+  }
+
+  private static <R> void tell(R response, StreamObserver<R> observer) {
+    observer.onNext(response);
+    observer.onCompleted();
+  }
+}

@@ -1,0 +1,128 @@
+package io.anyserve.ingress.grpc;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.v1.DescribeRequestRequest;
+import io.anyserve.v1.DescribeRequestResponse;
+import io.anyserve.v1.RouterServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the router what became of a request. Connects with the first question. Thread-safe. */
+public final class RouterClient implements Part {
+
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final Optional<Supplier<? extends ManagedChannel>> connect;
+  private @Nullable ManagedChannel channel;
+
+  /**
+   * Not connected.
+   *
+   * @param connect empty where there is no router to ask
+   */
+  public RouterClient(Optional<Supplier<? extends ManagedChannel>> connect) {
+    this.connect = connect;
+  }
+
+  /** Gets one call, from any thread. */
+  interface Answer {
+
+    void found(DescribeRequestResponse response);
+
+    /** REQUEST_NOT_FOUND where the router knows nothing of the request. */
+    void failed(Failure failure);
+  }
+
+  @Override
+  public void start() {}
+
+  /** Asks, without waiting. */
+  void ask(RequestId request, Answer answer) {
+    if (connect.isEmpty()) {
+      answer.failed(
+          new Failure(
+              FailureCode.REQUEST_NOT_FOUND,
+              "request_id: "
+                  + request
+                  + " (expected: a request that waits here; ingress.router is not set)"));
+      return;
+    }
+    var question = DescribeRequestRequest.newBuilder().setRequestId(request.toString()).build();
+    RouterServiceGrpc.newStub(channel(connect.get()))
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .describeRequest(question, new Listener(request, answer));
+  }
+
+  private synchronized ManagedChannel channel(Supplier<? extends ManagedChannel> connecting) {
+    @Nullable ManagedChannel known = channel;
+    if (known == null) {
+      known = connecting.get();
+      channel = known;
+    }
+    return known;
+  }
+
+  private static Failure failure(RequestId request, Throwable error) {
+    Status status = Status.fromThrowable(error);
+    if (status.getCode() == Status.Code.NOT_FOUND) {
+      return notFound(request);
+    }
+    return new Failure(
+        FailureCode.BROKER_UNAVAILABLE,
+        "the router does not answer: " + status.getCode() + " " + status.getDescription());
+  }
+
+  static Failure notFound(RequestId request) {
+    return new Failure(
+        FailureCode.REQUEST_NOT_FOUND,
+        "request_id: " + request + " (expected: a request of this tenant)");
+  }
+
+  @Override
+  public synchronized void close() {
+    if (channel != null) {
+      channel.shutdownNow();
+    }
+  }
+
+  private static final class Listener implements StreamObserver<DescribeRequestResponse> {
+
+    private final RequestId request;
+    private final Answer answer;
+    private @Nullable DescribeRequestResponse response;
+
+    Listener(RequestId request, Answer answer) {
+      this.request = request;
+      this.answer = answer;
+    }
+
+    @Override
+    public void onNext(DescribeRequestResponse next) {
+      response = next;
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      answer.failed(failure(request, error));
+    }
+
+    @Override
+    public void onCompleted() {
+      @Nullable DescribeRequestResponse found = response;
+      if (found == null) {
+        answer.failed(failure(request, new StatusRuntimeException(Status.INTERNAL)));
+      } else {
+        answer.found(found);
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.anyserve.ingress.log;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.ingress.reply.Reply;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One way along a partition of {@code tokens}, with the readers that go along. Owned by one thread.
+ */
+final class Pass {
+
+  /** A reader that is not farther ahead joins: what lies between costs less than a second way. */
+  static final long NEAR = 5_000;
+
+  private static final Logger log = LoggerFactory.getLogger(Pass.class);
+
+  private final int partition;
+  private final Map<RequestId, List<Reply>> readers = new HashMap<>();
+  private long position;
+
+  Pass(int partition, long position) {
+    this.partition = partition;
+    this.position = position;
+  }
+
+  int partition() {
+    return partition;
+  }
+
+  /** The offset of the next record. */
+  long position() {
+    return position;
+  }
+
+  boolean isEmpty() {
+    return readers.isEmpty();
+  }
+
+  /** Whether a reader that goes on from {@code offset} can go along. */
+  boolean suits(int ofPartition, long offset) {
+    return ofPartition == partition && position <= offset && offset - position <= NEAR;
+  }
+
+  void join(Reply reply) {
+    readers.computeIfAbsent(reply.ticket().request(), request -> new ArrayList<>(1)).add(reply);
+  }
+
+  /** Takes over the readers of another that is at the same place. */
+  void merge(Pass other) {
+    other.readers.values().forEach(all -> all.forEach(this::join));
+    other.readers.clear();
+  }
+
+  void read(ConsumerRecord<byte[], byte[]> record) {
+    byte @Nullable [] key = record.key();
+    if (key == null || key.length != RequestId.BYTES) {
+      return;
+    }
+    RequestId request = RequestId.of(key);
+    @Nullable List<Reply> wanting = readers.get(request);
+    if (wanting != null) {
+      read(wanting, record);
+      if (wanting.isEmpty()) {
+        readers.remove(request);
+      }
+    }
+  }
+
+  private static void read(List<Reply> wanting, ConsumerRecord<byte[], byte[]> record) {
+    try {
+      TokenRecord event = TokenWire.decode(record.key(), record.value());
+      wanting.removeIf(reply -> !replay(reply, record.offset(), event));
+    } catch (MalformedRecordException e) {
+      log.debug("skipped {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
+    }
+  }
+
+  private static boolean replay(Reply reply, long offset, TokenRecord event) {
+    try {
+      return reply.replay(offset, event);
+    } catch (RuntimeException e) {
+      log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
+      reply.lose(Replay.broken(e));
+      return false;
+    }
+  }
+
+  /** Everything before {@code offset} is read. */
+  void moveTo(long offset) {
+    position = offset;
+    keep(reply -> reply.replayed(offset));
+  }
+
+  /** The log begins at {@code earliest}: readers that wanted more are told. */
+  void beginsAt(long earliest) {
+    keep(reply -> reply.wanted() < 0 || reply.wanted() >= earliest || lose(reply, earliest));
+    position = Math.max(position, earliest);
+  }
+
+  private static boolean lose(Reply reply, long earliest) {
+    reply.lose(Replay.expired(reply.wanted(), earliest));
+    return false;
+  }
+
+  void lose(Failure failure) {
+    keep(
+        reply -> {
+          reply.lose(failure);
+          return false;
+        });
+  }
+
+  private void keep(Predicate<Reply> kept) {
+    readers.values().removeIf(all -> all.removeIf(kept.negate()) && all.isEmpty());
+  }
+}

@@ -1,0 +1,74 @@
+package io.anyserve.ingress.log;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.ingress.reply.Reply;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+
+/**
+ * Reads {@code tokens} again for readers that are behind: callers that resumed and callers that
+ * were too slow. Few consumers serve any number of them; a partition belongs to one of them, so
+ * that readers that are near each other are served by one pass. Thread-safe.
+ */
+public final class Replay implements Part {
+
+  /** What the consumers of this class need of Kafka. */
+  public static final Map<String, String> CONSUMER_SETTINGS =
+      Map.of(
+          "auto.offset.reset", "none",
+          "isolation.level", "read_uncommitted",
+          "fetch.min.bytes", "1",
+          "fetch.max.wait.ms", "10",
+          "max.poll.records", "5000",
+          "default.api.timeout.ms", "5000");
+
+  private static final int CONSUMERS = 2;
+
+  private final List<ReplayThread> threads;
+
+  /**
+   * Not connected; connects when it is needed first.
+   *
+   * @param connect makes a consumer with {@link #CONSUMER_SETTINGS}
+   */
+  public Replay(Supplier<Consumer<byte[], byte[]>> connect, String topic) {
+    threads =
+        IntStream.range(0, CONSUMERS)
+            .mapToObj(number -> new ReplayThread("token-replay-" + number, connect, topic))
+            .toList();
+  }
+
+  /** Feeds it from the offset that it wants until it needs no more. Does not block. */
+  public void add(Reply reply) {
+    threads.get(reply.partition() % CONSUMERS).add(reply);
+  }
+
+  static Failure expired(long wanted, long earliest) {
+    return new Failure(
+        FailureCode.RESUME_EXPIRED,
+        "offset: %d (expected: at least %d, the earliest that the log still holds)"
+            .formatted(wanted, earliest));
+  }
+
+  static Failure broken(RuntimeException fault) {
+    return new Failure(FailureCode.INTERNAL, "the stream cannot be read: " + fault);
+  }
+
+  @Override
+  public void start() {
+    threads.forEach(ReplayThread::start);
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    threads.forEach(ReplayThread::stop);
+    for (ReplayThread thread : threads) {
+      thread.join();
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.anyserve.ingress.log;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.ingress.reply.Reply;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes along the log step by step, each step on one pass of every partition. Owned by one thread.
+ */
+final class ReplayReader {
+
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  /** After so many polls without a record a pass lets the next of its partition read. */
+  private static final int PATIENCE = 10;
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
+  private final Passes passes;
+  private final Map<TopicPartition, Turn> turns = new HashMap<>();
+  private int partitions;
+
+  /** A pass to whose place the consumer was sent. */
+  private static final class Turn {
+
+    private final Pass pass;
+    private int emptyPolls;
+
+    Turn(Pass pass) {
+      this.pass = pass;
+    }
+  }
+
+  ReplayReader(Consumer<byte[], byte[]> consumer, String topic, Passes passes) {
+    this.consumer = consumer;
+    this.topic = topic;
+    this.passes = passes;
+  }
+
+  /** Lets new readers in and reads on a little. */
+  void step(Queue<Reply> inbox) {
+    for (@Nullable Reply reply = inbox.peek(); reply != null; reply = inbox.peek()) {
+      admit(reply);
+      inbox.remove();
+    }
+    passes.turn().forEach(this::take);
+    turns.keySet().removeIf(partition -> !passes.turn().containsKey(partition.partition()));
+    if (!turns.isEmpty()) {
+      read();
+    }
+  }
+
+  private void admit(Reply reply) {
+    if (reply.partition() < partitions || reply.partition() < recount()) {
+      long wanted = reply.wanted();
+      passes.add(reply, wanted < 0 ? beginning(of(reply.partition())) : wanted);
+    } else {
+      reply.lose(
+          new Failure(
+              FailureCode.RESUME_EXPIRED,
+              "partition: %d of %s (expected: below %d)"
+                  .formatted(reply.partition(), topic, partitions)));
+    }
+  }
+
+  private int recount() {
+    partitions = consumer.partitionsFor(topic).size();
+    return partitions;
+  }
+
+  private TopicPartition of(int partition) {
+    return new TopicPartition(topic, partition);
+  }
+
+  private long beginning(TopicPartition partition) {
+    return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+  }
+
+  private void take(int partition, Pass pass) {
+    TopicPartition place = of(partition);
+    @Nullable Turn turn = turns.get(place);
+    if (turn == null || turn.pass != pass) {
+      turns.put(place, new Turn(pass));
+      consumer.assign(turns.keySet());
+      consumer.seek(place, pass.position());
+    }
+  }
+
+  private void read() {
+    consumer.assign(turns.keySet());
+    try {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      turns.forEach((partition, turn) -> read(partition, turn, records));
+    } catch (OffsetOutOfRangeException e) {
+      e.partitions().forEach(this::outOfRange);
+    }
+  }
+
+  private void read(TopicPartition partition, Turn turn, ConsumerRecords<byte[], byte[]> records) {
+    var batch = records.records(partition);
+    batch.forEach(turn.pass::read);
+    turn.pass.moveTo(consumer.position(partition));
+    turn.emptyPolls = batch.isEmpty() ? turn.emptyPolls + 1 : 0;
+    if (!batch.isEmpty() || turn.pass.isEmpty() || turn.emptyPolls >= PATIENCE) {
+      passes.hadTurn(turn.pass);
+    }
+  }
+
+  /** The log is shorter than it was, at its beginning or, after an accident, at its end. */
+  private void outOfRange(TopicPartition partition) {
+    @Nullable Turn turn = turns.remove(partition);
+    if (turn == null) {
+      return;
+    }
+    long earliest = beginning(partition);
+    if (turn.pass.position() < earliest) {
+      turn.pass.beginsAt(earliest);
+    } else {
+      turn.pass.lose(
+          new Failure(
+              FailureCode.RESUME_EXPIRED,
+              "offset: %d (expected: in the log)".formatted(turn.pass.position())));
+    }
+    passes.hadTurn(turn.pass);
+  }
+}

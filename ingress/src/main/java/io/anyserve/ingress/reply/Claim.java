@@ -1,0 +1,36 @@
+package io.anyserve.ingress.reply;
+
+import io.anyserve.contracts.Idempotency;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import java.time.Instant;
+
+/**
+ * A submission under an idempotency key, until the log says whether it is the first.
+ *
+ * @param acceptedAt in milliseconds no two submissions of an ingress share
+ */
+public record Claim(Idempotency idempotency, Instant acceptedAt) {
+
+  /**
+   * Only the first event of a stream can say so: it carries the context of the first submission.
+   */
+  boolean isProvedBy(TokenEvent event) {
+    return switch (event) {
+      case Started started -> isOf(started.context());
+      case Failed failed -> failed.context().filter(this::isOf).isPresent();
+      case Cancelled cancelled -> cancelled.context().filter(this::isOf).isPresent();
+      case Chunk _, Finished _, Duplicate _ -> false;
+    };
+  }
+
+  private boolean isOf(RequestContext context) {
+    return context.acceptedAt().toEpochMilli() == acceptedAt.toEpochMilli();
+  }
+}

@@ -1,0 +1,21 @@
+package io.anyserve.ingress.reply;
+
+import io.anyserve.contracts.TenantId;
+import java.util.Optional;
+
+/**
+ * On what a reader was let in.
+ *
+ * @param openedAt nanoseconds on the clock of {@link Replies}
+ * @param deadline on the same clock
+ * @param fromSequence the first chunk that its caller wants
+ * @param claim where an idempotency key was given
+ */
+record Terms(
+    Ticket ticket,
+    TenantId tenant,
+    Role role,
+    long openedAt,
+    long deadline,
+    long fromSequence,
+    Optional<Claim> claim) {}

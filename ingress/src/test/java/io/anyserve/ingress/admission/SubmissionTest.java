@@ -1,0 +1,90 @@
+package io.anyserve.ingress.admission;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.anyserve.contracts.TenantId;
+import io.anyserve.v1.Inference;
+import io.anyserve.v1.Payload;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SubmissionTest {
+
+  private static final TenantId ACME = new TenantId("acme");
+
+  @Test
+  void oneKeyIsOneRequestWhateverItAsksFor() {
+    assertEquals(
+        Submission.of(inference("a").build(), ACME, "key").request(),
+        Submission.of(inference("b").build(), ACME, "key").request());
+  }
+
+  @Test
+  void anotherKeyOrTenantIsAnotherRequest() {
+    var inference = inference("a").build();
+    var request = Submission.of(inference, ACME, "key").request();
+    assertNotEquals(request, Submission.of(inference, ACME, "key2").request());
+    assertNotEquals(request, Submission.of(inference, new TenantId("other"), "key").request());
+  }
+
+  @Test
+  void theRequestIsAUuidOfVersion8() {
+    var id =
+        UUID.fromString(Submission.of(inference("a").build(), ACME, "key").request().toString());
+    assertEquals(8, id.version());
+    assertEquals(2, id.variant());
+  }
+
+  @Test
+  void theOrderOfLabelsDoesNotMatter() {
+    assertEquals(
+        digest(inference("a").putLabels("x", "1").putLabels("y", "2")),
+        digest(inference("a").putLabels("y", "2").putLabels("x", "1")));
+  }
+
+  @Test
+  void everythingElseDoes() {
+    String digest = digest(inference("a"));
+    assertEquals(64, digest.length());
+    assertNotEquals(digest, digest(inference("b")));
+    assertNotEquals(digest, digest(inference("a").setSession("s")));
+    assertNotEquals(digest, digest(inference("a").putLabels("x", "1")));
+    assertNotEquals(digest, digest(inference("a").setCapability("other")));
+    var seeded = inference("a");
+    seeded.getParametersBuilder().setSeed(0);
+    assertNotEquals(digest, digest(seeded));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "tab\there", "umlaut \u00e4"})
+  void aKeyThatIsNoneIsRefused(String key) {
+    var inference = inference("a").build();
+    assertThrows(InvalidRequestException.class, () -> Submission.of(inference, ACME, key));
+  }
+
+  @Test
+  void aKeyMayHave255CharactersAndNoMore() {
+    var inference = inference("a").build();
+    assertEquals(64, Submission.of(inference, ACME, "k".repeat(255)).digest().length());
+    var thrown =
+        assertThrows(
+            InvalidRequestException.class, () -> Submission.of(inference, ACME, "k".repeat(256)));
+    assertEquals(
+        "idempotency-key: 256 characters (expected: 1 to 255 printable ASCII characters)",
+        thrown.getMessage());
+  }
+
+  private static String digest(Inference.Builder inference) {
+    return Submission.of(inference.build(), ACME, "key").digest();
+  }
+
+  private static Inference.Builder inference(String text) {
+    return Inference.newBuilder()
+        .setCapability("story")
+        .setInput(Payload.newBuilder().setText(text));
+  }
+}

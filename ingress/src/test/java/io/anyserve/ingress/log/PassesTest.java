@@ -1,0 +1,163 @@
+package io.anyserve.ingress.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.ingress.reply.Effects;
+import io.anyserve.ingress.reply.Events;
+import io.anyserve.ingress.reply.RecordingSink;
+import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.reply.ReplyLimits;
+import io.anyserve.ingress.reply.ReplyMeters;
+import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.ingress.reply.ResumeTokens;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Readers that are near each other go together, the others take turns. */
+final class PassesTest {
+
+  private static final TenantId ACME = new TenantId("acme");
+
+  private final List<Reply> behind = new ArrayList<>();
+  private final Passes passes = new Passes();
+  private final Replies replies =
+      new Replies(
+          ReplyLimits.DEFAULT,
+          new ReplyMeters(new SimpleMeterRegistry()),
+          new Effects((request, reason) -> {}, request -> {}, behind::add),
+          new ReplyPartitions(),
+          new ResumeTokens(new byte[16]),
+          () -> 0);
+
+  @Test
+  void readersThatAreNearShareAPass() {
+    add(1, 0, 100);
+    Pass pass = turn(0);
+    add(2, 0, 100 + Pass.NEAR);
+    assertSame(pass, turn(0));
+    passes.hadTurn(pass);
+    assertSame(pass, turn(0), "there is no other");
+  }
+
+  @Test
+  void readersThatAreFarApartTakeTurns() {
+    add(1, 0, 100_000);
+    Pass first = turn(0);
+    add(2, 0, 100);
+    assertSame(first, turn(0));
+    passes.hadTurn(first);
+    Pass second = turn(0);
+    assertEquals(100, second.position());
+    passes.hadTurn(second);
+    assertSame(first, turn(0));
+  }
+
+  @Test
+  void partitionsDoNotWaitForEachOther() {
+    add(1, 0, 100);
+    add(2, 1, 100);
+    assertEquals(2, passes.turn().size());
+  }
+
+  @Test
+  void passesThatMeetBecomeOne() {
+    add(1, 0, 100);
+    var nearest = new RecordingSink();
+    add(2, 0, 50, nearest);
+    Pass ahead = turn(0);
+    passes.hadTurn(ahead);
+    Pass after = turn(0);
+    assertNotSame(ahead, after);
+    after.moveTo(100);
+    passes.hadTurn(after);
+    assertSame(ahead, turn(0));
+    ahead.read(record(2, 100, Events.started()));
+    assertEquals(List.of("opened", "accepted", "started 1"), nearest.heard());
+  }
+
+  @Test
+  void severalReadersOfOneStreamAreAllServed() {
+    var first = new RecordingSink();
+    var second = new RecordingSink();
+    add(1, 0, 100, first);
+    add(1, 0, 101, second);
+    Pass pass = turn(0);
+    pass.read(record(1, 100, Events.started()));
+    pass.read(record(1, 101, Events.chunk(0)));
+    assertEquals(List.of("opened", "accepted", "started 1", "chunk 0"), first.heard());
+    assertEquals(List.of("opened", "accepted"), second.heard(), "nothing counts before Started");
+  }
+
+  @Test
+  void aPassWithoutReadersIsForgotten() {
+    add(1, 0, 100);
+    Pass pass = turn(0);
+    pass.read(record(1, 100, Events.started()));
+    pass.read(record(1, 101, Events.finished()));
+    assertTrue(pass.isEmpty());
+    passes.hadTurn(pass);
+    assertTrue(passes.isEmpty());
+  }
+
+  @Test
+  void brokenRecordsAreSkipped() {
+    var sink = new RecordingSink();
+    add(1, 0, 100, sink);
+    Pass pass = turn(0);
+    pass.read(new ConsumerRecord<>("t", 0, 100, new byte[3], new byte[0]));
+    pass.read(new ConsumerRecord<>("t", 0, 101, new RequestId(1, 1).bytes(), new byte[] {-1}));
+    pass.read(record(1, 102, Events.started()));
+    assertEquals(List.of("opened", "accepted", "started 1"), sink.heard());
+  }
+
+  @Test
+  void whoWantsMoreThanTheLogHoldsIsTold() {
+    var early = new RecordingSink();
+    var late = new RecordingSink();
+    add(1, 0, 100, early);
+    add(2, 0, 200, late);
+    Pass pass = turn(0);
+    pass.beginsAt(150);
+    assertEquals(List.of("opened", "accepted", "failed RESUME_EXPIRED"), early.heard());
+    assertEquals(List.of("opened", "accepted"), late.heard());
+    assertEquals(150, pass.position());
+  }
+
+  private Pass turn(int partition) {
+    return Objects.requireNonNull(passes.turn().get(partition), "a pass has its turn");
+  }
+
+  private void add(long request, int partition, long from) {
+    add(request, partition, from, new RecordingSink());
+  }
+
+  private void add(long request, int partition, long from, RecordingSink sink) {
+    var id = new RequestId(request, request);
+    var address = new ReplyAddress(partition, from);
+    String token = replies.ticket(id, new SessionId("s"), ACME, address).resumeToken();
+    replies.resume(token, ACME, 0, Duration.ofMinutes(1), sink);
+    passes.add(behind.getLast(), from);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(
+      long request, long offset, TokenEvent event) {
+    var record = new TokenRecord(new RequestId(request, request), 1, 1, event);
+    return new ConsumerRecord<>("t", 0, offset, record.request().bytes(), TokenWire.encode(record));
+  }
+}

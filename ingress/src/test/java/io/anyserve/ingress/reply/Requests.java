@@ -1,0 +1,90 @@
+package io.anyserve.ingress.reply;
+
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.TokenWire;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Replies with everything around them written down: the test moves the clock and the log. */
+final class Requests {
+
+  static final RequestId ID = new RequestId(1, 2);
+  static final TenantId ACME = new TenantId("acme");
+  static final Duration WAIT = Duration.ofMinutes(10);
+
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final List<String> effects = new ArrayList<>();
+  final List<Reply> replays = new ArrayList<>();
+  final ReplyPartitions partitions = new ReplyPartitions();
+  final Replies replies;
+  long now;
+
+  Requests(Duration grace) {
+    replies =
+        new Replies(
+            new ReplyLimits(100, 3, 10_000, grace),
+            new ReplyMeters(meters),
+            new Effects(
+                (request, reason) -> effects.add("cancel " + reason),
+                request -> effects.add("adopt"),
+                replays::add),
+            partitions,
+            new ResumeTokens(new byte[16]),
+            () -> now);
+  }
+
+  /** Opened, sent and acknowledged. */
+  Reply accepted(RecordingSink sink) {
+    Reply reply = opened(sink, Optional.empty());
+    reply.send();
+    reply.acknowledge();
+    return reply;
+  }
+
+  Reply opened(RecordingSink sink, Optional<Claim> claim) {
+    return replies.open(ticket(0), ACME, WAIT, claim, sink);
+  }
+
+  Ticket ticket(long from) {
+    return replies.ticket(ID, new SessionId("s"), ACME, new ReplyAddress(0, from));
+  }
+
+  /** The reader of a caller that resumed; the replay is asked for it if the sink is ready. */
+  Reply resumed(RecordingSink sink, long fromSequence) {
+    replies.resume(ticket(0).resumeToken(), ACME, fromSequence, WAIT, sink);
+    return sink.reply();
+  }
+
+  void live(long offset, int attempt, TokenEvent event) {
+    live(offset, record(attempt, event));
+  }
+
+  void live(long offset, TokenRecord record) {
+    replies.receive(0, offset, ID.bytes(), TokenWire.encode(record));
+  }
+
+  static TokenRecord record(int attempt, TokenEvent event) {
+    return new TokenRecord(ID, attempt, 100L + attempt, event);
+  }
+
+  void after(Duration time) {
+    now += time.toNanos();
+    replies.expire();
+  }
+
+  double counted(String name, String... tags) {
+    return meters.counter("anyserve.ingress." + name, tags).count();
+  }
+
+  double inFlight() {
+    return meters.get("anyserve.ingress.requests.in.flight").gauge().value();
+  }
+}
