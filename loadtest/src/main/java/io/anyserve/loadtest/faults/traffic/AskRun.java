@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AskRun {
 
-  private static final long PATIENCE = Duration.ofSeconds(120).toNanos();
+  private static final long PATIENCE = Duration.ofMinutes(2).toNanos();
   private static final long SILENCE = Duration.ofSeconds(3).toNanos();
   private static final long WHOLE_SILENCE = Duration.ofSeconds(10).toNanos();
   private static final long UNKEYED_SILENCE = Duration.ofSeconds(20).toNanos();
