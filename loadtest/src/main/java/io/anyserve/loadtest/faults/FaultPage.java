@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** The report as one HTML page that needs nothing else. */
 public final class FaultPage {
 
-  private static final String PAGE =
+  private static final String HEAD =
       """
       <!doctype html>
       <html lang="en">
@@ -22,7 +22,7 @@ public final class FaultPage {
       <style>
       :root { color-scheme: light dark }
       body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
-      table { border-collapse: collapse; width: 100%% }
+      table { border-collapse: collapse; width: 100% }
       th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid #8884 }
       th:first-child, td:first-child { text-align: left }
       tr.all td { font-weight: bold; border-top: 2px solid #888 }
@@ -30,24 +30,6 @@ public final class FaultPage {
       .good { color: #218c5b; font-weight: bold }
       </style>
       </head>
-      <body>
-      <h1>AnyServe fault suite</h1>
-      <p>%s</p>
-      <p class="%s">%s</p>
-      <table>
-      <thead><tr>%s</tr></thead>
-      <tbody>
-      %s
-      </tbody>
-      </table>
-      <h2>Counts</h2>
-      <p>%s</p>
-      <h2>Findings</h2>
-      <ul>
-      %s
-      </ul>
-      </body>
-      </html>
       """;
 
   private static final List<String> HEADS =
@@ -66,21 +48,54 @@ public final class FaultPage {
   private FaultPage() {}
 
   public static String of(FaultReport report) {
-    return PAGE.formatted(
-        escaped(
-            "%s, %s engine, seed %d, %.0f s"
-                .formatted(report.at(), report.engine(), report.seed(), report.seconds())),
-        report.clean() ? "good" : "bad",
-        report.clean()
-            ? "Nothing lost, repeated, wrong or drifted."
-            : report.findings().size() + " findings.",
-        HEADS.stream().map(head -> "<th>" + head + "</th>").collect(Collectors.joining()),
+    return HEAD
+        + """
+        <body>
+        <h1>AnyServe fault suite</h1>
+        <p>%s</p>
+        %s
+        %s
+        <h2>Counts</h2>
+        <p>%s</p>
+        <h2>Findings</h2>
+        <ul>
+        %s
+        </ul>
+        </body>
+        </html>
+        """
+            .formatted(
+                escaped(what(report)),
+                verdict(report),
+                table(report),
+                escaped(counts(report.counts())),
+                findings(report));
+  }
+
+  private static String what(FaultReport report) {
+    return "%s, %s engine, seed %d, %.0f s"
+        .formatted(report.at(), report.engine(), report.seed(), report.seconds());
+  }
+
+  private static String verdict(FaultReport report) {
+    return report.clean()
+        ? "<p class=\"good\">Nothing lost, repeated, wrong or drifted.</p>"
+        : "<p class=\"bad\">" + report.findings().size() + " findings.</p>";
+  }
+
+  private static String table(FaultReport report) {
+    String heads =
+        HEADS.stream().map(head -> "<th>" + head + "</th>").collect(Collectors.joining());
+    String rows =
         Stream.concat(
                 report.rows().stream().map(row -> row(row, "")),
                 Stream.of(row(report.total(), " class=\"all\"")))
-            .collect(Collectors.joining("\n")),
-        escaped(counts(report.counts())),
-        findings(report));
+            .collect(Collectors.joining("\n"));
+    return "<table>\n<thead><tr>"
+        + heads
+        + "</tr></thead>\n<tbody>\n"
+        + rows
+        + "\n</tbody>\n</table>";
   }
 
   private static String row(Row row, String attributes) {

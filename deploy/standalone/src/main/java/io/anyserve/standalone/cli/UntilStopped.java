@@ -61,6 +61,6 @@ final class UntilStopped {
     if (other.isEmpty()) {
       throw new IllegalStateException("--end-with: " + endWith + " (expected: a running process)");
     }
-    other.get().onExit().thenRun(() -> Runtime.getRuntime().halt(ORPHANED));
+    var _ = other.get().onExit().thenRun(() -> Runtime.getRuntime().halt(ORPHANED));
   }
 }

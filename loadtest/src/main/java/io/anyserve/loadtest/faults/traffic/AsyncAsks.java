@@ -18,7 +18,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Publishes requests to the topic {@code intake}, as JSON. Thread-safe. */
+/** Publishes requests to the topic {@code intake}, as JSON. One thread submits. */
 public final class AsyncAsks implements AutoCloseable {
 
   private static final byte[] JSON = "application/json".getBytes(UTF_8);
@@ -49,12 +49,13 @@ public final class AsyncAsks implements AutoCloseable {
     var record = new ProducerRecord<>(topics.intake(), id.bytes(), value);
     record.headers().add(new RecordHeader("content-type", JSON));
     waiting.incrementAndGet();
-    producer.send(
-        record,
-        (_, failure) -> {
-          outcome.accept(seen(ask, id, now, Optional.ofNullable(failure)));
-          waiting.decrementAndGet();
-        });
+    var _ =
+        producer.send(
+            record,
+            (_, failure) -> {
+              outcome.accept(seen(ask, id, now, Optional.ofNullable(failure)));
+              waiting.decrementAndGet();
+            });
   }
 
   private static Seen seen(Ask ask, RequestId id, long now, Optional<Exception> failure) {

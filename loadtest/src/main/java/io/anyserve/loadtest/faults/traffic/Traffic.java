@@ -54,7 +54,8 @@ public final class Traffic implements AutoCloseable {
 
   /** Begins to look after the callers' time. */
   public void start() {
-    timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    var _ =
+        timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void tick() {
@@ -130,7 +131,7 @@ public final class Traffic implements AutoCloseable {
 
   void later(Runnable work, long millis) {
     if (!timer.isShutdown()) {
-      timer.schedule(work, millis, TimeUnit.MILLISECONDS);
+      var _ = timer.schedule(work, millis, TimeUnit.MILLISECONDS);
     }
   }
 
