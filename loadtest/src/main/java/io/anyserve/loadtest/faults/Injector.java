@@ -135,7 +135,7 @@ final class Injector {
       case INGRESS_DELAY -> weather(door(target), new Weather.Delayed(DELAY), hold);
       case INGRESS_HALF_CLOSE -> weather(door(target), new Weather.HalfClosed(), hold);
       case DISK_FULL -> fillDisk(hold);
-      case CLOCK -> stepClock(target, planned, hold);
+      case CLOCK -> stepClock(planned, hold);
       case MALFORMED -> planted.addAll(garbage.plant(planned.choice()));
     }
   }
@@ -184,13 +184,15 @@ final class Injector {
     site.restore(parts.broker());
   }
 
-  private void stepClock(Target target, Planned planned, Duration hold) throws IOException {
-    boolean ahead = (planned.choice() + target.index()) % 2 == 0;
-    site.clock(ahead ? CLOCK_STEP : CLOCK_STEP.negated());
-    try {
-      pause(hold);
-    } finally {
-      site.clock(Duration.ZERO);
+  private void stepClock(Planned planned, Duration hold) throws IOException {
+    Duration ahead = planned.choice() % 2 == 0 ? CLOCK_STEP : CLOCK_STEP.negated();
+    List<Child> stepped = List.of(parts.workers().getLast(), parts.ingresses().getLast());
+    for (Child child : stepped) {
+      site.restart(child, ahead);
+    }
+    pause(hold);
+    for (Child child : stepped) {
+      restart(child);
     }
   }
 

@@ -111,7 +111,7 @@ final class FaultsCommand implements Callable<Integer> {
               simulated(),
               new SimulatedFactory(System::nanoTime),
               "words",
-              60,
+              50,
               Integer.MAX_VALUE,
               true);
       case "torch" ->
@@ -137,7 +137,7 @@ final class FaultsCommand implements Callable<Integer> {
   }
 
   private static EngineChoice simulated() {
-    return new EngineChoice("simulated", "words", 32, Map.of("token-rate", "40"), 160);
+    return new EngineChoice("simulated", "words", 12, Map.of("token-rate", "50"), 160);
   }
 
   private static EngineChoice torch() {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -119,11 +120,11 @@ public final class Site implements AutoCloseable {
     parts.disk().free();
   }
 
-  /** Of the last worker and the last ingress. */
-  public void clock(Duration ahead) throws IOException {
-    if (parts.clock().isPresent()) {
-      parts.clock().get().set(ahead);
-    }
+  /** Ends a process and starts it with a clock that is that much ahead. */
+  public void restart(Child child, Duration ahead) throws IOException {
+    child.terminate();
+    child.start(parts.clock().map(clock -> clock.environment(ahead)).orElse(Map.of()));
+    child.awaitReady(PATIENCE);
   }
 
   @Override

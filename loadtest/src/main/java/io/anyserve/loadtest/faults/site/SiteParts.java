@@ -16,6 +16,9 @@ public final class SiteParts {
   private static final int STREAMS_HEAP = 160;
   private static final int INGRESS_HEAP = 128;
 
+  /** How long a request goes on without its caller, so that there is something to resume. */
+  private static final String GRACE = "20s";
+
   private final SiteFiles files;
   private final BrokerDisk disk;
   private final Optional<FakeClock> clock;
@@ -43,7 +46,7 @@ public final class SiteParts {
     Path folder = Files.createDirectories(plan.folder().toAbsolutePath().normalize());
     Path data = folder.resolve("broker");
     disk = BrokerDisk.at(data);
-    clock = FakeClock.in(folder);
+    clock = FakeClock.installed();
     int brokerPort = ports.next();
     int storePort = ports.next();
     brokerProxy = TcpProxy.before(brokerPort, ports.next());
@@ -89,37 +92,37 @@ public final class SiteParts {
   private void services(Plan plan, FreePorts ports, Starter starter) throws IOException {
     SiteSize size = plan.size();
     for (int i = 1; i <= size.ingresses(); i++) {
-      ingress("ingress-" + i, i == size.ingresses(), ports, starter);
+      ingress("ingress-" + i, ports, starter);
     }
     for (int i = 1; i <= size.routers(); i++) {
       Path config = files.router("router-" + i, ports.next());
-      routers.add(starter.service("router-" + i, STREAMS_HEAP, Map.of(), "router", config));
+      routers.add(starter.service("router-" + i, STREAMS_HEAP, "router", config));
     }
     for (int i = 1; i <= size.metering(); i++) {
       Path config = files.metering("metering-" + i, ports.next(), ports.next());
-      metering.add(starter.service("metering-" + i, STREAMS_HEAP, Map.of(), "metering", config));
+      metering.add(starter.service("metering-" + i, STREAMS_HEAP, "metering", config));
     }
     for (int i = 1; i <= size.workers(); i++) {
       String name = "worker-" + i;
       Path config = files.worker(name, ports.next(), plan.engine());
       int heap = plan.engine().heapMegabytes();
-      workers.add(starter.service(name, heap, clockOf(i == size.workers()), "worker", config));
+      workers.add(starter.service(name, heap, "worker", config));
     }
   }
 
-  private void ingress(String name, boolean last, FreePorts ports, Starter starter)
+  private void ingress(String name, FreePorts ports, Starter starter)
       throws IOException {
     int port = ports.next();
     int http = ports.next();
     Path config = files.ingress(name, port, http);
-    ingresses.add(starter.service(name, INGRESS_HEAP, clockOf(last), "ingress", config));
+    ingresses.add(
+        starter.child(
+            name,
+            INGRESS_HEAP,
+            Map.of("ANYSERVE_INGRESS_DISCONNECT_GRACE", GRACE),
+            List.of("ingress", "--config", config.toString())));
     ingressHttp.add(http);
     ingressProxies.add(TcpProxy.before(port, ports.next()));
-  }
-
-  /** Only the last of a kind lives by the clock that is set. */
-  private Map<String, String> clockOf(boolean last) {
-    return last ? clock.map(FakeClock::environment).orElse(Map.of()) : Map.of();
   }
 
   SiteFiles files() {
@@ -178,9 +181,8 @@ public final class SiteParts {
   /** Makes the command lines. Every child watches this process and ends with it. */
   private record Starter(Program program, Path folder) {
 
-    Child service(
-        String name, int heap, Map<String, String> environment, String service, Path config) {
-      return child(name, heap, environment, List.of(service, "--config", config.toString()));
+    Child service(String name, int heap, String service, Path config) {
+      return child(name, heap, Map.of(), List.of(service, "--config", config.toString()));
     }
 
     Child child(String name, int heap, Map<String, String> environment, List<String> arguments) {
