@@ -25,8 +25,7 @@ final class ScheduleTest {
   @Test
   void allKindsComeEquallyOften() {
     Map<FaultKind, Integer> counts = new EnumMap<>(FaultKind.class);
-    planned(1, 8 * ALL.size())
-        .forEach(planned -> counts.merge(planned.kind(), 1, Integer::sum));
+    planned(1, 8 * ALL.size()).forEach(planned -> counts.merge(planned.kind(), 1, Integer::sum));
 
     assertEquals(ALL.size(), counts.size());
     assertTrue(counts.values().stream().allMatch(count -> count == 8), counts.toString());
@@ -36,8 +35,7 @@ final class ScheduleTest {
   void onlyWhatWasAskedForComes() {
     Schedule schedule = new Schedule(1, List.of(FaultKind.MALFORMED));
 
-    assertTrue(
-        IntStream.range(0, 10).allMatch(_ -> schedule.next().kind() == FaultKind.MALFORMED));
+    assertTrue(IntStream.range(0, 10).allMatch(_ -> schedule.next().kind() == FaultKind.MALFORMED));
     assertThrows(IllegalArgumentException.class, () -> new Schedule(1, List.of()));
   }
 

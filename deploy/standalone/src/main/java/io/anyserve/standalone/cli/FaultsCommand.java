@@ -49,6 +49,11 @@ final class FaultsCommand implements Callable<Integer> {
   @Option(names = "--long", description = "100,000 requests and at least 216 faults of all kinds.")
   boolean longForm;
 
+  @Option(
+      names = "--small",
+      description = "Fewer processes: 2 ingresses, 2 workers, one of everything else.")
+  boolean small;
+
   @Option(names = "--requests", paramLabel = "N", description = "At least; default 300.")
   @Nullable Integer requests;
 
@@ -180,7 +185,7 @@ final class FaultsCommand implements Callable<Integer> {
   private FaultPlan plan(Form form, List<FaultKind> kinds, Path folder) {
     int least = longForm ? 8 * FaultKind.values().length : kinds.size();
     return new FaultPlan(
-        new SiteParts.Plan(folder, program(), SiteSize.WHOLE, form.choice(), seed),
+        new SiteParts.Plan(folder, program(), small ? SiteSize.SMALL : SiteSize.WHOLE, form.choice(), seed),
         requests == null ? (longForm ? 100_000 : 300) : requests,
         faults == null ? least : faults,
         rate == null ? form.rate() : rate,

@@ -110,8 +110,7 @@ public final class SiteParts {
     }
   }
 
-  private void ingress(String name, FreePorts ports, Starter starter)
-      throws IOException {
+  private void ingress(String name, FreePorts ports, Starter starter) throws IOException {
     int port = ports.next();
     int http = ports.next();
     Path config = files.ingress(name, port, http);
