@@ -41,7 +41,8 @@ final class CallerRules {
     text(seen, id, answer);
     @Nullable RequestFold fold = log.requests().get(id);
     if (fold == null || fold.ends() == 0) {
-      harm(Harm.LOST, seen, id + " was accepted and has no end");
+      String history = fold == null ? "no event at all" : fold.history();
+      harm(Harm.LOST, seen, id + " was accepted and has no end: " + history);
       return;
     }
     logged(seen, id, fold, answer);

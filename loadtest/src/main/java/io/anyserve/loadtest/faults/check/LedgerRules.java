@@ -34,7 +34,7 @@ final class LedgerRules {
 
   private void ends(RequestId id, RequestFold fold) {
     if (fold.ends() > 1) {
-      harm(Harm.REPEATED, id, " has " + fold.ends() + " terminal events");
+      harm(Harm.REPEATED, id, " has " + fold.ends() + " terminal events: " + fold.history());
     }
     if (fold.holes() > 0) {
       harm(Harm.LOST, id, ": " + fold.holes() + " chunks came after a hole in the log");

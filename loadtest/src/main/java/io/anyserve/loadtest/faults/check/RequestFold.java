@@ -23,6 +23,7 @@ import java.util.Optional;
 final class RequestFold {
 
   private final StringBuilder text = new StringBuilder(0);
+  private final StringBuilder history = new StringBuilder(0);
   private int attempt;
   private long run;
   private int laterAttempt;
@@ -47,6 +48,7 @@ final class RequestFold {
   }
 
   private void started(TokenRecord record, Started started) {
+    remember("S", record);
     if (ends > 0) {
       if (record.attempt() >= laterAttempt) {
         laterAttempt = record.attempt();
@@ -77,6 +79,7 @@ final class RequestFold {
   }
 
   private void terminal(TokenRecord record, Terminal terminal) {
+    remember(outcome(terminal).name().substring(0, 2), record);
     if (ends > 0) {
       ends += counts(record) || isLater(record) ? 1 : 0;
       return;
@@ -96,6 +99,20 @@ final class RequestFold {
   /** Of a run that began after the end: it had to see that nothing is left to do. */
   private boolean isLater(TokenRecord record) {
     return record.attempt() == laterAttempt && record.run() == laterRun && laterRun != 0;
+  }
+
+  private void remember(String what, TokenRecord record) {
+    history
+        .append(history.isEmpty() ? "" : " ")
+        .append(what)
+        .append(record.attempt())
+        .append('/')
+        .append(Long.toHexString(record.run() & 0xFFFF));
+  }
+
+  /** Its Started (S) and terminal events in the order of the log, with attempt and run. */
+  String history() {
+    return history.toString();
   }
 
   /** Terminal events that no rule makes void: exactly one in the end. */
