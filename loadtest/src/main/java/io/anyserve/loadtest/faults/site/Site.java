@@ -42,6 +42,9 @@ public final class Site implements AutoCloseable {
   /** Returns when every service is ready. */
   public void start() throws IOException, InterruptedException {
     Runtime.getRuntime().addShutdownHook(lastResort);
+    parts.ingressProxies().forEach(TcpProxy::start);
+    parts.storeProxy().start();
+    parts.brokerProxy().start();
     parts.broker().start();
     parts.store().start();
     parts.broker().awaitReady(PATIENCE);
@@ -149,7 +152,7 @@ public final class Site implements AutoCloseable {
       parts.disk().release();
     } catch (IOException e) {
       System.getLogger(Site.class.getName())
-          .log(System.Logger.Level.WARNING, "the broker''s volume is still mounted", e);
+          .log(System.Logger.Level.WARNING, "the broker's volume is still mounted", e);
     }
   }
 }

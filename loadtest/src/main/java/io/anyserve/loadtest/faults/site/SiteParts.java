@@ -41,11 +41,9 @@ public final class SiteParts {
    */
   public record Plan(Path folder, Program program, SiteSize size, EngineChoice engine, long seed) {}
 
-  /** Starts the way of each process's life at {@code plan.folder()}. */
-  private SiteParts(Plan plan, FreePorts ports) throws IOException {
-    Path folder = Files.createDirectories(plan.folder().toAbsolutePath().normalize());
+  private SiteParts(Plan plan, Path folder, FreePorts ports, BrokerDisk disk) throws IOException {
     Path data = folder.resolve("broker");
-    disk = BrokerDisk.at(data);
+    this.disk = disk;
     clock = FakeClock.installed();
     int brokerPort = ports.next();
     int storePort = ports.next();
@@ -85,8 +83,16 @@ public final class SiteParts {
     services(plan, ports, starter);
   }
 
+  /** Mounts the broker's disk, takes the proxies' ports and writes all settings. */
   static SiteParts lay(Plan plan) throws IOException {
-    return new SiteParts(plan, new FreePorts());
+    Path folder = Files.createDirectories(plan.folder().toAbsolutePath().normalize());
+    BrokerDisk disk = BrokerDisk.at(folder.resolve("broker"));
+    try {
+      return new SiteParts(plan, folder, new FreePorts(), disk);
+    } catch (IOException | RuntimeException e) {
+      disk.release();
+      throw e;
+    }
   }
 
   private void services(Plan plan, FreePorts ports, Starter starter) throws IOException {

@@ -26,16 +26,19 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   /**
-   * Listens at once.
+   * Takes its port; carries nothing until {@link #start}.
    *
    * @param port 0 for any free one
    */
   public static TcpProxy before(int serverPort, int port) throws IOException {
     InetAddress here = InetAddress.getLoopbackAddress();
     var door = new ServerSocket(port, 256, here);
-    var proxy = new TcpProxy(new InetSocketAddress(here, serverPort), door);
-    Thread.ofPlatform().name("proxy-" + proxy.port()).daemon().start(proxy::accept);
-    return proxy;
+    return new TcpProxy(new InetSocketAddress(here, serverPort), door);
+  }
+
+  /** Carries connections from now on. */
+  public void start() {
+    Thread.ofPlatform().name("proxy-" + port()).daemon().start(this::accept);
   }
 
   public int port() {

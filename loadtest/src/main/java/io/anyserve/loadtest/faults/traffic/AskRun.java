@@ -1,9 +1,6 @@
 package io.anyserve.loadtest.faults.traffic;
 
-import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.wire.StatusWire;
 import io.anyserve.loadtest.faults.traffic.Seen.End;
 import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.CancelResponse;
@@ -21,10 +18,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,27 +35,6 @@ public final class AskRun {
   private static final long UNKEYED_SILENCE = Duration.ofSeconds(20).toNanos();
   private static final long LONGEST_PAUSE_MILLIS = 1000;
   private static final int CHUNKS_BEFORE_LEAVING = 3;
-
-  /** What passes by itself: not the end of a request, whoever says it. */
-  private static final Set<FailureCode> PASSING =
-      EnumSet.of(
-          FailureCode.SHUTTING_DOWN,
-          FailureCode.BROKER_UNAVAILABLE,
-          FailureCode.OVERLOADED,
-          FailureCode.RATE_LIMITED);
-
-  /** What passes as long as nothing is accepted. */
-  private static final Set<FailureCode> PASSING_BEFORE =
-      EnumSet.of(FailureCode.STORE_UNAVAILABLE, FailureCode.NO_WORKER);
-
-  /** What says that a door cannot resume; the request may be well. */
-  private static final Set<FailureCode> NO_RESUME =
-      EnumSet.of(
-          FailureCode.UNIMPLEMENTED,
-          FailureCode.REQUEST_NOT_FOUND,
-          FailureCode.RESUME_EXPIRED,
-          FailureCode.INVALID_REQUEST,
-          FailureCode.PERMISSION_DENIED);
 
   private final Ask ask;
   private final Traffic traffic;
@@ -253,38 +227,14 @@ public final class AskRun {
     }
     boolean resuming = !resumeToken.isEmpty();
     traffic.ticket(status).ifPresent(this::accepted);
-    Optional<FailureCode> told = StatusWire.read(status).map(Failure::code);
-    if (told.map(code -> passes(code)).orElseGet(() -> ofTransport(status.getStatus().getCode()))) {
-      again();
-    } else if (told.isPresent() && resuming && NO_RESUME.contains(told.get())) {
-      end(End.GAVE_UP, told.get().name(), -1);
-    } else {
-      String code = told.map(Enum::name).orElse(status.getStatus().getCode().name());
-      end(how(told), code, -1);
+    Refusal refusal = Refusal.of(status);
+    switch (refusal.meaning(id.isPresent(), resuming)) {
+      case PASSES -> again();
+      case NO_WAY_BACK -> end(End.GAVE_UP, refusal.code(), -1);
+      case NOT_ACCEPTED -> end(End.REFUSED, refusal.code(), -1);
+      case CANCELLED -> end(End.CANCELLED, refusal.code(), -1);
+      case FAILED -> end(End.FAILED, refusal.code(), -1);
     }
-  }
-
-  private boolean passes(FailureCode code) {
-    return PASSING.contains(code) || (id.isEmpty() && PASSING_BEFORE.contains(code));
-  }
-
-  private static boolean ofTransport(Status.Code code) {
-    return Set.of(
-            Status.Code.UNAVAILABLE,
-            Status.Code.INTERNAL,
-            Status.Code.UNKNOWN,
-            Status.Code.CANCELLED)
-        .contains(code);
-  }
-
-  private End how(Optional<FailureCode> told) {
-    if (id.isEmpty()) {
-      return End.REFUSED;
-    }
-    boolean cancelled =
-        told.filter(code -> code == FailureCode.CANCELLED || code == FailureCode.DEADLINE_EXCEEDED)
-            .isPresent();
-    return cancelled ? End.CANCELLED : End.FAILED;
   }
 
   private void again() {

@@ -31,6 +31,7 @@ final class TcpProxyTest {
     echo = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::serve);
     proxy = TcpProxy.before(echo.getLocalPort(), 0);
+    proxy.start();
   }
 
   @AfterEach
