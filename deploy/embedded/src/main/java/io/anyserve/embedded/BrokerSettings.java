@@ -10,9 +10,11 @@ import java.util.Map;
  *
  * @param directory absolute, holds all data
  * @param port for clients
+ * @param advertisedPort where clients are told to connect: another one when a proxy stands before
+ *     the broker
  * @param controllerPort may differ at each start: the data does not remember it
  */
-record BrokerSettings(Path directory, int port, int controllerPort) {
+record BrokerSettings(Path directory, int port, int advertisedPort, int controllerPort) {
 
   static final int NODE = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
@@ -37,7 +39,8 @@ record BrokerSettings(Path directory, int port, int controllerPort) {
         Map.entry("node.id", String.valueOf(NODE)),
         Map.entry("log.dirs", directory.toString()),
         Map.entry("listeners", clients + "," + CONTROLLER_LISTENER + "://" + controller),
-        Map.entry("advertised.listeners", clients),
+        Map.entry(
+            "advertised.listeners", CLIENT_LISTENER + "://" + Loopback.HOST + ":" + advertisedPort),
         Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
         Map.entry("controller.listener.names", CONTROLLER_LISTENER),
         Map.entry("inter.broker.listener.name", CLIENT_LISTENER),

@@ -47,12 +47,24 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IOException when the directory is unusable or in use, or the broker does not come up
    */
   public static EmbeddedBroker start(Path directory, int port) throws IOException {
+    return start(directory, port, port);
+  }
+
+  /**
+   * As {@link #start(Path, int)}, behind a proxy.
+   *
+   * @param advertisedPort of the proxy, where clients are told to connect; with a port of 0 it is
+   *     the port that is drawn
+   */
+  public static EmbeddedBroker start(Path directory, int port, int advertisedPort)
+      throws IOException {
     Loopback.requirePort("port", port);
+    Loopback.requirePort("advertised port", advertisedPort);
     Path data = Files.createDirectories(directory.toAbsolutePath().normalize());
     DirectoryLock lock = DirectoryLock.take(data);
     try {
       format(data);
-      return port == 0 ? startAnywhere(data, lock) : startAt(data, port, lock);
+      return port == 0 ? startAnywhere(data, lock) : startAt(data, port, advertisedPort, lock);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -81,7 +93,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       int port = Loopback.free();
       try {
-        return startAt(directory, port, lock);
+        return startAt(directory, port, port, lock);
       } catch (BindException taken) {
         if (attempt == ATTEMPTS) {
           throw taken;
@@ -91,11 +103,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static EmbeddedBroker startAt(Path directory, int port, DirectoryLock lock)
-      throws IOException {
+  private static EmbeddedBroker startAt(
+      Path directory, int port, int advertisedPort, DirectoryLock lock) throws IOException {
     // Asked beforehand: a controller that cannot bind ends the process.
     Loopback.requireFree(NAME, port);
-    var settings = new BrokerSettings(directory, port, controllerPort(port));
+    var settings = new BrokerSettings(directory, port, advertisedPort, controllerPort(port));
     var server = new KafkaRaftServer(new KafkaConfig(settings.toMap(), false), Time.SYSTEM);
     try {
       server.startup();

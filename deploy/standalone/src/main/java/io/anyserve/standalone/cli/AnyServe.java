@@ -28,6 +28,7 @@ import picocli.CommandLine.IVersionProvider;
       RouteCommand.class,
       RunCommand.class,
       BenchCommand.class,
+      FaultsCommand.class,
       HelpCommand.class
     })
 public final class AnyServe {

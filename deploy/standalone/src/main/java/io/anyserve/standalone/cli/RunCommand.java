@@ -8,18 +8,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Runs one service against external Kafka and S3. */
+/** Runs one service in a process of its own. */
 @Command(
     mixinStandardHelpOptions = true,
     name = "run",
-    description = "Run one service against an external Kafka and S3.",
+    description = "Run one service against an external Kafka and S3, or a small one of these.",
+    synopsisSubcommandLabel = "[broker|store]",
+    subcommands = {RunBrokerCommand.class, RunStoreCommand.class},
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
 
@@ -29,38 +33,42 @@ final class RunCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SERVICE",
+      arity = "0..1",
       description = "${COMPLETION-CANDIDATES}.",
       completionCandidates = Names.class)
   String service = "";
 
-  @Option(names = "--config", required = true, paramLabel = "FILE", description = "TOML.")
-  Path config = Path.of("");
+  @Option(names = "--config", paramLabel = "FILE", description = "TOML.")
+  @Nullable Path config;
+
+  @Mixin UntilStopped life = new UntilStopped();
 
   @Override
   public Integer call() throws Exception {
-    Lone lone = new Lone(chosen(), Settings.read(config, System.getenv()));
-    CountDownLatch stopped = new CountDownLatch(1);
+    Lone lone = new Lone(chosen(), Settings.read(file(), System.getenv()));
     lone.start();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  lone.close();
-                  stopped.countDown();
-                },
-                "stop"));
-    Readiness.await(lone::troubles, PATIENCE);
-    spec.commandLine().getOut().printf("%s is ready: %s%n", service, lone.addresses());
-    spec.commandLine().getOut().flush();
-    stopped.await();
-    return 0;
+    return life.run(
+        lone,
+        () -> {
+          Readiness.await(lone::troubles, PATIENCE);
+          return "%s is ready: %s".formatted(service, lone.addresses());
+        },
+        spec.commandLine().getOut());
+  }
+
+  /** Not required of the subcommands, which have no settings. */
+  private Path file() {
+    if (config == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: '--config=FILE'");
+    }
+    return config;
   }
 
   private Service chosen() {
     try {
       return Service.valueOf(service.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw new picocli.CommandLine.ParameterException(
+      throw new ParameterException(
           spec.commandLine(),
           "SERVICE: " + service + " (expected: " + String.join(", ", new Names()) + ")",
           e);

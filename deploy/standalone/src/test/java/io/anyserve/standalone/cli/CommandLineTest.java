@@ -15,7 +15,8 @@ final class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "up", "ask", "submit", "results", "usage", "workers", "topics", "route", "run", "bench"
+        "up", "ask", "submit", "results", "usage", "workers", "topics", "route", "run", "bench",
+        "faults"
       })
   void everyCommandHasHelp(String command) {
     Said said = Said.by(command, "--help");

@@ -1,0 +1,227 @@
+package io.anyserve.standalone.cli;
+
+import io.anyserve.loadtest.faults.FaultKind;
+import io.anyserve.loadtest.faults.FaultPage;
+import io.anyserve.loadtest.faults.FaultPlan;
+import io.anyserve.loadtest.faults.FaultReport;
+import io.anyserve.loadtest.faults.FaultSuite;
+import io.anyserve.loadtest.faults.FaultTable;
+import io.anyserve.loadtest.faults.site.EngineChoice;
+import io.anyserve.loadtest.faults.site.Program;
+import io.anyserve.loadtest.faults.site.SiteParts;
+import io.anyserve.loadtest.faults.site.SiteSize;
+import io.anyserve.standalone.TemporaryFolder;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.EngineFactory;
+import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.simulated.SimulatedFactory;
+import io.anyserve.worker.torch.TorchFactory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Breaks every part of the product under load and proves that nobody could tell. */
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "faults",
+    description =
+        "Break every part under load, and check that nothing is lost, repeated or billed wrong.",
+    sortOptions = false)
+final class FaultsCommand implements Callable<Integer> {
+
+  private static final int HARMED = 1;
+  private static final int TORCH_VARIETY = 24;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--long", description = "100,000 requests and at least 216 faults of all kinds.")
+  boolean longForm;
+
+  @Option(
+      names = "--small",
+      description = "Fewer processes: 2 ingresses, 2 workers, one of everything else.")
+  boolean small;
+
+  @Option(names = "--requests", paramLabel = "N", description = "At least; default 300.")
+  @Nullable Integer requests;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "N",
+      description = "At least; default one of each kind. The load goes on until then.")
+  @Nullable Integer faults;
+
+  @Option(names = "--rate", paramLabel = "R", description = "Requests a second.")
+  @Nullable Double rate;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Of requests and faults (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Option(
+      names = "--engine",
+      defaultValue = "simulated",
+      description = "simulated or torch (default: ${DEFAULT-VALUE}).")
+  String engine = "";
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "KIND",
+      description = "Only these faults, such as worker-kill.")
+  List<String> only = List.of();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
+  @Nullable Path json;
+
+  @Option(names = "--html", paramLabel = "FILE", description = "And here, for a browser.")
+  @Nullable Path html;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Keep settings, logs and data here; must be empty.")
+  @Nullable Path data;
+
+  @Override
+  public Integer call() throws Exception {
+    Form form = form();
+    List<FaultKind> kinds = kinds();
+    if (data != null) {
+      return run(form, kinds, empty(data));
+    }
+    try (TemporaryFolder folder = new TemporaryFolder("anyserve-faults")) {
+      return run(form, kinds, folder.path());
+    }
+  }
+
+  private Form form() {
+    return switch (engine) {
+      case "simulated" ->
+          new Form(
+              simulated(),
+              new SimulatedFactory(System::nanoTime),
+              "words",
+              50,
+              Integer.MAX_VALUE,
+              true);
+      case "torch" ->
+          new Form(torch(), new TorchFactory(), Home.model().toString(), 2, TORCH_VARIETY, false);
+      default ->
+          throw new ParameterException(
+              spec.commandLine(), "--engine: " + engine + " (expected: simulated or torch)");
+    };
+  }
+
+  /** What depends on the engine. */
+  private record Form(
+      EngineChoice choice,
+      EngineFactory factory,
+      String model,
+      double rate,
+      int variety,
+      boolean large) {
+
+    Engine alone() {
+      return factory.open(new EngineSettings(choice.kind(), model, 1, Map.of())).load();
+    }
+  }
+
+  private static EngineChoice simulated() {
+    return new EngineChoice("simulated", "words", 12, Map.of("token-rate", "50"), 160);
+  }
+
+  private static EngineChoice torch() {
+    return new EngineChoice("torch", Home.model().toAbsolutePath().toString(), 4, Map.of(), 512);
+  }
+
+  private List<FaultKind> kinds() {
+    try {
+      return only.isEmpty()
+          ? List.of(FaultKind.values())
+          : only.stream().map(FaultKind::of).toList();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--only: " + e.getMessage(), e);
+    }
+  }
+
+  private Path empty(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    try (var content = Files.list(folder)) {
+      if (content.findAny().isPresent()) {
+        throw new ParameterException(
+            spec.commandLine(), "--data: " + folder + " (expected: an empty folder)");
+      }
+    }
+    return folder;
+  }
+
+  private int run(Form form, List<FaultKind> kinds, Path folder) throws Exception {
+    try (Engine alone = form.alone()) {
+      FaultReport report =
+          new FaultSuite(plan(form, kinds, folder), new EngineAnswers(alone), this::progress).run();
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(FaultTable.of(report));
+      out.flush();
+      write(report);
+      return report.clean() ? 0 : HARMED;
+    }
+  }
+
+  private FaultPlan plan(Form form, List<FaultKind> kinds, Path folder) {
+    int least = longForm ? 8 * FaultKind.values().length : kinds.size();
+    return new FaultPlan(
+        new SiteParts.Plan(folder, program(), small ? SiteSize.SMALL : SiteSize.WHOLE, form.choice(), seed),
+        requests == null ? (longForm ? 100_000 : 300) : requests,
+        faults == null ? least : faults,
+        rate == null ? form.rate() : rate,
+        form.variety(),
+        form.large(),
+        kinds);
+  }
+
+  /** As this program was started. */
+  static Program program() {
+    return new Program(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        System.getProperty("java.class.path"),
+        AnyServe.class.getName(),
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dai.djl.offline=true"));
+  }
+
+  private void progress(String what) {
+    spec.commandLine().getErr().println(what);
+  }
+
+  private void write(FaultReport report) throws IOException {
+    if (json != null) {
+      Files.writeString(
+          json,
+          JsonMapper.builder()
+                  .enable(SerializationFeature.INDENT_OUTPUT)
+                  .build()
+                  .writeValueAsString(report)
+              + "\n");
+    }
+    if (html != null) {
+      Files.writeString(html, FaultPage.of(report));
+    }
+  }
+}

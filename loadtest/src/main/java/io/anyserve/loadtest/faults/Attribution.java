@@ -1,0 +1,70 @@
+package io.anyserve.loadtest.faults;
+
+import io.anyserve.loadtest.faults.FaultReport.Row;
+import io.anyserve.loadtest.faults.check.Finding;
+import io.anyserve.loadtest.faults.check.Harm;
+import io.anyserve.loadtest.faults.traffic.Seen;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** Says which faults each finding may be due to: those that came while the request lived. */
+record Attribution(List<Injection> injections, List<Seen> seen, List<Finding> findings) {
+
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  /** One row for each kind that was injected. */
+  List<Row> rows() {
+    Map<FaultKind, List<Injection>> byKind = new EnumMap<>(FaultKind.class);
+    injections.forEach(
+        injection ->
+            byKind.computeIfAbsent(injection.kind(), _ -> new ArrayList<>()).add(injection));
+    Map<Integer, Seen> lives = new HashMap<>();
+    seen.forEach(one -> lives.put(one.ask(), one));
+    List<Row> rows = new ArrayList<>();
+    byKind.forEach(
+        (kind, came) -> {
+          Predicate<Seen> during =
+              one -> came.stream().anyMatch(injection -> injection.during(one.begin(), one.end()));
+          Predicate<Finding> due =
+              finding ->
+                  finding.ask() == Finding.NOBODY
+                      ? finding.harm() == Harm.UNEXPLAINED && kind == FaultKind.MALFORMED
+                      : lives.containsKey(finding.ask()) && during.test(lives.get(finding.ask()));
+          rows.add(row(kind.title(), came, during, due));
+        });
+    return rows;
+  }
+
+  /** Over everything. */
+  Row total() {
+    return row("all", injections, _ -> true, _ -> true);
+  }
+
+  private Row row(
+      String title, List<Injection> came, Predicate<Seen> during, Predicate<Finding> due) {
+    List<Finding> found = findings.stream().filter(due).toList();
+    List<Long> gaps = came.stream().flatMap(one -> one.gaps().stream()).sorted().toList();
+    return new Row(
+        title,
+        came.size(),
+        came.stream().mapToLong(Injection::open).sum(),
+        seen.stream().filter(one -> one.how() == Seen.End.FAILED).filter(during).count(),
+        count(found, Harm.LOST) + count(found, Harm.UNEXPLAINED),
+        count(found, Harm.REPEATED),
+        count(found, Harm.WRONG),
+        found.stream()
+            .filter(finding -> finding.harm() == Harm.DRIFT)
+            .mapToLong(finding -> Math.max(1, finding.amount()))
+            .sum(),
+        gaps.isEmpty() ? 0 : gaps.get(gaps.size() / 2) / NANOS_PER_SECOND,
+        gaps.isEmpty() ? 0 : gaps.getLast() / NANOS_PER_SECOND);
+  }
+
+  private static long count(List<Finding> found, Harm harm) {
+    return found.stream().filter(finding -> finding.harm() == harm).count();
+  }
+}

@@ -1,0 +1,33 @@
+package io.anyserve.loadtest.faults;
+
+import io.anyserve.loadtest.faults.site.SiteParts;
+import java.util.List;
+
+/**
+ * One run of the suite.
+ *
+ * @param requests at least
+ * @param faults at least; the load goes on until both are reached
+ * @param rate requests a second
+ * @param variety different contents of requests
+ * @param large some prompts travel through the object store
+ */
+public record FaultPlan(
+    SiteParts.Plan site,
+    int requests,
+    int faults,
+    double rate,
+    int variety,
+    boolean large,
+    List<FaultKind> kinds) {
+
+  public FaultPlan {
+    kinds = List.copyOf(kinds);
+    if (requests < 1) {
+      throw new IllegalArgumentException("requests: " + requests + " (expected: >= 1)");
+    }
+    if (faults < 1) {
+      throw new IllegalArgumentException("faults: " + faults + " (expected: >= 1)");
+    }
+  }
+}

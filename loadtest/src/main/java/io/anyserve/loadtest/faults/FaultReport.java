@@ -1,0 +1,83 @@
+package io.anyserve.loadtest.faults;
+
+import io.anyserve.loadtest.faults.check.Finding;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one run of the suite brought.
+ *
+ * @param skipped kinds of faults that this machine does not allow, and why
+ * @param rows one for each kind that was injected
+ * @param total of all requests, whatever happened meanwhile
+ * @param metrics what is wrong with the services' own counts; empty when they add up
+ * @param findings all that is not as it must be
+ */
+public record FaultReport(
+    Instant at,
+    String engine,
+    long seed,
+    double seconds,
+    Counts counts,
+    List<Row> rows,
+    Row total,
+    Map<String, String> skipped,
+    List<String> metrics,
+    List<Finding> findings) {
+
+  public FaultReport {
+    rows = List.copyOf(rows);
+    skipped = Map.copyOf(skipped);
+    metrics = List.copyOf(metrics);
+    findings = List.copyOf(findings);
+  }
+
+  /**
+   * Requests, by how they ended for their callers, and what the log holds.
+   *
+   * @param accepted requests that a caller was told were accepted
+   * @param ended requests in the log with a terminal event, those that no caller knows of included
+   * @param unclaimed requests in the log that no caller was told of
+   * @param resumed calls that went on at another ingress
+   */
+  public record Counts(
+      long begun,
+      long accepted,
+      long finished,
+      long failed,
+      long cancelled,
+      long left,
+      long refused,
+      long resumed,
+      long ended,
+      long unclaimed,
+      long chunks,
+      long tokens,
+      long billed) {}
+
+  /**
+   * What faults of one kind did.
+   *
+   * @param inFlight requests that were under way when one came
+   * @param failed requests that ended with a failure meanwhile: told, not lost
+   * @param drift tokens billed too much or too little
+   * @param gapP50 seconds without an event, over the streams affected
+   */
+  public record Row(
+      String fault,
+      int injections,
+      long inFlight,
+      long failed,
+      long lost,
+      long repeated,
+      long wrong,
+      long drift,
+      double gapP50,
+      double gapMax) {}
+
+  /** Nothing lost, repeated, wrong, drifted or unexplained. */
+  public boolean clean() {
+    return findings.isEmpty() && metrics.isEmpty();
+  }
+}

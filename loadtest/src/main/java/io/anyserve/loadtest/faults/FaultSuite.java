@@ -1,0 +1,195 @@
+package io.anyserve.loadtest.faults;
+
+import io.anyserve.loadtest.faults.check.Checker;
+import io.anyserve.loadtest.faults.check.Expectation;
+import io.anyserve.loadtest.faults.check.Verdict;
+import io.anyserve.loadtest.faults.site.Garbage;
+import io.anyserve.loadtest.faults.site.Site;
+import io.anyserve.loadtest.faults.site.SiteParts;
+import io.anyserve.loadtest.faults.traffic.Answers;
+import io.anyserve.loadtest.faults.traffic.AskPlan;
+import io.anyserve.loadtest.faults.traffic.AsyncAsks;
+import io.anyserve.loadtest.faults.traffic.OpenLoad;
+import io.anyserve.loadtest.faults.traffic.Seen;
+import io.anyserve.loadtest.faults.traffic.Traffic;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Breaks the services under load, one fault after another, and checks afterwards that nobody could
+ * tell: the calling thread injects, another one brings the load.
+ */
+public final class FaultSuite {
+
+  private static final Duration LAST_ENDS = Duration.ofMinutes(3);
+  private static final Duration SETTLING = Duration.ofSeconds(45);
+  private static final Duration WARM = Duration.ofMinutes(2);
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final FaultPlan plan;
+  private final AskPlan asks;
+  private final Answers answers;
+  private final Consumer<String> progress;
+  private final List<Injection> injections = new ArrayList<>();
+
+  /**
+   * @param answers what the engine alone writes
+   * @param progress told what happens, a line at a time
+   */
+  public FaultSuite(FaultPlan plan, Answers answers, Consumer<String> progress) {
+    this.plan = plan;
+    this.asks =
+        new AskPlan(
+            plan.site().seed(), plan.variety(), plan.large(), plan.site().size().ingresses());
+    this.answers = answers;
+    this.progress = progress;
+  }
+
+  /** Starts everything, breaks it, checks it, and ends it. */
+  public FaultReport run() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    progress.accept("starting the services in " + plan.site().folder());
+    try (Site site = Site.in(plan.site())) {
+      site.start();
+      progress.accept("all services are ready; the broker's disk: " + site.disk());
+      return run(site, start);
+    }
+  }
+
+  private FaultReport run(Site site, long start) throws IOException, InterruptedException {
+    Map<String, String> skipped = new TreeMap<>();
+    List<FaultKind> kinds = possible(site, skipped);
+    try (Traffic traffic =
+            new Traffic(
+                site.doors(),
+                new AsyncAsks(site.kafka(), site.topics(), plan.site().seed()),
+                System::nanoTime);
+        Garbage garbage = new Garbage(site.kafka(), site.topics())) {
+      Injector injector = new Injector(site, traffic, garbage, System::nanoTime);
+      OpenLoad load = new OpenLoad(asks, plan.rate(), System::nanoTime);
+      traffic.start();
+      long began = System.nanoTime();
+      storm(traffic, injector, load, new Schedule(plan.site().seed(), kinds));
+      progress.accept("load and faults are over; waiting for the last ends");
+      traffic.awaitNobody(LAST_ENDS);
+      double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
+      progress.accept("reading the topics");
+      List<Seen> seen = traffic.seen();
+      Verdict verdict =
+          Checker.check(
+              new Expectation(asks, answers, seen, injector.planted()),
+              site.kafka(),
+              site.topics(),
+              SETTLING,
+              System::nanoTime);
+      progress.accept(
+          "checked after %.0f s".formatted((System.nanoTime() - start) / NANOS_PER_SECOND));
+      return report(seconds, load.begun(), seen, verdict, skipped, site.parts());
+    }
+  }
+
+  private List<FaultKind> possible(Site site, Map<String, String> skipped) {
+    List<FaultKind> kinds = new ArrayList<>(plan.kinds());
+    if (kinds.contains(FaultKind.CLOCK) && site.noClock().isPresent()) {
+      kinds.remove(FaultKind.CLOCK);
+      skipped.put(FaultKind.CLOCK.title(), site.noClock().get());
+    }
+    return kinds;
+  }
+
+  /** Load and faults, until there were enough of both. */
+  private void storm(Traffic traffic, Injector injector, OpenLoad load, Schedule schedule)
+      throws IOException, InterruptedException {
+    AtomicBoolean broken = new AtomicBoolean();
+    AtomicInteger injected = new AtomicInteger();
+    Thread loading =
+        Thread.ofPlatform()
+            .name("load")
+            .start(
+                () ->
+                    load.run(
+                        traffic,
+                        begun ->
+                            broken.get()
+                                || (begun >= plan.requests() && injected.get() >= plan.faults())));
+    try {
+      if (!traffic.awaitFinishedSince(Long.MIN_VALUE / 2, WARM)) {
+        throw new IOException("no request finished for " + WARM);
+      }
+      while (loading.isAlive()) {
+        Schedule.Planned planned = schedule.next();
+        Injection injection = injector.inject(planned);
+        injections.add(injection);
+        injected.incrementAndGet();
+        progress.accept(line(injection, traffic, load));
+        injector.pause(planned.pause());
+      }
+    } finally {
+      broken.set(true);
+      loading.join();
+    }
+  }
+
+  private String line(Injection injection, Traffic traffic, OpenLoad load) {
+    return "fault %d %s (%s), back after %.1f s; %d requests begun, %d open, %d failed, %d given up"
+        .formatted(
+            injections.size(),
+            injection.kind().title(),
+            injection.target(),
+            (injection.steady() - injection.at()) / NANOS_PER_SECOND,
+            load.begun(),
+            traffic.open().size(),
+            traffic.ended(Seen.End.FAILED),
+            traffic.ended(Seen.End.GAVE_UP));
+  }
+
+  private FaultReport report(
+      double seconds,
+      int begun,
+      List<Seen> seen,
+      Verdict verdict,
+      Map<String, String> skipped,
+      SiteParts parts) {
+    Attribution attribution = new Attribution(injections, seen, verdict.findings());
+    return new FaultReport(
+        Instant.now(),
+        plan.site().engine().kind(),
+        plan.site().seed(),
+        seconds,
+        counts(begun, seen, verdict),
+        attribution.rows(),
+        attribution.total(),
+        skipped,
+        new Metrics(parts.ingressHttp()).mistakes(),
+        verdict.findings());
+  }
+
+  private static FaultReport.Counts counts(int begun, List<Seen> seen, Verdict verdict) {
+    return new FaultReport.Counts(
+        begun,
+        verdict.accepted(),
+        ended(seen, Seen.End.FINISHED),
+        ended(seen, Seen.End.FAILED),
+        ended(seen, Seen.End.CANCELLED),
+        ended(seen, Seen.End.LEFT),
+        ended(seen, Seen.End.REFUSED),
+        seen.stream().mapToLong(one -> one.counts().resumed()).sum(),
+        verdict.ended(),
+        verdict.unclaimed(),
+        verdict.chunks(),
+        verdict.tokens(),
+        verdict.billed());
+  }
+
+  private static long ended(List<Seen> seen, Seen.End how) {
+    return seen.stream().filter(one -> one.how() == how).count();
+  }
+}

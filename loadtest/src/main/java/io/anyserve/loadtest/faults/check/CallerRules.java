@@ -1,0 +1,177 @@
+package io.anyserve.loadtest.faults.check;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.loadtest.faults.traffic.Answer;
+import io.anyserve.loadtest.faults.traffic.Ask;
+import io.anyserve.loadtest.faults.traffic.Seen;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What every caller may rely on, checked against the log and the engine's own answer. */
+final class CallerRules {
+
+  private final Expectation expectation;
+  private final LogContent log;
+  private final List<Finding> findings;
+  private final Map<Integer, Set<RequestId>> twins = new HashMap<>();
+
+  CallerRules(Expectation expectation, LogContent log, List<Finding> findings) {
+    this.expectation = expectation;
+    this.log = log;
+    this.findings = findings;
+  }
+
+  void check(Seen seen) {
+    if (seen.id().isEmpty()) {
+      return;
+    }
+    RequestId id = seen.id().get();
+    Ask ask = expectation.plan().at(seen.ask());
+    Answer answer = expectation.answers().of(ask.content());
+    if (ask.twice()) {
+      twins.computeIfAbsent(ask.index(), _ -> new HashSet<>()).add(id);
+    }
+    sequences(seen, id);
+    text(seen, id, answer);
+    @Nullable RequestFold fold = log.requests().get(id);
+    if (fold == null || fold.ends() == 0) {
+      String history = fold == null ? "no event at all" : fold.history();
+      harm(Harm.LOST, seen, id + " was accepted and has no end: " + history);
+      return;
+    }
+    logged(seen, id, fold, answer);
+    if (seen.how() == Seen.End.SUBMITTED) {
+      result(seen, id, fold, answer);
+    } else {
+      agreement(seen, id, fold);
+    }
+  }
+
+  private void sequences(Seen seen, RequestId id) {
+    if (seen.how() == Seen.End.GAVE_UP) {
+      harm(Harm.LOST, seen, id + " brought its caller no end: " + seen.code());
+    }
+    if (seen.counts().missing() > 0) {
+      harm(Harm.LOST, seen, id + ": " + seen.counts().missing() + " chunks did not arrive");
+    }
+    if (seen.counts().repeated() > 0) {
+      harm(Harm.REPEATED, seen, id + ": " + seen.counts().repeated() + " chunks arrived again");
+    }
+  }
+
+  /** What arrived is the answer, or its beginning where it was cut. */
+  private void text(Seen seen, RequestId id, Answer answer) {
+    boolean right =
+        switch (seen.how()) {
+          case FINISHED -> seen.text().equals(answer.text());
+          case FAILED, CANCELLED, LEFT, GAVE_UP -> answer.text().startsWith(seen.text());
+          case SUBMITTED, REFUSED -> true;
+        };
+    if (!right) {
+      harm(Harm.WRONG, seen, id + ": " + difference(seen.text(), answer.text()));
+    }
+  }
+
+  private void logged(Seen seen, RequestId id, RequestFold fold, Answer answer) {
+    boolean whole = fold.outcome().filter(outcome -> outcome == Outcome.FINISHED).isPresent();
+    boolean right =
+        whole ? fold.text().equals(answer.text()) : answer.text().startsWith(fold.text());
+    if (!right) {
+      harm(Harm.WRONG, seen, id + " in the log: " + difference(fold.text(), answer.text()));
+    }
+    if (whole && fold.tokens() != answer.tokens()) {
+      harm(
+          Harm.WRONG,
+          seen,
+          id + ": " + fold.tokens() + " tokens (expected: " + answer.tokens() + ")");
+    }
+    if (fold.chunks() > 0 && fold.promptTokens() != answer.promptTokens()) {
+      harm(
+          Harm.WRONG,
+          seen,
+          id
+              + ": "
+              + fold.promptTokens()
+              + " prompt tokens (expected: "
+              + answer.promptTokens()
+              + ")");
+    }
+  }
+
+  /** The caller was told the same end as the log has, with the same counts. */
+  private void agreement(Seen seen, RequestId id, RequestFold fold) {
+    Outcome logged = fold.outcome().orElseThrow();
+    boolean agrees =
+        switch (seen.how()) {
+          case FINISHED -> logged == Outcome.FINISHED;
+          case FAILED -> logged == Outcome.FAILED;
+          case CANCELLED -> logged == Outcome.CANCELLED;
+          case LEFT, GAVE_UP, SUBMITTED, REFUSED -> true;
+        };
+    if (!agrees) {
+      harm(Harm.WRONG, seen, id + ": " + seen.how() + " for its caller, " + logged + " in the log");
+    }
+    long told = seen.counts().told();
+    if (agrees && told >= 0 && told != fold.tokens()) {
+      findings.add(
+          new Finding(
+              Harm.DRIFT,
+              seen.ask(),
+              id + ": " + told + " tokens told to its caller, " + fold.tokens() + " in the log",
+              Math.abs(told - fold.tokens())));
+    }
+  }
+
+  private void result(Seen seen, RequestId id, RequestFold fold, Answer answer) {
+    List<RequestResult> results = log.results(id);
+    if (results.isEmpty()) {
+      harm(Harm.LOST, seen, id + " has no result");
+      return;
+    }
+    if (results.size() > 1) {
+      harm(Harm.REPEATED, seen, id + " has " + results.size() + " results");
+    }
+    var outcome = results.getFirst().outcome();
+    if (RequestFold.outcome(outcome) != fold.outcome().orElseThrow()) {
+      harm(Harm.WRONG, seen, id + ": its result is another end than the log's");
+    }
+    RequestFold.output(outcome)
+        .filter(text -> !text.equals(answer.text()))
+        .ifPresent(
+            text -> harm(Harm.WRONG, seen, id + "'s result: " + difference(text, answer.text())));
+  }
+
+  /** One key, one request: both submissions got the same. */
+  void checkTwins() {
+    twins.forEach(
+        (ask, ids) -> {
+          if (ids.size() > 1) {
+            findings.add(Finding.of(Harm.REPEATED, ask, "one idempotency key ran as " + ids));
+          }
+        });
+  }
+
+  private void harm(Harm harm, Seen seen, String what) {
+    findings.add(Finding.of(harm, seen.ask(), what));
+  }
+
+  private static String difference(String found, String expected) {
+    int same = 0;
+    int most = Math.min(found.length(), expected.length());
+    while (same < most && found.charAt(same) == expected.charAt(same)) {
+      same++;
+    }
+    return "text differs at %d: \"%s\" (expected: \"%s\")"
+        .formatted(same, excerpt(found, same), excerpt(expected, same));
+  }
+
+  private static String excerpt(String text, int from) {
+    return text.substring(from, Math.min(text.length(), from + 24));
+  }
+}

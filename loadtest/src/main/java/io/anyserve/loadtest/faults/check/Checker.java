@@ -1,0 +1,91 @@
+package io.anyserve.loadtest.faults.check;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/** Compares what callers saw, what the log holds and what the engine would have written. */
+public final class Checker {
+
+  private final Expectation expectation;
+  private final LogContent log;
+  private final List<Finding> findings = new ArrayList<>();
+
+  Checker(Expectation expectation, LogContent log) {
+    this.expectation = expectation;
+    this.log = log;
+  }
+
+  /** Reads the topics wholly, waits until they are settled, and checks. */
+  public static Verdict check(
+      Expectation expectation,
+      KafkaSettings kafka,
+      Topics topics,
+      Duration patience,
+      LongSupplier nanos) {
+    LogContent content = new LogContent();
+    try (LogReading reading = new LogReading(kafka, topics, content, nanos)) {
+      reading.settle(
+          expectation.seen().stream().flatMap(seen -> seen.id().stream()).toList(), patience);
+    }
+    return new Checker(expectation, content).verdict();
+  }
+
+  Verdict verdict() {
+    Map<RequestId, Integer> asks = new HashMap<>();
+    expectation.seen().forEach(seen -> seen.id().ifPresent(id -> asks.put(id, seen.ask())));
+    var callers = new CallerRules(expectation, log, findings);
+    expectation.seen().forEach(callers::check);
+    callers.checkTwins();
+    new LedgerRules(log, asks, findings).check();
+    explained();
+    return verdict(asks);
+  }
+
+  private void explained() {
+    expectation.malformed().stream()
+        .filter(position -> !log.explained(position))
+        .forEach(
+            position ->
+                findings.add(
+                    Finding.of(
+                        Harm.UNEXPLAINED,
+                        Finding.NOBODY,
+                        "malformed record %s-%d@%d: nothing in dlq"
+                            .formatted(
+                                position.topic(), position.partition(), position.offset()))));
+  }
+
+  private Verdict verdict(Map<RequestId, Integer> asks) {
+    Set<RequestId> unclaimed = new HashSet<>(log.requests().keySet());
+    unclaimed.removeAll(asks.keySet());
+    long unended = unclaimed.stream().filter(id -> ends(id) == 0).count();
+    long billed =
+        log.lines().values().stream()
+            .flatMap(List::stream)
+            .mapToLong(line -> line.usage().completion())
+            .sum();
+    return new Verdict(
+        findings,
+        asks.size(),
+        log.ended(),
+        unclaimed.size(),
+        unended,
+        log.requests().values().stream().mapToLong(RequestFold::chunks).sum(),
+        log.requests().values().stream().mapToLong(RequestFold::tokens).sum(),
+        billed);
+  }
+
+  private int ends(RequestId id) {
+    RequestFold fold = log.requests().get(id);
+    return fold == null ? 0 : fold.ends();
+  }
+}

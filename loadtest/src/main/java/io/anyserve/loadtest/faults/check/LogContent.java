@@ -1,0 +1,75 @@
+package io.anyserve.loadtest.faults.check;
+
+import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.UsageLine;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the topics hold about requests, record by record. Not thread-safe. */
+final class LogContent {
+
+  private final Map<RequestId, RequestFold> requests = new HashMap<>();
+  private final Map<RequestId, List<UsageLine>> lines = new HashMap<>();
+  private final Map<RequestId, List<RequestResult>> results = new HashMap<>();
+  private final Map<String, SessionUsage> sessions = new HashMap<>();
+  private final Set<LogPosition> deadLetters = new HashSet<>();
+
+  void add(TokenRecord record) {
+    requests.computeIfAbsent(record.request(), _ -> new RequestFold()).apply(record);
+  }
+
+  void add(UsageLine line) {
+    lines.computeIfAbsent(line.request(), _ -> new ArrayList<>(1)).add(line);
+  }
+
+  void add(RequestResult result) {
+    results.computeIfAbsent(result.request(), _ -> new ArrayList<>(1)).add(result);
+  }
+
+  /** The latest totals of a session. */
+  void add(String key, SessionUsage usage) {
+    sessions.put(key, usage);
+  }
+
+  /** A letter about the record that lay there. */
+  void addDeadLetter(LogPosition about) {
+    deadLetters.add(about);
+  }
+
+  Map<RequestId, RequestFold> requests() {
+    return requests;
+  }
+
+  List<UsageLine> lines(RequestId request) {
+    return lines.getOrDefault(request, List.of());
+  }
+
+  Map<RequestId, List<UsageLine>> lines() {
+    return lines;
+  }
+
+  List<RequestResult> results(RequestId request) {
+    return results.getOrDefault(request, List.of());
+  }
+
+  Map<String, SessionUsage> sessions() {
+    return sessions;
+  }
+
+  boolean explained(LogPosition position) {
+    return deadLetters.contains(position);
+  }
+
+  /** Requests that have come to their end. */
+  long ended() {
+    return requests.values().stream().filter(fold -> fold.ends() > 0).count();
+  }
+}

@@ -1,0 +1,105 @@
+package io.anyserve.loadtest.faults.check;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.UsageWire;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Fills a {@link LogContent} from the topics, until all that was accepted is settled there. */
+final class LogReading implements AutoCloseable {
+
+  private static final long PAUSE_NANOS = 200_000_000;
+
+  private final LogContent content;
+  private final LongSupplier nanos;
+  private final List<LogTail> tails;
+
+  LogReading(KafkaSettings kafka, Topics topics, LogContent content, LongSupplier nanos) {
+    this.content = content;
+    this.nanos = nanos;
+    this.tails =
+        List.of(
+            new LogTail(kafka, topics.tokens(), false, this::token),
+            new LogTail(kafka, topics.usage(), true, this::line),
+            new LogTail(kafka, topics.sessionUsage(), true, this::session),
+            new LogTail(kafka, topics.results(), true, this::result),
+            new LogTail(kafka, topics.deadLetters(), true, this::deadLetter));
+  }
+
+  /**
+   * Reads until every one of these requests has its end and every end its ledger line, or until the
+   * topics have brought nothing new for as long as the patience.
+   */
+  void settle(Collection<RequestId> accepted, Duration patience) {
+    long quietSince = nanos.getAsLong();
+    while (nanos.getAsLong() - quietSince < patience.toNanos()) {
+      int news = tails.stream().mapToInt(LogTail::drain).sum();
+      if (news == 0 && settled(accepted)) {
+        return;
+      }
+      if (news > 0) {
+        quietSince = nanos.getAsLong();
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  private boolean settled(Collection<RequestId> accepted) {
+    return content.lines().size() >= content.ended()
+        && accepted.stream()
+            .map(content.requests()::get)
+            .allMatch(fold -> fold != null && fold.ends() > 0);
+  }
+
+  private void token(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      content.add(TokenWire.decode(record.key(), record.value()));
+    } catch (MalformedRecordException garbage) {
+      // that it is explained in dlq is checked by its position
+    }
+  }
+
+  private void line(ConsumerRecord<byte[], byte[]> record) {
+    content.add(UsageWire.decodeLine(record.value()));
+  }
+
+  private void session(ConsumerRecord<byte[], byte[]> record) {
+    content.add(new String(record.key(), UTF_8), UsageWire.decodeSession(record.value()));
+  }
+
+  private void result(ConsumerRecord<byte[], byte[]> record) {
+    content.add(UsageWire.decodeResult(record.value()));
+  }
+
+  private void deadLetter(ConsumerRecord<byte[], byte[]> record) {
+    String topic = header(record, DeadLetter.TOPIC);
+    String partition = header(record, DeadLetter.PARTITION);
+    String offset = header(record, DeadLetter.OFFSET);
+    if (!topic.isEmpty() && !partition.isEmpty() && !offset.isEmpty()) {
+      content.addDeadLetter(
+          new LogPosition(topic, Integer.parseInt(partition), Long.parseLong(offset)));
+    }
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    var header = record.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), UTF_8);
+  }
+
+  @Override
+  public void close() {
+    tails.forEach(LogTail::close);
+  }
+}

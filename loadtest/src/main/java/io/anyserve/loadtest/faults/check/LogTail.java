@@ -1,0 +1,62 @@
+package io.anyserve.loadtest.faults.check;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads a topic wholly, and later what has come since. Not thread-safe. */
+final class LogTail implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<ConsumerRecord<byte[], byte[]>> reader;
+
+  /**
+   * @param committed leaves out what transactions have not committed
+   */
+  LogTail(
+      KafkaSettings kafka,
+      String topic,
+      boolean committed,
+      Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    this.reader = reader;
+    consumer =
+        kafka.reader(
+            "faults-checker",
+            Map.of("isolation.level", committed ? "read_committed" : "read_uncommitted"));
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  /** Hands over everything up to the present end; returns how many records that were. */
+  int drain() {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    int[] count = new int[1];
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      consumer
+          .poll(POLL)
+          .forEach(
+              record -> {
+                reader.accept(record);
+                count[0]++;
+              });
+    }
+    return count[0];
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

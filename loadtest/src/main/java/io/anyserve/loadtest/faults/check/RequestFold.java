@@ -1,0 +1,179 @@
+package io.anyserve.loadtest.faults.check;
+
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import java.util.Optional;
+
+/**
+ * What the records of one request amount to, in the order of the log. Written from the rules and
+ * not with the code under test: a run begins with its Started; of two runs the one with the higher
+ * attempt counts, of two with the same attempt the later one; a chunk counts when it is its run's
+ * next; the first end of the run that counts is the end, and nothing counts after it. Not
+ * thread-safe.
+ */
+final class RequestFold {
+
+  private final StringBuilder text = new StringBuilder(0);
+  private final StringBuilder history = new StringBuilder(0);
+  private int attempt;
+  private long run;
+  private int laterAttempt;
+  private long laterRun;
+  private long chunks;
+  private long tokens;
+  private int holes;
+  private int ends;
+  private long promptTokens;
+  private Optional<RequestContext> context = Optional.empty();
+  private Optional<Terminal> end = Optional.empty();
+
+  void apply(TokenRecord record) {
+    switch (record.event()) {
+      case Started started -> started(record, started);
+      case Chunk chunk -> chunk(record, chunk);
+      case Finished finished -> terminal(record, finished);
+      case Failed failed -> terminal(record, failed);
+      case Cancelled cancelled -> terminal(record, cancelled);
+      case Duplicate _ -> {}
+    }
+  }
+
+  private void started(TokenRecord record, Started started) {
+    remember("S", record);
+    if (ends > 0) {
+      if (record.attempt() >= laterAttempt) {
+        laterAttempt = record.attempt();
+        laterRun = record.run();
+      }
+      return;
+    }
+    if (record.attempt() < 1 || record.attempt() < attempt) {
+      return;
+    }
+    attempt = record.attempt();
+    run = record.run();
+    context = Optional.of(started.context());
+    promptTokens = started.promptTokens();
+  }
+
+  private void chunk(TokenRecord record, Chunk chunk) {
+    if (ends > 0 || attempt == 0 || !counts(record) || chunk.sequence() < chunks) {
+      return;
+    }
+    if (chunk.sequence() > chunks) {
+      holes++;
+      return;
+    }
+    chunks++;
+    tokens += chunk.tokens().size();
+    text.append(chunk.text());
+  }
+
+  private void terminal(TokenRecord record, Terminal terminal) {
+    remember(outcome(terminal).name().substring(0, 2), record);
+    if (ends > 0) {
+      ends += counts(record) || isLater(record) ? 1 : 0;
+      return;
+    }
+    if (counts(record)) {
+      ends = 1;
+      end = Optional.of(terminal);
+      laterAttempt = attempt;
+      text.trimToSize();
+    }
+  }
+
+  private boolean counts(TokenRecord record) {
+    return record.attempt() == attempt && record.run() == run;
+  }
+
+  /** Of a run that began after the end: it had to see that nothing is left to do. */
+  private boolean isLater(TokenRecord record) {
+    return record.attempt() == laterAttempt && record.run() == laterRun && laterRun != 0;
+  }
+
+  private void remember(String what, TokenRecord record) {
+    history
+        .append(history.isEmpty() ? "" : " ")
+        .append(what)
+        .append(record.attempt())
+        .append('/')
+        .append(Long.toHexString(record.run() & 0xFFFF));
+  }
+
+  /** Its Started (S) and terminal events in the order of the log, with attempt and run. */
+  String history() {
+    return history.toString();
+  }
+
+  /** Terminal events that no rule makes void: exactly one in the end. */
+  int ends() {
+    return ends;
+  }
+
+  /** Chunks of the run that counts which skipped one. */
+  int holes() {
+    return holes;
+  }
+
+  long chunks() {
+    return chunks;
+  }
+
+  long tokens() {
+    return tokens;
+  }
+
+  /** Of the run that counts. */
+  long promptTokens() {
+    return promptTokens;
+  }
+
+  String text() {
+    return text.toString();
+  }
+
+  Optional<Terminal> end() {
+    return end;
+  }
+
+  Optional<Outcome> outcome() {
+    return end.map(RequestFold::outcome);
+  }
+
+  static Outcome outcome(Terminal terminal) {
+    return switch (terminal) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
+  }
+
+  /** The whole output of an end, where it carries one as text. */
+  static Optional<String> output(Terminal terminal) {
+    return switch (terminal) {
+      case Finished finished ->
+          finished
+              .output()
+              .flatMap(
+                  payload ->
+                      payload instanceof Payload.Text(String whole)
+                          ? Optional.of(whole)
+                          : Optional.empty());
+      case Failed _, Cancelled _ -> Optional.empty();
+    };
+  }
+
+  Optional<RequestContext> context() {
+    return context;
+  }
+}

@@ -1,0 +1,27 @@
+package io.anyserve.loadtest.faults.check;
+
+import java.util.List;
+
+/**
+ * What the checker found.
+ *
+ * @param accepted requests that a caller was told were accepted
+ * @param unclaimed requests in the log that no caller was told of
+ * @param unended of these, those without an end
+ * @param tokens in chunks that count
+ * @param billed tokens in the ledger
+ */
+public record Verdict(
+    List<Finding> findings,
+    long accepted,
+    long ended,
+    long unclaimed,
+    long unended,
+    long chunks,
+    long tokens,
+    long billed) {
+
+  public Verdict {
+    findings = List.copyOf(findings);
+  }
+}

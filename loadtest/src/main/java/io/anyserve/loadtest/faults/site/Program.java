@@ -1,0 +1,43 @@
+package io.anyserve.loadtest.faults.site;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the services' program is started.
+ *
+ * @param java the launcher of a JDK
+ * @param classPath with the main class and all that it needs
+ * @param options of every JVM
+ */
+public record Program(String java, String classPath, String mainClass, List<String> options) {
+
+  /** Quick to start and small: many JVMs share few processors. */
+  private static final List<String> SMALL =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
+          "-Xshare:auto",
+          "-Xss512k");
+
+  public Program {
+    options = List.copyOf(options);
+  }
+
+  /**
+   * The command line.
+   *
+   * @param heapMegabytes at most
+   */
+  List<String> command(int heapMegabytes, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(java);
+    command.add("-Xmx" + heapMegabytes + "m");
+    command.addAll(SMALL);
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, mainClass));
+    command.addAll(arguments);
+    return command;
+  }
+}

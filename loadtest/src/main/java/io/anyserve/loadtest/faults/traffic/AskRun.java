@@ -1,0 +1,301 @@
+package io.anyserve.loadtest.faults.traffic;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.loadtest.faults.traffic.Seen.End;
+import io.anyserve.v1.CancelRequest;
+import io.anyserve.v1.CancelResponse;
+import io.anyserve.v1.InferRequest;
+import io.anyserve.v1.InferResponse;
+import io.anyserve.v1.InferStreamRequest;
+import io.anyserve.v1.InferStreamResponse;
+import io.anyserve.v1.ResumeRequest;
+import io.anyserve.v1.ResumeResponse;
+import io.anyserve.v1.StreamAccepted;
+import io.anyserve.v1.StreamChunk;
+import io.anyserve.v1.StreamFinished;
+import io.anyserve.v1.StreamStarted;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One caller and its request, from the first try to the end. A good client: before acceptance it
+ * tries again under the same key at another door, afterwards it resumes there; it does so too when
+ * a door falls silent. Thread-safe.
+ */
+public final class AskRun {
+
+  private static final long PATIENCE = Duration.ofMinutes(2).toNanos();
+  private static final long SILENCE = Duration.ofSeconds(3).toNanos();
+  private static final long WHOLE_SILENCE = Duration.ofSeconds(10).toNanos();
+  private static final long UNKEYED_SILENCE = Duration.ofSeconds(20).toNanos();
+  private static final long LONGEST_PAUSE_MILLIS = 1000;
+  private static final int CHUNKS_BEFORE_LEAVING = 3;
+
+  private final Ask ask;
+  private final Traffic traffic;
+  private final long begin;
+  private final StreamText text = new StreamText();
+  private final List<Gap> gaps = new ArrayList<>(2);
+  private int door;
+  private int tries;
+  private int resumed;
+  private Optional<RequestId> id = Optional.empty();
+  private String resumeToken = "";
+  private String worker = "";
+  private long lastEvent;
+  private long lastSign;
+  private @Nullable Hearing<?, ?> call;
+  private boolean leaving;
+  private boolean over;
+
+  AskRun(Ask ask, int door, Traffic traffic) {
+    this.ask = ask;
+    this.door = door;
+    this.traffic = traffic;
+    this.begin = traffic.now();
+    this.lastEvent = begin;
+    this.lastSign = begin;
+  }
+
+  /** The worker that was said to have it last; empty before. */
+  public synchronized String worker() {
+    return worker;
+  }
+
+  /** The ingress that it is connected to. */
+  public synchronized int door() {
+    return door;
+  }
+
+  /** Only streams show a gap as such. */
+  public boolean streams() {
+    return ask.way() == Ask.Way.STREAM;
+  }
+
+  /** The longest silence that touches the stretch; 0 where there was none to speak of. */
+  public synchronized long longestGap(long from, long until) {
+    return gaps.stream()
+        .filter(gap -> gap.touches(from, until))
+        .mapToLong(Gap::length)
+        .max()
+        .orElse(0);
+  }
+
+  synchronized void attempt() {
+    if (over) {
+      return;
+    }
+    lastSign = traffic.now();
+    if (!resumeToken.isEmpty()) {
+      resume();
+      return;
+    }
+    switch (ask.way()) {
+      case STREAM -> stream();
+      case WHOLE -> whole();
+      case INTAKE -> throw new IllegalStateException("way: INTAKE (expected: a call)");
+    }
+  }
+
+  private void stream() {
+    var hearing =
+        new Hearing<InferStreamRequest, InferStreamResponse>(this::on, this::on, this::cut);
+    call = hearing;
+    traffic
+        .stub(door, ask.key())
+        .inferStream(
+            InferStreamRequest.newBuilder().setInference(ask.inference()).build(), hearing);
+  }
+
+  private void whole() {
+    var hearing = new Hearing<InferRequest, InferResponse>(this::on, this::on, this::cut);
+    call = hearing;
+    traffic
+        .stub(door, ask.key())
+        .infer(InferRequest.newBuilder().setInference(ask.inference()).build(), hearing);
+  }
+
+  private void resume() {
+    var hearing = new Hearing<ResumeRequest, ResumeResponse>(this::on, this::on, this::cut);
+    call = hearing;
+    traffic
+        .stub(door, Optional.empty())
+        .resume(
+            ResumeRequest.newBuilder()
+                .setResumeToken(resumeToken)
+                .setFromSequence(text.next())
+                .build(),
+            hearing);
+  }
+
+  private synchronized void on(InferStreamResponse message) {
+    sign();
+    switch (message.getEventCase()) {
+      case ACCEPTED -> accepted(message.getAccepted());
+      case STARTED -> started(message.getStarted());
+      case CHUNK -> chunk(message.getChunk());
+      case FINISHED -> finished(message.getFinished());
+      case EVENT_NOT_SET -> {}
+    }
+  }
+
+  private synchronized void on(ResumeResponse message) {
+    sign();
+    switch (message.getEventCase()) {
+      case ACCEPTED -> accepted(message.getAccepted());
+      case STARTED -> started(message.getStarted());
+      case CHUNK -> chunk(message.getChunk());
+      case FINISHED -> finished(message.getFinished());
+      case EVENT_NOT_SET -> {}
+    }
+  }
+
+  private synchronized void on(InferResponse answer) {
+    id = Optional.of(RequestId.parse(answer.getRequestId()));
+    long tokens = answer.getUsage().getCompletionTokens();
+    text.whole(answer.getOutput().getText(), tokens);
+    end(End.FINISHED, "", tokens);
+  }
+
+  private void sign() {
+    long now = traffic.now();
+    if (now - lastEvent >= Gap.LEAST_NANOS) {
+      gaps.add(new Gap(lastEvent, now));
+    }
+    lastEvent = now;
+    lastSign = now;
+  }
+
+  private void accepted(StreamAccepted message) {
+    id = Optional.of(RequestId.parse(message.getRequestId()));
+    resumeToken = message.getResumeToken();
+  }
+
+  private void started(StreamStarted message) {
+    worker = message.getWorker();
+  }
+
+  private void chunk(StreamChunk chunk) {
+    text.add(chunk);
+    if (over || leaving || text.next() < CHUNKS_BEFORE_LEAVING) {
+      return;
+    }
+    switch (ask.leave()) {
+      case STAYS -> {}
+      case CANCELS -> cancel();
+      case HANGS_UP -> {
+        drop();
+        end(End.LEFT, "", -1);
+      }
+    }
+  }
+
+  /** At the next door: any ingress must do. */
+  private void cancel() {
+    leaving = true;
+    var request =
+        CancelRequest.newBuilder().setRequestId(id.map(RequestId::toString).orElse("")).build();
+    traffic
+        .stub(door + 1, Optional.empty())
+        .cancel(
+            request,
+            new Hearing<CancelRequest, CancelResponse>(_ -> {}, this::notCancelled, () -> {}));
+  }
+
+  /** Where the door knows nothing of the request, it has ended; otherwise tried again. */
+  private synchronized void notCancelled(StatusRuntimeException failure) {
+    leaving = failure.getStatus().getCode() == Status.Code.NOT_FOUND;
+  }
+
+  private void finished(StreamFinished message) {
+    end(End.FINISHED, "", message.getUsage().getCompletionTokens());
+  }
+
+  /** The call was closed without an end of the stream. */
+  private synchronized void cut() {
+    again();
+  }
+
+  private synchronized void on(StatusRuntimeException status) {
+    if (over) {
+      return;
+    }
+    boolean resuming = !resumeToken.isEmpty();
+    traffic.ticket(status).ifPresent(this::accepted);
+    Refusal refusal = Refusal.of(status);
+    switch (refusal.meaning(id.isPresent(), resuming)) {
+      case PASSES -> again();
+      case NO_WAY_BACK -> end(End.GAVE_UP, refusal.code(), -1);
+      case NOT_ACCEPTED -> end(End.REFUSED, refusal.code(), -1);
+      case CANCELLED -> end(End.CANCELLED, refusal.code(), -1);
+      case FAILED -> end(End.FAILED, refusal.code(), -1);
+    }
+  }
+
+  private void again() {
+    if (over) {
+      return;
+    }
+    call = null;
+    if (resumeToken.isEmpty()) {
+      text.clear();
+    } else {
+      resumed++;
+    }
+    door++;
+    long pause = Math.min(LONGEST_PAUSE_MILLIS, 10L << Math.min(tries++, 7));
+    traffic.later(this::attempt, pause);
+  }
+
+  /** Looks after the time, now and then. */
+  synchronized void tick(long now) {
+    if (over) {
+      return;
+    }
+    if (now - begin > PATIENCE) {
+      drop();
+      end(End.GAVE_UP, "PATIENCE", -1);
+    } else if (call != null && now - lastSign > silence()) {
+      drop();
+      again();
+    }
+  }
+
+  private long silence() {
+    if (!resumeToken.isEmpty()) {
+      return SILENCE;
+    }
+    return ask.key().isPresent() ? WHOLE_SILENCE : UNKEYED_SILENCE;
+  }
+
+  private void drop() {
+    Hearing<?, ?> open = call;
+    call = null;
+    if (open != null) {
+      open.drop();
+    }
+  }
+
+  private void end(End how, String code, long told) {
+    if (over) {
+      return;
+    }
+    over = true;
+    traffic.ended(
+        this,
+        new Seen(
+            ask.index(),
+            id,
+            how,
+            code,
+            text.text(),
+            text.counts(told, resumed),
+            begin,
+            traffic.now()));
+  }
+}

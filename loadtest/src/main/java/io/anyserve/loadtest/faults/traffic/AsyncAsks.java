@@ -1,0 +1,101 @@
+package io.anyserve.loadtest.faults.traffic;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.loadtest.faults.traffic.Seen.End;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Publishes requests to the topic {@code intake}, as JSON. One thread submits. */
+public final class AsyncAsks implements AutoCloseable {
+
+  private static final byte[] JSON = "application/json".getBytes(UTF_8);
+
+  /** A producer that waits for metadata must not stop the load. */
+  private static final Map<String, String> PATIENT =
+      Map.of("max.block.ms", "100", "delivery.timeout.ms", "120000", "linger.ms", "0");
+
+  private final Topics topics;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final JsonMapper json = new JsonMapper();
+  private final SplittableRandom random;
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /**
+   * @param seed of the request ids
+   */
+  public AsyncAsks(KafkaSettings kafka, Topics topics, long seed) {
+    this.topics = topics;
+    this.producer = kafka.producer("faults-intake", PATIENT);
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** Hands the outcome over when the log has answered. */
+  void submit(Ask ask, long now, Consumer<Seen> outcome) {
+    RequestId id = RequestId.next(now / 1_000_000, random);
+    byte[] value = body(ask, id).toString().getBytes(UTF_8);
+    var record = new ProducerRecord<>(topics.intake(), id.bytes(), value);
+    record.headers().add(new RecordHeader("content-type", JSON));
+    waiting.incrementAndGet();
+    var _ =
+        producer.send(
+            record,
+            (_, failure) -> {
+              outcome.accept(seen(ask, id, now, Optional.ofNullable(failure)));
+              waiting.decrementAndGet();
+            });
+  }
+
+  private static Seen seen(Ask ask, RequestId id, long now, Optional<Exception> failure) {
+    return new Seen(
+        ask.index(),
+        failure.isEmpty() ? Optional.of(id) : Optional.empty(),
+        failure.isEmpty() ? End.SUBMITTED : End.REFUSED,
+        failure.map(cause -> cause.getClass().getSimpleName()).orElse(""),
+        "",
+        Seen.Counts.NONE,
+        now,
+        now);
+  }
+
+  private ObjectNode body(Ask ask, RequestId id) {
+    Content content = ask.content();
+    ObjectNode body =
+        json.createObjectNode()
+            .put("id", id.toString())
+            .put("session", ask.session())
+            .put("capability", Ask.CAPABILITY)
+            .put("prompt", content.prompt())
+            .put("max_tokens", content.maxTokens())
+            .put("temperature", Content.TEMPERATURE)
+            .put("top_p", 1.0)
+            .put("top_k", 0)
+            .put("seed", content.seed());
+    List<String> stop = content.stop();
+    if (!stop.isEmpty()) {
+      stop.forEach(body.putArray("stop")::add);
+    }
+    return body;
+  }
+
+  boolean idle() {
+    return waiting.get() == 0;
+  }
+
+  @Override
+  public void close() {
+    producer.close(java.time.Duration.ofSeconds(2));
+  }
+}

@@ -1,0 +1,77 @@
+package io.anyserve.loadtest.faults.traffic;
+
+import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceStub;
+import io.anyserve.v1.StreamAccepted;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The ingresses as callers reach them. Thread-safe. */
+final class Doors implements AutoCloseable {
+
+  private static final Metadata.Key<String> KEY = key("idempotency-key");
+  private static final Metadata.Key<String> REQUEST_ID = key("anyserve-request-id");
+  private static final Metadata.Key<String> RESUME_TOKEN = key("anyserve-resume-token");
+
+  private final List<ManagedChannel> channels;
+
+  Doors(List<Integer> ports) {
+    channels = ports.stream().map(Doors::channel).toList();
+  }
+
+  private static ManagedChannel channel(int port) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", port)
+        .usePlaintext()
+        .directExecutor()
+        .build();
+  }
+
+  /** Any number leads to a door. */
+  InferenceServiceStub stub(int door, Optional<String> idempotencyKey) {
+    InferenceServiceStub stub =
+        InferenceServiceGrpc.newStub(channels.get(Math.floorMod(door, channels.size())));
+    return idempotencyKey
+        .map(key -> stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers(key))))
+        .orElse(stub);
+  }
+
+  private static Metadata headers(String idempotencyKey) {
+    Metadata headers = new Metadata();
+    headers.put(KEY, idempotencyKey);
+    return headers;
+  }
+
+  /** What the trailers of a failed call say about the request, as a stream's first message does. */
+  static Optional<StreamAccepted> ticket(StatusRuntimeException failure) {
+    @Nullable Metadata trailers = Status.trailersFromThrowable(failure);
+    if (trailers == null) {
+      return Optional.empty();
+    }
+    @Nullable String id = trailers.get(REQUEST_ID);
+    @Nullable String token = trailers.get(RESUME_TOKEN);
+    return id == null || token == null
+        ? Optional.empty()
+        : Optional.of(StreamAccepted.newBuilder().setRequestId(id).setResumeToken(token).build());
+  }
+
+  /** A door that was away is tried at once instead of after minutes. */
+  void knock() {
+    channels.forEach(ManagedChannel::resetConnectBackoff);
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  @Override
+  public void close() {
+    channels.forEach(ManagedChannel::shutdownNow);
+  }
+}

@@ -1,0 +1,17 @@
+package io.anyserve.loadtest.faults.traffic;
+
+/** A time in which a stream brought nothing, nanoseconds by the suite's clock. */
+public record Gap(long from, long to) {
+
+  /** Shorter ones are how streams are. */
+  static final long LEAST_NANOS = 50_000_000;
+
+  public long length() {
+    return to - from;
+  }
+
+  /** It and the stretch have some time in common. */
+  public boolean touches(long begin, long end) {
+    return from < end && to > begin;
+  }
+}

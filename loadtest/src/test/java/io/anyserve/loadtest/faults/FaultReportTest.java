@@ -1,0 +1,118 @@
+package io.anyserve.loadtest.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.loadtest.faults.FaultReport.Row;
+import io.anyserve.loadtest.faults.check.Finding;
+import io.anyserve.loadtest.faults.check.Harm;
+import io.anyserve.loadtest.faults.traffic.Seen;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class FaultReportTest {
+
+  private static final List<Injection> INJECTIONS =
+      List.of(
+          new Injection(FaultKind.WORKER_KILL, "worker-1", 100, 200, 300, 4, List.of()),
+          new Injection(FaultKind.MALFORMED, "every topic", 500, 600, 700, 2, List.of()));
+
+  private static final List<Seen> SEEN = List.of(seen(0, 150, 160), seen(1, 550, 560));
+
+  @Test
+  void aFindingCountsForTheFaultsThatCameWhileItsRequestLived() {
+    List<Row> rows =
+        attribution(
+                new Finding(Harm.LOST, 0, "lost", 1),
+                new Finding(Harm.DRIFT, 1, "drifted", 12),
+                new Finding(Harm.UNEXPLAINED, Finding.NOBODY, "silence", 1))
+            .rows();
+
+    assertEquals(List.of("worker-kill", "malformed"), rows.stream().map(Row::fault).toList());
+    assertEquals(1, rows.getFirst().lost());
+    assertEquals(0, rows.getFirst().drift());
+    assertEquals(4, rows.getFirst().inFlight());
+    assertEquals(1, rows.getLast().lost());
+    assertEquals(12, rows.getLast().drift());
+  }
+
+  @Test
+  void theTotalCountsWhatNoFaultExplains() {
+    Row total = attribution(new Finding(Harm.DRIFT, Finding.NOBODY, "a session", 5)).total();
+
+    assertEquals(2, total.injections());
+    assertEquals(5, total.drift());
+  }
+
+  @Test
+  void anythingFoundIsNotClean() {
+    assertTrue(report(List.of()).clean());
+    assertFalse(report(List.of(new Finding(Harm.WRONG, 0, "text", 1))).clean());
+  }
+
+  @Test
+  void tableAndPageSayWhatWasFound() {
+    FaultReport report = report(List.of(new Finding(Harm.WRONG, 0, "<b> & co", 1)));
+
+    String table = FaultTable.of(report);
+    String page = FaultPage.of(report);
+
+    assertTrue(table.contains("WRONG: <b> & co"), table);
+    assertTrue(table.contains("NOT CLEAN"), table);
+    assertTrue(table.contains("clock              skipped: no library"), table);
+    assertTrue(page.contains("&lt;b&gt; &amp; co"), page);
+    assertFalse(page.contains("<script"), page);
+    assertFalse(page.contains("http://") || page.contains("https://"), page);
+  }
+
+  @Test
+  void metricsOfOneNameAddUpOverTheirLabels() {
+    String page =
+        """
+        # HELP a_total x
+        a_total{outcome="finished"} 3.0
+        a_total{outcome="failed"} 2.0
+        a_total_more 9.0
+        b 1.0
+        """;
+
+    assertEquals(5, Metrics.sum(page, "a_total"));
+    assertEquals(1, Metrics.sum(page, "b"));
+  }
+
+  private static Attribution attribution(Finding... findings) {
+    return new Attribution(INJECTIONS, SEEN, List.of(findings));
+  }
+
+  private static FaultReport report(List<Finding> findings) {
+    Attribution attribution = new Attribution(INJECTIONS, SEEN, findings);
+    return new FaultReport(
+        Instant.EPOCH,
+        "simulated",
+        1,
+        10,
+        new FaultReport.Counts(2, 2, 2, 0, 0, 0, 0, 0, 2, 0, 6, 6, 6),
+        attribution.rows(),
+        attribution.total(),
+        Map.of("clock", "no library"),
+        List.of(),
+        findings);
+  }
+
+  private static Seen seen(int ask, long begin, long end) {
+    return new Seen(
+        ask,
+        Optional.of(new RequestId(1, ask)),
+        Seen.End.FINISHED,
+        "",
+        "text",
+        new Seen.Counts(3, 3, 0, 0, 0),
+        begin,
+        end);
+  }
+}

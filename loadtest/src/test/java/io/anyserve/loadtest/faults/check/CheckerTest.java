@@ -1,0 +1,191 @@
+package io.anyserve.loadtest.faults.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.loadtest.faults.traffic.Seen;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Every error that is planted in a run that is otherwise as it must be is found. */
+final class CheckerTest {
+
+  private final Run run = new Run();
+
+  @Test
+  void aRunAsItMustBeHasNoFindings() {
+    run.finished(0);
+    run.finished(1);
+    run.submitted(2);
+
+    Verdict verdict = run.verdict();
+
+    assertEquals(List.of(), verdict.findings());
+    assertEquals(3, verdict.accepted());
+    assertEquals(3, verdict.ended());
+    assertEquals(verdict.tokens(), verdict.billed());
+    assertTrue(verdict.tokens() > 0);
+  }
+
+  @Test
+  void aTakeoverIsNoFinding() {
+    run.takenOver(0);
+
+    assertEquals(List.of(), run.verdict().findings());
+  }
+
+  @Test
+  void whatAZombieWritesIsNoFinding() {
+    run.finished(0);
+    run.event(0, 1, 77, run.chunkOf("late", 9));
+    run.event(0, 1, 77, run.end(4));
+
+    assertEquals(List.of(), run.verdict().findings());
+  }
+
+  @Test
+  void findsALostRequest() {
+    run.finished(0);
+    run.saw(1, Seen.End.FINISHED, run.answer(1).text(), 0, 0);
+
+    found(Harm.LOST, 1, "has no end");
+  }
+
+  @Test
+  void findsACallerWithoutAnEnd() {
+    run.finished(0, Seen.End.GAVE_UP, run.answer(0).text().substring(0, 3), 0, 0);
+
+    found(Harm.LOST, 0, "brought its caller no end");
+  }
+
+  @Test
+  void findsARepeatedChunk() {
+    run.finished(0, Seen.End.FINISHED, run.answer(0).text(), 1, 0);
+
+    found(Harm.REPEATED, 0, "1 chunks arrived again");
+  }
+
+  @Test
+  void findsASkippedChunk() {
+    run.finished(0, Seen.End.FINISHED, run.answer(0).text(), 0, 2);
+
+    found(Harm.LOST, 0, "2 chunks did not arrive");
+  }
+
+  @Test
+  void findsAWrongText() {
+    run.finished(0, Seen.End.FINISHED, run.answer(0).text() + "!", 0, 0);
+
+    found(Harm.WRONG, 0, "text differs");
+  }
+
+  @Test
+  void findsAWrongTextInTheLogAlone() {
+    run.logged(0, run.answer(0).text().toUpperCase(java.util.Locale.ROOT));
+    run.saw(0, Seen.End.FINISHED, run.answer(0).text(), 0, 0);
+
+    found(Harm.WRONG, 0, "in the log");
+  }
+
+  @Test
+  void findsTwoTerminalEvents() {
+    run.finished(0);
+    run.event(0, 1, Run.RUN, run.end(run.answer(0).tokens()));
+
+    found(Harm.REPEATED, 0, "2 terminal events");
+  }
+
+  @Test
+  void findsATerminalEventOfARunThatBeganAfterTheEnd() {
+    run.finished(0);
+    run.event(0, 2, 99, run.started(0));
+    run.event(0, 2, 99, run.end(run.answer(0).tokens()));
+
+    found(Harm.REPEATED, 0, "2 terminal events");
+  }
+
+  @Test
+  void findsAHoleInTheLog() {
+    run.event(0, 1, Run.RUN, run.started(0));
+    run.event(0, 1, Run.RUN, run.chunkOf("x", 3));
+
+    List<Finding> findings = run.verdict().findings();
+
+    assertTrue(
+        findings.stream().anyMatch(one -> one.harm() == Harm.LOST && one.what().contains("hole")),
+        findings.toString());
+  }
+
+  @Test
+  void findsADriftedLedger() {
+    run.finishedButBilled(0, new TokenUsage(Run.PROMPT, run.answer(0).tokens() + 3, 0));
+
+    Finding found = found(Harm.DRIFT, 0, "tokens billed");
+    assertEquals(3, found.amount());
+  }
+
+  @Test
+  void findsAMissingLedgerLine() {
+    run.unbilled(0);
+
+    assertEquals(run.answer(0).tokens(), found(Harm.DRIFT, 0, "no ledger line").amount());
+  }
+
+  @Test
+  void findsASecondLedgerLine() {
+    run.finished(0);
+    run.billed(0, new TokenUsage(Run.PROMPT, run.answer(0).tokens(), 0));
+
+    found(Harm.DRIFT, 0, "2 ledger lines");
+  }
+
+  @Test
+  void findsSessionTotalsThatDoNotAddUp() {
+    run.finished(0);
+    run.forgetSessions();
+
+    found(Harm.DRIFT, Finding.NOBODY, "totals null");
+  }
+
+  @Test
+  void findsOneKeyThatRanTwice() {
+    int ask = run.askThatGoesInTwice();
+    run.finished(ask);
+    run.finishedAs(ask, Run.otherId(ask));
+
+    found(Harm.REPEATED, ask, "one idempotency key");
+  }
+
+  @Test
+  void findsAMissingAndARepeatedResult() {
+    run.submittedWithoutResult(0);
+    run.submitted(1);
+    run.result(1);
+
+    found(Harm.LOST, 0, "no result");
+    found(Harm.REPEATED, 1, "2 results");
+  }
+
+  @Test
+  void findsAMalformedRecordThatNobodyExplains() {
+    LogPosition explained = new LogPosition("t", 0, 1);
+    LogPosition silent = new LogPosition("t", 0, 2);
+    run.log().addDeadLetter(explained);
+    run.malformed(List.of(explained, silent));
+
+    found(Harm.UNEXPLAINED, Finding.NOBODY, "t-0@2");
+    assertEquals(1, run.verdict().findings().size());
+  }
+
+  private Finding found(Harm harm, int ask, String what) {
+    List<Finding> findings = run.verdict().findings();
+    Optional<Finding> found =
+        findings.stream()
+            .filter(one -> one.harm() == harm && one.ask() == ask && one.what().contains(what))
+            .findFirst();
+    return found.orElseThrow(() -> new AssertionError(what + " is not in " + findings));
+  }
+}

@@ -1,0 +1,266 @@
+package io.anyserve.loadtest.faults.check;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.loadtest.faults.traffic.Answer;
+import io.anyserve.loadtest.faults.traffic.AskPlan;
+import io.anyserve.loadtest.faults.traffic.Seen;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** A run as it would lie in the log and in the callers' memory, written by hand. */
+final class Run {
+
+  static final long RUN = 5;
+  static final long PROMPT = 4;
+
+  private static final AskPlan PLAN = new AskPlan(3, Integer.MAX_VALUE, false, 2);
+  private static final Instant AT = Instant.ofEpochSecond(1_700_000_000);
+
+  private final LogContent log = new LogContent();
+  private final List<Seen> seen = new ArrayList<>();
+  private List<LogPosition> malformed = List.of();
+
+  LogContent log() {
+    return log;
+  }
+
+  Verdict verdict() {
+    return new Checker(
+            new Expectation(PLAN, content -> answer(content.seed()), seen, malformed), log)
+        .verdict();
+  }
+
+  Answer answer(int ask) {
+    return answer(PLAN.at(ask).content().seed());
+  }
+
+  private static Answer answer(long seed) {
+    return new Answer("answer " + Long.toHexString(seed), PROMPT, 3);
+  }
+
+  static RequestId id(int ask) {
+    return new RequestId(1, ask);
+  }
+
+  static RequestId otherId(int ask) {
+    return new RequestId(2, ask);
+  }
+
+  int askThatGoesInTwice() {
+    return IntStream.range(0, 1000).filter(ask -> PLAN.at(ask).twice()).findFirst().orElseThrow();
+  }
+
+  void finished(int ask) {
+    finished(ask, Seen.End.FINISHED, answer(ask).text(), 0, 0);
+  }
+
+  void finished(int ask, Seen.End how, String text, int repeated, long missing) {
+    logged(ask, answer(ask).text());
+    saw(ask, how, text, repeated, missing);
+  }
+
+  void finishedAs(int ask, RequestId id) {
+    logged(id, ask, answer(ask).text(), false);
+    billed(id, ask, usage(ask));
+    saw(ask, id, Seen.End.FINISHED, answer(ask).text(), 0, 0);
+  }
+
+  /** In the log and billed. */
+  void logged(int ask, String text) {
+    logged(id(ask), ask, text, false);
+    billed(ask, usage(ask));
+  }
+
+  void finishedButBilled(int ask, TokenUsage usage) {
+    logged(id(ask), ask, answer(ask).text(), false);
+    billed(ask, usage);
+    saw(ask, Seen.End.FINISHED, answer(ask).text(), 0, 0);
+  }
+
+  void unbilled(int ask) {
+    logged(id(ask), ask, answer(ask).text(), false);
+    saw(ask, Seen.End.FINISHED, answer(ask).text(), 0, 0);
+  }
+
+  /** A second worker goes on behind the first one's first chunk. */
+  void takenOver(int ask) {
+    String text = answer(ask).text();
+    event(ask, 1, RUN, started(ask));
+    event(ask, 1, RUN, chunkOf(text.substring(0, 2), 0));
+    event(ask, 2, 6, started(ask));
+    event(ask, 1, RUN, chunkOf("void", 1));
+    event(ask, 2, 6, chunkOf(text.substring(2, 4), 1));
+    event(ask, 2, 6, chunkOf(text.substring(4), 2));
+    event(ask, 1, RUN, end(2));
+    event(ask, 2, 6, end(3));
+    billed(ask, usage(ask));
+    saw(ask, Seen.End.FINISHED, text, 0, 0);
+  }
+
+  void submitted(int ask) {
+    submittedWithoutResult(ask);
+    result(ask);
+  }
+
+  void submittedWithoutResult(int ask) {
+    logged(id(ask), ask, answer(ask).text(), true);
+    billed(ask, usage(ask));
+    seen.add(
+        new Seen(
+            ask,
+            Optional.of(id(ask)),
+            Seen.End.SUBMITTED,
+            "",
+            "",
+            new Seen.Counts(0, -1, 0, 0, 0),
+            1,
+            2));
+  }
+
+  void result(int ask) {
+    log.add(
+        new RequestResult(
+            id(ask),
+            context(ask),
+            new Finished(
+                FinishReason.STOP,
+                usage(ask),
+                Optional.of(new Payload.Text(answer(ask).text())),
+                Duration.ZERO),
+            answerer()));
+  }
+
+  void saw(int ask, Seen.End how, String text, int repeated, long missing) {
+    saw(ask, id(ask), how, text, repeated, missing);
+  }
+
+  private void saw(int ask, RequestId id, Seen.End how, String text, int repeated, long missing) {
+    long tokens = answer(ask).tokens();
+    seen.add(
+        new Seen(
+            ask,
+            Optional.of(id),
+            how,
+            "",
+            text,
+            new Seen.Counts(tokens, tokens, repeated, missing, 0),
+            1,
+            2));
+  }
+
+  private void logged(RequestId id, int ask, String text, boolean asynchronous) {
+    event(id, 1, RUN, started(ask));
+    event(id, 1, RUN, chunkOf(text.substring(0, 2), 0));
+    event(id, 1, RUN, chunkOf(text.substring(2, 4), 1));
+    event(id, 1, RUN, chunkOf(text.substring(4), 2));
+    Optional<Payload> output =
+        asynchronous ? Optional.of(new Payload.Text(text)) : Optional.empty();
+    event(id, 1, RUN, new Finished(FinishReason.STOP, usage(ask), output, Duration.ZERO));
+  }
+
+  void event(int ask, int attempt, long run, TokenEvent event) {
+    event(id(ask), attempt, run, event);
+  }
+
+  private void event(RequestId id, int attempt, long run, TokenEvent event) {
+    log.add(new TokenRecord(id, attempt, run, event));
+  }
+
+  Started started(int ask) {
+    return new Started(
+        context(ask),
+        new WorkerId("w"),
+        new Capability("story"),
+        "m",
+        PROMPT,
+        false,
+        Optional.empty());
+  }
+
+  Chunk chunkOf(String text, long sequence) {
+    return new Chunk(sequence, TokenIds.of(1), text, Optional.empty());
+  }
+
+  Finished end(long tokens) {
+    return new Finished(
+        FinishReason.STOP, new TokenUsage(PROMPT, tokens, 0), Optional.empty(), Duration.ZERO);
+  }
+
+  void billed(int ask, TokenUsage usage) {
+    billed(id(ask), ask, usage);
+  }
+
+  private void billed(RequestId id, int ask, TokenUsage usage) {
+    UsageLine line =
+        new UsageLine(
+            id,
+            context(ask),
+            answerer(),
+            Outcome.FINISHED,
+            "",
+            usage,
+            3,
+            0,
+            Duration.ZERO,
+            new UsageLine.Times(Optional.empty(), Optional.empty(), AT));
+    log.add(line);
+    SessionUsage before = log.sessions().get(key(line));
+    log.add(key(line), before == null ? SessionUsage.of(line) : before.plus(line));
+  }
+
+  private static String key(UsageLine line) {
+    return line.context().tenant() + "/" + line.context().session();
+  }
+
+  void forgetSessions() {
+    log.sessions().clear();
+  }
+
+  void malformed(List<LogPosition> positions) {
+    malformed = positions;
+  }
+
+  private TokenUsage usage(int ask) {
+    return new TokenUsage(PROMPT, answer(ask).tokens(), 0);
+  }
+
+  private static Answerer answerer() {
+    return new Answerer("story", "m", "w", 1, false);
+  }
+
+  private static RequestContext context(int ask) {
+    return new RequestContext(
+        new TenantId("default"),
+        new SessionId(PLAN.at(ask).session()),
+        "",
+        new Capability("story"),
+        Map.of(),
+        AT,
+        false);
+  }
+}

@@ -1,0 +1,59 @@
+package io.anyserve.loadtest.faults.traffic;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class AskPlanTest {
+
+  private static final AskPlan PLAN = new AskPlan(1, Integer.MAX_VALUE, true, 2);
+
+  @Test
+  void aRequestIsTheSameInEveryRun() {
+    assertEquals(asks(PLAN), asks(new AskPlan(1, Integer.MAX_VALUE, true, 2)));
+    assertNotEquals(asks(PLAN), asks(new AskPlan(2, Integer.MAX_VALUE, true, 2)));
+  }
+
+  @Test
+  void everySortOfRequestComes() {
+    comes(ask -> ask.way() == Ask.Way.INTAKE);
+    comes(ask -> ask.way() == Ask.Way.WHOLE);
+    comes(ask -> ask.way() == Ask.Way.STREAM);
+    comes(Ask::twice);
+    comes(ask -> ask.leave() == Ask.Leave.CANCELS);
+    comes(ask -> ask.leave() == Ask.Leave.HANGS_UP);
+    comes(ask -> !ask.content().stop().isEmpty());
+    comes(ask -> ask.content().prompt().length() > 64 << 10);
+    comes(ask -> ask.door() == 1);
+  }
+
+  @Test
+  void lengthsAreModest() {
+    assertTrue(
+        asks(PLAN).stream()
+            .mapToInt(ask -> ask.content().maxTokens())
+            .allMatch(length -> length >= 10 && length <= 40));
+  }
+
+  @Test
+  void contentsRepeatAfterTheVariety() {
+    AskPlan few = new AskPlan(1, 5, false, 2);
+
+    assertEquals(few.at(2).content(), few.at(12).content());
+    assertNotEquals(few.at(2).content(), few.at(3).content());
+  }
+
+  private static void comes(Predicate<Ask> sort) {
+    long count = asks(PLAN).stream().filter(sort).count();
+    assertTrue(count > 0 && count < 1000, count + " of 1000");
+  }
+
+  private static List<Ask> asks(AskPlan plan) {
+    return IntStream.range(0, 1000).mapToObj(plan::at).toList();
+  }
+}
