@@ -80,9 +80,8 @@ public final class Standalone implements Part {
     configuration.check();
 
     Metering metering = services.metering(meteringSettings);
-    Ingress ingress = 
-        services.ingress(
-            ingressSettings, List.of(new UsageService(metering)), Optional.empty());
+    Ingress ingress =
+        services.ingress(ingressSettings, List.of(new UsageService(metering)), Optional.empty());
     Parts worker = new Parts(services.worker(workerSettings, store));
     List<Part> parts = new ArrayList<>(List.of(worker, router, metering, ingress));
     OpsServer ops = services.ops(http, () -> troubles(parts));

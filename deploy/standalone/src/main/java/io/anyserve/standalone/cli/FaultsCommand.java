@@ -185,7 +185,8 @@ final class FaultsCommand implements Callable<Integer> {
   private FaultPlan plan(Form form, List<FaultKind> kinds, Path folder) {
     int least = longForm ? 8 * FaultKind.values().length : kinds.size();
     return new FaultPlan(
-        new SiteParts.Plan(folder, program(), small ? SiteSize.SMALL : SiteSize.WHOLE, form.choice(), seed),
+        new SiteParts.Plan(
+            folder, program(), small ? SiteSize.SMALL : SiteSize.WHOLE, form.choice(), seed),
         requests == null ? (longForm ? 100_000 : 300) : requests,
         faults == null ? least : faults,
         rate == null ? form.rate() : rate,

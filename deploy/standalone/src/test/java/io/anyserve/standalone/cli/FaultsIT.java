@@ -10,7 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The short form of the fault suite: services as processes, four faults, a few hundred requests. */
+/**
+ * The short form of the fault suite: services as processes, four faults, a few hundred requests.
+ */
 final class FaultsIT {
 
   @TempDir Path folder;
