@@ -1,25 +1,30 @@
 package io.anyserve.standalone.simulation;
 
 import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.ingress.reply.Effects;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplyLimits;
 import io.anyserve.ingress.reply.ReplyMeters;
 import io.anyserve.ingress.reply.ReplyPartitions;
 import io.anyserve.ingress.reply.ReplySink;
+import io.anyserve.ingress.reply.ResumeTokens;
 import io.anyserve.ingress.reply.Ticket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The ingress that took the requests in: its own replies, and callers that read at their pace. */
 final class LiveCallers implements Actor {
 
+  private static final int PARTITION = 0;
   private static final Duration WAIT = Duration.ofHours(1);
 
   private final TokenLog log;
@@ -29,8 +34,9 @@ final class LiveCallers implements Actor {
       new Replies(
           ReplyLimits.DEFAULT,
           new ReplyMeters(new SimpleMeterRegistry()),
-          (_, _) -> {},
+          new Effects((_, _) -> {}, _ -> {}, LiveCallers::neverBehind),
           new ReplyPartitions(),
+          new ResumeTokens(new byte[ResumeTokens.MIN_KEY_BYTES]),
           () -> 0);
   private long next;
 
@@ -42,10 +48,16 @@ final class LiveCallers implements Actor {
   /** Before the request is published. */
   void call(Order order, Agreement agreement) {
     Caller caller = new Caller(agreement);
-    var ticket = new Ticket(order.id(), order.context().session(), "");
-    caller.reply = replies.open(ticket, order.context().tenant(), WAIT, caller);
+    var address = new ReplyAddress(PARTITION, 0);
+    var ticket = new Ticket(order.id(), order.context().session(), address, "");
+    caller.reply = replies.open(ticket, order.context().tenant(), WAIT, Optional.empty(), caller);
     caller.reply.send();
     callers.add(caller);
+  }
+
+  /** Streams here are shorter than what an ingress keeps for a caller that hesitates. */
+  private static void neverBehind(Reply reply) {
+    throw new IllegalStateException("a caller of a short stream fell behind");
   }
 
   @Override
@@ -55,8 +67,8 @@ final class LiveCallers implements Actor {
 
   @Override
   public void step() {
-    Entry entry = log.at(next++);
-    replies.receive(entry.key(), entry.value());
+    Entry entry = log.at(next);
+    replies.receive(PARTITION, next++, entry.key(), entry.value());
     if (dice.percent(20)) {
       dice.oneOf(callers).hesitate(dice.percent(50));
     }

@@ -22,7 +22,7 @@ public final class TakeoverReading {
 
   /** The answer is this run's to give. */
   public boolean goesOn() {
-    return found.goesOn();
+    return found.standing() == ReadBack.Standing.OWN;
   }
 
   public Earlier earlier() {
