@@ -102,7 +102,12 @@ public final class SiteParts {
     }
     for (int i = 1; i <= size.routers(); i++) {
       Path config = files.router("router-" + i, ports.next());
-      routers.add(starter.service("router-" + i, STREAMS_HEAP, "router", config));
+      routers.add(
+          starter.child(
+              "router-" + i,
+              STREAMS_HEAP,
+              Map.of("ANYSERVE_ROUTER_PORT", Integer.toString(ports.next())),
+              List.of("router", "--config", config.toString())));
     }
     for (int i = 1; i <= size.metering(); i++) {
       Path config = files.metering("metering-" + i, ports.next(), ports.next());
