@@ -7,9 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 
 /**
- * What the router counts. Of the records of {@code intake}: {@code read = routed + refused},
- * whatever is in them. Dead letters count on their own: what is refused for its form is one as
- * well. Thread-safe.
+ * What the router counts. Of the records of {@code intake}: {@code read = routed + refused +
+ * duplicates}, whatever is in them. Dead letters count on their own: what is refused for its form
+ * is one as well. Thread-safe.
  */
 final class RouterMeters {
 
@@ -36,6 +36,10 @@ final class RouterMeters {
 
   void refused(FailureCode code) {
     count("anyserve.router.refused", "Requests and records refused", "code", lower(code));
+  }
+
+  void duplicate() {
+    count("anyserve.router.duplicates", "Submissions of idempotency keys that were used before");
   }
 
   void deadLetter(String topic) {

@@ -42,6 +42,7 @@ record StreamsTuning(RouterSettings settings) {
     Map<String, Object> config = new HashMap<>();
     config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
     config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallStores.class);
     config.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     config.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
     config.put(producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 8 << 20);
