@@ -22,10 +22,12 @@ import picocli.CommandLine.IVersionProvider;
       AskCommand.class,
       SubmitCommand.class,
       ResultsCommand.class,
+      RequestCommand.class,
       UsageCommand.class,
       WorkersCommand.class,
       TopicsCommand.class,
       RouteCommand.class,
+      DlqCommand.class,
       RunCommand.class,
       BenchCommand.class,
       HelpCommand.class
