@@ -82,7 +82,12 @@ final class IntakeTopology {
         read,
         topics.workers(),
         "read-workers",
-        () -> new TableReader<>(topics.workers(), WORKERS, WorkerWire::decodeAnnouncement, meters));
+        () ->
+            new TableReader<>(
+                topics.workers(),
+                WORKERS,
+                (_, value, _) -> WorkerWire.decodeAnnouncement(value),
+                meters));
     topology.addGlobalStore(
         TableStore.<CapabilityRoute>builder(CAPABILITIES),
         "from-capabilities",
@@ -93,7 +98,10 @@ final class IntakeTopology {
         "read-capabilities",
         () ->
             new TableReader<>(
-                topics.capabilities(), CAPABILITIES, WorkerWire::decodeRoute, meters));
+                topics.capabilities(),
+                CAPABILITIES,
+                (_, value, _) -> WorkerWire.decodeRoute(value),
+                meters));
   }
 
   private static void addSinks(Topology topology, Topics topics) {

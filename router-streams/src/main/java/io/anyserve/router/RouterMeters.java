@@ -54,6 +54,14 @@ final class RouterMeters {
     count("anyserve.router.results", "Asynchronous results written", "outcome", lower(outcome));
   }
 
+  void rescued() {
+    count("anyserve.router.rescued", "Requests of lost workers published again");
+  }
+
+  void unrescued() {
+    count("anyserve.router.unrescued", "Requests of lost workers that the log no longer holds");
+  }
+
   void purged(int count) {
     counter("anyserve.router.purged", "Asynchronous requests forgotten by age").increment(count);
   }

@@ -21,6 +21,11 @@ enum TokenGlance {
   private static final int CHUNK_FIELD = 4;
   private static final int DUPLICATE_FIELD = 8;
 
+  /** Whether it must be decoded. */
+  boolean counts() {
+    return this != CHUNK && this != DUPLICATE;
+  }
+
   /** Looks at the first field that is an event. */
   static TokenGlance of(byte @Nullable [] value) {
     if (value == null) {
