@@ -23,17 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says every second that this worker lives, what it offers and what it is doing. After a silence
+ * Says twice a second that this worker lives, what it offers and what it is doing. After a silence
  * that others take for death it has everybody look whether their work went on elsewhere.
  */
 final class AnnouncementLoop implements Part {
 
   private static final Logger log = LoggerFactory.getLogger(AnnouncementLoop.class);
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration EVERY = Duration.ofMillis(500);
   private static final Duration EXPIRES = Duration.ofSeconds(3);
 
   /** Others may be slow to take over: after so many announcements everybody looks once more. */
-  private static final int LOOK_AGAIN = 5;
+  private static final int LOOK_AGAIN = 10;
 
   private final WorkerId worker;
   private final Publisher publisher;
@@ -67,9 +67,14 @@ final class AnnouncementLoop implements Part {
     this.watch = new FreezeWatch(clocks, EXPIRES);
   }
 
+  /**
+   * First says that a process of this name has stopped: what it left unfinished is taken over even
+   * if nobody noticed that it was gone.
+   */
   @Override
   public void start() {
     watch.beat();
+    timer.execute(() -> announce(WorkerState.STOPPED));
     var _ = timer.scheduleWithFixedDelay(this::tick, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -81,28 +86,28 @@ final class AnnouncementLoop implements Part {
     } else if (untilLook > 0 && --untilLook == 0) {
       recheck.run();
     }
-    announce();
+    announce(state);
   }
 
   /** From now on this worker takes no more work. */
   void draining() {
     state = WorkerState.DRAINING;
-    timer.execute(this::announce);
+    timer.execute(() -> announce(state));
   }
 
-  private void announce() {
+  private void announce(WorkerState said) {
     try {
-      var _ = write(announcement());
+      var _ = write(announcement(said));
     } catch (RuntimeException e) {
       log.warn("could not announce: {}", e.toString());
     }
   }
 
-  private byte[] announcement() {
+  private byte[] announcement(WorkerState said) {
     Offer now = offer.get();
     return WorkerWire.encode(
         new WorkerAnnouncement(
-            worker, now.capabilities(), state, now.running(), clocks.wall().instant(), EXPIRES));
+            worker, now.capabilities(), said, now.running(), clocks.wall().instant(), EXPIRES));
   }
 
   private CompletableFuture<Long> write(byte @Nullable [] value) {
@@ -116,8 +121,7 @@ final class AnnouncementLoop implements Part {
   public void close() throws InterruptedException {
     timer.shutdown();
     if (timer.awaitTermination(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-      state = WorkerState.STOPPED;
-      announce();
+      announce(WorkerState.STOPPED);
       var _ = write(null);
     }
   }

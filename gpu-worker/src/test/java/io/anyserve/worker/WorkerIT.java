@@ -179,8 +179,10 @@ final class WorkerIT {
     var capability = CapabilitySettings.of("known", TestCluster.simulated(3, Map.of()));
     List<Optional<WorkerAnnouncement>> heard;
     try (var worker = cluster.worker("w-known", capability)) {
-      cluster.tokens().awaitUntil(() -> !cluster.announcements("w-known").isEmpty());
-      var first = cluster.announcements("w-known").getFirst().orElseThrow();
+      cluster.tokens().awaitUntil(() -> cluster.announcements("w-known").size() > 1);
+      var farewell = cluster.announcements("w-known").getFirst().orElseThrow();
+      assertEquals(WorkerState.STOPPED, farewell.state());
+      var first = cluster.announcements("w-known").get(1).orElseThrow();
       assertEquals(WorkerState.READY, first.state());
       assertEquals(
           List.of(new OfferedCapability(new Capability("known"), "simulated", "words", 3, true, 0)),

@@ -13,6 +13,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.Sampling;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.router.IntakeRecord.Place;
 import io.anyserve.router.Submission.Sender;
@@ -49,7 +50,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class IntakeJson {
 
-  static final long MAX_DEADLINE_SECONDS = Duration.ofDays(7).toSeconds();
+  static final long MAX_DEADLINE_SECONDS = TopicCatalogue.longestDeadline(Lane.BATCH).toSeconds();
 
   private static final Set<String> INPUTS = Set.of("prompt", "messages", "object");
   private static final Set<String> FIELDS =
@@ -119,13 +120,15 @@ final class IntakeJson {
   InferenceRequest request(JsonFields fields, Place place) {
     fields.only(FIELDS);
     RequestId id = fields.text("id").map(RequestId::parse).orElseGet(place::requestId);
-    Instant deadline = place.at().plus(deadline(fields));
+    Lane lane = lane(fields);
+    Optional<Instant> asked = deadline(fields).map(place.at()::plus);
+    Instant deadline = rules.deadline(asked, lane, place.at());
     return new InferenceRequest(
         id,
         context(fields, id, place),
         input(fields, deadline),
         parameters(fields, id),
-        new Delivery(rules.replyOf(id), Optional.of(deadline), lane(fields), List.of(), 0));
+        new Delivery(rules.replyOf(id), Optional.of(deadline), lane, List.of(), 0));
   }
 
   /** Whoever sent an object that is not a request: what can be read of it counts. */
@@ -241,7 +244,7 @@ final class IntakeJson {
         false);
   }
 
-  private Duration deadline(JsonFields fields) {
+  private static Optional<Duration> deadline(JsonFields fields) {
     Optional<Long> seconds = fields.longInteger("deadline_seconds");
     seconds.ifPresent(
         value -> {
@@ -250,7 +253,7 @@ final class IntakeJson {
                 "deadline_seconds: " + value + " (expected: 1 to " + MAX_DEADLINE_SECONDS + ")");
           }
         });
-    return seconds.map(Duration::ofSeconds).orElse(rules.deadline());
+    return seconds.map(Duration::ofSeconds);
   }
 
   private static Lane lane(JsonFields fields) {

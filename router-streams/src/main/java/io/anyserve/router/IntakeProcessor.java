@@ -4,14 +4,16 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.router.IntakeRecord.Content;
 import io.anyserve.router.IntakeRecord.Place;
+import io.anyserve.router.Outgoing.Answer;
 import io.anyserve.router.Outgoing.Letter;
-import io.anyserve.router.Outgoing.Refusal;
 import io.anyserve.router.Outgoing.Work;
 import io.anyserve.router.RouterMeters.Way;
 import io.anyserve.router.Submission.Invalid;
@@ -47,6 +49,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   private final RouterMeters meters;
   private ProcessorContext<byte[], Outgoing> context;
   private Routing routing;
+  private Submissions submissions;
 
   IntakeProcessor(IntakeRules rules, InstantSource clock, RouterMeters meters) {
     this.rules = rules;
@@ -65,6 +68,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
                 context.getStateStore(IntakeTopology.WORKERS),
                 context.getStateStore(IntakeTopology.CAPABILITIES),
                 clock));
+    this.submissions = new Submissions(context.getStateStore(IntakeTopology.SUBMISSIONS));
   }
 
   @Override
@@ -72,7 +76,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     meters.read();
     RecordMetadata place = context.recordMetadata().orElseThrow();
     switch (reader.read(read(record, place))) {
-      case Valid(InferenceRequest request) -> route(request, record, place);
+      case Valid(InferenceRequest request) -> accept(request, record, place);
       case Invalid(Exception reason, Optional<Sender> sender) -> {
         bury(record, place, reason);
         refuse(sender, record, reason);
@@ -92,6 +96,38 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
             .flatMap(header -> Optional.ofNullable(header.value()))
             .map(value -> new String(value, StandardCharsets.UTF_8)),
         new Content(record.key(), record.value()));
+  }
+
+  private void accept(
+      InferenceRequest request, Record<byte[], byte[]> record, RecordMetadata place) {
+    earlier(request, record.timestamp())
+        .ifPresentOrElse(
+            first -> duplicate(request, first, record), () -> route(request, record, place));
+  }
+
+  /**
+   * The first submission of the request's idempotency key, if this is another one. The same record
+   * read again is the first once more: fencing makes it safe to route it twice.
+   */
+  private Optional<Duplicate> earlier(InferenceRequest request, long at) {
+    if (request.idempotency().isEmpty()) {
+      return Optional.empty();
+    }
+    Idempotency key = request.idempotency().get();
+    return submissions
+        .first(request, key.submission(), key.digest(), at)
+        .filter(first -> first.run() != key.submission())
+        .map(first -> (Duplicate) first.event());
+  }
+
+  private void duplicate(InferenceRequest request, Duplicate first, Record<byte[], byte[]> record) {
+    meters.duplicate();
+    long nonce = request.idempotency().orElseThrow().submission();
+    var answer =
+        new Answer(
+            request.delivery().reply().partition(),
+            TokenRecord.duplicate(request.id(), nonce, first));
+    forward(request.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);
   }
 
   private void route(
@@ -160,7 +196,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     var event =
         TokenRecord.untaken(
             sender.id(), new Failed(failure, TokenUsage.NONE, Optional.of(sender.context())));
-    forward(sender.id().bytes(), new Refusal(partition, event), record, IntakeTopology.TOKENS_SINK);
+    forward(sender.id().bytes(), new Answer(partition, event), record, IntakeTopology.TOKENS_SINK);
   }
 
   private void bury(Record<byte[], byte[]> record, RecordMetadata place, Exception reason) {

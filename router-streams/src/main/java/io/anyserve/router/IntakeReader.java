@@ -80,7 +80,7 @@ final class IntakeReader {
     return request.with(
         new Delivery(
             rules.replyOf(request.id()),
-            Optional.of(delivery.deadline().orElse(at.plus(rules.deadline()))),
+            Optional.of(rules.deadline(delivery.deadline(), delivery.lane(), at)),
             delivery.lane(),
             delivery.delegatedFrom(),
             delivery.earlierAttempts()));

@@ -1,8 +1,13 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.topic.TopicCatalogue;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -22,6 +27,27 @@ record IntakeRules(int tokenPartitions, Duration deadline, int maxRecordBytes) {
       throw new IllegalArgumentException(
           "token partitions: " + tokenPartitions + " (expected: >= 1)");
     }
+  }
+
+  /**
+   * When an asynchronous request ends at the latest.
+   *
+   * @throws IllegalArgumentException when its lane does not keep it that long
+   */
+  Instant deadline(Optional<Instant> asked, Lane lane, Instant at) {
+    Duration longest = TopicCatalogue.longestDeadline(lane);
+    if (asked.filter(at.plus(longest)::isBefore).isPresent()) {
+      throw new IllegalArgumentException(
+          "deadline: in "
+              + Duration.between(at, asked.get())
+              + " (expected: at most "
+              + longest
+              + " in the "
+              + lane.name().toLowerCase(Locale.ROOT)
+              + " lane)");
+    }
+    Duration usual = deadline.compareTo(longest) < 0 ? deadline : longest;
+    return asked.orElse(at.plus(usual));
   }
 
   /**

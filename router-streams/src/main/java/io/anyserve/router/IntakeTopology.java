@@ -4,8 +4,8 @@ import io.anyserve.contracts.event.CapabilityRoute;
 import io.anyserve.contracts.event.WorkerAnnouncement;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.router.Outgoing.Answer;
 import io.anyserve.router.Outgoing.Letter;
-import io.anyserve.router.Outgoing.Refusal;
 import io.anyserve.router.Outgoing.Work;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -13,15 +13,21 @@ import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
 
 /** Wires the intake. */
 final class IntakeTopology {
 
   static final String WORKERS = "workers";
   static final String CAPABILITIES = "capabilities";
+  static final String SUBMISSIONS = "submissions";
   static final String REQUESTS_SINK = "to-requests";
   static final String TOKENS_SINK = "to-tokens";
   static final String DEAD_LETTERS_SINK = "to-dead-letters";
@@ -38,9 +44,10 @@ final class IntakeTopology {
    * workers      --> read-workers      --> (workers)
    * capabilities --> read-capabilities --> (capabilities)
    *
-   * intake --> route (workers, capabilities) --> requests.&lt;capability&gt;[.batch]   sent on
-   *                                         \--> tokens, the request's partition  refused
-   *                                         \--> dlq                              malformed
+   * intake --> route (workers, capabilities, submissions)
+   *                \--> requests.&lt;capability&gt;[.batch]   sent on
+   *                \--> tokens, the request's partition  refused, or a duplicate
+   *                \--> dlq                              malformed
    * </pre>
    */
   static Topology build(
@@ -51,8 +58,18 @@ final class IntakeTopology {
     topology.addSource(
         AutoOffsetReset.earliest(), INTAKE_SOURCE, new LogTime(), read, read, topics.intake());
     topology.addProcessor(ROUTE, () -> new IntakeProcessor(rules, clock, meters), INTAKE_SOURCE);
+    topology.addStateStore(submissions(), ROUTE);
     addSinks(topology, topics);
     return topology;
+  }
+
+  /** On disk, with a change log: only requests with an idempotency key have an entry. */
+  private static StoreBuilder<WindowStore<Bytes, byte[]>> submissions() {
+    return Stores.windowStoreBuilder(
+            Stores.persistentWindowStore(SUBMISSIONS, Submissions.KEPT, Submissions.KEPT, false),
+            Serdes.Bytes(),
+            Serdes.ByteArray())
+        .withCachingDisabled();
   }
 
   private static void addTables(Topology topology, Topics topics, RouterMeters meters) {
@@ -65,7 +82,12 @@ final class IntakeTopology {
         read,
         topics.workers(),
         "read-workers",
-        () -> new TableReader<>(topics.workers(), WORKERS, WorkerWire::decodeAnnouncement, meters));
+        () ->
+            new TableReader<>(
+                topics.workers(),
+                WORKERS,
+                (_, value, _) -> WorkerWire.decodeAnnouncement(value),
+                meters));
     topology.addGlobalStore(
         TableStore.<CapabilityRoute>builder(CAPABILITIES),
         "from-capabilities",
@@ -76,7 +98,10 @@ final class IntakeTopology {
         "read-capabilities",
         () ->
             new TableReader<>(
-                topics.capabilities(), CAPABILITIES, WorkerWire::decodeRoute, meters));
+                topics.capabilities(),
+                CAPABILITIES,
+                (_, value, _) -> WorkerWire.decodeRoute(value),
+                meters));
   }
 
   private static void addSinks(Topology topology, Topics topics) {
@@ -88,12 +113,12 @@ final class IntakeTopology {
         key,
         (topic, work) -> work.bytes(),
         ROUTE);
-    topology.<byte[], Refusal>addSink(
+    topology.<byte[], Answer>addSink(
         TOKENS_SINK,
         topics.tokens(),
         key,
-        (topic, refusal) -> refusal.bytes(),
-        (topic, id, refusal, partitions) -> Optional.of(Set.of(refusal.partition())),
+        (topic, answer) -> answer.bytes(),
+        (topic, id, answer, partitions) -> Optional.of(Set.of(answer.partition())),
         ROUTE);
     topology.<byte[], Letter>addSink(
         DEAD_LETTERS_SINK, topics.deadLetters(), key, (topic, letter) -> letter.bytes(), ROUTE);

@@ -22,11 +22,12 @@ sealed interface Outgoing {
   }
 
   /**
-   * The only event of a request that goes nowhere.
+   * What the router itself says to a caller: the only event of a request that goes nowhere, or that
+   * an idempotency key was used before.
    *
    * @param partition of the topic {@code tokens}
    */
-  record Refusal(int partition, TokenRecord event) implements Outgoing {
+  record Answer(int partition, TokenRecord event) implements Outgoing {
 
     @Override
     public byte[] bytes() {

@@ -24,7 +24,7 @@ record RequestStates(KeyValueStore<Bytes, byte[]> store) {
   /** As long as the log of tokens: nothing older can still be told apart. */
   static final Duration RUNNING_KEPT = Duration.ofHours(24);
 
-  /** As long as the request topics keep a second copy of a request that could still be taken. */
+  /** Far longer than a second copy of a request that ended may still wait to be taken. */
   static final Duration ENDED_KEPT = Duration.ofHours(6);
 
   Optional<RequestState> of(byte[] key) {

@@ -53,6 +53,7 @@ record RequiredTopics(Topics topics, LongSupplier nanos) {
                 topics.workers(),
                 topics.capabilities(),
                 topics.results(),
+                topics.usage(),
                 topics.deadLetters()));
     missing.removeAll(admin.listTopics(options).names().get());
     return missing;

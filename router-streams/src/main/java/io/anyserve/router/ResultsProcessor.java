@@ -4,7 +4,6 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.StreamProgress.Verdict;
@@ -25,57 +24,97 @@ import io.anyserve.router.RequestState.Running;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Turns the terminal event that counts of each asynchronous request into its result. A stream
- * thread's.
+ * Turns the terminal event that counts of each asynchronous request into its result, keeps what is
+ * in flight, and rescues what lost workers had. A stream thread's.
  */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
-final class ResultsProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitted> {
 
   static final Duration PURGE_INTERVAL = Duration.ofMinutes(5);
+  static final Duration CHECKPOINT = Duration.ofSeconds(1);
 
-  private final int maxRecordBytes;
+  private final Surroundings surroundings;
   private final DeadLetters deadLetters;
   private final RouterMeters meters;
-  private ProcessorContext<byte[], byte[]> context;
+  private ProcessorContext<byte[], Emitted> context;
   private RequestStates states;
+  private FlightLog flights;
+  private Rescue rescue;
 
-  ResultsProcessor(int maxRecordBytes, RouterMeters meters) {
-    this.maxRecordBytes = maxRecordBytes;
-    this.deadLetters = new DeadLetters(maxRecordBytes);
-    this.meters = meters;
+  ResultsProcessor(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.deadLetters = new DeadLetters(surroundings.maxRecordBytes());
+    this.meters = surroundings.meters();
   }
 
   @Override
-  public void init(ProcessorContext<byte[], byte[]> context) {
+  public void init(ProcessorContext<byte[], Emitted> context) {
     this.context = context;
     this.states = new RequestStates(context.getStateStore(ResultsTopology.STATES));
-    context.schedule(
-        PURGE_INTERVAL,
-        PunctuationType.WALL_CLOCK_TIME,
-        now -> meters.purged(states.purge(Instant.ofEpochMilli(now))));
+    int partition = context.taskId().partition();
+    this.flights =
+        new FlightLog(
+            new TopicPartition(surroundings.topics().tokens(), partition),
+            context.getStateStore(ResultsTopology.POSITIONS),
+            surroundings.past());
+    this.rescue =
+        new Rescue(
+            flights.flights(),
+            context.getStateStore(ResultsTopology.WORKERS),
+            surroundings.past(),
+            meters);
+    surroundings.requests().take(partition, flights.flights());
+    every(PURGE_INTERVAL, now -> meters.purged(states.purge(Instant.ofEpochMilli(now))));
+    every(CHECKPOINT, _ -> flights.checkpoint(now()));
+    every(Rescue.INTERVAL, _ -> rescue.check(now(), this::publish));
+  }
+
+  private void every(Duration interval, Punctuator work) {
+    context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, work);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    if (TokenGlance.of(record.value()) == TokenGlance.CHUNK) {
+    long offset = context.recordMetadata().orElseThrow().offset();
+    flights.passed(offset);
+    if (!TokenGlance.of(record.value()).counts()) {
       return;
     }
     try {
-      read(record);
+      TokenRecord token = TokenWire.decode(record.key(), record.value());
+      flights.apply(token, offset, record.timestamp(), now());
+      read(token, record);
     } catch (MalformedRecordException e) {
       bury(record, e);
     }
   }
 
-  private void read(Record<byte[], byte[]> record) {
-    TokenRecord token = TokenWire.decode(record.key(), record.value());
+  @Override
+  public void close() {
+    surroundings.requests().release(context.taskId().partition(), flights.flights());
+  }
+
+  private long now() {
+    return surroundings.clock().millis();
+  }
+
+  private void publish(ConsumerRecord<byte[], byte[]> found, byte[] value) {
+    context.forward(
+        new Record<>(found.key(), new Emitted(found.topic(), value), now(), found.headers()),
+        ResultsTopology.RESCUE_SINK);
+  }
+
+  private void read(TokenRecord token, Record<byte[], byte[]> record) {
     switch (states.of(record.key()).orElse(null)) {
       case null -> first(token, record);
       case Running(Instant _, TokenRecord started) -> next(started, token, record);
@@ -114,18 +153,19 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], byte[]
   private void end(RequestResult ended, Record<byte[], byte[]> record) {
     RequestResult result = fitting(ended);
     states.put(result.request(), new Ended(time(record)));
-    meters.result(outcome(result.outcome()));
-    context.forward(record.withValue(UsageWire.encode(result)), ResultsTopology.RESULTS_SINK);
+    meters.result(Flights.outcome(result.outcome()));
+    Emitted emitted = new Emitted(surroundings.topics().results(), UsageWire.encode(result));
+    context.forward(record.withValue(emitted), ResultsTopology.RESULTS_SINK);
   }
 
   /** A result that the broker does not take would abort the transaction again and again. */
   private RequestResult fitting(RequestResult result) {
     int size = UsageWire.encode(result).length;
-    if (size <= maxRecordBytes) {
+    int most = surroundings.maxRecordBytes();
+    if (size <= most) {
       return result;
     }
-    String message =
-        "output: " + size + " bytes (expected: at most " + maxRecordBytes + " in a record)";
+    String message = "output: " + size + " bytes (expected: at most " + most + " in a record)";
     var failed =
         new Failed(
             new Failure(FailureCode.TOO_LARGE, message),
@@ -137,7 +177,9 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], byte[]
   private void bury(Record<byte[], byte[]> record, MalformedRecordException reason) {
     RecordMetadata place = context.recordMetadata().orElseThrow();
     meters.deadLetter(place.topic());
-    context.forward(deadLetters.of(record, place, reason), ResultsTopology.DEAD_LETTERS_SINK);
+    Record<byte[], byte[]> letter = deadLetters.of(record, place, reason);
+    Emitted emitted = new Emitted(surroundings.topics().deadLetters(), letter.value());
+    context.forward(letter.withValue(emitted), ResultsTopology.DEAD_LETTERS_SINK);
   }
 
   private static Optional<RequestContext> context(TokenEvent event) {
@@ -156,14 +198,6 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], byte[]
         started.worker().value(),
         attempts,
         started.delegated());
-  }
-
-  private static Outcome outcome(Terminal terminal) {
-    return switch (terminal) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
   }
 
   private static Instant time(Record<byte[], byte[]> record) {

@@ -1,6 +1,8 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.WorkerWire;
+import java.time.InstantSource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -17,11 +19,17 @@ import org.apache.kafka.streams.state.Stores;
 final class ResultsTopology {
 
   static final String STATES = "requests";
+  static final String POSITIONS = "positions";
+  static final String WORKERS = "workers";
+  static final String LEDGER = "ledger";
   static final String RESULTS_SINK = "to-results";
   static final String DEAD_LETTERS_SINK = "to-dead-letters";
+  static final String RESCUE_SINK = "to-requests";
 
   private static final String TOKENS_SOURCE = "from-tokens";
+  private static final String USAGE_SOURCE = "from-usage";
   private static final String CONCLUDE = "conclude";
+  private static final String INDEX = "index";
 
   private ResultsTopology() {}
 
@@ -30,22 +38,62 @@ final class ResultsTopology {
    * requests.
    *
    * <pre>
-   * tokens --> conclude (requests) --> results  one record for each asynchronous request
-   *                               \--> dlq      malformed
+   * workers --> read-workers --> (workers)
+   *
+   * tokens --> conclude (requests, positions, workers)
+   *                 \--> results                 one record for each asynchronous request
+   *                 \--> dlq                     malformed
+   *                 \--> where a request lay     of a lost worker
+   * usage  --> index (ledger)
    * </pre>
    */
-  static Topology build(Topics topics, int maxRecordBytes, RouterMeters meters) {
+  static Topology build(Surroundings surroundings) {
+    Topics topics = surroundings.topics();
     Deserializer<byte[]> read = new ByteArrayDeserializer();
-    Serializer<byte[]> write = new ByteArraySerializer();
     Topology topology = new Topology();
+    addWorkers(topology, surroundings);
     topology.addSource(
         AutoOffsetReset.earliest(), TOKENS_SOURCE, new LogTime(), read, read, topics.tokens());
-    topology.addProcessor(
-        CONCLUDE, () -> new ResultsProcessor(maxRecordBytes, meters), TOKENS_SOURCE);
+    topology.addProcessor(CONCLUDE, () -> new ResultsProcessor(surroundings), TOKENS_SOURCE);
     topology.addStateStore(states(), CONCLUDE);
-    topology.addSink(RESULTS_SINK, topics.results(), write, write, CONCLUDE);
-    topology.addSink(DEAD_LETTERS_SINK, topics.deadLetters(), write, write, CONCLUDE);
+    topology.addStateStore(positions(), CONCLUDE);
+    addSinks(topology, topics);
+    topology.addSource(
+        AutoOffsetReset.latest(), USAGE_SOURCE, new LogTime(), read, read, topics.usage());
+    topology.addProcessor(
+        INDEX, () -> new LedgerProcessor(topics.usage(), surroundings.past()), USAGE_SOURCE);
+    topology.addStateStore(ledger(), INDEX);
     return topology;
+  }
+
+  private static void addWorkers(Topology topology, Surroundings surroundings) {
+    Deserializer<byte[]> read = new ByteArrayDeserializer();
+    String topic = surroundings.topics().workers();
+    InstantSource clock = surroundings.clock();
+    topology.addGlobalStore(
+        TableStore.<Heard>builder(WORKERS),
+        "from-workers",
+        new LogTime(),
+        read,
+        read,
+        topic,
+        "read-workers",
+        () ->
+            new TableReader<Heard>(
+                topic,
+                WORKERS,
+                (before, value, at) ->
+                    Heard.of(before, WorkerWire.decodeAnnouncement(value), at, clock.millis()),
+                surroundings.meters()));
+  }
+
+  private static void addSinks(Topology topology, Topics topics) {
+    Serializer<byte[]> key = new ByteArraySerializer();
+    Serializer<Emitted> value = (topic, emitted) -> emitted.bytes();
+    topology.addSink(RESULTS_SINK, topics.results(), key, value, CONCLUDE);
+    topology.addSink(DEAD_LETTERS_SINK, topics.deadLetters(), key, value, CONCLUDE);
+    topology.<byte[], Emitted>addSink(
+        RESCUE_SINK, (session, emitted, context) -> emitted.topic(), key, value, CONCLUDE);
   }
 
   /** In memory: a restart reads it back from its change log, which is compacted. */
@@ -53,5 +101,19 @@ final class ResultsTopology {
     return Stores.keyValueStoreBuilder(
             Stores.inMemoryKeyValueStore(STATES), Serdes.Bytes(), Serdes.ByteArray())
         .withCachingDisabled();
+  }
+
+  private static StoreBuilder<KeyValueStore<String, Long>> positions() {
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(POSITIONS), Serdes.String(), Serdes.Long())
+        .withCachingDisabled();
+  }
+
+  /** On disk, a few bytes for each request; its topic is its change log. */
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> ledger() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(LEDGER), Serdes.Bytes(), Serdes.ByteArray())
+        .withCachingDisabled()
+        .withLoggingDisabled();
   }
 }

@@ -4,6 +4,7 @@ import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.service.Parts;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,8 +13,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Routes what comes in through {@code intake} and writes the results of asynchronous requests: two
- * applications of Kafka Streams. Any thread may ask for its health; one starts and closes it.
+ * Routes what comes in through {@code intake}, writes the results of asynchronous requests, saves
+ * those of lost workers and says how requests are: two applications of Kafka Streams and a gRPC
+ * server. Any thread may ask for its health; one starts and closes it.
  */
 public final class Router implements Part {
 
@@ -23,13 +25,22 @@ public final class Router implements Part {
   private final RouterSettings settings;
   private final InstantSource clock;
   private final RouterMeters meters;
+  private final Requests requests = new Requests();
+  private final PastLog past;
+  private final RequestStatus status;
+  private final RouterServer server;
+  private final Parts listening;
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private volatile @Nullable Parts applications;
+  private volatile @Nullable Parts parts;
 
   public Router(RouterSettings settings, InstantSource clock, MeterRegistry registry) {
     this.settings = settings;
     this.clock = clock;
     this.meters = new RouterMeters(registry);
+    this.past = new KafkaPastLog(settings.kafka());
+    this.status = new RequestStatus(requests, settings.topics(), past, clock);
+    this.server = new RouterServer(settings.listen(), status);
+    this.listening = new Parts(List.of(server));
   }
 
   /**
@@ -39,9 +50,16 @@ public final class Router implements Part {
    */
   @Override
   public void start() throws Exception {
-    Parts parts = new Parts(applications(tokenPartitions()));
-    parts.start();
-    applications = parts;
+    int tokenPartitions = tokenPartitions();
+    listening.start();
+    Parts starting = new Parts(applications(tokenPartitions));
+    starting.start();
+    parts = starting;
+  }
+
+  /** Where requests can be asked for, once started. */
+  public InetSocketAddress address() {
+    return server.address();
   }
 
   private int tokenPartitions() throws InterruptedException {
@@ -56,29 +74,35 @@ public final class Router implements Part {
         new IntakeRules(
             tokenPartitions, settings.asynchronousDeadline(), IntakeRules.DEFAULT_MAX_RECORD_BYTES);
     var tuning = new StreamsTuning(settings);
+    var surroundings =
+        new Surroundings(settings.topics(), rules.maxRecordBytes(), past, requests, clock, meters);
+    var results =
+        new StreamsApplication(
+            "router results",
+            () -> ResultsTopology.build(surroundings),
+            tuning.results(server.address()));
+    status.attach(results);
     return List.of(
         new StreamsApplication(
             "router intake",
             () -> IntakeTopology.build(settings.topics(), rules, clock, meters),
             tuning.intake()),
-        new StreamsApplication(
-            "router results",
-            () -> ResultsTopology.build(settings.topics(), rules.maxRecordBytes(), meters),
-            tuning.results()));
+        results);
   }
 
   @Override
   public Health health() {
-    Parts running = applications;
+    Parts running = parts;
     return running == null ? new Health.Down(NAME, "waits for its topics") : running.health();
   }
 
   @Override
   public void close() {
     stopping.countDown();
-    Parts running = applications;
+    Parts running = parts;
     if (running != null) {
       running.close();
     }
+    listening.close();
   }
 }

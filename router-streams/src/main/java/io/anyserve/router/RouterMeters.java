@@ -7,9 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 
 /**
- * What the router counts. Of the records of {@code intake}: {@code read = routed + refused},
- * whatever is in them. Dead letters count on their own: what is refused for its form is one as
- * well. Thread-safe.
+ * What the router counts. Of the records of {@code intake}: {@code read = routed + refused +
+ * duplicates}, whatever is in them. Dead letters count on their own: what is refused for its form
+ * is one as well. Thread-safe.
  */
 final class RouterMeters {
 
@@ -38,6 +38,10 @@ final class RouterMeters {
     count("anyserve.router.refused", "Requests and records refused", "code", lower(code));
   }
 
+  void duplicate() {
+    count("anyserve.router.duplicates", "Submissions of idempotency keys that were used before");
+  }
+
   void deadLetter(String topic) {
     count("anyserve.router.dead.letters", "Records put into the dead letters", "topic", topic);
   }
@@ -48,6 +52,14 @@ final class RouterMeters {
 
   void result(Outcome outcome) {
     count("anyserve.router.results", "Asynchronous results written", "outcome", lower(outcome));
+  }
+
+  void rescued() {
+    count("anyserve.router.rescued", "Requests of lost workers published again");
+  }
+
+  void unrescued() {
+    count("anyserve.router.unrescued", "Requests of lost workers that the log no longer holds");
   }
 
   void purged(int count) {

@@ -1,7 +1,11 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.Topics;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -14,6 +18,7 @@ import java.util.regex.Pattern;
  * @param stateDirectory of Kafka Streams; what is lost there is read back from the log
  * @param replication copies of the topics that Kafka Streams keeps for itself
  * @param asynchronousDeadline of asynchronous requests that name none
+ * @param listen where requests can be asked for; port 0 for any free one
  */
 public record RouterSettings(
     KafkaSettings kafka,
@@ -21,9 +26,11 @@ public record RouterSettings(
     String instance,
     Path stateDirectory,
     int replication,
-    Duration asynchronousDeadline) {
+    Duration asynchronousDeadline,
+    InetSocketAddress listen) {
 
   public static final Duration DEFAULT_DEADLINE = Duration.ofHours(24);
+  public static final String DEFAULT_HOST = "127.0.0.1";
 
   private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
@@ -31,15 +38,23 @@ public record RouterSettings(
     check(INSTANCE.matcher(instance).matches(), "instance", instance, INSTANCE.pattern());
     check(replication >= 1, "replication", replication, ">= 1");
     check(
-        asynchronousDeadline.isPositive(),
+        asynchronousDeadline.isPositive()
+            && asynchronousDeadline.compareTo(TopicCatalogue.longestDeadline(Lane.BATCH)) <= 0,
         "asynchronous deadline",
         asynchronousDeadline,
-        "more than nothing");
+        "more than nothing, at most " + TopicCatalogue.longestDeadline(Lane.BATCH));
   }
 
   /** One router beside one broker. */
   public static RouterSettings standalone(KafkaSettings kafka, Topics topics, Path stateDirectory) {
-    return new RouterSettings(kafka, topics, "standalone", stateDirectory, 1, DEFAULT_DEADLINE);
+    return new RouterSettings(
+        kafka,
+        topics,
+        "standalone",
+        stateDirectory,
+        1,
+        DEFAULT_DEADLINE,
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
   private static void check(boolean holds, String name, Object value, String expected) {

@@ -4,12 +4,20 @@ import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.StreamsMetadata;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +74,31 @@ final class StreamsApplication implements Part {
     if (streams != null) {
       streams.close(CloseOptions.timeout(CLOSE_TIMEOUT));
     }
+  }
+
+  /** A store of the tasks that run here; empty while it cannot be read. */
+  <T> Optional<T> store(String storeName, QueryableStoreType<T> type) {
+    KafkaStreams client = streams;
+    if (client == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(client.store(StoreQueryParameters.fromNameAndType(storeName, type)));
+    } catch (InvalidStateStoreException elsewhereOrLater) {
+      return Optional.empty();
+    }
+  }
+
+  /** Where the application's instances can be asked, this one among them. */
+  Set<HostInfo> instances() {
+    KafkaStreams client = streams;
+    if (client == null || !client.state().isRunningOrRebalancing()) {
+      return Set.of();
+    }
+    return client.metadataForAllStreamsClients().stream()
+        .map(StreamsMetadata::hostInfo)
+        .filter(host -> host.port() > 0)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private void restartWhenEnded(KafkaStreams client, State now) {

@@ -1,8 +1,12 @@
 package io.anyserve.router;
 
 import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -30,18 +34,42 @@ record StreamsTuning(RouterSettings settings) {
     return config;
   }
 
-  /** Results are read committed, once each: the commit interval is what a reader waits at most. */
-  Map<String, Object> results() {
+  /**
+   * Results are read committed, once each: a reader waits at most for a fetch and the commit
+   * interval. Everything else is about few wake-ups, as nearly all records are only glanced at.
+   *
+   * @param address where this router can be asked
+   */
+  Map<String, Object> results(InetSocketAddress address) {
     Map<String, Object> config = common("router-results");
+    config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, reachable(address));
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    config.putIfAbsent(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 10_000);
+    config.putIfAbsent(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000);
+    config.putIfAbsent(mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 64 << 10);
+    config.putIfAbsent(mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 50);
+    config.putIfAbsent(producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
     return config;
+  }
+
+  /** An address that means every interface says nothing to others. */
+  static String reachable(InetSocketAddress address) {
+    String host = address.getHostString();
+    try {
+      return address.getAddress() != null && address.getAddress().isAnyLocalAddress()
+          ? InetAddress.getLocalHost().getHostAddress() + ":" + address.getPort()
+          : host + ":" + address.getPort();
+    } catch (UnknownHostException e) {
+      return host + ":" + address.getPort();
+    }
   }
 
   private Map<String, Object> common(String application) {
     Map<String, Object> config = new HashMap<>();
     config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
     config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallStores.class);
     config.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     config.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
     config.put(producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 8 << 20);

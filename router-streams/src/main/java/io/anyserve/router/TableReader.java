@@ -2,7 +2,6 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.wire.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -20,11 +19,24 @@ final class TableReader<T> implements Processor<byte[], byte[], Void, Void> {
 
   private final String topic;
   private final String store;
-  private final Function<byte[], T> decode;
+  private final Row<T> decode;
   private final RouterMeters meters;
   private @Nullable TableStore<T> table;
 
-  TableReader(String topic, String store, Function<byte[], T> decode, RouterMeters meters) {
+  /** Makes a row. */
+  @FunctionalInterface
+  interface Row<T> {
+
+    /**
+     * Throws a MalformedRecordException.
+     *
+     * @param before the row as it was
+     * @param at the record's time, milliseconds since the epoch
+     */
+    T of(@Nullable T before, byte[] value, long at);
+  }
+
+  TableReader(String topic, String store, Row<T> decode, RouterMeters meters) {
     this.topic = topic;
     this.store = store;
     this.decode = decode;
@@ -39,14 +51,14 @@ final class TableReader<T> implements Processor<byte[], byte[], Void, Void> {
   @Override
   public void process(Record<byte[], byte[]> record) {
     try {
-      read(record.key(), record.value());
+      read(record.key(), record.value(), record.timestamp());
     } catch (MalformedRecordException e) {
       meters.ignored(topic);
       log.warn("ignored a record of {}: {}", topic, e.getMessage());
     }
   }
 
-  private void read(byte @Nullable [] key, byte @Nullable [] value) {
+  private void read(byte @Nullable [] key, byte @Nullable [] value, long at) {
     if (key == null || table == null) {
       throw new MalformedRecordException("key: none (expected: a name)");
     }
@@ -54,7 +66,7 @@ final class TableReader<T> implements Processor<byte[], byte[], Void, Void> {
     if (value == null) {
       table.remove(name);
     } else {
-      table.put(name, decode.apply(value));
+      table.put(name, decode.of(table.row(name).orElse(null), value, at));
     }
   }
 }

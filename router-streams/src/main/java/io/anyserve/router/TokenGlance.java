@@ -13,12 +13,18 @@ enum TokenGlance {
   STARTED,
   CHUNK,
   TERMINAL,
+  DUPLICATE,
   /** Not a token event, or one whose fields are in an unusual order. */
   UNCLEAR;
 
   private static final int STARTED_FIELD = 3;
   private static final int CHUNK_FIELD = 4;
-  private static final int LAST_FIELD = 7;
+  private static final int DUPLICATE_FIELD = 8;
+
+  /** Whether it must be decoded. */
+  boolean counts() {
+    return this != CHUNK && this != DUPLICATE;
+  }
 
   /** Looks at the first field that is an event. */
   static TokenGlance of(byte @Nullable [] value) {
@@ -35,10 +41,11 @@ enum TokenGlance {
   private static TokenGlance of(CodedInputStream in) throws IOException {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       int field = WireFormat.getTagFieldNumber(tag);
-      if (field >= STARTED_FIELD && field <= LAST_FIELD) {
+      if (field >= STARTED_FIELD && field <= DUPLICATE_FIELD) {
         return switch (field) {
           case STARTED_FIELD -> STARTED;
           case CHUNK_FIELD -> CHUNK;
+          case DUPLICATE_FIELD -> DUPLICATE;
           default -> TERMINAL;
         };
       }

@@ -22,6 +22,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
@@ -32,6 +33,7 @@ final class IntakeRun implements AutoCloseable {
 
   final Topics topics = Topics.withDefaultPrefix();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final StateDirectory directory = new StateDirectory();
   private final TopologyTestDriver driver;
   private Instant now = Samples.NOW;
 
@@ -41,7 +43,9 @@ final class IntakeRun implements AutoCloseable {
 
   IntakeRun(IntakeRules rules) {
     var topology = IntakeTopology.build(topics, rules, () -> now, new RouterMeters(registry));
-    this.driver = new TopologyTestDriver(topology, new Properties(), Samples.NOW);
+    var properties = new Properties();
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.path().toString());
+    this.driver = new TopologyTestDriver(topology, properties, Samples.NOW);
   }
 
   void turnClock(Instant to) {
@@ -61,11 +65,19 @@ final class IntakeRun implements AutoCloseable {
   }
 
   void put(String topic, byte @Nullable [] key, byte @Nullable [] value) {
-    input(topic).pipeInput(new TestRecord<>(key, value, new RecordHeaders(), Samples.NOW));
+    put(topic, key, value, Samples.NOW);
+  }
+
+  private void put(String topic, byte @Nullable [] key, byte @Nullable [] value, Instant at) {
+    input(topic).pipeInput(new TestRecord<>(key, value, new RecordHeaders(), at));
   }
 
   void submit(InferenceRequest request) {
     put(topics.intake(), request.id().bytes(), RequestWire.encode(request));
+  }
+
+  void submit(InferenceRequest request, Instant at) {
+    put(topics.intake(), request.id().bytes(), RequestWire.encode(request), at);
   }
 
   void submit(String json) {
@@ -104,6 +116,17 @@ final class IntakeRun implements AutoCloseable {
         .toList();
   }
 
+  /** How many idempotency keys are remembered. */
+  int submissions() {
+    int count = 0;
+    try (var all = driver.getWindowStore(IntakeTopology.SUBMISSIONS).all()) {
+      for (; all.hasNext(); count++) {
+        all.next();
+      }
+    }
+    return count;
+  }
+
   List<TestRecord<byte[], byte[]>> deadLetters() {
     return output(topics.deadLetters());
   }
@@ -128,5 +151,6 @@ final class IntakeRun implements AutoCloseable {
   @Override
   public void close() {
     driver.close();
+    directory.close();
   }
 }

@@ -138,6 +138,36 @@ final class IntakeTopologyTest {
   }
 
   @Test
+  void aDeadlineThatTheLaneDoesNotKeepIsRefused() {
+    run.announce(worker("w1", NOW, "story"));
+    String json = "{\"capability\":\"story\",\"prompt\":\"x\",\"deadline_seconds\":86401,";
+    run.submit(json + "\"lane\":\"interactive\"}");
+    assertEquals(
+        "INVALID_REQUEST: deadline: in PT24H1S (expected: at most PT24H in the interactive lane)",
+        failed(only(run.refusals())).failure().toString());
+    run.submit(json + "\"lane\":\"batch\"}");
+    assertEquals(1, run.requests("story", Lane.BATCH).size());
+  }
+
+  @Test
+  void aProtobufRequestWithoutASeedGetsThatOfItsId() throws Exception {
+    run.announce(worker("w1", NOW, "story"));
+    var message =
+        io.anyserve.v1.InferenceRequest.parseFrom(
+            RequestWire.encode(interactive(id(1), "story", 3)))
+            .toBuilder();
+    message.getParametersBuilder().clearSeed();
+    run.put(run.topics.intake(), id(1).bytes(), message.build().toByteArray());
+    message.getParametersBuilder().setSeed(0);
+    run.put(run.topics.intake(), id(1).bytes(), message.build().toByteArray());
+    List<Long> seeds =
+        run.requests("story", Lane.INTERACTIVE).stream()
+            .map(request -> request.parameters().sampling().seed())
+            .toList();
+    assertEquals(List.of(id(1).low(), 0L), seeds);
+  }
+
+  @Test
   void jsonBecomesAnAsynchronousRequestOfTheBatchLane() {
     run.announce(worker("w1", NOW, "story"));
     run.submit("{\"capability\":\"story\",\"prompt\":\"Once\",\"max_tokens\":40}");

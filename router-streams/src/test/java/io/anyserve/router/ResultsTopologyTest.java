@@ -1,7 +1,6 @@
 package io.anyserve.router;
 
 import static io.anyserve.router.IntakeRun.bytes;
-import static io.anyserve.router.Samples.NOW;
 import static io.anyserve.router.Samples.chunk;
 import static io.anyserve.router.Samples.context;
 import static io.anyserve.router.Samples.finished;
@@ -23,22 +22,14 @@ import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.contracts.wire.UsageWire;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Random;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,25 +37,17 @@ import org.junit.jupiter.api.Test;
 /** The results as a table: what workers write, which result comes of it. */
 final class ResultsTopologyTest {
 
-  private static final int MAX_RECORD_BYTES = 10_000;
-
-  private final Topics topics = Topics.withDefaultPrefix();
-  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final TopologyTestDriver driver =
-      new TopologyTestDriver(
-          ResultsTopology.build(topics, MAX_RECORD_BYTES, new RouterMeters(registry)),
-          new Properties(),
-          NOW);
+  private final ResultsRun run = new ResultsRun();
 
   @AfterEach
   void close() {
-    driver.close();
+    run.close();
   }
 
   @Test
   void anAsynchronousRequestHasOneResultUnderItsId() {
     write(started(id(1), 1, 11, "w1", true), chunk(id(1), 1, 11, 0), finished(id(1), 1, 11, "a"));
-    var record = output(topics.results()).getFirst();
+    var record = run.output(run.topics.results()).getFirst();
     assertArrayEquals(id(1).bytes(), record.key());
     assertEquals(
         new RequestResult(
@@ -121,7 +104,7 @@ final class ResultsTopologyTest {
     RequestResult result = results().getFirst();
     assertEquals(Answerer.NOBODY, result.answerer());
     assertEquals(context("story", true), result.context());
-    assertEquals(1, counted("anyserve.router.results"));
+    assertEquals(1, run.counted("anyserve.router.results"));
   }
 
   @Test
@@ -153,7 +136,7 @@ final class ResultsTopologyTest {
   @Test
   void anOutputThatFitsNoRecordFailsInsteadOfStoppingThePartition() {
     write(started(id(1), 1, 11, "w1", true));
-    write(finished(id(1), 1, 11, "x".repeat(MAX_RECORD_BYTES)));
+    write(finished(id(1), 1, 11, "x".repeat(ResultsRun.MAX_RECORD_BYTES)));
     Failed failed = (Failed) outcomes().getFirst();
     assertEquals(FailureCode.TOO_LARGE, failed.failure().code());
     assertEquals(new TokenUsage(3, 1, 0), failed.usage());
@@ -169,9 +152,9 @@ final class ResultsTopologyTest {
     put(id(1).bytes(), bytes("garbage"));
     put(id(1).bytes(), new byte[] {0x1a, 0x7f});
     write(finished(id(1), 1, 11, "a"));
-    assertEquals(6, output(topics.deadLetters()).size());
+    assertEquals(6, run.output(run.topics.deadLetters()).size());
     assertEquals(List.of(finished("a")), outcomes());
-    assertEquals(6, counted("anyserve.router.dead.letters"));
+    assertEquals(6, run.counted("anyserve.router.dead.letters"));
   }
 
   @Test
@@ -213,15 +196,15 @@ final class ResultsTopologyTest {
   void oldStatesAreForgottenRunningOnesLater() {
     write(started(id(1), 1, 11, "w1", true), finished(id(1), 1, 11, "a"));
     write(started(id(2), 1, 12, "w1", true));
-    driver.advanceWallClockTime(RequestStates.ENDED_KEPT);
+    run.advance(RequestStates.ENDED_KEPT);
     assertEquals(2, states());
-    driver.advanceWallClockTime(ResultsProcessor.PURGE_INTERVAL);
+    run.advance(ResultsProcessor.PURGE_INTERVAL);
     assertEquals(1, states());
-    driver.advanceWallClockTime(RequestStates.RUNNING_KEPT.minus(Duration.ofHours(7)));
+    run.advance(RequestStates.RUNNING_KEPT.minus(Duration.ofHours(7)));
     assertEquals(1, states());
-    driver.advanceWallClockTime(Duration.ofHours(2));
+    run.advance(Duration.ofHours(2));
     assertEquals(0, states());
-    assertEquals(2, counted("anyserve.router.purged"));
+    assertEquals(2, run.counted("anyserve.router.purged"));
   }
 
   private static TokenRecord untaken(RequestId id, boolean asynchronous) {
@@ -231,25 +214,15 @@ final class ResultsTopologyTest {
   }
 
   private void write(TokenRecord... records) {
-    for (TokenRecord record : records) {
-      put(record.request().bytes(), TokenWire.encode(record));
-    }
+    run.write(records);
   }
 
   private void put(byte @Nullable [] key, byte @Nullable [] value) {
-    driver
-        .createInputTopic(topics.tokens(), new ByteArraySerializer(), new ByteArraySerializer())
-        .pipeInput(new TestRecord<>(key, value, new RecordHeaders(), NOW));
-  }
-
-  private List<TestRecord<byte[], byte[]>> output(String topic) {
-    return driver
-        .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
-        .readRecordsToList();
+    run.put(run.topics.tokens(), key, value);
   }
 
   private List<RequestResult> results() {
-    return output(topics.results()).stream()
+    return run.output(run.topics.results()).stream()
         .map(record -> UsageWire.decodeResult(record.value()))
         .toList();
   }
@@ -260,15 +233,11 @@ final class ResultsTopologyTest {
 
   private int states() {
     int count = 0;
-    try (var all = driver.getKeyValueStore(ResultsTopology.STATES).all()) {
+    try (var all = run.driver.getKeyValueStore(ResultsTopology.STATES).all()) {
       for (; all.hasNext(); count++) {
         assertFalse(all.next().key.toString().isEmpty());
       }
     }
     return count;
-  }
-
-  private double counted(String meter) {
-    return registry.find(meter).counters().stream().mapToDouble(found -> found.count()).sum();
   }
 }

@@ -89,7 +89,8 @@ final class RouterOutageIT {
               () -> required.await(admin, Duration.ofMillis(1), new CountDownLatch(1)));
       assertEquals(
           "topics missing: anyserve.capabilities, anyserve.dlq, anyserve.intake,"
-              + " anyserve.results, anyserve.tokens, anyserve.workers (expected: created before)",
+              + " anyserve.results, anyserve.tokens, anyserve.usage, anyserve.workers"
+              + " (expected: created before)",
           missing.getMessage());
     }
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.topic.Topics;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -21,7 +23,8 @@ final class RouterSettingsTest {
   void mistakesAreNamed() {
     assertMistake("instance: a b (expected: [A-Za-z0-9][A-Za-z0-9._-]{0,127})", "a b", 1, 1);
     assertMistake("replication: 0 (expected: >= 1)", "a", 0, 1);
-    assertMistake("asynchronous deadline: PT0S (expected: more than nothing)", "a", 1, 0);
+    assertMistake(
+        "asynchronous deadline: PT0S (expected: more than nothing, at most PT168H)", "a", 1, 0);
   }
 
   @Test
@@ -33,11 +36,13 @@ final class RouterSettingsTest {
     assertEquals("SSL", intake.getString("security.protocol"));
     assertEquals(7, intake.getLong(StreamsConfig.POLL_MS_CONFIG));
     assertEquals("p.dlq", intake.getString("errors.dead.letter.queue.topic.name"));
-    var results = new StreamsConfig(tuning.results());
+    var results =
+        new StreamsConfig(tuning.results(InetSocketAddress.createUnresolved("router-1", 7420)));
     assertEquals("p.router-results", results.getString(StreamsConfig.APPLICATION_ID_CONFIG));
     assertEquals(
         StreamsConfig.EXACTLY_ONCE_V2,
         results.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+    assertEquals("router-1:7420", results.getString(StreamsConfig.APPLICATION_SERVER_CONFIG));
   }
 
   private static void assertMistake(
@@ -48,7 +53,13 @@ final class RouterSettingsTest {
             IllegalArgumentException.class,
             () ->
                 new RouterSettings(
-                    KAFKA, new Topics(""), instance, Path.of("state"), replication, deadline));
+                    KAFKA,
+                    new Topics(""),
+                    instance,
+                    Path.of("state"),
+                    replication,
+                    deadline,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     assertEquals(message, mistake.getMessage());
   }
 }

@@ -5,6 +5,7 @@ import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.ReplyAddress;
@@ -86,6 +87,10 @@ final class Samples {
         ALIVE);
   }
 
+  static WorkerAnnouncement stopped(String name, Instant at) {
+    return new WorkerAnnouncement(new WorkerId(name), List.of(), WorkerState.STOPPED, 0, at, ALIVE);
+  }
+
   static CapabilityRoute alias(String name, String of) {
     return new CapabilityRoute(new Capability(name), Optional.of(new Capability(of)), List.of());
   }
@@ -109,6 +114,22 @@ final class Samples {
             3,
             true,
             Optional.empty()));
+  }
+
+  /** Taken by a worker from where the request lies. */
+  static TokenRecord taken(RequestId id, int attempt, long run, String worker, LogPosition source) {
+    return new TokenRecord(
+        id,
+        attempt,
+        run,
+        new Started(
+            context("story", false),
+            new WorkerId(worker),
+            new Capability("story"),
+            "tiny",
+            3,
+            false,
+            Optional.of(source)));
   }
 
   static TokenRecord chunk(RequestId id, int attempt, long run, long sequence) {

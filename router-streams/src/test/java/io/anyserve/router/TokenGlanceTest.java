@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -38,6 +40,13 @@ final class TokenGlanceTest {
     assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(new byte[] {8, 1}));
     assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(IntakeRun.bytes("garbage")));
     assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(new byte[] {0}));
+  }
+
+  @Test
+  void aDuplicateIsNoTerminal() {
+    var told =
+        new Duplicate(new ReplyAddress(3, 17), "ab".repeat(32), Samples.context("story", false));
+    assertEquals(TokenGlance.DUPLICATE, glance(TokenRecord.duplicate(Samples.id(1), 1, told)));
   }
 
   private static TokenGlance glance(Terminal terminal) {

@@ -15,7 +15,18 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
   /** How long a stream can be resumed. */
   public static final Duration RESUME_WINDOW = Duration.ofHours(24);
 
+  /** What may lie behind a deadline that has just passed. */
+  private static final Duration MARGIN = Duration.ofHours(6);
+
   private static final String REQUEST_KEY = "request id, 16 bytes";
+
+  /** How long a request may wait in a lane: its topic keeps it longer than that. */
+  public static Duration longestDeadline(Lane lane) {
+    return switch (lane) {
+      case INTERACTIVE -> Duration.ofHours(24);
+      case BATCH -> Duration.ofDays(7);
+    };
+  }
 
   /** The topics that exist whatever the workers can do. */
   public List<TopicSpec> fixed() {
@@ -43,7 +54,7 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
         "session, UTF-8",
         "InferenceRequest",
         sizes.requests(),
-        logTime(kept(Duration.ofHours(6))));
+        logTime(kept(longestDeadline(lane).plus(MARGIN))));
   }
 
   private TopicSpec intake() {
@@ -54,7 +65,7 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
         REQUEST_KEY + ", or anything",
         "InferenceRequest",
         sizes.requests(),
-        logTime(kept(Duration.ofHours(6))));
+        logTime(kept(longestDeadline(Lane.BATCH).plus(MARGIN))));
   }
 
   private TopicSpec tokens() {

@@ -62,7 +62,7 @@ public final class RequestWire {
         RequestId.of(message.getRequestId().toByteArray()),
         read(message.getContext()),
         PayloadWire.read(message.getInput()),
-        read(message.getParameters()),
+        ParametersWire.read(message.getParameters(), seed(message.getRequestId())),
         new Delivery(
             read(message.getReply()),
             message.getDeadline() == 0
@@ -139,8 +139,8 @@ public final class RequestWire {
     return message.build();
   }
 
-  /** Parameters as a caller gives them, defaults filled in with a seed of 0. */
-  private static Parameters read(io.anyserve.v1.Parameters message) {
-    return ParametersWire.read(message, 0);
+  /** For a request that names none: the same whenever and by whomever it is read. */
+  private static long seed(ByteString request) {
+    return RequestId.of(request.toByteArray()).low();
   }
 }

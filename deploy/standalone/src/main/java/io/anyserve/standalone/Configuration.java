@@ -109,13 +109,20 @@ public final class Configuration {
     return IngressSettings.read(settings, kafka, topics, store);
   }
 
-  public RouterSettings router() {
+  /** The router; requests can be asked for at that port unless the settings say another. */
+  public RouterSettings router(int port) {
     Section section = settings.section("router");
     String instance = section.text("instance", hostName());
     Path state = Path.of(section.text("state-directory", ".anyserve/router"));
     Duration deadline = section.duration("asynchronous-deadline", RouterSettings.DEFAULT_DEADLINE);
+    InetSocketAddress listen =
+        new InetSocketAddress(
+            section.text("host", RouterSettings.DEFAULT_HOST),
+            section.integer("port", port, 0, 65_535));
     return section.build(
-        () -> new RouterSettings(kafka, topics, instance, state, sizes.replication(), deadline),
+        () ->
+            new RouterSettings(
+                kafka, topics, instance, state, sizes.replication(), deadline, listen),
         RouterSettings.standalone(kafka, topics, state));
   }
 

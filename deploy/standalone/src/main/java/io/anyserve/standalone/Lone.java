@@ -13,6 +13,7 @@ import io.anyserve.metering.MeteringSettings;
 import io.anyserve.metering.UsageServer;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
+import io.anyserve.router.RouterSettings;
 import io.anyserve.worker.WorkerSettings;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ public final class Lone implements Part {
 
   private static final int INGRESS_HTTP = 7401;
   private static final int WORKER_HTTP = 7411;
+  private static final int ROUTER_GRPC = 7420;
   private static final int ROUTER_HTTP = 7421;
   private static final int METERING_GRPC = 7430;
   private static final int METERING_HTTP = 7431;
@@ -65,8 +67,10 @@ public final class Lone implements Part {
 
   private Parts router() {
     InetSocketAddress http = configuration.http("router", ROUTER_HTTP);
-    Router router = services.router();
+    RouterSettings settings = configuration.router(ROUTER_GRPC);
     configuration.check();
+    Router router = services.router(settings);
+    addresses.add("gRPC " + settings.listen());
     return with(http, List.of(router));
   }
 

@@ -16,6 +16,7 @@ import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStorePart;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
+import io.anyserve.router.RouterSettings;
 import io.anyserve.worker.Worker;
 import io.anyserve.worker.WorkerSettings;
 import io.anyserve.worker.engine.EngineFactories;
@@ -67,8 +68,8 @@ final class Services {
     return new Ingress(settings, registry, more, router);
   }
 
-  Router router() {
-    return new Router(configuration.router(), clock, registry);
+  Router router(RouterSettings settings) {
+    return new Router(settings, clock, registry);
   }
 
   Metering metering(MeteringSettings settings) {

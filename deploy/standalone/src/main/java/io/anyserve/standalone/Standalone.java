@@ -16,6 +16,7 @@ import io.anyserve.metering.MeteringSettings;
 import io.anyserve.metering.UsageService;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
+import io.anyserve.router.RouterSettings;
 import io.anyserve.worker.WorkerSettings;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -75,10 +76,11 @@ public final class Standalone implements Part {
     WorkerSettings workerSettings = configuration.worker();
     MeteringSettings meteringSettings = configuration.metering();
     var http = configuration.http("ingress", place.httpPort());
+    RouterSettings routerSettings = configuration.router(place.routerPort());
     Services services = new Services(configuration);
-    Router router = services.router();
     configuration.check();
 
+    Router router = services.router(routerSettings);
     Metering metering = services.metering(meteringSettings);
     Ingress ingress =
         services.ingress(ingressSettings, List.of(new UsageService(metering)), Optional.empty());

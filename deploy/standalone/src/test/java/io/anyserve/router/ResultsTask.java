@@ -4,11 +4,17 @@ import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.UsageWire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -22,13 +28,22 @@ public final class ResultsTask implements AutoCloseable {
   private final TestInputTopic<byte[], byte[]> tokens;
   private final TestOutputTopic<byte[], byte[]> results;
 
-  public ResultsTask() {
+  /**
+   * @param directory for its state
+   */
+  public ResultsTask(Path directory) {
     Topics topics = new Topics("simulated.");
     this.driver =
         new TopologyTestDriver(
             ResultsTopology.build(
-                topics, MAX_RECORD_BYTES, new RouterMeters(new SimpleMeterRegistry())),
-            new Properties(),
+                new Surroundings(
+                    topics,
+                    MAX_RECORD_BYTES,
+                    new NoPast(),
+                    new Requests(),
+                    () -> Instant.EPOCH,
+                    new RouterMeters(new SimpleMeterRegistry()))),
+            settings(directory),
             Instant.EPOCH);
     this.tokens =
         driver.createInputTopic(
@@ -51,5 +66,38 @@ public final class ResultsTask implements AutoCloseable {
   @Override
   public void close() {
     driver.close();
+  }
+
+  private static Properties settings(Path directory) {
+    Properties settings = new Properties();
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+    return settings;
+  }
+
+  /** Nothing was written before the simulation. */
+  private static final class NoPast implements PastLog {
+
+    @Override
+    public void read(
+        TopicPartition partition,
+        long from,
+        long end,
+        Consumer<ConsumerRecord<byte[], byte[]>> reader) {}
+
+    @Override
+    public void pick(
+        TopicPartition partition,
+        Collection<Long> offsets,
+        Consumer<ConsumerRecord<byte[], byte[]>> reader) {}
+
+    @Override
+    public long offsetAt(TopicPartition partition, Instant time) {
+      return 0;
+    }
+
+    @Override
+    public long end(TopicPartition partition) {
+      return 0;
+    }
   }
 }

@@ -76,6 +76,8 @@ final class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               "io.anyserve.router..", "io.anyserve.worker..", "io.anyserve.objects..")
+          .and()
+          .haveNameNotMatching(".*\\.router\\.(Status(Service|Messages)|OtherRouters).*")
           .should()
           .dependOnClassesThat(resideInAPackage("io.anyserve.v1.."));
 

@@ -66,7 +66,7 @@ final class BenchCommand {
               defaultValue = "1,16,256",
               description = "Widths of the closed loops.")
           List<Integer> streams,
-      @Option(names = "--port", defaultValue = "7500", description = "First of five free ports.")
+      @Option(names = "--port", defaultValue = "7500", description = "First of six free ports.")
           int port,
       @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
           @Nullable Path json)

@@ -15,8 +15,8 @@ final class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "up", "ask", "submit", "results", "usage", "workers", "topics", "route", "run", "bench",
-        "faults"
+        "up", "ask", "submit", "results", "request", "usage", "workers", "topics", "route", "dlq",
+        "run", "bench", "faults"
       })
   void everyCommandHasHelp(String command) {
     Said said = Said.by(command, "--help");
@@ -31,6 +31,17 @@ final class CommandLineTest {
     assertEquals(2, Said.by("ask").exitCode());
     assertEquals(2, Said.by("nonsense").exitCode());
     assertEquals(2, Said.by("run", "engine", "--config", "x").exitCode());
+  }
+
+  @Test
+  void aReplayNeedsLettersAndAnId() {
+    assertEquals(2, Said.by("dlq", "replay").exitCode());
+    assertEquals(2, Said.by("dlq", "replay", "--all", "0:1").exitCode());
+    Said wrong = Said.by("dlq", "show", "7");
+    assertEquals(2, wrong.exitCode());
+    assertTrue(wrong.err().contains("ID: 7 (expected: partition:offset"), wrong.err());
+    assertEquals(2, Said.by("dlq", "show", "-1:0").exitCode());
+    assertEquals(2, Said.by("dlq", "show", "0:x").exitCode());
   }
 
   @Test

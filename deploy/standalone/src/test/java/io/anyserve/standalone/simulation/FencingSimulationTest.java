@@ -33,7 +33,7 @@ final class FencingSimulationTest {
 
   @BeforeEach
   void open() {
-    shared = new Shared(new ResultsTask(), state);
+    shared = new Shared(new ResultsTask(state.resolve("router")), state);
   }
 
   @AfterEach
@@ -69,7 +69,7 @@ final class FencingSimulationTest {
   }
 
   private List<String> storyOf(long seed) {
-    try (ResultsTask own = new ResultsTask()) {
+    try (ResultsTask own = new ResultsTask(state.resolve("own-router"))) {
       Simulation run = new Simulation(seed, Rules.ALL, new Shared(own, state), new Trace(true));
       run.run();
       return run.story();

@@ -1,0 +1,66 @@
+package io.anyserve.router;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What the events of one request say. Times are milliseconds since the epoch. */
+sealed interface Known {
+
+  /**
+   * A worker has it.
+   *
+   * @param record the Started event that counts
+   * @param firstOffset of its first Started event
+   * @param firstAt of its first Started event, by the log's clock
+   * @param at of the one that counts, by the log's clock
+   * @param seenAt when that one was read, by the router's clock
+   * @param rescued this attempt's request was published again
+   */
+  record Running(
+      TokenRecord record, long firstOffset, long firstAt, long at, long seenAt, boolean rescued)
+      implements Known {
+
+    Started started() {
+      return (Started) record.event();
+    }
+
+    /** Whether that event counts after this one. */
+    boolean precedes(TokenRecord next) {
+      StreamProgress progress = new StreamProgress();
+      progress.apply(record);
+      return progress.apply(next) == Verdict.COUNTS;
+    }
+
+    Running then(TokenRecord next, long nextAt, long nextSeenAt) {
+      return new Running(next, firstOffset, firstAt, nextAt, nextSeenAt, false);
+    }
+
+    Running marked() {
+      return new Running(record, firstOffset, firstAt, at, seenAt, true);
+    }
+  }
+
+  /**
+   * It is over, and its ledger line may not be written yet.
+   *
+   * @param last empty where no worker took it
+   * @param endedAt by the log's clock
+   */
+  record Ended(
+      RequestContext context,
+      Optional<Running> last,
+      Outcome outcome,
+      Optional<Failure> failure,
+      TokenUsage usage,
+      Duration engineTime,
+      long endedAt)
+      implements Known {}
+}

@@ -1,0 +1,92 @@
+package io.anyserve.router;
+
+import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.UsageWire;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** What this router itself knows of requests. Thread-safe; asking may wait for the broker. */
+final class RequestStatus {
+
+  private final Requests requests;
+  private final Topics topics;
+  private final PastLog past;
+  private final InstantSource clock;
+  private volatile @Nullable StreamsApplication results;
+
+  RequestStatus(Requests requests, Topics topics, PastLog past, InstantSource clock) {
+    this.requests = requests;
+    this.topics = topics;
+    this.past = past;
+    this.clock = clock;
+  }
+
+  /** From now on that application's stores are looked at. */
+  void attach(StreamsApplication application) {
+    results = application;
+  }
+
+  /** What its events say, while it runs and shortly after. */
+  Optional<Known> inFlight(RequestId request) {
+    return requests.find(request);
+  }
+
+  /** Its line in the ledger. Throws a KafkaException. */
+  Optional<UsageLine> line(RequestId request) {
+    return position(request).flatMap(this::line);
+  }
+
+  /** Whether it looks at all that is its part. */
+  boolean complete() {
+    StreamsApplication application = results;
+    return application != null && application.health().equals(Health.UP);
+  }
+
+  /** Where the other routers can be asked, and this one. */
+  Set<HostInfo> instances() {
+    StreamsApplication application = results;
+    return application == null ? Set.of() : application.instances();
+  }
+
+  private Optional<LogPosition> position(RequestId request) {
+    StreamsApplication application = results;
+    return application == null
+        ? Optional.empty()
+        : application
+            .store(ResultsTopology.LEDGER, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
+            .flatMap(store -> position(store, request));
+  }
+
+  private Optional<LogPosition> position(
+      ReadOnlyKeyValueStore<Bytes, byte[]> store, RequestId request) {
+    try {
+      return LedgerIndex.find(store::get, topics.usage(), request, clock.instant());
+    } catch (InvalidStateStoreException moved) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<UsageLine> line(LogPosition position) {
+    var found = new AtomicReference<@Nullable ConsumerRecord<byte[], byte[]>>();
+    past.pick(
+        new TopicPartition(position.topic(), position.partition()),
+        List.of(position.offset()),
+        found::set);
+    return Optional.ofNullable(found.get()).map(record -> UsageWire.decodeLine(record.value()));
+  }
+}

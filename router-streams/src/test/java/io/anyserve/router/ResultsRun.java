@@ -1,0 +1,99 @@
+package io.anyserve.router;
+
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.WorkerWire;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The results without a broker: what workers write, what comes out, and a clock to turn. */
+final class ResultsRun implements AutoCloseable {
+
+  static final int MAX_RECORD_BYTES = 10_000;
+
+  final Topics topics = Topics.withDefaultPrefix();
+  final Requests requests = new Requests();
+  final FakePastLog past;
+  final TopologyTestDriver driver;
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final StateDirectory directory = new StateDirectory();
+  private Instant now = Samples.NOW;
+
+  ResultsRun() {
+    this(new FakePastLog());
+  }
+
+  /**
+   * @param past what was written before
+   */
+  ResultsRun(FakePastLog past) {
+    this.past = past;
+    var surroundings =
+        new Surroundings(
+            topics, MAX_RECORD_BYTES, past, requests, () -> now, new RouterMeters(registry));
+    var properties = new Properties();
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.path().toString());
+    driver = new TopologyTestDriver(ResultsTopology.build(surroundings), properties, Samples.NOW);
+  }
+
+  void write(TokenRecord... records) {
+    for (TokenRecord record : records) {
+      put(topics.tokens(), record.request().bytes(), TokenWire.encode(record));
+    }
+  }
+
+  void announce(WorkerAnnouncement worker) {
+    put(topics.workers(), IntakeRun.bytes(worker.worker().value()), WorkerWire.encode(worker));
+  }
+
+  /** At the present time of the log. */
+  void put(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+    past.append(topic, key, value, now);
+    driver
+        .createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput(new TestRecord<>(key, value, new RecordHeaders(), now));
+  }
+
+  /** Lets time pass in one leap. */
+  void advance(Duration time) {
+    now = now.plus(time);
+    driver.advanceWallClockTime(time);
+  }
+
+  /** Lets time pass in steps that are short enough for every check. */
+  void pass(Duration time) {
+    for (Duration left = time; left.isPositive(); left = left.minus(Rescue.INTERVAL)) {
+      advance(Rescue.INTERVAL);
+    }
+  }
+
+  List<TestRecord<byte[], byte[]>> output(String topic) {
+    return driver
+        .createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
+  /** Sum over all tags. */
+  double counted(String meter) {
+    return registry.find(meter).counters().stream().mapToDouble(Counter::count).sum();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    directory.close();
+  }
+}
