@@ -71,6 +71,7 @@ final class RescueIT {
   @BeforeAll
   static void startBroker() throws Exception {
     broker = EmbeddedBroker.start(brokerDirectory, 0);
+    Awaitility.setDefaultTimeout(PATIENCE);
   }
 
   @AfterAll
