@@ -128,10 +128,8 @@ final class Run {
       fence(tooMany || stopped() ? 0 : order().promptTokens());
     } else if (tooMany) {
       end(new Failed(new Failure(FailureCode.ATTEMPTS_EXHAUSTED, "lost"), usage(), context()));
-    } else if (cancel != null) {
-      end(new Cancelled(cancel, usage(), context()));
-    } else if (late()) {
-      end(new Failed(new Failure(FailureCode.DEADLINE_EXCEEDED, "late"), usage(), context()));
+    } else if (stopped()) {
+      end(cancelled());
     } else {
       if (!started) {
         start(order().promptTokens());
@@ -141,11 +139,12 @@ final class Run {
   }
 
   private boolean stopped() {
-    return cancel != null || late();
+    return cancel != null || worker.now() >= order().deadline();
   }
 
-  private boolean late() {
-    return worker.now() >= order().deadline();
+  private Cancelled cancelled() {
+    CancelReason reason = cancel == null ? CancelReason.DEADLINE : cancel;
+    return new Cancelled(reason, usage(), context());
   }
 
   private void fence(int promptTokens) {
@@ -200,10 +199,8 @@ final class Run {
   }
 
   private void move() {
-    if (cancel != null) {
-      end(new Cancelled(cancel, usage(), context()));
-    } else if (late()) {
-      end(new Cancelled(CancelReason.DEADLINE, usage(), context()));
+    if (stopped()) {
+      end(cancelled());
     } else if (order().poison() && nextChunk == order().chunks() - 1) {
       worker.die();
     } else if (nextChunk < order().chunks()) {
