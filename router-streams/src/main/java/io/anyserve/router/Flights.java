@@ -35,6 +35,7 @@ import java.util.function.Predicate;
  * unknown -- Started -->                 running
  * unknown -- terminal, attempt 0 -->     ended
  * running -- Started that counts -->     running    by another worker or once more
+ * running -- void Started, terminal -->  running    contested
  * running -- terminal that counts -->    ended
  * running -- too old -->                 unknown
  * ended   -- many others ended -->       unknown
@@ -55,7 +56,7 @@ final class Flights {
   void apply(TokenRecord record, long offset, long at, long now) {
     switch (record.event()) {
       case Started _ -> started(record, offset, at, now);
-      case Terminal terminal -> ended(record, terminal, at);
+      case Terminal terminal -> ended(record, terminal, at, now);
       case Chunk _, Duplicate _ -> {}
     }
   }
@@ -104,24 +105,28 @@ final class Flights {
     switch (known.get(record.request())) {
       case null -> {
         if (record.attempt() > 0) {
-          known.put(record.request(), new Running(record, offset, at, at, now, false));
+          known.put(record.request(), new Running(record, offset, at, at, now, 0, false));
         }
       }
       case Running running -> {
-        if (running.precedes(record)) {
-          known.put(record.request(), running.then(record, at, now));
+        switch (running.verdict(record)) {
+          case COUNTS -> known.put(record.request(), running.then(record, at, now));
+          case VOID -> known.put(record.request(), running.contested(now));
+          case REPEATED, GAP -> {}
         }
       }
       case Ended _ -> {}
     }
   }
 
-  private void ended(TokenRecord record, Terminal terminal, long at) {
+  private void ended(TokenRecord record, Terminal terminal, long at, long now) {
     switch (known.get(record.request())) {
       case null -> untaken(record, terminal, at);
       case Running running -> {
-        if (running.precedes(record)) {
+        if (running.verdict(record) == Verdict.COUNTS) {
           end(record, of(terminal, running.started().context(), Optional.of(running), at));
+        } else {
+          known.put(record.request(), running.contested(now));
         }
       }
       case Ended _ -> {}

@@ -22,29 +22,41 @@ sealed interface Known {
    * @param firstAt of its first Started event, by the log's clock
    * @param at of the one that counts, by the log's clock
    * @param seenAt when that one was read, by the router's clock
+   * @param contestedAt when a run that does not count wrote last, by the router's clock; 0 for
+   *     never. One of the two may be a zombie that has given up.
    * @param rescued this attempt's request was published again
    */
   record Running(
-      TokenRecord record, long firstOffset, long firstAt, long at, long seenAt, boolean rescued)
+      TokenRecord record,
+      long firstOffset,
+      long firstAt,
+      long at,
+      long seenAt,
+      long contestedAt,
+      boolean rescued)
       implements Known {
 
     Started started() {
       return (Started) record.event();
     }
 
-    /** Whether that event counts after this one. */
-    boolean precedes(TokenRecord next) {
+    /** What that event means after this one. */
+    Verdict verdict(TokenRecord next) {
       StreamProgress progress = new StreamProgress();
       progress.apply(record);
-      return progress.apply(next) == Verdict.COUNTS;
+      return progress.apply(next);
     }
 
     Running then(TokenRecord next, long nextAt, long nextSeenAt) {
-      return new Running(next, firstOffset, firstAt, nextAt, nextSeenAt, false);
+      return new Running(next, firstOffset, firstAt, nextAt, nextSeenAt, 0, false);
+    }
+
+    Running contested(long now) {
+      return new Running(record, firstOffset, firstAt, at, seenAt, now, rescued);
     }
 
     Running marked() {
-      return new Running(record, firstOffset, firstAt, at, seenAt, true);
+      return new Running(record, firstOffset, firstAt, at, seenAt, contestedAt, true);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -21,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the requests of lost workers again: each attempt once, to where it lay, so that the
- * next delivery is a higher attempt. A false alarm costs work but nothing else, as the log fences
- * the lower attempt. A stream thread's.
+ * Publishes the requests of lost workers, and contested ones, again: each attempt once, to where it
+ * lay, so that the next delivery is a higher attempt. A false alarm costs work but nothing else, as
+ * the log fences the lower attempt. A stream thread's.
  */
 final class Rescue {
 
@@ -31,6 +32,9 @@ final class Rescue {
 
   /** For a worker that is not in the table: it may have begun before its first announcement. */
   static final Duration UNKNOWN_KEPT = Duration.ofSeconds(3);
+
+  /** For a contested request: the run that counts may be about to end it. */
+  static final Duration CONTESTED_KEPT = Duration.ofSeconds(5);
 
   /** After the log could not be read. */
   static final Duration PAUSE = Duration.ofSeconds(10);
@@ -74,8 +78,10 @@ final class Rescue {
     Set<WorkerId> confirmed = stoodStill ? Set.of() : suspects;
     suspects = workers(silent);
     List<Running> lost =
-        silent.stream()
-            .filter(running -> confirmed.contains(running.started().worker()))
+        Stream.concat(
+                silent.stream().filter(running -> confirmed.contains(running.started().worker())),
+                flights.running(running -> rescuable(running) && contested(running, now)).stream())
+            .distinct()
             .limit(MOST)
             .toList();
     if (!lost.isEmpty() && now >= notBefore) {
@@ -94,6 +100,11 @@ final class Rescue {
         .orElseGet(() -> now - running.seenAt() >= UNKNOWN_KEPT.toMillis());
   }
 
+  /** Two runs wrote at once, and after a while the request has still not ended. */
+  private static boolean contested(Running running, long now) {
+    return running.contestedAt() > 0 && now - running.contestedAt() >= CONTESTED_KEPT.toMillis();
+  }
+
   private static Set<WorkerId> workers(List<Running> requests) {
     Set<WorkerId> found = new HashSet<>();
     requests.forEach(running -> found.add(running.started().worker()));
@@ -101,7 +112,10 @@ final class Rescue {
   }
 
   private void rescue(List<Running> lost, long now, Publisher publisher) {
-    log.warn("{} requests of lost workers {} are published again", lost.size(), workers(lost));
+    log.warn(
+        "{} requests of lost or contested workers {} are published again",
+        lost.size(),
+        workers(lost));
     try {
       bySource(lost).forEach((partition, requests) -> rescue(partition, requests, publisher));
     } catch (KafkaException e) {

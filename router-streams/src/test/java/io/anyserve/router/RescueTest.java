@@ -81,6 +81,29 @@ final class RescueTest {
   }
 
   @Test
+  void aRequestThatTwoRunsContestIsPublishedAgainUnlessItEnds() {
+    run.write(taken(id(1), 1, 11, "w1", publish(id(1))), taken(id(1), 1, 12, "w2", publish(id(1))));
+    run.write(finished(id(1), 1, 11, "void, as the run of w2 counts"));
+    run.write(taken(id(2), 1, 13, "w1", publish(id(2))), taken(id(2), 2, 14, "w2", publish(id(2))));
+    run.write(finished(id(2), 1, 13, "void"), finished(id(2), 2, 14, "counts"));
+    for (Duration passed = Duration.ZERO;
+        passed.compareTo(Rescue.CONTESTED_KEPT.minus(SEEN)) < 0;
+        passed = passed.plusSeconds(1)) {
+      announceBoth();
+      run.pass(Duration.ofSeconds(1));
+    }
+    assertEquals(List.of(), published());
+    announceBoth();
+    run.pass(SEEN.multipliedBy(2));
+    assertEquals(List.of(id(1)), published());
+  }
+
+  private void announceBoth() {
+    run.announce(worker("w1", NOW, "story"));
+    run.announce(worker("w2", NOW, "story"));
+  }
+
+  @Test
   void aWorkerThatSaysItStoppedIsNotWaitedFor() {
     run.announce(worker("w1", NOW, "story"));
     run.write(taken(id(1), 1, 11, "w1", publish(id(1))));

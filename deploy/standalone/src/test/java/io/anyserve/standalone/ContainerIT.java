@@ -34,6 +34,10 @@ final class ContainerIT {
   void ingressAndWorkerServeOnABrokerOfItsOwn() throws Exception {
     assumeTrue(imageIsThere(), "no Docker, or no image " + IMAGE);
     try (KafkaContainer kafka = new KafkaContainer(DockerImageName.parse(IMAGE))) {
+      // One broker, and Testcontainers does not size the share groups' own topic for it.
+      kafka.withEnv("KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR", "1");
+      kafka.withEnv("KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR", "1");
+      kafka.withStartupTimeout(RunningServices.PATIENCE);
       kafka.start();
       createTopics(kafka.getBootstrapServers());
       int port = FreePorts.row(1);
