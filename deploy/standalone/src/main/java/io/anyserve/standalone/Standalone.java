@@ -83,7 +83,8 @@ public final class Standalone implements Part {
     Router router = services.router(routerSettings);
     Metering metering = services.metering(meteringSettings);
     Ingress ingress =
-        services.ingress(ingressSettings, List.of(new UsageService(metering)), Optional.empty());
+        services.ingress(
+            ingressSettings, List.of(new UsageService(metering)), Optional.of(router::address));
     Parts worker = new Parts(services.worker(workerSettings, store));
     List<Part> parts = new ArrayList<>(List.of(worker, router, metering, ingress));
     OpsServer ops = services.ops(http, () -> troubles(parts));

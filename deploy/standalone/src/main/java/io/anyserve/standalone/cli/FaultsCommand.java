@@ -6,6 +6,7 @@ import io.anyserve.loadtest.faults.FaultPlan;
 import io.anyserve.loadtest.faults.FaultReport;
 import io.anyserve.loadtest.faults.FaultSuite;
 import io.anyserve.loadtest.faults.FaultTable;
+import io.anyserve.loadtest.faults.site.AotCache;
 import io.anyserve.loadtest.faults.site.EngineChoice;
 import io.anyserve.loadtest.faults.site.Program;
 import io.anyserve.loadtest.faults.site.SiteParts;
@@ -182,17 +183,27 @@ final class FaultsCommand implements Callable<Integer> {
     }
   }
 
-  private FaultPlan plan(Form form, List<FaultKind> kinds, Path folder) {
+  private FaultPlan plan(Form form, List<FaultKind> kinds, Path folder) throws IOException {
     int least = longForm ? 8 * FaultKind.values().length : kinds.size();
     return new FaultPlan(
         new SiteParts.Plan(
-            folder, program(), small ? SiteSize.SMALL : SiteSize.WHOLE, form.choice(), seed),
+            folder,
+            longForm ? quick(folder) : program(),
+            small ? SiteSize.SMALL : SiteSize.WHOLE,
+            form.choice(),
+            seed),
         requests == null ? (longForm ? 100_000 : 300) : requests,
         faults == null ? least : faults,
         rate == null ? form.rate() : rate,
         form.variety(),
         form.large(),
         kinds);
+  }
+
+  /** Starts quicker, which pays where there are many starts. */
+  private Program quick(Path folder) throws IOException {
+    progress("recording what the services load");
+    return AotCache.record(program(), folder.resolve("aot"));
   }
 
   /** As this program was started. */

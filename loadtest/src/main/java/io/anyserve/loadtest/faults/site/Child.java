@@ -106,10 +106,14 @@ public final class Child {
 
   /** SIGTERM, and SIGKILL when that does not help; returns when the process is gone. */
   public void terminate() {
+    terminate(STOPPING);
+  }
+
+  void terminate(Duration patience) {
     Process running = process;
     if (running != null) {
       running.destroy();
-      if (!await(running, STOPPING)) {
+      if (!await(running, patience)) {
         kill();
       }
     }

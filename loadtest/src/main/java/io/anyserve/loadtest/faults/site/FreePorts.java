@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /**
  * Draws ports that nobody uses, each once, below the range that outgoing connections take: a server
@@ -28,6 +29,17 @@ final class FreePorts {
       }
     }
     throw new IOException("no free port after " + TRIES + " tries");
+  }
+
+  /** The first of so many ports in a row. */
+  int row(int count) throws IOException {
+    for (int i = 0; i < TRIES; i++) {
+      int first = next();
+      if (IntStream.range(first, first + count).allMatch(FreePorts::isFree)) {
+        return first;
+      }
+    }
+    throw new IOException("no " + count + " free ports in a row after " + TRIES + " tries");
   }
 
   private static boolean isFree(int port) {

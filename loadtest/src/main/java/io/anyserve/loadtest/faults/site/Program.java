@@ -25,6 +25,13 @@ public record Program(String java, String classPath, String mainClass, List<Stri
     options = List.copyOf(options);
   }
 
+  /** The same with one more option. */
+  Program with(String option) {
+    List<String> more = new ArrayList<>(options);
+    more.add(option);
+    return new Program(java, classPath, mainClass, more);
+  }
+
   /**
    * The command line.
    *
