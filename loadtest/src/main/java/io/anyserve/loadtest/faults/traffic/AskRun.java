@@ -266,9 +266,10 @@ public final class AskRun {
     }
   }
 
+  /** Longer at each try: when everything stands still, callers that hop about only add to it. */
   private long silence() {
     if (!resumeToken.isEmpty()) {
-      return SILENCE;
+      return SILENCE << Math.min(tries, 3);
     }
     return ask.key().isPresent() ? WHOLE_SILENCE : UNKEYED_SILENCE;
   }
