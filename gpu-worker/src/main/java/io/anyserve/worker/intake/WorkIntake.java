@@ -180,6 +180,7 @@ final class WorkIntake implements Runnable {
     renewAt = now + lock / 2;
     for (int i = 0; i < renewalPolls && !missing.isEmpty(); i++) {
       takeBack(source.poll(RENEWAL), missing, now + lock);
+      renewAgain(source, missing);
     }
     missing.forEach(held -> held.giveBack("the lock was lost"));
     hand.drop(missing);
@@ -188,6 +189,23 @@ final class WorkIntake implements Runnable {
   private static AcknowledgeType acknowledgement(Held held) {
     Settlement settlement = held.settlement();
     return settlement == null ? AcknowledgeType.RENEW : settlement.acknowledgement();
+  }
+
+  /** Kafka lets nobody poll for the rest who has not acknowledged what came: once more, then. */
+  private void renewAgain(WorkSource source, List<Held> missing) {
+    if (!missing.isEmpty()) {
+      List<Held> back = new ArrayList<>(hand.records());
+      back.removeAll(missing);
+      for (Held held : back) {
+        AcknowledgeType type = acknowledgement(held);
+        source.acknowledge(held.record(), type);
+        if (type == AcknowledgeType.RENEW) {
+          missing.add(held);
+        } else {
+          hand.drop(List.of(held));
+        }
+      }
+    }
   }
 
   private void takeBack(

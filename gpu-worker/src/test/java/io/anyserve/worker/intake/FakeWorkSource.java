@@ -21,6 +21,7 @@ import org.apache.kafka.common.record.TimestampType;
 final class FakeWorkSource implements WorkSource {
 
   private final Queue<List<ConsumerRecord<byte[], byte[]>>> batches = new ArrayDeque<>();
+  private final Queue<ConsumerRecord<byte[], byte[]>> meanwhile = new ArrayDeque<>();
   private final Map<Long, ConsumerRecord<byte[], byte[]>> held = new LinkedHashMap<>();
   private final Map<Long, AcknowledgeType> unsent = new LinkedHashMap<>();
   private final Map<Long, ConsumerRecord<byte[], byte[]>> renewed = new LinkedHashMap<>();
@@ -55,6 +56,11 @@ final class FakeWorkSource implements WorkSource {
         Optional.of((short) deliveries));
   }
 
+  /** A batch that comes while renewed records are still on their way back. */
+  void addMeanwhile(long offset) {
+    meanwhile.add(record(offset, 1));
+  }
+
   /** Renewed records never come back. */
   void loseLocks() {
     losesLocks = true;
@@ -84,6 +90,11 @@ final class FakeWorkSource implements WorkSource {
     commit();
     if (!renewed.isEmpty()) {
       renewedNow = true;
+      ConsumerRecord<byte[], byte[]> other = meanwhile.poll();
+      if (other != null) {
+        held.put(other.offset(), other);
+        return List.of(other);
+      }
       return comesBack && !losesLocks ? comeBack() : List.of();
     }
     List<ConsumerRecord<byte[], byte[]>> batch = batches.poll();

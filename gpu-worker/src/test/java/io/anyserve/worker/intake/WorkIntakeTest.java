@@ -113,6 +113,22 @@ final class WorkIntakeTest {
   }
 
   @Test
+  void newWorkThatComesDuringARenewalIsKeptAndRenewedToo() {
+    source.add(1);
+    intake.step(source);
+    nanos += LOCK.toNanos() / 2;
+    source.addMeanwhile(2);
+    intake.step(source);
+    assertEquals(List.of("1 RENEW", "2 RENEW"), source.sent());
+    assertEquals(2, received.size());
+    received.forEach(held -> assertNull(held.settlement()));
+    received.forEach(held -> held.settle(Settlement.FINISHED));
+    intake.step(source);
+    intake.step(source);
+    assertEquals(List.of("1 RENEW", "2 RENEW", "1 ACCEPT", "2 ACCEPT"), source.sent());
+  }
+
+  @Test
   void aLostLockIsGivenUp() {
     source.add(1);
     source.loseLocks();
