@@ -39,7 +39,7 @@ public enum FaultKind {
   INGRESS_HALF_CLOSE(0, 200),
   /** Nothing fits on the broker's disk. */
   DISK_FULL(1000, 2000),
-  /** A worker and an ingress are started with a wrong clock, and later with a right one. */
+  /** A worker or an ingress is started with a wrong clock, and later with a right one. */
   CLOCK(2000, 5000),
   /** Records that nobody can read, in every topic that somebody reads. */
   MALFORMED(0, 0);

@@ -97,7 +97,7 @@ final class Injector {
           DISK_FULL ->
           any(planned, List.of(parts.broker()));
       case STORE_DOWN, STORE_SLOW, STORE_CORRUPT -> any(planned, List.of(parts.store()));
-      case CLOCK -> new Target(0, "a worker and an ingress", _ -> true);
+      case CLOCK -> new Target(0, "a worker or an ingress", _ -> true);
       case MALFORMED -> new Target(0, "every topic", _ -> true);
     };
   }
@@ -185,15 +185,12 @@ final class Injector {
   }
 
   private void stepClock(Planned planned, Duration hold) throws IOException {
-    Duration ahead = planned.choice() % 2 == 0 ? CLOCK_STEP : CLOCK_STEP.negated();
-    List<Child> stepped = List.of(parts.workers().getLast(), parts.ingresses().getLast());
-    for (Child child : stepped) {
-      site.restart(child, ahead);
-    }
+    boolean forward = planned.choice() % 2 == 0;
+    List<Child> group = planned.choice() % 4 < 2 ? parts.workers() : parts.ingresses();
+    Child stepped = group.getLast();
+    site.restart(stepped, forward ? CLOCK_STEP : CLOCK_STEP.negated());
     pause(hold);
-    for (Child child : stepped) {
-      restart(child);
-    }
+    restart(stepped);
   }
 
   void pause(Duration time) {

@@ -143,7 +143,7 @@ final class FaultsCommand implements Callable<Integer> {
   }
 
   private static EngineChoice simulated() {
-    return new EngineChoice("simulated", "words", 12, Map.of("token-rate", "50"), 160);
+    return new EngineChoice("simulated", "words", 8, Map.of("token-rate", "100"), 160);
   }
 
   private static EngineChoice torch() {
@@ -215,7 +215,8 @@ final class FaultsCommand implements Callable<Integer> {
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Dai.djl.offline=true"));
+            "-Dai.djl.offline=true",
+            Home.option()));
   }
 
   private void progress(String what) {

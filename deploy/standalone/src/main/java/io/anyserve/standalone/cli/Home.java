@@ -17,6 +17,11 @@ final class Home {
     return directory().resolve("gpu-worker/models/story");
   }
 
+  /** Tells another process of this program. */
+  static String option() {
+    return "-D" + PROPERTY + "=" + directory();
+  }
+
   private static Path directory() {
     return Path.of(System.getProperty(PROPERTY, "."));
   }

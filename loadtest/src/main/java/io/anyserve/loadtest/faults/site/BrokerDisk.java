@@ -41,16 +41,29 @@ sealed interface BrokerDisk {
   record Volume(Path folder) implements BrokerDisk {
 
     static final String ROOM = "4g";
+    private static final long SPARE_BYTES = 64 << 10;
+    private static final long MOST_SPARE_BYTES = 4 << 20;
 
     @Override
     public String how() {
       return "a tmpfs that is made as small as its content";
     }
 
+    /** The broker writes on while its disk is measured: some tries leave a little more room. */
     @Override
     public void fill(Child broker) throws IOException {
-      FileStore store = Files.getFileStore(folder);
-      resize(Long.toString(store.getTotalSpace() - store.getUsableSpace()));
+      for (long spare = SPARE_BYTES; ; spare *= 2) {
+        FileStore store = Files.getFileStore(folder);
+        long used = store.getTotalSpace() - store.getUsableSpace();
+        try {
+          resize(Long.toString(used + spare));
+          return;
+        } catch (IOException tooSmall) {
+          if (spare > MOST_SPARE_BYTES) {
+            throw tooSmall;
+          }
+        }
+      }
     }
 
     @Override

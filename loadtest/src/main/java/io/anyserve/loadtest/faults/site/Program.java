@@ -14,12 +14,7 @@ public record Program(String java, String classPath, String mainClass, List<Stri
 
   /** Quick to start and small: many JVMs share few processors. */
   private static final List<String> SMALL =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:-UsePerfData",
-          "-Xshare:auto",
-          "-Xss512k");
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData", "-Xss512k");
 
   public Program {
     options = List.copyOf(options);
