@@ -49,7 +49,9 @@ final class AnswerSink implements ReplySink {
   }
 
   @Override
-  public void accepted() {}
+  public void accepted() {
+    life.accepted();
+  }
 
   @Override
   public void started(int attempt, Started started) {

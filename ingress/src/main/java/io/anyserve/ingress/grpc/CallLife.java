@@ -35,10 +35,14 @@ final class CallLife {
   /** Also a second time, for another reply in the place of the first. */
   void opened(Reply opened) {
     reply = opened;
-    metadata.tell(opened.ticket());
     if (gone) {
       leave(opened);
     }
+  }
+
+  /** From now on the caller may come back for it; what was never accepted cannot be resumed. */
+  void accepted() {
+    metadata.tell(ticket());
   }
 
   /** The one opened last. */

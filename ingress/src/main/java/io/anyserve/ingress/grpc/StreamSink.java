@@ -37,6 +37,7 @@ final class StreamSink<R> implements ReplySink {
 
   @Override
   public void accepted() {
+    life.accepted();
     call.onNext(envelope.accepted(StreamMessages.accepted(life.ticket())));
   }
 

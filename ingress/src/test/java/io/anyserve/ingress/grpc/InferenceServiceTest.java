@@ -2,6 +2,7 @@ package io.anyserve.ingress.grpc;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -158,7 +159,10 @@ final class InferenceServiceTest {
   @Test
   void aFailedPublicationIsAnUnavailableBroker() {
     server.log.sendException = new KafkaException("no brokers");
-    assertEquals("BROKER_UNAVAILABLE", TestServer.failure(thrown(REQUEST)).split(":", 2)[0]);
+    StatusRuntimeException thrown = thrown(REQUEST);
+    assertEquals("BROKER_UNAVAILABLE", TestServer.failure(thrown).split(":", 2)[0]);
+    Metadata trailers = Objects.requireNonNull(thrown.getTrailers());
+    assertFalse(trailers.containsKey(CallMetadata.RESUME_TOKEN), "nothing was accepted");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.SessionUsage;
@@ -66,6 +67,18 @@ final class LogContent {
 
   boolean explained(LogPosition position) {
     return deadLetters.contains(position);
+  }
+
+  /** Every asynchronous request that has ended has its result. */
+  boolean resultsComplete() {
+    return requests.entrySet().stream()
+        .filter(request -> request.getValue().ends() > 0)
+        .filter(request -> asynchronous(request.getValue()))
+        .allMatch(request -> results.containsKey(request.getKey()));
+  }
+
+  private static boolean asynchronous(RequestFold fold) {
+    return fold.context().filter(RequestContext::asynchronous).isPresent();
   }
 
   /** Requests that have come to their end. */

@@ -39,8 +39,8 @@ final class LogReading implements AutoCloseable {
   }
 
   /**
-   * Reads until every one of these requests has its end and every end its ledger line, or until the
-   * topics have brought nothing new for as long as the patience.
+   * Reads until every one of these requests has its end and every end its ledger line and result,
+   * or until the topics have brought nothing new for as long as the patience.
    */
   void settle(Collection<RequestId> accepted, Duration patience) {
     long quietSince = nanos.getAsLong();
@@ -58,6 +58,7 @@ final class LogReading implements AutoCloseable {
 
   private boolean settled(Collection<RequestId> accepted) {
     return content.lines().size() >= content.ended()
+        && content.resultsComplete()
         && accepted.stream()
             .map(content.requests()::get)
             .allMatch(fold -> fold != null && fold.ends() > 0);

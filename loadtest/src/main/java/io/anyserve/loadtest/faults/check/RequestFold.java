@@ -26,8 +26,6 @@ final class RequestFold {
   private final StringBuilder history = new StringBuilder(0);
   private int attempt;
   private long run;
-  private int laterAttempt;
-  private long laterRun;
   private long chunks;
   private long tokens;
   private int holes;
@@ -49,14 +47,7 @@ final class RequestFold {
 
   private void started(TokenRecord record, Started started) {
     remember("S", record);
-    if (ends > 0) {
-      if (record.attempt() >= laterAttempt) {
-        laterAttempt = record.attempt();
-        laterRun = record.run();
-      }
-      return;
-    }
-    if (record.attempt() < 1 || record.attempt() < attempt) {
+    if (ends > 0 || record.attempt() < 1 || record.attempt() < attempt) {
       return;
     }
     attempt = record.attempt();
@@ -81,24 +72,18 @@ final class RequestFold {
   private void terminal(TokenRecord record, Terminal terminal) {
     remember(outcome(terminal).name().substring(0, 2), record);
     if (ends > 0) {
-      ends += counts(record) || isLater(record) ? 1 : 0;
+      ends += counts(record) ? 1 : 0;
       return;
     }
     if (counts(record)) {
       ends = 1;
       end = Optional.of(terminal);
-      laterAttempt = attempt;
       text.trimToSize();
     }
   }
 
   private boolean counts(TokenRecord record) {
     return record.attempt() == attempt && record.run() == run;
-  }
-
-  /** Of a run that began after the end: it had to see that nothing is left to do. */
-  private boolean isLater(TokenRecord record) {
-    return record.attempt() == laterAttempt && record.run() == laterRun && laterRun != 0;
   }
 
   private void remember(String what, TokenRecord record) {
