@@ -93,6 +93,7 @@ final class MeteringIT {
       try (Metering metering = metering(InstantSource.system())) {
         metering.start();
         await().atMost(SOON).until(() -> requests(log.totals()) == 31);
+        await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
         assertEquals(71, metering.find(ACME, S1).orElseThrow().usage().completion());
         assertEquals(
             List.of(new TokenUsage(31 * Tokens.PROMPT, 71, 31 * 3)),
