@@ -79,14 +79,23 @@ final class AnnouncementLoop implements Part {
   }
 
   private void tick() {
+    announce(state);
     if (watch.beat()) {
       log.warn("this process stood still: its work may have gone on elsewhere");
-      recheck.run();
       untilLook = LOOK_AGAIN;
+      look();
     } else if (untilLook > 0 && --untilLook == 0) {
-      recheck.run();
+      look();
     }
-    announce(state);
+  }
+
+  /** An error must not end the announcements. */
+  private void look() {
+    try {
+      recheck.run();
+    } catch (RuntimeException e) {
+      log.warn("could not look whether work went on elsewhere", e);
+    }
   }
 
   /** From now on this worker takes no more work. */

@@ -111,7 +111,7 @@ final class Flights {
       case Running running -> {
         switch (running.verdict(record)) {
           case COUNTS -> known.put(record.request(), running.then(record, at, now));
-          case VOID -> known.put(record.request(), running.contested(now));
+          case VOID -> contested(record, running, at, now);
           case REPEATED, GAP -> {}
         }
       }
@@ -126,10 +126,17 @@ final class Flights {
         if (running.verdict(record) == Verdict.COUNTS) {
           end(record, of(terminal, running.started().context(), Optional.of(running), at));
         } else {
-          known.put(record.request(), running.contested(now));
+          contested(record, running, at, now);
         }
       }
       case Ended _ -> {}
+    }
+  }
+
+  /** What lies before the Started that counts was fenced by it, and may only be read again. */
+  private void contested(TokenRecord record, Running running, long at, long now) {
+    if (at >= running.at()) {
+      known.put(record.request(), running.contested(now));
     }
   }
 

@@ -52,6 +52,17 @@ final class FlightsTest {
   }
 
   @Test
+  void onlyWhatComesAfterTheStartThatCountsContestsIt() {
+    TokenRecord first = started(id(1), 1, 11, "w1", false);
+    flights.apply(first, 0, 100, 1_000);
+    flights.apply(started(id(1), 2, 12, "w2", false), 1, 200, 1_001);
+    flights.apply(first, 0, 100, 1_002);
+    assertEquals(0, running(1).contestedAt(), "read again, as after a restart");
+    flights.apply(finished(id(1), 1, 11, "void"), 2, 300, 1_003);
+    assertEquals(1_003, running(1).contestedAt());
+  }
+
+  @Test
   void aRefusalIsAnEndWithoutAWorker() {
     var refused =
         new Failed(

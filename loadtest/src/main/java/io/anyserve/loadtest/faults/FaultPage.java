@@ -120,7 +120,7 @@ public final class FaultPage {
   }
 
   private static String counts(Counts counts) {
-    return "%d requests begun, %d accepted, %d terminal events; %d finished, %d failed, %d cancelled, %d hung up, %d refused; %d resumptions; %d requests that no caller was told of; %d chunks, %d tokens, %d billed."
+    return "%d requests begun, %d accepted, %d terminal events; %d finished, %d failed, %d cancelled, %d hung up, %d refused; %d resumptions; %d requests that no caller was told of, %d ran again after their end; %d chunks, %d tokens, %d billed."
         .formatted(
             counts.begun(),
             counts.accepted(),
@@ -132,6 +132,7 @@ public final class FaultPage {
             counts.refused(),
             counts.resumed(),
             counts.unclaimed(),
+            counts.again(),
             counts.chunks(),
             counts.tokens(),
             counts.billed());

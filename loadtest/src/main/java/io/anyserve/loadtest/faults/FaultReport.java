@@ -39,6 +39,7 @@ public record FaultReport(
    * @param accepted requests that a caller was told were accepted
    * @param ended requests in the log with a terminal event, those that no caller knows of included
    * @param unclaimed requests in the log that no caller was told of
+   * @param again requests that ran once more after their end: void, and work for nothing
    * @param resumed calls that went on at another ingress
    */
   public record Counts(
@@ -52,6 +53,7 @@ public record FaultReport(
       long resumed,
       long ended,
       long unclaimed,
+      long again,
       long chunks,
       long tokens,
       long billed) {}

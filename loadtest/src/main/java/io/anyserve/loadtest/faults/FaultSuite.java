@@ -184,6 +184,7 @@ public final class FaultSuite {
         seen.stream().mapToLong(one -> one.counts().resumed()).sum(),
         verdict.ended(),
         verdict.unclaimed(),
+        verdict.again(),
         verdict.chunks(),
         verdict.tokens(),
         verdict.billed());

@@ -69,8 +69,10 @@ public final class FaultTable {
         counts.resumed());
     line(
         table,
-        "log: %d requests that no caller was told of, %d chunks, %d tokens, %d billed",
+        "log: %d requests that no caller was told of, %d ran again after their end,"
+            + " %d chunks, %d tokens, %d billed",
         counts.unclaimed(),
+        counts.again(),
         counts.chunks(),
         counts.tokens(),
         counts.billed());

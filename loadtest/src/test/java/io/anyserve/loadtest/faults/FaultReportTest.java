@@ -96,7 +96,7 @@ final class FaultReportTest {
         "simulated",
         1,
         10,
-        new FaultReport.Counts(2, 2, 2, 0, 0, 0, 0, 0, 2, 0, 6, 6, 6),
+        new FaultReport.Counts(2, 2, 2, 0, 0, 0, 0, 0, 2, 0, 0, 6, 6, 6),
         attribution.rows(),
         attribution.total(),
         Map.of("clock", "no library"),

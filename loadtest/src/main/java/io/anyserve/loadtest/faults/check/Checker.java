@@ -79,6 +79,7 @@ public final class Checker {
         log.ended(),
         unclaimed.size(),
         unended,
+        log.requests().values().stream().filter(RequestFold::again).count(),
         log.requests().values().stream().mapToLong(RequestFold::chunks).sum(),
         log.requests().values().stream().mapToLong(RequestFold::tokens).sum(),
         billed);

@@ -30,6 +30,8 @@ final class RequestFold {
   private long tokens;
   private int holes;
   private int ends;
+  private long laterRun;
+  private boolean again;
   private long promptTokens;
   private Optional<RequestContext> context = Optional.empty();
   private Optional<Terminal> end = Optional.empty();
@@ -47,7 +49,11 @@ final class RequestFold {
 
   private void started(TokenRecord record, Started started) {
     remember("S", record);
-    if (ends > 0 || record.attempt() < 1 || record.attempt() < attempt) {
+    if (ends > 0) {
+      laterRun = record.run();
+      return;
+    }
+    if (record.attempt() < 1 || record.attempt() < attempt) {
       return;
     }
     attempt = record.attempt();
@@ -73,6 +79,7 @@ final class RequestFold {
     remember(outcome(terminal).name().substring(0, 2), record);
     if (ends > 0) {
       ends += counts(record) ? 1 : 0;
+      again |= !counts(record) && record.run() == laterRun;
       return;
     }
     if (counts(record)) {
@@ -103,6 +110,11 @@ final class RequestFold {
   /** Terminal events that no rule makes void: exactly one in the end. */
   int ends() {
     return ends;
+  }
+
+  /** A run that began after the end worked to its own: void, and work for nothing. */
+  boolean again() {
+    return again;
   }
 
   /** Chunks of the run that counts which skipped one. */

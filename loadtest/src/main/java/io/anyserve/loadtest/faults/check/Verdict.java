@@ -8,6 +8,7 @@ import java.util.List;
  * @param accepted requests that a caller was told were accepted
  * @param unclaimed requests in the log that no caller was told of
  * @param unended of these, those without an end
+ * @param again requests that ran once more after their end, which is void
  * @param tokens in chunks that count
  * @param billed tokens in the ledger
  */
@@ -17,6 +18,7 @@ public record Verdict(
     long ended,
     long unclaimed,
     long unended,
+    long again,
     long chunks,
     long tokens,
     long billed) {

@@ -99,12 +99,15 @@ final class CheckerTest {
   }
 
   @Test
-  void aRunThatBeginsAfterTheEndIsVoid() {
+  void aRunThatBeginsAfterTheEndIsVoidAndCounted() {
     run.finished(0);
+    assertEquals(0, run.verdict().again());
     run.event(0, 2, 99, run.started(0));
     run.event(0, 2, 99, run.end(run.answer(0).tokens()));
 
-    assertEquals(List.of(), run.verdict().findings());
+    Verdict verdict = run.verdict();
+    assertEquals(List.of(), verdict.findings());
+    assertEquals(1, verdict.again());
   }
 
   @Test
