@@ -11,6 +11,7 @@ import java.util.Map;
  * @param labels of the caller, at most 16
  * @param asynchronous nobody waits: the terminal event carries the output, the router writes a
  *     result
+ * @param reserved a quota holds what the request may use until its ledger line says what it used
  */
 public record RequestContext(
     TenantId tenant,
@@ -19,7 +20,8 @@ public record RequestContext(
     Capability capability,
     Map<String, String> labels,
     Instant acceptedAt,
-    boolean asynchronous) {
+    boolean asynchronous,
+    boolean reserved) {
 
   private static final int MAX_LABELS = 16;
   private static final int MAX_LABEL_KEY = 64;
@@ -29,6 +31,18 @@ public record RequestContext(
     labels = Map.copyOf(labels);
     Checks.that(labels.size() <= MAX_LABELS, "labels", labels.size(), "at most " + MAX_LABELS);
     labels.forEach(RequestContext::checkLabel);
+  }
+
+  /** Of a request that no quota counts. */
+  public RequestContext(
+      TenantId tenant,
+      SessionId session,
+      String apiKey,
+      Capability capability,
+      Map<String, String> labels,
+      Instant acceptedAt,
+      boolean asynchronous) {
+    this(tenant, session, apiKey, capability, labels, acceptedAt, asynchronous, false);
   }
 
   private static void checkLabel(String key, String value) {

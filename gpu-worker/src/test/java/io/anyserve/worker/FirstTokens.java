@@ -53,6 +53,7 @@ final class FirstTokens implements StepListener {
               new Capability("x"),
               "words",
               prompt,
+              0,
               false,
               Optional.empty()));
       while (!(listener.events.getLast() instanceof TokenEvent.Terminal)) {

@@ -118,6 +118,7 @@ final class TestWorker implements AutoCloseable {
             request.context().capability(),
             "test-model",
             3,
+            0,
             false,
             Optional.empty()));
   }

@@ -3,6 +3,7 @@ package io.anyserve.metering;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.Charge;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.StreamProgress.Verdict;
@@ -14,6 +15,7 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageLine.Times;
+import io.anyserve.contracts.event.UsageLine.Volume;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -29,6 +31,7 @@ final class OpenRequest {
   private final StreamProgress progress = new StreamProgress();
   private final RequestContext context;
   private long promptTokens;
+  private final long inputBytes;
   private final long startOffset;
   private final long startedAt;
   private Started current;
@@ -39,6 +42,7 @@ final class OpenRequest {
   OpenRequest(Started first, long offset, long timestamp) {
     this.context = first.context();
     this.promptTokens = first.promptTokens();
+    this.inputBytes = first.inputBytes();
     this.startOffset = offset;
     this.startedAt = timestamp;
     this.current = first;
@@ -95,9 +99,11 @@ final class OpenRequest {
             code(end),
             used,
             progress.nextSequence(),
-            bytes,
+            new Volume(inputBytes, bytes),
             engineTime(end),
-            times(timestamp));
+            times(timestamp),
+            Charge.UNPRICED,
+            Optional.empty());
     return new Metered.Line(line, drift(claimed, used));
   }
 
@@ -113,9 +119,11 @@ final class OpenRequest {
             code(end),
             TokenUsage.NONE,
             0,
-            0,
+            Volume.NONE,
             engineTime(end),
-            new Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(timestamp)));
+            new Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(timestamp)),
+            Charge.UNPRICED,
+            Optional.empty());
     return new Metered.Line(line, drift(end.usage(), TokenUsage.NONE));
   }
 

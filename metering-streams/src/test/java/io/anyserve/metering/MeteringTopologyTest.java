@@ -55,7 +55,8 @@ final class MeteringTopologyTest {
     assertEquals("", line.code());
     assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), line.usage());
     assertEquals(2, line.chunks());
-    assertEquals(10, line.bytesOut());
+    assertEquals(12, line.volume().in());
+    assertEquals(10, line.volume().out());
     assertEquals(Duration.ofMillis(5), line.engineTime());
     assertEquals(
         new UsageLine.Times(
@@ -257,6 +258,7 @@ final class MeteringTopologyTest {
                 started.capability(),
                 large,
                 1,
+                0,
                 false,
                 Optional.empty())));
 

@@ -56,6 +56,7 @@ record Tokens(RequestId request, RequestContext context) {
             new Capability("chat"),
             "tiny",
             promptTokens,
+            12,
             false,
             Optional.empty()));
   }

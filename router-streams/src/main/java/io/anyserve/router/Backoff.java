@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 final class Backoff {
 
   static final Duration FIRST = Duration.ofMillis(500);
-  static final Duration LONGEST = Duration.ofSeconds(30);
-  static final Duration CALM = Duration.ofMinutes(5);
+  static final Duration LONGEST = Duration.ofSeconds(5);
+  static final Duration CALM = Duration.ofSeconds(30);
 
   private final LongSupplier nanos;
   private Duration next = FIRST;

@@ -10,8 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces a stream thread that died, ever more slowly while they keep dying, so that a fault that
- * passes is survived and one that stays is no busy loop. Called by dying threads.
+ * Ends the client of a stream thread that died, so that all of it starts again: ever more slowly
+ * while they keep dying, so that a fault that passes is survived and one that stays is no busy
+ * loop. A thread alone would come back beside its own membership in the group. Called by dying
+ * threads.
  */
 final class Replacement implements StreamsUncaughtExceptionHandler {
 
@@ -31,9 +33,7 @@ final class Replacement implements StreamsUncaughtExceptionHandler {
   public StreamThreadExceptionResponse handle(Throwable failure) {
     last = failure;
     log.error("a thread of {} died", application, failure);
-    return pause()
-        ? StreamThreadExceptionResponse.REPLACE_THREAD
-        : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
   /** Waits before the next try; false when there shall be none. */
@@ -52,7 +52,7 @@ final class Replacement implements StreamsUncaughtExceptionHandler {
     return Optional.ofNullable(last).map(Throwable::toString);
   }
 
-  /** Nothing that dies from now on is replaced. */
+  /** Nothing that dies from now on starts again. */
   void stop() {
     stopping.countDown();
   }

@@ -22,14 +22,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One topology that runs, and runs again when its client ends: Kafka Streams replaces stream
- * threads but not the one that reads the tables. Thread-safe.
- */
+/** One topology that runs, and runs again with a new client when one ends. Thread-safe. */
 final class StreamsApplication implements Part {
 
   private static final Logger log = LoggerFactory.getLogger(StreamsApplication.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  /** The group does not wait for who has left it. */
+  private static final CloseOptions LEAVING =
+      CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+          .withTimeout(CLOSE_TIMEOUT);
 
   private final String name;
   private final Supplier<Topology> topology;
@@ -112,7 +114,7 @@ final class StreamsApplication implements Part {
       log.warn("{} ended and starts again", name);
       synchronized (this) {
         if (!replacement.stopped()) {
-          ended.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+          ended.close(LEAVING);
           start();
         }
       }

@@ -26,6 +26,7 @@ record StreamsTuning(RouterSettings settings) {
    */
   Map<String, Object> intake() {
     Map<String, Object> config = common("router-intake");
+    config.put(producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), MAX_BLOCK_MILLIS);
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
     config.put(
@@ -73,7 +74,6 @@ record StreamsTuning(RouterSettings settings) {
     config.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     config.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
     config.put(producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 8 << 20);
-    config.put(producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), MAX_BLOCK_MILLIS);
     config.put(consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     config.put(consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
     config.putAll(settings.kafka().settings());

@@ -1,6 +1,7 @@
 package io.anyserve.router;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
@@ -15,24 +16,25 @@ final class ReplacementTest {
   private final Replacement replacement = new Replacement("test", new Backoff(() -> 0));
 
   @Test
-  void replacesAThreadAfterAPauseAndRemembersWhy() {
-    long before = System.nanoTime();
+  void endsTheClientAndRemembersWhy() {
     assertEquals(
-        StreamThreadExceptionResponse.REPLACE_THREAD,
+        StreamThreadExceptionResponse.SHUTDOWN_CLIENT,
         replacement.handle(new IllegalStateException("lost")));
-    assertTrue(System.nanoTime() - before >= Backoff.FIRST.toNanos());
     assertEquals(Optional.of("java.lang.IllegalStateException: lost"), replacement.lastFailure());
   }
 
   @Test
-  void stoppingEndsThePauseAndReplacesNoMore() {
-    CompletableFuture<StreamThreadExceptionResponse> dying =
-        CompletableFuture.supplyAsync(
-            () -> {
-              replacement.handle(new IllegalStateException("first"));
-              return replacement.handle(new IllegalStateException("second"));
-            });
+  void pausesBeforeTheNextStart() {
+    long before = System.nanoTime();
+    assertTrue(replacement.pause());
+    assertTrue(System.nanoTime() - before >= Backoff.FIRST.toNanos());
+  }
+
+  @Test
+  void stoppingEndsThePauseAndStartsNoMore() {
+    CompletableFuture<Boolean> starting = CompletableFuture.supplyAsync(replacement::pause);
     replacement.stop();
-    assertEquals(StreamThreadExceptionResponse.SHUTDOWN_CLIENT, dying.join());
+    assertFalse(starting.join());
+    assertTrue(replacement.stopped());
   }
 }

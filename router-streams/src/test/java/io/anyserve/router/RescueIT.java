@@ -14,6 +14,7 @@ import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.Charge;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.log.KafkaSettings;
@@ -230,8 +231,10 @@ final class RescueIT {
         "",
         new TokenUsage(3, 7, 0),
         7,
-        40,
+        new UsageLine.Volume(20, 40),
         Duration.ofMillis(5),
-        new UsageLine.Times(Optional.of(now), Optional.of(now), now));
+        new UsageLine.Times(Optional.of(now), Optional.of(now), now),
+        Charge.UNPRICED,
+        Optional.empty());
   }
 }

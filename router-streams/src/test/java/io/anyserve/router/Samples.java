@@ -112,6 +112,7 @@ final class Samples {
             new Capability("tale"),
             "tiny",
             3,
+            0,
             true,
             Optional.empty()));
   }
@@ -128,6 +129,7 @@ final class Samples {
             new Capability("story"),
             "tiny",
             3,
+            0,
             false,
             Optional.of(source)));
   }

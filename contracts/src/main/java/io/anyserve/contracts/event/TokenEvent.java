@@ -20,6 +20,7 @@ public sealed interface TokenEvent {
   /**
    * A worker took the request: from here on its run counts and no earlier one.
    *
+   * @param inputBytes of the request's input, wherever it lies
    * @param source where the request lies
    */
   record Started(
@@ -28,6 +29,7 @@ public sealed interface TokenEvent {
       Capability capability,
       String model,
       long promptTokens,
+      long inputBytes,
       boolean delegated,
       Optional<LogPosition> source)
       implements TokenEvent {}

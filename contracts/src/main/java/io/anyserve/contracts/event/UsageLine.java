@@ -1,5 +1,6 @@
 package io.anyserve.contracts.event;
 
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
@@ -11,7 +12,7 @@ import java.util.Optional;
  * The ledger line of one request: counts that add up over the chunks that counted, never content.
  *
  * @param code of a failure, else empty
- * @param bytesOut UTF-8 bytes of text and bytes of inline payloads
+ * @param source the record of the end, on {@code tokens}: a line that is derived again has the same
  */
 public record UsageLine(
     RequestId request,
@@ -21,9 +22,22 @@ public record UsageLine(
     String code,
     TokenUsage usage,
     long chunks,
-    long bytesOut,
+    Volume volume,
     Duration engineTime,
-    Times times) {
+    Times times,
+    Charge charge,
+    Optional<LogPosition> source) {
+
+  /**
+   * Bytes of a request.
+   *
+   * @param in of the input, wherever it lies
+   * @param out UTF-8 bytes of text and bytes of inline payloads
+   */
+  public record Volume(long in, long out) {
+
+    public static final Volume NONE = new Volume(0, 0);
+  }
 
   /** By the log's clock. */
   public record Times(

@@ -39,6 +39,9 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
         results(),
         usage(),
         sessionUsage(),
+        tenantUsage(),
+        usageWindows(),
+        prices(),
         deadLetters());
   }
 
@@ -136,6 +139,31 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
         "SessionUsage",
         1,
         compacted());
+  }
+
+  private TopicSpec tenantUsage() {
+    return new TopicSpec(
+        topics.tenantUsage(),
+        "Totals of each tenant",
+        "tenant, UTF-8",
+        "TenantUsage",
+        1,
+        compacted());
+  }
+
+  private TopicSpec usageWindows() {
+    return new TopicSpec(
+        topics.usageWindows(),
+        "What each model, session and key of a tenant used, by minute, hour and day",
+        "tenant/size/start/series, UTF-8",
+        "UsageWindow",
+        1,
+        compacted());
+  }
+
+  private TopicSpec prices() {
+    return new TopicSpec(
+        topics.prices(), "Price books", "version, UTF-8", "PriceBook", 1, compacted());
   }
 
   private TopicSpec deadLetters() {

@@ -66,6 +66,18 @@ public record Topics(String prefix) {
     return prefix + "usage.sessions";
   }
 
+  public String tenantUsage() {
+    return prefix + "usage.tenants";
+  }
+
+  public String usageWindows() {
+    return prefix + "usage.windows";
+  }
+
+  public String prices() {
+    return prefix + "prices";
+  }
+
   public String deadLetters() {
     return prefix + "dlq";
   }

@@ -107,6 +107,7 @@ public final class RequestWire {
         .putAllLabels(context.labels())
         .setAcceptedAt(context.acceptedAt().toEpochMilli())
         .setAsynchronous(context.asynchronous())
+        .setReserved(context.reserved())
         .build();
   }
 
@@ -118,7 +119,8 @@ public final class RequestWire {
         new Capability(message.getCapability()),
         message.getLabelsMap(),
         Instant.ofEpochMilli(message.getAcceptedAt()),
-        message.getAsynchronous());
+        message.getAsynchronous(),
+        message.getReserved());
   }
 
   private static io.anyserve.v1.Parameters write(Parameters parameters) {

@@ -81,6 +81,7 @@ public final class TokenWire {
             .setCapability(started.capability().value())
             .setModel(started.model())
             .setPromptTokens(started.promptTokens())
+            .setInputBytes(started.inputBytes())
             .setDelegated(started.delegated());
     started.source().ifPresent(source -> message.setSource(write(source)));
     return message.build();
@@ -93,11 +94,12 @@ public final class TokenWire {
         new Capability(message.getCapability()),
         message.getModel(),
         message.getPromptTokens(),
+        message.getInputBytes(),
         message.getDelegated(),
         message.hasSource() ? Optional.of(read(message.getSource())) : Optional.empty());
   }
 
-  private static io.anyserve.v1.LogPosition write(LogPosition position) {
+  static io.anyserve.v1.LogPosition write(LogPosition position) {
     return io.anyserve.v1.LogPosition.newBuilder()
         .setTopic(position.topic())
         .setPartition(position.partition())
@@ -105,7 +107,7 @@ public final class TokenWire {
         .build();
   }
 
-  private static LogPosition read(io.anyserve.v1.LogPosition message) {
+  static LogPosition read(io.anyserve.v1.LogPosition message) {
     return new LogPosition(message.getTopic(), message.getPartition(), message.getOffset());
   }
 

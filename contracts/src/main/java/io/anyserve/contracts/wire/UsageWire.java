@@ -4,6 +4,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.Charge;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
@@ -25,26 +26,34 @@ public final class UsageWire {
   private UsageWire() {}
 
   public static byte[] encode(UsageLine line) {
+    return write(line).toByteArray();
+  }
+
+  public static io.anyserve.v1.UsageLine write(UsageLine line) {
     Times times = line.times();
-    return io.anyserve.v1.UsageLine.newBuilder()
-        .setRequestId(line.request().toString())
-        .setContext(RequestWire.write(line.context()))
-        .setCapability(line.answerer().capability())
-        .setModel(line.answerer().model())
-        .setWorker(line.answerer().worker())
-        .setAttempts(line.answerer().attempts())
-        .setDelegated(line.answerer().delegated())
-        .setOutcome(EnumWire.write(line.outcome()))
-        .setCode(line.code())
-        .setUsage(TokenWire.write(line.usage()))
-        .setChunks(line.chunks())
-        .setBytesOut(line.bytesOut())
-        .setEngineMicros(line.engineTime().toNanos() / NANOS_PER_MICRO)
-        .setStartedAt(millis(times.startedAt()))
-        .setFirstTokenAt(millis(times.firstTokenAt()))
-        .setEndedAt(times.endedAt().toEpochMilli())
-        .build()
-        .toByteArray();
+    var message =
+        io.anyserve.v1.UsageLine.newBuilder()
+            .setRequestId(line.request().toString())
+            .setContext(RequestWire.write(line.context()))
+            .setCapability(line.answerer().capability())
+            .setModel(line.answerer().model())
+            .setWorker(line.answerer().worker())
+            .setAttempts(line.answerer().attempts())
+            .setDelegated(line.answerer().delegated())
+            .setOutcome(EnumWire.write(line.outcome()))
+            .setCode(line.code())
+            .setUsage(TokenWire.write(line.usage()))
+            .setChunks(line.chunks())
+            .setBytesIn(line.volume().in())
+            .setBytesOut(line.volume().out())
+            .setEngineMicros(line.engineTime().toNanos() / NANOS_PER_MICRO)
+            .setStartedAt(millis(times.startedAt()))
+            .setFirstTokenAt(millis(times.firstTokenAt()))
+            .setEndedAt(times.endedAt().toEpochMilli())
+            .setCostMicros(line.charge().micros())
+            .setPriceVersion(line.charge().version());
+    line.source().ifPresent(source -> message.setSource(TokenWire.write(source)));
+    return message.build();
   }
 
   /** Throws {@link MalformedRecordException}. */
@@ -52,7 +61,7 @@ public final class UsageWire {
     return Strict.read("usage line", bytes, io.anyserve.v1.UsageLine.parser(), UsageWire::read);
   }
 
-  private static UsageLine read(io.anyserve.v1.UsageLine message) {
+  public static UsageLine read(io.anyserve.v1.UsageLine message) {
     return new UsageLine(
         RequestId.parse(message.getRequestId()),
         RequestWire.read(message.getContext()),
@@ -66,12 +75,14 @@ public final class UsageWire {
         message.getCode(),
         TokenWire.read(message.getUsage()),
         message.getChunks(),
-        message.getBytesOut(),
+        new UsageLine.Volume(message.getBytesIn(), message.getBytesOut()),
         Duration.ofNanos(Math.multiplyExact(message.getEngineMicros(), NANOS_PER_MICRO)),
         new Times(
             instant(message.getStartedAt()),
             instant(message.getFirstTokenAt()),
-            Instant.ofEpochMilli(message.getEndedAt())));
+            Instant.ofEpochMilli(message.getEndedAt())),
+        new Charge(message.getCostMicros(), message.getPriceVersion()),
+        message.hasSource() ? Optional.of(TokenWire.read(message.getSource())) : Optional.empty());
   }
 
   public static byte[] encode(SessionUsage usage) {

@@ -141,7 +141,7 @@ final class StreamProgressTest {
         attempt,
         run,
         new TokenEvent.Started(
-            CONTEXT, new WorkerId("w"), new Capability("c"), "m", 3, false, Optional.empty()));
+            CONTEXT, new WorkerId("w"), new Capability("c"), "m", 3, 0, false, Optional.empty()));
   }
 
   private Verdict chunk(int attempt, long run, long sequence) {

@@ -31,6 +31,7 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.Answerer;
 import io.anyserve.contracts.event.CapabilityRoute;
+import io.anyserve.contracts.event.Charge;
 import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.OfferedCapability;
 import io.anyserve.contracts.event.Outcome;
@@ -117,6 +118,7 @@ final class WireTest {
             new Capability("story"),
             "tiny",
             10,
+            44,
             true,
             Optional.of(new LogPosition("anyserve.requests.story", 3, 77))),
         new TokenEvent.Duplicate(new ReplyAddress(3, 99), "ab".repeat(32), CONTEXT),
@@ -229,10 +231,12 @@ final class WireTest {
             "ENGINE_FAILED",
             USAGE,
             5,
-            123,
+            new UsageLine.Volume(77, 123),
             Duration.ofMillis(4),
             new UsageLine.Times(
-                Optional.of(Instant.ofEpochMilli(1)), Optional.empty(), Instant.ofEpochMilli(3)));
+                Optional.of(Instant.ofEpochMilli(1)), Optional.empty(), Instant.ofEpochMilli(3)),
+            new Charge(17, "2026-11"),
+            Optional.of(new LogPosition("anyserve.tokens", 2, 99)));
     assertEquals(line, UsageWire.decodeLine(UsageWire.encode(line)));
 
     SessionUsage totals = SessionUsage.of(line).plus(line);

@@ -23,6 +23,7 @@ public record Identity(WorkerId worker, Capability capability, String model) {
         capability,
         model,
         promptTokens,
+        request.input().size(),
         request.delivery().delegated(),
         Optional.of(stream.source()));
   }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * All consumers of one capability, each with its thread: those of the interactive lane always take
@@ -25,6 +26,7 @@ public final class Intakes {
   private final WorkMeters meters;
   private final Source source;
   private final Policy policy;
+  private final BrokerGate broker;
   private final List<WorkIntake> intakes = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
@@ -49,6 +51,7 @@ public final class Intakes {
       WorkMeters meters) {
     this.source = source;
     this.policy = policy;
+    this.broker = new BrokerGate(source.kafka(), source.clientId() + "-gate", System::nanoTime);
     this.meters = meters;
     this.takeovers =
         new TakeoverDesk(
@@ -91,7 +94,7 @@ public final class Intakes {
       String name = source.clientId() + "-" + source.capability() + suffix(lane) + "-" + i;
       var intake =
           new WorkIntake(
-              () -> open(lane, name, holding),
+              sources(() -> open(lane, name, holding)),
               reception::receive,
               open,
               policy.lock(),
@@ -100,6 +103,20 @@ public final class Intakes {
       intakes.add(intake);
       threads.add(Thread.ofPlatform().name("take-" + name).daemon().unstarted(intake));
     }
+  }
+
+  private WorkSources sources(Supplier<WorkSource> opening) {
+    return new WorkSources() {
+      @Override
+      public WorkSource open() {
+        return opening.get();
+      }
+
+      @Override
+      public void awaitBroker(BooleanSupplier given) {
+        broker.await(given);
+      }
+    };
   }
 
   private static String suffix(Lane lane) {

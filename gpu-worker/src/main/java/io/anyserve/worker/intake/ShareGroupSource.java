@@ -11,10 +11,14 @@ import org.apache.kafka.common.errors.WakeupException;
 /** A share consumer of Kafka. */
 final class ShareGroupSource implements WorkSource {
 
+  private static final Duration CLOSE = Duration.ofSeconds(30);
+
   private final ShareConsumer<byte[], byte[]> consumer;
+  private final ConnectionWatch connection;
 
   ShareGroupSource(ShareConsumer<byte[], byte[]> consumer, String topic) {
     this.consumer = consumer;
+    this.connection = new ConnectionWatch(consumer::metrics, System::nanoTime);
     consumer.subscribe(List.of(topic));
   }
 
@@ -45,12 +49,17 @@ final class ShareGroupSource implements WorkSource {
   }
 
   @Override
+  public boolean lost() {
+    return connection.lost();
+  }
+
+  @Override
   public void wake() {
     consumer.wakeup();
   }
 
   @Override
   public void close() {
-    consumer.close();
+    consumer.close(lost() ? Duration.ZERO : CLOSE);
   }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -24,24 +23,29 @@ import org.slf4j.LoggerFactory;
  * holding -- all settled -->           empty-handed   acknowledged with the next poll, or at once
  *                                                     where another member has to see it
  * holding -- half the lock is over --> holding        settled ones acknowledged, others renewed
+ * any     -- no connection -->         empty-handed   what runs goes on and is not acknowledged
  * </pre>
+ *
+ * A share consumer of Kafka without a connection is a busy loop, and dozens of them would take the
+ * processors from the broker that starts: it is closed and opened again when there is a broker.
  */
 final class WorkIntake implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(WorkIntake.class);
-  private static final Duration LONGEST_POLL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_POLL = Duration.ofMillis(250);
   private static final Duration RENEWAL = Duration.ofMillis(20);
   private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long TROUBLE_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
-  private final Supplier<WorkSource> sources;
+  private final WorkSources sources;
   private final Consumer<List<Held>> reception;
   private final BooleanSupplier open;
   private final long lock;
   private final Duration poll;
   private final long renewalPolls;
   private final LongSupplier nanos;
-  private final Hand hand;
+  private final Consumer<Settlement> meter;
+  private volatile Hand hand;
   private long renewAt;
   private boolean unsent;
   private volatile @Nullable WorkSource current;
@@ -49,13 +53,13 @@ final class WorkIntake implements Runnable {
   private volatile boolean givingUp;
 
   /**
-   * @param sources opens a consumer, another one after a failure
+   * @param sources of a consumer, and of another one after a failure
    * @param reception begins to answer what was taken; must not block for long
    * @param open work may be taken now
    * @param lock how long the broker leaves a record to a consumer
    */
   WorkIntake(
-      Supplier<WorkSource> sources,
+      WorkSources sources,
       Consumer<List<Held>> reception,
       BooleanSupplier open,
       Duration lock,
@@ -68,6 +72,7 @@ final class WorkIntake implements Runnable {
     this.poll = shorter(LONGEST_POLL, lock.dividedBy(4));
     this.renewalPolls = Math.max(1, lock.dividedBy(4).dividedBy(RENEWAL));
     this.nanos = nanos;
+    this.meter = meter;
     this.hand = new Hand(nanos, meter);
   }
 
@@ -78,19 +83,38 @@ final class WorkIntake implements Runnable {
   @Override
   public void run() {
     while (!done()) {
-      try (WorkSource source = sources.get()) {
-        current = source;
-        work(source);
-      } catch (RuntimeException e) {
-        startOver(e);
+      if (!work()) {
+        sources.awaitBroker(this::done);
       }
     }
   }
 
-  private void work(WorkSource source) {
+  /** With one consumer; false when its broker is gone. */
+  private boolean work() {
+    try (WorkSource source = sources.open()) {
+      current = source;
+      return work(source);
+    } catch (RuntimeException e) {
+      startOver(e);
+      return true;
+    }
+  }
+
+  private boolean work(WorkSource source) {
     while (!done()) {
+      if (source.lost()) {
+        lose();
+        return false;
+      }
       step(source);
     }
+    return true;
+  }
+
+  private void lose() {
+    log.info("no broker is connected: {} requests go on without a lock", hand.records().size());
+    hand = new Hand(nanos, meter);
+    unsent = false;
   }
 
   private boolean done() {
@@ -110,7 +134,7 @@ final class WorkIntake implements Runnable {
       takeOrPause(source);
       return;
     }
-    hand.await(renewAt - nanos.getAsLong());
+    hand.await(Math.min(renewAt - nanos.getAsLong(), LONGEST_POLL.toNanos()));
     if (givingUp) {
       hand.records().forEach(held -> held.giveBack("the worker stops"));
     }

@@ -21,6 +21,12 @@ interface WorkSource extends AutoCloseable {
   /** Sends what was acknowledged now. */
   void commit();
 
+  /**
+   * No broker has been connected for a while, though one was before: what was taken is no longer
+   * locked, as a broker releases it when the connection ends.
+   */
+  boolean lost();
+
   /** Ends a poll; any thread. */
   void wake();
 

@@ -30,6 +30,7 @@ final class FakeWorkSource implements WorkSource {
   private boolean losesLocks;
   private boolean renewedNow;
   private boolean closed;
+  private boolean lost;
 
   /** A batch for one of the next polls. */
   void add(long... offsets) {
@@ -126,6 +127,16 @@ final class FakeWorkSource implements WorkSource {
   public void commit() {
     unsent.forEach((offset, type) -> sent.add(offset + " " + type.name()));
     unsent.clear();
+  }
+
+  /** Its broker is gone. */
+  void loseBroker() {
+    lost = true;
+  }
+
+  @Override
+  public boolean lost() {
+    return lost;
   }
 
   @Override

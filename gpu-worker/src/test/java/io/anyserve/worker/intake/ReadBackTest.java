@@ -40,6 +40,7 @@ final class ReadBackTest {
         TestRequests.CAPABILITY,
         "m",
         promptTokens,
+        0,
         false,
         Optional.empty());
   }

@@ -54,6 +54,7 @@ final class TakeoverDeskTest {
         TestRequests.CAPABILITY,
         "words",
         1,
+        0,
         false,
         Optional.empty());
   }

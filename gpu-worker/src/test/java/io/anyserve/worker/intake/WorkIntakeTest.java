@@ -17,12 +17,13 @@ final class WorkIntakeTest {
   private static final Duration LOCK = Duration.ofSeconds(10);
 
   private final FakeWorkSource source = new FakeWorkSource();
+  private final FakeWorkSources sources = new FakeWorkSources(source);
   private final List<Held> received = new ArrayList<>();
   private final List<Settlement> settled = new ArrayList<>();
   private boolean open = true;
   private long nanos;
   private final WorkIntake intake =
-      new WorkIntake(() -> source, received::addAll, () -> open, LOCK, () -> nanos, settled::add);
+      new WorkIntake(sources, received::addAll, () -> open, LOCK, () -> nanos, settled::add);
 
   @Test
   void anAnsweredRecordIsAcceptedWithTheNextPoll() {
@@ -92,7 +93,7 @@ final class WorkIntakeTest {
   void aPollLeavesMostOfAShortLockToTheWork() {
     var lock = Duration.ofSeconds(1);
     var brief =
-        new WorkIntake(() -> source, received::addAll, () -> open, lock, () -> nanos, settled::add);
+        new WorkIntake(sources, received::addAll, () -> open, lock, () -> nanos, settled::add);
     source.add(1);
     brief.step(source);
     nanos += source.patience().toNanos();
@@ -177,5 +178,25 @@ final class WorkIntakeTest {
     intake.giveUp();
     intake.run();
     assertEquals(List.of("1 ACCEPT", "2 RELEASE"), source.sent());
+  }
+
+  @Test
+  void withoutABrokerWhatRunsGoesOnUnlockedAndAnotherConsumerIsOpened() {
+    FakeWorkSource next = new FakeWorkSource();
+    sources.add(next);
+    source.add(1);
+    intake.step(source);
+    source.loseBroker();
+    sources.whenAwaited(
+        () -> {
+          assertTrue(source.closed());
+          assertNull(received.getFirst().settlement());
+          received.getFirst().settle(Settlement.FINISHED);
+          intake.drain();
+        });
+    intake.run();
+    assertEquals(List.of(), source.sent());
+    assertEquals(List.of(), next.sent());
+    assertEquals(List.of(Settlement.FINISHED), settled);
   }
 }

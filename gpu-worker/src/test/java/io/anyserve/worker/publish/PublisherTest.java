@@ -77,6 +77,7 @@ final class PublisherTest {
         new Capability("words"),
         "m",
         1,
+        0,
         false,
         Optional.empty());
   }

@@ -239,7 +239,8 @@ final class ResumeTest {
   private void tell(InferenceRequest request) {
     server.log.emit(
         request,
-        new Started(request.context(), new WorkerId("w"), STORY, "m", 3, false, Optional.empty()));
+        new Started(
+            request.context(), new WorkerId("w"), STORY, "m", 3, 0, false, Optional.empty()));
     server.log.emit(request, Events.chunk(0));
     server.log.emit(request, Events.chunk(1));
     server.log.emit(request, Events.finished());

@@ -38,7 +38,8 @@ public final class Events {
             Map.of(),
             Instant.EPOCH,
             false);
-    return new Started(context, new WorkerId("w"), capability, "model", 3, false, Optional.empty());
+    return new Started(
+        context, new WorkerId("w"), capability, "model", 3, 0, false, Optional.empty());
   }
 
   public static TokenEvent chunk(long sequence) {

@@ -160,7 +160,7 @@ final class IdempotencyTest {
 
   private static Started started(Instant acceptedAt) {
     return new Started(
-        context(acceptedAt), new WorkerId("w"), STORY, "m", 3, false, Optional.empty());
+        context(acceptedAt), new WorkerId("w"), STORY, "m", 3, 0, false, Optional.empty());
   }
 
   private static TokenRecord duplicate(long submission, String digest) {

@@ -1,10 +1,12 @@
 package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.topic.AsyncApi;
 import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicSizes;
 import io.anyserve.contracts.topic.TopicSpec;
+import io.anyserve.contracts.topic.Topics;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "topics",
-    description = "Create or verify the topics.",
+    description = "Create, verify or describe the topics.",
     sortOptions = false)
 final class TopicsCommand {
 
@@ -44,6 +46,17 @@ final class TopicsCommand {
         topics.create(specs).forEach(topic -> print(topic, List.of("created")));
       }
     }
+    return 0;
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Print the AsyncAPI 3 document of the topics.")
+  int asyncapi() {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(
+        AsyncApi.document(new TopicCatalogue(Topics.withDefaultPrefix(), TopicSizes.STANDALONE)));
+    out.flush();
     return 0;
   }
 

@@ -162,6 +162,7 @@ final class Run {
             Order.CAPABILITY,
             "tiny",
             promptTokens,
+            0,
             false,
             Optional.empty());
     send(new TokenRecord(order().id(), attempt, run, event));

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One caller and its request, from the first try to the end. A good client: before acceptance it
  * tries again under the same key at another door, afterwards it resumes there; it does so too when
- * a door falls silent. Thread-safe.
+ * a door no longer says that it is well, or says nothing else for long. Thread-safe.
  */
 public final class AskRun {
 
   private static final long PATIENCE = Duration.ofMinutes(2).toNanos();
-  private static final long SILENCE = Duration.ofSeconds(3).toNanos();
-  private static final long WHOLE_SILENCE = Duration.ofSeconds(10).toNanos();
+  private static final long SILENCE = Duration.ofMillis(1500).toNanos();
+  private static final long LONG_SILENCE = Duration.ofSeconds(15).toNanos();
   private static final long UNKEYED_SILENCE = Duration.ofSeconds(20).toNanos();
   private static final long LONGEST_PAUSE_MILLIS = 1000;
   private static final int CHUNKS_BEFORE_LEAVING = 3;
@@ -260,18 +260,21 @@ public final class AskRun {
     if (now - begin > PATIENCE) {
       drop();
       end(End.GAVE_UP, "PATIENCE", -1);
-    } else if (call != null && now - lastSign > silence()) {
+    } else if (call != null && now - lastSign > silence(now)) {
       drop();
       again();
     }
   }
 
-  /** Longer at each try: when everything stands still, callers that hop about only add to it. */
-  private long silence() {
-    if (!resumeToken.isEmpty()) {
-      return SILENCE << Math.min(tries, 3);
+  /**
+   * A door that is well may have nothing to say: when everything stands still, callers that hop
+   * about only add to it.
+   */
+  private long silence(long now) {
+    if (resumeToken.isEmpty() && ask.key().isEmpty()) {
+      return UNKEYED_SILENCE;
     }
-    return ask.key().isPresent() ? WHOLE_SILENCE : UNKEYED_SILENCE;
+    return now - traffic.wellAt(door) > SILENCE ? SILENCE : LONG_SILENCE;
   }
 
   private void drop() {

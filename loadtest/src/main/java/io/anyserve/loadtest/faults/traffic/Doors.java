@@ -11,6 +11,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The ingresses as callers reach them. Thread-safe. */
@@ -21,9 +22,11 @@ final class Doors implements AutoCloseable {
   private static final Metadata.Key<String> RESUME_TOKEN = key("anyserve-resume-token");
 
   private final List<ManagedChannel> channels;
+  private final List<Pulse> pulses;
 
-  Doors(List<Integer> ports) {
+  Doors(List<Integer> ports, LongSupplier nanos) {
     channels = ports.stream().map(Doors::channel).toList();
+    pulses = channels.stream().map(channel -> new Pulse(channel, nanos)).toList();
   }
 
   private static ManagedChannel channel(int port) {
@@ -59,6 +62,16 @@ final class Doors implements AutoCloseable {
     return id == null || token == null
         ? Optional.empty()
         : Optional.of(StreamAccepted.newBuilder().setRequestId(id).setResumeToken(token).build());
+  }
+
+  /** Callers of a door look after it together. */
+  void askHowTheyAre() {
+    pulses.forEach(Pulse::ask);
+  }
+
+  /** When the door last said that it is well. */
+  long wellAt(int door) {
+    return pulses.get(Math.floorMod(door, pulses.size())).wellAt();
   }
 
   /** A door that was away is tried at once instead of after minutes. */

@@ -44,7 +44,7 @@ public final class Traffic implements AutoCloseable {
    * @param intake for what goes there directly
    */
   public Traffic(List<Integer> ports, AsyncAsks intake, LongSupplier nanos) {
-    this.doors = new Doors(ports);
+    this.doors = new Doors(ports, nanos);
     this.intake = intake;
     this.nanos = nanos;
     for (Seen.End end : Seen.End.values()) {
@@ -60,6 +60,7 @@ public final class Traffic implements AutoCloseable {
 
   private void tick() {
     doors.knock();
+    doors.askHowTheyAre();
     long now = now();
     open.forEach(run -> run.tick(now));
   }
@@ -123,6 +124,11 @@ public final class Traffic implements AutoCloseable {
 
   InferenceServiceStub stub(int door, Optional<String> key) {
     return doors.stub(door, key);
+  }
+
+  /** When the ingress last said that it is well. */
+  long wellAt(int door) {
+    return doors.wellAt(door);
   }
 
   Optional<StreamAccepted> ticket(StatusRuntimeException failure) {

@@ -12,6 +12,7 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.Charge;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.SessionUsage;
@@ -198,6 +199,7 @@ final class Run {
         new Capability("story"),
         "m",
         PROMPT,
+        0,
         false,
         Optional.empty());
   }
@@ -225,9 +227,11 @@ final class Run {
             "",
             usage,
             3,
-            0,
+            UsageLine.Volume.NONE,
             Duration.ZERO,
-            new UsageLine.Times(Optional.empty(), Optional.empty(), AT));
+            new UsageLine.Times(Optional.empty(), Optional.empty(), AT),
+            Charge.UNPRICED,
+            Optional.empty());
     log.add(line);
     SessionUsage before = log.sessions().get(key(line));
     log.add(key(line), before == null ? SessionUsage.of(line) : before.plus(line));

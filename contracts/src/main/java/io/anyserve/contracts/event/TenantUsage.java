@@ -1,0 +1,6 @@
+package io.anyserve.contracts.event;
+
+import io.anyserve.contracts.TenantId;
+
+/** The sum of all ledger lines of a tenant. */
+public record TenantUsage(TenantId tenant, UsageTotals totals) {}

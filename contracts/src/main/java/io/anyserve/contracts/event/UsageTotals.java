@@ -1,0 +1,85 @@
+package io.anyserve.contracts.event;
+
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.UsageLine.Volume;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Sums over ledger lines.
+ *
+ * @param engineTime in the engine
+ * @param costMicros millionths of the price book's currency
+ * @param unpriced requests for which no price book has a price
+ * @param firstToken from the first Started to the first chunk, of requests that had one
+ * @param duration from the first Started to the end, of requests that a worker took
+ */
+public record UsageTotals(
+    long finished,
+    long failed,
+    long cancelled,
+    TokenUsage usage,
+    long chunks,
+    Volume volume,
+    Duration engineTime,
+    long costMicros,
+    long unpriced,
+    LatencyHistogram firstToken,
+    LatencyHistogram duration) {
+
+  public static final UsageTotals NONE =
+      new UsageTotals(
+          0,
+          0,
+          0,
+          TokenUsage.NONE,
+          0,
+          Volume.NONE,
+          Duration.ZERO,
+          0,
+          0,
+          LatencyHistogram.EMPTY,
+          LatencyHistogram.EMPTY);
+
+  public static UsageTotals of(UsageLine line) {
+    Optional<Instant> started = line.times().startedAt();
+    return new UsageTotals(
+        line.outcome() == Outcome.FINISHED ? 1 : 0,
+        line.outcome() == Outcome.FAILED ? 1 : 0,
+        line.outcome() == Outcome.CANCELLED ? 1 : 0,
+        line.usage(),
+        line.chunks(),
+        line.volume(),
+        line.engineTime(),
+        line.charge().micros(),
+        line.charge().priced() ? 0 : 1,
+        between(started, line.times().firstTokenAt()),
+        between(started, Optional.of(line.times().endedAt())));
+  }
+
+  private static LatencyHistogram between(Optional<Instant> from, Optional<Instant> to) {
+    return from.isPresent() && to.isPresent()
+        ? LatencyHistogram.of(Duration.between(from.get(), to.get()))
+        : LatencyHistogram.EMPTY;
+  }
+
+  public long requests() {
+    return finished + failed + cancelled;
+  }
+
+  public UsageTotals plus(UsageTotals other) {
+    return new UsageTotals(
+        finished + other.finished,
+        failed + other.failed,
+        cancelled + other.cancelled,
+        usage.plus(other.usage),
+        chunks + other.chunks,
+        new Volume(volume.in() + other.volume.in(), volume.out() + other.volume.out()),
+        engineTime.plus(other.engineTime),
+        costMicros + other.costMicros,
+        unpriced + other.unpriced,
+        firstToken.plus(other.firstToken),
+        duration.plus(other.duration));
+  }
+}

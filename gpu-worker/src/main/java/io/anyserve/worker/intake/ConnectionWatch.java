@@ -1,0 +1,62 @@
+package io.anyserve.worker.intake;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells from the metrics of a Kafka client whether it has lost its brokers. Owned by the client's
+ * thread, which looks now and then.
+ */
+final class ConnectionWatch {
+
+  /** Of connections that are open now. */
+  static final String CONNECTIONS = "connection-count";
+
+  /** Shorter gaps are no loss: clients change connections. */
+  static final Duration LOST = Duration.ofMillis(500);
+
+  private final Supplier<? extends Map<MetricName, ? extends Metric>> metrics;
+  private final LongSupplier nanos;
+  private @Nullable Metric connections;
+  private boolean connectedBefore;
+  private long connectedAt;
+
+  ConnectionWatch(
+      Supplier<? extends Map<MetricName, ? extends Metric>> metrics, LongSupplier nanos) {
+    this.metrics = metrics;
+    this.nanos = nanos;
+  }
+
+  /** There was a connection, and there has been none for a while. */
+  boolean lost() {
+    long now = nanos.getAsLong();
+    if (connected()) {
+      connectedBefore = true;
+      connectedAt = now;
+    }
+    return connectedBefore && now - connectedAt >= LOST.toNanos();
+  }
+
+  private boolean connected() {
+    if (connections == null) {
+      connections = find();
+    }
+    return connections != null
+        && connections.metricValue() instanceof Number count
+        && count.doubleValue() >= 1;
+  }
+
+  private @Nullable Metric find() {
+    for (var metric : metrics.get().entrySet()) {
+      if (metric.getKey().name().equals(CONNECTIONS)) {
+        return metric.getValue();
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,63 @@
+package io.anyserve.worker.intake;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.junit.jupiter.api.Test;
+
+final class ConnectionWatchTest {
+
+  private static final MetricName NAME =
+      new MetricName(ConnectionWatch.CONNECTIONS, "consumer-share-metrics", "", Map.of());
+
+  private final AtomicLong nanos = new AtomicLong(-5);
+  private double connections;
+  private final ConnectionWatch watch =
+      new ConnectionWatch(() -> Map.of(NAME, new Count()), nanos::get);
+
+  @Test
+  void isNotLostBeforeItWasEverConnected() {
+    assertFalse(watch.lost());
+    nanos.addAndGet(ConnectionWatch.LOST.toNanos());
+    assertFalse(watch.lost());
+  }
+
+  @Test
+  void isLostAfterAWhileWithoutConnection() {
+    connections = 2;
+    assertFalse(watch.lost());
+    connections = 0;
+    nanos.addAndGet(ConnectionWatch.LOST.toNanos() - 1);
+    assertFalse(watch.lost());
+    nanos.incrementAndGet();
+    assertTrue(watch.lost());
+  }
+
+  @Test
+  void isFoundAgain() {
+    connections = 1;
+    assertFalse(watch.lost());
+    connections = 0;
+    nanos.addAndGet(ConnectionWatch.LOST.toNanos());
+    assertTrue(watch.lost());
+    connections = 1;
+    assertFalse(watch.lost());
+  }
+
+  private final class Count implements Metric {
+
+    @Override
+    public MetricName metricName() {
+      return NAME;
+    }
+
+    @Override
+    public Object metricValue() {
+      return connections;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.anyserve.worker.intake;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.BooleanSupplier;
+
+/** Sources that are opened one after another, and a broker that comes back at once. */
+final class FakeWorkSources implements WorkSources {
+
+  private final Queue<WorkSource> sources = new ArrayDeque<>();
+  private Runnable awaited = () -> {};
+
+  FakeWorkSources(WorkSource first) {
+    sources.add(first);
+  }
+
+  void add(WorkSource next) {
+    sources.add(next);
+  }
+
+  /** What happens while somebody waits for the broker. */
+  void whenAwaited(Runnable task) {
+    awaited = task;
+  }
+
+  @Override
+  public WorkSource open() {
+    return sources.remove();
+  }
+
+  @Override
+  public void awaitBroker(BooleanSupplier unwanted) {
+    awaited.run();
+  }
+}
