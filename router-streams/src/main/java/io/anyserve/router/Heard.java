@@ -25,8 +25,17 @@ record Heard(WorkerAnnouncement announcement, long at, long stoppedAt) {
    * Whether nobody works any more on what it began.
    *
    * @param began by the log's clock
+   * @param outage until when nobody at all was heard
    */
-  boolean lost(long began, long now) {
-    return began < stoppedAt || now - at >= announcement.expiresAfter().toMillis();
+  boolean lost(long began, long now, long outage) {
+    return began < stoppedAt || silent(now, Math.max(at, outage));
+  }
+
+  boolean silent(long now) {
+    return silent(now, at);
+  }
+
+  private boolean silent(long now, long since) {
+    return now - since >= announcement.expiresAfter().toMillis();
   }
 }

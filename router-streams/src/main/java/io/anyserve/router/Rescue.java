@@ -50,6 +50,7 @@ final class Rescue {
   private final RouterMeters meters;
   private Set<WorkerId> suspects = Set.of();
   private long lastCheck;
+  private long outage;
   private long notBefore;
 
   /** Where what is published again goes. */
@@ -74,6 +75,7 @@ final class Rescue {
   void check(long now, Publisher publisher) {
     boolean stoodStill = now - lastCheck > 3 * INTERVAL.toMillis();
     lastCheck = now;
+    outage = everybodySilent(now) ? now : outage;
     List<Running> silent = flights.running(running -> rescuable(running) && lost(running, now));
     Set<WorkerId> confirmed = stoodStill ? Set.of() : suspects;
     suspects = workers(silent);
@@ -89,6 +91,13 @@ final class Rescue {
     }
   }
 
+  /** Then it is the log that is away, and work goes on when it is back. */
+  private boolean everybodySilent(long now) {
+    long last = workers.rows().stream().mapToLong(Heard::at).max().orElse(0);
+    return now - last < TableDirectory.OUTAGE.toMillis()
+        && workers.rows().stream().allMatch(heard -> heard.silent(now));
+  }
+
   private static boolean rescuable(Running running) {
     return !running.rescued() && running.started().source().isPresent();
   }
@@ -96,7 +105,7 @@ final class Rescue {
   private boolean lost(Running running, long now) {
     return workers
         .row(running.started().worker().value())
-        .map(heard -> heard.lost(running.at(), now))
+        .map(heard -> heard.lost(running.at(), now, outage))
         .orElseGet(() -> now - running.seenAt() >= UNKNOWN_KEPT.toMillis());
   }
 

@@ -4,16 +4,24 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.event.CapabilityRoute;
 import io.anyserve.contracts.event.OfferedCapability;
 import io.anyserve.contracts.event.WorkerAnnouncement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** The directory as the topics {@code workers} and {@code capabilities} have it now. */
+/**
+ * The directory as the topics {@code workers} and {@code capabilities} have it now. When all
+ * workers fell silent at once, it is taken for an outage of the log: for a while work waits for
+ * them.
+ */
 record TableDirectory(
     TableStore<WorkerAnnouncement> workers, TableStore<CapabilityRoute> routes, InstantSource clock)
     implements Directory {
+
+  static final Duration OUTAGE = Duration.ofSeconds(30);
 
   @Override
   public Optional<CapabilityRoute> entry(Capability capability) {
@@ -23,8 +31,23 @@ record TableDirectory(
   @Override
   public boolean live(Capability capability) {
     Instant now = clock.instant();
+    return takes(capability, now) || (outage(now) && takes(capability, lastNews()));
+  }
+
+  private boolean takes(Capability capability, Instant at) {
+    return workers.rows().stream().anyMatch(worker -> worker.offers(capability) && worker.live(at));
+  }
+
+  private boolean outage(Instant now) {
+    return workers.rows().stream().noneMatch(worker -> worker.live(now))
+        && now.isBefore(lastNews().plus(OUTAGE));
+  }
+
+  private Instant lastNews() {
     return workers.rows().stream()
-        .anyMatch(worker -> worker.offers(capability) && worker.live(now));
+        .map(WorkerAnnouncement::announcedAt)
+        .max(Comparator.naturalOrder())
+        .orElse(Instant.EPOCH);
   }
 
   @Override

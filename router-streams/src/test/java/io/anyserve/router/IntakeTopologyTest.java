@@ -94,6 +94,17 @@ final class IntakeTopologyTest {
   }
 
   @Test
+  void whenAllWorkersFellSilentAtOnceWorkWaitsForThemAWhile() {
+    run.announce(worker("w1", NOW, "story"));
+    run.turnClock(NOW.plus(TableDirectory.OUTAGE).minusMillis(1));
+    run.submit(interactive(id(1), "story", 3));
+    run.turnClock(NOW.plus(TableDirectory.OUTAGE));
+    run.submit(interactive(id(2), "story", 3));
+    assertEquals(List.of(id(1)), ids(run.requests("story", Lane.INTERACTIVE)));
+    assertEquals(List.of(FailureCode.NO_WORKER), refusalCodes());
+  }
+
+  @Test
   void aForgottenWorkerAndADeletedRouteAreGone() {
     run.announce(worker("w1", NOW, "story"));
     run.table(alias("tale", "story"));

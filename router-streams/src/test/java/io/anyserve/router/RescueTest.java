@@ -47,6 +47,7 @@ final class RescueTest {
     run.write(taken(id(1), 2, 11, "w1", publish(request)), chunk(id(1), 2, 11, 0));
     run.pass(ALIVE.minus(SEEN));
     assertEquals(List.of(), published());
+    run.announce(worker("w2", NOW, "story"));
     run.pass(SEEN.multipliedBy(2));
     var record = run.output(REQUESTS).getFirst();
     InferenceRequest again = RequestWire.decode(record.value());
@@ -54,6 +55,27 @@ final class RescueTest {
     assertEquals(request, again.with(request.delivery()));
     assertArrayEquals(IntakeRun.bytes("s1"), record.key());
     assertNotNull(record.headers().lastHeader("traceparent"));
+  }
+
+  @Test
+  void whenEverybodyIsSilentItIsTheLogThatIsAway() {
+    announceBoth();
+    run.write(taken(id(1), 1, 11, "w1", publish(id(1))));
+    run.pass(TableDirectory.OUTAGE.minus(SEEN));
+    run.announce(worker("w2", NOW, "story"));
+    run.pass(ALIVE.minus(SEEN));
+    assertEquals(List.of(), published());
+    run.announce(worker("w2", NOW, "story"));
+    run.pass(SEEN.multipliedBy(2));
+    assertEquals(List.of(id(1)), published());
+  }
+
+  @Test
+  void anOutageDoesNotLastForEver() {
+    announceBoth();
+    run.write(taken(id(1), 1, 11, "w1", publish(id(1))));
+    run.pass(TableDirectory.OUTAGE.plus(ALIVE));
+    assertEquals(List.of(id(1)), published());
   }
 
   @Test

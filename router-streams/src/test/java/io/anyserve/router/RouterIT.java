@@ -119,7 +119,7 @@ final class RouterIT {
   void workersExpireAndComeBack() {
     log.table(alias("tale", "story"));
     submitUntilRouted(interactive(id(1), "tale", 0));
-    now.updateAndGet(time -> time.plus(Samples.ALIVE));
+    now.updateAndGet(time -> time.plus(TableDirectory.OUTAGE));
     submit(interactive(id(2), "tale", 0));
     var refused = log.awaitAll(topics.tokens(), 1).getLast();
     TokenRecord token = TokenWire.decode(refused.key(), refused.value());

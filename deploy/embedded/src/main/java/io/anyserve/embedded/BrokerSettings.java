@@ -75,7 +75,7 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
   /** After a crash the controller refuses the broker until its old session has timed out. */
   private static Map<String, String> promptRestart() {
     return Map.of(
-        "broker.session.timeout.ms", "3000",
+        "broker.session.timeout.ms", "2000",
         "broker.heartbeat.interval.ms", "200",
         "initial.broker.registration.timeout.ms", "60000",
         "server.max.startup.time.ms", "60000",

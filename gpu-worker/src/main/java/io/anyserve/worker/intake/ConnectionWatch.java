@@ -18,28 +18,32 @@ final class ConnectionWatch {
   static final String CONNECTIONS = "connection-count";
 
   /** Shorter gaps are no loss: clients change connections. */
-  static final Duration LOST = Duration.ofMillis(500);
+  static final Duration LOST = Duration.ofMillis(300);
+
+  /** The first connection may take longer. */
+  static final Duration UNMET = Duration.ofSeconds(3);
 
   private final Supplier<? extends Map<MetricName, ? extends Metric>> metrics;
   private final LongSupplier nanos;
   private @Nullable Metric connections;
-  private boolean connectedBefore;
+  private Duration patience = UNMET;
   private long connectedAt;
 
   ConnectionWatch(
       Supplier<? extends Map<MetricName, ? extends Metric>> metrics, LongSupplier nanos) {
     this.metrics = metrics;
     this.nanos = nanos;
+    this.connectedAt = nanos.getAsLong();
   }
 
-  /** There was a connection, and there has been none for a while. */
+  /** There has been no connection for a while. */
   boolean lost() {
     long now = nanos.getAsLong();
     if (connected()) {
-      connectedBefore = true;
+      patience = LOST;
       connectedAt = now;
     }
-    return connectedBefore && now - connectedAt >= LOST.toNanos();
+    return now - connectedAt >= patience.toNanos();
   }
 
   private boolean connected() {

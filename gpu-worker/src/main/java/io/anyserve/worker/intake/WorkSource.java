@@ -22,8 +22,8 @@ interface WorkSource extends AutoCloseable {
   void commit();
 
   /**
-   * No broker has been connected for a while, though one was before: what was taken is no longer
-   * locked, as a broker releases it when the connection ends.
+   * No broker has been connected for a while: what was taken is no longer locked, as a broker
+   * releases it when the connection ends.
    */
   boolean lost();
 

@@ -20,10 +20,12 @@ final class ConnectionWatchTest {
       new ConnectionWatch(() -> Map.of(NAME, new Count()), nanos::get);
 
   @Test
-  void isNotLostBeforeItWasEverConnected() {
+  void leavesMoreTimeToTheFirstConnection() {
     assertFalse(watch.lost());
-    nanos.addAndGet(ConnectionWatch.LOST.toNanos());
+    nanos.addAndGet(ConnectionWatch.UNMET.toNanos() - 1);
     assertFalse(watch.lost());
+    nanos.incrementAndGet();
+    assertTrue(watch.lost());
   }
 
   @Test

@@ -2,13 +2,16 @@ package io.anyserve.loadtest.faults;
 
 import io.anyserve.loadtest.faults.check.Finding;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What one run of the suite brought.
  *
  * @param skipped kinds of faults that this machine does not allow, and why
+ * @param codes of requests that failed or were refused, and how many of each
  * @param rows one for each kind that was injected
  * @param total of all requests, whatever happened meanwhile
  * @param metrics what is wrong with the services' own counts; empty when they add up
@@ -20,6 +23,7 @@ public record FaultReport(
     long seed,
     double seconds,
     Counts counts,
+    Map<String, Long> codes,
     List<Row> rows,
     Row total,
     Map<String, String> skipped,
@@ -27,6 +31,7 @@ public record FaultReport(
     List<Finding> findings) {
 
   public FaultReport {
+    codes = Collections.unmodifiableMap(new TreeMap<>(codes));
     rows = List.copyOf(rows);
     skipped = Map.copyOf(skipped);
     metrics = List.copyOf(metrics);

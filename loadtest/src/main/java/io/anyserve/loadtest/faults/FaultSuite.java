@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Breaks the services under load, one fault after another, and checks afterwards that nobody could
@@ -139,8 +140,9 @@ public final class FaultSuite {
   }
 
   private String line(Injection injection, Traffic traffic, OpenLoad load) {
-    return "fault %d %s (%s), back after %.1f s; %d requests begun, %d open, %d failed, %d given up"
+    return "%5.0f s: fault %d %s (%s), back after %.1f s; %d requests begun, %d open, %d failed, %d given up"
         .formatted(
+            (injection.at() - injections.getFirst().at()) / NANOS_PER_SECOND,
             injections.size(),
             injection.kind().title(),
             injection.target(),
@@ -165,6 +167,7 @@ public final class FaultSuite {
         plan.site().seed(),
         seconds,
         counts(begun, seen, verdict),
+        codes(seen),
         attribution.rows(),
         attribution.total(),
         skipped,
@@ -188,6 +191,12 @@ public final class FaultSuite {
         verdict.chunks(),
         verdict.tokens(),
         verdict.billed());
+  }
+
+  private static Map<String, Long> codes(List<Seen> seen) {
+    return seen.stream()
+        .filter(one -> one.how() == Seen.End.FAILED || one.how() == Seen.End.REFUSED)
+        .collect(Collectors.groupingBy(Seen::code, Collectors.counting()));
   }
 
   private static long ended(List<Seen> seen, Seen.End how) {

@@ -67,6 +67,9 @@ public final class FaultTable {
         counts.left(),
         counts.refused(),
         counts.resumed());
+    if (!report.codes().isEmpty()) {
+      line(table, "failed or refused: %s", report.codes());
+    }
     line(
         table,
         "log: %d requests that no caller was told of, %d ran again after their end,"

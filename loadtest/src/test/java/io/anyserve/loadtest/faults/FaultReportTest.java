@@ -97,6 +97,7 @@ final class FaultReportTest {
         1,
         10,
         new FaultReport.Counts(2, 2, 2, 0, 0, 0, 0, 0, 2, 0, 0, 6, 6, 6),
+        Map.of("UNAVAILABLE", 3L),
         attribution.rows(),
         attribution.total(),
         Map.of("clock", "no library"),
