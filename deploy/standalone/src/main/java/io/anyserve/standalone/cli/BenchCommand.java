@@ -1,13 +1,16 @@
 package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.loadtest.OverloadBench;
 import io.anyserve.loadtest.PipelineBench;
 import io.anyserve.loadtest.PipelineReport;
 import io.anyserve.loadtest.PipelineTable;
+import io.anyserve.loadtest.Workload;
 import io.anyserve.standalone.Place;
 import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.Standalone;
 import io.anyserve.standalone.TemporaryFolder;
+import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.worker.torch.EngineBench;
 import io.anyserve.worker.torch.Precision;
 import io.grpc.Channel;
@@ -19,8 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -97,6 +102,49 @@ final class BenchCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
+      description = "Compare what is served under overload with the most that can be.",
+      sortOptions = false)
+  int overload(
+      @Option(names = "--seconds", defaultValue = "20", description = "Of each stretch.")
+          int seconds,
+      @Option(names = "--streams", defaultValue = "64", description = "The most in flight.")
+          int streams,
+      @Option(names = "--factor", defaultValue = "2", description = "Of overload.") double factor,
+      @Option(names = "--simulated", description = "Without a model, as fast as it goes.")
+          boolean simulated,
+      @Option(names = "--port", defaultValue = "7500", description = "First of six free ports.")
+          int port,
+      @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
+          @Nullable Path json)
+      throws Exception {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("ANYSERVE_INGRESS_IN_FLIGHT", Integer.toString(streams));
+    try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
+        Standalone standalone =
+            new Standalone(new Place(folder.path(), port, simulated, Home.model()), environment)) {
+      standalone.start();
+      Readiness.await(standalone::troubles, PATIENCE);
+      ManagedChannel channel = PipelineBench.channel(port);
+      try {
+        var workload = new Workload("story", "overload", PROMPT_BYTES / 4, 2 * TOKENS);
+        OverloadBench.Report report =
+            new OverloadBench(
+                    List.of(InferenceServiceGrpc.newStub(channel)),
+                    workload,
+                    streams,
+                    seconds,
+                    factor,
+                    this::progress)
+                .run();
+        return show(report, json);
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
       description = "Time the decoder on the shape of Qwen2.5-0.5B with random weights.",
       sortOptions = false)
   int engine(
@@ -129,6 +177,21 @@ final class BenchCommand {
     out.flush();
     write(report, json);
     return report.ledger().exact() ? 0 : NOT_EXACT;
+  }
+
+  private int show(OverloadBench.Report report, @Nullable Path json) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "at most %.1f requests/s; asked for %.1f/s: %.1f/s finished, %d refused, goodput %.2f%n",
+        report.most().requestsPerSecond(),
+        report.offered(),
+        report.overloaded().requestsPerSecond(),
+        report.overloaded().failed(),
+        report.goodput());
+    out.printf("first refusal: %s%n", report.overloaded().firstFailure());
+    out.flush();
+    write(report, json);
+    return 0;
   }
 
   private void progress(String what) {

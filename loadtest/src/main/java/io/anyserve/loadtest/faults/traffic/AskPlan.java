@@ -28,7 +28,7 @@ public record AskPlan(long seed, int variety, boolean large, int doors) {
   private static final int LARGE_PERCENT = 2;
 
   private static final int SHORTEST = 10;
-  private static final int LENGTHS = 31;
+  private static final int LENGTHS = 20;
   private static final int LARGE_BYTES = 70 << 10;
   private static final String FILLER = "and far away ";
   private static final List<String> STOPS = List.of(" river", " stone", " the ", " and ");
