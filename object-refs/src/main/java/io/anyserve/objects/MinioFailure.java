@@ -5,12 +5,17 @@ import io.minio.errors.ErrorResponseException;
 import io.minio.errors.ServerException;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the ways apart in which the MinIO client fails. */
 final class MinioFailure {
 
   private MinioFailure() {}
+
+  /** What S3 says when a body did not arrive as it was sent: it may the next time. */
+  private static final Set<String> DAMAGED_ON_THE_WAY =
+      Set.of("BadDigest", "IncompleteBody", "RequestTimeout", "XAmzContentSHA256Mismatch");
 
   /** Rethrows what is neither the store's nor the network's doing. */
   static ObjectStoreException of(String what, URI endpoint, Exception e) {
@@ -42,7 +47,10 @@ final class MinioFailure {
     return Kind.UNAVAILABLE;
   }
 
-  private static Kind kind(@Nullable String code, int status) {
+  static Kind kind(@Nullable String code, int status) {
+    if (code != null && DAMAGED_ON_THE_WAY.contains(code)) {
+      return Kind.UNAVAILABLE;
+    }
     if ("NoSuchKey".equals(code) || "NoSuchObject".equals(code)) {
       return Kind.NOT_FOUND;
     }

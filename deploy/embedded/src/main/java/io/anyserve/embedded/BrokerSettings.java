@@ -19,6 +19,7 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
   static final int NODE = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
 
+  private static final String INTERNAL_SEGMENT = String.valueOf(1 << 20);
   private static final String CLIENT_LISTENER = "PLAINTEXT";
 
   Map<String, String> toMap() {
@@ -50,12 +51,18 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
         Map.entry("num.partitions", "1"));
   }
 
+  /**
+   * One partition each, and small segments, so that they are compacted soon: all of it is read at
+   * each start, and a group coordinator of Kafka 4.3 that becomes leader twice, as it does after a
+   * crash, loses its place when the first reading still goes on.
+   */
   private static Map<String, String> internalTopics() {
     Map<String, String> settings = new HashMap<>();
     for (String topic :
         List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
       settings.put(topic + ".replication.factor", "1");
       settings.put(topic + ".num.partitions", "1");
+      settings.put(topic + ".segment.bytes", INTERNAL_SEGMENT);
     }
     settings.put("transaction.state.log.min.isr", "1");
     settings.put("share.coordinator.state.topic.min.isr", "1");

@@ -143,7 +143,7 @@ final class FaultsCommand implements Callable<Integer> {
   }
 
   private static EngineChoice simulated() {
-    return new EngineChoice("simulated", "words", 8, Map.of("token-rate", "100"), 160);
+    return new EngineChoice("simulated", "words", 8, Map.of("token-rate", "50"), 160);
   }
 
   private static EngineChoice torch() {

@@ -27,8 +27,8 @@ public record AskPlan(long seed, int variety, boolean large, int doors) {
   private static final int STOP_PERCENT = 15;
   private static final int LARGE_PERCENT = 2;
 
-  private static final int SHORTEST = 10;
-  private static final int LENGTHS = 20;
+  private static final int SHORTEST = 4;
+  private static final int LENGTHS = 10;
   private static final int LARGE_BYTES = 70 << 10;
   private static final String FILLER = "and far away ";
   private static final List<String> STOPS = List.of(" river", " stone", " the ", " and ");
