@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -87,14 +88,14 @@ final class MeteringIT {
         await().atMost(SOON).until(() -> requests(log.totals()) == 30);
         await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
         assertEquals(Set.of("acme/s1"), log.totals().keySet());
-        assertEquals(60, metering.find(ACME, S1).orElseThrow().usage().completion());
+        assertEquals(60, metering.session(ACME, S1).orElseThrow().usage().completion());
       }
       log.write(0, open.chunk(1, 1, 1, 6), open.finished(1, 1, 11));
       try (Metering metering = metering(InstantSource.system())) {
         metering.start();
         await().atMost(SOON).until(() -> requests(log.totals()) == 31);
         await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
-        assertEquals(71, metering.find(ACME, S1).orElseThrow().usage().completion());
+        assertEquals(71, metering.session(ACME, S1).orElseThrow().usage().completion());
         assertEquals(
             List.of(new TokenUsage(31 * Tokens.PROMPT, 71, 31 * 3)),
             log.totals().values().stream().map(SessionUsage::usage).toList());
@@ -185,7 +186,7 @@ final class MeteringIT {
   void withoutTopicsItSaysWhatIsMissingAndStartsOnceTheyAreThere() throws Exception {
     try (Metering metering = metering(InstantSource.system())) {
       assertInstanceOf(Health.Down.class, metering.health());
-      var early = assertThrows(FailureException.class, () -> metering.find(ACME, S1));
+      var early = assertThrows(FailureException.class, () -> metering.session(ACME, S1));
       assertEquals(FailureCode.STORE_UNAVAILABLE, early.failure().code());
       metering.start();
       await()
@@ -208,11 +209,19 @@ final class MeteringIT {
     try (LedgerLog log = new LedgerLog(kafka, topics);
         Metering metering = metering(InstantSource.system())) {
       metering.start();
-      try (var _ = metering.watch(ACME, S1, seen::add)) {
+      try (var _ = metering.watch(new SessionsSeen(seen))) {
         log.write(2, Tokens.of(1).refused());
         SessionUsage usage = seen.poll(90, java.util.concurrent.TimeUnit.SECONDS);
         assertEquals(1, usage.failed());
       }
+    }
+  }
+
+  private record SessionsSeen(Queue<SessionUsage> seen) implements UsageWatcher {
+
+    @Override
+    public void session(SessionUsage usage) {
+      seen.add(usage);
     }
   }
 
