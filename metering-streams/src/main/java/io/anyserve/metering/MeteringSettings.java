@@ -51,9 +51,15 @@ public record MeteringSettings(
   }
 
   /** Several instances need an address each. */
-  public MeteringSettings at(HostInfo address) {
+  public MeteringSettings at(String host, int port) {
     return new MeteringSettings(
-        kafka, topics, stateDirectory, replication, rememberedRequests, retention, address);
+        kafka,
+        topics,
+        stateDirectory,
+        replication,
+        rememberedRequests,
+        retention,
+        new HostInfo(host, port));
   }
 
   /** The name under which all instances share the work. */

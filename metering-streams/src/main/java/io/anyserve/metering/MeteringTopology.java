@@ -148,9 +148,7 @@ final class MeteringTopology {
   }
 
   private static Branched<byte[], Output> totals(
-      String name,
-      String topic,
-      Function<Output, @Nullable Bytes> usage) {
+      String name, String topic, Function<Output, @Nullable Bytes> usage) {
     return Branched.withConsumer(
         outputs ->
             outputs

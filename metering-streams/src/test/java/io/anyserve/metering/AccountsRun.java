@@ -151,7 +151,11 @@ final class AccountsRun {
   }
 
   double count(String verdict) {
-    return registry.get("anyserve.metering.accounts.lines").tag("verdict", verdict).counter().count();
+    return registry
+        .get("anyserve.metering.accounts.lines")
+        .tag("verdict", verdict)
+        .counter()
+        .count();
   }
 
   private void post(Record<byte[], Output> record) {

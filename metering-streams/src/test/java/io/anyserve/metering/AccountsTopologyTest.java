@@ -132,20 +132,23 @@ final class AccountsTopologyTest {
       run.writeUsage(
           with(
               good,
-              edited(
-                  line, line.times().endedAt(), Optional.of(new LogPosition("other", 0, 9)))));
+              edited(line, line.times().endedAt(), Optional.of(new LogPosition("other", 0, 9)))));
       run.writeUsage(
-          new TestRecord<>(good.key(), good.value(), type("io.anyserve.usage.v9"), TopologyRun.START));
+          new TestRecord<>(
+              good.key(), good.value(), type("io.anyserve.usage.v9"), TopologyRun.START));
       run.write(Tokens.of(2).refused());
       run.flush();
 
       assertEquals(2, tenant(run, "acme").totals().requests());
       List<String> reasons =
-          run.letters().stream().map(letter -> header(letter.headers(), DeadLetter.MESSAGE)).toList();
+          run.letters().stream()
+              .map(letter -> header(letter.headers(), DeadLetter.MESSAGE))
+              .toList();
       assertEquals(6, reasons.size(), reasons::toString);
       assertTrue(reasons.get(2).contains("source: not set"), reasons::toString);
       assertTrue(reasons.get(3).contains("ended_at: 2026-01-03"), reasons::toString);
-      assertTrue(reasons.get(4).contains("source: other (expected: test.tokens)"), reasons::toString);
+      assertTrue(
+          reasons.get(4).contains("source: other (expected: test.tokens)"), reasons::toString);
       assertTrue(reasons.get(5).contains("ce_type: io.anyserve.usage.v9"), reasons::toString);
       assertEquals(6, run.count("accounts.lines", "verdict", "rejected"));
     }

@@ -60,14 +60,11 @@ final class PlainAccounts {
     }
   }
 
-  private static UsageWindow sum(@org.jspecify.annotations.Nullable Object known, UsageWindow added) {
+  private static UsageWindow sum(
+      @org.jspecify.annotations.Nullable Object known, UsageWindow added) {
     return known instanceof UsageWindow sum
         ? new UsageWindow(
-            sum.tenant(),
-            sum.size(),
-            sum.start(),
-            sum.series(),
-            sum.totals().plus(added.totals()))
+            sum.tenant(), sum.size(), sum.start(), sum.series(), sum.totals().plus(added.totals()))
         : added;
   }
 
