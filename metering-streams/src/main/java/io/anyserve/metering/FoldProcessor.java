@@ -1,5 +1,7 @@
 package io.anyserve.metering;
 
+import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.event.UsageLine;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,10 +27,13 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
   static final String POSITIONS = "positions";
   static final Duration CHECKPOINT = Duration.ofSeconds(1);
 
+  private static final Duration AHEAD = Duration.ofDays(1);
+
   private static final Logger log = LoggerFactory.getLogger(FoldProcessor.class);
   private static final String READ_BACK_FROM = "read-back-from";
 
   private final Surroundings surroundings;
+  private final LineStamp stamp;
 
   /** A restarted task is given to {@link #init} again: everything that follows begins anew. */
   private UsageFold fold;
@@ -40,6 +45,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
 
   FoldProcessor(Surroundings surroundings) {
     this.surroundings = surroundings;
+    this.stamp = new LineStamp(surroundings.hooks().prices());
     this.fold = emptyFold();
   }
 
@@ -58,29 +64,38 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     if (!ready) {
       catchUp(new TopicPartition(at.topic(), at.partition()), at.offset());
     }
-    Metered metered = fold.apply(record.key(), record.value(), at.offset(), record.timestamp());
+    Metered metered = apply(record.key(), record.value(), at.offset(), record.timestamp());
     position = at.offset() + 1;
     time = record.timestamp();
     switch (metered) {
-      case Metered.Quiet verdict -> surroundings.meters().event(verdict);
-      case Metered.Line line -> post(record, line);
+      case Metered.Quiet verdict -> surroundings.meters().fold().event(verdict);
+      case Metered.Line line -> post(record, at, line);
       case Metered.Rejected rejected -> reject(record, at, rejected);
     }
   }
 
   @Override
   public void close() {
-    surroundings.meters().released(context().taskId().partition());
+    surroundings.meters().fold().released(context().taskId().partition());
   }
 
-  /** Brings the fold to where it stood before the record at that offset. */
+  /** The log's clock is the brokers'; where it is not, somebody's may be far ahead. */
+  private Metered apply(byte[] key, byte[] value, long offset, long timestamp) {
+    Instant latest = surroundings.clock().instant().plus(AHEAD);
+    return timestamp > latest.toEpochMilli()
+        ? Metered.Rejected.future(Instant.ofEpochMilli(timestamp), latest)
+        : fold.apply(key, value, offset, timestamp);
+  }
+
+  /**
+   * Brings the fold to where it stood before the record at that offset; with all that the log still
+   * has where the store does not say from where, because it was lost or the offset was set back.
+   */
   private void catchUp(TopicPartition partition, long offset) {
-    KeyValueStore<String, Long> store = store();
-    @Nullable Long from = store.get(READ_BACK_FROM);
-    if (from == null || from > offset) {
-      store.put(READ_BACK_FROM, offset);
-    } else {
-      readBack(partition, from, offset);
+    @Nullable Long from = store().get(READ_BACK_FROM);
+    boolean lost = from == null || from > offset;
+    if (offset > 0) {
+      readBack(partition, lost ? 0 : from, offset);
     }
     ready = true;
   }
@@ -90,7 +105,8 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     long begin = Math.max(0, from - surroundings.settings().rememberedRequests());
     long[] count = new long[1];
     surroundings
-        .log()
+        .logs()
+        .tokens()
         .read(
             partition,
             begin,
@@ -99,7 +115,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
               count[0]++;
               replay(record);
             });
-    surroundings.meters().readBack(count[0]);
+    surroundings.meters().fold().readBack(count[0]);
     log.info(
         "{}: read {} records back up to {}, {} requests in flight",
         partition,
@@ -109,28 +125,32 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
   }
 
   private void replay(ConsumerRecord<byte[], byte[]> record) {
-    fold.apply(record.key(), record.value(), record.offset(), MeteringTopology.time(record));
+    apply(record.key(), record.value(), record.offset(), MeteringTopology.time(record));
   }
 
-  private void post(Record<byte[], byte[]> record, Metered.Line metered) {
-    Instant ended = metered.line().times().endedAt();
-    surroundings
-        .meters()
-        .line(
-            metered.line(),
-            metered.drift(),
-            Duration.between(ended, surroundings.clock().instant()));
+  private void post(Record<byte[], byte[]> record, RecordMetadata at, Metered.Line metered) {
+    LogPosition source = new LogPosition(at.topic(), at.partition(), at.offset());
+    UsageLine line = stamp.stamp(metered.line(), source);
+    Duration behind = Duration.between(line.times().endedAt(), surroundings.clock().instant());
+    surroundings.meters().fold().line(line, metered.drift(), behind);
     context()
         .forward(
             new Record<>(
-                record.key(),
-                new Output.Line(metered.line()),
-                record.timestamp(),
-                LedgerHeaders.of(metered.line())));
+                record.key(), new Output.Line(line), record.timestamp(), LedgerHeaders.of(line)));
+    if (line.context().reserved()) {
+      surroundings.hooks().settlements().flatMap(hook -> hook.settle(line)).ifPresent(this::settle);
+    }
+    metered
+        .doubt()
+        .ifPresent(doubt -> context().forward(UncountedRecord.letter(record, at, doubt)));
+  }
+
+  private void settle(Settlements.Settlement settlement) {
+    context().forward(new Record<>(settlement.key().get(), new Output.Settled(settlement), time));
   }
 
   private void reject(Record<byte[], byte[]> record, RecordMetadata at, Metered.Rejected rejected) {
-    surroundings.meters().rejected(rejected.reason());
+    surroundings.meters().fold().rejected(rejected.reason());
     log.debug("rejected {}-{}@{}", at.topic(), at.partition(), at.offset(), rejected.cause());
     context().forward(UncountedRecord.letter(record, at, rejected.cause()));
   }
@@ -140,8 +160,8 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
       return;
     }
     long tooOld = time - surroundings.settings().retention().toMillis();
-    surroundings.meters().purged(fold.purge(tooOld));
-    surroundings.meters().inFlight(context().taskId().partition(), fold.inFlight());
+    surroundings.meters().fold().purged(fold.purge(tooOld));
+    surroundings.meters().fold().inFlight(context().taskId().partition(), fold.inFlight());
     long from = fold.oldestOffset().orElse(position);
     KeyValueStore<String, Long> store = store();
     if (!Long.valueOf(from).equals(store.get(READ_BACK_FROM))) {

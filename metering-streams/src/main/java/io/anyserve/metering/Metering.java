@@ -5,61 +5,83 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TenantUsage;
+import io.anyserve.contracts.event.UsageWindow;
+import io.anyserve.contracts.event.WindowSize;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.wire.MalformedRecordException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what requests use, from the topic {@code tokens} into {@code usage} and {@code
- * usage.sessions}, and answers what sessions used. Kafka Streams owns the thread that counts; when
- * it fails, or cannot start yet, all of it is opened again after a pause, for as long as it takes.
- * Thread-safe.
+ * Counts what requests use, from the topic {@code tokens} into {@code usage} and from there into
+ * the accounts of sessions, tenants and windows, and answers what they used. Kafka Streams owns the
+ * thread that counts; when it fails, or cannot start yet, all of it is opened again after a pause,
+ * for as long as it takes; stores that cannot be read are then restored from Kafka. Thread-safe.
  */
-public final class Metering implements Part, SessionLedger {
+public final class Metering implements Part, UsageStore {
 
   private static final Logger log = LoggerFactory.getLogger(Metering.class);
   private static final String NAME = "metering";
   private static final String STARTING = "waits for its partitions or restores totals";
   private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final Duration CLOSE = Duration.ofSeconds(10);
+  private static final int CAUSES = 20;
 
   private final MeteringSettings settings;
   private final Surroundings surroundings;
-  private final SessionFeed feed = new SessionFeed();
+  private final UsageFeed feed = new UsageFeed();
   private final ScheduledExecutorService opener =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("metering-opener").factory());
   private volatile Future<?> opening = CompletableFuture.completedFuture(null);
-  private volatile @Nullable KafkaStreams streams;
+  private volatile @Nullable StoredUsage stored;
   private volatile String trouble = "not started";
+  private volatile boolean corrupt;
 
+  /** Without prices and quotas. */
   public Metering(MeteringSettings settings, MeterRegistry registry, InstantSource clock) {
+    this(settings, registry, clock, MeteringHooks.NONE);
+  }
+
+  public Metering(
+      MeteringSettings settings, MeterRegistry registry, InstantSource clock, MeteringHooks hooks) {
+    KafkaLog kafka = new KafkaLog(settings.kafka(), settings.applicationId());
     this.settings = settings;
     this.surroundings =
         new Surroundings(
-            settings, new KafkaTokenLog(settings.kafka()), new MeteringMeters(registry), clock);
+            settings,
+            new Surroundings.Logs(kafka, kafka),
+            hooks,
+            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
+            feed,
+            clock);
   }
 
   /** Throws when the state directory is unusable; waits for nothing else. */
@@ -73,34 +95,46 @@ public final class Metering implements Part, SessionLedger {
   /** Down with the reason until every partition that is this instance's is being counted. */
   @Override
   public Health health() {
-    KafkaStreams now = streams;
-    return now != null && now.state() == KafkaStreams.State.RUNNING
+    StoredUsage now = stored;
+    return now != null && now.streams().state() == KafkaStreams.State.RUNNING
         ? Health.UP
         : new Health.Down(NAME, trouble);
   }
 
   @Override
-  public Optional<SessionUsage> find(TenantId tenant, SessionId session) {
-    KafkaStreams now = streams;
-    if (now == null) {
-      throw unavailable();
-    }
-    try {
-      return Optional.ofNullable(
-          now.store(
-                  StoreQueryParameters.fromNameAndType(
-                      MeteringTopology.SESSIONS,
-                      QueryableStoreTypes.<String, SessionUsage>keyValueStore()))
-              .get(SessionTotals.key(tenant, session)));
-    } catch (InvalidStateStoreException e) {
-      log.debug("no totals now", e);
-      throw unavailable();
-    }
+  public Optional<SessionUsage> session(TenantId tenant, SessionId session) {
+    return stored().session(tenant, session);
   }
 
   @Override
-  public Watch watch(TenantId tenant, SessionId session, Consumer<SessionUsage> watcher) {
-    return feed.watch(tenant, session, watcher);
+  public Optional<TenantUsage> tenant(TenantId tenant) {
+    return stored().tenant(tenant);
+  }
+
+  @Override
+  public List<TenantId> tenants() {
+    return stored().tenants();
+  }
+
+  @Override
+  public void windows(
+      TenantId tenant, WindowSize size, Instant from, Instant to, Consumer<UsageWindow> consumer) {
+    stored().windows(tenant, size, from, to, consumer);
+  }
+
+  @Override
+  public Watch watch(UsageWatcher watcher) {
+    return feed.watch(watcher);
+  }
+
+  /** The instance that has the tenant's accounts; empty while nobody knows. */
+  public Optional<HostInfo> owner(TenantId tenant) {
+    return stored().owner(tenant);
+  }
+
+  /** All that count now, this one included. */
+  public Set<HostInfo> instances() {
+    return stored().instances();
   }
 
   /** Commits what is counted. */
@@ -121,8 +155,11 @@ public final class Metering implements Part, SessionLedger {
   private void open() {
     try {
       shut();
-      new NeededTopics(settings).check();
-      run();
+      int partitions =
+          new NeededTopics(settings, surroundings.hooks().settlements().isPresent()).check();
+      surroundings.hooks().prices().load();
+      corrupt |= new LostAccounts(settings).beginAnew(partitions);
+      run(partitions);
     } catch (IOException | KafkaException e) {
       trouble = String.valueOf(e.getMessage());
       log.warn("metering does not start and tries again in {}: {}", PAUSE, trouble);
@@ -132,25 +169,41 @@ public final class Metering implements Part, SessionLedger {
     }
   }
 
-  private synchronized void run() throws IOException {
+  private synchronized void run(int partitions) throws IOException {
     if (opener.isShutdown()) {
       return;
     }
     KafkaStreams opened =
         new KafkaStreams(
-            MeteringTopology.build(surroundings, feed),
+            MeteringTopology.build(surroundings, partitions),
             new StreamsConfig(StreamsSettings.of(settings)));
     opened.setUncaughtExceptionHandler(this::failed);
     opened.setStateListener((state, _) -> changed(state));
-    streams = opened;
+    stored = new StoredUsage(opened, partitions);
+    if (corrupt) {
+      log.warn("the stores in {} are thrown away and restored", settings.stateDirectory());
+      opened.cleanUp();
+      corrupt = false;
+    }
     opened.start();
   }
 
   private StreamThreadExceptionResponse failed(Throwable failure) {
     trouble = "failed, starts again: " + failure;
+    corrupt |= storeFailed(failure);
     log.error("metering failed and starts again", failure);
     openAfter(failure instanceof MissingSourceTopicException ? StreamsSettings.FORGOTTEN : PAUSE);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private static boolean storeFailed(Throwable failure) {
+    return Stream.<@Nullable Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
+        .limit(CAUSES)
+        .anyMatch(
+            cause ->
+                cause instanceof ProcessorStateException
+                    || cause instanceof RocksDBException
+                    || cause instanceof MalformedRecordException);
   }
 
   private void changed(KafkaStreams.State state) {
@@ -161,16 +214,20 @@ public final class Metering implements Part, SessionLedger {
   }
 
   private synchronized void shut() {
-    KafkaStreams now = streams;
+    StoredUsage now = stored;
     CloseOptions leaving =
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(CLOSE);
-    if (now != null && !now.close(leaving)) {
+    if (now != null && !now.streams().close(leaving)) {
       log.warn("metering did not end within {}", CLOSE);
     }
   }
 
-  private FailureException unavailable() {
-    return new FailureException(FailureCode.STORE_UNAVAILABLE, "usage: " + trouble);
+  private StoredUsage stored() {
+    StoredUsage now = stored;
+    if (now == null || now.streams().state() != KafkaStreams.State.RUNNING) {
+      throw new FailureException(FailureCode.STORE_UNAVAILABLE, "usage: " + trouble);
+    }
+    return now;
   }
 }

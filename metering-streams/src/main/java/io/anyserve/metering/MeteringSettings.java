@@ -5,6 +5,7 @@ import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.kafka.streams.state.HostInfo;
 
 /**
  * How metering runs.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param rememberedRequests in each partition of {@code tokens}: a request's end is known for at
  *     least that many records after it
  * @param retention of the topic {@code tokens}: a request that has not ended by then never will
+ * @param server where other instances ask this one
  */
 public record MeteringSettings(
     KafkaSettings kafka,
@@ -21,9 +23,13 @@ public record MeteringSettings(
     Path stateDirectory,
     int replication,
     int rememberedRequests,
-    Duration retention) {
+    Duration retention,
+    HostInfo server) {
 
   public static final int DEFAULT_REMEMBERED = 1 << 18;
+
+  private static final HostInfo ALONE =
+      new HostInfo(UsageServer.DEFAULT_HOST, UsageServer.DEFAULT_PORT);
 
   public MeteringSettings {
     require(replication >= 1, "replication", replication, ">= 1");
@@ -40,7 +46,20 @@ public record MeteringSettings(
         stateDirectory,
         replication,
         DEFAULT_REMEMBERED,
-        TopicCatalogue.RESUME_WINDOW);
+        TopicCatalogue.RESUME_WINDOW,
+        ALONE);
+  }
+
+  /** Several instances need an address each. */
+  public MeteringSettings at(String host, int port) {
+    return new MeteringSettings(
+        kafka,
+        topics,
+        stateDirectory,
+        replication,
+        rememberedRequests,
+        retention,
+        new HostInfo(host, port));
   }
 
   /** The name under which all instances share the work. */

@@ -1,10 +1,12 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.metering.accounts.AccountStores;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -12,56 +14,52 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Branched;
+import org.apache.kafka.streams.kstream.BranchedKStream;
 import org.apache.kafka.streams.kstream.Consumed;
-import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.KStream;
-import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The topology of metering.
+ * The topology of metering: two halves, joined by the ledger itself.
  *
  * <pre>
- * tokens --> fold --+--> lines --+--> usage
- *                   |            +--> by session --> (repartition) --> totals --+--> usage.sessions
- *                   |                                                           +--> changes
+ * tokens --> fold --+--> lines --> usage         all lines of a tenant in one partition
+ *                   +--> settled --> quotas      where quotas are settled
  *                   +--> letters --> dlq
- * </pre>
  *
- * Sessions are brought together behind the fold because {@code tokens} is cut by reply partition:
- * two requests of one session may lie in different ones.
+ * usage --> accounts --+--> sessions --> usage.sessions
+ *                      +--> tenants --> usage.tenants
+ *                      +--> windows --> usage.windows
+ *                      +--> letters --> dlq
+ * </pre>
  */
 final class MeteringTopology {
 
-  /** Totals under {@code tenant/session}. */
-  static final String SESSIONS = "sessions";
-
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+  private static final Serde<UsageLine> LINES =
+      Serdes.serdeFrom(
+          (_, line) -> UsageWire.encode(line), (_, bytes) -> UsageWire.decodeLine(bytes));
+  private static final Serde<Settlements.Settlement> SETTLEMENTS =
+      Serdes.serdeFrom(
+          (_, settlement) -> settlement.value().get(),
+          (topic, _) -> {
+            throw new UnsupportedOperationException(topic + " is only written");
+          });
 
   private MeteringTopology() {}
 
   /**
-   * @param changes gets the totals of each session that changed, once for each commit
+   * @param partitions that the topic {@code usage} has
    */
-  static Topology build(Surroundings surroundings, Consumer<SessionUsage> changes) {
-    Topics topics = surroundings.settings().topics();
+  static Topology build(Surroundings surroundings, int partitions) {
     StreamsBuilder builder = new StreamsBuilder();
-    builder.addStateStore(
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(FoldProcessor.POSITIONS),
-                Serdes.String(),
-                Serdes.Long())
-            .withLoggingEnabled(Map.of()));
-    builder.stream(topics.tokens(), tokens())
-        .process(() -> new FoldProcessor(surroundings), Named.as("fold"), FoldProcessor.POSITIONS)
-        .split(Named.as("folded-"))
-        .branch(
-            (_, output) -> output instanceof Output.Line,
-            Branched.withConsumer(lines -> ledger(lines, topics, changes), "lines"))
-        .defaultBranch(Branched.withConsumer(letters -> deadLetters(letters, topics), "letters"));
+    fold(builder, surroundings);
+    accounts(builder, surroundings, partitions);
     return builder.build();
   }
 
@@ -70,40 +68,109 @@ final class MeteringTopology {
     return Math.max(0, record.timestamp());
   }
 
-  private static Consumed<byte[], byte[]> tokens() {
+  private static Consumed<byte[], byte[]> source(String name) {
     return Consumed.with(BYTES, BYTES)
         .withTimestampExtractor((record, _) -> time(record))
-        .withName("tokens");
+        .withName(name);
   }
 
-  private static void ledger(
-      KStream<byte[], Output> lines, Topics topics, Consumer<SessionUsage> changes) {
+  private static void fold(StreamsBuilder builder, Surroundings surroundings) {
+    Topics topics = surroundings.settings().topics();
+    builder.addStateStore(positions(FoldProcessor.POSITIONS));
+    BranchedKStream<byte[], Output> folded =
+        builder.stream(topics.tokens(), source("tokens"))
+            .process(
+                () -> new FoldProcessor(surroundings), Named.as("fold"), FoldProcessor.POSITIONS)
+            .split(Named.as("folded-"))
+            .branch(
+                (_, output) -> output instanceof Output.Line,
+                Branched.withConsumer(lines -> ledger(lines, topics), "lines"));
+    if (surroundings.hooks().settlements().isPresent()) {
+      folded =
+          folded.branch(
+              (_, output) -> output instanceof Output.Settled,
+              Branched.withConsumer(settled -> quotas(settled, topics), "settled"));
+    }
+    folded.defaultBranch(
+        Branched.withConsumer(letters -> deadLetters("folded", letters, topics), "letters"));
+  }
+
+  private static void ledger(KStream<byte[], Output> lines, Topics topics) {
     lines
-        .mapValues(
-            output -> UsageWire.encode(((Output.Line) output).line()), Named.as("line-bytes"))
-        .to(topics.usage(), Produced.with(BYTES, BYTES).withName("usage"));
-    KStream<String, SessionUsage> totals =
-        lines
-            .process(SessionTotals.Keying::new, Named.as("by-session"))
-            .groupByKey(Grouped.with("by-session", Serdes.String(), SessionTotals.SERDE))
-            .reduce(SessionTotals::sum, Named.as("totals"), sessions())
-            .toStream(Named.as("changed-totals"));
-    totals.to(
-        topics.sessionUsage(),
-        Produced.with(Serdes.String(), SessionTotals.SERDE).withName("usage-sessions"));
-    totals.foreach((_, usage) -> changes.accept(usage), Named.as("changes"));
+        .mapValues(output -> ((Output.Line) output).line(), Named.as("ledger-lines"))
+        .to(
+            topics.usage(),
+            Produced.with(BYTES, LINES)
+                .withStreamPartitioner(
+                    new TenantPartitioner<UsageLine>(line -> line.context().tenant()))
+                .withName("ledger"));
   }
 
-  private static Materialized<String, SessionUsage, KeyValueStore<Bytes, byte[]>> sessions() {
-    return Materialized.<String, SessionUsage, KeyValueStore<Bytes, byte[]>>as(SESSIONS)
-        .withKeySerde(Serdes.String())
-        .withValueSerde(SessionTotals.SERDE)
-        .withCachingEnabled();
+  private static void quotas(KStream<byte[], Output> settled, Topics topics) {
+    settled
+        .mapValues(output -> ((Output.Settled) output).settlement(), Named.as("settlements"))
+        .to(
+            topics.quotas(),
+            Produced.with(BYTES, SETTLEMENTS)
+                .withStreamPartitioner(new TenantPartitioner<>(Settlements.Settlement::tenant))
+                .withName("quotas"));
   }
 
-  private static void deadLetters(KStream<byte[], Output> letters, Topics topics) {
+  private static void accounts(StreamsBuilder builder, Surroundings surroundings, int partitions) {
+    Topics topics = surroundings.settings().topics();
+    builder.addStateStore(positions(AccountStores.POSITIONS));
+    for (String store :
+        List.of(AccountStores.SESSIONS, AccountStores.TENANTS, AccountStores.WINDOWS)) {
+      builder.addStateStore(store(store));
+    }
+    KStream<byte[], Output> accounts =
+        builder.stream(topics.usage(), source("usage"))
+            .process(
+                () -> new AccountsProcessor(surroundings, partitions),
+                Named.as("accounts"),
+                AccountStores.POSITIONS,
+                AccountStores.SESSIONS,
+                AccountStores.TENANTS,
+                AccountStores.WINDOWS);
+    accounts
+        .split(Named.as("accounts-"))
+        .branch(
+            (_, output) -> output instanceof Output.Window,
+            totals("windows", topics.usageWindows(), output -> ((Output.Window) output).usage()))
+        .branch(
+            (_, output) -> output instanceof Output.Session,
+            totals("sessions", topics.sessionUsage(), output -> ((Output.Session) output).usage()))
+        .branch(
+            (_, output) -> output instanceof Output.Tenant,
+            totals("tenants", topics.tenantUsage(), output -> ((Output.Tenant) output).usage()))
+        .defaultBranch(
+            Branched.withConsumer(letters -> deadLetters("accounts", letters, topics), "letters"));
+  }
+
+  private static Branched<byte[], Output> totals(
+      String name, String topic, Function<Output, @Nullable Bytes> usage) {
+    return Branched.withConsumer(
+        outputs ->
+            outputs
+                .mapValues(output -> usage.apply(output), Named.as(name + "-bytes"))
+                .to(topic, Produced.with(BYTES, Serdes.Bytes()).withName("usage-" + name)),
+        name);
+  }
+
+  private static void deadLetters(String half, KStream<byte[], Output> letters, Topics topics) {
     letters
-        .mapValues(output -> ((Output.Letter) output).value(), Named.as("letter-bytes"))
-        .to(topics.deadLetters(), Produced.with(BYTES, Serdes.Bytes()).withName("dlq"));
+        .mapValues(output -> ((Output.Letter) output).value(), Named.as(half + "-letter-bytes"))
+        .to(topics.deadLetters(), Produced.with(BYTES, Serdes.Bytes()).withName(half + "-dlq"));
+  }
+
+  private static StoreBuilder<KeyValueStore<String, Long>> positions(String name) {
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.Long())
+        .withLoggingEnabled(Map.of());
+  }
+
+  private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
+    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), BYTES)
+        .withLoggingEnabled(Map.of());
   }
 }

@@ -1,21 +1,31 @@
 package io.anyserve.metering;
 
 import io.anyserve.contracts.topic.Topics;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 
-/** The topics that metering reads and writes; it creates none of them. */
-record NeededTopics(MeteringSettings settings) {
+/**
+ * The topics that metering reads and writes; it creates none of them.
+ *
+ * @param quotas whether it settles quotas
+ */
+record NeededTopics(MeteringSettings settings, boolean quotas) {
 
   private static final int ANSWER_SECONDS = 10;
 
-  /** Throws a KafkaException that says which are missing, or that nobody answers. */
-  void check() throws InterruptedException {
+  /**
+   * Returns how many partitions {@code usage} has. Throws a KafkaException that says which topics
+   * are missing, or that nobody answers.
+   */
+  int check() throws InterruptedException {
     try (Admin admin = settings.kafka().admin("metering-topics")) {
       Set<String> existing = admin.listTopics().names().get(ANSWER_SECONDS, TimeUnit.SECONDS);
       List<String> missing =
@@ -23,6 +33,7 @@ record NeededTopics(MeteringSettings settings) {
       if (!missing.isEmpty()) {
         throw new KafkaException("topics: missing " + missing + " (expected: all exist)");
       }
+      return partitions(admin, settings.topics().usage());
     } catch (ExecutionException | TimeoutException e) {
       throw new KafkaException(
           "kafka: no answer from "
@@ -32,7 +43,26 @@ record NeededTopics(MeteringSettings settings) {
     }
   }
 
-  private static List<String> names(Topics topics) {
-    return List.of(topics.tokens(), topics.usage(), topics.sessionUsage(), topics.deadLetters());
+  private static int partitions(Admin admin, String topic)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    Map<String, TopicDescription> found =
+        admin.describeTopics(List.of(topic)).allTopicNames().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+    return found.values().iterator().next().partitions().size();
+  }
+
+  private List<String> names(Topics topics) {
+    List<String> names =
+        new ArrayList<>(
+            List.of(
+                topics.tokens(),
+                topics.usage(),
+                topics.sessionUsage(),
+                topics.tenantUsage(),
+                topics.usageWindows(),
+                topics.deadLetters()));
+    if (quotas) {
+      names.add(topics.quotas());
+    }
+    return names;
   }
 }

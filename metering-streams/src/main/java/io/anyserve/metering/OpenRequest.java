@@ -16,7 +16,6 @@ import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageLine.Times;
 import io.anyserve.contracts.event.UsageLine.Volume;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -100,11 +99,11 @@ final class OpenRequest {
             used,
             progress.nextSequence(),
             new Volume(inputBytes, bytes),
-            engineTime(end),
+            Claims.of(end).engineTime(),
             times(timestamp),
             Charge.UNPRICED,
             Optional.empty());
-    return new Metered.Line(line, drift(claimed, used));
+    return new Metered.Line(line, drift(claimed, used), Claims.of(end).doubt());
   }
 
   /** The line of a request that no worker took: it cost nothing. */
@@ -120,11 +119,11 @@ final class OpenRequest {
             TokenUsage.NONE,
             0,
             Volume.NONE,
-            engineTime(end),
+            Claims.of(end).engineTime(),
             new Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(timestamp)),
             Charge.UNPRICED,
             Optional.empty());
-    return new Metered.Line(line, drift(end.usage(), TokenUsage.NONE));
+    return new Metered.Line(line, drift(end.usage(), TokenUsage.NONE), Claims.of(end).doubt());
   }
 
   private Answerer answerer() {
@@ -158,9 +157,5 @@ final class OpenRequest {
 
   private static String code(Terminal end) {
     return end instanceof Failed failed ? failed.failure().code().name() : "";
-  }
-
-  private static Duration engineTime(Terminal end) {
-    return end instanceof Finished finished ? finished.engineTime() : Duration.ZERO;
   }
 }

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.rocksdb.Options;
 
-/** Bounds the memory of each store: totals are small and those in use lie in the cache above. */
+/** Bounds the memory of each store: totals are small and few of them are in use. */
 public final class SmallStores implements RocksDBConfigSetter {
 
   private static final long WRITE_BUFFER = 2 << 20;

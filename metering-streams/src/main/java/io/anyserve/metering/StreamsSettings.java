@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
+import org.apache.kafka.streams.state.HostInfo;
 
 /** How Kafka Streams is set up for metering. */
 final class StreamsSettings {
@@ -31,6 +32,8 @@ final class StreamsSettings {
         StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, settings.topics().deadLetters());
     all.putAll(settings.kafka().settings());
     all.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
+    HostInfo server = settings.server();
+    all.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server.host() + ":" + server.port());
     all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
     all.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance(settings.stateDirectory()));
     all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -44,7 +47,6 @@ final class StreamsSettings {
         Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100),
         Map.entry(StreamsConfig.POLL_MS_CONFIG, 25),
         Map.entry(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 10_000),
-        Map.entry(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 8L << 20),
         Map.entry(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true),
         Map.entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallStores.class),
         Map.entry(

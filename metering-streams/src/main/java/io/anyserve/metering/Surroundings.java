@@ -4,4 +4,16 @@ import java.time.InstantSource;
 
 /** What the topology needs from outside. */
 record Surroundings(
-    MeteringSettings settings, TokenLog log, MeteringMeters meters, InstantSource clock) {}
+    MeteringSettings settings,
+    Logs logs,
+    MeteringHooks hooks,
+    Meters meters,
+    UsageWatcher watcher,
+    InstantSource clock) {
+
+  /** The topics that are read back. */
+  record Logs(TokenLog tokens, UsageLog usage) {}
+
+  /** Of the two halves. */
+  record Meters(MeteringMeters fold, AccountMeters accounts) {}
+}

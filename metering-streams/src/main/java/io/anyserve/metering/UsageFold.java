@@ -14,7 +14,10 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.metering.accounts.Limits;
 import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,11 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsageFold {
 
-  /** So that sums over sessions cannot overflow. */
-  private static final long MOST_PROMPT_TOKENS = 1L << 40;
-
-  /** So that a line fits its topic. */
-  private static final int MOST_CHARACTERS = 1_024;
+  private static final Duration AHEAD = Duration.ofDays(1);
 
   private final Map<RequestId, OpenRequest> open = new LinkedHashMap<>();
   private final RecentIds ended;
@@ -102,9 +101,10 @@ final class UsageFold {
   }
 
   private Metered started(TokenRecord record, Started started, long offset, long timestamp) {
-    checkCounts(started);
-    checkLength("model", started.model());
-    checkLength("api_key", started.context().apiKey());
+    check(started.context(), timestamp);
+    Limits.count("prompt_tokens", started.promptTokens(), Limits.MOST_TOKENS);
+    Limits.count("input_bytes", started.inputBytes(), Limits.MOST_BYTES);
+    Limits.length("model", started.model());
     @Nullable OpenRequest known = open.get(record.request());
     if (known != null) {
       return metered(known.started(record, started), known);
@@ -149,21 +149,17 @@ final class UsageFold {
       return Metered.Quiet.VOID;
     }
     RequestContext context = contextOf(end);
-    checkLength("api_key", context.apiKey());
+    check(context, timestamp);
     return OpenRequest.untaken(record, end, context, timestamp);
   }
 
-  private static void checkCounts(Started started) {
-    if (started.promptTokens() < 0 || started.promptTokens() > MOST_PROMPT_TOKENS) {
+  private static void check(RequestContext context, long timestamp) {
+    Limits.length("api_key", context.apiKey());
+    Instant latest = Instant.ofEpochMilli(timestamp).plus(AHEAD);
+    Instant accepted = context.acceptedAt();
+    if (accepted.isBefore(Instant.EPOCH) || accepted.isAfter(latest)) {
       throw new IllegalArgumentException(
-          "prompt_tokens: " + started.promptTokens() + " (expected: 0 to 2^40)");
-    }
-  }
-
-  private static void checkLength(String name, String text) {
-    if (text.length() > MOST_CHARACTERS) {
-      throw new IllegalArgumentException(
-          name + ": " + text.length() + " characters (expected: at most " + MOST_CHARACTERS + ")");
+          "accepted_at: " + accepted + " (expected: 1970 to " + latest + ")");
     }
   }
 

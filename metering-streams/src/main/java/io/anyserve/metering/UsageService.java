@@ -20,9 +20,9 @@ import java.util.Map;
 /** What a session of the caller's tenant used, over gRPC. Thread-safe. */
 public final class UsageService extends UsageServiceGrpc.UsageServiceImplBase {
 
-  private final SessionLedger ledger;
+  private final UsageStore ledger;
 
-  public UsageService(SessionLedger ledger) {
+  public UsageService(UsageStore ledger) {
     this.ledger = ledger;
   }
 
@@ -59,7 +59,7 @@ public final class UsageService extends UsageServiceGrpc.UsageServiceImplBase {
       SessionId session,
       ServerCallStreamObserver<WatchSessionUsageResponse> response) {
     SessionWatcher watcher = new SessionWatcher(response);
-    SessionLedger.Watch watch = ledger.watch(tenant, session, watcher);
+    UsageStore.Watch watch = ledger.watch(new OfSession(tenant, session, watcher));
     response.setOnCancelHandler(watch::close);
     response.setOnReadyHandler(watcher::drain);
     try {
@@ -70,9 +70,21 @@ public final class UsageService extends UsageServiceGrpc.UsageServiceImplBase {
     }
   }
 
+  /** Hears of one session. */
+  private record OfSession(TenantId tenant, SessionId session, SessionWatcher watcher)
+      implements UsageWatcher {
+
+    @Override
+    public void session(SessionUsage usage) {
+      if (usage.session().equals(session) && usage.tenant().equals(tenant)) {
+        watcher.accept(usage);
+      }
+    }
+  }
+
   private SessionUsage find(TenantId tenant, SessionId session) {
     return ledger
-        .find(tenant, session)
+        .session(tenant, session)
         .orElseThrow(
             () ->
                 new FailureException(

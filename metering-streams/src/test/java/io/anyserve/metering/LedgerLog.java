@@ -10,6 +10,7 @@ import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicSizes;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.TotalsWire;
 import io.anyserve.contracts.wire.UsageWire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,7 +18,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -40,10 +43,15 @@ final class LedgerLog implements AutoCloseable {
   private final Map<String, KafkaConsumer<byte[], byte[]>> readers = new HashMap<>();
 
   LedgerLog(KafkaSettings kafka, Topics topics) throws InterruptedException {
+    this(kafka, topics, 1);
+  }
+
+  /** With a ledger of so many partitions. */
+  LedgerLog(KafkaSettings kafka, Topics topics, int usage) throws InterruptedException {
     this.kafka = kafka;
     this.topics = topics;
     try (Admin admin = kafka.admin("test")) {
-      var sizes = new TopicSizes(PARTITIONS, 1, 1);
+      var sizes = new TopicSizes(PARTITIONS, 1, usage, 1);
       new TopicAdmin(admin, 1).create(new TopicCatalogue(topics, sizes).fixed());
     }
     this.producer = kafka.producer("test", Map.of());
@@ -93,6 +101,26 @@ final class LedgerLog implements AutoCloseable {
     return totals;
   }
 
+  /** What the compacted topics of the accounts say now, by key. */
+  Map<String, Object> accounts() {
+    Map<String, Object> accounts = new TreeMap<>();
+    latest(topics.sessionUsage(), UsageWire::decodeSession, accounts);
+    latest(topics.tenantUsage(), TotalsWire::decodeTenant, accounts);
+    latest(topics.usageWindows(), TotalsWire::decodeWindow, accounts);
+    return accounts;
+  }
+
+  private void latest(String topic, Function<byte[], Object> decode, Map<String, Object> accounts) {
+    for (var record : committed(topic)) {
+      String key = new String(record.key(), StandardCharsets.UTF_8);
+      if (record.value() == null) {
+        accounts.remove(key);
+      } else {
+        accounts.put(key, decode.apply(record.value()));
+      }
+    }
+  }
+
   List<ConsumerRecord<byte[], byte[]>> letters() {
     return committed(topics.deadLetters());
   }
@@ -115,7 +143,10 @@ final class LedgerLog implements AutoCloseable {
   private KafkaConsumer<byte[], byte[]> reader(String topic) {
     KafkaConsumer<byte[], byte[]> reader =
         kafka.reader("read-" + topic, Map.of("isolation.level", "read_committed"));
-    reader.assign(List.of(new TopicPartition(topic, 0)));
+    reader.assign(
+        reader.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList());
     reader.seekToBeginning(reader.assignment());
     return reader;
   }

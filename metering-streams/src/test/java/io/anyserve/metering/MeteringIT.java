@@ -15,23 +15,36 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.UsageWindow;
+import io.anyserve.contracts.event.WindowSize;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +57,7 @@ final class MeteringIT {
 
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final TenantId ACME = new TenantId("acme");
+  private static final HostInfo HERE = new HostInfo("127.0.0.1", 1);
   private static final SessionId S1 = new SessionId("s1");
 
   private static EmbeddedBroker broker;
@@ -87,14 +101,16 @@ final class MeteringIT {
         await().atMost(SOON).until(() -> requests(log.totals()) == 30);
         await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
         assertEquals(Set.of("acme/s1"), log.totals().keySet());
-        assertEquals(60, metering.find(ACME, S1).orElseThrow().usage().completion());
+        assertEquals(60, metering.session(ACME, S1).orElseThrow().usage().completion());
       }
       log.write(0, open.chunk(1, 1, 1, 6), open.finished(1, 1, 11));
       try (Metering metering = metering(InstantSource.system())) {
         metering.start();
         await().atMost(SOON).until(() -> requests(log.totals()) == 31);
         await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
-        assertEquals(71, metering.find(ACME, S1).orElseThrow().usage().completion());
+        assertEquals(31, metering.tenant(ACME).map(TenantUsage::totals).orElseThrow().requests());
+        assertEquals(List.of(ACME), metering.tenants());
+        assertEquals(71, metering.session(ACME, S1).orElseThrow().usage().completion());
         assertEquals(
             List.of(new TokenUsage(31 * Tokens.PROMPT, 71, 31 * 3)),
             log.totals().values().stream().map(SessionUsage::usage).toList());
@@ -129,6 +145,9 @@ final class MeteringIT {
         metering.start();
         await().atMost(SOON).until(() -> log.bills().size() == requests);
         await().atMost(SOON).until(() -> requests(log.totals()) == requests);
+        await().atMost(SOON).until(() -> PlainAccounts.of(log.lines()).equals(log.accounts()));
+        await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
+        assertEquals(windowsOf(log.accounts(), ACME), windows(metering, ACME));
       }
       assertEveryLineIsWhole(log, requests);
     }
@@ -185,7 +204,7 @@ final class MeteringIT {
   void withoutTopicsItSaysWhatIsMissingAndStartsOnceTheyAreThere() throws Exception {
     try (Metering metering = metering(InstantSource.system())) {
       assertInstanceOf(Health.Down.class, metering.health());
-      var early = assertThrows(FailureException.class, () -> metering.find(ACME, S1));
+      var early = assertThrows(FailureException.class, () -> metering.session(ACME, S1));
       assertEquals(FailureCode.STORE_UNAVAILABLE, early.failure().code());
       metering.start();
       await()
@@ -208,7 +227,7 @@ final class MeteringIT {
     try (LedgerLog log = new LedgerLog(kafka, topics);
         Metering metering = metering(InstantSource.system())) {
       metering.start();
-      try (var _ = metering.watch(ACME, S1, seen::add)) {
+      try (var _ = metering.watch(new SessionsSeen(seen))) {
         log.write(2, Tokens.of(1).refused());
         SessionUsage usage = seen.poll(90, java.util.concurrent.TimeUnit.SECONDS);
         assertEquals(1, usage.failed());
@@ -216,9 +235,170 @@ final class MeteringIT {
     }
   }
 
+  @Test
+  void whenOneOfTwoInstancesDiesTheOtherHasAllTenants() throws Exception {
+    int wave = 400;
+    List<TenantId> tenants =
+        IntStream.range(0, 8).mapToObj(i -> new TenantId("tenant-" + i)).toList();
+    try (LedgerLog log = new LedgerLog(kafka, topics, 4);
+        Metering metering = metering(InstantSource.system())) {
+      metering.start();
+      await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
+      Process other =
+          MeteringProcess.start(broker.bootstrapServers(), topics, directory.resolve("other"));
+      try {
+        writeForTenants(log, tenants, 0, wave);
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    metering.health() instanceof Health.Up
+                        && metering.instances().size() == 2
+                        && ownedElsewhere(metering, tenants) > 0);
+        TenantId moved = foreign(metering, tenants);
+        var refused = assertThrows(FailureException.class, () -> metering.tenant(moved));
+        assertEquals(FailureCode.STORE_UNAVAILABLE, refused.failure().code());
+        writeForTenants(log, tenants, wave, 2 * wave);
+        await().atMost(SOON).until(() -> log.end(topics.usage()) > 0);
+      } finally {
+        other.destroyForcibly().waitFor();
+      }
+      writeForTenants(log, tenants, 2 * wave, 3 * wave);
+      await().atMost(SOON).until(() -> log.bills().size() == 3 * wave);
+      await().atMost(SOON).until(() -> PlainAccounts.of(log.lines()).equals(log.accounts()));
+      await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
+      for (TenantId tenant : tenants) {
+        assertEquals(log.accounts().get(tenant.value()), metering.tenant(tenant).orElseThrow());
+        assertEquals(windowsOf(log.accounts(), tenant), windows(metering, tenant));
+        assertEquals(Optional.of(HERE), metering.owner(tenant));
+      }
+    }
+  }
+
+  @Test
+  void brokenStoresAreRestoredAndDeletedTopicsCountedAnew() throws Exception {
+    int requests = 300;
+    try (LedgerLog log = new LedgerLog(kafka, topics)) {
+      writeInterleaved(log, 0, requests);
+      try (Metering metering = metering(InstantSource.system())) {
+        metering.start();
+        await().atMost(SOON).until(() -> requests(log.totals()) == requests);
+      }
+      Map<String, Object> accounts = log.accounts();
+      damage(directory.resolve("state"));
+      try (Metering metering = metering(InstantSource.system())) {
+        metering.start();
+        await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
+        assertEquals(accounts.get("acme"), metering.tenant(ACME).orElseThrow());
+      }
+      deleteInternalTopics();
+      delete(directory.resolve("state"));
+      try (Metering metering = metering(InstantSource.system())) {
+        metering.start();
+        await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
+        await()
+            .atMost(SOON)
+            .until(() -> metering.tenant(ACME).equals(Optional.of(accounts.get("acme"))));
+        await().atMost(SOON).until(() -> PlainAccounts.of(log.lines()).equals(log.accounts()));
+        assertEquals(windowsOf(accounts, ACME), windows(metering, ACME));
+      }
+      assertEquals(requests, log.bills().size());
+      assertEquals(accounts, log.accounts());
+    }
+  }
+
+  private void deleteInternalTopics() throws Exception {
+    try (Admin admin = kafka.admin("test")) {
+      List<String> internal =
+          admin.listTopics().names().get().stream()
+              .filter(name -> name.startsWith(topics.prefix() + "metering-"))
+              .toList();
+      assertEquals(5, internal.size(), internal::toString);
+      admin.deleteTopics(internal).all().get();
+    }
+  }
+
+  /** As a disk does that loses what it said it wrote. */
+  private static void damage(Path state) throws IOException {
+    int damaged = 0;
+    for (Path file : files(state)) {
+      String name = String.valueOf(file.getFileName());
+      if (name.startsWith("MANIFEST") || name.endsWith(".sst") || name.equals("CURRENT")) {
+        Files.write(file, new byte[] {1, 2, 3});
+        damaged++;
+      }
+    }
+    assertTrue(damaged > 3, "nothing to damage");
+  }
+
+  private static void delete(Path state) throws IOException {
+    for (Path file : files(state)) {
+      Files.delete(file);
+    }
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  private static long ownedElsewhere(Metering metering, List<TenantId> tenants) {
+    return tenants.stream().filter(tenant -> isElsewhere(metering, tenant)).count();
+  }
+
+  private static TenantId foreign(Metering metering, List<TenantId> tenants) {
+    return tenants.stream()
+        .filter(tenant -> isElsewhere(metering, tenant))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isElsewhere(Metering metering, TenantId tenant) {
+    return metering.owner(tenant).filter(host -> host.port() == MeteringProcess.PORT).isPresent();
+  }
+
+  private static void writeForTenants(LedgerLog log, List<TenantId> tenants, int from, int to) {
+    for (int i = from; i < to; i++) {
+      Tokens request = Tokens.of(i, tenants.get(i % tenants.size()).value(), "s" + i % 5);
+      log.write(
+          i % LedgerLog.PARTITIONS,
+          request.started(1, i),
+          request.chunk(1, i, 0, 10),
+          request.finished(1, i, 10));
+    }
+  }
+
+  private static List<UsageWindow> windows(UsageStore store, TenantId tenant) {
+    List<UsageWindow> windows = new ArrayList<>();
+    for (WindowSize size : WindowSize.values()) {
+      store.windows(tenant, size, Instant.EPOCH, Instant.MAX, windows::add);
+    }
+    return windows;
+  }
+
+  /** In the order in which the store has them. */
+  private static List<UsageWindow> windowsOf(Map<String, Object> accounts, TenantId tenant) {
+    return accounts.values().stream()
+        .filter(UsageWindow.class::isInstance)
+        .map(UsageWindow.class::cast)
+        .filter(window -> window.tenant().equals(tenant))
+        .sorted(Comparator.comparing(UsageWindow::size))
+        .toList();
+  }
+
+  private record SessionsSeen(Queue<SessionUsage> seen) implements UsageWatcher {
+
+    @Override
+    public void session(SessionUsage usage) {
+      seen.add(usage);
+    }
+  }
+
   private Metering metering(InstantSource clock) {
     return new Metering(
-        MeteringSettings.of(kafka, topics, directory.resolve("state"), 1),
+        MeteringSettings.of(kafka, topics, directory.resolve("state"), 1)
+            .at(HERE.host(), HERE.port()),
         new SimpleMeterRegistry(),
         clock);
   }

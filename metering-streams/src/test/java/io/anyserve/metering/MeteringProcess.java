@@ -12,14 +12,17 @@ import java.util.concurrent.CountDownLatch;
 /** Metering in a process of its own, for tests that kill it. */
 final class MeteringProcess {
 
+  /** Where others would ask it; nobody listens there. */
+  static final int PORT = 2;
+
   private MeteringProcess() {}
 
   /** Arguments: bootstrap servers, topic prefix, state directory. */
   public static void main(String[] args) throws Exception {
     var metering =
         new Metering(
-            MeteringSettings.of(
-                KafkaSettings.of(args[0]), new Topics(args[1]), Path.of(args[2]), 1),
+            MeteringSettings.of(KafkaSettings.of(args[0]), new Topics(args[1]), Path.of(args[2]), 1)
+                .at("127.0.0.1", PORT),
             new SimpleMeterRegistry(),
             InstantSource.system());
     metering.start();

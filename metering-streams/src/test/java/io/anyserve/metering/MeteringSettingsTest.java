@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,7 +63,8 @@ final class MeteringSettingsTest {
                     directory,
                     replication,
                     remembered,
-                    retention));
+                    retention,
+                    new HostInfo("127.0.0.1", 1)));
     return String.valueOf(refused.getMessage());
   }
 }

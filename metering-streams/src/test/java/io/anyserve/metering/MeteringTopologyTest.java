@@ -277,6 +277,7 @@ final class MeteringTopologyTest {
       run.write(request.started(1, 1), request.chunk(1, 1, 0, 2), request.finished(1, 1, 2));
     }
     run.write(Tokens.of(5, "acme", "s1").refused());
+    run.flush();
 
     SessionUsage totals = run.session("acme/s1");
     assertEquals(3, totals.requests());

@@ -19,6 +19,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +54,16 @@ final class TaskRun implements TokenLog {
             state,
             1,
             remembered,
-            Duration.ofHours(24));
+            Duration.ofHours(24),
+            new HostInfo("127.0.0.1", 1));
+    var registry = new SimpleMeterRegistry();
     this.surroundings =
         new Surroundings(
             settings,
-            this,
-            new MeteringMeters(new SimpleMeterRegistry()),
+            new Surroundings.Logs(this, (_, _, _) -> 0),
+            MeteringHooks.NONE,
+            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
+            new UsageFeed(),
             InstantSource.fixed(Instant.EPOCH));
     this.processor = new FoldProcessor(surroundings);
     this.context = context();

@@ -8,16 +8,20 @@ import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.TotalsWire;
 import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.metering.accounts.AccountStores;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -32,35 +36,47 @@ import org.jspecify.annotations.Nullable;
 final class TopologyRun implements AutoCloseable {
 
   private static final Topics TOPICS = new Topics("test.");
-  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final List<SessionUsage> changes = new ArrayList<>();
   private final List<TestRecord<byte[], byte[]>> written = new ArrayList<>();
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> tokens;
+  private final TestInputTopic<byte[], byte[]> usage;
   private Instant now = START;
 
   TopologyRun(Path state) {
+    this(state, MeteringHooks.NONE);
+  }
+
+  TopologyRun(Path state, MeteringHooks hooks) {
     MeteringSettings settings =
         MeteringSettings.of(KafkaSettings.of("nowhere:1"), TOPICS, state, 1);
     var surroundings =
         new Surroundings(
             settings,
-            (partition, from, end, reader) -> {
-              throw new IllegalStateException("read back from " + from + " to " + end);
-            },
-            new MeteringMeters(registry),
-            InstantSource.fixed(START));
+            new Surroundings.Logs(
+                (partition, from, end, reader) -> {
+                  throw new IllegalStateException("read back from " + from + " to " + end);
+                },
+                (_, _, _) -> 0),
+            hooks,
+            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
+            new Changes(),
+            () -> now);
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "metering-test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-    driver = new TopologyTestDriver(MeteringTopology.build(surroundings, changes::add), properties);
+    driver = new TopologyTestDriver(MeteringTopology.build(surroundings, 1), properties);
     tokens =
         driver.createInputTopic(
             TOPICS.tokens(), new ByteArraySerializer(), new ByteArraySerializer());
+    usage =
+        driver.createInputTopic(
+            TOPICS.usage(), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /** The log's time of a record, counted from 0. */
@@ -77,6 +93,12 @@ final class TopologyRun implements AutoCloseable {
   void writeBytes(byte @Nullable [] key, byte @Nullable [] value) {
     tokens.pipeInput(new TestRecord<>(key, value, now));
     now = now.plusMillis(1);
+  }
+
+  /** Dated later than the clock says. */
+  void writeFuture(TokenRecord record, Duration ahead) {
+    byte[] key = record.request().bytes();
+    tokens.pipeInput(new TestRecord<>(key, TokenWire.encode(record), now.plus(ahead)));
   }
 
   byte[] bytes(TokenRecord record) {
@@ -118,8 +140,38 @@ final class TopologyRun implements AutoCloseable {
   }
 
   SessionUsage session(String key) {
-    KeyValueStore<String, SessionUsage> store = driver.getKeyValueStore(MeteringTopology.SESSIONS);
-    return store.get(key);
+    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(AccountStores.SESSIONS);
+    return UsageWire.decodeSession(store.get(key));
+  }
+
+  /** All accounts, by key. */
+  Map<String, Object> accounts() {
+    Map<String, Object> accounts = new TreeMap<>();
+    each(AccountStores.SESSIONS, (key, value) -> accounts.put(key, UsageWire.decodeSession(value)));
+    each(AccountStores.TENANTS, (key, value) -> accounts.put(key, TotalsWire.decodeTenant(value)));
+    each(AccountStores.WINDOWS, (key, value) -> accounts.put(key, TotalsWire.decodeWindow(value)));
+    return accounts;
+  }
+
+  private void each(String store, BiConsumer<String, byte[]> consumer) {
+    KeyValueStore<String, byte[]> entries = driver.getKeyValueStore(store);
+    try (var all = entries.all()) {
+      all.forEachRemaining(entry -> consumer.accept(entry.key, entry.value));
+    }
+  }
+
+  /** Writes to {@code usage} what somebody else would. */
+  void writeUsage(TestRecord<byte[], byte[]> record) {
+    usage.pipeInput(record);
+  }
+
+  /** Half a second later. */
+  void flush() {
+    driver.advanceWallClockTime(AccountsProcessor.FLUSH);
+  }
+
+  List<TestRecord<byte[], byte[]>> quotas() {
+    return output(TOPICS.quotas()).readRecordsToList();
   }
 
   List<SessionUsage> changes() {
@@ -137,6 +189,14 @@ final class TopologyRun implements AutoCloseable {
   private TestOutputTopic<byte[], byte[]> output(String topic) {
     return driver.createOutputTopic(
         topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private final class Changes implements UsageWatcher {
+
+    @Override
+    public void session(SessionUsage usage) {
+      changes.add(usage);
+    }
   }
 
   @Override

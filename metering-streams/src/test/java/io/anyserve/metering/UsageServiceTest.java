@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
@@ -28,14 +27,10 @@ import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class UsageServiceTest {
 
-  private final FakeLedger ledger = new FakeLedger();
+  private final FakeUsage ledger = new FakeUsage();
   private final String name = InProcessServerBuilder.generateName();
   private final Server server =
       InProcessServerBuilder.forName(name)
@@ -98,7 +93,7 @@ final class UsageServiceTest {
 
   @Test
   void saysWhyItCannotTellNow() {
-    ledger.trouble = "restoring";
+    ledger.fail("restoring");
 
     var refused = assertThrows(StatusRuntimeException.class, () -> get("s1"));
     assertEquals(io.grpc.Status.Code.UNAVAILABLE, refused.getStatus().getCode());
@@ -148,9 +143,9 @@ final class UsageServiceTest {
     ledger.put(usage("default", "s1", 1));
     Watching watching = new Watching(Integer.MAX_VALUE);
     watching.open(channel, "s1");
-    await().until(() -> ledger.watched("default", "s1"));
+    await().until(() -> ledger.watched());
     watching.cancel();
-    await().until(() -> !ledger.watched("default", "s1"));
+    await().until(() -> !ledger.watched());
   }
 
   private io.anyserve.v1.SessionUsage get(String session) {
@@ -179,43 +174,6 @@ final class UsageServiceTest {
         requests,
         Instant.EPOCH,
         Instant.EPOCH);
-  }
-
-  /** Totals in a map, told to watchers when they are put. */
-  private static final class FakeLedger implements SessionLedger {
-
-    private final ConcurrentMap<String, SessionUsage> totals = new ConcurrentHashMap<>();
-    private final ConcurrentMap<String, Consumer<SessionUsage>> watchers =
-        new ConcurrentHashMap<>();
-    private volatile @Nullable String trouble;
-
-    void put(SessionUsage usage) {
-      String key = SessionTotals.key(usage.tenant(), usage.session());
-      totals.put(key, usage);
-      Consumer<SessionUsage> watcher = watchers.get(key);
-      if (watcher != null) {
-        watcher.accept(usage);
-      }
-    }
-
-    boolean watched(String tenant, String session) {
-      return watchers.containsKey(SessionTotals.key(new TenantId(tenant), new SessionId(session)));
-    }
-
-    @Override
-    public Optional<SessionUsage> find(TenantId tenant, SessionId session) {
-      if (trouble != null) {
-        throw new FailureException(FailureCode.STORE_UNAVAILABLE, "usage: " + trouble);
-      }
-      return Optional.ofNullable(totals.get(SessionTotals.key(tenant, session)));
-    }
-
-    @Override
-    public Watch watch(TenantId tenant, SessionId session, Consumer<SessionUsage> watcher) {
-      String key = SessionTotals.key(tenant, session);
-      watchers.put(key, watcher);
-      return () -> watchers.remove(key);
-    }
   }
 
   /** A client that takes as many messages as it says. */

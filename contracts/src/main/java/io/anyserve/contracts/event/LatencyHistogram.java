@@ -37,9 +37,14 @@ public record LatencyHistogram(List<Long> counts) {
 
   /** Of one request; a negative time, as clocks may give, counts as none. */
   public static LatencyHistogram of(Duration time) {
-    int step = step(Math.max(0, time.toMillis()));
+    int step = step(time);
     return new LatencyHistogram(
         IntStream.rangeClosed(0, step).mapToObj(i -> i == step ? 1L : 0L).toList());
+  }
+
+  /** In which step a request counts, from 0; a negative time counts as none. */
+  public static int step(Duration time) {
+    return step(Math.max(0, time.toMillis()));
   }
 
   private static int step(long millis) {

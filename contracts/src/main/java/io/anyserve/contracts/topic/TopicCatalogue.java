@@ -124,11 +124,11 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
   private TopicSpec usage() {
     return new TopicSpec(
         topics.usage(),
-        "The ledger: one line for each request",
+        "The ledger: one line for each request, all of a tenant in one partition",
         REQUEST_KEY,
         "UsageLine",
-        1,
-        kept(Duration.ofDays(400)));
+        sizes.usage(),
+        logTime(kept(Duration.ofDays(400))));
   }
 
   private TopicSpec sessionUsage() {

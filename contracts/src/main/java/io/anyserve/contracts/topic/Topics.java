@@ -78,6 +78,10 @@ public record Topics(String prefix) {
     return prefix + "prices";
   }
 
+  public String quotas() {
+    return prefix + "quotas";
+  }
+
   public String deadLetters() {
     return prefix + "dlq";
   }

@@ -18,7 +18,10 @@ final class Strict {
     }
     try {
       return convert.apply(parser.parseFrom(bytes));
-    } catch (InvalidProtocolBufferException | IllegalArgumentException | DateTimeException e) {
+    } catch (InvalidProtocolBufferException
+        | IllegalArgumentException
+        | ArithmeticException
+        | DateTimeException e) {
       throw new MalformedRecordException(kind + ": " + e.getMessage(), e);
     }
   }

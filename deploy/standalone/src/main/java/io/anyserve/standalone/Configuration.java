@@ -32,6 +32,9 @@ import java.util.Set;
  */
 public final class Configuration {
 
+  /** Where metering's own gRPC server listens unless told otherwise. */
+  static final int METERING_GRPC = 7430;
+
   private static final Set<String> TABLES =
       Set.of("kafka", "topics", "objects", "ingress", "router", "worker", "metering");
   private static final int MOST = 1_000_000;
@@ -54,6 +57,7 @@ public final class Configuration {
         new TopicSizes(
             section.integer("token-partitions", TopicSizes.STANDALONE.tokens(), 1, MOST),
             section.integer("request-partitions", TopicSizes.STANDALONE.requests(), 1, MOST),
+            section.integer("usage-partitions", TopicSizes.STANDALONE.usage(), 1, MOST),
             section.integer("replication", TopicSizes.STANDALONE.replication(), 1, 32));
   }
 
@@ -136,7 +140,10 @@ public final class Configuration {
   public MeteringSettings metering() {
     Section section = settings.section("metering");
     Path state = Path.of(section.text("state-directory", ".anyserve/metering"));
-    return MeteringSettings.of(kafka, topics, state, sizes.replication());
+    InetSocketAddress listen = usage(METERING_GRPC);
+    String host = section.text("advertised-host", listen.getHostString());
+    int port = section.integer("advertised-port", listen.getPort(), 0, 65_535);
+    return MeteringSettings.of(kafka, topics, state, sizes.replication()).at(host, port);
   }
 
   /** Where a service's metrics and health are served; port 0 for any free one. */

@@ -27,7 +27,6 @@ public final class Lone implements Part {
   private static final int WORKER_HTTP = 7411;
   private static final int ROUTER_GRPC = 7420;
   private static final int ROUTER_HTTP = 7421;
-  private static final int METERING_GRPC = 7430;
   private static final int METERING_HTTP = 7431;
 
   /** What can be run alone. */
@@ -85,7 +84,7 @@ public final class Lone implements Part {
   private Parts metering() {
     MeteringSettings settings = configuration.metering();
     InetSocketAddress http = configuration.http("metering", METERING_HTTP);
-    InetSocketAddress grpc = configuration.usage(METERING_GRPC);
+    InetSocketAddress grpc = configuration.usage(Configuration.METERING_GRPC);
     ApiKeys keys = new ApiKeys(configuration.ingress(Optional.empty()).access().keys());
     configuration.check();
     Metering metering = services.metering(settings);

@@ -15,6 +15,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,22 @@ public final class LedgerTask {
     this.state = state;
     var settings =
         new MeteringSettings(
-            KafkaSettings.of("nowhere:1"), topics, state, 1, REMEMBERED, Duration.ofHours(24));
+            KafkaSettings.of("nowhere:1"),
+            topics,
+            state,
+            1,
+            REMEMBERED,
+            Duration.ofHours(24),
+            new HostInfo("127.0.0.1", 1));
+    var registry = new SimpleMeterRegistry();
     this.surroundings =
-        new Surroundings(settings, log, new MeteringMeters(new SimpleMeterRegistry()), clock);
+        new Surroundings(
+            settings,
+            new Surroundings.Logs(log, (_, _, _) -> 0),
+            MeteringHooks.NONE,
+            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
+            new UsageFeed(),
+            clock);
     this.processor = new FoldProcessor(surroundings);
     this.context = context();
     this.store = open();

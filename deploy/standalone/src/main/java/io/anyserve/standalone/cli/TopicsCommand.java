@@ -102,6 +102,12 @@ final class TopicsCommand {
     int requests;
 
     @Option(
+        names = "--usage-partitions",
+        defaultValue = "1",
+        description = "Partitions of the ledger (default: ${DEFAULT-VALUE}).")
+    int usage;
+
+    @Option(
         names = "--replication",
         defaultValue = "1",
         description = "Copies of every partition (default: ${DEFAULT-VALUE}).")
@@ -112,7 +118,7 @@ final class TopicsCommand {
 
     List<TopicSpec> specs(KafkaOptions kafka) {
       TopicCatalogue catalogue =
-          new TopicCatalogue(kafka.topics(), new TopicSizes(tokens, requests, replication));
+          new TopicCatalogue(kafka.topics(), new TopicSizes(tokens, requests, usage, replication));
       List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
       capabilities.forEach(name -> specs.addAll(catalogue.of(new Capability(name))));
       return specs;

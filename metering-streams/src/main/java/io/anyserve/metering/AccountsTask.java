@@ -1,0 +1,164 @@
+package io.anyserve.metering;
+
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TenantUsage;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.metering.accounts.AccountStores;
+import io.anyserve.metering.accounts.Accounts;
+import io.anyserve.metering.accounts.Changes;
+import io.anyserve.metering.accounts.LineReader;
+import io.anyserve.metering.accounts.Positions;
+import io.anyserve.metering.accounts.Purge;
+import io.anyserve.metering.accounts.Total;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Adds the lines of one partition of {@code usage} up in memory and writes the accounts that
+ * changed every half second, with the offset up to which that holds. Transactions know nothing of
+ * the memory: after a restart the lines behind that offset are read back, up to where Kafka Streams
+ * goes on. Should it go on from earlier, what the stores hold is skipped. Owned by the thread of
+ * its task.
+ */
+final class AccountsTask {
+
+  private static final Logger log = LoggerFactory.getLogger(AccountsTask.class);
+
+  private final Surroundings surroundings;
+  private final ProcessorContext<byte[], Output> context;
+  private final TopicPartition partition;
+  private final LineReader reader;
+  private final AccountStores stores;
+  private final Positions positions;
+  private final Accounts accounts;
+  private final Purge purge;
+  private boolean begun;
+  private long flushedTo;
+
+  /** With what the stores hold. */
+  AccountsTask(
+      Surroundings surroundings, int partitions, ProcessorContext<byte[], Output> context) {
+    Topics topics = surroundings.settings().topics();
+    this.surroundings = surroundings;
+    this.context = context;
+    this.partition = new TopicPartition(topics.usage(), context.taskId().partition());
+    this.reader = new LineReader(topics.tokens(), partition.partition(), partitions);
+    this.stores =
+        new AccountStores(
+            context.getStateStore(AccountStores.SESSIONS),
+            context.getStateStore(AccountStores.TENANTS),
+            context.getStateStore(AccountStores.WINDOWS));
+    this.positions = new Positions(context.getStateStore(AccountStores.POSITIONS));
+    this.accounts = Accounts.of(positions);
+    this.purge = new Purge(stores);
+    this.begun = positions.next().isPresent();
+    this.flushedTo = accounts.next();
+  }
+
+  /** Counts again what was handed over before and is not in the stores. */
+  void readBack() {
+    if (begun) {
+      readBack(accounts.next());
+    }
+  }
+
+  private void readBack(long from) {
+    long end = surroundings.logs().usage().readCounted(partition, from, this::replay);
+    surroundings.meters().accounts().readBack(Math.max(0, end - from));
+    log.info("{}: read back from {} to {}", partition, from, end);
+    accounts.skipTo(end);
+  }
+
+  /** What cannot be counted is among the dead letters already. */
+  private void replay(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      count(reader.read(record.headers(), record.value(), MeteringTopology.time(record)));
+    } catch (MalformedRecordException e) {
+      log.debug("skipped {}@{}", partition, record.offset(), e);
+    }
+  }
+
+  void process(Record<byte[], byte[]> record, RecordMetadata at) {
+    if (!begun) {
+      begin(at.offset());
+    }
+    try {
+      UsageLine line = reader.read(record.headers(), record.value(), record.timestamp());
+      if (at.offset() >= accounts.next() && count(line) != Accounts.Verdict.REPEATED) {
+        surroundings.watcher().line(line);
+      }
+    } catch (MalformedRecordException e) {
+      surroundings.meters().accounts().rejected();
+      log.debug("rejected {}@{}", partition, at.offset(), e);
+      context.forward(UncountedRecord.letter(record, at, e));
+    }
+    accounts.skipTo(at.offset() + 1);
+  }
+
+  /** The stores are empty: whatever lies before that offset is not in them. */
+  private void begin(long offset) {
+    begun = true;
+    positions.begin(0);
+    if (offset > 0) {
+      readBack(0);
+    }
+  }
+
+  private Accounts.Verdict count(UsageLine line) {
+    Accounts.Verdict verdict = accounts.count(line);
+    Duration behind = Duration.between(line.times().endedAt(), surroundings.clock().instant());
+    surroundings.meters().accounts().line(verdict, behind);
+    return verdict;
+  }
+
+  /** Writes what changed since the last time. */
+  void flush() {
+    if (accounts.next() > flushedTo) {
+      Instant begin = surroundings.clock().instant();
+      write(accounts.take(positions));
+      flushedTo = accounts.next();
+      surroundings
+          .meters()
+          .accounts()
+          .flushed(Duration.between(begin, surroundings.clock().instant()));
+    }
+    purge.step(accounts.latest(), this::purged);
+  }
+
+  private void write(Changes changes) {
+    for (var added : changes.windows()) {
+      var total = stores.add(added);
+      forward(total.key(), new Output.Window(total.bytes()));
+    }
+    for (var added : changes.sessions()) {
+      Total<SessionUsage> total = stores.add(added);
+      forward(total.key(), new Output.Session(total.bytes()));
+      surroundings.watcher().session(total.usage());
+    }
+    for (var added : changes.tenants()) {
+      Total<TenantUsage> total = stores.add(added);
+      forward(total.key(), new Output.Tenant(total.bytes()));
+      surroundings.watcher().tenant(total.usage());
+    }
+  }
+
+  private void purged(String window) {
+    surroundings.meters().accounts().purged();
+    forward(window, new Output.Window(null));
+  }
+
+  private void forward(String key, Output output) {
+    long time = Math.max(0, accounts.latest().toEpochMilli());
+    context.forward(new Record<>(key.getBytes(StandardCharsets.UTF_8), output, time));
+  }
+}

@@ -1,0 +1,21 @@
+package io.anyserve.metering;
+
+import java.util.Optional;
+
+/**
+ * What takes part in counting from outside.
+ *
+ * @param settlements writes to the topic {@code quotas}; empty where nobody has quotas
+ */
+public record MeteringHooks(PriceBooks prices, Optional<Settlements> settlements) {
+
+  public static final MeteringHooks NONE = new MeteringHooks(PriceBooks.UNPRICED, Optional.empty());
+
+  public MeteringHooks with(PriceBooks books) {
+    return new MeteringHooks(books, settlements);
+  }
+
+  public MeteringHooks with(Settlements settling) {
+    return new MeteringHooks(prices, Optional.of(settling));
+  }
+}

@@ -1,0 +1,122 @@
+package io.anyserve.metering;
+
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TenantUsage;
+import io.anyserve.contracts.event.UsageWindow;
+import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.topic.TenantPartition;
+import io.anyserve.contracts.wire.TotalsWire;
+import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.metering.accounts.AccountKeys;
+import io.anyserve.metering.accounts.AccountStores;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The accounts in the stores of a running Kafka Streams. Thread-safe.
+ *
+ * @param partitions that the topic {@code usage} has
+ */
+record StoredUsage(KafkaStreams streams, int partitions) {
+
+  private static final Logger log = LoggerFactory.getLogger(StoredUsage.class);
+
+  Optional<SessionUsage> session(TenantId tenant, SessionId session) {
+    return read(
+        () -> {
+          byte @Nullable [] found =
+              store(AccountStores.SESSIONS, tenant).get(AccountKeys.session(tenant, session));
+          return Optional.ofNullable(found).map(UsageWire::decodeSession);
+        });
+  }
+
+  Optional<TenantUsage> tenant(TenantId tenant) {
+    return read(
+        () -> {
+          byte @Nullable [] found =
+              store(AccountStores.TENANTS, tenant).get(AccountKeys.tenant(tenant));
+          return Optional.ofNullable(found).map(TotalsWire::decodeTenant);
+        });
+  }
+
+  List<TenantId> tenants() {
+    return read(
+        () -> {
+          List<TenantId> tenants = new ArrayList<>();
+          try (var all = streams.store(parameters(AccountStores.TENANTS)).all()) {
+            all.forEachRemaining(entry -> tenants.add(new TenantId(entry.key)));
+          }
+          return tenants;
+        });
+  }
+
+  void windows(
+      TenantId tenant, WindowSize size, Instant from, Instant to, Consumer<UsageWindow> consumer) {
+    String first = AccountKeys.windowsFrom(tenant, size, from);
+    String end = AccountKeys.windowsFrom(tenant, size, to);
+    read(
+        () -> {
+          try (var found = store(AccountStores.WINDOWS, tenant).range(first, end)) {
+            found.forEachRemaining(entry -> consumer.accept(TotalsWire.decodeWindow(entry.value)));
+          }
+          return true;
+        });
+  }
+
+  Optional<HostInfo> owner(TenantId tenant) {
+    KeyQueryMetadata found =
+        streams.queryMetadataForKey(
+            AccountStores.TENANTS,
+            tenant.value(),
+            (_, _, _, all) -> Optional.of(Set.of(TenantPartition.of(tenant, all))));
+    return found == null || found.equals(KeyQueryMetadata.NOT_AVAILABLE)
+        ? Optional.empty()
+        : Optional.of(found.activeHost());
+  }
+
+  Set<HostInfo> instances() {
+    return streams.metadataForAllStreamsClients().stream()
+        .map(StreamsMetadata::hostInfo)
+        .collect(Collectors.toSet());
+  }
+
+  private ReadOnlyKeyValueStore<String, byte[]> store(String name, TenantId tenant) {
+    return streams.store(parameters(name).withPartition(TenantPartition.of(tenant, partitions)));
+  }
+
+  private static StoreQueryParameters<ReadOnlyKeyValueStore<String, byte[]>> parameters(
+      String name) {
+    return StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.keyValueStore());
+  }
+
+  private static <T> T read(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (InvalidStateStoreException | IllegalStateException e) {
+      log.debug("no accounts now", e);
+      throw new FailureException(
+          FailureCode.STORE_UNAVAILABLE, "usage: not here or not yet, " + e.getMessage(), e);
+    }
+  }
+}

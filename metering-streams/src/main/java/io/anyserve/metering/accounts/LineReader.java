@@ -1,0 +1,102 @@
+package io.anyserve.metering.accounts;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.topic.TenantPartition;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.UsageWire;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of one partition of {@code usage} and accepts only what metering itself can
+ * have written: anybody may write to a topic, and a sum that took a wrong number in is wrong for
+ * good. What it decides depends on the record alone. Immutable.
+ *
+ * @param tokens the topic that lines come from
+ * @param partition of {@code usage}
+ * @param partitions that {@code usage} has
+ */
+public record LineReader(String tokens, int partition, int partitions) {
+
+  /** The CloudEvents type of a ledger line. */
+  public static final String TYPE = "io.anyserve.usage.v1";
+
+  private static final Duration AHEAD = Duration.ofDays(1);
+  private static final int MOST_PARTITIONS = 1 << 20;
+
+  /**
+   * @param appended when the log took the record, milliseconds since the epoch
+   * @throws MalformedRecordException with the reason
+   */
+  public UsageLine read(Headers headers, byte @Nullable [] value, long appended) {
+    try {
+      checkType(headers.lastHeader("ce_type"));
+      UsageLine line = UsageWire.decodeLine(value);
+      check(line, Instant.ofEpochMilli(Math.max(0, appended)).plus(AHEAD));
+      return line;
+    } catch (IllegalArgumentException e) {
+      throw new MalformedRecordException("usage line: " + e.getMessage());
+    }
+  }
+
+  private static void checkType(@Nullable Header type) {
+    if (type != null && type.value() != null) {
+      String found = new String(type.value(), StandardCharsets.UTF_8);
+      require(found.equals(TYPE), "ce_type", found, TYPE);
+    }
+  }
+
+  private void check(UsageLine line, Instant latest) {
+    LogPosition source =
+        line.source()
+            .orElseThrow(
+                () -> new IllegalArgumentException("source: not set (expected: of its end)"));
+    require(source.topic().equals(tokens), "source", source.topic(), tokens);
+    require(source.partition() < MOST_PARTITIONS, "source", source.partition(), "a partition");
+    int right = TenantPartition.of(line.context().tenant(), partitions);
+    require(partition == right, "partition", partition, Integer.toString(right));
+    checkAnswerer(line);
+    checkCounts(line);
+    checkTime("ended_at", line.times().endedAt(), latest);
+    line.times().startedAt().ifPresent(at -> checkTime("started_at", at, latest));
+    line.times().firstTokenAt().ifPresent(at -> checkTime("first_token_at", at, latest));
+  }
+
+  /** Names are parts of keys. */
+  private static void checkAnswerer(UsageLine line) {
+    String capability = line.answerer().capability();
+    if (!capability.isEmpty()) {
+      var _ = new Capability(capability);
+    }
+    Limits.length("model", line.answerer().model());
+    Limits.length("api_key", line.context().apiKey());
+  }
+
+  private static void checkCounts(UsageLine line) {
+    Limits.count("prompt_tokens", line.usage().prompt(), Limits.MOST_TOKENS);
+    Limits.count("completion_tokens", line.usage().completion(), Limits.MOST_TOKENS);
+    Limits.count("chunks", line.chunks(), Limits.MOST_TOKENS);
+    Limits.count("bytes_in", line.volume().in(), Limits.MOST_BYTES);
+    Limits.count("bytes_out", line.volume().out(), Limits.MOST_BYTES);
+    Limits.count("cost_micros", line.charge().micros(), Limits.MOST_COST);
+    Limits.count("attempts", line.answerer().attempts(), Integer.MAX_VALUE);
+    Limits.engineTime(line.engineTime());
+  }
+
+  private static void checkTime(String name, Instant at, Instant latest) {
+    require(!at.isBefore(Instant.EPOCH), name, at, "from 1970 on");
+    require(!at.isAfter(latest), name, at, "at most " + latest);
+  }
+
+  private static void require(boolean holds, String name, Object value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.anyserve.metering.accounts;
+
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TenantUsage;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.UsageSeries;
+import io.anyserve.contracts.event.UsageSeries.ByKey;
+import io.anyserve.contracts.event.UsageSeries.ByModel;
+import io.anyserve.contracts.event.UsageSeries.BySession;
+import io.anyserve.contracts.event.UsageWindow;
+import io.anyserve.contracts.event.WindowSize;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What lines added since the last time that somebody asked. A line is added to three minutes only;
+ * hours, days and tenants are the sums of those. Owned by the thread of its task.
+ */
+final class Pending {
+
+  private record Window(TenantId tenant, WindowSize size, Instant start, UsageSeries series) {
+
+    Window within(WindowSize larger) {
+      return new Window(tenant, larger, larger.startOf(start), series);
+    }
+  }
+
+  private record Session(TenantId tenant, SessionId session) {}
+
+  private final Map<Session, SessionUsage> sessions = new HashMap<>();
+  private final Map<Window, Sums> minutes = new HashMap<>();
+
+  void add(UsageLine line) {
+    TenantId tenant = line.context().tenant();
+    SessionId session = line.context().session();
+    sessions.compute(
+        new Session(tenant, session),
+        (_, known) -> known == null ? SessionUsage.of(line) : known.plus(line));
+    Instant minute = WindowSize.MINUTE.startOf(line.times().endedAt());
+    add(line, minute, new ByModel(line.answerer().capability(), line.answerer().model()));
+    add(line, minute, new BySession(session));
+    add(line, minute, new ByKey(line.context().apiKey()));
+  }
+
+  private void add(UsageLine line, Instant minute, UsageSeries series) {
+    var window = new Window(line.context().tenant(), WindowSize.MINUTE, minute, series);
+    minutes.computeIfAbsent(window, _ -> new Sums()).add(line);
+  }
+
+  /**
+   * Without windows that are too old to be kept.
+   *
+   * @param latest the end of the latest request so far
+   */
+  Changes take(Instant latest) {
+    List<UsageWindow> windows = new ArrayList<>();
+    for (WindowSize size : WindowSize.values()) {
+      Instant oldest = Retention.oldest(size, latest);
+      rolledUp(size)
+          .forEach(
+              (window, sums) -> {
+                if (!window.start().isBefore(oldest)) {
+                  windows.add(totals(window, sums));
+                }
+              });
+    }
+    var changes = new Changes(List.copyOf(sessions.values()), tenants(), windows);
+    sessions.clear();
+    minutes.clear();
+    return changes;
+  }
+
+  private Map<Window, Sums> rolledUp(WindowSize size) {
+    if (size == WindowSize.MINUTE) {
+      return minutes;
+    }
+    Map<Window, Sums> larger = new HashMap<>();
+    minutes.forEach(
+        (minute, sums) -> larger.computeIfAbsent(minute.within(size), _ -> new Sums()).add(sums));
+    return larger;
+  }
+
+  private List<TenantUsage> tenants() {
+    Map<TenantId, Sums> tenants = new HashMap<>();
+    minutes.forEach(
+        (minute, sums) -> {
+          if (minute.series() instanceof ByModel) {
+            tenants.computeIfAbsent(minute.tenant(), _ -> new Sums()).add(sums);
+          }
+        });
+    return tenants.entrySet().stream()
+        .map(entry -> new TenantUsage(entry.getKey(), entry.getValue().totals()))
+        .toList();
+  }
+
+  private static UsageWindow totals(Window window, Sums sums) {
+    return new UsageWindow(
+        window.tenant(), window.size(), window.start(), window.series(), sums.totals());
+  }
+}

@@ -1,0 +1,24 @@
+package io.anyserve.metering.accounts;
+
+import io.anyserve.contracts.event.WindowSize;
+import java.time.Duration;
+import java.time.Instant;
+
+/** How long windows are kept, and with that how late a line may come and still count in one. */
+public final class Retention {
+
+  private Retention() {}
+
+  public static Duration of(WindowSize size) {
+    return switch (size) {
+      case MINUTE -> Duration.ofDays(2);
+      case HOUR -> Duration.ofDays(100);
+      case DAY -> Duration.ofDays(400);
+    };
+  }
+
+  /** The start of the oldest window that is kept when the latest request ended at that time. */
+  public static Instant oldest(WindowSize size, Instant latest) {
+    return size.startOf(latest.minus(of(size)));
+  }
+}

@@ -1,0 +1,102 @@
+package io.anyserve.metering.accounts;
+
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.LatencyHistogram;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.UsageTotals;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Totals that grow line by line. Owned by the thread of their task. */
+final class Sums {
+
+  private static final int STEPS = LatencyHistogram.bounds().size();
+
+  private final long[] firstToken = new long[STEPS];
+  private final long[] duration = new long[STEPS];
+  private long finished;
+  private long failed;
+  private long cancelled;
+  private long prompt;
+  private long completion;
+  private long cached;
+  private long chunks;
+  private long bytesIn;
+  private long bytesOut;
+  private long engineMicros;
+  private long cost;
+  private long unpriced;
+
+  void add(UsageLine line) {
+    switch (line.outcome()) {
+      case FINISHED -> finished++;
+      case FAILED -> failed++;
+      case CANCELLED -> cancelled++;
+    }
+    prompt += line.usage().prompt();
+    completion += line.usage().completion();
+    cached += line.usage().cached();
+    chunks += line.chunks();
+    bytesIn += line.volume().in();
+    bytesOut += line.volume().out();
+    engineMicros += line.engineTime().toNanos() / 1_000;
+    cost += line.charge().micros();
+    unpriced += line.charge().priced() ? 0 : 1;
+    line.times().startedAt().ifPresent(started -> addTimes(started, line.times()));
+  }
+
+  private void addTimes(Instant started, UsageLine.Times times) {
+    count(duration, started, times.endedAt());
+    Optional<Instant> first = times.firstTokenAt();
+    first.ifPresent(at -> count(firstToken, started, at));
+  }
+
+  private static void count(long[] counts, Instant from, Instant to) {
+    counts[LatencyHistogram.step(Duration.between(from, to))]++;
+  }
+
+  void add(Sums other) {
+    finished += other.finished;
+    failed += other.failed;
+    cancelled += other.cancelled;
+    prompt += other.prompt;
+    completion += other.completion;
+    cached += other.cached;
+    chunks += other.chunks;
+    bytesIn += other.bytesIn;
+    bytesOut += other.bytesOut;
+    engineMicros += other.engineMicros;
+    cost += other.cost;
+    unpriced += other.unpriced;
+    for (int i = 0; i < STEPS; i++) {
+      firstToken[i] += other.firstToken[i];
+      duration[i] += other.duration[i];
+    }
+  }
+
+  UsageTotals totals() {
+    return new UsageTotals(
+        finished,
+        failed,
+        cancelled,
+        new TokenUsage(prompt, completion, cached),
+        chunks,
+        new UsageLine.Volume(bytesIn, bytesOut),
+        Duration.of(engineMicros, ChronoUnit.MICROS),
+        cost,
+        unpriced,
+        histogram(firstToken),
+        histogram(duration));
+  }
+
+  private static LatencyHistogram histogram(long[] counts) {
+    int used = STEPS;
+    while (used > 0 && counts[used - 1] == 0) {
+      used--;
+    }
+    return new LatencyHistogram(Arrays.stream(counts, 0, used).boxed().toList());
+  }
+}

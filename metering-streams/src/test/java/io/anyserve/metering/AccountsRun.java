@@ -1,0 +1,227 @@
+package io.anyserve.metering;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.TotalsWire;
+import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.metering.accounts.AccountStores;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The accounts' task over one partition of {@code usage}, with the transactions of Kafka Streams
+ * acted out: what was read, stored and written since the last commit is undone by a crash, and all
+ * memory is lost.
+ */
+final class AccountsRun {
+
+  private static final List<String> STORES =
+      List.of(AccountStores.SESSIONS, AccountStores.TENANTS, AccountStores.WINDOWS);
+
+  private final List<ConsumerRecord<byte[], byte[]>> log;
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Surroundings surroundings;
+  private final Path state;
+  private final Map<String, Map<String, byte[]>> committed = new HashMap<>();
+  private final Map<String, Long> committedPositions = new HashMap<>();
+  private final Map<String, byte[]> topics = new TreeMap<>();
+  private final Map<String, KeyValueStore<String, byte[]>> stores = new HashMap<>();
+  private int committedOffset;
+  private int offset;
+  private int letters;
+  private AccountsProcessor processor;
+  private MockProcessorContext<byte[], Output> context;
+  private KeyValueStore<String, Long> positions;
+
+  AccountsRun(List<ConsumerRecord<byte[], byte[]>> log, Path state) {
+    this.log = log;
+    this.state = state;
+    this.surroundings =
+        new Surroundings(
+            MeteringSettings.of(KafkaSettings.of("nowhere:1"), new Topics("test."), state, 1),
+            new Surroundings.Logs((_, _, _, _) -> {}, this::readCounted),
+            MeteringHooks.NONE,
+            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
+            new UsageFeed(),
+            InstantSource.fixed(Instant.EPOCH));
+    open();
+  }
+
+  boolean atEnd() {
+    return offset == log.size();
+  }
+
+  void process() {
+    ConsumerRecord<byte[], byte[]> next = log.get(offset++);
+    context.setRecordMetadata(next.topic(), next.partition(), next.offset());
+    processor.process(new Record<>(next.key(), next.value(), next.timestamp(), next.headers()));
+  }
+
+  void flush() {
+    context.scheduledPunctuators().getFirst().getPunctuator().punctuate(0);
+  }
+
+  void commit() {
+    for (var forwarded : context.forwarded()) {
+      post(forwarded.record());
+    }
+    context.resetForwards();
+    committedOffset = offset;
+    stores.forEach((name, store) -> committed.put(name, entries(store)));
+    committedPositions.clear();
+    committedPositions.putAll(entries(positions));
+  }
+
+  void crash() {
+    offset = committedOffset;
+    open();
+  }
+
+  /** The stores and their changelogs are gone, the group's offsets are not. */
+  void loseStores() {
+    committed.clear();
+    committedPositions.clear();
+    topics.clear();
+    crash();
+  }
+
+  /** The group's offsets are gone, the stores are not. */
+  void beginAgain() {
+    committedOffset = 0;
+    crash();
+  }
+
+  void toEnd() {
+    while (!atEnd()) {
+      process();
+    }
+    settle();
+  }
+
+  /** Until nothing is pending and nothing is too old. */
+  void settle() {
+    for (int i = 0; i < 5; i++) {
+      flush();
+    }
+    commit();
+  }
+
+  /** What the stores hold, by key. */
+  Map<String, Object> accounts() {
+    Map<String, Object> accounts = new TreeMap<>();
+    stores.forEach(
+        (name, store) ->
+            entries(store).forEach((key, value) -> accounts.put(key, decode(name, value))));
+    return accounts;
+  }
+
+  /** What the compacted topics hold, by key. */
+  Map<String, byte[]> topics() {
+    return topics;
+  }
+
+  /** The stores' bytes, by key. */
+  Map<String, byte[]> bytes() {
+    Map<String, byte[]> bytes = new TreeMap<>();
+    stores.values().forEach(store -> bytes.putAll(entries(store)));
+    return bytes;
+  }
+
+  int letters() {
+    return letters;
+  }
+
+  double count(String verdict) {
+    return registry
+        .get("anyserve.metering.accounts.lines")
+        .tag("verdict", verdict)
+        .counter()
+        .count();
+  }
+
+  private void post(Record<byte[], Output> record) {
+    String key = new String(record.key(), StandardCharsets.UTF_8);
+    switch (record.value()) {
+      case Output.Session(var usage) -> put(key, usage);
+      case Output.Tenant(var usage) -> put(key, usage);
+      case Output.Window(var usage) -> put(key, usage);
+      case Output.Letter _ -> letters++;
+      case Output.Line _, Output.Settled _ -> throw new AssertionError("not from accounts");
+    }
+  }
+
+  private void put(String key, @Nullable Bytes usage) {
+    if (usage == null) {
+      topics.remove(key);
+    } else {
+      topics.put(key, usage.get());
+    }
+  }
+
+  private static Object decode(String store, byte[] value) {
+    return switch (store) {
+      case AccountStores.SESSIONS -> UsageWire.decodeSession(value);
+      case AccountStores.TENANTS -> TotalsWire.decodeTenant(value);
+      default -> TotalsWire.decodeWindow(value);
+    };
+  }
+
+  private long readCounted(
+      org.apache.kafka.common.TopicPartition partition,
+      long from,
+      java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    log.subList((int) Math.min(from, committedOffset), committedOffset).forEach(reader);
+    return committedOffset;
+  }
+
+  private void open() {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "metering-test");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+    context = new MockProcessorContext<>(properties, new TaskId(1, 0), state.toFile());
+    for (String name : STORES) {
+      stores.put(name, open(name, Serdes.ByteArray(), committed.getOrDefault(name, Map.of())));
+    }
+    positions = open(AccountStores.POSITIONS, Serdes.Long(), committedPositions);
+    processor = new AccountsProcessor(surroundings, 1);
+    processor.init(context);
+  }
+
+  private <V> KeyValueStore<String, V> open(String name, Serde<V> values, Map<String, V> entries) {
+    KeyValueStore<String, V> store =
+        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
+            .withLoggingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+    context.addStateStore(store);
+    entries.forEach(store::put);
+    return store;
+  }
+
+  private static <V> Map<String, V> entries(KeyValueStore<String, V> store) {
+    Map<String, V> entries = new HashMap<>();
+    try (var all = store.all()) {
+      all.forEachRemaining(entry -> entries.put(entry.key, entry.value));
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,247 @@
+package io.anyserve.metering;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.TenantUsage;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.contracts.wire.UsageWire;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** From tokens to accounts in one topology. */
+final class AccountsTopologyTest {
+
+  private static final Tokens ONE = Tokens.of(1);
+
+  @TempDir Path state;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void theAccountsAreTheSumsOfTheLedger(int seed) {
+    try (TopologyRun run = new TopologyRun(state)) {
+      RandomLog.of(seed, 2_000).forEach(record -> run.writeBytes(record.key(), record.value()));
+      run.flush();
+      assertTrue(run.lines().size() > 50, () -> "too few lines");
+      assertEquals(PlainAccounts.of(run.lines()), run.accounts());
+    }
+  }
+
+  @Test
+  void linesDerivedASecondTimeChangeNothing() {
+    try (TopologyRun run = new TopologyRun(state)) {
+      RandomLog.of(5, 1_000).forEach(record -> run.writeBytes(record.key(), record.value()));
+      run.flush();
+      Map<String, Object> accounts = run.accounts();
+      List<TestRecord<byte[], byte[]>> ledger = run.usage();
+      ledger.forEach(run::writeUsage);
+      run.flush();
+      assertEquals(accounts, run.accounts());
+      assertEquals(ledger.size(), run.count("accounts.lines", "verdict", "repeated"));
+    }
+  }
+
+  @Test
+  void aLineSaysWhereItComesFromAndWhatItCost() {
+    PriceBooks prices =
+        (at, model, usage, finished) ->
+            new Charge(usage.completion() + (finished ? 100 : 0), model + at.toEpochMilli());
+    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
+      run.write(ONE.started(1, 1), ONE.chunk(1, 1, 0, 5), ONE.finished(1, 1, 5));
+      run.flush();
+      UsageLine line = run.onlyLine();
+      assertEquals(Optional.of(new LogPosition("test.tokens", 0, 2)), line.source());
+      assertEquals(new Charge(105, "tiny" + TopologyRun.at(2).toEpochMilli()), line.charge());
+      assertEquals(105, tenant(run, "acme").totals().costMicros());
+    }
+  }
+
+  @Test
+  void aPriceThatCannotBeIsNone() {
+    PriceBooks prices = (_, _, _, _) -> new Charge(Long.MAX_VALUE, "v");
+    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
+      run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
+      assertEquals(Charge.UNPRICED, run.onlyLine().charge());
+    }
+  }
+
+  @Test
+  void linesOfReservedRequestsAreSettledBesideTheLedger() {
+    Settlements settlements =
+        line ->
+            Optional.of(
+                new Settlements.Settlement(
+                    Bytes.wrap(line.request().bytes()),
+                    Bytes.wrap(UsageWire.encode(line)),
+                    line.context().tenant()));
+    RequestContext plain = ONE.context();
+    Tokens reserved =
+        new Tokens(
+            Tokens.of(2).request(),
+            new RequestContext(
+                plain.tenant(),
+                plain.session(),
+                plain.apiKey(),
+                plain.capability(),
+                plain.labels(),
+                plain.acceptedAt(),
+                plain.asynchronous(),
+                true));
+    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(settlements))) {
+      run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
+      run.write(reserved.started(1, 2), reserved.finished(1, 2, 0));
+      List<TestRecord<byte[], byte[]>> settled = run.quotas();
+      assertEquals(1, settled.size());
+      assertArrayEquals(reserved.request().bytes(), settled.getFirst().key());
+      assertEquals(run.lines().getLast(), UsageWire.decodeLine(settled.getFirst().value()));
+    }
+  }
+
+  @Test
+  void foreignLinesGoToTheDeadLettersAndTheNextOneCounts() {
+    try (TopologyRun run = new TopologyRun(state)) {
+      run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
+      TestRecord<byte[], byte[]> good = run.usage().getFirst();
+      UsageLine line = UsageWire.decodeLine(good.value());
+      run.writeUsage(with(good, new byte[] {(byte) 0xFF, 1}));
+      run.writeUsage(new TestRecord<>(null, null));
+      run.writeUsage(with(good, edited(line, line.times().endedAt(), Optional.empty())));
+      run.writeUsage(
+          with(good, edited(line, TopologyRun.START.plus(Duration.ofDays(2)), line.source())));
+      run.writeUsage(
+          with(
+              good,
+              edited(line, line.times().endedAt(), Optional.of(new LogPosition("other", 0, 9)))));
+      run.writeUsage(
+          new TestRecord<>(
+              good.key(), good.value(), type("io.anyserve.usage.v9"), TopologyRun.START));
+      run.write(Tokens.of(2).refused());
+      run.flush();
+
+      assertEquals(2, tenant(run, "acme").totals().requests());
+      List<String> reasons =
+          run.letters().stream()
+              .map(letter -> header(letter.headers(), DeadLetter.MESSAGE))
+              .toList();
+      assertEquals(6, reasons.size(), reasons::toString);
+      assertTrue(reasons.get(2).contains("source: not set"), reasons::toString);
+      assertTrue(reasons.get(3).contains("ended_at: 2026-01-03"), reasons::toString);
+      assertTrue(
+          reasons.get(4).contains("source: other (expected: test.tokens)"), reasons::toString);
+      assertTrue(reasons.get(5).contains("ce_type: io.anyserve.usage.v9"), reasons::toString);
+      assertEquals(6, run.count("accounts.lines", "verdict", "rejected"));
+    }
+  }
+
+  @Test
+  void tokenEventsWithImpossibleCountsOrTimesGoToTheDeadLetters() {
+    RequestContext plain = ONE.context();
+    RequestContext tomorrow =
+        new RequestContext(
+            plain.tenant(),
+            plain.session(),
+            plain.apiKey(),
+            plain.capability(),
+            plain.labels(),
+            TopologyRun.START.plus(Duration.ofDays(3)),
+            false);
+    try (TopologyRun run = new TopologyRun(state)) {
+      run.write(ONE.started(1, 1, -1), ONE.started(1, 1, 1L << 41));
+      run.write(new Tokens(ONE.request(), tomorrow).started(1, 1));
+      run.writeBytes(ONE.request().bytes(), finishedAfter(Long.MAX_VALUE));
+      run.writeFuture(ONE.started(1, 1), Duration.ofDays(2));
+      run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
+
+      assertEquals(5, run.letters().size());
+      assertEquals(5, run.count("rejected", "reason", "malformed"));
+      assertEquals(1, run.lines().size());
+    }
+  }
+
+  @Test
+  void anEndThatClaimsTheImpossibleStillEndsItsRequest() {
+    TokenRecord end =
+        ONE.record(
+            1,
+            1,
+            new TokenEvent.Finished(
+                io.anyserve.contracts.FinishReason.STOP,
+                new TokenUsage(7, 1L << 50, 0),
+                Optional.empty(),
+                Duration.ofDays(-3)));
+    try (TopologyRun run = new TopologyRun(state)) {
+      run.write(ONE.started(1, 1), ONE.chunk(1, 1, 0, 4), end);
+      assertEquals(4, run.onlyLine().usage().completion());
+      assertEquals(Duration.ZERO, run.onlyLine().engineTime());
+      assertEquals(1, run.letters().size());
+      assertEquals(1, run.count("drift.lines"));
+    }
+  }
+
+  private static byte[] finishedAfter(long engineMicros) {
+    var finished =
+        io.anyserve.v1.Finished.newBuilder()
+            .setReason(io.anyserve.v1.FinishReason.FINISH_REASON_STOP)
+            .setEngineMicros(engineMicros);
+    return io.anyserve.v1.TokenEvent.newBuilder()
+        .setAttempt(1)
+        .setRun(1)
+        .setFinished(finished)
+        .build()
+        .toByteArray();
+  }
+
+  private static TenantUsage tenant(TopologyRun run, String tenant) {
+    return (TenantUsage) run.accounts().get(tenant);
+  }
+
+  private static TestRecord<byte[], byte[]> with(TestRecord<byte[], byte[]> record, byte[] value) {
+    return new TestRecord<>(record.key(), value, record.headers(), TopologyRun.START);
+  }
+
+  private static byte[] edited(UsageLine line, Instant ended, Optional<LogPosition> source) {
+    return UsageWire.encode(
+        new UsageLine(
+            line.request(),
+            line.context(),
+            line.answerer(),
+            line.outcome(),
+            line.code(),
+            line.usage(),
+            line.chunks(),
+            line.volume(),
+            line.engineTime(),
+            new UsageLine.Times(Optional.empty(), Optional.empty(), ended),
+            line.charge(),
+            source));
+  }
+
+  private static Headers type(String type) {
+    return new RecordHeaders().add("ce_type", type.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String header(Headers headers, String name) {
+    return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+}
