@@ -1,5 +1,7 @@
 // The HTTP API of usage: addresses, answers, and what went wrong with them.
 
+const SIGNED_IN = 'usage.signed-in';
+
 export class ApiError extends Error {
 
   constructor(status, code, message) {
@@ -32,8 +34,17 @@ export async function ask(url, signal) {
 
 /** Lets the server set its cookie; the key is kept nowhere else. */
 export async function signIn(key) {
-  await send('/usage/login', {method: 'POST', body: new URLSearchParams({key})});
+  await send('/usage/login', {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify({key})});
+  localStorage.setItem(SIGNED_IN, 'yes');
 }
+
+export async function signOut() {
+  await send('/usage/logout', {method: 'POST'});
+  localStorage.removeItem(SIGNED_IN);
+}
+
+/** Whether there is something to sign out of: without configured keys nobody signs in. */
+export const signedIn = () => localStorage.getItem(SIGNED_IN) !== null;
 
 async function send(url, options) {
   let response;

@@ -2,7 +2,7 @@
 import {render} from 'preact';
 import {useCallback, useEffect, useState} from 'preact/hooks';
 import {html} from './html.js';
-import {address, ask} from './api.js';
+import {address, ask, signOut} from './api.js';
 import {Page} from './page.js';
 import {SignIn} from './sign-in.js';
 
@@ -15,6 +15,7 @@ function App() {
       .then(caller => setMe({state: 'in', caller}))
       .catch(error => setMe(last => without(last, error)));
   }, []);
+  const leave = useCallback(() => signOut().then(find), []);
   useEffect(find, []);
   useEffect(() => {
     const timer = me.state === 'failed' ? setTimeout(find, RETRY_MS) : undefined;
@@ -23,13 +24,13 @@ function App() {
 
   switch (me.state) {
     case 'asking':
-      return html`<header class="top"><p class="brand">AnyServe <span>Usage</span></p></header>`;
+      return html`<header class="top"><p class="brand"><span>AnyServe</span> Usage</p></header>`;
     case 'out':
       return html`<${SignIn} onDone=${find} />`;
     case 'failed':
       return html`<p class="notice" role="alert">${me.error.message} Asking again…</p>`;
     default:
-      return html`<${Page} me=${me.caller} signedOut=${find} />`;
+      return html`<${Page} me=${me.caller} signedOut=${find} leave=${leave} />`;
   }
 }
 

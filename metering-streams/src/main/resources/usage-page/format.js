@@ -3,7 +3,7 @@
 const compact = new Intl.NumberFormat(undefined, {notation: 'compact', maximumFractionDigits: 1});
 const whole = new Intl.NumberFormat(undefined, {maximumFractionDigits: 0});
 const upToOne = new Intl.NumberFormat(undefined, {maximumFractionDigits: 1});
-const share = new Intl.NumberFormat(undefined, {style: 'percent', maximumFractionDigits: 1});
+const share = new Intl.NumberFormat(undefined, {style: 'percent', maximumFractionDigits: 2});
 
 const DAY = {timeZone: 'UTC', day: 'numeric', month: 'short'};
 const CLOCK = {timeZone: 'UTC', hour: '2-digit', minute: '2-digit', hourCycle: 'h23'};
@@ -40,16 +40,23 @@ export function span(ms) {
 
 /** A formatter for millionths of the price book's currency, which need not be one that Intl knows. */
 export function money(currency) {
-  const digits = value => (Math.abs(value) >= 1000 ? 0 : Math.abs(value) < 1 && value !== 0 ? 4 : 2);
+  const known = new Map();
+  const format = digits => known.get(digits) ?? known.set(digits, amount(currency, digits)).get(digits);
   return micros => {
     const value = micros / 1e6;
-    const places = {minimumFractionDigits: Math.min(2, digits(value)), maximumFractionDigits: digits(value)};
-    try {
-      return new Intl.NumberFormat(undefined, {style: 'currency', currency, ...places}).format(value);
-    } catch {
-      return `${new Intl.NumberFormat(undefined, places).format(value)} ${currency ?? ''}`.trim();
-    }
+    const size = Math.abs(value);
+    return format(size >= 1000 ? 0 : size < 1 && size > 0 ? 4 : 2)(value);
   };
+}
+
+function amount(currency, digits) {
+  const places = {minimumFractionDigits: Math.min(2, digits), maximumFractionDigits: digits};
+  try {
+    return new Intl.NumberFormat(undefined, {style: 'currency', currency, ...places}).format;
+  } catch {
+    const plain = new Intl.NumberFormat(undefined, places);
+    return value => `${plain.format(value)} ${currency ?? ''}`.trim();
+  }
 }
 
 export const dayOf = time => day.format(time);
@@ -62,7 +69,7 @@ export const secondOf = time => second.format(time);
 export function between(from, to, size) {
   if (size === 'day') {
     const last = to - 86_400_000;
-    return last <= from ? fullDayOf(from) : `${dayOf(from)} – ${fullDayOf(last)}`;
+    return `${last <= from ? '' : `${dayOf(from)} – `}${fullDayOf(last)} UTC`;
   }
   const sameDay = dayOf(from) === dayOf(to - 1);
   return `${momentOf(from)} – ${sameDay ? clockOf(to) : momentOf(to)} UTC`;

@@ -29,7 +29,7 @@ export function Lines({asked, money, onClose}) {
         </header>
         <div class="filters">
           ${Object.entries(filter).filter(([name]) => name !== 'outcome').map(([name, value]) => html`
-            <span class="chip"><span class="quiet">${name}</span> ${value || '(none)'}</span>`)}
+            <span class="chip"><span class="quiet">${name}</span> ${value || 'none'}</span>`)}
           <label>Outcome
             <select onChange=${event => setOutcome(event.currentTarget.value)}>
               ${OUTCOMES.map(one => html`<option value=${one} selected=${one === outcome}>${one || 'any'}</option>`)}
@@ -72,7 +72,7 @@ function Table({lines, money}) {
         <thead><tr><th scope="col">ended, UTC</th><th scope="col">request</th><th scope="col">outcome</th><th scope="col">model</th>
           <th scope="col">session</th><th scope="col">key</th><th scope="col" class="number">prompt</th><th scope="col" class="number">completion</th>
           <th scope="col" class="number">cost</th><th scope="col" class="number">first token</th><th scope="col" class="number">duration</th></tr></thead>
-        <tbody>${lines.map(line => html`<${Line} key=${line.request} line=${line} money=${money} />`)}</tbody>
+        <tbody>${lines.map(line => html`<${Line} key=${line.request_id} line=${line} money=${money} />`)}</tbody>
       </table>
     </div>`;
 }
@@ -83,7 +83,7 @@ function Line({line, money}) {
   return html`
     <tr>
       <th scope="row">${secondOf(timeOf(line.ended_at))}</th>
-      <td class="id" title=${line.request}>${line.request}</td>
+      <td class="id" title=${line.request_id}>${line.request_id}</td>
       <td><span class=${`outcome ${line.outcome}`}>${line.outcome}</span>${line.code && html` <span class="quiet">${line.code}</span>`}</td>
       <td>${line.model || line.capability}</td>
       <td class="id" title=${line.session}>${line.session}</td>

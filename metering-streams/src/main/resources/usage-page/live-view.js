@@ -47,7 +47,7 @@ function Latest({lines}) {
   return html`
     <ol class="latest" aria-label="Latest requests">
       ${lines.map(line => html`
-        <li key=${line.request}>
+        <li key=${line.request_id}>
           <span class="quiet">${secondOf(timeOf(line.ended_at)).split(', ').at(-1)}</span>
           <span class="name">${labelOf({model: line.model, capability: line.capability})}</span>
           <span class=${`outcome ${line.outcome}`}>${line.outcome}</span>

@@ -1,7 +1,7 @@
 // The page of somebody who is signed in.
 import {useMemo, useState} from 'preact/hooks';
 import {html} from './html.js';
-import {address} from './api.js';
+import {address, signedIn} from './api.js';
 import {Asking, useAnswer} from './answers.js';
 import {money} from './format.js';
 import {Figures} from './figures.js';
@@ -19,7 +19,7 @@ import {Tokens} from './tokens.js';
 import {Toolbar} from './toolbar.js';
 import {Top} from './top.js';
 
-export function Page({me, signedOut}) {
+export function Page({me, signedOut, leave}) {
   const [place, go] = usePlace();
   const live = useLive(address('live', {tenant: place.tenant || undefined}), signedOut);
   const {size, rolling} = rangeOf(place, Date.now());
@@ -33,8 +33,9 @@ export function Page({me, signedOut}) {
   return html`
     <${Asking.Provider} value=${asking}>
       <header class="top">
-        <p class="brand">AnyServe <span>Usage</span></p>
+        <p class="brand"><span>AnyServe</span> Usage</p>
         <p class="who">${me.admin ? html`<span class="chip">admin</span>` : null}<span id="who">${me.tenant}</span></p>
+        ${signedIn() && html`<button type="button" class="leave" onClick=${leave}>Sign out</button>`}
         <${ThemeSwitch} />
       </header>
       <${Board} ...${{me, place, go, live, now}} />
@@ -62,7 +63,7 @@ function Board({me, place, go, live, now}) {
       <${Figures} answer=${all} money=${price} />
       <${Tokens} me=${me} ...${common} />
       <${Health} answer=${all} ...${common} />
-      <${Quotas} ...${{tenant, money: price, now}} />
+      <${Quotas} ...${{me, tenant, money: price, now}} />
       ${me.admin && !tenant && html`<${Top} by="tenant" title="Top tenants" ...${common} />`}
       <${Top} by="session" title="Top sessions" ...${common} />
       <${Top} by="key" title="Top keys" ...${common} />

@@ -9,10 +9,10 @@ import {timeOf} from './totals.js';
 const WIDTH = 240;
 const HEIGHT = 64;
 
-export function Quotas({tenant, money, now}) {
+export function Quotas({me, tenant, money, now}) {
   const answer = useAnswer(address('quotas', {tenant}));
   return html`
-    <${Card} title="Quotas" wide>
+    <${Card} title="Quotas" wide note=${tenant ?? me.tenant}>
       <${Answer} answer=${answer} empty=${({limits}) => limits.length === 0} nothing="No quota is set.">
         ${({limits}) => html`<ul class="quotas">${limits.map(limit => html`<${Quota} ...${{limit, money, now}} />`)}</ul>`}
       <//>

@@ -5,7 +5,7 @@ import {useAnswer} from './answers.js';
 import {Answer, Card, CsvLink} from './card.js';
 import {Chart} from './chart.js';
 import {count} from './format.js';
-import {filterOf, labelOf, MEASURES, onGrid} from './totals.js';
+import {filterOf, labelsOf, MEASURES, onGrid} from './totals.js';
 
 const COLOURS = 8;
 const GROUPS = [
@@ -53,18 +53,12 @@ function stackOf(series, starts, measure) {
   });
   const named = all.filter(({name}) => !name.other).sort((a, b) => b.size - a.size);
   const rest = [...named.slice(COLOURS), ...all.filter(({name}) => name.other)].filter(({size}) => size > 0);
-  const unique = labels(named.slice(0, COLOURS).map(({name}) => name));
+  const labels = labelsOf(named.slice(0, COLOURS).map(({name}) => name));
   const stack = named.slice(0, COLOURS).map(({name, values}, i) =>
-    ({name: unique[i], values, colour: `c${i}`, filter: filterOf(name)}));
+    ({name: labels[i], values, colour: `c${i}`, filter: filterOf(name)}));
   if (rest.length > 0) {
     const values = starts.map((_, i) => rest.reduce((n, one) => n + one.values[i], 0));
     stack.push({name: 'other', values, colour: 'rest', filter: {}});
   }
   return stack;
-}
-
-/** The same model may serve several capabilities. */
-function labels(names) {
-  const short = names.map(labelOf);
-  return names.map((name, i) => (short.indexOf(short[i]) === short.lastIndexOf(short[i]) ? short[i] : Object.values(name).join(' · ')));
 }

@@ -15,7 +15,7 @@ export function Toolbar({me, place, go, range}) {
               onClick=${() => go({range: id})}>${label}</button>`)}
         <${Custom} ...${{place, go, range}} />
       </div>
-      <p class="shown" id="shown-range">${between(range.from, range.to, range.size)} <span class="quiet">by ${range.size}, UTC</span></p>
+      <p class="shown" id="shown-range">${between(range.from, range.to, range.size)} <span class="quiet">by ${range.size}</span></p>
       ${me.admin && html`<${TenantPicker} ...${{place, go, range}} />`}
     </div>`;
 }

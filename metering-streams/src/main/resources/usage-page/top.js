@@ -4,7 +4,7 @@ import {address} from './api.js';
 import {useAnswer} from './answers.js';
 import {Answer, Card, CsvLink} from './card.js';
 import {count, duration, percent} from './format.js';
-import {filterOf, labelOf, MEASURES, tokens} from './totals.js';
+import {filterOf, labelsOf, MEASURES, tokens} from './totals.js';
 
 const LIMIT = 10;
 
@@ -23,6 +23,7 @@ export function Top({by, title, tenant, place, range, money, drill}) {
 
 function Rows({by, title, rows, measure, money, drill}) {
   const {of} = MEASURES[measure];
+  const labels = labelsOf(rows.map(({name}) => name));
   const most = Math.max(1, ...rows.map(({totals}) => of(totals)));
   return html`
     <div class="scroll">
@@ -30,10 +31,10 @@ function Rows({by, title, rows, measure, money, drill}) {
         <thead><tr><th scope="col">${by}</th><th scope="col" class="number">tokens</th><th scope="col" class="number">cost</th>
           <th scope="col" class="number">requests</th><th scope="col" class="number extra">errors</th><th scope="col" class="number extra">first token p90</th></tr></thead>
         <tbody>
-          ${rows.map(({name, totals}) => html`
+          ${rows.map(({name, totals}, i) => html`
             <tr key=${JSON.stringify(name)}>
               <th scope="row">
-                <button type="button" class="link" title=${`Requests of ${labelOf(name)}`} onClick=${() => drill.range(filterOf(name))}>${labelOf(name)}</button>
+                <button type="button" class="link" title=${`Requests of ${labels[i]}`} onClick=${() => drill.range(filterOf(name))}>${labels[i]}</button>
                 <svg class="share" viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true"><rect width=${(100 * of(totals)) / most} height="2" /></svg>
               </th>
               <td class="number"><data value=${tokens(totals)}>${count(tokens(totals))}</data></td>

@@ -29,14 +29,24 @@ export function timeOf(time) {
   return typeof time === 'number' ? time : Date.parse(time);
 }
 
-/** How people call a series or row, which is named by an object such as {capability, model}. */
+/**
+ * How people call a series or row, which is named by an object such as {capability, model}. The model of requests that
+ * nobody took is empty, and so is the key of anonymous callers.
+ */
 export function labelOf(name) {
   if (isRest(name)) {
     return 'other';
   }
-  const {tenant, ...rest} = name;
-  const own = [rest.session, rest.key, rest.model, rest.capability].find(Boolean);
-  return own && tenant ? `${tenant} / ${own}` : own ?? tenant ?? '(none)';
+  const {tenant, session, key, model, capability} = name;
+  const own = session || (key === '' ? 'anonymous' : key) || model || capability;
+  return own && tenant ? `${tenant} / ${own}` : own || tenant || 'nobody';
+}
+
+/** The same for many at once, with the capability where a model serves several. */
+export function labelsOf(names) {
+  const short = names.map(labelOf);
+  const alone = label => short.indexOf(label) === short.lastIndexOf(label);
+  return names.map((name, i) => (alone(short[i]) ? short[i] : Object.values(name).join(' · ')));
 }
 
 /** The parameters with which the API answers for that name alone. */

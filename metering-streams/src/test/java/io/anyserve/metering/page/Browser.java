@@ -45,7 +45,10 @@ final class Browser implements AutoCloseable {
   }
 
   private static Optional<Path> program(String name) {
-    return FOLDERS.stream().map(folder -> folder.resolve(name)).filter(Files::isExecutable).findFirst();
+    return FOLDERS.stream()
+        .map(folder -> folder.resolve(name))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
   private static Browser start(Path chromium, Path driver) {
@@ -115,7 +118,8 @@ final class Browser implements AutoCloseable {
 
   /** The button or link with that text in it, within what the selector names. */
   WebElement button(String within, String text) {
-    return find(within).findElement(By.xpath(".//*[self::button or self::a][normalize-space()='" + text + "']"));
+    return find(within)
+        .findElement(By.xpath(".//*[self::button or self::a][normalize-space()='" + text + "']"));
   }
 
   void press(CharSequence... keys) {

@@ -23,7 +23,7 @@ record Counts(
    * @param price micro-units for a token
    */
   static Counts of(long requests, double trouble, double price) {
-    double failing = trouble > 0.96 ? 0.09 : 0.004 + 0.01 * trouble;
+    double failing = trouble > 0.985 ? 0.07 : 0.004 + 0.01 * trouble;
     long prompt = Math.round(requests * (160 + 40 * trouble));
     long completion = Math.round(requests * (210 + 60 * trouble));
     return new Counts(
@@ -98,7 +98,7 @@ record Counts(
   }
 
   private Map<String, Long> quantiles(long p50, long p90, long p99) {
-    double slower = 0.8 + 0.5 * trouble + (trouble > 0.96 ? 1.2 : 0);
+    double slower = 0.8 + 0.5 * trouble + (trouble > 0.985 ? 0.6 : 0);
     return Map.of(
         "p50",
         Math.round(p50 * slower),

@@ -175,7 +175,7 @@ final class FakeApi {
   static Map<String, Object> line(long i, String tenant, Map<String, String> query) {
     long ended = i * LINE_EVERY_MS;
     var line = new LinkedHashMap<String, Object>();
-    line.put("request", "req-%08x".formatted(i));
+    line.put("request_id", "req-%08x".formatted(i));
     line.put("tenant", tenant);
     line.put("session", FakeUsage.session((int) (i % 10_000)));
     line.put("key", FakeUsage.key(i));

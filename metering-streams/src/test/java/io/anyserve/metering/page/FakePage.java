@@ -32,6 +32,8 @@ final class FakePage implements PageServer {
       Map.of(
           "html", "text/html", "js", "text/javascript", "css", "text/css", "svg", "image/svg+xml");
 
+  private static final String COOKIE = "anyserve_usage_key";
+
   private final JsonMapper json = JsonMapper.builder().build();
   private final InstantSource clock;
   private final FakeApi api;
@@ -114,12 +116,15 @@ final class FakePage implements PageServer {
         api(exchange, path.substring("/v1/usage/".length()));
       } else if (path.equals("/usage/login")) {
         login(exchange);
+      } else if (path.equals("/usage/logout")) {
+        cookie(exchange, "");
       } else {
         file(exchange, path.equals("/usage") ? "index.html" : path.replaceFirst("^/usage/", ""));
       }
     } catch (Refused e) {
       var error = Map.of("code", "CODE_" + e.status(), "message", String.valueOf(e.getMessage()));
-      send(exchange, e.status(), "application/json", json.writeValueAsBytes(Map.of("error", error)));
+      send(
+          exchange, e.status(), "application/json", json.writeValueAsBytes(Map.of("error", error)));
     }
   }
 
@@ -152,7 +157,7 @@ final class FakePage implements PageServer {
     String key =
         bearer != null
             ? bearer.replace("Bearer ", "")
-            : cookie == null ? "" : cookie.replaceFirst("(?s).*usage_key=([^;]*).*", "$1");
+            : cookie == null ? "" : cookie.replaceFirst(".*" + COOKIE + "=([^;]*).*", "$1");
     @Nullable Caller caller = KEYS.get(key);
     if (caller == null) {
       throw new Refused(401, "authorization: missing (expected: Bearer <API key>)");
@@ -160,15 +165,17 @@ final class FakePage implements PageServer {
     return caller;
   }
 
-  private static void login(HttpExchange exchange) throws IOException {
-    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    String key = form(body).getOrDefault("key", "");
+  private void login(HttpExchange exchange) throws IOException {
+    String key = json.readTree(exchange.getRequestBody().readAllBytes()).path("key").asString("");
     if (!KEYS.containsKey(key)) {
-      throw new Refused(401, "key: unknown (expected: an API key)");
+      throw new Refused(401, "authorization: unknown key (expected: Bearer <API key>)");
     }
-    exchange
-        .getResponseHeaders()
-        .set("set-cookie", "usage_key=" + key + "; HttpOnly; SameSite=Strict; Path=/");
+    cookie(exchange, key);
+  }
+
+  private static void cookie(HttpExchange exchange, String key) throws IOException {
+    String value = COOKIE + "=" + key + "; HttpOnly; SameSite=Strict; Path=/";
+    exchange.getResponseHeaders().set("set-cookie", value);
     exchange.sendResponseHeaders(204, -1);
   }
 

@@ -107,7 +107,7 @@ final class FakeUsage {
     double growth = 1 + Math.floorMod(start / (24 * HOUR), 400) / 400.0;
     double luck = 0.8 + 0.4 * noise(start, tenant, model.name(), model.capability());
     long requests = Math.round(REQUESTS_PER_HOUR * hours * weight * swing * week * growth * luck);
-    return Counts.of(requests, noise(start, tenant, "incident"), model.price());
+    return Counts.of(requests, noise(start, "incident"), model.price());
   }
 
   private static double daylight(long start) {
@@ -117,8 +117,10 @@ final class FakeUsage {
 
   /** From 0 to 1. */
   private static double noise(long start, String... what) {
-    long mixed = (start / 60_000 * 31 + List.of(what).hashCode()) * 0x9E3779B97F4A7C15L;
-    return ((mixed ^ (mixed >>> 29)) >>> 11) / (double) (1L << 53);
+    long mixed = start / 60_000 + List.of(what).hashCode() * 0x9E3779B97F4A7C15L;
+    mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+    return ((mixed ^ (mixed >>> 31)) >>> 11) / (double) (1L << 53);
   }
 
   /** The largest by themselves, the rest as other. Small sessions are not active all the time. */
