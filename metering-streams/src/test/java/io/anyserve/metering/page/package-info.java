@@ -1,0 +1,5 @@
+/** The usage page in a real browser. */
+@NullMarked
+package io.anyserve.metering.page;
+
+import org.jspecify.annotations.NullMarked;
