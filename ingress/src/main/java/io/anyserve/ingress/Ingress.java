@@ -11,6 +11,7 @@ import io.anyserve.contracts.registry.WorkerRegistry;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.service.Parts;
+import io.anyserve.contracts.trace.Tracing;
 import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.Arrivals;
@@ -22,6 +23,7 @@ import io.anyserve.ingress.grpc.InferenceService;
 import io.anyserve.ingress.grpc.ObjectService;
 import io.anyserve.ingress.grpc.RequestDesk;
 import io.anyserve.ingress.grpc.RouterClient;
+import io.anyserve.ingress.grpc.TraceInterceptor;
 import io.anyserve.ingress.log.ListenerMeters;
 import io.anyserve.ingress.log.Replay;
 import io.anyserve.ingress.log.RequestLog;
@@ -37,6 +39,7 @@ import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -69,6 +72,7 @@ public final class Ingress implements Part {
   private final Optional<Bucket> bucket;
   private final Optional<ObjectStore> store;
   private final String name;
+  private final Tracing tracing;
   private final RequestLog log;
   private final Replay replay;
   private final RouterClient router;
@@ -97,7 +101,18 @@ public final class Ingress implements Part {
       MeterRegistry meters,
       List<? extends BindableService> more,
       Optional<Supplier<InetSocketAddress>> router) {
+    this(settings, meters, more, router, Tracing.OFF);
+  }
+
+  /** As the others, with spans for calls and for what is sent. */
+  public Ingress(
+      IngressSettings settings,
+      MeterRegistry meters,
+      List<? extends BindableService> more,
+      Optional<Supplier<InetSocketAddress>> router,
+      Tracing tracing) {
     this.settings = settings;
+    this.tracing = tracing;
     this.name = settings.log().instance() + "-" + UUID.randomUUID();
     this.bucket = settings.store().map(MinioBucket::of);
     this.store = bucket.map(found -> objects(found, settings.store().orElseThrow()));
@@ -123,7 +138,8 @@ public final class Ingress implements Part {
     return new RequestLog(
         () -> kafka.producer(clientId(), RequestLog.PRODUCER_SETTINGS),
         settings.log().topics(),
-        registry::live);
+        registry::live,
+        tracing);
   }
 
   private Replies replies(MeterRegistry meters) {
@@ -198,7 +214,7 @@ public final class Ingress implements Part {
 
   private GrpcServer server(List<? extends BindableService> more) {
     List<ServerServiceDefinition> services = new ArrayList<>();
-    services.add(inference().definition());
+    services.add(traced(inference().definition()));
     services.add(new ObjectService(store, clock).bindService());
     services.add(new CapabilityService(registry).bindService());
     more.forEach(service -> services.add(service.bindService()));
@@ -211,6 +227,12 @@ public final class Ingress implements Part {
         services,
         replies::stopIntake,
         replies::releaseAll);
+  }
+
+  private ServerServiceDefinition traced(ServerServiceDefinition service) {
+    return tracing.on()
+        ? ServerInterceptors.intercept(service, new TraceInterceptor(tracing))
+        : service;
   }
 
   private InferenceService inference() {
