@@ -43,6 +43,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -51,6 +52,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** One ingress: its parts, wired. */
@@ -121,9 +123,17 @@ public final class Ingress implements Part {
     this.router =
         new RouterClient(settings.router().map(Ingress::at).or(() -> router).map(Ingress::connect));
     this.replies = replies(meters);
+    TimeGauge.builder(
+            "anyserve.ingress.requests.oldest.age",
+            replies,
+            TimeUnit.NANOSECONDS,
+            Replies::oldestAge)
+        .description("Since the oldest request in flight came, 0 where none is")
+        .register(meters);
     this.server = server(more);
     List<Part> all =
-        new ArrayList<>(List.of(workers(), log, replay, this.router, control(), listener(meters)));
+        new ArrayList<>(
+            List.of(workers(meters), log, replay, this.router, control(), listener(meters)));
     bucket.ifPresent(found -> all.add(new StoreWatch(found)));
     all.add(server);
     this.parts = new Parts(all);
@@ -190,12 +200,12 @@ public final class Ingress implements Part {
         });
   }
 
-  private Part workers() {
+  private Part workers(MeterRegistry meters) {
     return new TopicFollower(
         settings.log().kafka(),
         settings.log().topics().workers(),
         TopicFollower.From.BEGINNING,
-        registry::read);
+        new FleetMeters(registry, meters)::read);
   }
 
   private Part listener(MeterRegistry meters) {

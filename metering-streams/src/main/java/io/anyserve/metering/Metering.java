@@ -8,6 +8,7 @@ import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -47,16 +48,19 @@ public final class Metering implements Part, SessionLedger {
 
   private final MeteringSettings settings;
   private final Surroundings surroundings;
+  private final MeterRegistry registry;
   private final SessionFeed feed = new SessionFeed();
   private final ScheduledExecutorService opener =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("metering-opener").factory());
   private volatile Future<?> opening = CompletableFuture.completedFuture(null);
   private volatile @Nullable KafkaStreams streams;
+  private @Nullable KafkaStreamsMetrics metrics;
   private volatile String trouble = "not started";
 
   public Metering(MeteringSettings settings, MeterRegistry registry, InstantSource clock) {
     this.settings = settings;
+    this.registry = registry;
     this.surroundings =
         new Surroundings(
             settings, new KafkaTokenLog(settings.kafka()), new MeteringMeters(registry), clock);
@@ -143,6 +147,8 @@ public final class Metering implements Part, SessionLedger {
     opened.setUncaughtExceptionHandler(this::failed);
     opened.setStateListener((state, _) -> changed(state));
     streams = opened;
+    metrics = new KafkaStreamsMetrics(opened);
+    metrics.bindTo(registry);
     opened.start();
   }
 
@@ -161,6 +167,10 @@ public final class Metering implements Part, SessionLedger {
   }
 
   private synchronized void shut() {
+    if (metrics != null) {
+      metrics.close();
+      metrics = null;
+    }
     KafkaStreams now = streams;
     CloseOptions leaving =
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)

@@ -1,0 +1,70 @@
+package io.anyserve.standalone;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** What is measured of the process itself, and which of Kafka's many metrics are kept. */
+final class ProcessMeters {
+
+  private static final Path SELF = Path.of("/proc/self/statm");
+  private static final int RESIDENT = 1;
+  private static final double PAGE = 4096;
+  private static final String KAFKA = "kafka.";
+
+  /** Kafka's own names; all others are dropped before they exist. */
+  private static final Set<String> KEPT =
+      Set.of(
+          "kafka.consumer.fetch.manager.records.lag",
+          "kafka.consumer.fetch.manager.records.lag.max",
+          "kafka.consumer.fetch.manager.records.consumed.total",
+          "kafka.consumer.fetch.manager.bytes.consumed.total",
+          "kafka.producer.record.send.total",
+          "kafka.producer.record.error.total",
+          "kafka.stream.thread.process.total",
+          "kafka.stream.thread.commit.total",
+          "kafka.stream.alive.stream.threads",
+          "kafka.stream.failed.stream.threads");
+
+  private ProcessMeters() {}
+
+  /** Before any other meter is there. */
+  static void bindTo(MeterRegistry registry) {
+    registry
+        .config()
+        .meterFilter(
+            MeterFilter.deny(id -> id.getName().startsWith(KAFKA) && !KEPT.contains(id.getName())));
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmGcMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    if (Files.isReadable(SELF)) {
+      Gauge.builder("process.resident.memory", ProcessMeters::resident)
+          .description("Memory of the process that is in RAM")
+          .baseUnit("bytes")
+          .register(registry);
+    }
+  }
+
+  private static double resident() {
+    try {
+      return Long.parseLong(Files.readString(SELF).split(" ")[RESIDENT]) * PAGE;
+    } catch (IOException e) {
+      return Double.NaN;
+    }
+  }
+}
