@@ -1,6 +1,7 @@
 package io.anyserve.standalone;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -23,6 +24,9 @@ final class ProcessMeters {
   private static final double PAGE = 4096;
   private static final String KAFKA = "kafka.";
 
+  /** Prometheus has seconds, not nanoseconds. */
+  private static final String CPU_NANOS = "process.cpu.time";
+
   /** Kafka's own names; all others are dropped before they exist. */
   private static final Set<String> KEPT =
       Set.of(
@@ -43,8 +47,8 @@ final class ProcessMeters {
   static void bindTo(MeterRegistry registry) {
     registry
         .config()
-        .meterFilter(
-            MeterFilter.deny(id -> id.getName().startsWith(KAFKA) && !KEPT.contains(id.getName())));
+        .meterFilter(MeterFilter.deny(id -> unwanted(id.getName())))
+        .meterFilter(new WellNamed());
     new JvmMemoryMetrics().bindTo(registry);
     new JvmGcMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -57,6 +61,19 @@ final class ProcessMeters {
           .description("Memory of the process that is in RAM")
           .baseUnit("bytes")
           .register(registry);
+    }
+  }
+
+  private static boolean unwanted(String name) {
+    return name.equals(CPU_NANOS) || (name.startsWith(KAFKA) && !KEPT.contains(name));
+  }
+
+  /** A suffix {@code _count} is kept for histograms by Prometheus. */
+  private static final class WellNamed implements MeterFilter {
+
+    @Override
+    public Meter.Id map(Meter.Id id) {
+      return id.getName().equals("system.cpu.count") ? id.withName("system.cpus") : id;
     }
   }
 
