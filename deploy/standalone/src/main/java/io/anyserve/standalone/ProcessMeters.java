@@ -12,16 +12,18 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What is measured of the process itself, and which of Kafka's many metrics are kept. */
 final class ProcessMeters {
 
-  private static final Path SELF = Path.of("/proc/self/statm");
-  private static final int RESIDENT = 1;
-  private static final double PAGE = 4096;
+  private static final Path SELF = Path.of("/proc/self/status");
+  private static final String RESIDENT = "VmRSS:";
+  private static final double KIBIBYTE = 1024;
   private static final String KAFKA = "kafka.";
 
   /** Prometheus has seconds, not nanoseconds. */
@@ -77,10 +79,15 @@ final class ProcessMeters {
     }
   }
 
+  /** In bytes. */
   private static double resident() {
-    try {
-      return Long.parseLong(Files.readString(SELF).split(" ")[RESIDENT]) * PAGE;
-    } catch (IOException e) {
+    try (Stream<String> lines = Files.lines(SELF)) {
+      return lines
+          .filter(line -> line.startsWith(RESIDENT))
+          .mapToDouble(line -> KIBIBYTE * Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElse(Double.NaN);
+    } catch (IOException | UncheckedIOException e) {
       return Double.NaN;
     }
   }

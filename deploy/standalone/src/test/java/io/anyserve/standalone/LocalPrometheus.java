@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -36,7 +37,8 @@ final class LocalPrometheus implements AutoCloseable {
 
   /** A program of the Debian package {@code prometheus} is there. */
   static boolean has(String program) {
-    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+    String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+    return Stream.of(path.split(File.pathSeparator, -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
@@ -46,7 +48,8 @@ final class LocalPrometheus implements AutoCloseable {
         Files.readString(SOURCES.resolve("prometheus.yml"))
             .replace("127.0.0.1:7401", "127.0.0.1:" + target)
             .replace("15s", "1s")
-            .replace("rules/anyserve.rules.yml", SOURCES.resolve("rules/anyserve.rules.yml") + "");
+            .replace(
+                "rules/anyserve.rules.yml", SOURCES.resolve("rules/anyserve.rules.yml").toString());
     Path file = Files.writeString(folder.resolve("prometheus.yml"), settings);
     int port = FreePorts.row(1);
     Process process =

@@ -75,8 +75,9 @@ final class ObservabilityIT {
       do {
         ask("story");
         ask("no-such");
-        producer.send(record("{\"capability\":\"story\",\"prompt\":\"x\",\"max_tokens\":3}"));
-        producer.send(record("{broken"));
+        var _ =
+            producer.send(record("{\"capability\":\"story\",\"prompt\":\"x\",\"max_tokens\":3}"));
+        var _ = producer.send(record("{broken"));
       } while (!stopping.await(200, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

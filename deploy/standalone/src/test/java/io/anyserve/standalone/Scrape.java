@@ -69,7 +69,7 @@ record Scrape(String text, Map<String, String> help, List<String> samples) {
   /** How many series the family has, buckets counted. */
   long series(String family) {
     return samples.stream()
-        .filter(sample -> sample.equals(family) || sample.startsWith(family + "{"))
+        .filter(sample -> sample.startsWith(family + "{") || sample.startsWith(family + "_bucket{"))
         .count();
   }
 }

@@ -42,8 +42,7 @@ final class TracesIT {
               "traced");
       List<InferStreamResponse> answer;
       try (RunningServices running = RunningServices.start(place, environment)) {
-        running.stream(
-            RunningServices.inference("story", "warm", RunningServices.text("hi"), 1));
+        running.stream(RunningServices.inference("story", "warm", RunningServices.text("hi"), 1));
         answer = ask(running);
         Awaitility.await().atMost(RunningServices.PATIENCE).until(() -> of(receiver).size() == 4);
       }

@@ -80,8 +80,8 @@ final class GenAiMeters {
       GenAiOperation operation, String model, long nanos, long firstToken, TokenUsage usage) {
     Durations durations = succeeded.computeIfAbsent(kind(operation, model), this::durations);
     durations.whole().record(nanos, TimeUnit.NANOSECONDS);
-    durations.input().record(usage.prompt());
-    durations.output().record(usage.completion());
+    durations.input().record((double) usage.prompt());
+    durations.output().record((double) usage.completion());
     if (firstToken >= 0) {
       durations.firstToken().record(firstToken, TimeUnit.NANOSECONDS);
       perToken(durations, nanos - firstToken, usage.completion() - 1);
