@@ -42,10 +42,10 @@ final class FleetMeters {
   }
 
   private void see(OfferedCapability offered) {
-    if (seen.size() < MOST && seen.add(offered.capability())) {
-      Gauge.builder(NAME, workers, known -> count(known, offered.capability()))
+    if (seen.size() < MOST && seen.add(offered.name())) {
+      Gauge.builder(NAME, workers, known -> count(known, offered.name()))
           .description("Workers that take work of a capability now")
-          .tag("capability", offered.capability().value())
+          .tag("capability", offered.name().value())
           .register(registry);
     }
   }
