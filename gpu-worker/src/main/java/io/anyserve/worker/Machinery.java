@@ -20,6 +20,8 @@ import io.anyserve.worker.intake.Takeovers;
 import io.anyserve.worker.intake.WorkMeters;
 import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.publish.Publisher;
+import io.anyserve.worker.publish.RunWatch;
+import io.anyserve.worker.watch.Observation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +49,8 @@ final class Machinery implements AutoCloseable {
       KafkaSettings kafka,
       Map<Capability, EngineSource> engines,
       PayloadStore payloads,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      Observation observation) {
 
     Topics topics() {
       return settings.topics();
@@ -85,14 +88,16 @@ final class Machinery implements AutoCloseable {
     Runnable look = () -> inbox.tell(new Command.Look());
     EngineSeat seat = new EngineSeat(name, engine, room, System::nanoTime, look);
     Identity identity = new Identity(plan.settings().id(), name, engine.description().model());
-    Intakes intakes = intakes(capability, engine, identity, inbox);
+    BatchMeters meters = BatchMeters.of(plan.registry(), name);
+    RunWatch.Source watches = plan.observation().source(plan.registry(), identity, meters);
+    Intakes intakes = intakes(capability, identity, inbox, watches);
     Batcher batcher =
         new Batcher(
             identity,
             seat,
             inbox,
             new Batcher.Outlets(publisher, intakes.takeover()),
-            BatchMeters.of(plan.registry(), name),
+            meters,
             Clocks.SYSTEM);
     boolean loadFirst = capabilities.size() < plan.settings().maxLoaded();
     return new ServedCapability(
@@ -100,7 +105,8 @@ final class Machinery implements AutoCloseable {
   }
 
   private Intakes intakes(
-      CapabilitySettings capability, EngineSource engine, Identity identity, Inbox inbox) {
+      CapabilitySettings capability, Identity identity, Inbox inbox, RunWatch.Source watches) {
+    EngineSource engine = engine(capability.name());
     DeliverySettings delivery = plan.settings().delivery();
     Hold hold = capability.hold().orElse(engine.shortWork() ? Hold.BATCH : Hold.SLOTS);
     return new Intakes(
@@ -108,7 +114,7 @@ final class Machinery implements AutoCloseable {
         new Intakes.Policy(
             hold, engine.description().slots(), delivery.lock(), delivery.attempts()),
         identity,
-        new Intakes.Outlets(publisher, takeovers, plan.payloads(), background),
+        new Intakes.Outlets(publisher, takeovers, plan.payloads(), background, watches),
         inbox,
         new WorkMeters(plan.registry(), capability.name()));
   }

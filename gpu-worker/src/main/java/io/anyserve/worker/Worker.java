@@ -21,6 +21,7 @@ import io.anyserve.worker.engine.EngineFactories;
 import io.anyserve.worker.engine.EngineSource;
 import io.anyserve.worker.intake.ShareGroups;
 import io.anyserve.worker.payload.PayloadStore;
+import io.anyserve.worker.watch.Observation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,9 +60,27 @@ public final class Worker implements Part {
       EngineFactories engines,
       PayloadStore payloads,
       MeterRegistry registry) {
+    this(settings, kafka, engines, payloads, registry, Observation.USUAL);
+  }
+
+  /**
+   * @param engines the kinds of engine that the settings may name
+   * @param payloads content too large for records
+   * @param observation traces and metrics beyond its own
+   * @throws IllegalArgumentException naming all capabilities whose engine settings are wrong
+   */
+  public Worker(
+      WorkerSettings settings,
+      KafkaSettings kafka,
+      EngineFactories engines,
+      PayloadStore payloads,
+      MeterRegistry registry,
+      Observation observation) {
     this.settings = settings;
     this.kafka = kafka;
-    this.plan = new Machinery.Plan(settings, kafka, open(settings, engines), payloads, registry);
+    this.plan =
+        new Machinery.Plan(
+            settings, kafka, open(settings, engines), payloads, registry, observation);
     this.control =
         new TopicFollower(
             kafka, settings.topics().control(), TopicFollower.From.END, this::command);

@@ -11,6 +11,7 @@ import io.anyserve.contracts.registry.WorkerRegistry;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.service.Parts;
+import io.anyserve.contracts.trace.Tracing;
 import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.Arrivals;
@@ -22,6 +23,7 @@ import io.anyserve.ingress.grpc.InferenceService;
 import io.anyserve.ingress.grpc.ObjectService;
 import io.anyserve.ingress.grpc.RequestDesk;
 import io.anyserve.ingress.grpc.RouterClient;
+import io.anyserve.ingress.grpc.TraceInterceptor;
 import io.anyserve.ingress.log.ListenerMeters;
 import io.anyserve.ingress.log.Replay;
 import io.anyserve.ingress.log.RequestLog;
@@ -37,9 +39,11 @@ import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -48,6 +52,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** One ingress: its parts, wired. */
@@ -69,6 +74,7 @@ public final class Ingress implements Part {
   private final Optional<Bucket> bucket;
   private final Optional<ObjectStore> store;
   private final String name;
+  private final Tracing tracing;
   private final RequestLog log;
   private final Replay replay;
   private final RouterClient router;
@@ -97,7 +103,18 @@ public final class Ingress implements Part {
       MeterRegistry meters,
       List<? extends BindableService> more,
       Optional<Supplier<InetSocketAddress>> router) {
+    this(settings, meters, more, router, Tracing.OFF);
+  }
+
+  /** As the others, with spans for calls and for what is sent. */
+  public Ingress(
+      IngressSettings settings,
+      MeterRegistry meters,
+      List<? extends BindableService> more,
+      Optional<Supplier<InetSocketAddress>> router,
+      Tracing tracing) {
     this.settings = settings;
+    this.tracing = tracing;
     this.name = settings.log().instance() + "-" + UUID.randomUUID();
     this.bucket = settings.store().map(MinioBucket::of);
     this.store = bucket.map(found -> objects(found, settings.store().orElseThrow()));
@@ -106,9 +123,17 @@ public final class Ingress implements Part {
     this.router =
         new RouterClient(settings.router().map(Ingress::at).or(() -> router).map(Ingress::connect));
     this.replies = replies(meters);
+    TimeGauge.builder(
+            "anyserve.ingress.requests.oldest.age",
+            replies,
+            TimeUnit.NANOSECONDS,
+            Replies::oldestAge)
+        .description("Since the oldest request in flight came, 0 where none is")
+        .register(meters);
     this.server = server(more);
     List<Part> all =
-        new ArrayList<>(List.of(workers(), log, replay, this.router, control(), listener(meters)));
+        new ArrayList<>(
+            List.of(workers(meters), log, replay, this.router, control(), listener(meters)));
     bucket.ifPresent(found -> all.add(new StoreWatch(found)));
     all.add(server);
     this.parts = new Parts(all);
@@ -123,7 +148,8 @@ public final class Ingress implements Part {
     return new RequestLog(
         () -> kafka.producer(clientId(), RequestLog.PRODUCER_SETTINGS),
         settings.log().topics(),
-        registry::live);
+        registry::live,
+        tracing);
   }
 
   private Replies replies(MeterRegistry meters) {
@@ -174,12 +200,12 @@ public final class Ingress implements Part {
         });
   }
 
-  private Part workers() {
+  private Part workers(MeterRegistry meters) {
     return new TopicFollower(
         settings.log().kafka(),
         settings.log().topics().workers(),
         TopicFollower.From.BEGINNING,
-        registry::read);
+        new FleetMeters(registry, meters)::read);
   }
 
   private Part listener(MeterRegistry meters) {
@@ -198,7 +224,7 @@ public final class Ingress implements Part {
 
   private GrpcServer server(List<? extends BindableService> more) {
     List<ServerServiceDefinition> services = new ArrayList<>();
-    services.add(inference().definition());
+    services.add(traced(inference().definition()));
     services.add(new ObjectService(store, clock).bindService());
     services.add(new CapabilityService(registry).bindService());
     more.forEach(service -> services.add(service.bindService()));
@@ -211,6 +237,12 @@ public final class Ingress implements Part {
         services,
         replies::stopIntake,
         replies::releaseAll);
+  }
+
+  private ServerServiceDefinition traced(ServerServiceDefinition service) {
+    return tracing.on()
+        ? ServerInterceptors.intercept(service, new TraceInterceptor(tracing))
+        : service;
   }
 
   private InferenceService inference() {

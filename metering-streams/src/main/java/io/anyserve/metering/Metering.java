@@ -12,6 +12,7 @@ import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,12 +57,14 @@ public final class Metering implements Part, UsageStore {
 
   private final MeteringSettings settings;
   private final Surroundings surroundings;
+  private final MeterRegistry registry;
   private final UsageFeed feed = new UsageFeed();
   private final ScheduledExecutorService opener =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("metering-opener").factory());
   private volatile Future<?> opening = CompletableFuture.completedFuture(null);
   private volatile @Nullable StoredUsage stored;
+  private @Nullable KafkaStreamsMetrics metrics;
   private volatile String trouble = "not started";
   private volatile boolean corrupt;
 
@@ -74,6 +77,7 @@ public final class Metering implements Part, UsageStore {
       MeteringSettings settings, MeterRegistry registry, InstantSource clock, MeteringHooks hooks) {
     KafkaLog kafka = new KafkaLog(settings.kafka(), settings.applicationId());
     this.settings = settings;
+    this.registry = registry;
     this.surroundings =
         new Surroundings(
             settings,
@@ -185,6 +189,8 @@ public final class Metering implements Part, UsageStore {
       opened.cleanUp();
       corrupt = false;
     }
+    metrics = new KafkaStreamsMetrics(opened);
+    metrics.bindTo(registry);
     opened.start();
   }
 
@@ -214,6 +220,10 @@ public final class Metering implements Part, UsageStore {
   }
 
   private synchronized void shut() {
+    if (metrics != null) {
+      metrics.close();
+      metrics = null;
+    }
     StoredUsage now = stored;
     CloseOptions leaving =
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)

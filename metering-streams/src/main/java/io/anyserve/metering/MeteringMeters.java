@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 
 /**
  * What metering tells about itself. Thread-safe. Since the start of the process:
@@ -26,6 +27,10 @@ import java.util.function.Function;
 final class MeteringMeters {
 
   private static final String PREFIX = "anyserve.metering.";
+  private static final Duration[] LAGS =
+      LongStream.of(10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
 
   private final Map<Metered.Quiet, Counter> events;
   private final Map<Metered.Reason, Counter> rejected;
@@ -61,6 +66,7 @@ final class MeteringMeters {
     lag =
         Timer.builder(PREFIX + "lag")
             .description("From a request's end in the log to its ledger line")
+            .serviceLevelObjectives(LAGS)
             .register(registry);
     Gauge.builder(PREFIX + "in.flight", this, MeteringMeters::inFlight)
         .description("Requests that started and did not end")

@@ -25,6 +25,7 @@ public final class Router implements Part {
   private final RouterSettings settings;
   private final InstantSource clock;
   private final RouterMeters meters;
+  private final MeterRegistry registry;
   private final Requests requests = new Requests();
   private final PastLog past;
   private final RequestStatus status;
@@ -36,6 +37,7 @@ public final class Router implements Part {
   public Router(RouterSettings settings, InstantSource clock, MeterRegistry registry) {
     this.settings = settings;
     this.clock = clock;
+    this.registry = registry;
     this.meters = new RouterMeters(registry);
     this.past = new KafkaPastLog(settings.kafka());
     this.status = new RequestStatus(requests, settings.topics(), past, clock);
@@ -80,13 +82,15 @@ public final class Router implements Part {
         new StreamsApplication(
             "router results",
             () -> ResultsTopology.build(surroundings),
-            tuning.results(server.address()));
+            tuning.results(server.address()),
+            registry);
     status.attach(results);
     return List.of(
         new StreamsApplication(
             "router intake",
             () -> IntakeTopology.build(settings.topics(), rules, clock, meters),
-            tuning.intake()),
+            tuning.intake(),
+            registry),
         results);
   }
 

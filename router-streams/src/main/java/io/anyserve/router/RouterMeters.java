@@ -20,26 +20,60 @@ final class RouterMeters {
     WAITING
   }
 
+  private static final String READ = "anyserve.router.read";
+  private static final String READ_IS = "Records read from intake";
+  private static final String ROUTED = "anyserve.router.routed";
+  private static final String ROUTED_IS = "Requests sent on to a capability";
+  private static final String REFUSED = "anyserve.router.refused";
+  private static final String REFUSED_IS = "Requests and records refused";
+  private static final String DUPLICATES = "anyserve.router.duplicates";
+  private static final String DUPLICATES_IS =
+      "Submissions of idempotency keys that were used before";
+  private static final String RESULTS = "anyserve.router.results";
+  private static final String RESULTS_IS = "Asynchronous results written";
+  private static final String RESCUED = "anyserve.router.rescued";
+  private static final String RESCUED_IS = "Requests of lost workers published again";
+  private static final String UNRESCUED = "anyserve.router.unrescued";
+  private static final String UNRESCUED_IS =
+      "Requests of lost workers that the log no longer holds";
+  private static final String PURGED = "anyserve.router.purged";
+  private static final String PURGED_IS = "Asynchronous requests forgotten by age";
+
   private final MeterRegistry registry;
 
+  /** What can happen is there from the start, at zero. */
   RouterMeters(MeterRegistry registry) {
     this.registry = registry;
+    counter(READ, READ_IS);
+    for (Way way : Way.values()) {
+      counter(ROUTED, ROUTED_IS, "way", lower(way));
+    }
+    for (FailureCode code : FailureCode.values()) {
+      counter(REFUSED, REFUSED_IS, "code", lower(code));
+    }
+    for (Outcome outcome : Outcome.values()) {
+      counter(RESULTS, RESULTS_IS, "outcome", lower(outcome));
+    }
+    counter(DUPLICATES, DUPLICATES_IS);
+    counter(RESCUED, RESCUED_IS);
+    counter(UNRESCUED, UNRESCUED_IS);
+    counter(PURGED, PURGED_IS);
   }
 
   void read() {
-    count("anyserve.router.read", "Records read from intake");
+    count(READ, READ_IS);
   }
 
   void routed(Way way) {
-    count("anyserve.router.routed", "Requests sent on to a capability", "way", lower(way));
+    count(ROUTED, ROUTED_IS, "way", lower(way));
   }
 
   void refused(FailureCode code) {
-    count("anyserve.router.refused", "Requests and records refused", "code", lower(code));
+    count(REFUSED, REFUSED_IS, "code", lower(code));
   }
 
   void duplicate() {
-    count("anyserve.router.duplicates", "Submissions of idempotency keys that were used before");
+    count(DUPLICATES, DUPLICATES_IS);
   }
 
   void deadLetter(String topic) {
@@ -51,19 +85,19 @@ final class RouterMeters {
   }
 
   void result(Outcome outcome) {
-    count("anyserve.router.results", "Asynchronous results written", "outcome", lower(outcome));
+    count(RESULTS, RESULTS_IS, "outcome", lower(outcome));
   }
 
   void rescued() {
-    count("anyserve.router.rescued", "Requests of lost workers published again");
+    count(RESCUED, RESCUED_IS);
   }
 
   void unrescued() {
-    count("anyserve.router.unrescued", "Requests of lost workers that the log no longer holds");
+    count(UNRESCUED, UNRESCUED_IS);
   }
 
   void purged(int count) {
-    counter("anyserve.router.purged", "Asynchronous requests forgotten by age").increment(count);
+    counter(PURGED, PURGED_IS).increment(count);
   }
 
   private void count(String name, String description, String... tags) {

@@ -2,6 +2,8 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -37,15 +39,22 @@ final class StreamsApplication implements Part {
   private final Supplier<Topology> topology;
   private final Map<String, Object> config;
   private final Replacement replacement;
+  private final MeterRegistry registry;
+  private @Nullable KafkaStreamsMetrics metrics;
   private volatile @Nullable KafkaStreams streams;
 
   /**
    * @param topology made anew for each client
    */
-  StreamsApplication(String name, Supplier<Topology> topology, Map<String, Object> config) {
+  StreamsApplication(
+      String name,
+      Supplier<Topology> topology,
+      Map<String, Object> config,
+      MeterRegistry registry) {
     this.name = name;
     this.topology = topology;
     this.config = config;
+    this.registry = registry;
     this.replacement = new Replacement(name, new Backoff(System::nanoTime));
   }
 
@@ -55,7 +64,18 @@ final class StreamsApplication implements Part {
     client.setUncaughtExceptionHandler(replacement);
     client.setStateListener((now, before) -> restartWhenEnded(client, now));
     streams = client;
+    measure(client);
     client.start();
+  }
+
+  private void measure(@Nullable KafkaStreams client) {
+    if (metrics != null) {
+      metrics.close();
+    }
+    metrics = client == null ? null : new KafkaStreamsMetrics(client);
+    if (metrics != null) {
+      metrics.bindTo(registry);
+    }
   }
 
   @Override
@@ -73,6 +93,7 @@ final class StreamsApplication implements Part {
   @Override
   public synchronized void close() {
     replacement.stop();
+    measure(null);
     if (streams != null) {
       streams.close(CloseOptions.timeout(CLOSE_TIMEOUT));
     }

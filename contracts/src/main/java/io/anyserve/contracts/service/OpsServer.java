@@ -2,6 +2,7 @@ package io.anyserve.contracts.service;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.BindException;
@@ -43,6 +44,10 @@ public final class OpsServer implements Part {
 
   @Override
   public void start() throws IOException {
+    Gauge.builder("anyserve.ready", troubles, found -> found.get().isEmpty() ? 1 : 0)
+        .description("1 while the process is ready, else 0")
+        .strongReference(true)
+        .register(registry);
     HttpServer http = bind();
     http.createContext("/metrics", exchange -> reply(exchange, 200, PROMETHEUS, registry.scrape()));
     http.createContext("/health", exchange -> reply(exchange, 200, PLAIN, "up\n"));

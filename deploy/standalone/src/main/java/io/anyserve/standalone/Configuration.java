@@ -7,6 +7,7 @@ import io.anyserve.contracts.service.Section;
 import io.anyserve.contracts.service.Settings;
 import io.anyserve.contracts.topic.TopicSizes;
 import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.trace.TracingSettings;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.MeteringSettings;
 import io.anyserve.objects.ObjectStoreSettings;
@@ -36,7 +37,16 @@ public final class Configuration {
   static final int METERING_GRPC = 7430;
 
   private static final Set<String> TABLES =
-      Set.of("kafka", "topics", "objects", "ingress", "router", "worker", "metering");
+      Set.of(
+          "kafka",
+          "topics",
+          "objects",
+          "ingress",
+          "router",
+          "worker",
+          "metering",
+          "tracing",
+          "metrics");
   private static final int MOST = 1_000_000;
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -144,6 +154,18 @@ public final class Configuration {
     String host = section.text("advertised-host", listen.getHostString());
     int port = section.integer("advertised-port", listen.getPort(), 0, 65_535);
     return MeteringSettings.of(kafka, topics, state, sizes.replication()).at(host, port);
+  }
+
+  /** Where spans go; OpenTelemetry's own variable names the endpoint where the table does not. */
+  public TracingSettings tracing() {
+    return TracingSettings.read(
+        settings.section("tracing"),
+        Optional.ofNullable(System.getenv("OTEL_EXPORTER_OTLP_ENDPOINT")));
+  }
+
+  /** Whether workers say what they do under vLLM's names as well. */
+  public boolean vllmMetrics() {
+    return settings.section("metrics").flag("vllm", false);
   }
 
   /** Where a service's metrics and health are served; port 0 for any free one. */

@@ -97,7 +97,7 @@ public final class Lone implements Part {
     addresses.add("HTTP " + http);
     Parts inner = new Parts(service);
     OpsServer ops = services.ops(http, inner::troubles);
-    return new Parts(List.of(ops, inner));
+    return new Parts(List.of(services.tracing(), ops, inner));
   }
 
   /** Where it listens, for people. */

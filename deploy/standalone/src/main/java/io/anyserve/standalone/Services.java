@@ -4,6 +4,7 @@ import io.anyserve.contracts.auth.ApiKeys;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.OpsServer;
 import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.trace.Tracing;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.Metering;
@@ -26,10 +27,9 @@ import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.simulated.SimulatedFactory;
 import io.anyserve.worker.torch.TorchEngine;
 import io.anyserve.worker.torch.TorchFactory;
+import io.anyserve.worker.watch.Observation;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetSocketAddress;
@@ -49,11 +49,14 @@ final class Services {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final InstantSource clock = InstantSource.system();
+  private final Tracing tracing;
+  private final Observation observation;
 
   Services(Configuration configuration) {
     this.configuration = configuration;
-    new JvmMemoryMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
+    this.tracing = Tracing.of(configuration.tracing());
+    this.observation = new Observation(tracing, configuration.vllmMetrics());
+    ProcessMeters.bindTo(registry);
   }
 
   /**
@@ -65,7 +68,7 @@ final class Services {
       IngressSettings settings,
       List<? extends BindableService> more,
       Optional<Supplier<InetSocketAddress>> router) {
-    return new Ingress(settings, registry, more, router);
+    return new Ingress(settings, registry, more, router, tracing);
   }
 
   Router router(RouterSettings settings) {
@@ -89,7 +92,8 @@ final class Services {
         bucket
             .<PayloadStore>map(found -> payloads(found, store.orElseThrow()))
             .orElseGet(InlinePayloads::new);
-    parts.add(new Worker(settings, configuration.kafka(), engines(), payloads, registry));
+    parts.add(
+        new Worker(settings, configuration.kafka(), engines(), payloads, registry, observation));
     return parts;
   }
 
@@ -106,6 +110,11 @@ final class Services {
             new SimulatedFactory(System::nanoTime),
             TorchEngine.KIND,
             new TorchFactory()));
+  }
+
+  /** Closed last: the others' spans go through it. */
+  Part tracing() {
+    return tracing;
   }
 
   OpsServer ops(InetSocketAddress address, Supplier<List<Health.Down>> troubles) {

@@ -86,7 +86,8 @@ public final class Standalone implements Part {
         services.ingress(
             ingressSettings, List.of(new UsageService(metering)), Optional.of(router::address));
     Parts worker = new Parts(services.worker(workerSettings, store));
-    List<Part> parts = new ArrayList<>(List.of(worker, router, metering, ingress));
+    List<Part> parts =
+        new ArrayList<>(List.of(services.tracing(), worker, router, metering, ingress));
     OpsServer ops = services.ops(http, () -> troubles(parts));
     parts.add(ops);
     return parts;

@@ -6,10 +6,19 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.stream.LongStream;
 
 /** What a batcher does, in numbers. */
 public record BatchMeters(
     Counter tokens, Timer steps, DistributionSummary batch, Counter madeRoom) {
+
+  private static final Duration[] STEPS =
+      LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
+  private static final double[] BATCHES =
+      LongStream.iterate(1, size -> size * 2).limit(13).asDoubleStream().toArray();
 
   public static BatchMeters of(MeterRegistry registry, Capability capability) {
     Tags tags = Tags.of("capability", capability.value());
@@ -20,10 +29,12 @@ public record BatchMeters(
             .register(registry),
         Timer.builder("anyserve.worker.step")
             .description("Duration of an engine step that moved something on")
+            .serviceLevelObjectives(STEPS)
             .tags(tags)
             .register(registry),
         DistributionSummary.builder("anyserve.worker.batch.size")
             .description("Sequences in the engine at a step")
+            .serviceLevelObjectives(BATCHES)
             .tags(tags)
             .register(registry),
         Counter.builder("anyserve.worker.made.room")

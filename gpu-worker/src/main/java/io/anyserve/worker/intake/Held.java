@@ -74,6 +74,10 @@ final class Held implements ReplyStream.Owner {
   void settle(Settlement how) {
     if (settlement.compareAndSet(null, how)) {
       settled.accept(how);
+      ReplyStream answer = stream;
+      if (answer != null) {
+        answer.watch().over(how.answered());
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import io.anyserve.worker.batch.Inbox;
 import io.anyserve.worker.batch.Takeover;
 import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.publish.Publisher;
+import io.anyserve.worker.publish.RunWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,13 +67,22 @@ public final class Intakes {
             inbox,
             outlets.publisher(),
             takeovers,
-            new Reception.Means(outlets.payloads(), policy.attempts(), outlets.background()),
+            new Reception.Means(
+                outlets.payloads(), policy.attempts(), outlets.background(), outlets.watches()),
             meters);
   }
 
-  /** What all capabilities of a worker share. */
+  /**
+   * What all capabilities of a worker share, and who looks on at the runs of this one.
+   *
+   * @param background runs what blocks
+   */
   public record Outlets(
-      Publisher publisher, Takeovers takeovers, PayloadStore payloads, Executor background) {}
+      Publisher publisher,
+      Takeovers takeovers,
+      PayloadStore payloads,
+      Executor background,
+      RunWatch.Source watches) {}
 
   /**
    * Begins to take work.

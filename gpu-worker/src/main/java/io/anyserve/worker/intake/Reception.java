@@ -16,6 +16,7 @@ import io.anyserve.worker.batch.Work;
 import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.publish.Publisher;
 import io.anyserve.worker.publish.ReplyStream;
+import io.anyserve.worker.publish.RunWatch;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -50,8 +51,9 @@ final class Reception {
    *
    * @param attempts that a request gets
    * @param background runs what blocks
+   * @param watches look on at every run
    */
-  record Means(PayloadStore payloads, int attempts, Executor background) {}
+  record Means(PayloadStore payloads, int attempts, Executor background, RunWatch.Source watches) {}
 
   Reception(
       Inbox inbox, Publisher publisher, TakeoverDesk takeovers, Means means, WorkMeters meters) {
@@ -111,7 +113,8 @@ final class Reception {
   private void begin(Held held, InferenceRequest request) {
     int attempt = request.delivery().earlierAttempts() + held.deliveries();
     long run = ThreadLocalRandom.current().nextLong();
-    ReplyStream stream = new ReplyStream(request, held.position(), attempt, run, held);
+    RunWatch watch = means.watches().taken(held.record(), request, attempt);
+    ReplyStream stream = new ReplyStream(request, held.position(), attempt, run, held, watch);
     held.answeredBy(stream);
     if (!held.holds()) {
       held.giveBack("the lock ran out before the work began");

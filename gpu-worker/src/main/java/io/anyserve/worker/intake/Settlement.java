@@ -21,6 +21,14 @@ enum Settlement {
     this.acknowledgement = acknowledgement;
   }
 
+  /** This run's terminal event is in the log. */
+  boolean answered() {
+    return switch (this) {
+      case FINISHED, FAILED, CANCELLED -> true;
+      case ELSEWHERE, REFUSED, GIVEN_BACK -> false;
+    };
+  }
+
   AcknowledgeType acknowledgement() {
     return acknowledgement;
   }

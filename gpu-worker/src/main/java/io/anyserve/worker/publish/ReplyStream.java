@@ -59,11 +59,13 @@ public final class ReplyStream {
   private final LogPosition source;
   private final long run;
   private final Owner owner;
+  private final RunWatch watch;
   private final byte[] key;
   private volatile int attempt;
   private volatile boolean started;
   private long promptTokens;
   private long tokens;
+  private boolean chunked;
   private volatile boolean over;
   private volatile boolean uploading;
   private final Queue<TokenEvent> behindUpload = new ArrayDeque<>(0);
@@ -73,12 +75,32 @@ public final class ReplyStream {
    */
   public ReplyStream(
       InferenceRequest request, LogPosition source, int attempt, long run, Owner owner) {
+    this(request, source, attempt, run, owner, RunWatch.NONE);
+  }
+
+  /**
+   * @param source where the request lies
+   * @param watch looks on
+   */
+  public ReplyStream(
+      InferenceRequest request,
+      LogPosition source,
+      int attempt,
+      long run,
+      Owner owner,
+      RunWatch watch) {
     this.request = request;
     this.source = source;
     this.attempt = attempt;
     this.run = run;
     this.owner = owner;
+    this.watch = watch;
     this.key = request.id().bytes();
+  }
+
+  /** Who looks on. */
+  public RunWatch watch() {
+    return watch;
   }
 
   public InferenceRequest request() {
@@ -170,10 +192,24 @@ public final class ReplyStream {
       case Started begin -> {
         started = true;
         promptTokens = begin.promptTokens();
+        watch.started(begin);
       }
-      case Chunk chunk -> tokens += chunk.tokens().size();
-      case Terminal _ -> over = true;
+      case Chunk chunk -> {
+        tokens += chunk.tokens().size();
+        noteFirst();
+      }
+      case Terminal terminal -> {
+        over = true;
+        watch.ended(terminal);
+      }
       case Duplicate _ -> throw new IllegalArgumentException("duplicate: not a worker's event");
+    }
+  }
+
+  private void noteFirst() {
+    if (!chunked) {
+      chunked = true;
+      watch.firstChunk();
     }
   }
 

@@ -17,6 +17,7 @@ import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.worker.FakePayloadStore;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.batch.Inbox;
+import io.anyserve.worker.publish.RunWatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -41,7 +42,8 @@ final class ReceptionTest {
           inbox,
           topic.publisher(),
           TakeoverDeskTest.desk(topic, inbox),
-          new Reception.Means(new FakePayloadStore(), ATTEMPTS, Runnable::run),
+          new Reception.Means(
+              new FakePayloadStore(), ATTEMPTS, Runnable::run, RunWatch.Source.NONE),
           new WorkMeters(new SimpleMeterRegistry(), TestRequests.CAPABILITY));
 
   private static InferenceRequest request(int earlierAttempts) {

@@ -5,6 +5,7 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.auth.Caller;
+import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.log.Trace;
 import io.anyserve.ingress.reply.Claim;
@@ -81,7 +82,8 @@ public final class Admission {
             request.id(), request.context().session(), tenant, request.delivery().reply());
     Optional<Claim> claim =
         request.idempotency().map(idempotency -> new Claim(idempotency, arrival.acceptedAt()));
-    return replies.open(ticket, tenant, arrival.patience(), claim, sink);
+    return replies.open(
+        ticket, tenant, arrival.patience(), GenAiOperation.of(request.input()), claim, sink);
   }
 
   private void publish(InferenceRequest request, Trace trace, Reply reply) {

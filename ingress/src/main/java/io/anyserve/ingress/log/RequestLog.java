@@ -13,6 +13,7 @@ import io.anyserve.contracts.event.ControlCommand.Adopt;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.trace.Tracing;
 import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.ingress.reply.Reply;
@@ -58,6 +59,7 @@ public final class RequestLog implements Part {
   private final Supplier<Producer<byte[], byte[]>> connect;
   private final Topics topics;
   private final Predicate<Capability> live;
+  private final Tracing tracing;
   private volatile @Nullable PromptProducer producer;
 
   /**
@@ -69,9 +71,19 @@ public final class RequestLog implements Part {
    */
   public RequestLog(
       Supplier<Producer<byte[], byte[]>> connect, Topics topics, Predicate<Capability> live) {
+    this(connect, topics, live, Tracing.OFF);
+  }
+
+  /** As the other, with a span for each request that is sent. */
+  public RequestLog(
+      Supplier<Producer<byte[], byte[]>> connect,
+      Topics topics,
+      Predicate<Capability> live,
+      Tracing tracing) {
     this.connect = connect;
     this.topics = topics;
     this.live = live;
+    this.tracing = tracing;
   }
 
   @Override
@@ -82,7 +94,14 @@ public final class RequestLog implements Part {
   /** Publishes, and tells the reply whether that succeeded. */
   public void publish(InferenceRequest request, Trace trace, Reply reply) {
     if (reply.send()) {
-      send(record(request, trace), error -> settle(request, reply, error));
+      ProducerRecord<byte[], byte[]> record = record(request, trace);
+      Consumer<@Nullable Exception> sent = tracing.sending(record);
+      send(
+          record,
+          error -> {
+            sent.accept(error);
+            settle(request, reply, error);
+          });
     }
   }
 

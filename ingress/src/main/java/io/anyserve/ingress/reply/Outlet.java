@@ -16,6 +16,7 @@ final class Outlet {
 
   private final Terms terms;
   private final Replies replies;
+  private final GenAiMeters.Measurement measurement;
   private ReplySink sink;
   private boolean firstTokenSeen;
 
@@ -23,6 +24,7 @@ final class Outlet {
     this.terms = terms;
     this.replies = replies;
     this.sink = sink;
+    this.measurement = new GenAiMeters.Measurement(replies.meters().genAi(), terms.operation());
   }
 
   ReplySink sink() {
@@ -41,19 +43,42 @@ final class Outlet {
    */
   void tell(TokenRecord record, long chunks) {
     switch (record.event()) {
-      case Started started -> sink.started(record.attempt(), started);
+      case Started started -> tell(record.attempt(), started);
       case Chunk chunk -> tell(chunk);
       case Finished finished -> tell(finished, chunks);
-      case Failed failed -> sink.failed(failed.failure());
-      case Cancelled cancelled -> sink.failed(failure(cancelled.reason()));
+      case Failed failed -> tell(failed.failure());
+      case Cancelled cancelled -> tell(failure(cancelled.reason()));
       case Duplicate _ -> throw new IllegalArgumentException("duplicate: counts in no stream");
     }
+  }
+
+  private void tell(int attempt, Started started) {
+    measurement.started(started.model());
+    sink.started(attempt, started);
+  }
+
+  private void tell(Failure failure) {
+    left(failure.code());
+    sink.failed(failure);
+  }
+
+  /** It ends without a complete answer. */
+  void left(FailureCode code) {
+    if (terms.role() == Role.OWNER) {
+      measurement.failed(age(), code);
+    }
+  }
+
+  private long age() {
+    return replies.nanos() - terms.openedAt();
   }
 
   private void tell(Chunk chunk) {
     if (!firstTokenSeen && terms.role() == Role.OWNER) {
       firstTokenSeen = true;
-      replies.meters().firstToken(replies.nanos() - terms.openedAt());
+      long age = age();
+      replies.meters().firstToken(age);
+      measurement.firstToken(age);
     }
     if (chunk.sequence() >= terms.fromSequence()) {
       sink.chunk(chunk);
@@ -61,6 +86,9 @@ final class Outlet {
   }
 
   private void tell(Finished finished, long chunks) {
+    if (terms.role() == Role.OWNER) {
+      measurement.finished(age(), finished.usage());
+    }
     if (terms.fromSequence() <= chunks) {
       sink.finished(finished);
     } else {

@@ -11,6 +11,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.TokenWire;
 import java.time.Duration;
@@ -95,10 +96,16 @@ public final class Replies {
    * @throws FailureException OVERLOADED or SHUTTING_DOWN
    */
   public Reply open(
-      Ticket ticket, TenantId tenant, Duration wait, Optional<Claim> claim, ReplySink sink) {
+      Ticket ticket,
+      TenantId tenant,
+      Duration wait,
+      GenAiOperation operation,
+      Optional<Claim> claim,
+      ReplySink sink) {
     makeRoom();
     long now = clock.getAsLong();
-    var terms = new Terms(ticket, tenant, Role.OWNER, now, now + wait.toNanos(), 0, claim);
+    long deadline = now + wait.toNanos();
+    var terms = new Terms(ticket, tenant, Role.OWNER, now, deadline, 0, operation, claim);
     return enter(Reply.ofNew(terms, sink, this), sink);
   }
 
@@ -125,7 +132,15 @@ public final class Replies {
     long now = clock.getAsLong();
     long deadline = now + wait.toNanos();
     var terms =
-        new Terms(ticket, tenant, Role.ADOPTER, now, deadline, fromSequence, Optional.empty());
+        new Terms(
+            ticket,
+            tenant,
+            Role.ADOPTER,
+            now,
+            deadline,
+            fromSequence,
+            GenAiOperation.GENERATE_CONTENT,
+            Optional.empty());
     meters.resumed();
     enter(Reply.ofOld(terms, sink, this), sink).begin();
   }
@@ -146,6 +161,7 @@ public final class Replies {
             repeated.openedAt(),
             repeated.deadline(),
             0,
+            repeated.operation(),
             Optional.empty());
     count.incrementAndGet();
     enter(Reply.ofOld(terms, sink, this), sink).begin();
@@ -248,6 +264,16 @@ public final class Replies {
   /** Readers of all requests. */
   public int size() {
     return count.get();
+  }
+
+  /** Nanoseconds since the oldest request that is in flight here came; 0 where none is. */
+  public long oldestAge() {
+    long now = clock.getAsLong();
+    long age = 0;
+    for (List<Reply> readers : open.values()) {
+      age = Math.max(age, now - readers.getFirst().openedAt());
+    }
+    return age;
   }
 
   ReplyLimits limits() {

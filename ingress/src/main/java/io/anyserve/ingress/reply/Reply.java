@@ -71,6 +71,10 @@ public final class Reply {
     return terms.ticket();
   }
 
+  long openedAt() {
+    return terms.openedAt();
+  }
+
   public TenantId tenant() {
     return terms.tenant();
   }
@@ -363,6 +367,7 @@ public final class Reply {
     } else if (state != State.ENDED) {
       boolean running = !feed.hasEnd();
       end(outcome);
+      outlet.left(refusal);
       if (running && terms.role() != Role.GUEST) {
         replies.cancel(terms.ticket().request(), reason);
       }

@@ -41,8 +41,10 @@ public final class ReplyMeters {
   private final Counter duplicates;
   private final Timer firstToken;
   private final Timer duration;
+  private final GenAiMeters genAi;
 
   public ReplyMeters(MeterRegistry registry) {
+    genAi = new GenAiMeters(registry);
     accepted =
         Counter.builder("anyserve.ingress.requests.accepted")
             .description("Requests that are in the log")
@@ -103,6 +105,10 @@ public final class ReplyMeters {
 
   private static <K> Counter of(Map<K, Counter> counters, K key) {
     return Objects.requireNonNull(counters.get(key), "every constant has its counter");
+  }
+
+  GenAiMeters genAi() {
+    return genAi;
   }
 
   /** A request did not get into the log. */

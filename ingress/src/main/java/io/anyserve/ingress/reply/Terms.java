@@ -1,6 +1,7 @@
 package io.anyserve.ingress.reply;
 
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.trace.GenAiOperation;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param openedAt nanoseconds on the clock of {@link Replies}
  * @param deadline on the same clock
  * @param fromSequence the first chunk that its caller wants
+ * @param operation of the owner's request
  * @param claim where an idempotency key was given
  */
 record Terms(
@@ -18,4 +20,5 @@ record Terms(
     long openedAt,
     long deadline,
     long fromSequence,
+    GenAiOperation operation,
     Optional<Claim> claim) {}

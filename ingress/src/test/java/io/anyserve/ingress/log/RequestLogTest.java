@@ -21,6 +21,7 @@ import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.ingress.reply.RecordingSink;
@@ -188,7 +189,12 @@ final class RequestLogTest {
     var ticket =
         new Ticket(request.id(), request.context().session(), request.delivery().reply(), "token");
     return replies.open(
-        ticket, request.context().tenant(), Duration.ofMinutes(1), Optional.empty(), sink);
+        ticket,
+        request.context().tenant(),
+        Duration.ofMinutes(1),
+        GenAiOperation.TEXT_COMPLETION,
+        Optional.empty(),
+        sink);
   }
 
   private static String header(ProducerRecord<byte[], byte[]> record, String name) {

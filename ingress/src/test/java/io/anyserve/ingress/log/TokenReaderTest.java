@@ -8,6 +8,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.ingress.reply.RecordingSink;
@@ -99,6 +100,7 @@ final class TokenReaderTest {
             new Ticket(ID, new SessionId("s"), new ReplyAddress(0, 0), "t"),
             new TenantId("acme"),
             Duration.ofSeconds(1),
+            GenAiOperation.TEXT_COMPLETION,
             Optional.empty(),
             sink);
     reply.send();

@@ -12,6 +12,7 @@ import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.contracts.wire.TokenWire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -58,6 +59,7 @@ final class ReplyStormTest {
                 new Ticket(id, new SessionId("s"), new ReplyAddress(0, 0), "t"),
                 new TenantId("acme"),
                 Duration.ofHours(1),
+                GenAiOperation.TEXT_COMPLETION,
                 Optional.empty(),
                 sink);
         for (int thread = 0; thread < 2; thread++) {

@@ -15,6 +15,7 @@ import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Replies.Received;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -287,6 +288,7 @@ final class ReplyTest {
         ticket,
         new TenantId("acme"),
         Duration.ofSeconds(10),
+        GenAiOperation.TEXT_COMPLETION,
         Optional.empty(),
         number == 1 ? sink : new RecordingSink());
   }

@@ -6,6 +6,7 @@ import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.contracts.wire.TokenWire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -50,7 +51,7 @@ final class Requests {
   }
 
   Reply opened(RecordingSink sink, Optional<Claim> claim) {
-    return replies.open(ticket(0), ACME, WAIT, claim, sink);
+    return replies.open(ticket(0), ACME, WAIT, GenAiOperation.TEXT_COMPLETION, claim, sink);
   }
 
   Ticket ticket(long from) {

@@ -9,6 +9,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.contracts.wire.TokenWire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -47,7 +48,13 @@ final class StalledTest {
       var sink = new RecordingSink();
       sinks.add(sink);
       Reply reply =
-          replies.open(ticket, Requests.ACME, Duration.ofHours(1), Optional.empty(), sink);
+          replies.open(
+              ticket,
+              Requests.ACME,
+              Duration.ofHours(1),
+              GenAiOperation.TEXT_COMPLETION,
+              Optional.empty(),
+              sink);
       reply.send();
       reply.acknowledge();
       receive(i, Events.started());

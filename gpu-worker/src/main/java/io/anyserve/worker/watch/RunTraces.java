@@ -1,0 +1,27 @@
+package io.anyserve.worker.watch;
+
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.trace.GenAiOperation;
+import io.anyserve.contracts.trace.Tracing;
+import io.anyserve.worker.batch.Identity;
+import io.anyserve.worker.publish.RunWatch;
+import io.opentelemetry.api.trace.Span;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** A span for each record that is worked on, and within it one for the model's work. */
+record RunTraces(Tracing tracing, Identity identity) implements RunWatch.Source {
+
+  @Override
+  public RunWatch taken(
+      ConsumerRecord<byte[], byte[]> record, InferenceRequest request, int attempt) {
+    Span span =
+        tracing.processing(record.topic(), record.partition(), record.offset(), record.headers());
+    span.setAttribute("messaging.message.id", request.id().toString());
+    span.setAttribute("anyserve.attempt", (long) attempt);
+    span.setAttribute("anyserve.worker", identity.worker().value());
+    return new RunTrace(
+        span,
+        () -> tracing.inferring(span, GenAiOperation.of(request.input()), identity.model()),
+        request.parameters());
+  }
+}
