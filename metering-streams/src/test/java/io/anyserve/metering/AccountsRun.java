@@ -158,7 +158,7 @@ final class AccountsRun {
         .count();
   }
 
-  private void post(Record<byte[], Output> record) {
+  private void post(Record<? extends byte[], ? extends Output> record) {
     String key = new String(record.key(), StandardCharsets.UTF_8);
     switch (record.value()) {
       case Output.Session(var usage) -> put(key, usage);

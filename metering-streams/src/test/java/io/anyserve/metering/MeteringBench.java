@@ -1,5 +1,6 @@
 package io.anyserve.metering;
 
+import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
@@ -134,27 +135,30 @@ final class MeteringBench {
   private Measured metering(Topics topics) throws Exception {
     var registry = new SimpleMeterRegistry();
     CountDownLatch done = new CountDownLatch(1);
-    AtomicLong counted = new AtomicLong();
-    Map<String, Long> sessions = new HashMap<>();
+    var kafka = new KafkaLog(KafkaSettings.of(brokers), settings(topics).applicationId());
     var surroundings =
         new Surroundings(
             settings(topics),
-            new KafkaTokenLog(KafkaSettings.of(brokers)),
-            new MeteringMeters(registry),
+            new Surroundings.Logs(kafka, kafka),
+            MeteringHooks.NONE,
+            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
+            new Until((long) requests * CHUNKS, done),
             InstantSource.system());
-    var topology =
-        MeteringTopology.build(
-            surroundings,
-            usage -> {
-              Long before = sessions.put(usage.session().value(), usage.usage().completion());
-              long added = usage.usage().completion() - (before == null ? 0 : before);
-              if (counted.addAndGet(added) == (long) requests * CHUNKS) {
-                done.countDown();
-              }
-            });
+    var topology = MeteringTopology.build(surroundings, 1);
     var config = new StreamsConfig(StreamsSettings.of(surroundings.settings()));
     try (var streams = new KafkaStreams(topology, config)) {
       return measure(streams::start, done);
+    }
+  }
+
+  /** Waits for the tenant to have all tokens. */
+  private record Until(long tokens, CountDownLatch done) implements UsageWatcher {
+
+    @Override
+    public void tenant(TenantUsage usage) {
+      if (usage.totals().usage().completion() == tokens) {
+        done.countDown();
+      }
     }
   }
 
