@@ -23,7 +23,7 @@ export function ThemeSwitch() {
   return html`
     <div class="choice" role="group" aria-label="Theme">
       ${THEMES.map(one => html`
-        <button type="button" key=${one} aria-pressed=${String(one === theme)} onClick=${() => choose(one)}>${one}</button>`)}
+        <button type="button" key=${one} aria-pressed=${String(one === theme)} onClick=${() => choose(one)}>${one === 'system' ? 'auto' : one}</button>`)}
     </div>`;
 }
 

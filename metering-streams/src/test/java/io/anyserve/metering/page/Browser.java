@@ -11,7 +11,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptException;
-import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -107,9 +107,11 @@ final class Browser implements AutoCloseable {
   WebElement find(String css) {
     return Awaitility.await("element " + css)
         .atMost(PATIENCE)
-        .ignoreException(NoSuchElementException.class)
         .ignoreException(StaleElementReferenceException.class)
-        .until(() -> driver.findElement(By.cssSelector(css)), WebElement::isDisplayed);
+        .until(
+            () -> all(css).stream().filter(WebElement::isDisplayed).findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
   }
 
   List<WebElement> all(String css) {
@@ -172,7 +174,7 @@ final class Browser implements AutoCloseable {
 
   /** A PNG of the whole page. */
   byte[] picture() {
-    return driver.getScreenshotAs(org.openqa.selenium.OutputType.BYTES);
+    return driver.getScreenshotAs(OutputType.BYTES);
   }
 
   @Override

@@ -111,6 +111,8 @@ final class FakePage implements PageServer {
 
   private void answer(HttpExchange exchange) throws IOException, InterruptedException {
     String path = exchange.getRequestURI().getPath();
+    // Under load this server now and then overlooks a request on a connection that it kept.
+    exchange.getResponseHeaders().set("connection", "close");
     try {
       if (path.startsWith("/v1/usage/")) {
         api(exchange, path.substring("/v1/usage/".length()));
