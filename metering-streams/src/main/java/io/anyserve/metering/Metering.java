@@ -103,6 +103,10 @@ public final class Metering implements Part, SessionLedger {
     return feed.watch(tenant, session, watcher);
   }
 
+  UsageStore.Watch watch(UsageWatcher watcher) {
+    return feed.watch(watcher);
+  }
+
   /** Commits what is counted. */
   @Override
   public void close() {

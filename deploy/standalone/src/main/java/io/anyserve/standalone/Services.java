@@ -1,6 +1,5 @@
 package io.anyserve.standalone;
 
-import io.anyserve.contracts.auth.ApiKeys;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.OpsServer;
 import io.anyserve.contracts.service.Part;
@@ -8,8 +7,8 @@ import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringSettings;
-import io.anyserve.metering.UsageServer;
-import io.anyserve.metering.UsageService;
+import io.anyserve.metering.SessionStore;
+import io.anyserve.metering.api.UsageApi;
 import io.anyserve.objects.Bucket;
 import io.anyserve.objects.MinioBucket;
 import io.anyserve.objects.ObjectStore;
@@ -76,8 +75,13 @@ final class Services {
     return new Metering(settings, registry, clock);
   }
 
-  UsageServer usageServer(InetSocketAddress address, ApiKeys keys, Metering metering) {
-    return new UsageServer(address, keys, new UsageService(metering));
+  UsageApi usage(MeteringSettings settings, Metering metering) {
+    return new UsageApi(
+        UsageApi.Sources.of(new SessionStore(metering)),
+        settings.kafka(),
+        settings.topics(),
+        settings.retention(),
+        clock);
   }
 
   /** The worker, and before it the object store that it needs. */

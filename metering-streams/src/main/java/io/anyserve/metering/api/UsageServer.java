@@ -1,4 +1,4 @@
-package io.anyserve.metering;
+package io.anyserve.metering.api;
 
 import io.anyserve.contracts.auth.ApiKeyInterceptor;
 import io.anyserve.contracts.auth.ApiKeys;

@@ -1,28 +1,28 @@
-package io.anyserve.metering;
+package io.anyserve.metering.api;
 
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.v1.WatchSessionUsageResponse;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a caller the latest totals when the connection can take them: a slow caller skips some, and
  * none goes back in time. Thread-safe.
  */
-final class SessionWatcher implements Consumer<SessionUsage> {
+final class SessionSender implements Listener<SessionUsage> {
 
   private final ServerCallStreamObserver<WatchSessionUsageResponse> response;
   private @Nullable SessionUsage waiting;
   private long newest;
 
-  SessionWatcher(ServerCallStreamObserver<WatchSessionUsageResponse> response) {
+  SessionSender(ServerCallStreamObserver<WatchSessionUsageResponse> response) {
     this.response = response;
   }
 
   @Override
-  public synchronized void accept(SessionUsage usage) {
+  public synchronized void next(SessionUsage usage) {
     if (usage.requests() > newest) {
       newest = usage.requests();
       waiting = usage;
@@ -36,6 +36,13 @@ final class SessionWatcher implements Consumer<SessionUsage> {
       response.onNext(
           WatchSessionUsageResponse.newBuilder().setUsage(UsageWire.write(waiting)).build());
       waiting = null;
+    }
+  }
+
+  @Override
+  public synchronized void failed(FailureException failure) {
+    if (!response.isCancelled()) {
+      response.onError(ApiFailures.status(failure));
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.anyserve.metering;
+package io.anyserve.metering.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.SessionId;
-import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.wire.StatusWire;
 import io.anyserve.v1.GetSessionUsageRequest;
@@ -21,9 +18,8 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 final class UsageServerTest {
@@ -64,25 +60,14 @@ final class UsageServerTest {
   }
 
   private static UsageServer server(InetSocketAddress address) {
-    return new UsageServer(address, new ApiKeys(List.of()), new UsageService(new NoUsage()));
+    Counted counted = new Counted();
+    var api = new UsageApi(UsageApi.Sources.of(counted), counted, InstantSource.system());
+    return new UsageServer(address, new ApiKeys(List.of()), api.service());
   }
 
   private static ManagedChannel channel(InetSocketAddress address) {
     return Grpc.newChannelBuilderForAddress(
             address.getHostString(), address.getPort(), InsecureChannelCredentials.create())
         .build();
-  }
-
-  private static final class NoUsage implements SessionLedger {
-
-    @Override
-    public Optional<SessionUsage> find(TenantId tenant, SessionId session) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Watch watch(TenantId tenant, SessionId session, Consumer<SessionUsage> watcher) {
-      return () -> {};
-    }
   }
 }
