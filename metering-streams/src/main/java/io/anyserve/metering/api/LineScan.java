@@ -161,8 +161,9 @@ final class LineScan {
 
   /** The first offset with that time or a later one; the end where there is none. */
   private long at(TopicPartition partition, Instant time) {
+    long millis = Math.max(0, time.toEpochMilli());
     @Nullable OffsetAndTimestamp found =
-        reader.offsetsForTimes(Map.of(partition, time.toEpochMilli())).get(partition);
+        reader.offsetsForTimes(Map.of(partition, millis)).get(partition);
     return found == null
         ? reader.endOffsets(List.of(partition)).getOrDefault(partition, 0L)
         : found.offset();

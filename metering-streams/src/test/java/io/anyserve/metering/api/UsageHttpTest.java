@@ -168,7 +168,7 @@ final class UsageHttpTest {
         lines::toString);
     assertTrue(
         lines.headers().firstValue("Content-Disposition").orElse("").startsWith("attachment"));
-    List<String> rows = List.of(lines.body().split("\r\n"));
+    List<String> rows = List.of(lines.body().strip().split("\r\n", -1));
     assertEquals(4, rows.size());
     assertTrue(rows.getFirst().startsWith("ended_at,request_id,tenant,session,key,"));
     assertTrue(rows.getLast().contains(",'=cmd|' /C calc'!A0,"), rows::toString);
