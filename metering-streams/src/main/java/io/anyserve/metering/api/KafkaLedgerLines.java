@@ -31,6 +31,7 @@ final class KafkaLedgerLines implements LedgerLines, Part {
 
   private static final int READERS = 4;
   private static final int WAIT_SECONDS = 5;
+  private static final int PAGE_BYTES = 2 << 20;
   private static final int PAGE_RECORDS = 200_000;
   private static final Duration PAGE_TIME = Duration.ofSeconds(5);
   private static final Map<String, Object> SETTINGS =
@@ -72,12 +73,8 @@ final class KafkaLedgerLines implements LedgerLines, Part {
   @Override
   public LinePage page(LineQuery query) {
     List<UsageLine> lines = new ArrayList<>();
-    Optional<LineCursor> next =
-        read(
-            query,
-            lines::add,
-            new LineScan.Bounds(
-                query.limit(), PAGE_RECORDS, nanos.getAsLong() + PAGE_TIME.toNanos()));
+    var bounds = new LineScan.Bounds(query.limit(), PAGE_BYTES, PAGE_RECORDS, PAGE_TIME.toNanos());
+    Optional<LineCursor> next = read(query, lines::add, bounds);
     return new LinePage(lines, next);
   }
 
@@ -89,9 +86,10 @@ final class KafkaLedgerLines implements LedgerLines, Part {
   private Optional<LineCursor> read(
       LineQuery query, Consumer<UsageLine> consumer, LineScan.Bounds bounds) {
     return with(
-        reader ->
-            new LineScan(reader, topic, partitions(reader, query.scope()), query, latest, nanos)
-                .read(consumer, bounds));
+        reader -> {
+          var way = new LineScan.Way(topic, partitions(reader, query.scope()), query, latest);
+          return new LineScan(reader, way, bounds, nanos).read(consumer);
+        });
   }
 
   private List<Integer> partitions(KafkaConsumer<byte[], byte[]> reader, Scope scope) {

@@ -21,69 +21,67 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One walk through the ledger, partition after partition. Lines lie in the order in which they were
- * counted, which is not quite that of their times: a walk begins at the first line that may be in the
- * range, and ends where no line of the range can follow. One thread.
+ * counted, which is not quite that of their times: a walk begins at the first line that may be in
+ * the range, and ends where no line of the range can follow. One thread.
  */
 final class LineScan {
 
   private static final Logger log = LoggerFactory.getLogger(LineScan.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration STALLED = Duration.ofSeconds(20);
 
   /** How far the clocks of brokers may be apart. */
   private static final Duration CLOCKS = Duration.ofMinutes(1);
 
-  private static final Duration STALLED = Duration.ofSeconds(20);
-
   /**
-   * When to stop before the end.
+   * When to stop before the end: whichever comes first.
    *
    * @param lines that fit
+   * @param bytes of them
    * @param records looked at
-   * @param deadline by the nanosecond clock; what was read by then is handed over
+   * @param nanos that it took
    */
-  record Bounds(long lines, long records, long deadline) {
+  record Bounds(long lines, long bytes, long records, long nanos) {
 
-    /** Lines without a bound would not fit into an answer; half a page of them always does. */
-    private static final int MOST_BYTES = 2 << 20;
-
-    static final Bounds NONE = new Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
-
-    boolean bytesSpent(long bytes) {
-      return lines != Long.MAX_VALUE && bytes >= MOST_BYTES;
-    }
+    static final Bounds NONE =
+        new Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
+  /**
+   * What is walked through.
+   *
+   * @param latest how long after a request's end its line may be written
+   */
+  record Way(String topic, List<Integer> partitions, LineQuery query, Duration latest) {}
+
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader;
-  private final String topic;
-  private final List<Integer> partitions;
-  private final LineQuery query;
-  private final Duration latest;
+  private final Way way;
+  private final Bounds bounds;
   private final LongSupplier nanos;
+  private final long began;
+  private Repeats repeats = new Repeats(List.of());
   private long lines;
-  private long records;
   private long bytes;
+  private long records;
 
   LineScan(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader,
-      String topic,
-      List<Integer> partitions,
-      LineQuery query,
-      Duration latest,
+      Way way,
+      Bounds bounds,
       LongSupplier nanos) {
     this.reader = reader;
-    this.topic = topic;
-    this.partitions = partitions;
-    this.query = query;
-    this.latest = latest;
+    this.way = way;
+    this.bounds = bounds;
     this.nanos = nanos;
+    this.began = nanos.getAsLong();
   }
 
   /** Where to go on; empty when everything was handed over. */
-  Optional<LineCursor> read(Consumer<UsageLine> consumer, Bounds bounds) {
-    int first = query.cursor().map(LineCursor::partition).orElse(0);
-    for (int partition : partitions) {
+  Optional<LineCursor> read(Consumer<UsageLine> consumer) {
+    int first = way.query().cursor().map(LineCursor::partition).orElse(0);
+    for (int partition : way.partitions()) {
       if (partition >= first) {
-        Optional<LineCursor> next = read(new TopicPartition(topic, partition), consumer, bounds);
+        Optional<LineCursor> next = read(new TopicPartition(way.topic(), partition), consumer);
         if (next.isPresent()) {
           return next;
         }
@@ -92,11 +90,13 @@ final class LineScan {
     return Optional.empty();
   }
 
-  private Optional<LineCursor> read(
-      TopicPartition partition, Consumer<UsageLine> consumer, Bounds bounds) {
+  private Optional<LineCursor> read(TopicPartition partition, Consumer<UsageLine> consumer) {
     reader.assign(List.of(partition));
-    long end = end(partition);
-    reader.seek(partition, start(partition));
+    long end = at(partition, way.query().range().to().plus(way.latest()));
+    Optional<LineCursor> cursor =
+        way.query().cursor().filter(found -> found.partition() == partition.partition());
+    repeats = new Repeats(cursor.map(LineCursor::seen).orElse(List.of()));
+    reader.seek(partition, start(partition, cursor));
     long moved = nanos.getAsLong();
     while (reader.position(partition) < end) {
       var some = reader.poll(POLL);
@@ -106,15 +106,19 @@ final class LineScan {
           return Optional.empty();
         }
         take(record, consumer);
-        if (spent(bounds)) {
-          return Optional.of(new LineCursor(partition.partition(), record.offset() + 1));
+        if (spent()) {
+          return Optional.of(place(partition, record.offset() + 1));
         }
       }
-      if (bounds.deadline() != Long.MAX_VALUE && nanos.getAsLong() - bounds.deadline() > 0) {
-        return Optional.of(new LineCursor(partition.partition(), reader.position(partition)));
+      if (nanos.getAsLong() - began > bounds.nanos()) {
+        return Optional.of(place(partition, reader.position(partition)));
       }
     }
     return Optional.empty();
+  }
+
+  private LineCursor place(TopicPartition partition, long next) {
+    return new LineCursor(partition.partition(), next, repeats.seen());
   }
 
   private long stillAlive(long moved) {
@@ -125,15 +129,15 @@ final class LineScan {
     return moved;
   }
 
-  private boolean spent(Bounds bounds) {
-    return lines >= bounds.lines() || records >= bounds.records() || bounds.bytesSpent(bytes);
+  private boolean spent() {
+    return lines >= bounds.lines() || bytes >= bounds.bytes() || records >= bounds.records();
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record, Consumer<UsageLine> consumer) {
     records++;
     try {
       UsageLine line = UsageWire.decodeLine(record.value());
-      if (query.matches(line)) {
+      if (repeats.first(line) && way.query().matches(line)) {
         lines++;
         bytes += record.serializedValueSize();
         consumer.accept(line);
@@ -143,23 +147,14 @@ final class LineScan {
     }
   }
 
-  /** Not before what is kept; a cursor of this partition says it better than the time. */
-  private long start(TopicPartition partition) {
+  /** Not before what is kept. */
+  private long start(TopicPartition partition, Optional<LineCursor> cursor) {
     long oldest = reader.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    long wanted =
-        query
-            .cursor()
-            .filter(cursor -> cursor.partition() == partition.partition())
-            .map(LineCursor::offset)
-            .orElseGet(() -> at(partition, query.range().from().minus(CLOCKS)));
-    return Math.max(oldest, wanted);
+    Instant from = way.query().range().from().minus(CLOCKS);
+    return Math.max(oldest, cursor.map(LineCursor::offset).orElseGet(() -> at(partition, from)));
   }
 
-  private long end(TopicPartition partition) {
-    return at(partition, query.range().to().plus(latest));
-  }
-
-  /** The first offset with that time or a later one; the end where there is none. */
+  /** The first offset written then or later; the end where there is none. */
   private long at(TopicPartition partition, Instant time) {
     long millis = Math.max(0, time.toEpochMilli());
     @Nullable OffsetAndTimestamp found =

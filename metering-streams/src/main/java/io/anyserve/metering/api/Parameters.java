@@ -14,7 +14,7 @@ import java.util.TreeSet;
 /** The query string of an HTTP request. Throws an IllegalArgumentException for what is wrong. */
 final class Parameters {
 
-  private static final int LONGEST = 256;
+  private static final int LONGEST = 6_000;
   private static final int MOST_MILLIS = 15;
 
   private final Map<String, String> given = new HashMap<>();

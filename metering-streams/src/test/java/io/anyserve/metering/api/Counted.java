@@ -35,8 +35,7 @@ final class Counted implements UsageStore, LedgerLines, Part {
       lines.add(line);
       for (UsageWatcher watcher : watchers) {
         watcher.line(line);
-        watcher.session(
-            session(line.context().tenant(), line.context().session()).orElseThrow());
+        watcher.session(session(line.context().tenant(), line.context().session()).orElseThrow());
       }
     }
   }

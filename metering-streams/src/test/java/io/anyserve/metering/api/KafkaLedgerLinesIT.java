@@ -41,9 +41,7 @@ final class KafkaLedgerLinesIT {
       new TimeRange(Line.NOON, Line.NOON.plus(Duration.ofHours(1)));
 
   private static final Map<String, String> ANY_TIME =
-      Map.of(
-          "retention.ms", "-1",
-          "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
+      Map.of("retention.ms", "-1", "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
 
   private static EmbeddedBroker broker;
 
@@ -78,8 +76,7 @@ final class KafkaLedgerLinesIT {
     if (!topic.contains("missing")) {
       try (Admin admin = kafka.admin("test")) {
         admin
-            .createTopics(
-                List.of(new NewTopic(topic, PARTITIONS, (short) 1).configs(ANY_TIME)))
+            .createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1).configs(ANY_TIME)))
             .all()
             .get();
       }

@@ -1,6 +1,7 @@
 package io.anyserve.metering.api;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
@@ -28,48 +29,94 @@ record Line(
     Instant at,
     long completion,
     long cost,
-    Map<String, String> labels) {
+    Map<String, String> labels,
+    Optional<LogPosition> source) {
 
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
   static Line of(String tenant, String session) {
     return new Line(
-        tenant, session, "key-1", "chat", "tiny", Outcome.FINISHED, NOON, 10, 70, Map.of());
+        tenant,
+        session,
+        "key-1",
+        "chat",
+        "tiny",
+        Outcome.FINISHED,
+        NOON,
+        10,
+        70,
+        Map.of(),
+        Optional.empty());
   }
 
   Line key(String other) {
     return new Line(
-        tenant, session, other, capability, model, outcome, at, completion, cost, labels);
+        tenant, session, other, capability, model, outcome, at, completion, cost, labels, source);
   }
 
   Line model(String otherCapability, String otherModel) {
     return new Line(
-        tenant, session, key, otherCapability, otherModel, outcome, at, completion, cost, labels);
+        tenant,
+        session,
+        key,
+        otherCapability,
+        otherModel,
+        outcome,
+        at,
+        completion,
+        cost,
+        labels,
+        source);
   }
 
   Line outcome(Outcome other) {
     return new Line(
-        tenant, session, key, capability, model, other, at, completion, cost, labels);
+        tenant, session, key, capability, model, other, at, completion, cost, labels, source);
   }
 
   Line after(Duration later) {
     return new Line(
-        tenant, session, key, capability, model, outcome, NOON.plus(later), completion, cost,
-        labels);
+        tenant,
+        session,
+        key,
+        capability,
+        model,
+        outcome,
+        NOON.plus(later),
+        completion,
+        cost,
+        labels,
+        source);
   }
 
   Line tokens(long other) {
-    return new Line(tenant, session, key, capability, model, outcome, at, other, cost, labels);
+    return new Line(
+        tenant, session, key, capability, model, outcome, at, other, cost, labels, source);
   }
 
   Line cost(long other) {
     return new Line(
-        tenant, session, key, capability, model, outcome, at, completion, other, labels);
+        tenant, session, key, capability, model, outcome, at, completion, other, labels, source);
   }
 
   Line labels(Map<String, String> other) {
     return new Line(
-        tenant, session, key, capability, model, outcome, at, completion, cost, other);
+        tenant, session, key, capability, model, outcome, at, completion, cost, other, source);
+  }
+
+  Line from(LogPosition other) {
+    return new Line(
+        tenant,
+        session,
+        key,
+        capability,
+        model,
+        outcome,
+        at,
+        completion,
+        cost,
+        labels,
+        Optional.of(other));
   }
 
   UsageLine line() {
@@ -90,9 +137,8 @@ record Line(
         3,
         new Volume(20, 40),
         Duration.ofMillis(30),
-        new Times(
-            Optional.of(at.minusMillis(400)), Optional.of(at.minusMillis(300)), at),
+        new Times(Optional.of(at.minusMillis(400)), Optional.of(at.minusMillis(300)), at),
         new Charge(cost, "v1"),
-        Optional.empty());
+        source);
   }
 }

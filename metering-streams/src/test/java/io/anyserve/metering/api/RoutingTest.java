@@ -136,9 +136,7 @@ final class RoutingTest {
     assertEquals(FailureCode.PERMISSION_DENIED, refusal(() -> tokens(forged, "*")));
     assertEquals(0, tokens(forged, ""));
     var unknown =
-        second
-            .stub("guess")
-            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+        second.stub("guess").withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
     assertEquals(FailureCode.UNAUTHENTICATED, refusal(() -> tokens(unknown, "")));
   }
 
@@ -150,8 +148,7 @@ final class RoutingTest {
     homes.put("globex", second.place());
     second.server.close();
     var refused =
-        assertThrows(
-            StatusRuntimeException.class, () -> tokens(first.stub(TestKeys.GLOBEX), ""));
+        assertThrows(StatusRuntimeException.class, () -> tokens(first.stub(TestKeys.GLOBEX), ""));
     assertEquals(io.grpc.Status.Code.UNAVAILABLE, refused.getStatus().getCode());
     var status = io.grpc.protobuf.StatusProto.fromThrowable(refused);
     assertTrue(StatusWire.detail(status, com.google.rpc.RetryInfo.class).isPresent());
@@ -175,8 +172,7 @@ final class RoutingTest {
     var session =
         first
             .stub(TestKeys.GLOBEX)
-            .watchSessionUsage(
-                WatchSessionUsageRequest.newBuilder().setSession("s1").build());
+            .watchSessionUsage(WatchSessionUsageRequest.newBuilder().setSession("s1").build());
     assertEquals(1, session.next().getUsage().getRequests());
     await().until(() -> second.live() > 1);
     second.counted.add(Line.of("globex", "s1").tokens(7).line());

@@ -99,7 +99,8 @@ final class UsageCallsTest {
               () -> acme.queryWindows(windows().setTenant(tenant).build()).next(),
               () -> acme.topUsage(top().setTenant(tenant).build()),
               () -> acme.listUsageLines(lines().setTenant(tenant).build()),
-              () -> acme.watchUsage(WatchUsageRequest.newBuilder().setTenant(tenant).build()).next(),
+              () ->
+                  acme.watchUsage(WatchUsageRequest.newBuilder().setTenant(tenant).build()).next(),
               () ->
                   acme.getSessionUsage(
                       GetSessionUsageRequest.newBuilder()
@@ -191,8 +192,7 @@ final class UsageCallsTest {
   void whatIsAddedIsTold() {
     Iterator<WatchUsageResponse> own =
         acme.watchUsage(WatchUsageRequest.newBuilder().setLines(true).build());
-    Iterator<WatchUsageResponse> all =
-        admin.watchUsage(WatchUsageRequest.getDefaultInstance());
+    Iterator<WatchUsageResponse> all = admin.watchUsage(WatchUsageRequest.getDefaultInstance());
     WatchUsageResponse first = awaitNext(own, "acme");
     assertEquals(first.getRequests() * 2, first.getCompletionTokens());
     assertEquals(first.getRequests() * 3, first.getCostMicros());

@@ -311,16 +311,15 @@ final class UsageHttpTest {
 
   @Test
   void unknownPathsAndMethodsAreRefused() throws Exception {
-    for (String path : List.of("/", "/v1", "/v1/usage", "/v1/usage/nothing", "/metrics", "/usager")) {
+    for (String path :
+        List.of("/", "/v1", "/v1/usage", "/v1/usage/nothing", "/metrics", "/usager")) {
       HttpResponse<String> answer = send(HttpRequest.newBuilder(uri(path)));
       assertEquals(404, answer.statusCode(), path);
       assertTrue(error(answer).has("message"), path);
       assertSecured(answer);
     }
     HttpResponse<String> posted =
-        send(
-            request("tenant", TestKeys.ACME)
-                .POST(HttpRequest.BodyPublishers.ofString("{}")));
+        send(request("tenant", TestKeys.ACME).POST(HttpRequest.BodyPublishers.ofString("{}")));
     assertEquals(405, posted.statusCode());
     assertSecured(posted);
   }
@@ -341,8 +340,7 @@ final class UsageHttpTest {
     assertEquals("acme", json(me).path("tenant").asString());
     HttpResponse<String> left =
         send(
-            HttpRequest.newBuilder(uri("/usage/logout"))
-                .POST(HttpRequest.BodyPublishers.noBody()));
+            HttpRequest.newBuilder(uri("/usage/logout")).POST(HttpRequest.BodyPublishers.noBody()));
     assertEquals(204, left.statusCode());
     assertTrue(left.headers().firstValue("Set-Cookie").orElse("").contains("Max-Age=0"));
   }
@@ -361,9 +359,7 @@ final class UsageHttpTest {
                 .POST(HttpRequest.BodyPublishers.ofString("{\"key\":\"" + TestKeys.ACME + "\"}")));
     assertEquals(400, form.statusCode());
     HttpResponse<String> forged =
-        send(
-            HttpRequest.newBuilder(uri("/v1/usage/me"))
-                .header("Cookie", "anyserve_usage_key=!!"));
+        send(HttpRequest.newBuilder(uri("/v1/usage/me")).header("Cookie", "anyserve_usage_key=!!"));
     assertEquals(401, forged.statusCode());
   }
 

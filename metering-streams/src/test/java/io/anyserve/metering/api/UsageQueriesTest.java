@@ -1,14 +1,17 @@
 package io.anyserve.metering.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.WindowSize;
 import java.time.Duration;
@@ -109,13 +112,13 @@ final class UsageQueriesTest {
   void filtersRestrict(String kind, String value, long expected) {
     some();
     WindowTable table = windows(Grouping.NONE, filter(kind, value));
-    assertEquals(
-        expected, table.series().stream().mapToLong(UsageQueriesTest::tokens).sum());
+    assertEquals(expected, table.series().stream().mapToLong(UsageQueriesTest::tokens).sum());
   }
 
   @Test
   void whatIsNotKeptTogetherIsRefused() {
-    var both = new Filter(Optional.of("chat"), Optional.empty(), Optional.of("s1"), Optional.empty());
+    var both =
+        new Filter(Optional.of("chat"), Optional.empty(), Optional.of("s1"), Optional.empty());
     for (Runnable mixed :
         List.<Runnable>of(
             () -> new Selection(Grouping.NONE, both),
@@ -267,7 +270,8 @@ final class UsageQueriesTest {
         Line.of("acme", "s2").key("key-1").model("chat", "big").line(),
         Line.of("acme", "s1").key("key-1").model("chat", "big").outcome(Outcome.FAILED).line());
     var filter =
-        new Filter(Optional.of("chat"), Optional.of("big"), Optional.of("s1"), Optional.of("key-1"));
+        new Filter(
+            Optional.of("chat"), Optional.of("big"), Optional.of("s1"), Optional.of("key-1"));
     var query =
         new LineQuery(OF_ACME, HOUR, filter, Optional.of(Outcome.FINISHED), 10, Optional.empty());
 
@@ -286,10 +290,39 @@ final class UsageQueriesTest {
   }
 
   @Test
+  void aCursorComesBackAsItWas() {
+    var cursor =
+        new LineCursor(
+            3,
+            Long.MAX_VALUE,
+            List.of(new Repeats.Mark(0, 7, 8), new Repeats.Mark(5, 1, Long.MAX_VALUE)));
+    assertEquals(cursor, LineCursor.parse(cursor.text()));
+    assertEquals(new LineCursor(1, 2), LineCursor.parse(new LineCursor(1, 2).text()));
+  }
+
+  @Test
+  void aLineThatComesAgainIsLeftOut() {
+    Repeats repeats = new Repeats(List.of());
+    assertTrue(repeats.first(from(1, 5)));
+    assertTrue(repeats.first(from(0, 5)));
+    assertTrue(repeats.first(from(1, 9)));
+    assertFalse(repeats.first(from(1, 9)));
+    assertFalse(repeats.first(from(1, 5)));
+    Repeats next = new Repeats(repeats.seen());
+    assertFalse(next.first(from(0, 5)));
+    assertTrue(next.first(from(0, 6)));
+    assertTrue(next.first(Line.of("acme", "s1").line()));
+    assertTrue(next.first(Line.of("acme", "s1").line()));
+  }
+
+  private static UsageLine from(int partition, long offset) {
+    return Line.of("acme", "s1").from(new LogPosition("tokens", partition, offset)).line();
+  }
+
+  @Test
   void aStoreThatCannotTellSaysSo() {
     counted.trouble = "restoring";
-    assertEquals(
-        FailureCode.STORE_UNAVAILABLE, refusal(() -> queries.totals(ACME, OF_ACME)));
+    assertEquals(FailureCode.STORE_UNAVAILABLE, refusal(() -> queries.totals(ACME, OF_ACME)));
   }
 
   private void some() {
