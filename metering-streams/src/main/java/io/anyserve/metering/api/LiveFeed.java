@@ -20,6 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells listeners what is counted here. The thread that counts only adds lines up, one sum for each
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveFeed implements UsageWatcher, Part {
 
+  private static final Logger log = LoggerFactory.getLogger(LiveFeed.class);
   private static final int MOST_LISTENERS = 512;
   private static final int SECONDS = 1;
 
@@ -84,7 +87,7 @@ final class LiveFeed implements UsageWatcher, Part {
   @Override
   public void session(SessionUsage usage) {
     if (listened) {
-      listeners(usage).forEach(listener -> listener.next(usage));
+      listeners(usage).forEach(listener -> tell(listener, usage));
     }
   }
 
@@ -98,7 +101,16 @@ final class LiveFeed implements UsageWatcher, Part {
 
   /** Hands out what was added since the last time. */
   void tick() {
-    takeSums().forEach((listener, usage) -> listener.next(usage));
+    takeSums().forEach(LiveFeed::tell);
+  }
+
+  /** Nobody's fault keeps others from hearing, or what counts from counting. */
+  private static <T> void tell(Listener<T> listener, T change) {
+    try {
+      listener.next(change);
+    } catch (RuntimeException e) {
+      log.warn("somebody who watches usage failed", e);
+    }
   }
 
   private synchronized Map<Listener<LiveUsage>, LiveUsage> takeSums() {

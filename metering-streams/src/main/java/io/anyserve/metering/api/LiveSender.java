@@ -14,6 +14,7 @@ final class LiveSender implements Listener<LiveUsage> {
   private final ServerCallStreamObserver<WatchUsageResponse> response;
   private final boolean lines;
   private @Nullable LiveUsage waiting;
+  private boolean ended;
 
   LiveSender(ServerCallStreamObserver<WatchUsageResponse> response, boolean lines) {
     this.response = response;
@@ -29,7 +30,7 @@ final class LiveSender implements Listener<LiveUsage> {
 
   /** Called whenever the connection can take more. */
   synchronized void drain() {
-    if (waiting != null && response.isReady() && !response.isCancelled()) {
+    if (waiting != null && !ended && response.isReady() && !response.isCancelled()) {
       response.onNext(QueryWire.write(waiting));
       waiting = null;
     }
@@ -37,7 +38,8 @@ final class LiveSender implements Listener<LiveUsage> {
 
   @Override
   public synchronized void failed(FailureException failure) {
-    if (!response.isCancelled()) {
+    if (!ended && !response.isCancelled()) {
+      ended = true;
       response.onError(ApiFailures.status(failure));
     }
   }

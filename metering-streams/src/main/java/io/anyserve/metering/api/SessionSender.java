@@ -16,6 +16,7 @@ final class SessionSender implements Listener<SessionUsage> {
   private final ServerCallStreamObserver<WatchSessionUsageResponse> response;
   private @Nullable SessionUsage waiting;
   private long newest;
+  private boolean ended;
 
   SessionSender(ServerCallStreamObserver<WatchSessionUsageResponse> response) {
     this.response = response;
@@ -32,7 +33,7 @@ final class SessionSender implements Listener<SessionUsage> {
 
   /** Called whenever the connection can take more. */
   synchronized void drain() {
-    if (waiting != null && response.isReady() && !response.isCancelled()) {
+    if (waiting != null && !ended && response.isReady() && !response.isCancelled()) {
       response.onNext(
           WatchSessionUsageResponse.newBuilder().setUsage(UsageWire.write(waiting)).build());
       waiting = null;
@@ -41,7 +42,8 @@ final class SessionSender implements Listener<SessionUsage> {
 
   @Override
   public synchronized void failed(FailureException failure) {
-    if (!response.isCancelled()) {
+    if (!ended && !response.isCancelled()) {
+      ended = true;
       response.onError(ApiFailures.status(failure));
     }
   }

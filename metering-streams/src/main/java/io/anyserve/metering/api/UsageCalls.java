@@ -155,6 +155,7 @@ final class UsageCalls extends UsageServiceGrpc.UsageServiceImplBase {
   private void watch(ServerCallStreamObserver<?> response, Function<Asker, Watch> open) {
     LateWatch watch = new LateWatch();
     response.setOnCancelHandler(watch::close);
+    response.setOnCloseHandler(watch::close);
     submit(response, asker -> watch.opened(open.apply(asker)));
   }
 

@@ -5,6 +5,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -75,6 +76,7 @@ public final class UsageHttp implements Part {
     config.concurrency.useVirtualThreads = true;
     config.http.maxRequestSize = MOST_BODY;
     config.http.prefer405over404 = true;
+    config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyHttpConfiguration(UsageHttp::limit);
     String policy = StaticPage.policy();
     config.routes.before(
