@@ -198,9 +198,10 @@ public record IngressSettings(
       String id = table.required("id", "a public name");
       String sha256 = table.required("sha256", "the key's SHA-256, 64 hexadecimal digits");
       String tenant = table.required("tenant", "a tenant");
+      boolean admin = table.flag("admin", false);
       table
           .build(
-              () -> Optional.of(new ApiKey(id, sha256, new TenantId(tenant))),
+              () -> Optional.of(new ApiKey(id, sha256, new TenantId(tenant), admin)),
               Optional.<ApiKey>empty())
           .ifPresent(keys::add);
     }

@@ -51,6 +51,7 @@ final class IngressSettingsTest {
             id = "acme-1"
             sha256 = "%s"
             tenant = "acme"
+            admin = true
             """
                 .formatted("a".repeat(64)));
     assertEquals("0.0.0.0", settings.listen().host());
@@ -62,6 +63,7 @@ final class IngressSettingsTest {
         Optional.of(new IngressSettings.Address("router.example", 7420)), settings.router());
     assertEquals(Duration.ofMinutes(2), settings.limits().waits().most());
     assertEquals("acme", settings.access().keys().getFirst().tenant().value());
+    assertTrue(settings.access().keys().getFirst().admin());
     assertFalse(settings.toString().contains("0123456789abcdef"), settings.toString());
   }
 
@@ -82,6 +84,7 @@ final class IngressSettingsTest {
             id = "acme-1"
             sha256 = "not a hash"
             tenant = "acme"
+            admin = true
             """);
     assertEquals(7, problems.size(), problems.toString());
     for (String key :

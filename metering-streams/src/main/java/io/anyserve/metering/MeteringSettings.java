@@ -28,8 +28,12 @@ public record MeteringSettings(
 
   public static final int DEFAULT_REMEMBERED = 1 << 18;
 
-  private static final HostInfo ALONE =
-      new HostInfo(UsageServer.DEFAULT_HOST, UsageServer.DEFAULT_PORT);
+  /** Where the usage service listens unless told otherwise: this machine only. */
+  public static final String DEFAULT_HOST = "127.0.0.1";
+
+  public static final int DEFAULT_PORT = 9093;
+
+  private static final HostInfo ALONE = new HostInfo(DEFAULT_HOST, DEFAULT_PORT);
 
   public MeteringSettings {
     require(replication >= 1, "replication", replication, ">= 1");

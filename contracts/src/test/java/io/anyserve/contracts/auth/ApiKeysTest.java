@@ -55,6 +55,16 @@ final class ApiKeysTest {
   }
 
   @Test
+  void onlyKeysThatSayItAreAdmins() {
+    var one = key("root", "secret", "acme");
+    var admin = new ApiKeys(List.of(new ApiKey(one.id(), one.sha256(), one.tenant(), true)));
+    assertEquals(
+        new Caller(new TenantId("acme"), "root", true), admin.authenticate("Bearer secret"));
+    assertEquals(
+        new Caller(new TenantId("acme"), "a-1", false), keys.authenticate("Bearer secret-a"));
+  }
+
+  @Test
   void anIdIsUsedOnce() {
     var twice = List.of(key("a-1", "x", "acme"), key("a-1", "y", "acme"));
     assertThrows(IllegalArgumentException.class, () -> new ApiKeys(twice));

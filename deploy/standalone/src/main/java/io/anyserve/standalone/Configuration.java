@@ -182,6 +182,14 @@ public final class Configuration {
         section.text("host", LOOPBACK), section.integer("port", otherwise, 0, 65_535));
   }
 
+  /** Where metering answers over HTTP and serves the usage page. */
+  public InetSocketAddress usageHttp(int otherwise) {
+    Section section = settings.section("metering");
+    return new InetSocketAddress(
+        section.text("usage-http-host", LOOPBACK),
+        section.integer("usage-http-port", otherwise, 0, 65_535));
+  }
+
   public WorkerSettings worker() {
     Section section = settings.section("worker");
     String id = section.text("id", "worker-1");

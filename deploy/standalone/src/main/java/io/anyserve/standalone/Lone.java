@@ -10,7 +10,9 @@ import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringSettings;
-import io.anyserve.metering.UsageServer;
+import io.anyserve.metering.api.UsageApi;
+import io.anyserve.metering.api.UsageHttp;
+import io.anyserve.metering.api.UsageServer;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterSettings;
@@ -85,12 +87,15 @@ public final class Lone implements Part {
     MeteringSettings settings = configuration.metering();
     InetSocketAddress http = configuration.http("metering", METERING_HTTP);
     InetSocketAddress grpc = configuration.usage(Configuration.METERING_GRPC);
+    InetSocketAddress page = configuration.usageHttp(UsageHttp.DEFAULT_PORT);
     ApiKeys keys = new ApiKeys(configuration.ingress(Optional.empty()).access().keys());
     configuration.check();
     Metering metering = services.metering(settings);
-    UsageServer server = services.usageServer(grpc, keys, metering);
+    UsageApi usage = services.usage(settings, metering);
+    UsageServer server = new UsageServer(grpc, keys, usage.service());
     addresses.add("gRPC " + grpc);
-    return with(http, List.of(metering, server));
+    addresses.add("usage page http:/" + page + "/usage");
+    return with(http, List.of(metering, usage, server, usage.http(page, keys)));
   }
 
   private Parts with(InetSocketAddress http, List<? extends Part> service) {

@@ -8,10 +8,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Where a standalone process lives: its directory and its ports, six in a row.
+ * Where a standalone process lives: its directory and its ports, seven in a row.
  *
  * @param data survives restarts
- * @param port of gRPC; HTTP, Kafka, S3 and the router follow it
+ * @param port of gRPC; HTTP, Kafka, S3, the router and the usage page follow it
  * @param model the folder of the model that is served, unused with {@code simulated}
  */
 public record Place(Path data, int port, boolean simulated, Path model) {
@@ -23,6 +23,7 @@ public record Place(Path data, int port, boolean simulated, Path model) {
   private static final int KAFKA = 2;
   private static final int S3 = 4;
   private static final int ROUTER = 5;
+  private static final int USAGE = 6;
 
   /** Resume tokens outlive the process, as the log does. */
   private static final String RESUME_KEY = "ANYSERVE_INGRESS_RESUME_KEY";
@@ -48,6 +49,10 @@ public record Place(Path data, int port, boolean simulated, Path model) {
 
   int routerPort() {
     return port + ROUTER;
+  }
+
+  int usagePort() {
+    return port + USAGE;
   }
 
   /** The settings of all services, without what this place decides. */

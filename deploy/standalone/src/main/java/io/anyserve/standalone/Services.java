@@ -1,16 +1,17 @@
 package io.anyserve.standalone;
 
-import io.anyserve.contracts.auth.ApiKeys;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.OpsServer;
+import io.anyserve.contracts.topic.TenantPartition;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.trace.Tracing;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringSettings;
-import io.anyserve.metering.UsageServer;
-import io.anyserve.metering.UsageService;
+import io.anyserve.metering.api.AssignedOwners;
+import io.anyserve.metering.api.QuotaReport;
+import io.anyserve.metering.api.UsageApi;
 import io.anyserve.objects.Bucket;
 import io.anyserve.objects.MinioBucket;
 import io.anyserve.objects.ObjectStore;
@@ -79,8 +80,18 @@ final class Services {
     return new Metering(settings, registry, clock);
   }
 
-  UsageServer usageServer(InetSocketAddress address, ApiKeys keys, Metering metering) {
-    return new UsageServer(address, keys, new UsageService(metering));
+  UsageApi usage(MeteringSettings settings, Metering metering) {
+    return new UsageApi(
+        new UsageApi.Sources(
+            metering,
+            new AssignedOwners(metering, settings.server()),
+            (tenant, count) -> List.of(TenantPartition.of(tenant, count)),
+            QuotaReport.none(),
+            Optional::empty),
+        settings.kafka(),
+        settings.topics(),
+        settings.retention(),
+        clock);
   }
 
   /** The worker, and before it the object store that it needs. */

@@ -1,5 +1,6 @@
 package io.anyserve.standalone;
 
+import io.anyserve.contracts.auth.ApiKeys;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.OpsServer;
 import io.anyserve.contracts.service.Part;
@@ -13,7 +14,7 @@ import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringSettings;
-import io.anyserve.metering.UsageService;
+import io.anyserve.metering.api.UsageApi;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterSettings;
@@ -76,18 +77,22 @@ public final class Standalone implements Part {
     WorkerSettings workerSettings = configuration.worker();
     MeteringSettings meteringSettings = configuration.metering();
     var http = configuration.http("ingress", place.httpPort());
+    var page = configuration.usageHttp(place.usagePort());
     RouterSettings routerSettings = configuration.router(place.routerPort());
     Services services = new Services(configuration);
     configuration.check();
 
     Router router = services.router(routerSettings);
     Metering metering = services.metering(meteringSettings);
+    UsageApi usage = services.usage(meteringSettings, metering);
+    Part usageHttp = usage.http(page, new ApiKeys(ingressSettings.access().keys()));
     Ingress ingress =
         services.ingress(
-            ingressSettings, List.of(new UsageService(metering)), Optional.of(router::address));
+            ingressSettings, List.of(usage.service()), Optional.of(router::address));
     Parts worker = new Parts(services.worker(workerSettings, store));
     List<Part> parts =
-        new ArrayList<>(List.of(services.tracing(), worker, router, metering, ingress));
+        new ArrayList<>(
+            List.of(services.tracing(), worker, router, metering, usage, usageHttp, ingress));
     OpsServer ops = services.ops(http, () -> troubles(parts));
     parts.add(ops);
     return parts;

@@ -43,7 +43,7 @@ public final class RunningServices implements AutoCloseable {
   }
 
   public static RunningServices simulated(Path data) throws Exception {
-    return start(new Place(data, FreePorts.row(6), true, Path.of("unused")), Map.of());
+    return start(new Place(data, FreePorts.row(7), true, Path.of("unused")), Map.of());
   }
 
   static RunningServices start(Place place, Map<String, String> environment) throws Exception {

@@ -157,9 +157,26 @@ final class StandaloneIT {
     assertFalse(metrics.contains("session="), "sessions must not be labels");
   }
 
+  @Test
+  void tellsUsageOverHttp() throws Exception {
+    running.stream(RunningServices.inference("story", "http", RunningServices.text("tell"), 5));
+    running.usage("http", 1);
+
+    String session = getAt(6, "v1/usage/sessions/http");
+    assertTrue(session.contains("\"completion_tokens\":5,"), session);
+    String lines = getAt(6, "v1/usage/lines?session=http");
+    assertTrue(lines.contains("\"session\":\"http\""), lines);
+    assertTrue(lines.endsWith("\"next\":null}"), lines);
+    assertTrue(getAt(6, "v1/usage/me").contains("\"tenant\":\"default\""));
+  }
+
   private static String get(String path) throws IOException, InterruptedException {
+    return getAt(1, path);
+  }
+
+  private static String getAt(int port, String path) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
-      URI uri = URI.create("http://127.0.0.1:" + (running.place().port() + 1) + "/" + path);
+      URI uri = URI.create("http://127.0.0.1:" + (running.place().port() + port) + "/" + path);
       return client
           .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
           .body();

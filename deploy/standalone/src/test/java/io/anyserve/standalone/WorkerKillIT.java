@@ -26,7 +26,7 @@ final class WorkerKillIT {
 
   @Test
   void theStreamGoesOnAndIsBilledOnce() throws Exception {
-    Place place = new Place(folder.resolve("data"), FreePorts.row(6), true, Path.of("unused"));
+    Place place = new Place(folder.resolve("data"), FreePorts.row(7), true, Path.of("unused"));
     try (RunningServices services =
             RunningServices.start(place, Map.of("ANYSERVE_WORKER_ID", "stand-by"));
         WorkerProcess first = WorkerProcess.start(config("first", services));

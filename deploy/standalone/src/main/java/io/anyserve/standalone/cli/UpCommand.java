@@ -72,6 +72,7 @@ final class UpCommand implements Callable<Integer> {
     out.printf("HTTP   http://127.0.0.1:%d/metrics /health /readiness%n", place.port() + 1);
     out.printf("Kafka  127.0.0.1:%d%n", place.port() + 2);
     out.printf("S3     http://127.0.0.1:%d%n", place.port() + 4);
+    out.printf("Usage  http://127.0.0.1:%d/usage%n", place.port() + 6);
     out.printf("Data   %s%n", data.toAbsolutePath().normalize());
     out.printf(
         Locale.ROOT,

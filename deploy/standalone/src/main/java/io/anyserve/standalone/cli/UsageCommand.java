@@ -2,25 +2,31 @@ package io.anyserve.standalone.cli;
 
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.SessionUsage;
+import io.anyserve.v1.UsageGrouping;
 import io.anyserve.v1.UsageServiceGrpc;
 import io.anyserve.v1.WatchSessionUsageRequest;
+import io.anyserve.v1.WindowSize;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows a session's totals out of the ledger. */
+/** Shows what a session or a tenant used, out of the ledger. */
 @Command(
     mixinStandardHelpOptions = true,
     name = "usage",
-    description = "Show what a session used.",
+    description = "Show what a session or a tenant used.",
     sortOptions = false)
 final class UsageCommand implements Callable<Integer> {
 
@@ -40,15 +46,91 @@ final class UsageCommand implements Callable<Integer> {
   @Option(names = "--watch", description = "Show every change until interrupted.")
   boolean watch;
 
+  @ArgGroup(exclusive = true)
+  @Nullable Question question;
+
+  @Option(
+      names = "--by",
+      description = "Series of --windows: ${COMPLETION-CANDIDATES} (default: none).")
+  Grouping by = Grouping.none;
+
+  @Option(names = "--from", paramLabel = "TIME", description = "ISO-8601, such as 2026-11-20T12:00:00Z.")
+  @Nullable Instant from;
+
+  @Option(names = "--to", paramLabel = "TIME", description = "Exclusive.")
+  @Nullable Instant to;
+
+  @Option(names = "--tenant", description = "With an admin key: whose; \"*\" for all.")
+  String tenant = "";
+
+  @Option(names = "--limit", description = "At most so many of --top or --lines.")
+  int limit;
+
+  @Option(names = "--csv", description = "Write CSV.")
+  boolean csv;
+
   @Mixin ServerOptions server = new ServerOptions();
+
+  /** What is asked instead of a session's totals. */
+  static final class Question {
+
+    @Option(names = "--tenant-totals", description = "Show all that the tenant used.")
+    boolean totals;
+
+    @Option(
+        names = "--windows",
+        paramLabel = "SIZE",
+        description = "Show usage over time: ${COMPLETION-CANDIDATES}.")
+    @Nullable Size windows;
+
+    @Option(
+        names = "--top",
+        paramLabel = "BY",
+        description = "Show who or what used most: session, key, model, capability or tenant.")
+    @Nullable Grouping top;
+
+    @Option(names = "--lines", description = "Show ledger lines.")
+    boolean lines;
+  }
+
+  /** As people write them. */
+  enum Size {
+    minute(WindowSize.WINDOW_SIZE_MINUTE),
+    hour(WindowSize.WINDOW_SIZE_HOUR),
+    day(WindowSize.WINDOW_SIZE_DAY);
+
+    private final WindowSize wire;
+
+    Size(WindowSize wire) {
+      this.wire = wire;
+    }
+  }
+
+  /** As people write them. */
+  enum Grouping {
+    none(UsageGrouping.USAGE_GROUPING_NONE),
+    capability(UsageGrouping.USAGE_GROUPING_CAPABILITY),
+    model(UsageGrouping.USAGE_GROUPING_MODEL),
+    session(UsageGrouping.USAGE_GROUPING_SESSION),
+    key(UsageGrouping.USAGE_GROUPING_KEY),
+    tenant(UsageGrouping.USAGE_GROUPING_TENANT);
+
+    private final UsageGrouping wire;
+
+    Grouping(UsageGrouping wire) {
+      this.wire = wire;
+    }
+  }
 
   @Override
   public Integer call() {
     ManagedChannel channel = server.open();
     try {
       var stub = UsageServiceGrpc.newBlockingStub(channel);
-      if (watch) {
-        stub.watchSessionUsage(WatchSessionUsageRequest.newBuilder().setSession(session).build())
+      if (question != null) {
+        answer(question, stub);
+      } else if (watch) {
+        stub.watchSessionUsage(WatchSessionUsageRequest.newBuilder().setSession(session).setTenant(tenant).build())
             .forEachRemaining(response -> show(response.getUsage()));
       } else {
         show(fetch(stub));
@@ -59,8 +141,28 @@ final class UsageCommand implements Callable<Integer> {
     }
   }
 
+  private void answer(Question asked, UsageServiceGrpc.UsageServiceBlockingStub stub) {
+    PrintWriter out = spec.commandLine().getOut();
+    var range = new UsageQuestions.Range(tenant, millis(from), millis(to));
+    var questions = new UsageQuestions(stub, range, new UsageTable(out, csv));
+    if (asked.windows != null) {
+      questions.windows(asked.windows.wire, by.wire);
+    } else if (asked.top != null) {
+      questions.top(asked.top.wire, limit);
+    } else if (asked.lines) {
+      questions.lines(limit);
+    } else {
+      questions.totals();
+    }
+    out.flush();
+  }
+
+  private static long millis(@Nullable Instant time) {
+    return time == null ? 0 : time.toEpochMilli();
+  }
+
   private SessionUsage fetch(UsageServiceGrpc.UsageServiceBlockingStub stub) {
-    var request = GetSessionUsageRequest.newBuilder().setSession(session).build();
+    var request = GetSessionUsageRequest.newBuilder().setSession(session).setTenant(tenant).build();
     for (int i = 1; ; i++) {
       try {
         return stub.getSessionUsage(request).getUsage();

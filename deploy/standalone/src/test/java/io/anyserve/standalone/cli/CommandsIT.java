@@ -2,6 +2,7 @@ package io.anyserve.standalone.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.standalone.RunningServices;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,23 @@ final class CommandsIT {
     assertTrue(asked.err().contains("4 prompt + 12 completion tokens in 12 chunks"), asked.err());
     assertEquals(0, used.exitCode(), used.err());
     assertTrue(used.out().contains("4 prompt + 12 completion tokens in 12 chunks"), used.out());
+  }
+
+  @Test
+  void showsLedgerLinesOfTheTenant() {
+    toServer("ask", "Once upon a time", "--session", "drill", "--max-tokens", "3");
+    Awaitility.await()
+        .atMost(RunningServices.PATIENCE)
+        .until(() -> toServer("usage", "--lines", "--csv").out().contains(",drill,"));
+    Said lines = toServer("usage", "--lines", "--csv");
+    Said ended = toServer("usage", "--lines", "--to", "2020-01-02T00:00:00Z");
+    Said wrong = toServer("usage", "--windows", "minute", "--from", "2020-01-02T00:00:00Z");
+
+    assertTrue(lines.out().startsWith("ended_at,request_id,tenant,session,"), lines.out());
+    assertFalse(ended.out().contains("drill"), ended.out());
+    assertEquals(1, ended.out().lines().count(), ended.out());
+    assertEquals(1, wrong.exitCode());
+    assertTrue(wrong.err().contains("at most 2000 windows"), wrong.err());
   }
 
   @Test
@@ -96,7 +115,7 @@ final class CommandsIT {
 
   /** The table takes a moment to arrive at the router. */
   private static Said eventuallyAnswered(String capability) {
-    return org.awaitility.Awaitility.await()
+    return Awaitility.await()
         .atMost(RunningServices.PATIENCE)
         .until(
             () -> toServer("ask", "hi", "--capability", capability, "--max-tokens", "3"),

@@ -76,6 +76,7 @@ record SiteFiles(Path folder, int brokerPort, int storePort, SiteSize size, Stri
         state-directory = '%s'
         port = %d
         http-port = %d
+        usage-http-port = 0
         """
             .formatted(folder.resolve(name), port, httpPort));
   }

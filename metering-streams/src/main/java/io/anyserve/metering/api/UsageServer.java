@@ -1,4 +1,4 @@
-package io.anyserve.metering;
+package io.anyserve.metering.api;
 
 import io.anyserve.contracts.auth.ApiKeyInterceptor;
 import io.anyserve.contracts.auth.ApiKeys;
@@ -14,11 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The usage service on a port of its own, for a metering process without an ingress. */
 public final class UsageServer implements Part {
-
-  /** Where it listens unless told otherwise: this machine only. */
-  public static final String DEFAULT_HOST = "127.0.0.1";
-
-  public static final int DEFAULT_PORT = 9093;
 
   private static final int CLOSE_SECONDS = 2;
 

@@ -1,28 +1,29 @@
-package io.anyserve.metering;
+package io.anyserve.metering.api;
 
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.v1.WatchSessionUsageResponse;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a caller the latest totals when the connection can take them: a slow caller skips some, and
  * none goes back in time. Thread-safe.
  */
-final class SessionWatcher implements Consumer<SessionUsage> {
+final class SessionSender implements Listener<SessionUsage> {
 
   private final ServerCallStreamObserver<WatchSessionUsageResponse> response;
   private @Nullable SessionUsage waiting;
   private long newest;
+  private boolean ended;
 
-  SessionWatcher(ServerCallStreamObserver<WatchSessionUsageResponse> response) {
+  SessionSender(ServerCallStreamObserver<WatchSessionUsageResponse> response) {
     this.response = response;
   }
 
   @Override
-  public synchronized void accept(SessionUsage usage) {
+  public synchronized void next(SessionUsage usage) {
     if (usage.requests() > newest) {
       newest = usage.requests();
       waiting = usage;
@@ -32,10 +33,18 @@ final class SessionWatcher implements Consumer<SessionUsage> {
 
   /** Called whenever the connection can take more. */
   synchronized void drain() {
-    if (waiting != null && response.isReady() && !response.isCancelled()) {
+    if (waiting != null && !ended && response.isReady() && !response.isCancelled()) {
       response.onNext(
           WatchSessionUsageResponse.newBuilder().setUsage(UsageWire.write(waiting)).build());
       waiting = null;
+    }
+  }
+
+  @Override
+  public synchronized void failed(FailureException failure) {
+    if (!ended && !response.isCancelled()) {
+      ended = true;
+      response.onError(ApiFailures.status(failure));
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.anyserve.metering;
+package io.anyserve.metering.api;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,12 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.SessionId;
-import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.auth.ApiKeyInterceptor;
 import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.wire.StatusWire;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.UsageServiceGrpc;
@@ -24,13 +20,14 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.io.IOException;
-import java.time.Instant;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,15 +35,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-final class UsageServiceTest {
+final class SessionCallsTest {
 
-  private final FakeUsage ledger = new FakeUsage();
+  private final Counted counted = new Counted();
+  private final UsageApi api =
+      new UsageApi(UsageApi.Sources.of(counted), counted, InstantSource.fixed(Line.NOON));
   private final String name = InProcessServerBuilder.generateName();
   private final Server server =
       InProcessServerBuilder.forName(name)
           .directExecutor()
           .intercept(new ApiKeyInterceptor(new ApiKeys(List.of()), Set.of()))
-          .addService(new UsageService(ledger))
+          .addService(api.service())
           .build();
   private final ManagedChannel channel =
       InProcessChannelBuilder.forName(name).directExecutor().build();
@@ -54,7 +53,8 @@ final class UsageServiceTest {
       UsageServiceGrpc.newBlockingStub(channel);
 
   @BeforeEach
-  void start() throws IOException {
+  void start() throws Exception {
+    api.start();
     server.start();
   }
 
@@ -62,11 +62,12 @@ final class UsageServiceTest {
   void stop() {
     channel.shutdownNow();
     server.shutdownNow();
+    api.close();
   }
 
   @Test
   void tellsWhatASessionUsed() {
-    ledger.put(usage("default", "s1", 3));
+    put("s1", 3);
 
     var answer = get("s1");
     assertEquals("default", answer.getTenant());
@@ -77,7 +78,7 @@ final class UsageServiceTest {
 
   @Test
   void anUnknownSessionAndAnotherTenantsLookTheSame() {
-    ledger.put(usage("other", "s1", 1));
+    counted.add(Line.of("other", "s1").line());
 
     assertEquals(FailureCode.SESSION_NOT_FOUND, refusal(() -> get("s1")));
     assertEquals(FailureCode.SESSION_NOT_FOUND, refusal(() -> get("s2")));
@@ -93,7 +94,7 @@ final class UsageServiceTest {
 
   @Test
   void saysWhyItCannotTellNow() {
-    ledger.fail("restoring");
+    counted.trouble = "restoring";
 
     var refused = assertThrows(StatusRuntimeException.class, () -> get("s1"));
     assertEquals(io.grpc.Status.Code.UNAVAILABLE, refused.getStatus().getCode());
@@ -102,29 +103,25 @@ final class UsageServiceTest {
 
   @Test
   void aWatchStartsWithTheTotalsAndFollowsThem() throws Exception {
-    ledger.put(usage("default", "s1", 1));
+    put("s1", 1);
     Watching watching = new Watching(Integer.MAX_VALUE);
     watching.open(channel, "s1");
 
     assertEquals(1, watching.next());
-    ledger.put(usage("default", "s1", 2));
+    put("s1", 1);
     assertEquals(2, watching.next());
-    ledger.put(usage("default", "other", 9));
-    ledger.put(usage("default", "s1", 2));
-    ledger.put(usage("default", "s1", 1));
-    ledger.put(usage("default", "s1", 3));
+    put("other", 9);
+    put("s1", 1);
     assertEquals(3, watching.next());
   }
 
   @Test
   void aSlowWatcherSkipsToTheLatest() throws Exception {
-    ledger.put(usage("default", "s1", 1));
+    put("s1", 1);
     Watching watching = new Watching(1);
     watching.open(channel, "s1");
     assertEquals(1, watching.next());
-    for (int requests = 2; requests <= 1_000; requests++) {
-      ledger.put(usage("default", "s1", requests));
-    }
+    put("s1", 999);
     watching.take(1_000);
 
     long last = 1;
@@ -140,12 +137,13 @@ final class UsageServiceTest {
 
   @Test
   void aWatchEndsWithItsCaller() {
-    ledger.put(usage("default", "s1", 1));
+    put("s1", 1);
     Watching watching = new Watching(Integer.MAX_VALUE);
     watching.open(channel, "s1");
-    await().until(() -> ledger.watched());
+    await().until(() -> watching.received() > 0);
     watching.cancel();
-    await().until(() -> !ledger.watched());
+    put("s1", 1);
+    await().during(Duration.ofMillis(200)).until(() -> watching.received() == 1);
   }
 
   private io.anyserve.v1.SessionUsage get(String session) {
@@ -163,17 +161,10 @@ final class UsageServiceTest {
     return StatusWire.read(refused).orElseThrow().code();
   }
 
-  private static SessionUsage usage(String tenant, String session, int requests) {
-    return new SessionUsage(
-        new TenantId(tenant),
-        new SessionId(session),
-        requests,
-        0,
-        0,
-        new TokenUsage(7L * requests, 10L * requests, 0),
-        requests,
-        Instant.EPOCH,
-        Instant.EPOCH);
+  private void put(String session, int requests) {
+    for (int i = 0; i < requests; i++) {
+      counted.add(Line.of("default", session).line());
+    }
   }
 
   /** A client that takes as many messages as it says. */
@@ -181,6 +172,7 @@ final class UsageServiceTest {
       implements ClientResponseObserver<WatchSessionUsageRequest, WatchSessionUsageResponse> {
 
     private final int first;
+    private final AtomicInteger received = new AtomicInteger();
     private final BlockingQueue<Long> requests = new LinkedBlockingQueue<>();
     private @Nullable ClientCallStreamObserver<WatchSessionUsageRequest> call;
 
@@ -192,6 +184,10 @@ final class UsageServiceTest {
       UsageServiceGrpc.newStub(channel)
           .watchSessionUsage(
               WatchSessionUsageRequest.newBuilder().setSession(session).build(), this);
+    }
+
+    int received() {
+      return received.get();
     }
 
     long next() throws InterruptedException {
@@ -225,6 +221,7 @@ final class UsageServiceTest {
 
     @Override
     public void onNext(WatchSessionUsageResponse response) {
+      received.incrementAndGet();
       requests.add(response.getUsage().getRequests());
     }
 

@@ -1,4 +1,4 @@
-package io.anyserve.metering;
+package io.anyserve.metering.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -18,6 +18,7 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +60,9 @@ final class UsageServerTest {
   }
 
   private static UsageServer server(InetSocketAddress address) {
-    return new UsageServer(address, new ApiKeys(List.of()), new UsageService(new FakeUsage()));
+    Counted counted = new Counted();
+    var api = new UsageApi(UsageApi.Sources.of(counted), counted, InstantSource.system());
+    return new UsageServer(address, new ApiKeys(List.of()), api.service());
   }
 
   private static ManagedChannel channel(InetSocketAddress address) {

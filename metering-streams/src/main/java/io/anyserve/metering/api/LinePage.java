@@ -1,0 +1,17 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.event.UsageLine;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Some ledger lines, in the order of the log.
+ *
+ * @param next where the next page begins; empty on the last
+ */
+record LinePage(List<UsageLine> lines, Optional<LineCursor> next) {
+
+  LinePage {
+    lines = List.copyOf(lines);
+  }
+}

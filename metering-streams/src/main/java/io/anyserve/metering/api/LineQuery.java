@@ -1,0 +1,34 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.UsageLine;
+import java.util.Optional;
+
+/**
+ * Ledger lines.
+ *
+ * @param range of the times at which requests ended
+ * @param cursor of the page before
+ */
+record LineQuery(
+    Scope scope,
+    TimeRange range,
+    Filter filter,
+    Optional<Outcome> outcome,
+    int limit,
+    Optional<LineCursor> cursor) {
+
+  static final int DEFAULT_LIMIT = 100;
+  static final int MOST = 1_000;
+
+  LineQuery {
+    Expect.that(limit >= 1 && limit <= MOST, "limit", limit, "1 to " + MOST);
+  }
+
+  boolean matches(UsageLine line) {
+    return scope.covers(line.context().tenant())
+        && range.contains(line.times().endedAt())
+        && (outcome.isEmpty() || outcome.get() == line.outcome())
+        && filter.matches(line);
+  }
+}

@@ -1,0 +1,89 @@
+package io.anyserve.metering.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.metering.UsageStore.Watch;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * {@code /v1/usage/live}: server-sent events. Each stream is written by the thread of its call.
+ * While a slow reader keeps it from writing, one sum waits and nothing else. Thread-safe.
+ */
+final class LiveStream implements AutoCloseable {
+
+  private static final Duration SILENCE = Duration.ofSeconds(15);
+
+  private final UsageQueries queries;
+  private final QueryThreads threads;
+  private final HttpAskers askers;
+  private final Set<LatestUsage> open = ConcurrentHashMap.newKeySet();
+
+  LiveStream(UsageQueries queries, QueryThreads threads, HttpAskers askers) {
+    this.queries = queries;
+    this.threads = threads;
+    this.askers = askers;
+  }
+
+  /** Returns when the reader has left, or nothing comes any more. */
+  void serve(Context http) throws IOException, InterruptedException {
+    Asker asker = askers.asker(http);
+    Parameters given = UsageRoutes.parameters(http, Set.of("tenant"));
+    Scope scope = asker.scope(given.text("tenant").orElse(""));
+    LatestUsage latest = new LatestUsage();
+    open.add(latest);
+    try (Watch _ = threads.call(asker, () -> queries.watch(asker, scope, latest))) {
+      http.res().setContentType("text/event-stream;charset=utf-8");
+      http.res().setHeader("X-Accel-Buffering", "no");
+      write(http.res().getOutputStream(), latest);
+    } finally {
+      open.remove(latest);
+    }
+  }
+
+  private static void write(OutputStream out, LatestUsage latest)
+      throws IOException, InterruptedException {
+    send(out, "retry: 2000\n\n");
+    try {
+      while (true) {
+        Optional<LiveUsage> usage = latest.take(SILENCE);
+        send(out, usage.map(LiveStream::events).orElse(": still here\n\n"));
+      }
+    } catch (FailureException e) {
+      send(out, event("failure", json -> Json.failure(json, e.failure())));
+    }
+  }
+
+  private static void send(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(UTF_8));
+    out.flush();
+  }
+
+  private static String events(LiveUsage usage) {
+    StringBuilder text = new StringBuilder(event("usage", json -> Json.live(json, usage)));
+    for (UsageLine line : usage.lines()) {
+      text.append(event("line", json -> Json.line(json, line)));
+    }
+    return text.toString();
+  }
+
+  private static String event(String name, Consumer<JsonGenerator> data) {
+    return "event: " + name + "\ndata: " + new String(Json.bytes(data), UTF_8) + "\n\n";
+  }
+
+  @Override
+  public void close() {
+    var ending = new FailureException(FailureCode.SHUTTING_DOWN, "usage: this instance stops");
+    open.forEach(latest -> latest.failed(ending));
+  }
+}

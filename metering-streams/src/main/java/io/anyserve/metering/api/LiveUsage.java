@@ -1,0 +1,72 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.UsageLine;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What was added in a stretch of time.
+ *
+ * @param at its end
+ * @param lines some of those that were added
+ */
+record LiveUsage(
+    Instant at,
+    long requests,
+    long failed,
+    long promptTokens,
+    long completionTokens,
+    long costMicros,
+    List<UsageLine> lines) {
+
+  static final LiveUsage NONE = new LiveUsage(Instant.EPOCH, 0, 0, 0, 0, 0, List.of());
+
+  LiveUsage {
+    lines = List.copyOf(lines);
+  }
+
+  /** The sums of both, and no lines: for those who do not keep up. */
+  LiveUsage and(LiveUsage later) {
+    return new LiveUsage(
+        later.at.isAfter(at) ? later.at : at,
+        requests + later.requests,
+        failed + later.failed,
+        promptTokens + later.promptTokens,
+        completionTokens + later.completionTokens,
+        costMicros + later.costMicros,
+        List.of());
+  }
+
+  LiveUsage withoutLines() {
+    return NONE.and(this);
+  }
+
+  /** Counts lines up to a change. One thread at a time. */
+  static final class Sum {
+
+    private static final int MOST_LINES = 20;
+
+    private long requests;
+    private long failed;
+    private long promptTokens;
+    private long completionTokens;
+    private long costMicros;
+    private final List<UsageLine> lines = new java.util.ArrayList<>(MOST_LINES);
+
+    void add(UsageLine line) {
+      requests++;
+      failed += line.outcome() == Outcome.FAILED ? 1 : 0;
+      promptTokens += line.usage().prompt();
+      completionTokens += line.usage().completion();
+      costMicros += line.charge().micros();
+      if (lines.size() < MOST_LINES) {
+        lines.add(line);
+      }
+    }
+
+    LiveUsage at(Instant at) {
+      return new LiveUsage(at, requests, failed, promptTokens, completionTokens, costMicros, lines);
+    }
+  }
+}

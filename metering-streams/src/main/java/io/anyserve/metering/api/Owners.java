@@ -1,0 +1,54 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.TenantId;
+import java.util.Set;
+
+/** Knows which instance of metering holds whose totals. Thread-safe. */
+public interface Owners {
+
+  /** Where an instance answers over gRPC. */
+  record Address(String host, int port) {
+
+    public Address {
+      Expect.that(!host.isBlank(), "host", host, "a name or an address");
+      Expect.that(port >= 1 && port <= 65_535, "port", port, "1 to 65535");
+    }
+
+    @Override
+    public String toString() {
+      return host + ":" + port;
+    }
+  }
+
+  /** Who holds a tenant's totals. */
+  sealed interface Owner {
+
+    /** This instance. */
+    record Here() implements Owner {}
+
+    record There(Address address) implements Owner {}
+
+    /** Nobody knows now, as while tenants move from one instance to another. */
+    record Unknown(String why) implements Owner {}
+  }
+
+  Owner owner(TenantId tenant);
+
+  /** Every instance but this one. */
+  Set<Address> others();
+
+  /** One instance holds everything. */
+  static Owners alone() {
+    return new Owners() {
+      @Override
+      public Owner owner(TenantId tenant) {
+        return new Owner.Here();
+      }
+
+      @Override
+      public Set<Address> others() {
+        return Set.of();
+      }
+    };
+  }
+}

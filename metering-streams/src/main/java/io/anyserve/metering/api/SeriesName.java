@@ -1,0 +1,75 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.event.UsageSeries;
+import io.anyserve.contracts.event.UsageSeries.ByKey;
+import io.anyserve.contracts.event.UsageSeries.ByModel;
+import io.anyserve.contracts.event.UsageSeries.BySession;
+import io.anyserve.contracts.event.UsageWindow;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * What tells a series apart from others; all empty where there is only one.
+ *
+ * @param tenant where sessions or keys of several tenants may meet
+ * @param other the sum of those for which there was no place
+ */
+record SeriesName(
+    Optional<String> tenant,
+    Optional<String> capability,
+    Optional<String> model,
+    Optional<String> session,
+    Optional<String> key,
+    boolean other)
+    implements Comparable<SeriesName> {
+
+  static final SeriesName EVERYTHING = of("", "", "", "", false, Grouping.NONE, true);
+  static final SeriesName OTHER = of("", "", "", "", true, Grouping.NONE, true);
+
+  private static final Comparator<SeriesName> ORDER =
+      Comparator.comparing(SeriesName::other)
+          .thenComparing(name -> name.tenant.orElse(""))
+          .thenComparing(name -> name.capability.orElse(""))
+          .thenComparing(name -> name.model.orElse(""))
+          .thenComparing(name -> name.session.orElse(""))
+          .thenComparing(name -> name.key.orElse(""));
+
+  /** The series that a window belongs to. */
+  static SeriesName of(UsageWindow window, Grouping by, boolean oneTenant) {
+    String tenant = window.tenant().value();
+    UsageSeries series = window.series();
+    return switch (series) {
+      case ByModel(String capability, String model) ->
+          of(tenant, capability, model, "", false, by, oneTenant);
+      case BySession(var session) -> of(tenant, "", "", session.value(), false, by, oneTenant);
+      case ByKey(String key) -> of(tenant, "", "", key, false, by, oneTenant);
+    };
+  }
+
+  private static SeriesName of(
+      String tenant,
+      String capability,
+      String model,
+      String who,
+      boolean other,
+      Grouping by,
+      boolean oneTenant) {
+    boolean personal = by == Grouping.SESSION || by == Grouping.KEY;
+    return new SeriesName(
+        present(by == Grouping.TENANT || personal && !oneTenant, tenant),
+        present(by == Grouping.CAPABILITY || by == Grouping.MODEL, capability),
+        present(by == Grouping.MODEL, model),
+        present(by == Grouping.SESSION, who),
+        present(by == Grouping.KEY, who),
+        other);
+  }
+
+  private static Optional<String> present(boolean present, String value) {
+    return present ? Optional.of(value) : Optional.empty();
+  }
+
+  @Override
+  public int compareTo(SeriesName that) {
+    return ORDER.compare(this, that);
+  }
+}

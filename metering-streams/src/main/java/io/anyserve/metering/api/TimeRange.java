@@ -1,0 +1,42 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.event.WindowSize;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A stretch of time.
+ *
+ * @param from inclusive
+ * @param to exclusive
+ */
+record TimeRange(Instant from, Instant to) {
+
+  private static final Instant EARLIEST = Instant.EPOCH;
+  private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+  TimeRange {
+    Expect.that(!from.isBefore(EARLIEST), "from", from, "not before " + EARLIEST);
+    Expect.that(!to.isAfter(LATEST), "to", to, "not after " + LATEST);
+    Expect.that(from.isBefore(to), "from", from, "before to, " + to);
+  }
+
+  Duration length() {
+    return Duration.between(from, to);
+  }
+
+  boolean contains(Instant time) {
+    return !time.isBefore(from) && time.isBefore(to);
+  }
+
+  /** The whole windows that the range touches. */
+  TimeRange windows(WindowSize size) {
+    Instant last = size.startOf(to.minusMillis(1));
+    return new TimeRange(size.startOf(from), last.plus(size.length()));
+  }
+
+  /** How many of them there are. */
+  long count(WindowSize size) {
+    return windows(size).length().dividedBy(size.length());
+  }
+}

@@ -1,0 +1,39 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.event.UsageTotals;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** Who or what used most, most first; those with as much by name. */
+record TopTable(List<Row> rows) {
+
+  record Row(SeriesName name, UsageTotals totals) {}
+
+  TopTable {
+    rows = List.copyOf(rows);
+  }
+
+  /** Sums what the source gives and keeps the first. */
+  static TopTable of(
+      Measure measure, int limit, Consumer<BiConsumer<SeriesName, UsageTotals>> source) {
+    Map<SeriesName, UsageTotals> sums = new HashMap<>();
+    source.accept((name, totals) -> sums.merge(name, totals, UsageTotals::plus));
+    return new TopTable(
+        sums.entrySet().stream()
+            .map(entry -> new Row(entry.getKey(), entry.getValue()))
+            .sorted(
+                Comparator.<Row>comparingLong(row -> measure.of(row.totals()))
+                    .reversed()
+                    .thenComparing(Row::name))
+            .limit(limit)
+            .toList());
+  }
+
+  void feed(BiConsumer<SeriesName, UsageTotals> sink) {
+    rows.forEach(row -> sink.accept(row.name(), row.totals()));
+  }
+}

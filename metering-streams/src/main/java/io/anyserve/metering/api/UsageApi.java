@@ -1,0 +1,107 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.service.Parts;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.metering.UsageStore;
+import io.grpc.BindableService;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Answers questions about usage: what gRPC and HTTP servers have in common, wired. */
+public final class UsageApi implements Part {
+
+  /**
+   * Where answers come from.
+   *
+   * @param quotas what is left of them
+   * @param currency of costs, such as EUR; empty without prices
+   */
+  public record Sources(
+      UsageStore store,
+      Owners owners,
+      LinePartitions partitions,
+      QuotaReport quotas,
+      Supplier<Optional<String>> currency) {
+
+    /** One instance without prices and quotas. */
+    public static Sources of(UsageStore store) {
+      return new Sources(
+          store,
+          Owners.alone(),
+          (tenant, count) -> LinePartitions.any(count),
+          QuotaReport.none(),
+          Optional::empty);
+    }
+  }
+
+  private final Sources sources;
+  private final Times times;
+  private final LiveFeed live;
+  private final QueryThreads threads = new QueryThreads();
+  private final Peers peers = new Peers();
+  private final UsageQueries queries;
+  private final Parts parts;
+
+  /**
+   * Inert until started.
+   *
+   * @param latest how long after a request's end its ledger line may be written
+   */
+  public UsageApi(
+      Sources sources, KafkaSettings kafka, Topics topics, Duration latest, InstantSource clock) {
+    this(
+        sources,
+        new KafkaLedgerLines(kafka, topics.usage(), sources.partitions(), latest, System::nanoTime),
+        clock);
+  }
+
+  <L extends LedgerLines & Part> UsageApi(Sources sources, L ledger, InstantSource clock) {
+    this.sources = sources;
+    this.times = new Times(clock);
+    this.live = new LiveFeed(sources.store(), clock);
+    this.queries =
+        new UsageQueries(new StoreAnswers(sources.store(), live), ledger, sources.owners(), peers);
+    this.parts = new Parts(List.of(ledger, threads, live));
+  }
+
+  /** {@code UsageService}, for any gRPC server that checks keys. */
+  public BindableService service() {
+    return new UsageService(new UsageCalls(queries, times, threads));
+  }
+
+  /**
+   * Usage over HTTP, and the page.
+   *
+   * @param address port 0 for any free one
+   */
+  public UsageHttp http(InetSocketAddress address, ApiKeys keys) {
+    HttpAskers askers = new HttpAskers(keys);
+    return new UsageHttp(
+        address,
+        new UsageRoutes(queries, times, threads, askers, sources.quotas(), sources.currency()),
+        new LiveStream(queries, threads, askers));
+  }
+
+  /** How many watch now what is counted here. */
+  int listeners() {
+    return live.listeners();
+  }
+
+  @Override
+  public void start() throws Exception {
+    parts.start();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+    peers.close();
+  }
+}

@@ -1,0 +1,32 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.event.WindowSize;
+import java.util.Locale;
+
+/**
+ * Usage over time.
+ *
+ * @param range widened to whole windows
+ */
+record WindowQuery(Scope scope, WindowSize size, TimeRange range, Selection selection) {
+
+  static final int MOST_POINTS = 2_000;
+
+  private static final int MOST_SERIES = 200;
+  private static final int MOST_POINTS_ALTOGETHER = 100_000;
+
+  WindowQuery {
+    long count = range.count(size);
+    Expect.that(
+        count <= MOST_POINTS,
+        "size",
+        size.name().toLowerCase(Locale.ROOT) + " from " + range.from() + " to " + range.to(),
+        "at most " + MOST_POINTS + " windows, not " + count);
+    range = range.windows(size);
+  }
+
+  /** Further ones are summed as other: an answer has a bounded size. */
+  int mostSeries() {
+    return (int) Math.min(MOST_SERIES, MOST_POINTS_ALTOGETHER / range.count(size));
+  }
+}

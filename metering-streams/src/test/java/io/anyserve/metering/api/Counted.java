@@ -1,0 +1,142 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TenantUsage;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.UsageSeries;
+import io.anyserve.contracts.event.UsageTotals;
+import io.anyserve.contracts.event.UsageWindow;
+import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.metering.UsageStore;
+import io.anyserve.metering.UsageWatcher;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Ledger lines in memory, added up at every question: the plainest store and ledger there is. */
+final class Counted implements UsageStore, LedgerLines, Part {
+
+  private final List<UsageLine> lines = new CopyOnWriteArrayList<>();
+  private final List<UsageWatcher> watchers = new CopyOnWriteArrayList<>();
+  volatile @Nullable String trouble;
+  volatile int pageRecords = Integer.MAX_VALUE;
+
+  void add(UsageLine... more) {
+    for (UsageLine line : more) {
+      lines.add(line);
+      for (UsageWatcher watcher : watchers) {
+        watcher.line(line);
+        watcher.session(session(line.context().tenant(), line.context().session()).orElseThrow());
+      }
+    }
+  }
+
+  int watchers() {
+    return watchers.size();
+  }
+
+  @Override
+  public Optional<SessionUsage> session(TenantId tenant, SessionId session) {
+    check();
+    SessionUsage usage = null;
+    for (UsageLine line : of(tenant)) {
+      if (line.context().session().equals(session)) {
+        usage = usage == null ? SessionUsage.of(line) : usage.plus(line);
+      }
+    }
+    return Optional.ofNullable(usage);
+  }
+
+  @Override
+  public Optional<TenantUsage> tenant(TenantId tenant) {
+    check();
+    return of(tenant).stream()
+        .map(UsageTotals::of)
+        .reduce(UsageTotals::plus)
+        .map(totals -> new TenantUsage(tenant, totals));
+  }
+
+  @Override
+  public List<TenantId> tenants() {
+    check();
+    return lines.stream().map(line -> line.context().tenant()).distinct().sorted().toList();
+  }
+
+  @Override
+  public void windows(
+      TenantId tenant, WindowSize size, Instant from, Instant to, Consumer<UsageWindow> consumer) {
+    check();
+    for (UsageLine line : of(tenant)) {
+      Instant start = size.startOf(line.times().endedAt());
+      if (!start.isBefore(from) && start.isBefore(to)) {
+        List<UsageSeries> all =
+            List.of(
+                new UsageSeries.ByModel(line.answerer().capability(), line.answerer().model()),
+                new UsageSeries.BySession(line.context().session()),
+                new UsageSeries.ByKey(line.context().apiKey()));
+        for (UsageSeries series : all) {
+          consumer.accept(new UsageWindow(tenant, size, start, series, UsageTotals.of(line)));
+        }
+      }
+    }
+  }
+
+  @Override
+  public Watch watch(UsageWatcher watcher) {
+    watchers.add(watcher);
+    return () -> watchers.remove(watcher);
+  }
+
+  @Override
+  public LinePage page(LineQuery query) {
+    check();
+    long begin = query.cursor().map(LineCursor::offset).orElse(0L);
+    List<UsageLine> found = new ArrayList<>();
+    for (long i = begin; i < lines.size(); i++) {
+      if (i - begin == pageRecords || found.size() == query.limit()) {
+        return new LinePage(found, Optional.of(new LineCursor(0, i)));
+      }
+      UsageLine line = lines.get((int) i);
+      if (query.matches(line)) {
+        found.add(line);
+      }
+    }
+    return new LinePage(found, Optional.empty());
+  }
+
+  @Override
+  public void all(LineQuery query, Consumer<UsageLine> consumer) {
+    lines.stream()
+        .filter(query::matches)
+        .forEach(
+            line -> {
+              check();
+              consumer.accept(line);
+            });
+  }
+
+  private void check() {
+    if (trouble != null) {
+      throw new FailureException(FailureCode.STORE_UNAVAILABLE, "usage: " + trouble);
+    }
+  }
+
+  private List<UsageLine> of(TenantId tenant) {
+    return lines.stream().filter(line -> line.context().tenant().equals(tenant)).toList();
+  }
+
+  @Override
+  public void start() {}
+
+  @Override
+  public void close() {}
+}

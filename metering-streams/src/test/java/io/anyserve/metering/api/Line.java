@@ -1,0 +1,144 @@
+package io.anyserve.metering.api;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.UsageLine.Times;
+import io.anyserve.contracts.event.UsageLine.Volume;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** A ledger line that tests describe by what is special about it. */
+record Line(
+    String tenant,
+    String session,
+    String key,
+    String capability,
+    String model,
+    Outcome outcome,
+    Instant at,
+    long completion,
+    long cost,
+    Map<String, String> labels,
+    Optional<LogPosition> source) {
+
+  static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+
+  static Line of(String tenant, String session) {
+    return new Line(
+        tenant,
+        session,
+        "key-1",
+        "chat",
+        "tiny",
+        Outcome.FINISHED,
+        NOON,
+        10,
+        70,
+        Map.of(),
+        Optional.empty());
+  }
+
+  Line key(String other) {
+    return new Line(
+        tenant, session, other, capability, model, outcome, at, completion, cost, labels, source);
+  }
+
+  Line model(String otherCapability, String otherModel) {
+    return new Line(
+        tenant,
+        session,
+        key,
+        otherCapability,
+        otherModel,
+        outcome,
+        at,
+        completion,
+        cost,
+        labels,
+        source);
+  }
+
+  Line outcome(Outcome other) {
+    return new Line(
+        tenant, session, key, capability, model, other, at, completion, cost, labels, source);
+  }
+
+  Line after(Duration later) {
+    return new Line(
+        tenant,
+        session,
+        key,
+        capability,
+        model,
+        outcome,
+        NOON.plus(later),
+        completion,
+        cost,
+        labels,
+        source);
+  }
+
+  Line tokens(long other) {
+    return new Line(
+        tenant, session, key, capability, model, outcome, at, other, cost, labels, source);
+  }
+
+  Line cost(long other) {
+    return new Line(
+        tenant, session, key, capability, model, outcome, at, completion, other, labels, source);
+  }
+
+  Line labels(Map<String, String> other) {
+    return new Line(
+        tenant, session, key, capability, model, outcome, at, completion, cost, other, source);
+  }
+
+  Line from(LogPosition other) {
+    return new Line(
+        tenant,
+        session,
+        key,
+        capability,
+        model,
+        outcome,
+        at,
+        completion,
+        cost,
+        labels,
+        Optional.of(other));
+  }
+
+  UsageLine line() {
+    return new UsageLine(
+        new RequestId(0x0190_0000_0000_7000L, 7),
+        new RequestContext(
+            new TenantId(tenant),
+            new SessionId(session),
+            key,
+            new Capability("chat"),
+            labels,
+            at.minusMillis(500),
+            false),
+        new Answerer(capability, model, "worker-1", 1, false),
+        outcome,
+        outcome == Outcome.FAILED ? "ENGINE_FAILED" : "",
+        new TokenUsage(5, completion, 2),
+        3,
+        new Volume(20, 40),
+        Duration.ofMillis(30),
+        new Times(Optional.of(at.minusMillis(400)), Optional.of(at.minusMillis(300)), at),
+        new Charge(cost, "v1"),
+        source);
+  }
+}
