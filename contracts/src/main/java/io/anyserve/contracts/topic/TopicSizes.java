@@ -5,9 +5,11 @@ package io.anyserve.contracts.topic;
  *
  * @param tokens partitions of the reply topic, at least one for each ingress
  * @param requests partitions of each request topic
+ * @param quotas partitions of the topic that quotas are decided by; never to be changed, as a
+ *     tenant's records would lie in two
  * @param replication copies of every partition
  */
-public record TopicSizes(int tokens, int requests, int replication) {
+public record TopicSizes(int tokens, int requests, int quotas, int replication) {
 
   /** One broker, one ingress. */
   public static final TopicSizes STANDALONE = new TopicSizes(2, 1, 1);
@@ -15,7 +17,13 @@ public record TopicSizes(int tokens, int requests, int replication) {
   public TopicSizes {
     require("tokens", tokens);
     require("requests", requests);
+    require("quotas", quotas);
     require("replication", replication);
+  }
+
+  /** With one partition for quotas. */
+  public TopicSizes(int tokens, int requests, int replication) {
+    this(tokens, requests, 1, replication);
   }
 
   private static void require(String name, int value) {

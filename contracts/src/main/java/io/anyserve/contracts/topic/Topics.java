@@ -78,6 +78,14 @@ public record Topics(String prefix) {
     return prefix + "prices";
   }
 
+  public String quotas() {
+    return prefix + "quotas";
+  }
+
+  public String quotaSnapshots() {
+    return prefix + "quotas.snapshots";
+  }
+
   public String deadLetters() {
     return prefix + "dlq";
   }
