@@ -50,7 +50,7 @@ final class Reservations {
 
   private void expire(Reservation due, Consumer<Reservation> lapsing) {
     RequestId request = due.holder().request();
-    if (byRequest.get(request) != due) {
+    if (!due.equals(byRequest.get(request))) {
       return;
     }
     if (due.lapsed()) {

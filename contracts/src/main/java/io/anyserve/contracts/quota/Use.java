@@ -80,7 +80,9 @@ final class Use {
     for (Period period : Period.values()) {
       Span span = latest(period);
       if (span.start() == period.startOf(reservedAt)) {
-        put(period, new Span(span.start(), span.used().plus(used), span.reserved().minus(reserved)));
+        put(
+            period,
+            new Span(span.start(), span.used().plus(used), span.reserved().minus(reserved)));
       }
     }
   }

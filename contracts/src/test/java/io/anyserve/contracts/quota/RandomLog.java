@@ -10,6 +10,7 @@ import io.anyserve.contracts.quota.QuotaEvent.Release;
 import io.anyserve.contracts.quota.QuotaEvent.Reserve;
 import io.anyserve.contracts.quota.QuotaEvent.Settle;
 import io.anyserve.contracts.quota.Verdict.Granted;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,20 +19,29 @@ import java.util.Random;
 /** Writes what many ingresses and a ledger would write, in an order that a seed chooses. */
 final class RandomLog {
 
+  private static final Duration HOLD = Duration.ofSeconds(120);
+
   static final TenantId ACME = new TenantId("acme");
   static final TenantId OTHER = new TenantId("other");
 
   private final Random random;
-  private final List<Judged> running = new ArrayList<>();
+  private final boolean late;
+  private final List<Running> running = new ArrayList<>();
   private Instant now = Instant.parse("2026-03-31T23:50:00Z");
   private long offset;
   private long requests;
 
+  private record Running(Judged let, Instant until) {}
+
   /** One record with its place and time. */
   record Entry(long offset, Instant time, QuotaEvent event) {}
 
-  RandomLog(long seed) {
+  /**
+   * @param late whether ledger lines come for what was released or has expired, too
+   */
+  RandomLog(long seed, boolean late) {
     this.random = new Random(seed);
+    this.late = late;
   }
 
   List<Entry> policies() {
@@ -57,15 +67,17 @@ final class RandomLog {
   /** The next record; sometimes one that was there before, or of a request that nobody knows. */
   Entry next() {
     now = now.plusMillis(random.nextInt(4_000));
+    running.removeIf(one -> !late && !one.until().isAfter(now));
     int what = random.nextInt(10);
     if (what < 6 || running.isEmpty()) {
       return entry(reserve());
     }
-    Judged of = running.get(random.nextInt(running.size()));
-    if (random.nextInt(4) > 0) {
+    Running of = running.get(random.nextInt(running.size()));
+    boolean release = what == 6;
+    if (random.nextInt(4) > 0 || (release && !late)) {
       running.remove(of);
     }
-    return entry(what == 6 ? release(of) : settle(of));
+    return entry(release ? release(of.let()) : settle(of.let()));
   }
 
   private Reserve reserve() {
@@ -79,7 +91,7 @@ final class RandomLog {
     var wish =
         new Wish(
             random.nextInt(20), 1 + random.nextInt(100), new Price(900_000, 2_500_000, 100_000, 3));
-    return new Reserve(holder, random.nextLong(), wish, now.plusSeconds(120));
+    return new Reserve(holder, random.nextLong(), wish, now.plus(HOLD));
   }
 
   private static Release release(Judged of) {
@@ -95,7 +107,7 @@ final class RandomLog {
   /** What a reader made of it: the log goes on from there. */
   void heard(QuotaEffect effect) {
     if (effect instanceof Judged judged && judged.verdict() instanceof Granted) {
-      running.add(judged);
+      running.add(new Running(judged, now.plus(HOLD)));
     }
   }
 

@@ -33,7 +33,7 @@ import java.util.Set;
 public final class Configuration {
 
   private static final Set<String> TABLES =
-      Set.of("kafka", "topics", "objects", "ingress", "router", "worker", "metering");
+      Set.of("kafka", "topics", "objects", "ingress", "quota", "router", "worker", "metering");
   private static final int MOST = 1_000_000;
   private static final String LOOPBACK = "127.0.0.1";
 
