@@ -19,7 +19,7 @@ import java.util.Random;
 /** Writes what many ingresses and a ledger would write, in an order that a seed chooses. */
 final class RandomLog {
 
-  private static final Duration HOLD = Duration.ofSeconds(120);
+  private static final Duration HOLD = Duration.ofMinutes(2);
 
   static final TenantId ACME = new TenantId("acme");
   static final TenantId OTHER = new TenantId("other");
