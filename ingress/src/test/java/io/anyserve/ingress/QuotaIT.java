@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.anyserve.contracts.CancelReason;
@@ -234,7 +235,7 @@ final class QuotaIT {
                             .setBucket("b")
                             .setKey("k")
                             .setSize(10)
-                            .setSha256("0".repeat(64))))
+                            .setSha256(ByteString.copyFrom(new byte[32]))))
             .build();
     try (var client = new TestClient(first.address())) {
       for (int i = 0; i < 3; i++) {

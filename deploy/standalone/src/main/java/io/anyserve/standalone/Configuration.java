@@ -54,6 +54,7 @@ public final class Configuration {
         new TopicSizes(
             section.integer("token-partitions", TopicSizes.STANDALONE.tokens(), 1, MOST),
             section.integer("request-partitions", TopicSizes.STANDALONE.requests(), 1, MOST),
+            section.integer("quota-partitions", TopicSizes.STANDALONE.quotas(), 1, MOST),
             section.integer("replication", TopicSizes.STANDALONE.replication(), 1, 32));
   }
 

@@ -102,6 +102,12 @@ final class TopicsCommand {
     int requests;
 
     @Option(
+        names = "--quota-partitions",
+        defaultValue = "1",
+        description = "Partitions for quotas; never to be changed (default: ${DEFAULT-VALUE}).")
+    int quotas;
+
+    @Option(
         names = "--replication",
         defaultValue = "1",
         description = "Copies of every partition (default: ${DEFAULT-VALUE}).")
@@ -112,7 +118,7 @@ final class TopicsCommand {
 
     List<TopicSpec> specs(KafkaOptions kafka) {
       TopicCatalogue catalogue =
-          new TopicCatalogue(kafka.topics(), new TopicSizes(tokens, requests, replication));
+          new TopicCatalogue(kafka.topics(), new TopicSizes(tokens, requests, quotas, replication));
       List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
       capabilities.forEach(name -> specs.addAll(catalogue.of(new Capability(name))));
       return specs;
