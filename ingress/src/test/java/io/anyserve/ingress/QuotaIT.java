@@ -3,7 +3,9 @@ package io.anyserve.ingress;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +54,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
@@ -133,7 +136,7 @@ final class QuotaIT {
         try {
           call.get();
           ran++;
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
           refused.add((StatusRuntimeException) e.getCause());
         }
       }
@@ -162,11 +165,11 @@ final class QuotaIT {
       as("free", client)
           .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, trailers))
           .infer(request(TestClient.prompt("Once", 2)));
-      assertEquals(null, headers.get().get(REMAINING));
-      assertEquals(null, trailers.get().get(REMAINING));
+      assertNull(headers.get().get(REMAINING));
+      assertNull(trailers.get().get(REMAINING));
       InferenceRequest sent = published("free").getFirst();
       assertEquals(OptionalLong.empty(), sent.tokenBudget());
-      assertEquals(false, sent.context().reserved());
+      assertFalse(sent.context().reserved());
     }
   }
 

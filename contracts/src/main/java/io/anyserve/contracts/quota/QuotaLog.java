@@ -50,6 +50,7 @@ public final class QuotaLog implements Part {
   private final Thread saver = new Thread(this::save, "quota-snapshots");
   private volatile boolean loaded;
   private volatile boolean caughtUp;
+  private volatile boolean known;
   private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
 
   /**
@@ -89,9 +90,9 @@ public final class QuotaLog implements Part {
   }
 
   /**
-   * Some limit applies.
+   * Some limit applies, as far as was read.
    *
-   * @throws FailureException BROKER_UNAVAILABLE while nobody can know
+   * @throws FailureException BROKER_UNAVAILABLE until the topic was read to its end once
    */
   public boolean limits(Holder holder) {
     requireKnown();
@@ -131,8 +132,9 @@ public final class QuotaLog implements Part {
     return table.tenants();
   }
 
+  /** Once it was read to its end: those without a quota do not depend on it any more. */
   private void requireKnown() {
-    if (!caughtUp) {
+    if (!known) {
       throw new FailureException(
           FailureCode.BROKER_UNAVAILABLE, "quotas: " + topic + " is not read to its end yet");
     }
@@ -174,6 +176,7 @@ public final class QuotaLog implements Part {
       reader.begin();
       while (stopping.getCount() > 0) {
         caughtUp = caughtUp || reader.caughtUp();
+        known = known || caughtUp;
         reader.step(POLL);
       }
     }
@@ -206,7 +209,7 @@ public final class QuotaLog implements Part {
     }
     thread.join();
     saver.join();
-    if (between.isPositive() && caughtUp) {
+    if (between.isPositive() && known) {
       snapshot();
     }
     snapshots.close();

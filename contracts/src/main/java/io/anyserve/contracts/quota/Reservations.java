@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Queue;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +19,15 @@ final class Reservations {
   static final long FORGOTTEN_AFTER = 86_400_000;
 
   private final Map<RequestId, Reservation> byRequest = new LinkedHashMap<>();
-  private final Queue<Reservation> byDue =
-      new PriorityQueue<>(Comparator.comparingLong(Reservation::due));
+  private final NavigableSet<Reservation> byDue =
+      new TreeSet<>(
+          Comparator.comparingLong(Reservation::due).thenComparingLong(Reservation::offset));
 
   void put(Reservation reservation) {
-    byRequest.put(reservation.holder().request(), reservation);
+    @Nullable Reservation replaced = byRequest.put(reservation.holder().request(), reservation);
+    if (replaced != null) {
+      byDue.remove(replaced);
+    }
     byDue.add(reservation);
   }
 
@@ -32,7 +36,11 @@ final class Reservations {
   }
 
   @Nullable Reservation remove(RequestId request) {
-    return byRequest.remove(request);
+    @Nullable Reservation removed = byRequest.remove(request);
+    if (removed != null) {
+      byDue.remove(removed);
+    }
+    return removed;
   }
 
   /** It holds nothing from now on. */
@@ -42,22 +50,14 @@ final class Reservations {
 
   /** Lets what is due lapse, and forgets what lapsed long ago. */
   void expire(long time, Consumer<Reservation> lapsing) {
-    for (Reservation next = byDue.peek(); next != null && next.due() <= time; next = byDue.peek()) {
-      byDue.remove();
-      expire(next, lapsing);
-    }
-  }
-
-  private void expire(Reservation due, Consumer<Reservation> lapsing) {
-    RequestId request = due.holder().request();
-    if (!due.equals(byRequest.get(request))) {
-      return;
-    }
-    if (due.lapsed()) {
-      byRequest.remove(request);
-    } else {
-      lapsing.accept(due);
-      lapse(due, due.due());
+    while (!byDue.isEmpty() && byDue.getFirst().due() <= time) {
+      Reservation due = byDue.getFirst();
+      if (due.lapsed()) {
+        remove(due.holder().request());
+      } else {
+        lapsing.accept(due);
+        lapse(due, due.due());
+      }
     }
   }
 

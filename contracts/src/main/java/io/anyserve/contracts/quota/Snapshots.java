@@ -6,6 +6,7 @@ import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,6 +27,8 @@ final class Snapshots implements AutoCloseable {
   private static final int LARGEST = 256 << 20;
   private static final Duration CLOSE = Duration.ofSeconds(2);
 
+  private static final Map<String, String> READER = Map.of("default.api.timeout.ms", "5000");
+
   private final KafkaSettings kafka;
   private final String topic;
   private final String client;
@@ -40,7 +43,7 @@ final class Snapshots implements AutoCloseable {
   /** The latest by partition. */
   Map<Integer, QuotaState> read() {
     Map<Integer, QuotaState> found = new HashMap<>();
-    try (var range = new LogRange(kafka.reader(client + "-snapshots", Map.of()))) {
+    try (var range = new LogRange(kafka.reader(client + "-snapshots", READER))) {
       var partition = new TopicPartition(topic, 0);
       range.read(partition, 0, range.end(partition), record -> note(record.value(), found));
     }
@@ -58,7 +61,10 @@ final class Snapshots implements AutoCloseable {
   }
 
   /** Returns when they are handed over; what goes wrong is only logged, as the log has it all. */
-  void write(Iterable<QuotaState> states) {
+  void write(List<QuotaState> states) {
+    if (states.isEmpty()) {
+      return;
+    }
     try {
       Producer<byte[], byte[]> connected = producer == null ? connect() : producer;
       producer = connected;
@@ -82,8 +88,8 @@ final class Snapshots implements AutoCloseable {
             "compression.type", "gzip",
             "max.request.size", Integer.toString(LARGEST),
             "buffer.memory", Integer.toString(LARGEST),
-            "delivery.timeout.ms", "10000",
-            "request.timeout.ms", "5000",
+            "delivery.timeout.ms", "5000",
+            "request.timeout.ms", "3000",
             "max.block.ms", "2000"));
   }
 
