@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -52,6 +53,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
@@ -137,7 +139,7 @@ final class QuotaIT {
           call.get();
           ran++;
         } catch (ExecutionException e) {
-          refused.add((StatusRuntimeException) e.getCause());
+          refused.add(assertInstanceOf(StatusRuntimeException.class, e.getCause()));
         }
       }
     }
@@ -199,7 +201,7 @@ final class QuotaIT {
     limit("zero", Measure.TOKENS, 0);
     try (var client = new TestClient(second.address())) {
       StatusRuntimeException thrown = refusal("zero", client, TestClient.prompt("Once", 2).build());
-      var status = StatusProto.fromThrowable(thrown);
+      var status = Objects.requireNonNull(StatusProto.fromThrowable(thrown));
       var info = StatusWire.detail(status, ErrorInfo.class).orElseThrow();
       assertEquals("zero", info.getMetadataOrThrow("scope"));
       assertEquals("tokens", info.getMetadataOrThrow("measure"));
@@ -221,7 +223,9 @@ final class QuotaIT {
       StatusRuntimeException thrown =
           refusal("small", client, TestClient.prompt("0123456789", 2).build());
       var retry =
-          StatusWire.detail(StatusProto.fromThrowable(thrown), RetryInfo.class).orElseThrow();
+          StatusWire.detail(
+                  Objects.requireNonNull(StatusProto.fromThrowable(thrown)), RetryInfo.class)
+              .orElseThrow();
       assertTrue(retry.getRetryDelay().getSeconds() <= Duration.ofDays(1).toSeconds());
     }
   }
