@@ -208,7 +208,7 @@ final class QuotaIT {
       assertEquals("0", info.getMetadataOrThrow("limit"));
       assertEquals("0", info.getMetadataOrThrow("left"));
       assertTrue(info.containsMetadata("resets_at"));
-      assertTrue(thrown.getMessage().contains("0 tokens per day, 0 left"), thrown.getMessage());
+      assertTrue(thrown.toString().contains("0 tokens per day, 0 left"), thrown.toString());
       assertEquals(Optional.empty(), StatusWire.detail(status, RetryInfo.class));
       assertEquals(List.of(), published("zero"));
     }

@@ -26,10 +26,10 @@ final class LimitOptions {
   @Option(names = "--requests-per-minute", paramLabel = "N", description = "Let in.")
   @Nullable Long requestsPerMinute;
 
-  @Option(names = "--requests-per-day", paramLabel = "N")
+  @Option(names = "--requests-per-day", paramLabel = "N", description = "Let in.")
   @Nullable Long requestsPerDay;
 
-  @Option(names = "--requests-per-month", paramLabel = "N")
+  @Option(names = "--requests-per-month", paramLabel = "N", description = "Let in.")
   @Nullable Long requestsPerMonth;
 
   @Option(
@@ -38,10 +38,10 @@ final class LimitOptions {
       description = "In the price book's currency, such as 12.50.")
   @Nullable BigDecimal costPerMinute;
 
-  @Option(names = "--cost-per-day", paramLabel = "MONEY")
+  @Option(names = "--cost-per-day", paramLabel = "MONEY", description = "Likewise.")
   @Nullable BigDecimal costPerDay;
 
-  @Option(names = "--cost-per-month", paramLabel = "MONEY")
+  @Option(names = "--cost-per-month", paramLabel = "MONEY", description = "Likewise.")
   @Nullable BigDecimal costPerMonth;
 
   /** Throws IllegalArgumentException for an amount that is none. */
