@@ -1,15 +1,22 @@
 package io.anyserve.contracts;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** One accepted unit of work, as it lies on {@code requests.<capability>} and {@code intake}. */
+/**
+ * One accepted unit of work, as it lies on {@code requests.<capability>} and {@code intake}.
+ *
+ * @param tokenBudget of prompt and answer, over all attempts: the answer ends before it would need
+ *     more; empty where no quota says so
+ */
 public record InferenceRequest(
     RequestId id,
     RequestContext context,
     Payload input,
     Parameters parameters,
     Delivery delivery,
-    Optional<Idempotency> idempotency) {
+    Optional<Idempotency> idempotency,
+    OptionalLong tokenBudget) {
 
   /** Without an idempotency key. */
   public InferenceRequest(
@@ -18,11 +25,39 @@ public record InferenceRequest(
       Payload input,
       Parameters parameters,
       Delivery delivery) {
-    this(id, context, input, parameters, delivery, Optional.empty());
+    this(id, context, input, parameters, delivery, Optional.empty(), OptionalLong.empty());
+  }
+
+  /** Without a budget. */
+  public InferenceRequest(
+      RequestId id,
+      RequestContext context,
+      Payload input,
+      Parameters parameters,
+      Delivery delivery,
+      Optional<Idempotency> idempotency) {
+    this(id, context, input, parameters, delivery, idempotency, OptionalLong.empty());
   }
 
   /** The same work, travelling differently. */
   public InferenceRequest with(Delivery changed) {
-    return new InferenceRequest(id, context, input, parameters, changed, idempotency);
+    return new InferenceRequest(id, context, input, parameters, changed, idempotency, tokenBudget);
+  }
+
+  /** The same work, with its content elsewhere. */
+  public InferenceRequest with(Payload moved) {
+    return new InferenceRequest(id, context, moved, parameters, delivery, idempotency, tokenBudget);
+  }
+
+  /** The same work, as one submission of an idempotency key. */
+  public InferenceRequest with(Idempotency submission) {
+    return new InferenceRequest(
+        id, context, input, parameters, delivery, Optional.of(submission), tokenBudget);
+  }
+
+  /** The same work, for which a quota holds what it may use. */
+  public InferenceRequest reserved(OptionalLong budget) {
+    return new InferenceRequest(
+        id, context.reservedOne(), input, parameters, delivery, idempotency, budget);
   }
 }

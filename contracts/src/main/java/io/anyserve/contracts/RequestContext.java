@@ -45,6 +45,12 @@ public record RequestContext(
     this(tenant, session, apiKey, capability, labels, acceptedAt, asynchronous, false);
   }
 
+  /** The same, with a quota that counts it. */
+  RequestContext reservedOne() {
+    return new RequestContext(
+        tenant, session, apiKey, capability, labels, acceptedAt, asynchronous, true);
+  }
+
   private static void checkLabel(String key, String value) {
     if (key.isEmpty() || key.length() > MAX_LABEL_KEY) {
       String expected = "a key of 1 to " + MAX_LABEL_KEY + " characters";

@@ -3,10 +3,12 @@ package io.anyserve.ingress;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.auth.ApiKeys;
 import io.anyserve.contracts.event.ControlCommand.Adopt;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.log.TopicFollower;
+import io.anyserve.contracts.quota.QuotaView;
 import io.anyserve.contracts.registry.WorkerRegistry;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
@@ -28,6 +30,7 @@ import io.anyserve.ingress.log.ListenerMeters;
 import io.anyserve.ingress.log.Replay;
 import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.log.TokenListener;
+import io.anyserve.ingress.quota.QuotaGate;
 import io.anyserve.ingress.reply.Effects;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.ReplyMeters;
@@ -76,6 +79,7 @@ public final class Ingress implements Part {
   private final String name;
   private final Tracing tracing;
   private final RequestLog log;
+  private final QuotaGate quotas;
   private final Replay replay;
   private final RouterClient router;
   private final Replies replies;
@@ -119,6 +123,7 @@ public final class Ingress implements Part {
     this.bucket = settings.store().map(MinioBucket::of);
     this.store = bucket.map(found -> objects(found, settings.store().orElseThrow()));
     this.log = requestLog();
+    this.quotas = quotas();
     this.replay = replay();
     this.router =
         new RouterClient(settings.router().map(Ingress::at).or(() -> router).map(Ingress::connect));
@@ -133,7 +138,14 @@ public final class Ingress implements Part {
     this.server = server(more);
     List<Part> all =
         new ArrayList<>(
-            List.of(workers(meters), log, replay, this.router, control(), listener(meters)));
+            List.of(
+                workers(meters),
+                log,
+                quotas,
+                replay,
+                this.router,
+                control(),
+                listener(meters)));
     bucket.ifPresent(found -> all.add(new StoreWatch(found)));
     all.add(server);
     this.parts = new Parts(all);
@@ -152,6 +164,17 @@ public final class Ingress implements Part {
         tracing);
   }
 
+  private QuotaGate quotas() {
+    return new QuotaGate(
+        settings.quota(),
+        settings.log().kafka(),
+        settings.log().topics(),
+        log,
+        registry,
+        new QuotaGate.Clocks(
+            clock, System::nanoTime, () -> ThreadLocalRandom.current().nextLong()));
+  }
+
   private Replies replies(MeterRegistry meters) {
     return new Replies(
         settings.limits().replies(),
@@ -159,7 +182,8 @@ public final class Ingress implements Part {
         new Effects(
             (request, reason) -> log.cancel(request, reason, ignored -> {}),
             request -> log.adopt(request, name),
-            replay::add),
+            replay::add,
+            quotas),
         partitions,
         new ResumeTokens(resumeKey()),
         System::nanoTime);
@@ -263,7 +287,8 @@ public final class Ingress implements Part {
             clock, () -> ThreadLocalRandom.current().nextLong(), settings.limits().waits()),
         payloads(settings.store().map(ObjectStoreSettings::threshold).orElse(0L)),
         replies,
-        log);
+        log,
+        quotas);
   }
 
   private Payloads payloads(long threshold) {
@@ -286,6 +311,15 @@ public final class Ingress implements Part {
 
   private String clientId() {
     return "ingress-" + settings.log().instance();
+  }
+
+  /**
+   * The quotas of a tenant now.
+   *
+   * @throws io.anyserve.contracts.FailureException BROKER_UNAVAILABLE while nobody can know
+   */
+  public QuotaView quotas(TenantId tenant) {
+    return quotas.view(tenant);
   }
 
   /** Where it listens; the real port once started. */

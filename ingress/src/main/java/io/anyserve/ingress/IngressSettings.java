@@ -9,6 +9,7 @@ import io.anyserve.contracts.service.Section;
 import io.anyserve.contracts.service.Settings;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.ingress.admission.Arrivals.Waits;
+import io.anyserve.ingress.quota.QuotaSettings;
 import io.anyserve.ingress.reply.ReplyLimits;
 import io.anyserve.ingress.reply.ResumeTokens;
 import io.anyserve.objects.ObjectStoreSettings;
@@ -31,7 +32,19 @@ public record IngressSettings(
     Access access,
     Log log,
     Optional<ObjectStoreSettings> store,
-    Optional<Address> router) {
+    Optional<Address> router,
+    QuotaSettings quota) {
+
+  /** With quotas as usual. */
+  public IngressSettings(
+      Listen listen,
+      Limits limits,
+      Access access,
+      Log log,
+      Optional<ObjectStoreSettings> store,
+      Optional<Address> router) {
+    this(listen, limits, access, log, store, router, QuotaSettings.DEFAULT);
+  }
 
   /** Another process, for gRPC without TLS. */
   public record Address(String host, int port) {
@@ -145,8 +158,8 @@ public record IngressSettings(
   }
 
   /**
-   * Reads {@code [ingress]} and {@code [[ingress.key]]}; mistakes become problems of {@code
-   * settings}.
+   * Reads {@code [ingress]}, {@code [[ingress.key]]} and {@code [quota]}; mistakes become problems
+   * of {@code settings}.
    */
   public static IngressSettings read(
       Settings settings, KafkaSettings kafka, Topics topics, Optional<ObjectStoreSettings> store) {
@@ -157,7 +170,8 @@ public record IngressSettings(
         access(section, settings.tables("ingress", "key")),
         log(section, kafka, topics),
         store,
-        router(section));
+        router(section),
+        quota(settings.section("quota")));
   }
 
   private static Listen listen(Section section) {
@@ -190,6 +204,14 @@ public record IngressSettings(
         .flatMap(
             text ->
                 section.build(() -> Optional.of(Address.parse(text)), Optional.<Address>empty()));
+  }
+
+  private static QuotaSettings quota(Section section) {
+    QuotaSettings usual = QuotaSettings.DEFAULT;
+    double bytes = section.number("bytes-per-token", usual.bytesPerToken(), 0.1, 100);
+    boolean failOpen = section.flag("fail-open", usual.failOpen());
+    Duration snapshots = section.duration("snapshot-interval", usual.snapshots());
+    return section.build(() -> new QuotaSettings(bytes, failOpen, snapshots), usual);
   }
 
   private static Access access(Section section, List<Section> tables) {

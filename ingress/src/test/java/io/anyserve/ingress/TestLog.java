@@ -2,6 +2,7 @@ package io.anyserve.ingress;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.LogRange;
 import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicSizes;
@@ -74,6 +75,16 @@ final class TestLog implements AutoCloseable {
       while (found.size() < count) {
         consumer.poll(Duration.ofMillis(100)).forEach(found::add);
       }
+    }
+    return found;
+  }
+
+  /** What is in a topic now. */
+  List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+    try (var range = new LogRange(kafka().reader("test-reader", Map.of()))) {
+      var partition = new TopicPartition(topic, 0);
+      range.read(partition, 0, range.end(partition), found::add);
     }
     return found;
   }

@@ -3,6 +3,7 @@ package io.anyserve.contracts.topic;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Lane;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +18,9 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
 
   /** What may lie behind a deadline that has just passed. */
   private static final Duration MARGIN = Duration.ofHours(6);
+
+  /** Bytes of a snapshot of quotas, compressed. */
+  private static final int LARGEST_SNAPSHOT = 16 << 20;
 
   private static final String REQUEST_KEY = "request id, 16 bytes";
 
@@ -42,6 +46,8 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
         tenantUsage(),
         usageWindows(),
         prices(),
+        quotas(),
+        quotaSnapshots(),
         deadLetters());
   }
 
@@ -166,6 +172,28 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
         topics.prices(), "Price books", "version, UTF-8", "PriceBook", 1, compacted());
   }
 
+  private TopicSpec quotas() {
+    return new TopicSpec(
+        topics.quotas(),
+        "Reservations, settlements and policies of quotas: their order decides who is let in",
+        "tenant, UTF-8",
+        "QuotaEvent",
+        sizes.quotas(),
+        logTime(kept(Duration.ofDays(2))));
+  }
+
+  private TopicSpec quotaSnapshots() {
+    Map<String, String> settings = new HashMap<>(compacted());
+    settings.put("max.message.bytes", Integer.toString(LARGEST_SNAPSHOT));
+    return new TopicSpec(
+        topics.quotaSnapshots(),
+        "What the records of each partition of quotas come to, up to an offset",
+        "partition, decimal, UTF-8",
+        "QuotaSnapshot",
+        1,
+        settings);
+  }
+
   private TopicSpec deadLetters() {
     return new TopicSpec(
         topics.deadLetters(),
@@ -197,7 +225,7 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
 
   /** The broker's clock, so that records of different writers can be compared. */
   private static Map<String, String> logTime(Map<String, String> settings) {
-    var all = new java.util.HashMap<>(settings);
+    var all = new HashMap<>(settings);
     all.put("message.timestamp.type", "LogAppendTime");
     return all;
   }

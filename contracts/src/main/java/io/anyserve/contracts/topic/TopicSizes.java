@@ -6,23 +6,26 @@ package io.anyserve.contracts.topic;
  * @param tokens partitions of the reply topic, at least one for each ingress
  * @param requests partitions of each request topic
  * @param usage partitions of the ledger, over which tenants are spread; fixed once it has lines
+ * @param quotas partitions of the topic that quotas are decided by; never to be changed, as a
+ *     tenant's records would lie in two
  * @param replication copies of every partition
  */
-public record TopicSizes(int tokens, int requests, int usage, int replication) {
+public record TopicSizes(int tokens, int requests, int usage, int quotas, int replication) {
 
   /** One broker, one ingress. */
-  public static final TopicSizes STANDALONE = new TopicSizes(2, 1, 1, 1);
+  public static final TopicSizes STANDALONE = new TopicSizes(2, 1, 1, 1, 1);
 
   public TopicSizes {
     require("tokens", tokens);
     require("requests", requests);
     require("usage", usage);
+    require("quotas", quotas);
     require("replication", replication);
   }
 
-  /** With a ledger of one partition. */
+  /** With one partition for the ledger and one for quotas. */
   public TopicSizes(int tokens, int requests, int replication) {
-    this(tokens, requests, 1, replication);
+    this(tokens, requests, 1, 1, replication);
   }
 
   private static void require(String name, int value) {

@@ -82,6 +82,10 @@ public record Topics(String prefix) {
     return prefix + "quotas";
   }
 
+  public String quotaSnapshots() {
+    return prefix + "quotas.snapshots";
+  }
+
   public String deadLetters() {
     return prefix + "dlq";
   }

@@ -16,6 +16,7 @@ import io.anyserve.contracts.TenantId;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Requests on {@code intake} and {@code requests.<capability>}. */
@@ -46,6 +47,7 @@ public final class RequestWire {
             .setEarlierAttempts(delivery.earlierAttempts());
     delivery.deadline().ifPresent(deadline -> message.setDeadline(deadline.toEpochMilli()));
     delivery.delegatedFrom().forEach(from -> message.addDelegatedFrom(from.value()));
+    request.tokenBudget().ifPresent(message::setTokenBudget);
     request
         .idempotency()
         .ifPresent(
@@ -76,7 +78,10 @@ public final class RequestWire {
                 new Idempotency(
                     message.getIdempotency().getSubmission(),
                     digest(message.getIdempotency().getDigest())))
-            : Optional.empty());
+            : Optional.empty(),
+        message.getTokenBudget() == 0
+            ? OptionalLong.empty()
+            : OptionalLong.of(message.getTokenBudget()));
   }
 
   static io.anyserve.v1.ReplyAddress write(ReplyAddress address) {

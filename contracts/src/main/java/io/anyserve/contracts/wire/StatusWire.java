@@ -11,6 +11,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public final class StatusWire {
 
   public static final String DOMAIN = "anyserve";
 
-  private static final int RETRY_SECONDS = 1;
+  private static final java.time.Duration RETRY = java.time.Duration.ofSeconds(1);
 
   private StatusWire() {}
 
@@ -35,6 +36,8 @@ public final class StatusWire {
    */
   public static StatusRuntimeException exception(
       Failure failure, Map<String, String> about, Message... details) {
+    Map<String, String> all = new HashMap<>(about);
+    failure.hint().ifPresent(hint -> all.putAll(hint.about()));
     var status =
         Status.newBuilder()
             .setCode(failure.code().grpc().value())
@@ -44,11 +47,9 @@ public final class StatusWire {
                     ErrorInfo.newBuilder()
                         .setReason(failure.code().name())
                         .setDomain(DOMAIN)
-                        .putAllMetadata(about)
+                        .putAllMetadata(all)
                         .build()));
-    if (failure.code().retryable()) {
-      status.addDetails(Any.pack(retryInfo()));
-    }
+    retryAfter(failure).ifPresent(after -> status.addDetails(Any.pack(retryInfo(after))));
     for (Message detail : details) {
       status.addDetails(Any.pack(detail));
     }
@@ -89,9 +90,14 @@ public final class StatusWire {
     return Optional.empty();
   }
 
-  private static RetryInfo retryInfo() {
+  private static Optional<java.time.Duration> retryAfter(Failure failure) {
+    Optional<java.time.Duration> hinted = failure.hint().flatMap(Failure.Hint::retryAfter);
+    return failure.code().retryable() && hinted.isEmpty() ? Optional.of(RETRY) : hinted;
+  }
+
+  private static RetryInfo retryInfo(java.time.Duration after) {
     return RetryInfo.newBuilder()
-        .setRetryDelay(Duration.newBuilder().setSeconds(RETRY_SECONDS))
+        .setRetryDelay(Duration.newBuilder().setSeconds(after.plusMillis(999).toSeconds()))
         .build();
   }
 }

@@ -42,6 +42,7 @@ public final class Configuration {
           "topics",
           "objects",
           "ingress",
+          "quota",
           "router",
           "worker",
           "metering",
@@ -68,6 +69,7 @@ public final class Configuration {
             section.integer("token-partitions", TopicSizes.STANDALONE.tokens(), 1, MOST),
             section.integer("request-partitions", TopicSizes.STANDALONE.requests(), 1, MOST),
             section.integer("usage-partitions", TopicSizes.STANDALONE.usage(), 1, MOST),
+            section.integer("quota-partitions", TopicSizes.STANDALONE.quotas(), 1, MOST),
             section.integer("replication", TopicSizes.STANDALONE.replication(), 1, 32));
   }
 

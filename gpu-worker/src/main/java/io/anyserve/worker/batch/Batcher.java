@@ -230,6 +230,11 @@ public final class Batcher implements AutoCloseable {
     try {
       boolean overdue = next.waited(now()) >= WaitingLine.PATIENCE;
       running.admit(engine, next);
+      if (next.exceedsQuota(0)) {
+        running.cancel(engine, sequence -> sequence.run() == next.run());
+        endings.turnAway(next);
+        return;
+      }
       next.stays(overdue ? now() + TURN : now());
       endings.start(next);
     } catch (FailureException e) {

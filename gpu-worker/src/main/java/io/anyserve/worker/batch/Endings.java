@@ -4,6 +4,7 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.worker.publish.ReplyStream;
@@ -53,6 +54,13 @@ final class Endings {
     } else {
       cancelLater(sequence.id(), reason);
     }
+  }
+
+  /** Its prompt alone is more than its quota holds: unless somebody began it, it used nothing. */
+  void turnAway(Sequence sequence) {
+    ReplyStream stream = sequence.stream();
+    TokenUsage usage = sequence.usage().completion() == 0 ? TokenUsage.NONE : sequence.usage();
+    log.write(stream, new Cancelled(CancelReason.QUOTA, usage, stream.contextUnlessStarted()));
   }
 
   /** The request is not here; if it comes, it is not to begin. */

@@ -23,6 +23,7 @@ final class Sequence {
 
   private final Work work;
   private final long deadlineMillis;
+  private final long budget;
   private final Tokens tokens;
   private final @Nullable StringBuilder text;
   private Optional<Payload> payload;
@@ -37,6 +38,7 @@ final class Sequence {
     Earlier earlier = work.earlier();
     this.deadlineMillis =
         request().delivery().deadline().map(java.time.Instant::toEpochMilli).orElse(NO_DEADLINE);
+    this.budget = request().tokenBudget().orElse(Long.MAX_VALUE);
     this.tokens = new Tokens(earlier.tokens());
     this.text = request().context().asynchronous() ? new StringBuilder(earlier.text()) : null;
     this.payload = earlier.payload();
@@ -108,6 +110,11 @@ final class Sequence {
   /** Out of the engine, at that reading of its clock. */
   void left(long engineClock) {
     this.engineNanos += engineClock;
+  }
+
+  /** So many more tokens would be more than its quota holds for it. */
+  boolean exceedsQuota(long more) {
+    return promptTokens + tokens.count() + more > budget;
   }
 
   Chunk chunk(TokenIds next, String piece) {

@@ -1,5 +1,6 @@
 package io.anyserve.worker.batch;
 
+import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
@@ -8,6 +9,8 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.publish.TokenLog;
 import io.micrometer.core.instrument.Counter;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ final class Steps implements StepListener {
   private final Endings endings;
   private final TokenLog log;
   private final Counter written;
+  private final Set<Long> exhausted = new HashSet<>(0);
   private int events;
   private boolean someOver;
 
@@ -53,8 +57,10 @@ final class Steps implements StepListener {
     events = 0;
     someOver = false;
     engine.step(this);
-    if (someOver) {
-      running.cancel(engine, sequence -> sequence.stream().over());
+    if (someOver || !exhausted.isEmpty()) {
+      running.cancel(
+          engine, sequence -> sequence.stream().over() || exhausted.contains(sequence.run()));
+      exhausted.clear();
     }
     return events;
   }
@@ -78,7 +84,7 @@ final class Steps implements StepListener {
   @Override
   public void ended(long run, FinishReason reason) {
     Sequence sequence = left(run);
-    if (sequence != null) {
+    if (sequence != null && !exhausted.contains(run)) {
       seat.worked();
       log.write(sequence.stream(), sequence.finished(reason));
     }
@@ -87,7 +93,7 @@ final class Steps implements StepListener {
   @Override
   public void failed(long run, Failure failure) {
     Sequence sequence = left(run);
-    if (sequence != null) {
+    if (sequence != null && !exhausted.contains(run)) {
       endings.fail(sequence, failure);
     }
   }
@@ -100,7 +106,18 @@ final class Steps implements StepListener {
     }
     Sequence sequence = running.get(run);
     someOver |= sequence != null && sequence.stream().over();
-    return sequence;
+    return sequence == null || fits(sequence, tokens) ? sequence : null;
+  }
+
+  /** Else its quota is used up: the stream ends before these tokens. */
+  private boolean fits(Sequence sequence, TokenIds tokens) {
+    if (!sequence.exceedsQuota(tokens.size())) {
+      return true;
+    }
+    if (exhausted.add(sequence.run())) {
+      endings.cancel(sequence, CancelReason.QUOTA);
+    }
+    return false;
   }
 
   private @Nullable Sequence left(long run) {

@@ -5,6 +5,7 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.auth.Caller;
+import io.anyserve.contracts.quota.LimitState;
 import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.log.Trace;
@@ -16,11 +17,13 @@ import io.anyserve.ingress.reply.Ticket;
 import io.anyserve.v1.Inference;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * The way in, the same for every protocol: read and check, open the reply, take large payloads out
- * of the record, publish. Never blocks; the object store is waited for on a virtual thread.
- * Thread-safe.
+ * The way in, the same for every protocol: read and check, open the reply, ask the quotas, take
+ * large payloads out of the record, publish. Never blocks; the object store is waited for on a
+ * virtual thread. Thread-safe.
  */
 public final class Admission {
 
@@ -29,9 +32,27 @@ public final class Admission {
   private final Payloads payloads;
   private final Replies replies;
   private final RequestLog log;
+  private final Gate gate;
 
+  /** With nothing in the way. */
   public Admission(
       RequestReader reader, Arrivals arrivals, Payloads payloads, Replies replies, RequestLog log) {
+    this(reader, arrivals, payloads, replies, log, Gate.OPEN);
+  }
+
+  /**
+   * A way in over these parts.
+   *
+   * @param gate asked last, before anything is stored or published
+   */
+  public Admission(
+      RequestReader reader,
+      Arrivals arrivals,
+      Payloads payloads,
+      Replies replies,
+      RequestLog log,
+      Gate gate) {
+    this.gate = gate;
     this.reader = reader;
     this.arrivals = arrivals;
     this.payloads = payloads;
@@ -44,9 +65,14 @@ public final class Admission {
    *
    * @param patience for the whole answer, where the caller sets a limit
    * @param key of idempotency, as the caller gives it
+   * @param limits hears whom to ask how the tightest quota stands, where one applies
    */
   public record Origin(
-      Caller caller, Optional<Duration> patience, Trace trace, Optional<String> key) {}
+      Caller caller,
+      Optional<Duration> patience,
+      Trace trace,
+      Optional<String> key,
+      Consumer<Supplier<Optional<LimitState>>> limits) {}
 
   /**
    * Lets a request in; from then on the sink hears of it.
@@ -65,7 +91,7 @@ public final class Admission {
       InferenceRequest read = reader.read(message, origin.caller(), arrival);
       InferenceRequest request =
           submission.isPresent() ? submission.get().of(read, arrival.seed()) : read;
-      publish(request, origin.trace(), open(request, arrival, sink));
+      enter(request, origin, open(request, arrival, sink));
     } catch (InvalidRequestException e) {
       replies.refused(e.failure().code());
       throw e;
@@ -84,6 +110,13 @@ public final class Admission {
         request.idempotency().map(idempotency -> new Claim(idempotency, arrival.acceptedAt()));
     return replies.open(
         ticket, tenant, arrival.patience(), GenAiOperation.of(request.input()), claim, sink);
+  }
+
+  private void enter(InferenceRequest request, Origin origin, Reply reply) {
+    gate.pass(
+        request,
+        new Gate.Visitor(
+            passed -> publish(passed, origin.trace(), reply), reply::refuse, origin.limits()));
   }
 
   private void publish(InferenceRequest request, Trace trace, Reply reply) {
@@ -105,15 +138,6 @@ public final class Admission {
       reply.refuse(e.failure());
       return;
     }
-    log.publish(
-        new InferenceRequest(
-            request.id(),
-            request.context(),
-            settled,
-            request.parameters(),
-            request.delivery(),
-            request.idempotency()),
-        trace,
-        reply);
+    log.publish(request.with(settled), trace, reply);
   }
 }

@@ -15,7 +15,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What was submitted under an idempotency key.
@@ -80,12 +79,6 @@ record Submission(RequestId request, String digest) {
 
   /** The request, as this submission of it. */
   InferenceRequest of(InferenceRequest read, long nonce) {
-    return new InferenceRequest(
-        read.id(),
-        read.context(),
-        read.input(),
-        read.parameters(),
-        read.delivery(),
-        Optional.of(new Idempotency(nonce, digest)));
+    return read.with(new Idempotency(nonce, digest));
   }
 }

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.grpc;
 
+import io.anyserve.contracts.quota.LimitState;
 import io.anyserve.ingress.log.Trace;
 import io.anyserve.ingress.reply.Ticket;
 import io.grpc.Context;
@@ -12,11 +13,12 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The metadata of one call: the caller's trace and idempotency key on the way in, the request's
- * ticket in the headers and trailers on the way out.
+ * ticket and what its tightest quota leaves in the headers and trailers on the way out.
  */
 final class CallMetadata {
 
@@ -26,12 +28,17 @@ final class CallMetadata {
 
   static final Metadata.Key<String> IDEMPOTENCY_KEY = key("idempotency-key");
 
+  static final Metadata.Key<String> QUOTA_LIMIT = key("anyserve-quota-limit");
+  static final Metadata.Key<String> QUOTA_REMAINING = key("anyserve-quota-remaining");
+  static final Metadata.Key<String> QUOTA_RESET = key("anyserve-quota-reset");
+
   private static final Metadata.Key<String> TRACE_PARENT = key("traceparent");
   private static final Metadata.Key<String> TRACE_STATE = key("tracestate");
   private static final Context.Key<CallMetadata> CURRENT = Context.key("anyserve.call-metadata");
 
   private final Metadata received;
   private volatile @Nullable Ticket ticket;
+  private volatile @Nullable Supplier<Optional<LimitState>> limits;
 
   private CallMetadata(Metadata received) {
     this.received = received;
@@ -55,6 +62,10 @@ final class CallMetadata {
     ticket = told;
   }
 
+  void tell(Supplier<Optional<LimitState>> told) {
+    limits = told;
+  }
+
   private void addTo(Metadata sent) {
     @Nullable Ticket told = ticket;
     if (told != null) {
@@ -62,6 +73,16 @@ final class CallMetadata {
       sent.put(SESSION, told.session().value());
       sent.put(RESUME_TOKEN, told.resumeToken());
     }
+    @Nullable Supplier<Optional<LimitState>> asked = limits;
+    if (asked != null) {
+      asked.get().ifPresent(tightest -> add(tightest, sent));
+    }
+  }
+
+  private static void add(LimitState tightest, Metadata sent) {
+    sent.put(QUOTA_LIMIT, tightest.limit() + "; scope=" + tightest.scope());
+    sent.put(QUOTA_REMAINING, Long.toString(tightest.left()));
+    sent.put(QUOTA_RESET, tightest.resetsAt().toString());
   }
 
   private static Metadata.Key<String> key(String name) {

@@ -99,7 +99,8 @@ public final class InferenceService extends InferenceServiceImplBase {
 
   private static Origin origin() {
     CallMetadata metadata = CallMetadata.current();
-    return new Origin(Caller.current(), patience(), metadata.trace(), metadata.idempotencyKey());
+    return new Origin(
+        Caller.current(), patience(), metadata.trace(), metadata.idempotencyKey(), metadata::tell);
   }
 
   private static Optional<Duration> patience() {

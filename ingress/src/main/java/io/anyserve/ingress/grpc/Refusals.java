@@ -37,7 +37,7 @@ final class Refusals {
     String message = failure.message();
     return message.length() <= LONGEST
         ? failure
-        : new Failure(failure.code(), message.substring(0, LONGEST) + "...");
+        : new Failure(failure.code(), message.substring(0, LONGEST) + "...", failure.hint());
   }
 
   /** A fault that nobody foresaw is logged here and told without its details. */

@@ -11,6 +11,8 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.ControlCommand.Adopt;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
+import io.anyserve.contracts.quota.QuotaEvent;
+import io.anyserve.contracts.quota.QuotaWire;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.trace.Tracing;
@@ -55,6 +57,9 @@ public final class RequestLog implements Part {
       "application/x-protobuf; messageType=anyserve.v1.InferenceRequest".getBytes(UTF_8);
   private static final byte[] COMMAND_TYPE =
       "application/x-protobuf; messageType=anyserve.v1.ControlCommand".getBytes(UTF_8);
+
+  private static final byte[] QUOTA_TYPE =
+      "application/x-protobuf; messageType=anyserve.v1.QuotaEvent".getBytes(UTF_8);
 
   private final Supplier<Producer<byte[], byte[]>> connect;
   private final Topics topics;
@@ -110,6 +115,15 @@ public final class RequestLog implements Part {
     send(
         command(request, new Cancel(request, reason)),
         error -> done.accept(Optional.ofNullable(error).map(RequestLog::failure)));
+  }
+
+  /** Writes to the quotas of a tenant; {@code done} learns what went wrong, if anything. */
+  public void quota(QuotaEvent event, Consumer<Optional<Failure>> done) {
+    var record =
+        new ProducerRecord<>(
+            topics.quotas(), QuotaWire.key(event.tenant()), QuotaWire.encode(event));
+    record.headers().add("content-type", QUOTA_TYPE);
+    send(record, error -> done.accept(Optional.ofNullable(error).map(RequestLog::failure)));
   }
 
   /** Tells the other ingresses that {@code ingress} feeds a caller that resumed. */

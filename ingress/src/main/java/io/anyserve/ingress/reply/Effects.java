@@ -11,8 +11,19 @@ import java.util.function.Consumer;
  * @param cancel tells the workers to stop a request
  * @param adopt tells the other ingresses that a caller of this one resumed the request
  * @param replay reads the log for a reader that is behind, from where it stands
+ * @param departures hears how requests leave
  */
 public record Effects(
     BiConsumer<RequestId, CancelReason> cancel,
     Consumer<RequestId> adopt,
-    Consumer<Reply> replay) {}
+    Consumer<Reply> replay,
+    Departures departures) {
+
+  /** Where nobody cares how requests leave. */
+  public Effects(
+      BiConsumer<RequestId, CancelReason> cancel,
+      Consumer<RequestId> adopt,
+      Consumer<Reply> replay) {
+    this(cancel, adopt, replay, Departures.IGNORED);
+  }
+}

@@ -333,16 +333,19 @@ public final class Replies {
 
   void refused(Reply reply, FailureCode code) {
     left(reply);
+    effects.departures().unused(reply.ticket().request());
     meters.refused(code);
   }
 
   void duplicate(Reply reply) {
     left(reply);
+    effects.departures().unused(reply.ticket().request());
     meters.duplicate();
   }
 
   void ended(Reply reply, Outcome outcome, long openedAt) {
     left(reply);
+    effects.departures().ended(reply.ticket().request());
     meters.ended(outcome, clock.getAsLong() - openedAt);
   }
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       ResultsCommand.class,
       RequestCommand.class,
       UsageCommand.class,
+      QuotaCommand.class,
       WorkersCommand.class,
       TopicsCommand.class,
       RouteCommand.class,

@@ -107,6 +107,12 @@ final class TopicsCommand {
         description = "Partitions of the ledger (default: ${DEFAULT-VALUE}).")
     int usage;
 
+      @Option(
+        names = "--quota-partitions",
+        defaultValue = "1",
+        description = "Partitions for quotas; never to be changed (default: ${DEFAULT-VALUE}).")
+    int quotas;
+
     @Option(
         names = "--replication",
         defaultValue = "1",
@@ -118,7 +124,8 @@ final class TopicsCommand {
 
     List<TopicSpec> specs(KafkaOptions kafka) {
       TopicCatalogue catalogue =
-          new TopicCatalogue(kafka.topics(), new TopicSizes(tokens, requests, usage, replication));
+          new TopicCatalogue(
+              kafka.topics(), new TopicSizes(tokens, requests, usage, quotas, replication));
       List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
       capabilities.forEach(name -> specs.addAll(catalogue.of(new Capability(name))));
       return specs;

@@ -1,0 +1,80 @@
+package io.anyserve.standalone.cli;
+
+import io.anyserve.contracts.quota.Measure;
+import io.anyserve.contracts.quota.Period;
+import io.anyserve.contracts.quota.QuotaLimit;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Limits as options; those of money in the currency of the price book. */
+final class LimitOptions {
+
+  private static final int MICRO_DIGITS = 6;
+
+  @Option(names = "--tokens-per-minute", paramLabel = "N", description = "Prompt and answer.")
+  @Nullable Long tokensPerMinute;
+
+  @Option(names = "--tokens-per-day", paramLabel = "N", description = "The days of UTC.")
+  @Nullable Long tokensPerDay;
+
+  @Option(names = "--tokens-per-month", paramLabel = "N", description = "The months of UTC.")
+  @Nullable Long tokensPerMonth;
+
+  @Option(names = "--requests-per-minute", paramLabel = "N", description = "Let in.")
+  @Nullable Long requestsPerMinute;
+
+  @Option(names = "--requests-per-day", paramLabel = "N", description = "Let in.")
+  @Nullable Long requestsPerDay;
+
+  @Option(names = "--requests-per-month", paramLabel = "N", description = "Let in.")
+  @Nullable Long requestsPerMonth;
+
+  @Option(
+      names = "--cost-per-minute",
+      paramLabel = "MONEY",
+      description = "In the price book's currency, such as 12.50.")
+  @Nullable BigDecimal costPerMinute;
+
+  @Option(names = "--cost-per-day", paramLabel = "MONEY", description = "Likewise.")
+  @Nullable BigDecimal costPerDay;
+
+  @Option(names = "--cost-per-month", paramLabel = "MONEY", description = "Likewise.")
+  @Nullable BigDecimal costPerMonth;
+
+  /** Throws IllegalArgumentException for an amount that is none. */
+  List<QuotaLimit> limits() {
+    List<QuotaLimit> limits = new ArrayList<>();
+    add(limits, Measure.TOKENS, Period.MINUTE, tokensPerMinute);
+    add(limits, Measure.TOKENS, Period.DAY, tokensPerDay);
+    add(limits, Measure.TOKENS, Period.MONTH, tokensPerMonth);
+    add(limits, Measure.REQUESTS, Period.MINUTE, requestsPerMinute);
+    add(limits, Measure.REQUESTS, Period.DAY, requestsPerDay);
+    add(limits, Measure.REQUESTS, Period.MONTH, requestsPerMonth);
+    add(limits, Measure.COST, Period.MINUTE, micros(costPerMinute));
+    add(limits, Measure.COST, Period.DAY, micros(costPerDay));
+    add(limits, Measure.COST, Period.MONTH, micros(costPerMonth));
+    return limits;
+  }
+
+  private static void add(
+      List<QuotaLimit> limits, Measure measure, Period period, @Nullable Long amount) {
+    if (amount != null) {
+      limits.add(new QuotaLimit(measure, period, amount));
+    }
+  }
+
+  private static @Nullable Long micros(@Nullable BigDecimal money) {
+    if (money == null) {
+      return null;
+    }
+    try {
+      return money.movePointRight(MICRO_DIGITS).longValueExact();
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "cost: " + money + " (expected: at most 6 digits behind the point, not too large)", e);
+    }
+  }
+}

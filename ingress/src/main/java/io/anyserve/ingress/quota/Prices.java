@@ -1,0 +1,78 @@
+package io.anyserve.ingress.quota;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.event.OfferedCapability;
+import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.event.PriceBook.Price;
+import io.anyserve.contracts.quota.Wish;
+import io.anyserve.contracts.registry.WorkerRegistry;
+import io.anyserve.contracts.wire.TotalsWire;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What the tokens of a capability may cost. One thread writes, any thread reads. */
+final class Prices {
+
+  private final Map<String, PriceBook> books = new ConcurrentHashMap<>();
+  private final WorkerRegistry workers;
+
+  Prices(WorkerRegistry workers) {
+    this.workers = workers;
+  }
+
+  /** A record of the topic {@code prices}; no value means that the book is gone. */
+  void read(ConsumerRecord<byte[], byte[]> record) {
+    String version = new String(record.key(), StandardCharsets.UTF_8);
+    if (record.value() == null) {
+      books.remove(version);
+    } else {
+      books.put(version, TotalsWire.decodePrices(record.value()));
+    }
+  }
+
+  /**
+   * The dearest of the models that answer such requests now; of all models where none is known to
+   * answer them; nothing where there is no book.
+   */
+  Price dearest(Capability capability, Instant now) {
+    return current(now).map(book -> dearest(book, capability)).orElse(Wish.FREE);
+  }
+
+  private Optional<PriceBook> current(Instant now) {
+    return books.values().stream()
+        .filter(book -> !book.effectiveFrom().isAfter(now))
+        .max(Comparator.comparing(PriceBook::effectiveFrom).thenComparing(PriceBook::version));
+  }
+
+  private Price dearest(PriceBook book, Capability capability) {
+    List<String> models =
+        workers.live().stream()
+            .flatMap(worker -> worker.capabilities().stream())
+            .filter(offered -> offered.name().equals(capability))
+            .map(OfferedCapability::model)
+            .distinct()
+            .toList();
+    return models.isEmpty()
+        ? dearest(book.prices().values())
+        : dearest(models.stream().flatMap(model -> book.price(model).stream()).toList());
+  }
+
+  private static Price dearest(Collection<Price> prices) {
+    return prices.stream()
+        .reduce(
+            Wish.FREE,
+            (one, other) ->
+                new Price(
+                    Math.max(one.prompt(), other.prompt()),
+                    Math.max(one.completion(), other.completion()),
+                    Math.max(one.cached(), other.cached()),
+                    Math.max(one.request(), other.request())));
+  }
+}

@@ -1,0 +1,265 @@
+package io.anyserve.ingress.quota;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.PriceBook.Price;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.TopicFollower;
+import io.anyserve.contracts.quota.Holder;
+import io.anyserve.contracts.quota.QuotaEffect;
+import io.anyserve.contracts.quota.QuotaEffect.Cut;
+import io.anyserve.contracts.quota.QuotaEffect.Judged;
+import io.anyserve.contracts.quota.QuotaEffect.Nothing;
+import io.anyserve.contracts.quota.QuotaEvent.Release;
+import io.anyserve.contracts.quota.QuotaEvent.Reserve;
+import io.anyserve.contracts.quota.QuotaLog;
+import io.anyserve.contracts.quota.QuotaView;
+import io.anyserve.contracts.quota.Verdict;
+import io.anyserve.contracts.quota.Verdict.Granted;
+import io.anyserve.contracts.quota.Verdict.Refused;
+import io.anyserve.contracts.quota.Wish;
+import io.anyserve.contracts.registry.WorkerRegistry;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.service.Parts;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.ingress.admission.Gate;
+import io.anyserve.ingress.log.RequestLog;
+import io.anyserve.ingress.reply.Departures;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets requests of limited tenants pass once the log says that their quotas have room: it writes a
+ * reservation, and waits until it reads that record itself. Requests that nothing limits pass at
+ * once. Thread-safe.
+ *
+ * <pre>
+ * limited -- Reserve written -->    waiting
+ * waiting -- read, granted -->      passed, held until its reply is gone
+ * waiting -- read, refused -->      refused
+ * waiting -- late, not written -->  refused, Release written
+ * held    -- not published -->      Release written
+ * held    -- policy leaves none --> its work is cancelled
+ * </pre>
+ */
+public final class QuotaGate implements Gate, Departures, Part {
+
+  private static final Logger log = LoggerFactory.getLogger(QuotaGate.class);
+
+  /** What is held longer than its request can run is free again. */
+  private static final Duration SLACK = Duration.ofMinutes(10);
+
+  private static final long TICK_MILLIS = 100;
+
+  private final QuotaSettings settings;
+  private final Estimate estimate;
+  private final RequestLog requests;
+  private final Prices prices;
+  private final QuotaLog quotas;
+  private final Parts parts;
+  private final Clocks clocks;
+  private final Map<RequestId, Waiting> waiting = new ConcurrentHashMap<>();
+  private final Map<RequestId, Held> held = new ConcurrentHashMap<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
+
+  /**
+   * Time and luck.
+   *
+   * @param nanos for what passes here
+   * @param random source of nonces
+   */
+  public record Clocks(InstantSource wall, LongSupplier nanos, LongSupplier random) {}
+
+  private record Waiting(InferenceRequest request, long nonce, long until, Visitor visitor) {}
+
+  private record Held(TenantId tenant, long nonce) {}
+
+  /** Inert until started. */
+  public QuotaGate(
+      QuotaSettings settings,
+      KafkaSettings kafka,
+      Topics topics,
+      RequestLog requests,
+      WorkerRegistry workers,
+      Clocks clocks) {
+    this.settings = settings;
+    this.estimate = new Estimate(settings.bytesPerToken());
+    this.requests = requests;
+    this.prices = new Prices(workers);
+    this.quotas = new QuotaLog(kafka, topics, "ingress", settings.snapshots(), this::heard);
+    this.parts =
+        new Parts(
+            List.of(
+                new TopicFollower(
+                    kafka, topics.prices(), TopicFollower.From.BEGINNING, prices::read),
+                quotas));
+    this.clocks = clocks;
+  }
+
+  @Override
+  public void start() throws Exception {
+    parts.start();
+    Thread.ofVirtual().name("quota-gate").start(this::watch);
+  }
+
+  @Override
+  public Health health() {
+    return parts.health();
+  }
+
+  /**
+   * The quotas of a tenant now.
+   *
+   * @throws FailureException BROKER_UNAVAILABLE while nobody can know
+   */
+  public QuotaView view(TenantId tenant) {
+    return quotas.view(tenant, clocks.wall().instant());
+  }
+
+  @Override
+  public void pass(InferenceRequest request, Visitor visitor) {
+    Holder holder = Holder.of(request.id(), request.context());
+    boolean limited;
+    try {
+      limited = quotas.limits(holder);
+    } catch (FailureException e) {
+      turnAway(request, visitor, e.failure());
+      return;
+    }
+    if (limited) {
+      visitor.limits().accept(() -> quotas.tightest(holder, clocks.wall().instant()));
+      reserve(request, holder, visitor);
+    } else {
+      visitor.passed().accept(request);
+    }
+  }
+
+  private void turnAway(InferenceRequest request, Visitor visitor, Failure why) {
+    if (settings.failOpen()) {
+      visitor.passed().accept(request);
+    } else {
+      visitor.refused().accept(QuotaRefusal.unknown(why.message()));
+    }
+  }
+
+  private void reserve(InferenceRequest request, Holder holder, Visitor visitor) {
+    long nonce = clocks.random().getAsLong();
+    long until = clocks.nanos().getAsLong() + RequestLog.DECIDED.toNanos();
+    waiting.put(request.id(), new Waiting(request, nonce, until, visitor));
+    held.put(request.id(), new Held(holder.tenant(), nonce));
+    Instant now = clocks.wall().instant();
+    Instant expires = request.delivery().deadline().orElse(now).plus(SLACK);
+    requests.quota(
+        new Reserve(holder, nonce, wish(request, holder, now), expires),
+        failure -> failure.ifPresent(why -> giveUp(request.id(), nonce, why.message())));
+  }
+
+  private Wish wish(InferenceRequest request, Holder holder, Instant now) {
+    Price price =
+        quotas.limitsCost(holder) ? prices.dearest(request.context().capability(), now) : Wish.FREE;
+    return estimate.of(request, price);
+  }
+
+  /** From the log's thread: no fault here may end it. */
+  private void heard(QuotaEffect effect) {
+    try {
+      switch (effect) {
+        case Judged judged -> judged(judged);
+        case Cut(List<RequestId> cut) -> cut.forEach(this::cut);
+        case Nothing _ -> {}
+      }
+    } catch (RuntimeException e) {
+      log.error("a quota's answer was not heard", e);
+    }
+  }
+
+  private void judged(Judged judged) {
+    @Nullable Waiting waiter = take(judged.holder().request(), judged.nonce());
+    if (waiter != null) {
+      answer(waiter, judged.verdict());
+    }
+  }
+
+  private @Nullable Waiting take(RequestId request, long nonce) {
+    @Nullable Waiting waiter = waiting.get(request);
+    return waiter != null && waiter.nonce() == nonce && waiting.remove(request, waiter)
+        ? waiter
+        : null;
+  }
+
+  private void answer(Waiting waiter, Verdict verdict) {
+    switch (verdict) {
+      case Granted(var budget) ->
+          waiter.visitor().passed().accept(waiter.request().reserved(budget));
+      case Refused refused -> {
+        held.remove(waiter.request().id());
+        waiter.visitor().refused().accept(QuotaRefusal.of(refused, clocks.wall().instant()));
+      }
+    }
+  }
+
+  /** The worker stops it with the next token; what it has used counts. */
+  private void cut(RequestId request) {
+    if (held.containsKey(request)) {
+      requests.cancel(request, CancelReason.QUOTA, _ -> {});
+    }
+  }
+
+  private void giveUp(RequestId request, long nonce, String why) {
+    @Nullable Waiting waiter = take(request, nonce);
+    if (waiter != null) {
+      unused(request);
+      turnAway(waiter.request(), waiter.visitor(), QuotaRefusal.unknown(why));
+    }
+  }
+
+  @Override
+  public void unused(RequestId request) {
+    @Nullable Held released = held.remove(request);
+    if (released != null) {
+      requests.quota(new Release(released.tenant(), request, released.nonce()), _ -> {});
+    }
+  }
+
+  @Override
+  public void ended(RequestId request) {
+    held.remove(request);
+  }
+
+  private void watch() {
+    try {
+      while (!stopping.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+        long now = clocks.nanos().getAsLong();
+        waiting.forEach(
+            (request, waiter) -> {
+              if (now - waiter.until() >= 0) {
+                giveUp(request, waiter.nonce(), "the reservation did not come back from the log");
+              }
+            });
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    stopping.countDown();
+    parts.close();
+  }
+}

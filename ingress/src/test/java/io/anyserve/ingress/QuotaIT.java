@@ -1,0 +1,346 @@
+package io.anyserve.ingress;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.auth.ApiKey;
+import io.anyserve.contracts.event.ControlCommand.Cancel;
+import io.anyserve.contracts.quota.Amounts;
+import io.anyserve.contracts.quota.LimitState;
+import io.anyserve.contracts.quota.Measure;
+import io.anyserve.contracts.quota.Period;
+import io.anyserve.contracts.quota.QuotaEvent;
+import io.anyserve.contracts.quota.QuotaEvent.PolicyChanged;
+import io.anyserve.contracts.quota.QuotaEvent.Settle;
+import io.anyserve.contracts.quota.QuotaLimit;
+import io.anyserve.contracts.quota.QuotaPolicy;
+import io.anyserve.contracts.quota.QuotaScope;
+import io.anyserve.contracts.quota.QuotaWire;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.ingress.quota.QuotaSettings;
+import io.anyserve.v1.InferRequest;
+import io.anyserve.v1.InferResponse;
+import io.anyserve.v1.Inference;
+import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceBlockingStub;
+import io.anyserve.v1.ObjectRef;
+import io.anyserve.v1.Payload;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.MetadataUtils;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class QuotaIT {
+
+  private static final Metadata.Key<String> AUTHORIZATION = header("authorization");
+  private static final Metadata.Key<String> LIMIT = header("anyserve-quota-limit");
+  private static final Metadata.Key<String> REMAINING = header("anyserve-quota-remaining");
+  private static final Metadata.Key<String> RESET = header("anyserve-quota-reset");
+  private static final List<String> TENANTS =
+      List.of("one", "free", "left", "zero", "gives-back", "cut", "small");
+  private static final long TOKENS = 100_000;
+
+  private TestLog log;
+  private TestWorker worker;
+  private Ingress first;
+  private Ingress second;
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws Exception {
+    log = TestLog.start(directory);
+    worker = TestWorker.start(log.kafka(), TestLog.STORY, TestWorker::tellStory);
+    first = ingress("first");
+    second = ingress("second");
+  }
+
+  private Ingress ingress(String name) throws Exception {
+    List<ApiKey> keys = new ArrayList<>();
+    for (String tenant : TENANTS) {
+      keys.add(new ApiKey(tenant, sha256(secret(tenant)), new TenantId(tenant)));
+    }
+    var settings =
+        new IngressSettings(
+            new IngressSettings.Listen("127.0.0.1", 0, Duration.ofSeconds(1)),
+            IngressSettings.Limits.DEFAULT,
+            new IngressSettings.Access(keys, Optional.empty()),
+            new IngressSettings.Log(log.kafka(), TestLog.TOPICS, name, 1),
+            Optional.empty(),
+            Optional.empty(),
+            new QuotaSettings(2, false, Duration.ofMillis(200)));
+    Ingress ingress = new Ingress(settings, new SimpleMeterRegistry(), List.of());
+    ingress.start();
+    await().atMost(Duration.ofSeconds(90)).until(() -> ingress.troubles().isEmpty());
+    return ingress;
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    first.close();
+    second.close();
+    worker.close();
+    log.close();
+  }
+
+  @Test
+  void ofTwoHundredRequestsOnAQuotaOfOneExactlyOneRunsAndARestartChangesNothing() throws Exception {
+    limit("one", Measure.REQUESTS, 1);
+    List<StatusRuntimeException> refused = new ArrayList<>();
+    int ran = 0;
+    try (var one = new TestClient(first.address());
+        var other = new TestClient(second.address());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<InferResponse>> calls = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        var stub = as("one", i % 2 == 0 ? one : other);
+        calls.add(threads.submit(() -> stub.infer(request(TestClient.prompt("Once", 2)))));
+      }
+      for (Future<InferResponse> call : calls) {
+        try {
+          call.get();
+          ran++;
+        } catch (ExecutionException e) {
+          refused.add(assertInstanceOf(StatusRuntimeException.class, e.getCause()));
+        }
+      }
+    }
+    assertEquals(1, ran);
+    assertEquals(199, refused.size());
+    refused.forEach(
+        thrown ->
+            assertEquals(
+                FailureCode.QUOTA_EXHAUSTED, StatusWire.read(thrown).orElseThrow().code()));
+    assertEquals(1, published("one").size());
+    first.close();
+    first = ingress("first");
+    try (var again = new TestClient(first.address())) {
+      refusal("one", again, TestClient.prompt("Once", 2).build());
+    }
+    LimitState state = first.quotas(new TenantId("one")).limits().getFirst();
+    assertEquals(1, state.used() + state.reserved());
+  }
+
+  @Test
+  void aTenantWithoutPolicyHasNoExtraRecordAndNoHeader() {
+    try (var client = new TestClient(first.address())) {
+      var headers = new AtomicReference<Metadata>();
+      var trailers = new AtomicReference<Metadata>();
+      as("free", client)
+          .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, trailers))
+          .infer(request(TestClient.prompt("Once", 2)));
+      assertNull(headers.get().get(REMAINING));
+      assertNull(trailers.get().get(REMAINING));
+      InferenceRequest sent = published("free").getFirst();
+      assertEquals(OptionalLong.empty(), sent.tokenBudget());
+      assertFalse(sent.context().reserved());
+    }
+  }
+
+  @Test
+  void headersAndTrailersSayWhatIsLeft() throws Exception {
+    limit("left", Measure.TOKENS, TOKENS);
+    try (var client = new TestClient(first.address())) {
+      var headers = new AtomicReference<Metadata>();
+      var trailers = new AtomicReference<Metadata>();
+      as("left", client)
+          .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, trailers))
+          .infer(request(TestClient.prompt("0123456789", 20)));
+      assertEquals("100000 tokens per day; scope=left", headers.get().get(LIMIT));
+      assertEquals("99975", headers.get().get(REMAINING));
+      assertEquals("99975", trailers.get().get(REMAINING));
+      assertNotNull(headers.get().get(RESET));
+      InferenceRequest sent = published("left").getFirst();
+      assertEquals(OptionalLong.of(25), sent.tokenBudget());
+      assertTrue(sent.context().reserved());
+      write(new Settle(new TenantId("left"), sent.id(), new Amounts(7, 1, 0)));
+      awaitLeft("left", TOKENS - 7);
+    }
+  }
+
+  @Test
+  void aZeroQuotaSaysWhatIsMissing() throws Exception {
+    limit("zero", Measure.TOKENS, 0);
+    try (var client = new TestClient(second.address())) {
+      StatusRuntimeException thrown = refusal("zero", client, TestClient.prompt("Once", 2).build());
+      var status = Objects.requireNonNull(StatusProto.fromThrowable(thrown));
+      var info = StatusWire.detail(status, ErrorInfo.class).orElseThrow();
+      assertEquals("zero", info.getMetadataOrThrow("scope"));
+      assertEquals("tokens", info.getMetadataOrThrow("measure"));
+      assertEquals("0", info.getMetadataOrThrow("limit"));
+      assertEquals("0", info.getMetadataOrThrow("left"));
+      assertTrue(info.containsMetadata("resets_at"));
+      assertTrue(thrown.toString().contains("0 tokens per day, 0 left"), thrown.toString());
+      assertEquals(Optional.empty(), StatusWire.detail(status, RetryInfo.class));
+      assertEquals(List.of(), published("zero"));
+    }
+  }
+
+  @Test
+  void aRefusalThatTimeCuresSaysWhen() throws Exception {
+    limit("small", Measure.TOKENS, 30);
+    try (var client = new TestClient(second.address())) {
+      as("small", client).infer(request(TestClient.prompt("0123456789", 60)));
+      assertEquals(OptionalLong.of(30), published("small").getFirst().tokenBudget());
+      StatusRuntimeException thrown =
+          refusal("small", client, TestClient.prompt("0123456789", 2).build());
+      var retry =
+          StatusWire.detail(
+                  Objects.requireNonNull(StatusProto.fromThrowable(thrown)), RetryInfo.class)
+              .orElseThrow();
+      assertTrue(retry.getRetryDelay().getSeconds() <= Duration.ofDays(1).toSeconds());
+    }
+  }
+
+  @Test
+  void whatIsNotPublishedIsGivenBack() throws Exception {
+    limit("gives-back", Measure.REQUESTS, 1);
+    var missing =
+        TestClient.prompt("", 2)
+            .setInput(
+                Payload.newBuilder()
+                    .setObject(
+                        ObjectRef.newBuilder()
+                            .setBucket("b")
+                            .setKey("k")
+                            .setSize(10)
+                            .setSha256(ByteString.copyFrom(new byte[32]))))
+            .build();
+    try (var client = new TestClient(first.address())) {
+      for (int i = 0; i < 3; i++) {
+        var stub = as("gives-back", client);
+        StatusRuntimeException thrown =
+            assertThrows(
+                StatusRuntimeException.class,
+                () -> stub.infer(InferRequest.newBuilder().setInference(missing).build()));
+        assertEquals(FailureCode.OBJECT_NOT_FOUND, StatusWire.read(thrown).orElseThrow().code());
+        awaitLeft("gives-back", 1);
+      }
+      assertEquals(List.of(), published("gives-back"));
+      as("gives-back", client).infer(request(TestClient.prompt("Once", 2)));
+    }
+  }
+
+  @Test
+  void aPolicyThatLeavesNothingStopsWhatRuns() throws Exception {
+    limit("cut", Measure.TOKENS, TOKENS);
+    try (var client = new TestClient(first.address());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var stub = as("cut", client);
+      var _ = threads.submit(() -> stub.infer(request(TestClient.prompt(TestWorker.SILENT, 50))));
+      await().until(() -> !published("cut").isEmpty());
+      RequestId running = published("cut").getFirst().id();
+      limit("cut", Measure.TOKENS, 10);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  log.all(TestLog.TOPICS.control()).stream()
+                      .map(record -> WorkerWire.decodeCommand(record.value()))
+                      .anyMatch(new Cancel(running, CancelReason.QUOTA)::equals));
+      threads.shutdownNow();
+    }
+  }
+
+  private void limit(String tenant, Measure measure, long amount) throws Exception {
+    var limit = new QuotaLimit(measure, Period.DAY, amount);
+    write(
+        new PolicyChanged(
+            new QuotaPolicy(new QuotaScope.OfTenant(new TenantId(tenant)), List.of(limit))));
+    for (Ingress ingress : List.of(first, second)) {
+      await()
+          .until(
+              () ->
+                  ingress.quotas(new TenantId(tenant)).policies().stream()
+                      .anyMatch(policy -> policy.limits().contains(limit)));
+    }
+  }
+
+  private void write(QuotaEvent event) throws Exception {
+    log.append(
+        new ProducerRecord<>(
+            TestLog.TOPICS.quotas(), QuotaWire.key(event.tenant()), QuotaWire.encode(event)));
+  }
+
+  private void awaitLeft(String tenant, long left) {
+    await().until(() -> first.quotas(new TenantId(tenant)).limits().getFirst().left() == left);
+  }
+
+  private List<InferenceRequest> published(String tenant) {
+    return log.all(TestLog.TOPICS.requests(TestLog.STORY, Lane.INTERACTIVE)).stream()
+        .map(record -> RequestWire.decode(record.value()))
+        .filter(request -> request.context().tenant().value().equals(tenant))
+        .toList();
+  }
+
+  private StatusRuntimeException refusal(String tenant, TestClient client, Inference inference) {
+    var stub = as(tenant, client);
+    StatusRuntimeException thrown =
+        assertThrows(
+            StatusRuntimeException.class,
+            () -> stub.infer(InferRequest.newBuilder().setInference(inference).build()));
+    assertEquals(FailureCode.QUOTA_EXHAUSTED, StatusWire.read(thrown).orElseThrow().code());
+    return thrown;
+  }
+
+  private static InferRequest request(Inference.Builder inference) {
+    return InferRequest.newBuilder().setInference(inference).build();
+  }
+
+  private static InferenceServiceBlockingStub as(String tenant, TestClient client) {
+    var metadata = new Metadata();
+    metadata.put(AUTHORIZATION, "Bearer " + secret(tenant));
+    return client.blocking().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+  }
+
+  private static String secret(String tenant) {
+    return "secret of " + tenant;
+  }
+
+  private static String sha256(String text) throws Exception {
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+  }
+
+  private static Metadata.Key<String> header(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+}
