@@ -4,11 +4,11 @@ import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Charge;
 import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.log.DeadLetters;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.log.TopicFollower;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.metering.PriceBooks;
@@ -23,9 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,19 +37,18 @@ public final class FollowedPrices implements PriceBooks, Part {
   private static final Logger log = LoggerFactory.getLogger(FollowedPrices.class);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private final KafkaSettings kafka;
   private final Topics topics;
   private final PriceMeters meters;
   private final TopicFollower follower;
+  private final DeadLetters letters;
   private final Map<String, PriceBook> books = new HashMap<>();
   private final Set<LogPosition> reported = new HashSet<>();
   private volatile PriceSchedule schedule = PriceSchedule.EMPTY;
-  private @Nullable KafkaProducer<byte[], byte[]> letters;
 
   public FollowedPrices(KafkaSettings kafka, Topics topics, MeterRegistry registry) {
-    this.kafka = kafka;
     this.topics = topics;
     this.meters = new PriceMeters(registry, () -> schedule.books().size());
+    this.letters = new DeadLetters(kafka, topics, "metering-prices");
     this.follower =
         new TopicFollower(kafka, topics.prices(), TopicFollower.From.BEGINNING, this::take);
   }
@@ -126,20 +123,16 @@ public final class FollowedPrices implements PriceBooks, Part {
     }
     meters.malformed();
     log.warn("no price book at {}@{}: {}", topics.prices(), record.offset(), reason.getMessage());
-    KafkaProducer<byte[], byte[]> producer = letters;
-    if (producer == null) {
-      producer = kafka.producer("metering-prices", Map.of());
-      letters = producer;
+    try {
+      letters.write(record, reason);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    var _ = producer.send(DeadLetter.of(topics, record, reason));
   }
 
   @Override
   public void close() throws InterruptedException {
     follower.close();
-    KafkaProducer<byte[], byte[]> producer = letters;
-    if (producer != null) {
-      producer.close(Duration.ofSeconds(5));
-    }
+    letters.close();
   }
 }
