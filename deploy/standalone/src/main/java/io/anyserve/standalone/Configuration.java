@@ -9,6 +9,7 @@ import io.anyserve.contracts.topic.TopicSizes;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.MeteringSettings;
+import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.RouterSettings;
 import io.anyserve.worker.CapabilitySettings;
@@ -137,6 +138,11 @@ public final class Configuration {
     Section section = settings.section("metering");
     Path state = Path.of(section.text("state-directory", ".anyserve/metering"));
     return MeteringSettings.of(kafka, topics, state, sizes.replication());
+  }
+
+  /** Where ledger lines are handed on to. */
+  public ExportSettings export() {
+    return ExportSettings.read(settings.table("metering", "export"));
   }
 
   /** Where a service's metrics and health are served; port 0 for any free one. */

@@ -11,6 +11,7 @@ import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringSettings;
 import io.anyserve.metering.UsageServer;
+import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterSettings;
@@ -84,6 +85,7 @@ public final class Lone implements Part {
 
   private Parts metering() {
     MeteringSettings settings = configuration.metering();
+    ExportSettings exportSettings = configuration.export();
     InetSocketAddress http = configuration.http("metering", METERING_HTTP);
     InetSocketAddress grpc = configuration.usage(METERING_GRPC);
     ApiKeys keys = new ApiKeys(configuration.ingress(Optional.empty()).access().keys());
@@ -91,7 +93,7 @@ public final class Lone implements Part {
     Metering metering = services.metering(settings);
     UsageServer server = services.usageServer(grpc, keys, metering);
     addresses.add("gRPC " + grpc);
-    return with(http, List.of(metering, server));
+    return with(http, List.of(metering, server, services.export(exportSettings, settings)));
   }
 
   private Parts with(InetSocketAddress http, List<? extends Part> service) {

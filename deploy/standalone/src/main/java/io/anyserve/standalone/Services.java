@@ -10,6 +10,8 @@ import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringSettings;
 import io.anyserve.metering.UsageServer;
 import io.anyserve.metering.UsageService;
+import io.anyserve.metering.export.Export;
+import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.Bucket;
 import io.anyserve.objects.MinioBucket;
 import io.anyserve.objects.ObjectStore;
@@ -74,6 +76,10 @@ final class Services {
 
   Metering metering(MeteringSettings settings) {
     return new Metering(settings, registry, clock);
+  }
+
+  Export export(ExportSettings settings, MeteringSettings metering) {
+    return new Export(settings, metering, registry, clock, System::nanoTime);
   }
 
   UsageServer usageServer(InetSocketAddress address, ApiKeys keys, Metering metering) {

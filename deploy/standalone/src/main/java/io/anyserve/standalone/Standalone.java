@@ -14,6 +14,7 @@ import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringSettings;
 import io.anyserve.metering.UsageService;
+import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterSettings;
@@ -75,6 +76,7 @@ public final class Standalone implements Part {
     IngressSettings ingressSettings = configuration.ingress(store);
     WorkerSettings workerSettings = configuration.worker();
     MeteringSettings meteringSettings = configuration.metering();
+    ExportSettings exportSettings = configuration.export();
     var http = configuration.http("ingress", place.httpPort());
     RouterSettings routerSettings = configuration.router(place.routerPort());
     Services services = new Services(configuration);
@@ -87,6 +89,7 @@ public final class Standalone implements Part {
             ingressSettings, List.of(new UsageService(metering)), Optional.of(router::address));
     Parts worker = new Parts(services.worker(workerSettings, store));
     List<Part> parts = new ArrayList<>(List.of(worker, router, metering, ingress));
+    parts.add(services.export(exportSettings, meteringSettings));
     OpsServer ops = services.ops(http, () -> troubles(parts));
     parts.add(ops);
     return parts;

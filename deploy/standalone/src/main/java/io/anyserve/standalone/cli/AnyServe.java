@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       ResultsCommand.class,
       RequestCommand.class,
       UsageCommand.class,
+      PricesCommand.class,
       WorkersCommand.class,
       TopicsCommand.class,
       RouteCommand.class,

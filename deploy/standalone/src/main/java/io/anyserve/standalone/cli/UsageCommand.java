@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "usage",
-    description = "Show what a session used.",
+    description = "Show what a session used; price it anew; check the ledger.",
+    synopsisSubcommandLabel = "[rerate|verify]",
+    subcommands = {RerateCommand.class, VerifyCommand.class},
     sortOptions = false)
 final class UsageCommand implements Callable<Integer> {
 

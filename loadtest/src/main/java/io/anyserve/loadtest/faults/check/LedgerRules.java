@@ -1,13 +1,11 @@
 package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.UsageLine;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One end and one ledger line for each request, and sums that add up; callers or not. */
+/** One end and one ledger line for each request, callers or not. */
 final class LedgerRules {
 
   private final LogContent log;
@@ -29,7 +27,6 @@ final class LedgerRules {
     log.lines().keySet().stream()
         .filter(id -> !log.requests().containsKey(id))
         .forEach(id -> drift(id, " is billed and has no event", tokens(id)));
-    sessions();
   }
 
   private void ends(RequestId id, RequestFold fold) {
@@ -80,39 +77,6 @@ final class LedgerRules {
       drift(
           id, ": " + billed + " " + what + " billed (expected: " + counted + ")", billed - counted);
     }
-  }
-
-  private void sessions() {
-    Map<String, SessionUsage> sums = new HashMap<>();
-    log.lines().values().stream()
-        .flatMap(List::stream)
-        .forEach(
-            line ->
-                sums.merge(
-                    line.context().tenant() + "/" + line.context().session(),
-                    SessionUsage.of(line),
-                    (sum, _) -> sum.plus(line)));
-    sums.forEach(
-        (session, sum) -> {
-          SessionUsage total = log.sessions().get(session);
-          if (total == null || !sameCounts(total, sum)) {
-            long told = total == null ? 0 : total.usage().completion();
-            findings.add(
-                new Finding(
-                    Harm.DRIFT,
-                    Finding.NOBODY,
-                    "session " + session + " totals " + total + " (expected: " + sum + ")",
-                    Math.abs(told - sum.usage().completion())));
-          }
-        });
-  }
-
-  private static boolean sameCounts(SessionUsage a, SessionUsage b) {
-    return a.usage().equals(b.usage())
-        && a.chunks() == b.chunks()
-        && a.finished() == b.finished()
-        && a.failed() == b.failed()
-        && a.cancelled() == b.cancelled();
   }
 
   private long tokens(RequestId id) {
