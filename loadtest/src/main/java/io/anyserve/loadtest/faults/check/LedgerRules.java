@@ -67,9 +67,36 @@ final class LedgerRules {
     compare(id, "tokens", line.usage().completion(), fold.tokens());
     compare(id, "prompt tokens", line.usage().prompt(), fold.promptTokens());
     compare(id, "chunks", line.chunks(), fold.chunks());
+    compare(id, "cached tokens", line.usage().cached(), cached(fold));
+    whose(id, fold, line);
     if (line.outcome() != fold.outcome().orElseThrow()) {
       drift(id, ": billed as " + line.outcome() + " (expected: " + fold.outcome().get() + ")", 0);
     }
+  }
+
+  /** As the end says, of the prompt that counts. */
+  private static long cached(RequestFold fold) {
+    return Math.min(fold.end().orElseThrow().usage().cached(), fold.promptTokens());
+  }
+
+  private void whose(RequestId id, RequestFold fold, UsageLine line) {
+    fold.context()
+        .filter(
+            asked ->
+                !asked.tenant().equals(line.context().tenant())
+                    || !asked.session().equals(line.context().session())
+                    || !asked.apiKey().equals(line.context().apiKey()))
+        .ifPresent(
+            asked ->
+                drift(
+                    id,
+                    ": billed to %s/%s (expected: %s/%s)"
+                        .formatted(
+                            line.context().tenant(),
+                            line.context().session(),
+                            asked.tenant(),
+                            asked.session()),
+                    tokens(id)));
   }
 
   private void compare(RequestId id, String what, long billed, long counted) {
