@@ -4,15 +4,24 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Charge;
 import java.time.Instant;
 
-/** What requests cost, by the price book in effect when they ended. Thread-safe, never blocks. */
+/** Says what requests cost. Called by the thread that counts, for each line: it must not block. */
 @FunctionalInterface
 public interface PriceBooks {
 
+  /** Nothing has a price. */
+  PriceBooks UNPRICED = (_, _, _, _) -> Charge.UNPRICED;
+
   /**
-   * {@link Charge#UNPRICED} where no book has a price.
+   * By the book in effect at that time.
    *
-   * @param model as the worker named it; empty where none took the request
+   * @param model that answered; empty when nobody did
    * @param finished the request ended well
    */
   Charge charge(Instant endedAt, String model, TokenUsage usage, boolean finished);
+
+  /**
+   * Called before counting starts, in a thread that may wait: returns when all books that exist are
+   * known. Throws a KafkaException when they cannot be read; it is called again after a pause then.
+   */
+  default void load() throws InterruptedException {}
 }

@@ -75,15 +75,23 @@ public final class Export implements Part {
     var consumer = ledger("topic").open(TOPIC_BATCH, LONGEST_STEP.toMillis());
     try {
       create(topic, consumer.partitionsFor(metering.topics().usage()).size());
-      KafkaProducer<byte[], byte[]> producer =
-          metering
-              .kafka()
-              .producer("metering-export", Map.of("transactional.id", transactionalId()));
-      producer.initTransactions();
+      KafkaProducer<byte[], byte[]> producer = transactional();
       return new TopicExporter(
           consumer, producer, metering.topics(), topic, settings.source(), meters);
     } catch (IOException | RuntimeException | InterruptedException e) {
       consumer.close();
+      throw e;
+    }
+  }
+
+  private KafkaProducer<byte[], byte[]> transactional() throws IOException {
+    KafkaProducer<byte[], byte[]> producer =
+        metering.kafka().producer("metering-export", Map.of("transactional.id", transactionalId()));
+    try {
+      producer.initTransactions();
+      return producer;
+    } catch (RuntimeException e) {
+      producer.close(Duration.ZERO);
       throw e;
     }
   }

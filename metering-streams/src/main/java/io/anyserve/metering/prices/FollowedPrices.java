@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class FollowedPrices implements PriceBooks, Part {
 
   private static final Logger log = LoggerFactory.getLogger(FollowedPrices.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Topics topics;
@@ -64,11 +65,13 @@ public final class FollowedPrices implements PriceBooks, Part {
     return follower.health();
   }
 
-  /**
-   * Returns when every book that was there at the start is known: before that, nothing may be
-   * charged. Throws a KafkaException when that takes longer than the patience.
-   */
-  public void awaitRead(Duration patience, LongSupplier nanos) throws InterruptedException {
+  /** Throws a KafkaException where the topic is not read within ten seconds. */
+  @Override
+  public void load() throws InterruptedException {
+    load(PATIENCE, System::nanoTime);
+  }
+
+  void load(Duration patience, LongSupplier nanos) throws InterruptedException {
     long begin = nanos.getAsLong();
     while (health() instanceof Health.Down(String part, String why)) {
       if (nanos.getAsLong() - begin > patience.toNanos()) {

@@ -71,9 +71,10 @@ final class SumRules {
 
   /** One more line of the ledger. Sums that are told of exactly that many lines are compared. */
   void add(UsageLine line) {
+    UsageTotals one = UsageTotals.of(line);
     for (SumKey key : SumKey.of(line)) {
       Sum sum = sums.computeIfAbsent(key, _ -> new Sum());
-      add(sum, key, line);
+      add(sum, key, line, one);
       compare(key, sum);
       long counted = requests(told.sums().get(key));
       if (sum.requests == counted + 1) {
@@ -82,13 +83,12 @@ final class SumRules {
     }
   }
 
-  private static void add(Sum sum, SumKey key, UsageLine line) {
+  private static void add(Sum sum, SumKey key, UsageLine line, UsageTotals one) {
     sum.requests++;
     switch (key) {
       case SumKey.OfSession _ ->
           sum.session = sum.session == null ? SessionUsage.of(line) : sum.session.plus(line);
-      case SumKey.OfTenant _, SumKey.OfWindow _ ->
-          sum.totals = sum.totals.plus(UsageTotals.of(line));
+      case SumKey.OfTenant _, SumKey.OfWindow _ -> sum.totals = sum.totals.plus(one);
     }
   }
 
