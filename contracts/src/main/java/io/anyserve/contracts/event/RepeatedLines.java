@@ -21,9 +21,9 @@ public final class RepeatedLines {
       return other.offset <= offset && !other.endedAt.isAfter(endedAt);
     }
 
-    Seen max(Seen other) {
-      return new Seen(
-          other.endedAt.isAfter(endedAt) ? other.endedAt : endedAt, Math.max(offset, other.offset));
+    /** A topic that was made anew goes back to its first offsets, at a later time. */
+    Seen then(Seen next) {
+      return new Seen(next.endedAt.isAfter(endedAt) ? next.endedAt : endedAt, next.offset);
     }
   }
 
@@ -42,7 +42,10 @@ public final class RepeatedLines {
     Way way = new Way(ledgerPartition, source.topic(), source.partition());
     Seen now = new Seen(line.times().endedAt(), source.offset());
     Seen before = seen.get(way);
-    seen.put(way, before == null ? now : before.max(now));
-    return before != null && before.covers(now);
+    if (before != null && before.covers(now)) {
+      return true;
+    }
+    seen.put(way, before == null ? now : before.then(now));
+    return false;
   }
 }

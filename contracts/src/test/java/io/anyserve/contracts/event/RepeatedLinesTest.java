@@ -40,6 +40,8 @@ final class RepeatedLinesTest {
   void aTopicMadeAnewBeginsAtItsFirstOffsetLater() {
     assertFalse(lines.repeated(0, line(0, 1_000, 100)));
     assertFalse(lines.repeated(0, line(0, 3, 500)));
+    assertFalse(lines.repeated(0, line(0, 4, 500)));
+    assertTrue(lines.repeated(0, line(0, 3, 500)));
     assertFalse(lines.repeated(0, line(0, 1_001, 501)));
   }
 
