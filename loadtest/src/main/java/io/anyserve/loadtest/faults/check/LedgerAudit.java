@@ -141,6 +141,7 @@ public final class LedgerAudit implements AutoCloseable {
         tokens.find(first.request()).ifPresent(fold -> content.add(first.request(), fold));
         ofRequest.forEach(content::add);
       } else {
+        content.requests().remove(first.request());
         unknown++;
       }
     }
