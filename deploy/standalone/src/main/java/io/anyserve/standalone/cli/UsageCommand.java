@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
 /** Shows a session's totals out of the ledger. */
 @Command(
     mixinStandardHelpOptions = true,
-    name = "usage",
-    description = "Show what a session used; price it anew; check the ledger.",
     synopsisSubcommandLabel = "[rerate|verify]",
     subcommands = {RerateCommand.class, VerifyCommand.class},
+    name = "usage",
+    description = "Show what a session used.",
     sortOptions = false)
 final class UsageCommand implements Callable<Integer> {
 
