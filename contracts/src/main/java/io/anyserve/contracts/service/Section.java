@@ -146,6 +146,11 @@ public final class Section {
     return all;
   }
 
+  /** A key under which a table lies that is read by itself. */
+  void holds(String key) {
+    read.add(key);
+  }
+
   void refuseUnread() {
     for (String key : table.propertyNames()) {
       JsonNode value = table.get(key);

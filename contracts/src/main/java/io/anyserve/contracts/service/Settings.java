@@ -61,6 +61,18 @@ public final class Settings {
         name, path -> new Section(path, table(path, root.get(path)), environment, problems));
   }
 
+  /** The table {@code [section.name]}; an empty one where the file has none. */
+  public Section table(String section, String name) {
+    section(section).holds(name);
+    JsonNode parent = root.get(section);
+    String path = section + "." + name;
+    return sections.computeIfAbsent(
+        path,
+        key ->
+            new Section(
+                key, table(key, parent == null ? null : parent.get(name)), environment, problems));
+  }
+
   /** The tables of {@code [[section.name]]}, in order; environment variables do not reach them. */
   public List<Section> tables(String section, String name) {
     JsonNode parent = root.get(section);

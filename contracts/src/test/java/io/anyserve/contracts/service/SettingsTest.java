@@ -54,6 +54,24 @@ final class SettingsTest {
   }
 
   @Test
+  void aTableWithinATableIsASectionOfItsOwn() {
+    Settings settings =
+        Settings.parse(
+            "[worker]\nid = \"w\"\n[worker.inner]\nsize = 3\nwrong = 1\n",
+            Map.of("ANYSERVE_WORKER_INNER_NAME", "n"));
+    Section inner = settings.table("worker", "inner");
+
+    assertEquals("w", settings.section("worker").text("id", ""));
+    assertEquals(3, inner.integer("size", 1, 1, 9));
+    assertEquals("n", inner.text("name", ""));
+    var refused = assertThrows(SettingsException.class, () -> settings.check(TABLES));
+    assertEquals(1, refused.problems().size(), refused::getMessage);
+    assertEquals(
+        "worker.inner.wrong: unknown (expected: one of [name, size])",
+        refused.problems().getFirst());
+  }
+
+  @Test
   void dottedKeysPassThrough() {
     Settings settings =
         Settings.parse("[kafka]\nbootstrap.servers = \"b:1\"\nssl.protocol = \"TLS\"\n", Map.of());

@@ -10,6 +10,7 @@ import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.trace.TracingSettings;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.MeteringSettings;
+import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.RouterSettings;
 import io.anyserve.worker.CapabilitySettings;
@@ -168,6 +169,11 @@ public final class Configuration {
   /** Whether workers say what they do under vLLM's names as well. */
   public boolean vllmMetrics() {
     return settings.section("metrics").flag("vllm", false);
+  }
+
+  /** Where ledger lines are handed on to. */
+  public ExportSettings export() {
+    return ExportSettings.read(settings.table("metering", "export"));
   }
 
   /** Where a service's metrics and health are served; port 0 for any free one. */

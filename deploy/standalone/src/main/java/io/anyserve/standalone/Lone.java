@@ -8,11 +8,10 @@ import io.anyserve.contracts.service.Parts;
 import io.anyserve.contracts.service.Settings;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressSettings;
-import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringSettings;
-import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.api.UsageHttp;
 import io.anyserve.metering.api.UsageServer;
+import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterSettings;
@@ -85,17 +84,19 @@ public final class Lone implements Part {
 
   private Parts metering() {
     MeteringSettings settings = configuration.metering();
+    ExportSettings exportSettings = configuration.export();
     InetSocketAddress http = configuration.http("metering", METERING_HTTP);
     InetSocketAddress grpc = configuration.usage(Configuration.METERING_GRPC);
     InetSocketAddress page = configuration.usageHttp(UsageHttp.DEFAULT_PORT);
     ApiKeys keys = new ApiKeys(configuration.ingress(Optional.empty()).access().keys());
     configuration.check();
-    Metering metering = services.metering(settings);
-    UsageApi usage = services.usage(settings, metering);
-    UsageServer server = new UsageServer(grpc, keys, usage.service());
+    Bookkeeping books = services.bookkeeping(settings, exportSettings);
     addresses.add("gRPC " + grpc);
     addresses.add("usage page http:/" + page + "/usage");
-    return with(http, List.of(metering, usage, server, usage.http(page, keys)));
+    List<Part> parts = new ArrayList<>(books.parts());
+    parts.add(new UsageServer(grpc, keys, books.service()));
+    parts.add(books.http(page, keys));
+    return with(http, parts);
   }
 
   private Parts with(InetSocketAddress http, List<? extends Part> service) {

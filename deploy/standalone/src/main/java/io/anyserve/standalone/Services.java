@@ -2,16 +2,12 @@ package io.anyserve.standalone;
 
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.OpsServer;
-import io.anyserve.contracts.topic.TenantPartition;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.trace.Tracing;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressSettings;
-import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringSettings;
-import io.anyserve.metering.api.AssignedOwners;
-import io.anyserve.metering.api.QuotaReport;
-import io.anyserve.metering.api.UsageApi;
+import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.Bucket;
 import io.anyserve.objects.MinioBucket;
 import io.anyserve.objects.ObjectStore;
@@ -76,22 +72,8 @@ final class Services {
     return new Router(settings, clock, registry);
   }
 
-  Metering metering(MeteringSettings settings) {
-    return new Metering(settings, registry, clock);
-  }
-
-  UsageApi usage(MeteringSettings settings, Metering metering) {
-    return new UsageApi(
-        new UsageApi.Sources(
-            metering,
-            new AssignedOwners(metering, settings.server()),
-            (tenant, count) -> List.of(TenantPartition.of(tenant, count)),
-            QuotaReport.none(),
-            Optional::empty),
-        settings.kafka(),
-        settings.topics(),
-        settings.retention(),
-        clock);
+  Bookkeeping bookkeeping(MeteringSettings settings, ExportSettings export) {
+    return new Bookkeeping(settings, export, registry, clock);
   }
 
   /** The worker, and before it the object store that it needs. */

@@ -12,9 +12,8 @@ import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.embedded.EmbeddedObjectStore;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressSettings;
-import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringSettings;
-import io.anyserve.metering.api.UsageApi;
+import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterSettings;
@@ -76,6 +75,7 @@ public final class Standalone implements Part {
     IngressSettings ingressSettings = configuration.ingress(store);
     WorkerSettings workerSettings = configuration.worker();
     MeteringSettings meteringSettings = configuration.metering();
+    ExportSettings exportSettings = configuration.export();
     var http = configuration.http("ingress", place.httpPort());
     var page = configuration.usageHttp(place.usagePort());
     RouterSettings routerSettings = configuration.router(place.routerPort());
@@ -83,16 +83,15 @@ public final class Standalone implements Part {
     configuration.check();
 
     Router router = services.router(routerSettings);
-    Metering metering = services.metering(meteringSettings);
-    UsageApi usage = services.usage(meteringSettings, metering);
-    Part usageHttp = usage.http(page, new ApiKeys(ingressSettings.access().keys()));
+    Bookkeeping books = services.bookkeeping(meteringSettings, exportSettings);
+    Part usageHttp = books.http(page, new ApiKeys(ingressSettings.access().keys()));
     Ingress ingress =
         services.ingress(
-            ingressSettings, List.of(usage.service()), Optional.of(router::address));
+            ingressSettings, List.of(books.service()), Optional.of(router::address));
     Parts worker = new Parts(services.worker(workerSettings, store));
-    List<Part> parts =
-        new ArrayList<>(
-            List.of(services.tracing(), worker, router, metering, usage, usageHttp, ingress));
+    List<Part> parts = new ArrayList<>(List.of(services.tracing(), worker, router));
+    parts.addAll(books.parts());
+    parts.addAll(List.of(usageHttp, ingress));
     OpsServer ops = services.ops(http, () -> troubles(parts));
     parts.add(ops);
     return parts;

@@ -26,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
       UsageCommand.class,
       QuotaCommand.class,
       WorkersCommand.class,
+      PricesCommand.class,
       TopicsCommand.class,
       RouteCommand.class,
       DlqCommand.class,

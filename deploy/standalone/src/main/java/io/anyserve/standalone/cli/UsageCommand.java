@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
 /** Shows what a session or a tenant used, out of the ledger. */
 @Command(
     mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "[rerate|verify]",
+    subcommands = {RerateCommand.class, VerifyCommand.class},
     name = "usage",
     description = "Show what a session or a tenant used.",
     sortOptions = false)

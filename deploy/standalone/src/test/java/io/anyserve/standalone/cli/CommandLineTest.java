@@ -16,7 +16,7 @@ final class CommandLineTest {
   @ValueSource(
       strings = {
         "up", "ask", "submit", "results", "request", "usage", "workers", "topics", "route", "dlq",
-        "run", "bench", "faults"
+        "run", "bench", "faults", "prices"
       })
   void everyCommandHasHelp(String command) {
     Said said = Said.by(command, "--help");

@@ -46,6 +46,7 @@ public final class Checker {
     expectation.seen().forEach(callers::check);
     callers.checkTwins();
     new LedgerRules(log, asks, findings).check();
+    findings.addAll(log.sumFindings());
     explained();
     return verdict(asks);
   }

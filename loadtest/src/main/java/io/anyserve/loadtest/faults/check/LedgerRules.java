@@ -1,13 +1,11 @@
 package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.UsageLine;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One end and one ledger line for each request, and sums that add up; callers or not. */
+/** One end and one ledger line for each request, callers or not. */
 final class LedgerRules {
 
   private final LogContent log;
@@ -29,7 +27,6 @@ final class LedgerRules {
     log.lines().keySet().stream()
         .filter(id -> !log.requests().containsKey(id))
         .forEach(id -> drift(id, " is billed and has no event", tokens(id)));
-    sessions();
   }
 
   private void ends(RequestId id, RequestFold fold) {
@@ -70,9 +67,36 @@ final class LedgerRules {
     compare(id, "tokens", line.usage().completion(), fold.tokens());
     compare(id, "prompt tokens", line.usage().prompt(), fold.promptTokens());
     compare(id, "chunks", line.chunks(), fold.chunks());
+    compare(id, "cached tokens", line.usage().cached(), cached(fold));
+    whose(id, fold, line);
     if (line.outcome() != fold.outcome().orElseThrow()) {
       drift(id, ": billed as " + line.outcome() + " (expected: " + fold.outcome().get() + ")", 0);
     }
+  }
+
+  /** As the end says, of the prompt that counts. */
+  private static long cached(RequestFold fold) {
+    return Math.min(fold.end().orElseThrow().usage().cached(), fold.promptTokens());
+  }
+
+  private void whose(RequestId id, RequestFold fold, UsageLine line) {
+    fold.context()
+        .filter(
+            asked ->
+                !asked.tenant().equals(line.context().tenant())
+                    || !asked.session().equals(line.context().session())
+                    || !asked.apiKey().equals(line.context().apiKey()))
+        .ifPresent(
+            asked ->
+                drift(
+                    id,
+                    ": billed to %s/%s (expected: %s/%s)"
+                        .formatted(
+                            line.context().tenant(),
+                            line.context().session(),
+                            asked.tenant(),
+                            asked.session()),
+                    tokens(id)));
   }
 
   private void compare(RequestId id, String what, long billed, long counted) {
@@ -80,39 +104,6 @@ final class LedgerRules {
       drift(
           id, ": " + billed + " " + what + " billed (expected: " + counted + ")", billed - counted);
     }
-  }
-
-  private void sessions() {
-    Map<String, SessionUsage> sums = new HashMap<>();
-    log.lines().values().stream()
-        .flatMap(List::stream)
-        .forEach(
-            line ->
-                sums.merge(
-                    line.context().tenant() + "/" + line.context().session(),
-                    SessionUsage.of(line),
-                    (sum, _) -> sum.plus(line)));
-    sums.forEach(
-        (session, sum) -> {
-          SessionUsage total = log.sessions().get(session);
-          if (total == null || !sameCounts(total, sum)) {
-            long told = total == null ? 0 : total.usage().completion();
-            findings.add(
-                new Finding(
-                    Harm.DRIFT,
-                    Finding.NOBODY,
-                    "session " + session + " totals " + total + " (expected: " + sum + ")",
-                    Math.abs(told - sum.usage().completion())));
-          }
-        });
-  }
-
-  private static boolean sameCounts(SessionUsage a, SessionUsage b) {
-    return a.usage().equals(b.usage())
-        && a.chunks() == b.chunks()
-        && a.finished() == b.finished()
-        && a.failed() == b.failed()
-        && a.cancelled() == b.cancelled();
   }
 
   private long tokens(RequestId id) {

@@ -4,7 +4,6 @@ import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.UsageLine;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ final class LogContent {
   private final Map<RequestId, RequestFold> requests = new HashMap<>();
   private final Map<RequestId, List<UsageLine>> lines = new HashMap<>();
   private final Map<RequestId, List<RequestResult>> results = new HashMap<>();
-  private final Map<String, SessionUsage> sessions = new HashMap<>();
+  private final ToldSums told = new ToldSums();
   private final Set<LogPosition> deadLetters = new HashSet<>();
 
   void add(TokenRecord record) {
@@ -35,9 +34,9 @@ final class LogContent {
     results.computeIfAbsent(result.request(), _ -> new ArrayList<>(1)).add(result);
   }
 
-  /** The latest totals of a session. */
-  void add(String key, SessionUsage usage) {
-    sessions.put(key, usage);
+  /** A request whose records were folded elsewhere. */
+  void add(RequestId request, RequestFold fold) {
+    requests.put(request, fold);
   }
 
   /** A letter about the record that lay there. */
@@ -61,8 +60,16 @@ final class LogContent {
     return results.getOrDefault(request, List.of());
   }
 
-  Map<String, SessionUsage> sessions() {
-    return sessions;
+  /** What the topics of sums say. */
+  ToldSums told() {
+    return told;
+  }
+
+  /** What differs between these and the sums of the lines. */
+  List<Finding> sumFindings() {
+    SumRules sums = new SumRules(told);
+    lines.values().stream().flatMap(List::stream).forEach(sums::add);
+    return sums.findings(SumRules.Limits.NONE);
   }
 
   boolean explained(LogPosition position) {

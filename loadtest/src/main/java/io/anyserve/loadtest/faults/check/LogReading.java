@@ -33,14 +33,17 @@ final class LogReading implements AutoCloseable {
         List.of(
             new LogTail(kafka, topics.tokens(), false, this::token),
             new LogTail(kafka, topics.usage(), true, this::line),
-            new LogTail(kafka, topics.sessionUsage(), true, this::session),
+            new LogTail(kafka, topics.sessionUsage(), true, content.told()::session),
+            new LogTail(kafka, topics.tenantUsage(), true, content.told()::tenant),
+            new LogTail(kafka, topics.usageWindows(), true, content.told()::window),
             new LogTail(kafka, topics.results(), true, this::result),
             new LogTail(kafka, topics.deadLetters(), true, this::deadLetter));
   }
 
   /**
-   * Reads until every one of these requests has its end and every end its ledger line and result,
-   * or until the topics have brought nothing new for as long as the patience.
+   * Reads until every one of these requests has its end, every end its ledger line and result, and
+   * all sums are those of the lines; or until the topics have brought nothing new for as long as
+   * the patience.
    */
   void settle(Collection<RequestId> accepted, Duration patience) {
     long quietSince = nanos.getAsLong();
@@ -61,7 +64,8 @@ final class LogReading implements AutoCloseable {
         && content.resultsComplete()
         && accepted.stream()
             .map(content.requests()::get)
-            .allMatch(fold -> fold != null && fold.ends() > 0);
+            .allMatch(fold -> fold != null && fold.ends() > 0)
+        && content.sumFindings().isEmpty();
   }
 
   private void token(ConsumerRecord<byte[], byte[]> record) {
@@ -74,10 +78,6 @@ final class LogReading implements AutoCloseable {
 
   private void line(ConsumerRecord<byte[], byte[]> record) {
     content.add(UsageWire.decodeLine(record.value()));
-  }
-
-  private void session(ConsumerRecord<byte[], byte[]> record) {
-    content.add(new String(record.key(), UTF_8), UsageWire.decodeSession(record.value()));
   }
 
   private void result(ConsumerRecord<byte[], byte[]> record) {

@@ -4,7 +4,9 @@ import io.anyserve.contracts.log.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -36,6 +38,14 @@ final class LogTail implements AutoCloseable {
             .toList();
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
+  }
+
+  /** The partitions of which the oldest records are no longer kept. */
+  Set<Integer> cut() {
+    return consumer.beginningOffsets(consumer.assignment()).entrySet().stream()
+        .filter(beginning -> beginning.getValue() > 0)
+        .map(beginning -> beginning.getKey().partition())
+        .collect(Collectors.toSet());
   }
 
   /** Hands over everything up to the present end; returns how many records that were. */

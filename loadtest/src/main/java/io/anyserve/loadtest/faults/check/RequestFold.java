@@ -22,6 +22,7 @@ import java.util.Optional;
  */
 final class RequestFold {
 
+  private final boolean keepsText;
   private final StringBuilder text = new StringBuilder(0);
   private final StringBuilder history = new StringBuilder(0);
   private int attempt;
@@ -35,6 +36,17 @@ final class RequestFold {
   private long promptTokens;
   private Optional<RequestContext> context = Optional.empty();
   private Optional<Terminal> end = Optional.empty();
+
+  RequestFold() {
+    this(true);
+  }
+
+  /**
+   * @param keepsText or only counts
+   */
+  RequestFold(boolean keepsText) {
+    this.keepsText = keepsText;
+  }
 
   void apply(TokenRecord record) {
     switch (record.event()) {
@@ -72,7 +84,9 @@ final class RequestFold {
     }
     chunks++;
     tokens += chunk.tokens().size();
-    text.append(chunk.text());
+    if (keepsText) {
+      text.append(chunk.text());
+    }
   }
 
   private void terminal(TokenRecord record, Terminal terminal) {

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.UsageTotals;
+import io.anyserve.contracts.event.WindowSize;
 import io.anyserve.loadtest.faults.traffic.Seen;
 import java.util.List;
 import java.util.Optional;
@@ -148,9 +151,46 @@ final class CheckerTest {
   @Test
   void findsSessionTotalsThatDoNotAddUp() {
     run.finished(0);
-    run.forgetSessions();
+    run.forget(SumKey.OfSession.class::isInstance);
 
-    found(Harm.DRIFT, Finding.NOBODY, "totals null");
+    found(Harm.DRIFT, Finding.NOBODY, "totals none");
+    assertEquals(1, run.verdict().findings().size());
+  }
+
+  @Test
+  void findsTenantAndWindowTotalsThatAreMissing() {
+    run.finished(0);
+    run.forget(SumKey.OfTenant.class::isInstance);
+    run.forget(key -> key instanceof SumKey.OfWindow window && window.size() == WindowSize.HOUR);
+
+    found(Harm.DRIFT, Finding.NOBODY, "tenant default totals none");
+    found(Harm.DRIFT, Finding.NOBODY, "window default/HOUR/");
+    assertEquals(4, run.verdict().findings().size());
+  }
+
+  @Test
+  void findsTenantTotalsThatAreOffByOneToken() {
+    run.finished(0);
+    SumKey tenant = new SumKey.OfTenant(new TenantId("default"));
+    UsageTotals right =
+        run.log().lines().values().stream()
+            .flatMap(List::stream)
+            .map(UsageTotals::of)
+            .reduce(UsageTotals.NONE, UsageTotals::plus);
+    run.tell(tenant, withOneTokenMore(right));
+
+    Finding found = found(Harm.DRIFT, Finding.NOBODY, "tenant default totals completion tokens: ");
+    assertEquals(1, found.amount());
+    run.tell(tenant, right);
+    assertEquals(List.of(), run.verdict().findings());
+  }
+
+  @Test
+  void findsTotalsOfNothing() {
+    run.finished(0);
+    run.tell(new SumKey.OfTenant(new TenantId("ghost")), UsageTotals.NONE);
+
+    found(Harm.DRIFT, Finding.NOBODY, "tenant ghost totals sum of 0 requests without ledger lines");
   }
 
   @Test
@@ -181,6 +221,21 @@ final class CheckerTest {
 
     found(Harm.UNEXPLAINED, Finding.NOBODY, "t-0@2");
     assertEquals(1, run.verdict().findings().size());
+  }
+
+  private static UsageTotals withOneTokenMore(UsageTotals totals) {
+    return new UsageTotals(
+        totals.finished(),
+        totals.failed(),
+        totals.cancelled(),
+        totals.usage().plus(new TokenUsage(0, 1, 0)),
+        totals.chunks(),
+        totals.volume(),
+        totals.engineTime(),
+        totals.costMicros(),
+        totals.unpriced(),
+        totals.firstToken(),
+        totals.duration());
   }
 
   private Finding found(Harm harm, int ask, String what) {

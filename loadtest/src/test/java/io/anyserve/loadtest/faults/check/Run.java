@@ -22,15 +22,18 @@ import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.loadtest.faults.traffic.Answer;
 import io.anyserve.loadtest.faults.traffic.AskPlan;
 import io.anyserve.loadtest.faults.traffic.Seen;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** A run as it would lie in the log and in the callers' memory, written by hand. */
@@ -233,16 +236,38 @@ final class Run {
             Charge.UNPRICED,
             Optional.empty());
     log.add(line);
-    SessionUsage before = log.sessions().get(key(line));
-    log.add(key(line), before == null ? SessionUsage.of(line) : before.plus(line));
+    tell();
   }
 
-  private static String key(UsageLine line) {
-    return line.context().tenant() + "/" + line.context().session();
+  /** What the topics of sums say: the sums of all lines so far. */
+  private void tell() {
+    Map<SessionId, SessionUsage> sessions = new HashMap<>();
+    Map<SumKey, UsageTotals> totals = new HashMap<>();
+    log.lines().values().stream()
+        .flatMap(List::stream)
+        .forEach(
+            line -> {
+              sessions.merge(
+                  line.context().session(), SessionUsage.of(line), (sum, _) -> sum.plus(line));
+              SumKey.of(line)
+                  .forEach(key -> totals.merge(key, UsageTotals.of(line), UsageTotals::plus));
+            });
+    sessions.forEach((session, usage) -> log.told().put(session.value(), usage));
+    totals.forEach(
+        (key, sum) -> {
+          if (!(key instanceof SumKey.OfSession)) {
+            tell(key, sum);
+          }
+        });
   }
 
-  void forgetSessions() {
-    log.sessions().clear();
+  void tell(SumKey key, UsageTotals sum) {
+    log.told().put(key.toString(), key, new ToldSums.Told(Measures.of(sum), Optional.empty()));
+  }
+
+  /** Nothing is told of these sums. */
+  void forget(Predicate<SumKey> which) {
+    log.told().sums().keySet().removeIf(which);
   }
 
   void malformed(List<LogPosition> positions) {

@@ -1,0 +1,120 @@
+package io.anyserve.standalone;
+
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.quota.LimitState;
+import io.anyserve.contracts.quota.QuotaLog;
+import io.anyserve.contracts.quota.QuotaWire;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.topic.TenantPartition;
+import io.anyserve.metering.Metering;
+import io.anyserve.metering.MeteringHooks;
+import io.anyserve.metering.MeteringSettings;
+import io.anyserve.metering.Settlements.Settlement;
+import io.anyserve.metering.api.AssignedOwners;
+import io.anyserve.metering.api.QuotaReport;
+import io.anyserve.metering.api.UsageApi;
+import io.anyserve.metering.export.Export;
+import io.anyserve.metering.export.ExportSettings;
+import io.anyserve.metering.prices.FollowedPrices;
+import io.grpc.BindableService;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+
+/** Metering with its prices and quotas, what it answers, and what it sends on. */
+final class Bookkeeping {
+
+  private final InstantSource clock;
+  private final FollowedPrices prices;
+  private final QuotaLog quotas;
+  private final Metering metering;
+  private final UsageApi usage;
+  private final Export export;
+
+  Bookkeeping(
+      MeteringSettings settings,
+      ExportSettings exportSettings,
+      MeterRegistry registry,
+      InstantSource clock) {
+    this.clock = clock;
+    this.prices = new FollowedPrices(settings.kafka(), settings.topics(), registry);
+    this.quotas =
+        new QuotaLog(
+            settings.kafka(), settings.topics(), "metering-quotas", Duration.ZERO, _ -> {});
+    this.metering =
+        new Metering(
+            settings,
+            registry,
+            clock,
+            MeteringHooks.NONE.with(prices).with(Bookkeeping::settlement));
+    this.usage = api(settings);
+    this.export = new Export(exportSettings, settings, registry, clock, System::nanoTime);
+  }
+
+  private UsageApi api(MeteringSettings settings) {
+    return new UsageApi(
+        new UsageApi.Sources(
+            metering,
+            new AssignedOwners(metering, settings.server()),
+            (tenant, count) -> List.of(TenantPartition.of(tenant, count)),
+            this::report,
+            () -> prices.schedule().at(clock.instant()).map(PriceBook::currency)),
+        settings.kafka(),
+        settings.topics(),
+        settings.retention(),
+        clock);
+  }
+
+  private static Optional<Settlement> settlement(UsageLine line) {
+    return QuotaWire.settle(line)
+        .map(
+            settle ->
+                new Settlement(
+                    Bytes.wrap(QuotaWire.key(settle.tenant())),
+                    Bytes.wrap(QuotaWire.encode(settle)),
+                    settle.tenant()));
+  }
+
+  private List<QuotaReport.Row> report(TenantId tenant) {
+    return quotas.view(tenant, clock.instant()).limits().stream().map(Bookkeeping::row).toList();
+  }
+
+  private static QuotaReport.Row row(LimitState state) {
+    return new QuotaReport.Row(
+        state.scope().toString(),
+        name(state.limit().measure()),
+        name(state.limit().period()),
+        state.limit().amount(),
+        state.used(),
+        state.reserved(),
+        state.left(),
+        state.resetsAt());
+  }
+
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** In the order in which they start. */
+  List<Part> parts() {
+    return List.of(prices, quotas, metering, usage, export);
+  }
+
+  /** For any gRPC server that checks keys. */
+  BindableService service() {
+    return usage.service();
+  }
+
+  /** Usage over HTTP, and the page. */
+  Part http(InetSocketAddress address, ApiKeys keys) {
+    return usage.http(address, keys);
+  }
+}

@@ -1,0 +1,93 @@
+package io.anyserve.loadtest.faults.check;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.TenantUsage;
+import io.anyserve.contracts.event.UsageWindow;
+import io.anyserve.contracts.wire.TotalsWire;
+import io.anyserve.contracts.wire.UsageWire;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest sums of the topics {@code usage.sessions}, {@code usage.tenants} and {@code
+ * usage.windows}. A record without a value takes back what its key told. Not thread-safe.
+ */
+final class ToldSums {
+
+  /**
+   * One sum as told.
+   *
+   * @param since when its first request ended, where it says so
+   */
+  record Told(Measures measures, Optional<Instant> since) {}
+
+  private final Map<SumKey, Told> sums = new HashMap<>();
+  private final Map<String, SumKey> keys = new HashMap<>();
+
+  Map<SumKey, Told> sums() {
+    return sums;
+  }
+
+  void session(ConsumerRecord<byte[], byte[]> record) {
+    if (!takenBack(record)) {
+      told(record, UsageWire.decodeSession(record.value()));
+    }
+  }
+
+  void tenant(ConsumerRecord<byte[], byte[]> record) {
+    if (!takenBack(record)) {
+      TenantUsage usage = TotalsWire.decodeTenant(record.value());
+      put(
+          name(record),
+          new SumKey.OfTenant(usage.tenant()),
+          new Told(Measures.of(usage.totals()), Optional.empty()));
+    }
+  }
+
+  void window(ConsumerRecord<byte[], byte[]> record) {
+    if (!takenBack(record)) {
+      UsageWindow window = TotalsWire.decodeWindow(record.value());
+      put(
+          name(record),
+          SumKey.OfWindow.of(window),
+          new Told(Measures.of(window.totals()), Optional.of(window.start())));
+    }
+  }
+
+  private void told(ConsumerRecord<byte[], byte[]> record, SessionUsage usage) {
+    put(name(record), usage);
+  }
+
+  void put(String name, SessionUsage usage) {
+    put(
+        name,
+        new SumKey.OfSession(usage.tenant(), usage.session()),
+        new Told(Measures.of(usage), Optional.of(usage.firstAt())));
+  }
+
+  void put(String name, SumKey key, Told told) {
+    keys.put(name, key);
+    sums.put(key, told);
+  }
+
+  private boolean takenBack(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() != null) {
+      return false;
+    }
+    @Nullable SumKey key = keys.remove(name(record));
+    if (key != null) {
+      sums.remove(key);
+    }
+    return true;
+  }
+
+  private static String name(ConsumerRecord<byte[], byte[]> record) {
+    return record.topic() + "/" + new String(record.key(), UTF_8);
+  }
+}

@@ -1,0 +1,122 @@
+package io.anyserve.loadtest.faults.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.LatencyHistogram;
+import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.UsageTotals;
+import io.anyserve.loadtest.faults.check.SumRules.Limits;
+import io.anyserve.loadtest.faults.check.SumRules.Match;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Sums are compared while they grow. */
+final class SumRulesTest {
+
+  private static final UsageTotals ONE_TOKEN =
+      new UsageTotals(
+          0,
+          0,
+          0,
+          new TokenUsage(0, 1, 0),
+          0,
+          UsageLine.Volume.NONE,
+          Duration.ZERO,
+          0,
+          0,
+          LatencyHistogram.EMPTY,
+          LatencyHistogram.EMPTY);
+
+  private final Run run = new Run();
+  private final ToldSums told = new ToldSums();
+  private final SumRules rules = new SumRules(told);
+  private final UsageLine first = line(0);
+  private final UsageLine second = line(1);
+  private final SumKey tenant = new SumKey.OfTenant(first.context().tenant());
+
+  @Test
+  void aSumThatIsALineBehindAgreesUntilTheLineIsOld() {
+    tell(UsageTotals.of(first));
+    rules.add(first);
+    rules.add(second);
+    Instant ended = second.times().endedAt();
+
+    assertEquals(new Match.Same(), match(limits(ended.minusSeconds(1))));
+    assertInstanceOf(Match.Different.class, match(limits(ended)));
+  }
+
+  @Test
+  void aSumThatIsWrongForItsLinesDiffersHoweverFarTheLedgerIs() {
+    tell(UsageTotals.of(first).plus(ONE_TOKEN));
+    rules.add(first);
+    rules.add(second);
+
+    assertInstanceOf(Match.Different.class, match(limits(Instant.MIN)));
+  }
+
+  @Test
+  void aSumOfMoreThanTheLedgerHasDiffers() {
+    tell(UsageTotals.of(first).plus(UsageTotals.of(second)));
+    rules.add(first);
+
+    assertInstanceOf(Match.Different.class, match(Limits.NONE));
+    rules.add(second);
+    assertEquals(new Match.Same(), match(Limits.NONE));
+  }
+
+  @Test
+  void ofACutLedgerOnlyLaterSumsAreCompared() {
+    rules.add(first);
+    Instant ended = first.times().endedAt();
+    Limits cut = new Limits(ended.minus(Duration.ofMinutes(30)), Instant.MAX, ended);
+
+    assertEquals(new Match.Unknown(), match(cut));
+    rules
+        .matches(cut)
+        .forEach(
+            (key, match) -> {
+              if (key instanceof SumKey.OfWindow window) {
+                boolean before = window.start().isBefore(cut.linesSince());
+                assertEquals(before, match instanceof Match.Unknown, key::toString);
+              }
+            });
+  }
+
+  @Test
+  void aMinuteThatIsTooOldMayBeGone() {
+    rules.add(first);
+    Instant late = first.times().endedAt().plus(Duration.ofDays(3));
+    Limits limits = new Limits(Instant.MIN, Instant.MAX, late);
+
+    rules
+        .matches(limits)
+        .forEach(
+            (key, match) -> {
+              if (key instanceof SumKey.OfWindow window) {
+                boolean minute = window.size() == io.anyserve.contracts.event.WindowSize.MINUTE;
+                assertEquals(minute, match instanceof Match.Unknown, key::toString);
+              }
+            });
+  }
+
+  private void tell(UsageTotals sum) {
+    told.put("acme", tenant, new ToldSums.Told(Measures.of(sum), Optional.empty()));
+  }
+
+  private Match match(Limits limits) {
+    return java.util.Objects.requireNonNull(rules.matches(limits).get(tenant));
+  }
+
+  private static Limits limits(Instant settledUntil) {
+    return new Limits(Instant.MIN, settledUntil, settledUntil);
+  }
+
+  private UsageLine line(int ask) {
+    run.finished(ask);
+    return run.log().lines(Run.id(ask)).getFirst();
+  }
+}

@@ -1,0 +1,154 @@
+package io.anyserve.metering.export;
+
+import io.anyserve.contracts.log.DeadLetters;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.service.Parts;
+import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.topic.TopicSpec;
+import io.anyserve.metering.MeteringSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+
+/**
+ * Hands every ledger line on as a CloudEvents 1.0 event, to a topic, to an HTTP endpoint, to both
+ * or to none, as the settings say. All instances of metering share the work.
+ */
+public final class Export implements Part {
+
+  private static final Duration KEPT = Duration.ofDays(7);
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+  private static final Duration LONGEST_STEP = Duration.ofMinutes(5);
+  private static final int TOPIC_BATCH = 1_000;
+  private static final int MOST_SENDS = 40;
+  private static final String INSTANCE_FILE = "export-id";
+
+  private final ExportSettings settings;
+  private final MeteringSettings metering;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final Parts loops;
+
+  public Export(
+      ExportSettings settings,
+      MeteringSettings metering,
+      MeterRegistry registry,
+      InstantSource clock,
+      LongSupplier nanos) {
+    this.settings = settings;
+    this.metering = metering;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.loops = new Parts(loops(registry));
+  }
+
+  private List<Part> loops(MeterRegistry registry) {
+    List<Part> all = new ArrayList<>();
+    settings.topic().ifPresent(topic -> all.add(topicLoop(registry, topic)));
+    settings.endpoint().ifPresent(_ -> all.add(httpLoop(registry)));
+    return all;
+  }
+
+  private Part topicLoop(MeterRegistry registry, String topic) {
+    ExportMeters meters = new ExportMeters(registry, "topic");
+    return new ExportLoop("topic", () -> topicExporter(topic, meters), meters, CLOSING);
+  }
+
+  private Part httpLoop(MeterRegistry registry) {
+    ExportMeters meters = new ExportMeters(registry, "http");
+    return new ExportLoop(
+        "http", () -> httpExporter(meters), meters, settings.timeout().plus(CLOSING));
+  }
+
+  private Exporter topicExporter(String topic, ExportMeters meters)
+      throws IOException, InterruptedException {
+    var consumer = ledger("topic").open(TOPIC_BATCH, LONGEST_STEP.toMillis());
+    try {
+      create(topic, consumer.partitionsFor(metering.topics().usage()).size());
+      KafkaProducer<byte[], byte[]> producer = transactional();
+      return new TopicExporter(
+          consumer, producer, metering.topics(), topic, settings.source(), meters);
+    } catch (IOException | RuntimeException | InterruptedException e) {
+      consumer.close();
+      throw e;
+    }
+  }
+
+  private KafkaProducer<byte[], byte[]> transactional() throws IOException {
+    KafkaProducer<byte[], byte[]> producer =
+        metering.kafka().producer("metering-export", Map.of("transactional.id", transactionalId()));
+    try {
+      producer.initTransactions();
+      return producer;
+    } catch (RuntimeException e) {
+      producer.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  private void create(String topic, int partitions) throws InterruptedException {
+    TopicSpec spec =
+        new TopicSpec(
+            topic,
+            "Ledger lines as CloudEvents",
+            "tenant, UTF-8",
+            "CloudEvents 1.0 JSON",
+            Math.max(1, partitions),
+            Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(KEPT.toMillis())));
+    try (var admin = metering.kafka().admin("metering-export")) {
+      new TopicAdmin(admin, metering.replication()).create(List.of(spec));
+    }
+  }
+
+  /** The same after a restart, which then ends at once what the one before left open. */
+  private String transactionalId() throws IOException {
+    Path file = Files.createDirectories(metering.stateDirectory()).resolve(INSTANCE_FILE);
+    if (!Files.exists(file)) {
+      Files.writeString(file, UUID.randomUUID().toString());
+    }
+    return metering.applicationId() + ".export." + Files.readString(file).strip();
+  }
+
+  private Exporter httpExporter(ExportMeters meters) {
+    long longestStep =
+        Math.max(LONGEST_STEP.toMillis(), settings.timeout().toMillis() * MOST_SENDS);
+    var consumer = ledger("http").open(settings.batch(), Math.min(longestStep, Integer.MAX_VALUE));
+    var receiver = new HttpReceiver(settings, clock);
+    return new HttpExporter(
+        consumer,
+        settings.source(),
+        receiver,
+        new DeadLetters(metering.kafka(), metering.topics(), "metering-export-letters"),
+        meters,
+        nanos);
+  }
+
+  private LedgerConsumer ledger(String sink) {
+    return new LedgerConsumer(metering.kafka(), metering.topics(), sink);
+  }
+
+  @Override
+  public void start() throws Exception {
+    loops.start();
+  }
+
+  @Override
+  public Health health() {
+    return loops.health();
+  }
+
+  @Override
+  public void close() {
+    loops.close();
+  }
+}

@@ -1,0 +1,39 @@
+package io.anyserve.metering.export;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.Topics;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+
+/** Consumers of the topic {@code usage} that share its partitions with all other instances. */
+record LedgerConsumer(KafkaSettings kafka, Topics topics, String sink) {
+
+  /** Begins where the group has come to; with the oldest line the first time. */
+  KafkaConsumer<byte[], byte[]> open(int batch, long longestStepMillis) {
+    String group = topics.prefix() + "metering.export." + sink;
+    KafkaConsumer<byte[], byte[]> consumer =
+        kafka.reader(
+            "metering-export-" + sink,
+            Map.of(
+                "group.id",
+                group,
+                "isolation.level",
+                "read_committed",
+                "session.timeout.ms",
+                "10000",
+                "max.poll.records",
+                Integer.toString(batch),
+                "max.poll.interval.ms",
+                Long.toString(longestStepMillis)));
+    consumer.subscribe(List.of(topics.usage()));
+    return consumer;
+  }
+
+  static long lag(Consumer<byte[], byte[]> consumer) {
+    return consumer.assignment().stream()
+        .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+        .sum();
+  }
+}

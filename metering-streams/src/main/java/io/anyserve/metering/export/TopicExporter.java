@@ -1,0 +1,96 @@
+package io.anyserve.metering.export;
+
+import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.contracts.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes events to a topic, each exactly once for those who read what is committed: how far it has
+ * come is part of the same transaction.
+ */
+final class TopicExporter implements Exporter {
+
+  private static final Logger log = LoggerFactory.getLogger(TopicExporter.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+  private static final byte[] CONTENT_TYPE = UsageEvent.ONE.getBytes(StandardCharsets.UTF_8);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Producer<byte[], byte[]> producer;
+  private final Topics topics;
+  private final String topic;
+  private final String source;
+  private final ExportMeters meters;
+
+  /**
+   * @param consumer closed with this, as is the producer
+   * @param producer whose transactions are initialised
+   */
+  TopicExporter(
+      Consumer<byte[], byte[]> consumer,
+      Producer<byte[], byte[]> producer,
+      Topics topics,
+      String topic,
+      String source,
+      ExportMeters meters) {
+    this.consumer = consumer;
+    this.producer = producer;
+    this.topics = topics;
+    this.topic = topic;
+    this.source = source;
+    this.meters = meters;
+  }
+
+  @Override
+  public void step() {
+    List<LedgerItem> items = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      items.add(LedgerItem.of(source, record));
+    }
+    if (!items.isEmpty()) {
+      transact(items);
+    }
+    meters.lag(LedgerConsumer.lag(consumer));
+  }
+
+  private void transact(List<LedgerItem> items) {
+    producer.beginTransaction();
+    for (LedgerItem item : items) {
+      var _ = producer.send(written(item));
+    }
+    producer.sendOffsetsToTransaction(LedgerItem.behind(items), consumer.groupMetadata());
+    producer.commitTransaction();
+    meters.sent(LedgerItem.events(items).size());
+  }
+
+  private ProducerRecord<byte[], byte[]> written(LedgerItem item) {
+    return switch (item) {
+      case LedgerItem.Line(var record, UsageEvent event) -> {
+        var written =
+            new ProducerRecord<>(topic, null, record.timestamp(), event.key(), event.json());
+        written.headers().add("content-type", CONTENT_TYPE);
+        yield written;
+      }
+      case LedgerItem.Malformed(var record, var reason) -> {
+        meters.malformed();
+        log.warn("no ledger line at {}@{}", item.partition(), record.offset(), reason);
+        yield DeadLetter.of(topics, record, reason);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    producer.close(CLOSE);
+    consumer.close();
+  }
+}

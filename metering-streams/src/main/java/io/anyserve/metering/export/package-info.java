@@ -1,0 +1,5 @@
+/** Hands ledger lines on as CloudEvents, to a topic and to an HTTP endpoint. */
+@NullMarked
+package io.anyserve.metering.export;
+
+import org.jspecify.annotations.NullMarked;

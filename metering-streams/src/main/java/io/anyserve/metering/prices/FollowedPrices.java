@@ -1,0 +1,141 @@
+package io.anyserve.metering.prices;
+
+import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.log.DeadLetters;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.TopicFollower;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.metering.PriceBooks;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The price books of the topic {@code prices}, kept up to date. A record that is no book is
+ * counted, logged and sent to {@code dlq}, and the books stay as they were. Written by the
+ * follower's thread, read by any.
+ */
+public final class FollowedPrices implements PriceBooks, Part {
+
+  private static final Logger log = LoggerFactory.getLogger(FollowedPrices.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final Topics topics;
+  private final PriceMeters meters;
+  private final TopicFollower follower;
+  private final DeadLetters letters;
+  private final Map<String, PriceBook> books = new HashMap<>();
+  private final Set<LogPosition> reported = new HashSet<>();
+  private volatile PriceSchedule schedule = PriceSchedule.EMPTY;
+
+  public FollowedPrices(KafkaSettings kafka, Topics topics, MeterRegistry registry) {
+    this.topics = topics;
+    this.meters = new PriceMeters(registry, () -> schedule.books().size());
+    this.letters = new DeadLetters(kafka, topics, "metering-prices");
+    this.follower =
+        new TopicFollower(kafka, topics.prices(), TopicFollower.From.BEGINNING, this::take);
+  }
+
+  @Override
+  public void start() {
+    follower.start();
+  }
+
+  /** Down until the topic is read to where it ended at the start. */
+  @Override
+  public Health health() {
+    return follower.health();
+  }
+
+  /** Throws a KafkaException where the topic is not read within ten seconds. */
+  @Override
+  public void load() throws InterruptedException {
+    load(PATIENCE, System::nanoTime);
+  }
+
+  void load(Duration patience, LongSupplier nanos) throws InterruptedException {
+    long begin = nanos.getAsLong();
+    while (health() instanceof Health.Down(String part, String why)) {
+      if (nanos.getAsLong() - begin > patience.toNanos()) {
+        throw new KafkaException(part + ": " + why);
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+      if (Thread.interrupted()) {
+        throw new InterruptedException("waiting for " + part);
+      }
+    }
+  }
+
+  /** The books known now. */
+  public PriceSchedule schedule() {
+    return schedule;
+  }
+
+  @Override
+  public Charge charge(Instant endedAt, String model, TokenUsage usage, boolean finished) {
+    PriceSchedule now = schedule;
+    Charge charge = now.charge(endedAt, model, usage, finished);
+    if (!charge.priced()) {
+      unpriced(now, endedAt);
+    }
+    return charge;
+  }
+
+  private void unpriced(PriceSchedule now, Instant endedAt) {
+    if (now.at(endedAt).isPresent()) {
+      meters.gap();
+    } else {
+      meters.none();
+    }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      PriceTopic.decode(record)
+          .ifPresentOrElse(
+              book -> books.put(book.version(), book),
+              () -> books.remove(PriceTopic.version(record)));
+      schedule = PriceSchedule.of(books.values());
+    } catch (MalformedRecordException e) {
+      refuse(record, e);
+    }
+  }
+
+  /** Once in the life of the process, however often the topic is read. */
+  private void refuse(ConsumerRecord<byte[], byte[]> record, MalformedRecordException reason) {
+    if (!reported.add(new LogPosition(record.topic(), record.partition(), record.offset()))) {
+      return;
+    }
+    meters.malformed();
+    log.warn("no price book at {}@{}: {}", topics.prices(), record.offset(), reason.getMessage());
+    try {
+      letters.write(record, reason);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    follower.close();
+    letters.close();
+  }
+}

@@ -1,0 +1,91 @@
+package io.anyserve.metering.prices;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.LogRange;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.TotalsWire;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+
+/** The topic {@code prices}, read once and written. Every call is a connection of its own. */
+public record PriceTopic(KafkaSettings kafka, Topics topics) {
+
+  private static final String CLIENT = "anyserve-prices";
+
+  /**
+   * All books that are there now.
+   *
+   * @param malformed told what could not be read, and where
+   */
+  public PriceSchedule read(Consumer<String> malformed) {
+    Map<String, PriceBook> books = new TreeMap<>();
+    try (var consumer = kafka.reader(CLIENT, Map.of());
+        var range = new LogRange(consumer)) {
+      for (PartitionInfo info : consumer.partitionsFor(topics.prices())) {
+        var partition = new TopicPartition(topics.prices(), info.partition());
+        range.read(partition, 0, range.end(partition), record -> take(record, books, malformed));
+      }
+    }
+    return PriceSchedule.of(books.values());
+  }
+
+  private static void take(
+      ConsumerRecord<byte[], byte[]> record,
+      Map<String, PriceBook> books,
+      Consumer<String> malformed) {
+    try {
+      decode(record)
+          .ifPresentOrElse(
+              book -> books.put(book.version(), book), () -> books.remove(version(record)));
+    } catch (MalformedRecordException e) {
+      malformed.accept(
+          "%s-%d@%d: %s"
+              .formatted(record.topic(), record.partition(), record.offset(), e.getMessage()));
+    }
+  }
+
+  /** Returns when the book is in the log. */
+  public void write(PriceBook book) throws InterruptedException {
+    try (var producer = kafka.producer(CLIENT, Map.of())) {
+      byte[] key = book.version().getBytes(UTF_8);
+      producer.send(new ProducerRecord<>(topics.prices(), key, TotalsWire.encode(book))).get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("topic " + topics.prices(), e.getCause());
+    }
+  }
+
+  /**
+   * Empty where the record withdraws the book of its key. Throws {@link MalformedRecordException}
+   * also where the key is not the book's version.
+   */
+  static Optional<PriceBook> decode(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null) {
+      throw new MalformedRecordException("key: none (expected: the book's version)");
+    }
+    if (record.value() == null) {
+      return Optional.empty();
+    }
+    PriceBook book = TotalsWire.decodePrices(record.value());
+    if (!book.version().equals(version(record))) {
+      throw new MalformedRecordException(
+          "key: " + version(record) + " (expected: the book's version, " + book.version() + ")");
+    }
+    return Optional.of(book);
+  }
+
+  static String version(ConsumerRecord<byte[], byte[]> record) {
+    return new String(record.key(), UTF_8);
+  }
+}

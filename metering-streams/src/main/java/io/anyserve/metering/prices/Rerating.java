@@ -1,0 +1,80 @@
+package io.anyserve.metering.prices;
+
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.UsageLine;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What ledger lines cost, and what they would cost by other books. Not thread-safe. */
+public final class Rerating {
+
+  /** Lines that are summed. */
+  public record Group(TenantId tenant, String model) {}
+
+  /**
+   * Sums of a group, in millionths.
+   *
+   * @param changed lines that would cost something else, or gain or lose their price
+   * @param unpriced lines that would have no price
+   */
+  public record Row(long lines, long changed, long unpriced, long before, long after) {
+
+    static final Row NONE = new Row(0, 0, 0, 0, 0);
+
+    public long difference() {
+      return after - before;
+    }
+
+    Row plus(Row other) {
+      return new Row(
+          lines + other.lines,
+          changed + other.changed,
+          unpriced + other.unpriced,
+          before + other.before,
+          after + other.after);
+    }
+  }
+
+  private static final Comparator<Group> ORDER =
+      Comparator.<Group, String>comparing(group -> group.tenant().value())
+          .thenComparing(Group::model);
+
+  private final PriceSchedule schedule;
+  private final SortedMap<Group, Row> rows = new TreeMap<>(ORDER);
+
+  public Rerating(PriceSchedule schedule) {
+    this.schedule = schedule;
+  }
+
+  public void add(UsageLine line) {
+    Charge before = line.charge();
+    Charge after =
+        schedule.charge(
+            line.times().endedAt(),
+            line.answerer().model(),
+            line.usage(),
+            line.outcome() == Outcome.FINISHED);
+    rows.merge(
+        new Group(line.context().tenant(), line.answerer().model()),
+        new Row(
+            1,
+            before.micros() == after.micros() && before.priced() == after.priced() ? 0 : 1,
+            after.priced() ? 0 : 1,
+            before.micros(),
+            after.micros()),
+        Row::plus);
+  }
+
+  /** By tenant and model. */
+  public SortedMap<Group, Row> rows() {
+    return Collections.unmodifiableSortedMap(rows);
+  }
+
+  public Row total() {
+    return rows.values().stream().reduce(Row.NONE, Row::plus);
+  }
+}

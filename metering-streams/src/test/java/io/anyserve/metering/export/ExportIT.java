@@ -1,0 +1,234 @@
+package io.anyserve.metering.export;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.metering.MeteringSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The export on a real broker, to receivers that fail. */
+@Timeout(240)
+final class ExportIT {
+
+  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final String EVENTS = "events.out";
+
+  private static EmbeddedBroker broker;
+
+  private final Path state;
+  private final Topics topics;
+  private final KafkaSettings kafka;
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+  ExportIT(@TempDir Path directory, TestInfo info) throws Exception {
+    state = directory.resolve("state");
+    topics =
+        new Topics(info.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT) + ".");
+    kafka = KafkaSettings.of(broker.bootstrapServers());
+    try (var admin = kafka.admin("test")) {
+      new TopicAdmin(admin, 1).create(new TopicCatalogue(topics, TopicSizes.STANDALONE).fixed());
+    }
+  }
+
+  @BeforeAll
+  static void start(@TempDir Path data) throws Exception {
+    broker = EmbeddedBroker.start(data, 0);
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+  }
+
+  @Test
+  void anEndpointThatFailsHangsAndHangsUpGetsEveryLineOnce() throws Exception {
+    List<String> taken = new CopyOnWriteArrayList<>();
+    AtomicInteger calls = new AtomicInteger();
+    String poison = Lines.id(13).toString();
+    try (TestEndpoint endpoint =
+        new TestEndpoint(
+            post ->
+                switch (calls.incrementAndGet()) {
+                  case 1 -> TestEndpoint.status(503, "Retry-After: 1");
+                  case 2 -> "hang";
+                  case 3 -> "";
+                  default -> {
+                    if (post.ids().contains(poison)) {
+                      yield TestEndpoint.status(400);
+                    }
+                    taken.addAll(post.ids());
+                    yield TestEndpoint.TAKEN;
+                  }
+                })) {
+      write(0, 40);
+      writeBytes(new byte[] {1, 2});
+      try (Export export = http(endpoint)) {
+        export.start();
+        await().atMost(SOON).until(() -> taken.size() == 39);
+        write(40, 60);
+        await().atMost(SOON).until(() -> taken.size() == 59);
+        await().atMost(SOON).until(() -> gauge("anyserve.metering.export.lag") == 0);
+      }
+      write(60, 70);
+      try (Export export = http(endpoint)) {
+        export.start();
+        await().atMost(SOON).until(() -> taken.size() >= 69);
+        write(70, 71);
+        await().atMost(SOON).until(() -> taken.contains(Lines.id(70).toString()));
+      }
+    }
+    List<String> expected =
+        IntStream.range(0, 71).filter(i -> i != 13).mapToObj(i -> Lines.id(i).toString()).toList();
+    assertEquals(expected, List.copyOf(taken), "each once, in order");
+    List<ConsumerRecord<byte[], byte[]>> letters = committed(topics.deadLetters(), 2);
+    assertEquals(2, letters.size());
+    assertEquals(3, registry.get("anyserve.metering.export.failures").counter().count());
+    assertEquals(1, events("refused"));
+    assertEquals(1, events("malformed"));
+  }
+
+  @Test
+  void aKilledProcessLeavesEveryLineOnceInTheTopic() throws Exception {
+    int lines = 20_000;
+    write(0, lines);
+    writeBytes(new byte[] {1, 2});
+    Process process = ExportProcess.start(broker.bootstrapServers(), topics, state, EVENTS);
+    try {
+      await().atMost(SOON).until(() -> exists(EVENTS) && end(EVENTS) > 500);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    long atKill = end(EVENTS);
+    write(lines, lines + 10);
+    try (Export export = ExportProcess.topic(kafka, topics, state, EVENTS)) {
+      export.start();
+      List<String> ids = ids(committed(EVENTS, lines + 10));
+
+      assertEquals(lines + 10, ids.size());
+      assertEquals(lines + 10, new HashSet<>(ids).size());
+    }
+    assertTrue(atKill < lines, "killed too late: " + atKill);
+    ConsumerRecord<byte[], byte[]> first = committed(EVENTS, 1).getFirst();
+    assertEquals("acme", new String(first.key(), UTF_8));
+    assertEquals(
+        "application/cloudevents+json; charset=UTF-8",
+        new String(first.headers().lastHeader("content-type").value(), UTF_8));
+    assertEquals(1, committed(topics.deadLetters(), 1).size());
+  }
+
+  private Export http(TestEndpoint endpoint) {
+    var settings =
+        new ExportSettings(
+            ExportSettings.DEFAULT_SOURCE,
+            Optional.empty(),
+            Optional.of(endpoint.uri()),
+            Optional.empty(),
+            25,
+            Duration.ofSeconds(1));
+    return new Export(
+        settings,
+        MeteringSettings.of(kafka, topics, state, 1),
+        registry,
+        InstantSource.system(),
+        System::nanoTime);
+  }
+
+  private void write(int from, int to) {
+    try (var producer = kafka.producer("test", Map.of("linger.ms", "5"))) {
+      for (int i = from; i < to; i++) {
+        var _ =
+            producer.send(
+                new ProducerRecord<>(
+                    topics.usage(), Lines.id(i).bytes(), UsageWire.encode(Lines.line(i))));
+      }
+    }
+  }
+
+  private void writeBytes(byte[] value) {
+    try (var producer = kafka.producer("test", Map.of())) {
+      var _ = producer.send(new ProducerRecord<>(topics.usage(), value, value));
+    }
+  }
+
+  private double gauge(String name) {
+    return registry.get(name).gauge().value();
+  }
+
+  private double events(String outcome) {
+    return registry
+        .get("anyserve.metering.export.events")
+        .tag("outcome", outcome)
+        .counter()
+        .count();
+  }
+
+  private boolean exists(String topic) throws Exception {
+    try (var admin = kafka.admin("test")) {
+      return admin.listTopics().names().get().contains(topic);
+    }
+  }
+
+  private long end(String topic) {
+    try (var reader = kafka.reader("test", Map.of())) {
+      var partition = new TopicPartition(topic, 0);
+      return reader.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    }
+  }
+
+  private static List<String> ids(List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream()
+        .map(record -> JsonMapper.shared().readTree(record.value()).get("id").asString())
+        .toList();
+  }
+
+  /** Waits until there are that many, and a little for more. */
+  private List<ConsumerRecord<byte[], byte[]>> committed(String topic, int expected) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> reader =
+        kafka.reader("test", Map.of("isolation.level", "read_committed"))) {
+      reader.assign(List.of(new TopicPartition(topic, 0)));
+      reader.seekToBeginning(reader.assignment());
+      await()
+          .atMost(SOON)
+          .until(
+              () -> {
+                reader.poll(Duration.ofMillis(200)).forEach(records::add);
+                return records.size() >= expected;
+              });
+      reader.poll(Duration.ofMillis(500)).forEach(records::add);
+    }
+    return records;
+  }
+}

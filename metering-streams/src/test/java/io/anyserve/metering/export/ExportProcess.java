@@ -1,0 +1,61 @@
+package io.anyserve.metering.export;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.metering.MeteringSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** The export to a topic in a process of its own, for tests that kill it. */
+final class ExportProcess {
+
+  private ExportProcess() {}
+
+  /** Arguments: bootstrap servers, topic prefix, state directory, topic. */
+  public static void main(String[] args) throws Exception {
+    topic(KafkaSettings.of(args[0]), new Topics(args[1]), Path.of(args[2]), args[3]).start();
+    new CountDownLatch(1).await();
+  }
+
+  static Export topic(KafkaSettings kafka, Topics topics, Path state, String topic) {
+    var settings =
+        new ExportSettings(
+            ExportSettings.DEFAULT_SOURCE,
+            Optional.of(topic),
+            Optional.empty(),
+            Optional.empty(),
+            ExportSettings.DEFAULT_BATCH,
+            Duration.ofSeconds(5));
+    return new Export(
+        settings,
+        MeteringSettings.of(kafka, topics, state, 1),
+        new SimpleMeterRegistry(),
+        InstantSource.system(),
+        System::nanoTime);
+  }
+
+  static Process start(String brokers, Topics topics, Path state, String topic) throws IOException {
+    return new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ExportProcess.class.getName(),
+                brokers,
+                topics.prefix(),
+                state.toString(),
+                topic))
+        .redirectErrorStream(true)
+        .redirectOutput(state.resolveSibling("export-process.log").toFile())
+        .start();
+  }
+}

@@ -1,0 +1,117 @@
+package io.anyserve.metering.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class HttpReceiverTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
+
+  @Test
+  void aBatchIsAnArrayOfCloudEvents() throws Exception {
+    try (TestEndpoint endpoint = new TestEndpoint(_ -> TestEndpoint.TAKEN)) {
+      assertEquals(new Receipt.Taken(), send(endpoint.uri(), Duration.ofSeconds(20)));
+
+      TestEndpoint.Post post = endpoint.posts().getFirst();
+      String head = post.head().toLowerCase(java.util.Locale.ROOT);
+      assertTrue(head.startsWith("post /api/v1/events"), head);
+      assertTrue(head.contains("content-type: application/cloudevents-batch+json"), head);
+      assertTrue(head.contains("authorization: bearer secret"), head);
+      assertEquals(2, post.events().size());
+      var event = post.events().get(0);
+      assertEquals("1.0", event.get("specversion").asString());
+      assertEquals(Lines.id(1).toString(), event.get("id").asString());
+      assertEquals("/anyserve/metering", event.get("source").asString());
+      assertEquals("io.anyserve.usage.v1", event.get("type").asString());
+      assertEquals("acme", event.get("subject").asString());
+      assertEquals("2026-11-20T10:00:00.250Z", event.get("time").asString());
+      var data = event.get("data");
+      assertEquals("tiny", data.get("model").asString());
+      assertEquals("finished", data.get("outcome").asString());
+      assertEquals(7, data.get("prompt_tokens").asLong());
+      assertEquals(11, data.get("completion_tokens").asLong());
+      assertEquals(3, data.get("cached_tokens").asLong());
+      assertEquals(42, data.get("cost_micros").asLong());
+      assertEquals(50, data.get("first_token_ms").asLong());
+      assertEquals(200, data.get("duration_ms").asLong());
+      assertEquals("blue", data.get("labels").get("team").asString());
+    }
+  }
+
+  @Test
+  void theStatusDecides() throws Exception {
+    assertEquals(new Receipt.Taken(), answer(TestEndpoint.status(200)));
+    assertEquals(new Receipt.Refused("status 400"), answer(TestEndpoint.status(400)));
+    assertEquals(new Receipt.Refused("status 413"), answer(TestEndpoint.status(413)));
+    assertEquals(new Receipt.Refused("status 422"), answer(TestEndpoint.status(422)));
+    for (int status : List.of(302, 401, 404, 408, 429, 500, 503)) {
+      assertEquals(
+          new Receipt.Later("status " + status, Optional.empty()),
+          answer(TestEndpoint.status(status)));
+    }
+  }
+
+  @Test
+  void theReceiverSaysHowLongToWait() throws Exception {
+    assertEquals(Optional.of(Duration.ofSeconds(7)), after("7"));
+    assertEquals(Optional.of(Duration.ofSeconds(30)), after("Fri, 20 Nov 2026 10:00:30 GMT"));
+    assertEquals(Optional.of(Duration.ZERO), after("Fri, 20 Nov 2026 09:00:00 GMT"));
+    assertEquals(Optional.of(Duration.ofHours(1)), after("999999999"));
+    assertEquals(Optional.empty(), after("soon"));
+  }
+
+  @Test
+  void whoKeepsStillOrHangsUpIsAskedAgain() throws Exception {
+    assertInstanceOf(Receipt.Later.class, answer("hang"));
+    assertInstanceOf(Receipt.Later.class, answer(""));
+    assertInstanceOf(Receipt.Later.class, answer("HTTP/1.1 20"));
+    assertInstanceOf(Receipt.Later.class, answer("nonsense\r\n\r\n"));
+    assertInstanceOf(
+        Receipt.Later.class, send(URI.create("http://127.0.0.1:9"), Duration.ofSeconds(20)));
+  }
+
+  @Test
+  void aBodyThatNeverEndsDoesNotUndoTheStatus() throws Exception {
+    assertEquals(
+        new Receipt.Taken(), answer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf"));
+  }
+
+  private static Optional<Duration> after(String retryAfter) throws Exception {
+    Receipt receipt = answer(TestEndpoint.status(429, "Retry-After: " + retryAfter));
+    return assertInstanceOf(Receipt.Later.class, receipt).after();
+  }
+
+  private static Receipt answer(String answer) throws Exception {
+    try (TestEndpoint endpoint = new TestEndpoint(_ -> answer)) {
+      return send(endpoint.uri(), Duration.ofSeconds(2));
+    }
+  }
+
+  private static Receipt send(URI uri, Duration timeout) throws InterruptedException {
+    var settings =
+        new ExportSettings(
+            ExportSettings.DEFAULT_SOURCE,
+            Optional.empty(),
+            Optional.of(uri),
+            Optional.of("Bearer secret"),
+            10,
+            timeout);
+    try (HttpReceiver receiver = new HttpReceiver(settings, InstantSource.fixed(NOW))) {
+      return receiver.send(
+          List.of(
+              new UsageEvent(settings.source(), Lines.line(1)),
+              new UsageEvent(settings.source(), Lines.line(2))));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.anyserve.metering.export;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.UsageLine;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Ledger lines of made-up requests. */
+final class Lines {
+
+  static final Instant END = Instant.parse("2026-11-20T10:00:00.250Z");
+
+  private Lines() {}
+
+  static RequestId id(int number) {
+    return new RequestId(7, number);
+  }
+
+  static UsageLine line(int number) {
+    return new UsageLine(
+        id(number),
+        new RequestContext(
+            new TenantId("acme"),
+            new SessionId("s1"),
+            "key-1",
+            new Capability("chat"),
+            Map.of("team", "blue"),
+            END.minusSeconds(1),
+            false),
+        new Answerer("chat", "tiny", "worker-1", 1, false),
+        Outcome.FINISHED,
+        "",
+        new TokenUsage(7, 11, 3),
+        4,
+        new UsageLine.Volume(100, 200),
+        Duration.ofMillis(5),
+        new UsageLine.Times(
+            Optional.of(END.minusMillis(200)), Optional.of(END.minusMillis(150)), END),
+        new Charge(42, "v1"),
+        Optional.empty());
+  }
+}
