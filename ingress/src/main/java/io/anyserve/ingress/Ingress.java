@@ -139,13 +139,7 @@ public final class Ingress implements Part {
     List<Part> all =
         new ArrayList<>(
             List.of(
-                workers(meters),
-                log,
-                quotas,
-                replay,
-                this.router,
-                control(),
-                listener(meters)));
+                workers(meters), log, quotas, replay, this.router, control(), listener(meters)));
     bucket.ifPresent(found -> all.add(new StoreWatch(found)));
     all.add(server);
     this.parts = new Parts(all);

@@ -85,7 +85,8 @@ public final class ApiKeys {
     }
 
     static Entry of(ApiKey key) {
-      return new Entry(HexFormat.of().parseHex(key.sha256()), new Caller(key.tenant(), key.id(), key.admin()));
+      return new Entry(
+          HexFormat.of().parseHex(key.sha256()), new Caller(key.tenant(), key.id(), key.admin()));
     }
   }
 }

@@ -83,9 +83,7 @@ final class TracingTest {
     Tracing.OFF.sending(record).accept(null);
 
     assertFalse(Tracing.OFF.on());
-    assertEquals(
-        CALLER,
-        new String(record.headers().lastHeader("traceparent").value(), UTF_8));
+    assertEquals(CALLER, new String(record.headers().lastHeader("traceparent").value(), UTF_8));
   }
 
   @Test

@@ -86,8 +86,7 @@ public final class Standalone implements Part {
     Bookkeeping books = services.bookkeeping(meteringSettings, exportSettings);
     Part usageHttp = books.http(page, new ApiKeys(ingressSettings.access().keys()));
     Ingress ingress =
-        services.ingress(
-            ingressSettings, List.of(books.service()), Optional.of(router::address));
+        services.ingress(ingressSettings, List.of(books.service()), Optional.of(router::address));
     Parts worker = new Parts(services.worker(workerSettings, store));
     List<Part> parts = new ArrayList<>(List.of(services.tracing(), worker, router));
     parts.addAll(books.parts());

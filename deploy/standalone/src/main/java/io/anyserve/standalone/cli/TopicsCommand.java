@@ -107,7 +107,7 @@ final class TopicsCommand {
         description = "Partitions of the ledger (default: ${DEFAULT-VALUE}).")
     int usage;
 
-      @Option(
+    @Option(
         names = "--quota-partitions",
         defaultValue = "1",
         description = "Partitions for quotas; never to be changed (default: ${DEFAULT-VALUE}).")

@@ -56,7 +56,10 @@ final class UsageCommand implements Callable<Integer> {
       description = "Series of --windows: ${COMPLETION-CANDIDATES} (default: none).")
   Grouping by = Grouping.none;
 
-  @Option(names = "--from", paramLabel = "TIME", description = "ISO-8601, such as 2026-11-20T12:00:00Z.")
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "ISO-8601, such as 2026-11-20T12:00:00Z.")
   @Nullable Instant from;
 
   @Option(names = "--to", paramLabel = "TIME", description = "Exclusive.")
@@ -132,7 +135,8 @@ final class UsageCommand implements Callable<Integer> {
       if (question != null) {
         answer(question, stub);
       } else if (watch) {
-        stub.watchSessionUsage(WatchSessionUsageRequest.newBuilder().setSession(session).setTenant(tenant).build())
+        stub.watchSessionUsage(
+                WatchSessionUsageRequest.newBuilder().setSession(session).setTenant(tenant).build())
             .forEachRemaining(response -> show(response.getUsage()));
       } else {
         show(fetch(stub));

@@ -16,10 +16,7 @@ record UsageTable(PrintWriter out, boolean csv) {
       new Csv(out).row(cells);
     } else {
       out.println(
-          cells.stream()
-              .map(UsageTable::padded)
-              .collect(Collectors.joining("  "))
-              .stripTrailing());
+          cells.stream().map(UsageTable::padded).collect(Collectors.joining("  ")).stripTrailing());
     }
   }
 
