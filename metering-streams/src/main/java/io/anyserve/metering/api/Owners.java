@@ -1,7 +1,11 @@
 package io.anyserve.metering.api;
 
 import io.anyserve.contracts.TenantId;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Knows which instance of metering holds whose totals. Thread-safe. */
 public interface Owners {
@@ -36,6 +40,34 @@ public interface Owners {
 
   /** Every instance but this one. */
   Set<Address> others();
+
+  /**
+   * As the instances tell each other.
+   *
+   * @param here this instance, as others know it
+   * @param owner empty while nobody knows
+   * @param all this one included or not
+   */
+  static Owners of(
+      Address here, Function<TenantId, Optional<Address>> owner, Supplier<Set<Address>> all) {
+    return new Owners() {
+      @Override
+      public Owner owner(TenantId tenant) {
+        Optional<Address> found = owner.apply(tenant);
+        if (found.isEmpty()) {
+          return new Owner.Unknown("tenants move between instances");
+        }
+        return found.get().equals(here) ? new Owner.Here() : new Owner.There(found.get());
+      }
+
+      @Override
+      public Set<Address> others() {
+        Set<Address> others = new HashSet<>(all.get());
+        others.remove(here);
+        return others;
+      }
+    };
+  }
 
   /** One instance holds everything. */
   static Owners alone() {

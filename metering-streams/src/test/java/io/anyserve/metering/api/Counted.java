@@ -28,6 +28,7 @@ final class Counted implements UsageStore, LedgerLines, Part {
   private final List<UsageLine> lines = new CopyOnWriteArrayList<>();
   private final List<UsageWatcher> watchers = new CopyOnWriteArrayList<>();
   volatile @Nullable String trouble;
+  volatile long breaksAfter = Long.MAX_VALUE;
   volatile int pageRecords = Integer.MAX_VALUE;
 
   void add(UsageLine... more) {
@@ -40,8 +41,9 @@ final class Counted implements UsageStore, LedgerLines, Part {
     }
   }
 
-  int watchers() {
-    return watchers.size();
+  /** Without telling watchers. */
+  void addQuietly(List<UsageLine> more) {
+    lines.addAll(more);
   }
 
   @Override
@@ -115,13 +117,16 @@ final class Counted implements UsageStore, LedgerLines, Part {
 
   @Override
   public void all(LineQuery query, Consumer<UsageLine> consumer) {
-    lines.stream()
-        .filter(query::matches)
-        .forEach(
-            line -> {
-              check();
-              consumer.accept(line);
-            });
+    check();
+    long given = 0;
+    for (UsageLine line : lines) {
+      if (query.matches(line)) {
+        if (given++ == breaksAfter) {
+          throw new FailureException(FailureCode.BROKER_UNAVAILABLE, "usage: the broker is gone");
+        }
+        consumer.accept(line);
+      }
+    }
   }
 
   private void check() {

@@ -200,14 +200,14 @@ final class RoutingTest {
   }
 
   /** One of the two, with a client of its own. */
-  private final class Instance implements Owners {
+  private final class Instance {
 
     private final Counted counted = new Counted();
     private final UsageApi api =
         new UsageApi(
             new UsageApi.Sources(
                 counted,
-                this,
+                new Moving(),
                 (tenant, count) -> LinePartitions.any(count),
                 QuotaReport.none(),
                 Optional::empty),
@@ -218,11 +218,13 @@ final class RoutingTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             TestKeys.keys(),
             api.service());
+    private Optional<Owners.Address> place = Optional.empty();
     private Optional<ManagedChannel> channel = Optional.empty();
 
     void start() throws Exception {
       api.start();
       server.start();
+      place = Optional.of(new Owners.Address("127.0.0.1", server.address().getPort()));
       channel =
           Optional.of(
               Grpc.newChannelBuilderForAddress(
@@ -234,8 +236,8 @@ final class RoutingTest {
       return channel.orElseThrow();
     }
 
-    Address place() {
-      return new Address("127.0.0.1", server.address().getPort());
+    Owners.Address place() {
+      return place.orElseThrow();
     }
 
     int live() {
@@ -249,18 +251,25 @@ final class RoutingTest {
           .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
-    @Override
-    public Owner owner(TenantId tenant) {
-      Address home = homes.get(tenant.value());
-      if (home == null) {
-        return new Owner.Unknown("tenants move between instances");
-      }
-      return home.equals(place()) ? new Owner.Here() : new Owner.There(home);
-    }
+    /** Where tenants are now, as this instance sees it. */
+    private final class Moving implements Owners {
 
-    @Override
-    public Set<Address> others() {
-      return Set.of(this == first ? second.place() : first.place());
+      @Override
+      public Owner owner(TenantId tenant) {
+        return now().owner(tenant);
+      }
+
+      @Override
+      public Set<Address> others() {
+        return now().others();
+      }
+
+      private Owners now() {
+        return Owners.of(
+            place(),
+            tenant -> Optional.ofNullable(homes.get(tenant.value())),
+            () -> Set.of(first.place(), second.place()));
+      }
     }
 
     void close() throws Exception {
