@@ -38,8 +38,6 @@ final class FakeApi {
                   "format"),
           "quotas", Set.of("tenant"),
           "live", Set.of("tenant"));
-  private static final Map<String, Long> LENGTHS =
-      Map.of("minute", 60_000L, "hour", 3_600_000L, "day", 86_400_000L);
   private static final long LINE_EVERY_MS = 7_000;
 
   private final FakeUsage usage = new FakeUsage();
@@ -106,7 +104,7 @@ final class FakeApi {
 
   private Map<String, Object> windows(List<String> tenants, Map<String, String> query) {
     String size = value(query, "size");
-    Windows windows = new Windows(time(query, "from"), time(query, "to"), LENGTHS.get(size));
+    Windows windows = new Windows(time(query, "from"), time(query, "to"), length(size));
     if (windows.starts().size() > 2_000) {
       throw new Refused(400, "size: too many windows");
     }
@@ -139,7 +137,7 @@ final class FakeApi {
     long from = time(query, "from");
     long to = time(query, "to");
     long length =
-        LENGTHS.get(to - from <= 21_600_000 ? "minute" : to - from <= 604_800_000 ? "hour" : "day");
+        length(to - from <= 21_600_000 ? "minute" : to - from <= 604_800_000 ? "hour" : "day");
     Comparator<Counts> order =
         Comparator.comparingLong(
             counts ->
@@ -226,6 +224,15 @@ final class FakeApi {
     quota.put("left", limit - used - reserved);
     quota.put("resets_at", resets.toString());
     return quota;
+  }
+
+  private static long length(String size) {
+    return switch (size) {
+      case "minute" -> 60_000;
+      case "hour" -> 3_600_000;
+      case "day" -> 86_400_000;
+      default -> throw new Refused(400, "size: " + size + " (expected: minute, hour, day)");
+    };
   }
 
   private static long time(Map<String, String> query, String name) {
