@@ -47,14 +47,14 @@ final class AccountMeters {
   }
 
   /**
-   * @param behind from the end of the request until now
+   * @param behind from the end of the request until now; clocks may make it negative
    */
   void line(Accounts.Verdict verdict, Duration behind) {
     Counter counter = lines.get(verdict);
     if (counter != null) {
       counter.increment();
     }
-    lag.record(behind);
+    lag.record(behind.isNegative() ? Duration.ZERO : behind);
   }
 
   void rejected() {
@@ -70,7 +70,7 @@ final class AccountMeters {
   }
 
   void flushed(Duration time) {
-    flush.record(time);
+    flush.record(time.isNegative() ? Duration.ZERO : time);
   }
 
   private static Counter lines(MeterRegistry registry, String verdict) {

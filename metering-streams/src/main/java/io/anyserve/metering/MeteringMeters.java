@@ -89,7 +89,7 @@ final class MeteringMeters {
     count(lines, line.outcome());
     add(promptTokens, line.usage().prompt());
     add(completionTokens, line.usage().completion());
-    lag.record(behind);
+    lag.record(behind.isNegative() ? Duration.ZERO : behind);
     if (drift > 0) {
       driftLines.increment();
       add(driftTokens, drift);
