@@ -31,6 +31,8 @@ public record LineReader(String tokens, int partition, int partitions) {
   private static final int MOST_PARTITIONS = 1 << 20;
 
   /**
+   * Reads a line, or says why it is none.
+   *
    * @param appended when the log took the record, milliseconds since the epoch
    * @throws MalformedRecordException with the reason
    */
