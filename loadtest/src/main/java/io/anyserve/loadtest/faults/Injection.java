@@ -21,8 +21,8 @@ record Injection(
     int open,
     List<AskRun> affected) {
 
-  /** Gaps may begin a little after the cause, and later faults have their own. */
-  private static final long MARGIN_NANOS = 1_000_000_000L;
+  /** The last event may lie a little before the cause; what was silent before has another one. */
+  private static final long BEFORE_NANOS = 250_000_000L;
 
   Injection {
     affected = List.copyOf(affected);
@@ -32,7 +32,7 @@ record Injection(
   List<Long> gaps() {
     return affected.stream()
         .filter(AskRun::streams)
-        .map(run -> run.longestGap(at, steady + MARGIN_NANOS))
+        .map(run -> run.longestGap(at - BEFORE_NANOS, lifted))
         .toList();
   }
 

@@ -77,10 +77,10 @@ public final class AskRun {
     return ask.way() == Ask.Way.STREAM;
   }
 
-  /** The longest silence that touches the stretch; 0 where there was none to speak of. */
+  /** The longest silence that began in the stretch; 0 where there was none to speak of. */
   public synchronized long longestGap(long from, long until) {
     return gaps.stream()
-        .filter(gap -> gap.touches(from, until))
+        .filter(gap -> gap.beginsIn(from, until))
         .mapToLong(Gap::length)
         .max()
         .orElse(0);

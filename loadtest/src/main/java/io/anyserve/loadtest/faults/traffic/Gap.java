@@ -10,8 +10,8 @@ public record Gap(long from, long to) {
     return to - from;
   }
 
-  /** It and the stretch have some time in common. */
-  public boolean touches(long begin, long end) {
-    return from < end && to > begin;
+  /** Both ends included. */
+  public boolean beginsIn(long begin, long end) {
+    return from >= begin && from <= end;
   }
 }

@@ -37,7 +37,7 @@ final class AskPlanTest {
     assertTrue(
         asks(PLAN).stream()
             .mapToInt(ask -> ask.content().maxTokens())
-            .allMatch(length -> length >= 10 && length <= 40));
+            .allMatch(length -> length >= 4 && length < 14));
   }
 
   @Test
