@@ -51,7 +51,7 @@ final class LedgerLog implements AutoCloseable {
     this.kafka = kafka;
     this.topics = topics;
     try (Admin admin = kafka.admin("test")) {
-      var sizes = new TopicSizes(PARTITIONS, 1, usage, 1);
+      var sizes = new TopicSizes(PARTITIONS, 1, usage, 1, 1);
       new TopicAdmin(admin, 1).create(new TopicCatalogue(topics, sizes).fixed());
     }
     this.producer = kafka.producer("test", Map.of());
