@@ -26,7 +26,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -203,13 +202,15 @@ public final class Metering implements Part, UsageStore {
   }
 
   private static boolean storeFailed(Throwable failure) {
-    return Stream.<@Nullable Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
-        .limit(CAUSES)
-        .anyMatch(
-            cause ->
-                cause instanceof ProcessorStateException
-                    || cause instanceof RocksDBException
-                    || cause instanceof MalformedRecordException);
+    @Nullable Throwable cause = failure;
+    for (int i = 0; i < CAUSES && cause != null; i++, cause = cause.getCause()) {
+      if (cause instanceof ProcessorStateException
+          || cause instanceof RocksDBException
+          || cause instanceof MalformedRecordException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void changed(KafkaStreams.State state) {

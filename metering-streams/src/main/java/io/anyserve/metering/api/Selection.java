@@ -4,6 +4,7 @@ import io.anyserve.contracts.event.UsageSeries;
 import io.anyserve.contracts.event.UsageSeries.ByKey;
 import io.anyserve.contracts.event.UsageSeries.ByModel;
 import io.anyserve.contracts.event.UsageSeries.BySession;
+import java.util.stream.Stream;
 
 /**
  * Which windows add up to the answer. Each kind of window alone adds up to the tenant's usage, so
@@ -53,6 +54,6 @@ record Selection(Grouping by, Filter filter) {
             || filter.capability().isPresent();
     boolean session = by == Grouping.SESSION || filter.session().isPresent();
     boolean key = by == Grouping.KEY || filter.key().isPresent();
-    return (model ? 1 : 0) + (session ? 1 : 0) + (key ? 1 : 0);
+    return Stream.of(model, session, key).filter(used -> used).count();
   }
 }

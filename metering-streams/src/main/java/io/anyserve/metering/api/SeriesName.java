@@ -56,7 +56,7 @@ record SeriesName(
       boolean oneTenant) {
     boolean personal = by == Grouping.SESSION || by == Grouping.KEY;
     return new SeriesName(
-        present(by == Grouping.TENANT || personal && !oneTenant, tenant),
+        present(by == Grouping.TENANT || (personal && !oneTenant), tenant),
         present(by == Grouping.CAPABILITY || by == Grouping.MODEL, capability),
         present(by == Grouping.MODEL, model),
         present(by == Grouping.SESSION, who),

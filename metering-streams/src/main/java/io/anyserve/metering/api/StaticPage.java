@@ -51,6 +51,7 @@ final class StaticPage {
    *
    * @param tag changes with the content
    */
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares files; they are sent as they are.
   record File(byte[] content, String type, String tag) {}
 
   /** What browsers may do for the page, as it says itself beside its files. */
