@@ -38,7 +38,7 @@ final class StreamsApplication implements Part {
   private final String name;
   private final Supplier<Topology> topology;
   private final Map<String, Object> config;
-  private final Replacement replacement;
+  private final Restarts restarts;
   private final MeterRegistry registry;
   private @Nullable KafkaStreamsMetrics metrics;
   private volatile @Nullable KafkaStreams streams;
@@ -55,13 +55,13 @@ final class StreamsApplication implements Part {
     this.topology = topology;
     this.config = config;
     this.registry = registry;
-    this.replacement = new Replacement(name, new Backoff(System::nanoTime));
+    this.restarts = new Restarts(name, new Backoff(System::nanoTime));
   }
 
   @Override
   public synchronized void start() {
     KafkaStreams client = new KafkaStreams(topology.get(), new StreamsConfig(config));
-    client.setUncaughtExceptionHandler(replacement);
+    client.setUncaughtExceptionHandler(restarts);
     client.setStateListener((now, before) -> restartWhenEnded(client, now));
     streams = client;
     measure(client);
@@ -87,12 +87,12 @@ final class StreamsApplication implements Part {
     State state = client.state();
     return state == State.RUNNING
         ? Health.UP
-        : new Health.Down(name, state + replacement.lastFailure().map(", "::concat).orElse(""));
+        : new Health.Down(name, state + restarts.lastFailure().map(", "::concat).orElse(""));
   }
 
   @Override
   public synchronized void close() {
-    replacement.stop();
+    restarts.stop();
     measure(null);
     if (streams != null) {
       streams.close(CloseOptions.timeout(CLOSE_TIMEOUT));
@@ -131,10 +131,10 @@ final class StreamsApplication implements Part {
   }
 
   private void restart(KafkaStreams ended) {
-    if (replacement.pause()) {
+    if (restarts.pause()) {
       log.warn("{} ended and starts again", name);
       synchronized (this) {
-        if (!replacement.stopped()) {
+        if (!restarts.stopped()) {
           ended.close(LEAVING);
           start();
         }

@@ -67,6 +67,12 @@ final class CommandLineTest {
   }
 
   @Test
+  void theTopicsDescribeThemselves() throws Exception {
+    assertEquals(
+        Files.readString(Path.of("../../docs/asyncapi.json")), Said.by("topics", "asyncapi").out());
+  }
+
+  @Test
   void allMistakesInSettingsAreReportedTogether(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("bad.toml");
     Files.writeString(

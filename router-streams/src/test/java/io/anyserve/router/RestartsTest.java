@@ -11,30 +11,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-final class ReplacementTest {
+final class RestartsTest {
 
-  private final Replacement replacement = new Replacement("test", new Backoff(() -> 0));
+  private final Restarts restarts = new Restarts("test", new Backoff(() -> 0));
 
   @Test
   void endsTheClientAndRemembersWhy() {
     assertEquals(
         StreamThreadExceptionResponse.SHUTDOWN_CLIENT,
-        replacement.handle(new IllegalStateException("lost")));
-    assertEquals(Optional.of("java.lang.IllegalStateException: lost"), replacement.lastFailure());
+        restarts.handle(new IllegalStateException("lost")));
+    assertEquals(Optional.of("java.lang.IllegalStateException: lost"), restarts.lastFailure());
   }
 
   @Test
   void pausesBeforeTheNextStart() {
     long before = System.nanoTime();
-    assertTrue(replacement.pause());
+    assertTrue(restarts.pause());
     assertTrue(System.nanoTime() - before >= Backoff.FIRST.toNanos());
   }
 
   @Test
   void stoppingEndsThePauseAndStartsNoMore() {
-    CompletableFuture<Boolean> starting = CompletableFuture.supplyAsync(replacement::pause);
-    replacement.stop();
+    CompletableFuture<Boolean> starting = CompletableFuture.supplyAsync(restarts::pause);
+    restarts.stop();
     assertFalse(starting.join());
-    assertTrue(replacement.stopped());
+    assertTrue(restarts.stopped());
   }
 }

@@ -15,16 +15,16 @@ import org.slf4j.LoggerFactory;
  * loop. A thread alone would come back beside its own membership in the group. Called by dying
  * threads.
  */
-final class Replacement implements StreamsUncaughtExceptionHandler {
+final class Restarts implements StreamsUncaughtExceptionHandler {
 
-  private static final Logger log = LoggerFactory.getLogger(Replacement.class);
+  private static final Logger log = LoggerFactory.getLogger(Restarts.class);
 
   private final String application;
   private final Backoff backoff;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable Throwable last;
 
-  Replacement(String application, Backoff backoff) {
+  Restarts(String application, Backoff backoff) {
     this.application = application;
     this.backoff = backoff;
   }
