@@ -1,5 +1,6 @@
 package io.anyserve.metering;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -213,7 +214,7 @@ final class AccountsTopologyTest {
   }
 
   private static TenantUsage tenant(TopologyRun run, String tenant) {
-    return (TenantUsage) run.accounts().get(tenant);
+    return requireNonNull((TenantUsage) run.accounts().get(tenant), tenant);
   }
 
   private static TestRecord<byte[], byte[]> with(TestRecord<byte[], byte[]> record, byte[] value) {

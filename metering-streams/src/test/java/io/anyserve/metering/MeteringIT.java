@@ -298,7 +298,7 @@ final class MeteringIT {
         await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
         await()
             .atMost(SOON)
-            .until(() -> metering.tenant(ACME).equals(Optional.of(accounts.get("acme"))));
+            .until(() -> metering.tenant(ACME).equals(Optional.ofNullable(accounts.get("acme"))));
         await().atMost(SOON).until(() -> PlainAccounts.of(log.lines()).equals(log.accounts()));
         assertEquals(windowsOf(accounts, ACME), windows(metering, ACME));
       }

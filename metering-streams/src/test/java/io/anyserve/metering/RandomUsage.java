@@ -32,6 +32,7 @@ final class RandomUsage {
   static final String TOKENS = "test.tokens";
   private static final String USAGE = "test.usage";
   private static final int SOURCES = 3;
+  private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
 
   private final Random random;
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -123,7 +124,7 @@ final class RandomUsage {
         new RequestId(source, offsets[source]),
         context(),
         taken ? new Answerer("chat", "m" + random.nextInt(2), "w", 1, false) : Answerer.NOBODY,
-        Outcome.values()[random.nextInt(Outcome.values().length)],
+        OUTCOMES.get(random.nextInt(OUTCOMES.size())),
         "",
         taken ? new TokenUsage(random.nextInt(50), random.nextInt(50), 0) : TokenUsage.NONE,
         random.nextInt(9),

@@ -46,12 +46,14 @@ final class KafkaLedgerLinesIT {
   private static EmbeddedBroker broker;
 
   private final String topic;
-  private final KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-  private final KafkaProducer<byte[], byte[]> producer = kafka.producer("test", Map.of());
+  private final KafkaSettings kafka;
+  private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaLedgerLines lines;
 
   KafkaLedgerLinesIT(TestInfo info) {
     this.topic = info.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
+    this.kafka = KafkaSettings.of(broker.bootstrapServers());
+    this.producer = kafka.producer("test", Map.of());
     this.lines =
         new KafkaLedgerLines(
             kafka,

@@ -1,5 +1,6 @@
 package io.anyserve.metering.api;
 
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -25,6 +26,7 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -150,7 +152,7 @@ final class RoutingTest {
     var refused =
         assertThrows(StatusRuntimeException.class, () -> tokens(first.stub(TestKeys.GLOBEX), ""));
     assertEquals(io.grpc.Status.Code.UNAVAILABLE, refused.getStatus().getCode());
-    var status = io.grpc.protobuf.StatusProto.fromThrowable(refused);
+    var status = requireNonNull(StatusProto.fromThrowable(refused));
     assertTrue(StatusWire.detail(status, com.google.rpc.RetryInfo.class).isPresent());
     assertEquals(
         FailureCode.STORE_UNAVAILABLE, refusal(() -> tokens(first.stub(TestKeys.ADMIN), "*")));

@@ -1,5 +1,6 @@
 package io.anyserve.metering.api;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -29,6 +30,7 @@ import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -162,8 +164,13 @@ final class UsageCallsTest {
 
   @Test
   void mistakesAreNamed() {
-    assertMistake("size: ", () -> acme.queryWindows(windows().setSizeValue(0).build()).next());
-    assertMistake("by: ", () -> acme.topUsage(top().setByValue(0).build()));
+    assertMistake(
+        "size: ",
+        () ->
+            acme.queryWindows(windows().setSize(WindowSize.WINDOW_SIZE_UNSPECIFIED).build())
+                .next());
+    assertMistake(
+        "by: ", () -> acme.topUsage(top().setBy(UsageGrouping.USAGE_GROUPING_UNSPECIFIED).build()));
     assertMistake("by: ", () -> acme.topUsage(top().setByValue(99).build()));
     assertMistake("measure: ", () -> acme.topUsage(top().setMeasureValue(99).build()));
     assertMistake("limit: ", () -> acme.topUsage(top().setLimit(-1).build()));
@@ -184,7 +191,7 @@ final class UsageCallsTest {
             StatusRuntimeException.class,
             () -> acme.getTenantUsage(GetTenantUsageRequest.getDefaultInstance()));
     assertEquals(io.grpc.Status.Code.UNAVAILABLE, refused.getStatus().getCode());
-    var status = io.grpc.protobuf.StatusProto.fromThrowable(refused);
+    var status = requireNonNull(StatusProto.fromThrowable(refused));
     assertTrue(StatusWire.detail(status, com.google.rpc.RetryInfo.class).isPresent());
   }
 

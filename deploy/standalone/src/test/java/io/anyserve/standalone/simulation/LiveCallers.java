@@ -5,6 +5,7 @@ import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.ingress.reply.Effects;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Reply;
@@ -50,7 +51,14 @@ final class LiveCallers implements Actor {
     Caller caller = new Caller(agreement);
     var address = new ReplyAddress(PARTITION, 0);
     var ticket = new Ticket(order.id(), order.context().session(), address, "");
-    caller.reply = replies.open(ticket, order.context().tenant(), WAIT, Optional.empty(), caller);
+    caller.reply =
+        replies.open(
+            ticket,
+            order.context().tenant(),
+            WAIT,
+            GenAiOperation.TEXT_COMPLETION,
+            Optional.empty(),
+            caller);
     caller.reply.send();
     callers.add(caller);
   }
