@@ -53,8 +53,7 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
 
   /**
    * One partition each, and small segments, so that they are compacted soon: all of it is read at
-   * each start, and a group coordinator of Kafka 4.3 that becomes leader twice, as it does after a
-   * crash, loses its place when the first reading still goes on.
+   * each start, and after a crash a lone broker becomes leader twice.
    */
   private static Map<String, String> internalTopics() {
     Map<String, String> settings = new HashMap<>();
@@ -69,12 +68,19 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
     return settings;
   }
 
-  /** Members of a group get their first records in tens of milliseconds instead of seconds. */
+  /**
+   * Members of a group get their first records in tens of milliseconds instead of seconds. Those of
+   * a process that died, or that could not take their leave from a broker that died, are forgotten
+   * soon: until then they count for the size of the group, and a full one takes no new members.
+   */
   private static Map<String, String> promptGroups() {
     return Map.of(
         "group.initial.rebalance.delay.ms", "0",
         "group.share.min.heartbeat.interval.ms", "200",
         "group.share.heartbeat.interval.ms", "200",
+        "group.share.min.session.timeout.ms", "10000",
+        "group.share.session.timeout.ms", "10000",
+        "group.share.max.size", "1000",
         "group.share.assignment.interval.ms", "0",
         "group.share.min.record.lock.duration.ms", "1000");
   }

@@ -33,6 +33,7 @@ import picocli.CommandLine.IVersionProvider;
       RunCommand.class,
       BenchCommand.class,
       FaultsCommand.class,
+      RehearseCommand.class,
       HelpCommand.class
     })
 public final class AnyServe {

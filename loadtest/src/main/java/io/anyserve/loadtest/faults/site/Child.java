@@ -55,7 +55,7 @@ public final class Child {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
-    builder.environment().keySet().removeIf(key -> key.startsWith("ANYSERVE_"));
+    builder.environment().keySet().removeIf(Child::isSetting);
     builder.environment().put("MALLOC_ARENA_MAX", "2");
     builder.environment().putAll(environment);
     builder.environment().putAll(more);
@@ -131,6 +131,11 @@ public final class Child {
 
   private void signal(String signal) throws IOException {
     Commands.run(List.of("kill", "-" + signal, Long.toString(pid())));
+  }
+
+  /** What the services would read as settings; how much they log may be chosen from outside. */
+  private static boolean isSetting(String variable) {
+    return variable.startsWith("ANYSERVE_") && !variable.startsWith("ANYSERVE_LOG");
   }
 
   private static boolean await(Process running, Duration patience) {

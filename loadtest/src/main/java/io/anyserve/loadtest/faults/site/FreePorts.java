@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * Draws ports that nobody uses, each once, below the range that outgoing connections take: a server
  * that is started again must find its port free. Not thread-safe.
  */
-final class FreePorts {
+public final class FreePorts {
 
   private static final int LOWEST = 10_000;
   private static final int HIGHEST = 32_000;
@@ -32,7 +32,7 @@ final class FreePorts {
   }
 
   /** The first of so many ports in a row. */
-  int row(int count) throws IOException {
+  public int row(int count) throws IOException {
     for (int i = 0; i < TRIES; i++) {
       int first = next();
       if (IntStream.range(first, first + count).allMatch(FreePorts::isFree)) {
