@@ -58,7 +58,9 @@ public record PipelineBench(
       int tokens,
       int prompt) {
 
-    /** Seconds at a width before it is measured: what slow phases left compiled is compiled anew. */
+    /**
+     * Seconds at a width before it is measured: what slow phases left compiled is compiled anew.
+     */
     int runIn() {
       return Math.min(warmUp, LONGEST_RUN_IN);
     }
