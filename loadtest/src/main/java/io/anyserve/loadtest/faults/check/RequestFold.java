@@ -109,7 +109,7 @@ final class RequestFold {
   private void again(TokenRecord record) {
     boolean nobodys = attempt == 0 && record.attempt() == 0;
     ends += counts(record) && !nobodys ? 1 : 0;
-    again |= nobodys || !counts(record) && record.run() == laterRun;
+    again |= nobodys || (!counts(record) && record.run() == laterRun);
   }
 
   private boolean counts(TokenRecord record) {
