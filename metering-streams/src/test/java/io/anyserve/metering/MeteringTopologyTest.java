@@ -338,12 +338,16 @@ final class MeteringTopologyTest {
     assertEquals(-1, written.indexOf("abab"));
   }
 
+  /** Gauges which a simple registry adds for the buckets of a histogram have no description. */
+  private static final String BUCKETS = ".histogram";
+
   @Test
   void everyMeterIsDescribed() {
     Set<String> undescribed =
         run.meters().stream()
             .filter(meter -> meter.getId().getDescription() == null)
             .map(meter -> meter.getId().getName())
+            .filter(name -> !name.endsWith(BUCKETS))
             .collect(Collectors.toSet());
     assertEquals(Set.of(), undescribed);
   }

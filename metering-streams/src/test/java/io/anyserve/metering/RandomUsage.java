@@ -32,6 +32,7 @@ final class RandomUsage {
   static final String TOKENS = "test.tokens";
   private static final String USAGE = "test.usage";
   private static final int SOURCES = 3;
+  private static final int LONGEST_REPETITION = 100;
   private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
 
   private final Random random;
@@ -40,6 +41,7 @@ final class RandomUsage {
   private final List<List<UsageLine>> written = new ArrayList<>();
   private final long[] offsets = new long[SOURCES];
   private final Instant[] times = new Instant[SOURCES];
+  private final int[] behind = new int[SOURCES];
   private Instant now = Instant.parse("2026-03-01T00:00:00Z");
 
   private RandomUsage(long seed) {
@@ -90,7 +92,7 @@ final class RandomUsage {
   /** A fold reads its log again from somewhere, up to its end. */
   private void again(int source) {
     List<UsageLine> all = written.get(source);
-    int from = all.isEmpty() ? 0 : random.nextInt(all.size());
+    int from = all.size() - random.nextInt(1 + Math.min(all.size(), LONGEST_REPETITION));
     List.copyOf(all.subList(from, all.size())).forEach(this::write);
   }
 
@@ -103,15 +105,18 @@ final class RandomUsage {
   /** Now and then days pass; a source that falls behind catches up later. */
   private void advance(int source) {
     int dice = random.nextInt(1_000);
-    now = now.plus(dice == 0 ? Duration.ofDays(random.nextInt(120)) : jump(dice));
-    if (random.nextInt(20) > 0 || source == 0) {
+    now = now.plus(dice < 4 ? Duration.ofDays(random.nextInt(30)) : jump(dice));
+    if (behind[source] > 0) {
+      behind[source]--;
+    } else {
       times[source] = now;
+      behind[source] = source > 0 && random.nextInt(50) == 0 ? random.nextInt(50) : 0;
     }
     offsets[source] += 1 + random.nextInt(30);
   }
 
   private Duration jump(int dice) {
-    return dice < 10
+    return dice < 14
         ? Duration.ofHours(random.nextInt(30))
         : Duration.ofMillis(random.nextInt(20_000));
   }

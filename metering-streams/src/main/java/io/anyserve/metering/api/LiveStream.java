@@ -10,9 +10,12 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
@@ -23,11 +26,12 @@ import tools.jackson.core.JsonGenerator;
 final class LiveStream implements AutoCloseable {
 
   private static final Duration SILENCE = Duration.ofSeconds(15);
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private final UsageQueries queries;
   private final QueryThreads threads;
   private final HttpAskers askers;
-  private final Set<LatestUsage> open = ConcurrentHashMap.newKeySet();
+  private final Map<LatestUsage, CountDownLatch> open = new ConcurrentHashMap<>();
 
   LiveStream(UsageQueries queries, QueryThreads threads, HttpAskers askers) {
     this.queries = queries;
@@ -41,13 +45,15 @@ final class LiveStream implements AutoCloseable {
     Parameters given = UsageRoutes.parameters(http, Set.of("tenant"));
     Scope scope = asker.scope(given.text("tenant").orElse(""));
     LatestUsage latest = new LatestUsage();
-    open.add(latest);
+    CountDownLatch ended = new CountDownLatch(1);
+    open.put(latest, ended);
     try (Watch _ = threads.call(asker, () -> queries.watch(asker, scope, latest))) {
       http.res().setContentType("text/event-stream;charset=utf-8");
       http.res().setHeader("X-Accel-Buffering", "no");
       write(http.res().getOutputStream(), latest);
     } finally {
       open.remove(latest);
+      ended.countDown();
     }
   }
 
@@ -81,9 +87,21 @@ final class LiveStream implements AutoCloseable {
     return "event: " + name + "\ndata: " + new String(Json.bytes(data), UTF_8) + "\n\n";
   }
 
+  /** Tells every reader, and returns when that is written, or nobody reads it. */
   @Override
   public void close() {
+    Map<LatestUsage, CountDownLatch> streams = Map.copyOf(open);
     var ending = new FailureException(FailureCode.SHUTTING_DOWN, "usage: this instance stops");
-    open.forEach(latest -> latest.failed(ending));
+    streams.keySet().forEach(latest -> latest.failed(ending));
+    long deadline = System.nanoTime() + FAREWELL.toNanos();
+    try {
+      for (CountDownLatch ended : streams.values()) {
+        if (!ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
