@@ -62,7 +62,10 @@ function push(live) {
   return {...live, history: [...live.history, live.tokens].slice(-KEPT)};
 }
 
-/** The browser reconnects what breaks; what the server refuses is tried again ever more seldom. */
+/**
+ * The browser reconnects what breaks; what the server refuses is tried again ever more seldom. A page that is left, and
+ * which the browser may keep for the way back, holds none of the few connections that the browser has for a server.
+ */
 function follow(url, tell, onRefused) {
   let source;
   let timer;
@@ -84,9 +87,17 @@ function follow(url, tell, onRefused) {
     source.addEventListener('usage', ({data}) => tell({kind: 'usage', usage: JSON.parse(data), now: performance.now()}));
     source.addEventListener('line', ({data}) => tell({kind: 'line', line: JSON.parse(data)}));
   };
-  open();
-  return () => {
+  const close = () => {
     clearTimeout(timer);
     source.close();
+  };
+  const back = event => event.persisted && open();
+  addEventListener('pagehide', close);
+  addEventListener('pageshow', back);
+  open();
+  return () => {
+    removeEventListener('pagehide', close);
+    removeEventListener('pageshow', back);
+    close();
   };
 }
