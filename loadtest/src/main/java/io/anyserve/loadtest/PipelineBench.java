@@ -99,7 +99,7 @@ public record PipelineBench(
     PipelineReport.Ledger ledger = ledger(workload.session(), product);
     progress.accept("bare skeleton");
     LoadResult skeleton = skeleton(Collections.max(plan.widths()), workload);
-    return new PipelineReport(Instant.now(), machine(), raw, open, closed, skeleton, ledger);
+    return new PipelineReport(Instant.now(), Machine.text(), raw, open, closed, skeleton, ledger);
   }
 
   private LoadResult skeleton(int width, Workload workload) throws Exception {
@@ -149,11 +149,5 @@ public record PipelineBench(
     }
     return new PipelineReport.Ledger(
         requests, billed.getRequests(), tokens, billed.getCompletionTokens());
-  }
-
-  private static String machine() {
-    return Runtime.getRuntime().availableProcessors()
-        + " processors, Java "
-        + Runtime.version().feature();
   }
 }

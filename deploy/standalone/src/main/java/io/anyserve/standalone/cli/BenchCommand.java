@@ -39,14 +39,17 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     mixinStandardHelpOptions = true,
     name = "bench",
-    description = "Measure the product beside its floors.")
+    description = "Measure the product beside its floors.",
+    subcommands = BenchMeteringCommand.class)
 final class BenchCommand {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int CHANNELS = 2;
   private static final int TOKENS = 10;
   private static final int PROMPT_BYTES = 900;
-  private static final int NOT_EXACT = 1;
+
+  /** The exit code where the ledger differs from what was seen. */
+  static final int NOT_EXACT = 1;
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -198,7 +201,7 @@ final class BenchCommand {
     spec.commandLine().getErr().println(what);
   }
 
-  private static void write(Object report, @Nullable Path json) throws IOException {
+  static void write(Object report, @Nullable Path json) throws IOException {
     if (json != null) {
       Files.writeString(
           json,
