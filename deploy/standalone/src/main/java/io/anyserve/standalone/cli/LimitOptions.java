@@ -74,7 +74,10 @@ final class LimitOptions {
       return money.movePointRight(MICRO_DIGITS).longValueExact();
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "cost: " + money + " (expected: at most 6 digits behind the point, not too large)", e);
+          "cost: "
+              + money.toPlainString()
+              + " (expected: at most 6 digits behind the point, not too large)",
+          e);
     }
   }
 }

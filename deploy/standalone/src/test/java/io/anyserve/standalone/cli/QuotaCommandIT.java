@@ -30,7 +30,8 @@ final class QuotaCommandIT {
     try (var admin = KafkaSettings.of(broker.bootstrapServers()).admin("test")) {
       new TopicAdmin(admin, 1)
           .create(
-              new TopicCatalogue(Topics.withDefaultPrefix(), new TopicSizes(1, 1, 1, 3, 1)).fixed());
+              new TopicCatalogue(Topics.withDefaultPrefix(), new TopicSizes(1, 1, 1, 3, 1))
+                  .fixed());
     }
   }
 
