@@ -1,8 +1,10 @@
 package io.anyserve.metering;
 
 import io.anyserve.metering.accounts.AccountStores;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.GroupState;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -28,16 +30,17 @@ record LostAccounts(MeteringSettings settings) {
   private static final int ANSWER_SECONDS = 10;
 
   /** Whether accounts begin anew, so that this instance's files must go too. */
-  boolean beginAnew(int partitions) throws InterruptedException {
+  boolean beginAnew(int partitions) throws InterruptedException, IOException {
     try (Admin admin = settings.kafka().admin("metering-accounts")) {
       Set<String> changelogs = changelogs();
       Set<String> existing =
           new HashSet<>(admin.listTopics().names().get(ANSWER_SECONDS, TimeUnit.SECONDS));
       existing.retainAll(changelogs);
       Set<TopicPartition> counted = counted(admin, partitions);
-      if (existing.equals(changelogs) || counted.isEmpty() || !alone(admin)) {
+      if (existing.equals(changelogs) || counted.isEmpty()) {
         return false;
       }
+      requireAlone(admin);
       log.warn("internal topics of accounts are gone, the ledger is counted anew: {}", changelogs);
       admin.deleteTopics(existing).all().get(ANSWER_SECONDS, TimeUnit.SECONDS);
       admin
@@ -74,18 +77,37 @@ record LostAccounts(MeteringSettings settings) {
         .collect(Collectors.toSet());
   }
 
-  /** Another instance may just be making the topics. */
-  private boolean alone(Admin admin)
+  /**
+   * Others count on with what they have in memory; offsets can be deleted once they have ended, or
+   * their sessions have.
+   */
+  private void requireAlone(Admin admin)
+      throws ExecutionException, InterruptedException, TimeoutException, IOException {
+    String own = StreamsSettings.instance(settings.stateDirectory());
+    long others = members(admin).filter(id -> !id.equals(Optional.of(own))).count();
+    if (others > 0) {
+      throw new KafkaException(
+          "internal topics of accounts are gone and "
+              + others
+              + " other instances count (expected: none until they are made anew)");
+    }
+  }
+
+  private Stream<Optional<String>> members(Admin admin)
       throws ExecutionException, InterruptedException, TimeoutException {
     String group = settings.applicationId();
     try {
-      var described =
-          admin.describeConsumerGroups(List.of(group)).all().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-      return described.values().stream()
-          .allMatch(each -> Set.of(GroupState.EMPTY, GroupState.DEAD).contains(each.groupState()));
+      return admin
+          .describeConsumerGroups(List.of(group))
+          .all()
+          .get(ANSWER_SECONDS, TimeUnit.SECONDS)
+          .values()
+          .stream()
+          .flatMap(described -> described.members().stream())
+          .map(MemberDescription::groupInstanceId);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GroupIdNotFoundException) {
-        return true;
+        return Stream.empty();
       }
       throw e;
     }

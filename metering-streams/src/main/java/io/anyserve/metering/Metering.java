@@ -165,6 +165,7 @@ public final class Metering implements Part, UsageStore {
       run(partitions);
     } catch (IOException | KafkaException e) {
       trouble = String.valueOf(e.getMessage());
+      corrupt |= storeFailed(e);
       log.warn("metering does not start and tries again in {}: {}", PAUSE, trouble);
       openAfter(PAUSE);
     } catch (InterruptedException e) {

@@ -45,8 +45,9 @@ public final class AccountKeys {
 
   /** Less than the keys of all windows that start then or later, and greater than the others'. */
   public static String windowsFrom(TenantId tenant, WindowSize size, Instant time) {
-    Instant within = time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
-    Instant start = size.startOf(within.isAfter(LAST) ? LAST : within);
+    Instant late = time.isBefore(LAST) ? time : LAST;
+    Instant within = late.isBefore(Instant.EPOCH) ? Instant.EPOCH : late;
+    Instant start = size.startOf(within);
     return prefix(tenant, size, start.isBefore(within) ? start.plus(size.length()) : start);
   }
 
