@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -118,7 +119,17 @@ final class EmbeddedBrokerIT {
     var broker = EmbeddedBroker.start(directory, 0);
     broker.close();
     assertDoesNotThrow(broker::close);
+    joinOthers(before);
     assertEquals(before, liveThreads());
+  }
+
+  /** One that has said that it is done may need a moment until it is. */
+  private static void joinOthers(Set<String> names) throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (!thread.isDaemon() && !names.contains(thread.getName())) {
+        thread.join(Duration.ofSeconds(5));
+      }
+    }
   }
 
   /** Those that would keep the process alive. */

@@ -53,7 +53,7 @@ public final class RunningServices implements AutoCloseable {
     return new RunningServices(place, standalone);
   }
 
-  ManagedChannel channel() {
+  public ManagedChannel channel() {
     return channel;
   }
 
@@ -73,7 +73,7 @@ public final class RunningServices implements AutoCloseable {
     return KafkaSettings.of(bootstrapServers());
   }
 
-  static Inference inference(String capability, String session, Payload input, int tokens) {
+  public static Inference inference(String capability, String session, Payload input, int tokens) {
     return Inference.newBuilder()
         .setCapability(capability)
         .setSession(session)
@@ -82,7 +82,7 @@ public final class RunningServices implements AutoCloseable {
         .build();
   }
 
-  static Payload text(String prompt) {
+  public static Payload text(String prompt) {
     return Payload.newBuilder().setText(prompt).build();
   }
 
@@ -96,7 +96,7 @@ public final class RunningServices implements AutoCloseable {
   }
 
   /** The session's totals once the ledger holds that many requests. */
-  SessionUsage usage(String session, long requests) {
+  public SessionUsage usage(String session, long requests) {
     return Awaitility.await()
         .atMost(PATIENCE)
         .until(() -> usage(session), found -> found.getRequests() >= requests);
