@@ -45,7 +45,7 @@ export function money(currency) {
   return micros => {
     const value = micros / 1e6;
     const size = Math.abs(value);
-    return format(size >= 1000 ? 0 : size < 1 && size > 0 ? 4 : 2)(value);
+    return format(size >= 1000 ? 0 : size >= 1 || size === 0 ? 2 : size >= 0.01 ? 4 : 6)(value);
   };
 }
 

@@ -5,7 +5,7 @@ import {address} from './api.js';
 import {useAnswer} from './answers.js';
 import {Answer, CsvLink} from './card.js';
 import {between, count, duration, secondOf} from './format.js';
-import {timeOf} from './totals.js';
+import {labelOf, timeOf} from './totals.js';
 
 const PAGE = 50;
 const OUTCOMES = ['', 'finished', 'failed', 'cancelled'];
@@ -85,7 +85,7 @@ function Line({line, money}) {
       <th scope="row">${secondOf(timeOf(line.ended_at))}</th>
       <td class="id" title=${line.request_id}>${line.request_id}</td>
       <td><span class=${`outcome ${line.outcome}`}>${line.outcome}</span>${line.code && html` <span class="quiet">${line.code}</span>`}</td>
-      <td>${line.model || line.capability}</td>
+      <td>${labelOf({model: line.model, capability: line.capability})}</td>
       <td class="id" title=${line.session}>${line.session}</td>
       <td>${line.key || '–'}</td>
       <td class="number">${count(line.prompt_tokens)}</td>
