@@ -22,6 +22,11 @@ final class Loopback {
   private static final int FIRST_CHOSEN = 20_000;
   private static final int CHOICES = 1_000;
 
+  /** Ports of which each process draws first, so that two that start together seldom meet. */
+  private static final int SHARE = 400;
+
+  private static final int OWN_CHOICES = 50;
+
   private Loopback() {}
 
   /**
@@ -30,8 +35,13 @@ final class Loopback {
    * @throws BindException when none of many draws was free
    */
   static int free() throws BindException {
+    int shares = (FIRST_EPHEMERAL - FIRST_CHOSEN) / SHARE;
+    int own = FIRST_CHOSEN + SHARE * (int) (ProcessHandle.current().pid() % shares);
     for (int i = 0; i < CHOICES; i++) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST_CHOSEN, FIRST_EPHEMERAL);
+      int port =
+          i < OWN_CHOICES
+              ? ThreadLocalRandom.current().nextInt(own, own + SHARE)
+              : ThreadLocalRandom.current().nextInt(FIRST_CHOSEN, FIRST_EPHEMERAL);
       if (isFree(port)) {
         return port;
       }
