@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 
 /**
  * Starts what {@code up} starts, on data of its own, and stops: for the launcher, which lets the
- * JVM record meanwhile what it loads (JEP 514), so that {@code up} is ready in half the time.
+ * JVM record meanwhile what it loads (JEP 514), so that {@code up} is ready sooner.
  */
 @Command(
     name = "rehearse",

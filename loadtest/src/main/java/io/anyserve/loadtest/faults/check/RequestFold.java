@@ -92,7 +92,7 @@ final class RequestFold {
   private void terminal(TokenRecord record, Terminal terminal) {
     remember(outcome(terminal).name().substring(0, 2), record);
     if (ends > 0) {
-      again(record);
+      endedBefore(record);
       return;
     }
     if (counts(record)) {
@@ -106,7 +106,7 @@ final class RequestFold {
    * An end that comes after the end. One of attempt 0 says that nobody took the request: it belongs
    * to no run, and whoever gets the request again says the same.
    */
-  private void again(TokenRecord record) {
+  private void endedBefore(TokenRecord record) {
     boolean nobodys = attempt == 0 && record.attempt() == 0;
     ends += counts(record) && !nobodys ? 1 : 0;
     again |= nobodys || (!counts(record) && record.run() == laterRun);
