@@ -37,8 +37,13 @@ public record RequestId(long high, long low) {
       throw new IllegalArgumentException(
           "request id: " + key.length + " bytes (expected: " + BYTES + " bytes)");
     }
-    ByteBuffer buffer = ByteBuffer.wrap(key);
-    return new RequestId(buffer.getLong(), buffer.getLong());
+    return at(key, 0);
+  }
+
+  /** Reads the 16 bytes from there on. */
+  public static RequestId at(byte[] bytes, int start) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    return new RequestId(buffer.getLong(start), buffer.getLong(start + Long.BYTES));
   }
 
   public byte[] bytes() {

@@ -21,6 +21,7 @@ import io.anyserve.worker.intake.WorkMeters;
 import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.publish.Publisher;
 import io.anyserve.worker.publish.RunWatch;
+import io.anyserve.worker.publish.StepLog;
 import io.anyserve.worker.watch.Observation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class Machinery implements AutoCloseable {
             identity,
             seat,
             inbox,
-            new Batcher.Outlets(publisher, intakes.takeover()),
+            new Batcher.Outlets(new StepLog(publisher), intakes.takeover()),
             meters,
             Clocks.SYSTEM);
     boolean loadFirst = capabilities.size() < plan.settings().maxLoaded();

@@ -39,8 +39,9 @@ final class TokenReader implements AutoCloseable {
 
   private void read() {
     for (var record : consumer.poll(POLL)) {
-      TokenRecord event = TokenWire.decode(record.key(), record.value());
-      records.computeIfAbsent(event.request(), _ -> new ArrayList<>()).add(event);
+      for (TokenRecord event : TokenWire.decodeAll(record.key(), record.value())) {
+        records.computeIfAbsent(event.request(), _ -> new ArrayList<>()).add(event);
+      }
     }
   }
 

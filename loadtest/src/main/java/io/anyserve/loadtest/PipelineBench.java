@@ -91,7 +91,9 @@ public record PipelineBench(
     for (int width : new TreeSet<>(plan.widths())) {
       progress.accept("closed loop, " + width + " streams");
       product.add(closed(width, plan.runIn(), workload, stubs));
-      closed.put(width, closed(width, plan.seconds(), workload, stubs));
+      LoadResult measured = closed(width, plan.seconds(), workload, stubs);
+      progress.accept("  %.0f requests/s".formatted(measured.requestsPerSecond()));
+      closed.put(width, measured);
     }
     product.add(open);
     product.addAll(closed.values());
@@ -121,6 +123,7 @@ public record PipelineBench(
     return NettyChannelBuilder.forAddress("127.0.0.1", port)
         .usePlaintext()
         .directExecutor()
+        .disableRetry()
         .build();
   }
 

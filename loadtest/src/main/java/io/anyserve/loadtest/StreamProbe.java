@@ -1,11 +1,13 @@
 package io.anyserve.loadtest;
 
+import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
-import io.grpc.stub.StreamObserver;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import java.util.function.LongSupplier;
 
-/** Times one stream. Called by one thread at a time. */
-final class StreamProbe implements StreamObserver<InferStreamResponse> {
+/** Times one stream, whose messages it takes as they come. Called by one thread at a time. */
+final class StreamProbe implements ClientResponseObserver<InferStreamRequest, InferStreamResponse> {
 
   private final Tally tally;
   private final LongSupplier nanos;
@@ -19,6 +21,11 @@ final class StreamProbe implements StreamObserver<InferStreamResponse> {
     this.nanos = nanos;
     this.intendedStart = intendedStart;
     this.done = done;
+  }
+
+  @Override
+  public void beforeStart(ClientCallStreamObserver<InferStreamRequest> call) {
+    call.disableAutoRequestWithInitial(Integer.MAX_VALUE);
   }
 
   @Override

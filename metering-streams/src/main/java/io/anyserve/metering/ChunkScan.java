@@ -4,15 +4,19 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.v1.ChunkBatch;
+import io.anyserve.v1.RequestChunk;
 import io.anyserve.v1.TokenEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
- * What metering needs of a chunk, read without building the record: almost all records of the topic
- * are chunks. A scan recognises only the plain shape that writers produce; whatever is unusual or
+ * What metering needs of chunks, read without building records: almost all events of the topic are
+ * chunks. A scan recognises only the plain shape that writers produce; whatever is unusual or
  * malformed is left to {@link io.anyserve.contracts.wire.TokenWire}. One object is used again and
  * again by the thread of its task.
  */
@@ -21,9 +25,15 @@ final class ChunkScan {
   private static final int ATTEMPT = tag(TokenEvent.ATTEMPT_FIELD_NUMBER, varint());
   private static final int RUN = tag(TokenEvent.RUN_FIELD_NUMBER, WireFormat.WIRETYPE_FIXED64);
   private static final int CHUNK = tag(TokenEvent.CHUNK_FIELD_NUMBER, delimited());
+  private static final int REQUEST = tag(RequestChunk.REQUEST_ID_FIELD_NUMBER, delimited());
+  private static final int CHUNKS = tag(ChunkBatch.CHUNKS_FIELD_NUMBER, delimited());
   private static final int SEQUENCE = tag(io.anyserve.v1.Chunk.SEQUENCE_FIELD_NUMBER, varint());
   private static final int TOKENS = tag(io.anyserve.v1.Chunk.TOKEN_IDS_FIELD_NUMBER, delimited());
+  private static final int NONE = -1;
   private static final int TEXT = tag(io.anyserve.v1.Chunk.TEXT_FIELD_NUMBER, delimited());
+
+  /** Where the id of a batched chunk's request lies. */
+  private int request = NONE;
 
   private int attempt;
   private long run;
@@ -35,10 +45,40 @@ final class ChunkScan {
   boolean scan(byte[] value) {
     clear();
     try {
-      return event(value, CodedInputStream.newInstance(value));
+      return event(value, CodedInputStream.newInstance(value)) && request == NONE;
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether the value is a plain, well-formed batch of chunks; only then is it gone through.
+   *
+   * @param each called for each chunk, with its request; the other methods mean that chunk then
+   */
+  boolean scanBatch(byte[] value, Consumer<RequestId> each) {
+    try {
+      return value.length > 0 && batch(value, _ -> {}) && batch(value, each);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private boolean batch(byte[] value, Consumer<RequestId> each) throws IOException {
+    CodedInputStream in = CodedInputStream.newInstance(value);
+    while (!in.isAtEnd()) {
+      if (in.readTag() != CHUNKS) {
+        return false;
+      }
+      clear();
+      int outer = in.pushLimit(in.readRawVarint32());
+      if (!event(value, in) || request == NONE) {
+        return false;
+      }
+      in.popLimit(outer);
+      each.accept(RequestId.at(value, request));
+    }
+    return true;
   }
 
   /** Takes the same numbers from a record that was read in full. */
@@ -74,6 +114,7 @@ final class ChunkScan {
   }
 
   private void clear() {
+    request = NONE;
     attempt = 0;
     run = 0;
     sequence = 0;
@@ -94,11 +135,18 @@ final class ChunkScan {
         if (!chunk(value, in)) {
           return false;
         }
-      } else {
+      } else if (tag != REQUEST || !request(in)) {
         return false;
       }
     }
     return chunk && attempt >= 0 && sequence >= 0;
+  }
+
+  private boolean request(CodedInputStream in) throws IOException {
+    boolean fits = in.readRawVarint32() == RequestId.BYTES;
+    request = in.getTotalBytesRead();
+    in.skipRawBytes(RequestId.BYTES);
+    return fits;
   }
 
   private boolean chunk(byte[] value, CodedInputStream in) throws IOException {

@@ -4,6 +4,7 @@ import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.event.UsageLine;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -40,6 +41,10 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
 
   private @Nullable KeyValueStore<String, Long> positions;
   private boolean ready;
+
+  /** The record has its letter: one is enough, however many of its events are rejected. */
+  private boolean buried;
+
   private long position;
   private long time;
 
@@ -64,9 +69,18 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     if (!ready) {
       catchUp(new TopicPartition(at.topic(), at.partition()), at.offset());
     }
-    Metered metered = apply(record.key(), record.value(), at.offset(), record.timestamp());
+    buried = false;
+    apply(
+        record.key(),
+        record.value(),
+        at.offset(),
+        record.timestamp(),
+        metered -> take(record, at, metered));
     position = at.offset() + 1;
     time = record.timestamp();
+  }
+
+  private void take(Record<byte[], byte[]> record, RecordMetadata at, Metered metered) {
     switch (metered) {
       case Metered.Quiet verdict -> surroundings.meters().fold().event(verdict);
       case Metered.Line line -> post(record, at, line);
@@ -80,11 +94,14 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
   }
 
   /** The log's clock is the brokers'; where it is not, somebody's may be far ahead. */
-  private Metered apply(byte[] key, byte[] value, long offset, long timestamp) {
+  private void apply(
+      byte[] key, byte[] value, long offset, long timestamp, Consumer<Metered> told) {
     Instant latest = surroundings.clock().instant().plus(AHEAD);
-    return timestamp > latest.toEpochMilli()
-        ? Metered.Rejected.future(Instant.ofEpochMilli(timestamp), latest)
-        : fold.apply(key, value, offset, timestamp);
+    if (timestamp > latest.toEpochMilli()) {
+      told.accept(Metered.Rejected.future(Instant.ofEpochMilli(timestamp), latest));
+    } else {
+      fold.apply(key, value, offset, timestamp, told);
+    }
   }
 
   /**
@@ -125,7 +142,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
   }
 
   private void replay(ConsumerRecord<byte[], byte[]> record) {
-    apply(record.key(), record.value(), record.offset(), MeteringTopology.time(record));
+    apply(record.key(), record.value(), record.offset(), MeteringTopology.time(record), _ -> {});
   }
 
   private void post(Record<byte[], byte[]> record, RecordMetadata at, Metered.Line metered) {
@@ -152,7 +169,10 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
   private void reject(Record<byte[], byte[]> record, RecordMetadata at, Metered.Rejected rejected) {
     surroundings.meters().fold().rejected(rejected.reason());
     log.debug("rejected {}-{}@{}", at.topic(), at.partition(), at.offset(), rejected.cause());
-    context().forward(UncountedRecord.letter(record, at, rejected.cause()));
+    if (!buried) {
+      buried = true;
+      context().forward(UncountedRecord.letter(record, at, rejected.cause()));
+    }
   }
 
   private void checkpoint() {

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,16 +55,37 @@ final class UsageFold {
   }
 
   /**
+   * Moves on by a record.
+   *
    * @param timestamp milliseconds since the epoch, by the log's clock
+   * @param told what each event means; once for what is no event
    */
-  Metered apply(byte @Nullable [] key, byte @Nullable [] value, long offset, long timestamp) {
+  void apply(
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      long offset,
+      long timestamp,
+      Consumer<Metered> told) {
     try {
-      if (key != null && key.length == RequestId.BYTES && value != null && scan.scan(value)) {
-        return chunk(RequestId.of(key), timestamp);
+      if (key == null && value != null) {
+        batch(value, offset, timestamp, told);
+      } else if (key != null
+          && key.length == RequestId.BYTES
+          && value != null
+          && scan.scan(value)) {
+        told.accept(chunk(RequestId.of(key), timestamp));
+      } else {
+        told.accept(apply(TokenWire.decode(key, value), offset, timestamp));
       }
-      return apply(TokenWire.decode(key, value), offset, timestamp);
     } catch (MalformedRecordException | IllegalArgumentException | DateTimeException e) {
-      return new Metered.Rejected(Metered.Reason.MALFORMED, e);
+      told.accept(new Metered.Rejected(Metered.Reason.MALFORMED, e));
+    }
+  }
+
+  private void batch(byte[] value, long offset, long timestamp, Consumer<Metered> told) {
+    if (!scan.scanBatch(value, request -> told.accept(chunk(request, timestamp)))) {
+      TokenWire.decodeAll(null, value)
+          .forEach(record -> told.accept(apply(record, offset, timestamp)));
     }
   }
 

@@ -3,7 +3,9 @@ package io.anyserve.metering;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.Payload;
@@ -11,12 +13,15 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.TokenWire;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a scan accepts must be what the full reading sees; the rest it leaves alone. */
@@ -101,6 +106,77 @@ final class ChunkScanTest {
     assertEquals(3, scan.sequence());
     assertEquals(2, scan.tokens());
     assertEquals(4 + 5, scan.bytes());
+  }
+
+  @Test
+  void batchesAreScanned() {
+    for (int i = 0; i < 2_000; i++) {
+      assertSameBatch(TokenWire.encodeBatch(randomBatch()), true);
+    }
+  }
+
+  @Test
+  void aScanOfADamagedBatchNeverDisagrees() {
+    int scanned = 0;
+    for (int i = 0; i < 50_000; i++) {
+      byte[] value = damaged(TokenWire.encodeBatch(randomBatch()));
+      scanned += assertSameBatch(value, false) ? 1 : 0;
+    }
+    assertTrue(scanned > 1_000, "only " + scanned);
+  }
+
+  @Test
+  void noPartOfABrokenBatchCounts() {
+    byte[] value = TokenWire.encodeBatch(randomBatch());
+    byte[] broken = Arrays.copyOf(value, value.length + 1);
+    assertFalse(scan.scanBatch(broken, request -> fail("told of " + request)));
+    assertThrows(MalformedRecordException.class, () -> TokenWire.decodeAll(null, broken));
+  }
+
+  @Test
+  void anEventIsNoBatchAndABatchNoEvent() {
+    byte[] event = TokenWire.encode(randomChunk());
+    assertFalse(scan.scanBatch(event, request -> fail("told of " + request)));
+    assertFalse(scan.scan(TokenWire.encodeBatch(randomBatch())));
+  }
+
+  private List<TokenRecord> randomBatch() {
+    return IntStream.rangeClosed(1, 1 + random.nextInt(5))
+        .mapToObj(
+            number -> {
+              TokenRecord chunk = randomChunk();
+              return new TokenRecord(
+                  new RequestId(number, random.nextLong()),
+                  chunk.attempt(),
+                  chunk.run(),
+                  chunk.event());
+            })
+        .toList();
+  }
+
+  private record Scanned(
+      RequestId request, int attempt, long run, long sequence, int tokens, long bytes) {}
+
+  private Scanned scanned(RequestId request) {
+    return new Scanned(
+        request, scan.attempt(), scan.run(), scan.sequence(), scan.tokens(), scan.bytes());
+  }
+
+  private boolean assertSameBatch(byte[] value, boolean expected) {
+    List<Scanned> found = new ArrayList<>();
+    boolean scannable = scan.scanBatch(value, request -> found.add(scanned(request)));
+    if (!scannable) {
+      assertFalse(expected);
+      assertEquals(List.of(), found);
+      return false;
+    }
+    List<Scanned> full = new ArrayList<>();
+    for (TokenRecord record : assertDoesNotThrow(() -> TokenWire.decodeAll(null, value))) {
+      scan.take(record, (TokenEvent.Chunk) record.event());
+      full.add(scanned(record.request()));
+    }
+    assertEquals(full, found);
+    return true;
   }
 
   private void assertSame(byte[] value) {

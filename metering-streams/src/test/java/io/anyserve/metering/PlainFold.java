@@ -44,7 +44,7 @@ final class PlainFold {
     PlainFold fold = new PlainFold();
     for (var record : log) {
       try {
-        fold.apply(TokenWire.decode(record.key(), record.value()));
+        TokenWire.decodeAll(record.key(), record.value()).forEach(fold::apply);
       } catch (MalformedRecordException e) {
         // Belongs to nobody.
       }

@@ -2,14 +2,17 @@ package io.anyserve.metering;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.TokenWire;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A partition as workers write it that die, hang, come back as zombies and repeat themselves, with
@@ -18,11 +21,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class RandomLog {
 
   private static final int REQUESTS_AT_ONCE = 8;
+  private static final int MOST_IN_BATCH = 5;
 
   private final Random random;
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
   private final Map<RequestId, StreamProgress> truth = new HashMap<>();
   private final Map<Long, Integer> attempts = new HashMap<>();
+  private final Map<RequestId, TokenRecord> batch = new LinkedHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
   private long nextRequest = 1;
   private long nextRun = 1;
@@ -36,6 +41,7 @@ final class RandomLog {
     while (log.records.size() < length) {
       log.step();
     }
+    log.writeBatch();
     return log.records;
   }
 
@@ -75,10 +81,24 @@ final class RandomLog {
 
   private void write(TokenRecord record) {
     truth.computeIfAbsent(record.request(), _ -> new StreamProgress()).apply(record);
-    append(record.request().bytes(), TokenWire.encode(record));
+    if (batch.containsKey(record.request()) || batch.size() == MOST_IN_BATCH) {
+      writeBatch();
+    }
+    if (record.event() instanceof Chunk && random.nextInt(3) > 0) {
+      batch.put(record.request(), record);
+    } else {
+      append(record.request().bytes(), TokenWire.encode(record));
+    }
   }
 
-  private void append(byte[] key, byte[] value) {
+  private void writeBatch() {
+    if (!batch.isEmpty()) {
+      append(null, TokenWire.encodeBatch(List.copyOf(batch.values())));
+      batch.clear();
+    }
+  }
+
+  private void append(byte @Nullable [] key, byte[] value) {
     records.add(new ConsumerRecord<>("tokens", 0, records.size(), key, value));
   }
 

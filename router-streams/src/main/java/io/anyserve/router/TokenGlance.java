@@ -2,6 +2,7 @@ package io.anyserve.router;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import io.anyserve.v1.ChunkBatch;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,18 +13,22 @@ import org.jspecify.annotations.Nullable;
 enum TokenGlance {
   STARTED,
   CHUNK,
+  /** Chunks of many requests. */
+  BATCH,
   TERMINAL,
   DUPLICATE,
   /** Not a token event, or one whose fields are in an unusual order. */
   UNCLEAR;
 
+  private static final int BATCHED =
+      (ChunkBatch.CHUNKS_FIELD_NUMBER << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
   private static final int STARTED_FIELD = 3;
   private static final int CHUNK_FIELD = 4;
   private static final int DUPLICATE_FIELD = 8;
 
   /** Whether it must be decoded. */
   boolean counts() {
-    return this != CHUNK && this != DUPLICATE;
+    return this != CHUNK && this != BATCH && this != DUPLICATE;
   }
 
   /** Looks at the first field that is an event. */
@@ -40,6 +45,9 @@ enum TokenGlance {
 
   private static TokenGlance of(CodedInputStream in) throws IOException {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (tag == BATCHED) {
+        return BATCH;
+      }
       int field = WireFormat.getTagFieldNumber(tag);
       if (field >= STARTED_FIELD && field <= DUPLICATE_FIELD) {
         return switch (field) {

@@ -1,6 +1,7 @@
 package io.anyserve.router;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
@@ -13,6 +14,7 @@ import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.TokenWire;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +32,13 @@ final class TokenGlanceTest {
         TokenGlance.TERMINAL,
         glance(
             new Failed(new Failure(FailureCode.INTERNAL, ""), TokenUsage.NONE, Optional.empty())));
+  }
+
+  @Test
+  void aBatchOfChunksIsNobodysBusinessHere() {
+    byte[] batch = TokenWire.encodeBatch(List.of(Samples.chunk(Samples.id(1), 3, -1, 500)));
+    assertEquals(TokenGlance.BATCH, TokenGlance.of(batch));
+    assertFalse(TokenGlance.BATCH.counts());
   }
 
   @Test

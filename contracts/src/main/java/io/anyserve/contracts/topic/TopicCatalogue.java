@@ -80,8 +80,9 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
   private TopicSpec tokens() {
     return new TopicSpec(
         topics.tokens(),
-        "What happens to requests while they run, in the partition that the request names",
-        REQUEST_KEY,
+        "What happens to requests while they run, in the partition that the request names. Records"
+            + " without key are ChunkBatches: chunks of several requests",
+        REQUEST_KEY + ", or none",
         "TokenEvent",
         sizes.tokens(),
         logTime(kept(RESUME_WINDOW)));

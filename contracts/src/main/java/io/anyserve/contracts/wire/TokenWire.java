@@ -1,5 +1,6 @@
 package io.anyserve.contracts.wire;
 
+import com.google.protobuf.UnsafeByteOperations;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
@@ -17,12 +18,20 @@ import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.v1.ChunkBatch;
+import io.anyserve.v1.RequestChunk;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Records of the topic {@code tokens}: the key is the request id, the value a TokenEvent. */
+/**
+ * Records of the topic {@code tokens}: the key is the request id, the value a TokenEvent; or there
+ * is no key, and the value is a ChunkBatch.
+ */
 public final class TokenWire {
 
   private static final long NANOS_PER_MICRO = 1_000;
@@ -44,13 +53,71 @@ public final class TokenWire {
     return message.build().toByteArray();
   }
 
-  /** Throws {@link MalformedRecordException}. */
-  public static TokenRecord decode(byte @Nullable [] key, byte @Nullable [] value) {
-    if (key == null || key.length != RequestId.BYTES) {
-      throw new MalformedRecordException(
-          "key: " + (key == null ? "none" : key.length + " bytes") + " (expected: 16 bytes)");
+  /**
+   * The value of a record without key.
+   *
+   * @param chunks of different requests
+   */
+  public static byte[] encodeBatch(List<TokenRecord> chunks) {
+    var message = ChunkBatch.newBuilder();
+    for (TokenRecord record : chunks) {
+      message.addChunks(
+          RequestChunk.newBuilder()
+              .setAttempt(record.attempt())
+              .setRun(record.run())
+              .setChunk(write((Chunk) record.event()))
+              .setRequestId(UnsafeByteOperations.unsafeWrap(record.request().bytes())));
     }
-    RequestId request = RequestId.of(key);
+    return message.build().toByteArray();
+  }
+
+  /**
+   * The events of a record, whether it holds one or a batch.
+   *
+   * @throws MalformedRecordException where any of it is not as it should be
+   */
+  public static List<TokenRecord> decodeAll(byte @Nullable [] key, byte @Nullable [] value) {
+    return decodeAll(key, value, _ -> true);
+  }
+
+  /**
+   * The events of a record that belong to these requests.
+   *
+   * @throws MalformedRecordException where any of that is not as it should be
+   */
+  public static List<TokenRecord> decodeAll(
+      byte @Nullable [] key, byte @Nullable [] value, Predicate<RequestId> wanted) {
+    if (key == null) {
+      return Strict.read("chunk batch", value, ChunkBatch.parser(), batch -> read(batch, wanted));
+    }
+    return wanted.test(request(key)) ? List.of(decode(key, value)) : List.of();
+  }
+
+  private static List<TokenRecord> read(ChunkBatch batch, Predicate<RequestId> wanted) {
+    if (batch.getChunksCount() == 0) {
+      throw Strict.unset("chunks");
+    }
+    List<TokenRecord> records = new ArrayList<>(batch.getChunksCount());
+    for (RequestChunk chunk : batch.getChunksList()) {
+      RequestId request = RequestId.of(chunk.getRequestId().toByteArray());
+      if (!chunk.hasChunk()) {
+        throw Strict.unset("chunk");
+      }
+      if (wanted.test(request)) {
+        records.add(
+            new TokenRecord(request, chunk.getAttempt(), chunk.getRun(), read(chunk.getChunk())));
+      }
+    }
+    return records;
+  }
+
+  /**
+   * A record of one event.
+   *
+   * @throws MalformedRecordException where it is not as it should be
+   */
+  public static TokenRecord decode(byte @Nullable [] key, byte @Nullable [] value) {
+    RequestId request = request(key);
     return Strict.read(
         "token event",
         value,
@@ -59,6 +126,14 @@ public final class TokenWire {
           TokenEvent event = read(message);
           return new TokenRecord(request, message.getAttempt(), message.getRun(), event);
         });
+  }
+
+  private static RequestId request(byte @Nullable [] key) {
+    if (key == null || key.length != RequestId.BYTES) {
+      throw new MalformedRecordException(
+          "key: " + (key == null ? "none" : key.length + " bytes") + " (expected: 16 bytes)");
+    }
+    return RequestId.of(key);
   }
 
   private static TokenEvent read(io.anyserve.v1.TokenEvent message) {

@@ -42,6 +42,9 @@ import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.WorkerAnnouncement;
 import io.anyserve.contracts.event.WorkerState;
+import io.anyserve.v1.Chunk;
+import io.anyserve.v1.ChunkBatch;
+import io.anyserve.v1.RequestChunk;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -56,6 +59,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class WireTest {
 
   private static final RequestId ID = RequestId.next(1_700_000_000_000L, new Random(1));
+  private static final RequestId OTHER = RequestId.next(1_700_000_000_000L, new Random(2));
   private static final RequestContext CONTEXT =
       new RequestContext(
           new TenantId("acme"),
@@ -157,6 +161,48 @@ final class WireTest {
   }
 
   @Test
+  void chunksOfManyRequestsInOneRecord() {
+    List<TokenRecord> chunks =
+        List.of(
+            new TokenRecord(
+                ID, 2, -77, new TokenEvent.Chunk(4, TokenIds.of(1, 2), "abc", Optional.empty())),
+            new TokenRecord(
+                OTHER, 1, 5, new TokenEvent.Chunk(0, TokenIds.NONE, "", Optional.empty())));
+    byte[] batch = TokenWire.encodeBatch(chunks);
+
+    assertEquals(chunks, TokenWire.decodeAll(null, batch));
+    assertEquals(chunks.subList(1, 2), TokenWire.decodeAll(null, batch, OTHER::equals));
+    assertThrows(MalformedRecordException.class, () -> TokenWire.decode(null, batch));
+  }
+
+  @Test
+  void oneEventIsReadAsOneOfAll() {
+    TokenRecord record =
+        new TokenRecord(ID, 1, 9, new TokenEvent.Chunk(0, TokenIds.NONE, "a", Optional.empty()));
+    byte[] value = TokenWire.encode(record);
+
+    assertEquals(List.of(record), TokenWire.decodeAll(ID.bytes(), value));
+    assertEquals(List.of(), TokenWire.decodeAll(ID.bytes(), value, OTHER::equals));
+    assertEquals(
+        List.of(), TokenWire.decodeAll(ID.bytes(), new byte[0], OTHER::equals), "not looked at");
+  }
+
+  @Test
+  void aBatchWithoutAChunkOrAnIdIsMalformed() {
+    var whole = RequestChunk.newBuilder().setRequestId(ByteString.copyFrom(ID.bytes()));
+    for (ChunkBatch batch :
+        List.of(
+            ChunkBatch.getDefaultInstance(),
+            ChunkBatch.newBuilder().addChunks(whole).build(),
+            ChunkBatch.newBuilder()
+                .addChunks(RequestChunk.newBuilder().setChunk(Chunk.getDefaultInstance()))
+                .build())) {
+      assertThrows(
+          MalformedRecordException.class, () -> TokenWire.decodeAll(null, batch.toByteArray()));
+    }
+  }
+
+  @Test
   void garbageIsMalformedEverywhere() {
     Random random = new Random(7);
     for (int i = 0; i < 2_000; i++) {
@@ -164,6 +210,7 @@ final class WireTest {
       random.nextBytes(garbage);
       onlyMalformed(() -> RequestWire.decode(garbage));
       onlyMalformed(() -> TokenWire.decode(ID.bytes(), garbage));
+      onlyMalformed(() -> TokenWire.decodeAll(null, garbage));
       onlyMalformed(() -> WorkerWire.decodeAnnouncement(garbage));
       onlyMalformed(() -> WorkerWire.decodeCommand(garbage));
       onlyMalformed(() -> WorkerWire.decodeRoute(garbage));

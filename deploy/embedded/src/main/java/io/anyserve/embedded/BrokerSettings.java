@@ -21,6 +21,7 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
 
   private static final String INTERNAL_SEGMENT = String.valueOf(1 << 20);
   private static final String CLIENT_LISTENER = "PLAINTEXT";
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
   Map<String, String> toMap() {
     Map<String, String> settings = new HashMap<>();
@@ -95,13 +96,16 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
         "controlled.shutdown.enable", "true");
   }
 
-  /** Every partition maps two index files; the cleaner holds its buffers for good. */
+  /**
+   * Every partition maps two index files; the cleaner holds its buffers for good; threads that have
+   * to wake each other cost more than they bring where processors are few.
+   */
   private static Map<String, String> smallMemory() {
     return Map.of(
         "num.network.threads",
-        "2",
+        String.valueOf(Math.clamp(PROCESSORS / 2, 1, 3)),
         "num.io.threads",
-        "4",
+        String.valueOf(Math.clamp(PROCESSORS, 2, 8)),
         "background.threads",
         "2",
         "group.coordinator.threads",

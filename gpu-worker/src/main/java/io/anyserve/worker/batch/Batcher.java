@@ -36,6 +36,7 @@ public final class Batcher implements AutoCloseable {
 
   private final EngineSeat seat;
   private final Inbox inbox;
+  private final TokenLog log;
   private final Takeover takeover;
   private final Endings endings;
   private final BatchMeters meters;
@@ -60,10 +61,11 @@ public final class Batcher implements AutoCloseable {
       Clocks clocks) {
     this.seat = seat;
     this.inbox = inbox;
+    this.log = outlets.log();
     this.takeover = outlets.takeover();
-    this.endings = new Endings(identity, outlets.log(), takeover);
+    this.endings = new Endings(identity, log, takeover);
     this.meters = meters;
-    this.steps = new Steps(seat, running, suspects, endings, outlets.log(), meters.tokens());
+    this.steps = new Steps(seat, running, suspects, endings, log, meters.tokens());
     this.clocks = clocks;
   }
 
@@ -73,6 +75,7 @@ public final class Batcher implements AutoCloseable {
     done += stopOverdue();
     done += admit();
     done += stepEngine();
+    log.flush();
     done += makeRoomForOthers();
     load = running.size() + waiting.size();
     return done;

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -143,22 +142,15 @@ public final class Takeovers implements AutoCloseable {
 
   private static void apply(
       ConsumerRecord<byte[], byte[]> record, Map<RequestId, List<ReadBack>> found) {
-    byte[] key = record.key();
-    if (key == null || key.length != RequestId.BYTES) {
-      return;
-    }
-    List<ReadBack> asking = found.get(RequestId.of(key));
-    if (asking != null) {
-      decoded(record).ifPresent(event -> asking.forEach(one -> one.apply(record.offset(), event)));
-    }
-  }
-
-  /** Empty for what is not an event of any attempt. */
-  private static Optional<TokenRecord> decoded(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return Optional.of(TokenWire.decode(record.key(), record.value()));
+      for (TokenRecord event :
+          TokenWire.decodeAll(record.key(), record.value(), found::containsKey)) {
+        found
+            .getOrDefault(event.request(), List.of())
+            .forEach(one -> one.apply(record.offset(), event));
+      }
     } catch (MalformedRecordException e) {
-      return Optional.empty();
+      // not an event of any attempt
     }
   }
 

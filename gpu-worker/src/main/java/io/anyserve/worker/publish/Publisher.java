@@ -12,9 +12,11 @@ import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.worker.payload.PayloadStore;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -83,6 +85,19 @@ public final class Publisher implements TokenLog, AutoCloseable {
 
   public Topics topics() {
     return topics;
+  }
+
+  /** A chunk of each of these streams in one record; the streams have moved on. */
+  void send(int partition, List<ReplyStream> streams, List<TokenRecord> chunks) {
+    if (streams.size() == 1) {
+      ReplyStream stream = streams.getFirst();
+      producer.send(token(stream, TokenWire.encode(chunks.getFirst())), stream::written);
+    } else {
+      byte[] value = TokenWire.encodeBatch(chunks);
+      producer.send(
+          new ProducerRecord<>(tokens, partition, null, value),
+          (metadata, failure) -> streams.forEach(stream -> stream.written(metadata, failure)));
+    }
   }
 
   private void send(ReplyStream stream, TokenEvent event) {

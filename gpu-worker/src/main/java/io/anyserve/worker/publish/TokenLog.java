@@ -7,4 +7,7 @@ public interface TokenLog {
 
   /** The next event of that stream; dropped when the stream is over. Does not wait for the log. */
   void write(ReplyStream stream, TokenEvent event);
+
+  /** What was written so far gets on its way. Follows each step of the writer. */
+  default void flush() {}
 }

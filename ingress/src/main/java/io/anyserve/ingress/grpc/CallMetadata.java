@@ -17,8 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata of one call: the caller's trace and idempotency key on the way in, the request's
- * ticket and what its tightest quota leaves in the headers and trailers on the way out.
+ * The metadata of one call: the caller's trace and idempotency key on the way in; on the way out
+ * the request's ticket in the headers, and in the trailers of a call that fails, and what its
+ * tightest quota leaves in both.
  */
 final class CallMetadata {
 
@@ -66,13 +67,16 @@ final class CallMetadata {
     limits = told;
   }
 
-  private void addTo(Metadata sent) {
+  private void addTicket(Metadata sent) {
     @Nullable Ticket told = ticket;
     if (told != null) {
       sent.put(REQUEST_ID, told.request().toString());
       sent.put(SESSION, told.session().value());
       sent.put(RESUME_TOKEN, told.resumeToken());
     }
+  }
+
+  private void addLimits(Metadata sent) {
     @Nullable Supplier<Optional<LimitState>> asked = limits;
     if (asked != null) {
       asked.get().ifPresent(tightest -> add(tightest, sent));
@@ -115,13 +119,17 @@ final class CallMetadata {
 
     @Override
     public void sendHeaders(Metadata headers) {
-      metadata.addTo(headers);
+      metadata.addTicket(headers);
+      metadata.addLimits(headers);
       super.sendHeaders(headers);
     }
 
     @Override
     public void close(Status status, Metadata trailers) {
-      metadata.addTo(trailers);
+      if (!status.isOk()) {
+        metadata.addTicket(trailers);
+      }
+      metadata.addLimits(trailers);
       super.close(status, trailers);
     }
   }

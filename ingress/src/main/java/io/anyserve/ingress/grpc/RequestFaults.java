@@ -19,33 +19,28 @@ final class RequestFaults {
 
   /** Path and number of a field that this version does not know, anywhere in the message. */
   static Optional<String> unknownField(Message message) {
-    return unknownField(message, "");
-  }
-
-  private static Optional<String> unknownField(Message message, String path) {
     var unknown = message.getUnknownFields();
     if (!unknown.isEmpty()) {
-      return Optional.of(path + "field number " + unknown.asMap().keySet().iterator().next());
+      return Optional.of("field number " + unknown.asMap().keySet().iterator().next());
     }
     for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
       if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && !field.isMapField()) {
-        Optional<String> inside = unknownField(message, field, path + field.getName() + ".");
+        Optional<String> inside = unknownField(message, field);
         if (inside.isPresent()) {
-          return inside;
+          return inside.map(path -> field.getName() + "." + path);
         }
       }
     }
     return Optional.empty();
   }
 
-  private static Optional<String> unknownField(
-      Message message, FieldDescriptor field, String path) {
+  private static Optional<String> unknownField(Message message, FieldDescriptor field) {
     if (field.isRepeated()) {
       return ((List<?>) message.getField(field))
-          .stream().flatMap(element -> unknownField((Message) element, path).stream()).findFirst();
+          .stream().flatMap(element -> unknownField((Message) element).stream()).findFirst();
     }
     return message.hasField(field)
-        ? unknownField((Message) message.getField(field), path)
+        ? unknownField((Message) message.getField(field))
         : Optional.empty();
   }
 

@@ -64,26 +64,23 @@ final class Pass {
   }
 
   void read(ConsumerRecord<byte[], byte[]> record) {
-    byte @Nullable [] key = record.key();
-    if (key == null || key.length != RequestId.BYTES) {
-      return;
-    }
-    RequestId request = RequestId.of(key);
-    @Nullable List<Reply> wanting = readers.get(request);
-    if (wanting != null) {
-      read(wanting, record);
-      if (wanting.isEmpty()) {
-        readers.remove(request);
+    try {
+      for (TokenRecord event :
+          TokenWire.decodeAll(record.key(), record.value(), readers::containsKey)) {
+        read(event, record.offset());
       }
+    } catch (MalformedRecordException e) {
+      log.debug("skipped {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
     }
   }
 
-  private static void read(List<Reply> wanting, ConsumerRecord<byte[], byte[]> record) {
-    try {
-      TokenRecord event = TokenWire.decode(record.key(), record.value());
-      wanting.removeIf(reply -> !replay(reply, record.offset(), event));
-    } catch (MalformedRecordException e) {
-      log.debug("skipped {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
+  private void read(TokenRecord event, long offset) {
+    @Nullable List<Reply> wanting = readers.get(event.request());
+    if (wanting != null) {
+      wanting.removeIf(reply -> !replay(reply, offset, event));
+      if (wanting.isEmpty()) {
+        readers.remove(event.request());
+      }
     }
   }
 

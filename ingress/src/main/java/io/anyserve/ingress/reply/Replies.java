@@ -195,29 +195,38 @@ public final class Replies {
     return readers == null ? Optional.empty() : Optional.of(readers.getFirst());
   }
 
-  /** A live record of {@code tokens}, in log order; decoded only when somebody waits for it. */
+  /** A live record of {@code tokens}, in log order; decoded only as far as somebody waits. */
   public Received receive(
       int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
-    if (key == null || key.length != RequestId.BYTES) {
-      return Received.MALFORMED;
-    }
-    @Nullable List<Reply> readers = open.get(RequestId.of(key));
-    if (readers == null) {
-      return Received.FOREIGN;
-    }
     try {
-      TokenRecord record = TokenWire.decode(key, value);
-      for (int i = 0; i < readers.size(); i++) {
-        if (readers.get(i).partition() == partition) {
-          receive(readers.get(i), offset, record);
-        }
+      List<TokenRecord> records = TokenWire.decodeAll(key, value, open::containsKey);
+      for (int i = 0; i < records.size(); i++) {
+        receive(partition, offset, records.get(i));
       }
-      return Received.OURS;
+      return records.isEmpty() ? Received.FOREIGN : Received.OURS;
     } catch (MalformedRecordException e) {
-      if (readers.getFirst().noteMalformed()) {
-        log.warn("skipped an event of request {}: {}", RequestId.of(key), e.getMessage());
-      }
+      noteMalformed(key, e);
       return Received.MALFORMED;
+    }
+  }
+
+  private void receive(int partition, long offset, TokenRecord record) {
+    @Nullable List<Reply> readers = open.get(record.request());
+    for (int i = 0; readers != null && i < readers.size(); i++) {
+      if (readers.get(i).partition() == partition) {
+        receive(readers.get(i), offset, record);
+      }
+    }
+  }
+
+  private void noteMalformed(byte @Nullable [] key, MalformedRecordException why) {
+    @Nullable List<Reply> readers =
+        key == null || key.length != RequestId.BYTES ? null : open.get(RequestId.of(key));
+    if (readers != null && readers.getFirst().noteMalformed()) {
+      log.warn(
+          "skipped an event of request {}: {}",
+          readers.getFirst().ticket().request(),
+          why.getMessage());
     }
   }
 

@@ -105,6 +105,26 @@ final class PassesTest {
   }
 
   @Test
+  void aBatchServesThoseWhoseChunksAreInIt() {
+    var first = new RecordingSink();
+    var second = new RecordingSink();
+    add(1, 0, 100, first);
+    add(2, 0, 100, second);
+    Pass pass = turn(0);
+    pass.read(record(1, 100, Events.started()));
+    pass.read(record(2, 101, Events.started()));
+    pass.read(
+        new ConsumerRecord<>(
+            "t", 0, 102, null, TokenWire.encodeBatch(List.of(chunk(2), chunk(3), chunk(1)))));
+    assertEquals(List.of("opened", "accepted", "started 1", "chunk 0"), first.heard());
+    assertEquals(List.of("opened", "accepted", "started 1", "chunk 0"), second.heard());
+  }
+
+  private static TokenRecord chunk(long request) {
+    return new TokenRecord(new RequestId(request, request), 1, 1, Events.chunk(0));
+  }
+
+  @Test
   void aPassWithoutReadersIsForgotten() {
     add(1, 0, 100);
     Pass pass = turn(0);

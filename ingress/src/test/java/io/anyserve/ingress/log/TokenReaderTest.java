@@ -13,7 +13,6 @@ import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.ingress.reply.RecordingSink;
 import io.anyserve.ingress.reply.Replies;
-import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplyLimits;
 import io.anyserve.ingress.reply.ReplyMeters;
 import io.anyserve.ingress.reply.ReplyPartitions;
@@ -33,6 +32,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class TokenReaderTest {
@@ -94,16 +94,7 @@ final class TokenReaderTest {
   void recordsReachTheirReplyAndTheRestIsCounted() {
     exists(1);
     reader.begin("ingress-7", 1, reached);
-    var sink = new RecordingSink();
-    Reply reply =
-        replies.open(
-            new Ticket(ID, new SessionId("s"), new ReplyAddress(0, 0), "t"),
-            new TenantId("acme"),
-            Duration.ofSeconds(1),
-            GenAiOperation.TEXT_COMPLETION,
-            Optional.empty(),
-            sink);
-    reply.send();
+    RecordingSink sink = opened(ID);
     add(100, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started())));
     add(101, new RequestId(8, 8).bytes(), new byte[] {1, 2, 3});
     add(102, new byte[0], new byte[0]);
@@ -116,6 +107,51 @@ final class TokenReaderTest {
     assertEquals(2, counted("malformed"));
     assertEquals(Optional.of(new ReplyAddress(0, 105)), partitions.address(ID));
     assertEquals(105L, reached.get(new TopicPartition(TOPIC, 0)));
+  }
+
+  @Test
+  void aBatchReachesEveryReplyThatIsInIt() {
+    exists(1);
+    reader.begin("ingress-7", 1, reached);
+    var other = new RequestId(3, 4);
+    RecordingSink first = opened(ID);
+    RecordingSink second = opened(other);
+    add(100, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started())));
+    add(101, other.bytes(), TokenWire.encode(new TokenRecord(other, 1, 2, Events.started())));
+    add(
+        102,
+        null,
+        TokenWire.encodeBatch(
+            List.of(
+                new TokenRecord(other, 1, 2, Events.chunk(0)),
+                new TokenRecord(new RequestId(8, 8), 1, 3, Events.chunk(7)),
+                new TokenRecord(ID, 1, 1, Events.chunk(0)))));
+    add(
+        103,
+        null,
+        TokenWire.encodeBatch(
+            List.of(new TokenRecord(new RequestId(8, 8), 1, 3, Events.chunk(8)))));
+    add(104, null, new byte[] {1, 2, 3});
+    assertEquals(5, reader.step(NO_WAIT, reached));
+    assertEquals(List.of("opened", "accepted", "started 1", "chunk 0"), first.heard());
+    assertEquals(List.of("opened", "accepted", "started 1", "chunk 0"), second.heard());
+    assertEquals(3, counted("ours"));
+    assertEquals(1, counted("foreign"));
+    assertEquals(1, counted("malformed"));
+  }
+
+  private RecordingSink opened(RequestId request) {
+    var sink = new RecordingSink();
+    replies
+        .open(
+            new Ticket(request, new SessionId("s"), new ReplyAddress(0, 0), "t"),
+            new TenantId("acme"),
+            Duration.ofSeconds(1),
+            GenAiOperation.TEXT_COMPLETION,
+            Optional.empty(),
+            sink)
+        .send();
+    return sink;
   }
 
   private void exists(int count) {
@@ -131,7 +167,7 @@ final class TokenReaderTest {
     kafka.updateEndOffsets(ends);
   }
 
-  private void add(long offset, byte[] key, byte[] value) {
+  private void add(long offset, byte @Nullable [] key, byte[] value) {
     kafka.addRecord(new ConsumerRecord<>(TOPIC, 0, offset, key, value));
   }
 

@@ -72,6 +72,11 @@ final class Script {
     return new RequestId(VERSION_7, number);
   }
 
+  /** Whether that step brings a chunk. */
+  static boolean isChunk(int step) {
+    return step > 0 && step <= CHUNKS;
+  }
+
   /** Inverse of {@link #id}. */
   static long number(RequestId id) {
     return id.low();

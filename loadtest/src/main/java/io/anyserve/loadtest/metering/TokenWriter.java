@@ -4,11 +4,15 @@ import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.wire.TokenWire;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes requests to a topic as a worker does whose batch they are: all of them in step. Owned by
@@ -27,6 +31,7 @@ final class TokenWriter implements AutoCloseable {
   private final Stopwatch watch;
   private final Script script = new Script(Instant.EPOCH);
   private final byte[][] keys = new byte[WIDTH][];
+  private final List<List<TokenRecord>> batches;
   private final Callback told;
   private final Flight flight;
   private long next;
@@ -35,6 +40,8 @@ final class TokenWriter implements AutoCloseable {
     this.producer = kafka.producer("bench-writer", BATCHES);
     this.topic = topic;
     this.partitions = producer.partitionsFor(topic).size();
+    this.batches =
+        Stream.<List<TokenRecord>>generate(() -> new ArrayList<>(WIDTH)).limit(partitions).toList();
     this.flight = flight;
     this.watch = watch;
     this.told =
@@ -56,18 +63,40 @@ final class TokenWriter implements AutoCloseable {
       keys[i] = Script.id(next + i).bytes();
     }
     for (int step = 0; step < Script.STEPS; step++) {
-      for (int i = 0; i < requests; i++) {
-        send(keys[i], next + i, step);
+      if (Script.isChunk(step)) {
+        sendBatches(requests, step);
+      } else {
+        for (int i = 0; i < requests; i++) {
+          send(keys[i], next + i, step);
+        }
       }
     }
     next += requests;
   }
 
   private void send(byte[] key, long number, int step) {
-    int partition = (int) (number % partitions);
-    TokenRecord record = script.record(number, step, watch.elapsed());
-    var _ =
-        producer.send(new ProducerRecord<>(topic, partition, key, TokenWire.encode(record)), told);
+    send(partition(number), key, TokenWire.encode(script.record(number, step, watch.elapsed())));
+  }
+
+  private void sendBatches(int requests, int step) {
+    for (int i = 0; i < requests; i++) {
+      batches.get(partition(next + i)).add(script.record(next + i, step, watch.elapsed()));
+    }
+    for (int partition = 0; partition < partitions; partition++) {
+      List<TokenRecord> batch = batches.get(partition);
+      if (!batch.isEmpty()) {
+        send(partition, null, TokenWire.encodeBatch(batch));
+        batch.clear();
+      }
+    }
+  }
+
+  private int partition(long number) {
+    return (int) (number % partitions);
+  }
+
+  private void send(int partition, byte @Nullable [] key, byte[] value) {
+    var _ = producer.send(new ProducerRecord<>(topic, partition, key, value), told);
   }
 
   @Override

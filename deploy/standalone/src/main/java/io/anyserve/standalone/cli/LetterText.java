@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.util.JsonFormat;
 import io.anyserve.contracts.topic.Topics;
+import io.anyserve.v1.ChunkBatch;
 import io.anyserve.v1.InferenceRequest;
 import io.anyserve.v1.TokenEvent;
 import io.anyserve.v1.UsageLine;
@@ -27,7 +28,7 @@ final class LetterText {
       return "none";
     }
     return text(value)
-        .or(() -> parser(topics, letter.topic()).flatMap(parser -> message(parser, value)))
+        .or(() -> parser(topics, letter).flatMap(parser -> message(parser, value)))
         .orElseGet(() -> value.length + " bytes: " + HexFormat.of().formatHex(value));
   }
 
@@ -52,12 +53,13 @@ final class LetterText {
     return !Character.isISOControl(character) || Character.isWhitespace(character);
   }
 
-  private static Optional<Parser<? extends Message>> parser(Topics topics, String topic) {
+  private static Optional<Parser<? extends Message>> parser(Topics topics, Letter letter) {
+    String topic = letter.topic();
     if (topic.equals(topics.intake()) || topic.startsWith(topics.prefix() + "requests.")) {
       return Optional.of(InferenceRequest.parser());
     }
     if (topic.equals(topics.tokens())) {
-      return Optional.of(TokenEvent.parser());
+      return Optional.of(letter.record().key() == null ? ChunkBatch.parser() : TokenEvent.parser());
     }
     if (topic.equals(topics.usage())) {
       return Optional.of(UsageLine.parser());

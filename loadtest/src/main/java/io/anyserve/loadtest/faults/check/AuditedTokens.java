@@ -29,15 +29,18 @@ final class AuditedTokens {
     Instant time = Instant.ofEpochMilli(record.timestamp());
     oldest.putIfAbsent(record.partition(), time);
     try {
-      TokenRecord token = TokenWire.decode(record.key(), record.value());
-      Request request = requests.computeIfAbsent(token.request(), _ -> new Request());
-      boolean ended = request.fold.ends() > 0;
-      request.fold.apply(token);
-      if (!ended && request.fold.ends() > 0) {
-        request.endedAt = time;
-      }
+      TokenWire.decodeAll(record.key(), record.value()).forEach(token -> add(token, time));
     } catch (MalformedRecordException garbage) {
       // goes to dlq and is nobody's
+    }
+  }
+
+  private void add(TokenRecord token, Instant time) {
+    Request request = requests.computeIfAbsent(token.request(), _ -> new Request());
+    boolean ended = request.fold.ends() > 0;
+    request.fold.apply(token);
+    if (!ended && request.fold.ends() > 0) {
+      request.endedAt = time;
     }
   }
 

@@ -70,7 +70,7 @@ final class LogReading implements AutoCloseable {
 
   private void token(ConsumerRecord<byte[], byte[]> record) {
     try {
-      content.add(TokenWire.decode(record.key(), record.value()));
+      TokenWire.decodeAll(record.key(), record.value()).forEach(content::add);
     } catch (MalformedRecordException garbage) {
       // that it is explained in dlq is checked by its position
     }

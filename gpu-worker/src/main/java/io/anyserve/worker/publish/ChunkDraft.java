@@ -1,0 +1,50 @@
+package io.anyserve.worker.publish;
+
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A record to be: chunks of different streams for one partition. Owned by one thread. */
+final class ChunkDraft {
+
+  /** As far as the brokers take a record whatever the chunks are. */
+  private static final int MOST_BYTES = 256 << 10;
+
+  /** Of ids, numbers and tags. */
+  private static final int CHUNK_BYTES = 64;
+
+  private static final int CHAR_BYTES = 3;
+  private static final int TOKEN_BYTES = 5;
+
+  private final int partition;
+  private List<ReplyStream> streams = new ArrayList<>();
+  private List<TokenRecord> records = new ArrayList<>();
+  private int bytes;
+
+  ChunkDraft(int partition) {
+    this.partition = partition;
+  }
+
+  boolean isFull() {
+    return bytes >= MOST_BYTES;
+  }
+
+  /** The stream is not in it yet. */
+  void add(ReplyStream stream, Chunk chunk) {
+    streams.add(stream);
+    records.add(stream.record(chunk));
+    bytes += CHUNK_BYTES + CHAR_BYTES * chunk.text().length() + TOKEN_BYTES * chunk.tokens().size();
+  }
+
+  /** Hands over what there is, and is empty again. */
+  void send(Publisher publisher) {
+    if (streams.isEmpty()) {
+      return;
+    }
+    publisher.send(partition, streams, records);
+    streams = new ArrayList<>(streams.size());
+    records = new ArrayList<>(records.size());
+    bytes = 0;
+  }
+}

@@ -1,0 +1,82 @@
+package io.anyserve.worker.publish;
+
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gathers what a step of an engine brings to many streams: the chunks for a partition go into one
+ * record, and the ends of their streams behind them. Everything else goes at once. Owned by the
+ * batcher's thread.
+ */
+public final class StepLog implements TokenLog {
+
+  /** More is a record of its own. */
+  private static final int LONGEST_TEXT = 4_096;
+
+  private static final int MOST_TOKENS = 1_024;
+
+  private final Publisher publisher;
+  private final Map<Integer, ChunkDraft> drafts = new HashMap<>();
+  private final Set<ReplyStream> gathered = new HashSet<>();
+  private final Set<ReplyStream> ended = new HashSet<>();
+  private final List<End> ends = new ArrayList<>();
+
+  private record End(ReplyStream stream, Terminal event) {}
+
+  public StepLog(Publisher publisher) {
+    this.publisher = publisher;
+  }
+
+  @Override
+  public void write(ReplyStream stream, TokenEvent event) {
+    if (stream.over() || ended.contains(stream)) {
+      return;
+    }
+    if (event instanceof Chunk chunk && isShort(chunk) && !stream.uploading()) {
+      gather(stream, chunk);
+    } else if (event instanceof Terminal terminal && gathered.contains(stream)) {
+      ended.add(stream);
+      ends.add(new End(stream, terminal));
+    } else {
+      flush();
+      publisher.write(stream, event);
+    }
+  }
+
+  private static boolean isShort(Chunk chunk) {
+    return chunk.payload().isEmpty()
+        && chunk.text().length() <= LONGEST_TEXT
+        && chunk.tokens().size() <= MOST_TOKENS;
+  }
+
+  private void gather(ReplyStream stream, Chunk chunk) {
+    if (gathered.contains(stream)) {
+      flush();
+    }
+    ChunkDraft draft = drafts.computeIfAbsent(stream.partition(), ChunkDraft::new);
+    if (draft.isFull()) {
+      flush();
+    }
+    gathered.add(stream);
+    draft.add(stream, chunk);
+  }
+
+  @Override
+  public void flush() {
+    if (gathered.isEmpty()) {
+      return;
+    }
+    drafts.values().forEach(draft -> draft.send(publisher));
+    gathered.clear();
+    ends.forEach(end -> publisher.write(end.stream(), end.event()));
+    ends.clear();
+    ended.clear();
+  }
+}
