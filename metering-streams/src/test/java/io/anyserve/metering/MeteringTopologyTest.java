@@ -14,6 +14,7 @@ import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.contracts.wire.TokenWire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class MeteringTopologyTest {
 
   private static final Tokens ONE = Tokens.of(1);
+  private static final Tokens TWO = Tokens.of(2);
 
   private final TopologyRun run;
 
@@ -147,6 +149,34 @@ final class MeteringTopologyTest {
     assertEquals("sequence: 2 (expected: 1)", header(letter.headers(), DeadLetter.MESSAGE));
     assertEquals("2", header(letter.headers(), DeadLetter.OFFSET));
     assertEquals(1, run.count("rejected", "reason", "gap"));
+  }
+
+  @Test
+  void chunksOfSeveralRequestsInOneRecordCountEachForItsOwn() {
+    run.write(ONE.started(1, 11), TWO.started(1, 12));
+    batch(ONE.chunk(1, 11, 0, 2), TWO.chunk(1, 12, 0, 3));
+    batch(TWO.chunk(1, 12, 1, 4), ONE.chunk(1, 11, 1, 1));
+    run.write(ONE.finished(1, 11, 3), TWO.finished(1, 12, 7));
+
+    List<UsageLine> lines = run.lines();
+    assertEquals(List.of(3L, 7L), lines.stream().map(line -> line.usage().completion()).toList());
+    assertEquals(8, run.count("events", "verdict", "counted"));
+    assertEquals(List.of(), run.letters());
+  }
+
+  @Test
+  void aBatchHasOneLetterHoweverManyOfItsChunksAreRejected() {
+    run.write(ONE.started(1, 11), TWO.started(1, 12));
+    batch(ONE.chunk(1, 11, 3, 1), TWO.chunk(1, 12, 4, 1));
+    run.writeBytes(null, new byte[] {10, 99});
+
+    assertEquals(2, run.letters().size());
+    assertEquals(2, run.count("rejected", "reason", "gap"));
+    assertEquals(1, run.count("rejected", "reason", "malformed"));
+  }
+
+  private void batch(TokenRecord... chunks) {
+    run.writeBytes(null, TokenWire.encodeBatch(List.of(chunks)));
   }
 
   @Test

@@ -92,7 +92,7 @@ final class FlightLog {
   }
 
   private void replay(ConsumerRecord<byte[], byte[]> record, long now) {
-    if (TokenGlance.of(record.value()).counts()) {
+    if (TokenGlance.of(record.key(), record.value()).counts()) {
       try {
         TokenRecord token = TokenWire.decode(record.key(), record.value());
         apply(token, record.offset(), Math.max(0, record.timestamp()), now);

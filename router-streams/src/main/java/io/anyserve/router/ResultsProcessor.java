@@ -87,7 +87,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
   public void process(Record<byte[], byte[]> record) {
     long offset = context.recordMetadata().orElseThrow().offset();
     flights.passed(offset);
-    if (!TokenGlance.of(record.value()).counts()) {
+    if (!TokenGlance.of(record.key(), record.value()).counts()) {
       return;
     }
     try {

@@ -31,8 +31,13 @@ enum TokenGlance {
     return this != CHUNK && this != BATCH && this != DUPLICATE;
   }
 
-  /** Looks at the first field that is an event. */
-  static TokenGlance of(byte @Nullable [] value) {
+  /** Looks at the first field that is an event; a batch has no key. */
+  static TokenGlance of(byte @Nullable [] key, byte @Nullable [] value) {
+    TokenGlance glance = of(value);
+    return glance == BATCH && key != null ? UNCLEAR : glance;
+  }
+
+  private static TokenGlance of(byte @Nullable [] value) {
     if (value == null) {
       return UNCLEAR;
     }

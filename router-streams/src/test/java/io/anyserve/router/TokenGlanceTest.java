@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 final class TokenGlanceTest {
 
+  private static final byte[] KEY = Samples.id(1).bytes();
+
   @Test
   void tellsKindsApartWithoutDecoding() {
     assertEquals(TokenGlance.STARTED, glance(Samples.started(Samples.id(1), 1, 1, "w", true)));
@@ -37,18 +39,19 @@ final class TokenGlanceTest {
   @Test
   void aBatchOfChunksIsNobodysBusinessHere() {
     byte[] batch = TokenWire.encodeBatch(List.of(Samples.chunk(Samples.id(1), 3, -1, 500)));
-    assertEquals(TokenGlance.BATCH, TokenGlance.of(batch));
+    assertEquals(TokenGlance.BATCH, TokenGlance.of(null, batch));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(KEY, batch));
     assertFalse(TokenGlance.BATCH.counts());
   }
 
   @Test
   void whateverElseIsUnclear() {
-    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(null));
-    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(new byte[0]));
-    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(new byte[] {8}));
-    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(new byte[] {8, 1}));
-    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(IntakeRun.bytes("garbage")));
-    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(new byte[] {0}));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(KEY, null));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(KEY, new byte[0]));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(KEY, new byte[] {8}));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(KEY, new byte[] {8, 1}));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(KEY, IntakeRun.bytes("garbage")));
+    assertEquals(TokenGlance.UNCLEAR, TokenGlance.of(KEY, new byte[] {0}));
   }
 
   @Test
@@ -63,6 +66,6 @@ final class TokenGlanceTest {
   }
 
   private static TokenGlance glance(TokenRecord record) {
-    return TokenGlance.of(TokenWire.encode(record));
+    return TokenGlance.of(KEY, TokenWire.encode(record));
   }
 }

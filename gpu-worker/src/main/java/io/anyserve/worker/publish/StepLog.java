@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Gathers what a step of an engine brings to many streams: the chunks for a partition go into one
- * record, and the ends of their streams behind them. Everything else goes at once. Owned by the
+ * record, and the ends of these streams behind it. Everything else goes at once. Owned by the
  * batcher's thread.
  */
 public final class StepLog implements TokenLog {
@@ -41,7 +41,9 @@ public final class StepLog implements TokenLog {
     }
     if (event instanceof Chunk chunk && isShort(chunk) && !stream.uploading()) {
       gather(stream, chunk);
-    } else if (event instanceof Terminal terminal && gathered.contains(stream)) {
+    } else if (!gathered.contains(stream)) {
+      publisher.write(stream, event);
+    } else if (event instanceof Terminal terminal) {
       ended.add(stream);
       ends.add(new End(stream, terminal));
     } else {
