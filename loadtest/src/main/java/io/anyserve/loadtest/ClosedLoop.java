@@ -1,7 +1,6 @@
 package io.anyserve.loadtest;
 
-import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceStub;
+import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -12,14 +11,14 @@ import java.util.concurrent.TimeoutException;
 public record ClosedLoop(int streams, Duration length, Workload workload, Duration patience) {
 
   /** Returns when the last stream has ended; throws when one is still open after the patience. */
-  public LoadResult run(List<InferenceServiceStub> stubs)
+  public LoadResult run(List<? extends Channel> channels)
       throws InterruptedException, TimeoutException {
     Tally tally = new Tally();
     CountDownLatch open = new CountDownLatch(streams);
     long start = System.nanoTime();
     Loop loop = new Loop(tally, start + length.toNanos(), workload.request(), open);
     for (int i = 0; i < streams; i++) {
-      loop.next(stubs.get(i % stubs.size()));
+      loop.next(channels.get(i % channels.size()));
     }
     if (!open.await(length.plus(patience).toMillis(), TimeUnit.MILLISECONDS)) {
       throw new TimeoutException(open.getCount() + " streams still open (expected: 0)");
@@ -27,15 +26,17 @@ public record ClosedLoop(int streams, Duration length, Workload workload, Durati
     return tally.result((System.nanoTime() - start) / 1e9);
   }
 
-  private record Loop(Tally tally, long end, InferStreamRequest request, CountDownLatch open) {
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Loop(Tally tally, long end, byte[] request, CountDownLatch open) {
 
-    void next(InferenceServiceStub stub) {
+    void next(Channel channel) {
       long now = System.nanoTime();
       if (now >= end) {
         open.countDown();
         return;
       }
-      stub.inferStream(request, new StreamProbe(tally, System::nanoTime, now, () -> next(stub)));
+      StreamCall.open(
+          channel, request, new StreamProbe(tally, System::nanoTime, now, () -> next(channel)));
     }
   }
 }

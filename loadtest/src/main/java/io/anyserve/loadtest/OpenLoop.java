@@ -1,7 +1,6 @@
 package io.anyserve.loadtest;
 
-import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceStub;
+import io.grpc.Channel;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -12,17 +11,19 @@ import java.util.concurrent.TimeoutException;
 public record OpenLoop(Pace pace, Workload workload, long seed, Duration patience) {
 
   /** Returns when every stream has ended; throws when one is still open after the patience. */
-  public LoadResult run(InferenceServiceStub stub) throws InterruptedException, TimeoutException {
+  public LoadResult run(Channel channel) throws InterruptedException, TimeoutException {
     Tally tally = new Tally();
     CountDownLatch open = new CountDownLatch(pace.count());
-    InferStreamRequest request = workload.request();
+    byte[] request = workload.request();
     long start = System.nanoTime();
     pace.run(
         new Random(seed),
         System::nanoTime,
         intended ->
-            stub.inferStream(
-                request, new StreamProbe(tally, System::nanoTime, intended, open::countDown)));
+            StreamCall.open(
+                channel,
+                request,
+                new StreamProbe(tally, System::nanoTime, intended, open::countDown)));
     if (!open.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new TimeoutException(open.getCount() + " streams still open (expected: 0)");
     }

@@ -1,6 +1,6 @@
 package io.anyserve.loadtest;
 
-import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceStub;
+import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * @param factor of overload
  */
 public record OverloadBench(
-    List<InferenceServiceStub> stubs,
+    List<? extends Channel> channels,
     Workload workload,
     int width,
     int seconds,
@@ -39,12 +39,12 @@ public record OverloadBench(
     double rate = factor * most.requestsPerSecond();
     progress.accept("open loop at %.0f/s".formatted(rate));
     Pace pace = new Pace(rate, (int) (rate * seconds));
-    LoadResult overloaded = new OpenLoop(pace, workload, 3, PATIENCE).run(stubs.getFirst());
+    LoadResult overloaded = new OpenLoop(pace, workload, 3, PATIENCE).run(channels.getFirst());
     double goodput = overloaded.requestsPerSecond() / most.requestsPerSecond();
     return new Report(most, rate, overloaded, goodput);
   }
 
   private LoadResult closed() throws InterruptedException, TimeoutException {
-    return new ClosedLoop(width, Duration.ofSeconds(seconds), workload, PATIENCE).run(stubs);
+    return new ClosedLoop(width, Duration.ofSeconds(seconds), workload, PATIENCE).run(channels);
   }
 }

@@ -2,8 +2,6 @@ package io.anyserve.loadtest;
 
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.v1.GetSessionUsageRequest;
-import io.anyserve.v1.InferenceServiceGrpc;
-import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceStub;
 import io.anyserve.v1.SessionUsage;
 import io.anyserve.v1.UsageServiceGrpc;
 import io.grpc.Channel;
@@ -39,7 +37,7 @@ public record PipelineBench(
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int RECORD_BYTES = 1024;
   private static final int WARM_UP_STREAMS = 64;
-  private static final int LONGEST_RUN_IN = 10;
+  private static final int LONGEST_RUN_IN = 30;
 
   /**
    * What to measure, and for how long.
@@ -73,25 +71,23 @@ public record PipelineBench(
             "bench-" + Long.toHexString(System.nanoTime()),
             plan.prompt(),
             plan.tokens());
-    List<InferenceServiceStub> stubs =
-        channels.stream().map(InferenceServiceGrpc::newStub).toList();
     Pace pace = new Pace(plan.rate(), (int) (plan.rate() * plan.seconds()));
     List<LoadResult> product = new ArrayList<>();
 
     progress.accept("warming up");
-    product.add(closed(WARM_UP_STREAMS, plan.warmUp(), workload, stubs));
-    product.add(new OpenLoop(pace, workload, 1, PATIENCE).run(stubs.getFirst()));
+    product.add(closed(WARM_UP_STREAMS, plan.warmUp(), workload, channels));
+    product.add(new OpenLoop(pace, workload, 1, PATIENCE).run(channels.getFirst()));
     new RawRoundTrip(kafka, pace, RECORD_BYTES, 1).run();
 
     progress.accept("raw round trip at " + plan.rate() + "/s");
     Latency raw = new RawRoundTrip(kafka, pace, RECORD_BYTES, 2).run();
     progress.accept("open loop at " + plan.rate() + "/s");
-    LoadResult open = new OpenLoop(pace, workload, 2, PATIENCE).run(stubs.getFirst());
+    LoadResult open = new OpenLoop(pace, workload, 2, PATIENCE).run(channels.getFirst());
     Map<Integer, LoadResult> closed = new TreeMap<>();
     for (int width : new TreeSet<>(plan.widths())) {
       progress.accept("closed loop, " + width + " streams");
-      product.add(closed(width, plan.runIn(), workload, stubs));
-      LoadResult measured = closed(width, plan.seconds(), workload, stubs);
+      product.add(closed(width, plan.runIn(), workload, channels));
+      LoadResult measured = closed(width, plan.seconds(), workload, channels);
       progress.accept("  %.0f requests/s".formatted(measured.requestsPerSecond()));
       closed.put(width, measured);
     }
@@ -109,9 +105,8 @@ public record PipelineBench(
       List<ManagedChannel> own =
           Stream.generate(() -> channel(skeleton.port())).limit(channels.size()).toList();
       try {
-        List<InferenceServiceStub> stubs = own.stream().map(InferenceServiceGrpc::newStub).toList();
-        closed(width, plan.warmUp() / 2, workload, stubs);
-        return closed(width, plan.seconds(), workload, stubs);
+        closed(width, plan.warmUp() / 2, workload, own);
+        return closed(width, plan.seconds(), workload, own);
       } finally {
         own.forEach(ManagedChannel::shutdownNow);
       }
@@ -127,10 +122,9 @@ public record PipelineBench(
         .build();
   }
 
-  private LoadResult closed(
-      int width, int seconds, Workload workload, List<InferenceServiceStub> stubs)
+  private LoadResult closed(int width, int seconds, Workload workload, List<? extends Channel> to)
       throws InterruptedException, TimeoutException {
-    return new ClosedLoop(width, Duration.ofSeconds(seconds), workload, PATIENCE).run(stubs);
+    return new ClosedLoop(width, Duration.ofSeconds(seconds), workload, PATIENCE).run(to);
   }
 
   private PipelineReport.Ledger ledger(String session, List<LoadResult> runs) {

@@ -1,13 +1,9 @@
 package io.anyserve.loadtest;
 
-import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import java.util.function.LongSupplier;
 
-/** Times one stream, whose messages it takes as they come. Called by one thread at a time. */
-final class StreamProbe implements ClientResponseObserver<InferStreamRequest, InferStreamResponse> {
+/** Times one stream. Called by one thread at a time. */
+final class StreamProbe {
 
   private final Tally tally;
   private final LongSupplier nanos;
@@ -23,18 +19,8 @@ final class StreamProbe implements ClientResponseObserver<InferStreamRequest, In
     this.done = done;
   }
 
-  @Override
-  public void beforeStart(ClientCallStreamObserver<InferStreamRequest> call) {
-    call.disableAutoRequestWithInitial(Integer.MAX_VALUE);
-  }
-
-  @Override
-  public void onNext(InferStreamResponse response) {
-    if (!response.hasChunk()) {
-      return;
-    }
+  void chunk(int tokens) {
     long now = nanos.getAsLong();
-    int tokens = response.getChunk().getTokens();
     if (sawChunk) {
       tally.laterChunk(now - lastChunk, tokens);
     } else {
@@ -44,14 +30,12 @@ final class StreamProbe implements ClientResponseObserver<InferStreamRequest, In
     lastChunk = now;
   }
 
-  @Override
-  public void onError(Throwable cause) {
+  void failed(Throwable cause) {
     tally.failed(cause);
     done.run();
   }
 
-  @Override
-  public void onCompleted() {
+  void completed() {
     tally.finished(nanos.getAsLong() - intendedStart);
     done.run();
   }

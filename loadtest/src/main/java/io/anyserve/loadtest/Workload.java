@@ -16,7 +16,8 @@ public record Workload(String capability, String session, int promptBytes, int t
 
   private static final String WORD = "lorem ";
 
-  InferStreamRequest request() {
+  /** The bytes of the request. */
+  byte[] request() {
     String prompt = WORD.repeat(promptBytes / WORD.length() + 1).substring(0, promptBytes);
     return InferStreamRequest.newBuilder()
         .setInference(
@@ -30,6 +31,7 @@ public record Workload(String capability, String session, int promptBytes, int t
                         .setTemperature(0)
                         .setSeed(1)
                         .setIgnoreEos(true)))
-        .build();
+        .build()
+        .toByteArray();
   }
 }

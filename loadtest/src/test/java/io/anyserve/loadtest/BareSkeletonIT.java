@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.embedded.EmbeddedBroker;
-import io.anyserve.v1.InferenceServiceGrpc;
 import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +27,7 @@ final class BareSkeletonIT {
                 Duration.ofSeconds(1),
                 new Workload("story", "s", 900, 10),
                 Duration.ofMinutes(1));
-        LoadResult result = loop.run(List.of(InferenceServiceGrpc.newStub(channel)));
+        LoadResult result = loop.run(List.of(channel));
 
         assertTrue(result.finished() >= 8, result::toString);
         assertEquals(0, result.failed(), result::firstFailure);

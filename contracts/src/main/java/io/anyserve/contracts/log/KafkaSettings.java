@@ -29,12 +29,16 @@ public record KafkaSettings(Map<String, String> settings) {
     return new KafkaSettings(Map.of("bootstrap.servers", bootstrapServers));
   }
 
-  /** Every acknowledged record is in the log once and in order; nothing waits for company. */
+  /**
+   * Every acknowledged record is in the log once and in order. Nothing waits for company but what
+   * comes while a request is under way: it goes with the next one.
+   */
   public KafkaProducer<byte[], byte[]> producer(String clientId, Map<String, ?> overrides) {
     Map<String, Object> all = new HashMap<>();
     all.put("acks", "all");
     all.put("enable.idempotence", "true");
     all.put("linger.ms", "0");
+    all.put("max.in.flight.requests.per.connection", "1");
     all.putAll(with(clientId, overrides));
     return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
   }

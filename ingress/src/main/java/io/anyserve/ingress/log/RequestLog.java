@@ -48,6 +48,7 @@ public final class RequestLog implements Part {
           "delivery.timeout.ms", String.valueOf(DECIDED.toMillis()),
           "request.timeout.ms", "5000",
           "max.block.ms", "2000",
+          "batch.size", String.valueOf(64 << 10),
           "metadata.max.idle.ms", String.valueOf(Duration.ofDays(1).toMillis()),
           "buffer.memory", String.valueOf(PromptProducer.BUFFER_BYTES));
 

@@ -10,7 +10,6 @@ import io.anyserve.standalone.Place;
 import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.Standalone;
 import io.anyserve.standalone.TemporaryFolder;
-import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.worker.torch.EngineBench;
 import io.anyserve.worker.torch.Precision;
 import io.grpc.Channel;
@@ -131,13 +130,7 @@ final class BenchCommand {
       try {
         var workload = new Workload("story", "overload", PROMPT_BYTES / 4, 2 * TOKENS);
         OverloadBench.Report report =
-            new OverloadBench(
-                    List.of(InferenceServiceGrpc.newStub(channel)),
-                    workload,
-                    streams,
-                    seconds,
-                    factor,
-                    this::progress)
+            new OverloadBench(List.of(channel), workload, streams, seconds, factor, this::progress)
                 .run();
         return show(report, json);
       } finally {
