@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -66,26 +67,32 @@ final class UsageFold {
       long offset,
       long timestamp,
       Consumer<Metered> told) {
-    try {
-      if (key == null && value != null) {
-        batch(value, offset, timestamp, told);
-      } else if (key != null
-          && key.length == RequestId.BYTES
-          && value != null
-          && scan.scan(value)) {
-        told.accept(chunk(RequestId.of(key), timestamp));
-      } else {
-        told.accept(apply(TokenWire.decode(key, value), offset, timestamp));
-      }
-    } catch (MalformedRecordException | IllegalArgumentException | DateTimeException e) {
-      told.accept(new Metered.Rejected(Metered.Reason.MALFORMED, e));
+    if (key != null || value == null) {
+      told.accept(apply(key, value, offset, timestamp));
+    } else if (!scan.scanBatch(value, request -> told.accept(chunk(request, timestamp)))) {
+      unusualBatch(value, offset, timestamp).forEach(told);
     }
   }
 
-  private void batch(byte[] value, long offset, long timestamp, Consumer<Metered> told) {
-    if (!scan.scanBatch(value, request -> told.accept(chunk(request, timestamp)))) {
-      TokenWire.decodeAll(null, value)
-          .forEach(record -> told.accept(apply(record, offset, timestamp)));
+  private Metered apply(
+      byte @Nullable [] key, byte @Nullable [] value, long offset, long timestamp) {
+    try {
+      if (key != null && key.length == RequestId.BYTES && value != null && scan.scan(value)) {
+        return chunk(RequestId.of(key), timestamp);
+      }
+      return apply(TokenWire.decode(key, value), offset, timestamp);
+    } catch (MalformedRecordException | IllegalArgumentException | DateTimeException e) {
+      return new Metered.Rejected(Metered.Reason.MALFORMED, e);
+    }
+  }
+
+  private List<Metered> unusualBatch(byte[] value, long offset, long timestamp) {
+    try {
+      return TokenWire.decodeAll(null, value).stream()
+          .map(record -> apply(record, offset, timestamp))
+          .toList();
+    } catch (MalformedRecordException e) {
+      return List.of(new Metered.Rejected(Metered.Reason.MALFORMED, e));
     }
   }
 

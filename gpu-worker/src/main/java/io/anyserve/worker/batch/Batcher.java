@@ -107,6 +107,7 @@ public final class Batcher implements AutoCloseable {
   /** Loses what there still is, so that others take it over, and frees the engine. */
   @Override
   public void close() {
+    log.flush();
     inbox.close();
     inbox.drain(this::take, _ -> {});
     Exception why = new IllegalStateException("the worker stops");
