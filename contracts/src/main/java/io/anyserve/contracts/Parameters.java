@@ -3,13 +3,15 @@ package io.anyserve.contracts;
 import java.util.List;
 
 /**
- * What the caller wants of the answer, defaults filled in.
+ * What the caller wants of the answer. Defaults are filled in, except those of sampling, which only
+ * the model knows.
  *
  * @param maxTokens the answer's length at most
  * @param stop the answer ends before the first of these
  * @param ignoreEos goes on to maxTokens where the model would end
  */
-public record Parameters(int maxTokens, Sampling sampling, List<String> stop, boolean ignoreEos) {
+public record Parameters(
+    int maxTokens, RequestedSampling sampling, List<String> stop, boolean ignoreEos) {
 
   public static final int DEFAULT_MAX_TOKENS = 256;
   public static final int MAX_TOKENS = 131_072;
@@ -28,6 +30,11 @@ public record Parameters(int maxTokens, Sampling sampling, List<String> stop, bo
           Checks.printable(string),
           "1 to " + MAX_STOP_LENGTH + " characters");
     }
+  }
+
+  /** Leaves nothing of sampling to the model. */
+  public Parameters(int maxTokens, Sampling sampling, List<String> stop, boolean ignoreEos) {
+    this(maxTokens, RequestedSampling.of(sampling), stop, ignoreEos);
   }
 
   public static Parameters greedy(int maxTokens) {

@@ -14,7 +14,15 @@ public record Penalties(double presence, double frequency) {
   public static final Penalties NONE = new Penalties(0, 0);
 
   public Penalties {
+    checkPresence(presence);
+    checkFrequency(frequency);
+  }
+
+  static void checkPresence(double presence) {
     check("presence_penalty", presence);
+  }
+
+  static void checkFrequency(double frequency) {
     check("frequency_penalty", frequency);
   }
 

@@ -1,7 +1,7 @@
 package io.anyserve.contracts;
 
 /**
- * How the next token is drawn.
+ * How the next token is drawn: complete, as an engine needs it.
  *
  * @param temperature 0 takes the likeliest token
  * @param topP share of the probability mass that may be drawn from, 1 for all
@@ -17,13 +17,9 @@ public record Sampling(double temperature, double topP, int topK, long seed, Pen
   public static final Sampling GREEDY = new Sampling(0, 1, 0, 0);
 
   public Sampling {
-    Checks.that(
-        temperature >= 0 && temperature <= MAX_TEMPERATURE,
-        "temperature",
-        temperature,
-        "0 to " + MAX_TEMPERATURE);
-    Checks.that(topP > 0 && topP <= 1, "top_p", topP, "above 0, at most 1");
-    Checks.that(topK >= 0 && topK <= MAX_TOP_K, "top_k", topK, "0 to " + MAX_TOP_K);
+    checkTemperature(temperature);
+    checkTopP(topP);
+    checkTopK(topK);
   }
 
   /** Without penalties. */
@@ -33,5 +29,21 @@ public record Sampling(double temperature, double topP, int topK, long seed, Pen
 
   public boolean greedy() {
     return temperature == 0;
+  }
+
+  static void checkTemperature(double temperature) {
+    Checks.that(
+        temperature >= 0 && temperature <= MAX_TEMPERATURE,
+        "temperature",
+        temperature,
+        "0 to " + MAX_TEMPERATURE);
+  }
+
+  static void checkTopP(double topP) {
+    Checks.that(topP > 0 && topP <= 1, "top_p", topP, "above 0, at most 1");
+  }
+
+  static void checkTopK(int topK) {
+    Checks.that(topK >= 0 && topK <= MAX_TOP_K, "top_k", topK, "0 to " + MAX_TOP_K);
   }
 }

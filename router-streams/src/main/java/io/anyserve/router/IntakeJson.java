@@ -10,7 +10,7 @@ import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.RequestedSampling;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.topic.TopicCatalogue;
@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -235,10 +236,12 @@ final class IntakeJson {
   private static Parameters parameters(JsonFields fields, RequestId id) {
     return new Parameters(
         fields.integer("max_tokens").orElse(Parameters.DEFAULT_MAX_TOKENS),
-        new Sampling(
-            fields.number("temperature").orElse(1.0),
-            fields.number("top_p").orElse(1.0),
-            fields.integer("top_k").orElse(0),
+        new RequestedSampling(
+            fields.number("temperature"),
+            fields.number("top_p"),
+            fields.integer("top_k"),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
             fields.longInteger("seed").orElse(id.low())),
         fields.strings("stop"),
         false);

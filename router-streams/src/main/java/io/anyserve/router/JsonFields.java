@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -45,13 +47,14 @@ record JsonFields(String path, JsonNode node) {
     return text(name).orElseThrow(() -> missing(name, "a string"));
   }
 
-  Optional<Integer> integer(String name) {
-    return value(name)
-        .map(
+  OptionalInt integer(String name) {
+    return value(name).stream()
+        .mapToInt(
             value -> {
               check(value.isIntegralNumber() && value.canConvertToInt(), name, value, "an integer");
               return value.intValue();
-            });
+            })
+        .findFirst();
   }
 
   Optional<Long> longInteger(String name) {
@@ -67,13 +70,14 @@ record JsonFields(String path, JsonNode node) {
             });
   }
 
-  Optional<Double> number(String name) {
-    return value(name)
-        .map(
+  OptionalDouble number(String name) {
+    return value(name).stream()
+        .mapToDouble(
             value -> {
               check(value.isNumber(), name, value, "a number");
               return value.doubleValue();
-            });
+            })
+        .findFirst();
   }
 
   /** One string or an array of strings. */

@@ -18,7 +18,7 @@ import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.RequestedSampling;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.wire.MalformedRecordException;
@@ -28,6 +28,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +60,7 @@ final class IntakeJsonTest {
                 NOW,
                 true),
             new Payload.Text("Once"),
-            new Parameters(256, new Sampling(1, 1, 0, id.low()), List.of(), false),
+            new Parameters(256, RequestedSampling.seeded(id.low()), List.of(), false),
             new Delivery(
                 RULES.replyOf(id),
                 Optional.of(NOW.plus(RULES.deadline())),
@@ -84,7 +86,17 @@ final class IntakeJsonTest {
     assertEquals(new SessionId("s1"), request.context().session());
     assertEquals(Map.of("team", "blue", "größe", "5"), request.context().labels());
     assertEquals(
-        new Parameters(40, new Sampling(0, 0.5, 7, Long.MIN_VALUE), List.of("\n", "END"), false),
+        new Parameters(
+            40,
+            new RequestedSampling(
+                OptionalDouble.of(0),
+                OptionalDouble.of(0.5),
+                OptionalInt.of(7),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                Long.MIN_VALUE),
+            List.of("\n", "END"),
+            false),
         request.parameters());
     assertEquals(Optional.of(NOW.plusSeconds(30)), request.delivery().deadline());
     assertEquals(Lane.INTERACTIVE, request.delivery().lane());

@@ -29,6 +29,8 @@ import io.anyserve.contracts.wire.RequestWire;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
@@ -176,6 +178,26 @@ final class IntakeTopologyTest {
             .map(request -> request.parameters().sampling().seed())
             .toList();
     assertEquals(List.of(id(1).low(), 0L), seeds);
+  }
+
+  @Test
+  void samplingThatARequestLeavesOutIsStillLeftOutWhenItIsRouted() throws Exception {
+    run.announce(worker("w1", NOW, "story"));
+    var message =
+        io.anyserve.v1.InferenceRequest.parseFrom(
+            RequestWire.encode(interactive(id(1), "story", 3)))
+            .toBuilder();
+    message.getParametersBuilder().clearTemperature().clearTopP().setTopK(0);
+    run.put(run.topics.intake(), id(1).bytes(), message.build().toByteArray());
+    run.submit("{\"capability\":\"story\",\"prompt\":\"x\",\"temperature\":1}");
+    var routed = only(run.requests("story", Lane.INTERACTIVE)).parameters().sampling();
+    assertEquals(OptionalDouble.empty(), routed.temperature());
+    assertEquals(OptionalDouble.empty(), routed.topP());
+    assertEquals(OptionalInt.of(0), routed.topK());
+    var json = only(run.requests("story", Lane.BATCH)).parameters().sampling();
+    assertEquals(OptionalDouble.of(1), json.temperature());
+    assertEquals(OptionalDouble.empty(), json.topP());
+    assertEquals(OptionalInt.empty(), json.topK());
   }
 
   @Test

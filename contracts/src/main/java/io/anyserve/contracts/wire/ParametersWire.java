@@ -1,13 +1,15 @@
 package io.anyserve.contracts.wire;
 
 import io.anyserve.contracts.Parameters;
-import io.anyserve.contracts.Penalties;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.RequestedSampling;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
-/** Parameters as callers give them: every field optional, defaults filled in here. */
+/**
+ * Parameters as callers give them: every field optional. What is left open of sampling stays open,
+ * the other defaults are filled in here.
+ */
 public final class ParametersWire {
-
-  private static final double DEFAULT_TEMPERATURE = 1;
 
   private ParametersWire() {}
 
@@ -19,13 +21,34 @@ public final class ParametersWire {
   public static Parameters read(io.anyserve.v1.Parameters message, long seed) {
     return new Parameters(
         message.hasMaxTokens() ? message.getMaxTokens() : Parameters.DEFAULT_MAX_TOKENS,
-        new Sampling(
-            message.hasTemperature() ? message.getTemperature() : DEFAULT_TEMPERATURE,
-            message.hasTopP() ? message.getTopP() : 1,
-            message.getTopK(),
-            message.hasSeed() ? message.getSeed() : seed,
-            new Penalties(message.getPresencePenalty(), message.getFrequencyPenalty())),
+        new RequestedSampling(
+            optional(message.hasTemperature(), message.getTemperature()),
+            optional(message.hasTopP(), message.getTopP()),
+            message.hasTopK() ? OptionalInt.of(message.getTopK()) : OptionalInt.empty(),
+            optional(message.hasPresencePenalty(), message.getPresencePenalty()),
+            optional(message.hasFrequencyPenalty(), message.getFrequencyPenalty()),
+            message.hasSeed() ? message.getSeed() : seed),
         message.getStopList(),
         message.getIgnoreEos());
+  }
+
+  static io.anyserve.v1.Parameters write(Parameters parameters) {
+    RequestedSampling sampling = parameters.sampling();
+    var message =
+        io.anyserve.v1.Parameters.newBuilder()
+            .setMaxTokens(parameters.maxTokens())
+            .setSeed(sampling.seed())
+            .addAllStop(parameters.stop())
+            .setIgnoreEos(parameters.ignoreEos());
+    sampling.temperature().ifPresent(message::setTemperature);
+    sampling.topP().ifPresent(message::setTopP);
+    sampling.topK().ifPresent(message::setTopK);
+    sampling.presencePenalty().ifPresent(message::setPresencePenalty);
+    sampling.frequencyPenalty().ifPresent(message::setFrequencyPenalty);
+    return message.build();
+  }
+
+  private static OptionalDouble optional(boolean present, double value) {
+    return present ? OptionalDouble.of(value) : OptionalDouble.empty();
   }
 }

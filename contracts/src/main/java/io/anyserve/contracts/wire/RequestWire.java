@@ -5,12 +5,9 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Parameters;
-import io.anyserve.contracts.Penalties;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.Sampling;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import java.time.Instant;
@@ -41,7 +38,7 @@ public final class RequestWire {
             .setRequestId(ByteString.copyFrom(request.id().bytes()))
             .setContext(write(request.context()))
             .setInput(PayloadWire.write(request.input()))
-            .setParameters(write(request.parameters()))
+            .setParameters(ParametersWire.write(request.parameters()))
             .setReply(write(delivery.reply()))
             .setLane(EnumWire.write(delivery.lane()))
             .setEarlierAttempts(delivery.earlierAttempts());
@@ -126,24 +123,6 @@ public final class RequestWire {
         Instant.ofEpochMilli(message.getAcceptedAt()),
         message.getAsynchronous(),
         message.getReserved());
-  }
-
-  private static io.anyserve.v1.Parameters write(Parameters parameters) {
-    Sampling sampling = parameters.sampling();
-    var message =
-        io.anyserve.v1.Parameters.newBuilder()
-            .setMaxTokens(parameters.maxTokens())
-            .setTemperature(sampling.temperature())
-            .setTopP(sampling.topP())
-            .setTopK(sampling.topK())
-            .setSeed(sampling.seed())
-            .addAllStop(parameters.stop())
-            .setIgnoreEos(parameters.ignoreEos());
-    Penalties penalties = sampling.penalties();
-    if (!penalties.none()) {
-      message.setPresencePenalty(penalties.presence()).setFrequencyPenalty(penalties.frequency());
-    }
-    return message.build();
   }
 
   /** For a request that names none: the same whenever and by whomever it is read. */

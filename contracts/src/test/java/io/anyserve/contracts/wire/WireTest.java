@@ -23,6 +23,7 @@ import io.anyserve.contracts.Penalties;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RequestedSampling;
 import io.anyserve.contracts.Sampling;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
@@ -50,6 +51,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -109,6 +112,33 @@ final class WireTest {
                 List.of(new Capability("first")),
                 2),
             Optional.of(new Idempotency(-7, "cd".repeat(32))));
+
+    assertEquals(request, RequestWire.decode(RequestWire.encode(request)));
+  }
+
+  static Stream<RequestedSampling> samplings() {
+    OptionalDouble none = OptionalDouble.empty();
+    OptionalInt noTopK = OptionalInt.empty();
+    return Stream.of(
+        RequestedSampling.seeded(0),
+        RequestedSampling.of(Sampling.GREEDY),
+        new RequestedSampling(OptionalDouble.of(0), none, noTopK, none, none, 1),
+        new RequestedSampling(none, OptionalDouble.of(1), noTopK, none, none, 2),
+        new RequestedSampling(none, none, OptionalInt.of(0), none, none, 3),
+        new RequestedSampling(none, none, noTopK, OptionalDouble.of(0), none, 4),
+        new RequestedSampling(none, none, noTopK, none, OptionalDouble.of(0), 5));
+  }
+
+  @ParameterizedTest
+  @MethodSource("samplings")
+  void whatARequestLeavesOutOfSamplingStaysOut(RequestedSampling sampling) {
+    InferenceRequest request =
+        new InferenceRequest(
+            ID,
+            CONTEXT,
+            new Payload.Text("Once"),
+            new Parameters(40, sampling, List.of(), false),
+            new Delivery(new ReplyAddress(3, 99), Optional.empty(), Lane.BATCH, List.of(), 2));
 
     assertEquals(request, RequestWire.decode(RequestWire.encode(request)));
   }
@@ -318,8 +348,13 @@ final class WireTest {
         "frequency_penalty: 2.5 (expected: -2.0 to 2.0)",
         assertThrows(IllegalArgumentException.class, () -> ParametersWire.read(penalty, 0))
             .getMessage());
+  }
+
+  @Test
+  void parametersThatAreLeftOut() {
     assertEquals(
-        42,
-        ParametersWire.read(io.anyserve.v1.Parameters.getDefaultInstance(), 42).sampling().seed());
+        new Parameters(
+            Parameters.DEFAULT_MAX_TOKENS, RequestedSampling.seeded(42), List.of(), false),
+        ParametersWire.read(io.anyserve.v1.Parameters.getDefaultInstance(), 42));
   }
 }

@@ -3,6 +3,7 @@ package io.anyserve.worker.simulated;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Penalties;
+import io.anyserve.contracts.SamplingDefaults;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.engine.Task;
@@ -33,7 +34,7 @@ final class SimulatedSequence {
     this.echo = echo;
     this.words = WordStream.of(prompt, task.parameters().sampling().seed());
     this.stops = new StopFilter(task.parameters().stop());
-    this.penalties = task.parameters().sampling().penalties();
+    this.penalties = task.parameters().sampling().resolve(SamplingDefaults.NEUTRAL).penalties();
     this.counts = new int[penalties.none() ? 0 : WordStream.words()];
     this.limit = limit;
     this.naturalLength = task.parameters().ignoreEos() ? Integer.MAX_VALUE : words.naturalLength();

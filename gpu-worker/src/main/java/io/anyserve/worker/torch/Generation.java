@@ -2,6 +2,7 @@ package io.anyserve.worker.torch;
 
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Sampling;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Generation {
 
-  private final Parameters parameters;
+  private final Sampling sampling;
   private final Set<Integer> endTokens;
   private final int longest;
   private final StreamingDetokenizer detokenizer;
@@ -36,21 +37,21 @@ final class Generation {
   record Piece(boolean kept, String text, @Nullable FinishReason finish) {}
 
   /**
-   * @param endTokens tokens with which the model ends an answer
+   * @param config how the model wants to be generated from
    * @param contextLength tokens of prompt and answer together, at most
    */
   Generation(
       int[] prompt,
       Parameters parameters,
       TokenTable table,
-      Set<Integer> endTokens,
+      GenerationConfig config,
       int contextLength) {
-    this.parameters = parameters;
-    this.endTokens = parameters.ignoreEos() ? Set.of() : endTokens;
+    this.sampling = parameters.sampling().resolve(config.sampling());
+    this.endTokens = parameters.ignoreEos() ? Set.of() : config.endTokens();
     this.longest = (int) Math.min(contextLength, (long) prompt.length + parameters.maxTokens());
     this.detokenizer = new StreamingDetokenizer(table);
     this.stops = new StopStrings(parameters.stop());
-    this.counts = new TokenCounts(parameters.sampling().penalties());
+    this.counts = new TokenCounts(sampling.penalties());
     this.promptLength = prompt.length;
     this.tokens = Arrays.copyOf(prompt, Math.min(longest, prompt.length + 64));
     this.length = prompt.length;
@@ -100,8 +101,9 @@ final class Generation {
     return counts;
   }
 
-  Parameters parameters() {
-    return parameters;
+  /** How each of its tokens is drawn. */
+  Sampling sampling() {
+    return sampling;
   }
 
   @Nullable FinishReason finish() {

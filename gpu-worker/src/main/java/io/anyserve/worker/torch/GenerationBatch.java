@@ -29,12 +29,7 @@ final class GenerationBatch {
 
     Row row() {
       int position = generation.length() - 1;
-      return new Row(
-          slot,
-          position,
-          generation.last(),
-          generation.parameters().sampling(),
-          generation.counts());
+      return new Row(slot, position, generation.last(), generation.sampling(), generation.counts());
     }
   }
 

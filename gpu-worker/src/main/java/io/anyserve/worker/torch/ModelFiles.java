@@ -4,24 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /**
  * What the small files of a model folder say.
  *
  * @param name the folder's name
- * @param endTokens tokens with which the model ends an answer
  * @param chatFormat how a conversation becomes a prompt, absent where the model has no such form
  */
 public record ModelFiles(
-    String name, ModelConfig config, Set<Integer> endTokens, Optional<ChatFormat> chatFormat) {
+    String name, ModelConfig config, GenerationConfig generation, Optional<ChatFormat> chatFormat) {
 
-  private static final String GENERATION = "generation_config.json";
   private static final String TOKENIZER = "tokenizer_config.json";
   private static final String TEMPLATE = "chat_template.jinja";
-  private static final String END = "eos_token_id";
 
   /**
    * A chat template and the special tokens that it may name.
@@ -32,10 +27,6 @@ public record ModelFiles(
    */
   public record ChatFormat(String template, String beginToken, String endToken) {}
 
-  public ModelFiles {
-    endTokens = Set.copyOf(endTokens);
-  }
-
   static ModelFiles read(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new BrokenModelException(folder, "no such folder", "a Hugging Face model folder");
@@ -43,27 +34,10 @@ public record ModelFiles(
     ModelConfig config = ModelConfig.read(folder);
     Path name = folder.toAbsolutePath().normalize().getFileName();
     return new ModelFiles(
-        name == null ? "" : name.toString(), config, endTokens(folder, config), chatFormat(folder));
-  }
-
-  /** From the generation config, else from the model's config. */
-  private static Set<Integer> endTokens(Path folder, ModelConfig config) {
-    Path generation = folder.resolve(GENERATION);
-    if (Files.exists(generation) && JsonFile.read(generation).has(END)) {
-      return endTokens(JsonFile.read(generation), config);
-    }
-    return endTokens(JsonFile.read(folder.resolve(ModelConfig.FILE)), config);
-  }
-
-  private static Set<Integer> endTokens(JsonFile json, ModelConfig config) {
-    Set<Integer> tokens = new TreeSet<>(json.integers(END));
-    for (int token : tokens) {
-      if (token < 0 || token >= config.vocabulary()) {
-        String expected = "ids from 0 to " + (config.vocabulary() - 1);
-        throw json.wrong(END, json.root().get(END), expected);
-      }
-    }
-    return tokens;
+        name == null ? "" : name.toString(),
+        config,
+        GenerationConfig.read(folder, config),
+        chatFormat(folder));
   }
 
   private static Optional<ChatFormat> chatFormat(Path folder) {

@@ -46,8 +46,7 @@ final class Reading {
     if (start >= promptLength) {
       decoder.replay(slot, start, part);
     } else if (position == promptLength && !generation.answered()) {
-      var sampling = generation.parameters().sampling();
-      token = OptionalInt.of(decoder.prefill(slot, start, part, sampling));
+      token = OptionalInt.of(decoder.prefill(slot, start, part, generation.sampling()));
     } else {
       decoder.fill(slot, start, part);
     }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves a Hugging Face model folder: tokenizes prompts, generates, and turns tokens back into
@@ -23,6 +25,8 @@ import java.util.Objects;
 public final class TorchEngine implements Engine {
 
   public static final String KIND = "torch";
+
+  private static final Logger log = LoggerFactory.getLogger(TorchEngine.class);
 
   private final TorchModel model;
   private final GenerationBatch batch;
@@ -41,7 +45,14 @@ public final class TorchEngine implements Engine {
    * @throws BrokenModelException when a file is missing, damaged or of an unsupported kind
    */
   public static TorchEngine load(Path folder, TorchModel.Options options) {
-    return new TorchEngine(TorchModel.load(folder, options));
+    TorchModel model = TorchModel.load(folder, options);
+    for (String setting : model.files().generation().ignored()) {
+      log.warn(
+          "{}: {} is ignored, this engine does not have it",
+          folder.resolve(GenerationConfig.FILE),
+          setting);
+    }
+    return new TorchEngine(model);
   }
 
   @Override

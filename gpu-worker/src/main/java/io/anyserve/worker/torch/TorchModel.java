@@ -102,9 +102,10 @@ public final class TorchModel implements AutoCloseable {
     return new GenerationBatch(decoder, PART);
   }
 
+  /** An answer to be written; what the caller left open of sampling comes from the model. */
   Generation generation(int[] prompt, Parameters parameters) {
     return new Generation(
-        prompt, parameters, tokenizer.table(), files.endTokens(), cache().slotLength());
+        prompt, parameters, tokenizer.table(), files.generation(), cache().slotLength());
   }
 
   @Override

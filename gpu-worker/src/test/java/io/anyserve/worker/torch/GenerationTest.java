@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Penalties;
+import io.anyserve.contracts.RequestedSampling;
 import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SamplingDefaults;
 import io.anyserve.worker.torch.Generation.Piece;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,7 +60,7 @@ class GenerationTest {
   @Test
   void theAnswerEndsAtTheContextsLength() {
     var parameters = new Parameters(100, Sampling.GREEDY, List.of(), false);
-    var generation = new Generation(PROMPT, parameters, table, Set.of(), 4);
+    var generation = new Generation(PROMPT, parameters, table, config(Set.of()), 4);
     assertNull(generation.accept('a').finish());
     assertEquals(FinishReason.LENGTH, generation.accept('b').finish());
   }
@@ -92,8 +95,21 @@ class GenerationTest {
     assertEquals('b', generation.last());
   }
 
+  @Test
+  void drawsAsTheModelWantsWhereTheCallerDoesNotSay() {
+    var parameters = new Parameters(2, RequestedSampling.seeded(5), List.of(), false);
+    var generation = new Generation(PROMPT, parameters, table, config(Set.of()), 100);
+    assertEquals(new Sampling(0.7, 0.95, 20, 5), generation.sampling());
+    assertEquals(Sampling.GREEDY, generation(2, List.of(), false).sampling());
+  }
+
+  private static GenerationConfig config(Set<Integer> endTokens) {
+    var sampling = new SamplingDefaults(0.7, 0.95, 20, Penalties.NONE);
+    return new GenerationConfig(endTokens, sampling, List.of());
+  }
+
   private Generation generation(int maxTokens, List<String> stop, boolean ignoreEos) {
     var parameters = new Parameters(maxTokens, Sampling.GREEDY, stop, ignoreEos);
-    return new Generation(PROMPT, parameters, table, Set.of(TinyModel.END), 100);
+    return new Generation(PROMPT, parameters, table, config(Set.of(TinyModel.END)), 100);
   }
 }

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.Penalties;
+import io.anyserve.contracts.SamplingDefaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelFilesTest {
+
+  private static final Path STORY = Path.of("models", "story");
 
   private @TempDir Path folder;
 
@@ -28,7 +33,8 @@ class ModelFilesTest {
   void readsAFolder() {
     ModelFiles files = ModelFiles.read(folder);
     assertEquals(TinyModel.CONFIG, files.config());
-    assertEquals(Set.of(TinyModel.END, TinyModel.END_OF_TEXT), files.endTokens());
+    assertEquals(Set.of(TinyModel.END, TinyModel.END_OF_TEXT), files.generation().endTokens());
+    assertEquals(SamplingDefaults.NEUTRAL, files.generation().sampling());
     ModelFiles.ChatFormat chat = files.chatFormat().orElseThrow();
     assertEquals("{{ messages[0].content }}", chat.template());
     assertEquals("<|im_end|>", chat.endToken());
@@ -40,7 +46,8 @@ class ModelFilesTest {
     Files.delete(folder.resolve("generation_config.json"));
     Files.delete(folder.resolve("tokenizer_config.json"));
     ModelFiles files = ModelFiles.read(folder);
-    assertEquals(Set.of(TinyModel.END_OF_TEXT), files.endTokens());
+    assertEquals(Set.of(TinyModel.END_OF_TEXT), files.generation().endTokens());
+    assertEquals(SamplingDefaults.NEUTRAL, files.generation().sampling());
     assertTrue(files.chatFormat().isEmpty());
   }
 
@@ -94,6 +101,70 @@ class ModelFilesTest {
     assertRefused("config.json: not JSON");
     Files.delete(folder.resolve("config.json"));
     assertRefused("config.json: no such file");
+  }
+
+  @Test
+  void theShippedModelHasItsOwnSampling() {
+    SamplingDefaults sampling = ModelFiles.read(STORY).generation().sampling();
+    assertEquals(new SamplingDefaults(0.7, 0.95, 0, Penalties.NONE), sampling);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {}                                                                | 1   | 1   | 0  | 0   | 0
+          {"temperature": null, "top_p": null, "top_k": null}               | 1   | 1   | 0  | 0   | 0
+          {"do_sample": true, "temperature": 0.6, "top_p": 0.9}             | 0.6 | 0.9 | 0  | 0   | 0
+          {"temperature": 2, "top_k": 20}                                   | 2   | 1   | 20 | 0   | 0
+          {"temperature": 0, "top_p": 1, "top_k": 0}                        | 0   | 1   | 0  | 0   | 0
+          {"do_sample": false}                                              | 0   | 1   | 0  | 0   | 0
+          {"do_sample": false, "temperature": 0.6, "top_p": 0.9}            | 0   | 0.9 | 0  | 0   | 0
+          {"top_k": 1000, "presence_penalty": 1.5, "frequency_penalty": -2} | 1   | 1   | 1000 | 1.5 | -2
+          """)
+  void readsTheSamplingOfTheGenerationConfig(
+      String json, double temperature, double topP, int topK, double presence, double frequency)
+      throws IOException {
+    Files.writeString(folder.resolve("generation_config.json"), json);
+    assertEquals(
+        new SamplingDefaults(temperature, topP, topK, new Penalties(presence, frequency)),
+        ModelFiles.read(folder).generation().sampling());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "do_sample": 1             | do_sample: 1 (expected: true or false)
+          "temperature": -0.1        | temperature: -0.1 (expected: 0 to 2.0)
+          "temperature": 2.5         | temperature: 2.5 (expected: 0 to 2.0)
+          "temperature": "0.7"       | temperature: "0.7" (expected: 0 to 2.0)
+          "do_sample": false, "temperature": 3 | temperature: 3 (expected: 0 to 2.0)
+          "top_p": 0                 | top_p: 0 (expected: above 0, at most 1)
+          "top_p": 1.01              | top_p: 1.01 (expected: above 0, at most 1)
+          "top_k": -1                | top_k: -1 (expected: 0 to 1000)
+          "top_k": 1001              | top_k: 1001 (expected: 0 to 1000)
+          "top_k": 7.5               | top_k: 7.5 (expected: 0 to 1000)
+          "top_k": 99999999999       | top_k: 99999999999 (expected: 0 to 1000)
+          "presence_penalty": 2.5    | presence_penalty: 2.5 (expected: -2.0 to 2.0)
+          "frequency_penalty": "a"   | frequency_penalty: "a" (expected: -2.0 to 2.0)
+          """)
+  void refusesSamplingThatNoEngineTakes(String field, String message) throws IOException {
+    Files.writeString(folder.resolve("generation_config.json"), "{" + field + "}");
+    assertRefused(folder.resolve("generation_config.json") + ": " + message);
+  }
+
+  @Test
+  void namesWhatItDoesNotHave() throws IOException {
+    Files.writeString(
+        folder.resolve("generation_config.json"),
+        "{\"repetition_penalty\": 1.1, \"min_p\": 0.0, \"typical_p\": 1.0, \"num_beams\": 4}");
+    assertEquals(
+        List.of("num_beams = 4", "repetition_penalty = 1.1"),
+        ModelFiles.read(folder).generation().ignored());
+    assertEquals(List.of(), ModelFiles.read(STORY).generation().ignored());
   }
 
   @Test

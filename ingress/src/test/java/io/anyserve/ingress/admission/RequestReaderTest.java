@@ -12,6 +12,7 @@ import io.anyserve.contracts.Payload.Data;
 import io.anyserve.contracts.Payload.Stored;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RequestedSampling;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.auth.Caller;
 import io.anyserve.v1.ChatMessage;
@@ -25,6 +26,8 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,7 +58,7 @@ final class RequestReaderTest {
     assertEquals("s-1", request.context().session().value());
     assertEquals("blue", request.context().labels().get("team"));
     assertEquals(7, request.parameters().maxTokens());
-    assertEquals(0.5, request.parameters().sampling().temperature());
+    assertEquals(OptionalDouble.of(0.5), request.parameters().sampling().temperature());
     assertEquals(ARRIVAL.reply(), request.delivery().reply());
     assertEquals(Lane.INTERACTIVE, request.delivery().lane());
     assertEquals(Optional.of(Instant.ofEpochMilli(31_000)), request.delivery().deadline());
@@ -66,6 +69,16 @@ final class RequestReaderTest {
     assertEquals(99, read(prompt("Once")).parameters().sampling().seed());
     var chosen = prompt("Once").setParameters(Parameters.newBuilder().setSeed(0));
     assertEquals(0, read(chosen).parameters().sampling().seed());
+  }
+
+  @Test
+  void samplingThatTheCallerLeavesOutIsLeftToTheModel() {
+    assertEquals(RequestedSampling.seeded(99), read(prompt("Once")).parameters().sampling());
+    var plain = Parameters.newBuilder().setTemperature(1).setTopP(1).setTopK(0);
+    var given = read(prompt("Once").setParameters(plain)).parameters().sampling();
+    assertEquals(OptionalDouble.of(1), given.temperature());
+    assertEquals(OptionalDouble.of(1), given.topP());
+    assertEquals(OptionalInt.of(0), given.topK());
   }
 
   @Test

@@ -59,6 +59,20 @@ final class SubmissionTest {
     assertNotEquals(digest, digest(seeded));
   }
 
+  @Test
+  void aParameterThatIsLeftOutIsAnotherSubmissionThanAnyValueOfIt() {
+    String digest = digest(inference("a"));
+    var temperature = inference("a");
+    temperature.getParametersBuilder().setTemperature(1);
+    assertNotEquals(digest, digest(temperature));
+    var topP = inference("a");
+    topP.getParametersBuilder().setTopP(1);
+    assertNotEquals(digest, digest(topP));
+    var topK = inference("a");
+    topK.getParametersBuilder().setTopK(0);
+    assertNotEquals(digest, digest(topK));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "tab\there", "umlaut \u00e4"})
   void aKeyThatIsNoneIsRefused(String key) {
