@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 final class TokenReader implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(20);
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<RequestId, List<TokenRecord>> records = new ConcurrentHashMap<>();

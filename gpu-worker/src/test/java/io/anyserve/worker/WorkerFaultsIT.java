@@ -278,16 +278,16 @@ final class WorkerFaultsIT {
     try (var worker = cluster.worker("w-late", capability)) {
       InferenceRequest expired =
           cluster.request("late", "too late", 5, Instant.now().minusSeconds(1));
-      InferenceRequest late =
-          cluster.request("late", "not in time", 400, Instant.now().plusSeconds(3));
       cluster.submit(expired);
-      cluster.submit(late);
       Answer never = cluster.tokens().answer(expired);
       assertEquals(1, never.events().size());
       var unbegun = assertInstanceOf(Cancelled.class, never.terminal());
       assertEquals(CancelReason.DEADLINE, unbegun.reason());
       assertEquals(TokenUsage.NONE, unbegun.usage());
       assertEquals(expired.context(), unbegun.context().orElseThrow());
+      InferenceRequest late =
+          cluster.request("late", "not in time", 400, Instant.now().plusSeconds(5));
+      cluster.submit(late);
       Answer cut = cluster.tokens().answer(late);
       var cancelled = assertInstanceOf(Cancelled.class, cut.terminal());
       assertEquals(CancelReason.DEADLINE, cancelled.reason());

@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,8 +160,10 @@ final class IngressIT {
   @Test
   void anUnknownCapabilityGoesToTheRouter() throws Exception {
     var inference = TestClient.prompt("Once", 3).setCapability("nobody-offers-this").build();
-    var stub = client.blocking().withDeadlineAfter(5, TimeUnit.SECONDS);
-    var events = stub.inferStream(InferStreamRequest.newBuilder().setInference(inference).build());
+    var events =
+        client
+            .blocking()
+            .inferStream(InferStreamRequest.newBuilder().setInference(inference).build());
     String id = events.next().getAccepted().getRequestId();
     var record = log.read(TestLog.TOPICS.intake(), 1).getFirst();
     assertEquals(id, RequestId.of(record.key()).toString());

@@ -72,6 +72,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class QuotaIT {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Metadata.Key<String> AUTHORIZATION = header("authorization");
   private static final Metadata.Key<String> LIMIT = header("anyserve-quota-limit");
   private static final Metadata.Key<String> REMAINING = header("anyserve-quota-remaining");
@@ -109,7 +110,7 @@ final class QuotaIT {
             new QuotaSettings(2, false, Duration.ofMillis(200)));
     Ingress ingress = new Ingress(settings, new SimpleMeterRegistry(), List.of());
     ingress.start();
-    await().atMost(Duration.ofSeconds(90)).until(() -> ingress.troubles().isEmpty());
+    await().atMost(PATIENCE).until(() -> ingress.troubles().isEmpty());
     return ingress;
   }
 
@@ -266,11 +267,11 @@ final class QuotaIT {
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var stub = as("cut", client);
       var _ = threads.submit(() -> stub.infer(request(TestClient.prompt(TestWorker.SILENT, 50))));
-      await().until(() -> !published("cut").isEmpty());
+      await().atMost(PATIENCE).until(() -> !published("cut").isEmpty());
       RequestId running = published("cut").getFirst().id();
       limit("cut", Measure.TOKENS, 10);
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(PATIENCE)
           .until(
               () ->
                   log.all(TestLog.TOPICS.control()).stream()
@@ -287,6 +288,7 @@ final class QuotaIT {
             new QuotaPolicy(new QuotaScope.OfTenant(new TenantId(tenant)), List.of(limit))));
     for (Ingress ingress : List.of(first, second)) {
       await()
+          .atMost(PATIENCE)
           .until(
               () ->
                   ingress.quotas(new TenantId(tenant)).policies().stream()
@@ -301,7 +303,9 @@ final class QuotaIT {
   }
 
   private void awaitLeft(String tenant, long left) {
-    await().until(() -> first.quotas(new TenantId(tenant)).limits().getFirst().left() == left);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> first.quotas(new TenantId(tenant)).limits().getFirst().left() == left);
   }
 
   private List<InferenceRequest> published(String tenant) {

@@ -35,7 +35,7 @@ final class PartsTest {
         new SweepPart(
             sweeper, Duration.ofMillis(1), InstantSource.fixed(NOW.plus(DAY)), sweeps::add)) {
       part.start();
-      await().until(() -> sweeps.size() > 4);
+      await().atMost(Duration.ofSeconds(60)).until(() -> sweeps.size() > 4);
     }
     assertEquals(5, sweeps.stream().mapToLong(Sweep::removed).sum());
     assertEquals(List.of(2L, 2L, 1L, 0L), removals(sweeps).subList(0, 4));

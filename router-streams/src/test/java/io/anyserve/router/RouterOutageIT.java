@@ -111,6 +111,7 @@ final class RouterOutageIT {
   void closingEndsTheWaitForTopics() {
     var starting = CompletableFuture.runAsync(this::startUnchecked);
     Awaitility.await()
+        .atMost(PATIENCE)
         .until(() -> router.health().equals(new Health.Down("router", "waits for its topics")));
     router.close();
     var ended = assertThrows(CompletionException.class, starting::join);

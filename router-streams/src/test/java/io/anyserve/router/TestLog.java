@@ -13,6 +13,7 @@ import io.anyserve.contracts.topic.TopicSpec;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.contracts.wire.WorkerWire;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The broker as others use it: topics, appended records, everything read back. */
 final class TestLog implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Topics topics;
   private final KafkaSettings kafka;
@@ -56,13 +59,16 @@ final class TestLog implements AutoCloseable {
               spec.name(), spec.purpose(), spec.key(), spec.value(), spec.partitions(), all));
     }
     Awaitility.await() // a busy broker may be fenced for a moment
+        .atMost(PATIENCE)
         .ignoreExceptions()
         .untilAsserted(() -> new TopicAdmin(admin, 1).create(specs));
   }
 
   void delete(String topic) throws Exception {
     admin.deleteTopics(List.of(topic)).all().get();
-    Awaitility.await().until(() -> !admin.listTopics().names().get().contains(topic));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> !admin.listTopics().names().get().contains(topic));
   }
 
   String requests(String capabilityAndLane) {
@@ -117,7 +123,9 @@ final class TestLog implements AutoCloseable {
   }
 
   List<ConsumerRecord<byte[], byte[]>> awaitAll(String topic, int count) {
-    return Awaitility.await(topic).until(() -> all(topic), found -> found.size() >= count);
+    return Awaitility.await(topic)
+        .atMost(PATIENCE)
+        .until(() -> all(topic), found -> found.size() >= count);
   }
 
   /** Every committed record there is now, partition by partition. */

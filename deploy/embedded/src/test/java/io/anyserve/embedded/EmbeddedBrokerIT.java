@@ -127,7 +127,7 @@ final class EmbeddedBrokerIT {
   private static void joinOthers(Set<String> names) throws InterruptedException {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (!thread.isDaemon() && !names.contains(thread.getName())) {
-        thread.join(Duration.ofSeconds(5));
+        thread.join(Duration.ofSeconds(60));
       }
     }
   }

@@ -138,10 +138,10 @@ class ModelFilesTest {
       textBlock =
           """
           "do_sample": 1             | do_sample: 1 (expected: true or false)
-          "temperature": -0.1        | temperature: -0.1 (expected: 0 to 2.0)
-          "temperature": 2.5         | temperature: 2.5 (expected: 0 to 2.0)
-          "temperature": "0.7"       | temperature: "0.7" (expected: 0 to 2.0)
-          "do_sample": false, "temperature": 3 | temperature: 3 (expected: 0 to 2.0)
+          "temperature": -0.1        | temperature: -0.1 (expected: 0.0 to 2.0)
+          "temperature": 2.5         | temperature: 2.5 (expected: 0.0 to 2.0)
+          "temperature": "0.7"       | temperature: "0.7" (expected: 0.0 to 2.0)
+          "do_sample": false, "temperature": 3 | temperature: 3 (expected: 0.0 to 2.0)
           "top_p": 0                 | top_p: 0 (expected: above 0, at most 1)
           "top_p": 1.01              | top_p: 1.01 (expected: above 0, at most 1)
           "top_k": -1                | top_k: -1 (expected: 0 to 1000)

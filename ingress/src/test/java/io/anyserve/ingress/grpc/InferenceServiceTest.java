@@ -116,7 +116,7 @@ final class InferenceServiceTest {
   void aDeadlineThatPassesCancelsTheWork() {
     var stub =
         InferenceServiceGrpc.newBlockingStub(server.channel())
-            .withDeadlineAfter(3, TimeUnit.SECONDS);
+            .withDeadlineAfter(10, TimeUnit.SECONDS);
     Iterator<InferStreamResponse> events = stub.inferStream(REQUEST);
     assertTrue(events.next().hasAccepted());
     var thrown = assertThrows(StatusRuntimeException.class, events::hasNext);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 final class PromptProducerTest {
 
   private final CountDownLatch metadata = new CountDownLatch(1);
@@ -34,7 +35,7 @@ final class PromptProducerTest {
     producer.send(record(10), error -> done.add(String.valueOf(error)));
     assertEquals(List.of(), done);
     metadata.countDown();
-    await().until(() -> done.equals(List.of("null")));
+    await().atMost(60, TimeUnit.SECONDS).until(() -> done.equals(List.of("null")));
     assertEquals(List.of(true), virtual);
   }
 
@@ -52,7 +53,7 @@ final class PromptProducerTest {
     producer.send(record(10), error -> {});
     kafka.errorNext(new TimeoutException("gone"));
     producer.send(record(10), error -> {});
-    await().until(() -> virtual.size() == 3);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> virtual.size() == 3);
     assertTrue(virtual.getLast());
   }
 
@@ -65,7 +66,7 @@ final class PromptProducerTest {
     producer.send(record(half - 1000), error -> done.add("first"));
     assertFalse(virtual.getLast());
     producer.send(record(1000), error -> done.add("second"));
-    await().until(() -> virtual.size() == 3);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> virtual.size() == 3);
     assertTrue(virtual.getLast());
     kafka.completeNext();
     kafka.completeNext();
@@ -78,7 +79,7 @@ final class PromptProducerTest {
     metadata.countDown();
     List<String> done = new CopyOnWriteArrayList<>();
     producer.send(record(10), error -> done.add("done"));
-    await().until(() -> !done.isEmpty());
+    await().atMost(60, TimeUnit.SECONDS).until(() -> !done.isEmpty());
   }
 
   private static ProducerRecord<byte[], byte[]> record(int bytes) {

@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -53,7 +54,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 final class RequestLogTest {
 
   private static final Capability STORY = new Capability("story");
@@ -127,7 +128,7 @@ final class RequestLogTest {
     published(Trace.NONE);
     kafka.errorNext(new TimeoutException("no answer"));
     assertEquals(List.of("opened", "failed BROKER_UNAVAILABLE"), sink.heard());
-    await().until(() -> kafka.history().size() == 2);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> kafka.history().size() == 2);
     ProducerRecord<byte[], byte[]> command = kafka.history().get(1);
     assertEquals("anyserve.control", command.topic());
     assertEquals(
@@ -147,7 +148,9 @@ final class RequestLogTest {
   void aSendThatThrowsRefusesTheRequest() {
     kafka.sendException = new KafkaException("closed");
     log.publish(request, Trace.NONE, open());
-    await().until(() -> sink.heard().contains("failed BROKER_UNAVAILABLE"));
+    await()
+        .atMost(60, TimeUnit.SECONDS)
+        .until(() -> sink.heard().contains("failed BROKER_UNAVAILABLE"));
   }
 
   @Test
@@ -170,18 +173,18 @@ final class RequestLogTest {
     List<Optional<FailureCode>> told = new CopyOnWriteArrayList<>();
     log.cancel(
         request.id(), CancelReason.EXPLICIT, failure -> told.add(failure.map(Failure::code)));
-    await().until(() -> kafka.history().size() == 1);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> kafka.history().size() == 1);
     kafka.completeNext();
     log.cancel(
         request.id(), CancelReason.EXPLICIT, failure -> told.add(failure.map(Failure::code)));
-    await().until(() -> kafka.history().size() == 2);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> kafka.history().size() == 2);
     kafka.errorNext(new TimeoutException("no answer"));
     assertEquals(List.of(Optional.empty(), Optional.of(FailureCode.BROKER_UNAVAILABLE)), told);
   }
 
   private ProducerRecord<byte[], byte[]> published(Trace trace) {
     log.publish(request, trace, open());
-    await().until(() -> kafka.history().size() == 1);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> kafka.history().size() == 1);
     return kafka.history().getFirst();
   }
 

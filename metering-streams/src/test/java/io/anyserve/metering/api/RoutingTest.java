@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two instances on real ports: acme is at the first, globex at the second. */
-@Timeout(60)
+@Timeout(240)
 final class RoutingTest {
 
   private final Map<String, Owners.Address> homes = new ConcurrentHashMap<>();
@@ -165,7 +165,7 @@ final class RoutingTest {
         first
             .stub(TestKeys.GLOBEX)
             .watchUsage(WatchUsageRequest.newBuilder().setLines(true).build());
-    await().until(() -> second.live() > 0);
+    await().atMost(Duration.ofSeconds(60)).until(() -> second.live() > 0);
     second.counted.add(Line.of("globex", "s4").tokens(7).line());
     WatchUsageResponse told = live.next();
     assertEquals(7, told.getCompletionTokens());
@@ -176,11 +176,11 @@ final class RoutingTest {
             .stub(TestKeys.GLOBEX)
             .watchSessionUsage(WatchSessionUsageRequest.newBuilder().setSession("s1").build());
     assertEquals(1, session.next().getUsage().getRequests());
-    await().until(() -> second.live() > 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> second.live() > 1);
     second.counted.add(Line.of("globex", "s1").tokens(7).line());
     assertEquals(2, session.next().getUsage().getRequests());
     first.channel().shutdownNow();
-    await().until(() -> second.live() == 0);
+    await().atMost(Duration.ofSeconds(60)).until(() -> second.live() == 0);
   }
 
   private static long tokens(UsageServiceBlockingStub stub, String tenant) {

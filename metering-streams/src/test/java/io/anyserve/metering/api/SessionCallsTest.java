@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 final class SessionCallsTest {
 
   private final Counted counted = new Counted();
@@ -140,10 +140,13 @@ final class SessionCallsTest {
     put("s1", 1);
     Watching watching = new Watching(Integer.MAX_VALUE);
     watching.open(channel, "s1");
-    await().until(() -> watching.received() > 0);
+    await().atMost(Duration.ofSeconds(60)).until(() -> watching.received() > 0);
     watching.cancel();
     put("s1", 1);
-    await().during(Duration.ofMillis(200)).until(() -> watching.received() == 1);
+    await()
+        .during(Duration.ofMillis(200))
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> watching.received() == 1);
   }
 
   private io.anyserve.v1.SessionUsage get(String session) {
@@ -191,7 +194,7 @@ final class SessionCallsTest {
     }
 
     long next() throws InterruptedException {
-      Long next = requests.poll(30, TimeUnit.SECONDS);
+      Long next = requests.poll(90, TimeUnit.SECONDS);
       if (next == null) {
         throw new AssertionError("nothing came");
       }

@@ -126,7 +126,10 @@ final class ExportIT {
     writeBytes(new byte[] {1, 2});
     Process process = ExportProcess.start(broker.bootstrapServers(), topics, state, EVENTS);
     try {
-      await().atMost(SOON).until(() -> exists(EVENTS) && end(EVENTS) > 500);
+      await()
+          .pollInterval(Duration.ofMillis(5))
+          .atMost(SOON)
+          .until(() -> exists(EVENTS) && end(EVENTS) > 500);
     } finally {
       process.destroyForcibly().waitFor();
     }
@@ -156,7 +159,7 @@ final class ExportIT {
             Optional.of(endpoint.uri()),
             Optional.empty(),
             25,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(8));
     return new Export(
         settings,
         MeteringSettings.of(kafka, topics, state, 1),

@@ -13,15 +13,21 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 final class HttpReceiverTest {
 
   private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
 
+  /** Of an endpoint that answers. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Of an endpoint that does not answer, or not to the end: a test waits that long. */
+  private static final Duration BRIEF = Duration.ofSeconds(8);
+
   @Test
   void aBatchIsAnArrayOfCloudEvents() throws Exception {
     try (TestEndpoint endpoint = new TestEndpoint(_ -> TestEndpoint.TAKEN)) {
-      assertEquals(new Receipt.Taken(), send(endpoint.uri(), Duration.ofSeconds(20)));
+      assertEquals(new Receipt.Taken(), send(endpoint.uri(), PATIENCE));
 
       TestEndpoint.Post post = endpoint.posts().getFirst();
       String head = post.head().toLowerCase(java.util.Locale.ROOT);
@@ -73,18 +79,17 @@ final class HttpReceiverTest {
 
   @Test
   void whoKeepsStillOrHangsUpIsAskedAgain() throws Exception {
-    assertInstanceOf(Receipt.Later.class, answer("hang"));
+    assertInstanceOf(Receipt.Later.class, answer("hang", Duration.ofSeconds(1)));
     assertInstanceOf(Receipt.Later.class, answer(""));
-    assertInstanceOf(Receipt.Later.class, answer("HTTP/1.1 20"));
+    assertInstanceOf(Receipt.Later.class, answer("HTTP/1.1 20", Duration.ofSeconds(1)));
     assertInstanceOf(Receipt.Later.class, answer("nonsense\r\n\r\n"));
-    assertInstanceOf(
-        Receipt.Later.class, send(URI.create("http://127.0.0.1:9"), Duration.ofSeconds(20)));
+    assertInstanceOf(Receipt.Later.class, send(URI.create("http://127.0.0.1:9"), PATIENCE));
   }
 
   @Test
   void aBodyThatNeverEndsDoesNotUndoTheStatus() throws Exception {
     assertEquals(
-        new Receipt.Taken(), answer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf"));
+        new Receipt.Taken(), answer("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf", BRIEF));
   }
 
   private static Optional<Duration> after(String retryAfter) throws Exception {
@@ -93,8 +98,12 @@ final class HttpReceiverTest {
   }
 
   private static Receipt answer(String answer) throws Exception {
+    return answer(answer, PATIENCE);
+  }
+
+  private static Receipt answer(String answer, Duration timeout) throws Exception {
     try (TestEndpoint endpoint = new TestEndpoint(_ -> answer)) {
-      return send(endpoint.uri(), Duration.ofSeconds(2));
+      return send(endpoint.uri(), timeout);
     }
   }
 

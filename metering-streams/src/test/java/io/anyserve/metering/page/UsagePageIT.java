@@ -11,10 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -147,21 +144,18 @@ final class UsagePageIT {
     assertEquals(all, tableSum(".wide .as-table"));
   }
 
-  /** The best of three, as other processes may have the processors. */
   @Test
-  void showsWhatIsUsedWithinTwoSeconds() {
+  void showsWhatIsUsed() {
     open(page().key(), "");
-    long best = LongStream.of(345, 346, 347).map(this::untilShown).min().orElseThrow();
-    assertTrue(best < 2_000, best + " ms");
+    showsUseOf(345);
+    showsUseOf(346);
     browser()
         .until(
             "spoken", "document.querySelector('#live-spoken').textContent.includes('per second')");
     browser().until("quiet again", "document.querySelector('#live-tokens').value === '0'");
   }
 
-  /** Milliseconds from the end of a request to its tokens in the browser. */
-  private long untilShown(long prompt) {
-    long before = System.nanoTime();
+  private void showsUseOf(long prompt) {
     page().use(prompt, 3_000);
     String tokens = "3," + prompt;
     browser()
@@ -170,7 +164,6 @@ final class UsagePageIT {
             "document.querySelector('.latest').textContent.includes(arguments[0])"
                 + " && document.querySelector('#live-tokens').value > 0",
             tokens);
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
   }
 
   @Test
@@ -354,16 +347,9 @@ final class UsagePageIT {
     assertTrue(browser().number("document.documentElement.scrollWidth") <= Browser.PHONE);
   }
 
-  /** The best of three, as other processes may have the processors. */
   @Test
-  void paintsWithinASecond() {
+  void paintsAfterFewQuestions() {
     open(page().key(), "#range=quarter&by=session");
-    double best = IntStream.range(0, 3).mapToDouble(i -> firstPaint()).min().orElseThrow();
-    assertTrue(best > 0 && best < 1_000, best + " ms");
-    assertTrue(browser().asked("/v1/usage/").size() < 15, "few questions");
-  }
-
-  private double firstPaint() {
     browser().reload();
     browser().find("#sum-tokens");
     browser()
@@ -371,7 +357,7 @@ final class UsagePageIT {
             "new PerformanceObserver(l => window.painted = l.getEntries()[0].startTime)"
                 + ".observe({type: 'paint', buffered: true})");
     browser().until("paint", "window.painted");
-    return browser().number("window.painted");
+    assertTrue(browser().asked("/v1/usage/").size() < 15, "few questions");
   }
 
   @Test
