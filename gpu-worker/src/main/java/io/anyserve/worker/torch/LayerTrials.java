@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries precisions on layers of libtorch: each in a module of its own, because a module that names
@@ -72,8 +73,7 @@ final class LayerTrials implements PrecisionTrials, AutoCloseable {
 
   @Override
   public Trial open(Precision precision) {
-    PtSymbolBlock module = TorchScriptArchive.load(manager, text(precision));
-    return new LayerTrial(module, packed(module, Collections.nCopies(LAYERS, large)));
+    return new LayerTrial(TorchScriptArchive.load(manager, text(precision)));
   }
 
   @Override
@@ -123,11 +123,10 @@ final class LayerTrials implements PrecisionTrials, AutoCloseable {
   private final class LayerTrial implements Trial {
 
     private final PtSymbolBlock module;
-    private final IValue layers;
+    private @Nullable IValue layers;
 
-    LayerTrial(PtSymbolBlock module, IValue layers) {
+    LayerTrial(PtSymbolBlock module) {
       this.module = module;
-      this.layers = layers;
     }
 
     /** Not a number where one of them is not. */
@@ -161,12 +160,21 @@ final class LayerTrials implements PrecisionTrials, AutoCloseable {
     }
 
     private long nanos(PtNDArray input) {
+      IValue weights = layers();
       try (var call = new ModuleCall(module, manager)) {
-        call.array(input).borrowed(List.of(layers));
+        call.array(input).borrowed(List.of(weights));
         long start = System.nanoTime();
         call.run("layers");
         return (System.nanoTime() - start) / LAYERS;
       }
+    }
+
+    /** Packed when they are first timed: most trials only check. */
+    private IValue layers() {
+      if (layers == null) {
+        layers = packed(module, Collections.nCopies(LAYERS, large));
+      }
+      return layers;
     }
   }
 }

@@ -91,7 +91,7 @@ public record PrecisionChoice(Precision chosen, List<Candidate> candidates) {
    * What was measured.
    *
    * @param error the largest of all inputs, see {@link Precision}
-   * @param oneRowNanos one layer of 4096 x 1024 on one row of activations, median; 0 where a
+   * @param oneRowNanos one layer of 4096 x 1024 on one row of activations, the best time; 0 where a
    *     candidate had nobody to compare with
    * @param eightRowsNanos the same on eight rows
    */

@@ -4,7 +4,7 @@ package io.anyserve.worker.torch;
 interface PrecisionTrials {
 
   /**
-   * Compiles and packs layers in a precision.
+   * Compiles layers in a precision.
    *
    * @throws ai.djl.engine.EngineException when libtorch cannot do so here
    */
