@@ -30,13 +30,10 @@ final class PrecisionContest {
 
   private static final int ROUNDS = 15;
 
-  /** No round begins after that: a precision that is far too slow must not delay a load. */
+  /** Then what is clear already gets no more rounds: a hopeless precision must not delay a load. */
   private static final long MOST_NANOS = 150_000_000;
 
   private static final String RUNTIME_ERROR = "RuntimeError: ";
-
-  /** No round begins after that: a precision that is far too slow must not delay a load. */
-  private static final long MOST_NANOS = 150_000_000;
 
   private final PrecisionTrials trials;
   private final Iterator<Precision> untried;
@@ -50,6 +47,12 @@ final class PrecisionContest {
 
     boolean firstIsSlower() {
       return total(firstFigures) > MARGIN * total(secondFigures);
+    }
+
+    /** More rounds would not turn it around. */
+    boolean clear() {
+      double ratio = (double) total(firstFigures) / total(secondFigures);
+      return ratio < 1 || ratio > 2 * MARGIN;
     }
 
     private static long total(Figures figures) {
@@ -129,10 +132,17 @@ final class PrecisionContest {
   private static Pair timed(Entrant first, Entrant second) {
     List<Round> rounds = new ArrayList<>();
     long spent = Round.of(first.trial, second.trial).total();
+    Pair pair;
     do {
-      rounds.add(Round.of(first.trial, second.trial));
-      spent += rounds.getLast().total();
-    } while (rounds.size() < ROUNDS && spent < MOST_NANOS);
+      Round round = Round.of(first.trial, second.trial);
+      rounds.add(round);
+      spent += round.total();
+      pair = pair(first, second, rounds);
+    } while (rounds.size() < ROUNDS && (spent < MOST_NANOS || !pair.clear()));
+    return pair;
+  }
+
+  private static Pair pair(Entrant first, Entrant second, List<Round> rounds) {
     return new Pair(
         first,
         new Figures(first.error, best(rounds, Round::one1), best(rounds, Round::eight1)),

@@ -13,9 +13,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -43,7 +43,12 @@ final class SmolLm2IT {
   private final List<TorchModel> models = new ArrayList<>();
 
   /** A prompt, its tokens and the 64 likeliest tokens that follow one after the other. */
-  private record Reference(JsonNode input, int[] ids, List<Integer> greedy, String text) {}
+  private record Reference(JsonNode input, List<Integer> ids, List<Integer> greedy, String text) {
+
+    int[] prompt() {
+      return ids.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
 
   static List<Precision> precisions() {
     return Loaded.right();
@@ -58,7 +63,8 @@ final class SmolLm2IT {
   void promptsAndConversationsHaveTheTokensOfTheReference() {
     TorchModel model = model(PrecisionSetting.AUTO);
     for (Reference reference : REFERENCES) {
-      assertArrayEquals(reference.ids, model.prompts().encode(payload(reference.input), CONTEXT));
+      assertArrayEquals(
+          reference.prompt(), model.prompts().encode(payload(reference.input), CONTEXT));
     }
   }
 
@@ -121,14 +127,14 @@ final class SmolLm2IT {
   /** How far each token of the reference's answer is below the likeliest. */
   private static double[] gaps(Loaded loaded, Reference reference) {
     int width = loaded.config().vocabulary();
-    int[] text = Arrays.copyOf(reference.ids, reference.ids.length + ANSWER - 1);
-    for (int i = 0; i < ANSWER - 1; i++) {
-      text[reference.ids.length + i] = reference.greedy.get(i);
-    }
+    int[] text =
+        Stream.concat(reference.ids.stream(), reference.greedy.stream().limit(ANSWER - 1))
+            .mapToInt(Integer::intValue)
+            .toArray();
     float[] logits = loaded.decoder().logits(0, 0, text);
     double[] gaps = new double[ANSWER];
     for (int i = 0; i < ANSWER; i++) {
-      int row = (reference.ids.length - 1 + i) * width;
+      int row = (reference.ids.size() - 1 + i) * width;
       float best = Float.NEGATIVE_INFINITY;
       for (int token = 0; token < width; token++) {
         best = Math.max(best, logits[row + token]);
@@ -151,7 +157,7 @@ final class SmolLm2IT {
 
   private static Generation greedy(TorchModel model, Reference reference, boolean pastTheEnd) {
     var parameters = new Parameters(ANSWER, Sampling.GREEDY, List.of(), pastTheEnd);
-    return model.generation(reference.ids, parameters);
+    return model.generation(reference.prompt(), parameters);
   }
 
   private static Payload payload(JsonNode input) {
@@ -180,7 +186,7 @@ final class SmolLm2IT {
   private static Reference reference(JsonNode prompt) {
     return new Reference(
         prompt.path("input"),
-        prompt.path("ids").valueStream().mapToInt(JsonNode::intValue).toArray(),
+        prompt.path("ids").valueStream().map(JsonNode::intValue).toList(),
         prompt.path("greedy").valueStream().map(JsonNode::intValue).toList(),
         prompt.path("text").stringValue());
   }
