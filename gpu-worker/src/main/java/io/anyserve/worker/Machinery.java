@@ -84,7 +84,7 @@ final class Machinery implements AutoCloseable {
 
   private ServedCapability serve(CapabilitySettings capability) {
     Capability name = capability.name();
-    EngineSource engine = engine(name);
+    EngineSource engine = new ReportingSource(name, engine(name), plan.registry());
     Inbox inbox = new Inbox(INBOX);
     Runnable look = () -> inbox.tell(new Command.Look());
     EngineSeat seat = new EngineSeat(name, engine, room, System::nanoTime, look);

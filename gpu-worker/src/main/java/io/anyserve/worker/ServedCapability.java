@@ -99,7 +99,9 @@ final class ServedCapability implements Part {
         description.model(),
         description.slots(),
         seat.loaded(),
-        description.contextLength());
+        description.contextLength(),
+        description.numerics().precision(),
+        description.numerics().reason());
   }
 
   /** Takes no more work and goes on with what it has. */

@@ -157,6 +157,8 @@ public final class WorkerWire {
         .setSlots(offered.slots())
         .setLoaded(offered.loaded())
         .setContextLength(offered.contextLength())
+        .setPrecision(offered.precision())
+        .setPrecisionReason(offered.precisionReason())
         .build();
   }
 
@@ -167,6 +169,8 @@ public final class WorkerWire {
         message.getModel(),
         message.getSlots(),
         message.getLoaded(),
-        message.getContextLength());
+        message.getContextLength(),
+        message.getPrecision(),
+        message.getPrecisionReason());
   }
 }

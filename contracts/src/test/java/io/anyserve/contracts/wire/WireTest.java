@@ -270,7 +270,17 @@ final class WireTest {
     WorkerAnnouncement announcement =
         new WorkerAnnouncement(
             new WorkerId("w1"),
-            List.of(new OfferedCapability(new Capability("story"), "torch", "tiny", 8, true, 1024)),
+            List.of(
+                new OfferedCapability(new Capability("words"), "simulated", "words", 8, true, 0),
+                new OfferedCapability(
+                    new Capability("story"),
+                    "torch",
+                    "tiny",
+                    8,
+                    true,
+                    1024,
+                    "fp16_packed",
+                    "auto: bf16_packed is refused")),
             WorkerState.DRAINING,
             3,
             Instant.ofEpochMilli(7),

@@ -15,10 +15,10 @@ import java.util.Random;
 
 /**
  * Tokens per second of a Qwen2.5-0.5B-shaped decoder with random weights: what the engine alone can
- * do on a machine.
+ * do on a machine, in each precision that it runs.
  *
  * <p>Decoding runs ragged batches of contexts around 300; a figure is the median step. Needs about
- * 2 GB of native memory and, for a moment, as much again.
+ * 2 GB of native memory, 4 GB for f32, and for a moment as much again.
  */
 public final class EngineBench {
 
@@ -28,6 +28,7 @@ public final class EngineBench {
   private static final int PROMPT = 512;
   private static final int WARM_UP = 3;
   private static final int PREFILLS = 4;
+  private static final String ROW = "%-12s %9s %9s %10s %9s  %s%n";
 
   private final Decoder decoder;
   private final int steps;
@@ -53,25 +54,63 @@ public final class EngineBench {
     this.steps = steps;
   }
 
-  /** Runs on the calling thread for a minute or so and prints a table. */
-  public static Result run(Precision precision, int threads, int steps, PrintStream out) {
+  /**
+   * Runs on the calling thread, a minute or so for each precision, and prints a table.
+   *
+   * @param precisions those that the machine cannot run are rows that say why
+   * @return what was measured, the others left out
+   */
+  public static List<Result> run(
+      List<Precision> precisions, int threads, int steps, PrintStream out) {
+    Precision chosen = PrecisionChoice.ofThisMachine(threads).chosen();
+    out.printf("Qwen2.5-0.5B shape, random weights, %d threads, tokens/s%n", threads);
+    out.printf(ROW, "PRECISION", "BATCH 1", "BATCH 8", "SAMPLED 8", "PREFILL", "");
+    List<Result> results = new ArrayList<>();
+    for (Precision precision : precisions) {
+      PrecisionChoice.Outcome outcome = PrecisionChoice.check(precision, threads);
+      if (outcome instanceof PrecisionChoice.Outcome.Right) {
+        Result result = measure(precision, threads, steps);
+        show(result, precision == chosen ? "chosen by auto" : "", out);
+        results.add(result);
+      } else {
+        out.printf("%-12s %s%n", precision.text(), outcome);
+      }
+    }
+    return results;
+  }
+
+  private static void show(Result result, String note, PrintStream out) {
+    out.printf(
+        ROW,
+        result.precision.text(),
+        rounded(result.batch1),
+        rounded(result.batch8),
+        rounded(result.sampled8),
+        rounded(result.prefill),
+        note);
+  }
+
+  private static String rounded(double figure) {
+    return String.format(Locale.ROOT, "%.1f", figure);
+  }
+
+  private static Result measure(Precision precision, int threads, int steps) {
     try (PtNDManager manager = LibTorch.claimThread(threads)) {
-      out.printf("Qwen2.5-0.5B shape, random weights, %s, %d threads%n", precision, threads);
       TensorSource weights = name -> random(manager, name);
       try (Decoder decoder = Decoder.load(manager, SHAPE, precision, CACHE, weights)) {
-        return new EngineBench(decoder, steps).run(precision, threads, out);
+        return new EngineBench(decoder, steps).measure(precision, threads);
       }
     }
   }
 
-  private Result run(Precision precision, int threads, PrintStream out) {
-    double batch1 = decode(out, "decode, batch 1", 1, Sampling.GREEDY);
-    double batch8 = decode(out, "decode, batch 8", 8, Sampling.GREEDY);
-    double sampled8 = decode(out, "decode, batch 8, sampled", 8, new Sampling(0.8, 0.95, 50, 1));
-    return new Result(precision, threads, batch1, batch8, sampled8, prefill(out));
+  private Result measure(Precision precision, int threads) {
+    double batch1 = decode(1, Sampling.GREEDY);
+    double batch8 = decode(8, Sampling.GREEDY);
+    double sampled8 = decode(8, new Sampling(0.8, 0.95, 50, 1));
+    return new Result(precision, threads, batch1, batch8, sampled8, prefill());
   }
 
-  private double decode(PrintStream out, String name, int batch, Sampling sampling) {
+  private double decode(int batch, Sampling sampling) {
     List<Row> rows = new ArrayList<>();
     var random = new Random(1);
     for (int slot = 0; slot < batch; slot++) {
@@ -89,10 +128,10 @@ public final class EngineBench {
       rows.replaceAll(row -> new Row(row.slot(), row.position() + 1, tokens[row.slot()], sampling));
     }
     Arrays.sort(nanos);
-    return printed(out, name, batch, nanos[steps / 2]);
+    return perSecond(batch, nanos[steps / 2]);
   }
 
-  private double prefill(PrintStream out) {
+  private double prefill() {
     int[] prompt = new Random(2).ints(PROMPT, 0, SHAPE.vocabulary()).toArray();
     long best = Long.MAX_VALUE;
     for (int i = 0; i < PREFILLS; i++) {
@@ -100,13 +139,11 @@ public final class EngineBench {
       decoder.prefill(0, 0, prompt, Sampling.GREEDY);
       best = Math.min(best, System.nanoTime() - start);
     }
-    return printed(out, "prefill, 512 tokens", PROMPT, best);
+    return perSecond(PROMPT, best);
   }
 
-  private static double printed(PrintStream out, String name, int tokens, long nanos) {
-    double perSecond = tokens * 1e9 / nanos;
-    out.printf(Locale.ROOT, "%-26s %8.2f ms %9.1f tokens/s%n", name, nanos / 1e6, perSecond);
-    return perSecond;
+  private static double perSecond(int tokens, long nanos) {
+    return tokens * 1e9 / nanos;
   }
 
   private static PtNDArray random(PtNDManager manager, TensorName name) {

@@ -2,6 +2,8 @@ package io.anyserve.worker.torch;
 
 import ai.djl.pytorch.engine.PtNDManager;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 
 /** A bare decoder on the weights of a folder, without tokenizer or batch. */
 record Loaded(PtNDManager manager, ModelConfig config, Decoder decoder) implements AutoCloseable {
@@ -14,6 +16,13 @@ record Loaded(PtNDManager manager, ModelConfig config, Decoder decoder) implemen
 
   private Loaded(PtNDManager manager, ModelConfig config, Path folder, Precision precision) {
     this(manager, config, decoder(manager, config, folder, precision));
+  }
+
+  /** The precisions that this machine runs and gets right. */
+  static List<Precision> right() {
+    return Arrays.stream(Precision.values())
+        .filter(p -> PrecisionChoice.check(p, 2) instanceof PrecisionChoice.Outcome.Right)
+        .toList();
   }
 
   @Override

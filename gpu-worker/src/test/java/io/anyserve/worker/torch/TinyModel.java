@@ -31,10 +31,26 @@ final class TinyModel {
        "eos_token_id": 259}
       """;
 
+  /** Turns Gaussian numbers into weights. */
+  private interface Spread {
+    float of(float gaussian);
+  }
+
   private TinyModel() {}
 
   /** The folder, complete and valid. */
   static Path write(Path folder) throws IOException {
+    return write(folder, safetensors(new WeightNames(CONFIG).all(), 1));
+  }
+
+  /** The same with weights of 0.15 or -0.15: all are the largest of their row. */
+  static Path writeExtreme(Path folder) throws IOException {
+    return write(
+        folder,
+        safetensors(new WeightNames(CONFIG).all(), 2, value -> Math.copySign(0.15f, value)));
+  }
+
+  private static Path write(Path folder, byte[] weights) throws IOException {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("config.json"), CONFIG_JSON);
     Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [261, 259]}");
@@ -45,12 +61,16 @@ final class TinyModel {
          "bos_token": null}
         """);
     Files.writeString(folder.resolve("tokenizer.json"), tokenizerJson());
-    Files.write(folder.resolve("model.safetensors"), safetensors(new WeightNames(CONFIG).all(), 1));
+    Files.write(folder.resolve("model.safetensors"), weights);
     return folder;
   }
 
   /** A safetensors file of random bf16 tensors; norms near 1. */
   static byte[] safetensors(List<TensorName> names, long seed) {
+    return safetensors(names, seed, value -> value * 0.15f);
+  }
+
+  private static byte[] safetensors(List<TensorName> names, long seed, Spread spread) {
     var random = new Random(seed);
     var data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
     List<String> entries = new ArrayList<>();
@@ -59,7 +79,7 @@ final class TinyModel {
       long size = name.shape().stream().reduce(1L, (a, b) -> a * b);
       float centre = name.name().contains("norm") ? 1 : 0;
       for (long i = 0; i < size; i++) {
-        float value = centre + (float) random.nextGaussian() * 0.15f;
+        float value = centre + spread.of((float) random.nextGaussian());
         data.putShort((short) (Float.floatToIntBits(value) >>> 16));
       }
       entries.add(

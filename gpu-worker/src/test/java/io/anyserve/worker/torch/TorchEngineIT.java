@@ -15,6 +15,7 @@ import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Sampling;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.engine.Task;
 import java.io.IOException;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TorchEngineIT {
 
   private static final TorchModel.Options OPTIONS =
-      new TorchModel.Options(Precision.BF16_PACKED, 2, 64, 2);
+      new TorchModel.Options(Precision.F32_PACKED, 2, 64, 2);
 
   private @TempDir Path folder;
   private TorchEngine engine;
@@ -56,6 +57,7 @@ class TorchEngineIT {
     assertEquals(folder.getFileName().toString(), engine.description().model());
     assertEquals(2, engine.description().slots());
     assertEquals(64, engine.description().contextLength());
+    assertEquals(new Engine.Numerics("f32_packed", "configured"), engine.description().numerics());
   }
 
   @Test

@@ -12,6 +12,8 @@ import io.anyserve.standalone.Standalone;
 import io.anyserve.standalone.TemporaryFolder;
 import io.anyserve.worker.torch.EngineBench;
 import io.anyserve.worker.torch.Precision;
+import io.anyserve.worker.torch.PrecisionChoice;
+import io.anyserve.worker.torch.PrecisionSetting;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
@@ -23,13 +25,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -146,9 +148,9 @@ final class BenchCommand {
   int engine(
       @Option(
               names = "--precision",
-              defaultValue = "bf16_packed",
-              description = "bf16_packed, bf16, f32 (default: ${DEFAULT-VALUE}).")
-          String precision,
+              paramLabel = "PRECISION",
+              description = "This one alone, \"auto\" for the machine's choice (default: all).")
+          @Nullable String precision,
       @Option(names = "--threads", description = "OpenMP threads (default: all processors).")
           @Nullable Integer threads,
       @Option(names = "--steps", defaultValue = "30", description = "Of each measurement.")
@@ -157,14 +159,28 @@ final class BenchCommand {
           @Nullable Path json)
       throws IOException {
     int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    EngineBench.Result result =
+    List<EngineBench.Result> results =
         EngineBench.run(
-            Precision.valueOf(precision.toUpperCase(Locale.ROOT)),
+            precisions(precision, used),
             used,
             steps,
             new PrintStream(System.out, true, StandardCharsets.UTF_8));
-    write(result, json);
+    write(results, json);
     return 0;
+  }
+
+  private List<Precision> precisions(@Nullable String text, int threads) {
+    if (text == null) {
+      return List.of(Precision.values());
+    }
+    try {
+      return switch (PrecisionSetting.parse(text)) {
+        case PrecisionSetting.Auto _ -> List.of(PrecisionChoice.ofThisMachine(threads).chosen());
+        case PrecisionSetting.Named named -> List.of(named.precision());
+      };
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--precision: " + e.getMessage(), e);
+    }
   }
 
   private int show(PipelineReport report, @Nullable Path json) throws IOException {

@@ -16,13 +16,16 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineFactory;
 import io.anyserve.worker.engine.EngineSettings;
 import io.anyserve.worker.simulated.SimulatedFactory;
+import io.anyserve.worker.torch.PrecisionChoice;
 import io.anyserve.worker.torch.TorchFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,6 +47,7 @@ final class FaultsCommand implements Callable<Integer> {
 
   private static final int HARMED = 1;
   private static final int TORCH_VARIETY = 24;
+  private static final String PRECISION = "precision";
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -137,8 +141,11 @@ final class FaultsCommand implements Callable<Integer> {
       int variety,
       boolean large) {
 
+    /** As fast as it can, with the numbers of the workers. */
     Engine alone() {
-      return factory.open(new EngineSettings(choice.kind(), model, 1, Map.of())).load();
+      Map<String, String> numbers = new HashMap<>(choice.options());
+      numbers.keySet().retainAll(Set.of(PRECISION));
+      return factory.open(new EngineSettings(choice.kind(), model, 1, numbers)).load();
     }
   }
 
@@ -146,8 +153,11 @@ final class FaultsCommand implements Callable<Integer> {
     return new EngineChoice("simulated", "words", 8, Map.of("token-rate", "50"), 160);
   }
 
+  /** Chosen once for all workers: each would try for itself, beside whatever the faults do. */
   private static EngineChoice torch() {
-    return new EngineChoice("torch", Home.model().toAbsolutePath().toString(), 4, Map.of(), 512);
+    String precision = PrecisionChoice.ofThisMachine(1).chosen().text();
+    String model = Home.model().toAbsolutePath().toString();
+    return new EngineChoice("torch", model, 4, Map.of(PRECISION, precision), 512);
   }
 
   private List<FaultKind> kinds() {

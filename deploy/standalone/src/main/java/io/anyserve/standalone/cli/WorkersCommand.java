@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 final class WorkersCommand implements Callable<Integer> {
 
   private static final String STATE_PREFIX = "WORKER_STATE_";
-  private static final String ROW = "%-20s %-10s %-16s %-10s %-20s %5s %7s %6s%n";
+  private static final String ROW = "%-20s %-10s %-16s %-10s %-20s %5s %7s %6s %-11s %s%n";
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ServerOptions server = new ServerOptions();
@@ -32,7 +32,17 @@ final class WorkersCommand implements Callable<Integer> {
     try {
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
-          ROW, "WORKER", "STATE", "CAPABILITY", "ENGINE", "MODEL", "SLOTS", "RUNNING", "LOADED");
+          ROW,
+          "WORKER",
+          "STATE",
+          "CAPABILITY",
+          "ENGINE",
+          "MODEL",
+          "SLOTS",
+          "RUNNING",
+          "LOADED",
+          "PRECISION",
+          "REASON");
       CapabilityServiceGrpc.newBlockingStub(channel)
           .listWorkers(ListWorkersRequest.getDefaultInstance())
           .getWorkersList()
@@ -56,7 +66,9 @@ final class WorkersCommand implements Callable<Integer> {
           offered.getModel(),
           offered.getSlots(),
           worker.getRunning(),
-          offered.getLoaded() ? "yes" : "no");
+          offered.getLoaded() ? "yes" : "no",
+          offered.getPrecision(),
+          offered.getPrecisionReason());
     }
   }
 }

@@ -139,6 +139,7 @@ final class CommandsIT {
 
     assertTrue(listed.out().contains("worker-1"), listed.out());
     assertTrue(listed.out().contains("simulated"), listed.out());
+    assertTrue(listed.out().contains("PRECISION"), listed.out());
   }
 
   @Test

@@ -1,0 +1,92 @@
+package io.anyserve.worker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.EngineSource;
+import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.engine.Task;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+final class ReportingSourceTest {
+
+  private static final Engine.Description PLANNED = new Engine.Description("fake", "m", 2, 64);
+  private static final Engine.Description LOADED =
+      new Engine.Description("fake", "m", 2, 64, new Engine.Numerics("f32", "configured"));
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final ReportingSource source =
+      new ReportingSource(new Capability("story"), new Fake(), registry);
+
+  /** A source of engines that know more once they are loaded. */
+  private record Fake() implements EngineSource {
+
+    @Override
+    public Engine.Description description() {
+      return PLANNED;
+    }
+
+    @Override
+    public boolean shortWork() {
+      return true;
+    }
+
+    @Override
+    public Engine load() {
+      return new Idle();
+    }
+  }
+
+  /** An engine that nobody uses. */
+  private record Idle() implements Engine {
+
+    @Override
+    public Description description() {
+      return LOADED;
+    }
+
+    @Override
+    public long admit(Task task) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void step(StepListener listener) {}
+
+    @Override
+    public long nanosToNextStep() {
+      return 0;
+    }
+
+    @Override
+    public void cancel(long run) {}
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void describesWhatWasPlannedUntilItIsLoaded() {
+    assertEquals(PLANNED, source.description());
+    assertTrue(source.shortWork());
+    assertTrue(registry.find("anyserve.worker.engine.info").meters().isEmpty());
+  }
+
+  @Test
+  void aLoadedEngineShowsItsPrecision() {
+    source.load().close();
+    source.load().close();
+
+    assertEquals(LOADED, source.description());
+    Gauge info =
+        registry
+            .get("anyserve.worker.engine.info")
+            .tags("capability", "story", "model", "m", "precision", "f32", "reason", "configured")
+            .gauge();
+    assertEquals(1, info.value());
+  }
+}
