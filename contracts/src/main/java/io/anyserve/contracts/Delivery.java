@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param deadline after which nobody wants the answer
  * @param delegatedFrom capabilities that it was sent on from, oldest first
- * @param earlierAttempts made before this record was published; deliveries add to it
+ * @param earlierAttempts the highest attempt made before this record was published; deliveries add
+ *     to it
  */
 public record Delivery(
     ReplyAddress reply,
@@ -25,6 +26,17 @@ public record Delivery(
 
   public static Delivery interactive(ReplyAddress reply, Instant deadline) {
     return new Delivery(reply, Optional.of(deadline), Lane.INTERACTIVE, List.of(), 0);
+  }
+
+  /** Of a copy that is published after that attempt. */
+  public Delivery after(int attempt) {
+    return new Delivery(reply, deadline, lane, delegatedFrom, Math.max(attempt, earlierAttempts));
+  }
+
+  /** Of a request whose events all lie at that offset or behind it. */
+  public Delivery from(long offset) {
+    ReplyAddress known = new ReplyAddress(reply.partition(), offset);
+    return new Delivery(known, deadline, lane, delegatedFrom, earlierAttempts);
   }
 
   public boolean delegated() {

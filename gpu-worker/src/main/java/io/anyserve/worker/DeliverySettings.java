@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param lock how long the broker leaves a record to a consumer that does not renew it: a worker
  *     that hangs is noticed after that time; brokers allow 15 to 60 s unless told otherwise
- * @param attempts that a request gets
+ * @param attempts of a request that may fail in a row, without a new token: after so many it is
+ *     given up; how often it is handed out does not count
  * @param drain how long a stopping worker goes on with what it has begun
  */
 public record DeliverySettings(Duration lock, int attempts, Duration drain) {
@@ -15,20 +16,13 @@ public record DeliverySettings(Duration lock, int attempts, Duration drain) {
   public static final DeliverySettings DEFAULT =
       new DeliverySettings(Duration.ofSeconds(30), 4, Duration.ofSeconds(30));
 
-  /** Kafka's bounds of the delivery count are 2 and 10. */
-  private static final int MOST_DELIVERIES = 10;
-
-  /**
-   * Deliveries beyond the last attempt: a worker that is lost while it writes the failure must not
-   * lose the request with it.
-   */
-  private static final int SPARE_DELIVERIES = 3;
+  /** Above that no number tells a request that kills its workers from one that does not. */
+  private static final int MOST_ATTEMPTS = 50;
 
   public DeliverySettings {
-    int most = MOST_DELIVERIES - SPARE_DELIVERIES;
-    if (attempts < 1 || attempts > most) {
+    if (attempts < 1 || attempts > MOST_ATTEMPTS) {
       throw new IllegalArgumentException(
-          "delivery.attempts: " + attempts + " (expected: 1 to " + most + ")");
+          "delivery.attempts: " + attempts + " (expected: 1 to " + MOST_ATTEMPTS + ")");
     }
     if (lock.toMillis() < 1000 || lock.toMillis() > 60_000) {
       throw new IllegalArgumentException("delivery.lock: " + lock + " (expected: 1 s to 60 s)");
@@ -36,10 +30,5 @@ public record DeliverySettings(Duration lock, int attempts, Duration drain) {
     if (drain.isNegative()) {
       throw new IllegalArgumentException("delivery.drain: " + drain + " (expected: >= 0)");
     }
-  }
-
-  /** How often the broker hands a record out at most. */
-  int deliveries() {
-    return attempts + SPARE_DELIVERIES;
   }
 }

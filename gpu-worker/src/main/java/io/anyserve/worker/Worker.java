@@ -138,8 +138,7 @@ public final class Worker implements Part {
       created.forEach(name -> log.info("created topic {}", name));
     }
     DeliverySettings delivery = settings.delivery();
-    ShareGroups.configure(
-        admin, topics.workerGroup(capability), delivery.lock(), delivery.deliveries());
+    ShareGroups.configure(admin, topics.workerGroup(capability), delivery.lock());
   }
 
   @Override

@@ -220,8 +220,7 @@ final class TestCluster implements AutoCloseable {
     var name = new Capability(capability);
     try (var admin = kafka.admin("test-admin")) {
       new TopicAdmin(admin, 1).create(new TopicCatalogue(TOPICS, SIZES).of(name));
-      ShareGroups.configure(
-          admin, TOPICS.workerGroup(name), DELIVERY.lock(), DELIVERY.deliveries());
+      ShareGroups.configure(admin, TOPICS.workerGroup(name), DELIVERY.lock());
     }
   }
 

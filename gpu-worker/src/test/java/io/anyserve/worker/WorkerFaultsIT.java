@@ -184,22 +184,79 @@ final class WorkerFaultsIT {
   }
 
   @Test
-  void aRequestThatKillsWorkersIsGivenUp() throws Exception {
+  void aRequestThatKillsItsWorkersIsGivenUpAfterExactlyTheBound() throws Exception {
     cluster.prepare("poison");
     InferenceRequest request = cluster.request("poison", "a poisonous prompt", 3);
+    Started begun = (Started) FirstTokens.whole(request).getFirst();
     cluster.submit(request);
     try (var member = cluster.member("poison")) {
-      for (int i = 0; i < TestCluster.DELIVERY.attempts(); i++) {
-        member.acknowledge(take(member), AcknowledgeType.RELEASE);
+      for (int i = 1; i <= TestCluster.DELIVERY.attempts(); i++) {
+        ConsumerRecord<byte[], byte[]> record = take(member);
+        cluster.write(new TokenRecord(request.id(), i, 1000 + i, begun));
+        member.acknowledge(record, AcknowledgeType.RELEASE);
         member.commitSync();
       }
     }
     try (var worker =
         cluster.worker("w-poison", CapabilitySettings.of("poison", simulated(2, Map.of())))) {
-      var failed = assertInstanceOf(Failed.class, cluster.tokens().answer(request).terminal());
+      Answer answer = cluster.tokens().answer(request);
+      var failed = assertInstanceOf(Failed.class, answer.terminal());
       assertEquals(FailureCode.ATTEMPTS_EXHAUSTED, failed.failure().code());
+      assertEquals(new TokenUsage(begun.promptTokens(), 0, 0), failed.usage());
+      assertEquals(TestCluster.DELIVERY.attempts() + 1, startedBy(answer));
       assertEquals(1, letters("poison"));
       assertEquals(1, terminals(request));
+    }
+  }
+
+  @Test
+  void howOftenARequestIsHandedOutDoesNotEndIt() throws Exception {
+    cluster.prepare("often");
+    InferenceRequest request = cluster.request("often", "handed out often", 5);
+    cluster.submit(request);
+    try (var member = cluster.member("often")) {
+      for (int i = 0; i < 8; i++) {
+        member.acknowledge(take(member), AcknowledgeType.RELEASE);
+        member.commitSync();
+      }
+    }
+    var meters = new SimpleMeterRegistry();
+    var settings =
+        TestCluster.settings(
+            "w-often",
+            TestCluster.DELIVERY,
+            CapabilitySettings.of("often", simulated(2, Map.of())));
+    try (var worker = cluster.worker(settings, meters)) {
+      Answer answer = cluster.tokens().answer(request);
+      assertInstanceOf(Finished.class, answer.terminal());
+      assertEquals(5, answer.tokens());
+      assertEquals(1.0, settled(meters, "requeued"));
+      assertEquals(10, cluster.tokens().all(request).getLast().attempt());
+    }
+    assertEquals(0, letters("often"));
+  }
+
+  @Test
+  void aRequestThatIsHandedOverMoreOftenThanItMayFailFinishes() throws Exception {
+    var hasty = new DeliverySettings(Duration.ofSeconds(30), 2, Duration.ZERO);
+    var slow = CapabilitySettings.of("handed", simulated(2, Map.of("prefill-ms", "60000")));
+    InferenceRequest request = cluster.request("handed", "hand this over", 5);
+    cluster.submit(request);
+    for (int i = 1; i <= 4; i++) {
+      int begun = i;
+      var settings = TestCluster.settings("w-handed-" + i, hasty, slow);
+      try (var worker = cluster.worker(settings, new SimpleMeterRegistry())) {
+        cluster.tokens().awaitUntil(() -> startedBy(cluster.tokens().counting(request)) == begun);
+      }
+    }
+    try (var worker =
+        cluster.worker(
+            TestCluster.settings(
+                "w-handed", hasty, CapabilitySettings.of("handed", simulated(2, Map.of()))),
+            new SimpleMeterRegistry())) {
+      Answer answer = cluster.tokens().answer(request);
+      assertInstanceOf(Finished.class, answer.terminal());
+      assertEquals(5, startedBy(answer));
     }
   }
 

@@ -29,7 +29,6 @@ final class OpenRequest {
 
   private final StreamProgress progress = new StreamProgress();
   private final RequestContext context;
-  private long promptTokens;
   private final long inputBytes;
   private final long startOffset;
   private final long startedAt;
@@ -37,10 +36,8 @@ final class OpenRequest {
   private long firstChunkAt = NEVER;
   private long bytes;
 
-  /** The prompt is billed as the first Started has it that knows it, whatever later ones say. */
   OpenRequest(Started first, long offset, long timestamp) {
     this.context = first.context();
-    this.promptTokens = first.promptTokens();
     this.inputBytes = first.inputBytes();
     this.startOffset = offset;
     this.startedAt = timestamp;
@@ -66,7 +63,6 @@ final class OpenRequest {
     Verdict verdict = progress.apply(record);
     if (verdict == Verdict.COUNTS) {
       current = started;
-      promptTokens = promptTokens == 0 ? started.promptTokens() : promptTokens;
     }
     return verdict;
   }
@@ -81,14 +77,14 @@ final class OpenRequest {
     return verdict;
   }
 
-  Verdict ended(TokenRecord record) {
+  /** A Released or terminal event. */
+  Verdict apply(TokenRecord record) {
     return progress.apply(record);
   }
 
   Metered.Line line(TokenRecord record, Terminal end, long timestamp) {
     TokenUsage claimed = end.usage();
-    var used =
-        new TokenUsage(promptTokens, progress.tokens(), Math.min(claimed.cached(), promptTokens));
+    TokenUsage used = progress.usage(claimed);
     var line =
         new UsageLine(
             record.request(),

@@ -9,6 +9,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -125,6 +126,7 @@ final class UsageFold {
         yield chunk(record.request(), timestamp);
       }
       case Terminal end -> ended(record, end, timestamp);
+      case Released _ -> released(record);
       case Duplicate _ -> Metered.Quiet.VOID;
     };
   }
@@ -146,6 +148,11 @@ final class UsageFold {
     return metered(opened.started(record, started), opened);
   }
 
+  private Metered released(TokenRecord record) {
+    @Nullable OpenRequest known = open.get(record.request());
+    return known == null ? Metered.Quiet.VOID : metered(known.apply(record), known);
+  }
+
   private Metered chunk(RequestId request, long timestamp) {
     @Nullable OpenRequest known = open.get(request);
     return known == null ? Metered.Quiet.VOID : metered(known.chunk(scan, timestamp), known);
@@ -156,7 +163,7 @@ final class UsageFold {
     if (known == null) {
       return endedUnknown(record, end, timestamp);
     }
-    Verdict verdict = known.ended(record);
+    Verdict verdict = known.apply(record);
     if (verdict != Verdict.COUNTS) {
       return metered(verdict, known);
     }

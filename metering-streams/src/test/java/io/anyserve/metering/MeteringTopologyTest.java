@@ -69,6 +69,31 @@ final class MeteringTopologyTest {
   }
 
   @Test
+  void aPromptThatIsKnownLaterIsBilledOnce() {
+    run.write(
+        ONE.started(1, 11, 0), ONE.started(1, 11), ONE.chunk(1, 11, 0, 1), ONE.finished(1, 11, 1));
+
+    assertEquals(new TokenUsage(Tokens.PROMPT, 1, 3), run.onlyLine().usage());
+    assertEquals(0, run.count("drift.lines"));
+  }
+
+  @Test
+  void aReleaseEndsNothing() {
+    run.write(
+        ONE.started(1, 11),
+        ONE.record(1, 11, new TokenEvent.Released("the worker stops")),
+        ONE.started(2, 12),
+        ONE.record(1, 11, new TokenEvent.Released("once more, void")),
+        ONE.chunk(2, 12, 0, 2),
+        ONE.finished(2, 12, 2));
+
+    assertEquals(2, run.onlyLine().usage().completion());
+    assertEquals(2, run.onlyLine().answerer().attempts());
+    assertEquals(5, run.count("events", "verdict", "counted"));
+    assertEquals(1, run.count("events", "verdict", "void"));
+  }
+
+  @Test
   void theLineIsACloudEventUnderTheRequestsKey() {
     run.write(ONE.started(1, 11), ONE.finished(1, 11, 0));
 

@@ -54,13 +54,12 @@ final class PlainFold {
 
   private void apply(TokenRecord record) {
     StreamProgress stream = streams.computeIfAbsent(record.request(), _ -> new StreamProgress());
-    if (stream.apply(record) != Verdict.COUNTS) {
-      return;
-    }
-    if (record.event() instanceof Started started) {
+    Verdict verdict = stream.apply(record);
+    if (record.event() instanceof Started started && verdict != Verdict.VOID) {
       prompts.merge(
           record.request(), started.promptTokens(), (known, now) -> known == 0 ? now : known);
-    } else if (record.event() instanceof Terminal end) {
+    }
+    if (record.event() instanceof Terminal end && verdict == Verdict.COUNTS) {
       bills.put(
           record.request(),
           new Bill(

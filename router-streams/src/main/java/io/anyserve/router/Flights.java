@@ -11,6 +11,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -57,7 +58,7 @@ final class Flights {
     switch (record.event()) {
       case Started _ -> started(record, offset, at, now);
       case Terminal terminal -> ended(record, terminal, at, now);
-      case Chunk _, Duplicate _ -> {}
+      case Chunk _, Released _, Duplicate _ -> {}
     }
   }
 
@@ -105,7 +106,7 @@ final class Flights {
     switch (known.get(record.request())) {
       case null -> {
         if (record.attempt() > 0) {
-          known.put(record.request(), new Running(record, offset, at, at, now, 0, false));
+          known.put(record.request(), new Running(record, offset, at, at, now, 0, false, false));
         }
       }
       case Running running -> {

@@ -25,6 +25,8 @@ sealed interface Known {
    * @param contestedAt when a run that does not count wrote last, by the router's clock; 0 for
    *     never. One of the two may be a zombie that has given up.
    * @param rescued this attempt's request was published again
+   * @param beganAnew its attempt has the number of the one before: it did not read back what that
+   *     one wrote
    */
   record Running(
       TokenRecord record,
@@ -33,7 +35,8 @@ sealed interface Known {
       long at,
       long seenAt,
       long contestedAt,
-      boolean rescued)
+      boolean rescued,
+      boolean beganAnew)
       implements Known {
 
     Started started() {
@@ -48,15 +51,16 @@ sealed interface Known {
     }
 
     Running then(TokenRecord next, long nextAt, long nextSeenAt) {
-      return new Running(next, firstOffset, firstAt, nextAt, nextSeenAt, 0, false);
+      boolean anew = next.attempt() == record.attempt();
+      return new Running(next, firstOffset, firstAt, nextAt, nextSeenAt, 0, false, anew);
     }
 
     Running contested(long now) {
-      return new Running(record, firstOffset, firstAt, at, seenAt, now, rescued);
+      return new Running(record, firstOffset, firstAt, at, seenAt, now, rescued, beganAnew);
     }
 
     Running marked() {
-      return new Running(record, firstOffset, firstAt, at, seenAt, contestedAt, true);
+      return new Running(record, firstOffset, firstAt, at, seenAt, contestedAt, true, beganAnew);
     }
   }
 

@@ -3,6 +3,7 @@ package io.anyserve.router;
 import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.RequestWire;
@@ -164,7 +165,7 @@ final class Rescue {
         gone(running);
         return;
       }
-      InferenceRequest again = request.with(after(running.record().attempt(), request.delivery()));
+      InferenceRequest again = request.with(after(running, request.delivery()));
       publisher.publish(record, RequestWire.encode(again));
       flights.rescued(running);
       meters.rescued();
@@ -173,13 +174,12 @@ final class Rescue {
     }
   }
 
-  private static Delivery after(int attempts, Delivery delivery) {
-    return new Delivery(
-        delivery.reply(),
-        delivery.deadline(),
-        delivery.lane(),
-        delivery.delegatedFrom(),
-        Math.max(attempts, delivery.earlierAttempts()));
+  /** Whoever takes the copy reads the log back from the request's first event on. */
+  private static Delivery after(Running running, Delivery delivery) {
+    Delivery later = delivery.after(running.record().attempt());
+    return delivery.reply().fromOffset() == ReplyAddress.UNKNOWN_OFFSET
+        ? later.from(running.firstOffset())
+        : later;
   }
 
   private void gone(Running running) {

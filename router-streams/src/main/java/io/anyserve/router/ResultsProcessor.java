@@ -3,6 +3,7 @@ package io.anyserve.router;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.Answerer;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.StreamProgress;
@@ -13,6 +14,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -23,6 +25,7 @@ import io.anyserve.router.RequestState.Ended;
 import io.anyserve.router.RequestState.Running;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -47,6 +50,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
   private final DeadLetters deadLetters;
   private final RouterMeters meters;
   private ProcessorContext<byte[], Emitted> context;
+  private TopicPartition tokens;
   private RequestStates states;
   private FlightLog flights;
   private Rescue rescue;
@@ -62,11 +66,10 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     this.context = context;
     this.states = new RequestStates(context.getStateStore(ResultsTopology.STATES));
     int partition = context.taskId().partition();
+    this.tokens = new TopicPartition(surroundings.topics().tokens(), partition);
     this.flights =
         new FlightLog(
-            new TopicPartition(surroundings.topics().tokens(), partition),
-            context.getStateStore(ResultsTopology.POSITIONS),
-            surroundings.past());
+            tokens, context.getStateStore(ResultsTopology.POSITIONS), surroundings.past());
     this.rescue =
         new Rescue(
             flights.flights(),
@@ -145,8 +148,43 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     switch (token.event()) {
       case Started _ -> states.put(token.request(), new Running(time(record), token));
       case Terminal terminal ->
-          end(new RequestResult(token.request(), asked, terminal, answerer), record);
-      case Chunk _, Duplicate _ -> {}
+          end(
+              new RequestResult(token.request(), asked, settled(token, terminal), answerer),
+              record);
+      case Chunk _, Released _, Duplicate _ -> {}
+    }
+  }
+
+  /**
+   * The end with the counts that are billed. A run knows them, but for a first attempt that began
+   * behind another one: then the request's part of the log is read again.
+   */
+  private Terminal settled(TokenRecord token, Terminal terminal) {
+    return flights
+        .flights()
+        .find(token.request())
+        .flatMap(known -> known instanceof Known.Ended ended ? ended.last() : Optional.empty())
+        .filter(Known.Running::beganAnew)
+        .map(last -> progress(token.request(), last.firstOffset()).settle(terminal))
+        .orElse(terminal);
+  }
+
+  /** Of a stream, up to the record that is read now. */
+  private StreamProgress progress(RequestId request, long from) {
+    StreamProgress progress = new StreamProgress();
+    long end = context.recordMetadata().orElseThrow().offset() + 1;
+    surroundings
+        .past()
+        .read(tokens, from, end, record -> events(record, request).forEach(progress::apply));
+    return progress;
+  }
+
+  private static List<TokenRecord> events(
+      ConsumerRecord<byte[], byte[]> record, RequestId request) {
+    try {
+      return TokenWire.decodeAll(record.key(), record.value(), request::equals);
+    } catch (MalformedRecordException buried) {
+      return List.of();
     }
   }
 
@@ -187,7 +225,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
       case Started started -> Optional.of(started.context());
       case Failed failed -> failed.context();
       case Cancelled cancelled -> cancelled.context();
-      case Finished _, Chunk _, Duplicate _ -> Optional.empty();
+      case Finished _, Chunk _, Released _, Duplicate _ -> Optional.empty();
     };
   }
 

@@ -17,6 +17,7 @@ enum TokenGlance {
   BATCH,
   TERMINAL,
   DUPLICATE,
+  RELEASED,
   /** Not a token event, or one whose fields are in an unusual order. */
   UNCLEAR;
 
@@ -25,10 +26,14 @@ enum TokenGlance {
   private static final int STARTED_FIELD = 3;
   private static final int CHUNK_FIELD = 4;
   private static final int DUPLICATE_FIELD = 8;
+  private static final int RELEASED_FIELD = 10;
 
   /** Whether it must be decoded. */
   boolean counts() {
-    return this != CHUNK && this != BATCH && this != DUPLICATE;
+    return switch (this) {
+      case STARTED, TERMINAL, UNCLEAR -> true;
+      case CHUNK, BATCH, DUPLICATE, RELEASED -> false;
+    };
   }
 
   /** Looks at the first field that is an event; a batch has no key. */
@@ -54,6 +59,9 @@ enum TokenGlance {
         return BATCH;
       }
       int field = WireFormat.getTagFieldNumber(tag);
+      if (field == RELEASED_FIELD) {
+        return RELEASED;
+      }
       if (field >= STARTED_FIELD && field <= DUPLICATE_FIELD) {
         return switch (field) {
           case STARTED_FIELD -> STARTED;

@@ -14,9 +14,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.TokenEvent.Released;
+import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.RequestWire;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +59,33 @@ final class RescueTest {
     assertEquals(request, again.with(request.delivery()));
     assertArrayEquals(IntakeRun.bytes("s1"), record.key());
     assertNotNull(record.headers().lastHeader("traceparent"));
+  }
+
+  @Test
+  void aCopyNamesTheEventFromWhichItsTakerReadsBack() {
+    InferenceRequest plain = interactive(id(1), "story", 3);
+    var unknown = new ReplyAddress(3, ReplyAddress.UNKNOWN_OFFSET);
+    InferenceRequest request =
+        plain.with(Delivery.interactive(unknown, plain.delivery().deadline().orElseThrow()));
+    LogPosition source = publish(request);
+    run.write(chunk(id(2), 1, 9, 0), taken(id(1), 1, 11, "w1", source));
+    run.write(taken(id(1), 2, 12, "w1", source));
+    run.pass(Duration.ofSeconds(10));
+    Delivery again = RequestWire.decode(run.output(REQUESTS).getFirst().value()).delivery();
+    assertEquals(new ReplyAddress(3, 1), again.reply());
+    assertEquals(2, again.earlierAttempts());
+  }
+
+  @Test
+  void aReleaseDoesNotEndTheWatch() {
+    run.announce(worker("w1", NOW, "story"));
+    run.write(taken(id(1), 1, 11, "w1", publish(id(1))));
+    run.write(new TokenRecord(id(1), 1, 11, new Released("the worker stops")));
+    run.pass(ALIVE.minus(SEEN));
+    assertEquals(List.of(), published());
+    run.announce(worker("w2", NOW, "story"));
+    run.pass(SEEN.multipliedBy(2));
+    assertEquals(List.of(id(1)), published());
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.anyserve.contracts.event.Answerer;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.TokenWire;
@@ -86,8 +87,28 @@ final class ResultsTopologyTest {
   @Test
   void ofTwoRunsOfTheSameAttemptTheLastCounts() {
     write(started(id(1), 1, 11, "w1", true), started(id(1), 1, 12, "w2", true));
+    write(chunk(id(1), 1, 12, 0));
     write(finished(id(1), 1, 11, "first"), finished(id(1), 1, 12, "second"));
     assertEquals(List.of(finished("second")), outcomes());
+  }
+
+  @Test
+  void theResultOfARunThatBeganAnewSaysWhatIsBilledNotWhatTheRunWrote() {
+    write(started(id(1), 1, 11, "w1", true));
+    write(chunk(id(1), 1, 11, 0), chunk(id(1), 1, 11, 1), chunk(id(2), 1, 11, 0));
+    write(started(id(1), 1, 12, "w2", true), chunk(id(1), 1, 12, 0));
+    var cancelled = new Cancelled(CancelReason.DEADLINE, new TokenUsage(3, 1, 0), Optional.empty());
+    write(new TokenRecord(id(1), 1, 12, cancelled));
+    assertEquals(List.of(cancelled.with(new TokenUsage(3, 2, 0))), outcomes());
+  }
+
+  @Test
+  void aRunThatIsReleasedHasNotEnded() {
+    write(started(id(1), 1, 11, "w1", true));
+    write(new TokenRecord(id(1), 1, 11, new Released("the worker stops")));
+    assertEquals(List.of(), outcomes());
+    write(started(id(1), 2, 12, "w2", true), chunk(id(1), 2, 12, 0), finished(id(1), 2, 12, "a"));
+    assertEquals(List.of(finished("a")), outcomes());
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.anyserve.contracts.event;
 
+import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 
@@ -15,8 +17,12 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
  * waiting  -- terminal, attempt 0 -->   ended
  * running(n) -- Started(m >= n) -->     running(m)     what run n writes from here on is void
  * running(n) -- Chunk(next) of n -->    running(n)
+ * running(n) -- Released of n -->       running(n)     says that n goes on no more
  * running(n) -- terminal of n -->       ended          whatever follows is void
  * </pre>
+ *
+ * <p>It also decides what the request used, for whoever bills, tells or repeats it: see {@link
+ * #usage}.
  *
  * <p>Of two runs with the same attempt number the one whose Started comes last counts: a broker
  * that fails forgets the deliveries that were under way, so the next one has the same number. Such
@@ -40,6 +46,7 @@ public final class StreamProgress {
   private long run;
   private long nextSequence;
   private long tokens;
+  private long promptTokens;
   private boolean ended;
 
   /** Moves on by one record of this request. */
@@ -48,9 +55,11 @@ public final class StreamProgress {
       return Verdict.VOID;
     }
     return switch (record.event()) {
-      case Started _ -> started(record);
+      case Started started -> started(record, started.promptTokens());
       case Chunk chunk ->
           chunk(record.attempt(), record.run(), chunk.sequence(), chunk.tokens().size());
+      case Released _ ->
+          ofCurrentRun(record.attempt(), record.run()) ? Verdict.COUNTS : Verdict.VOID;
       case Duplicate _ -> Verdict.VOID;
       case Terminal _ -> ofCurrentRun(record.attempt(), record.run()) ? end() : Verdict.VOID;
     };
@@ -69,13 +78,17 @@ public final class StreamProgress {
     return Verdict.COUNTS;
   }
 
-  private Verdict started(TokenRecord record) {
-    if (record.attempt() >= Math.max(1, attempt) && !ofCurrentRun(record.attempt(), record.run())) {
-      attempt = record.attempt();
-      run = record.run();
-      return Verdict.COUNTS;
+  private Verdict started(TokenRecord record, long prompt) {
+    if (record.attempt() < Math.max(1, attempt)) {
+      return Verdict.VOID;
     }
-    return ofCurrentRun(record.attempt(), record.run()) ? Verdict.REPEATED : Verdict.VOID;
+    promptTokens = promptTokens == 0 ? prompt : promptTokens;
+    if (ofCurrentRun(record.attempt(), record.run())) {
+      return Verdict.REPEATED;
+    }
+    attempt = record.attempt();
+    run = record.run();
+    return Verdict.COUNTS;
   }
 
   private Verdict end() {
@@ -105,6 +118,26 @@ public final class StreamProgress {
   /** Tokens in the chunks that counted. */
   public long tokens() {
     return tokens;
+  }
+
+  /** As the first Started said that knew them; 0 where none did. */
+  public long promptTokens() {
+    return promptTokens;
+  }
+
+  /**
+   * What the request used so far: its prompt once, and each token that a chunk that counted wrote.
+   * A terminal event claims its own counts; these are what the caller is told and what is billed.
+   *
+   * @param claimed by the terminal event, which alone knows how much of the prompt was cached
+   */
+  public TokenUsage usage(TokenUsage claimed) {
+    return new TokenUsage(promptTokens, tokens, Math.min(claimed.cached(), promptTokens));
+  }
+
+  /** The end with the counts of {@link #usage}. */
+  public Terminal settle(Terminal end) {
+    return end.with(usage(end.usage()));
   }
 
   public boolean ended() {

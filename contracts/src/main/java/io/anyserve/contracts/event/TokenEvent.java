@@ -18,8 +18,10 @@ import java.util.Optional;
 public sealed interface TokenEvent {
 
   /**
-   * A worker took the request: from here on its run counts and no earlier one.
+   * A worker took the request: from here on its run counts and no earlier one. A run that does not
+   * know the length of the prompt yet writes it again when it does.
    *
+   * @param promptTokens 0 where they are not counted yet
    * @param inputBytes of the request's input, wherever it lies
    * @param source where the request lies
    */
@@ -44,9 +46,20 @@ public sealed interface TokenEvent {
   record Chunk(long sequence, TokenIds tokens, String text, Optional<Payload> payload)
       implements TokenEvent {}
 
+  /**
+   * The run stops answering on purpose, and the request is not the reason: the worker drains or has
+   * lost its hold. What the run wrote stands; it is no failed attempt.
+   *
+   * @param reason for people
+   */
+  record Released(String reason) implements TokenEvent {}
+
   /** The last event of a request; there is exactly one that counts. */
   sealed interface Terminal extends TokenEvent {
     TokenUsage usage();
+
+    /** The same end with these counts. */
+    Terminal with(TokenUsage counted);
   }
 
   /**
@@ -57,7 +70,13 @@ public sealed interface TokenEvent {
    */
   record Finished(
       FinishReason reason, TokenUsage usage, Optional<Payload> output, Duration engineTime)
-      implements Terminal {}
+      implements Terminal {
+
+    @Override
+    public Finished with(TokenUsage counted) {
+      return new Finished(reason, counted, output, engineTime);
+    }
+  }
 
   /**
    * There will be no (more) answer.
@@ -65,7 +84,13 @@ public sealed interface TokenEvent {
    * @param context where no Started came before
    */
   record Failed(Failure failure, TokenUsage usage, Optional<RequestContext> context)
-      implements Terminal {}
+      implements Terminal {
+
+    @Override
+    public Failed with(TokenUsage counted) {
+      return new Failed(failure, counted, context);
+    }
+  }
 
   /**
    * Stopped on purpose.
@@ -73,7 +98,13 @@ public sealed interface TokenEvent {
    * @param context where no Started came before
    */
   record Cancelled(CancelReason reason, TokenUsage usage, Optional<RequestContext> context)
-      implements Terminal {}
+      implements Terminal {
+
+    @Override
+    public Cancelled with(TokenUsage counted) {
+      return new Cancelled(reason, counted, context);
+    }
+  }
 
   /**
    * The idempotency key was used before. No part of the stream: it answers the one submission that

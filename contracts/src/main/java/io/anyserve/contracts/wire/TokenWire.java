@@ -16,6 +16,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.v1.ChunkBatch;
@@ -49,6 +50,8 @@ public final class TokenWire {
       case Failed failed -> message.setFailed(write(failed));
       case Cancelled cancelled -> message.setCancelled(write(cancelled));
       case Duplicate duplicate -> message.setDuplicate(write(duplicate));
+      case Released released ->
+          message.setReleased(io.anyserve.v1.Released.newBuilder().setReason(released.reason()));
     }
     return message.build().toByteArray();
   }
@@ -144,6 +147,7 @@ public final class TokenWire {
       case FAILED -> read(message.getFailed());
       case CANCELLED -> read(message.getCancelled());
       case DUPLICATE -> read(message.getDuplicate());
+      case RELEASED -> new Released(message.getReleased().getReason());
       case EVENT_NOT_SET -> throw Strict.unset("event");
     };
   }

@@ -7,6 +7,7 @@ import static io.anyserve.contracts.event.StreamProgress.Verdict.VOID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
@@ -136,12 +137,60 @@ final class StreamProgressTest {
     assertEquals(COUNTS, finished(1, 7));
   }
 
+  @Test
+  void whatIsUsedIsThePromptOnceAndEachTokenThatCounts() {
+    assertEquals(TokenUsage.NONE, progress.usage(new TokenUsage(9, 9, 9)));
+    started(1, 7, 0);
+    assertEquals(REPEATED, started(1, 7, 4));
+    chunk(1, 7, 0);
+    started(2, 8, 5);
+    chunk(2, 8, 0);
+    chunk(1, 7, 1);
+    chunk(2, 8, 1);
+    assertEquals(new TokenUsage(4, 4, 2), progress.usage(new TokenUsage(0, 0, 2)));
+    assertEquals(new TokenUsage(4, 4, 4), progress.usage(new TokenUsage(9, 9, 9)));
+    var claims =
+        new TokenEvent.Cancelled(CancelReason.QUOTA, new TokenUsage(0, 1, 0), Optional.empty());
+    assertEquals(claims.with(new TokenUsage(4, 4, 0)), progress.settle(claims));
+  }
+
+  @Test
+  void aVoidStartedSaysNothingOfThePrompt() {
+    started(2, 8, 0);
+    assertEquals(VOID, started(1, 7, 4));
+    assertEquals(0, progress.promptTokens());
+  }
+
+  @Test
+  void aReleaseCountsWhileItsRunDoesAndEndsNothing() {
+    var released = new TokenEvent.Released("the worker stops");
+    assertEquals(VOID, apply(1, 7, released));
+    started(1, 7);
+    assertEquals(COUNTS, apply(1, 7, released));
+    started(2, 8);
+    assertEquals(VOID, apply(1, 7, released));
+    assertEquals(COUNTS, chunk(2, 8, 0));
+    assertEquals(COUNTS, finished(2, 8));
+    assertEquals(VOID, apply(2, 8, released));
+  }
+
   private Verdict started(int attempt, long run) {
+    return started(attempt, run, 3);
+  }
+
+  private Verdict started(int attempt, long run, long promptTokens) {
     return apply(
         attempt,
         run,
         new TokenEvent.Started(
-            CONTEXT, new WorkerId("w"), new Capability("c"), "m", 3, 0, false, Optional.empty()));
+            CONTEXT,
+            new WorkerId("w"),
+            new Capability("c"),
+            "m",
+            promptTokens,
+            0,
+            false,
+            Optional.empty()));
   }
 
   private Verdict chunk(int attempt, long run, long sequence) {

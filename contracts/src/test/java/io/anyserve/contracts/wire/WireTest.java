@@ -156,6 +156,7 @@ final class WireTest {
             true,
             Optional.of(new LogPosition("anyserve.requests.story", 3, 77))),
         new TokenEvent.Duplicate(new ReplyAddress(3, 99), "ab".repeat(32), CONTEXT),
+        new TokenEvent.Released("the worker stops"),
         new TokenEvent.Chunk(4, TokenIds.of(1, 2, 3), "abc", Optional.empty()),
         new TokenEvent.Chunk(0, TokenIds.NONE, "", Optional.of(new Payload.Stored(OBJECT))),
         new TokenEvent.Finished(

@@ -6,7 +6,9 @@ import io.anyserve.contracts.wire.UsageWire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
@@ -24,6 +26,7 @@ public final class ResultsTask implements AutoCloseable {
 
   private static final int MAX_RECORD_BYTES = 1_000_000;
 
+  private final Past past = new Past();
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> tokens;
   private final TestOutputTopic<byte[], byte[]> results;
@@ -39,7 +42,7 @@ public final class ResultsTask implements AutoCloseable {
                 new Surroundings(
                     topics,
                     MAX_RECORD_BYTES,
-                    new NoPast(),
+                    past,
                     new Requests(),
                     () -> Instant.EPOCH,
                     new RouterMeters(new SimpleMeterRegistry()))),
@@ -55,6 +58,7 @@ public final class ResultsTask implements AutoCloseable {
 
   /** The next record of the partition. */
   public void process(byte[] key, byte[] value, long timestamp) {
+    past.add(key, value);
     tokens.pipeInput(key, value, timestamp);
   }
 
@@ -74,15 +78,31 @@ public final class ResultsTask implements AutoCloseable {
     return settings;
   }
 
-  /** Nothing was written before the simulation. */
-  private static final class NoPast implements PastLog {
+  /** The last records that were read; none was written before the simulation. */
+  private static final class Past implements PastLog {
+
+    private static final int KEPT = 20_000;
+
+    private final Deque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
+    private long next;
+
+    void add(byte[] key, byte[] value) {
+      records.add(new ConsumerRecord<>("tokens", 0, next++, key, value));
+      if (records.size() > KEPT) {
+        records.remove();
+      }
+    }
 
     @Override
     public void read(
         TopicPartition partition,
         long from,
         long end,
-        Consumer<ConsumerRecord<byte[], byte[]>> reader) {}
+        Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+      records.stream()
+          .filter(record -> record.offset() >= from && record.offset() < end)
+          .forEach(reader);
+    }
 
     @Override
     public void pick(

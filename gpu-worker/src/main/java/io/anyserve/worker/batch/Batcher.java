@@ -111,8 +111,8 @@ public final class Batcher implements AutoCloseable {
     inbox.close();
     inbox.drain(this::take, _ -> {});
     Exception why = new IllegalStateException("the worker stops");
-    waiting.remove(_ -> true).forEach(sequence -> sequence.stream().abandon(why));
-    running.clear().forEach(sequence -> sequence.stream().abandon(why));
+    waiting.remove(_ -> true).forEach(sequence -> log.release(sequence.stream(), why));
+    running.clear().forEach(sequence -> log.release(sequence.stream(), why));
     load = 0;
     seat.unload();
   }
@@ -228,7 +228,7 @@ public final class Batcher implements AutoCloseable {
       return;
     }
     if (next.stream().unfenced()) {
-      takeover.begin(next.work(), promptTokens(engine, next));
+      takeover.begin(next.work(), () -> promptTokens(engine, next));
       return;
     }
     try {

@@ -29,8 +29,9 @@ final class Endings {
 
   void start(Sequence sequence) {
     ReplyStream stream = sequence.stream();
-    if (!stream.started()) {
-      log.write(stream, identity.started(stream, sequence.usage().prompt()));
+    long promptTokens = sequence.usage().prompt();
+    if (!stream.started() || (stream.promptUnknown() && promptTokens > 0)) {
+      log.write(stream, identity.started(stream, promptTokens));
     }
   }
 
@@ -59,7 +60,7 @@ final class Endings {
   /** Its prompt alone is more than its quota holds: unless somebody began it, it used nothing. */
   void turnAway(Sequence sequence) {
     ReplyStream stream = sequence.stream();
-    TokenUsage usage = sequence.usage().completion() == 0 ? TokenUsage.NONE : sequence.usage();
+    TokenUsage usage = stream.started() ? sequence.usage() : TokenUsage.NONE;
     log.write(stream, new Cancelled(CancelReason.QUOTA, usage, stream.contextUnlessStarted()));
   }
 
@@ -85,7 +86,7 @@ final class Endings {
   /** False where that only begins now: the sequence comes again. */
   private boolean takenOver(Sequence sequence) {
     if (sequence.stream().unfenced()) {
-      takeover.begin(sequence.work(), 0);
+      takeover.begin(sequence.work(), () -> 0);
       return false;
     }
     return true;

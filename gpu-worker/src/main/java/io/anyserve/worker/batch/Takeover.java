@@ -1,5 +1,7 @@
 package io.anyserve.worker.batch;
 
+import java.util.function.LongSupplier;
+
 /** Fences earlier attempts at a request off and finds out what they wrote. */
 public interface Takeover {
 
@@ -7,9 +9,10 @@ public interface Takeover {
    * Writes the run's Started and reads the stream back; then the work comes again through the
    * inbox, unless the request has ended. Does not block.
    *
-   * @param promptTokens for the Started, 0 where the engine refuses the input
+   * @param promptTokens for the Started, 0 where the engine refuses the input; asked in this call,
+   *     unless the log has to know who has the request before an engine sees it
    */
-  void begin(Work work, long promptTokens);
+  void begin(Work work, LongSupplier promptTokens);
 
   /**
    * Reads the stream of a run that may have been fenced off without its knowledge; it is over then.

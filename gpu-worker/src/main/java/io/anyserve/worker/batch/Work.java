@@ -8,7 +8,7 @@ import java.time.Instant;
  * A request that this worker answers from now on.
  *
  * @param input the content itself, never a reference
- * @param requestedAt the time of its record, by the log's clock
+ * @param requestedAt no event of the request is older, by the log's clock
  * @param earlier known once the stream is fenced
  */
 public record Work(ReplyStream stream, Payload input, Instant requestedAt, Earlier earlier) {

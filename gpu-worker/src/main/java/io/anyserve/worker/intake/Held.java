@@ -3,6 +3,7 @@ package io.anyserve.worker.intake;
 import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.worker.publish.ReplyStream;
+import io.anyserve.worker.publish.TokenLog;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -16,9 +17,12 @@ final class Held implements ReplyStream.Owner {
   private final AtomicReference<@Nullable Settlement> settlement = new AtomicReference<>();
   private final Consumer<Settlement> settled;
   private final LongSupplier nanos;
-  private volatile @Nullable ReplyStream stream;
+  private volatile @Nullable Answer answer;
   private ConsumerRecord<byte[], byte[]> record;
   private volatile long lockedUntil;
+
+  /** The stream that answers it, and who writes that stream. */
+  private record Answer(ReplyStream stream, TokenLog log) {}
 
   /**
    * @param lockedUntil by that clock
@@ -35,7 +39,8 @@ final class Held implements ReplyStream.Owner {
     this.settled = settled;
   }
 
-  ConsumerRecord<byte[], byte[]> record() {
+  @Override
+  public ConsumerRecord<byte[], byte[]> record() {
     return record;
   }
 
@@ -66,17 +71,21 @@ final class Held implements ReplyStream.Owner {
         && record.topic().equals(other.topic());
   }
 
-  /** The stream that answers it. */
-  void answeredBy(ReplyStream answer) {
-    stream = answer;
+  /**
+   * The stream that answers it.
+   *
+   * @param log hears when the stream has to stop
+   */
+  void answeredBy(ReplyStream stream, TokenLog log) {
+    answer = new Answer(stream, log);
   }
 
   void settle(Settlement how) {
     if (settlement.compareAndSet(null, how)) {
       settled.accept(how);
-      ReplyStream answer = stream;
-      if (answer != null) {
-        answer.watch().over(how.answered());
+      Answer given = answer;
+      if (given != null) {
+        given.stream.watch().over(how.answered());
       }
     }
   }
@@ -87,9 +96,9 @@ final class Held implements ReplyStream.Owner {
 
   /** Stops answering it; whoever gets the record goes on. */
   void giveBack(String why) {
-    ReplyStream answer = stream;
-    if (answer != null) {
-      answer.abandon(new IllegalStateException(why));
+    Answer given = answer;
+    if (given != null) {
+      given.log.release(given.stream, new IllegalStateException(why));
     }
     settle(Settlement.GIVEN_BACK);
   }

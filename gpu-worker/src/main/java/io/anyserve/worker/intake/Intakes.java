@@ -39,7 +39,7 @@ public final class Intakes {
    *
    * @param slots of the engine
    * @param lock how long the broker leaves a record to a consumer
-   * @param attempts that a request gets
+   * @param attempts of a request that may fail in a row
    */
   public record Policy(Hold hold, int slots, Duration lock, int attempts) {}
 
@@ -59,16 +59,14 @@ public final class Intakes {
             identity,
             inbox,
             outlets.publisher(),
-            outlets.takeovers(),
-            outlets.background(),
+            new TakeoverDesk.Means(outlets.takeovers(), policy.attempts(), outlets.background()),
             meters);
     this.reception =
         new Reception(
             inbox,
             outlets.publisher(),
             takeovers,
-            new Reception.Means(
-                outlets.payloads(), policy.attempts(), outlets.background(), outlets.watches()),
+            new Reception.Means(outlets.payloads(), outlets.background(), outlets.watches()),
             meters);
   }
 

@@ -9,12 +9,15 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.worker.batch.Earlier;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What counts of a request's stream up to an offset, seen by one of its runs. Owned by one thread
@@ -28,7 +31,7 @@ final class ReadBack {
   private final List<Integer> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private Optional<Payload> payload = Optional.empty();
-  private long promptTokens;
+  private final Set<Long> unproductive = new HashSet<>();
   private boolean ownSeen;
 
   /**
@@ -45,13 +48,28 @@ final class ReadBack {
       return;
     }
     ownSeen |= record.run() == run && record.event() instanceof Started;
-    if (progress.apply(record) != Verdict.COUNTS) {
-      return;
-    }
+    boolean counts = progress.apply(record) == Verdict.COUNTS;
     switch (record.event()) {
-      case Started started -> promptTokens = Math.max(promptTokens, started.promptTokens());
-      case Chunk chunk -> add(chunk);
-      case Finished _, Failed _, Cancelled _, Duplicate _ -> {}
+      case Started _ -> begun(record.run(), counts);
+      case Chunk chunk -> written(record.run(), chunk, counts);
+      case Released _, Finished _, Failed _, Cancelled _ -> unproductive.remove(record.run());
+      case Duplicate _ -> {}
+    }
+  }
+
+  private void begun(long by, boolean counts) {
+    if (counts) {
+      unproductive.add(by);
+    }
+  }
+
+  /** A run that was fenced off and still wrote the next chunk has not failed at it. */
+  private void written(long by, Chunk chunk, boolean counts) {
+    if (counts) {
+      unproductive.clear();
+      add(chunk);
+    } else if (chunk.sequence() >= progress.nextSequence()) {
+      unproductive.remove(by);
     }
   }
 
@@ -83,9 +101,17 @@ final class ReadBack {
     return progress.attempt();
   }
 
+  /**
+   * Earlier runs that began where the answer stands now, and of which the log shows neither a new
+   * chunk nor that they stopped on purpose: what points at the request.
+   */
+  int failedRuns() {
+    return unproductive.size() - (unproductive.contains(run) ? 1 : 0);
+  }
+
   Earlier earlier() {
     return new Earlier(
-        promptTokens,
+        progress.promptTokens(),
         progress.nextSequence(),
         TokenIds.of(tokens.stream().mapToInt(id -> id).toArray()),
         text.toString(),

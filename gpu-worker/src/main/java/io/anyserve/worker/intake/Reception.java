@@ -1,7 +1,6 @@
 package io.anyserve.worker.intake;
 
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
@@ -17,10 +16,13 @@ import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.publish.Publisher;
 import io.anyserve.worker.publish.ReplyStream;
 import io.anyserve.worker.publish.RunWatch;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +32,9 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * malformed -->            dead letter, refused
+ * few deliveries left -->  published again, accepted
  * lock run out -->         given back, somebody else has it
- * too many attempts -->    taken over, dead letter, Failed
+ * far too many attempts -> taken over, dead letter, Failed
  * content missing -->      taken over if it was begun before, Failed
  * else -->                 batcher
  * </pre>
@@ -49,11 +52,10 @@ final class Reception {
   /**
    * What else it takes.
    *
-   * @param attempts that a request gets
    * @param background runs what blocks
    * @param watches look on at every run
    */
-  record Means(PayloadStore payloads, int attempts, Executor background, RunWatch.Source watches) {}
+  record Means(PayloadStore payloads, Executor background, RunWatch.Source watches) {}
 
   Reception(
       Inbox inbox, Publisher publisher, TakeoverDesk takeovers, Means means, WorkMeters meters) {
@@ -112,48 +114,65 @@ final class Reception {
 
   private void begin(Held held, InferenceRequest request) {
     int attempt = request.delivery().earlierAttempts() + held.deliveries();
+    if (held.deliveries() >= ShareGroups.REQUEUED_FROM) {
+      requeue(held, request, attempt);
+      return;
+    }
     long run = ThreadLocalRandom.current().nextLong();
     RunWatch watch = means.watches().taken(held.record(), request, attempt);
     ReplyStream stream = new ReplyStream(request, held.position(), attempt, run, held, watch);
-    held.answeredBy(stream);
+    held.answeredBy(stream, publisher);
     if (!held.holds()) {
       held.giveBack("the lock ran out before the work began");
-    } else if (attempt > means.attempts()) {
-      takeovers.fence(
-          stream, held.requestedAt(), 0, earlier -> giveUp(held, stream, earlier.usage()));
+    } else if (attempt > AttemptLimit.MOST_IN_ALL) {
+      fence(held, stream, () -> {});
     } else {
       fetch(held, stream);
     }
   }
 
-  private void giveUp(Held held, ReplyStream stream, TokenUsage usage) {
-    String message =
-        "attempts: " + (stream.attempt() - 1) + " workers were lost (expected: one that answers)";
-    Failure failure = new Failure(FailureCode.ATTEMPTS_EXHAUSTED, message);
+  /**
+   * Kafka archives a record that it handed out too often, whatever became of it. A copy counts its
+   * deliveries from the beginning and keeps the attempts made so far.
+   */
+  private void requeue(Held held, InferenceRequest request, int attempt) {
+    ConsumerRecord<byte[], byte[]> record = held.record();
+    byte[] again = RequestWire.encode(request.with(request.delivery().after(attempt)));
+    log.info("{} was handed out {} times: it is published again", request.id(), held.deliveries());
     var _ =
-        deadLetter(held, new FailureException(failure, null))
+        publisher
+            .append(
+                new ProducerRecord<>(
+                    record.topic(), record.partition(), record.key(), again, record.headers()))
             .whenComplete(
-                (_, lost) -> {
-                  if (lost == null) {
-                    fail(stream, failure, usage);
-                  } else {
-                    held.giveBack("no dead letter could be written");
-                  }
-                });
+                (_, failure) ->
+                    held.settle(failure == null ? Settlement.REQUEUED : Settlement.GIVEN_BACK));
+  }
+
+  private void fence(Held held, ReplyStream stream, Runnable goOn) {
+    takeovers.fence(stream, requestedAt(held, stream.request()), 0, _ -> goOn.run());
+  }
+
+  /** No event of the request is older, by the log's clock: what was published again is younger. */
+  private static Instant requestedAt(Held held, InferenceRequest request) {
+    Instant published = held.requestedAt();
+    Instant accepted = request.context().acceptedAt();
+    boolean copy = request.delivery().earlierAttempts() > 0;
+    return copy && accepted.isBefore(published) ? accepted : published;
   }
 
   private void fetch(Held held, ReplyStream stream) {
     switch (stream.request().input()) {
       case Payload.Stored stored -> means.background().execute(() -> fetch(held, stream, stored));
       case Payload.Text _, Payload.Chat _, Payload.Data _ ->
-          submit(held, Work.of(stream, stream.request().input(), held.requestedAt()));
+          submit(held, work(held, stream, stream.request().input()));
     }
   }
 
   private void fetch(Held held, ReplyStream stream, Payload.Stored stored) {
     try {
       Payload input = means.payloads().resolve(stream.request().context().tenant(), stored);
-      submit(held, Work.of(stream, input, held.requestedAt()));
+      submit(held, work(held, stream, input));
     } catch (FailureException e) {
       refuse(held, stream, e.failure());
     } catch (RuntimeException e) {
@@ -162,17 +181,20 @@ final class Reception {
     }
   }
 
+  private static Work work(Held held, ReplyStream stream, Payload input) {
+    return Work.of(stream, input, requestedAt(held, stream.request()));
+  }
+
   private void refuse(Held held, ReplyStream stream, Failure failure) {
     if (stream.unfenced()) {
-      takeovers.fence(
-          stream, held.requestedAt(), 0, earlier -> fail(stream, failure, earlier.usage()));
+      fence(held, stream, () -> fail(stream, failure));
     } else {
-      fail(stream, failure, TokenUsage.NONE);
+      fail(stream, failure);
     }
   }
 
-  private void fail(ReplyStream stream, Failure failure, TokenUsage usage) {
-    publisher.write(stream, new Failed(failure, usage, stream.contextUnlessStarted()));
+  private void fail(ReplyStream stream, Failure failure) {
+    publisher.write(stream, new Failed(failure, TokenUsage.NONE, stream.contextUnlessStarted()));
   }
 
   private void submit(Held held, Work work) {

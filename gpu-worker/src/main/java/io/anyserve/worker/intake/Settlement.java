@@ -10,6 +10,8 @@ enum Settlement {
   CANCELLED(AcknowledgeType.ACCEPT),
   /** Another run ended it, or a later attempt goes on with it. */
   ELSEWHERE(AcknowledgeType.ACCEPT),
+  /** A copy, with the attempts made so far, waits to be taken. */
+  REQUEUED(AcknowledgeType.ACCEPT),
   /** A copy lies with the dead letters. */
   REFUSED(AcknowledgeType.REJECT),
   /** Another attempt has to go on. */
@@ -25,7 +27,7 @@ enum Settlement {
   boolean answered() {
     return switch (this) {
       case FINISHED, FAILED, CANCELLED -> true;
-      case ELSEWHERE, REFUSED, GIVEN_BACK -> false;
+      case ELSEWHERE, REQUEUED, REFUSED, GIVEN_BACK -> false;
     };
   }
 

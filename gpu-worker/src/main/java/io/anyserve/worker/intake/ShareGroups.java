@@ -13,6 +13,15 @@ import org.apache.kafka.common.config.ConfigResource;
 /** Sets the share groups up in which workers take work. */
 public final class ShareGroups {
 
+  /** As many deliveries of a record as Kafka allows. */
+  private static final int MOST_DELIVERIES = 10;
+
+  /**
+   * From this delivery on a record is published again instead of answered: a worker that is lost
+   * while it does that must not lose the request with it.
+   */
+  static final int REQUEUED_FROM = MOST_DELIVERIES - 3;
+
   private ShareGroups() {}
 
   /**
@@ -20,15 +29,14 @@ public final class ShareGroups {
    * already does.
    *
    * @param lock how long a record is left to one member
-   * @param deliveries of a record at most
    */
-  public static void configure(Admin admin, String group, Duration lock, int deliveries)
+  public static void configure(Admin admin, String group, Duration lock)
       throws InterruptedException {
     Map<String, String> settings =
         Map.of(
             "share.auto.offset.reset", "earliest",
             "share.record.lock.duration.ms", Long.toString(lock.toMillis()),
-            "share.delivery.count.limit", Integer.toString(deliveries));
+            "share.delivery.count.limit", Integer.toString(MOST_DELIVERIES));
     var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
     List<AlterConfigOp> changes =
         settings.entrySet().stream()

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,39 +30,40 @@ final class TakeoverDesk implements Takeover {
   private final Identity identity;
   private final Inbox inbox;
   private final Publisher publisher;
-  private final Takeovers takeovers;
-  private final Executor background;
+  private final Means means;
+  private final AttemptLimit limit;
   private final WorkMeters meters;
 
   /**
-   * The desk of one capability.
+   * What else it takes.
    *
+   * @param attempts that may fail in a row
    * @param background runs what blocks
    */
+  record Means(Takeovers takeovers, int attempts, Executor background) {}
+
+  /** The desk of one capability. */
   TakeoverDesk(
-      Identity identity,
-      Inbox inbox,
-      Publisher publisher,
-      Takeovers takeovers,
-      Executor background,
-      WorkMeters meters) {
+      Identity identity, Inbox inbox, Publisher publisher, Means means, WorkMeters meters) {
     this.identity = identity;
     this.inbox = inbox;
     this.publisher = publisher;
-    this.takeovers = takeovers;
-    this.background = background;
+    this.means = means;
+    this.limit = new AttemptLimit(means.attempts(), publisher, means.background());
     this.meters = meters;
   }
 
   @Override
-  public void begin(Work work, long promptTokens) {
-    fence(work.stream(), work.requestedAt(), promptTokens, earlier -> goOn(work, earlier));
+  public void begin(Work work, LongSupplier promptTokens) {
+    ReplyStream stream = work.stream();
+    long known = limit.suspicious(stream.attempt()) ? 0 : promptTokens.getAsLong();
+    fence(stream, work.requestedAt(), known, earlier -> goOn(work, earlier));
   }
 
   private void goOn(Work work, Earlier earlier) {
     meters.takenOver();
     if (!inbox.offer(work.behind(earlier))) {
-      work.stream().abandon(new IllegalStateException("the batcher takes no more"));
+      publisher.release(work.stream(), new IllegalStateException("the batcher takes no more"));
     }
   }
 
@@ -70,23 +72,25 @@ final class TakeoverDesk implements Takeover {
     ReplyStream stream = work.stream();
     var _ =
         CompletableFuture.supplyAsync(
-                () -> takeovers.readBack(Claim.untilNow(stream, work.requestedAt())), background)
+                () -> means.takeovers().readBack(Claim.untilNow(stream, work.requestedAt())),
+                means.background())
             .thenAccept(found -> cedeUnlessOwn(stream, found))
             .exceptionally(failure -> unknown(stream, failure));
   }
 
-  private static void cedeUnlessOwn(ReplyStream stream, ReadBack found) {
+  private void cedeUnlessOwn(ReplyStream stream, ReadBack found) {
     switch (found.standing()) {
       case OWN -> {}
-      case FENCED, ENDED -> {
+      case FENCED -> {
         log.info("{} went on elsewhere while this process stood still", stream.request().id());
-        stream.cede();
+        publisher.cede(stream);
       }
+      case ENDED -> publisher.leave(stream);
     }
   }
 
   /**
-   * Fences and reads back.
+   * Fences and reads back; a request that failed too often ends here.
    *
    * @param promptTokens for the Started
    * @param goOn called in the background when the answer is this run's to give
@@ -104,9 +108,9 @@ final class TakeoverDesk implements Takeover {
         publisher
             .fence(stream, identity.started(stream, one.promptTokens()))
             .thenApply(startedAt -> Claim.upTo(startedAt, stream, one.requestedAt()))
-            .thenApplyAsync(takeovers::readBack, background)
+            .thenApplyAsync(means.takeovers()::readBack, means.background())
             .thenAccept(found -> decide(one, found, raises))
-            .exceptionally(failure -> lost(stream, failure));
+            .exceptionallyAsync(failure -> lost(stream, failure), means.background());
   }
 
   private void decide(Case one, ReadBack found, int raises) {
@@ -115,10 +119,13 @@ final class TakeoverDesk implements Takeover {
       case OWN -> {
         Earlier earlier = found.earlier();
         stream.behind(earlier.usage());
-        one.goOn().accept(earlier);
+        limit
+            .exceeded(stream.attempt(), found.failedRuns())
+            .ifPresentOrElse(
+                failure -> limit.giveUp(stream, failure), () -> one.goOn().accept(earlier));
       }
       case FENCED -> overtake(one, found.attempt(), raises);
-      case ENDED -> stream.cede();
+      case ENDED -> publisher.leave(stream);
     }
   }
 
@@ -133,7 +140,8 @@ final class TakeoverDesk implements Takeover {
       return;
     }
     if (raises == 0 || !stream.held()) {
-      stream.abandon(new IllegalStateException("attempt " + attempt + " goes on with it"));
+      publisher.release(
+          stream, new IllegalStateException("attempt " + attempt + " goes on with it"));
       return;
     }
     log.info("{} goes on as attempt {}", stream.request().id(), attempt + 1);
@@ -143,9 +151,9 @@ final class TakeoverDesk implements Takeover {
 
   // Void has no value but null.
   @SuppressWarnings("NullAway")
-  private static Void lost(ReplyStream stream, Throwable failure) {
+  private Void lost(ReplyStream stream, Throwable failure) {
     log.warn("taking over {} failed: {}", stream.request().id(), failure.toString());
-    stream.abandon(new IllegalStateException("the takeover failed", failure));
+    publisher.release(stream, new IllegalStateException("the takeover failed", failure));
     return null;
   }
 

@@ -52,7 +52,7 @@ public final class Takeovers implements AutoCloseable {
   /**
    * A request to read back.
    *
-   * @param requestedAt the time of the request's record, by the log's clock
+   * @param requestedAt no event of the request is older, by the log's clock
    * @param last the offset up to which it is read: that of the run's own Started, or {@link #NOW}
    */
   record Claim(

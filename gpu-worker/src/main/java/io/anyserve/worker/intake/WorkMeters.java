@@ -13,7 +13,7 @@ import java.util.Map;
  * What a worker took and what became of it. At any time
  *
  * <pre>
- * taken = finished + failed + cancelled + elsewhere + refused + given_back + in flight
+ * taken = finished + failed + cancelled + elsewhere + requeued + refused + given_back + in flight
  * </pre>
  */
 public final class WorkMeters {

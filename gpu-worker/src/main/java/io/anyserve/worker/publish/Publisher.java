@@ -10,6 +10,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -20,11 +21,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes everything that a worker writes. Events of one stream keep their order, also around an
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Publisher implements TokenLog, AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(Publisher.class);
   private static final int LARGEST_RECORD = 1_000_000;
 
   private final Topics topics;
@@ -73,6 +78,41 @@ public final class Publisher implements TokenLog, AutoCloseable {
     return producer.append(token(stream, TokenWire.encode(stream.record(started))));
   }
 
+  /**
+   * Stops answering, and the request is not the reason: the log says so where the run has begun, so
+   * that it is no failed attempt, and the owner hears that the request is lost.
+   */
+  @Override
+  public void release(ReplyStream stream, Exception why) {
+    sayReleased(stream, why);
+    stream.lost(why);
+  }
+
+  /** Stops answering, as another run goes on; the log says that this one has not failed. */
+  public void cede(ReplyStream stream) {
+    sayReleased(stream, new IllegalStateException("another run goes on with it"));
+    stream.elsewhere();
+  }
+
+  /** Stops answering, as the request has ended. */
+  public void leave(ReplyStream stream) {
+    stream.elsewhere();
+  }
+
+  private void sayReleased(ReplyStream stream, Exception why) {
+    if (!stream.over()) {
+      stream.stop();
+      writeReleased(stream, why);
+    }
+  }
+
+  private void writeReleased(ReplyStream stream, Exception why) {
+    if (stream.started()) {
+      TokenRecord released = stream.peek(new Released(String.valueOf(why.getMessage())));
+      producer.send(token(stream, TokenWire.encode(released)), (_, _) -> {});
+    }
+  }
+
   /** Any record, such as a dead letter; completes with its offset. */
   public CompletableFuture<Long> append(ProducerRecord<byte[], byte[]> record) {
     return producer.append(record);
@@ -91,12 +131,33 @@ public final class Publisher implements TokenLog, AutoCloseable {
   void send(int partition, List<ReplyStream> streams, List<TokenRecord> chunks) {
     if (streams.size() == 1) {
       ReplyStream stream = streams.getFirst();
-      producer.send(token(stream, TokenWire.encode(chunks.getFirst())), stream::written);
+      producer.send(
+          token(stream, TokenWire.encode(chunks.getFirst())),
+          (_, failure) -> loseIfFailed(stream, failure));
     } else {
       byte[] value = TokenWire.encodeBatch(chunks);
       producer.send(
           new ProducerRecord<>(tokens, partition, null, value),
-          (metadata, failure) -> streams.forEach(stream -> stream.written(metadata, failure)));
+          (_, failure) -> streams.forEach(stream -> loseIfFailed(stream, failure)));
+    }
+  }
+
+  private void loseIfFailed(ReplyStream stream, @Nullable Exception failure) {
+    if (failure != null) {
+      boolean first = !stream.over();
+      stream.lost(failure);
+      if (first) {
+        releaseLater(stream, failure);
+      }
+    }
+  }
+
+  /** From another thread than the log's: a send may wait until there is a broker again. */
+  private void releaseLater(ReplyStream stream, Exception why) {
+    try {
+      uploads.execute(() -> writeReleased(stream, why));
+    } catch (RejectedExecutionException e) {
+      log.debug("{}: the log does not hear that its run ends here", stream.request().id(), e);
     }
   }
 
@@ -110,10 +171,19 @@ public final class Publisher implements TokenLog, AutoCloseable {
     }
   }
 
-  private static Callback callback(ReplyStream stream, TokenEvent event) {
+  private Callback callback(ReplyStream stream, TokenEvent event) {
     return event instanceof Terminal terminal
-        ? (_, failure) -> stream.ended(terminal, failure)
-        : stream::written;
+        ? (_, failure) -> ended(stream, terminal, failure)
+        : (_, failure) -> loseIfFailed(stream, failure);
+  }
+
+  private void ended(ReplyStream stream, Terminal terminal, @Nullable Exception failure) {
+    if (failure == null) {
+      stream.ended(terminal);
+    } else {
+      stream.lost(failure);
+      releaseLater(stream, failure);
+    }
   }
 
   private ProducerRecord<byte[], byte[]> token(ReplyStream stream, byte[] value) {
@@ -132,7 +202,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
     try {
       send(stream, withReference(stream, event));
     } catch (RuntimeException e) {
-      stream.abandon(e);
+      release(stream, e);
     }
   }
 
@@ -155,7 +225,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
         switch (event) {
           case Chunk chunk -> chunk.payload();
           case Finished finished -> finished.output();
-          case Started _, Failed _, Cancelled _, Duplicate _ -> Optional.empty();
+          case Started _, Failed _, Cancelled _, Released _, Duplicate _ -> Optional.empty();
         };
     return payload.filter(payloads::tooLarge).orElse(null);
   }
@@ -165,7 +235,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
       case Chunk chunk -> new Chunk(chunk.sequence(), chunk.tokens(), chunk.text(), stored);
       case Finished finished ->
           new Finished(finished.reason(), finished.usage(), stored, finished.engineTime());
-      case Started _, Failed _, Cancelled _, Duplicate _ -> event;
+      case Started _, Failed _, Cancelled _, Released _, Duplicate _ -> event;
     };
   }
 

@@ -12,13 +12,14 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
-import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ public final class ReplyStream {
    * block.
    */
   public interface Owner {
+
+    /** Where the request lies, as it was taken. */
+    ConsumerRecord<byte[], byte[]> record();
 
     /** The request is still this worker's by the log's lock. */
     boolean holds();
@@ -125,6 +129,11 @@ public final class ReplyStream {
     attempt = higher;
   }
 
+  /** The request as it was taken. */
+  public ConsumerRecord<byte[], byte[]> record() {
+    return owner.record();
+  }
+
   /** The request is still this worker's. */
   public boolean held() {
     return owner.holds();
@@ -149,6 +158,11 @@ public final class ReplyStream {
     return attempt > 1 && !started;
   }
 
+  /** The log does not say yet how long the prompt is. */
+  public boolean promptUnknown() {
+    return promptTokens == 0;
+  }
+
   /** Nothing more is written. */
   public boolean over() {
     return over;
@@ -159,14 +173,19 @@ public final class ReplyStream {
     return started ? Optional.empty() : Optional.of(request.context());
   }
 
-  /** Ends the stream where it is; the owner hears that it is lost. */
-  public void abandon(Exception why) {
+  /** Ends the stream where it is; {@link #lost} or {@link #elsewhere} follows. */
+  void stop() {
+    over = true;
+  }
+
+  /** The stream is over and the request not answered. */
+  void lost(Exception why) {
     over = true;
     owner.lost(why);
   }
 
-  /** Ends the stream: another run counts, or the request has ended. */
-  public void cede() {
+  /** The stream is over: another run counts, or the request has ended. */
+  void elsewhere() {
     over = true;
     owner.elsewhere();
   }
@@ -179,21 +198,25 @@ public final class ReplyStream {
     return key;
   }
 
-  /** The event as this run's record. */
+  /** The event as this run's record; an end with the counts that the log has. */
   TokenRecord peek(TokenEvent event) {
-    return event instanceof Terminal terminal && !started
-        ? TokenRecord.untaken(request.id(), terminal)
-        : new TokenRecord(request.id(), attempt, run, event);
+    if (!(event instanceof Terminal terminal)) {
+      return new TokenRecord(request.id(), attempt, run, event);
+    }
+    return started
+        ? new TokenRecord(request.id(), attempt, run, terminal.with(usage(terminal.usage())))
+        : TokenRecord.untaken(request.id(), terminal.with(TokenUsage.NONE));
+  }
+
+  /** As {@code StreamProgress.usage} has it for whoever reads what this run wrote. */
+  private TokenUsage usage(TokenUsage claimed) {
+    return new TokenUsage(promptTokens, tokens, Math.min(claimed.cached(), promptTokens));
   }
 
   /** That event is written. */
   void moveOn(TokenEvent event) {
     switch (event) {
-      case Started begin -> {
-        started = true;
-        promptTokens = begin.promptTokens();
-        watch.started(begin);
-      }
+      case Started begin -> begin(begin);
       case Chunk chunk -> {
         tokens += chunk.tokens().size();
         noteFirst();
@@ -202,7 +225,16 @@ public final class ReplyStream {
         over = true;
         watch.ended(terminal);
       }
+      case Released _ -> over = true;
       case Duplicate _ -> throw new IllegalArgumentException("duplicate: not a worker's event");
+    }
+  }
+
+  private void begin(Started begin) {
+    promptTokens = promptTokens == 0 ? begin.promptTokens() : promptTokens;
+    if (!started) {
+      started = true;
+      watch.started(begin);
     }
   }
 
@@ -220,25 +252,14 @@ public final class ReplyStream {
     return record;
   }
 
-  /** The failure that ends the stream instead of that event, with the counts so far. */
+  /** The failure that ends the stream instead of that event. */
   Failed failed(Failure failure) {
-    return new Failed(failure, new TokenUsage(promptTokens, tokens, 0), contextUnlessStarted());
+    return new Failed(failure, TokenUsage.NONE, contextUnlessStarted());
   }
 
-  /** The log's answer to an event that is not the last one. */
-  void written(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
-    if (failure != null) {
-      abandon(failure);
-    }
-  }
-
-  /** The log's answer to the terminal event. */
-  void ended(Terminal terminal, @Nullable Exception failure) {
-    if (failure == null) {
-      owner.answered(outcome(terminal));
-    } else {
-      abandon(failure);
-    }
+  /** The terminal event is in the log. */
+  void ended(Terminal terminal) {
+    owner.answered(outcome(terminal));
   }
 
   private static Outcome outcome(Terminal terminal) {

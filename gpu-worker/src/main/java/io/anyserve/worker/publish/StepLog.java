@@ -52,6 +52,14 @@ public final class StepLog implements TokenLog {
     }
   }
 
+  @Override
+  public void release(ReplyStream stream, Exception why) {
+    if (gathered.contains(stream)) {
+      flush();
+    }
+    publisher.release(stream, why);
+  }
+
   private static boolean isShort(Chunk chunk) {
     return chunk.payload().isEmpty()
         && chunk.text().length() <= LONGEST_TEXT

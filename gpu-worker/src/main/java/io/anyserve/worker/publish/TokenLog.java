@@ -8,6 +8,12 @@ public interface TokenLog {
   /** The next event of that stream; dropped when the stream is over. Does not wait for the log. */
   void write(ReplyStream stream, TokenEvent event);
 
+  /**
+   * Stops answering, and the request is not the reason; somebody else goes on. Nothing of the
+   * stream is written any more but that.
+   */
+  void release(ReplyStream stream, Exception why);
+
   /** What was written so far gets on its way. Follows each step of the writer. */
   default void flush() {}
 }

@@ -339,7 +339,7 @@ final class BatcherTest {
     ReplyStream stream = submit(TestRequests.interactive(1, "lost", 30));
     submit(TestRequests.interactive(2, "next", 2));
     batcher.step();
-    stream.abandon(new IllegalStateException("the broker is gone"));
+    log.release(stream, new IllegalStateException("the broker is gone"));
     stepUntilIdle(batcher);
     assertEquals(List.of("LOST", "FINISHED"), owner.heard());
   }

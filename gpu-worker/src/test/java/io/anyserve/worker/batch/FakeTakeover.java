@@ -2,6 +2,7 @@ package io.anyserve.worker.batch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** Takes nothing over, but writes down what it was asked. */
 final class FakeTakeover implements Takeover {
@@ -11,9 +12,9 @@ final class FakeTakeover implements Takeover {
   private final List<Work> rechecked = new ArrayList<>();
 
   @Override
-  public void begin(Work work, long promptTokens) {
+  public void begin(Work work, LongSupplier promptTokens) {
     begun.add(work);
-    weighed.add(promptTokens);
+    weighed.add(promptTokens.getAsLong());
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.worker.TestRequests;
@@ -96,5 +97,68 @@ final class ReadBackTest {
     at(10, 2, OWN, started(0));
     assertEquals(Standing.OWN, readBack.standing());
     assertEquals(TokenIds.of(7), readBack.earlier().tokens());
+  }
+
+  @Test
+  void runsThatBeganAndWroteNothingNewHaveFailed() {
+    at(1, 1, 101, started(4));
+    at(2, 2, 102, started(4));
+    at(3, 2, 102, started(4));
+    at(10, 3, OWN, started(0));
+    assertEquals(2, readBack.failedRuns());
+  }
+
+  @Test
+  void aNewTokenSetsTheCountBack() {
+    at(1, 1, 101, started(4));
+    at(2, 2, 102, started(4));
+    at(3, 2, 102, chunk(0, 7));
+    at(4, 3, 103, started(4));
+    at(5, 3, 103, chunk(0, 7));
+    at(10, 4, OWN, started(0));
+    assertEquals(1, readBack.failedRuns());
+  }
+
+  @Test
+  void aRunThatWasReleasedHasNotFailed() {
+    at(1, 1, 101, started(4));
+    at(2, 1, 101, new Released("the worker stops"));
+    at(3, 2, 102, started(4));
+    at(4, 3, 103, started(4));
+    at(5, 2, 102, new Released("another run goes on with it"));
+    at(10, 4, OWN, started(0));
+    assertEquals(1, readBack.failedRuns());
+  }
+
+  @Test
+  void aRunThatWasFencedOffByMistakeHasNotFailedOnceItMovesOn() {
+    at(1, 1, 101, started(4));
+    at(2, 1, 101, chunk(0, 7));
+    at(3, 2, 102, started(4));
+    at(4, 3, 103, started(4));
+    at(5, 2, 102, chunk(0, 7));
+    assertEquals(2, readBack.failedRuns());
+    at(6, 2, 102, chunk(1, 8));
+    assertEquals(1, readBack.failedRuns());
+    at(7, 3, 103, new Cancelled(CancelReason.EXPLICIT, TokenUsage.NONE, Optional.empty()));
+    assertEquals(Standing.ENDED, readBack.standing());
+  }
+
+  @Test
+  void theOwnRunIsNoFailureHoweverOftenItBegins() {
+    at(1, 1, 101, started(4));
+    at(2, 2, OWN, started(0));
+    at(3, 2, 102, started(4));
+    at(10, 3, OWN, started(0));
+    assertEquals(2, readBack.failedRuns());
+  }
+
+  @Test
+  void thePromptIsThatOfTheFirstRunThatKnowsIt() {
+    at(1, 1, 101, started(0));
+    at(2, 1, 101, started(5));
+    at(3, 2, 102, started(6));
+    at(10, 3, OWN, started(0));
+    assertEquals(5, readBack.earlier().promptTokens());
   }
 }

@@ -1,5 +1,6 @@
 package io.anyserve.worker.intake;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,15 +24,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 final class ReceptionTest {
 
-  private static final int ATTEMPTS = 4;
+  private static final int ATTEMPTS = TakeoverDeskTest.ATTEMPTS;
   private static final long LOCK = 1000;
+  private static final byte[] KEY = {1, 2};
 
   private final TokenTopic topic = new TokenTopic();
   private final Inbox inbox = new Inbox(9);
@@ -42,8 +46,7 @@ final class ReceptionTest {
           inbox,
           topic.publisher(),
           TakeoverDeskTest.desk(topic, inbox),
-          new Reception.Means(
-              new FakePayloadStore(), ATTEMPTS, Runnable::run, RunWatch.Source.NONE),
+          new Reception.Means(new FakePayloadStore(), Runnable::run, RunWatch.Source.NONE),
           new WorkMeters(new SimpleMeterRegistry(), TestRequests.CAPABILITY));
 
   private static InferenceRequest request(int earlierAttempts) {
@@ -69,9 +72,9 @@ final class ReceptionTest {
             TimestampType.LOG_APPEND_TIME,
             0,
             0,
-            new byte[0],
+            KEY,
             value,
-            new RecordHeaders(),
+            new RecordHeaders().add("trace", new byte[] {7}),
             Optional.empty(),
             Optional.of((short) deliveries));
     var held = new Held(record, LOCK, () -> nanos, settled::add);
@@ -80,36 +83,57 @@ final class ReceptionTest {
   }
 
   @Test
-  void theLastAttemptIsStillMade() {
-    deliver(0, ATTEMPTS);
-    deliver(3, 1);
-    deliver(2, 2);
+  void howOftenARequestWasHandedOutDoesNotEndIt() {
+    deliver(0, ShareGroups.REQUEUED_FROM - 1);
+    deliver(3 * ATTEMPTS, 1);
+    deliver(AttemptLimit.MOST_IN_ALL - 1, 1);
     assertEquals(List.of(), settled);
     assertEquals(List.of(), topic.deadLetters());
   }
 
   @Test
-  void aRequestThatKillsItsWorkersIsGivenUp() {
-    deliver(0, ATTEMPTS + 1);
-    assertGivenUp();
-  }
-
-  @Test
-  void attemptsBeforeItWasPublishedAgainCount() {
-    deliver(ATTEMPTS - 1, 2);
-    assertGivenUp();
-  }
-
-  private void assertGivenUp() {
+  void aRequestThatWasHandedOutAbsurdlyOftenIsGivenUp() {
+    deliver(AttemptLimit.MOST_IN_ALL, 1);
     assertEquals(List.of(Settlement.FAILED), settled);
     var started = assertInstanceOf(Started.class, topic.written().getFirst().event());
     assertEquals(Optional.of(new LogPosition("requests", 5, 77)), started.source());
     var failed = assertInstanceOf(Failed.class, topic.written().getLast().event());
     assertEquals(FailureCode.ATTEMPTS_EXHAUSTED, failed.failure().code());
+    assertEquals("attempts: 101 in all (expected: at most 100)", failed.failure().message());
     var letter = topic.deadLetters().getFirst();
     byte[] why = letter.headers().lastHeader(DeadLetter.MESSAGE).value();
-    assertTrue(new String(why, StandardCharsets.UTF_8).contains("4 workers were lost"));
+    assertTrue(new String(why, StandardCharsets.UTF_8).contains("101 in all"));
     assertEquals(1, topic.deadLetters().size());
+  }
+
+  @Test
+  void aRecordThatKafkaWillArchiveIsPublishedAgain() {
+    deliver(2, ShareGroups.REQUEUED_FROM);
+    assertEquals(List.of(Settlement.REQUEUED), settled);
+    assertEquals(AcknowledgeType.ACCEPT, settled.getFirst().acknowledgement());
+    ProducerRecord<byte[], byte[]> copy = topic.of("requests").getFirst();
+    assertEquals(Integer.valueOf(5), copy.partition());
+    assertArrayEquals(KEY, copy.key());
+    assertArrayEquals(new byte[] {7}, copy.headers().lastHeader("trace").value());
+    InferenceRequest again = RequestWire.decode(copy.value());
+    assertEquals(2 + ShareGroups.REQUEUED_FROM, again.delivery().earlierAttempts());
+    assertEquals(request(2).with(again.delivery()), again);
+    assertEquals(List.of(), topic.written());
+  }
+
+  @Test
+  void aRecordThatKafkaWillArchiveIsPublishedAgainThoughItsLockIsOver() {
+    nanos = LOCK;
+    deliver(0, ShareGroups.REQUEUED_FROM + 1);
+    assertEquals(List.of(Settlement.REQUEUED), settled);
+    assertEquals(1, topic.of("requests").size());
+  }
+
+  @Test
+  void aRecordWhoseCopyCannotBeWrittenStays() {
+    topic.refuse("requests");
+    deliver(0, ShareGroups.REQUEUED_FROM);
+    assertEquals(List.of(Settlement.GIVEN_BACK), settled);
   }
 
   @Test

@@ -2,9 +2,11 @@ package io.anyserve.worker.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
@@ -12,6 +14,8 @@ import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.worker.TestRequests;
@@ -33,6 +37,8 @@ final class TakeoverDeskTest {
       new Identity(new WorkerId("w"), TestRequests.CAPABILITY, "words");
 
   private static final InferenceRequest REQUEST = TestRequests.interactive(1, "prompt", 9);
+  static final int ATTEMPTS = 4;
+
   private static final long OTHER = 100;
   private static final long OWN = 200;
 
@@ -44,7 +50,11 @@ final class TakeoverDeskTest {
   static TakeoverDesk desk(TokenTopic topic, Inbox inbox) {
     var meters = new WorkMeters(new SimpleMeterRegistry(), TestRequests.CAPABILITY);
     return new TakeoverDesk(
-        IDENTITY, inbox, topic.publisher(), topic.takeovers(), Runnable::run, meters);
+        IDENTITY,
+        inbox,
+        topic.publisher(),
+        new TakeoverDesk.Means(topic.takeovers(), ATTEMPTS, Runnable::run),
+        meters);
   }
 
   static Started started(InferenceRequest request) {
@@ -132,6 +142,7 @@ final class TakeoverDeskTest {
     desk.recheck(work);
     assertTrue(stream.over());
     assertEquals(List.of("ELSEWHERE"), owner.heard());
+    assertInstanceOf(Released.class, topic.written().getLast().event());
   }
 
   @Test
@@ -140,5 +151,73 @@ final class TakeoverDeskTest {
     ReplyStream stream = stream(2);
     desk.recheck(Work.of(stream, REQUEST.input(), TestRequests.NOW));
     assertFalse(stream.over());
+  }
+
+  private void failedBefore(int runs) {
+    for (int attempt = 1; attempt <= runs; attempt++) {
+      topic.write(REQUEST.id(), attempt, OTHER + attempt, started(REQUEST));
+    }
+  }
+
+  @Test
+  void theLastAttemptIsStillMade() {
+    failedBefore(ATTEMPTS - 1);
+    fence(stream(ATTEMPTS));
+    assertEquals(1, goesOn.size());
+    assertEquals(List.of(), owner.heard());
+  }
+
+  @Test
+  void aRequestWhoseRunsAllFailedIsGivenUpAndClaimsWhatIsBilled() {
+    topic.write(REQUEST.id(), 1, OTHER, started(REQUEST));
+    topic.write(REQUEST.id(), 1, OTHER, new Chunk(0, TokenIds.of(5, 6), "t", Optional.empty()));
+    for (int attempt = 2; attempt <= ATTEMPTS + 1; attempt++) {
+      topic.write(REQUEST.id(), attempt, OTHER + attempt, started(REQUEST));
+    }
+    desk.fence(stream(ATTEMPTS + 2), TestRequests.NOW, 0, goesOn::add);
+    assertEquals(List.of(), goesOn);
+    assertEquals(List.of("FAILED"), owner.heard());
+    assertEquals(1, topic.deadLetters().size());
+    var failed = assertInstanceOf(Failed.class, topic.written().getLast().event());
+    assertEquals(FailureCode.ATTEMPTS_EXHAUSTED, failed.failure().code());
+    assertEquals(
+        "attempts: 4 in a row failed without a new token (expected: at most 3)",
+        failed.failure().message());
+    var progress = new StreamProgress();
+    topic.written().forEach(progress::apply);
+    assertTrue(progress.ended());
+    assertEquals(new TokenUsage(1, 2, 0), failed.usage());
+    assertEquals(progress.usage(failed.usage()), failed.usage());
+  }
+
+  @Test
+  void handOversAndRedeliveriesWithoutABeginningNeverEndARequest() {
+    for (int attempt = 1; attempt < 3 * ATTEMPTS; attempt++) {
+      topic.write(REQUEST.id(), attempt, OTHER + attempt, started(REQUEST));
+      topic.write(REQUEST.id(), attempt, OTHER + attempt, new Released("the worker stops"));
+    }
+    fence(stream(9 * ATTEMPTS));
+    assertEquals(1, goesOn.size());
+  }
+
+  @Test
+  void aRequestThatWasTakenOftenIsShownToNoEngineBeforeTheLogHasIt() {
+    ReplyStream stream = stream(ATTEMPTS + 1);
+    desk.begin(
+        Work.of(stream, REQUEST.input(), TestRequests.NOW),
+        () -> {
+          throw new AssertionError("an engine saw it");
+        });
+    assertEquals(0, ((Started) topic.written().getFirst().event()).promptTokens());
+    assertTrue(stream.promptUnknown());
+  }
+
+  @Test
+  void aTakeoverThatTheBatcherDoesNotTakeIsReleasedInTheLog() {
+    Inbox full = new Inbox(0);
+    ReplyStream stream = stream(2);
+    desk(topic, full).begin(Work.of(stream, REQUEST.input(), TestRequests.NOW), () -> 1);
+    assertInstanceOf(Released.class, topic.written().getLast().event());
+    assertEquals(List.of("LOST"), owner.heard());
   }
 }

@@ -14,13 +14,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -39,8 +43,18 @@ final class TokenTopic {
           true,
           new RoundRobinPartitioner(),
           new ByteArraySerializer(),
-          new ByteArraySerializer());
+          new ByteArraySerializer()) {
+        @Override
+        public synchronized Future<RecordMetadata> send(
+            ProducerRecord<byte[], byte[]> record, Callback callback) {
+          if (record.topic().equals(refused)) {
+            throw new KafkaException("no broker takes it");
+          }
+          return super.send(record, callback);
+        }
+      };
   private int reads;
+  private String refused = "";
   private Runnable beforeRead = () -> {};
 
   private static Cluster cluster() {
@@ -97,7 +111,12 @@ final class TokenTopic {
     return of(TOPICS.deadLetters());
   }
 
-  private List<ProducerRecord<byte[], byte[]>> of(String topic) {
+  /** No record of that topic can be written. */
+  void refuse(String topic) {
+    refused = topic;
+  }
+
+  List<ProducerRecord<byte[], byte[]>> of(String topic) {
     return producer.history().stream().filter(record -> record.topic().equals(topic)).toList();
   }
 

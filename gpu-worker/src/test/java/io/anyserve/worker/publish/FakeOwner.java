@@ -3,6 +3,7 @@ package io.anyserve.worker.publish;
 import io.anyserve.contracts.event.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Holds a request, unless told to lose it, and writes down what became of a stream. */
 public final class FakeOwner implements ReplyStream.Owner {
@@ -13,6 +14,11 @@ public final class FakeOwner implements ReplyStream.Owner {
   /** The lock has run out. */
   public void lose() {
     holds = false;
+  }
+
+  @Override
+  public ConsumerRecord<byte[], byte[]> record() {
+    return new ConsumerRecord<>("requests", 0, 7, new byte[0], new byte[0]);
   }
 
   @Override

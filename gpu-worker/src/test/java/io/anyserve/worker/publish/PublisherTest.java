@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
@@ -16,9 +17,11 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.Topics;
@@ -214,5 +217,57 @@ final class PublisherTest {
     public Payload.Stored offload(TenantId tenant, RequestId request, Payload payload) {
       throw new FailureException(FailureCode.STORE_UNAVAILABLE, "store: down");
     }
+  }
+
+  @Test
+  void aRunThatIsReleasedSaysSoOnceAndWritesNothingMore() {
+    Publisher publisher = publisher(new FakePayloadStore());
+    publisher.write(stream, started());
+    publisher.release(stream, new IllegalStateException("the worker stops"));
+    publisher.release(stream, new IllegalStateException("the lock was lost"));
+    publisher.write(stream, chunk(0));
+    assertEquals(List.of(started(), new Released("the worker stops")), written());
+    assertEquals("LOST", owner.heard().getFirst());
+  }
+
+  @Test
+  void aRunThatHasNotBegunIsReleasedWithoutAWord() {
+    publisher(new FakePayloadStore()).release(stream, new IllegalStateException("it is full"));
+    assertEquals(List.of(), written());
+    assertEquals(List.of("LOST"), owner.heard());
+  }
+
+  @Test
+  void aRunWhoseRecordIsLostIsReleasedThroughTheNextProducer() {
+    Publisher publisher = publisher(new FakePayloadStore());
+    publisher.write(stream, started());
+    publisher.write(stream, chunk(0));
+    producers.getFirst().completeNext();
+    producers.getFirst().errorNext(new IllegalStateException("no broker"));
+    assertEquals(List.of("LOST"), owner.heard());
+    uploads.forEach(Runnable::run);
+    var released = decode(producers.getLast().history().getLast());
+    assertEquals(77, released.run());
+    assertEquals(new Released("no broker"), released.event());
+  }
+
+  @Test
+  void anEndHasTheCountsOfTheLogWhateverItsWriterClaims() {
+    Publisher publisher = publisher(new FakePayloadStore());
+    publisher.write(stream, started());
+    publisher.write(stream, chunk(0));
+    publisher.write(
+        stream, new Cancelled(CancelReason.QUOTA, new TokenUsage(9, 9, 9), Optional.empty()));
+    assertEquals(
+        new Cancelled(CancelReason.QUOTA, new TokenUsage(1, 1, 1), Optional.empty()),
+        written().getLast());
+  }
+
+  @Test
+  void anEndBeforeTheStartUsedNothing() {
+    var asked = Optional.of(stream.request().context());
+    publisher(new FakePayloadStore())
+        .write(stream, new Cancelled(CancelReason.QUOTA, new TokenUsage(9, 0, 0), asked));
+    assertEquals(new Cancelled(CancelReason.QUOTA, TokenUsage.NONE, asked), written().getLast());
   }
 }

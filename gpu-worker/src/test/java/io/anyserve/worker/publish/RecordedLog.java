@@ -2,6 +2,7 @@ package io.anyserve.worker.publish;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import java.util.ArrayList;
@@ -19,8 +20,16 @@ public final class RecordedLog implements TokenLog {
     }
     records.add(stream.record(event));
     if (event instanceof Terminal terminal) {
-      stream.ended(terminal, null);
+      stream.ended(terminal);
     }
+  }
+
+  @Override
+  public void release(ReplyStream stream, Exception why) {
+    if (stream.started() && !stream.over()) {
+      records.add(stream.record(new Released(String.valueOf(why.getMessage()))));
+    }
+    stream.lost(why);
   }
 
   /** Writes a Started as a takeover does. */

@@ -8,6 +8,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import java.time.Instant;
 
@@ -26,7 +27,7 @@ public record Claim(Idempotency idempotency, Instant acceptedAt) {
       case Started started -> isOf(started.context());
       case Failed failed -> failed.context().filter(this::isOf).isPresent();
       case Cancelled cancelled -> cancelled.context().filter(this::isOf).isPresent();
-      case Chunk _, Finished _, Duplicate _ -> false;
+      case Chunk _, Released _, Finished _, Duplicate _ -> false;
     };
   }
 

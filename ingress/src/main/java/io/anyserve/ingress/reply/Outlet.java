@@ -3,13 +3,14 @@ package io.anyserve.ingress.reply;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
-import io.anyserve.contracts.event.TokenRecord;
 
 /** From the events of a stream to its caller. Guarded by the lock of its {@link Reply}. */
 final class Outlet {
@@ -39,15 +40,17 @@ final class Outlet {
   /**
    * Tells an event that counts.
    *
+   * @param attempt that wrote it
    * @param chunks of the stream, up to that event
    */
-  void tell(TokenRecord record, long chunks) {
-    switch (record.event()) {
-      case Started started -> tell(record.attempt(), started);
+  void tell(int attempt, TokenEvent event, long chunks) {
+    switch (event) {
+      case Started started -> tell(attempt, started);
       case Chunk chunk -> tell(chunk);
       case Finished finished -> tell(finished, chunks);
       case Failed failed -> tell(failed.failure());
       case Cancelled cancelled -> tell(failure(cancelled.reason()));
+      case Released _ -> {}
       case Duplicate _ -> throw new IllegalArgumentException("duplicate: counts in no stream");
     }
   }

@@ -5,6 +5,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
@@ -314,10 +315,12 @@ public final class Reply {
   }
 
   private void deliver(TokenRecord record) {
-    if (record.event() instanceof Terminal terminal) {
+    TokenEvent event = record.event();
+    if (event instanceof Terminal terminal) {
       end(outcome(terminal));
+      event = feed.progress().settle(terminal);
     }
-    outlet.tell(record, feed.progress().nextSequence());
+    outlet.tell(record.attempt(), event, feed.progress().nextSequence());
   }
 
   private static Outcome outcome(Terminal terminal) {

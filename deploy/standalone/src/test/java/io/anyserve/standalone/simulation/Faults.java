@@ -16,6 +16,10 @@ record Faults(
 
   /** One that the dice choose; some change nothing. */
   void strike() {
+    if (!rules.workersFail()) {
+      strikeHarmlessly();
+      return;
+    }
     int which = dice.below(13);
     trace.add(() -> "fault " + which);
     switch (which) {
@@ -25,7 +29,7 @@ record Faults(
       case 4 -> queue.expireOne();
       case 5 -> fleet.any().renew();
       case 6 -> forget();
-      case 7 -> fleet.any().loseRecords();
+      case 7 -> loseOrHandOver();
       case 8 -> rescue.ofSilent(fleet::silent);
       case 9 -> ledger.abort();
       case 10 -> dice.oneOf(readers).restart();
@@ -34,9 +38,31 @@ record Faults(
     }
   }
 
+  /** What says nothing about a request. */
+  private void strikeHarmlessly() {
+    int which = dice.below(9);
+    trace.add(() -> "harmless fault " + which);
+    switch (which) {
+      case 0, 1 -> fleet.any().handOver();
+      case 2, 3 -> queue.expireOne();
+      case 4 -> fleet.any().renew();
+      case 5 -> forget();
+      case 6, 7 -> rescue.ofSilent(_ -> dice.percent(50));
+      default -> ledger.abort();
+    }
+  }
+
   private void forget() {
     if (rules.brokerForgets()) {
       queue.crash();
+    }
+  }
+
+  private void loseOrHandOver() {
+    if (dice.percent(50)) {
+      fleet.any().loseRecords();
+    } else {
+      fleet.any().handOver();
     }
   }
 

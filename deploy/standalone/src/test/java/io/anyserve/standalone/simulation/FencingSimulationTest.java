@@ -52,6 +52,16 @@ final class FencingSimulationTest {
   }
 
   @Test
+  void whatIsNobodysFaultNeverEndsARequestHoweverOftenItHappens() {
+    firstFailure(Rules.HARMLESS, seeds(STEADY_SEEDS)).ifPresent(this::report);
+  }
+
+  @Test
+  void withABoundThatCountsDeliveriesItWould() {
+    assertTrue(firstFailure(Rules.DELIVERIES_COUNT, first(100)).isPresent(), "nothing was found");
+  }
+
+  @Test
   void withoutFencingReadersDisagree() {
     assertTrue(firstFailure(Rules.UNFENCED, first(100)).isPresent(), "nothing was found");
   }

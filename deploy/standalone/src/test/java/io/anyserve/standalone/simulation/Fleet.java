@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** The workers, those of before included; a dead one is replaced. */
 final class Fleet {
 
-  private static final int SIZE = 3;
+  static final int SIZE = 3;
 
   private final WorkerProcess.Surroundings around;
   private final Consumer<Actor> stage;

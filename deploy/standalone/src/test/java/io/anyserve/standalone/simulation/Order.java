@@ -35,7 +35,10 @@ record Order(
   private static final int SOON = 400;
   private static final long NEVER = Long.MAX_VALUE;
 
-  static Order drawn(RequestId id, Dice dice, InstantSource clock) {
+  /**
+   * @param poison of a hundred are poisonous
+   */
+  static Order drawn(RequestId id, int poison, Dice dice, InstantSource clock) {
     List<Integer> sizes =
         IntStream.range(0, 1 + dice.below(LONGEST)).mapToObj(_ -> 1 + dice.below(3)).toList();
     return new Order(
@@ -43,7 +46,7 @@ record Order(
         context(clock, dice.percent(50)),
         1 + dice.below(9),
         sizes,
-        dice.percent(8),
+        dice.percent(poison),
         dice.percent(15) ? clock.millis() + dice.below(SOON) : NEVER);
   }
 

@@ -17,8 +17,11 @@ import java.util.List;
  */
 final class RequestQueue {
 
-  /** Deliveries that a record gets, three more than attempts. */
-  static final int MOST_DELIVERIES = WorkerProcess.ATTEMPTS + 3;
+  /** Deliveries that a record gets before the broker gives it up. */
+  private static final int MOST_DELIVERIES = 6;
+
+  /** From this one on a record is published again instead of answered. */
+  private static final int REQUEUED_FROM = MOST_DELIVERIES - 3;
 
   private enum State {
     THERE,
@@ -59,6 +62,11 @@ final class RequestQueue {
     int attempt() {
       return copy.earlierAttempts + deliveries;
     }
+
+    /** The broker is about to give the record up. */
+    boolean isNearLimit() {
+      return deliveries >= REQUEUED_FROM;
+    }
   }
 
   void publish(Order order, int earlierAttempts) {
@@ -87,6 +95,12 @@ final class RequestQueue {
     if (isHeld(loan)) {
       loan.copy.state = State.DONE;
     }
+  }
+
+  /** A copy that counts its deliveries from the beginning, whoever holds the record by now. */
+  void requeue(Loan loan) {
+    publish(loan.order(), loan.attempt());
+    accept(loan);
   }
 
   void release(Loan loan) {

@@ -6,6 +6,7 @@ import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -47,7 +48,7 @@ final class Rescue implements Actor {
           contested |= verdict == Verdict.VOID;
         }
         case Terminal _ -> contested |= verdict == Verdict.VOID;
-        case Chunk _, Duplicate _ -> {}
+        case Chunk _, Released _, Duplicate _ -> {}
       }
     }
 

@@ -8,11 +8,39 @@ package io.anyserve.standalone.simulation;
  * @param contestedRescued the router publishes a request again that does not end although a run
  *     that does not count wrote a Started or a terminal event; not only those of workers whose
  *     announcements stopped
+ * @param bound what counts against a request
+ * @param workersFail processes die, freeze and lose what they write; else only what is nobody's
+ *     fault happens: locks run out, work is handed over, alarms are false, a broker forgets
  */
-record Rules(boolean fenced, boolean brokerForgets, boolean contestedRescued) {
+record Rules(
+    boolean fenced,
+    boolean brokerForgets,
+    boolean contestedRescued,
+    Bound bound,
+    boolean workersFail) {
 
-  static final Rules ALL = new Rules(true, true, true);
-  static final Rules UNFENCED = new Rules(false, true, true);
-  static final Rules CONTESTED_LEFT = new Rules(true, true, false);
-  static final Rules STEADY_BROKER = new Rules(true, false, false);
+  /** What ends a request that is tried again and again. */
+  enum Bound {
+    /** Runs of which the log shows that they failed. */
+    FAILED_RUNS,
+    /** Every time that it is handed out. */
+    DELIVERIES
+  }
+
+  private static final int ATTEMPTS = 3;
+
+  static final Rules ALL = new Rules(true, true, true, Bound.FAILED_RUNS, true);
+  static final Rules UNFENCED = new Rules(false, true, true, Bound.FAILED_RUNS, true);
+  static final Rules CONTESTED_LEFT = new Rules(true, true, false, Bound.FAILED_RUNS, true);
+  static final Rules STEADY_BROKER = new Rules(true, false, false, Bound.FAILED_RUNS, true);
+  static final Rules HARMLESS = new Rules(true, true, true, Bound.FAILED_RUNS, false);
+  static final Rules DELIVERIES_COUNT = new Rules(true, true, true, Bound.DELIVERIES, false);
+
+  /**
+   * Of one request that may fail in a row. While nothing fails no more runs of it can be without a
+   * sign of life than the fleet has slots.
+   */
+  int attempts() {
+    return workersFail ? ATTEMPTS : Fleet.SIZE * WorkerProcess.SLOTS;
+  }
 }

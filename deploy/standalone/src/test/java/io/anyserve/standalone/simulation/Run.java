@@ -12,6 +12,7 @@ import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -27,14 +28,15 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * WAITING -- first attempt: Started -->             RUNNING
  * WAITING -- first attempt, cancelled, late -->     ENDING     a terminal event as of nobody
- * WAITING -- later attempt, or too many: Started --> FENCING
+ * WAITING -- later attempt: Started -->             FENCING
  * FENCING -- read back, goes on -->                 WAITING
+ * FENCING -- read back, too many runs failed -->    ENDING
  * FENCING -- read back, over -->                    SETTLED    accepted
  * FENCING -- read back, a higher attempt counts --> FENCING    above it, by who still holds the loan
  * WAITING, fenced --                                RUNNING, or ENDING with the counts
  * RUNNING -- all chunks, cancelled, late -->        ENDING
  * ENDING -- the terminal event is in the log -->    SETTLED    accepted
- * any -- the lock or a record is lost -->           SETTLED    released, nothing more is written
+ * any -- the lock or a record is lost, drained -->  SETTLED    released, and the log is told
  * </pre>
  */
 final class Run {
@@ -49,6 +51,9 @@ final class Run {
 
   private static final int MOST_RAISES = 3;
 
+  /** Attempts of any kind. */
+  private static final int MOST_IN_ALL = 100;
+
   private final RequestQueue.Loan loan;
   private final WorkerProcess worker;
   private final long run;
@@ -57,6 +62,8 @@ final class Run {
   private State state = State.WAITING;
   private boolean started;
   private boolean fenced;
+  private boolean exhausted;
+  private int promptTokens;
   private @Nullable CancelReason cancel;
   private long writtenAt = -1;
   private int sent;
@@ -105,9 +112,12 @@ final class Run {
     cancel = cancel == null ? reason : cancel;
   }
 
-  /** Nothing of this run is written any more; somebody else has to go on. */
-  void abandon() {
+  /** Nothing of this run is written any more but that; somebody else has to go on. */
+  void release() {
     if (state != State.SETTLED) {
+      if (started) {
+        send(event(new Released("released")));
+      }
       settle(false);
     }
   }
@@ -123,15 +133,16 @@ final class Run {
   }
 
   private void begin() {
-    boolean tooMany = loan.attempt() > WorkerProcess.ATTEMPTS;
     if (attempt > 1 && !fenced) {
-      fence(tooMany || stopped() ? 0 : order().promptTokens());
-    } else if (tooMany) {
-      end(new Failed(new Failure(FailureCode.ATTEMPTS_EXHAUSTED, "lost"), usage(), context()));
+      boolean unseen = stopped() || attempt > worker.rules().attempts();
+      fence(unseen ? 0 : order().promptTokens());
+    } else if (exhausted) {
+      var failure = new Failure(FailureCode.ATTEMPTS_EXHAUSTED, "lost");
+      end(new Failed(failure, usage(), context()));
     } else if (stopped()) {
       end(cancelled());
     } else {
-      if (!started) {
+      if (promptTokens == 0) {
         start(order().promptTokens());
       }
       state = State.RUNNING;
@@ -147,21 +158,22 @@ final class Run {
     return new Cancelled(reason, usage(), context());
   }
 
-  private void fence(int promptTokens) {
+  private void fence(int known) {
     fenced = true;
     state = State.FENCING;
-    start(promptTokens);
+    start(known);
   }
 
-  private void start(int promptTokens) {
+  private void start(int known) {
     started = true;
+    promptTokens = promptTokens == 0 ? known : promptTokens;
     var event =
         new Started(
             order().context(),
             worker.id(),
             Order.CAPABILITY,
             "tiny",
-            promptTokens,
+            known,
             0,
             false,
             Optional.empty());
@@ -180,7 +192,9 @@ final class Run {
         });
     if (found.goesOn()) {
       earlier = found.earlier();
+      promptTokens = (int) earlier.promptTokens();
       nextChunk = (int) earlier.chunks();
+      exhausted = exceeded(found.failedRuns());
       state = State.WAITING;
     } else if (progress.ended()) {
       settle(true);
@@ -189,14 +203,23 @@ final class Run {
     }
   }
 
+  private boolean exceeded(int failedRuns) {
+    int most = worker.rules().attempts();
+    return attempt > MOST_IN_ALL
+        || switch (worker.rules().bound()) {
+          case FAILED_RUNS -> failedRuns >= most;
+          case DELIVERIES -> loan.attempt() > most;
+        };
+  }
+
   /** The log knows a higher attempt: forgotten by the broker, or of who holds the request now. */
   private void overtake(int known) {
     if (raises++ == MOST_RAISES || !worker.holds(loan)) {
-      settle(false);
+      release();
       return;
     }
     attempt = known + 1;
-    start(order().promptTokens());
+    start(promptTokens);
   }
 
   private void move() {
@@ -227,8 +250,7 @@ final class Run {
   }
 
   private TokenUsage usage() {
-    long prompt = state == State.RUNNING ? order().promptTokens() : earlier.promptTokens();
-    return new TokenUsage(prompt, order().tokensBefore(nextChunk), 0);
+    return new TokenUsage(promptTokens, order().tokensBefore(nextChunk), 0);
   }
 
   private Optional<RequestContext> context() {

@@ -52,7 +52,7 @@ final class Simulation {
     this.trace = trace;
     this.scheduler = Scheduler.random(dice);
     this.queue = new RequestQueue(dice);
-    var around = new WorkerProcess.Surroundings(queue, log, clock, dice, trace);
+    var around = new WorkerProcess.Surroundings(rules, queue, log, clock, dice, trace);
     this.fleet = new Fleet(around, actors::add);
     this.rescue = new Rescue(log, queue);
     this.callers = new LiveCallers(log, dice);
@@ -60,7 +60,7 @@ final class Simulation {
     this.results = new Results(log, shared.results());
     actors.addAll(List.of(rescue, callers, ledger, results));
     for (int i = 0; i < REQUESTS; i++) {
-      publish(Order.drawn(new RequestId(seed, i), dice, clock));
+      publish(Order.drawn(new RequestId(seed, i), rules.workersFail() ? 8 : 0, dice, clock));
     }
     this.faults =
         new Faults(
@@ -95,7 +95,7 @@ final class Simulation {
 
   /** Throws {@link Violation}. */
   void run() {
-    int faultEvery = 4 + dice.below(30);
+    int faultEvery = rules.workersFail() ? 4 + dice.below(30) : 2 + dice.below(6);
     while (steps < STORMY_STEPS) {
       step();
       if (dice.below(faultEvery) == 0) {

@@ -6,6 +6,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import java.util.function.Supplier;
 
@@ -73,7 +74,7 @@ final class StreamReader implements Actor {
 
   private void deliver(Entry entry) {
     switch (entry.record().event()) {
-      case Started _, Duplicate _ -> {}
+      case Started _, Released _, Duplicate _ -> {}
       case Chunk chunk -> chunk(chunk);
       case Finished finished -> end(Ending.of(finished));
       case Failed failed -> end(Ending.of(failed));

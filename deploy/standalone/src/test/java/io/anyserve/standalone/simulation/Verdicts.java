@@ -1,5 +1,6 @@
 package io.anyserve.standalone.simulation;
 
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.RequestResult;
@@ -8,6 +9,7 @@ import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.UsageLine;
@@ -46,17 +48,32 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
     same(order.id() + ": chunks", agreement.delivered(), chunks);
     same(order.id() + ": text", agreement.text(), order.text(0, chunks));
     require(
+        rules.workersFail() || !Ending.of(FailureCode.ATTEMPTS_EXHAUSTED).equals(ending),
+        order.id() + ": end",
+        ending,
+        "no failure where nothing failed");
+    require(
         !order.poison() || !Ending.FINISHED.equals(ending), order.id() + ": end", ending, "none");
   }
 
   private void line(Order order, Agreement agreement, UsageLine line) {
     same(order.id() + ": tokens billed", line.usage().completion(), agreement.tokens());
     same(order.id() + ": chunks billed", line.chunks(), agreement.delivered());
-    Terminal end = end(order);
+    Stream stream = stream(order);
+    Terminal end = stream.end();
     same(order.id() + ": outcome billed", line.outcome(), outcome(end));
-    if (!rules.brokerForgets()) {
-      same(order.id() + ": tokens claimed", end.usage(), line.usage());
+    same(order.id() + ": code billed", line.code(), code(end));
+    same(order.id() + ": attempts billed", line.answerer().attempts(), stream.attempts());
+    same(order.id() + ": worker billed", line.answerer().worker(), stream.worker());
+    same(order.id() + ": context billed", line.context(), order.context());
+    same(order.id() + ": usage told", stream.settled().usage(), line.usage());
+    if (!stream.beganAnew()) {
+      same(order.id() + ": usage claimed", end.usage(), line.usage());
     }
+  }
+
+  private static String code(Terminal end) {
+    return end instanceof Failed failed ? failed.failure().code().name() : "";
   }
 
   private void result(Order order, Agreement agreement, List<RequestResult> results) {
@@ -64,7 +81,7 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
     same(order.id() + ": results", found, order.context().asynchronous() ? 1 : 0);
     if (found == 1) {
       Terminal told = only(results, RequestResult::request, order).outcome();
-      same(order.id() + ": result", told, end(order));
+      same(order.id() + ": result", told, stream(order).settled());
       require(
           !(told instanceof Finished finished)
               || finished.output().toString().contains(agreement.text()),
@@ -74,15 +91,33 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
     }
   }
 
-  /** The one terminal event that counts. */
-  private Terminal end(Order order) {
+  /**
+   * What the log says of one request.
+   *
+   * @param end the one terminal event that counts
+   * @param settled the same with the counts that every reader has
+   * @param beganAnew the run that ended it was a first attempt behind another one, which reads
+   *     nothing back and cannot know what that one wrote
+   */
+  private record Stream(
+      Terminal end, Terminal settled, int attempts, String worker, boolean beganAnew) {}
+
+  private Stream stream(Order order) {
     StreamProgress progress = new StreamProgress();
+    String worker = "";
+    boolean beganAnew = false;
     for (long offset = 0; offset < log.end(); offset++) {
       TokenRecord record = log.at(offset).record();
-      if (record.request().equals(order.id())
-          && progress.apply(record) == Verdict.COUNTS
-          && record.event() instanceof Terminal terminal) {
-        return terminal;
+      int before = progress.attempt();
+      if (record.request().equals(order.id()) && progress.apply(record) == Verdict.COUNTS) {
+        if (record.event() instanceof Terminal end) {
+          Terminal settled = progress.settle(end);
+          return new Stream(end, settled, progress.attempt(), worker, beganAnew);
+        }
+        if (record.event() instanceof Started started) {
+          worker = started.worker().value();
+          beganAnew = record.attempt() == 1 && before == 1;
+        }
       }
     }
     throw new Violation(order.id() + ": no terminal event counts (expected: one)");

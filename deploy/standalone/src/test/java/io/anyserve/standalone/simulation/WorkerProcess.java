@@ -23,10 +23,7 @@ import java.util.function.LongConsumer;
  */
 final class WorkerProcess implements Actor {
 
-  /** That a request gets. */
-  static final int ATTEMPTS = 3;
-
-  private static final int SLOTS = 2;
+  static final int SLOTS = 2;
 
   private enum Life {
     LIVE,
@@ -36,7 +33,7 @@ final class WorkerProcess implements Actor {
 
   /** What a worker reaches. */
   record Surroundings(
-      RequestQueue queue, TokenLog log, InstantSource clock, Dice dice, Trace trace) {}
+      Rules rules, RequestQueue queue, TokenLog log, InstantSource clock, Dice dice, Trace trace) {}
 
   private final WorkerId id;
   private final Surroundings around;
@@ -85,6 +82,11 @@ final class WorkerProcess implements Actor {
 
   private void take() {
     RequestQueue.Loan loan = around.queue().take();
+    if (loan.isNearLimit()) {
+      around.trace().add(() -> id + " publishes " + loan.order().id() + " again");
+      around.queue().requeue(loan);
+      return;
+    }
     Run run = new Run(loan, this, around.dice().bits());
     around.trace().add(() -> id + " takes " + loan.order().id() + ", " + run);
     CancelReason reason = cancelledAhead.remove(loan.order().id());
@@ -118,13 +120,20 @@ final class WorkerProcess implements Actor {
 
   /** Looks after its locks: what is lost belongs to somebody else. */
   void renew() {
-    runs.stream().filter(run -> !around.queue().isHeld(run.loan())).forEach(Run::abandon);
+    runs.stream().filter(run -> !around.queue().isHeld(run.loan())).forEach(Run::release);
+  }
+
+  /** It drains: what it has begun goes to others. */
+  void handOver() {
+    if (life == Life.LIVE) {
+      runs.forEach(Run::release);
+    }
   }
 
   /** A record could not be written: each stream with one on the way is lost to another attempt. */
   void loseRecords() {
     wire.cut();
-    runs.forEach(Run::abandon);
+    runs.forEach(Run::release);
   }
 
   void freeze() {
@@ -133,6 +142,10 @@ final class WorkerProcess implements Actor {
 
   void thaw() {
     life = life == Life.FROZEN ? Life.LIVE : life;
+  }
+
+  Rules rules() {
+    return around.rules();
   }
 
   /** The broker notices and hands its loans to others. */

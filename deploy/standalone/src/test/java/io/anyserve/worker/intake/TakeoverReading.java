@@ -25,6 +25,11 @@ public final class TakeoverReading {
     return found.standing() == ReadBack.Standing.OWN;
   }
 
+  /** Runs before it that failed, since the last new token. */
+  public int failedRuns() {
+    return found.failedRuns();
+  }
+
   public Earlier earlier() {
     return found.earlier();
   }

@@ -3,6 +3,7 @@ package io.anyserve.loadtest.faults.check;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.loadtest.faults.traffic.Answer;
 import io.anyserve.loadtest.faults.traffic.Ask;
 import io.anyserve.loadtest.faults.traffic.Seen;
@@ -138,8 +139,12 @@ final class CallerRules {
       harm(Harm.REPEATED, seen, id + " has " + results.size() + " results");
     }
     var outcome = results.getFirst().outcome();
-    if (RequestFold.outcome(outcome) != fold.outcome().orElseThrow()) {
-      harm(Harm.WRONG, seen, id + ": its result is another end than the log's");
+    Terminal end = fold.end().orElseThrow().with(fold.usage());
+    if (!outcome.equals(end)) {
+      harm(Harm.WRONG, seen, id + ": its result is " + outcome + " (expected: " + end + ")");
+    }
+    if (results.getFirst().answerer().attempts() != fold.attempts()) {
+      harm(Harm.WRONG, seen, id + ": its result is another attempt's than the log's");
     }
     RequestFold.output(outcome)
         .filter(text -> !text.equals(answer.text()))

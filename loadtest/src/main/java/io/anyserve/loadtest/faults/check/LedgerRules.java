@@ -1,11 +1,22 @@
 package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.UsageLine;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** One end and one ledger line for each request, callers or not. */
+/**
+ * One end and one ledger line for each request, callers or not; and in every field that both have,
+ * the line says what the log and the end say.
+ */
 final class LedgerRules {
 
   private final LogContent log;
@@ -53,50 +64,65 @@ final class LedgerRules {
     if (lines.size() > 1) {
       drift(id, " has " + lines.size() + " ledger lines", tokens(id) - fold.tokens());
     }
-    line(id, fold, lines.getFirst());
-    long told = fold.end().orElseThrow().usage().completion();
-    if (told != fold.tokens()) {
+    UsageLine line = lines.getFirst();
+    Terminal end = fold.end().orElseThrow();
+    counts(id, fold, line);
+    answerer(id, fold, line);
+    same(id, "context", line.context(), fold.context().orElse(line.context()));
+    same(id, "outcome", line.outcome(), RequestFold.outcome(end));
+    same(id, "code", line.code(), code(end));
+    same(id, "engine time", line.engineTime(), engineTime(end));
+    claimed(id, fold, line, end.usage());
+  }
+
+  private void counts(RequestId id, RequestFold fold, UsageLine line) {
+    TokenUsage counted = fold.usage();
+    compare(id, "tokens", line.usage().completion(), counted.completion());
+    compare(id, "prompt tokens", line.usage().prompt(), counted.prompt());
+    compare(id, "cached tokens", line.usage().cached(), counted.cached());
+    compare(id, "chunks", line.chunks(), fold.chunks());
+  }
+
+  private void answerer(RequestId id, RequestFold fold, UsageLine line) {
+    Answerer by = line.answerer();
+    Optional<Started> begin = fold.begin();
+    same(id, "attempts", by.attempts(), fold.attempts());
+    same(id, "capability", by.capability(), begin.map(it -> it.capability().value()).orElse(""));
+    same(id, "model", by.model(), begin.map(Started::model).orElse(""));
+    same(id, "worker", by.worker(), begin.map(it -> it.worker().value()).orElse(""));
+    same(id, "delegated", by.delegated(), begin.map(Started::delegated).orElse(false));
+  }
+
+  private static String code(Terminal end) {
+    return end instanceof Failed failed ? failed.failure().code().name() : "";
+  }
+
+  private static Duration engineTime(Terminal end) {
+    return end instanceof Finished finished ? finished.engineTime() : Duration.ZERO;
+  }
+
+  /** A run that did not read what others wrote before it cannot claim it. */
+  private void claimed(RequestId id, RequestFold fold, UsageLine line, TokenUsage claimed) {
+    if (!fold.beganAnew()) {
+      claimed(id, "tokens", claimed.completion(), line.usage().completion());
+      claimed(id, "prompt tokens", claimed.prompt(), line.usage().prompt());
+      claimed(id, "cached tokens", claimed.cached(), line.usage().cached());
+    }
+  }
+
+  private void claimed(RequestId id, String what, long claimed, long billed) {
+    if (claimed != billed) {
       drift(
           id,
-          ": its end says " + told + " tokens, its chunks " + fold.tokens(),
-          told - fold.tokens());
+          ": its end says %d %s, billed are %d".formatted(claimed, what, billed),
+          claimed - billed);
     }
   }
 
-  private void line(RequestId id, RequestFold fold, UsageLine line) {
-    compare(id, "tokens", line.usage().completion(), fold.tokens());
-    compare(id, "prompt tokens", line.usage().prompt(), fold.promptTokens());
-    compare(id, "chunks", line.chunks(), fold.chunks());
-    compare(id, "cached tokens", line.usage().cached(), cached(fold));
-    whose(id, fold, line);
-    if (line.outcome() != fold.outcome().orElseThrow()) {
-      drift(id, ": billed as " + line.outcome() + " (expected: " + fold.outcome().get() + ")", 0);
+  private void same(RequestId id, String what, Object billed, Object logged) {
+    if (!billed.equals(logged)) {
+      drift(id, ": %s billed as %s (expected: %s)".formatted(what, billed, logged), 0);
     }
-  }
-
-  /** As the end says, of the prompt that counts. */
-  private static long cached(RequestFold fold) {
-    return Math.min(fold.end().orElseThrow().usage().cached(), fold.promptTokens());
-  }
-
-  private void whose(RequestId id, RequestFold fold, UsageLine line) {
-    fold.context()
-        .filter(
-            asked ->
-                !asked.tenant().equals(line.context().tenant())
-                    || !asked.session().equals(line.context().session())
-                    || !asked.apiKey().equals(line.context().apiKey()))
-        .ifPresent(
-            asked ->
-                drift(
-                    id,
-                    ": billed to %s/%s (expected: %s/%s)"
-                        .formatted(
-                            line.context().tenant(),
-                            line.context().session(),
-                            asked.tenant(),
-                            asked.session()),
-                    tokens(id)));
   }
 
   private void compare(RequestId id, String what, long billed, long counted) {

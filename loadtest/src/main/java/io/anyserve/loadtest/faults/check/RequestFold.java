@@ -2,12 +2,14 @@ package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -17,8 +19,8 @@ import java.util.Optional;
  * What the records of one request amount to, in the order of the log. Written from the rules and
  * not with the code under test: a run begins with its Started; of two runs the one with the higher
  * attempt counts, of two with the same attempt the later one; a chunk counts when it is its run's
- * next; the first end of the run that counts is the end, and nothing counts after it. Not
- * thread-safe.
+ * next; the first end of the run that counts is the end, and nothing counts after it. The prompt is
+ * as long as the first run that counts says and knows. Not thread-safe.
  */
 final class RequestFold {
 
@@ -33,7 +35,9 @@ final class RequestFold {
   private int ends;
   private long laterRun;
   private boolean again;
+  private boolean beganAnew;
   private long promptTokens;
+  private Optional<Started> begin = Optional.empty();
   private Optional<RequestContext> context = Optional.empty();
   private Optional<Terminal> end = Optional.empty();
 
@@ -55,7 +59,7 @@ final class RequestFold {
       case Finished finished -> terminal(record, finished);
       case Failed failed -> terminal(record, failed);
       case Cancelled cancelled -> terminal(record, cancelled);
-      case Duplicate _ -> {}
+      case Released _, Duplicate _ -> {}
     }
   }
 
@@ -68,10 +72,12 @@ final class RequestFold {
     if (record.attempt() < 1 || record.attempt() < attempt) {
       return;
     }
+    beganAnew = record.attempt() == attempt && (beganAnew || record.run() != run);
     attempt = record.attempt();
     run = record.run();
+    begin = Optional.of(started);
     context = Optional.of(started.context());
-    promptTokens = started.promptTokens();
+    promptTokens = promptTokens == 0 ? started.promptTokens() : promptTokens;
   }
 
   private void chunk(TokenRecord record, Chunk chunk) {
@@ -98,6 +104,7 @@ final class RequestFold {
     if (counts(record)) {
       ends = 1;
       end = Optional.of(terminal);
+      context = context.or(() -> context(terminal));
       text.trimToSize();
     }
   }
@@ -153,7 +160,31 @@ final class RequestFold {
     return tokens;
   }
 
-  /** Of the run that counts. */
+  /** Of the run that counts; 0 where nobody took the request. */
+  int attempts() {
+    return attempt;
+  }
+
+  /** How the run that counts began; empty where nobody took the request. */
+  Optional<Started> begin() {
+    return begin;
+  }
+
+  /**
+   * The run that counts has the number of one before it: it did not read what that one wrote, and
+   * its end may claim less than counts.
+   */
+  boolean beganAnew() {
+    return beganAnew;
+  }
+
+  /** What counts, and of the prompt that counts what the end says was cached. */
+  TokenUsage usage() {
+    long cached = end.map(it -> it.usage().cached()).orElse(0L);
+    return new TokenUsage(promptTokens, tokens, Math.min(cached, promptTokens));
+  }
+
+  /** As the first run that counts says and knows. */
   long promptTokens() {
     return promptTokens;
   }
@@ -195,5 +226,13 @@ final class RequestFold {
 
   Optional<RequestContext> context() {
     return context;
+  }
+
+  private static Optional<RequestContext> context(Terminal untaken) {
+    return switch (untaken) {
+      case Finished _ -> Optional.empty();
+      case Failed failed -> failed.context();
+      case Cancelled cancelled -> cancelled.context();
+    };
   }
 }

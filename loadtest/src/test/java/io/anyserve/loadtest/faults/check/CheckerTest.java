@@ -3,15 +3,26 @@ package io.anyserve.loadtest.faults.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.WindowSize;
 import io.anyserve.loadtest.faults.traffic.Seen;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every error that is planted in a run that is otherwise as it must be is found. */
 final class CheckerTest {
@@ -131,6 +142,109 @@ final class CheckerTest {
 
     Finding found = found(Harm.DRIFT, 0, "tokens billed");
     assertEquals(3, found.amount());
+  }
+
+  static Stream<Arguments> wrongFields() {
+    return Stream.of(
+        wrong("tokens billed", bill -> bill.using(new TokenUsage(Run.PROMPT, 4, 0), 3)),
+        wrong("prompt tokens billed", bill -> bill.using(new TokenUsage(0, 3, 0), 3)),
+        wrong("cached tokens billed", bill -> bill.using(new TokenUsage(Run.PROMPT, 3, 2), 3)),
+        wrong("chunks billed", bill -> bill.using(bill.usage(), 2)),
+        wrong("attempts billed as 2", bill -> bill.by(new Answerer("story", "m", "w", 2, false))),
+        wrong(
+            "capability billed as tale", bill -> bill.by(new Answerer("tale", "m", "w", 1, false))),
+        wrong("model billed as n", bill -> bill.by(new Answerer("story", "n", "w", 1, false))),
+        wrong("worker billed as v", bill -> bill.by(new Answerer("story", "m", "v", 1, false))),
+        wrong(
+            "delegated billed as true", bill -> bill.by(new Answerer("story", "m", "w", 1, true))),
+        wrong(
+            "context billed as", bill -> bill.of(other(bill.context(), "ghost", "s", "", "story"))),
+        wrong(
+            "context billed as",
+            bill -> bill.of(other(bill.context(), "default", "t", "", "story"))),
+        wrong(
+            "context billed as",
+            bill -> bill.of(other(bill.context(), "default", "", "k", "story"))),
+        wrong(
+            "context billed as", bill -> bill.of(other(bill.context(), "default", "", "", "tale"))),
+        wrong("outcome billed as FAILED", bill -> bill.ending(Outcome.FAILED, "", Duration.ZERO)),
+        wrong("code billed as X", bill -> bill.ending(Outcome.FINISHED, "X", Duration.ZERO)),
+        wrong(
+            "engine time billed as PT1S",
+            bill -> bill.ending(Outcome.FINISHED, "", Duration.ofSeconds(1))));
+  }
+
+  private static Arguments wrong(String what, UnaryOperator<Run.Bill> change) {
+    return Arguments.of(what, change);
+  }
+
+  private static RequestContext other(
+      RequestContext right, String tenant, String session, String key, String capability) {
+    return new RequestContext(
+        new TenantId(tenant),
+        session.isEmpty() ? right.session() : new SessionId(session),
+        key,
+        new Capability(capability),
+        right.labels(),
+        right.acceptedAt(),
+        right.asynchronous());
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongFields")
+  void findsALineThatIsWrongInAnyField(String what, UnaryOperator<Run.Bill> change) {
+    run.unbilled(0);
+    run.bill(change.apply(run.bill(0)));
+
+    found(Harm.DRIFT, 0, what);
+  }
+
+  static Stream<Arguments> wrongClaims() {
+    return Stream.of(
+        Arguments.of("its end says 2 tokens", new TokenUsage(Run.PROMPT, 2, 0)),
+        Arguments.of("its end says 0 prompt tokens", new TokenUsage(0, 3, 0)),
+        Arguments.of("cached tokens billed", new TokenUsage(Run.PROMPT, 3, 1)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongClaims")
+  void findsAnEndThatClaimsOtherCountsThanItsLine(String what, TokenUsage claimed) {
+    run.begun(0);
+    run.event(0, 1, Run.RUN, run.end(3).with(claimed));
+    run.bill(run.bill(0));
+    run.saw(0, Seen.End.FINISHED, run.answer(0).text(), 0, 0);
+
+    found(Harm.DRIFT, 0, what);
+  }
+
+  @Test
+  void aFirstAttemptThatBeganAnewMayClaimLess() {
+    run.begun(0);
+    run.event(0, 1, 99, run.started(0));
+    run.event(0, 1, 99, run.end(0));
+    run.bill(run.bill(0));
+    run.saw(0, Seen.End.FINISHED, run.answer(0).text(), 0, 0);
+
+    assertEquals(List.of(), run.verdict().findings());
+  }
+
+  @Test
+  void thePromptIsBilledAsTheFirstRunHasItThatKnowsIt() {
+    run.begun(0);
+    run.event(0, 2, 99, run.started(0, 0));
+    run.event(0, 2, 99, run.end(3));
+    run.bill(run.bill(0).by(new Answerer("story", "m", "w", 2, false)));
+    run.saw(0, Seen.End.FINISHED, run.answer(0).text(), 0, 0);
+
+    assertEquals(List.of(), run.verdict().findings());
+  }
+
+  @Test
+  void findsAResultThatSaysOtherCounts() {
+    run.submittedWithoutResult(0);
+    run.result(0, new TokenUsage(0, 3, 0));
+
+    found(Harm.WRONG, 0, "its result is");
   }
 
   @Test

@@ -122,7 +122,7 @@ final class Run {
     event(ask, 2, 6, chunkOf(text.substring(4), 2));
     event(ask, 1, RUN, end(2));
     event(ask, 2, 6, end(3));
-    billed(ask, usage(ask));
+    bill(bill(ask).by(new Answerer("story", "m", "w", 2, false)));
     saw(ask, Seen.End.FINISHED, text, 0, 0);
   }
 
@@ -147,13 +147,17 @@ final class Run {
   }
 
   void result(int ask) {
+    result(ask, usage(ask));
+  }
+
+  void result(int ask, TokenUsage usage) {
     log.add(
         new RequestResult(
             id(ask),
             context(ask),
             new Finished(
                 FinishReason.STOP,
-                usage(ask),
+                usage,
                 Optional.of(new Payload.Text(answer(ask).text())),
                 Duration.ZERO),
             answerer()));
@@ -178,13 +182,22 @@ final class Run {
   }
 
   private void logged(RequestId id, int ask, String text, boolean asynchronous) {
+    begun(id, ask, text);
+    Optional<Payload> output =
+        asynchronous ? Optional.of(new Payload.Text(text)) : Optional.empty();
+    event(id, 1, RUN, new Finished(FinishReason.STOP, usage(ask), output, Duration.ZERO));
+  }
+
+  /** All chunks are in the log, and no end is. */
+  void begun(int ask) {
+    begun(id(ask), ask, answer(ask).text());
+  }
+
+  private void begun(RequestId id, int ask, String text) {
     event(id, 1, RUN, started(ask));
     event(id, 1, RUN, chunkOf(text.substring(0, 2), 0));
     event(id, 1, RUN, chunkOf(text.substring(2, 4), 1));
     event(id, 1, RUN, chunkOf(text.substring(4), 2));
-    Optional<Payload> output =
-        asynchronous ? Optional.of(new Payload.Text(text)) : Optional.empty();
-    event(id, 1, RUN, new Finished(FinishReason.STOP, usage(ask), output, Duration.ZERO));
   }
 
   void event(int ask, int attempt, long run, TokenEvent event) {
@@ -196,12 +209,16 @@ final class Run {
   }
 
   Started started(int ask) {
+    return started(ask, PROMPT);
+  }
+
+  Started started(int ask, long promptTokens) {
     return new Started(
         context(ask),
         new WorkerId("w"),
         new Capability("story"),
         "m",
-        PROMPT,
+        promptTokens,
         0,
         false,
         Optional.empty());
@@ -221,22 +238,62 @@ final class Run {
   }
 
   private void billed(RequestId id, int ask, TokenUsage usage) {
-    UsageLine line =
-        new UsageLine(
-            id,
-            context(ask),
-            answerer(),
-            Outcome.FINISHED,
-            "",
-            usage,
-            3,
-            UsageLine.Volume.NONE,
-            Duration.ZERO,
-            new UsageLine.Times(Optional.empty(), Optional.empty(), AT),
-            Charge.UNPRICED,
-            Optional.empty());
-    log.add(line);
+    bill(new Bill(id, context(ask), answerer(), Outcome.FINISHED, "", usage, 3, Duration.ZERO));
+  }
+
+  /** The line that is right for {@link #logged}, for a test to make one field of it wrong. */
+  Bill bill(int ask) {
+    return new Bill(
+        id(ask), context(ask), answerer(), Outcome.FINISHED, "", usage(ask), 3, Duration.ZERO);
+  }
+
+  void bill(Bill bill) {
+    log.add(bill.line());
     tell();
+  }
+
+  /** What a ledger line says that the log says too. */
+  record Bill(
+      RequestId id,
+      RequestContext context,
+      Answerer by,
+      Outcome outcome,
+      String code,
+      TokenUsage usage,
+      long chunks,
+      Duration engineTime) {
+
+    private UsageLine line() {
+      return new UsageLine(
+          id,
+          context,
+          by,
+          outcome,
+          code,
+          usage,
+          chunks,
+          UsageLine.Volume.NONE,
+          engineTime,
+          new UsageLine.Times(Optional.empty(), Optional.empty(), AT),
+          Charge.UNPRICED,
+          Optional.empty());
+    }
+
+    Bill by(Answerer other) {
+      return new Bill(id, context, other, outcome, code, usage, chunks, engineTime);
+    }
+
+    Bill of(RequestContext other) {
+      return new Bill(id, other, by, outcome, code, usage, chunks, engineTime);
+    }
+
+    Bill using(TokenUsage other, long otherChunks) {
+      return new Bill(id, context, by, outcome, code, other, otherChunks, engineTime);
+    }
+
+    Bill ending(Outcome other, String otherCode, Duration otherTime) {
+      return new Bill(id, context, by, other, otherCode, usage, chunks, otherTime);
+    }
   }
 
   /** What the topics of sums say: the sums of all lines so far. */

@@ -1,0 +1,82 @@
+package io.anyserve.worker.intake;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.worker.publish.Publisher;
+import io.anyserve.worker.publish.ReplyStream;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * How often a request may fail before it is given up. Failed runs count, by what the log shows of
+ * them; how often the request was handed out does not, unless it is absurdly often. Thread-safe.
+ */
+final class AttemptLimit {
+
+  /** Of any kind: whatever goes wrong with a request without leaving a trace ends here. */
+  static final int MOST_IN_ALL = 100;
+
+  private final int attempts;
+  private final Publisher publisher;
+  private final Executor background;
+
+  /**
+   * @param attempts that may fail in a row
+   * @param background runs what blocks
+   */
+  AttemptLimit(int attempts, Publisher publisher, Executor background) {
+    this.attempts = attempts;
+    this.publisher = publisher;
+    this.background = background;
+  }
+
+  /**
+   * The request was handed out more often than runs of it may fail: an engine must not see it
+   * before the log says who has it, or an engine that dies at the sight of it would leave no trace.
+   */
+  boolean suspicious(int attempt) {
+    return attempt > attempts;
+  }
+
+  /**
+   * Why the request is given up; empty when it is not.
+   *
+   * @param attempt the number of the run that has it now
+   * @param failedRuns before it, since the last new token
+   */
+  Optional<Failure> exceeded(int attempt, int failedRuns) {
+    if (failedRuns >= attempts) {
+      return failure(failedRuns + " in a row failed without a new token", attempts - 1);
+    }
+    return attempt > MOST_IN_ALL ? failure(attempt + " in all", MOST_IN_ALL) : Optional.empty();
+  }
+
+  private static Optional<Failure> failure(String found, int most) {
+    String message = "attempts: " + found + " (expected: at most " + most + ")";
+    return Optional.of(new Failure(FailureCode.ATTEMPTS_EXHAUSTED, message));
+  }
+
+  /** Ends the request: a copy goes to the dead letters, its caller gets the failure. */
+  void giveUp(ReplyStream stream, Failure failure) {
+    Exception why = new FailureException(failure, null);
+    var _ =
+        publisher
+            .append(DeadLetter.of(publisher.topics(), stream.record(), why))
+            .whenCompleteAsync(
+                (_, lost) -> {
+                  if (lost == null) {
+                    var failed =
+                        new Failed(failure, TokenUsage.NONE, stream.contextUnlessStarted());
+                    publisher.write(stream, failed);
+                  } else {
+                    publisher.release(
+                        stream, new IllegalStateException("no dead letter could be written", lost));
+                  }
+                },
+                background);
+  }
+}
