@@ -39,6 +39,24 @@ public interface Engine extends AutoCloseable {
    * @param kind "torch", "simulated", ...
    * @param slots sequences at once
    * @param contextLength tokens of prompt and answer together, 0 where there is no such limit
+   * @param numerics known once the model is loaded; {@link Numerics#NONE} until then, and where an
+   *     engine has no choice of numbers
    */
-  record Description(String kind, String model, int slots, int contextLength) {}
+  record Description(String kind, String model, int slots, int contextLength, Numerics numerics) {
+
+    public Description(String kind, String model, int slots, int contextLength) {
+      this(kind, model, slots, contextLength, Numerics.NONE);
+    }
+  }
+
+  /**
+   * What an engine computes in.
+   *
+   * @param precision "bf16_packed", ...
+   * @param reason why it is that one; stays the same as long as machine and settings do
+   */
+  record Numerics(String precision, String reason) {
+
+    public static final Numerics NONE = new Numerics("", "");
+  }
 }

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  * A decoder in memory: packed weights and a cache of fixed slots, one call of its module per step.
  *
  * <p>A step takes any set of slots, in any order and of any lengths. What a row computes depends on
- * its own sequence alone; with prepacked bf16 to the last bit, in other precisions up to rounding,
- * because there libtorch picks another matrix product for other numbers of rows.
+ * its own sequence alone; with packed bf16 and f32 to the last bit, in other precisions up to
+ * rounding, because there libtorch picks another matrix product for other numbers of rows.
  *
  * <p>One thread, the engine thread, makes it, calls it and closes it.
  */

@@ -13,8 +13,8 @@ import java.util.Map;
  * where    [3, T] int64: token, position in its sequence, row of the cache that takes its key
  * starts   per token, or once for a part of a prompt: the cache row of its sequence's position 0
  * ends     likewise, the cache row after its own
- * weights  4 per layer (fused q+k+v, o, fused gate+up, down), then the output head; each as many
- *          tensors as the precision packs it into
+ * weights  4 per layer (fused q+k+v, o, fused gate+up, down), then the output head, each as the
+ *          precision packs it
  * norms    per layer input norm, post-attention norm and, if any, fused q+k+v bias; then the last norm
  * keys     one per layer, [slots * slotLength, kvHeads, headSize]; values likewise
  * rope     [2, slotLength, headSize]: cosines and sines
@@ -29,37 +29,24 @@ record DecoderSource(ModelConfig config, Precision precision) {
   /** Numbers that libtorch works on without waking other threads. */
   private static final int SERIAL = 32768;
 
-  private static final String STATE =
-      "embedding: Tensor, weights: List[Tensor], norms: List[Tensor], keys: List[Tensor], "
-          + "values: List[Tensor], rope: Tensor";
   private static final String DRAWS =
       "sampled: List[int], temperature: List[float], top_k: List[int], top_p: List[float], "
           + "uniforms: List[float], places: List[int], penalties: List[float]";
 
   String text() {
-    String body =
-        precision.methods() + packing() + loading() + attention() + layers() + drawing() + calls();
+    String body = precision.methods() + loading() + attention() + layers() + drawing() + calls();
     for (Map.Entry<String, String> word : words().entrySet()) {
       body = body.replace("$" + word.getKey() + "$", word.getValue());
     }
     return TorchScriptArchive.CLASS_HEAD + body;
   }
 
-  /** One method per tensor that stands for a weight: {@code pack0} and so on. */
-  private String packing() {
-    StringBuilder text = new StringBuilder();
-    for (int part = 0; part < precision.packed().size(); part++) {
-      text.append(
-              "  def pack%d(self: __torch__.M, parts: List[Tensor]) -> Tensor:\n".formatted(part))
-          .append("    w = torch.cat(parts)\n")
-          .append("    return %s\n".formatted(precision.packed().get(part)));
-    }
-    return text.toString();
-  }
-
   /** What runs once, when the model is loaded. */
   private static String loading() {
     return """
+      def pack(self: __torch__.M, parts: List[Tensor]) -> $weight$:
+        w = torch.cat(parts)
+        return $packed$
       def typed(self: __torch__.M, parts: List[Tensor]) -> Tensor:
         return torch.cat(parts).to($type$)
       def cache(self: __torch__.M, rows: int, layers: int) -> List[Tensor]:
@@ -157,7 +144,7 @@ record DecoderSource(ModelConfig config, Precision precision) {
           g = self.gated(gu)
           h = torch.add(h, $downLinear$)
         return h
-      def head(self: __torch__.M, h: Tensor, weights: List[Tensor], norms: List[Tensor]) -> Tensor:
+      def head(self: __torch__.M, h: Tensor, weights: List[$weight$], norms: List[Tensor]) -> Tensor:
         x = torch.rms_norm(h, [$hidden$], norms[$layers$ * $norms$], $epsilon$)
         return $headLinear$
     """;
@@ -247,14 +234,16 @@ record DecoderSource(ModelConfig config, Precision precision) {
     var attention = config.attention();
     int ropeHeads = attention.heads() + attention.kvHeads();
     return Map.ofEntries(
-        Map.entry("state", STATE),
+        Map.entry("state", state()),
         Map.entry("draws", DRAWS),
         Map.entry("type", number(precision.scalarType())),
-        Map.entry("qkvLinear", precision.linear("x", "i * 4", bias())),
-        Map.entry("outLinear", precision.linear("o", "i * 4 + 1", "None")),
-        Map.entry("gateUpLinear", precision.linear("x", "i * 4 + 2", "None")),
-        Map.entry("downLinear", precision.linear("g", "i * 4 + 3", "None")),
-        Map.entry("headLinear", precision.linear("x", number(4 * config.layers()), "None")),
+        Map.entry("weight", precision.weightType()),
+        Map.entry("packed", precision.packed()),
+        Map.entry("qkvLinear", linear("x", "i * 4", bias())),
+        Map.entry("outLinear", linear("o", "i * 4 + 1", "None")),
+        Map.entry("gateUpLinear", linear("x", "i * 4 + 2", "None")),
+        Map.entry("downLinear", linear("g", "i * 4 + 3", "None")),
+        Map.entry("headLinear", linear("x", number(4 * config.layers()), "None")),
         Map.entry("norms", number(config.attention().bias() ? 3 : 2)),
         Map.entry("hidden", number(config.hidden())),
         Map.entry("layers", number(config.layers())),
@@ -271,6 +260,16 @@ record DecoderSource(ModelConfig config, Precision precision) {
         Map.entry("twiceFeed", number(2 * config.feedForward())),
         Map.entry("theta", number(attention.ropeTheta())),
         Map.entry("epsilon", number(config.normEpsilon())));
+  }
+
+  private String state() {
+    return "embedding: Tensor, weights: List["
+        + precision.weightType()
+        + "], norms: List[Tensor], keys: List[Tensor], values: List[Tensor], rope: Tensor";
+  }
+
+  private String linear(String input, String index, String bias) {
+    return precision.linear(input, "weights[" + index + "]", bias);
   }
 
   private String bias() {

@@ -31,6 +31,11 @@ final class ModuleCall implements AutoCloseable {
     return own(IValue.from((PtNDArray) arrays.create(values, shape)));
   }
 
+  /** A tensor that stays the caller's. */
+  ModuleCall array(PtNDArray tensor) {
+    return own(IValue.from(tensor));
+  }
+
   /** A list of tensors that stay the caller's. */
   ModuleCall tensors(List<PtNDArray> tensors) {
     return own(IValue.listFrom(tensors.toArray(new PtNDArray[0])));

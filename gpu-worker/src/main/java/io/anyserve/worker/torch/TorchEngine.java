@@ -44,10 +44,21 @@ public final class TorchEngine implements Engine {
     return new TorchEngine(TorchModel.load(folder, options));
   }
 
+  /** Likewise, in a process of several models. */
+  static TorchEngine load(Path folder, TorchModel.Options options, MachinePrecision machine) {
+    return new TorchEngine(TorchModel.load(folder, options, machine));
+  }
+
   @Override
   public Description description() {
     CacheSize cache = model.cache();
-    return new Description(KIND, model.files().name(), cache.slots(), cache.slotLength());
+    MachinePrecision.InUse precision = model.precision();
+    return new Description(
+        KIND,
+        model.files().name(),
+        cache.slots(),
+        cache.slotLength(),
+        new Numerics(precision.precision().text(), precision.reason()));
   }
 
   @Override

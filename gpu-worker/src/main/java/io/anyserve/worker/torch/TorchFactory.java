@@ -5,15 +5,14 @@ import io.anyserve.worker.engine.EngineFactory;
 import io.anyserve.worker.engine.EngineSettings;
 import io.anyserve.worker.engine.EngineSource;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * Makes torch engines. The model is a Hugging Face folder; options are {@code context-length}
- * (tokens, at most the model's own), {@code precision} (bf16_packed, int8, bf16, f32) and {@code
- * threads}.
+ * (tokens, at most the model's own), {@code precision} (auto, or one of {@link Precision} in lower
+ * case) and {@code threads}. All its models share what is found out about the machine.
  */
 public final class TorchFactory implements EngineFactory {
 
@@ -21,6 +20,8 @@ public final class TorchFactory implements EngineFactory {
   private static final String PRECISION = "precision";
   private static final String THREADS = "threads";
   private static final Set<String> KEYS = Set.of(CONTEXT, PRECISION, THREADS);
+
+  private final MachinePrecision machine = MachinePrecision.here();
 
   @Override
   public EngineSource open(EngineSettings settings) {
@@ -39,6 +40,7 @@ public final class TorchFactory implements EngineFactory {
     return new Source(
         folder,
         options,
+        machine,
         new Engine.Description(TorchEngine.KIND, files.name(), settings.slots(), context));
   }
 
@@ -70,22 +72,26 @@ public final class TorchFactory implements EngineFactory {
     }
   }
 
-  private static Precision precision(Map<String, String> options, Precision otherwise) {
-    String text = options.getOrDefault(PRECISION, otherwise.name());
+  private static PrecisionSetting precision(
+      Map<String, String> options, PrecisionSetting otherwise) {
+    String text = options.get(PRECISION);
     try {
-      return Precision.valueOf(text.toUpperCase(Locale.ROOT));
+      return text == null ? otherwise : PrecisionSetting.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "engine.precision: \"" + text + "\" (expected: bf16_packed, int8, bf16 or f32)", e);
+      throw new IllegalArgumentException("engine.precision: " + e.getMessage(), e);
     }
   }
 
-  private record Source(Path folder, TorchModel.Options options, Engine.Description description)
+  private record Source(
+      Path folder,
+      TorchModel.Options options,
+      MachinePrecision machine,
+      Engine.Description description)
       implements EngineSource {
 
     @Override
     public Engine load() {
-      return TorchEngine.load(folder, options);
+      return TorchEngine.load(folder, options, machine);
     }
   }
 }

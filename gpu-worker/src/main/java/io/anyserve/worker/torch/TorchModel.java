@@ -3,6 +3,8 @@ package io.anyserve.worker.torch;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.anyserve.contracts.Parameters;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Hugging Face model folder in memory, ready to generate.
@@ -12,6 +14,8 @@ import java.nio.file.Path;
  */
 public final class TorchModel implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(TorchModel.class);
+
   /** Long enough to be fast, short enough that others wait for no more than a few steps. */
   private static final int PART = 256;
 
@@ -20,6 +24,7 @@ public final class TorchModel implements AutoCloseable {
   private final Prompts prompts;
   private final PtNDManager manager;
   private final Decoder decoder;
+  private final MachinePrecision.InUse precision;
 
   /**
    * How a model is run.
@@ -28,12 +33,17 @@ public final class TorchModel implements AutoCloseable {
    * @param contextLength tokens of prompt and answer together; the model's own length caps it
    * @param threads OpenMP threads of one operation
    */
-  public record Options(Precision precision, int slots, int contextLength, int threads) {
+  public record Options(PrecisionSetting precision, int slots, int contextLength, int threads) {
 
     public Options {
       require(slots >= 1, "slots", slots, ">= 1");
       require(contextLength >= 2, "context-length", contextLength, ">= 2");
       require(threads >= 1, "threads", threads, ">= 1");
+    }
+
+    /** In a precision by name. */
+    Options(Precision precision, int slots, int contextLength, int threads) {
+      this(new PrecisionSetting.Named(precision), slots, contextLength, threads);
     }
 
     private static void require(boolean holds, String name, int value, String expected) {
@@ -42,26 +52,39 @@ public final class TorchModel implements AutoCloseable {
       }
     }
 
-    /** bf16 prepacked, and all cores but one. */
+    /** The machine's own precision, and all cores but one. */
     public static Options defaults(int slots, int contextLength) {
-      return new Options(Precision.BF16_PACKED, slots, contextLength, LibTorch.defaultThreads());
+      return new Options(PrecisionSetting.AUTO, slots, contextLength, LibTorch.defaultThreads());
     }
   }
 
-  private TorchModel(ModelFiles files, Prompts prompts, PtNDManager manager, Decoder decoder) {
+  private TorchModel(
+      ModelFiles files,
+      Prompts prompts,
+      PtNDManager manager,
+      Decoder decoder,
+      MachinePrecision.InUse precision) {
     this.files = files;
     this.tokenizer = prompts.tokenizer();
     this.prompts = prompts;
     this.manager = manager;
     this.decoder = decoder;
+    this.precision = precision;
+  }
+
+  /** As {@link #load(Path, Options, MachinePrecision)}, for a process with one model. */
+  public static TorchModel load(Path folder, Options options) {
+    return load(folder, options, MachinePrecision.here());
   }
 
   /**
    * Reads, checks and packs the model.
    *
+   * @param machine shared by all models of a process, so that its precisions are tried once
    * @throws BrokenModelException when a file is missing, damaged or of an unsupported kind
+   * @throws IllegalArgumentException when the machine cannot run the precision that is asked for
    */
-  public static TorchModel load(Path folder, Options options) {
+  static TorchModel load(Path folder, Options options, MachinePrecision machine) {
     ModelFiles files = ModelFiles.read(folder);
     TextTokenizer tokenizer = TextTokenizer.load(folder);
     try {
@@ -69,8 +92,11 @@ public final class TorchModel implements AutoCloseable {
       Prompts prompts = Prompts.of(folder, files, tokenizer);
       PtNDManager manager = LibTorch.claimThread(options.threads());
       try {
-        Decoder decoder = decoder(folder, files.config(), options, manager);
-        return new TorchModel(files, prompts, manager, decoder);
+        MachinePrecision.InUse precision = machine.of(options.precision(), options.threads());
+        log.info(
+            "{} runs in {} ({})", files.name(), precision.precision().text(), precision.reason());
+        Decoder decoder = decoder(folder, files.config(), options, precision.precision(), manager);
+        return new TorchModel(files, prompts, manager, decoder, precision);
       } catch (RuntimeException e) {
         manager.close();
         throw e;
@@ -94,6 +120,11 @@ public final class TorchModel implements AutoCloseable {
     return decoder.cache();
   }
 
+  /** What it computes in, and why. */
+  MachinePrecision.InUse precision() {
+    return precision;
+  }
+
   Prompts prompts() {
     return prompts;
   }
@@ -115,13 +146,13 @@ public final class TorchModel implements AutoCloseable {
   }
 
   private static Decoder decoder(
-      Path folder, ModelConfig config, Options options, PtNDManager manager) {
+      Path folder, ModelConfig config, Options options, Precision precision, PtNDManager manager) {
     int slotLength = Math.min(options.contextLength, config.maxLength());
     var cache = new CacheSize(options.slots, slotLength);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       new WeightNames(config).all().forEach(checkpoint::tensor);
       try (var tensors = new CheckpointTensors(manager, checkpoint)) {
-        return Decoder.load(manager, config, options.precision, cache, tensors);
+        return Decoder.load(manager, config, precision, cache, tensors);
       }
     }
   }

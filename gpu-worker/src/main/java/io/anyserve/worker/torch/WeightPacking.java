@@ -6,7 +6,6 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Turns the tensors of a checkpoint into what a decoder's module takes: fused, typed, packed.
@@ -20,15 +19,13 @@ record WeightPacking(
     return typed(List.of(names().embedding()));
   }
 
-  /**
-   * Four fused weights per layer and the output head, each in the precision's number of tensors.
-   */
+  /** Four fused weights per layer and the output head. */
   IValue linears() {
     List<IValue> packed = new ArrayList<>();
     for (int layer = 0; layer < shape.config().layers(); layer++) {
-      names().linears(layer).forEach(group -> packed.addAll(packed(group)));
+      names().linears(layer).forEach(group -> packed.add(prepared("pack", group)));
     }
-    packed.addAll(packed(List.of(names().head())));
+    packed.add(prepared("pack", List.of(names().head())));
     return list(packed);
   }
 
@@ -47,20 +44,14 @@ record WeightPacking(
   }
 
   private IValue typed(List<TensorName> group) {
-    return prepared(List.of("typed"), group).getFirst();
+    return prepared("typed", group);
   }
 
-  private List<IValue> packed(List<TensorName> group) {
-    int tensors = shape.precision().packed().size();
-    return prepared(IntStream.range(0, tensors).mapToObj(part -> "pack" + part).toList(), group);
-  }
-
-  /** The result of each method on the same group, which the module joins along its rows. */
-  private List<IValue> prepared(List<String> methods, List<TensorName> group) {
+  /** The result of a method on a group, which the module joins along its rows. */
+  private IValue prepared(String method, List<TensorName> group) {
     List<PtNDArray> parts = group.stream().map(source::tensor).toList();
     try (var call = new ModuleCall(module, manager)) {
-      call.tensors(parts);
-      return methods.stream().map(call::value).toList();
+      return call.tensors(parts).value(method);
     } finally {
       parts.forEach(PtNDArray::close);
     }
