@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -187,11 +188,7 @@ final class FaultsCommand implements Callable<Integer> {
     int least = longForm ? 8 * FaultKind.values().length : kinds.size();
     return new FaultPlan(
         new SiteParts.Plan(
-            folder,
-            longForm ? quick(folder) : program(),
-            small ? SiteSize.SMALL : SiteSize.WHOLE,
-            form.choice(),
-            seed),
+            folder, quick(folder), small ? SiteSize.SMALL : SiteSize.WHOLE, form.choice(), seed),
         requests == null ? (longForm ? 100_000 : 300) : requests,
         faults == null ? least : faults,
         rate == null ? form.rate() : rate,
@@ -200,8 +197,15 @@ final class FaultsCommand implements Callable<Integer> {
         kinds);
   }
 
-  /** Starts quicker, which pays where there are many starts. */
+  /**
+   * With the cache that the launcher recorded, if it fits; recording one here pays where there are
+   * many starts.
+   */
   private Program quick(Path folder) throws IOException {
+    Optional<Program> recorded = AotCache.recorded(program(), Home.aotCache());
+    if (recorded.isPresent() || !longForm) {
+      return recorded.orElseGet(FaultsCommand::program);
+    }
     progress("recording what the services load");
     return AotCache.record(program(), folder.resolve("aot"));
   }
