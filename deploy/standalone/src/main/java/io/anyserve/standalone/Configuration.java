@@ -122,7 +122,11 @@ public final class Configuration {
                 Optional.empty()));
   }
 
+  /**
+   * Also for metering, which has the same keys: the table's other settings are no mistake there.
+   */
   public IngressSettings ingress(Optional<ObjectStoreSettings> store) {
+    var _ = http("ingress", 0);
     return IngressSettings.read(settings, kafka, topics, store);
   }
 

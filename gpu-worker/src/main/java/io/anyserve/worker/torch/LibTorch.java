@@ -1,7 +1,6 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.engine.Engine;
-import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 
@@ -19,10 +18,7 @@ final class LibTorch {
    * @param threads OpenMP threads of one operation; the setting belongs to the calling thread
    */
   static PtNDManager claimThread(int threads) {
-    if (System.getProperty(OFFLINE) == null) {
-      System.setProperty(OFFLINE, "true");
-    }
-    Engine engine = engine();
+    Engine engine = load();
     JniUtils.setNumThreads(threads);
     JniUtils.setGraphExecutorOptimize(false);
     return (PtNDManager) engine.newBaseManager();
@@ -33,15 +29,25 @@ final class LibTorch {
     return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
   }
 
-  private static Engine engine() {
+  /** Throws IllegalStateException that says what to do where the natives are missing or unfit. */
+  static Engine load() {
+    if (System.getProperty(OFFLINE) == null) {
+      System.setProperty(OFFLINE, "true");
+    }
     try {
       return Engine.getEngine("PyTorch");
-    } catch (EngineException | UnsatisfiedLinkError e) {
+    } catch (RuntimeException | LinkageError e) {
       throw new IllegalStateException(
-          "libtorch: "
-              + e.getMessage()
-              + " (expected: natives for this platform on the class path)",
-          e);
+          Platform.ofThisMachine().explain(NativeLibraries.classifier(), reason(e)), e);
     }
+  }
+
+  /** The innermost message: the outer ones only say that something failed. */
+  static String reason(Throwable failure) {
+    Throwable innermost = failure;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    return innermost.getMessage() == null ? innermost.toString() : innermost.getMessage();
   }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
     },
     subcommands = {
       UpCommand.class,
+      DoctorCommand.class,
       AskCommand.class,
       SubmitCommand.class,
       ResultsCommand.class,

@@ -15,11 +15,24 @@ final class Failures implements IExecutionExceptionHandler {
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-    command.getErr().println(command.getColorScheme().errorText("anyserve: " + message(e)));
+    String text = "anyserve: " + message(e) + hint(e, command.getCommand());
+    command.getErr().println(command.getColorScheme().errorText(text));
     if (System.getenv(TRACE) != null) {
       e.printStackTrace(command.getErr());
     }
     return command.getCommandSpec().exitCodeOnExecutionException();
+  }
+
+  /** What a server lacks to start may be anything; mistakes in settings say enough themselves. */
+  private static String hint(Exception e, Object command) {
+    boolean server =
+        command instanceof UpCommand
+            || command instanceof RunCommand
+            || command instanceof RunBrokerCommand
+            || command instanceof RunStoreCommand;
+    return server && !(e instanceof SettingsException)
+        ? "\nRun ./anyserve doctor to see what this machine lacks."
+        : "";
   }
 
   private static String message(Throwable e) {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -197,11 +198,7 @@ final class FaultsCommand implements Callable<Integer> {
     int least = longForm ? 8 * FaultKind.values().length : kinds.size();
     return new FaultPlan(
         new SiteParts.Plan(
-            folder,
-            longForm ? quick(folder) : program(),
-            small ? SiteSize.SMALL : SiteSize.WHOLE,
-            form.choice(),
-            seed),
+            folder, quick(folder), small ? SiteSize.SMALL : SiteSize.WHOLE, form.choice(), seed),
         requests == null ? (longForm ? 100_000 : 300) : requests,
         faults == null ? least : faults,
         rate == null ? form.rate() : rate,
@@ -210,8 +207,15 @@ final class FaultsCommand implements Callable<Integer> {
         kinds);
   }
 
-  /** Starts quicker, which pays where there are many starts. */
+  /**
+   * With the cache that the launcher recorded, if it fits; recording one here pays where there are
+   * many starts.
+   */
   private Program quick(Path folder) throws IOException {
+    Optional<Program> recorded = AotCache.recorded(program(), Home.aotCache());
+    if (recorded.isPresent() || !longForm) {
+      return recorded.orElseGet(FaultsCommand::program);
+    }
     progress("recording what the services load");
     return AotCache.record(program(), folder.resolve("aot"));
   }

@@ -17,12 +17,17 @@ final class Home {
     return directory().resolve("gpu-worker/models/story");
   }
 
+  /** What the launcher recorded of a start, if it did. */
+  static Path aotCache() {
+    return directory().resolve("deploy/standalone/target/services.aot");
+  }
+
   /** Tells another process of this program. */
   static String option() {
     return "-D" + PROPERTY + "=" + directory();
   }
 
-  private static Path directory() {
+  static Path directory() {
     return Path.of(System.getProperty(PROPERTY, "."));
   }
 }

@@ -5,6 +5,7 @@ import io.anyserve.standalone.Place;
 import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.Standalone;
 import io.anyserve.standalone.TemporaryFolder;
+import io.anyserve.worker.torch.Platform;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -12,7 +13,8 @@ import picocli.CommandLine.Command;
 
 /**
  * Starts what {@code up} starts, on data of its own, and stops: for the launcher, which lets the
- * JVM record meanwhile what it loads (JEP 514), so that {@code up} is ready sooner.
+ * JVM record meanwhile what it loads (JEP 514), so that {@code up} and {@code run} are ready
+ * sooner.
  */
 @Command(
     name = "rehearse",
@@ -27,7 +29,8 @@ final class RehearseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (TemporaryFolder folder = new TemporaryFolder("anyserve-rehearsal")) {
-      Place place = new Place(folder.path(), new FreePorts().row(PORTS), false, Home.model());
+      boolean simulated = Platform.ofThisMachine().classifier().isEmpty();
+      Place place = new Place(folder.path(), new FreePorts().row(PORTS), simulated, Home.model());
       try (Standalone standalone = new Standalone(place, Map.of())) {
         standalone.start();
         Readiness.await(standalone::troubles, PATIENCE);

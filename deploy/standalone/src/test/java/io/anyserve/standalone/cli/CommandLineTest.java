@@ -1,6 +1,7 @@
 package io.anyserve.standalone.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ final class CommandLineTest {
   @ValueSource(
       strings = {
         "up", "ask", "submit", "results", "request", "usage", "workers", "topics", "route", "dlq",
-        "run", "bench", "faults", "prices"
+        "run", "bench", "faults", "prices", "doctor"
       })
   void everyCommandHasHelp(String command) {
     Said said = Said.by(command, "--help");
@@ -64,6 +65,40 @@ final class CommandLineTest {
     assertTrue(said.err().contains("line 2: "), said.err());
     assertTrue(said.err().contains("line 3: "), said.err());
     assertTrue(said.err().contains("Nothing was published."), said.err());
+  }
+
+  @Test
+  void aServerThatDoesNotStartPointsToTheDoctor(@TempDir Path folder) throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+    Said up = Said.by("up", "--simulated", "--data", file.toString(), "--port", "20400");
+    Said broker = Said.by("run", "broker", "--data", file.toString());
+    Said ask = Said.by("ask", "hi", "--server", "127.0.0.1:9");
+
+    assertEquals(1, up.exitCode());
+    assertTrue(up.err().contains("Run ./anyserve doctor to see what"), up.err());
+    assertTrue(broker.err().contains("Run ./anyserve doctor to see what"), broker.err());
+    assertFalse(ask.err().contains("doctor"), ask.err());
+  }
+
+  @Test
+  void theDoctorNamesWhatDoesNotAnswer(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("services.toml");
+    Files.writeString(
+        file,
+        """
+        [kafka]
+        bootstrap.servers = "127.0.0.1:9"
+        [objects]
+        endpoint = "http://127.0.0.1:9"
+        access-key = "a"
+        secret-key = "b"
+        """);
+
+    Said said = Said.by("doctor", "--simulated", "--config", file.toString());
+
+    assertEquals(1, said.exitCode());
+    assertTrue(said.out().contains("problem  127.0.0.1:9 does not answer"), said.out());
+    assertTrue(said.out().contains("problem  http://127.0.0.1:9: "), said.out());
   }
 
   @Test

@@ -47,6 +47,26 @@ final class CommandsIT {
   }
 
   @Test
+  void theDoctorFindsTheServicesAndTheirKafka() {
+    Said ports =
+        Said.by(
+            "doctor",
+            "--simulated",
+            "--port",
+            services.server().split(":", 2)[1],
+            "--data",
+            folder.resolve("data").toString());
+    Said kafka = Said.by("doctor", "--simulated", "--json", "--kafka", services.bootstrapServers());
+
+    assertEquals(0, ports.exitCode(), ports.out());
+    assertTrue(ports.out().contains("note     an AnyServe runs on "), ports.out());
+    assertTrue(ports.out().contains(": ready. "), ports.out());
+    assertEquals(0, kafka.exitCode(), kafka.out());
+    assertTrue(kafka.out().contains("share.version 1: share groups are on"), kafka.out());
+    assertTrue(kafka.out().contains("topics are as the catalogue says"), kafka.out());
+  }
+
+  @Test
   void showsLedgerLinesOfTheTenant() {
     toServer("ask", "Once upon a time", "--session", "drill", "--max-tokens", "3");
     Awaitility.await()

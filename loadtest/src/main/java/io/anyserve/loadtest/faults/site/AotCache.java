@@ -1,11 +1,14 @@
 package io.anyserve.loadtest.faults.site;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The JVM's ahead-of-time cache (JEP 483, 515) of the whole program: services that are started
@@ -19,6 +22,24 @@ public final class AotCache {
   private static final Duration WRITTEN = Duration.ofMinutes(2);
 
   private AotCache() {}
+
+  /**
+   * The program with a cache that was recorded before; empty when there is none, or when anything
+   * on the class path is newer.
+   */
+  public static Optional<Program> recorded(Program program, Path cache) throws IOException {
+    if (!Files.exists(cache) || Files.size(cache) == 0) {
+      return Optional.empty();
+    }
+    FileTime recorded = Files.getLastModifiedTime(cache);
+    for (String entry : program.classPath().split(File.pathSeparator, -1)) {
+      Path path = Path.of(entry);
+      if (Files.exists(path) && Files.getLastModifiedTime(path).compareTo(recorded) > 0) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(program.with("-XX:AOTCache=" + cache));
+  }
 
   /**
    * Runs every service once in one process and keeps what it loaded; returns the program that uses

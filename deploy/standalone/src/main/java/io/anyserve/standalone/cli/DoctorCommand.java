@@ -1,0 +1,119 @@
+package io.anyserve.standalone.cli;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.service.Settings;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.standalone.Configuration;
+import io.anyserve.standalone.Place;
+import io.anyserve.standalone.cli.doctor.Check;
+import io.anyserve.standalone.cli.doctor.Checks;
+import io.anyserve.standalone.cli.doctor.Diagnosis;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Says what this machine, and the Kafka and S3 that are configured, lack for AnyServe. */
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "doctor",
+    description =
+        "Say what this machine lacks, and what to do about it. Exit code 1 when there is a problem.",
+    sortOptions = false)
+final class DoctorCommand implements Callable<Integer> {
+
+  private static final int PROBLEMS = 1;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Data directory, as of up (default: .anyserve/data beside the script).")
+  Path data = Home.data();
+
+  @Option(
+      names = "--port",
+      defaultValue = "" + Place.DEFAULT_PORT,
+      description = "First of seven ports, as of up (default: ${DEFAULT-VALUE}).")
+  int port;
+
+  @Option(names = "--simulated", description = "Only simulated engines will run.")
+  boolean simulated;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "A Hugging Face folder instead of the shipped model.")
+  @Nullable Path model;
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = "Check these Kafka brokers instead of what the embedded one needs.")
+  @Nullable String kafka;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Check the Kafka and S3 of this TOML file, as of run.")
+  @Nullable Path config;
+
+  @Option(names = "--json", description = "Print JSON instead of text.")
+  boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    Diagnosis diagnosis = Diagnosis.of(checks());
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? diagnosis.json() : diagnosis.text());
+    out.flush();
+    return diagnosis.problems() == 0 ? 0 : PROBLEMS;
+  }
+
+  private List<Check> checks() {
+    Path folder = model == null ? Home.model() : model;
+    Place place = new Place(data, port, simulated, folder);
+    List<Check> checks = new ArrayList<>(Checks.machine(place, Home.directory()));
+    if (config == null && kafka == null) {
+      checks.addAll(Checks.standalone(place));
+    } else {
+      checks.addAll(services());
+    }
+    return checks;
+  }
+
+  /** The file's settings; Kafka's address on the command line wins over it. */
+  private List<Check> services() {
+    if (config == null) {
+      TopicCatalogue standard =
+          new TopicCatalogue(Topics.withDefaultPrefix(), TopicSizes.STANDALONE);
+      return List.of(Checks.kafka(KafkaSettings.of(String.valueOf(kafka)), standard));
+    }
+    Configuration configuration = new Configuration(Settings.read(config, System.getenv()));
+    Optional<ObjectStoreSettings> objects = configuration.objects();
+    configuration.check();
+    TopicCatalogue catalogue = new TopicCatalogue(configuration.topics(), configuration.sizes());
+    return List.of(Checks.kafka(brokers(configuration), catalogue), Checks.objects(objects));
+  }
+
+  private KafkaSettings brokers(Configuration configuration) {
+    Map<String, String> all = new HashMap<>(configuration.kafka().settings());
+    if (kafka != null) {
+      all.put("bootstrap.servers", kafka);
+    }
+    return new KafkaSettings(all);
+  }
+}

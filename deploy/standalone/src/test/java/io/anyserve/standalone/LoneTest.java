@@ -1,0 +1,37 @@
+package io.anyserve.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.anyserve.contracts.service.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class LoneTest {
+
+  private static final Pattern EXAMPLE =
+      Pattern.compile("```toml\n(\\[kafka].*?)```", Pattern.DOTALL);
+
+  @ParameterizedTest
+  @EnumSource
+  void everyServiceTakesTheDocumentedFile(Lone.Service service) throws IOException {
+    Matcher example = EXAMPLE.matcher(Files.readString(Path.of("../../docs/operations.md")));
+    String toml =
+        example
+            .results()
+            .findFirst()
+            .orElseThrow()
+            .group(1)
+            .replace("\"...\"", '"' + "0".repeat(64) + '"')
+            .replace("/models/story", "../../gpu-worker/models/story");
+
+    Lone lone = new Lone(service, Settings.parse(toml, Map.of()));
+
+    assertFalse(lone.addresses().isEmpty());
+  }
+}
