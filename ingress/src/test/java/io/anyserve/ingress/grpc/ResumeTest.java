@@ -58,7 +58,7 @@ final class ResumeTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = TestServer.start(new ReplyLimits(100, 50, 1 << 20, Duration.ofMinutes(5)));
+    server = TestServer.start(new ReplyLimits(100, 100, 50, 1 << 20, Duration.ofMinutes(5)));
   }
 
   @AfterEach
