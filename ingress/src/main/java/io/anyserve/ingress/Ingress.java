@@ -187,7 +187,8 @@ public final class Ingress implements Part {
     KafkaSettings kafka = settings.log().kafka();
     return new Replay(
         () -> kafka.reader(clientId() + "-replay", Replay.CONSUMER_SETTINGS),
-        settings.log().topics().tokens());
+        settings.log().topics().tokens(),
+        partitions);
   }
 
   private static Supplier<InetSocketAddress> at(IngressSettings.Address named) {

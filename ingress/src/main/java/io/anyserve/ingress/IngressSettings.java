@@ -187,6 +187,7 @@ public record IngressSettings(
     ReplyLimits replies = ReplyLimits.DEFAULT;
     int input = section.integer("input-bytes", Limits.DEFAULT.inputBytes(), 1, Limits.MOST_INPUT);
     int inFlight = section.integer("in-flight", replies.inFlight(), 1, 1_000_000);
+    int resumes = section.integer("resumes", replies.resumes(), 1, 1_000_000);
     int events = section.integer("waiting-events", replies.waitingEvents(), 1, 1_000_000);
     int bytes = section.integer("waiting-bytes", (int) replies.waitingBytes(), 1, 1 << 30);
     Duration grace = section.duration("disconnect-grace", replies.grace());
@@ -194,7 +195,7 @@ public record IngressSettings(
     Duration most = section.duration("max-deadline", Waits.DEFAULT.most());
     return new Limits(
         input,
-        new ReplyLimits(inFlight, events, bytes, grace),
+        new ReplyLimits(inFlight, resumes, events, bytes, grace),
         section.build(() -> new Waits(deadline, most), Waits.DEFAULT));
   }
 

@@ -39,6 +39,7 @@ final class IngressSettingsTest {
             reply-partitions = 2
             input-bytes = 1000
             in-flight = 10
+            resumes = 15
             waiting-events = 20
             waiting-bytes = 30
             deadline = "1m"
@@ -58,6 +59,7 @@ final class IngressSettingsTest {
     assertEquals(Duration.ofSeconds(3), settings.listen().drain());
     assertEquals(2, settings.log().replyPartitions());
     assertEquals(10, settings.limits().replies().inFlight());
+    assertEquals(15, settings.limits().replies().resumes());
     assertEquals(Duration.ofSeconds(20), settings.limits().replies().grace());
     assertEquals(
         Optional.of(new IngressSettings.Address("router.example", 7420)), settings.router());

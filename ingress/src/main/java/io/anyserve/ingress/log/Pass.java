@@ -44,6 +44,11 @@ final class Pass {
     return position;
   }
 
+  /** Readers that need no more of the log leave, such as those whose callers left. */
+  void dropDeparted() {
+    keep(Reply::isBehind);
+  }
+
   boolean isEmpty() {
     return readers.isEmpty();
   }
@@ -53,11 +58,21 @@ final class Pass {
     return ofPartition == partition && position <= offset && offset - position <= NEAR;
   }
 
+  /** Whether a reader that goes on from {@code offset} could go along if it began there. */
+  boolean isShortlyAfter(int ofPartition, long offset) {
+    return ofPartition == partition && offset <= position && position - offset <= NEAR;
+  }
+
+  /** Begins earlier, for a reader that has just come; the others skip what they have read. */
+  void beginEarlier(long offset) {
+    position = offset;
+  }
+
   void join(Reply reply) {
     readers.computeIfAbsent(reply.ticket().request(), request -> new ArrayList<>(1)).add(reply);
   }
 
-  /** Takes over the readers of another that is at the same place. */
+  /** Takes over the readers of another that is at the same place or a little ahead. */
   void merge(Pass other) {
     other.readers.values().forEach(all -> all.forEach(this::join));
     other.readers.clear();

@@ -20,21 +20,43 @@ final class Passes {
 
   /** The reader goes along with a pass that is near, or on one of its own. */
   void add(Reply reply, long from) {
-    Pass joined = null;
-    for (Pass pass : all) {
-      if (pass.suits(reply.partition(), from)) {
-        joined = pass;
-      }
-    }
-    if (joined == null) {
-      joined = new Pass(reply.partition(), from);
-      all.add(joined);
-    }
-    joined.join(reply);
+    nearest(reply.partition(), from).join(reply);
   }
 
-  /** The passes whose turn it is, by partition. */
+  /**
+   * A pass a little before that place, else one a little after it that waits for its turn and can
+   * begin earlier, else a new one.
+   */
+  private Pass nearest(int partition, long from) {
+    for (Pass pass : all) {
+      if (pass.suits(partition, from)) {
+        return pass;
+      }
+    }
+    for (Pass pass : all) {
+      if (pass.isShortlyAfter(partition, from) && !hasTurn(pass)) {
+        pass.beginEarlier(from);
+        return pass;
+      }
+    }
+    Pass own = new Pass(partition, from);
+    all.add(own);
+    return own;
+  }
+
+  private boolean hasTurn(Pass pass) {
+    for (Pass other : all) {
+      if (other.partition() == pass.partition()) {
+        return other == pass;
+      }
+    }
+    return false;
+  }
+
+  /** The passes whose turn it is, by partition; those that nobody needs any longer are gone. */
   Map<Integer, Pass> turn() {
+    all.forEach(Pass::dropDeparted);
+    all.removeIf(Pass::isEmpty);
     Map<Integer, Pass> first = new HashMap<>();
     all.forEach(pass -> first.putIfAbsent(pass.partition(), pass));
     return first;
@@ -48,9 +70,10 @@ final class Passes {
     }
   }
 
+  /** Two that are near each other go on as one, from where the farther behind is. */
   private void add(Pass pass) {
     for (Pass other : all) {
-      if (other.partition() == pass.partition() && other.position() == pass.position()) {
+      if (other.suits(pass.partition(), pass.position())) {
         other.merge(pass);
         return;
       }

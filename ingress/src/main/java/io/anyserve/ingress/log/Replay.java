@@ -4,6 +4,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.reply.ReplyPartitions;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -13,7 +14,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 /**
  * Reads {@code tokens} again for readers that are behind: callers that resumed and callers that
  * were too slow. Few consumers serve any number of them; a partition belongs to one of them, so
- * that readers that are near each other are served by one pass. Thread-safe.
+ * that readers that are near each other are served by one pass. Near the log's end the live reader
+ * takes over, also of a partition of another ingress. Thread-safe.
  */
 public final class Replay implements Part {
 
@@ -35,11 +37,12 @@ public final class Replay implements Part {
    * Not connected; connects when it is needed first.
    *
    * @param connect makes a consumer with {@link #CONSUMER_SETTINGS}
+   * @param live asked to read the partitions of readers that are near the log's end
    */
-  public Replay(Supplier<Consumer<byte[], byte[]>> connect, String topic) {
+  public Replay(Supplier<Consumer<byte[], byte[]>> connect, String topic, ReplyPartitions live) {
     threads =
         IntStream.range(0, CONSUMERS)
-            .mapToObj(number -> new ReplayThread("token-replay-" + number, connect, topic))
+            .mapToObj(number -> new ReplayThread("token-replay-" + number, connect, topic, live))
             .toList();
   }
 

@@ -3,6 +3,7 @@ package io.anyserve.ingress.log;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.reply.ReplyPartitions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,12 +22,16 @@ final class ReplayReader {
 
   private static final Duration POLL = Duration.ofMillis(20);
 
-  /** After so many polls without a record a pass lets the next of its partition read. */
+  /** After so many polls at the log's end a pass lets the next of its partition read. */
   private static final int PATIENCE = 10;
+
+  /** So close to the log's end the live reader takes over: it has little to read again. */
+  private static final long AT_END = 500;
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final Passes passes;
+  private final ReplyPartitions live;
   private final Map<TopicPartition, Turn> turns = new HashMap<>();
   private int partitions;
 
@@ -41,10 +46,12 @@ final class ReplayReader {
     }
   }
 
-  ReplayReader(Consumer<byte[], byte[]> consumer, String topic, Passes passes) {
+  ReplayReader(
+      Consumer<byte[], byte[]> consumer, String topic, Passes passes, ReplyPartitions live) {
     this.consumer = consumer;
     this.topic = topic;
     this.passes = passes;
+    this.live = live;
   }
 
   /** Lets new readers in and reads on a little. */
@@ -53,14 +60,19 @@ final class ReplayReader {
       admit(reply);
       inbox.remove();
     }
-    passes.turn().forEach(this::take);
-    turns.keySet().removeIf(partition -> !passes.turn().containsKey(partition.partition()));
+    Map<Integer, Pass> due = passes.turn();
+    due.forEach(this::take);
+    turns.keySet().removeIf(partition -> !due.containsKey(partition.partition()));
     if (!turns.isEmpty()) {
       read();
     }
   }
 
+  /** One whose caller left while it waited here needs nothing. */
   private void admit(Reply reply) {
+    if (!reply.isBehind()) {
+      return;
+    }
     if (reply.partition() < partitions || reply.partition() < recount()) {
       long wanted = reply.wanted();
       passes.add(reply, wanted < 0 ? beginning(of(reply.partition())) : wanted);
@@ -106,11 +118,16 @@ final class ReplayReader {
     }
   }
 
+  /** A turn lasts until the brokers have answered, however long that takes. */
   private void read(TopicPartition partition, Turn turn, ConsumerRecords<byte[], byte[]> records) {
     var batch = records.records(partition);
     batch.forEach(turn.pass::read);
     turn.pass.moveTo(consumer.position(partition));
-    turn.emptyPolls = batch.isEmpty() ? turn.emptyPolls + 1 : 0;
+    long left = consumer.currentLag(partition).orElse(Long.MAX_VALUE);
+    if (left <= AT_END && !turn.pass.isEmpty()) {
+      live.follow(partition.partition(), turn.pass.position());
+    }
+    turn.emptyPolls = batch.isEmpty() && left == 0 ? turn.emptyPolls + 1 : 0;
     if (!batch.isEmpty() || turn.pass.isEmpty() || turn.emptyPolls >= PATIENCE) {
       passes.hadTurn(turn.pass);
     }

@@ -1,6 +1,7 @@
 package io.anyserve.ingress.log;
 
 import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.reply.ReplyPartitions;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -28,15 +29,18 @@ final class ReplayThread {
   private final Thread thread;
   private final Supplier<Consumer<byte[], byte[]>> connect;
   private final String topic;
+  private final ReplyPartitions live;
   private final BlockingQueue<Reply> inbox = new LinkedBlockingQueue<>();
   private final Passes passes = new Passes();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable Consumer<byte[], byte[]> reading;
 
-  ReplayThread(String name, Supplier<Consumer<byte[], byte[]>> connect, String topic) {
+  ReplayThread(
+      String name, Supplier<Consumer<byte[], byte[]>> connect, String topic, ReplyPartitions live) {
     this.thread = new Thread(this::run, name);
     this.connect = connect;
     this.topic = topic;
+    this.live = live;
   }
 
   void add(Reply reply) {
@@ -77,7 +81,7 @@ final class ReplayThread {
   private void connected() throws InterruptedException {
     try (Consumer<byte[], byte[]> consumer = connect.get()) {
       reading = consumer;
-      var reader = new ReplayReader(consumer, topic, passes);
+      var reader = new ReplayReader(consumer, topic, passes, live);
       while (isGoing()) {
         if (isNeeded()) {
           reader.step(inbox);

@@ -39,6 +39,7 @@ public final class TokenListener implements Part {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final long TICK = Duration.ofMillis(50).toNanos();
+  private static final long SWEEP = Duration.ofSeconds(1).toNanos();
   private static final long SILENCE = Duration.ofSeconds(3).toNanos();
 
   private final Supplier<Consumer<byte[], byte[]>> connect;
@@ -51,6 +52,7 @@ public final class TokenListener implements Part {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Map<TopicPartition, Long> reached = new HashMap<>();
   private long ticked;
+  private long swept;
   private double answers;
   private long answeredAt;
   private volatile @Nullable String trouble = "not connected yet";
@@ -127,6 +129,10 @@ public final class TokenListener implements Part {
 
   private void tick(TokenReader reader, long now) {
     replies.expire();
+    if (now - swept >= SWEEP) {
+      swept = now;
+      reader.forgetUnread(reached);
+    }
     double answered = reader.answers();
     if (answered != answers) {
       answers = answered;

@@ -13,7 +13,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads this ingress's partitions of {@code tokens} step by step. Owned by one thread. */
+/**
+ * Reads this ingress's partitions of {@code tokens} step by step, and those of other ingresses as
+ * long as a caller that resumed here has a stream there. Owned by one thread.
+ */
 final class TokenReader {
 
   private final Consumer<byte[], byte[]> consumer;
@@ -21,6 +24,7 @@ final class TokenReader {
   private final Replies replies;
   private final ReplyPartitions partitions;
   private final ListenerMeters meters;
+  private List<TopicPartition> own = List.of();
 
   TokenReader(
       Consumer<byte[], byte[]> consumer,
@@ -37,7 +41,7 @@ final class TokenReader {
 
   /**
    * Chooses {@code count} partitions by the hash of the instance's name and begins at their ends,
-   * or where an earlier reader of this process stopped.
+   * or where an earlier reader of this process stopped; what that one followed is followed on.
    */
   void begin(String instance, int count, Map<TopicPartition, Long> reached) {
     int existing = consumer.partitionsFor(topic).size();
@@ -45,7 +49,8 @@ final class TokenReader {
       throw new KafkaException("topic " + topic + " does not exist");
     }
     List<TopicPartition> chosen = choose(instance, count, existing);
-    consumer.assign(chosen);
+    own = chosen;
+    assign(reached);
     List<ReplyAddress> starts = new ArrayList<>();
     for (TopicPartition partition : chosen) {
       Long earlier = reached.get(partition);
@@ -59,6 +64,72 @@ final class TokenReader {
       starts.add(new ReplyAddress(partition.partition(), start));
     }
     partitions.begin(starts);
+    reached.forEach(
+        (partition, next) -> {
+          if (!own.contains(partition)) {
+            consumer.seek(partition, next);
+          }
+        });
+  }
+
+  private void assign(Map<TopicPartition, Long> reached) {
+    List<TopicPartition> all = new ArrayList<>(own);
+    all.addAll(followed(reached));
+    consumer.assign(all);
+  }
+
+  private List<TopicPartition> followed(Map<TopicPartition, Long> reached) {
+    return reached.keySet().stream().filter(partition -> !own.contains(partition)).toList();
+  }
+
+  /** Reads what was asked for, too. */
+  private void follow(Map<TopicPartition, Long> reached) {
+    List<ReplyAddress> asked =
+        partitions.takeAsked().stream()
+            .filter(address -> !reached.containsKey(of(address.partition())))
+            .toList();
+    asked.forEach(address -> reached.put(of(address.partition()), address.fromOffset()));
+    assign(reached);
+    asked.forEach(address -> consumer.seek(of(address.partition()), address.fromOffset()));
+  }
+
+  /** Says that it reads a partition as soon as the brokers have answered for it. */
+  private void begun(Map<TopicPartition, Long> reached) {
+    reached.forEach(
+        (partition, next) -> {
+          if (partitions.reached(partition.partition()) == ReplyPartitions.NOT_READ
+              && consumer.currentLag(partition).isPresent()) {
+            partitions.reached(partition.partition(), next);
+          }
+        });
+  }
+
+  /**
+   * Stops reading the partitions of other ingresses on which no caller of this one has a stream. A
+   * reader that came meanwhile may already count on the live events: then it is read on.
+   */
+  void forgetUnread(Map<TopicPartition, Long> reached) {
+    boolean forgotten = false;
+    for (TopicPartition partition : followed(reached)) {
+      if (replies.reads(partition.partition())) {
+        continue;
+      }
+      long before = partitions.reached(partition.partition());
+      partitions.forget(partition.partition());
+      if (!replies.reads(partition.partition())) {
+        reached.remove(partition);
+        forgotten = true;
+      } else if (before != ReplyPartitions.NOT_READ) {
+        partitions.reached(partition.partition(), before);
+      }
+    }
+    if (forgotten) {
+      assign(reached);
+    }
+  }
+
+  private TopicPartition of(int partition) {
+    return new TopicPartition(topic, partition);
   }
 
   private List<TopicPartition> choose(String instance, int count, int existing) {
@@ -78,6 +149,9 @@ final class TokenReader {
     int ours = 0;
     int foreign = 0;
     int malformed = 0;
+    if (partitions.isAsked()) {
+      follow(reached);
+    }
     var records = consumer.poll(wait);
     for (TopicPartition partition : records.partitions()) {
       List<ConsumerRecord<byte[], byte[]>> batch = records.records(partition);
@@ -92,6 +166,9 @@ final class TokenReader {
         }
       }
       reached.put(partition, next);
+    }
+    if (reached.size() > own.size()) {
+      begun(reached);
     }
     if (!records.isEmpty()) {
       meters.read(ours, foreign, malformed);

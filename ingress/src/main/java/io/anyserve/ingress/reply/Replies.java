@@ -48,6 +48,7 @@ public final class Replies {
   private final Effects effects;
   private final ReplyPartitions partitions;
   private final ResumeTokens tokens;
+  private final ResumeAdmission resumes;
   private final LongSupplier clock;
   private volatile boolean closing;
 
@@ -68,6 +69,7 @@ public final class Replies {
     this.effects = effects;
     this.partitions = partitions;
     this.tokens = tokens;
+    this.resumes = new ResumeAdmission(limits.resumes(), meters.resumes());
     this.clock = clock;
   }
 
@@ -127,7 +129,7 @@ public final class Replies {
                         FailureCode.PERMISSION_DENIED,
                         "resume_token: not issued for this tenant (expected: one of its own"
                             + " streams')"));
-    makeRoom();
+    admitResume(position.request());
     var ticket = new Ticket(position.request(), position.session(), position.address(), token);
     long now = clock.getAsLong();
     long deadline = now + wait.toNanos();
@@ -141,8 +143,22 @@ public final class Replies {
             fromSequence,
             GenAiOperation.GENERATE_CONTENT,
             Optional.empty());
-    meters.resumed();
     enter(Reply.ofOld(terms, sink, this), sink).begin();
+  }
+
+  private void admitResume(RequestId request) {
+    boolean roomMade = false;
+    try {
+      makeRoom();
+      roomMade = true;
+      resumes.acquire(open.getOrDefault(request, List.of()));
+    } catch (FailureException e) {
+      if (roomMade) {
+        count.decrementAndGet();
+      }
+      meters.resumes().refused();
+      throw e;
+    }
   }
 
   /** Feeds the caller of a repeated submission from the stream of the first. */
@@ -306,6 +322,17 @@ public final class Replies {
   /** How far the live reader of that reply's partition is, at some moment after it was opened. */
   long listening(Reply reply) {
     return partitions.reached(reply.partition());
+  }
+
+  /** A resumed reader needs the log no longer, or not for now. Once for each. */
+  void caughtUp() {
+    resumes.release();
+  }
+
+  /** Whether anybody reads a stream on that partition. */
+  public boolean reads(int partition) {
+    return open.values().stream()
+        .anyMatch(readers -> readers.stream().anyMatch(reader -> reader.partition() == partition));
   }
 
   void cancel(RequestId request, CancelReason reason) {

@@ -27,7 +27,8 @@ import io.anyserve.contracts.event.TokenRecord;
  * </pre>
  *
  * <p>A reader of a stream that is in the log already begins in the state ACCEPTED. A caller that
- * left and may come back leaves its reader behind, which goes on without it.
+ * left and may come back leaves its reader behind: it goes on without it where it reads live or is
+ * the owner's; the log is not read again for a caller that resumed and left.
  */
 public final class Reply {
 
@@ -45,6 +46,7 @@ public final class Reply {
   private final Presence presence = new Presence();
   private boolean undecided;
   private boolean adopted;
+  private boolean catchingUp;
   private boolean malformedSeen;
   private State state;
 
@@ -55,6 +57,7 @@ public final class Reply {
     this.feed = feed;
     this.state = state;
     this.undecided = terms.claim().isPresent();
+    this.catchingUp = terms.role() == Role.ADOPTER;
   }
 
   /** Of a request that is not in the log yet: in the state ADMITTED. */
@@ -160,10 +163,14 @@ public final class Reply {
     while (state == State.ACCEPTED && !feed.nothingWaits() && outlet.sink().ready()) {
       take(feed.takeWaiting());
     }
-    if (state == State.ACCEPTED && feed.isStalled() && outlet.sink().ready()) {
+    if (state == State.ACCEPTED && feed.isStalled() && isReadFor() && outlet.sink().ready()) {
       feed.fallBehind();
       replies.replay(this);
     }
+  }
+
+  private boolean isReadFor() {
+    return presence.here() || terms.role() == Role.OWNER;
   }
 
   /** The next record of this request, live; what is there before it was sent is not its. */
@@ -181,16 +188,21 @@ public final class Reply {
     return feed.next();
   }
 
+  /** Whether the log is to be read for it. */
+  public synchronized boolean isBehind() {
+    return state == State.ACCEPTED && feed.isBehind();
+  }
+
   /** A record of this request, read again; false where it is not to be read for any longer. */
   public synchronized boolean replay(long offset, TokenRecord record) {
-    if (state != State.ACCEPTED || !feed.isBehind()) {
+    if (!isBehind()) {
       return false;
     }
     if (offset < feed.next()) {
       return true;
     }
     if (!outlet.sink().ready()) {
-      feed.stall();
+      stall();
       return false;
     }
     feed.moveTo(offset + 1);
@@ -200,7 +212,7 @@ public final class Reply {
 
   /** All its records before {@code offset} were replayed; false where it needs no more of them. */
   public synchronized boolean replayed(long offset) {
-    if (state != State.ACCEPTED || !feed.isBehind()) {
+    if (!isBehind()) {
       return false;
     }
     feed.moveTo(offset);
@@ -208,7 +220,33 @@ public final class Reply {
       adopted = true;
       replies.adopted(this);
     }
-    return !feed.goLive(replies.listening(this));
+    boolean live = feed.goLive(replies.listening(this));
+    if (live) {
+      caughtUp();
+    }
+    return !live;
+  }
+
+  /** Ends it in favour of another resume of the same request; false where it caught up before. */
+  synchronized boolean giveWay(Failure failure) {
+    if (!catchingUp) {
+      return false;
+    }
+    end(Outcome.FAILED);
+    outlet.sink().failed(failure);
+    return true;
+  }
+
+  private void stall() {
+    feed.stall();
+    caughtUp();
+  }
+
+  private void caughtUp() {
+    if (catchingUp) {
+      catchingUp = false;
+      replies.caughtUp();
+    }
   }
 
   /** The log cannot be read for it; the work of others goes on. */
@@ -334,13 +372,22 @@ public final class Reply {
   /** Its caller left, and may come back where somebody's coming back makes a difference. */
   private void gone() {
     presence.leave();
-    boolean owner = terms.role() == Role.OWNER;
-    if (terms.role() == Role.GUEST || (!owner && replies.isReadBesides(this))) {
-      end(Outcome.CANCELLED);
-    } else if (owner && replies.isReadBesides(this)) {
-      goOnAlone();
-    } else {
-      awaitReturn(replies.grace(terms));
+    switch (terms.role()) {
+      case OWNER -> {
+        if (replies.isReadBesides(this)) {
+          goOnAlone();
+        } else {
+          awaitReturn(replies.grace(terms));
+        }
+      }
+      case ADOPTER -> {
+        if (adopted && !replies.isReadBesides(this)) {
+          awaitReturn(replies.grace(terms));
+        } else {
+          end(Outcome.CANCELLED);
+        }
+      }
+      case GUEST -> end(Outcome.CANCELLED);
     }
   }
 
@@ -355,6 +402,9 @@ public final class Reply {
 
   private void goOnAlone() {
     outlet.close();
+    if (terms.role() != Role.OWNER && feed.isBehind()) {
+      stall();
+    }
     drain();
   }
 
@@ -388,6 +438,7 @@ public final class Reply {
     }
     state = State.ENDED;
     feed.forgetWaiting();
+    caughtUp();
     switch (terms.role()) {
       case OWNER -> replies.ended(this, outcome, terms.openedAt());
       case ADOPTER, GUEST -> replies.left(this);

@@ -6,16 +6,20 @@ import java.time.Duration;
  * How much may be under way, and how long a caller may be away.
  *
  * @param inFlight requests and resumed streams at once
+ * @param resumes resumed streams that catch up from the log at once
  * @param waitingEvents of one stream, before a caller that reads slowly is fed from the log
  * @param waitingBytes of one stream, likewise; a single larger event may wait all the same
  * @param grace for a caller that left to come back, before its work is stopped; may be zero
  */
-public record ReplyLimits(int inFlight, int waitingEvents, long waitingBytes, Duration grace) {
+public record ReplyLimits(
+    int inFlight, int resumes, int waitingEvents, long waitingBytes, Duration grace) {
 
-  public static final ReplyLimits DEFAULT = new ReplyLimits(8192, 64, 256 << 10, Duration.ZERO);
+  public static final ReplyLimits DEFAULT =
+      new ReplyLimits(8192, 1024, 64, 256 << 10, Duration.ZERO);
 
   public ReplyLimits {
     require("inFlight", inFlight);
+    require("resumes", resumes);
     require("waitingEvents", waitingEvents);
     require("waitingBytes", waitingBytes);
     if (grace.isNegative()) {

@@ -37,14 +37,15 @@ public final class ReplyMeters {
   private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
   private final Map<FailureCode, Counter> refused = new EnumMap<>(FailureCode.class);
   private final Counter overflows;
-  private final Counter resumed;
   private final Counter duplicates;
   private final Timer firstToken;
   private final Timer duration;
   private final GenAiMeters genAi;
+  private final ResumeMeters resumes;
 
   public ReplyMeters(MeterRegistry registry) {
     genAi = new GenAiMeters(registry);
+    resumes = new ResumeMeters(registry);
     accepted =
         Counter.builder("anyserve.ingress.requests.accepted")
             .description("Requests that are in the log")
@@ -60,7 +61,6 @@ public final class ReplyMeters {
             registry,
             "replies.overflowed",
             "Times that a caller read too slowly and was left to the log");
-    resumed = counter(registry, "replies.resumed", "Streams that a caller resumed here");
     duplicates =
         counter(registry, "requests.duplicate", "Submissions of an idempotency key used before");
     firstToken =
@@ -111,6 +111,10 @@ public final class ReplyMeters {
     return genAi;
   }
 
+  ResumeMeters resumes() {
+    return resumes;
+  }
+
   /** A request did not get into the log. */
   void refused(FailureCode code) {
     of(refused, code).increment();
@@ -137,10 +141,6 @@ public final class ReplyMeters {
 
   void overflowed() {
     overflows.increment();
-  }
-
-  void resumed() {
-    resumed.increment();
   }
 
   void duplicate() {

@@ -31,6 +31,7 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   private final List<TokenRecord> events = new CopyOnWriteArrayList<>();
   private volatile Consumer<InferenceRequest> worker = request -> {};
   private @Nullable Replies replies;
+  private volatile boolean replaying = true;
 
   FakeLog() {
     super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -65,6 +66,11 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
     }
   }
 
+  /** From now on nothing is read again: readers that are behind stay there. */
+  void stopReplaying() {
+    replaying = false;
+  }
+
   /** The offset of the next event. */
   long end() {
     return events.size();
@@ -72,7 +78,7 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
 
   /** Reads the events again for a reader, to their end, on the thread that asks for it. */
   void replay(Reply reply) {
-    for (boolean goesOn = true; goesOn; ) {
+    for (boolean goesOn = replaying; goesOn; ) {
       int end = events.size();
       for (int offset = (int) Math.max(0, reply.wanted()); goesOn && offset < end; offset++) {
         TokenRecord record = events.get(offset);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.rpc.RetryInfo;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
@@ -17,6 +18,7 @@ import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.StatusWire;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.ingress.reply.ReplyLimits;
 import io.anyserve.v1.CancelRequest;
@@ -31,11 +33,13 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -58,7 +62,7 @@ final class ResumeTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = TestServer.start(new ReplyLimits(100, 50, 1 << 20, Duration.ofMinutes(5)));
+    server = TestServer.start(new ReplyLimits(100, 100, 50, 1 << 20, Duration.ofMinutes(5)));
   }
 
   @AfterEach
@@ -141,6 +145,36 @@ final class ResumeTest {
     assertEquals(Status.Code.PERMISSION_DENIED, thrown.getStatus().getCode());
     assertTrue(TestServer.failure(thrown).contains("resume_token"), TestServer.failure(thrown));
     assertTrue(TestServer.failure(refused(resume("", 0))).startsWith("PERMISSION_DENIED"));
+  }
+
+  @Test
+  void oneTooManyIsToldWhenToComeAgain() throws Exception {
+    try (TestServer small =
+        TestServer.start(new ReplyLimits(100, 1, 50, 1 << 20, Duration.ZERO))) {
+      small.log.answers(request -> tell(small.log, request));
+      String first = token(small.blocking().inferStream(REQUEST));
+      String second = token(small.blocking().inferStream(REQUEST));
+      small.log.stopReplaying();
+      var context = Context.current().withCancellation();
+      context.run(
+          () -> {
+            Iterator<ResumeResponse> catchingUp = small.blocking().resume(resume(first, 0));
+            assertTrue(catchingUp.next().hasAccepted());
+          });
+      var refused =
+          assertThrows(
+              StatusRuntimeException.class,
+              () -> small.blocking().resume(resume(second, 0)).forEachRemaining(event -> {}));
+      assertEquals(Status.Code.RESOURCE_EXHAUSTED, refused.getStatus().getCode());
+      assertEquals(
+          "OVERLOADED: resumes under way: 1, the most allowed", TestServer.failure(refused));
+      com.google.rpc.Status details = Objects.requireNonNull(StatusProto.fromThrowable(refused));
+      assertEquals(
+          1,
+          StatusWire.detail(details, RetryInfo.class).orElseThrow().getRetryDelay().getSeconds());
+      context.cancel(null);
+      await().atMost(60, TimeUnit.SECONDS).until(() -> small.replies.size() == 0);
+    }
   }
 
   @Test
@@ -238,13 +272,17 @@ final class ResumeTest {
   }
 
   private void tell(InferenceRequest request) {
-    server.log.emit(
+    tell(server.log, request);
+  }
+
+  private static void tell(FakeLog log, InferenceRequest request) {
+    log.emit(
         request,
         new Started(
             request.context(), new WorkerId("w"), STORY, "m", 3, 0, false, Optional.empty()));
-    server.log.emit(request, Events.chunk(0));
-    server.log.emit(request, Events.chunk(1));
-    server.log.emit(request, Events.finished());
+    log.emit(request, Events.chunk(0));
+    log.emit(request, Events.chunk(1));
+    log.emit(request, Events.finished());
   }
 
   private InferenceServiceBlockingStub keyed(String key) {

@@ -39,7 +39,7 @@ final class TestServer implements AutoCloseable {
 
   static final int INPUT_BYTES = 10_000;
   static final int MESSAGE_BYTES = 20_000;
-  static final ReplyLimits LIMITS = new ReplyLimits(100, 50, 1 << 20, Duration.ZERO);
+  static final ReplyLimits LIMITS = new ReplyLimits(100, 100, 50, 1 << 20, Duration.ZERO);
 
   private static final RouterClient NO_ROUTER = new RouterClient(Optional.empty());
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
@@ -69,6 +70,34 @@ final class PassesTest {
   }
 
   @Test
+  void aPassThatWaitsBeginsEarlierForOneThatComesLater() {
+    add(1, 0, 1_000);
+    Pass first = turn(0);
+    add(2, 0, 900);
+    add(3, 0, 800);
+    add(4, 0, 950);
+    passes.hadTurn(first);
+    assertEquals(800, turn(0).position());
+    passes.hadTurn(turn(0));
+    assertEquals(800, turn(0).position(), "they all go together");
+  }
+
+  @Test
+  void whoseCallerLeftIsDroppedWhileItWaits() {
+    var gone = new RecordingSink();
+    add(1, 0, 100_000);
+    Pass first = turn(0);
+    add(2, 0, 100, gone);
+    gone.reply().abandon(CancelReason.CLIENT_GONE);
+    passes.hadTurn(first);
+    assertSame(first, turn(0));
+    gone = new RecordingSink();
+    add(3, 1, 100, gone);
+    gone.reply().abandon(CancelReason.CLIENT_GONE);
+    assertEquals(1, passes.turn().size());
+  }
+
+  @Test
   void partitionsDoNotWaitForEachOther() {
     add(1, 0, 100);
     add(2, 1, 100);
@@ -82,12 +111,13 @@ final class PassesTest {
     add(2, 0, 50, nearest);
     Pass ahead = turn(0);
     passes.hadTurn(ahead);
-    Pass after = turn(0);
-    assertNotSame(ahead, after);
-    after.moveTo(100);
-    passes.hadTurn(after);
-    assertSame(ahead, turn(0));
-    ahead.read(record(2, 100, Events.started()));
+    Pass both = turn(0);
+    assertNotSame(ahead, both);
+    assertEquals(50, both.position());
+    both.moveTo(100);
+    passes.hadTurn(both);
+    assertSame(both, turn(0));
+    both.read(record(2, 100, Events.started()));
     assertEquals(List.of("opened", "accepted", "started 1"), nearest.heard());
   }
 

@@ -1,6 +1,7 @@
 package io.anyserve.ingress.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.ReplyAddress;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -140,11 +142,54 @@ final class TokenReaderTest {
     assertEquals(1, counted("malformed"));
   }
 
+  @Test
+  void anotherIngressesPartitionIsReadWhileACallerHasAStreamThere() {
+    exists(2);
+    reader.begin("ingress-7", 1, reached);
+    int own = partitions.address(ID).orElseThrow().partition();
+    var other = new TopicPartition(TOPIC, 1 - own);
+    RecordingSink sink = opened(ID, other.partition());
+    partitions.follow(other.partition(), 40);
+    assertEquals(ReplyPartitions.NOT_READ, partitions.reached(other.partition()));
+    reader.step(NO_WAIT, reached);
+    assertEquals(40, kafka.position(other));
+    assertEquals(40, partitions.reached(other.partition()), "the brokers answered");
+    add(other, 40, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started())));
+    reader.step(NO_WAIT, reached);
+    assertEquals(41, partitions.reached(other.partition()));
+    partitions.follow(other.partition(), 10);
+    assertFalse(partitions.isAsked(), "it is read already");
+    reader.forgetUnread(reached);
+    add(other, 41, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.finished())));
+    reader.step(NO_WAIT, reached);
+    assertEquals(List.of("opened", "accepted", "started 1", "finished"), sink.heard());
+    reader.forgetUnread(reached);
+    assertEquals(Set.of(new TopicPartition(TOPIC, own)), kafka.assignment());
+    assertEquals(ReplyPartitions.NOT_READ, partitions.reached(other.partition()));
+    assertEquals(own, partitions.address(ID).orElseThrow().partition());
+  }
+
+  @Test
+  void aNewConsumerGoesOnInAnotherIngressesPartitionToo() {
+    exists(2);
+    reader.begin("ingress-7", 1, reached);
+    int own = partitions.address(ID).orElseThrow().partition();
+    var other = new TopicPartition(TOPIC, 1 - own);
+    reached.put(other, 70L);
+    reader.begin("ingress-7", 1, reached);
+    assertEquals(70, kafka.position(other));
+    assertEquals(own, partitions.address(ID).orElseThrow().partition());
+  }
+
   private RecordingSink opened(RequestId request) {
+    return opened(request, 0);
+  }
+
+  private RecordingSink opened(RequestId request, int partition) {
     var sink = new RecordingSink();
     replies
         .open(
-            new Ticket(request, new SessionId("s"), new ReplyAddress(0, 0), "t"),
+            new Ticket(request, new SessionId("s"), new ReplyAddress(partition, 0), "t"),
             new TenantId("acme"),
             Duration.ofSeconds(1),
             GenAiOperation.TEXT_COMPLETION,
@@ -168,7 +213,11 @@ final class TokenReaderTest {
   }
 
   private void add(long offset, byte @Nullable [] key, byte[] value) {
-    kafka.addRecord(new ConsumerRecord<>(TOPIC, 0, offset, key, value));
+    add(new TopicPartition(TOPIC, 0), offset, key, value);
+  }
+
+  private void add(TopicPartition partition, long offset, byte @Nullable [] key, byte[] value) {
+    kafka.addRecord(new ConsumerRecord<>(TOPIC, partition.partition(), offset, key, value));
   }
 
   private double counted(String kind) {

@@ -42,7 +42,7 @@ final class HandOverTest {
     assertHeard(WHOLE);
     assertEquals(0, requests.replies.size());
     assertEquals(List.of(), requests.effects);
-    assertEquals(1, requests.counted("replies.resumed"));
+    assertEquals(1, requests.counted("resumes.admitted"));
   }
 
   @Test

@@ -18,7 +18,7 @@ public final class RecordingSink implements ReplySink {
   private volatile @Nullable Reply opened;
 
   /** The one opened last. */
-  Reply reply() {
+  public Reply reply() {
     return Objects.requireNonNull(opened, "nothing was opened");
   }
 

@@ -38,7 +38,7 @@ final class ReplyStormTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Replies replies =
       new Replies(
-          new ReplyLimits(REQUESTS, 4, 10_000, Duration.ZERO),
+          new ReplyLimits(REQUESTS, REQUESTS, 4, 10_000, Duration.ZERO),
           new ReplyMeters(meters),
           TestEffects.none(),
           new ReplyPartitions(),

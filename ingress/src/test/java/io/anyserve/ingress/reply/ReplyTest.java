@@ -38,7 +38,7 @@ final class ReplyTest {
   private long offset;
   private final Replies replies =
       new Replies(
-          new ReplyLimits(2, 3, 10_000, Duration.ZERO),
+          new ReplyLimits(2, 2, 3, 10_000, Duration.ZERO),
           new ReplyMeters(meters),
           new Effects(
               (request, reason) -> cancels.add(request.low() + " " + reason),

@@ -29,9 +29,13 @@ final class Requests {
   long now;
 
   Requests(Duration grace) {
+    this(grace, 100);
+  }
+
+  Requests(Duration grace, int resumes) {
     replies =
         new Replies(
-            new ReplyLimits(100, 3, 10_000, grace),
+            new ReplyLimits(100, resumes, 3, 10_000, grace),
             new ReplyMeters(meters),
             new Effects(
                 (request, reason) -> effects.add("cancel " + reason),

@@ -61,7 +61,9 @@ record Attribution(List<Injection> injections, List<Seen> seen, List<Finding> fi
             .mapToLong(finding -> Math.max(1, finding.amount()))
             .sum(),
         gaps.isEmpty() ? 0 : gaps.get(gaps.size() / 2) / NANOS_PER_SECOND,
-        gaps.isEmpty() ? 0 : gaps.getLast() / NANOS_PER_SECOND);
+        gaps.isEmpty() ? 0 : gaps.getLast() / NANOS_PER_SECOND,
+        came.stream().mapToDouble(Injection::outage).max().orElse(0),
+        Math.max(0, came.stream().mapToDouble(Injection::drained).max().orElse(0)));
   }
 
   private static long count(List<Finding> found, Harm harm) {

@@ -43,7 +43,9 @@ public final class FaultPage {
           "wrong",
           "bill drift",
           "gap p50, s",
-          "gap max, s");
+          "gap max, s",
+          "outage max, s",
+          "drained max, s");
 
   private FaultPage() {}
 
@@ -73,8 +75,15 @@ public final class FaultPage {
   }
 
   private static String what(FaultReport report) {
-    return "%s, %s engine, seed %d, %.0f s"
-        .formatted(report.at(), report.engine(), report.seed(), report.seconds());
+    return "%s, %s engine, seed %d, %.0f s; %s; backlog gone within twice the outage: after %d of %d faults"
+        .formatted(
+            report.at(),
+            report.engine(),
+            report.seed(),
+            report.seconds(),
+            FaultTable.offered(report.offered()),
+            report.prompt(),
+            report.recoveries().size());
   }
 
   private static String verdict(FaultReport report) {
@@ -104,7 +113,7 @@ public final class FaultPage {
     Stream<String> harms =
         Stream.of(row.lost(), row.repeated(), row.wrong(), row.drift()).map(FaultPage::harm);
     Stream<String> gaps =
-        Stream.of(row.gapP50(), row.gapMax())
+        Stream.of(row.gapP50(), row.gapMax(), row.outageMax(), row.drainedMax())
             .map(gap -> "<td>" + String.format(Locale.ROOT, "%.2f", gap) + "</td>");
     return "<tr%s><td>%s</td>".formatted(attributes, escaped(row.fault()))
         + Stream.of(numbers, harms, gaps).flatMap(cells -> cells).collect(Collectors.joining())

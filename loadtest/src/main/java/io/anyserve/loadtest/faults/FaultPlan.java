@@ -9,6 +9,7 @@ import java.util.List;
  * @param requests at least
  * @param faults at least; the load goes on until both are reached
  * @param rate requests a second
+ * @param calibrated half of what the machine carries instead, where that is less
  * @param variety different contents of requests
  * @param large some prompts travel through the object store
  */
@@ -17,6 +18,7 @@ public record FaultPlan(
     int requests,
     int faults,
     double rate,
+    boolean calibrated,
     int variety,
     boolean large,
     List<FaultKind> kinds) {

@@ -1,5 +1,6 @@
 package io.anyserve.loadtest.faults;
 
+import io.anyserve.loadtest.faults.FaultReport.Offered;
 import io.anyserve.loadtest.faults.check.Checker;
 import io.anyserve.loadtest.faults.check.Expectation;
 import io.anyserve.loadtest.faults.check.Verdict;
@@ -9,6 +10,7 @@ import io.anyserve.loadtest.faults.site.SiteParts;
 import io.anyserve.loadtest.faults.traffic.Answers;
 import io.anyserve.loadtest.faults.traffic.AskPlan;
 import io.anyserve.loadtest.faults.traffic.AsyncAsks;
+import io.anyserve.loadtest.faults.traffic.Calibration;
 import io.anyserve.loadtest.faults.traffic.OpenLoad;
 import io.anyserve.loadtest.faults.traffic.Seen;
 import io.anyserve.loadtest.faults.traffic.Traffic;
@@ -30,9 +32,11 @@ import java.util.stream.Collectors;
  */
 public final class FaultSuite {
 
-  private static final Duration LAST_ENDS = Duration.ofMinutes(3);
-  private static final Duration SETTLING = Duration.ofSeconds(45);
-  private static final Duration WARM = Duration.ofMinutes(2);
+  /** Topics that bring nothing new for so long are settled. */
+  private static final Duration SETTLING = Duration.ofSeconds(90);
+
+  private static final Calibration CALIBRATION = new Calibration(32, 60, 120);
+  private static final Duration BEFORE_FAULTS = Duration.ofSeconds(5);
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final FaultPlan plan;
@@ -75,12 +79,14 @@ public final class FaultSuite {
                 System::nanoTime);
         Garbage garbage = new Garbage(site.kafka(), site.topics())) {
       Injector injector = new Injector(site, traffic, garbage, System::nanoTime);
-      OpenLoad load = new OpenLoad(asks, plan.rate(), System::nanoTime);
+      OpenLoad load = new OpenLoad(asks, System::nanoTime);
       traffic.start();
       long began = System.nanoTime();
-      storm(traffic, injector, load, new Schedule(plan.site().seed(), kinds));
+      Offered offered = offered(traffic, load);
+      progress.accept(FaultTable.offered(offered));
+      storm(traffic, injector, load, offered.rate(), new Schedule(plan.site().seed(), kinds));
       progress.accept("load and faults are over; waiting for the last ends");
-      traffic.awaitNobody(LAST_ENDS);
+      traffic.awaitNobody();
       double seconds = (System.nanoTime() - began) / NANOS_PER_SECOND;
       progress.accept("reading the topics");
       List<Seen> seen = traffic.seen();
@@ -93,8 +99,21 @@ public final class FaultSuite {
               System::nanoTime);
       progress.accept(
           "checked after %.0f s".formatted((System.nanoTime() - start) / NANOS_PER_SECOND));
-      return report(seconds, load.begun(), seen, verdict, skipped, site.parts());
+      return report(seconds, offered, load.begun(), seen, verdict, skipped, site.parts());
     }
+  }
+
+  /** The rate asked for, or half of what the machine carries where that is less. */
+  private Offered offered(Traffic traffic, OpenLoad load) throws IOException {
+    if (!plan.calibrated()) {
+      return new Offered(plan.rate(), 0);
+    }
+    progress.accept("measuring what this machine carries");
+    double capacity = CALIBRATION.run(traffic, load, System::nanoTime);
+    if (capacity == 0) {
+      throw new IOException("no request ends any more; the services' logs say why");
+    }
+    return new Offered(Math.min(plan.rate(), capacity / 2), capacity);
   }
 
   private List<FaultKind> possible(Site site, Map<String, String> skipped) {
@@ -107,7 +126,8 @@ public final class FaultSuite {
   }
 
   /** Load and faults, until there were enough of both. */
-  private void storm(Traffic traffic, Injector injector, OpenLoad load, Schedule schedule)
+  private void storm(
+      Traffic traffic, Injector injector, OpenLoad load, double rate, Schedule schedule)
       throws IOException, InterruptedException {
     AtomicBoolean broken = new AtomicBoolean();
     AtomicInteger injected = new AtomicInteger();
@@ -118,13 +138,15 @@ public final class FaultSuite {
                 () ->
                     load.run(
                         traffic,
+                        rate,
                         begun ->
                             broken.get()
                                 || (begun >= plan.requests() && injected.get() >= plan.faults())));
     try {
-      if (!traffic.awaitFinishedSince(Long.MIN_VALUE / 2, WARM)) {
-        throw new IOException("no request finished for " + WARM);
+      if (!traffic.awaitFinishedSince(Long.MIN_VALUE / 2)) {
+        throw new IOException("no request finishes; the services' logs say why");
       }
+      injector.pause(BEFORE_FAULTS);
       while (loading.isAlive()) {
         Schedule.Planned planned = schedule.next();
         Injection injection = injector.inject(planned);
@@ -140,13 +162,16 @@ public final class FaultSuite {
   }
 
   private String line(Injection injection, Traffic traffic, OpenLoad load) {
-    return "%5.0f s: fault %d %s (%s), back after %.1f s; %d requests begun, %d open, %d failed, %d given up"
+    return "%5.0f s: fault %d %s (%s), back after %.1f s, drained after %.1f s (%d open, at most %d); %d requests begun, %d open, %d failed, %d given up"
         .formatted(
             (injection.at() - injections.getFirst().at()) / NANOS_PER_SECOND,
             injections.size(),
             injection.kind().title(),
             injection.target(),
-            (injection.steady() - injection.at()) / NANOS_PER_SECOND,
+            injection.outage(),
+            injection.drained(),
+            injection.backlog().before(),
+            injection.backlog().peak(),
             load.begun(),
             traffic.open().size(),
             traffic.ended(Seen.End.FAILED),
@@ -155,6 +180,7 @@ public final class FaultSuite {
 
   private FaultReport report(
       double seconds,
+      Offered offered,
       int begun,
       List<Seen> seen,
       Verdict verdict,
@@ -166,13 +192,25 @@ public final class FaultSuite {
         plan.site().engine().kind(),
         plan.site().seed(),
         seconds,
+        offered,
         counts(begun, seen, verdict),
         codes(seen),
         attribution.rows(),
         attribution.total(),
         skipped,
+        injections.stream().map(FaultSuite::recovery).toList(),
         new Metrics(parts.ingressHttp()).mistakes(),
         verdict.findings());
+  }
+
+  private static FaultReport.Recovery recovery(Injection injection) {
+    return new FaultReport.Recovery(
+        injection.kind().title(),
+        injection.target(),
+        injection.outage(),
+        injection.backlog().before(),
+        injection.backlog().peak(),
+        injection.drained());
   }
 
   private static FaultReport.Counts counts(int begun, List<Seen> seen, Verdict verdict) {

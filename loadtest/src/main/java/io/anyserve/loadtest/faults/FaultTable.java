@@ -17,7 +17,7 @@ public final class FaultTable {
     StringBuilder table = new StringBuilder();
     line(
         table,
-        "%-18s %10s %9s %7s %6s %9s %6s %7s %9s %9s",
+        "%-18s %10s %9s %7s %6s %9s %6s %7s %9s %9s %9s %9s",
         "fault",
         "injections",
         "in flight",
@@ -27,7 +27,9 @@ public final class FaultTable {
         "wrong",
         "drift",
         "gap p50",
-        "gap max");
+        "gap max",
+        "outage",
+        "drained");
     report.rows().forEach(row -> row(table, row));
     row(table, report.total());
     report.skipped().forEach((fault, why) -> line(table, "%-18s skipped: %s", fault, why));
@@ -58,6 +60,12 @@ public final class FaultTable {
         counts.begun(),
         counts.accepted(),
         counts.ended());
+    line(table, "%s", offered(report.offered()));
+    line(
+        table,
+        "backlog gone within twice the outage: after %d of %d faults",
+        report.prompt(),
+        report.recoveries().size());
     line(
         table,
         "callers: %d finished, %d failed, %d cancelled, %d hung up, %d refused, %d resumptions",
@@ -81,10 +89,20 @@ public final class FaultTable {
         counts.billed());
   }
 
+  static String offered(FaultReport.Offered offered) {
+    return offered.capacity() == 0
+        ? String.format(Locale.ROOT, "load: %.1f requests/s, as asked for", offered.rate())
+        : String.format(
+            Locale.ROOT,
+            "load: %.1f requests/s; this machine carried %.1f before the first fault",
+            offered.rate(),
+            offered.capacity());
+  }
+
   private static void row(StringBuilder table, Row row) {
     line(
         table,
-        "%-18s %10d %9d %7d %6d %9d %6d %7d %7.2f s %7.2f s",
+        "%-18s %10d %9d %7d %6d %9d %6d %7d %7.2f s %7.2f s %7.2f s %7.2f s",
         row.fault(),
         row.injections(),
         row.inFlight(),
@@ -94,7 +112,9 @@ public final class FaultTable {
         row.wrong(),
         row.drift(),
         row.gapP50(),
-        row.gapMax());
+        row.gapMax(),
+        row.outageMax(),
+        row.drainedMax());
   }
 
   @FormatMethod

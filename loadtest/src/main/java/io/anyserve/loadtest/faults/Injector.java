@@ -22,7 +22,8 @@ import java.util.function.Predicate;
 /** Does one fault after another to a site and waits until service goes on. One thread runs it. */
 final class Injector {
 
-  private static final Duration GOES_ON = Duration.ofSeconds(90);
+  private static final Duration LEAST_DRAINING = Duration.ofSeconds(10);
+  private static final int DRAINING_TIMES = 4;
   private static final Duration DELAY = Duration.ofMillis(50);
   private static final int SLOW_BYTES = 256 << 10;
   private static final Duration CLOCK_STEP = Duration.ofSeconds(45);
@@ -48,19 +49,30 @@ final class Injector {
   }
 
   /**
-   * Goes on after {@link #GOES_ON} at the latest: what was lost by then the checker finds. Throws
-   * when a process does not come back.
+   * Waits until a request that began after the fault has finished and until its backlog is gone,
+   * but for that only a few times as long as the outage. Where everything stands still it goes on:
+   * what was lost the checker finds. Throws when a process does not come back.
    */
   Injection inject(Planned planned) throws IOException {
     Collection<AskRun> open = traffic.open();
     Target target = target(planned);
     List<AskRun> affected = open.stream().filter(target.affects()).toList();
+    int before = traffic.beginFault();
     long at = nanos.getAsLong();
     perform(planned, target);
     long lifted = nanos.getAsLong();
-    traffic.awaitFinishedSince(lifted, GOES_ON);
+    traffic.awaitFinishedSince(lifted);
+    long steady = nanos.getAsLong();
+    Backlog backlog = drain(before, Duration.ofNanos(steady - at));
     return new Injection(
-        planned.kind(), target.name(), at, lifted, nanos.getAsLong(), open.size(), affected);
+        planned.kind(), target.name(), at, lifted, steady, open.size(), affected, backlog);
+  }
+
+  private Backlog drain(int before, Duration outage) {
+    boolean drained =
+        traffic.awaitDrained(before, LEAST_DRAINING.plus(outage.multipliedBy(DRAINING_TIMES)));
+    long over = nanos.getAsLong();
+    return new Backlog(before, traffic.endFault(), over, drained);
   }
 
   /** Whom a fault hits, and which callers have to do with that. */

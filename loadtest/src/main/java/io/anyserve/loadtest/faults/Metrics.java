@@ -12,7 +12,7 @@ import java.util.List;
 /** Asks ingresses whether their own counts add up: accepted = ended + in flight. */
 record Metrics(List<Integer> ports) {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String ACCEPTED = "anyserve_ingress_requests_accepted_total";
   private static final String ENDED = "anyserve_ingress_requests_ended_total";
   private static final String IN_FLIGHT = "anyserve_ingress_requests_in_flight";

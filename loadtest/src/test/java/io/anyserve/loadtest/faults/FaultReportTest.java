@@ -17,10 +17,12 @@ import org.junit.jupiter.api.Test;
 
 final class FaultReportTest {
 
+  private static final Backlog GONE = new Backlog(4, 9, 2_000_000_100L, true);
+
   private static final List<Injection> INJECTIONS =
       List.of(
-          new Injection(FaultKind.WORKER_KILL, "worker-1", 100, 200, 300, 4, List.of()),
-          new Injection(FaultKind.MALFORMED, "every topic", 500, 600, 700, 2, List.of()));
+          new Injection(FaultKind.WORKER_KILL, "worker-1", 100, 200, 300, 4, List.of(), GONE),
+          new Injection(FaultKind.MALFORMED, "every topic", 500, 600, 700, 2, List.of(), GONE));
 
   private static final List<Seen> SEEN = List.of(seen(0, 150, 160), seen(1, 550, 560));
 
@@ -39,6 +41,19 @@ final class FaultReportTest {
     assertEquals(4, rows.getFirst().inFlight());
     assertEquals(1, rows.getLast().lost());
     assertEquals(12, rows.getLast().drift());
+  }
+
+  @Test
+  void aBacklogIsGoneWithinTwiceTheOutageOrNot() {
+    FaultReport report = report(List.of());
+    String table = FaultTable.of(report);
+
+    assertEquals(2, report.prompt());
+    assertTrue(table.contains("backlog gone within twice the outage: after 2 of 4 faults"), table);
+    assertTrue(
+        table.contains("load: 25.0 requests/s; this machine carried 50.0 before the first fault"),
+        table);
+    assertEquals(2, report.total().drainedMax());
   }
 
   @Test
@@ -96,11 +111,17 @@ final class FaultReportTest {
         "simulated",
         1,
         10,
+        new FaultReport.Offered(25, 50),
         new FaultReport.Counts(2, 2, 2, 0, 0, 0, 0, 0, 2, 0, 0, 6, 6, 6),
         Map.of("UNAVAILABLE", 3L),
         attribution.rows(),
         attribution.total(),
         Map.of("clock", "no library"),
+        List.of(
+            new FaultReport.Recovery("worker-kill", "worker-1", 4, 4, 9, 7.9),
+            new FaultReport.Recovery("worker-kill", "worker-2", 4, 4, 9, 8.1),
+            new FaultReport.Recovery("malformed", "every topic", 0.1, 4, 4, 0.3),
+            new FaultReport.Recovery("broker-kill", "broker", 4, 4, 90, -1)),
         List.of(),
         findings);
   }

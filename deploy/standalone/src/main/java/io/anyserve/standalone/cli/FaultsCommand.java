@@ -69,7 +69,12 @@ final class FaultsCommand implements Callable<Integer> {
       description = "At least; default one of each kind. The load goes on until then.")
   @Nullable Integer faults;
 
-  @Option(names = "--rate", paramLabel = "R", description = "Requests a second.")
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description =
+          "Requests a second; default 50 (torch: 2), or half of what this machine carries where that"
+              + " is less.")
   @Nullable Double rate;
 
   @Option(
@@ -202,6 +207,7 @@ final class FaultsCommand implements Callable<Integer> {
         requests == null ? (longForm ? 100_000 : 300) : requests,
         faults == null ? least : faults,
         rate == null ? form.rate() : rate,
+        rate == null,
         form.variety(),
         form.large(),
         kinds);

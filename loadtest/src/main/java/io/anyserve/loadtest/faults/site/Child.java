@@ -20,6 +20,7 @@ public final class Child {
 
   private static final String READY = " is ready";
   private static final long LOOK_NANOS = 20_000_000;
+  private static final Duration LONGEST_START = Duration.ofMinutes(20);
   private static final Duration STOPPING = Duration.ofSeconds(40);
 
   private final String name;
@@ -62,15 +63,26 @@ public final class Child {
     process = builder.start();
   }
 
-  /** Throws when it ends before it is ready, or is not ready after the patience. */
+  /**
+   * Throws when it ends before it is ready, says nothing more for as long as the patience, or is
+   * not ready after 20 minutes.
+   */
   public void awaitReady(Duration patience) throws IOException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (!said().contains(READY)) {
+    long begin = System.nanoTime();
+    long spokeAt = begin;
+    int said = 0;
+    for (String words = said(); !words.contains(READY); words = said()) {
       if (!alive()) {
         throw new IOException(name + " ended before it was ready; see " + output);
       }
-      if (System.nanoTime() - deadline > 0) {
-        throw new IOException(name + " is not ready after " + patience + "; see " + output);
+      long now = System.nanoTime();
+      if (words.length() != said) {
+        said = words.length();
+        spokeAt = now;
+      }
+      if (now - spokeAt > patience.toNanos() || now - begin > LONGEST_START.toNanos()) {
+        throw new IOException(
+            name + " is not ready after " + Duration.ofNanos(now - begin) + "; see " + output);
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }

@@ -22,7 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
  */
 public final class Site implements AutoCloseable {
 
-  /** A JVM that starts on a busy machine. */
+  /** Without a word of a process that starts. */
   static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private static final Topics TOPICS = Topics.withDefaultPrefix();

@@ -30,15 +30,17 @@ import org.jspecify.annotations.Nullable;
 public final class AskRun {
 
   private static final long PATIENCE = Duration.ofMinutes(2).toNanos();
-  private static final long SILENCE = Duration.ofMillis(1500).toNanos();
-  private static final long LONG_SILENCE = Duration.ofSeconds(15).toNanos();
-  private static final long UNKEYED_SILENCE = Duration.ofSeconds(20).toNanos();
+
+  /** A request that so many later ones overtook is forgotten. */
+  private static final int OVERTAKEN = 300;
+
   private static final long LONGEST_PAUSE_MILLIS = 1000;
   private static final int CHUNKS_BEFORE_LEAVING = 3;
 
   private final Ask ask;
   private final Traffic traffic;
   private final long begin;
+  private final int endedBefore;
   private final StreamText text = new StreamText();
   private final List<Gap> gaps = new ArrayList<>(2);
   private int door;
@@ -58,6 +60,7 @@ public final class AskRun {
     this.door = door;
     this.traffic = traffic;
     this.begin = traffic.now();
+    this.endedBefore = traffic.ended() + traffic.open().size();
     this.lastEvent = begin;
     this.lastSign = begin;
   }
@@ -169,6 +172,7 @@ public final class AskRun {
     }
     lastEvent = now;
     lastSign = now;
+    traffic.progressed(now);
   }
 
   private void accepted(StreamAccepted message) {
@@ -257,24 +261,28 @@ public final class AskRun {
     if (over) {
       return;
     }
-    if (now - begin > PATIENCE) {
+    if (isForgotten(now)) {
       drop();
       end(End.GAVE_UP, "PATIENCE", -1);
-    } else if (call != null && now - lastSign > silence(now)) {
+    } else if (call != null && isSilent(now)) {
       drop();
       again();
     }
   }
 
+  /** It brings nothing, though the others go on or because nothing goes on. */
+  private boolean isForgotten(long now) {
+    return now - lastEvent > PATIENCE
+        && (traffic.standsStill(now) || traffic.ended() - endedBefore > OVERTAKEN);
+  }
+
   /**
    * A door that is well may have nothing to say: when everything stands still, callers that hop
-   * about only add to it.
+   * about only add to it. Who has neither key nor token would begin another request.
    */
-  private long silence(long now) {
-    if (resumeToken.isEmpty() && ask.key().isEmpty()) {
-      return UNKEYED_SILENCE;
-    }
-    return now - traffic.wellAt(door) > SILENCE ? SILENCE : LONG_SILENCE;
+  private boolean isSilent(long now) {
+    boolean begins = resumeToken.isEmpty() && ask.key().isEmpty();
+    return (!begins && traffic.isGone(door, now)) || now - lastSign > traffic.silence();
   }
 
   private void drop() {

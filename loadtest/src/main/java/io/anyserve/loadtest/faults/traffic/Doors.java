@@ -69,9 +69,9 @@ final class Doors implements AutoCloseable {
     pulses.forEach(Pulse::ask);
   }
 
-  /** When the door last said that it is well. */
-  long wellAt(int door) {
-    return pulses.get(Math.floorMod(door, pulses.size())).wellAt();
+  /** The door no longer says that it is well. */
+  boolean isGone(int door, long now) {
+    return pulses.get(Math.floorMod(door, pulses.size())).isGone(now);
   }
 
   /** A door that was away is tried at once instead of after minutes. */

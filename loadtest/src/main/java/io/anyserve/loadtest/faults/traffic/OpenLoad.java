@@ -15,27 +15,30 @@ public final class OpenLoad {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final AskPlan plan;
-  private final double perSecond;
   private final LongSupplier nanos;
   private final AtomicInteger begun = new AtomicInteger();
 
-  public OpenLoad(AskPlan plan, double perSecond, LongSupplier nanos) {
-    if (!(perSecond > 0)) {
-      throw new IllegalArgumentException("rate: " + perSecond + " (expected: > 0)");
-    }
+  public OpenLoad(AskPlan plan, LongSupplier nanos) {
     this.plan = plan;
-    this.perSecond = perSecond;
     this.nanos = nanos;
   }
 
+  /** Lets the next caller begin at once. */
+  void next(Traffic traffic) {
+    traffic.begin(plan.at(begun.getAndIncrement()));
+  }
+
   /** Returns after the first request whose number, from 1, is said to be enough. */
-  public void run(Traffic traffic, IntPredicate enough) {
+  public void run(Traffic traffic, double perSecond, IntPredicate enough) {
+    if (!(perSecond > 0)) {
+      throw new IllegalArgumentException("rate: " + perSecond + " (expected: > 0)");
+    }
     var random = new SplittableRandom(plan.seed());
     double due = nanos.getAsLong();
     while (!enough.test(begun.get()) && !Thread.currentThread().isInterrupted()) {
       due += -Math.log(1 - random.nextDouble()) / perSecond * NANOS_PER_SECOND;
       waitUntil((long) due);
-      traffic.begin(plan.at(begun.getAndIncrement()));
+      next(traffic);
     }
   }
 

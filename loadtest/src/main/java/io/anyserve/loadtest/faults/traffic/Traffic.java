@@ -17,14 +17,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /** All callers of a run. Thread-safe. */
 public final class Traffic implements AutoCloseable {
 
   private static final long TICK_MILLIS = 250;
-  private static final long LOOK_NANOS = 20_000_000;
+  private static final Duration SILENCE = Duration.ofSeconds(15);
+  private static final Duration NO_LIMIT = Duration.ofDays(1);
 
   private final Doors doors;
   private final AsyncAsks intake;
@@ -36,6 +36,10 @@ public final class Traffic implements AutoCloseable {
   private final ConcurrentLinkedQueue<Seen> seen = new ConcurrentLinkedQueue<>();
   private final Map<Seen.End, AtomicInteger> ends = new EnumMap<>(Seen.End.class);
   private final AtomicLong latestBegin = new AtomicLong(Long.MIN_VALUE);
+  private final AtomicInteger ended = new AtomicInteger();
+  private final Patience patience = new Patience(SILENCE);
+  private final OpenCounts counts = new OpenCounts();
+  private final Progress progress;
 
   /**
    * Nobody calls yet.
@@ -47,6 +51,7 @@ public final class Traffic implements AutoCloseable {
     this.doors = new Doors(ports, nanos);
     this.intake = intake;
     this.nanos = nanos;
+    this.progress = new Progress(nanos);
     for (Seen.End end : Seen.End.values()) {
       ends.put(end, new AtomicInteger());
     }
@@ -61,6 +66,7 @@ public final class Traffic implements AutoCloseable {
   private void tick() {
     doors.knock();
     doors.askHowTheyAre();
+    counts.sample(open.size());
     long now = now();
     open.forEach(run -> run.tick(now));
   }
@@ -97,25 +103,46 @@ public final class Traffic implements AutoCloseable {
     return count(how).get();
   }
 
-  /** True once a request finished that began after that time. */
-  public boolean awaitFinishedSince(long begun, Duration patience) {
-    return await(() -> latestBegin.get() - begun > 0, patience);
+  /** Requests of callers that have ended, whichever way. */
+  public int ended() {
+    return ended.get();
   }
 
-  /** True once no caller waits. */
-  public boolean awaitNobody(Duration patience) {
-    return await(() -> open.isEmpty() && intake.idle(), patience);
+  /** True once that many have ended; false when everything stands still. */
+  boolean awaitEnded(int count) {
+    return progress.await(() -> ended.get() >= count, NO_LIMIT);
   }
 
-  private boolean await(java.util.function.BooleanSupplier condition, Duration patience) {
-    long deadline = now() + patience.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (now() - deadline > 0 || Thread.currentThread().isInterrupted()) {
-        return false;
-      }
-      LockSupport.parkNanos(LOOK_NANOS);
-    }
-    return true;
+  /**
+   * True once a request finished that began after that time; false when everything stands still.
+   */
+  public boolean awaitFinishedSince(long begun) {
+    return progress.await(() -> latestBegin.get() - begun > 0, NO_LIMIT);
+  }
+
+  /** True once no caller waits; false when everything stands still. */
+  public boolean awaitNobody() {
+    return progress.await(() -> open.isEmpty() && intake.idle(), NO_LIMIT);
+  }
+
+  /** A fault comes; returns how many callers waited before, by the last seconds. */
+  public int beginFault() {
+    counts.beginFault();
+    return counts.usual();
+  }
+
+  /** Its backlog is gone, or no longer waited for; returns the most callers that waited. */
+  public int endFault() {
+    counts.endFault();
+    return counts.peak();
+  }
+
+  /**
+   * True once no more callers wait than may where that many do usually; false at the limit or when
+   * everything stands still.
+   */
+  public boolean awaitDrained(int usual, Duration limit) {
+    return progress.await(() -> open.size() <= OpenCounts.most(usual), limit);
   }
 
   long now() {
@@ -126,9 +153,22 @@ public final class Traffic implements AutoCloseable {
     return doors.stub(door, key);
   }
 
-  /** When the ingress last said that it is well. */
-  long wellAt(int door) {
-    return doors.wellAt(door);
+  /** The ingress no longer says that it is well. */
+  boolean isGone(int door, long now) {
+    return doors.isGone(door, now);
+  }
+
+  /** What a caller bears of an ingress that says that it is well, nanoseconds. */
+  long silence() {
+    return patience.silence();
+  }
+
+  void progressed(long now) {
+    progress.made(now);
+  }
+
+  boolean standsStill(long now) {
+    return progress.standsStill(now);
   }
 
   Optional<StreamAccepted> ticket(StatusRuntimeException failure) {
@@ -144,7 +184,10 @@ public final class Traffic implements AutoCloseable {
   void ended(AskRun run, Seen outcome) {
     add(outcome);
     open.remove(run);
+    ended.incrementAndGet();
+    progress.made(outcome.end());
     if (outcome.how() == Seen.End.FINISHED) {
+      patience.finished(outcome.end() - outcome.begin());
       latestBegin.accumulateAndGet(outcome.begin(), Math::max);
     }
   }
