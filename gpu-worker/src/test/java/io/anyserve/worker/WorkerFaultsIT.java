@@ -277,15 +277,16 @@ final class WorkerFaultsIT {
   @Test
   void aStoppingWorkerHandsOver() throws Exception {
     var impatient = new DeliverySettings(Duration.ofSeconds(30), 3, Duration.ofMillis(100));
-    var capability = CapabilitySettings.of("drain", simulated(2, SLOW));
-    InferenceRequest request = cluster.request("drain", "hand this over", 30);
-    InferenceRequest same = cluster.request("drain", "hand this over", 30);
-    var settings = TestCluster.settings("w-drain-1", impatient, capability);
+    var slow = CapabilitySettings.of("drain", simulated(2, SLOW));
+    InferenceRequest request = cluster.request("drain", "hand this over", 200);
+    InferenceRequest same = cluster.request("drain", "hand this over", 200);
+    var settings = TestCluster.settings("w-drain-1", impatient, slow);
     try (var first = cluster.worker(settings, new SimpleMeterRegistry())) {
       cluster.submit(request);
       cluster.tokens().await(request, 5);
     }
-    try (var second = cluster.worker("w-drain-2", capability)) {
+    var fast = CapabilitySettings.of("drain", simulated(2, Map.of()));
+    try (var second = cluster.worker("w-drain-2", fast)) {
       cluster.submit(same);
       Answer answer = cluster.tokens().answer(request);
       assertEquals(2, startedBy(answer));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 final class WorkerKillIT {
 
-  private static final int TOKENS = 30;
+  private static final int TOKENS = 100;
 
   private static TestCluster cluster;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A worker process is killed in the middle of a stream; another one goes on. */
 final class WorkerKillIT {
 
-  private static final int TOKENS = 60;
+  private static final int TOKENS = 200;
 
   @TempDir Path folder;
 
