@@ -50,7 +50,6 @@ final class LayerTrials implements PrecisionTrials, AutoCloseable {
 
   private final PtNDManager manager;
   private final List<Problem> problems;
-  private final PtNDArray large;
   private final PtNDArray oneRow;
   private final PtNDArray eightRows;
   private final List<IValue> owned = new ArrayList<>();
@@ -62,7 +61,6 @@ final class LayerTrials implements PrecisionTrials, AutoCloseable {
     this.manager = (PtNDManager) parent.newSubManager();
     this.oneRow = gaussian(1, WIDTH);
     this.eightRows = gaussian(8, WIDTH);
-    this.large = gaussian(LARGE, WIDTH);
     PtNDArray bias = gaussian(SMALL);
     this.problems =
         List.of(
@@ -172,7 +170,7 @@ final class LayerTrials implements PrecisionTrials, AutoCloseable {
     /** Packed when they are first timed: most trials only check. */
     private IValue layers() {
       if (layers == null) {
-        layers = packed(module, Collections.nCopies(LAYERS, large));
+        layers = packed(module, Collections.nCopies(LAYERS, gaussian(LARGE, WIDTH)));
       }
       return layers;
     }

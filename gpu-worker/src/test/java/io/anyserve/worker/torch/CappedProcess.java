@@ -47,6 +47,7 @@ final class CappedProcess {
             "-cp",
             System.getProperty("java.class.path"),
             CappedProcess.class.getName());
+    builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
     builder.environment().putAll(environment);
     Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
