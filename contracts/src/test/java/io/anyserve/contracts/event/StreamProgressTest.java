@@ -147,7 +147,7 @@ final class StreamProgressTest {
     chunk(2, 8, 0);
     chunk(1, 7, 1);
     chunk(2, 8, 1);
-    assertEquals(new TokenUsage(4, 4, 2), progress.usage(new TokenUsage(0, 0, 2)));
+    assertEquals(new TokenUsage(4, 4, 2), progress.usage(new TokenUsage(2, 0, 2)));
     assertEquals(new TokenUsage(4, 4, 4), progress.usage(new TokenUsage(9, 9, 9)));
     var claims =
         new TokenEvent.Cancelled(CancelReason.QUOTA, new TokenUsage(0, 1, 0), Optional.empty());

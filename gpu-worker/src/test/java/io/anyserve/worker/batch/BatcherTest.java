@@ -304,8 +304,8 @@ final class BatcherTest {
     assertEquals(List.of(3L), takeover.weighed());
     assertTrue(log.records().isEmpty());
 
-    log.fence(stream, IDENTITY.started(stream, 3));
     Earlier earlier = new Earlier(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
+    log.fence(stream, IDENTITY.started(stream, 3), earlier.usage());
     inbox.offer(takeover.begun().getFirst().behind(earlier));
     stepUntilIdle(batcher);
     List<TokenEvent> events = log.of(request.id());
@@ -325,8 +325,8 @@ final class BatcherTest {
     inbox.tell(new Command.Cancel(request.id(), CancelReason.EXPLICIT));
     batcher.step();
     assertEquals(1, takeover.begun().size());
-    log.fence(stream, IDENTITY.started(stream, 0));
     Earlier earlier = new Earlier(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
+    log.fence(stream, IDENTITY.started(stream, 0), earlier.usage());
     inbox.offer(takeover.begun().getFirst().behind(earlier));
     batcher.step();
     var cancelled = assertInstanceOf(Cancelled.class, log.of(request.id()).getLast());

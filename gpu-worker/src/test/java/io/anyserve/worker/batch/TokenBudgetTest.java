@@ -67,8 +67,8 @@ final class TokenBudgetTest {
         new ReplyStream(request, TestRequests.SOURCE, 2, request.id().low(), test.owner);
     test.inbox.offer(Work.of(stream, request.input(), TestRequests.NOW));
     test.step();
-    test.log.fence(stream, TestBatcher.IDENTITY.started(stream, 3));
     Earlier earlier = new Earlier(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
+    test.log.fence(stream, TestBatcher.IDENTITY.started(stream, 3), earlier.usage());
     test.inbox.offer(test.takeover.begun().getFirst().behind(earlier));
     test.finish();
     List<TokenEvent> events = test.of(request);

@@ -1,6 +1,7 @@
 package io.anyserve.worker.publish;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
@@ -32,9 +33,10 @@ public final class RecordedLog implements TokenLog {
     stream.lost(why);
   }
 
-  /** Writes a Started as a takeover does. */
-  public void fence(ReplyStream stream, TokenEvent.Started started) {
+  /** Writes a Started as a takeover does, which finds what others wrote. */
+  public void fence(ReplyStream stream, TokenEvent.Started started, TokenUsage earlier) {
     records.add(stream.record(started));
+    stream.behind(earlier);
   }
 
   public List<TokenRecord> records() {

@@ -97,10 +97,17 @@ final class RequestQueue {
     }
   }
 
-  /** A copy that counts its deliveries from the beginning, whoever holds the record by now. */
+  /**
+   * A copy that counts its deliveries from the beginning; the worker may die before it accepts the
+   * old record.
+   */
   void requeue(Loan loan) {
     publish(loan.order(), loan.attempt());
-    accept(loan);
+    if (dice.percent(80)) {
+      accept(loan);
+    } else {
+      release(loan);
+    }
   }
 
   void release(Loan loan) {
