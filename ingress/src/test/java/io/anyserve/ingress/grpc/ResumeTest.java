@@ -149,8 +149,7 @@ final class ResumeTest {
 
   @Test
   void oneTooManyIsToldWhenToComeAgain() throws Exception {
-    try (TestServer small =
-        TestServer.start(new ReplyLimits(100, 1, 50, 1 << 20, Duration.ZERO))) {
+    try (TestServer small = TestServer.start(new ReplyLimits(100, 1, 50, 1 << 20, Duration.ZERO))) {
       small.log.answers(request -> tell(small.log, request));
       String first = token(small.blocking().inferStream(REQUEST));
       String second = token(small.blocking().inferStream(REQUEST));
