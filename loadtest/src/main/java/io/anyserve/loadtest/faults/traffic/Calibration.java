@@ -21,8 +21,8 @@ public record Calibration(int width, int unmeasured, int measured) {
   }
 
   /**
-   * Requests a second; the load's first requests are used for it. Empty-handed callers are waited
-   * for as long as anything goes on; 0 when everything stands still.
+   * Requests a second, by the load's first requests. It waits as long as anything goes on; 0 when
+   * everything stands still.
    */
   public double run(Traffic traffic, OpenLoad load, LongSupplier nanos) {
     if (!finish(traffic, load, unmeasured)) {
