@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The configuration of one broker that is its own controller: quick to come back, small in memory.
+ * The configuration of one broker that is its own controller: patient with a slow machine, small in
+ * memory.
  *
  * @param directory absolute, holds all data
  * @param port for clients
@@ -28,7 +29,7 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
     settings.putAll(identity());
     settings.putAll(internalTopics());
     settings.putAll(promptGroups());
-    settings.putAll(promptRestart());
+    settings.putAll(patience());
     settings.putAll(smallMemory());
     return settings;
   }
@@ -54,7 +55,7 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
 
   /**
    * One partition each, and small segments, so that they are compacted soon: all of it is read at
-   * each start, and after a crash a lone broker becomes leader twice.
+   * each start.
    */
   private static Map<String, String> internalTopics() {
     Map<String, String> settings = new HashMap<>();
@@ -86,14 +87,18 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
         "group.share.min.record.lock.duration.ms", "1000");
   }
 
-  /** After a crash the controller refuses the broker until its old session has timed out. */
-  private static Map<String, String> promptRestart() {
+  /**
+   * Broker and controller live and die together, so none of these protects anybody: each only turns
+   * a slow machine into a failure. The controller's deadline for a heartbeat is half its interval.
+   */
+  private static Map<String, String> patience() {
     return Map.of(
-        "broker.session.timeout.ms", "2000",
-        "broker.heartbeat.interval.ms", "200",
-        "initial.broker.registration.timeout.ms", "60000",
-        "server.max.startup.time.ms", "60000",
-        "controlled.shutdown.enable", "true");
+        "broker.session.timeout.ms", "86400000",
+        "broker.heartbeat.interval.ms", "10000",
+        "initial.broker.registration.timeout.ms", "600000",
+        "server.max.startup.time.ms", "600000",
+        "offsets.commit.timeout.ms", "30000",
+        "share.coordinator.write.timeout.ms", "30000");
   }
 
   /**

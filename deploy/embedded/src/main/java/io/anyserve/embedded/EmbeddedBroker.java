@@ -7,10 +7,7 @@ import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.slf4j.Logger;
@@ -27,11 +24,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final String NAME = "broker";
   private static final int ATTEMPTS = 5;
 
-  private final KafkaRaftServer server;
+  private final CombinedServer server;
   private final int port;
   private final DirectoryLock lock;
 
-  private EmbeddedBroker(KafkaRaftServer server, int port, DirectoryLock lock) {
+  private EmbeddedBroker(CombinedServer server, int port, DirectoryLock lock) {
     this.server = server;
     this.port = port;
     this.lock = lock;
@@ -108,7 +105,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     // Asked beforehand: a controller that cannot bind ends the process.
     Loopback.requireFree(NAME, port);
     var settings = new BrokerSettings(directory, port, advertisedPort, controllerPort(port));
-    var server = new KafkaRaftServer(new KafkaConfig(settings.toMap(), false), Time.SYSTEM);
+    CombinedServer server = CombinedServer.of(settings);
     try {
       server.startup();
     } catch (RuntimeException e) {
@@ -124,7 +121,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /** The threads of a half-started broker would keep the process alive. */
-  private static void stop(KafkaRaftServer server, RuntimeException cause) {
+  private static void stop(CombinedServer server, RuntimeException cause) {
     try {
       server.shutdown();
       server.awaitShutdown();

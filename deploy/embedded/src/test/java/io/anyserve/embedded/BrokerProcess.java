@@ -33,6 +33,15 @@ final class BrokerProcess {
     return line.substring(READY.length());
   }
 
+  /** Sends a signal, for example {@code STOP}. */
+  static void signal(Process process, String name) throws IOException, InterruptedException {
+    String pid = String.valueOf(process.pid());
+    int status = new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
+    if (status != 0) {
+      throw new IOException("kill -" + name + " " + pid + " ended with " + status);
+    }
+  }
+
   public static void main(String[] args) throws IOException {
     try (var broker = EmbeddedBroker.start(Path.of(args[0]), 0)) {
       System.out.println(READY + broker.bootstrapServers());

@@ -40,20 +40,6 @@ final class EmbeddedBrokerIT {
   }
 
   @Test
-  void whatWasAcknowledgedSurvivesAKilledProcess() throws Exception {
-    Process process = BrokerProcess.launch(directory);
-    try (var log = new TestLog(BrokerProcess.bootstrapServers(process))) {
-      log.create("kept");
-      log.append("kept", "one", "two");
-      process.destroyForcibly().waitFor();
-    }
-    try (var broker = EmbeddedBroker.start(directory, 0);
-        var log = new TestLog(broker.bootstrapServers())) {
-      assertEquals(List.of("one", "two"), log.read("kept", 2));
-    }
-  }
-
-  @Test
   void aShareGroupGetsItsFirstRecordAndAShortLockIsAllowed() throws Exception {
     try (var broker = EmbeddedBroker.start(directory, 0);
         var log = new TestLog(broker.bootstrapServers())) {

@@ -61,19 +61,28 @@ final class TestLog implements AutoCloseable {
 
   /** The first {@code count} committed records; polls until they are there. */
   List<String> read(String topic, int count) {
+    return records(topic, count).stream().map(ConsumerRecord::value).toList();
+  }
+
+  /** The leader epochs under which the first {@code count} records were written. */
+  List<Integer> leaderEpochs(String topic, int count) {
+    return records(topic, count).stream().map(found -> found.leaderEpoch().orElseThrow()).toList();
+  }
+
+  private List<ConsumerRecord<String, String>> records(String topic, int count) {
     var partition = new TopicPartition(topic, 0);
-    List<String> values = new ArrayList<>();
+    List<ConsumerRecord<String, String>> records = new ArrayList<>();
     Map<String, Object> settings =
         Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
     try (var consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
-      while (values.size() < count) {
-        consumer.poll(POLL).forEach(found -> values.add(found.value()));
+      while (records.size() < count) {
+        consumer.poll(POLL).forEach(records::add);
       }
     }
-    return values;
+    return records;
   }
 
   /** One record of a share group; polls until there is one. */
