@@ -20,6 +20,9 @@ final class ProcessLogIT {
 
   private static final int PORTS = 7;
 
+  /** Not that of the tests. */
+  private static final String PRODUCT_LOGGING = "-Dlogback.configurationFile=logback.xml";
+
   @TempDir static Path folder;
 
   @Test
@@ -44,7 +47,7 @@ final class ProcessLogIT {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-Xmx512m", "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "-cp"));
+    command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", PRODUCT_LOGGING, "-cp"));
     command.addAll(List.of(System.getProperty("java.class.path"), AnyServe.class.getName()));
     command.addAll(List.of("up", "--simulated", "--port", Integer.toString(port)));
     command.addAll(List.of("--data", folder.resolve("data").toString()));
