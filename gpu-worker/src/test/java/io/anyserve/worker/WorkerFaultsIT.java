@@ -238,6 +238,7 @@ final class WorkerFaultsIT {
 
   @Test
   void aRequestThatIsHandedOverMoreOftenThanItMayFailFinishes() throws Exception {
+    cluster.prepare("handed");
     var hasty = new DeliverySettings(Duration.ofSeconds(30), 2, Duration.ZERO);
     var slow = CapabilitySettings.of("handed", simulated(2, Map.of("prefill-ms", "60000")));
     InferenceRequest request = cluster.request("handed", "hand this over", 5);
