@@ -30,7 +30,10 @@ public enum Precision {
           return y
       """),
 
-  /** Plain bfloat16, for devices that multiply it natively. */
+  /**
+   * Plain bfloat16, for devices that multiply it natively. On processors a row's last bits, and
+   * with them a close decision, depend on how many rows there are.
+   */
   BF16(15, 1e-2, Script.TENSOR, "w.to(15)", "torch.linear(%x, %w, %b)", ""),
 
   /** bfloat16 with weights that oneDNN lays out once. Rows keep their bits in every batch. */

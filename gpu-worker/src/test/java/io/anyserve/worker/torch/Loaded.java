@@ -25,6 +25,11 @@ record Loaded(PtNDManager manager, ModelConfig config, Decoder decoder) implemen
         .toList();
   }
 
+  /** Those of them in which nobody's tokens depend on who shares the batch. */
+  static List<Precision> independent() {
+    return right().stream().filter(precision -> precision != Precision.BF16).toList();
+  }
+
   @Override
   public void close() {
     decoder.close();

@@ -60,13 +60,14 @@ class NumericsIT {
 
   private static final MachinePrecision MACHINE = MachinePrecision.here();
   private static final List<Precision> RIGHT = Loaded.right();
+  private static final List<Precision> INDEPENDENT = Loaded.independent();
 
   @Parameter private Path folder = SHIPPED;
 
   private final Map<Precision, TorchModel> models = new HashMap<>();
 
-  static List<Precision> precisions() {
-    return RIGHT;
+  static List<Precision> independent() {
+    return INDEPENDENT;
   }
 
   static Stream<Precision> exactPrecisions() {
@@ -110,7 +111,7 @@ class NumericsIT {
 
   /** Neighbours join and leave at every step; some are cancelled on the way. */
   @ParameterizedTest
-  @MethodSource("precisions")
+  @MethodSource("independent")
   void aSequenceInABatchEqualsItselfAlone(Precision precision) {
     TorchModel model = model(precision);
     int[][] prompts = prompts(model);
@@ -180,7 +181,7 @@ class NumericsIT {
   }
 
   @ParameterizedTest
-  @MethodSource("precisions")
+  @MethodSource("independent")
   void anAnswerContinuedElsewhereEqualsTheUninterruptedOne(Precision precision) {
     TorchModel model = model(precision);
     for (Sampling sampling : SAMPLINGS) {

@@ -54,6 +54,10 @@ final class SmolLm2IT {
     return Loaded.right();
   }
 
+  static List<Precision> independent() {
+    return Loaded.independent();
+  }
+
   @AfterEach
   void close() {
     models.forEach(TorchModel::close);
@@ -107,7 +111,7 @@ final class SmolLm2IT {
   }
 
   @ParameterizedTest
-  @MethodSource("precisions")
+  @MethodSource("independent")
   void whoSharesTheBatchChangesNoTokens(Precision precision) {
     TorchModel model = model(new PrecisionSetting.Named(precision));
     List<Generation> batch = REFERENCES.stream().map(r -> greedy(model, r, true)).toList();
