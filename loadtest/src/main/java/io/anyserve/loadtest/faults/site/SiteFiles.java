@@ -43,7 +43,8 @@ record SiteFiles(Path folder, int brokerPort, int storePort, SiteSize size, Stri
             brokerPort, tokenPartitions(), REQUEST_PARTITIONS, storePort, ACCESS_KEY, secret);
   }
 
-  Path ingress(String name, int port, int httpPort) throws IOException {
+  /** The router is asked about requests that another ingress has. */
+  Path ingress(String name, int port, int httpPort, int routerPort) throws IOException {
     return write(
         name,
         """
@@ -52,8 +53,9 @@ record SiteFiles(Path folder, int brokerPort, int storePort, SiteSize size, Stri
         http-port = %d
         instance = "%s"
         resume-key = "%s"
+        router = "127.0.0.1:%d"
         """
-            .formatted(port, httpPort, name, secret));
+            .formatted(port, httpPort, name, secret, routerPort));
   }
 
   Path router(String name, int httpPort) throws IOException {

@@ -97,8 +97,12 @@ public final class SiteParts {
 
   private void services(Plan plan, FreePorts ports, Starter starter) throws IOException {
     SiteSize size = plan.size();
+    List<Integer> routerPorts = new ArrayList<>();
+    for (int i = 1; i <= size.routers(); i++) {
+      routerPorts.add(ports.next());
+    }
     for (int i = 1; i <= size.ingresses(); i++) {
-      ingress("ingress-" + i, ports, starter);
+      ingress("ingress-" + i, routerPorts.get(i % size.routers()), ports, starter);
     }
     for (int i = 1; i <= size.routers(); i++) {
       Path config = files.router("router-" + i, ports.next());
@@ -106,7 +110,7 @@ public final class SiteParts {
           starter.child(
               "router-" + i,
               STREAMS_HEAP,
-              Map.of("ANYSERVE_ROUTER_PORT", Integer.toString(ports.next())),
+              Map.of("ANYSERVE_ROUTER_PORT", Integer.toString(routerPorts.get(i - 1))),
               List.of("router", "--config", config.toString())));
     }
     for (int i = 1; i <= size.metering(); i++) {
@@ -121,10 +125,11 @@ public final class SiteParts {
     }
   }
 
-  private void ingress(String name, FreePorts ports, Starter starter) throws IOException {
+  private void ingress(String name, int routerPort, FreePorts ports, Starter starter)
+      throws IOException {
     int port = ports.next();
     int http = ports.next();
-    Path config = files.ingress(name, port, http);
+    Path config = files.ingress(name, port, http, routerPort);
     ingresses.add(
         starter.child(
             name,
