@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 final class WorkerFaultsIT {
 
   private static final Map<String, String> SLOW = Map.of("token-rate", "20");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** Against the S3 server that S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY name, if they do. */
-@Timeout(120)
+@Timeout(300)
 @EnabledIfEnvironmentVariable(named = "S3_ENDPOINT", matches = "http.*")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ExternalStoreIT implements ObjectStoreContract, PresignContract {

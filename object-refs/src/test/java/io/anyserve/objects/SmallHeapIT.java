@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An object larger than the whole heap of the process that stores and fetches it. */
-@Timeout(120)
+@Timeout(300)
 final class SmallHeapIT {
 
   private static final long OBJECT = 64L << 20;

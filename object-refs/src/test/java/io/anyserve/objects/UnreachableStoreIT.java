@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each of these must fail instead of waiting forever, and say why. */
-@Timeout(120)
+@Timeout(300)
 final class UnreachableStoreIT {
 
   @TempDir Path directory;

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The router against a real broker; each test has topics of its own. */
-@Timeout(120)
+@Timeout(300)
 @SuppressWarnings("NullAway.Init") // set before each test
 final class RouterIT {
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A broker that stood still, and one whose process was killed. Kafka counts a leader epoch for the
  * loss of a partition's leader and one for its election.
  */
-@Timeout(120)
+@Timeout(300)
 final class BrokerCrashIT {
 
   private static final Duration STANDSTILL = Duration.ofSeconds(5);

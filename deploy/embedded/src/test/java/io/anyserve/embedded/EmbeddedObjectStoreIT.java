@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What clients do with the store is the subject of the contract test of object-refs. */
-@Timeout(60)
+@Timeout(300)
 final class EmbeddedObjectStoreIT {
 
   @TempDir Path directory;
