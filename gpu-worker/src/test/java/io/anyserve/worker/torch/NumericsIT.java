@@ -54,7 +54,7 @@ class NumericsIT {
           new Sampling(0.7, 0.8, 40, 14),
           new Sampling(0.9, 0.9, 0, 15, new Penalties(1, 0.5)));
 
-  /** Those in which a row has the same bits in every batch. */
+  /** Those in which a row has the same bits in every batch: a machine may have none of them. */
   private static final Set<Precision> EXACT =
       EnumSet.of(Precision.BF16_PACKED, Precision.F32_PACKED, Precision.INT8);
 
@@ -140,7 +140,7 @@ class NumericsIT {
     }
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("exactPrecisions")
   void replayedTokensGiveTheSameBits(Precision precision) {
     try (Loaded loaded = new Loaded(folder, precision)) {
@@ -161,7 +161,7 @@ class NumericsIT {
     }
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("exactPrecisions")
   void neighboursChangeNoBits(Precision precision) {
     try (Loaded loaded = new Loaded(folder, precision)) {

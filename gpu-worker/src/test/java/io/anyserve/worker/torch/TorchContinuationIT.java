@@ -33,7 +33,7 @@ class TorchContinuationIT {
 
   @BeforeAll
   static void load() throws IOException {
-    var options = new TorchModel.Options(Precision.F32_PACKED, 2, 64, 2);
+    var options = new TorchModel.Options(Precision.F32, 2, 64, 2);
     engine = TorchEngine.load(TinyModel.write(folder), options);
     continuation = new Continuation(engine);
   }

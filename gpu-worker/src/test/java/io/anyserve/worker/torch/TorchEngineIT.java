@@ -34,8 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TorchEngineIT {
 
-  private static final TorchModel.Options OPTIONS =
-      new TorchModel.Options(Precision.F32_PACKED, 2, 64, 2);
+  private static final TorchModel.Options OPTIONS = new TorchModel.Options(Precision.F32, 2, 64, 2);
 
   private @TempDir Path folder;
   private TorchEngine engine;
@@ -57,7 +56,7 @@ class TorchEngineIT {
     assertEquals(folder.getFileName().toString(), engine.description().model());
     assertEquals(2, engine.description().slots());
     assertEquals(64, engine.description().contextLength());
-    assertEquals(new Engine.Numerics("f32_packed", "configured"), engine.description().numerics());
+    assertEquals(new Engine.Numerics("f32", "configured"), engine.description().numerics());
   }
 
   @Test
