@@ -33,6 +33,14 @@ final class Checks {
     }
   }
 
+  /** Text on one line, such as a label: no control characters either. */
+  static void line(String kind, String value) {
+    text(kind, value);
+    if (value.codePoints().anyMatch(Character::isISOControl)) {
+      throw refused(kind, printable(value), "text without control characters");
+    }
+  }
+
   static void mediaType(String value) {
     that(
         MEDIA_TYPE.matcher(value).matches(),

@@ -19,9 +19,18 @@ public record Delivery(
     List<Capability> delegatedFrom,
     int earlierAttempts) {
 
+  /**
+   * Far more than any request can make, far less than an int holds: attempts can be added to it.
+   */
+  public static final int MAX_EARLIER_ATTEMPTS = 1 << 20;
+
   public Delivery {
     delegatedFrom = List.copyOf(delegatedFrom);
-    Checks.that(earlierAttempts >= 0, "earlier_attempts", earlierAttempts, ">= 0");
+    Checks.that(
+        earlierAttempts >= 0 && earlierAttempts <= MAX_EARLIER_ATTEMPTS,
+        "earlier_attempts",
+        earlierAttempts,
+        "0 to " + MAX_EARLIER_ATTEMPTS);
   }
 
   public static Delivery interactive(ReplyAddress reply, Instant deadline) {

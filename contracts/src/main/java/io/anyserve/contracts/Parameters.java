@@ -29,6 +29,7 @@ public record Parameters(
           "stop",
           Checks.printable(string),
           "1 to " + MAX_STOP_LENGTH + " characters");
+      Checks.text("stop", string);
     }
   }
 

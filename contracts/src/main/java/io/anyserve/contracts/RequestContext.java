@@ -9,8 +9,8 @@ import java.util.Map;
  * @param apiKey public id of the key, empty for anonymous callers
  * @param capability as asked for
  * @param labels of the caller, at most 16
- * @param asynchronous nobody waits: the terminal event carries the output, the router writes a
- *     result
+ * @param result of an asynchronous request: nobody waits, the terminal event carries the output and
+ *     the router writes a result
  * @param reserved a quota holds what the request may use until its ledger line says what it used
  */
 public record RequestContext(
@@ -20,7 +20,7 @@ public record RequestContext(
     Capability capability,
     Map<String, String> labels,
     Instant acceptedAt,
-    boolean asynchronous,
+    ResultFormat result,
     boolean reserved) {
 
   private static final int MAX_LABELS = 16;
@@ -42,13 +42,32 @@ public record RequestContext(
       Map<String, String> labels,
       Instant acceptedAt,
       boolean asynchronous) {
-    this(tenant, session, apiKey, capability, labels, acceptedAt, asynchronous, false);
+    this(
+        tenant,
+        session,
+        apiKey,
+        capability,
+        labels,
+        acceptedAt,
+        asynchronous ? ResultFormat.PROTOBUF : ResultFormat.NONE,
+        false);
+  }
+
+  /** Whether nobody waits for the answer. */
+  public boolean asynchronous() {
+    return result != ResultFormat.NONE;
+  }
+
+  /** The same, with a result in that form. */
+  public RequestContext with(ResultFormat format) {
+    return new RequestContext(
+        tenant, session, apiKey, capability, labels, acceptedAt, format, reserved);
   }
 
   /** The same, with a quota that counts it. */
   RequestContext reservedOne() {
     return new RequestContext(
-        tenant, session, apiKey, capability, labels, acceptedAt, asynchronous, true);
+        tenant, session, apiKey, capability, labels, acceptedAt, result, true);
   }
 
   private static void checkLabel(String key, String value) {

@@ -107,7 +107,7 @@ final class AccountsTopologyTest {
                 plain.capability(),
                 plain.labels(),
                 plain.acceptedAt(),
-                plain.asynchronous(),
+                plain.result(),
                 true));
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(settlements))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));

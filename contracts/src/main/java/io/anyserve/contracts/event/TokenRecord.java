@@ -11,9 +11,13 @@ import io.anyserve.contracts.RequestId;
  */
 public record TokenRecord(RequestId request, int attempt, long run, TokenEvent event) {
 
+  /** Far above any real attempt, so that the next one can always be counted. */
+  public static final int MAX_ATTEMPT = 1 << 30;
+
   public TokenRecord {
-    if (attempt < 0) {
-      throw new IllegalArgumentException("attempt: " + attempt + " (expected: >= 0)");
+    if (attempt < 0 || attempt > MAX_ATTEMPT) {
+      throw new IllegalArgumentException(
+          "attempt: " + attempt + " (expected: 0 to " + MAX_ATTEMPT + ")");
     }
   }
 

@@ -8,6 +8,7 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import java.time.Instant;
@@ -109,6 +110,7 @@ public final class RequestWire {
         .putAllLabels(context.labels())
         .setAcceptedAt(context.acceptedAt().toEpochMilli())
         .setAsynchronous(context.asynchronous())
+        .setJsonResult(context.result() == ResultFormat.JSON)
         .setReserved(context.reserved())
         .build();
   }
@@ -121,8 +123,15 @@ public final class RequestWire {
         new Capability(message.getCapability()),
         message.getLabelsMap(),
         Instant.ofEpochMilli(message.getAcceptedAt()),
-        message.getAsynchronous(),
+        resultFormat(message),
         message.getReserved());
+  }
+
+  private static ResultFormat resultFormat(io.anyserve.v1.RequestContext message) {
+    if (!message.getAsynchronous()) {
+      return ResultFormat.NONE;
+    }
+    return message.getJsonResult() ? ResultFormat.JSON : ResultFormat.PROTOBUF;
   }
 
   /** For a request that names none: the same whenever and by whomever it is read. */

@@ -1,0 +1,85 @@
+package io.anyserve.contracts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What a request must keep to so that it can be run, billed and shown. Every way in applies it: the
+ * ingress before it publishes, the router to what it reads from {@code intake}, a worker to what it
+ * acquires. Metering applies it to what was delivered all the same, by leaving out of the ledger
+ * what is implausible.
+ */
+public final class AdmissionRules {
+
+  public static final int MAX_API_KEY = 256;
+
+  /** How far the clock of whoever accepted a request may be ahead. */
+  public static final Duration MAX_CLOCK_AHEAD = Duration.ofDays(1);
+
+  private AdmissionRules() {}
+
+  /**
+   * Throws an IllegalArgumentException that names the offending and the expected value.
+   *
+   * @param now by the clock of whoever asks, or by the log's
+   */
+  public static void require(InferenceRequest request, Instant now) {
+    RequestContext context = request.context();
+    Checks.that(
+        context.apiKey().length() <= MAX_API_KEY,
+        "api_key",
+        context.apiKey().length() + " characters",
+        "at most " + MAX_API_KEY);
+    Checks.line("api_key", context.apiKey());
+    context
+        .labels()
+        .forEach(
+            (name, value) -> {
+              Checks.line("label name", name);
+              Checks.line("label value", value);
+            });
+    Checks.that(
+        acceptable(context.acceptedAt(), now),
+        "accepted_at",
+        context.acceptedAt(),
+        "1970-01-01T00:00:00Z to " + now.plus(MAX_CLOCK_AHEAD));
+  }
+
+  /**
+   * The context with what is implausible left out: a key that cannot be one is empty, a label that
+   * cannot be shown is missing, a time that cannot be is that of the event.
+   *
+   * @param at of the event that carries the context, by the log's clock
+   */
+  public static RequestContext plausible(RequestContext context, Instant at) {
+    String key = context.apiKey();
+    Map<String, String> labels =
+        context.labels().entrySet().stream()
+            .filter(label -> isLine(label.getKey()) && isLine(label.getValue()))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    return new RequestContext(
+        context.tenant(),
+        context.session(),
+        key.length() <= MAX_API_KEY && isLine(key) ? key : "",
+        context.capability(),
+        labels,
+        acceptable(context.acceptedAt(), at) ? context.acceptedAt() : at,
+        context.result(),
+        context.reserved());
+  }
+
+  private static boolean acceptable(Instant acceptedAt, Instant now) {
+    return !acceptedAt.isBefore(Instant.EPOCH) && !acceptedAt.isAfter(now.plus(MAX_CLOCK_AHEAD));
+  }
+
+  private static boolean isLine(String value) {
+    try {
+      Checks.line("text", value);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

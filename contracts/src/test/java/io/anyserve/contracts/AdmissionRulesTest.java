@@ -1,0 +1,107 @@
+package io.anyserve.contracts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AdmissionRulesTest {
+
+  private static final Instant NOW = Instant.parse("2030-01-31T12:00:00Z");
+  private static final Duration AHEAD = AdmissionRules.MAX_CLOCK_AHEAD;
+
+  @Test
+  void takesAnOrdinaryRequest() {
+    RequestContext ordinary = context("key-1", Map.of("team", "search"), NOW.plus(AHEAD));
+
+    AdmissionRules.require(request(ordinary), NOW);
+
+    assertEquals(ordinary, AdmissionRules.plausible(ordinary, NOW));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 1_896_091_200_000_000L})
+  void refusesATimeThatCannotBe(long acceptedAt) {
+    RequestContext impossible = context("", Map.of(), Instant.ofEpochMilli(acceptedAt));
+
+    assertTrue(refusal(impossible).startsWith("accepted_at: "), refusal(impossible));
+    assertEquals(NOW, AdmissionRules.plausible(impossible, NOW).acceptedAt());
+  }
+
+  @Test
+  void refusesAKeyThatIsTooLong() {
+    RequestContext tooLong = context("k".repeat(AdmissionRules.MAX_API_KEY + 1), Map.of(), NOW);
+
+    assertEquals("api_key: 257 characters (expected: at most 256)", refusal(tooLong));
+    assertEquals("", AdmissionRules.plausible(tooLong, NOW).apiKey());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\0b", "a\nb", "a\u0085b"})
+  void refusesControlCharactersInKeysAndLabels(String text) {
+    assertEquals(
+        "api_key: \"a?b\" (expected: text without control characters)",
+        refusal(context("a\nb", Map.of(), NOW)));
+    assertTrue(refusal(context(text, Map.of(), NOW)).startsWith("api_key: "));
+    assertTrue(refusal(context("", Map.of(text, "v"), NOW)).startsWith("label name: "));
+    RequestContext shown = context(text, Map.of(text, "v", "ok", "v"), NOW);
+    RequestContext plausible = AdmissionRules.plausible(shown, NOW);
+    assertEquals("", plausible.apiKey());
+    assertEquals(Map.of("ok", "v"), plausible.labels());
+  }
+
+  @Test
+  void stopStringsAreContentAndMayBreakLines() {
+    var parameters = new Parameters(8, Sampling.GREEDY, List.of("\n\n"), false);
+
+    assertEquals(List.of("\n\n"), parameters.stop());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Parameters(8, Sampling.GREEDY, List.of("a\0b"), false));
+  }
+
+  @Test
+  void attemptsStayFarBelowWhatAnIntHolds() {
+    var reply = new ReplyAddress(0, 0);
+    var most = Delivery.MAX_EARLIER_ATTEMPTS;
+    var delivery = Delivery.interactive(reply, NOW).after(most);
+
+    assertEquals(most, delivery.earlierAttempts());
+    assertThrows(IllegalArgumentException.class, () -> delivery.after(Integer.MAX_VALUE));
+  }
+
+  private static String refusal(RequestContext context) {
+    return String.valueOf(
+        assertThrows(
+                IllegalArgumentException.class, () -> AdmissionRules.require(request(context), NOW))
+            .getMessage());
+  }
+
+  private static InferenceRequest request(RequestContext context) {
+    return new InferenceRequest(
+        new RequestId(1, 2),
+        context,
+        new Payload.Text("Once"),
+        Parameters.greedy(8),
+        Delivery.interactive(new ReplyAddress(0, 0), NOW));
+  }
+
+  private static RequestContext context(
+      String apiKey, Map<String, String> labels, Instant acceptedAt) {
+    return new RequestContext(
+        new TenantId("t"),
+        new SessionId("s"),
+        apiKey,
+        new Capability("story"),
+        labels,
+        acceptedAt,
+        false);
+  }
+}
