@@ -58,6 +58,7 @@ class NumericsIT {
   private static final Set<Precision> EXACT =
       EnumSet.of(Precision.BF16_PACKED, Precision.F32_PACKED, Precision.INT8);
 
+  private static final Path BUILT = Path.of("target", "numerics-models");
   private static final MachinePrecision MACHINE = MachinePrecision.here();
   private static final List<Precision> RIGHT = Loaded.right();
   private static final List<Precision> INDEPENDENT = Loaded.independent();
@@ -75,8 +76,8 @@ class NumericsIT {
   }
 
   static Stream<Path> folders() throws IOException {
-    Path tiny = TinyModel.write(Files.createTempDirectory("tiny"));
-    Path extreme = TinyModel.writeExtreme(Files.createTempDirectory("extreme"));
+    Path tiny = TinyModel.write(Files.createDirectories(BUILT.resolve("tiny")));
+    Path extreme = TinyModel.writeExtreme(Files.createDirectories(BUILT.resolve("extreme")));
     return Stream.of(tiny, extreme, SHIPPED);
   }
 
