@@ -25,7 +25,8 @@ record DeadLetters(int maxRecordBytes) {
     return letter.withHeaders(headers);
   }
 
-  private static long size(Record<byte[], byte[]> record) {
+  /** Bytes of key, value and headers. */
+  static long size(Record<byte[], byte[]> record) {
     long size = size(record.key()) + size(record.value());
     for (Header header : record.headers()) {
       size += header.key().length() + size(header.value());

@@ -2,6 +2,7 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.TokenGlance;
 import io.anyserve.contracts.wire.TokenWire;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,7 +22,7 @@ final class FlightLog {
 
   private static final Logger log = LoggerFactory.getLogger(FlightLog.class);
   private static final String READ_BACK_FROM = "read-back-from";
-  private static final Duration KEPT = RequestStates.RUNNING_KEPT;
+  private static final Duration KEPT = RequestStates.KEPT;
 
   private final TopicPartition partition;
   private final KeyValueStore<String, Long> positions;

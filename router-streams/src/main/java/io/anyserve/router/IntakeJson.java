@@ -11,6 +11,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.RequestedSampling;
+import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.topic.TopicCatalogue;
@@ -133,8 +134,10 @@ final class IntakeJson {
   }
 
   /** Whoever sent an object that is not a request: what can be read of it counts. */
-  Sender sender(JsonFields fields, Place place) {
-    RequestId id = orElse(fields, "id", RequestId::parse, place.requestId());
+  Sender sender(JsonFields fields, Optional<RequestId> key, Place place) {
+    Optional<RequestId> chosen =
+        orElse(fields, "id", text -> Optional.of(RequestId.parse(text)), key);
+    RequestId id = chosen.orElseGet(place::requestId);
     SessionId unnamed = new SessionId(id.toString());
     return new Sender(
         id,
@@ -145,7 +148,10 @@ final class IntakeJson {
             orElse(fields, "capability", Capability::new, IntakeReader.UNREADABLE),
             Map.of(),
             place.at(),
-            true));
+            ResultFormat.JSON,
+            false),
+        rules.replyOf(id).partition(),
+        chosen.isPresent());
   }
 
   private static <T> T orElse(
@@ -165,7 +171,8 @@ final class IntakeJson {
         new Capability(fields.required("capability")),
         fields.map("labels"),
         place.at(),
-        true);
+        ResultFormat.JSON,
+        false);
   }
 
   private static Payload input(JsonFields fields, Instant deadline) {

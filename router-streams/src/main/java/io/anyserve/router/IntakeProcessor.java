@@ -1,25 +1,33 @@
 package io.anyserve.router;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.router.IntakeRecord.Content;
 import io.anyserve.router.IntakeRecord.Place;
 import io.anyserve.router.Outgoing.Answer;
 import io.anyserve.router.Outgoing.Letter;
+import io.anyserve.router.Outgoing.Moved;
+import io.anyserve.router.Outgoing.Told;
 import io.anyserve.router.Outgoing.Work;
 import io.anyserve.router.RouterMeters.Way;
 import io.anyserve.router.Submission.Invalid;
 import io.anyserve.router.Submission.Sender;
 import io.anyserve.router.Submission.Valid;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -40,7 +48,13 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
 
   private static final String CONTENT_TYPE = "content-type";
   private static final Set<String> TRACE_HEADERS = Set.of("traceparent", "tracestate");
-  private static final byte[] PROTOBUF = "application/x-protobuf".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] PROTOBUF = "application/x-protobuf".getBytes(UTF_8);
+
+  /** Of a record that was moved: the partition and offset that it came from. */
+  private static final String ORIGIN = "anyserve-origin";
+
+  /** Nobody waits for that answer but the results. */
+  private static final long ANY_RUN = 0;
 
   private final IntakeRules rules;
   private final IntakeReader reader;
@@ -75,13 +89,35 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   public void process(Record<byte[], byte[]> record) {
     meters.read();
     RecordMetadata place = context.recordMetadata().orElseThrow();
-    switch (reader.read(read(record, place))) {
-      case Valid(InferenceRequest request) -> accept(request, record, place);
-      case Invalid(Exception reason, Optional<Sender> sender) -> {
-        bury(record, place, reason);
-        refuse(sender, record, reason);
-      }
+    Submission submission = reader.read(read(record, place));
+    Optional<RequestId> chosen = submission.chosenId();
+    if (chosen.isPresent() && mustMove(chosen.get(), record, place)) {
+      move(chosen.get(), record, place);
+      return;
     }
+    switch (submission) {
+      case Valid(InferenceRequest request, boolean _) -> accept(request, chosen, record, place);
+      case Invalid(Exception reason, Optional<Sender> sender) ->
+          refuse(sender, chosen, record, place, reason);
+    }
+  }
+
+  /** What is too large to be written again is refused where it lies. */
+  private boolean mustMove(RequestId id, Record<byte[], byte[]> record, RecordMetadata place) {
+    return rules.homeOf(id) != place.partition()
+        && DeadLetters.size(record) <= rules.maxRecordBytes();
+  }
+
+  /** Unchanged, so that it is read there as it would have been here. */
+  private void move(RequestId id, Record<byte[], byte[]> record, RecordMetadata place) {
+    meters.moved();
+    Headers headers = new RecordHeaders(record.headers());
+    headers.remove(ORIGIN);
+    headers.add(ORIGIN, (place.partition() + ":" + place.offset()).getBytes(UTF_8));
+    Moved moved = new Moved(rules.homeOf(id), record.value());
+    context.forward(
+        record.withKey(id.bytes()).<Outgoing>withValue(moved).withHeaders(headers),
+        IntakeTopology.HOME_SINK);
   }
 
   private static IntakeRecord read(Record<byte[], byte[]> record, RecordMetadata place) {
@@ -94,15 +130,87 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
             Instant.ofEpochMilli(record.timestamp())),
         Optional.ofNullable(type)
             .flatMap(header -> Optional.ofNullable(header.value()))
-            .map(value -> new String(value, StandardCharsets.UTF_8)),
+            .map(value -> new String(value, UTF_8)),
         new Content(record.key(), record.value()));
   }
 
   private void accept(
-      InferenceRequest request, Record<byte[], byte[]> record, RecordMetadata place) {
+      InferenceRequest request,
+      Optional<RequestId> chosen,
+      Record<byte[], byte[]> record,
+      RecordMetadata place) {
+    if (request.context().asynchronous()) {
+      var sender = sender(request);
+      if (chosen.isEmpty() || isFirst(sender, ContentDigest.of(request), record, place)) {
+        route(request, record, place);
+      }
+      return;
+    }
     earlier(request, record.timestamp())
         .ifPresentOrElse(
             first -> duplicate(request, first, record), () -> route(request, record, place));
+  }
+
+  private static Sender sender(InferenceRequest request) {
+    int partition = request.delivery().reply().partition();
+    return new Sender(request.id(), request.context(), partition, true);
+  }
+
+  /**
+   * Whether no other submission has that id. Others are answered: with the result of the first when
+   * it asked for the same, which the results tell; else with a refusal. The same record read again
+   * is the first once more: fencing makes it safe to route it twice. A second copy of a record that
+   * was moved here is nothing.
+   */
+  private boolean isFirst(
+      Sender sender, String digest, Record<byte[], byte[]> record, RecordMetadata place) {
+    var answer =
+        new Duplicate(
+            new ReplyAddress(sender.partition(), ReplyAddress.UNKNOWN_OFFSET),
+            digest,
+            sender.context());
+    Optional<byte[]> origin = origin(record);
+    long at = record.timestamp();
+    Optional<TokenRecord> known = submissions.first(sender.id(), place.offset(), answer, at);
+    if (known.isEmpty() || known.get().run() == place.offset()) {
+      origin.ifPresent(from -> submissions.copied(sender.id(), from, at));
+      return true;
+    }
+    meters.duplicate();
+    if (origin.isEmpty() || !submissions.isCopy(sender.id(), origin.get(), at)) {
+      repeat(sender, digest, (Duplicate) known.get().event(), record);
+    }
+    return false;
+  }
+
+  private static Optional<byte[]> origin(Record<byte[], byte[]> record) {
+    return Optional.ofNullable(record.headers().lastHeader(ORIGIN)).map(Header::value);
+  }
+
+  private void repeat(
+      Sender sender, String digest, Duplicate first, Record<byte[], byte[]> record) {
+    if (first.digest().equals(digest)
+        && first.context().tenant().equals(sender.context().tenant())) {
+      var answer =
+          new Answer(sender.partition(), TokenRecord.duplicate(sender.id(), ANY_RUN, first));
+      forward(sender.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);
+    } else {
+      tell(sender, record);
+    }
+  }
+
+  /** Directly: on the topic of events the id is the other submission's. */
+  private void tell(Sender sender, Record<byte[], byte[]> record) {
+    String message = "id: " + sender.id() + " (expected: one that was not used before)";
+    var failure = new Failure(FailureCode.IDEMPOTENCY_CONFLICT, message);
+    var result =
+        new RequestResult(
+            sender.id(),
+            sender.context(),
+            new Failed(failure, TokenUsage.NONE, Optional.empty()),
+            Answerer.NOBODY);
+    byte[] type = UsageWire.contentType(result).getBytes(UTF_8);
+    forward(sender.id().bytes(), new Told(result), type, record, IntakeTopology.RESULTS_SINK);
   }
 
   /**
@@ -114,8 +222,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
       return Optional.empty();
     }
     Idempotency key = request.idempotency().get();
+    var answer = new Duplicate(request.delivery().reply(), key.digest(), request.context());
     return submissions
-        .first(request, key.submission(), key.digest(), at)
+        .first(request.id(), key.submission(), answer, at)
         .filter(first -> first.run() != key.submission())
         .map(first -> (Duplicate) first.event());
   }
@@ -163,7 +272,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
       return;
     }
     meters.routed(way);
-    byte[] session = work.request().context().session().value().getBytes(StandardCharsets.UTF_8);
+    byte[] session = work.request().context().session().value().getBytes(UTF_8);
     forward(session, work, record, IntakeTopology.REQUESTS_SINK);
   }
 
@@ -179,24 +288,33 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   }
 
   private void refuse(InferenceRequest request, Failure failure, Record<byte[], byte[]> record) {
-    int partition = request.delivery().reply().partition();
-    refuse(new Sender(request.id(), request.context()), partition, failure, record);
+    refuse(sender(request), failure, record);
   }
 
-  private void refuse(Optional<Sender> sender, Record<byte[], byte[]> record, Exception reason) {
-    var failure = new Failure(FailureCode.INVALID_REQUEST, String.valueOf(reason.getMessage()));
-    sender.ifPresentOrElse(
-        known -> refuse(known, rules.replyOf(known.id()).partition(), failure, record),
-        () -> meters.refused(failure.code()));
-  }
-
+  /** Of what cannot be worked on: a letter, and a failure where it can be told to somebody. */
   private void refuse(
-      Sender sender, int partition, Failure failure, Record<byte[], byte[]> record) {
+      Optional<Sender> sender,
+      Optional<RequestId> chosen,
+      Record<byte[], byte[]> record,
+      RecordMetadata place,
+      Exception reason) {
+    bury(record, place, reason);
+    var failure = new Failure(FailureCode.INVALID_REQUEST, String.valueOf(reason.getMessage()));
+    if (sender.isEmpty()) {
+      meters.refused(failure.code());
+    } else if (chosen.isEmpty()
+        || isFirst(sender.get(), ContentDigest.of(record.value()), record, place)) {
+      refuse(sender.get(), failure, record);
+    }
+  }
+
+  private void refuse(Sender sender, Failure failure, Record<byte[], byte[]> record) {
     meters.refused(failure.code());
     var event =
         TokenRecord.untaken(
             sender.id(), new Failed(failure, TokenUsage.NONE, Optional.of(sender.context())));
-    forward(sender.id().bytes(), new Answer(partition, event), record, IntakeTopology.TOKENS_SINK);
+    var answer = new Answer(sender.partition(), event);
+    forward(sender.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);
   }
 
   private void bury(Record<byte[], byte[]> record, RecordMetadata place, Exception reason) {
@@ -206,13 +324,18 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   }
 
   private void forward(byte[] key, Outgoing value, Record<byte[], byte[]> record, String sink) {
+    forward(key, value, PROTOBUF, record, sink);
+  }
+
+  private void forward(
+      byte[] key, Outgoing value, byte[] type, Record<byte[], byte[]> record, String sink) {
     Headers headers = new RecordHeaders();
     for (Header header : record.headers()) {
       if (TRACE_HEADERS.contains(header.key())) {
         headers.add(header);
       }
     }
-    headers.add(CONTENT_TYPE, PROTOBUF);
+    headers.add(CONTENT_TYPE, type);
     context.forward(record.withKey(key).<Outgoing>withValue(value).withHeaders(headers), sink);
   }
 }

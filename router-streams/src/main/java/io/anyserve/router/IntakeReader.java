@@ -1,24 +1,26 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.router.IntakeRecord.Place;
 import io.anyserve.router.Submission.Invalid;
 import io.anyserve.router.Submission.Sender;
 import io.anyserve.router.Submission.Valid;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a record of {@code intake}: protobuf or JSON, by its content type or else by its first
@@ -29,8 +31,12 @@ final class IntakeReader {
   static final TenantId DEFAULT_TENANT = new TenantId("default");
   static final Capability UNREADABLE = new Capability("unreadable");
 
-  private static final int VERSION_SHIFT = 12;
   private static final int VARIANT_SHIFT = 62;
+  private static final int UUID_CHARACTERS = 36;
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  /** More than any request that can be sent on has, however it is written. */
+  private static final int MAX_BYTES = 16 << 20;
 
   private final IntakeRules rules;
   private final IntakeJson json;
@@ -45,29 +51,78 @@ final class IntakeReader {
     if (value == null || value.length == 0) {
       return invalid(new MalformedRecordException("request: empty (expected: a record)"), record);
     }
-    return isJson(record, value) ? readJson(value, record.place()) : readProtobuf(value, record);
+    if (value.length > MAX_BYTES) {
+      return invalid(
+          new MalformedRecordException(
+              "request: " + value.length + " bytes (expected: at most " + MAX_BYTES + ")"),
+          record);
+    }
+    return isJson(record, value) ? readJson(value, record) : readProtobuf(value, record);
   }
 
-  private Submission readJson(byte[] value, Place place) {
+  private Submission readJson(byte[] value, IntakeRecord record) {
+    byte[] text = withoutByteOrderMark(value);
     JsonFields fields;
     try {
-      fields = json.parse(value);
-    } catch (RuntimeException e) {
-      return new Invalid(e, Optional.empty());
+      fields = json.parse(text);
+    } catch (RuntimeException | StackOverflowError e) {
+      return unreadable(e, text, record);
     }
     try {
-      return new Valid(json.request(fields, place));
+      InferenceRequest request = json.request(fields, record.place());
+      AdmissionRules.require(request, record.place().at());
+      return new Valid(request, fields.has("id"));
     } catch (RuntimeException e) {
-      return new Invalid(e, Optional.of(json.sender(fields, place)));
+      return new Invalid(e, Optional.of(json.sender(fields, key(record), record.place())));
     }
+  }
+
+  /** What can be recognised in it says whose it is; else the key may. */
+  private Invalid unreadable(Throwable why, byte[] text, IntakeRecord record) {
+    var reason = new MalformedRecordException(String.valueOf(why.getMessage()));
+    JsonFields recognised = BrokenJson.fields(text);
+    return recognised.has("id")
+        ? new Invalid(reason, Optional.of(json.sender(recognised, key(record), record.place())))
+        : new Invalid(
+            reason,
+            key(record).map(id -> json.sender(recognised, Optional.of(id), record.place())));
+  }
+
+  private static byte[] withoutByteOrderMark(byte[] value) {
+    return startsWithByteOrderMark(value)
+        ? Arrays.copyOfRange(value, BYTE_ORDER_MARK.length, value.length)
+        : value;
+  }
+
+  private static boolean startsWithByteOrderMark(byte[] value) {
+    return value.length >= BYTE_ORDER_MARK.length
+        && Arrays.equals(value, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, 3);
   }
 
   private Submission readProtobuf(byte[] value, IntakeRecord record) {
     try {
-      return new Valid(complete(RequestWire.decode(value), record.place().at()));
+      InferenceRequest request = complete(RequestWire.decode(value), record.place().at());
+      AdmissionRules.require(request, record.place().at());
+      return new Valid(request, true);
     } catch (RuntimeException e) {
-      return invalid(e, record);
+      return RequestWire.sender(value)
+          .map(sender -> new Invalid(e, Optional.of(sender(sender, record.place().at()))))
+          .orElseGet(() -> invalid(e, record));
     }
+  }
+
+  /** Of a message that says whose it is, though something else in it is wrong. */
+  private Sender sender(RequestWire.Sender sender, Instant at) {
+    RequestContext context =
+        sender
+            .context()
+            .map(known -> AdmissionRules.plausible(known, at))
+            .orElseGet(() -> context(sender.id(), ResultFormat.PROTOBUF, at));
+    int partition =
+        context.asynchronous() || sender.partition() >= rules.tokenPartitions()
+            ? rules.replyOf(sender.id()).partition()
+            : sender.partition();
+    return new Sender(sender.id(), context, partition, true);
   }
 
   private InferenceRequest complete(InferenceRequest request, Instant at) {
@@ -107,6 +162,9 @@ final class IntakeReader {
 
   /** A protobuf request cannot: its first byte would name a field 11 or 15 of a group. */
   private static boolean startsLikeJson(byte[] value) {
+    if (startsWithByteOrderMark(value)) {
+      return true;
+    }
     for (byte b : value) {
       if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
         return b == '{' || b == '[';
@@ -116,23 +174,41 @@ final class IntakeReader {
   }
 
   /** Of a record whose value says nothing: the key may be a request's id. */
-  private static Invalid invalid(RuntimeException reason, IntakeRecord record) {
-    Optional<RequestId> id = requestId(record.content().key());
+  private Invalid invalid(RuntimeException reason, IntakeRecord record) {
+    Instant at = record.place().at();
     return new Invalid(
-        reason, id.map(known -> new Sender(known, context(known, record.place().at()))));
+        reason,
+        key(record)
+            .map(
+                id ->
+                    new Sender(
+                        id,
+                        context(id, ResultFormat.PROTOBUF, at),
+                        rules.replyOf(id).partition(),
+                        true)));
   }
 
-  /** Only version 7 UUIDs, as services make them: other keys may have 16 bytes by chance. */
-  private static Optional<RequestId> requestId(byte @Nullable [] key) {
-    return Optional.ofNullable(key)
+  private static Optional<RequestId> key(IntakeRecord record) {
+    return Optional.ofNullable(record.content().key()).flatMap(IntakeReader::requestId);
+  }
+
+  /** A UUID as 36 characters, or as 16 bytes with its variant: other keys may have 16 by chance. */
+  private static Optional<RequestId> requestId(byte[] key) {
+    if (key.length == UUID_CHARACTERS) {
+      try {
+        return Optional.of(RequestId.parse(new String(key, StandardCharsets.US_ASCII)));
+      } catch (IllegalArgumentException otherText) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(key)
         .filter(bytes -> bytes.length == RequestId.BYTES)
         .map(RequestId::of)
-        .filter(id -> ((id.high() >>> VERSION_SHIFT) & 0xF) == 7)
         .filter(id -> id.low() >>> VARIANT_SHIFT == 2);
   }
 
-  private static RequestContext context(RequestId id, Instant at) {
+  private static RequestContext context(RequestId id, ResultFormat format, Instant at) {
     SessionId session = new SessionId(id.toString());
-    return new RequestContext(DEFAULT_TENANT, session, "", UNREADABLE, Map.of(), at, true);
+    return new RequestContext(DEFAULT_TENANT, session, "", UNREADABLE, Map.of(), at, format, false);
   }
 }

@@ -13,20 +13,34 @@ import org.apache.kafka.common.utils.Utils;
 /**
  * What the router adds to a submission and what it allows.
  *
+ * @param intakePartitions of the topic {@code intake}
  * @param tokenPartitions of the topic {@code tokens}
  * @param deadline of asynchronous requests that name none
  * @param maxRecordBytes of a value that is passed on
  */
-record IntakeRules(int tokenPartitions, Duration deadline, int maxRecordBytes) {
+record IntakeRules(
+    int intakePartitions, int tokenPartitions, Duration deadline, int maxRecordBytes) {
 
   /** What a broker takes by default (1 MiB for a batch), less headers and framing. */
   static final int DEFAULT_MAX_RECORD_BYTES = 1_000_000;
 
   IntakeRules {
-    if (tokenPartitions < 1) {
+    if (tokenPartitions < 1 || intakePartitions < 1) {
       throw new IllegalArgumentException(
-          "token partitions: " + tokenPartitions + " (expected: >= 1)");
+          "partitions of tokens, intake: "
+              + tokenPartitions
+              + ", "
+              + intakePartitions
+              + " (expected: >= 1)");
     }
+  }
+
+  /**
+   * Where the submissions of an id meet: the partition of {@code intake} that Kafka's own
+   * partitioner gives the id as a key.
+   */
+  int homeOf(RequestId id) {
+    return partition(id, intakePartitions);
   }
 
   /**
@@ -55,7 +69,10 @@ record IntakeRules(int tokenPartitions, Duration deadline, int maxRecordBytes) {
    * gives its key, so that everybody who knows the id finds them.
    */
   ReplyAddress replyOf(RequestId id) {
-    int partition = Utils.toPositive(Utils.murmur2(id.bytes())) % tokenPartitions;
-    return new ReplyAddress(partition, ReplyAddress.UNKNOWN_OFFSET);
+    return new ReplyAddress(partition(id, tokenPartitions), ReplyAddress.UNKNOWN_OFFSET);
+  }
+
+  private static int partition(RequestId id, int partitions) {
+    return Utils.toPositive(Utils.murmur2(id.bytes())) % partitions;
   }
 }

@@ -6,6 +6,8 @@ import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.router.Outgoing.Answer;
 import io.anyserve.router.Outgoing.Letter;
+import io.anyserve.router.Outgoing.Moved;
+import io.anyserve.router.Outgoing.Told;
 import io.anyserve.router.Outgoing.Work;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -31,6 +33,8 @@ final class IntakeTopology {
   static final String REQUESTS_SINK = "to-requests";
   static final String TOKENS_SINK = "to-tokens";
   static final String DEAD_LETTERS_SINK = "to-dead-letters";
+  static final String HOME_SINK = "to-home";
+  static final String RESULTS_SINK = "to-results";
 
   private static final String INTAKE_SOURCE = "from-intake";
   private static final String ROUTE = "route";
@@ -47,6 +51,8 @@ final class IntakeTopology {
    * intake --> route (workers, capabilities, submissions)
    *                \--> requests.&lt;capability&gt;[.batch]   sent on
    *                \--> tokens, the request's partition  refused, or a duplicate
+   *                \--> intake, the id's partition       its submissions meet there
+   *                \--> results                          the id is another submission's
    *                \--> dlq                              malformed
    * </pre>
    */
@@ -63,7 +69,7 @@ final class IntakeTopology {
     return topology;
   }
 
-  /** On disk, with a change log: only requests with an idempotency key have an entry. */
+  /** On disk, with a change log: entries of idempotency keys, and of ids that submitters chose. */
   private static StoreBuilder<WindowStore<Bytes, byte[]>> submissions() {
     return Stores.windowStoreBuilder(
             Stores.persistentWindowStore(SUBMISSIONS, Submissions.KEPT, Submissions.KEPT, false),
@@ -120,6 +126,15 @@ final class IntakeTopology {
         (topic, answer) -> answer.bytes(),
         (topic, id, answer, partitions) -> Optional.of(Set.of(answer.partition())),
         ROUTE);
+    topology.<byte[], Moved>addSink(
+        HOME_SINK,
+        topics.intake(),
+        key,
+        (topic, moved) -> moved.bytes(),
+        (topic, id, moved, partitions) -> Optional.of(Set.of(moved.partition())),
+        ROUTE);
+    topology.<byte[], Told>addSink(
+        RESULTS_SINK, topics.results(), key, (topic, told) -> told.bytes(), ROUTE);
     topology.<byte[], Letter>addSink(
         DEAD_LETTERS_SINK, topics.deadLetters(), key, (topic, letter) -> letter.bytes(), ROUTE);
   }

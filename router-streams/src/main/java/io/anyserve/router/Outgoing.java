@@ -2,9 +2,11 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.UsageWire;
 import org.jspecify.annotations.Nullable;
 
 /** What the intake writes: a value, and what its address depends on. */
@@ -32,6 +34,23 @@ sealed interface Outgoing {
     @Override
     public byte[] bytes() {
       return TokenWire.encode(event);
+    }
+  }
+
+  /**
+   * A record of {@code intake} as it came, on its way to the partition of its id.
+   *
+   * @param partition of the topic {@code intake}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Moved(int partition, byte @Nullable [] bytes) implements Outgoing {}
+
+  /** What a submitter is told at once, without any event. */
+  record Told(RequestResult result) implements Outgoing {
+
+    @Override
+    public byte[] bytes() {
+      return UsageWire.encode(result);
     }
   }
 

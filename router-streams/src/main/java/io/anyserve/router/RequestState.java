@@ -2,6 +2,7 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.event.TokenRecord;
 import java.time.Instant;
+import java.util.Optional;
 
 /** What is known of an asynchronous request; nothing is known of others. */
 sealed interface RequestState {
@@ -16,6 +17,13 @@ sealed interface RequestState {
    */
   record Running(Instant since, TokenRecord started) implements RequestState {}
 
-  /** Its result is written; whatever follows is void. */
-  record Ended(Instant since) implements RequestState {}
+  /**
+   * Its result is written; whatever follows is void.
+   *
+   * @param events where its events lie, from the first to the terminal one
+   */
+  record Ended(Instant since, Optional<Span> events) implements RequestState {}
+
+  /** Offsets of a partition of {@code tokens}, both inclusive. */
+  record Span(long first, long last) {}
 }

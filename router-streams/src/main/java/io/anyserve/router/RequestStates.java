@@ -4,6 +4,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.router.RequestState.Ended;
 import io.anyserve.router.RequestState.Running;
+import io.anyserve.router.RequestState.Span;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,15 +18,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The states of asynchronous requests. A value is the time in milliseconds (8 bytes), followed by
- * the Started event while the request runs. A stream thread's.
+ * the Started event while the request runs, or by the offsets of the first and the last event (8
+ * bytes each) when it has ended. A stream thread's.
  */
 record RequestStates(KeyValueStore<Bytes, byte[]> store) {
 
-  /** As long as the log of tokens: nothing older can still be told apart. */
-  static final Duration RUNNING_KEPT = Duration.ofHours(24);
+  /** As long as the log of tokens: nothing older can still be told apart or told again. */
+  static final Duration KEPT = Duration.ofHours(24);
 
-  /** Far longer than a second copy of a request that ended may still wait to be taken. */
-  static final Duration ENDED_KEPT = Duration.ofHours(6);
+  private static final int ENDED_BYTES = 3 * Long.BYTES;
 
   Optional<RequestState> of(byte[] key) {
     return Optional.ofNullable(store.get(Bytes.wrap(key))).map(value -> decode(key, value));
@@ -55,19 +56,26 @@ record RequestStates(KeyValueStore<Bytes, byte[]> store) {
   }
 
   private static boolean expired(byte[] value, Instant now) {
-    Duration kept = value.length == Long.BYTES ? ENDED_KEPT : RUNNING_KEPT;
-    return Instant.ofEpochMilli(ByteBuffer.wrap(value).getLong()).plus(kept).isBefore(now);
+    return Instant.ofEpochMilli(ByteBuffer.wrap(value).getLong()).plus(KEPT).isBefore(now);
   }
 
   private static byte[] encode(RequestState state) {
-    byte[] started =
+    byte[] more =
         switch (state) {
           case Running running -> TokenWire.encode(running.started());
-          case Ended _ -> new byte[0];
+          case Ended ended ->
+              ended.events().map(RequestStates::encode).orElseGet(() -> new byte[0]);
         };
-    return ByteBuffer.allocate(Long.BYTES + started.length)
+    return ByteBuffer.allocate(Long.BYTES + more.length)
         .putLong(state.since().toEpochMilli())
-        .put(started)
+        .put(more)
+        .array();
+  }
+
+  private static byte[] encode(Span events) {
+    return ByteBuffer.allocate(2 * Long.BYTES)
+        .putLong(events.first())
+        .putLong(events.last())
         .array();
   }
 
@@ -75,7 +83,10 @@ record RequestStates(KeyValueStore<Bytes, byte[]> store) {
     ByteBuffer buffer = ByteBuffer.wrap(value);
     Instant since = Instant.ofEpochMilli(buffer.getLong());
     if (!buffer.hasRemaining()) {
-      return new Ended(since);
+      return new Ended(since, Optional.empty());
+    }
+    if (value.length == ENDED_BYTES) {
+      return new Ended(since, Optional.of(new Span(buffer.getLong(), buffer.getLong())));
     }
     byte[] started = new byte[buffer.remaining()];
     buffer.get(started);

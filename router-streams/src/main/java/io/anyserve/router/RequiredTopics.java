@@ -19,19 +19,24 @@ record RequiredTopics(Topics topics, LongSupplier nanos) {
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int CALL_MILLIS = 5_000;
 
+  record Partitions(int intake, int tokens) {}
+
   /**
-   * Waits until all exist and returns the number of partitions of {@code tokens}.
+   * Waits until all exist and returns the numbers of partitions of {@code intake} and {@code
+   * tokens}.
    *
    * @throws IllegalStateException after that time, naming what is missing or cannot be reached
    */
-  int await(Admin admin, Duration atMost, CountDownLatch stopping) throws InterruptedException {
+  Partitions await(Admin admin, Duration atMost, CountDownLatch stopping)
+      throws InterruptedException {
     long end = nanos.getAsLong() + atMost.toNanos();
     while (true) {
       String trouble;
       try {
         Set<String> missing = missing(admin);
         if (missing.isEmpty()) {
-          return partitions(admin, topics.tokens());
+          return new Partitions(
+              partitions(admin, topics.intake()), partitions(admin, topics.tokens()));
         }
         trouble = "topics missing: " + String.join(", ", missing) + " (expected: created before)";
       } catch (ExecutionException e) {

@@ -4,6 +4,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Answerer;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.StreamProgress;
@@ -19,16 +20,21 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.TokenGlance;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.router.RequestState.Ended;
 import io.anyserve.router.RequestState.Running;
+import io.anyserve.router.RequestState.Span;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -45,6 +51,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
 
   static final Duration PURGE_INTERVAL = Duration.ofMinutes(5);
   static final Duration CHECKPOINT = Duration.ofSeconds(1);
+  private static final String CONTENT_TYPE = "content-type";
 
   private final Surroundings surroundings;
   private final DeadLetters deadLetters;
@@ -121,8 +128,40 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     switch (states.of(record.key()).orElse(null)) {
       case null -> first(token, record);
       case Running(Instant _, TokenRecord started) -> next(started, token, record);
-      case Ended _ -> {}
+      case Ended ended -> after(ended, token, record);
     }
+  }
+
+  /** A submission that came again gets the result again; nothing else counts any more. */
+  private void after(Ended ended, TokenRecord token, Record<byte[], byte[]> record) {
+    if (token.event() instanceof Duplicate again && again.context().asynchronous()) {
+      emit(
+          ended
+              .events()
+              .flatMap(events -> pastResult(token.request(), events))
+              .orElseGet(() -> noLongerKept(token.request(), again.context())),
+          record);
+    }
+  }
+
+  /** What the events said when they came; empty when they are not kept any more. */
+  private Optional<RequestResult> pastResult(RequestId request, Span events) {
+    PastResult result = new PastResult(request);
+    surroundings
+        .past()
+        .read(
+            tokens,
+            events.first(),
+            events.last() + 1,
+            record -> events(record, request).forEach(result::apply));
+    return result.result();
+  }
+
+  private static RequestResult noLongerKept(RequestId request, RequestContext context) {
+    String message = "id: " + request + " ended before and its result is no longer kept";
+    var failure = new Failure(FailureCode.RESUME_EXPIRED, message);
+    return new RequestResult(
+        request, context, new Failed(failure, TokenUsage.NONE, Optional.empty()), Answerer.NOBODY);
   }
 
   /** Nothing is known of the request: most are not asynchronous and nobody's business here. */
@@ -189,11 +228,31 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
   }
 
   private void end(RequestResult ended, Record<byte[], byte[]> record) {
-    RequestResult result = fitting(ended);
-    states.put(result.request(), new Ended(time(record)));
-    meters.result(Flights.outcome(result.outcome()));
+    states.put(ended.request(), new Ended(time(record), Optional.of(span(ended.request()))));
+    meters.result(Flights.outcome(ended.outcome()));
+    emit(ended, record);
+  }
+
+  /** From the first event to the one that is read now. */
+  private Span span(RequestId request) {
+    long last = context.recordMetadata().orElseThrow().offset();
+    long first =
+        flights
+            .flights()
+            .find(request)
+            .flatMap(known -> known instanceof Known.Ended ended ? ended.last() : Optional.empty())
+            .map(Known.Running::firstOffset)
+            .orElse(last);
+    return new Span(first, last);
+  }
+
+  private void emit(RequestResult told, Record<byte[], byte[]> record) {
+    RequestResult result = fitting(told);
+    Headers headers = new RecordHeaders(record.headers());
+    headers.remove(CONTENT_TYPE);
+    headers.add(CONTENT_TYPE, UsageWire.contentType(result).getBytes(StandardCharsets.UTF_8));
     Emitted emitted = new Emitted(surroundings.topics().results(), UsageWire.encode(result));
-    context.forward(record.withValue(emitted), ResultsTopology.RESULTS_SINK);
+    context.forward(record.withValue(emitted).withHeaders(headers), ResultsTopology.RESULTS_SINK);
   }
 
   /** A result that the broker does not take would abort the transaction again and again. */
@@ -229,7 +288,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     };
   }
 
-  private static Answerer answerer(int attempts, Started started) {
+  static Answerer answerer(int attempts, Started started) {
     return new Answerer(
         started.capability().value(),
         started.model(),

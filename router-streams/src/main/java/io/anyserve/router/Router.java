@@ -52,9 +52,9 @@ public final class Router implements Part {
    */
   @Override
   public void start() throws Exception {
-    int tokenPartitions = tokenPartitions();
+    RequiredTopics.Partitions partitions = partitions();
     listening.start();
-    Parts starting = new Parts(applications(tokenPartitions));
+    Parts starting = new Parts(applications(partitions));
     starting.start();
     parts = starting;
   }
@@ -64,17 +64,20 @@ public final class Router implements Part {
     return server.address();
   }
 
-  private int tokenPartitions() throws InterruptedException {
+  private RequiredTopics.Partitions partitions() throws InterruptedException {
     try (Admin admin = settings.kafka().admin(settings.topics().prefix() + NAME)) {
       return new RequiredTopics(settings.topics(), System::nanoTime)
           .await(admin, TOPICS_WAIT, stopping);
     }
   }
 
-  private List<StreamsApplication> applications(int tokenPartitions) {
+  private List<StreamsApplication> applications(RequiredTopics.Partitions partitions) {
     var rules =
         new IntakeRules(
-            tokenPartitions, settings.asynchronousDeadline(), IntakeRules.DEFAULT_MAX_RECORD_BYTES);
+            partitions.intake(),
+            partitions.tokens(),
+            settings.asynchronousDeadline(),
+            IntakeRules.DEFAULT_MAX_RECORD_BYTES);
     var tuning = new StreamsTuning(settings);
     var surroundings =
         new Surroundings(settings.topics(), rules.maxRecordBytes(), past, requests, clock, meters);

@@ -8,8 +8,8 @@ import java.util.Locale;
 
 /**
  * What the router counts. Of the records of {@code intake}: {@code read = routed + refused +
- * duplicates}, whatever is in them. Dead letters count on their own: what is refused for its form
- * is one as well. Thread-safe.
+ * duplicates + moved}, whatever is in them. Dead letters count on their own: what is refused for
+ * its form is one as well. Thread-safe.
  */
 final class RouterMeters {
 
@@ -28,7 +28,9 @@ final class RouterMeters {
   private static final String REFUSED_IS = "Requests and records refused";
   private static final String DUPLICATES = "anyserve.router.duplicates";
   private static final String DUPLICATES_IS =
-      "Submissions of idempotency keys that were used before";
+      "Submissions of idempotency keys and ids that were used before";
+  private static final String MOVED = "anyserve.router.moved";
+  private static final String MOVED_IS = "Records written again to the partition of their id";
   private static final String RESULTS = "anyserve.router.results";
   private static final String RESULTS_IS = "Asynchronous results written";
   private static final String RESCUED = "anyserve.router.rescued";
@@ -55,6 +57,7 @@ final class RouterMeters {
       counter(RESULTS, RESULTS_IS, "outcome", lower(outcome));
     }
     counter(DUPLICATES, DUPLICATES_IS);
+    counter(MOVED, MOVED_IS);
     counter(RESCUED, RESCUED_IS);
     counter(UNRESCUED, UNRESCUED_IS);
     counter(PURGED, PURGED_IS);
@@ -74,6 +77,10 @@ final class RouterMeters {
 
   void duplicate() {
     count(DUPLICATES, DUPLICATES_IS);
+  }
+
+  void moved() {
+    count(MOVED, MOVED_IS);
   }
 
   void deadLetter(String topic) {

@@ -98,6 +98,8 @@ record StreamsTuning(RouterSettings settings) {
         StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
         settings.topics().deadLetters(),
         consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
-        settings.instance());
+        settings.instance(),
+        consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
+        "read_committed");
   }
 }

@@ -8,8 +8,23 @@ import java.util.Optional;
 /** What a record of {@code intake} turned out to be. */
 sealed interface Submission {
 
-  /** A request with everything filled in. */
-  record Valid(InferenceRequest request) implements Submission {}
+  /** The id that the submitter of an asynchronous request chose; empty where nobody did. */
+  Optional<RequestId> chosenId();
+
+  /**
+   * A request with everything filled in.
+   *
+   * @param chosen the id is the submitter's
+   */
+  record Valid(InferenceRequest request, boolean chosen) implements Submission {
+
+    @Override
+    public Optional<RequestId> chosenId() {
+      return chosen && request.context().asynchronous()
+          ? Optional.of(request.id())
+          : Optional.empty();
+    }
+  }
 
   /**
    * Nothing that can be worked on.
@@ -17,8 +32,21 @@ sealed interface Submission {
    * @param reason names the offending and the expected value
    * @param sender who may look for an answer, when that much can be recognised
    */
-  record Invalid(Exception reason, Optional<Sender> sender) implements Submission {}
+  record Invalid(Exception reason, Optional<Sender> sender) implements Submission {
 
-  /** Under which id and context a refusal is reported. */
-  record Sender(RequestId id, RequestContext context) {}
+    @Override
+    public Optional<RequestId> chosenId() {
+      return sender
+          .filter(known -> known.chosen() && known.context().asynchronous())
+          .map(Sender::id);
+    }
+  }
+
+  /**
+   * Under which id and context a refusal is reported.
+   *
+   * @param partition of the topic {@code tokens}, where the refusal goes
+   * @param chosen the id is the submitter's
+   */
+  record Sender(RequestId id, RequestContext context, int partition, boolean chosen) {}
 }

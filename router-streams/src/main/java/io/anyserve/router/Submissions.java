@@ -1,19 +1,20 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.TokenWire;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
- * The first submission of each idempotency key. It is kept as what later ones are told: a {@link
- * Duplicate} whose run is the first one's nonce. A stream thread's.
+ * The first submission of each idempotency key, and of each id that a submitter chose. It is kept
+ * as what later ones are told: a {@link Duplicate} whose run is the first one's nonce. A stream
+ * thread's.
  *
  * <p>A request's key in the store is its id, the window's start the time of its record; what is too
  * old goes away by whole segments.
@@ -28,14 +29,30 @@ record Submissions(WindowStore<Bytes, byte[]> store) {
    *
    * @param at milliseconds since the epoch, by the log's clock
    */
-  Optional<TokenRecord> first(InferenceRequest request, long nonce, String digest, long at) {
-    Optional<TokenRecord> known = find(request.id(), at);
+  Optional<TokenRecord> first(RequestId request, long nonce, Duplicate answer, long at) {
+    Optional<TokenRecord> known = find(request, at);
     if (known.isEmpty()) {
-      var answer = new Duplicate(request.delivery().reply(), digest, request.context());
-      byte[] value = TokenWire.encode(TokenRecord.duplicate(request.id(), nonce, answer));
-      store.put(Bytes.wrap(request.id().bytes()), value, at);
+      byte[] value = TokenWire.encode(TokenRecord.duplicate(request, nonce, answer));
+      store.put(Bytes.wrap(request.bytes()), value, at);
     }
     return known;
+  }
+
+  /** Remembers which record of another partition the first submission is a copy of. */
+  void copied(RequestId request, byte[] origin, long at) {
+    store.put(originKey(request), origin, at);
+  }
+
+  /** Whether the first submission is a copy of that record too: moving it was interrupted. */
+  boolean isCopy(RequestId request, byte[] origin, long at) {
+    try (WindowStoreIterator<byte[]> found =
+        store.fetch(originKey(request), Math.max(0, at - KEPT.toMillis()), at)) {
+      return found.hasNext() && Arrays.equals(origin, found.next().value);
+    }
+  }
+
+  private static Bytes originKey(RequestId request) {
+    return Bytes.wrap(Arrays.copyOf(request.bytes(), RequestId.BYTES + 1));
   }
 
   private Optional<TokenRecord> find(RequestId request, long at) {

@@ -20,10 +20,16 @@ final class FakePastLog implements PastLog {
 
   private final Map<String, List<ConsumerRecord<byte[], byte[]>>> topics = new HashMap<>();
   private boolean broken;
+  private boolean forgotten;
 
   /** Answers nothing any more, or again. */
   void broken(boolean is) {
     broken = is;
+  }
+
+  /** All that was written before is no longer kept. */
+  void forget() {
+    forgotten = true;
   }
 
   /** Returns the record's offset. */
@@ -54,9 +60,11 @@ final class FakePastLog implements PastLog {
       long from,
       long end,
       Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-    records(partition).stream()
-        .filter(record -> record.offset() >= from && record.offset() < end)
-        .forEach(reader);
+    if (!forgotten) {
+      records(partition).stream()
+          .filter(record -> record.offset() >= from && record.offset() < end)
+          .forEach(reader);
+    }
   }
 
   @Override

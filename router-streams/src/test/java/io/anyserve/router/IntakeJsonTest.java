@@ -290,7 +290,7 @@ final class IntakeJsonTest {
       byte[] text = bytes(template);
       text[random.nextInt(text.length)] = (byte) random.nextInt(256);
       Submission read = submission(text);
-      if (read instanceof Submission.Valid(InferenceRequest request)) {
+      if (read instanceof Submission.Valid(InferenceRequest request, boolean _)) {
         accepted++;
         assertEquals(request, RequestWire.decode(RequestWire.encode(request)));
       }

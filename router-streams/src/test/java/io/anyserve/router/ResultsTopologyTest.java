@@ -13,19 +13,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Answerer;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.contracts.wire.UsageWire;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -214,18 +215,61 @@ final class ResultsTopologyTest {
   }
 
   @Test
-  void oldStatesAreForgottenRunningOnesLater() {
+  void oldStatesAreForgotten() {
     write(started(id(1), 1, 11, "w1", true), finished(id(1), 1, 11, "a"));
     write(started(id(2), 1, 12, "w1", true));
-    run.advance(RequestStates.ENDED_KEPT);
+    run.advance(RequestStates.KEPT);
     assertEquals(2, states());
     run.advance(ResultsProcessor.PURGE_INTERVAL);
-    assertEquals(1, states());
-    run.advance(RequestStates.RUNNING_KEPT.minus(Duration.ofHours(7)));
-    assertEquals(1, states());
-    run.advance(Duration.ofHours(2));
     assertEquals(0, states());
     assertEquals(2, run.counted("anyserve.router.purged"));
+  }
+
+  @Test
+  void anIdThatEndedIsAnsweredWithItsResultAgain() {
+    write(started(id(1), 1, 11, "w1", true), Samples.chunk(id(1), 1, 11, 0));
+    write(started(id(2), 1, 12, "w1", true), finished(id(1), 1, 11, "a"));
+    List<RequestResult> first = results();
+    write(again(id(1)));
+    assertEquals(first, results());
+    assertEquals(1, run.counted("anyserve.router.results"));
+  }
+
+  @Test
+  void anIdThatWasRefusedIsAnsweredWithItsRefusalAgain() {
+    write(untaken(id(1), true));
+    List<RequestResult> first = results();
+    write(again(id(1)));
+    assertEquals(first, results());
+  }
+
+  @Test
+  void anIdThatRunsIsAnsweredOnceForAll() {
+    write(again(id(1)), started(id(1), 1, 11, "w1", true), again(id(1)));
+    assertEquals(List.of(), results());
+    write(finished(id(1), 1, 11, "a"), started(id(1), 1, 13, "w2", true));
+    assertEquals(1, results().size());
+  }
+
+  @Test
+  void anIdOfWhichTheLogKeepsNothingFailsSayingSo() {
+    write(started(id(1), 1, 11, "w1", true), finished(id(1), 1, 11, "a"));
+    results();
+    run.past.forget();
+    write(again(id(1)));
+    RequestResult result = results().getFirst();
+    assertEquals(
+        "RESUME_EXPIRED: id: " + id(1) + " ended before and its result is no longer kept",
+        ((Failed) result.outcome()).failure().toString());
+  }
+
+  private static TokenRecord again(RequestId id) {
+    var first =
+        new Duplicate(
+            new ReplyAddress(0, ReplyAddress.UNKNOWN_OFFSET),
+            "ab".repeat(32),
+            context("story", true));
+    return TokenRecord.duplicate(id, 0, first);
   }
 
   private static TokenRecord untaken(RequestId id, boolean asynchronous) {

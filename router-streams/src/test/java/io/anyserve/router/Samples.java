@@ -38,7 +38,7 @@ final class Samples {
 
   static final Instant NOW = Instant.parse("2030-01-31T12:00:00Z");
   static final Duration ALIVE = Duration.ofSeconds(10);
-  static final IntakeRules RULES = new IntakeRules(8, Duration.ofHours(24), 10_000);
+  static final IntakeRules RULES = new IntakeRules(1, 8, Duration.ofHours(24), 10_000);
 
   private Samples() {}
 

@@ -13,6 +13,7 @@ import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.TokenGlance;
 import io.anyserve.contracts.wire.TokenWire;
 import java.util.List;
 import java.util.Optional;

@@ -43,11 +43,16 @@ public record KafkaSettings(Map<String, String> settings) {
     return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  /** A consumer that assigns its partitions itself and commits nothing. */
+  /**
+   * A consumer that assigns its partitions itself and commits nothing. It reads committed, as
+   * others may write in transactions that they abort; who must not wait for the end of an open
+   * transaction overrides that and says why.
+   */
   public KafkaConsumer<byte[], byte[]> reader(String clientId, Map<String, ?> overrides) {
     Map<String, Object> all = new HashMap<>();
     all.put("enable.auto.commit", "false");
     all.put("auto.offset.reset", "earliest");
+    all.put("isolation.level", "read_committed");
     all.putAll(with(clientId, overrides));
     return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }

@@ -1,6 +1,7 @@
 package io.anyserve.contracts.wire;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Answerer;
@@ -126,7 +127,21 @@ public final class UsageWire {
         Instant.ofEpochMilli(message.getLastAt()));
   }
 
+  /** In the form that its submission had. */
   public static byte[] encode(RequestResult result) {
+    return result.context().result() == ResultFormat.JSON
+        ? ResultJson.encode(result)
+        : write(result).toByteArray();
+  }
+
+  /** Media type of an encoded result. */
+  public static String contentType(RequestResult result) {
+    return result.context().result() == ResultFormat.JSON
+        ? "application/json"
+        : "application/x-protobuf";
+  }
+
+  private static io.anyserve.v1.RequestResult write(RequestResult result) {
     var message =
         io.anyserve.v1.RequestResult.newBuilder()
             .setRequestId(result.request().toString())
@@ -140,11 +155,17 @@ public final class UsageWire {
       case Failed failed -> message.setFailed(TokenWire.write(failed));
       case Cancelled cancelled -> message.setCancelled(TokenWire.write(cancelled));
     }
-    return message.build().toByteArray();
+    return message.build();
   }
 
-  /** Throws {@link MalformedRecordException}. The worker's name is not part of a result. */
+  /**
+   * Reads both forms. Throws {@link MalformedRecordException}. The worker's name is not part of a
+   * result.
+   */
   public static RequestResult decodeResult(byte @Nullable [] bytes) {
+    if (bytes != null && ResultJson.isJson(bytes)) {
+      return ResultJson.decode(bytes);
+    }
     return Strict.read(
         "result",
         bytes,

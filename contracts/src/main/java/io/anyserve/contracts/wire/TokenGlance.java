@@ -1,16 +1,17 @@
-package io.anyserve.router;
+package io.anyserve.contracts.wire;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import io.anyserve.v1.ChunkBatch;
+import io.anyserve.v1.TokenEvent;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the first bytes of a token event tell without decoding it: of thousands a second only the
- * Started and terminal ones matter here.
+ * few that begin, end or repeat a request matter to who does not read answers.
  */
-enum TokenGlance {
+public enum TokenGlance {
   STARTED,
   CHUNK,
   /** Chunks of many requests. */
@@ -23,21 +24,17 @@ enum TokenGlance {
 
   private static final int BATCHED =
       (ChunkBatch.CHUNKS_FIELD_NUMBER << 3) | WireFormat.WIRETYPE_LENGTH_DELIMITED;
-  private static final int STARTED_FIELD = 3;
-  private static final int CHUNK_FIELD = 4;
-  private static final int DUPLICATE_FIELD = 8;
-  private static final int RELEASED_FIELD = 10;
 
   /** Whether it must be decoded. */
-  boolean counts() {
+  public boolean counts() {
     return switch (this) {
-      case STARTED, TERMINAL, UNCLEAR -> true;
-      case CHUNK, BATCH, DUPLICATE, RELEASED -> false;
+      case STARTED, TERMINAL, DUPLICATE, UNCLEAR -> true;
+      case CHUNK, BATCH, RELEASED -> false;
     };
   }
 
   /** Looks at the first field that is an event; a batch has no key. */
-  static TokenGlance of(byte @Nullable [] key, byte @Nullable [] value) {
+  public static TokenGlance of(byte @Nullable [] key, byte @Nullable [] value) {
     TokenGlance glance = of(value);
     return glance == BATCH && key != null ? UNCLEAR : glance;
   }
@@ -59,14 +56,14 @@ enum TokenGlance {
         return BATCH;
       }
       int field = WireFormat.getTagFieldNumber(tag);
-      if (field == RELEASED_FIELD) {
+      if (field == TokenEvent.RELEASED_FIELD_NUMBER) {
         return RELEASED;
       }
-      if (field >= STARTED_FIELD && field <= DUPLICATE_FIELD) {
+      if (field >= TokenEvent.STARTED_FIELD_NUMBER && field <= TokenEvent.DUPLICATE_FIELD_NUMBER) {
         return switch (field) {
-          case STARTED_FIELD -> STARTED;
-          case CHUNK_FIELD -> CHUNK;
-          case DUPLICATE_FIELD -> DUPLICATE;
+          case TokenEvent.STARTED_FIELD_NUMBER -> STARTED;
+          case TokenEvent.CHUNK_FIELD_NUMBER -> CHUNK;
+          case TokenEvent.DUPLICATE_FIELD_NUMBER -> DUPLICATE;
           default -> TERMINAL;
         };
       }

@@ -1,0 +1,268 @@
+package io.anyserve.router;
+
+import static io.anyserve.router.IntakeRun.bytes;
+import static io.anyserve.router.IntakeRun.failed;
+import static io.anyserve.router.Samples.NOW;
+import static io.anyserve.router.Samples.asynchronous;
+import static io.anyserve.router.Samples.id;
+import static io.anyserve.router.Samples.worker;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.ResultFormat;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.UsageWire;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ids that submitters choose: each runs once, and whoever sends it is answered. */
+final class SubmittedIdsTest {
+
+  private static final IntakeRules FOUR_PARTITIONS =
+      new IntakeRules(4, 8, Duration.ofHours(24), 10_000);
+
+  private IntakeRun run = new IntakeRun();
+
+  @AfterEach
+  void close() {
+    run.close();
+  }
+
+  @Test
+  void theSameSubmissionAgainDoesNotRunAgain() {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit(json(1, "acme", "Once"));
+    run.submit(json(1, "acme", "Once"));
+    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    TokenRecord told = only(run.refusals());
+    assertEquals(id(1), told.request());
+    assertInstanceOf(Duplicate.class, told.event());
+    assertEquals(List.of(), run.output(run.topics.results()));
+  }
+
+  @Test
+  void protobufAndItsTimesAgainDoNotRunAgain() {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit(asynchronous(id(1), "story"));
+    run.submit(asynchronous(id(1), "story"), NOW.plusSeconds(5));
+    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertInstanceOf(Duplicate.class, only(run.refusals()).event());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"acme", "other"})
+  void anIdUsedForSomethingElseIsRefusedWithoutRunning(String tenant) {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit(json(1, "acme", "Once"));
+    run.submit(json(1, tenant, tenant.equals("acme") ? "Twice" : "Once"));
+    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(List.of(), run.refusals());
+    RequestResult result = result();
+    assertEquals(tenant, result.context().tenant().value());
+    assertEquals(
+        new Failure(
+            FailureCode.IDEMPOTENCY_CONFLICT,
+            "id: " + id(1) + " (expected: one that was not used before)"),
+        ((Failed) result.outcome()).failure());
+  }
+
+  @Test
+  void anIdElsewhereIsWrittenToItsOwnPartitionAsItCame() {
+    use(FOUR_PARTITIONS);
+    RequestId elsewhere = idAt(3);
+    run.announce(worker("w1", NOW, "story"));
+    String submission = json(elsewhere, "acme", "Once");
+    run.submit(submission);
+    var moved = run.only(run.topics.intake());
+    assertArrayEquals(elsewhere.bytes(), moved.key());
+    assertArrayEquals(bytes(submission), moved.value());
+    assertEquals("0:0", new String(header(moved.headers()), StandardCharsets.UTF_8));
+    assertEquals(List.of(), run.requests("story", Lane.BATCH));
+  }
+
+  @Test
+  void aSecondCopyOfWhatWasMovedIsNothing() {
+    use(FOUR_PARTITIONS);
+    run.announce(worker("w1", NOW, "story"));
+    byte[] submission = bytes(json(idAt(0), "acme", "Once"));
+    run.submit(submission, from("2:7"));
+    run.submit(submission, from("2:7"));
+    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(List.of(), run.refusals());
+    assertEquals(List.of(), run.output(run.topics.results()));
+    run.submit(submission, from("2:8"));
+    assertEquals(0, run.requests("story", Lane.BATCH).size());
+    assertInstanceOf(Duplicate.class, only(run.refusals()).event());
+  }
+
+  @Test
+  void aRefusedIdIsRememberedToo() {
+    run.submit(json(1, "acme", "Once").replace("\"prompt\"", "\"promt\""));
+    assertEquals(FailureCode.INVALID_REQUEST, failed(only(run.refusals())).failure().code());
+    run.submit(json(1, "acme", "Once"));
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"temperature\": NaN",
+        "\"seed\": 1, \"seed\": 2",
+        "\"labels\": {\"a\": [[[[[[[[[[1]]]]]]]]]]}",
+        "\"labels\": {\"\\ud800\": \"v\"}",
+        "\"labels\": {\"a\\nb\": \"v\"}",
+        "\"labels\": {\"a\": \"v\\n\"}",
+        "\"stop\": \"a\\u0000b\"",
+        "\"max_tokens\": 99999999999999999999999999999999999999999999999999999999999999999999999",
+        "\"labels\": {\"LONG\": \"v\"}",
+        "\"broken\": tru"
+      })
+  void whatCannotBeReadGetsALetterAndItsSenderAFailure(String field) {
+    run.announce(worker("w1", NOW, "story"));
+    String json = json(1, "acme", "Once").replace("}", ", " + field + "}");
+    run.submit(json.replace("LONG", "l".repeat(300)));
+    assertEquals(1, run.deadLetters().size());
+    TokenRecord refusal = only(run.refusals());
+    assertEquals(id(1), refusal.request());
+    var context = failed(refusal).context().orElseThrow();
+    assertEquals("acme", context.tenant().value());
+    assertEquals(ResultFormat.JSON, context.result());
+    assertEquals(FailureCode.INVALID_REQUEST, failed(refusal).failure().code());
+  }
+
+  @Test
+  void theKeyTellsWhoseItIsWhenTheValueDoesNot() {
+    run.put(run.topics.intake(), bytes(id(1).toString()), bytes("{\"x"));
+    run.put(run.topics.intake(), id(2).bytes(), bytes("{\"x"));
+    run.put(run.topics.intake(), bytes("sixteen letters."), bytes("{\"x"));
+    assertEquals(List.of(id(1), id(2)), run.refusals().stream().map(TokenRecord::request).toList());
+    assertEquals(3, run.deadLetters().size());
+  }
+
+  @Test
+  void aByteOrderMarkIsRead() {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit("\uFEFF" + json(1, "acme", "Once"));
+    assertEquals(1, run.requests("story", Lane.BATCH).size());
+  }
+
+  @Test
+  void protobufThatOnlyItsDeadlineSpoilsFailsInItsOwnName() {
+    run.announce(worker("w1", NOW, "story"));
+    var good = asynchronous(id(1), "story");
+    byte[] spoiled =
+        concat(RequestWire.encode(good), new byte[] {6 << 3, -1, -1, -1, -1, -1, -1, -1, -1, 127});
+    run.put(run.topics.intake(), null, spoiled);
+    TokenRecord refusal = only(run.refusals());
+    assertEquals(id(1), refusal.request());
+    assertEquals(good.context(), failed(refusal).context().orElseThrow());
+    assertEquals(1, run.deadLetters().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 1_896_091_200_000_000L})
+  void protobufThatTheLedgerWouldRefuseIsRefused(long acceptedAt) {
+    run.announce(worker("w1", NOW, "story"));
+    var context = asynchronous(id(1), "story").context();
+    var implausible =
+        new io.anyserve.contracts.RequestContext(
+            context.tenant(),
+            context.session(),
+            "k".repeat(2_000),
+            context.capability(),
+            context.labels(),
+            java.time.Instant.ofEpochMilli(acceptedAt),
+            true);
+    var good = asynchronous(id(1), "story");
+    run.submit(
+        new io.anyserve.contracts.InferenceRequest(
+            good.id(), implausible, good.input(), good.parameters(), good.delivery()));
+    assertEquals(List.of(), run.requests("story", Lane.BATCH));
+    var refused = failed(only(run.refusals())).context().orElseThrow();
+    assertEquals("", refused.apiKey());
+    assertEquals(NOW, refused.acceptedAt());
+  }
+
+  @Test
+  void whatIsReadEndsInExactlyOneOfFourWays() {
+    use(FOUR_PARTITIONS);
+    run.announce(worker("w1", NOW, "story"));
+    for (int i = 0; i < 40; i++) {
+      run.submit(json(i % 10, "acme", "Once"));
+    }
+    run.submit("{");
+    double ended =
+        Stream.of("routed", "refused", "duplicates", "moved")
+            .mapToDouble(name -> run.counted("anyserve.router." + name))
+            .sum();
+    assertEquals(run.counted("anyserve.router.read"), ended);
+    assertTrue(run.counted("anyserve.router.moved") > 0);
+  }
+
+  private void use(IntakeRules rules) {
+    run.close();
+    run = new IntakeRun(rules);
+  }
+
+  private static RequestId idAt(int partition) {
+    for (int i = 0; ; i++) {
+      if (FOUR_PARTITIONS.homeOf(id(i)) == partition) {
+        return id(i);
+      }
+    }
+  }
+
+  private RequestResult result() {
+    return UsageWire.decodeResult(run.only(run.topics.results()).value());
+  }
+
+  private static Failure failure(RequestResult result) {
+    return ((Failed) result.outcome()).failure();
+  }
+
+  private static Headers from(String origin) {
+    return new RecordHeaders().add("anyserve-origin", bytes(origin));
+  }
+
+  private static byte[] header(Headers headers) {
+    return headers.lastHeader("anyserve-origin").value();
+  }
+
+  private static String json(int number, String tenant, String prompt) {
+    return json(id(number), tenant, prompt);
+  }
+
+  private static String json(RequestId id, String tenant, String prompt) {
+    return "{\"id\":\"%s\",\"tenant\":\"%s\",\"capability\":\"story\",\"prompt\":\"%s\"}"
+        .formatted(id, tenant, prompt);
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] all = java.util.Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
+  }
+
+  private static <T> T only(List<T> all) {
+    assertEquals(1, all.size(), all::toString);
+    return all.getFirst();
+  }
+}
