@@ -4,6 +4,7 @@ import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
@@ -30,7 +31,7 @@ final class BrokenJson {
   /** The recognised fields of the outermost object, each as it came first. Never throws. */
   static JsonFields fields(byte[] bytes) {
     ObjectNode found = MAPPER.createObjectNode();
-    try (JsonParser parser = LENIENT.createParser(bytes)) {
+    try (JsonParser parser = LENIENT.createParser(ObjectReadContext.empty(), bytes)) {
       int depth = 0;
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         if (token.isStructStart()) {
