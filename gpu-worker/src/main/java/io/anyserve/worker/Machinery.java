@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.kafka.common.IsolationLevel;
 
 /** The parts of a worker that runs, put together. */
 final class Machinery implements AutoCloseable {
@@ -74,7 +75,11 @@ final class Machinery implements AutoCloseable {
             background);
     this.takeovers =
         new Takeovers(
-            plan.topics(), () -> new LogRange(kafka.reader(plan.clientId("takeovers"), Map.of())));
+            plan.topics(),
+            () ->
+                new LogRange(
+                    kafka.reader(
+                        plan.clientId("takeovers"), IsolationLevel.READ_UNCOMMITTED, Map.of())));
     this.room = new ModelRoom(plan.settings().maxLoaded(), System::nanoTime);
     this.announcements =
         new AnnouncementLoop(
