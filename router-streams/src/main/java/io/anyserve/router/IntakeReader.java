@@ -1,5 +1,6 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.InferenceRequest;
@@ -14,7 +15,9 @@ import io.anyserve.router.IntakeRecord.Place;
 import io.anyserve.router.Submission.Invalid;
 import io.anyserve.router.Submission.Sender;
 import io.anyserve.router.Submission.Valid;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +32,10 @@ final class IntakeReader {
   static final TenantId DEFAULT_TENANT = new TenantId("default");
   static final Capability UNREADABLE = new Capability("unreadable");
 
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
   private static final int VERSION_SHIFT = 12;
   private static final int VARIANT_SHIFT = 62;
+  private static final int TEXT_LENGTH = 36;
 
   private final IntakeRules rules;
   private final IntakeJson json;
@@ -43,20 +48,25 @@ final class IntakeReader {
   Submission read(IntakeRecord record) {
     byte[] value = record.content().value();
     if (value == null || value.length == 0) {
-      return invalid(new MalformedRecordException("request: empty (expected: a record)"), record);
+      var reason = new MalformedRecordException("request: empty (expected: a record)");
+      return invalid(reason, record);
     }
-    return isJson(record, value) ? readJson(value, record.place()) : readProtobuf(value, record);
+    byte[] content = withoutMark(value);
+    return content.length < value.length || isJson(record, value)
+        ? readJson(content, record)
+        : readProtobuf(value, record);
   }
 
-  private Submission readJson(byte[] value, Place place) {
+  private Submission readJson(byte[] value, IntakeRecord record) {
+    Place place = record.place();
     JsonFields fields;
     try {
       fields = json.parse(value);
     } catch (RuntimeException e) {
-      return new Invalid(e, Optional.empty());
+      return invalid(e, record);
     }
     try {
-      return new Valid(json.request(fields, place));
+      return new Valid(admitted(json.request(fields, place), place));
     } catch (RuntimeException e) {
       return new Invalid(e, Optional.of(json.sender(fields, place)));
     }
@@ -64,10 +74,16 @@ final class IntakeReader {
 
   private Submission readProtobuf(byte[] value, IntakeRecord record) {
     try {
-      return new Valid(complete(RequestWire.decode(value), record.place().at()));
+      InferenceRequest request = complete(RequestWire.decode(value), record.place().at());
+      return new Valid(admitted(request, record.place()));
     } catch (RuntimeException e) {
       return invalid(e, record);
     }
+  }
+
+  private static InferenceRequest admitted(InferenceRequest request, Place place) {
+    AdmissionRules.require(request, place.at());
+    return request;
   }
 
   private InferenceRequest complete(InferenceRequest request, Instant at) {
@@ -99,6 +115,12 @@ final class IntakeReader {
     }
   }
 
+  /** Editors begin UTF-8 with a byte-order mark. A protobuf request cannot begin so. */
+  private static byte[] withoutMark(byte[] value) {
+    boolean marked = value.length >= MARK.length && Arrays.mismatch(value, MARK) == MARK.length;
+    return marked ? Arrays.copyOfRange(value, MARK.length, value.length) : value;
+  }
+
   private static boolean isJson(IntakeRecord record, byte[] value) {
     String type = record.contentType().orElse("").toLowerCase(Locale.ROOT);
     return type.startsWith("application/json")
@@ -116,19 +138,39 @@ final class IntakeReader {
   }
 
   /** Of a record whose value says nothing: the key may be a request's id. */
-  private static Invalid invalid(RuntimeException reason, IntakeRecord record) {
-    Optional<RequestId> id = requestId(record.content().key());
+  private static Invalid invalid(RuntimeException e, IntakeRecord record) {
     return new Invalid(
-        reason, id.map(known -> new Sender(known, context(known, record.place().at()))));
+        e,
+        requestId(record.content().key())
+            .map(id -> new Sender(id, context(id, record.place().at()))));
   }
 
-  /** Only version 7 UUIDs, as services make them: other keys may have 16 bytes by chance. */
+  /** A UUID in bytes or as text. */
   private static Optional<RequestId> requestId(byte @Nullable [] key) {
-    return Optional.ofNullable(key)
-        .filter(bytes -> bytes.length == RequestId.BYTES)
-        .map(RequestId::of)
-        .filter(id -> ((id.high() >>> VERSION_SHIFT) & 0xF) == 7)
-        .filter(id -> id.low() >>> VARIANT_SHIFT == 2);
+    if (key == null) {
+      return Optional.empty();
+    }
+    return switch (key.length) {
+      case RequestId.BYTES -> uuid(RequestId.of(key));
+      case TEXT_LENGTH -> parsed(new String(key, StandardCharsets.ISO_8859_1));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<RequestId> parsed(String text) {
+    try {
+      return Optional.of(RequestId.parse(text));
+    } catch (IllegalArgumentException other) {
+      return Optional.empty();
+    }
+  }
+
+  /** Other keys may have 16 bytes by chance: a UUID says its version, 1 to 8, and its variant. */
+  private static Optional<RequestId> uuid(RequestId id) {
+    long version = (id.high() >>> VERSION_SHIFT) & 0xF;
+    return version >= 1 && version <= 8 && id.low() >>> VARIANT_SHIFT == 2
+        ? Optional.of(id)
+        : Optional.empty();
   }
 
   private static RequestContext context(RequestId id, Instant at) {

@@ -101,6 +101,15 @@ final class TestLog implements AutoCloseable {
     send(producer, new ProducerRecord<>(topic, key, value));
   }
 
+  /** A producer whose transaction is open and holds one record, acknowledged by the broker. */
+  Producer<byte[], byte[]> begin(String name, String topic, byte[] value) {
+    var transactional = kafka.producer(name, Map.of("transactional.id", name));
+    transactional.initTransactions();
+    transactional.beginTransaction();
+    send(transactional, new ProducerRecord<>(topic, value));
+    return transactional;
+  }
+
   void appendCompressed(String topic, byte[] value) {
     Map<String, String> settings =
         Map.of("compression.type", "gzip", "max.request.size", String.valueOf(16 << 20));
