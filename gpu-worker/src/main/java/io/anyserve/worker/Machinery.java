@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 
 /** The parts of a worker that runs, put together. */
 final class Machinery implements AutoCloseable {
@@ -73,20 +73,18 @@ final class Machinery implements AutoCloseable {
             () -> kafka.producer(plan.clientId("tokens"), producing),
             plan.payloads(),
             background);
-    this.takeovers = new Takeovers(plan.topics(), () -> new LogRange(tokensReader(kafka)));
+    this.takeovers =
+        new Takeovers(
+            plan.topics(),
+            () ->
+                new LogRange(
+                    kafka.reader(
+                        plan.clientId("takeovers"), IsolationLevel.READ_UNCOMMITTED, Map.of())));
     this.room = new ModelRoom(plan.settings().maxLoaded(), System::nanoTime);
     this.announcements =
         new AnnouncementLoop(
             plan.settings().id(), publisher, this::offer, this::recheck, Clocks.SYSTEM);
     plan.settings().capabilities().forEach(capability -> capabilities.add(serve(capability)));
-  }
-
-  /**
-   * Reads uncommitted, as all who follow a stream do: a run must see its own Started, whoever has a
-   * transaction open. What else it sees is fenced.
-   */
-  private KafkaConsumer<byte[], byte[]> tokensReader(KafkaSettings kafka) {
-    return kafka.reader(plan.clientId("takeovers"), Map.of("isolation.level", "read_uncommitted"));
   }
 
   private ServedCapability serve(CapabilitySettings capability) {

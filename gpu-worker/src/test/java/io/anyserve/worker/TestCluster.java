@@ -48,6 +48,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -209,7 +210,8 @@ final class TestCluster implements AutoCloseable {
   private List<ConsumerRecord<byte[], byte[]>> all(String topic) {
     var partition = new TopicPartition(topic, 0);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (var range = new LogRange(kafka.reader("test-range", Map.of()))) {
+    try (var range =
+        new LogRange(kafka.reader("test-range", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
       range.read(partition, 0, range.end(partition), records::add);
     }
     return records;

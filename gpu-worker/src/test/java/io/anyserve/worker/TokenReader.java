@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads the topic of tokens as an ingress does: everything, in log order. */
@@ -28,7 +29,7 @@ final class TokenReader implements AutoCloseable {
   private final Map<RequestId, List<TokenRecord>> records = new ConcurrentHashMap<>();
 
   TokenReader(KafkaSettings kafka) {
-    consumer = kafka.reader("test-tokens", Map.of());
+    consumer = kafka.reader("test-tokens", IsolationLevel.READ_UNCOMMITTED, Map.of());
     var partitions =
         List.of(
             new TopicPartition(TestCluster.TOPICS.tokens(), 0),

@@ -57,6 +57,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.kafka.common.IsolationLevel;
 
 /** One ingress: its parts, wired. */
 public final class Ingress implements Part {
@@ -186,7 +187,9 @@ public final class Ingress implements Part {
   private Replay replay() {
     KafkaSettings kafka = settings.log().kafka();
     return new Replay(
-        () -> kafka.reader(clientId() + "-replay", Replay.CONSUMER_SETTINGS),
+        () ->
+            kafka.reader(
+                clientId() + "-replay", IsolationLevel.READ_UNCOMMITTED, Replay.CONSUMER_SETTINGS),
         settings.log().topics().tokens(),
         partitions);
   }
@@ -230,7 +233,9 @@ public final class Ingress implements Part {
   private Part listener(MeterRegistry meters) {
     KafkaSettings kafka = settings.log().kafka();
     return new TokenListener(
-        () -> kafka.reader(clientId(), TokenListener.CONSUMER_SETTINGS),
+        () ->
+            kafka.reader(
+                clientId(), IsolationLevel.READ_UNCOMMITTED, TokenListener.CONSUMER_SETTINGS),
         new TokenListener.Place(
             settings.log().topics().tokens(),
             settings.log().instance(),

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** A real broker with the topics of one capability. */
@@ -65,7 +66,8 @@ final class TestLog implements AutoCloseable {
   /** Reads a topic from its beginning until that many records have come. */
   List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer = kafka().reader("test-reader", Map.of())) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        kafka().reader("test-reader", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
       List<TopicPartition> partitions =
           IntStream.range(0, consumer.partitionsFor(topic).size())
               .mapToObj(partition -> new TopicPartition(topic, partition))
@@ -82,7 +84,8 @@ final class TestLog implements AutoCloseable {
   /** What is in a topic now. */
   List<ConsumerRecord<byte[], byte[]>> all(String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-    try (var range = new LogRange(kafka().reader("test-reader", Map.of()))) {
+    try (var range =
+        new LogRange(kafka().reader("test-reader", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
       var partition = new TopicPartition(topic, 0);
       range.read(partition, 0, range.end(partition), found::add);
     }

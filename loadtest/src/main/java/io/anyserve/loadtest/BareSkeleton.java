@@ -33,6 +33,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
@@ -219,7 +220,9 @@ public final class BareSkeleton implements AutoCloseable {
 
     @Override
     void work() {
-      try (var consumer = kafka.reader("bare-reader", Map.of("max.poll.records", 2000))) {
+      try (var consumer =
+          kafka.reader(
+              "bare-reader", IsolationLevel.READ_UNCOMMITTED, Map.of("max.poll.records", 2000))) {
         TopicPartition partition = new TopicPartition(CHUNKS, 0);
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
@@ -89,7 +90,7 @@ public record RawRoundTrip(KafkaSettings kafka, Pace pace, int bytes, long seed)
     private final Thread thread;
 
     Loop(String name, String topic, java.util.function.Consumer<byte[]> values) {
-      consumer = kafka.reader(name, Map.of());
+      consumer = kafka.reader(name, IsolationLevel.READ_UNCOMMITTED, Map.of());
       TopicPartition partition = new TopicPartition(topic, 0);
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));

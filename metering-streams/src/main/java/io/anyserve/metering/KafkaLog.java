@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -24,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 record KafkaLog(KafkaSettings kafka, String group) implements TokenLog, UsageLog {
 
   /** Sees the same records as the consumer of Kafka Streams. */
-  private static final Map<String, String> SETTINGS =
-      Map.of("max.poll.records", "10000", "isolation.level", "read_committed");
+  private static final Map<String, String> SETTINGS = Map.of("max.poll.records", "10000");
 
   @Override
   public void read(
@@ -33,7 +33,9 @@ record KafkaLog(KafkaSettings kafka, String group) implements TokenLog, UsageLog
       long from,
       long end,
       Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-    try (LogRange range = new LogRange(kafka.reader("metering-" + partition, SETTINGS))) {
+    try (LogRange range =
+        new LogRange(
+            kafka.reader("metering-" + partition, IsolationLevel.READ_COMMITTED, SETTINGS))) {
       range.read(partition, from, end, reader);
     }
   }

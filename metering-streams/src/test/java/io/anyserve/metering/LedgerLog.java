@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -127,7 +128,7 @@ final class LedgerLog implements AutoCloseable {
 
   /** How many records the topic has, those of open and aborted transactions included. */
   long end(String topic) throws ExecutionException, InterruptedException {
-    try (var reader = kafka.reader("end", Map.of())) {
+    try (var reader = kafka.reader("end", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
       var partition = new TopicPartition(topic, 0);
       return reader.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
@@ -142,7 +143,7 @@ final class LedgerLog implements AutoCloseable {
 
   private KafkaConsumer<byte[], byte[]> reader(String topic) {
     KafkaConsumer<byte[], byte[]> reader =
-        kafka.reader("read-" + topic, Map.of("isolation.level", "read_committed"));
+        kafka.reader("read-" + topic, IsolationLevel.READ_COMMITTED, Map.of());
     reader.assign(
         reader.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -18,13 +19,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 record KafkaPastLog(KafkaSettings kafka) implements PastLog {
 
   private static final Map<String, String> SETTINGS =
-      Map.of(
-          "max.poll.records",
-          "10000",
-          "isolation.level",
-          "read_committed",
-          "default.api.timeout.ms",
-          "5000");
+      Map.of("max.poll.records", "10000", "default.api.timeout.ms", "5000");
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int IDLE_POLLS = 10;
 
@@ -111,6 +106,6 @@ record KafkaPastLog(KafkaSettings kafka) implements PastLog {
   }
 
   private KafkaConsumer<byte[], byte[]> consumer(TopicPartition partition) {
-    return kafka.reader("router-" + partition, SETTINGS);
+    return kafka.reader("router-" + partition, IsolationLevel.READ_COMMITTED, SETTINGS);
   }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 
@@ -19,6 +20,9 @@ record StreamsTuning(RouterSettings settings) {
 
   /** How long a request for a topic that is gone holds up those behind it. */
   private static final int MAX_BLOCK_MILLIS = 5_000;
+
+  /** What a producer takes back never was; restore and table consumers read the same. */
+  private static final String COMMITTED = IsolationLevel.READ_COMMITTED.toString();
 
   /**
    * The intake lies on the way to a worker: nothing waits for a transaction, as what is written
@@ -100,6 +104,6 @@ record StreamsTuning(RouterSettings settings) {
         consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
         settings.instance(),
         consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
-        "read_committed");
+        COMMITTED);
   }
 }

@@ -95,6 +95,31 @@ final class RouterIT {
   }
 
   @Test
+  void onlyCommittedSubmissionsRun() {
+    try (var aborted = log.begin("aborted", topics.intake(), json("story", "aborted"))) {
+      aborted.abortTransaction();
+    }
+    try (var committed = log.begin("committed", topics.intake(), json("story", "committed"))) {
+      committed.commitTransaction();
+    }
+    var routed = log.await("story.batch", 1);
+    assertEquals(
+        List.of(new Payload.Text("committed")),
+        routed.stream().map(record -> RequestWire.decode(record.value()).input()).toList());
+  }
+
+  @Test
+  void anOpenTransactionRunsOnlyOnceItCommits() {
+    try (var open = log.begin("open", topics.intake(), json("story", "open"))) {
+      Awaitility.await()
+          .during(Duration.ofSeconds(2))
+          .until(() -> log.all(log.requests("story.batch")).isEmpty());
+      open.commitTransaction();
+    }
+    log.await("story.batch", 1);
+  }
+
+  @Test
   void refusalsLieInThePartitionThatTheRequestNames() {
     submit(interactive(id(1), "unknown", 0));
     submit(interactive(id(2), "unknown", 1));

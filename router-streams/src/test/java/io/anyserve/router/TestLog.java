@@ -22,6 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,15 @@ final class TestLog implements AutoCloseable {
     send(producer, new ProducerRecord<>(topic, key, value));
   }
 
+  /** A producer whose transaction is open and holds one record, acknowledged by the broker. */
+  Producer<byte[], byte[]> begin(String name, String topic, byte[] value) {
+    var transactional = kafka.producer(name, Map.of("transactional.id", name));
+    transactional.initTransactions();
+    transactional.beginTransaction();
+    send(transactional, new ProducerRecord<>(topic, value));
+    return transactional;
+  }
+
   void appendCompressed(String topic, byte[] value) {
     Map<String, String> settings =
         Map.of("compression.type", "gzip", "max.request.size", String.valueOf(16 << 20));
@@ -132,7 +142,7 @@ final class TestLog implements AutoCloseable {
   List<ConsumerRecord<byte[], byte[]>> all(String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     try (var range =
-        new LogRange(kafka.reader("test-reader", Map.of("isolation.level", "read_committed")))) {
+        new LogRange(kafka.reader("test-reader", IsolationLevel.READ_COMMITTED, Map.of()))) {
       for (var info : producer.partitionsFor(topic)) {
         var partition = new TopicPartition(topic, info.partition());
         range.read(partition, 0, range.end(partition), found::add);

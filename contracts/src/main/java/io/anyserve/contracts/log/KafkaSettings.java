@@ -6,6 +6,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -44,16 +45,18 @@ public record KafkaSettings(Map<String, String> settings) {
   }
 
   /**
-   * A consumer that assigns its partitions itself and commits nothing. It reads committed, as
-   * others may write in transactions that they abort; who must not wait for the end of an open
-   * transaction overrides that and says why.
+   * A consumer that assigns its partitions itself and commits nothing.
+   *
+   * @param isolation committed for whatever others produce: what they take back never was. Nothing
+   *     else decides it, the settings included.
    */
-  public KafkaConsumer<byte[], byte[]> reader(String clientId, Map<String, ?> overrides) {
+  public KafkaConsumer<byte[], byte[]> reader(
+      String clientId, IsolationLevel isolation, Map<String, ?> overrides) {
     Map<String, Object> all = new HashMap<>();
     all.put("enable.auto.commit", "false");
     all.put("auto.offset.reset", "earliest");
-    all.put("isolation.level", "read_committed");
     all.putAll(with(clientId, overrides));
+    all.put("isolation.level", isolation.toString());
     return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 

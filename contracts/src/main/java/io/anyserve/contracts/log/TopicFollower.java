@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -70,7 +71,10 @@ public final class TopicFollower implements Part {
   private void run() {
     while (stopping.getCount() > 0) {
       try (KafkaConsumer<byte[], byte[]> consumer =
-          kafka.reader(thread.getName(), Map.of("fetch.max.wait.ms", "100"))) {
+          kafka.reader(
+              thread.getName(),
+              IsolationLevel.READ_COMMITTED,
+              Map.of("fetch.max.wait.ms", "100"))) {
         reading = consumer;
         follow(consumer);
       } catch (WakeupException | InterruptException e) {

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -170,7 +171,7 @@ public final class QuotaLog implements Part {
 
   private void follow() {
     try (KafkaConsumer<byte[], byte[]> consumer =
-        kafka.reader(client + "-quotas", Map.of("isolation.level", "read_uncommitted"))) {
+        kafka.reader(client + "-quotas", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
       reading = consumer;
       QuotaReader reader = new QuotaReader(consumer, topic, table, heard);
       reader.begin();

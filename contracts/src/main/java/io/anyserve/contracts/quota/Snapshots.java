@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,8 @@ final class Snapshots implements AutoCloseable {
   /** The latest by partition. */
   Map<Integer, QuotaState> read() {
     Map<Integer, QuotaState> found = new HashMap<>();
-    try (var range = new LogRange(kafka.reader(client + "-snapshots", READER))) {
+    try (var range =
+        new LogRange(kafka.reader(client + "-snapshots", IsolationLevel.READ_COMMITTED, READER))) {
       var partition = new TopicPartition(topic, 0);
       range.read(partition, 0, range.end(partition), record -> note(record.value(), found));
     }

@@ -20,6 +20,9 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
   static final int NODE = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
 
+  /** An open transaction holds up everybody who reads committed behind it. */
+  private static final String TRANSACTION_TIMEOUT = "60000";
+
   private static final String INTERNAL_SEGMENT = String.valueOf(1 << 20);
   private static final String CLIENT_LISTENER = "PLAINTEXT";
 
@@ -53,6 +56,7 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
         Map.entry("inter.broker.listener.name", CLIENT_LISTENER),
         Map.entry("controller.quorum.voters", NODE + "@" + controller),
         Map.entry("auto.create.topics.enable", "false"),
+        Map.entry("transaction.max.timeout.ms", TRANSACTION_TIMEOUT),
         Map.entry("default.replication.factor", "1"),
         Map.entry("num.partitions", "1"));
   }

@@ -23,7 +23,6 @@ public final class Replay implements Part {
   public static final Map<String, String> CONSUMER_SETTINGS =
       Map.of(
           "auto.offset.reset", "none",
-          "isolation.level", "read_uncommitted",
           "fetch.min.bytes", "1",
           "fetch.max.wait.ms", "10",
           "max.poll.records", "5000",

@@ -30,7 +30,6 @@ public final class TokenListener implements Part {
   public static final Map<String, String> CONSUMER_SETTINGS =
       Map.of(
           "auto.offset.reset", "latest",
-          "isolation.level", "read_uncommitted",
           "fetch.min.bytes", "1",
           "max.poll.records", "2000",
           "default.api.timeout.ms", "5000");

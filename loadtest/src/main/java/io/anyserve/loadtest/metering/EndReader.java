@@ -9,6 +9,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
@@ -19,8 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 final class EndReader implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Map<String, Object> COMMITTED =
-      Map.of("isolation.level", "read_committed", "max.poll.records", 5_000);
+  private static final Map<String, Object> COMMITTED = Map.of("max.poll.records", 5_000);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Stamp stamp;
@@ -37,7 +37,7 @@ final class EndReader implements AutoCloseable {
   }
 
   EndReader(KafkaSettings kafka, String topic, Stamp stamp, Flight flight, Stopwatch watch) {
-    this.consumer = kafka.reader("bench-reader", COMMITTED);
+    this.consumer = kafka.reader("bench-reader", IsolationLevel.READ_COMMITTED, COMMITTED);
     this.stamp = stamp;
     this.flight = flight;
     this.watch = watch;

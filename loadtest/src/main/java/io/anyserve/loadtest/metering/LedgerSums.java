@@ -7,6 +7,7 @@ import io.anyserve.contracts.wire.UsageWire;
 import java.util.BitSet;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
@@ -21,7 +22,7 @@ final class LedgerSums {
   static LedgerSums of(KafkaSettings kafka, String topic) {
     LedgerSums sums = new LedgerSums();
     KafkaConsumer<byte[], byte[]> consumer =
-        kafka.reader("bench-sums", Map.of("isolation.level", "read_committed"));
+        kafka.reader("bench-sums", IsolationLevel.READ_COMMITTED, Map.of());
     try (LogRange range = new LogRange(consumer)) {
       for (PartitionInfo info : consumer.partitionsFor(topic)) {
         var partition = new TopicPartition(topic, info.partition());

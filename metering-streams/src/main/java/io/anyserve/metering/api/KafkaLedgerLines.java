@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 
@@ -36,7 +37,6 @@ final class KafkaLedgerLines implements LedgerLines, Part {
   private static final Duration PAGE_TIME = Duration.ofSeconds(5);
   private static final Map<String, Object> SETTINGS =
       Map.of(
-          "isolation.level", "read_committed",
           "allow.auto.create.topics", "false",
           "default.api.timeout.ms", "10000",
           "max.poll.records", "5000");
@@ -144,7 +144,8 @@ final class KafkaLedgerLines implements LedgerLines, Part {
         return found;
       }
     }
-    return kafka.reader("usage-lines-" + made.incrementAndGet(), SETTINGS);
+    return kafka.reader(
+        "usage-lines-" + made.incrementAndGet(), IsolationLevel.READ_COMMITTED, SETTINGS);
   }
 
   private void giveBack(KafkaConsumer<byte[], byte[]> reader) {

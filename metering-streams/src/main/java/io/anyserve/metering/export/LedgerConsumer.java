@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 
 /** Consumers of the topic {@code usage} that share its partitions with all other instances. */
 record LedgerConsumer(KafkaSettings kafka, Topics topics, String sink) {
@@ -16,11 +17,10 @@ record LedgerConsumer(KafkaSettings kafka, Topics topics, String sink) {
     KafkaConsumer<byte[], byte[]> consumer =
         kafka.reader(
             "metering-export-" + sink,
+            IsolationLevel.READ_COMMITTED,
             Map.of(
                 "group.id",
                 group,
-                "isolation.level",
-                "read_committed",
                 "session.timeout.ms",
                 "10000",
                 "max.poll.records",

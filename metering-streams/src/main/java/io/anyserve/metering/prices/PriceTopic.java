@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -31,7 +32,7 @@ public record PriceTopic(KafkaSettings kafka, Topics topics) {
    */
   public PriceSchedule read(Consumer<String> malformed) {
     Map<String, PriceBook> books = new TreeMap<>();
-    try (var consumer = kafka.reader(CLIENT, Map.of());
+    try (var consumer = kafka.reader(CLIENT, IsolationLevel.READ_COMMITTED, Map.of());
         var range = new LogRange(consumer)) {
       for (PartitionInfo info : consumer.partitionsFor(topics.prices())) {
         var partition = new TopicPartition(topics.prices(), info.partition());

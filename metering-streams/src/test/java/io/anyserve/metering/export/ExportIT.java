@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -204,7 +205,7 @@ final class ExportIT {
   }
 
   private long end(String topic) {
-    try (var reader = kafka.reader("test", Map.of())) {
+    try (var reader = kafka.reader("test", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
       var partition = new TopicPartition(topic, 0);
       return reader.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
@@ -220,7 +221,7 @@ final class ExportIT {
   private List<ConsumerRecord<byte[], byte[]>> committed(String topic, int expected) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> reader =
-        kafka.reader("test", Map.of("isolation.level", "read_committed"))) {
+        kafka.reader("test", IsolationLevel.READ_COMMITTED, Map.of())) {
       reader.assign(List.of(new TopicPartition(topic, 0)));
       reader.seekToBeginning(reader.assignment());
       await()

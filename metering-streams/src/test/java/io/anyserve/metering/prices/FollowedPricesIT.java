@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ final class FollowedPricesIT {
 
   private static List<ConsumerRecord<byte[], byte[]>> letters(KafkaSettings kafka, Topics topics) {
     List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
-    try (var reader = kafka.reader("test", Map.of())) {
+    try (var reader = kafka.reader("test", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
       reader.assign(List.of(new TopicPartition(topics.deadLetters(), 0)));
       reader.seekToBeginning(reader.assignment());
       await()

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
@@ -22,8 +23,7 @@ final class LedgerLines implements AutoCloseable {
 
   LedgerLines(KafkaOptions kafka) {
     topic = kafka.topics().usage();
-    consumer =
-        kafka.settings().reader("anyserve-usage", Map.of("isolation.level", "read_committed"));
+    consumer = kafka.settings().reader("anyserve-usage", IsolationLevel.READ_COMMITTED, Map.of());
     range = new LogRange(consumer);
   }
 

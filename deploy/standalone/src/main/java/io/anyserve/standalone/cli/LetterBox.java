@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ final class LetterBox implements AutoCloseable {
 
   LetterBox(KafkaOptions kafka) {
     topic = kafka.topics().deadLetters();
-    consumer = kafka.settings().reader("anyserve-dlq", Map.of("isolation.level", "read_committed"));
+    consumer = kafka.settings().reader("anyserve-dlq", IsolationLevel.READ_COMMITTED, Map.of());
     range = new LogRange(consumer);
   }
 

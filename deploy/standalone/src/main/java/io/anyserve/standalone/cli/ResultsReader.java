@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads the topic {@code results}. */
@@ -24,8 +25,7 @@ final class ResultsReader implements AutoCloseable {
 
   ResultsReader(KafkaOptions kafka) {
     String topic = kafka.topics().results();
-    consumer =
-        kafka.settings().reader("anyserve-results", Map.of("isolation.level", "read_committed"));
+    consumer = kafka.settings().reader("anyserve-results", IsolationLevel.READ_COMMITTED, Map.of());
     partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.junit.jupiter.api.AfterAll;
@@ -143,7 +144,8 @@ final class DlqCommandIT {
 
   private List<ConsumerRecord<byte[], byte[]>> records(String topic, int number) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-    try (LogRange range = new LogRange(kafka.reader("test", Map.of()))) {
+    try (LogRange range =
+        new LogRange(kafka.reader("test", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
       TopicPartition partition = new TopicPartition(topic, number);
       range.read(partition, 0, range.end(partition), found::add);
     }

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads a topic wholly, and later what has come since. Not thread-safe. */
@@ -31,7 +32,8 @@ final class LogTail implements AutoCloseable {
     consumer =
         kafka.reader(
             "faults-checker",
-            Map.of("isolation.level", committed ? "read_committed" : "read_uncommitted"));
+            committed ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED,
+            Map.of());
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
