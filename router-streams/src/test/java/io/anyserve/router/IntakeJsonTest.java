@@ -19,6 +19,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.RequestedSampling;
+import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.wire.MalformedRecordException;
@@ -58,7 +59,8 @@ final class IntakeJsonTest {
                 new Capability("story"),
                 Map.of(),
                 NOW,
-                true),
+                ResultFormat.JSON,
+                false),
             new Payload.Text("Once"),
             new Parameters(256, RequestedSampling.seeded(id.low()), List.of(), false),
             new Delivery(
@@ -273,7 +275,9 @@ final class IntakeJsonTest {
   void aSenderIsWhoeverCanBeRecognised() {
     var sender =
         json.sender(
-            json.parse(bytes("{\"tenant\":\"acme\",\"session\":7,\"capability\":\"c\"}")), PLACE);
+            json.parse(bytes("{\"tenant\":\"acme\",\"session\":7,\"capability\":\"c\"}")),
+            Optional.empty(),
+            PLACE);
     assertEquals(PLACE.requestId(), sender.id());
     assertEquals(new TenantId("acme"), sender.context().tenant());
     assertEquals(new SessionId(sender.id().toString()), sender.context().session());

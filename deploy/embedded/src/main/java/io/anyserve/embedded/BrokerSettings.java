@@ -26,9 +26,6 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
   private static final String INTERNAL_SEGMENT = String.valueOf(1 << 20);
   private static final String CLIENT_LISTENER = "PLAINTEXT";
 
-  /** How long who reads committed waits at most for somebody's open transaction: a minute. */
-  private static final String LONGEST_TRANSACTION = "60000";
-
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
   Map<String, String> toMap() {
@@ -74,7 +71,6 @@ record BrokerSettings(Path directory, int port, int advertisedPort, int controll
       settings.put(topic + ".segment.bytes", INTERNAL_SEGMENT);
     }
     settings.put("transaction.state.log.min.isr", "1");
-    settings.put("transaction.max.timeout.ms", LONGEST_TRANSACTION);
     settings.put("share.coordinator.state.topic.min.isr", "1");
     return settings;
   }
