@@ -3,6 +3,7 @@ package io.anyserve.worker.intake;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.service.Health;
 import io.anyserve.worker.batch.Identity;
 import io.anyserve.worker.batch.Inbox;
 import io.anyserve.worker.batch.Takeover;
@@ -12,6 +13,7 @@ import io.anyserve.worker.publish.RunWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -28,7 +30,7 @@ public final class Intakes {
   private final Source source;
   private final Policy policy;
   private final BrokerGate broker;
-  private final List<WorkIntake> intakes = new ArrayList<>();
+  private final List<WorkIntake> intakes = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
   /** Where the work comes from. */
@@ -102,6 +104,7 @@ public final class Intakes {
       String name = source.clientId() + "-" + source.capability() + suffix(lane) + "-" + i;
       var intake =
           new WorkIntake(
+              "intake " + name,
               sources(() -> open(lane, name, holding)),
               reception::receive,
               open,
@@ -139,6 +142,16 @@ public final class Intakes {
     String group = topics.workerGroup(source.capability());
     var consumer = source.kafka().sharer(name, group, holding.settings());
     return new ShareGroupSource(consumer, topics.requests(source.capability(), lane));
+  }
+
+  /** Down while one of them fails again and again. */
+  public Health health() {
+    for (WorkIntake intake : intakes) {
+      if (intake.health() instanceof Health.Down down) {
+        return down;
+      }
+    }
+    return Health.UP;
   }
 
   /** For work that was begun before. */

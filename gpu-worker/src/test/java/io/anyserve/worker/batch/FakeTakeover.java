@@ -1,7 +1,9 @@
 package io.anyserve.worker.batch;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** Takes nothing over, but writes down what it was asked. */
@@ -9,6 +11,7 @@ final class FakeTakeover implements Takeover {
 
   private final List<Work> begun = new ArrayList<>();
   private final List<Long> weighed = new ArrayList<>();
+  private final Map<Work, Throwable> givenUp = new LinkedHashMap<>();
   private final List<Work> rechecked = new ArrayList<>();
 
   @Override
@@ -20,6 +23,16 @@ final class FakeTakeover implements Takeover {
   @Override
   public void recheck(Work work) {
     rechecked.add(work);
+  }
+
+  @Override
+  public void giveUp(Work work, Throwable why) {
+    givenUp.put(work, why);
+  }
+
+  /** Requests that were given up, and why. */
+  Map<Work, Throwable> givenUp() {
+    return givenUp;
   }
 
   List<Work> begun() {

@@ -23,7 +23,8 @@ final class WorkIntakeTest {
   private boolean open = true;
   private long nanos;
   private final WorkIntake intake =
-      new WorkIntake(sources, received::addAll, () -> open, LOCK, () -> nanos, settled::add);
+      new WorkIntake(
+          "intake", sources, received::addAll, () -> open, LOCK, () -> nanos, settled::add);
 
   @Test
   void anAnsweredRecordIsAcceptedWithTheNextPoll() {
@@ -93,7 +94,8 @@ final class WorkIntakeTest {
   void aPollLeavesMostOfAShortLockToTheWork() {
     var lock = Duration.ofSeconds(1);
     var brief =
-        new WorkIntake(sources, received::addAll, () -> open, lock, () -> nanos, settled::add);
+        new WorkIntake(
+            "intake", sources, received::addAll, () -> open, lock, () -> nanos, settled::add);
     source.add(1);
     brief.step(source);
     nanos += source.patience().toNanos();

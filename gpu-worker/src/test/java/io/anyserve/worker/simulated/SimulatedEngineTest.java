@@ -125,7 +125,8 @@ final class SimulatedEngineTest {
     Engine engine = engine(Map.of("echo", "true"));
     var input = new Payload.Data(ByteString.copyFrom(new byte[100]), "image/png");
     var answer = new Answer();
-    assertEquals(1, engine.admit(new Task(1, input, parameters(5, 1, List.of()), TokenIds.NONE)));
+    assertEquals(1, engine.count(input));
+    engine.admit(new Task(1, input, parameters(5, 1, List.of()), TokenIds.NONE));
     engine.step(answer);
     assertEquals(List.of(input), answer.payloads);
     assertEquals(FinishReason.STOP, answer.reason);

@@ -63,9 +63,12 @@ class TorchEngineIT {
   void answersTextAndConversations() {
     var chat = new Payload.Chat(List.of(new ChatMessage("user", "Hi the")));
     var data = new Payload.Data(ByteString.copyFromUtf8("Hi the"), "text/plain");
-    long text = engine.admit(task(1, new Payload.Text("Hi the"), TokenIds.NONE));
+    var text = engine.admit(task(1, new Payload.Text("Hi the"), TokenIds.NONE));
     assertEquals(3, text);
+    assertEquals(0, text.cachedTokens());
+    assertEquals(text.promptTokens(), engine.count(new Payload.Text("Hi the")));
     assertEquals(text, engine.admit(task(2, chat, TokenIds.NONE)));
+    assertEquals(text.promptTokens(), engine.count(chat));
     runUntilEnded(1, 2);
     engine.admit(task(3, data, TokenIds.NONE));
     runUntilEnded(3);
