@@ -198,7 +198,7 @@ public final class Batcher implements AutoCloseable {
     int admitted = 0;
     for (Sequence next = next(); next != null; next = next()) {
       Engine engine = mayAdmit() ? engineReady() : null;
-      if (engine == null || (full() && !makeRoom(engine, next))) {
+      if (engine == null || (full() && !makeRoom(next))) {
         return admitted;
       }
       waiting.remove(next);
@@ -282,7 +282,7 @@ public final class Batcher implements AutoCloseable {
   }
 
   /** An interactive sequence takes the slot of a batch sequence. */
-  private boolean makeRoom(Engine engine, Sequence next) {
+  private boolean makeRoom(Sequence next) {
     Sequence last = next.lane() == Lane.BATCH ? null : running.lastToYield(now());
     if (last == null) {
       return false;
@@ -290,7 +290,7 @@ public final class Batcher implements AutoCloseable {
     takeOut(sequence -> sequence.run() == last.run());
     putBack(last);
     meters.madeRoom().increment();
-    return seat.engine() == engine;
+    return seat.engine() != null;
   }
 
   /** It goes on later, behind its own tokens. */

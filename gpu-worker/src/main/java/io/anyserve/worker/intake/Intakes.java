@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -121,6 +122,11 @@ public final class Intakes {
       @Override
       public WorkSource open() {
         return opening.get();
+      }
+
+      @Override
+      public void pause(Duration length) {
+        LockSupport.parkNanos(this, length.toNanos());
       }
 
       @Override

@@ -40,7 +40,7 @@ final class WorkIntake implements Runnable {
   private static final Duration LONGEST_POLL = Duration.ofMillis(250);
   private static final Duration RENEWAL = Duration.ofMillis(20);
   private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long FIRST_PAUSE = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final int MOST_DOUBLINGS = 3;
 
   /** One failure may be a broker's restart. */
@@ -151,7 +151,7 @@ final class WorkIntake implements Runnable {
     log.warn("{} starts over with a new consumer, {} in a row", name, failures, why);
     hand.records().forEach(held -> held.giveBack("the consumer failed"));
     hand.drop(List.copyOf(hand.records()));
-    LockSupport.parkNanos(this, FIRST_PAUSE << Math.min(failures - 1, MOST_DOUBLINGS));
+    sources.pause(FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS)));
   }
 
   private void worked() {

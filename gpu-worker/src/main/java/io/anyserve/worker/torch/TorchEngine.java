@@ -2,10 +2,10 @@ package io.anyserve.worker.torch;
 
 import ai.djl.engine.EngineException;
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.StepListener;

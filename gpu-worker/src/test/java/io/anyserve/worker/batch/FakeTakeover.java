@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Takes nothing over, but writes down what it was asked. */
 final class FakeTakeover implements Takeover {
 
+  private @Nullable Error broken;
   private final List<Work> begun = new ArrayList<>();
   private final List<Long> weighed = new ArrayList<>();
   private final Map<Work, Throwable> givenUp = new LinkedHashMap<>();
@@ -16,6 +18,9 @@ final class FakeTakeover implements Takeover {
 
   @Override
   public void begin(Work work, LongSupplier promptTokens) {
+    if (broken != null) {
+      throw broken;
+    }
     begun.add(work);
     weighed.add(promptTokens.getAsLong());
   }
@@ -23,6 +28,11 @@ final class FakeTakeover implements Takeover {
   @Override
   public void recheck(Work work) {
     rechecked.add(work);
+  }
+
+  /** From now on nothing can be taken over. */
+  void breakWith(Error error) {
+    broken = error;
   }
 
   @Override

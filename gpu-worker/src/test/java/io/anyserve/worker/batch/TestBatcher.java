@@ -27,12 +27,16 @@ final class TestBatcher {
       new Identity(new WorkerId("w"), TestRequests.CAPABILITY, "words");
 
   final RecordedLog log = new RecordedLog();
+  final BrokenLog breakable = new BrokenLog(log);
   final FakeOwner owner = new FakeOwner();
   final FakeTakeover takeover = new FakeTakeover();
   final Inbox inbox = new Inbox(100);
   final Batcher batcher;
   long nanos;
   Instant now = TestRequests.NOW;
+
+  private int clockFailures;
+  private Runnable onReading = () -> {};
 
   /** What the time is once the engine has been loaded. */
   @Nullable Instant nowAfterLoad;
@@ -49,9 +53,28 @@ final class TestBatcher {
             new EngineSeat(
                 TestRequests.CAPABILITY, timed, new ModelRoom(1, () -> nanos), () -> nanos, look),
             inbox,
-            new Batcher.Outlets(log, takeover),
+            new Batcher.Outlets(breakable, takeover),
             BatchMeters.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
-            new Clocks(() -> now, () -> nanos));
+            new Clocks(this::now, () -> nanos));
+  }
+
+  private Instant now() {
+    onReading.run();
+    if (clockFailures > 0) {
+      clockFailures--;
+      throw new IllegalStateException("no clock");
+    }
+    return now;
+  }
+
+  /**
+   * The next so many readings of the clock fail.
+   *
+   * @param reading called before each reading
+   */
+  void breakClocks(int times, Runnable reading) {
+    clockFailures = times;
+    onReading = reading;
   }
 
   private final class TimedSource implements EngineSource {
@@ -75,7 +98,11 @@ final class TestBatcher {
   }
 
   ReplyStream submit(InferenceRequest request) {
-    var stream = new ReplyStream(request, TestRequests.SOURCE, 1, request.id().low(), owner);
+    return submit(request, 1);
+  }
+
+  ReplyStream submit(InferenceRequest request, int attempt) {
+    var stream = new ReplyStream(request, TestRequests.SOURCE, attempt, request.id().low(), owner);
     assertTrue(inbox.offer(Work.of(stream, request.input(), TestRequests.NOW)));
     return stream;
   }

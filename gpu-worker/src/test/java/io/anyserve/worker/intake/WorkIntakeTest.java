@@ -2,9 +2,11 @@ package io.anyserve.worker.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.service.Health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,6 +182,30 @@ final class WorkIntakeTest {
     intake.giveUp();
     intake.run();
     assertEquals(List.of("1 ACCEPT", "2 RELEASE"), source.sent());
+  }
+
+  @Test
+  void aPollThatFailsAgainAndAgainShowsAndIsFollowedByAnotherConsumer() {
+    var next = new FakeWorkSource();
+    sources.add(next);
+    for (FakeWorkSource broken : List.of(source, next)) {
+      broken.beforePoll(
+          () -> {
+            throw new OutOfMemoryError("a record is too large");
+          });
+    }
+    var last = new FakeWorkSource();
+    last.beforePoll(
+        () -> {
+          assertInstanceOf(Health.Down.class, intake.health());
+          intake.drain();
+        });
+    sources.add(last);
+    intake.run();
+    assertTrue(source.closed());
+    assertTrue(next.closed());
+    assertEquals(List.of(Duration.ofSeconds(1), Duration.ofSeconds(2)), sources.pauses());
+    assertEquals(Health.UP, intake.health());
   }
 
   @Test
