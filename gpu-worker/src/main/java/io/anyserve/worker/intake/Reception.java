@@ -130,7 +130,7 @@ final class Reception {
     }
     var _ =
         failUnread(held, why)
-            .thenCompose(_ -> publisher.deadLetter(held.record(), why))
+            .thenComposeAsync(_ -> publisher.deadLetter(held.record(), why), means.background())
             .whenComplete(
                 (_, failure) ->
                     held.settle(failure == null ? Settlement.REFUSED : Settlement.GIVEN_BACK));
