@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,19 +95,19 @@ final class TakeoverDesk implements Takeover {
 
   /** Even giving it up failed: a dead letter is all that is left to do. */
   private void refuse(ReplyStream stream, Throwable why) {
-    log.error("{} ends without a failure: it cannot be fenced", stream.request().id(), why);
+    log.error("{} ends without a failure: it cannot be written", stream.request().id(), why);
     var _ =
         publisher
             .deadLetter(stream.record(), why)
-            .whenComplete(
-                (_, lost) -> {
-                  if (lost == null) {
-                    stream.refused();
-                  } else {
-                    publisher.release(
-                        stream, new IllegalStateException("no dead letter could be written", lost));
-                  }
-                });
+            .whenCompleteAsync((_, lost) -> refused(stream, lost), means.background());
+  }
+
+  private void refused(ReplyStream stream, @Nullable Throwable lost) {
+    if (lost == null) {
+      stream.refused();
+    } else {
+      publisher.release(stream, new IllegalStateException("no dead letter could be written", lost));
+    }
   }
 
   private void goOn(Work work, Earlier earlier) {

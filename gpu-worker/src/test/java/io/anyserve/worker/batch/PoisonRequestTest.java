@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -85,6 +86,19 @@ final class PoisonRequestTest {
     test.takeover.breakWith(new StackOverflowError());
     test.submit(poison, 2);
     assertGivenUpAlone();
+  }
+
+  @Test
+  void anEngineThatLetsNothingGoBreaksAndItsOtherSequencesGoOn() {
+    var stubborn = new TestBatcher(2, Map.of(), StubbornEngine::new);
+    stubborn.submit(poison);
+    stubborn.submit(good);
+    stubborn.step();
+    stubborn.inbox.tell(new Command.Cancel(poison.id(), CancelReason.EXPLICIT));
+    stubborn.finish();
+    assertInstanceOf(Cancelled.class, stubborn.of(poison).getLast());
+    assertInstanceOf(Finished.class, stubborn.of(good).getLast());
+    assertEquals(9, stubborn.chunks(good));
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A batcher of the simulated engine with a log in memory, and clocks that the test moves. */
@@ -32,6 +33,7 @@ final class TestBatcher {
   final FakeTakeover takeover = new FakeTakeover();
   final Inbox inbox = new Inbox(100);
   final Batcher batcher;
+  private final UnaryOperator<Engine> around;
   long nanos;
   Instant now = TestRequests.NOW;
 
@@ -42,6 +44,14 @@ final class TestBatcher {
   @Nullable Instant nowAfterLoad;
 
   TestBatcher(int slots, Map<String, String> options) {
+    this(slots, options, engine -> engine);
+  }
+
+  /**
+   * @param around what stands between the batcher and its engine
+   */
+  TestBatcher(int slots, Map<String, String> options, UnaryOperator<Engine> around) {
+    this.around = around;
     EngineSource source =
         new SimulatedFactory(() -> nanos)
             .open(new EngineSettings("simulated", "words", slots, options));
@@ -93,7 +103,7 @@ final class TestBatcher {
     @Override
     public Engine load() {
       now = nowAfterLoad == null ? now : nowAfterLoad;
-      return source.load();
+      return around.apply(source.load());
     }
   }
 
