@@ -78,23 +78,23 @@ final class AnnouncementLoop implements Part {
     var _ = timer.scheduleWithFixedDelay(this::tick, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** An error must not end the announcements. */
   private void tick() {
+    try {
+      beat();
+    } catch (RuntimeException | Error e) {
+      log.warn("could not look whether work went on elsewhere", e);
+    }
+  }
+
+  private void beat() {
     announce(state);
     if (watch.beat()) {
       log.warn("this process stood still: its work may have gone on elsewhere");
       untilLook = LOOK_AGAIN;
-      look();
-    } else if (untilLook > 0 && --untilLook == 0) {
-      look();
-    }
-  }
-
-  /** An error must not end the announcements. */
-  private void look() {
-    try {
       recheck.run();
-    } catch (RuntimeException e) {
-      log.warn("could not look whether work went on elsewhere", e);
+    } else if (untilLook > 0 && --untilLook == 0) {
+      recheck.run();
     }
   }
 
@@ -107,7 +107,7 @@ final class AnnouncementLoop implements Part {
   private void announce(WorkerState said) {
     try {
       var _ = write(announcement(said));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.warn("could not announce: {}", e.toString());
     }
   }

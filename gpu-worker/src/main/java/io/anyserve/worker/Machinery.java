@@ -107,7 +107,12 @@ final class Machinery implements AutoCloseable {
             Clocks.SYSTEM);
     boolean loadFirst = capabilities.size() < plan.settings().maxLoaded();
     return new ServedCapability(
-        name, seat, inbox, batcher, new BatcherLoop(batcher, inbox, loadFirst), intakes);
+        name,
+        seat,
+        inbox,
+        batcher,
+        new BatcherLoop("batcher of " + name, batcher, inbox, loadFirst),
+        intakes);
   }
 
   private Intakes intakes(

@@ -66,12 +66,20 @@ final class ServedCapability implements Part {
     } catch (ExecutionException e) {
       throw new IllegalStateException("engine of " + name + ": " + e.getMessage(), e);
     }
-    intakes.start(() -> health().equals(Health.UP), () -> batcher.load() < slots());
+    intakes.start(() -> running().equals(Health.UP), () -> batcher.load() < slots());
   }
 
   @Override
   public Health health() {
-    return thread.isAlive() ? seat.health() : new Health.Down("batcher of " + name, "has ended");
+    return running() instanceof Health.Down down ? down : intakes.health();
+  }
+
+  /** Whether what is taken would be run. */
+  private Health running() {
+    if (!thread.isAlive()) {
+      return new Health.Down("batcher of " + name, "has ended");
+    }
+    return loop.health() instanceof Health.Down down ? down : seat.health();
   }
 
   Capability name() {

@@ -45,7 +45,8 @@ final class FirstTokens implements StepListener {
   static List<TokenEvent> whole(InferenceRequest request) {
     var listener = new FirstTokens();
     try (Engine engine = TestCluster.engines().open(TestCluster.simulated(1, Map.of())).load()) {
-      long prompt = engine.admit(new Task(1, request.input(), request.parameters(), TokenIds.NONE));
+      long prompt = engine.count(request.input());
+      engine.admit(new Task(1, request.input(), request.parameters(), TokenIds.NONE));
       listener.events.add(
           new TokenEvent.Started(
               request.context(),

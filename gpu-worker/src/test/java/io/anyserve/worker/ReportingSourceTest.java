@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Payload;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineSource;
 import io.anyserve.worker.engine.StepListener;
@@ -50,7 +51,12 @@ final class ReportingSourceTest {
     }
 
     @Override
-    public long admit(Task task) {
+    public Admission admit(Task task) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long count(Payload input) {
       throw new UnsupportedOperationException();
     }
 

@@ -1,5 +1,6 @@
 package io.anyserve.worker;
 
+import io.anyserve.contracts.Payload;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineSource;
 import io.anyserve.worker.engine.StepListener;
@@ -37,7 +38,12 @@ final class StuckEngine implements Engine, EngineSource {
   }
 
   @Override
-  public long admit(Task task) {
+  public Admission admit(Task task) {
+    return new Admission(1, 0);
+  }
+
+  @Override
+  public long count(Payload input) {
     return 1;
   }
 

@@ -79,9 +79,9 @@ public final class TopicFollower implements Part {
         follow(consumer);
       } catch (WakeupException | InterruptException e) {
         stopping.countDown();
-      } catch (KafkaException e) {
+      } catch (RuntimeException | Error e) {
         caughtUp = false;
-        log.warn("following {} starts again: {}", topic, e.getMessage());
+        log.warn("following {} starts again: {}", topic, e.toString());
         pause();
       }
     }
@@ -121,8 +121,8 @@ public final class TopicFollower implements Part {
   private void read(ConsumerRecord<byte[], byte[]> record) {
     try {
       reader.accept(record);
-    } catch (RuntimeException e) {
-      log.warn("skipped {}-{}@{}: {}", topic, record.partition(), record.offset(), e.getMessage());
+    } catch (RuntimeException | Error e) {
+      log.warn("skipped {}-{}@{}: {}", topic, record.partition(), record.offset(), e.toString());
     }
   }
 

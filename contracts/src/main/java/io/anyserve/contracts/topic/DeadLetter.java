@@ -23,7 +23,7 @@ public final class DeadLetter {
 
   /** The record to write for one that cannot be processed. */
   public static ProducerRecord<byte[], byte[]> of(
-      Topics topics, ConsumerRecord<byte[], byte[]> record, Exception reason) {
+      Topics topics, ConsumerRecord<byte[], byte[]> record, Throwable reason) {
     var letter = new ProducerRecord<>(topics.deadLetters(), null, record.key(), record.value());
     record.headers().forEach(letter.headers()::add);
     headers(record.topic(), record.partition(), record.offset(), reason)
@@ -32,7 +32,7 @@ public final class DeadLetter {
   }
 
   /** The headers that say what happened. */
-  public static List<Header> headers(String topic, int partition, long offset, Exception reason) {
+  public static List<Header> headers(String topic, int partition, long offset, Throwable reason) {
     return List.of(
         header(EXCEPTION, reason.getClass().getName()),
         header(MESSAGE, message(reason)),
@@ -41,7 +41,7 @@ public final class DeadLetter {
         header(OFFSET, Long.toString(offset)));
   }
 
-  private static String message(Exception reason) {
+  private static String message(Throwable reason) {
     String message = String.valueOf(reason.getMessage());
     return message.length() <= MOST_MESSAGE ? message : message.substring(0, MOST_MESSAGE) + "...";
   }

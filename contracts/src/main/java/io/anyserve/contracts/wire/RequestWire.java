@@ -163,7 +163,7 @@ public final class RequestWire {
         message.getReserved());
   }
 
-  private static ResultFormat resultFormat(io.anyserve.v1.RequestContext message) {
+  static ResultFormat resultFormat(io.anyserve.v1.RequestContext message) {
     if (!message.getAsynchronous()) {
       return ResultFormat.NONE;
     }

@@ -9,6 +9,7 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.publish.TokenLog;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,6 @@ public final class Batcher implements AutoCloseable {
   private final EngineSeat seat;
   private final Inbox inbox;
   private final TokenLog log;
-  private final Takeover takeover;
   private final Endings endings;
   private final BatchMeters meters;
   private final Clocks clocks;
@@ -62,8 +62,7 @@ public final class Batcher implements AutoCloseable {
     this.seat = seat;
     this.inbox = inbox;
     this.log = outlets.log();
-    this.takeover = outlets.takeover();
-    this.endings = new Endings(identity, log, takeover);
+    this.endings = new Endings(identity, log, outlets.takeover());
     this.meters = meters;
     this.steps = new Steps(seat, running, suspects, endings, log, meters.tokens());
     this.clocks = clocks;
@@ -117,8 +116,16 @@ public final class Batcher implements AutoCloseable {
     seat.unload();
   }
 
+  /** A request at which this fails ends here: the thread goes on with the next. */
   private void take(Work work) {
-    Sequence sequence = new Sequence(work);
+    try {
+      enter(new Sequence(work));
+    } catch (RuntimeException | Error e) {
+      endings.giveUp(work, e);
+    }
+  }
+
+  private void enter(Sequence sequence) {
     if (endings.cancelledBefore(sequence)) {
       return;
     }
@@ -143,7 +150,7 @@ public final class Batcher implements AutoCloseable {
 
   private void cancel(RequestId request, CancelReason reason) {
     List<Sequence> stopped = waiting.remove(sequence -> sequence.id().equals(request));
-    stopped.addAll(running.cancel(seat.engine(), sequence -> sequence.id().equals(request)));
+    stopped.addAll(takeOut(sequence -> sequence.id().equals(request)));
     stopped.forEach(sequence -> endings.cancel(sequence, reason));
     if (stopped.isEmpty()) {
       endings.cancelLater(request, reason);
@@ -151,14 +158,22 @@ public final class Batcher implements AutoCloseable {
   }
 
   private void recheck() {
-    running.forEach(this::recheck);
-    waiting.forEach(this::recheck);
+    running.forEach(endings::recheck);
+    waiting.forEach(endings::recheck);
   }
 
-  private void recheck(Sequence sequence) {
-    if (sequence.stream().started()) {
-      takeover.recheck(sequence.work());
+  /** Out of the engine; one that does not let them go breaks, and the others go on in the next. */
+  private List<Sequence> takeOut(Predicate<Sequence> which) {
+    List<Sequence> taken = running.take(which);
+    Engine engine = seat.engine();
+    if (engine != null) {
+      try {
+        taken.forEach(sequence -> engine.cancel(sequence.run()));
+      } catch (RuntimeException | Error e) {
+        startOver(e);
+      }
     }
+    return taken;
   }
 
   private int stopOverdue() {
@@ -167,7 +182,7 @@ public final class Batcher implements AutoCloseable {
       return 0;
     }
     List<Sequence> late = waiting.remove(sequence -> sequence.deadlineMillis() <= now);
-    late.addAll(running.cancel(seat.engine(), sequence -> sequence.deadlineMillis() <= now));
+    late.addAll(takeOut(sequence -> sequence.deadlineMillis() <= now));
     late.forEach(sequence -> endings.cancel(sequence, CancelReason.DEADLINE));
     earliestDeadline = Sequence.NO_DEADLINE;
     running.forEach(this::regardDeadline);
@@ -183,7 +198,7 @@ public final class Batcher implements AutoCloseable {
     int admitted = 0;
     for (Sequence next = next(); next != null; next = next()) {
       Engine engine = mayAdmit() ? engineReady() : null;
-      if (engine == null || (full() && !makeRoom(engine, next))) {
+      if (engine == null || (full() && !makeRoom(next))) {
         return admitted;
       }
       waiting.remove(next);
@@ -228,19 +243,14 @@ public final class Batcher implements AutoCloseable {
       return;
     }
     if (next.stream().unfenced()) {
-      takeover.begin(next.work(), () -> promptTokens(engine, next));
+      endings.takeOver(next, () -> promptTokens(engine, next));
       return;
     }
+    boolean overdue = next.waited(now()) >= WaitingLine.PATIENCE;
     try {
-      boolean overdue = next.waited(now()) >= WaitingLine.PATIENCE;
       running.admit(engine, next);
-      if (next.exceedsQuota(0)) {
-        running.cancel(engine, sequence -> sequence.run() == next.run());
-        endings.turnAway(next);
-        return;
-      }
       next.stays(overdue ? now() + TURN : now());
-      endings.start(next);
+      begin(next);
     } catch (FailureException e) {
       endings.refuse(next, e.failure());
     } catch (RuntimeException | Error e) {
@@ -249,30 +259,38 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  /** The prompt's length, found out before it is known from where the answer goes on. */
-  private long promptTokens(Engine engine, Sequence next) {
+  private void begin(Sequence next) {
+    boolean exhausted = next.exceedsQuota(0);
+    if (exhausted || !endings.start(next)) {
+      takeOut(sequence -> sequence.run() == next.run());
+    }
+    if (exhausted) {
+      endings.turnAway(next);
+    }
+  }
+
+  /**
+   * The prompt's length, found out before it is known from where the answer goes on; 0 where the
+   * engine refuses the input or fails at it, as it will say when it is to run it.
+   */
+  private static long promptTokens(Engine engine, Sequence next) {
     try {
-      long length = engine.admit(next.task());
-      engine.cancel(next.run());
-      return length;
-    } catch (FailureException e) {
-      return 0;
+      return engine.count(next.work().input());
     } catch (RuntimeException | Error e) {
-      startOver(e);
       return 0;
     }
   }
 
   /** An interactive sequence takes the slot of a batch sequence. */
-  private boolean makeRoom(Engine engine, Sequence next) {
+  private boolean makeRoom(Sequence next) {
     Sequence last = next.lane() == Lane.BATCH ? null : running.lastToYield(now());
     if (last == null) {
       return false;
     }
-    running.cancel(engine, sequence -> sequence.run() == last.run());
+    takeOut(sequence -> sequence.run() == last.run());
     putBack(last);
     meters.madeRoom().increment();
-    return true;
+    return seat.engine() != null;
   }
 
   /** It goes on later, behind its own tokens. */

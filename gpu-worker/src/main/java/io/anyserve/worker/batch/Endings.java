@@ -9,10 +9,12 @@ import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.worker.publish.ReplyStream;
 import io.anyserve.worker.publish.TokenLog;
+import java.util.function.LongSupplier;
 
 /**
  * Writes how sequences begin, and how they end where the engine does not say so. What others began
- * is taken over first: its end has to count what they wrote. Owned by the batcher's thread.
+ * is taken over first: its end has to count what they wrote. A sequence of which nothing can be
+ * written is given up: none of these methods throws. Owned by the batcher's thread.
  */
 final class Endings {
 
@@ -27,7 +29,12 @@ final class Endings {
     this.takeover = takeover;
   }
 
-  void start(Sequence sequence) {
+  /** False when it is given up instead. */
+  boolean start(Sequence sequence) {
+    return tried(sequence, () -> writeStarted(sequence));
+  }
+
+  private void writeStarted(Sequence sequence) {
     ReplyStream stream = sequence.stream();
     long promptTokens = sequence.usage().prompt();
     if (!stream.started() || (stream.promptUnknown() && promptTokens > 0)) {
@@ -35,23 +42,48 @@ final class Endings {
     }
   }
 
+  /** The sequence was begun by others: it comes again when it is known what they wrote. */
+  void takeOver(Sequence sequence, LongSupplier promptTokens) {
+    var _ = tried(sequence, () -> takeover.begin(sequence.work(), promptTokens));
+  }
+
+  /** Looks whether a sequence that has begun went on elsewhere. */
+  void recheck(Sequence sequence) {
+    if (sequence.stream().started()) {
+      var _ = tried(sequence, () -> takeover.recheck(sequence.work()));
+    }
+  }
+
+  /** At this request the worker fails; what was written of it is on its way before that. */
+  void giveUp(Work work, Throwable why) {
+    log.flush();
+    takeover.giveUp(work, why);
+  }
+
+  private boolean tried(Sequence sequence, Runnable action) {
+    try {
+      action.run();
+      return true;
+    } catch (RuntimeException | Error e) {
+      giveUp(sequence.work(), e);
+      return false;
+    }
+  }
+
   /** The engine never got it, but this worker answers. */
   void refuse(Sequence sequence, Failure failure) {
-    if (takenOver(sequence)) {
-      start(sequence);
+    if (takenOver(sequence) && start(sequence)) {
       fail(sequence, failure);
     }
   }
 
   void fail(Sequence sequence, Failure failure) {
-    ReplyStream stream = sequence.stream();
-    log.write(stream, new Failed(failure, sequence.usage(), stream.contextUnlessStarted()));
+    var _ = tried(sequence, () -> write(sequence, failure));
   }
 
   void cancel(Sequence sequence, CancelReason reason) {
-    ReplyStream stream = sequence.stream();
     if (takenOver(sequence)) {
-      log.write(stream, new Cancelled(reason, sequence.usage(), stream.contextUnlessStarted()));
+      var _ = tried(sequence, () -> write(sequence, reason, sequence.usage()));
     } else {
       cancelLater(sequence.id(), reason);
     }
@@ -59,9 +91,18 @@ final class Endings {
 
   /** Its prompt alone is more than its quota holds: unless somebody began it, it used nothing. */
   void turnAway(Sequence sequence) {
+    TokenUsage usage = sequence.stream().started() ? sequence.usage() : TokenUsage.NONE;
+    var _ = tried(sequence, () -> write(sequence, CancelReason.QUOTA, usage));
+  }
+
+  private void write(Sequence sequence, Failure failure) {
     ReplyStream stream = sequence.stream();
-    TokenUsage usage = stream.started() ? sequence.usage() : TokenUsage.NONE;
-    log.write(stream, new Cancelled(CancelReason.QUOTA, usage, stream.contextUnlessStarted()));
+    log.write(stream, new Failed(failure, sequence.usage(), stream.contextUnlessStarted()));
+  }
+
+  private void write(Sequence sequence, CancelReason reason, TokenUsage usage) {
+    ReplyStream stream = sequence.stream();
+    log.write(stream, new Cancelled(reason, usage, stream.contextUnlessStarted()));
   }
 
   /** The request is not here; if it comes, it is not to begin. */
@@ -86,7 +127,7 @@ final class Endings {
   /** False where that only begins now: the sequence comes again. */
   private boolean takenOver(Sequence sequence) {
     if (sequence.stream().unfenced()) {
-      takeover.begin(sequence.work(), () -> 0);
+      takeOver(sequence, () -> 0);
       return false;
     }
     return true;

@@ -33,17 +33,12 @@ final class Running {
     return sequence;
   }
 
-  /** Takes those that match out of their slots. */
-  List<Sequence> cancel(@Nullable Engine engine, Predicate<Sequence> which) {
-    List<Sequence> cancelled = new ArrayList<>();
-    byRun.values().stream().filter(which).forEach(cancelled::add);
-    for (Sequence sequence : cancelled) {
-      left(sequence.run());
-      if (engine != null) {
-        engine.cancel(sequence.run());
-      }
-    }
-    return cancelled;
+  /** Takes those that match out; the engine is to hear of it. */
+  List<Sequence> take(Predicate<Sequence> which) {
+    List<Sequence> taken = new ArrayList<>();
+    byRun.values().stream().filter(which).forEach(taken::add);
+    taken.forEach(sequence -> left(sequence.run()));
+    return taken;
   }
 
   boolean any(Predicate<Sequence> which) {
@@ -69,7 +64,7 @@ final class Running {
 
   /** Takes all out, when the engine is gone. */
   List<Sequence> clear() {
-    return cancel(null, _ -> true);
+    return take(_ -> true);
   }
 
   /** The engine took a step of that length. */

@@ -9,6 +9,7 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.Task;
 import io.anyserve.worker.publish.ReplyStream;
 import java.time.Duration;
@@ -28,6 +29,8 @@ final class Sequence {
   private final @Nullable StringBuilder text;
   private Optional<Payload> payload;
   private long promptTokens;
+  private long cachedTokens;
+  private boolean ran;
   private long nextChunk;
   private long engineNanos;
   private long waitsSince;
@@ -101,9 +104,16 @@ final class Sequence {
     return new Task(run(), work.input(), request().parameters(), tokens.all());
   }
 
-  /** Into the engine at that reading of its clock. */
-  void admitted(long promptTokens, long engineClock) {
-    this.promptTokens = promptTokens;
+  /**
+   * Into the engine at that reading of its clock. When it comes back after it made room, a cache
+   * may have what this very request put there: that is not what its caller pays less for.
+   */
+  void admitted(Engine.Admission admission, long engineClock) {
+    this.promptTokens = admission.promptTokens();
+    if (!ran) {
+      ran = true;
+      cachedTokens = admission.cachedTokens();
+    }
     this.engineNanos -= engineClock;
   }
 
@@ -136,7 +146,7 @@ final class Sequence {
   }
 
   TokenUsage usage() {
-    return new TokenUsage(promptTokens, tokens.count(), 0);
+    return new TokenUsage(promptTokens, tokens.count(), cachedTokens);
   }
 
   private Optional<Payload> output() {

@@ -5,12 +5,14 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.publish.TokenLog;
 import io.micrometer.core.instrument.Counter;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,10 @@ final class Steps implements StepListener {
   private final Endings endings;
   private final TokenLog log;
   private final Counter written;
-  private final Set<Long> exhausted = new HashSet<>(0);
+
+  /** Runs that end here, whatever more their engine has to say in this step. */
+  private final Set<Long> dropped = new HashSet<>(0);
+
   private int events;
   private boolean someOver;
 
@@ -57,10 +62,11 @@ final class Steps implements StepListener {
     events = 0;
     someOver = false;
     engine.step(this);
-    if (someOver || !exhausted.isEmpty()) {
-      running.cancel(
-          engine, sequence -> sequence.stream().over() || exhausted.contains(sequence.run()));
-      exhausted.clear();
+    if (someOver || !dropped.isEmpty()) {
+      running
+          .take(sequence -> sequence.stream().over() || dropped.contains(sequence.run()))
+          .forEach(sequence -> engine.cancel(sequence.run()));
+      dropped.clear();
     }
     return events;
   }
@@ -69,7 +75,7 @@ final class Steps implements StepListener {
   public void tokens(long run, TokenIds tokens, String text) {
     Sequence sequence = moved(run, tokens);
     if (sequence != null) {
-      log.write(sequence.stream(), sequence.chunk(tokens, text));
+      write(sequence, () -> sequence.chunk(tokens, text));
     }
   }
 
@@ -77,23 +83,33 @@ final class Steps implements StepListener {
   public void payload(long run, TokenIds tokens, Payload payload) {
     Sequence sequence = moved(run, tokens);
     if (sequence != null) {
-      log.write(sequence.stream(), sequence.chunk(tokens, payload));
+      write(sequence, () -> sequence.chunk(tokens, payload));
+    }
+  }
+
+  /** An event that cannot be written ends its sequence, not the step: no engine is the reason. */
+  private void write(Sequence sequence, Supplier<TokenEvent> event) {
+    try {
+      log.write(sequence.stream(), event.get());
+    } catch (RuntimeException | Error e) {
+      dropped.add(sequence.run());
+      endings.giveUp(sequence.work(), e);
     }
   }
 
   @Override
   public void ended(long run, FinishReason reason) {
     Sequence sequence = left(run);
-    if (sequence != null && !exhausted.contains(run)) {
+    if (sequence != null && !dropped.contains(run)) {
       seat.worked();
-      log.write(sequence.stream(), sequence.finished(reason));
+      write(sequence, () -> sequence.finished(reason));
     }
   }
 
   @Override
   public void failed(long run, Failure failure) {
     Sequence sequence = left(run);
-    if (sequence != null && !exhausted.contains(run)) {
+    if (sequence != null && !dropped.contains(run)) {
       endings.fail(sequence, failure);
     }
   }
@@ -106,7 +122,7 @@ final class Steps implements StepListener {
     }
     Sequence sequence = running.get(run);
     someOver |= sequence != null && sequence.stream().over();
-    return sequence == null || fits(sequence, tokens) ? sequence : null;
+    return sequence != null && !dropped.contains(run) && fits(sequence, tokens) ? sequence : null;
   }
 
   /** Else its quota is used up: the stream ends before these tokens. */
@@ -114,7 +130,7 @@ final class Steps implements StepListener {
     if (!sequence.exceedsQuota(tokens.size())) {
       return true;
     }
-    if (exhausted.add(sequence.run())) {
+    if (dropped.add(sequence.run())) {
       endings.cancel(sequence, CancelReason.QUOTA);
     }
     return false;

@@ -15,6 +15,12 @@ public interface Takeover {
   void begin(Work work, LongSupplier promptTokens);
 
   /**
+   * Ends a request at which this worker fails, so that no worker fails at it again: its record
+   * becomes a dead letter, and its caller gets a failure. Never throws, does not block.
+   */
+  void giveUp(Work work, Throwable why);
+
+  /**
    * Reads the stream of a run that may have been fenced off without its knowledge; it is over then.
    * Does not block.
    */

@@ -1,5 +1,7 @@
 package io.anyserve.worker.engine;
 
+import io.anyserve.contracts.Payload;
+
 /**
  * Runs sequences of one model, several at once. One thread owns an engine and makes all calls,
  * creation and close included.
@@ -12,11 +14,18 @@ public interface Engine extends AutoCloseable {
    * Takes a sequence into a free slot; the caller sees to it that one is free. Says nothing to any
    * listener yet.
    *
-   * @return the prompt's length in tokens
    * @throws io.anyserve.contracts.FailureException when the input cannot be run; nothing is
    *     occupied then
    */
-  long admit(Task task);
+  Admission admit(Task task);
+
+  /**
+   * The length in tokens of the prompt that this input makes, counted without running it: no slot
+   * is needed, and no cache changes.
+   *
+   * @throws io.anyserve.contracts.FailureException when the input cannot be run
+   */
+  long count(Payload input);
 
   /**
    * Moves every admitted sequence on by one piece where one is due, and tells the listener. A
@@ -32,6 +41,26 @@ public interface Engine extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * What an engine found when it took a sequence.
+   *
+   * @param promptTokens the prompt's length
+   * @param cachedTokens of them, those that need no prefill as a cache has them; 0 without a cache
+   */
+  record Admission(long promptTokens, long cachedTokens) {
+
+    public Admission {
+      if (promptTokens < 0 || cachedTokens < 0 || cachedTokens > promptTokens) {
+        throw new IllegalArgumentException(
+            "prompt and cached tokens: "
+                + promptTokens
+                + ", "
+                + cachedTokens
+                + " (expected: 0 <= cached <= prompt)");
+      }
+    }
+  }
 
   /**
    * What an engine offers.

@@ -5,17 +5,21 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.worker.publish.Publisher;
 import io.anyserve.worker.publish.ReplyStream;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How often a request may fail before it is given up. Failed runs count, by what the log shows of
  * them; how often the request was handed out does not, unless it is absurdly often. Thread-safe.
  */
 final class AttemptLimit {
+
+  private static final Logger log = LoggerFactory.getLogger(AttemptLimit.class);
 
   /** Of any kind: whatever goes wrong with a request without leaving a trace ends here. */
   static final int MOST_IN_ALL = 100;
@@ -62,21 +66,31 @@ final class AttemptLimit {
 
   /** Ends the request: a copy goes to the dead letters, its caller gets the failure. */
   void giveUp(ReplyStream stream, Failure failure) {
-    Exception why = new FailureException(failure, null);
+    giveUp(stream, failure, new FailureException(failure, null));
+  }
+
+  /**
+   * Ends the request: a copy goes to the dead letters, its caller gets the failure.
+   *
+   * @param why for the dead letter
+   */
+  void giveUp(ReplyStream stream, Failure failure, Throwable why) {
     var _ =
         publisher
-            .append(DeadLetter.of(publisher.topics(), stream.record(), why))
-            .whenCompleteAsync(
-                (_, lost) -> {
-                  if (lost == null) {
-                    var failed =
-                        new Failed(failure, TokenUsage.NONE, stream.contextUnlessStarted());
-                    publisher.write(stream, failed);
-                  } else {
-                    publisher.release(
-                        stream, new IllegalStateException("no dead letter could be written", lost));
-                  }
-                },
-                background);
+            .deadLetter(stream.record(), why)
+            .whenCompleteAsync((_, lost) -> end(stream, failure, lost), background);
+  }
+
+  private void end(ReplyStream stream, Failure failure, @Nullable Throwable lost) {
+    if (lost != null) {
+      publisher.release(stream, new IllegalStateException("no dead letter could be written", lost));
+      return;
+    }
+    try {
+      publisher.write(stream, new Failed(failure, TokenUsage.NONE, stream.contextUnlessStarted()));
+    } catch (RuntimeException | Error e) {
+      log.error("{} ends without a failure: it cannot be written", stream.request().id(), e);
+      stream.refused();
+    }
   }
 }

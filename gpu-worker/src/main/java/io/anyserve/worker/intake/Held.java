@@ -103,6 +103,12 @@ final class Held implements ReplyStream.Owner {
     settle(Settlement.GIVEN_BACK);
   }
 
+  /** The stream that answers it; null while there is none. */
+  @Nullable ReplyStream stream() {
+    Answer given = answer;
+    return given == null ? null : given.stream;
+  }
+
   @Override
   public boolean holds() {
     return settlement.get() == null && nanos.getAsLong() - lockedUntil < 0;
@@ -121,6 +127,11 @@ final class Held implements ReplyStream.Owner {
   @Override
   public void elsewhere() {
     settle(Settlement.ELSEWHERE);
+  }
+
+  @Override
+  public void refused() {
+    settle(Settlement.REFUSED);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.anyserve.worker.intake;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.service.Health;
 import io.anyserve.worker.batch.Identity;
 import io.anyserve.worker.batch.Inbox;
 import io.anyserve.worker.batch.Takeover;
@@ -12,7 +13,9 @@ import io.anyserve.worker.publish.RunWatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -28,7 +31,7 @@ public final class Intakes {
   private final Source source;
   private final Policy policy;
   private final BrokerGate broker;
-  private final List<WorkIntake> intakes = new ArrayList<>();
+  private final List<WorkIntake> intakes = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
   /** Where the work comes from. */
@@ -102,6 +105,7 @@ public final class Intakes {
       String name = source.clientId() + "-" + source.capability() + suffix(lane) + "-" + i;
       var intake =
           new WorkIntake(
+              "intake " + name,
               sources(() -> open(lane, name, holding)),
               reception::receive,
               open,
@@ -118,6 +122,11 @@ public final class Intakes {
       @Override
       public WorkSource open() {
         return opening.get();
+      }
+
+      @Override
+      public void pause(Duration length) {
+        LockSupport.parkNanos(this, length.toNanos());
       }
 
       @Override
@@ -139,6 +148,16 @@ public final class Intakes {
     String group = topics.workerGroup(source.capability());
     var consumer = source.kafka().sharer(name, group, holding.settings());
     return new ShareGroupSource(consumer, topics.requests(source.capability(), lane));
+  }
+
+  /** Down while one of them fails again and again. */
+  public Health health() {
+    for (WorkIntake intake : intakes) {
+      if (intake.health() instanceof Health.Down down) {
+        return down;
+      }
+    }
+    return Health.UP;
   }
 
   /** For work that was begun before. */

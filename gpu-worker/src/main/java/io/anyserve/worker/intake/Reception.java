@@ -1,14 +1,18 @@
 package io.anyserve.worker.intake;
 
+import io.anyserve.contracts.AdmissionRules;
+import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.RefusedRequest;
 import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.worker.batch.Inbox;
 import io.anyserve.worker.batch.Work;
@@ -18,11 +22,14 @@ import io.anyserve.worker.publish.ReplyStream;
 import io.anyserve.worker.publish.RunWatch;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +38,11 @@ import org.slf4j.LoggerFactory;
  * batcher. Thread-safe.
  *
  * <pre>
- * malformed -->            dead letter, refused
+ * malformed -->            Failed where somebody can be told, dead letter, refused
  * few deliveries left -->  published again, accepted
  * lock run out -->         given back, somebody else has it
  * far too many attempts -> taken over, dead letter, Failed
+ * implausible -->          taken over if it was begun before, dead letter, Failed
  * content missing -->      taken over if it was begun before, Failed
  * else -->                 batcher
  * </pre>
@@ -42,6 +50,11 @@ import org.slf4j.LoggerFactory;
 final class Reception {
 
   private static final Logger log = LoggerFactory.getLogger(Reception.class);
+
+  private static final int LONGEST_MESSAGE = 1_000;
+
+  /** Stands for the offset of an event that was not written. */
+  private static final long NOWHERE = -1L;
 
   private final Inbox inbox;
   private final Publisher publisher;
@@ -75,10 +88,18 @@ final class Reception {
     records.forEach(this::receive);
   }
 
+  /**
+   * Only a broker that is away throws on, as all records have to wait for it: any other failure is
+   * this record's, and the next one gets its turn.
+   */
   private void receive(Held held) {
     try {
       begin(held, decode(held));
-    } catch (MalformedRecordException e) {
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RejectedExecutionException e) {
+      held.giveBack("the worker stops");
+    } catch (RuntimeException | Error e) {
       refuse(held, e);
     }
   }
@@ -94,22 +115,58 @@ final class Reception {
     return request;
   }
 
-  private void refuse(Held held, Exception why) {
+  /** It becomes a dead letter, and whoever waits for it gets a failure. */
+  private void refuse(Held held, Throwable why) {
     log.warn(
         "{}-{}@{} goes to the dead letters: {}",
         held.record().topic(),
         held.record().partition(),
         held.record().offset(),
-        why.getMessage());
+        why.toString());
+    ReplyStream stream = held.stream();
+    if (stream != null) {
+      takeovers.giveUp(stream, held.requestedAt(), code(why), why);
+      return;
+    }
     var _ =
-        deadLetter(held, why)
+        failUnread(held, why)
+            .thenComposeAsync(_ -> publisher.deadLetter(held.record(), why), means.background())
             .whenComplete(
                 (_, failure) ->
                     held.settle(failure == null ? Settlement.REFUSED : Settlement.GIVEN_BACK));
   }
 
-  private CompletableFuture<Long> deadLetter(Held held, Exception why) {
-    return publisher.append(DeadLetter.of(publisher.topics(), held.record(), why));
+  private static FailureCode code(Throwable why) {
+    return why instanceof IllegalArgumentException || why instanceof MalformedRecordException
+        ? FailureCode.INVALID_REQUEST
+        : FailureCode.INTERNAL;
+  }
+
+  /** Completes when the failure is written, at once where nobody can be told. */
+  private CompletableFuture<Long> failUnread(Held held, Throwable why) {
+    try {
+      return RefusedRequest.of(held.record().value(), held.requestedAt())
+          .map(request -> publisher.refuse(partition(request), untaken(request, why)))
+          .orElseGet(() -> CompletableFuture.completedFuture(NOWHERE));
+    } catch (RuntimeException | Error e) {
+      log.warn("nobody hears that a record is refused", e);
+      return CompletableFuture.completedFuture(NOWHERE);
+    }
+  }
+
+  private static TokenRecord untaken(RefusedRequest request, Throwable why) {
+    var failure = new Failure(code(why), shortened(String.valueOf(why.getMessage())));
+    return TokenRecord.untaken(
+        request.id(), new Failed(failure, TokenUsage.NONE, Optional.of(request.context())));
+  }
+
+  private static String shortened(String message) {
+    return message.length() <= LONGEST_MESSAGE ? message : message.substring(0, LONGEST_MESSAGE);
+  }
+
+  /** One that exists, whatever the request says. */
+  private int partition(RefusedRequest request) {
+    return Math.floorMod(request.replyPartition(), publisher.replyPartitions());
   }
 
   private void begin(Held held, InferenceRequest request) {
@@ -120,15 +177,29 @@ final class Reception {
     }
     long run = ThreadLocalRandom.current().nextLong();
     RunWatch watch = means.watches().taken(held.record(), request, attempt);
-    ReplyStream stream = new ReplyStream(request, held.position(), attempt, run, held, watch);
+    ReplyStream stream =
+        new ReplyStream(plausible(held, request), held.position(), attempt, run, held, watch);
     held.answeredBy(stream, publisher);
     if (!held.holds()) {
       held.giveBack("the lock ran out before the work began");
     } else if (attempt > AttemptLimit.MOST_IN_ALL) {
       fence(held, stream, () -> {});
     } else {
+      AdmissionRules.require(request, held.requestedAt());
       fetch(held, stream);
     }
+  }
+
+  /** What is written of a request that is refused fits into the log and the ledger. */
+  private static InferenceRequest plausible(Held held, InferenceRequest request) {
+    return new InferenceRequest(
+        request.id(),
+        AdmissionRules.plausible(request.context(), held.requestedAt()),
+        request.input(),
+        request.parameters(),
+        request.delivery(),
+        request.idempotency(),
+        request.tokenBudget());
   }
 
   /**
@@ -137,7 +208,7 @@ final class Reception {
    */
   private void requeue(Held held, InferenceRequest request, int attempt) {
     ConsumerRecord<byte[], byte[]> record = held.record();
-    byte[] again = RequestWire.encode(request.with(request.delivery().after(attempt)));
+    byte[] again = RequestWire.encode(request.with(after(request, attempt)));
     log.info("{} was handed out {} times: it is published again", request.id(), held.deliveries());
     var _ =
         publisher
@@ -147,6 +218,10 @@ final class Reception {
             .whenComplete(
                 (_, failure) ->
                     held.settle(failure == null ? Settlement.REQUEUED : Settlement.GIVEN_BACK));
+  }
+
+  private static Delivery after(InferenceRequest request, int attempt) {
+    return request.delivery().after(Math.min(attempt, Delivery.MAX_EARLIER_ATTEMPTS));
   }
 
   private void fence(Held held, ReplyStream stream, Runnable goOn) {
@@ -178,6 +253,8 @@ final class Reception {
     } catch (RuntimeException e) {
       log.warn("fetching the input of {} failed", stream.request().id(), e);
       held.giveBack("the input could not be fetched");
+    } catch (Error e) {
+      refuse(held, e);
     }
   }
 

@@ -25,8 +25,8 @@ public final class ShareGroups {
   private ShareGroups() {}
 
   /**
-   * Makes the group begin with the oldest work and hand records out as told; harmless when it
-   * already does.
+   * Makes the group begin with the oldest work, hand records out as told, and leave out what
+   * belongs to a transaction that is open or aborted; harmless when it already does.
    *
    * @param lock how long a record is left to one member
    */
@@ -34,9 +34,14 @@ public final class ShareGroups {
       throws InterruptedException {
     Map<String, String> settings =
         Map.of(
-            "share.auto.offset.reset", "earliest",
-            "share.record.lock.duration.ms", Long.toString(lock.toMillis()),
-            "share.delivery.count.limit", Integer.toString(MOST_DELIVERIES));
+            "share.auto.offset.reset",
+            "earliest",
+            "share.isolation.level",
+            "read_committed",
+            "share.record.lock.duration.ms",
+            Long.toString(lock.toMillis()),
+            "share.delivery.count.limit",
+            Integer.toString(MOST_DELIVERIES));
     var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
     List<AlterConfigOp> changes =
         settings.entrySet().stream()

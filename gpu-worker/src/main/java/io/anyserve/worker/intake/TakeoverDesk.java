@@ -1,5 +1,7 @@
 package io.anyserve.worker.intake;
 
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.worker.batch.Earlier;
 import io.anyserve.worker.batch.Identity;
 import io.anyserve.worker.batch.Inbox;
@@ -10,9 +12,13 @@ import io.anyserve.worker.publish.Publisher;
 import io.anyserve.worker.publish.ReplyStream;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +64,50 @@ final class TakeoverDesk implements Takeover {
     ReplyStream stream = work.stream();
     long known = limit.suspicious(stream.attempt()) ? 0 : promptTokens.getAsLong();
     fence(stream, work.requestedAt(), known, earlier -> goOn(work, earlier));
+  }
+
+  @Override
+  public void giveUp(Work work, Throwable why) {
+    log.error("{} is given up: this worker fails at it", work.stream().request().id(), why);
+    giveUp(work.stream(), work.requestedAt(), FailureCode.INTERNAL, why);
+  }
+
+  /** As {@link #giveUp(Work, Throwable)}, with that code for the caller. */
+  void giveUp(ReplyStream stream, Instant requestedAt, FailureCode code, Throwable why) {
+    var failure = new Failure(code, reason(why));
+    try {
+      if (stream.unfenced()) {
+        fence(stream, requestedAt, 0, _ -> limit.giveUp(stream, failure, why));
+      } else {
+        limit.giveUp(stream, failure, why);
+      }
+    } catch (RuntimeException | Error e) {
+      refuse(stream, e);
+    }
+  }
+
+  /** What the caller is told: a refusal says it in full, a defect only what kind it is. */
+  private static String reason(Throwable why) {
+    return why instanceof IllegalArgumentException && why.getMessage() != null
+        ? why.getMessage()
+        : "the worker failed: " + why.getClass().getSimpleName();
+  }
+
+  /** Even giving it up failed: a dead letter is all that is left to do. */
+  private void refuse(ReplyStream stream, Throwable why) {
+    log.error("{} ends without a failure: it cannot be written", stream.request().id(), why);
+    var _ =
+        publisher
+            .deadLetter(stream.record(), why)
+            .whenCompleteAsync((_, lost) -> refused(stream, lost), means.background());
+  }
+
+  private void refused(ReplyStream stream, @Nullable Throwable lost) {
+    if (lost == null) {
+      stream.refused();
+    } else {
+      publisher.release(stream, new IllegalStateException("no dead letter could be written", lost));
+    }
   }
 
   private void goOn(Work work, Earlier earlier) {
@@ -149,11 +199,23 @@ final class TakeoverDesk implements Takeover {
     fence(one, raises - 1);
   }
 
+  /** The broker's or this machine's trouble, that another attempt may not have. */
+  private static boolean passes(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof KafkaException
+        || cause instanceof RejectedExecutionException
+        || cause instanceof Error;
+  }
+
   // Void has no value but null.
   @SuppressWarnings("NullAway")
   private Void lost(ReplyStream stream, Throwable failure) {
-    log.warn("taking over {} failed: {}", stream.request().id(), failure.toString());
-    publisher.release(stream, new IllegalStateException("the takeover failed", failure));
+    if (passes(failure) && stream.attempt() <= AttemptLimit.MOST_IN_ALL) {
+      log.warn("taking over {} failed: {}", stream.request().id(), failure.toString());
+      publisher.release(stream, new IllegalStateException("the takeover failed", failure));
+    } else {
+      refuse(stream, failure);
+    }
     return null;
   }
 

@@ -6,7 +6,6 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.log.LogRange;
 import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.worker.publish.ReplyStream;
 import java.time.Duration;
@@ -34,6 +33,8 @@ public final class Takeovers implements AutoCloseable {
 
   /** How much earlier than the request's record its events could lie, by the broker's clocks. */
   private static final Duration SLACK = Duration.ofSeconds(10);
+
+  private static final Instant OLDEST = Instant.EPOCH.plus(SLACK);
 
   private final String topic;
   private final Supplier<LogRange> ranges;
@@ -120,9 +121,9 @@ public final class Takeovers implements AutoCloseable {
       long from = together.stream().mapToLong(claim -> from(log, partition, claim)).min().orElse(0);
       log.read(partition, from, end(log, partition, together), record -> apply(record, found));
       answers.forEach((claim, answer) -> claim.found().complete(answer));
-    } catch (RuntimeException e) {
-      forgetRange();
+    } catch (RuntimeException | Error e) {
       together.forEach(claim -> claim.found().completeExceptionally(e));
+      forgetRange();
     }
   }
 
@@ -130,9 +131,14 @@ public final class Takeovers implements AutoCloseable {
     long known = claim.reply().fromOffset();
     long from =
         known == ReplyAddress.UNKNOWN_OFFSET
-            ? log.offsetAt(partition, claim.requestedAt().minus(SLACK))
+            ? log.offsetAt(partition, sinceThen(claim.requestedAt()))
             : known;
     return Math.min(from, claim.last());
+  }
+
+  /** Logs do not go back beyond 1970. */
+  private static Instant sinceThen(Instant requestedAt) {
+    return requestedAt.isBefore(OLDEST) ? Instant.EPOCH : requestedAt.minus(SLACK);
   }
 
   private static long end(LogRange log, TopicPartition partition, List<Claim> together) {
@@ -149,7 +155,7 @@ public final class Takeovers implements AutoCloseable {
             .getOrDefault(event.request(), List.of())
             .forEach(one -> one.apply(record.offset(), event));
       }
-    } catch (MalformedRecordException e) {
+    } catch (RuntimeException e) {
       // not an event of any attempt
     }
   }

@@ -1,5 +1,6 @@
 package io.anyserve.worker.intake;
 
+import io.anyserve.contracts.service.Health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,19 +25,28 @@ import org.slf4j.LoggerFactory;
  *                                                     where another member has to see it
  * holding -- half the lock is over --> holding        settled ones acknowledged, others renewed
  * any     -- no connection -->         empty-handed   what runs goes on and is not acknowledged
+ * any     -- failure -->               empty-handed   given back; a new consumer after a pause that
+ *                                                     doubles
  * </pre>
  *
  * A share consumer of Kafka without a connection is a busy loop, and dozens of them would take the
  * processors from the broker that starts: it is closed and opened again when there is a broker.
+ *
+ * <p>A record that does not fit into memory fails each poll that would bring it. The broker counts
+ * these deliveries as any others and archives the record; until then this intake is not healthy.
  */
 final class WorkIntake implements Runnable {
-
   private static final Logger log = LoggerFactory.getLogger(WorkIntake.class);
   private static final Duration LONGEST_POLL = Duration.ofMillis(250);
   private static final Duration RENEWAL = Duration.ofMillis(20);
   private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
-  private static final long TROUBLE_PAUSE = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final int MOST_DOUBLINGS = 3;
 
+  /** One failure may be a broker's restart. */
+  private static final int UNHEALTHY = 2;
+
+  private final String name;
   private final WorkSources sources;
   private final Consumer<List<Held>> reception;
   private final BooleanSupplier open;
@@ -48,23 +58,28 @@ final class WorkIntake implements Runnable {
   private volatile Hand hand;
   private long renewAt;
   private boolean unsent;
+  private int failures;
+  private volatile Health health = Health.UP;
   private volatile @Nullable WorkSource current;
   private volatile boolean draining;
   private volatile boolean givingUp;
 
   /**
+   * @param name for whoever asks how it is
    * @param sources of a consumer, and of another one after a failure
    * @param reception begins to answer what was taken; must not block for long
    * @param open work may be taken now
    * @param lock how long the broker leaves a record to a consumer
    */
   WorkIntake(
+      String name,
       WorkSources sources,
       Consumer<List<Held>> reception,
       BooleanSupplier open,
       Duration lock,
       LongSupplier nanos,
       Consumer<Settlement> meter) {
+    this.name = name;
     this.sources = sources;
     this.reception = reception;
     this.open = open;
@@ -83,10 +98,19 @@ final class WorkIntake implements Runnable {
   @Override
   public void run() {
     while (!done()) {
-      if (!work()) {
-        sources.awaitBroker(this::done);
+      try {
+        if (!work()) {
+          sources.awaitBroker(this::done);
+        }
+      } catch (RuntimeException | Error e) {
+        startOver(e);
       }
     }
+  }
+
+  /** Down after failures in a row, up again with the first poll that works. Any thread. */
+  Health health() {
+    return health;
   }
 
   /** With one consumer; false when its broker is gone. */
@@ -94,9 +118,6 @@ final class WorkIntake implements Runnable {
     try (WorkSource source = sources.open()) {
       current = source;
       return work(source);
-    } catch (RuntimeException e) {
-      startOver(e);
-      return true;
     }
   }
 
@@ -121,11 +142,21 @@ final class WorkIntake implements Runnable {
     return draining && hand.isEmpty();
   }
 
-  private void startOver(RuntimeException why) {
-    log.warn("taking work starts over with a new consumer", why);
+  private void startOver(Throwable why) {
+    failures++;
+    health =
+        failures < UNHEALTHY
+            ? Health.UP
+            : new Health.Down(name, failures + " times in a row taking work failed: " + why);
+    log.warn("{} starts over with a new consumer, {} in a row", name, failures, why);
     hand.records().forEach(held -> held.giveBack("the consumer failed"));
     hand.drop(List.copyOf(hand.records()));
-    LockSupport.parkNanos(this, TROUBLE_PAUSE);
+    sources.pause(FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS)));
+  }
+
+  private void worked() {
+    failures = 0;
+    health = Health.UP;
   }
 
   /** Takes, waits, renews or acknowledges: whatever is due. */
@@ -149,7 +180,9 @@ final class WorkIntake implements Runnable {
     if (!draining && open.getAsBoolean()) {
       // The broker may have locked them as soon as this poll began.
       long before = nanos.getAsLong();
-      take(source.poll(poll), before + lock);
+      List<ConsumerRecord<byte[], byte[]>> records = source.poll(poll);
+      take(records, before + lock);
+      worked();
       return;
     }
     if (unsent) {

@@ -1,11 +1,15 @@
 package io.anyserve.worker.intake;
 
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Makes the consumers of one thread, one after another. */
 interface WorkSources {
 
   WorkSource open();
+
+  /** Waits after a failure, at most that long. */
+  void pause(Duration length);
 
   /**
    * Returns when a broker answers.

@@ -32,8 +32,8 @@ final class ChunkDraft {
 
   /** The stream is not in it yet. */
   void add(ReplyStream stream, Chunk chunk) {
-    streams.add(stream);
     records.add(stream.record(chunk));
+    streams.add(stream);
     bytes += CHUNK_BYTES + CHAR_BYTES * chunk.text().length() + TOKEN_BYTES * chunk.tokens().size();
   }
 
@@ -42,9 +42,11 @@ final class ChunkDraft {
     if (streams.isEmpty()) {
       return;
     }
-    publisher.send(partition, streams, records);
-    streams = new ArrayList<>(streams.size());
-    records = new ArrayList<>(records.size());
+    List<ReplyStream> sent = streams;
+    List<TokenRecord> chunks = records;
+    streams = new ArrayList<>(sent.size());
+    records = new ArrayList<>(chunks.size());
     bytes = 0;
+    publisher.send(partition, sent, chunks);
   }
 }

@@ -14,6 +14,7 @@ import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.worker.payload.PayloadStore;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -75,7 +77,9 @@ public final class Publisher implements TokenLog, AutoCloseable {
 
   /** Writes a Started that fences earlier attempts off; completes with its offset. */
   public CompletableFuture<Long> fence(ReplyStream stream, Started started) {
-    return producer.append(token(stream, TokenWire.encode(stream.record(started))));
+    byte[] value = TokenWire.encode(stream.peek(started));
+    stream.moveOn(started);
+    return producer.append(token(stream, value));
   }
 
   /**
@@ -84,8 +88,43 @@ public final class Publisher implements TokenLog, AutoCloseable {
    */
   @Override
   public void release(ReplyStream stream, Exception why) {
-    sayReleased(stream, why);
+    try {
+      sayReleased(stream, why);
+    } catch (RuntimeException | Error e) {
+      log.warn("{}: the log does not hear that its run ends here", stream.request().id(), e);
+    }
     stream.lost(why);
+  }
+
+  /**
+   * The record becomes a dead letter; completes with its offset. Of a record that fills its topic's
+   * limit the headers tell where it lies: its content does not fit in beside them.
+   */
+  public CompletableFuture<Long> deadLetter(ConsumerRecord<byte[], byte[]> record, Throwable why) {
+    ProducerRecord<byte[], byte[]> letter = DeadLetter.of(topics, record, why);
+    return producer.append(size(record) <= LARGEST_RECORD ? letter : withoutContent(letter));
+  }
+
+  private static long size(ConsumerRecord<byte[], byte[]> record) {
+    return (long) length(record.key()) + length(record.value());
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  // Kafka takes records without key and value.
+  @SuppressWarnings("NullAway")
+  private static ProducerRecord<byte[], byte[]> withoutContent(
+      ProducerRecord<byte[], byte[]> letter) {
+    return new ProducerRecord<byte[], byte[]>(
+        letter.topic(), (Integer) null, (byte[]) null, (byte[]) null, letter.headers());
+  }
+
+  /** The failure of a request that no run can answer: to be written before its dead letter. */
+  public CompletableFuture<Long> refuse(int partition, TokenRecord untaken) {
+    byte[] key = untaken.request().bytes();
+    return producer.append(new ProducerRecord<>(tokens, partition, key, TokenWire.encode(untaken)));
   }
 
   /** Stops answering, as another run goes on; the log says that this one has not failed. */
@@ -129,6 +168,16 @@ public final class Publisher implements TokenLog, AutoCloseable {
 
   /** A chunk of each of these streams in one record; the streams have moved on. */
   void send(int partition, List<ReplyStream> streams, List<TokenRecord> chunks) {
+    try {
+      sendChunks(partition, streams, chunks);
+    } catch (RuntimeException | Error e) {
+      log.warn("the chunks of {} streams could not be written", streams.size(), e);
+      Exception why = new IllegalStateException("a chunk cannot be written", e);
+      streams.forEach(stream -> release(stream, why));
+    }
+  }
+
+  private void sendChunks(int partition, List<ReplyStream> streams, List<TokenRecord> chunks) {
     if (streams.size() == 1) {
       ReplyStream stream = streams.getFirst();
       producer.send(
@@ -201,8 +250,8 @@ public final class Publisher implements TokenLog, AutoCloseable {
   private void sendWithReference(ReplyStream stream, TokenEvent event) {
     try {
       send(stream, withReference(stream, event));
-    } catch (RuntimeException e) {
-      release(stream, e);
+    } catch (RuntimeException | Error e) {
+      release(stream, new IllegalStateException("content could not be stored", e));
     }
   }
 

@@ -78,7 +78,12 @@ final class ReplaceableProducer implements AutoCloseable {
       return;
     }
     log.warn("a record could not be written, the producer is replaced: {}", failure.toString());
-    line = new Line(open.get());
+    try {
+      line = new Line(open.get());
+    } catch (RuntimeException | Error e) {
+      log.error("no producer could be opened, the next record tries again", e);
+      used.failed.set(false);
+    }
     used.producer.close(Duration.ZERO);
   }
 

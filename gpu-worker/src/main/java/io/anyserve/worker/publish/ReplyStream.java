@@ -57,6 +57,9 @@ public final class ReplyStream {
 
     /** It did not get that far: somebody else has to go on. */
     void lost(Exception why);
+
+    /** Nobody can answer it, not even with a failure: it must not come again. */
+    void refused();
   }
 
   private final InferenceRequest request;
@@ -182,6 +185,12 @@ public final class ReplyStream {
   void lost(Exception why) {
     over = true;
     owner.lost(why);
+  }
+
+  /** The stream is over, and nothing more can be written of the request by anybody. */
+  public void refused() {
+    over = true;
+    owner.refused();
   }
 
   /** The stream is over: another run counts, or the request has ended. */

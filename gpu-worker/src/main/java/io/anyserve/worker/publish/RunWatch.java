@@ -41,16 +41,23 @@ public interface RunWatch {
     /** A worker took the request. */
     RunWatch taken(ConsumerRecord<byte[], byte[]> record, InferenceRequest request, int attempt);
 
-    /** All of them look on. */
+    /** All of them look on; what one of them throws stops neither the run nor the others. */
     static Source all(List<Source> sources) {
       return switch (sources.size()) {
         case 0 -> NONE;
-        case 1 -> sources.getFirst();
+        case 1 -> guarded(sources.getFirst());
         default ->
             (record, request, attempt) ->
                 RunWatches.of(
-                    sources.stream().map(one -> one.taken(record, request, attempt)).toList());
+                    sources.stream()
+                        .map(one -> guarded(one).taken(record, request, attempt))
+                        .toList());
       };
+    }
+
+    private static Source guarded(Source source) {
+      return (record, request, attempt) ->
+          GuardedWatch.begun(() -> source.taken(record, request, attempt));
     }
   }
 

@@ -83,10 +83,19 @@ public final class StepLog implements TokenLog {
     if (gathered.isEmpty()) {
       return;
     }
-    drafts.values().forEach(draft -> draft.send(publisher));
+    List<End> following = List.copyOf(ends);
     gathered.clear();
-    ends.forEach(end -> publisher.write(end.stream(), end.event()));
     ends.clear();
     ended.clear();
+    drafts.values().forEach(draft -> draft.send(publisher));
+    following.forEach(this::write);
+  }
+
+  private void write(End end) {
+    try {
+      publisher.write(end.stream(), end.event());
+    } catch (RuntimeException | Error e) {
+      publisher.release(end.stream(), new IllegalStateException("its end cannot be written", e));
+    }
   }
 }

@@ -10,10 +10,10 @@ public interface TokenLog {
 
   /**
    * Stops answering, and the request is not the reason; somebody else goes on. Nothing of the
-   * stream is written any more but that.
+   * stream is written any more but that. Never throws.
    */
   void release(ReplyStream stream, Exception why);
 
-  /** What was written so far gets on its way. Follows each step of the writer. */
+  /** What was written so far gets on its way. Follows each step of the writer. Never throws. */
   default void flush() {}
 }

@@ -20,6 +20,7 @@ final class SimulatedEngine implements Engine {
   private final SimulatedSettings settings;
   private final LongSupplier nanos;
   private final List<SimulatedSequence> sequences = new ArrayList<>();
+  private final PrefixCache prefixes;
   private final long interval;
   private final long readyAt;
 
@@ -27,6 +28,7 @@ final class SimulatedEngine implements Engine {
     this.description = description;
     this.settings = settings;
     this.nanos = nanos;
+    this.prefixes = new PrefixCache(settings.prefixCache());
     this.interval =
         settings.tokenRate() == 0 ? 0 : (long) (NANOS_PER_SECOND / settings.tokenRate());
     this.readyAt = nanos.getAsLong() + settings.load().toNanos();
@@ -38,7 +40,7 @@ final class SimulatedEngine implements Engine {
   }
 
   @Override
-  public long admit(Task task) {
+  public Admission admit(Task task) {
     if (sequences.size() >= description.slots()) {
       throw new IllegalStateException(
           "slots in use: "
@@ -49,9 +51,31 @@ final class SimulatedEngine implements Engine {
     }
     String prompt = SimulatedSequence.prompt(task.input());
     int length = length(task.input(), prompt);
-    long dueAt = Math.max(nanos.getAsLong(), readyAt) + settings.prefill().toNanos();
-    sequences.add(new SimulatedSequence(task, prompt, settings.echo(), limit(task, length), dueAt));
+    int most = Math.min(task.parameters().maxTokens(), room(length));
+    int cached = cached(task.input(), prompt);
+    long dueAt = Math.max(nanos.getAsLong(), readyAt) + prefill(length, cached);
+    sequences.add(new SimulatedSequence(task, prompt, settings.echo(), most, dueAt));
+    return new Admission(length, cached);
+  }
+
+  @Override
+  public long count(Payload input) {
+    int length = length(input, SimulatedSequence.prompt(input));
+    room(length);
     return length;
+  }
+
+  private int cached(Payload input, String prompt) {
+    return switch (input) {
+      case Payload.Text _, Payload.Chat _ -> prefixes.take(prompt);
+      case Payload.Data _, Payload.Stored _ -> 0;
+    };
+  }
+
+  /** Nanoseconds: what is cached takes none. */
+  private long prefill(int length, int cached) {
+    long whole = settings.prefill().toNanos();
+    return cached == 0 ? whole : (long) (whole * ((double) (length - cached) / length));
   }
 
   /** Tokens of a prompt: its words; one for what is not text. */
@@ -73,17 +97,18 @@ final class SimulatedEngine implements Engine {
     return words;
   }
 
-  private int limit(Task task, int promptLength) {
+  /** Tokens that the context leaves for the answer. */
+  private int room(int promptLength) {
     int context = settings.contextLength();
     if (context == 0) {
-      return task.parameters().maxTokens();
+      return Integer.MAX_VALUE;
     }
     if (promptLength >= context) {
       throw new FailureException(
           FailureCode.CONTEXT_LENGTH_EXCEEDED,
           "prompt: " + promptLength + " tokens (expected: fewer than " + context + ")");
     }
-    return Math.min(task.parameters().maxTokens(), context - promptLength);
+    return context - promptLength;
   }
 
   @Override

@@ -14,6 +14,8 @@ import java.util.TreeSet;
  * @param prefill from admission to the first token
  * @param load from loading to the first token of anything: what a model switch costs
  * @param contextLength tokens of prompt and answer together, 0 for no limit
+ * @param prefixCache tokens of prompts that the engine remembers, 0 for no cache: a prompt that
+ *     begins as one before it needs no prefill for that part
  * @param echo the answer is the input, one payload of one token
  * @param faults what prompts may break, for fault tests
  */
@@ -22,11 +24,12 @@ public record SimulatedSettings(
     Duration prefill,
     Duration load,
     int contextLength,
+    int prefixCache,
     boolean echo,
     Faults faults) {
 
   public static final SimulatedSettings UNLIMITED =
-      new SimulatedSettings(0, Duration.ZERO, Duration.ZERO, 0, false, Faults.NONE);
+      new SimulatedSettings(0, Duration.ZERO, Duration.ZERO, 0, 0, false, Faults.NONE);
 
   private static final Set<String> KEYS =
       new TreeSet<>(
@@ -35,6 +38,7 @@ public record SimulatedSettings(
               "prefill-ms",
               "load-ms",
               "context-length",
+              "prefix-cache",
               "echo",
               "crash-on",
               "fail-on",
@@ -65,6 +69,7 @@ public record SimulatedSettings(
     require(!prefill.isNegative(), "prefill-ms", prefill.toMillis(), ">= 0");
     require(!load.isNegative(), "load-ms", load.toMillis(), ">= 0");
     require(contextLength >= 0, "context-length", contextLength, ">= 0");
+    require(prefixCache >= 0, "prefix-cache", prefixCache, ">= 0");
     require(faults.afterTokens() >= 0, "fault-after", faults.afterTokens(), ">= 0");
   }
 
@@ -84,6 +89,7 @@ public record SimulatedSettings(
     double prefill = number(options, "prefill-ms", mistakes);
     double load = number(options, "load-ms", mistakes);
     double context = number(options, "context-length", mistakes);
+    double prefixCache = number(options, "prefix-cache", mistakes);
     double after = number(options, "fault-after", mistakes);
     if (!mistakes.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", mistakes));
@@ -93,6 +99,7 @@ public record SimulatedSettings(
         Duration.ofMillis((long) prefill),
         Duration.ofMillis((long) load),
         (int) context,
+        (int) prefixCache,
         Boolean.parseBoolean(options.get("echo")),
         new Faults(
             options.getOrDefault("crash-on", ""),

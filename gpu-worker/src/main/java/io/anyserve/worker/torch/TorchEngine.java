@@ -5,6 +5,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.StepListener;
@@ -73,8 +74,8 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public long admit(Task task) {
-    int[] prompt = model.prompts().encode(task.input(), model.cache().slotLength() - 1);
+  public Admission admit(Task task) {
+    int[] prompt = encode(task.input());
     Generation generation = model.generation(prompt, task.parameters());
     written(task.written(), generation);
     FinishReason finish = generation.finish();
@@ -83,7 +84,16 @@ public final class TorchEngine implements Engine {
     } else {
       complete.put(task.run(), finish);
     }
-    return prompt.length;
+    return new Admission(prompt.length, 0);
+  }
+
+  @Override
+  public long count(Payload input) {
+    return encode(input).length;
+  }
+
+  private int[] encode(Payload input) {
+    return model.prompts().encode(input, model.cache().slotLength() - 1);
   }
 
   @Override

@@ -372,4 +372,31 @@ final class BatcherTest {
     nanos += 10_000_000L;
     assertEquals(1, batcher.step());
   }
+
+  @Test
+  void anEndSaysHowMuchOfThePromptWasCached() {
+    var batcher = batcher(1, Map.of("prefix-cache", "64"));
+    var first = TestRequests.interactive(1, "word ".repeat(20), 3);
+    var second = TestRequests.interactive(2, "word ".repeat(20), 3);
+    submit(first);
+    submit(second);
+    stepUntilIdle(batcher);
+    assertEquals(new TokenUsage(20, 3, 0), end(first).usage());
+    assertEquals(new TokenUsage(20, 3, 16), end(second).usage());
+  }
+
+  @Test
+  void aSequenceThatMadeRoomFindsNoDiscountInItsOwnPrompt() {
+    var batcher = batcher(1, Map.of("prefix-cache", "64"));
+    var patient = TestRequests.batch(1, "word ".repeat(20), 9);
+    submit(patient);
+    batcher.step();
+    submit(TestRequests.interactive(2, "urgent", 1));
+    stepUntilIdle(batcher);
+    assertEquals(new TokenUsage(20, 9, 0), end(patient).usage());
+  }
+
+  private Finished end(InferenceRequest request) {
+    return assertInstanceOf(Finished.class, log.of(request.id()).getLast());
+  }
 }

@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A batcher of the simulated engine with a log in memory, and clocks that the test moves. */
@@ -27,17 +28,30 @@ final class TestBatcher {
       new Identity(new WorkerId("w"), TestRequests.CAPABILITY, "words");
 
   final RecordedLog log = new RecordedLog();
+  final BrokenLog breakable = new BrokenLog(log);
   final FakeOwner owner = new FakeOwner();
   final FakeTakeover takeover = new FakeTakeover();
   final Inbox inbox = new Inbox(100);
   final Batcher batcher;
+  private final UnaryOperator<Engine> around;
   long nanos;
   Instant now = TestRequests.NOW;
+
+  private int clockFailures;
+  private Runnable onReading = () -> {};
 
   /** What the time is once the engine has been loaded. */
   @Nullable Instant nowAfterLoad;
 
   TestBatcher(int slots, Map<String, String> options) {
+    this(slots, options, engine -> engine);
+  }
+
+  /**
+   * @param around what stands between the batcher and its engine
+   */
+  TestBatcher(int slots, Map<String, String> options, UnaryOperator<Engine> around) {
+    this.around = around;
     EngineSource source =
         new SimulatedFactory(() -> nanos)
             .open(new EngineSettings("simulated", "words", slots, options));
@@ -49,9 +63,28 @@ final class TestBatcher {
             new EngineSeat(
                 TestRequests.CAPABILITY, timed, new ModelRoom(1, () -> nanos), () -> nanos, look),
             inbox,
-            new Batcher.Outlets(log, takeover),
+            new Batcher.Outlets(breakable, takeover),
             BatchMeters.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
-            new Clocks(() -> now, () -> nanos));
+            new Clocks(this::now, () -> nanos));
+  }
+
+  private Instant now() {
+    onReading.run();
+    if (clockFailures > 0) {
+      clockFailures--;
+      throw new IllegalStateException("no clock");
+    }
+    return now;
+  }
+
+  /**
+   * The next so many readings of the clock fail.
+   *
+   * @param reading called before each reading
+   */
+  void breakClocks(int times, Runnable reading) {
+    clockFailures = times;
+    onReading = reading;
   }
 
   private final class TimedSource implements EngineSource {
@@ -70,12 +103,16 @@ final class TestBatcher {
     @Override
     public Engine load() {
       now = nowAfterLoad == null ? now : nowAfterLoad;
-      return source.load();
+      return around.apply(source.load());
     }
   }
 
   ReplyStream submit(InferenceRequest request) {
-    var stream = new ReplyStream(request, TestRequests.SOURCE, 1, request.id().low(), owner);
+    return submit(request, 1);
+  }
+
+  ReplyStream submit(InferenceRequest request, int attempt) {
+    var stream = new ReplyStream(request, TestRequests.SOURCE, attempt, request.id().low(), owner);
     assertTrue(inbox.offer(Work.of(stream, request.input(), TestRequests.NOW)));
     return stream;
   }

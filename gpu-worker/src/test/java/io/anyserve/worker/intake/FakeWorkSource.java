@@ -27,6 +27,7 @@ final class FakeWorkSource implements WorkSource {
   private final Map<Long, ConsumerRecord<byte[], byte[]>> renewed = new LinkedHashMap<>();
   private final List<String> sent = new ArrayList<>();
   private Duration patience = Duration.ZERO;
+  private Runnable beforePoll = () -> {};
   private boolean losesLocks;
   private boolean renewedNow;
   private boolean closed;
@@ -67,6 +68,11 @@ final class FakeWorkSource implements WorkSource {
     losesLocks = true;
   }
 
+  /** Called with each poll. */
+  void beforePoll(Runnable action) {
+    beforePoll = action;
+  }
+
   /** What the broker heard: "offset TYPE". */
   List<String> sent() {
     return sent;
@@ -83,6 +89,7 @@ final class FakeWorkSource implements WorkSource {
 
   @Override
   public List<ConsumerRecord<byte[], byte[]>> poll(Duration longest) {
+    beforePoll.run();
     patience = longest;
     if (!held.isEmpty()) {
       throw new IllegalStateException("All records must be acknowledged");

@@ -1,6 +1,9 @@
 package io.anyserve.worker.intake;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
 
@@ -8,6 +11,7 @@ import java.util.function.BooleanSupplier;
 final class FakeWorkSources implements WorkSources {
 
   private final Queue<WorkSource> sources = new ArrayDeque<>();
+  private final List<Duration> pauses = new ArrayList<>();
   private Runnable awaited = () -> {};
 
   FakeWorkSources(WorkSource first) {
@@ -26,6 +30,16 @@ final class FakeWorkSources implements WorkSources {
   @Override
   public WorkSource open() {
     return sources.remove();
+  }
+
+  /** How long nobody tried, each time. */
+  List<Duration> pauses() {
+    return pauses;
+  }
+
+  @Override
+  public void pause(Duration length) {
+    pauses.add(length);
   }
 
   @Override

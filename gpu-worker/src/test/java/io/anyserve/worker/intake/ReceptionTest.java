@@ -3,16 +3,23 @@ package io.anyserve.worker.intake;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.worker.FakePayloadStore;
@@ -20,7 +27,9 @@ import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.batch.Inbox;
 import io.anyserve.worker.publish.RunWatch;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +45,9 @@ final class ReceptionTest {
   private static final int ATTEMPTS = TakeoverDeskTest.ATTEMPTS;
   private static final long LOCK = 1000;
   private static final byte[] KEY = {1, 2};
+
+  /** The field of that name. */
+  private static final int EARLIER_ATTEMPTS = 9;
 
   private final TokenTopic topic = new TokenTopic();
   private final Inbox inbox = new Inbox(9);
@@ -62,7 +74,10 @@ final class ReceptionTest {
   }
 
   private Held deliver(int earlierAttempts, int deliveries) {
-    byte[] value = RequestWire.encode(request(earlierAttempts));
+    return deliver(RequestWire.encode(request(earlierAttempts)), deliveries);
+  }
+
+  private Held deliver(byte[] value, int deliveries) {
     var record =
         new ConsumerRecord<>(
             "requests",
@@ -89,6 +104,109 @@ final class ReceptionTest {
     deliver(AttemptLimit.MOST_IN_ALL - 1, 1);
     assertEquals(List.of(), settled);
     assertEquals(List.of(), topic.deadLetters());
+  }
+
+  /** The request as a producer may write it that heeds no limit. */
+  private static byte[] withAttempts(int earlierAttempts) {
+    var value = new ByteArrayOutputStream();
+    value.writeBytes(RequestWire.encode(request(0)));
+    value.write(EARLIER_ATTEMPTS << 3);
+    for (int rest = earlierAttempts; rest != 0; rest >>>= 7) {
+      value.write(rest >>> 7 == 0 ? rest : (rest & 0x7f) | 0x80);
+    }
+    return value.toByteArray();
+  }
+
+  private Failed assertRefused(FailureCode code, String message) {
+    assertEquals(1, topic.deadLetters().size());
+    assertEquals(1, topic.written().size());
+    TokenRecord event = topic.written().getFirst();
+    assertEquals(request(0).id(), event.request());
+    assertEquals(Verdict.COUNTS, new StreamProgress().apply(event));
+    var failed = assertInstanceOf(Failed.class, event.event());
+    assertEquals(code, failed.failure().code());
+    assertTrue(failed.failure().message().contains(message), failed.failure().message());
+    return failed;
+  }
+
+  @Test
+  void attemptsBeyondCountingAreRefusedAndTheCallerHears() {
+    deliver(withAttempts(Integer.MAX_VALUE), 1);
+    assertEquals(List.of(Settlement.REFUSED), settled);
+    assertRefused(FailureCode.INVALID_REQUEST, "earlier_attempts: 2147483647 (expected: 0 to ");
+  }
+
+  @Test
+  void theMostAttemptsThatCanBeCountedAreGivenUp() {
+    deliver(withAttempts(Delivery.MAX_EARLIER_ATTEMPTS), 1);
+    assertEquals(List.of(Settlement.FAILED), settled);
+    deliver(withAttempts(Delivery.MAX_EARLIER_ATTEMPTS), ShareGroups.REQUEUED_FROM);
+    assertEquals(List.of(Settlement.FAILED, Settlement.REQUEUED), settled);
+  }
+
+  @Test
+  void whatTheLedgerWouldRefuseIsRefused() {
+    InferenceRequest plain = request(0);
+    for (RequestContext context :
+        List.of(
+            context("", Instant.ofEpochMilli(-1)),
+            context("", Instant.ofEpochMilli(1_000_000_000_000_000L)),
+            context("k".repeat(AdmissionRules.MAX_API_KEY + 1), Instant.EPOCH),
+            context("a\nb", Instant.EPOCH))) {
+      var request =
+          new InferenceRequest(
+              plain.id(),
+              context,
+              plain.input(),
+              plain.parameters(),
+              plain.delivery(),
+              Optional.empty());
+      topic.clear();
+      settled.clear();
+      deliver(RequestWire.encode(request), 1);
+      assertEquals(List.of(Settlement.FAILED), settled);
+      Failed failed = assertRefused(FailureCode.INVALID_REQUEST, "expected: ");
+      assertEquals("", failed.context().orElseThrow().apiKey());
+      assertEquals(Instant.EPOCH, failed.context().orElseThrow().acceptedAt());
+    }
+  }
+
+  private static RequestContext context(String apiKey, Instant acceptedAt) {
+    RequestContext plain = request(0).context();
+    return new RequestContext(
+        plain.tenant(),
+        plain.session(),
+        apiKey,
+        plain.capability(),
+        plain.labels(),
+        acceptedAt,
+        plain.asynchronous());
+  }
+
+  @Test
+  void aReplyPartitionThatDoesNotExistIsRefusedInOneThatDoes() {
+    InferenceRequest plain = request(0);
+    var far = new ReplyAddress(7, 0);
+    var delivery = new Delivery(far, Optional.empty(), Lane.INTERACTIVE, List.of(), 0);
+    deliver(RequestWire.encode(plain.with(delivery)), 1);
+    assertEquals(List.of(Settlement.REFUSED), settled);
+    assertRefused(FailureCode.INVALID_REQUEST, "reply.partition: 7 (expected: below 1)");
+  }
+
+  @Test
+  void whatNobodyCanBeToldOfIsADeadLetterAlone() {
+    deliver(new byte[] {1, 2, 3}, 1);
+    assertEquals(List.of(Settlement.REFUSED), settled);
+    assertEquals(List.of(), topic.written());
+    assertEquals(1, topic.deadLetters().size());
+  }
+
+  @Test
+  void aRecordThatFillsItsTopicHasADeadLetterWithoutContent() {
+    deliver(new byte[1_000_100], 1);
+    assertEquals(List.of(Settlement.REFUSED), settled);
+    assertNull(topic.deadLetters().getFirst().value());
+    assertNotNull(topic.deadLetters().getFirst().headers().lastHeader(DeadLetter.OFFSET));
   }
 
   @Test

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
@@ -219,5 +221,56 @@ final class TakeoverDeskTest {
     desk(topic, full).begin(Work.of(stream, REQUEST.input(), TestRequests.NOW), () -> 1);
     assertInstanceOf(Released.class, topic.written().getLast().event());
     assertEquals(List.of("LOST"), owner.heard());
+  }
+
+  private void giveUp(ReplyStream stream, Throwable why) {
+    desk.giveUp(Work.of(stream, REQUEST.input(), TestRequests.NOW), why);
+  }
+
+  @Test
+  void aRequestAtWhichTheWorkerFailsIsADeadLetterAndAFailure() {
+    giveUp(stream(1), new StackOverflowError());
+    assertEquals(1, topic.deadLetters().size());
+    assertEquals(List.of("FAILED"), owner.heard());
+    var failed = assertInstanceOf(Failed.class, topic.written().getLast().event());
+    assertEquals(
+        new Failure(FailureCode.INTERNAL, "the worker failed: StackOverflowError"),
+        failed.failure());
+    assertEquals(Verdict.COUNTS, new StreamProgress().apply(topic.written().getLast()));
+  }
+
+  @Test
+  void whatOthersBeganIsFencedOffBeforeItIsGivenUp() {
+    begunBefore(1, 2);
+    giveUp(stream(2), new StackOverflowError());
+    assertEquals(List.of(1, 2), topic.begun());
+    assertEquals(List.of("FAILED"), owner.heard());
+    var failed = assertInstanceOf(Failed.class, topic.written().getLast().event());
+    assertEquals(new TokenUsage(1, 2, 0), failed.usage());
+  }
+
+  @Test
+  void whereNotEvenAFailureCanBeWrittenTheRecordIsRefusedWithALetter() {
+    giveUp(stream(Integer.MAX_VALUE), new StackOverflowError());
+    assertEquals(List.of("REFUSED"), owner.heard());
+    assertEquals(1, topic.deadLetters().size());
+    assertEquals(List.of(), topic.written());
+  }
+
+  @Test
+  void withoutALetterARequestIsNotGivenUp() {
+    topic.refuse(TokenTopic.TOPICS.deadLetters());
+    giveUp(stream(1), new StackOverflowError());
+    assertEquals(List.of("LOST"), owner.heard());
+    assertEquals(List.of(), topic.written());
+  }
+
+  @Test
+  void anAttemptInTheLogThatNothingCanBeAboveEndsTheRequest() {
+    topic.write(REQUEST.id(), TokenRecord.MAX_ATTEMPT, OTHER, started(REQUEST));
+    fence(stream(2));
+    assertEquals(List.of("REFUSED"), owner.heard());
+    assertEquals(1, topic.deadLetters().size());
+    assertEquals(List.of(), goesOn);
   }
 }

@@ -111,6 +111,11 @@ final class TokenTopic {
     return of(TOPICS.deadLetters());
   }
 
+  /** As if nothing had been written. */
+  void clear() {
+    producer.clear();
+  }
+
   /** No record of that topic can be written. */
   void refuse(String topic) {
     refused = topic;

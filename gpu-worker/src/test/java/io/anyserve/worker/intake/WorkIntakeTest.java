@@ -2,9 +2,11 @@ package io.anyserve.worker.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.service.Health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +25,8 @@ final class WorkIntakeTest {
   private boolean open = true;
   private long nanos;
   private final WorkIntake intake =
-      new WorkIntake(sources, received::addAll, () -> open, LOCK, () -> nanos, settled::add);
+      new WorkIntake(
+          "intake", sources, received::addAll, () -> open, LOCK, () -> nanos, settled::add);
 
   @Test
   void anAnsweredRecordIsAcceptedWithTheNextPoll() {
@@ -93,7 +96,8 @@ final class WorkIntakeTest {
   void aPollLeavesMostOfAShortLockToTheWork() {
     var lock = Duration.ofSeconds(1);
     var brief =
-        new WorkIntake(sources, received::addAll, () -> open, lock, () -> nanos, settled::add);
+        new WorkIntake(
+            "intake", sources, received::addAll, () -> open, lock, () -> nanos, settled::add);
     source.add(1);
     brief.step(source);
     nanos += source.patience().toNanos();
@@ -178,6 +182,30 @@ final class WorkIntakeTest {
     intake.giveUp();
     intake.run();
     assertEquals(List.of("1 ACCEPT", "2 RELEASE"), source.sent());
+  }
+
+  @Test
+  void aPollThatFailsAgainAndAgainShowsAndIsFollowedByAnotherConsumer() {
+    var next = new FakeWorkSource();
+    sources.add(next);
+    for (FakeWorkSource broken : List.of(source, next)) {
+      broken.beforePoll(
+          () -> {
+            throw new OutOfMemoryError("a record is too large");
+          });
+    }
+    var last = new FakeWorkSource();
+    last.beforePoll(
+        () -> {
+          assertInstanceOf(Health.Down.class, intake.health());
+          intake.drain();
+        });
+    sources.add(last);
+    intake.run();
+    assertTrue(source.closed());
+    assertTrue(next.closed());
+    assertEquals(List.of(Duration.ofSeconds(1), Duration.ofSeconds(2)), sources.pauses());
+    assertEquals(Health.UP, intake.health());
   }
 
   @Test

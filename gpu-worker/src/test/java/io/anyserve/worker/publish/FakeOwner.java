@@ -41,6 +41,11 @@ public final class FakeOwner implements ReplyStream.Owner {
     heard.add("LOST");
   }
 
+  @Override
+  public synchronized void refused() {
+    heard.add("REFUSED");
+  }
+
   public synchronized List<String> heard() {
     return List.copyOf(heard);
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
@@ -92,7 +93,7 @@ final class SimulatedEngineTest {
     Engine engine = engine(Map.of("context-length", "10"));
     var answer = new Answer();
     assertEquals(
-        3,
+        new Engine.Admission(3, 0),
         engine.admit(
             new Task(
                 1,
@@ -125,7 +126,8 @@ final class SimulatedEngineTest {
     Engine engine = engine(Map.of("echo", "true"));
     var input = new Payload.Data(ByteString.copyFrom(new byte[100]), "image/png");
     var answer = new Answer();
-    assertEquals(1, engine.admit(new Task(1, input, parameters(5, 1, List.of()), TokenIds.NONE)));
+    assertEquals(1, engine.count(input));
+    engine.admit(new Task(1, input, parameters(5, 1, List.of()), TokenIds.NONE));
     engine.step(answer);
     assertEquals(List.of(input), answer.payloads);
     assertEquals(FinishReason.STOP, answer.reason);
@@ -208,5 +210,32 @@ final class SimulatedEngineTest {
     public void failed(long run, Failure failure) {
       throw new AssertionError(failure.toString());
     }
+  }
+
+  @Test
+  void aPromptIsCountedWithoutASlotAndWithoutBeingRemembered() {
+    Engine engine = engine(Map.of("prefix-cache", "64", "context-length", "40"));
+    assertEquals(33, engine.count(words(33)));
+    assertEquals(new Engine.Admission(33, 0), admit(engine, 1, words(33)));
+    assertEquals(33, engine.count(words(33)));
+    assertThrows(FailureException.class, () -> engine.count(words(40)));
+  }
+
+  @Test
+  void aPrefixThatIsCachedIsCountedAndNeedsNoPrefill() {
+    Engine engine = engine(Map.of("prefix-cache", "64", "prefill-ms", "100", "token-rate", "1000"));
+    assertEquals(new Engine.Admission(40, 0), admit(engine, 1, words(40)));
+    assertEquals(100_000_000L, engine.nanosToNextStep());
+    engine.cancel(1);
+    assertEquals(new Engine.Admission(40, 32), admit(engine, 2, words(40)));
+    assertEquals(20_000_000L, engine.nanosToNextStep());
+  }
+
+  private static Payload.Text words(int count) {
+    return new Payload.Text("word ".repeat(count));
+  }
+
+  private static Engine.Admission admit(Engine engine, long run, Payload input) {
+    return engine.admit(new Task(run, input, parameters(5, 1, List.of()), TokenIds.NONE));
   }
 }

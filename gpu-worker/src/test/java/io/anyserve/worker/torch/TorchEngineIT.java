@@ -63,9 +63,12 @@ class TorchEngineIT {
   void answersTextAndConversations() {
     var chat = new Payload.Chat(List.of(new ChatMessage("user", "Hi the")));
     var data = new Payload.Data(ByteString.copyFromUtf8("Hi the"), "text/plain");
-    long text = engine.admit(task(1, new Payload.Text("Hi the"), TokenIds.NONE));
-    assertEquals(3, text);
+    var text = engine.admit(task(1, new Payload.Text("Hi the"), TokenIds.NONE));
+    assertEquals(3, text.promptTokens());
+    assertEquals(0, text.cachedTokens());
+    assertEquals(text.promptTokens(), engine.count(new Payload.Text("Hi the")));
     assertEquals(text, engine.admit(task(2, chat, TokenIds.NONE)));
+    assertEquals(text.promptTokens(), engine.count(chat));
     runUntilEnded(1, 2);
     engine.admit(task(3, data, TokenIds.NONE));
     runUntilEnded(3);
@@ -179,6 +182,8 @@ class TorchEngineIT {
         assertThrows(FailureException.class, () -> engine.admit(task(9, input, TokenIds.NONE)));
     assertEquals(code, failure.failure().code());
     assertTrue(failure.failure().message().contains(message), failure.failure().message());
+    var counting = assertThrows(FailureException.class, () -> engine.count(input));
+    assertEquals(failure.failure(), counting.failure());
   }
 
   private void runUntilEnded(long... runs) {

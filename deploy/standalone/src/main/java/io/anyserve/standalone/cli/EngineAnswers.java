@@ -45,7 +45,7 @@ final class EngineAnswers implements Answers {
 
   private Answer written(Content content) {
     Whole whole = new Whole();
-    long prompt = engine.admit(task(content, ++runs));
+    long prompt = engine.admit(task(content, ++runs)).promptTokens();
     while (!whole.ended) {
       engine.step(whole);
     }
