@@ -1,5 +1,7 @@
 package io.anyserve.ingress.admission;
 
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way in, the same for every protocol: read and check, open the reply, ask the quotas, take
@@ -26,6 +30,8 @@ import java.util.function.Supplier;
  * virtual thread. Thread-safe.
  */
 public final class Admission {
+
+  private static final Logger logger = LoggerFactory.getLogger(Admission.class);
 
   private final RequestReader reader;
   private final Arrivals arrivals;
@@ -136,6 +142,10 @@ public final class Admission {
       settled = payloads.settle(tenant, request.input());
     } catch (FailureException e) {
       reply.refuse(e.failure());
+      return;
+    } catch (RuntimeException e) {
+      logger.error("the payload of request {} cannot be stored", request.id(), e);
+      reply.refuse(new Failure(FailureCode.INTERNAL, "an internal fault; the log says more"));
       return;
     }
     log.publish(request.with(settled), trace, reply);
