@@ -250,8 +250,17 @@ public final class Replies {
     try {
       reply.receive(offset, record);
     } catch (RuntimeException e) {
-      log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
+      abandon(reply, e);
+    }
+  }
+
+  /** No fault of one caller's connection may end the thread that feeds all the others. */
+  private static void abandon(Reply reply, RuntimeException why) {
+    log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), why);
+    try {
       reply.abandon(CancelReason.CLIENT_GONE);
+    } catch (RuntimeException e) {
+      log.error("request {} cannot be abandoned", reply.ticket().request(), e);
     }
   }
 
@@ -268,8 +277,16 @@ public final class Replies {
     long now = clock.getAsLong();
     for (List<Reply> readers : open.values()) {
       for (int i = 0; i < readers.size(); i++) {
-        readers.get(i).expire(now);
+        expire(readers.get(i), now);
       }
+    }
+  }
+
+  private static void expire(Reply reply, long now) {
+    try {
+      reply.expire(now);
+    } catch (RuntimeException e) {
+      abandon(reply, e);
     }
   }
 
@@ -283,7 +300,15 @@ public final class Replies {
     var failure =
         new Failure(
             FailureCode.SHUTTING_DOWN, "this ingress stopped; resume the stream on another");
-    List.copyOf(open.values()).forEach(all -> all.forEach(reply -> reply.release(failure)));
+    List.copyOf(open.values()).forEach(all -> all.forEach(reply -> release(reply, failure)));
+  }
+
+  private static void release(Reply reply, Failure failure) {
+    try {
+      reply.release(failure);
+    } catch (RuntimeException e) {
+      abandon(reply, e);
+    }
   }
 
   /** Readers of all requests. */
