@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ public final class Replies {
   private final ResumeTokens tokens;
   private final ResumeAdmission resumes;
   private final LongSupplier clock;
+  private final RecentRequests recent = new RecentRequests();
   private volatile boolean closing;
 
   /**
@@ -209,6 +211,17 @@ public final class Replies {
   public Optional<Reply> find(RequestId request) {
     @Nullable List<Reply> readers = open.get(request);
     return readers == null ? Optional.empty() : Optional.of(readers.getFirst());
+  }
+
+  /** What a caller of that tenant was told here of that request a short while ago. */
+  public Optional<Seen> recent(RequestId request, TenantId tenant) {
+    return recent.find(request, clock.getAsLong()).filter(seen -> seen.tenant().equals(tenant));
+  }
+
+  void told(Terms terms, UnaryOperator<Seen> change) {
+    Ticket ticket = terms.ticket();
+    Seen accepted = Seen.accepted(terms.tenant(), ticket.session());
+    recent.put(ticket.request(), accepted, change, clock.getAsLong());
   }
 
   /** A live record of {@code tokens}, in log order; decoded only as far as somebody waits. */

@@ -10,8 +10,10 @@ import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
+import java.util.function.UnaryOperator;
 
 /**
  * One reader of one request's stream: takes its events in log order, live or from the replay, and
@@ -331,6 +333,7 @@ public final class Reply {
     if (state == State.SENT) {
       state = State.ACCEPTED;
       replies.meters().accepted();
+      replies.told(terms, UnaryOperator.identity());
       outlet.sink().accepted();
     }
   }
@@ -356,7 +359,11 @@ public final class Reply {
     TokenEvent event = record.event();
     if (event instanceof Terminal terminal) {
       end(outcome(terminal));
-      event = feed.progress().settle(terminal);
+      Terminal settled = feed.progress().settle(terminal);
+      replies.told(terms, seen -> seen.with(new Seen.End(settled, feed.progress().nextSequence())));
+      event = settled;
+    } else if (event instanceof Started started) {
+      replies.told(terms, seen -> seen.with(new Seen.Run(record.attempt(), started)));
     }
     outlet.tell(record.attempt(), event, feed.progress().nextSequence());
   }
