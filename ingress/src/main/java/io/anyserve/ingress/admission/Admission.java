@@ -15,6 +15,7 @@ import io.anyserve.ingress.reply.Claim;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplySink;
+import io.anyserve.ingress.reply.Resubmission;
 import io.anyserve.ingress.reply.Ticket;
 import io.anyserve.v1.Inference;
 import java.time.Duration;
@@ -78,7 +79,12 @@ public final class Admission {
       Optional<Duration> patience,
       Trace trace,
       Optional<String> key,
-      Consumer<Supplier<Optional<LimitState>>> limits) {}
+      Consumer<Supplier<Optional<LimitState>>> limits) {
+
+    Origin within(Duration remaining) {
+      return new Origin(caller, Optional.of(remaining), trace, key, limits);
+    }
+  }
 
   /**
    * Lets a request in; from then on the sink hears of it.
@@ -87,9 +93,14 @@ public final class Admission {
    * @throws FailureException likewise; the sink has heard nothing
    */
   public void admit(Inference message, Origin origin, ReplySink sink) {
+    admit(message, origin, sink, 0);
+  }
+
+  private void admit(Inference message, Origin origin, ReplySink sink, int generation) {
     try {
+      TenantId tenant = origin.caller().tenant();
       Optional<Submission> submission =
-          origin.key().map(key -> Submission.of(message, origin.caller().tenant(), key));
+          origin.key().map(key -> Submission.of(message, tenant, key, generation));
       Arrival arrival =
           submission.isPresent()
               ? arrivals.next(submission.get().request(), origin.patience(), replies::address)
@@ -97,7 +108,11 @@ public final class Admission {
       InferenceRequest read = reader.read(message, origin.caller(), arrival);
       InferenceRequest request =
           submission.isPresent() ? submission.get().of(read, arrival.seed()) : read;
-      enter(request, origin, open(request, arrival, sink));
+      Optional<Resubmission> again =
+          generation + 1 < Submission.GENERATIONS
+              ? Optional.of(left -> again(message, origin.within(left), sink, generation + 1))
+              : Optional.empty();
+      enter(request, origin, open(request, arrival, again, sink));
     } catch (InvalidRequestException e) {
       replies.refused(e.failure().code());
       throw e;
@@ -107,13 +122,32 @@ public final class Admission {
     }
   }
 
-  private Reply open(InferenceRequest request, Arrival arrival, ReplySink sink) {
+  /** Off the thread that reads the log. The caller was told nothing yet but opened. */
+  private void again(Inference message, Origin origin, ReplySink sink, int generation) {
+    Thread.ofVirtual()
+        .name("submit-again")
+        .start(
+            () -> {
+              try {
+                admit(message, origin, sink, generation);
+              } catch (InvalidRequestException e) {
+                sink.failed(e.failure());
+              } catch (FailureException e) {
+                sink.failed(e.failure());
+              }
+            });
+  }
+
+  private Reply open(
+      InferenceRequest request, Arrival arrival, Optional<Resubmission> again, ReplySink sink) {
     TenantId tenant = request.context().tenant();
     Ticket ticket =
         replies.ticket(
             request.id(), request.context().session(), tenant, request.delivery().reply());
     Optional<Claim> claim =
-        request.idempotency().map(idempotency -> new Claim(idempotency, arrival.acceptedAt()));
+        request
+            .idempotency()
+            .map(idempotency -> new Claim(idempotency, arrival.acceptedAt(), again));
     return replies.open(
         ticket, tenant, arrival.patience(), GenAiOperation.of(request.input()), claim, sink);
   }

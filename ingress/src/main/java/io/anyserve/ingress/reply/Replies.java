@@ -109,7 +109,8 @@ public final class Replies {
     makeRoom();
     long now = clock.getAsLong();
     long deadline = now + wait.toNanos();
-    var terms = new Terms(ticket, tenant, Role.OWNER, now, deadline, 0, operation, claim);
+    var terms =
+        new Terms(ticket, tenant, Role.OWNER, now, deadline, 0, operation, claim, Optional.empty());
     return enter(Reply.ofNew(terms, sink, this), sink);
   }
 
@@ -144,6 +145,7 @@ public final class Replies {
             deadline,
             fromSequence,
             GenAiOperation.GENERATE_CONTENT,
+            Optional.empty(),
             Optional.empty());
     enter(Reply.ofOld(terms, sink, this), sink).begin();
   }
@@ -180,7 +182,8 @@ public final class Replies {
             repeated.deadline(),
             0,
             repeated.operation(),
-            Optional.empty());
+            Optional.empty(),
+            repeated.claim().flatMap(Claim::again));
     count.incrementAndGet();
     enter(Reply.ofOld(terms, sink, this), sink).begin();
   }
