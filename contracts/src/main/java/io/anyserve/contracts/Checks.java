@@ -56,6 +56,6 @@ final class Checks {
   /** At most 80 characters, without control characters, for use in messages. */
   static String printable(String value) {
     String shown = value.length() > 80 ? value.substring(0, 80) + "..." : value;
-    return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
+    return '"' + shown.replaceAll("\\p{Cc}", "?") + '"';
   }
 }

@@ -7,10 +7,13 @@ import io.anyserve.objects.ObjectStoreException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes sure that the bucket exists, and knows whether the object store answers. */
 final class StoreWatch implements Part {
 
+  private static final Logger log = LoggerFactory.getLogger(StoreWatch.class);
   private static final long PERIOD_SECONDS = 5;
 
   private final Bucket bucket;
@@ -42,6 +45,9 @@ final class StoreWatch implements Part {
       trouble = null;
     } catch (ObjectStoreException e) {
       trouble = String.valueOf(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      log.error("asking for the bucket failed", e);
+      trouble = "asking for the bucket failed: " + e;
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Records of {@code usage.tenants}, {@code usage.windows} and {@code prices}. */
+/** Records of {@code usage.tenants} and {@code usage.windows}, and the values of {@code prices}. */
 public final class TotalsWire {
 
   private static final long NANOS_PER_MICRO = 1_000;
@@ -162,7 +162,7 @@ public final class TotalsWire {
   }
 
   /** Throws {@link MalformedRecordException}. */
-  public static PriceBook decodePrices(byte @Nullable [] bytes) {
+  static PriceBook decodePrices(byte @Nullable [] bytes) {
     return Strict.read("price book", bytes, io.anyserve.v1.PriceBook.parser(), TotalsWire::read);
   }
 

@@ -1,5 +1,7 @@
 package io.anyserve.ingress.admission;
 
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
@@ -13,12 +15,15 @@ import io.anyserve.ingress.reply.Claim;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplySink;
+import io.anyserve.ingress.reply.Resubmission;
 import io.anyserve.ingress.reply.Ticket;
 import io.anyserve.v1.Inference;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way in, the same for every protocol: read and check, open the reply, ask the quotas, take
@@ -26,6 +31,8 @@ import java.util.function.Supplier;
  * virtual thread. Thread-safe.
  */
 public final class Admission {
+
+  private static final Logger logger = LoggerFactory.getLogger(Admission.class);
 
   private final RequestReader reader;
   private final Arrivals arrivals;
@@ -72,7 +79,12 @@ public final class Admission {
       Optional<Duration> patience,
       Trace trace,
       Optional<String> key,
-      Consumer<Supplier<Optional<LimitState>>> limits) {}
+      Consumer<Supplier<Optional<LimitState>>> limits) {
+
+    Origin within(Duration remaining) {
+      return new Origin(caller, Optional.of(remaining), trace, key, limits);
+    }
+  }
 
   /**
    * Lets a request in; from then on the sink hears of it.
@@ -81,9 +93,14 @@ public final class Admission {
    * @throws FailureException likewise; the sink has heard nothing
    */
   public void admit(Inference message, Origin origin, ReplySink sink) {
+    admit(message, origin, sink, 0);
+  }
+
+  private void admit(Inference message, Origin origin, ReplySink sink, int generation) {
     try {
+      TenantId tenant = origin.caller().tenant();
       Optional<Submission> submission =
-          origin.key().map(key -> Submission.of(message, origin.caller().tenant(), key));
+          origin.key().map(key -> Submission.of(message, tenant, key, generation));
       Arrival arrival =
           submission.isPresent()
               ? arrivals.next(submission.get().request(), origin.patience(), replies::address)
@@ -91,7 +108,11 @@ public final class Admission {
       InferenceRequest read = reader.read(message, origin.caller(), arrival);
       InferenceRequest request =
           submission.isPresent() ? submission.get().of(read, arrival.seed()) : read;
-      enter(request, origin, open(request, arrival, sink));
+      Optional<Resubmission> again =
+          generation + 1 < Submission.GENERATIONS
+              ? Optional.of(left -> again(message, origin.within(left), sink, generation + 1))
+              : Optional.empty();
+      enter(request, origin, open(request, arrival, again, sink));
     } catch (InvalidRequestException e) {
       replies.refused(e.failure().code());
       throw e;
@@ -101,13 +122,32 @@ public final class Admission {
     }
   }
 
-  private Reply open(InferenceRequest request, Arrival arrival, ReplySink sink) {
+  /** Off the thread that reads the log. The caller was told nothing yet but opened. */
+  private void again(Inference message, Origin origin, ReplySink sink, int generation) {
+    Thread.ofVirtual()
+        .name("submit-again")
+        .start(
+            () -> {
+              try {
+                admit(message, origin, sink, generation);
+              } catch (InvalidRequestException e) {
+                sink.failed(e.failure());
+              } catch (FailureException e) {
+                sink.failed(e.failure());
+              }
+            });
+  }
+
+  private Reply open(
+      InferenceRequest request, Arrival arrival, Optional<Resubmission> again, ReplySink sink) {
     TenantId tenant = request.context().tenant();
     Ticket ticket =
         replies.ticket(
             request.id(), request.context().session(), tenant, request.delivery().reply());
     Optional<Claim> claim =
-        request.idempotency().map(idempotency -> new Claim(idempotency, arrival.acceptedAt()));
+        request
+            .idempotency()
+            .map(idempotency -> new Claim(idempotency, arrival.acceptedAt(), again));
     return replies.open(
         ticket, tenant, arrival.patience(), GenAiOperation.of(request.input()), claim, sink);
   }
@@ -136,6 +176,10 @@ public final class Admission {
       settled = payloads.settle(tenant, request.input());
     } catch (FailureException e) {
       reply.refuse(e.failure());
+      return;
+    } catch (RuntimeException e) {
+      logger.error("the payload of request {} cannot be stored", request.id(), e);
+      reply.refuse(new Failure(FailureCode.INTERNAL, "an internal fault; the log says more"));
       return;
     }
     log.publish(request.with(settled), trace, reply);

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.admission;
 
+import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.InferenceRequest;
@@ -62,12 +63,19 @@ public final class RequestReader {
             message.getLabelsMap(),
             arrival.acceptedAt(),
             false);
+    mistakes.read("inference", () -> admissible(context, arrival.acceptedAt()));
+    mistakes.check();
     return new InferenceRequest(
         arrival.request(),
         context,
         input.orElseThrow(),
         parameters.orElseThrow(),
         Delivery.interactive(arrival.reply(), arrival.deadline()));
+  }
+
+  private static RequestContext admissible(RequestContext context, Instant now) {
+    AdmissionRules.require(context, now);
+    return context;
   }
 
   /** A caller that names no session gets one for this request alone. */
@@ -88,8 +96,10 @@ public final class RequestReader {
   }
 
   private static RequestContext context(Map<String, String> labels, Caller caller) {
-    return new RequestContext(
-        caller.tenant(), ANY_SESSION, "", ANY_CAPABILITY, labels, Instant.EPOCH, false);
+    var context =
+        new RequestContext(
+            caller.tenant(), ANY_SESSION, "", ANY_CAPABILITY, labels, Instant.EPOCH, false);
+    return admissible(context, Instant.EPOCH);
   }
 
   private Optional<Payload> input(Inference message, Mistakes mistakes) {

@@ -19,18 +19,31 @@ import java.util.List;
 /**
  * What was submitted under an idempotency key.
  *
- * @param request made of tenant and key: all submissions of the key have it
+ * @param request made of tenant, key and generation: all submissions of the key begin with the
+ *     first generation, and go on to the next where a request ended before a worker began it
  * @param digest SHA-256 of what was asked for, hexadecimal
  */
 record Submission(RequestId request, String digest) {
+
+  /** Requests that may be made of one key, each because the one before it never began. */
+  static final int GENERATIONS = 16;
 
   private static final int LONGEST = 255;
   private static final String DOMAIN = "anyserve-idempotency";
   private static final long VERSION = 0x8000L;
   private static final long VARIANT = 0x8000_0000_0000_0000L;
 
-  /** Throws {@link InvalidRequestException} for a key that is none. */
+  /** The first of its key. Throws {@link InvalidRequestException} for a key that is none. */
   static Submission of(Inference message, TenantId tenant, String key) {
+    return of(message, tenant, key, 0);
+  }
+
+  /**
+   * Throws {@link InvalidRequestException} for a key that is none.
+   *
+   * @param generation how many requests of the key ended before a worker began them
+   */
+  static Submission of(Inference message, TenantId tenant, String key, int generation) {
     if (key.isEmpty() || key.length() > LONGEST || !isPrintable(key)) {
       throw new InvalidRequestException(
           FailureCode.INVALID_REQUEST,
@@ -40,7 +53,8 @@ record Submission(RequestId request, String digest) {
                   "idempotency-key: %d characters (expected: 1 to %d printable ASCII characters)"
                       .formatted(key.length(), LONGEST))));
     }
-    return new Submission(request(tenant, key), HexFormat.of().formatHex(sha256(bytes(message))));
+    return new Submission(
+        request(tenant, key, generation), HexFormat.of().formatHex(sha256(bytes(message))));
   }
 
   private static boolean isPrintable(String key) {
@@ -48,8 +62,10 @@ record Submission(RequestId request, String digest) {
   }
 
   /** A version 8 UUID (RFC 9562) of the hash's first 16 bytes. */
-  private static RequestId request(TenantId tenant, String key) {
-    byte[] hash = sha256((DOMAIN + '\0' + tenant.value() + '\0' + key).getBytes(UTF_8));
+  private static RequestId request(TenantId tenant, String key, int generation) {
+    String name = DOMAIN + '\0' + tenant.value() + '\0' + key;
+    String numbered = generation == 0 ? name : name + '\0' + generation;
+    byte[] hash = sha256(numbered.getBytes(UTF_8));
     ByteBuffer buffer = ByteBuffer.wrap(hash);
     long high = (buffer.getLong() & ~0xF000L) | VERSION;
     long low = (buffer.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | VARIANT;

@@ -72,10 +72,12 @@ public final class GrpcServer implements Part {
         NettyServerBuilder.forAddress(endpoint.address())
             .directExecutor()
             .maxInboundMessageSize(endpoint.maxMessageBytes())
+            .maxInboundMetadataSize(MetadataLimit.ANSWERED)
             .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .intercept(new ApiKeyInterceptor(keys, ApiKeyInterceptor.OPEN_SERVICES))
+            .intercept(new MetadataLimit())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
     services.forEach(service -> builder.addService(StrictRequests.of(service)));

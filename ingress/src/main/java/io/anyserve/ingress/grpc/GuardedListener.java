@@ -1,8 +1,8 @@
 package io.anyserve.ingress.grpc;
 
-import io.anyserve.contracts.FailureException;
 import io.anyserve.ingress.grpc.RequestMarshaller.Malformed;
 import io.grpc.ServerCall;
+import io.grpc.StatusRuntimeException;
 
 /** Keeps malformed requests from a service, and its exceptions from the transport. */
 final class GuardedListener extends ServerCall.Listener<Object> {
@@ -18,8 +18,8 @@ final class GuardedListener extends ServerCall.Listener<Object> {
 
   @Override
   public void onMessage(Object message) {
-    if (message instanceof Malformed(var failure)) {
-      refuse(new FailureException(failure, null));
+    if (message instanceof Malformed(var why)) {
+      refuse(why);
     } else {
       guard(() -> service.onMessage(message));
     }
@@ -50,16 +50,16 @@ final class GuardedListener extends ServerCall.Listener<Object> {
       try {
         step.run();
       } catch (RuntimeException e) {
-        refuse(e);
+        refuse(Refusals.of(e));
       }
     }
   }
 
   /** The service learns that nobody is there any more. */
-  private void refuse(RuntimeException why) {
+  private void refuse(StatusRuntimeException why) {
     if (!refused) {
       refused = true;
-      call.refuse(Refusals.of(why));
+      call.refuse(why);
       service.onCancel();
     }
   }

@@ -1,7 +1,10 @@
 package io.anyserve.ingress.grpc;
 
+import com.google.protobuf.Any;
 import com.google.rpc.BadRequest;
 import com.google.rpc.BadRequest.FieldViolation;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.Status;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
@@ -10,6 +13,7 @@ import io.anyserve.contracts.wire.StatusWire;
 import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.objects.ObjectStoreException;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -30,6 +34,24 @@ final class Refusals {
 
   static StatusRuntimeException of(Failure failure, RequestId request) {
     return StatusWire.exception(shortened(failure), Map.of("request_id", request.toString()));
+  }
+
+  /**
+   * More than the transport takes: as gRPC itself says it where no service is asked, with the code
+   * in the details as always.
+   */
+  static StatusRuntimeException overLimit(Failure failure) {
+    return StatusProto.toStatusRuntimeException(
+        Status.newBuilder()
+            .setCode(io.grpc.Status.Code.RESOURCE_EXHAUSTED.value())
+            .setMessage(failure.message())
+            .addDetails(
+                Any.pack(
+                    ErrorInfo.newBuilder()
+                        .setReason(failure.code().name())
+                        .setDomain(StatusWire.DOMAIN)
+                        .build()))
+            .build());
   }
 
   /** A caller takes 8 KiB of trailers, and the message is in them twice. */

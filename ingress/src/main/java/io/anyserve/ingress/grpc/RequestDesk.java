@@ -8,6 +8,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.reply.Seen;
 import io.anyserve.v1.CancelResponse;
 import io.anyserve.v1.DescribeRequestResponse;
 import io.anyserve.v1.GetRequestResponse;
@@ -32,21 +33,55 @@ public final class RequestDesk {
     this.router = router;
   }
 
-  /** A request that waits here for a worker is known to nobody else yet. */
+  /**
+   * A request that waits here for a worker is known to nobody else yet, and the router comes to
+   * know what callers were told here a little later than they do.
+   */
   void describe(RequestId request, TenantId tenant, StreamObserver<GetRequestResponse> observer) {
     Optional<Reply> waiting = here(request, tenant).filter(Reply::waitsForWorker);
     if (waiting.isPresent()) {
       tell(accepted(waiting.get()), observer);
     } else {
-      ask(request, tenant, observer, found -> tell(found, observer));
+      describe(request, tenant, replies.recent(request, tenant), observer);
     }
+  }
+
+  private void describe(
+      RequestId request,
+      TenantId tenant,
+      Optional<Seen> seen,
+      StreamObserver<GetRequestResponse> observer) {
+    ask(
+        request,
+        tenant,
+        found -> tell(latest(request, found, seen), observer),
+        failure ->
+            seen.ifPresentOrElse(
+                known -> tell(SeenMessages.of(request, known), observer),
+                () -> observer.onError(Refusals.of(failure))));
+  }
+
+  /** The router's word, which has the times; not where the end was told here before it. */
+  private static GetRequestResponse latest(
+      RequestId request, GetRequestResponse found, Optional<Seen> seen) {
+    return switch (found.getState()) {
+      case REQUEST_STATE_FINISHED, REQUEST_STATE_FAILED, REQUEST_STATE_CANCELLED -> found;
+      case REQUEST_STATE_UNSPECIFIED, REQUEST_STATE_ACCEPTED, REQUEST_STATE_RUNNING, UNRECOGNIZED ->
+          seen.filter(known -> known.end().isPresent())
+              .map(known -> SeenMessages.of(request, known))
+              .orElse(found);
+    };
   }
 
   void cancel(RequestId request, TenantId tenant, StreamObserver<CancelResponse> observer) {
     if (here(request, tenant).isPresent()) {
       stop(request, observer);
     } else {
-      ask(request, tenant, observer, found -> cancelFound(request, found, observer));
+      ask(
+          request,
+          tenant,
+          found -> cancelFound(request, found, observer),
+          failure -> observer.onError(Refusals.of(failure)));
     }
   }
 
@@ -82,8 +117,8 @@ public final class RequestDesk {
   private void ask(
       RequestId request,
       TenantId tenant,
-      StreamObserver<?> observer,
-      Consumer<GetRequestResponse> found) {
+      Consumer<GetRequestResponse> found,
+      Consumer<Failure> failed) {
     router.ask(
         request,
         new RouterClient.Answer() {
@@ -92,13 +127,13 @@ public final class RequestDesk {
             if (response.getTenant().equals(tenant.value())) {
               found.accept(response.getRequest());
             } else {
-              failed(RouterClient.notFound(request));
+              failed.accept(RouterClient.notFound(request));
             }
           }
 
           @Override
           public void failed(Failure failure) {
-            observer.onError(Refusals.of(failure));
+            failed.accept(failure);
           }
         });
   }

@@ -18,7 +18,7 @@ import java.util.Optional;
 final class RequestMarshaller implements MethodDescriptor.Marshaller<Object> {
 
   /** What came instead of a request. */
-  record Malformed(Failure failure) {}
+  record Malformed(StatusRuntimeException why) {}
 
   private final Message prototype;
 
@@ -39,7 +39,8 @@ final class RequestMarshaller implements MethodDescriptor.Marshaller<Object> {
               ? stream.readNBytes(stream.available())
               : stream.readAllBytes());
     } catch (StatusRuntimeException e) {
-      return malformed(FailureCode.TOO_LARGE, String.valueOf(e.getStatus().getDescription()));
+      String limit = String.valueOf(e.getStatus().getDescription());
+      return new Malformed(Refusals.overLimit(failure(FailureCode.TOO_LARGE, limit)));
     } catch (IOException e) {
       return malformed(FailureCode.INVALID_REQUEST, "unreadable (" + e.getMessage() + ")");
     }
@@ -66,7 +67,10 @@ final class RequestMarshaller implements MethodDescriptor.Marshaller<Object> {
   }
 
   private Malformed malformed(FailureCode code, String why) {
-    String type = prototype.getDescriptorForType().getName();
-    return new Malformed(new Failure(code, type + ": " + why));
+    return new Malformed(Refusals.of(failure(code, why)));
+  }
+
+  private Failure failure(FailureCode code, String why) {
+    return new Failure(code, prototype.getDescriptorForType().getName() + ": " + why);
   }
 }

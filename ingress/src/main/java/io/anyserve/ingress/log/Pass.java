@@ -86,6 +86,8 @@ final class Pass {
       }
     } catch (MalformedRecordException e) {
       log.debug("skipped {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
+    } catch (RuntimeException | Error e) {
+      log.error("skipped {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
     }
   }
 
@@ -100,11 +102,16 @@ final class Pass {
   }
 
   private static boolean replay(Reply reply, long offset, TokenRecord event) {
+    return guarded(reply, one -> one.replay(offset, event));
+  }
+
+  /** False for a reader that fails: no fault of one may keep the others from being fed. */
+  private static boolean guarded(Reply reply, Predicate<Reply> step) {
     try {
-      return reply.replay(offset, event);
+      return step.test(reply);
     } catch (RuntimeException e) {
       log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
-      reply.lose(Replay.broken(e));
+      Replay.end(reply, Replay.broken(e));
       return false;
     }
   }
@@ -135,6 +142,6 @@ final class Pass {
   }
 
   private void keep(Predicate<Reply> kept) {
-    readers.values().removeIf(all -> all.removeIf(kept.negate()) && all.isEmpty());
+    readers.values().removeIf(all -> all.removeIf(reply -> !guarded(reply, kept)) && all.isEmpty());
   }
 }

@@ -2,6 +2,7 @@ package io.anyserve.ingress.log;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplyPartitions;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads {@code tokens} again for readers that are behind: callers that resumed and callers that
@@ -27,6 +30,8 @@ public final class Replay implements Part {
           "fetch.max.wait.ms", "10",
           "max.poll.records", "5000",
           "default.api.timeout.ms", "5000");
+
+  private static final Logger log = LoggerFactory.getLogger(Replay.class);
 
   private static final int CONSUMERS = 2;
 
@@ -59,6 +64,24 @@ public final class Replay implements Part {
 
   static Failure broken(RuntimeException fault) {
     return new Failure(FailureCode.INTERNAL, "the stream cannot be read: " + fault);
+  }
+
+  /** Ends a reader that cannot be fed, and survives it when not even that can be told. */
+  static void end(Reply reply, Failure failure) {
+    try {
+      reply.lose(failure);
+    } catch (RuntimeException e) {
+      log.error("request {} cannot be ended", reply.ticket().request(), e);
+    }
+  }
+
+  @Override
+  public Health health() {
+    return threads.stream()
+        .map(ReplayThread::health)
+        .filter(Health.Down.class::isInstance)
+        .findFirst()
+        .orElse(Health.UP);
   }
 
   @Override

@@ -12,13 +12,18 @@ import java.util.Queue;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Goes along the log step by step, each step on one pass of every partition. Owned by one thread.
  */
 final class ReplayReader {
+
+  private static final Logger log = LoggerFactory.getLogger(ReplayReader.class);
 
   private static final Duration POLL = Duration.ofMillis(20);
 
@@ -57,7 +62,7 @@ final class ReplayReader {
   /** Lets new readers in and reads on a little. */
   void step(Queue<Reply> inbox) {
     for (@Nullable Reply reply = inbox.peek(); reply != null; reply = inbox.peek()) {
-      admit(reply);
+      letIn(reply);
       inbox.remove();
     }
     Map<Integer, Pass> due = passes.turn();
@@ -65,6 +70,18 @@ final class ReplayReader {
     turns.keySet().removeIf(partition -> !due.containsKey(partition.partition()));
     if (!turns.isEmpty()) {
       read();
+    }
+  }
+
+  /** Without the brokers it waits; one that cannot be let in does not keep the others waiting. */
+  private void letIn(Reply reply) {
+    try {
+      admit(reply);
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
+      Replay.end(reply, Replay.broken(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.log;
 
+import io.anyserve.contracts.service.Health;
 import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplyPartitions;
 import java.time.Duration;
@@ -17,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread of one replay consumer. It sleeps while nobody is behind, and survives every fault of
- * the brokers: readers wait where they are.
+ * The thread of one replay consumer. It sleeps while nobody is behind, and survives every fault, of
+ * the brokers and of its own: readers wait where they are.
  */
 final class ReplayThread {
 
@@ -34,6 +35,7 @@ final class ReplayThread {
   private final Passes passes = new Passes();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable Consumer<byte[], byte[]> reading;
+  private volatile @Nullable String trouble;
 
   ReplayThread(
       String name, Supplier<Consumer<byte[], byte[]>> connect, String topic, ReplyPartitions live) {
@@ -85,6 +87,7 @@ final class ReplayThread {
       while (isGoing()) {
         if (isNeeded()) {
           reader.step(inbox);
+          trouble = null;
         }
       }
     } catch (WakeupException | InterruptException e) {
@@ -92,7 +95,17 @@ final class ReplayThread {
     } catch (KafkaException e) {
       log.warn("replaying {} starts again: {}", topic, e.getMessage());
       stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RuntimeException | Error e) {
+      log.error("replaying {} starts again after a fault", topic, e);
+      trouble = "replaying failed: " + e;
+      stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** Down from a fault of its own until it reads again. */
+  Health health() {
+    @Nullable String why = trouble;
+    return why == null ? Health.UP : new Health.Down("topic " + topic, why);
   }
 
   void stop() {

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that reads token events and watches deadlines. It survives every fault of the brokers
- * and goes on where it was; healthy while the brokers answer.
+ * The thread that reads token events and watches deadlines. It survives every fault, of the brokers
+ * and of its own, and goes on where it was; healthy while the brokers answer.
  */
 public final class TokenListener implements Part {
 
@@ -108,8 +108,13 @@ public final class TokenListener implements Part {
         trouble = String.valueOf(e.getMessage());
         log.warn("reading {} starts again: {}", place.topic(), e.getMessage());
         pause();
+      } catch (RuntimeException | Error e) {
+        trouble = "the reader failed: " + e;
+        log.error("reading {} starts again after a fault", place.topic(), e);
+        pause();
       }
     }
+    trouble = "the reader has stopped";
   }
 
   private void listen(TokenReader reader) {
@@ -142,11 +147,13 @@ public final class TokenListener implements Part {
 
   /** Deadlines pass while there is no broker, too. */
   private void pause() {
-    replies.expire();
     try {
+      replies.expire();
       stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       stopping.countDown();
+    } catch (RuntimeException | Error e) {
+      trouble = "deadlines cannot be watched: " + e;
     }
   }
 

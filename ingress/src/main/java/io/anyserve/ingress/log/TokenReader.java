@@ -2,6 +2,7 @@ package io.anyserve.ingress.log;
 
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.reply.Replies.Received;
 import io.anyserve.ingress.reply.ReplyPartitions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,12 +13,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads this ingress's partitions of {@code tokens} step by step, and those of other ingresses as
  * long as a caller that resumed here has a stream there. Owned by one thread.
  */
 final class TokenReader {
+
+  private static final Logger log = LoggerFactory.getLogger(TokenReader.class);
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
@@ -158,8 +163,7 @@ final class TokenReader {
       long next = batch.getLast().offset() + 1;
       partitions.reached(partition.partition(), next);
       for (ConsumerRecord<byte[], byte[]> record : batch) {
-        switch (replies.receive(
-            record.partition(), record.offset(), record.key(), record.value())) {
+        switch (receive(record)) {
           case OURS -> ours++;
           case FOREIGN -> foreign++;
           case MALFORMED -> malformed++;
@@ -174,6 +178,16 @@ final class TokenReader {
       meters.read(ours, foreign, malformed);
     }
     return records.count();
+  }
+
+  /** Whatever a record does, the ones after it are read: it would do the same again. */
+  private Received receive(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return replies.receive(record.partition(), record.offset(), record.key(), record.value());
+    } catch (RuntimeException | Error e) {
+      log.error("skipped {}-{}@{}", topic, record.partition(), record.offset(), e);
+      return Received.MALFORMED;
+    }
   }
 
   /** Answers of the brokers so far; they come at least twice a second, with or without records. */

@@ -6,8 +6,7 @@ import io.anyserve.contracts.event.PriceBook;
 import io.anyserve.contracts.event.PriceBook.Price;
 import io.anyserve.contracts.quota.Wish;
 import io.anyserve.contracts.registry.WorkerRegistry;
-import io.anyserve.contracts.wire.TotalsWire;
-import java.nio.charset.StandardCharsets;
+import io.anyserve.contracts.wire.PriceWire;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -27,14 +26,12 @@ final class Prices {
     this.workers = workers;
   }
 
-  /** A record of the topic {@code prices}; no value means that the book is gone. */
+  /** A record of the topic {@code prices}; throws MalformedRecordException as metering does. */
   void read(ConsumerRecord<byte[], byte[]> record) {
-    String version = new String(record.key(), StandardCharsets.UTF_8);
-    if (record.value() == null) {
-      books.remove(version);
-    } else {
-      books.put(version, TotalsWire.decodePrices(record.value()));
-    }
+    PriceWire.decode(record.key(), record.value())
+        .ifPresentOrElse(
+            book -> books.put(book.version(), book),
+            () -> books.remove(PriceWire.version(record.key())));
   }
 
   /**

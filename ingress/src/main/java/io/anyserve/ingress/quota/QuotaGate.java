@@ -183,7 +183,7 @@ public final class QuotaGate implements Gate, Departures, Part {
         case Cut(List<RequestId> cut) -> cut.forEach(this::cut);
         case Nothing _ -> {}
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("a quota's answer was not heard", e);
     }
   }
@@ -244,16 +244,21 @@ public final class QuotaGate implements Gate, Departures, Part {
   private void watch() {
     try {
       while (!stopping.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-        long now = clocks.nanos().getAsLong();
-        waiting.forEach(
-            (request, waiter) -> {
-              if (now - waiter.until() >= 0) {
-                giveUp(request, waiter.nonce(), "the reservation did not come back from the log");
-              }
-            });
+        waiting.forEach(this::giveUpLate);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** No fault of one caller's connection may keep the others waiting. */
+  private void giveUpLate(RequestId request, Waiting waiter) {
+    try {
+      if (clocks.nanos().getAsLong() - waiter.until() >= 0) {
+        giveUp(request, waiter.nonce(), "the reservation did not come back from the log");
+      }
+    } catch (RuntimeException | Error e) {
+      log.error("request {} cannot be refused", request, e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.anyserve.ingress.quota;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.quota.LimitState;
+import io.anyserve.contracts.quota.Period;
 import io.anyserve.contracts.quota.Verdict.Refused;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,10 +21,18 @@ final class QuotaRefusal {
         "quota of %s: %s, %d left (expected: at least %d); begins anew at %s"
             .formatted(
                 state.scope(), state.limit(), state.left(), refused.needed(), state.resetsAt());
+    Optional<Duration> retryAfter = retryAfter(refused, now);
     return new Failure(
-        FailureCode.QUOTA_EXHAUSTED,
+        code(state, retryAfter),
         message,
-        Optional.of(new Failure.Hint(retryAfter(refused, now), about(refused))));
+        Optional.of(new Failure.Hint(retryAfter, about(refused))));
+  }
+
+  /** A limit by the minute is a rate: the same request fits into one of the next minutes. */
+  private static FailureCode code(LimitState state, Optional<Duration> retryAfter) {
+    return state.limit().period() == Period.MINUTE && retryAfter.isPresent()
+        ? FailureCode.RATE_LIMITED
+        : FailureCode.QUOTA_EXHAUSTED;
   }
 
   /** Never, where the request is larger than the whole limit. */

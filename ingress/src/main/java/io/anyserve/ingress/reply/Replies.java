@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ public final class Replies {
   private final ResumeTokens tokens;
   private final ResumeAdmission resumes;
   private final LongSupplier clock;
+  private final RecentRequests recent = new RecentRequests();
   private volatile boolean closing;
 
   /**
@@ -107,7 +109,8 @@ public final class Replies {
     makeRoom();
     long now = clock.getAsLong();
     long deadline = now + wait.toNanos();
-    var terms = new Terms(ticket, tenant, Role.OWNER, now, deadline, 0, operation, claim);
+    var terms =
+        new Terms(ticket, tenant, Role.OWNER, now, deadline, 0, operation, claim, Optional.empty());
     return enter(Reply.ofNew(terms, sink, this), sink);
   }
 
@@ -142,6 +145,7 @@ public final class Replies {
             deadline,
             fromSequence,
             GenAiOperation.GENERATE_CONTENT,
+            Optional.empty(),
             Optional.empty());
     enter(Reply.ofOld(terms, sink, this), sink).begin();
   }
@@ -178,7 +182,8 @@ public final class Replies {
             repeated.deadline(),
             0,
             repeated.operation(),
-            Optional.empty());
+            Optional.empty(),
+            repeated.claim().flatMap(Claim::again));
     count.incrementAndGet();
     enter(Reply.ofOld(terms, sink, this), sink).begin();
   }
@@ -209,6 +214,17 @@ public final class Replies {
   public Optional<Reply> find(RequestId request) {
     @Nullable List<Reply> readers = open.get(request);
     return readers == null ? Optional.empty() : Optional.of(readers.getFirst());
+  }
+
+  /** What a caller of that tenant was told here of that request a short while ago. */
+  public Optional<Seen> recent(RequestId request, TenantId tenant) {
+    return recent.find(request, clock.getAsLong()).filter(seen -> seen.tenant().equals(tenant));
+  }
+
+  void told(Terms terms, UnaryOperator<Seen> change) {
+    Ticket ticket = terms.ticket();
+    Seen accepted = Seen.accepted(terms.tenant(), ticket.session());
+    recent.put(ticket.request(), accepted, change, clock.getAsLong());
   }
 
   /** A live record of {@code tokens}, in log order; decoded only as far as somebody waits. */
@@ -250,8 +266,17 @@ public final class Replies {
     try {
       reply.receive(offset, record);
     } catch (RuntimeException e) {
-      log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
+      abandon(reply, e);
+    }
+  }
+
+  /** No fault of one caller's connection may end the thread that feeds all the others. */
+  private static void abandon(Reply reply, RuntimeException why) {
+    log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), why);
+    try {
       reply.abandon(CancelReason.CLIENT_GONE);
+    } catch (RuntimeException e) {
+      log.error("request {} cannot be abandoned", reply.ticket().request(), e);
     }
   }
 
@@ -268,8 +293,16 @@ public final class Replies {
     long now = clock.getAsLong();
     for (List<Reply> readers : open.values()) {
       for (int i = 0; i < readers.size(); i++) {
-        readers.get(i).expire(now);
+        expire(readers.get(i), now);
       }
+    }
+  }
+
+  private static void expire(Reply reply, long now) {
+    try {
+      reply.expire(now);
+    } catch (RuntimeException e) {
+      abandon(reply, e);
     }
   }
 
@@ -283,7 +316,15 @@ public final class Replies {
     var failure =
         new Failure(
             FailureCode.SHUTTING_DOWN, "this ingress stopped; resume the stream on another");
-    List.copyOf(open.values()).forEach(all -> all.forEach(reply -> reply.release(failure)));
+    List.copyOf(open.values()).forEach(all -> all.forEach(reply -> release(reply, failure)));
+  }
+
+  private static void release(Reply reply, Failure failure) {
+    try {
+      reply.release(failure);
+    } catch (RuntimeException e) {
+      abandon(reply, e);
+    }
   }
 
   /** Readers of all requests. */

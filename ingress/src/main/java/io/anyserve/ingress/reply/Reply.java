@@ -10,8 +10,11 @@ import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /**
  * One reader of one request's stream: takes its events in log order, live or from the replay, and
@@ -48,6 +51,7 @@ public final class Reply {
   private boolean adopted;
   private boolean catchingUp;
   private boolean malformedSeen;
+  private boolean acceptedTold;
   private State state;
 
   private Reply(Terms terms, ReplySink sink, Replies replies, Feed feed, State state) {
@@ -116,10 +120,22 @@ public final class Reply {
     }
   }
 
-  /** Tells its caller that the stream is in the log, and begins to read it there. */
+  /**
+   * Begins to read its stream in the log. Its caller is told at once that it is there, unless it
+   * may turn out never to have begun.
+   */
   synchronized void begin() {
-    outlet.sink().accepted();
+    if (terms.again().isEmpty()) {
+      tellAccepted();
+    }
     drain();
+  }
+
+  private void tellAccepted() {
+    if (!acceptedTold) {
+      acceptedTold = true;
+      outlet.sink().accepted();
+    }
   }
 
   /** Accepted here, and no worker took it, as far as is known here. */
@@ -331,7 +347,8 @@ public final class Reply {
     if (state == State.SENT) {
       state = State.ACCEPTED;
       replies.meters().accepted();
-      outlet.sink().accepted();
+      replies.told(terms, UnaryOperator.identity());
+      tellAccepted();
     }
   }
 
@@ -354,11 +371,35 @@ public final class Reply {
 
   private void deliver(TokenRecord record) {
     TokenEvent event = record.event();
+    if (event instanceof Terminal terminal && mayRunAgain(terminal)) {
+      end(outcome(terminal));
+      long remaining = Math.max(0, terms.deadline() - replies.nanos());
+      terms.again().orElseThrow().submit(Duration.ofNanos(remaining));
+      return;
+    }
+    if (terms.role() == Role.GUEST) {
+      tellAccepted();
+    }
     if (event instanceof Terminal terminal) {
       end(outcome(terminal));
-      event = feed.progress().settle(terminal);
+      Terminal settled = feed.progress().settle(terminal);
+      replies.told(terms, seen -> seen.with(new Seen.End(settled, feed.progress().nextSequence())));
+      event = settled;
+    } else if (event instanceof Started started) {
+      replies.told(terms, seen -> seen.with(new Seen.Run(record.attempt(), started)));
     }
     outlet.tell(record.attempt(), event, feed.progress().nextSequence());
+  }
+
+  /** The request of its key has ended, and no worker had begun it. */
+  private boolean mayRunAgain(Terminal terminal) {
+    return terms.again().isPresent()
+        && presence.here()
+        && switch (terminal) {
+          case Finished _ -> false;
+          case Failed failed -> failed.context().isPresent();
+          case Cancelled cancelled -> cancelled.context().isPresent();
+        };
   }
 
   private static Outcome outcome(Terminal terminal) {

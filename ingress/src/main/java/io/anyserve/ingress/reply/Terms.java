@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param fromSequence the first chunk that its caller wants
  * @param operation of the owner's request
  * @param claim where an idempotency key was given
+ * @param again of a guest, in case that the request it reads never began
  */
 record Terms(
     Ticket ticket,
@@ -21,4 +22,5 @@ record Terms(
     long deadline,
     long fromSequence,
     GenAiOperation operation,
-    Optional<Claim> claim) {}
+    Optional<Claim> claim,
+    Optional<Resubmission> again) {}

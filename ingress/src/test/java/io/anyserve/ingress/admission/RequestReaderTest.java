@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Lane;
@@ -31,6 +32,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RequestReaderTest {
 
@@ -172,6 +174,40 @@ final class RequestReaderTest {
       wrong.putLabels("label-" + i, "x".repeat(257));
     }
     assertEquals(Mistakes.MOST, mistakes(wrong).size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\nb", "a\tb", "a\0b", "a\u0085b", "\u001b[2J"})
+  void labelsWithControlCharactersAreRefusedWhereverTheyAre(String text) {
+    for (Inference.Builder wrong :
+        List.of(prompt("Once").putLabels(text, "x"), prompt("Once").putLabels("x", text))) {
+      List<Mistake> mistakes = mistakes(wrong);
+      assertEquals(List.of("labels"), mistakes.stream().map(Mistake::field).toList());
+      assertTrue(mistakes.getFirst().problem().startsWith("label "), mistakes.toString());
+      assertTrue(mistakes.getFirst().problem().chars().noneMatch(Character::isISOControl));
+    }
+  }
+
+  @Test
+  void stopStringsMayHoldNewlinesAndNoNul() {
+    var lines = Parameters.newBuilder().addStop("\n\n");
+    assertEquals(List.of("\n\n"), read(prompt("Once").setParameters(lines)).parameters().stop());
+    var nul = Parameters.newBuilder().addStop("a\0b");
+    assertEquals(
+        List.of(new Mistake("parameters.stop", "stop: \"a?b\" (expected: text without NUL)")),
+        mistakes(prompt("Once").setParameters(nul)));
+  }
+
+  @Test
+  void whatTheLedgerWouldRefuseIsRefused() {
+    var caller = new Caller(new TenantId("acme"), "k".repeat(AdmissionRules.MAX_API_KEY + 1));
+    var thrown =
+        assertThrows(
+            InvalidRequestException.class,
+            () -> reader.read(prompt("Once").build(), caller, ARRIVAL));
+    assertEquals(
+        List.of(new Mistake("inference", "api_key: 257 characters (expected: at most 256)")),
+        thrown.mistakes());
   }
 
   @Test

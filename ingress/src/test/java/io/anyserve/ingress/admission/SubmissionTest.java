@@ -32,6 +32,17 @@ final class SubmissionTest {
   }
 
   @Test
+  void eachGenerationOfAKeyIsAnotherRequestOfTheSameContent() {
+    var inference = inference("a").build();
+    var first = Submission.of(inference, ACME, "key");
+    assertEquals(first, Submission.of(inference, ACME, "key", 0));
+    var second = Submission.of(inference, ACME, "key", 1);
+    assertNotEquals(first.request(), second.request());
+    assertEquals(first.digest(), second.digest());
+    assertNotEquals(second.request(), Submission.of(inference, ACME, "key", 2).request());
+  }
+
+  @Test
   void theRequestIsAUuidOfVersion8() {
     var id =
         UUID.fromString(Submission.of(inference("a").build(), ACME, "key").request().toString());

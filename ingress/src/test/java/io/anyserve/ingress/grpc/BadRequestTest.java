@@ -126,7 +126,18 @@ final class BadRequestTest {
         assertThrows(
             StatusRuntimeException.class,
             () -> server.blocking().withCompression("gzip").infer(request));
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, thrown.getStatus().getCode());
     assertTrue(TestServer.failure(thrown).startsWith("TOO_LARGE"), TestServer.failure(thrown));
+    assertTrue(TestServer.failure(thrown).contains("20000"), TestServer.failure(thrown));
+  }
+
+  @Test
+  void aMessageOfManyMegabytesGetsAnAnswerToo() {
+    byte[] message = new byte[32 << 20];
+    var thrown = thrown(message);
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, thrown.getStatus().getCode());
+    assertTrue(thrown.toString().contains("20000: 33554432"), thrown.toString());
+    assertTrue(failure(stream("").toByteArray()).contains("input: empty"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
@@ -24,6 +25,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -94,11 +96,55 @@ final class RequestDeskTest {
     InferenceRequest request = server.log.requests.getFirst();
     server.log.emit(request, Events.started());
     assertTrue(events.next().hasStarted());
-    assertTrue(getFailure(id).startsWith("REQUEST_NOT_FOUND"));
+    assertEquals(RequestState.REQUEST_STATE_RUNNING, get(id).getState());
+    assertEquals("w", get(id).getWorker());
     known.put(id, answer("default", RequestState.REQUEST_STATE_RUNNING));
     assertEquals(RequestState.REQUEST_STATE_RUNNING, get(id).getState());
     server.log.emit(request, Events.finished());
     assertTrue(events.next().hasFinished());
+  }
+
+  @Test
+  void rightAfterItsEndARequestIsFinishedThoughTheRouterLags() {
+    var request = InferStreamRequest.newBuilder().setInference(TestServer.prompt("Once")).build();
+    server.log.answers(
+        asked -> {
+          server.log.emit(asked, Events.started());
+          server.log.emit(asked, Events.chunk(0));
+          server.log.emit(asked, Events.finished());
+        });
+    for (int i = 0; i < 1_000; i++) {
+      List<InferStreamResponse> events = new ArrayList<>();
+      server.blocking().inferStream(request).forEachRemaining(events::add);
+      String id = events.getFirst().getAccepted().getRequestId();
+      if (i % 2 == 0) {
+        known.put(id, answer("default", RequestState.REQUEST_STATE_RUNNING));
+      }
+      GetRequestResponse found = get(id);
+      assertEquals(RequestState.REQUEST_STATE_FINISHED, found.getState());
+      assertEquals(events.getLast().getFinished().getUsage(), found.getUsage());
+      assertEquals(1, found.getUsage().getCompletionTokens());
+      assertEquals(1, found.getChunks());
+      assertEquals("model", found.getModel());
+      assertEquals(events.getFirst().getAccepted().getSession(), found.getSession());
+    }
+  }
+
+  @Test
+  void theRoutersWordCountsOnceItKnowsTheEnd() {
+    var request = InferStreamRequest.newBuilder().setInference(TestServer.prompt("Once")).build();
+    server.log.answers(asked -> server.log.emit(asked, Events.started()));
+    var events = server.blocking().inferStream(request);
+    String id = events.next().getAccepted().getRequestId();
+    assertTrue(events.next().hasStarted());
+    server.log.emit(server.log.requests.getFirst(), Events.failed(FailureCode.ENGINE_FAILED));
+    assertThrows(StatusRuntimeException.class, events::hasNext);
+    assertEquals("ENGINE_FAILED", get(id).getCode());
+    assertEquals("w", get(id).getWorker());
+    known.put(id, answer("default", RequestState.REQUEST_STATE_FAILED));
+    assertEquals("w-1", get(id).getWorker());
+    known.put(id, answer("other", RequestState.REQUEST_STATE_FAILED));
+    assertEquals("w", get(id).getWorker());
   }
 
   @Test

@@ -12,12 +12,14 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,6 +92,45 @@ final class IdempotencyTest {
     assertEquals(0, requests.counted("requests.accepted"));
     assertEquals(1, requests.counted("requests.duplicate"));
     assertEquals(0, requests.replies.size());
+  }
+
+  @Test
+  void whatNeverBeganIsSubmittedAgainWithWhatIsLeftOfTheTime() {
+    var again = new RecordingSink();
+    List<Duration> submitted = resubmitting(again);
+    requests.now += Duration.ofMinutes(1).toNanos();
+    requests.live(9, duplicate(MINE, DIGEST));
+    assertEquals(List.of("opened", "opened"), again.heard);
+    Reply guest = again.reply();
+    var late = new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(context(MY_TIME)));
+    guest.replay(40, TokenRecord.untaken(Requests.ID, late));
+    assertEquals(List.of(Requests.WAIT.minusMinutes(1)), submitted);
+    assertEquals(List.of("opened", "opened"), again.heard);
+    assertEquals(0, requests.replies.size());
+  }
+
+  @Test
+  void whatBeganIsTheAnswerHoweverItEnded() {
+    var again = new RecordingSink();
+    List<Duration> submitted = resubmitting(again);
+    requests.live(9, duplicate(MINE, DIGEST));
+    Reply guest = again.reply();
+    guest.replay(40, Requests.record(1, started(FIRST_TIME)));
+    guest.replay(41, Requests.record(1, Events.cancelled(CancelReason.DEADLINE)));
+    assertEquals(
+        List.of("opened", "opened", "accepted", "started 1", "failed DEADLINE_EXCEEDED"),
+        again.heard);
+    assertEquals(List.of(), submitted);
+  }
+
+  private List<Duration> resubmitting(RecordingSink again) {
+    reply.refuse(new Failure(FailureCode.OVERLOADED, "makes room for the test's own"));
+    List<Duration> submitted = new ArrayList<>();
+    var claim = new Claim(new Idempotency(MINE, DIGEST), MY_TIME, Optional.of(submitted::add));
+    Reply opened = requests.opened(again, Optional.of(claim));
+    opened.send();
+    opened.acknowledge();
+    return submitted;
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down what it hears, and takes as much as the test lets it. */
-public final class RecordingSink implements ReplySink {
+public class RecordingSink implements ReplySink {
 
   final List<String> heard = new CopyOnWriteArrayList<>();
   volatile boolean ready = true;

@@ -11,6 +11,7 @@ import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.PriceWire;
 import io.anyserve.metering.PriceBooks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -109,10 +110,10 @@ public final class FollowedPrices implements PriceBooks, Part {
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
     try {
-      PriceTopic.decode(record)
+      PriceWire.decode(record.key(), record.value())
           .ifPresentOrElse(
               book -> books.put(book.version(), book),
-              () -> books.remove(PriceTopic.version(record)));
+              () -> books.remove(PriceWire.version(record.key())));
       schedule = PriceSchedule.of(books.values());
     } catch (MalformedRecordException e) {
       refuse(record, e);

@@ -7,9 +7,9 @@ import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.log.LogRange;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.PriceWire;
 import io.anyserve.contracts.wire.TotalsWire;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -47,9 +47,10 @@ public record PriceTopic(KafkaSettings kafka, Topics topics) {
       Map<String, PriceBook> books,
       Consumer<String> malformed) {
     try {
-      decode(record)
+      PriceWire.decode(record.key(), record.value())
           .ifPresentOrElse(
-              book -> books.put(book.version(), book), () -> books.remove(version(record)));
+              book -> books.put(book.version(), book),
+              () -> books.remove(PriceWire.version(record.key())));
     } catch (MalformedRecordException e) {
       malformed.accept(
           "%s-%d@%d: %s"
@@ -65,28 +66,5 @@ public record PriceTopic(KafkaSettings kafka, Topics topics) {
     } catch (ExecutionException e) {
       throw new KafkaException("topic " + topics.prices(), e.getCause());
     }
-  }
-
-  /**
-   * Empty where the record withdraws the book of its key. Throws {@link MalformedRecordException}
-   * also where the key is not the book's version.
-   */
-  static Optional<PriceBook> decode(ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null) {
-      throw new MalformedRecordException("key: none (expected: the book's version)");
-    }
-    if (record.value() == null) {
-      return Optional.empty();
-    }
-    PriceBook book = TotalsWire.decodePrices(record.value());
-    if (!book.version().equals(version(record))) {
-      throw new MalformedRecordException(
-          "key: " + version(record) + " (expected: the book's version, " + book.version() + ")");
-    }
-    return Optional.of(book);
-  }
-
-  static String version(ConsumerRecord<byte[], byte[]> record) {
-    return new String(record.key(), UTF_8);
   }
 }
