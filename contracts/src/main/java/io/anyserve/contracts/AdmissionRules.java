@@ -26,7 +26,11 @@ public final class AdmissionRules {
    * @param now by the clock of whoever asks, or by the log's
    */
   public static void require(InferenceRequest request, Instant now) {
-    RequestContext context = request.context();
+    require(request.context(), now);
+  }
+
+  /** As {@link #require(InferenceRequest, Instant)}, of the context alone. */
+  public static void require(RequestContext context, Instant now) {
     Checks.that(
         context.apiKey().length() <= MAX_API_KEY,
         "api_key",
