@@ -37,8 +37,7 @@ final class SubmissionFileTest {
 
     assertEquals(List.of(), read.problems());
     assertEquals(2, read.requests().size());
-    assertEquals(
-        "a", read.requests().values().iterator().next().get("prompt").asString());
+    assertEquals("a", read.requests().values().iterator().next().get("prompt").asString());
   }
 
   @Test
