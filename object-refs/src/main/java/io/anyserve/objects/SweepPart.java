@@ -31,10 +31,7 @@ public final class SweepPart implements Part {
 
   /** Of the store's bucket, which it closes. */
   public static SweepPart of(
-      ObjectStoreSettings settings,
-      Duration pause,
-      InstantSource clock,
-      Consumer<Sweep> metrics) {
+      ObjectStoreSettings settings, Duration pause, InstantSource clock, Consumer<Sweep> metrics) {
     Bucket bucket = MinioBucket.of(settings);
     return new SweepPart(
         bucket, new ExpirySweeper(bucket, settings.retention(), PAGE), pause, clock, metrics);

@@ -33,7 +33,11 @@ final class PartsTest {
     var sweeper = new ExpirySweeper(bucket, DAY, 2);
     try (var part =
         new SweepPart(
-            bucket, sweeper, Duration.ofMillis(1), InstantSource.fixed(NOW.plus(DAY)), sweeps::add)) {
+            bucket,
+            sweeper,
+            Duration.ofMillis(1),
+            InstantSource.fixed(NOW.plus(DAY)),
+            sweeps::add)) {
       part.start();
       await().atMost(Duration.ofSeconds(60)).until(() -> sweeps.size() > 4);
     }

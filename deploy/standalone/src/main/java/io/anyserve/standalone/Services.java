@@ -92,7 +92,9 @@ final class Services {
     return parts;
   }
 
-  /** Deletes expired objects. Beside each ingress: it always knows the store; several do no harm. */
+  /**
+   * Deletes expired objects. Beside each ingress: it always knows the store; several do no harm.
+   */
   List<Part> sweep(Optional<ObjectStoreSettings> store) {
     return store
         .<Part>map(
