@@ -64,7 +64,8 @@ final class SettingsReferenceTest {
         .collect(Collectors.toSet());
   }
 
-  private static Set<String> options(String engine, org.junit.jupiter.api.function.Executable open) {
+  private static Set<String> options(
+      String engine, org.junit.jupiter.api.function.Executable open) {
     var refused = assertThrows(IllegalArgumentException.class, open);
     Matcher keys = EXPECTED.matcher(String.valueOf(refused.getMessage()));
     assertEquals(true, keys.find(), refused::getMessage);
