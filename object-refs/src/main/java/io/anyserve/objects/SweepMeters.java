@@ -27,10 +27,10 @@ public final class SweepMeters implements Consumer<Sweep> {
 
   @Override
   public void accept(Sweep sweep) {
-    kept.increment(sweep.kept());
-    removed.increment(sweep.removed());
-    failed.increment(sweep.failed());
-    bytes.increment(sweep.bytes());
+    kept.increment((double) sweep.kept());
+    removed.increment((double) sweep.removed());
+    failed.increment((double) sweep.failed());
+    bytes.increment((double) sweep.bytes());
   }
 
   private static Counter looked(MeterRegistry registry, String outcome) {

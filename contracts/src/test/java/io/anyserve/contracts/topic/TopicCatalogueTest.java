@@ -19,13 +19,11 @@ final class TopicCatalogueTest {
         new TopicCatalogue(topics, TopicSizes.STANDALONE)
             .fixed().stream()
                 .filter(
-                    spec ->
-                        "LogAppendTime".equals(spec.settings().get("message.timestamp.type")))
+                    spec -> "LogAppendTime".equals(spec.settings().get("message.timestamp.type")))
                 .map(TopicSpec::name)
                 .collect(Collectors.toSet());
 
     Set<String> billed = Set.of(topics.intake(), topics.tokens(), topics.usage());
-    assertEquals(
-        billed, billed.stream().filter(byLogTime::contains).collect(Collectors.toSet()));
+    assertEquals(billed, billed.stream().filter(byLogTime::contains).collect(Collectors.toSet()));
   }
 }
