@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +16,10 @@ final class SubmissionFileTest {
   private static final String ID = "0190aaaa-0000-7000-8000-000000000001";
 
   private final AtomicLong next = new AtomicLong();
-  private final Supplier<RequestId> ids = () -> new RequestId(7, next.incrementAndGet());
+
+  private RequestId id() {
+    return new RequestId(7, next.incrementAndGet());
+  }
 
   @Test
   void twoLinesWithOneIdAreNamed() {
@@ -33,7 +35,7 @@ final class SubmissionFileTest {
   void aByteOrderMarkIsSkipped(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("f"), "\uFEFF{\"prompt\":\"a\"}\n{}\n");
 
-    SubmissionFile read = SubmissionFile.read(file, ids);
+    SubmissionFile read = SubmissionFile.read(file, this::id);
 
     assertEquals(List.of(), read.problems());
     assertEquals(2, read.requests().size());
@@ -62,6 +64,6 @@ final class SubmissionFileTest {
   }
 
   private SubmissionFile read(String... lines) {
-    return SubmissionFile.of(List.of(lines), ids);
+    return SubmissionFile.of(List.of(lines), this::id);
   }
 }
