@@ -29,7 +29,7 @@ public final class AdmissionRules {
     require(request.context(), now);
   }
 
-  /** As the other, for as much as a context says. */
+  /** As {@link #require(InferenceRequest, Instant)}, of the context alone. */
   public static void require(RequestContext context, Instant now) {
     Checks.that(
         context.apiKey().length() <= MAX_API_KEY,

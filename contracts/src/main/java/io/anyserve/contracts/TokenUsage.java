@@ -15,8 +15,11 @@ public record TokenUsage(long prompt, long completion, long cached) {
     Checks.that(cached >= 0 && cached <= prompt, "usage.cached_tokens", cached, "0 to " + prompt);
   }
 
+  /** Sums that would be above 2^63 - 1 are that. */
   public TokenUsage plus(TokenUsage other) {
     return new TokenUsage(
-        prompt + other.prompt, completion + other.completion, cached + other.cached);
+        Saturation.add(prompt, other.prompt),
+        Saturation.add(completion, other.completion),
+        Saturation.add(cached, other.cached));
   }
 }

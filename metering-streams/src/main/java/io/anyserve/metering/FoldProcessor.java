@@ -4,7 +4,6 @@ import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.event.UsageLine;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -70,19 +69,22 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
       catchUp(new TopicPartition(at.topic(), at.partition()), at.offset());
     }
     buried = false;
-    apply(
-        record.key(),
-        record.value(),
-        at.offset(),
-        record.timestamp(),
-        metered -> take(record, at, metered));
+    time = plausible(record.timestamp());
+    if (time != record.timestamp()) {
+      doubt(record, at, future(record.timestamp(), time));
+    }
+    fold.apply(
+        record.key(), record.value(), at.offset(), time, metered -> take(record, at, metered));
     position = at.offset() + 1;
-    time = record.timestamp();
   }
 
   private void take(Record<byte[], byte[]> record, RecordMetadata at, Metered metered) {
     switch (metered) {
       case Metered.Quiet verdict -> surroundings.meters().fold().event(verdict);
+      case Metered.Doubted(Metered.Quiet verdict, RuntimeException doubt) -> {
+        surroundings.meters().fold().event(verdict);
+        doubt(record, at, doubt);
+      }
       case Metered.Line line -> post(record, at, line);
       case Metered.Rejected rejected -> reject(record, at, rejected);
     }
@@ -93,15 +95,22 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     surroundings.meters().fold().released(context().taskId().partition());
   }
 
-  /** The log's clock is the brokers'; where it is not, somebody's may be far ahead. */
-  private void apply(
-      byte[] key, byte[] value, long offset, long timestamp, Consumer<Metered> told) {
-    Instant latest = surroundings.clock().instant().plus(AHEAD);
-    if (timestamp > latest.toEpochMilli()) {
-      told.accept(Metered.Rejected.future(Instant.ofEpochMilli(timestamp), latest));
-    } else {
-      fold.apply(key, value, offset, timestamp, told);
-    }
+  /**
+   * The log's clock is the brokers'; where it is not, somebody's may be far ahead, and what is
+   * dated so counts as of now.
+   */
+  private long plausible(long timestamp) {
+    Instant now = surroundings.clock().instant();
+    return timestamp > now.plus(AHEAD).toEpochMilli() ? now.toEpochMilli() : timestamp;
+  }
+
+  private static RuntimeException future(long timestamp, long now) {
+    return new IllegalArgumentException(
+        "time: "
+            + Instant.ofEpochMilli(timestamp)
+            + " (expected: at most "
+            + Instant.ofEpochMilli(now).plus(AHEAD)
+            + ")");
   }
 
   /**
@@ -142,7 +151,8 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
   }
 
   private void replay(ConsumerRecord<byte[], byte[]> record) {
-    apply(record.key(), record.value(), record.offset(), MeteringTopology.time(record), _ -> {});
+    long at = plausible(MeteringTopology.time(record));
+    fold.apply(record.key(), record.value(), record.offset(), at, _ -> {});
   }
 
   private void post(Record<byte[], byte[]> record, RecordMetadata at, Metered.Line metered) {
@@ -151,15 +161,20 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     Duration behind = Duration.between(line.times().endedAt(), surroundings.clock().instant());
     surroundings.meters().fold().line(line, metered.drift(), behind);
     context()
-        .forward(
-            new Record<>(
-                record.key(), new Output.Line(line), record.timestamp(), LedgerHeaders.of(line)));
+        .forward(new Record<>(record.key(), new Output.Line(line), time, LedgerHeaders.of(line)));
     if (line.context().reserved()) {
       surroundings.hooks().settlements().flatMap(hook -> hook.settle(line)).ifPresent(this::settle);
     }
-    metered
-        .doubt()
-        .ifPresent(doubt -> context().forward(UncountedRecord.letter(record, at, doubt)));
+    metered.doubt().ifPresent(doubt -> doubt(record, at, doubt));
+  }
+
+  /** The record counts; the letter keeps what it says and cannot be. */
+  private void doubt(Record<byte[], byte[]> record, RecordMetadata at, RuntimeException doubt) {
+    surroundings.meters().fold().doubted();
+    if (!buried) {
+      buried = true;
+      context().forward(UncountedRecord.letter(record, at, doubt));
+    }
   }
 
   private void settle(Settlements.Settlement settlement) {

@@ -1,7 +1,6 @@
 package io.anyserve.metering;
 
 import io.anyserve.contracts.event.UsageLine;
-import java.time.Instant;
 import java.util.Optional;
 
 /** What one record of the topic {@code tokens} means for the ledger. */
@@ -18,23 +17,22 @@ sealed interface Metered {
   }
 
   /**
+   * A Started that says what cannot be; it counts without it.
+   *
+   * @param doubt what was left out
+   */
+  record Doubted(Quiet verdict, RuntimeException doubt) implements Metered {}
+
+  /**
    * The request ended.
    *
    * @param drift tokens that the terminal event claims beyond those in the log
-   * @param doubt why what the terminal event claims is impossible; the line does not have it
+   * @param doubt what the terminal event says and cannot be; the line does not have it
    */
   record Line(UsageLine line, long drift, Optional<RuntimeException> doubt) implements Metered {}
 
   /** It cannot be what it should be. */
-  record Rejected(Reason reason, RuntimeException cause) implements Metered {
-
-    /** Dated later than can be. */
-    static Rejected future(Instant time, Instant latest) {
-      var cause =
-          new IllegalArgumentException("time: " + time + " (expected: at most " + latest + ")");
-      return new Rejected(Reason.MALFORMED, cause);
-    }
-  }
+  record Rejected(Reason reason, RuntimeException cause) implements Metered {}
 
   /** Why a record is rejected. */
   enum Reason {

@@ -35,6 +35,7 @@ final class MeteringMeters {
   private final Map<Metered.Quiet, Counter> events;
   private final Map<Metered.Reason, Counter> rejected;
   private final Map<Outcome, Counter> lines;
+  private final Counter doubted;
   private final Counter promptTokens;
   private final Counter completionTokens;
   private final Counter driftLines;
@@ -57,6 +58,7 @@ final class MeteringMeters {
         each(
             Outcome.class,
             kind -> counter(registry, "lines", "Ledger lines written", "outcome", kind));
+    doubted = counter(registry, "doubted", "Token events that count without what they cannot say");
     promptTokens = counter(registry, "prompt.tokens", "Prompt tokens in ledger lines");
     completionTokens = counter(registry, "completion.tokens", "Answer tokens in ledger lines");
     driftLines = counter(registry, "drift.lines", "Lines whose terminal event claims other counts");
@@ -79,6 +81,10 @@ final class MeteringMeters {
 
   void rejected(Metered.Reason reason) {
     count(rejected, reason);
+  }
+
+  void doubted() {
+    doubted.increment();
   }
 
   /**

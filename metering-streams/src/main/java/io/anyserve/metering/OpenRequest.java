@@ -104,11 +104,11 @@ final class OpenRequest {
 
   /** The line of a request that no worker took: it cost nothing. */
   static Metered.Line untaken(
-      TokenRecord record, Terminal end, RequestContext context, long timestamp) {
+      TokenRecord record, Terminal end, Plausible<RequestContext> context, long timestamp) {
     var line =
         new UsageLine(
             record.request(),
-            context,
+            context.said(),
             Answerer.NOBODY,
             outcome(end),
             code(end),
@@ -119,7 +119,8 @@ final class OpenRequest {
             new Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(timestamp)),
             Charge.UNPRICED,
             Optional.empty());
-    return new Metered.Line(line, drift(end.usage(), TokenUsage.NONE), Claims.of(end).doubt());
+    return new Metered.Line(
+        line, drift(end.usage(), TokenUsage.NONE), context.doubt().or(Claims.of(end)::doubt));
   }
 
   private Answerer answerer() {

@@ -15,9 +15,7 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.metering.accounts.Limits;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -41,8 +39,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class UsageFold {
-
-  private static final Duration AHEAD = Duration.ofDays(1);
 
   private final Map<RequestId, OpenRequest> open = new LinkedHashMap<>();
   private final RecentIds ended;
@@ -132,10 +128,17 @@ final class UsageFold {
   }
 
   private Metered started(TokenRecord record, Started started, long offset, long timestamp) {
-    check(started.context(), timestamp);
-    Limits.count("prompt_tokens", started.promptTokens(), Limits.MOST_TOKENS);
-    Limits.count("input_bytes", started.inputBytes(), Limits.MOST_BYTES);
-    Limits.length("model", started.model());
+    Plausible<Started> plausible = Plausible.of(started, Instant.ofEpochMilli(timestamp));
+    Metered metered = begun(record.with(plausible.said()), plausible.said(), offset, timestamp);
+    return metered instanceof Metered.Quiet verdict && verdict != Metered.Quiet.VOID
+        ? plausible
+            .doubt()
+            .<Metered>map(doubt -> new Metered.Doubted(verdict, doubt))
+            .orElse(verdict)
+        : metered;
+  }
+
+  private Metered begun(TokenRecord record, Started started, long offset, long timestamp) {
     @Nullable OpenRequest known = open.get(record.request());
     if (known != null) {
       return metered(known.started(record, started), known);
@@ -184,19 +187,8 @@ final class UsageFold {
     if (new StreamProgress().apply(record) != Verdict.COUNTS) {
       return Metered.Quiet.VOID;
     }
-    RequestContext context = contextOf(end);
-    check(context, timestamp);
-    return OpenRequest.untaken(record, end, context, timestamp);
-  }
-
-  private static void check(RequestContext context, long timestamp) {
-    Limits.length("api_key", context.apiKey());
-    Instant latest = Instant.ofEpochMilli(timestamp).plus(AHEAD);
-    Instant accepted = context.acceptedAt();
-    if (accepted.isBefore(Instant.EPOCH) || accepted.isAfter(latest)) {
-      throw new IllegalArgumentException(
-          "accepted_at: " + accepted + " (expected: 1970 to " + latest + ")");
-    }
+    return OpenRequest.untaken(
+        record, end, Plausible.of(contextOf(end), Instant.ofEpochMilli(timestamp)), timestamp);
   }
 
   private static RequestContext contextOf(Terminal end) {

@@ -172,11 +172,12 @@ final class AccountsTopologyTest {
       run.write(new Tokens(ONE.request(), tomorrow).started(1, 1));
       run.writeBytes(ONE.request().bytes(), finishedAfter(Long.MAX_VALUE));
       run.writeFuture(ONE.started(1, 1), Duration.ofDays(2));
-      run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
+      run.write(ONE.started(1, 1), ONE.chunk(1, 1, 0, 2), ONE.finished(1, 1, 2));
 
       assertEquals(5, run.letters().size());
-      assertEquals(5, run.count("rejected", "reason", "malformed"));
-      assertEquals(1, run.lines().size());
+      assertEquals(1, run.count("rejected", "reason", "malformed"));
+      assertEquals(4, run.count("doubted"));
+      assertEquals(new TokenUsage(Tokens.PROMPT, 2, 3), run.onlyLine().usage());
     }
   }
 

@@ -36,11 +36,15 @@ public final class ExpirySweeper {
   }
 
   /**
-   * Looks at the next page; after the last one, the next step begins from the front.
+   * Looks at the next page; after the last one, the next step begins from the front. Creates the
+   * bucket where it does not exist yet.
    *
    * @throws ObjectStoreException when the listing fails; the same page comes again
    */
   public Sweep step(Instant now) throws ObjectStoreException {
+    if (after.isEmpty()) {
+      bucket.create();
+    }
     Page page = bucket.list(TenantKeys.PREFIX, after, pageSize);
     var sweep = new Sweep(0, 0, 0, 0, page.last());
     for (Listed blob : page.blobs()) {

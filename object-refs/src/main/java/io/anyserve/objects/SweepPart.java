@@ -15,20 +15,40 @@ import org.slf4j.LoggerFactory;
 /** Steps an {@link ExpirySweeper} through the whole bucket now and then, on a thread of its own. */
 public final class SweepPart implements Part {
 
+  /** Between the end of one round and the beginning of the next. */
+  public static final Duration DEFAULT_INTERVAL = Duration.ofHours(1);
+
+  private static final int PAGE = 1_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(SweepPart.class);
 
+  private final Bucket bucket;
   private final ExpirySweeper sweeper;
   private final Duration pause;
   private final InstantSource clock;
   private final Consumer<Sweep> metrics;
   private @Nullable ScheduledExecutorService thread;
 
+  /** Of the store's bucket, which it closes. */
+  public static SweepPart of(
+      ObjectStoreSettings settings, Duration pause, InstantSource clock, Consumer<Sweep> metrics) {
+    Bucket bucket = MinioBucket.of(settings);
+    return new SweepPart(
+        bucket, new ExpirySweeper(bucket, settings.retention(), PAGE), pause, clock, metrics);
+  }
+
   /**
+   * @param bucket closed with the part
    * @param pause between the end of one round and the beginning of the next
    * @param metrics is told of every step, on the sweeping thread
    */
-  public SweepPart(
-      ExpirySweeper sweeper, Duration pause, InstantSource clock, Consumer<Sweep> metrics) {
+  SweepPart(
+      Bucket bucket,
+      ExpirySweeper sweeper,
+      Duration pause,
+      InstantSource clock,
+      Consumer<Sweep> metrics) {
+    this.bucket = bucket;
     this.sweeper = sweeper;
     this.pause = pause;
     this.clock = clock;
@@ -49,6 +69,7 @@ public final class SweepPart implements Part {
       thread.shutdownNow();
       thread.close();
     }
+    bucket.close();
   }
 
   private void round() {

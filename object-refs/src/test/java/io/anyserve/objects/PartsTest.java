@@ -33,7 +33,11 @@ final class PartsTest {
     var sweeper = new ExpirySweeper(bucket, DAY, 2);
     try (var part =
         new SweepPart(
-            sweeper, Duration.ofMillis(1), InstantSource.fixed(NOW.plus(DAY)), sweeps::add)) {
+            bucket,
+            sweeper,
+            Duration.ofMillis(1),
+            InstantSource.fixed(NOW.plus(DAY)),
+            sweeps::add)) {
       part.start();
       await().atMost(Duration.ofSeconds(60)).until(() -> sweeps.size() > 4);
     }
@@ -44,7 +48,8 @@ final class PartsTest {
   @Test
   void aSweepThatWasNeverStartedCloses() {
     var bucket = new InMemoryBucket("memory", InstantSource.fixed(NOW));
-    new SweepPart(new ExpirySweeper(bucket, DAY, 2), DAY, InstantSource.system(), _ -> {}).close();
+    var sweeper = new ExpirySweeper(bucket, DAY, 2);
+    new SweepPart(bucket, sweeper, DAY, InstantSource.system(), _ -> {}).close();
   }
 
   @Test

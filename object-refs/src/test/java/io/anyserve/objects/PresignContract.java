@@ -16,6 +16,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client without credentials can and cannot do with a URL. */
 interface PresignContract {
@@ -44,6 +46,31 @@ interface PresignContract {
             slot.bucket(), slot.key(), "", content.length, digest.finish(), "a/b", slot.expires());
     assertArrayEquals(content, store().read(ALICE, ref, 100));
     assertEquals(403, get(unsigned(slot.url())).statusCode());
+  }
+
+  /** The headers are those of the clients, byte by byte. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // curl -X PUT --data-binary @file URL
+        "User-Agent: curl/8.14.1\nAccept: */*\nContent-Type: application/x-www-form-urlencoded",
+        // curl -T file URL
+        "User-Agent: curl/8.14.1\nAccept: */*",
+        // requests.put(URL, data=bytes)
+        "User-Agent: python-requests/2.32.5\nAccept-Encoding: gzip, deflate\nAccept: */*\nConnection: keep-alive",
+        "Content-Type: application/octet-stream",
+        "Content-Type: multipart/form-data; boundary=none"
+      })
+  default void theUsualCommandsPutToASignedUrl(String headers) throws Exception {
+    UploadSlot slot = store().presignPut(ALICE, MINUTE);
+    byte[] content = "a=1&b=%zz&X-Amz-Signature=none\n\u00e9".getBytes(UTF_8);
+    assertEquals("HTTP/1.1 200", RawPut.status(slot.url(), headers, content));
+    var digest = new Digest();
+    digest.update(content, 0, content.length);
+    var ref =
+        new ObjectRef(
+            slot.bucket(), slot.key(), "", content.length, digest.finish(), "a/b", slot.expires());
+    assertArrayEquals(content, store().read(ALICE, ref, 100));
   }
 
   @Test

@@ -27,6 +27,11 @@ public record TokenRecord(RequestId request, int attempt, long run, TokenEvent e
     return new TokenRecord(request, 0, submission, event);
   }
 
+  /** The same record with another event. */
+  public TokenRecord with(TokenEvent other) {
+    return new TokenRecord(request, attempt, run, other);
+  }
+
   /** A terminal event of a request that no worker took. */
   public static TokenRecord untaken(RequestId request, TokenEvent.Terminal event) {
     return new TokenRecord(request, 0, 0, event);

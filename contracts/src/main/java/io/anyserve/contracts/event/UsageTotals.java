@@ -1,5 +1,6 @@
 package io.anyserve.contracts.event;
 
+import io.anyserve.contracts.Saturation;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.UsageLine.Volume;
 import java.time.Duration;
@@ -7,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Sums over ledger lines.
+ * Sums over ledger lines; one that would be above 2^63 - 1 is that.
  *
  * @param engineTime in the engine
  * @param costMicros millionths of the price book's currency
@@ -70,15 +71,17 @@ public record UsageTotals(
 
   public UsageTotals plus(UsageTotals other) {
     return new UsageTotals(
-        finished + other.finished,
-        failed + other.failed,
-        cancelled + other.cancelled,
+        Saturation.add(finished, other.finished),
+        Saturation.add(failed, other.failed),
+        Saturation.add(cancelled, other.cancelled),
         usage.plus(other.usage),
-        chunks + other.chunks,
-        new Volume(volume.in() + other.volume.in(), volume.out() + other.volume.out()),
+        Saturation.add(chunks, other.chunks),
+        new Volume(
+            Saturation.add(volume.in(), other.volume.in()),
+            Saturation.add(volume.out(), other.volume.out())),
         engineTime.plus(other.engineTime),
-        costMicros + other.costMicros,
-        unpriced + other.unpriced,
+        Saturation.add(costMicros, other.costMicros),
+        Saturation.add(unpriced, other.unpriced),
         firstToken.plus(other.firstToken),
         duration.plus(other.duration));
   }

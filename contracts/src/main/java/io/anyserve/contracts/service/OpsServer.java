@@ -9,6 +9,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -28,6 +29,7 @@ public final class OpsServer implements Part {
   private final PrometheusMeterRegistry registry;
   private final Supplier<List<Health.Down>> troubles;
   private @Nullable HttpServer server;
+  private @Nullable ExecutorService threads;
 
   /**
    * @param address port 0 for any free one
@@ -52,7 +54,8 @@ public final class OpsServer implements Part {
     http.createContext("/metrics", exchange -> reply(exchange, 200, PROMETHEUS, registry.scrape()));
     http.createContext("/health", exchange -> reply(exchange, 200, PLAIN, "up\n"));
     http.createContext("/readiness", this::readiness);
-    http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    threads = Executors.newVirtualThreadPerTaskExecutor();
+    http.setExecutor(threads);
     http.start();
     server = http;
   }
@@ -91,10 +94,15 @@ public final class OpsServer implements Part {
     return server == null ? address : server.getAddress();
   }
 
+  /** Interrupts answers that are under way. */
   @Override
   public void close() {
     if (server != null) {
       server.stop(STOP_SECONDS);
+    }
+    if (threads != null) {
+      threads.shutdownNow();
+      threads.close();
     }
   }
 }

@@ -151,6 +151,10 @@ public final class Section {
     read.add(key);
   }
 
+  Set<String> asked() {
+    return Set.copyOf(read);
+  }
+
   void refuseUnread() {
     for (String key : table.propertyNames()) {
       JsonNode value = table.get(key);

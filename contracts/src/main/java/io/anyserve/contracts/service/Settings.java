@@ -88,6 +88,13 @@ public final class Settings {
     return tables;
   }
 
+  /** The keys that were asked for, with their tables before them: what a file may say. */
+  public Set<String> asked() {
+    Set<String> keys = new TreeSet<>();
+    sections.forEach((path, section) -> section.asked().forEach(key -> keys.add(path + "." + key)));
+    return keys;
+  }
+
   /** Adds a mistake found by the reader of a section. */
   public void problem(String problem) {
     problems.add(problem);

@@ -1,5 +1,6 @@
 package io.anyserve.contracts.topic;
 
+import io.anyserve.contracts.service.ScheduledCheck;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 /** Creates topics as specified and says where existing ones differ. */
 public final class TopicAdmin {
@@ -71,7 +73,7 @@ public final class TopicAdmin {
       }
     }
     List<NewTopic> news = missing.stream().filter(t -> created.contains(t.name())).toList();
-    patiently("new topics have no leaders", () -> admin.listOffsets(ends(news)).all().get());
+    patiently("new topics have no leaders", () -> admin.listOffsets(ends(news)).all().get().size());
     return created;
   }
 
@@ -90,19 +92,24 @@ public final class TopicAdmin {
 
   /** A broker that has just started is not ready for everything: tries again for a while. */
   private static <T> T patiently(String trouble, Attempt<T> attempt) throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        return attempt.run();
-      } catch (ExecutionException e) {
-        boolean mayPass =
-            e.getCause() instanceof RetriableException
-                || e.getCause() instanceof InvalidReplicationFactorException;
-        if (!mayPass || System.nanoTime() > deadline) {
-          throw new KafkaException(trouble, e.getCause());
-        }
-        LockSupport.parkNanos(PAUSE.toNanos());
+    AtomicReference<@Nullable Throwable> last = new AtomicReference<>();
+    return ScheduledCheck.await(() -> attempt(trouble, attempt, last), PAUSE, PATIENCE)
+        .orElseThrow(() -> new KafkaException(trouble, last.get()));
+  }
+
+  private static <T> Optional<T> attempt(
+      String trouble, Attempt<T> attempt, AtomicReference<@Nullable Throwable> last) {
+    try {
+      return Optional.of(attempt.run());
+    } catch (InterruptedException e) {
+      throw new KafkaException(trouble, e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException
+          || e.getCause() instanceof InvalidReplicationFactorException) {
+        last.set(e.getCause());
+        return Optional.empty();
       }
+      throw new KafkaException(trouble, e.getCause());
     }
   }
 
@@ -143,7 +150,7 @@ public final class TopicAdmin {
   }
 
   private static List<String> compare(
-      TopicSpec spec, TopicDescription topic, @org.jspecify.annotations.Nullable Config settings) {
+      TopicSpec spec, TopicDescription topic, @Nullable Config settings) {
     List<String> found = new ArrayList<>();
     int partitions = topic.partitions().size();
     if (partitions != spec.partitions()) {

@@ -16,14 +16,14 @@ import io.anyserve.contracts.event.UsageWindow;
 import io.anyserve.contracts.event.WindowSize;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Records of {@code usage.tenants} and {@code usage.windows}, and the values of {@code prices}. */
 public final class TotalsWire {
-
-  private static final long NANOS_PER_MICRO = 1_000;
 
   private TotalsWire() {}
 
@@ -118,7 +118,7 @@ public final class TotalsWire {
         .setChunks(totals.chunks())
         .setBytesIn(totals.volume().in())
         .setBytesOut(totals.volume().out())
-        .setEngineMicros(totals.engineTime().toNanos() / NANOS_PER_MICRO)
+        .setEngineMicros(TimeUnit.MICROSECONDS.convert(totals.engineTime()))
         .setCostMicros(totals.costMicros())
         .setUnpriced(totals.unpriced())
         .addAllFirstTokenCounts(totals.firstToken().counts())
@@ -135,7 +135,7 @@ public final class TotalsWire {
             message.getPromptTokens(), message.getCompletionTokens(), message.getCachedTokens()),
         message.getChunks(),
         new Volume(message.getBytesIn(), message.getBytesOut()),
-        Duration.ofNanos(Math.multiplyExact(message.getEngineMicros(), NANOS_PER_MICRO)),
+        Duration.of(message.getEngineMicros(), ChronoUnit.MICROS),
         message.getCostMicros(),
         message.getUnpriced(),
         new LatencyHistogram(message.getFirstTokenCountsList()),

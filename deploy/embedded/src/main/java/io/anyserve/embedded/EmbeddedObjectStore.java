@@ -57,6 +57,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
             .jettyMaxThreads(MOST_THREADS)
             .stopTimeout(STOP_MILLIS)
             .build();
+    UploadBodies.neverForms(server);
     listen(server, port);
     return new EmbeddedObjectStore(server);
   }

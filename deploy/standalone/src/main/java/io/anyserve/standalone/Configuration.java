@@ -12,6 +12,7 @@ import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.MeteringSettings;
 import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.objects.SweepPart;
 import io.anyserve.router.RouterSettings;
 import io.anyserve.worker.CapabilitySettings;
 import io.anyserve.worker.DeliverySettings;
@@ -105,6 +106,7 @@ public final class Configuration {
         section.integer(
             "max-object-bytes", (int) ObjectStoreSettings.DEFAULT_MAX_OBJECT_BYTES, 1, 1 << 30);
     Duration retention = section.duration("retention", ObjectStoreSettings.DEFAULT_RETENTION);
+    var _ = sweepInterval();
     return endpoint.flatMap(
         address ->
             section.build(
@@ -120,6 +122,20 @@ public final class Configuration {
                             largest,
                             retention)),
                 Optional.empty()));
+  }
+
+  /** From the end of one search for expired objects to the beginning of the next. */
+  public Duration sweepInterval() {
+    Section section = settings.section("objects");
+    Duration interval = section.duration("sweep-interval", SweepPart.DEFAULT_INTERVAL);
+    return section.build(() -> positive("sweep-interval", interval), SweepPart.DEFAULT_INTERVAL);
+  }
+
+  private static Duration positive(String name, Duration value) {
+    if (value.isZero()) {
+      throw new IllegalArgumentException(name + ": 0 (expected: at least 1ms)");
+    }
+    return value;
   }
 
   /**

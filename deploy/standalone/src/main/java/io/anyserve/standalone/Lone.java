@@ -57,12 +57,15 @@ public final class Lone implements Part {
   }
 
   private Parts ingress() {
-    IngressSettings settings = configuration.ingress(configuration.objects());
+    Optional<ObjectStoreSettings> store = configuration.objects();
+    IngressSettings settings = configuration.ingress(store);
     InetSocketAddress http = configuration.http("ingress", INGRESS_HTTP);
     configuration.check();
     Ingress ingress = services.ingress(settings, List.of(), Optional.empty());
     addresses.add("gRPC " + settings.listen().host() + ":" + settings.listen().port());
-    return with(http, List.of(ingress));
+    List<Part> parts = new ArrayList<>(services.sweep(store));
+    parts.add(ingress);
+    return with(http, parts);
   }
 
   private Parts router() {

@@ -13,6 +13,8 @@ import io.anyserve.objects.MinioBucket;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStorePart;
 import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.objects.SweepMeters;
+import io.anyserve.objects.SweepPart;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterSettings;
 import io.anyserve.worker.Worker;
@@ -88,6 +90,19 @@ final class Services {
     parts.add(
         new Worker(settings, configuration.kafka(), engines(), payloads, registry, observation));
     return parts;
+  }
+
+  /**
+   * Deletes expired objects. Beside each ingress: it always knows the store; several do no harm.
+   */
+  List<Part> sweep(Optional<ObjectStoreSettings> store) {
+    return store
+        .<Part>map(
+            settings ->
+                SweepPart.of(
+                    settings, configuration.sweepInterval(), clock, new SweepMeters(registry)))
+        .stream()
+        .toList();
   }
 
   private ObjectPayloads payloads(Bucket bucket, ObjectStoreSettings settings) {

@@ -90,6 +90,7 @@ public final class Standalone implements Part {
     Parts worker = new Parts(services.worker(workerSettings, store));
     List<Part> parts = new ArrayList<>(List.of(services.tracing(), worker, router));
     parts.addAll(books.parts());
+    parts.addAll(services.sweep(store));
     parts.addAll(List.of(usageHttp, ingress));
     OpsServer ops = services.ops(http, () -> troubles(parts));
     parts.add(ops);

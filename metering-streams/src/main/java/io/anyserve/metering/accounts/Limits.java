@@ -2,16 +2,15 @@ package io.anyserve.metering.accounts;
 
 import java.time.Duration;
 
-/**
- * What no request can exceed: so large that every real one is far below, so small that sums over
- * all of them stay below 2^63.
- */
+/** What no request can exceed: so large that every real one is far below. */
 public final class Limits {
 
   public static final long MOST_TOKENS = 1L << 40;
   public static final long MOST_BYTES = 1L << 45;
   public static final long MOST_COST = 1L << 45;
   public static final Duration MOST_ENGINE_TIME = Duration.ofDays(7);
+
+  /** Of a name in a ledger line. */
   public static final int MOST_CHARACTERS = 1_024;
 
   private Limits() {}
@@ -29,6 +28,12 @@ public final class Limits {
       throw new IllegalArgumentException(
           "engine time: " + time + " (expected: PT0S to " + MOST_ENGINE_TIME + ")");
     }
+  }
+
+  /** As much of a text as fits a line, without half a character at its end. */
+  public static String cut(String text) {
+    boolean pair = Character.isHighSurrogate(text.charAt(MOST_CHARACTERS - 1));
+    return text.substring(0, pair ? MOST_CHARACTERS - 1 : MOST_CHARACTERS);
   }
 
   /** Throws an IllegalArgumentException when a line with that text would not fit its topic. */

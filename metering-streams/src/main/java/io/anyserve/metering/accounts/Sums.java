@@ -1,5 +1,6 @@
 package io.anyserve.metering.accounts;
 
+import io.anyserve.contracts.Saturation;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.LatencyHistogram;
 import io.anyserve.contracts.event.UsageLine;
@@ -36,15 +37,15 @@ final class Sums {
       case FAILED -> failed++;
       case CANCELLED -> cancelled++;
     }
-    prompt += line.usage().prompt();
-    completion += line.usage().completion();
-    cached += line.usage().cached();
-    chunks += line.chunks();
-    bytesIn += line.volume().in();
-    bytesOut += line.volume().out();
-    engineMicros += line.engineTime().toNanos() / 1_000;
-    cost += line.charge().micros();
-    unpriced += line.charge().priced() ? 0 : 1;
+    prompt = Saturation.add(prompt, line.usage().prompt());
+    completion = Saturation.add(completion, line.usage().completion());
+    cached = Saturation.add(cached, line.usage().cached());
+    chunks = Saturation.add(chunks, line.chunks());
+    bytesIn = Saturation.add(bytesIn, line.volume().in());
+    bytesOut = Saturation.add(bytesOut, line.volume().out());
+    engineMicros = Saturation.add(engineMicros, line.engineTime().toNanos() / 1_000);
+    cost = Saturation.add(cost, line.charge().micros());
+    unpriced = Saturation.add(unpriced, line.charge().priced() ? 0 : 1);
     line.times().startedAt().ifPresent(started -> addTimes(started, line.times()));
   }
 
@@ -62,15 +63,15 @@ final class Sums {
     finished += other.finished;
     failed += other.failed;
     cancelled += other.cancelled;
-    prompt += other.prompt;
-    completion += other.completion;
-    cached += other.cached;
-    chunks += other.chunks;
-    bytesIn += other.bytesIn;
-    bytesOut += other.bytesOut;
-    engineMicros += other.engineMicros;
-    cost += other.cost;
-    unpriced += other.unpriced;
+    prompt = Saturation.add(prompt, other.prompt);
+    completion = Saturation.add(completion, other.completion);
+    cached = Saturation.add(cached, other.cached);
+    chunks = Saturation.add(chunks, other.chunks);
+    bytesIn = Saturation.add(bytesIn, other.bytesIn);
+    bytesOut = Saturation.add(bytesOut, other.bytesOut);
+    engineMicros = Saturation.add(engineMicros, other.engineMicros);
+    cost = Saturation.add(cost, other.cost);
+    unpriced = Saturation.add(unpriced, other.unpriced);
     for (int i = 0; i < STEPS; i++) {
       firstToken[i] += other.firstToken[i];
       duration[i] += other.duration[i];

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -24,7 +25,6 @@ final class Json {
       JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
   private static final double[] QUANTILES = {0.5, 0.9, 0.99};
   private static final String[] QUANTILE_NAMES = {"p50", "p90", "p99"};
-  private static final long NANOS_PER_MICRO = 1_000;
 
   private Json() {}
 
@@ -222,6 +222,6 @@ final class Json {
   }
 
   private static long micros(Duration time) {
-    return time.toNanos() / NANOS_PER_MICRO;
+    return TimeUnit.MICROSECONDS.convert(time);
   }
 }

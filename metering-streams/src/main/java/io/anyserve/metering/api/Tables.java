@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Answers as rows of CSV, with the names that JSON has. */
@@ -16,7 +17,6 @@ final class Tables {
 
   private static final double MEDIAN = 0.5;
   private static final double P99 = 0.99;
-  private static final long NANOS_PER_MICRO = 1_000;
 
   private static final List<String> NAME =
       List.of("tenant", "capability", "model", "session", "key", "other");
@@ -109,7 +109,7 @@ final class Tables {
             line.chunks(),
             line.volume().in(),
             line.volume().out(),
-            line.engineTime().toNanos() / NANOS_PER_MICRO,
+            TimeUnit.MICROSECONDS.convert(line.engineTime()),
             line.charge().micros(),
             line.charge().version(),
             line.context().acceptedAt(),
@@ -147,7 +147,7 @@ final class Tables {
         totals.chunks(),
         totals.volume().in(),
         totals.volume().out(),
-        totals.engineTime().toNanos() / NANOS_PER_MICRO,
+        TimeUnit.MICROSECONDS.convert(totals.engineTime()),
         totals.costMicros(),
         totals.unpriced(),
         millis(totals.firstToken(), MEDIAN),

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,7 +26,6 @@ record UsageEvent(String source, UsageLine line) {
   static final String BATCH = "application/cloudevents-batch+json; charset=UTF-8";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final long NANOS_PER_MICRO = 1_000;
 
   byte[] json() {
     return JSON.writeValueAsBytes(tree());
@@ -79,7 +79,7 @@ record UsageEvent(String source, UsageLine line) {
     data.put("bytes_in", line.volume().in());
     data.put("bytes_out", line.volume().out());
     data.put("attempts", line.answerer().attempts());
-    data.put("engine_micros", line.engineTime().toNanos() / NANOS_PER_MICRO);
+    data.put("engine_micros", TimeUnit.MICROSECONDS.convert(line.engineTime()));
     Optional<Instant> started = line.times().startedAt();
     millis(data, "first_token_ms", started, line.times().firstTokenAt());
     millis(data, "duration_ms", started, Optional.of(line.times().endedAt()));

@@ -9,6 +9,7 @@ import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.log.TopicFollower;
 import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.service.ScheduledCheck;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.PriceWire;
@@ -19,10 +20,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -37,7 +36,7 @@ public final class FollowedPrices implements PriceBooks, Part {
 
   private static final Logger log = LoggerFactory.getLogger(FollowedPrices.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final Duration PERIOD = Duration.ofMillis(20);
 
   private final Topics topics;
   private final PriceMeters meters;
@@ -69,19 +68,15 @@ public final class FollowedPrices implements PriceBooks, Part {
   /** Throws a KafkaException where the topic is not read within ten seconds. */
   @Override
   public void load() throws InterruptedException {
-    load(PATIENCE, System::nanoTime);
+    load(PATIENCE);
   }
 
-  void load(Duration patience, LongSupplier nanos) throws InterruptedException {
-    long begin = nanos.getAsLong();
-    while (health() instanceof Health.Down(String part, String why)) {
-      if (nanos.getAsLong() - begin > patience.toNanos()) {
-        throw new KafkaException(part + ": " + why);
-      }
-      LockSupport.parkNanos(LOOK_NANOS);
-      if (Thread.interrupted()) {
-        throw new InterruptedException("waiting for " + part);
-      }
+  void load(Duration patience) throws InterruptedException {
+    var read =
+        ScheduledCheck.await(
+            () -> Optional.of(health()).filter(Health.Up.class::isInstance), PERIOD, patience);
+    if (read.isEmpty() && health() instanceof Health.Down(String part, String why)) {
+      throw new KafkaException(part + ": " + why);
     }
   }
 

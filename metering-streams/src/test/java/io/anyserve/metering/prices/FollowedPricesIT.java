@@ -49,10 +49,9 @@ final class FollowedPricesIT {
       Topics topics = Topics.withDefaultPrefix();
       try (FollowedPrices prices = new FollowedPrices(kafka, topics, registry)) {
         prices.start();
-        assertThrows(
-            KafkaException.class, () -> prices.load(Duration.ofMillis(300), System::nanoTime));
+        assertThrows(KafkaException.class, () -> prices.load(Duration.ofMillis(300)));
         create(kafka, topics);
-        prices.load(SOON, System::nanoTime);
+        prices.load(SOON);
         assertEquals(Charge.UNPRICED, prices.charge(Instant.EPOCH, "m", USAGE, true));
       }
       PriceTopic topic = new PriceTopic(kafka, topics);
@@ -66,7 +65,7 @@ final class FollowedPricesIT {
       topic.write(book("v4", 1_000, "n"));
       try (FollowedPrices prices = new FollowedPrices(kafka, topics, registry)) {
         prices.start();
-        prices.load(SOON, System::nanoTime);
+        prices.load(SOON);
 
         assertEquals(new Charge(1, "v1"), prices.charge(at(999), "m", USAGE, true));
         assertEquals(Charge.UNPRICED, prices.charge(at(1_000), "m", USAGE, true));

@@ -37,7 +37,7 @@ final class ResultsCommand implements Callable<Integer> {
       results.fromBeginning();
       Map<TopicPartition, Long> ends = results.ends();
       while (results.behind(ends)) {
-        results.poll().stream().filter(this::wanted).map(ResultsReader::json).forEach(out::println);
+        results.poll().stream().filter(this::wanted).map(ResultJson::of).forEach(out::println);
       }
     }
     out.flush();

@@ -1,7 +1,5 @@
 package io.anyserve.standalone.cli;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.UsageWire;
@@ -63,17 +61,6 @@ final class ResultsReader implements AutoCloseable {
       }
     }
     return results;
-  }
-
-  /** One line of JSON in protobuf's mapping. */
-  static String json(RequestResult result) {
-    try {
-      return JsonFormat.printer()
-          .omittingInsignificantWhitespace()
-          .print(io.anyserve.v1.RequestResult.parseFrom(UsageWire.encode(result)));
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a result that was just written cannot be read", e);
-    }
   }
 
   @Override

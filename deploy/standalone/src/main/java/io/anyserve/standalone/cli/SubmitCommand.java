@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,8 +28,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Publishes a file of requests, one JSON object a line, and collects their results. */
@@ -38,6 +35,12 @@ import tools.jackson.databind.node.ObjectNode;
     mixinStandardHelpOptions = true,
     name = "submit",
     description = "Submit a JSONL file of requests and wait for the results.",
+    footer = {
+      "",
+      "Prints one JSON object for each result, and at the end how many came. Exit code 1 when a"
+          + " request was refused or has no result in time, 2 when nothing was published because"
+          + " of a line that is no request or has the id of another line."
+    },
     sortOptions = false)
 final class SubmitCommand implements Callable<Integer> {
 
@@ -65,7 +68,13 @@ final class SubmitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
-    Map<RequestId, ObjectNode> requests = read();
+    SecureRandom random = new SecureRandom();
+    SubmissionFile submissions =
+        SubmissionFile.read(file, () -> RequestId.next(System.currentTimeMillis(), random));
+    if (!submissions.problems().isEmpty() || submissions.requests().isEmpty()) {
+      refuse(submissions.problems());
+    }
+    Map<RequestId, ObjectNode> requests = submissions.requests();
     if (noWait) {
       publish(requests);
       requests.keySet().forEach(spec.commandLine().getOut()::println);
@@ -74,40 +83,8 @@ final class SubmitCommand implements Callable<Integer> {
     try (ResultsReader results = new ResultsReader(kafka)) {
       results.fromEnd();
       publish(requests);
-      return collect(requests, results);
+      return collect(new ResultCollection(requests), requests.size(), results);
     }
-  }
-
-  private Map<RequestId, ObjectNode> read() throws IOException {
-    JsonMapper mapper = new JsonMapper();
-    SecureRandom random = new SecureRandom();
-    Map<RequestId, ObjectNode> requests = new java.util.LinkedHashMap<>();
-    List<String> problems = new ArrayList<>();
-    List<String> lines = Files.readAllLines(file);
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).isBlank()) {
-        continue;
-      }
-      try {
-        ObjectNode request = (ObjectNode) mapper.readTree(lines.get(i));
-        requests.put(identified(request, random), request);
-      } catch (JacksonException | ClassCastException | IllegalArgumentException e) {
-        problems.add("line " + (i + 1) + ": " + firstLine(e) + " (expected: a JSON object)");
-      }
-    }
-    if (!problems.isEmpty() || requests.isEmpty()) {
-      refuse(problems);
-    }
-    return requests;
-  }
-
-  private static RequestId identified(ObjectNode request, SecureRandom random) {
-    if (request.has("id")) {
-      return RequestId.parse(request.get("id").asString());
-    }
-    RequestId id = RequestId.next(System.currentTimeMillis(), random);
-    request.put("id", id.toString());
-    return id;
   }
 
   private void refuse(List<String> problems) {
@@ -138,29 +115,37 @@ final class SubmitCommand implements Callable<Integer> {
     }
   }
 
-  private int collect(Map<RequestId, ObjectNode> requests, ResultsReader results)
+  private int collect(ResultCollection collection, int size, ResultsReader results)
       throws IOException {
-    Map<RequestId, ObjectNode> open = new HashMap<>(requests);
     long deadline = System.nanoTime() + Duration.ofSeconds(timeout).toNanos();
-    try (ProgressBar bar = bar(requests.size());
+    try (ProgressBar bar = bar(size);
         PrintWriter writer =
             out == null
                 ? new PrintWriter(spec.commandLine().getOut(), false)
                 : new PrintWriter(Files.newBufferedWriter(out))) {
-      while (!open.isEmpty() && System.nanoTime() < deadline) {
+      while (!collection.complete() && System.nanoTime() < deadline) {
         for (RequestResult result : results.poll()) {
-          if (open.remove(result.request()) != null) {
-            writer.println(ResultsReader.json(result));
+          if (collection.take(result)) {
+            writer.println(ResultJson.of(result));
             bar.step();
           }
         }
       }
       writer.flush();
     }
-    spec.commandLine()
-        .getErr()
-        .printf("%d of %d results%n", requests.size() - open.size(), requests.size());
-    return open.isEmpty() ? 0 : INCOMPLETE;
+    tell(collection);
+    return collection.good() ? 0 : INCOMPLETE;
+  }
+
+  private void tell(ResultCollection collection) {
+    PrintWriter err = spec.commandLine().getErr();
+    List<String> refused = collection.refused();
+    refused.stream().limit(MAX_SHOWN).forEach(err::println);
+    if (refused.size() > MAX_SHOWN) {
+      err.println("and " + (refused.size() - MAX_SHOWN) + " more");
+    }
+    err.println(collection.summary());
+    err.flush();
   }
 
   private static ProgressBar bar(int size) {
@@ -169,9 +154,5 @@ final class SubmitCommand implements Callable<Integer> {
         .setInitialMax(size)
         .setUpdateIntervalMillis(200)
         .build();
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 }

@@ -1,5 +1,6 @@
 package io.anyserve.standalone.cli;
 
+import io.anyserve.contracts.service.ScheduledCheck;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.SessionUsage;
 import io.anyserve.v1.UsageGrouping;
@@ -10,10 +11,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -33,9 +34,9 @@ import picocli.CommandLine.Spec;
 final class UsageCommand implements Callable<Integer> {
 
   /** The ledger is a commit behind the stream. */
-  private static final int TRIES = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final Duration PERIOD = Duration.ofMillis(200);
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -128,7 +129,7 @@ final class UsageCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     ManagedChannel channel = server.open();
     try {
       var stub = UsageServiceGrpc.newBlockingStub(channel);
@@ -167,17 +168,22 @@ final class UsageCommand implements Callable<Integer> {
     return time == null ? 0 : time.toEpochMilli();
   }
 
-  private SessionUsage fetch(UsageServiceGrpc.UsageServiceBlockingStub stub) {
+  private SessionUsage fetch(UsageServiceGrpc.UsageServiceBlockingStub stub)
+      throws InterruptedException {
     var request = GetSessionUsageRequest.newBuilder().setSession(session).setTenant(tenant).build();
-    for (int i = 1; ; i++) {
-      try {
-        return stub.getSessionUsage(request).getUsage();
-      } catch (StatusRuntimeException e) {
-        if (i == TRIES || e.getStatus().getCode() != Status.Code.NOT_FOUND) {
-          throw e;
-        }
-        LockSupport.parkNanos(PAUSE_NANOS);
+    return ScheduledCheck.await(() -> known(stub, request), PERIOD, PATIENCE)
+        .orElseGet(() -> stub.getSessionUsage(request).getUsage());
+  }
+
+  private static Optional<SessionUsage> known(
+      UsageServiceGrpc.UsageServiceBlockingStub stub, GetSessionUsageRequest request) {
+    try {
+      return Optional.of(stub.getSessionUsage(request).getUsage());
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
+        throw e;
       }
+      return Optional.empty();
     }
   }
 

@@ -118,8 +118,44 @@ final class CommandsIT {
     assertTrue(submitted.err().contains("200 of 200 results"), submitted.err());
     List<String> results = Files.readAllLines(out);
     assertEquals(200, results.size());
-    assertTrue(results.stream().allMatch(line -> line.contains("\"finished\":{")));
+    assertTrue(results.stream().allMatch(line -> line.contains("\"outcome\":\"finished\"")));
     assertEquals(200, toKafka("results", "--session", "batch").out().lines().count());
+  }
+
+  @Test
+  void aFileThatIsSubmittedAgainGetsTheResultsThatItHad() throws Exception {
+    List<String> lines =
+        IntStream.range(1, 4)
+            .mapToObj(
+                i ->
+                    "{\"id\":\"0190aaaa-0000-7000-8000-00000000000%d\",\"capability\":\"story\",\"prompt\":\"again\",\"max_tokens\":4,\"session\":\"again\"}"
+                        .formatted(i))
+            .toList();
+    Path file = Files.write(folder.resolve("again.jsonl"), lines);
+
+    Said first = toKafka("submit", file.toString(), "--timeout", "120");
+    Said second = toKafka("submit", file.toString(), "--timeout", "120");
+
+    assertEquals(0, first.exitCode(), first.err());
+    assertEquals(0, second.exitCode(), second.err());
+    assertEquals(sorted(first.out()), sorted(second.out()));
+    assertEquals(3, services.usage("again", 3).getRequests());
+  }
+
+  private static List<String> sorted(String lines) {
+    return lines.lines().sorted().toList();
+  }
+
+  @Test
+  void aFileWithOneIdTwiceIsRefused() throws Exception {
+    String line = "{\"id\":\"0190aaaa-0000-7000-8000-0000000000ff\",\"prompt\":\"x\"}";
+    Path file = Files.write(folder.resolve("twice.jsonl"), List.of(line, "", line));
+
+    Said said = toKafka("submit", file.toString());
+
+    assertEquals(2, said.exitCode());
+    assertTrue(said.err().contains("lines 1 and 3: id 0190aaaa-"), said.err());
+    assertTrue(said.err().contains("Nothing was published."), said.err());
   }
 
   @Test

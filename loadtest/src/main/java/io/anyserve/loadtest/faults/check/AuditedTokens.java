@@ -29,7 +29,8 @@ final class AuditedTokens {
     Instant time = Instant.ofEpochMilli(record.timestamp());
     oldest.putIfAbsent(record.partition(), time);
     try {
-      TokenWire.decodeAll(record.key(), record.value()).forEach(token -> add(token, time));
+      TokenWire.decodeAll(record.key(), record.value())
+          .forEach(token -> add(PlausibleRecords.of(token, time), time));
     } catch (MalformedRecordException garbage) {
       // goes to dlq and is nobody's
     }

@@ -76,7 +76,7 @@ final class RequestFold {
     attempt = record.attempt();
     run = record.run();
     begin = Optional.of(started);
-    context = Optional.of(started.context());
+    context = context.or(() -> Optional.of(started.context()));
     promptTokens = promptTokens == 0 ? started.promptTokens() : promptTokens;
   }
 
