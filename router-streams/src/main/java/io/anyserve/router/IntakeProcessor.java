@@ -10,6 +10,8 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.log.SkippedContent;
+import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.router.IntakeRecord.Content;
 import io.anyserve.router.IntakeRecord.Place;
 import io.anyserve.router.Outgoing.Answer;
@@ -78,10 +80,18 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     switch (reader.read(read(record, place))) {
       case Valid(InferenceRequest request) -> accept(request, record, place);
       case Invalid(Exception reason, Optional<Sender> sender) -> {
-        bury(record, place, reason);
-        refuse(sender, record, reason);
+        Exception shown = skipped(record).orElse(reason);
+        bury(record, place, shown);
+        refuse(sender, record, shown);
       }
     }
+  }
+
+  /** Why there is nothing to read, when the consumer left it out. */
+  private static Optional<Exception> skipped(Record<byte[], byte[]> record) {
+    return record.value() != null
+        ? Optional.empty()
+        : SkippedContent.reason(record.headers()).map(MalformedRecordException::new);
   }
 
   private static IntakeRecord read(Record<byte[], byte[]> record, RecordMetadata place) {

@@ -17,6 +17,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public record KafkaSettings(Map<String, String> settings) {
 
+  /** Bytes of a value that readers let through; the largest of ours are snapshots of quotas. */
+  public static final int LARGEST_VALUE = 64 << 20;
+
   public KafkaSettings {
     settings = Map.copyOf(settings);
     if (!settings.containsKey("bootstrap.servers")) {
@@ -43,13 +46,13 @@ public record KafkaSettings(Map<String, String> settings) {
     return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  /** A consumer that assigns its partitions itself and commits nothing. */
+  /** A consumer that assigns its partitions itself, commits nothing and outlives any record. */
   public KafkaConsumer<byte[], byte[]> reader(String clientId, Map<String, ?> overrides) {
     Map<String, Object> all = new HashMap<>();
     all.put("enable.auto.commit", "false");
     all.put("auto.offset.reset", "earliest");
     all.putAll(with(clientId, overrides));
-    return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new BoundedConsumer(all, LARGEST_VALUE);
   }
 
   /** A member of a share group that acknowledges record by record. */
