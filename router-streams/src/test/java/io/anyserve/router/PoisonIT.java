@@ -13,11 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,6 +90,7 @@ final class PoisonIT {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx" + heap,
             "-XX:+UseSerialGC",
+            "-Drouter.log=WARN",
             "-cp",
             System.getProperty("java.class.path"),
             PoisonIT.class.getName(),
@@ -121,16 +125,21 @@ final class PoisonIT {
     try (var producer = KafkaSettings.of(servers).producer("sender", settings)) {
       byte[] large = letters(LARGER_THAN_THE_HEAP);
       byte[] tight = letters(MOST_OF_THE_HEAP);
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (int i = 0; i < GOOD; i++) {
-        producer.send(new ProducerRecord<>(TOPICS.intake(), 0, null, good(i)));
+        sent.add(producer.send(new ProducerRecord<>(TOPICS.intake(), 0, null, good(i))));
         if (i % 10 == 9) {
           byte[] bomb = i % 20 == 9 ? large : tight;
-          producer.send(
-              new ProducerRecord<>(TOPICS.intake(), 0, Samples.id(1000 + i).bytes(), bomb));
+          sent.add(
+              producer.send(
+                  new ProducerRecord<>(TOPICS.intake(), 0, Samples.id(1000 + i).bytes(), bomb)));
         }
         if (i % 50 == 0) {
           producer.flush();
         }
+      }
+      for (Future<RecordMetadata> one : sent) {
+        one.get();
       }
     }
   }

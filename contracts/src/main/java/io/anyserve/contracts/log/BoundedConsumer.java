@@ -42,6 +42,9 @@ public final class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private static final Logger log = LoggerFactory.getLogger(BoundedConsumer.class);
 
+  /** In place of an offset: wherever the partition begins by then. */
+  private static final long BEGINNING = -2;
+
   private static final int MOST_STREAMED_BYTES = 8 << 20;
 
   private final ConsumerConfig config;
@@ -154,6 +157,9 @@ public final class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private long returned(TopicPartition partition) {
     Long known = positions.get(partition);
+    if (known != null && known == BEGINNING) {
+      return beginning(partition);
+    }
     return known != null ? known : committed(partition).orElseGet(() -> beginning(partition));
   }
 
@@ -238,15 +244,17 @@ public final class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
   @Override
   public void seekToBeginning(Collection<TopicPartition> partitions) {
     super.seekToBeginning(partitions);
-    Collection<TopicPartition> meant = partitions.isEmpty() ? assignment() : partitions;
-    meant.forEach(partition -> moved(partition, position(partition)));
+    meant(partitions).forEach(partition -> moved(partition, BEGINNING));
   }
 
   @Override
   public void seekToEnd(Collection<TopicPartition> partitions) {
     super.seekToEnd(partitions);
-    Collection<TopicPartition> meant = partitions.isEmpty() ? assignment() : partitions;
-    meant.forEach(partition -> moved(partition, position(partition)));
+    endOffsets(meant(partitions)).forEach(this::moved);
+  }
+
+  private Collection<TopicPartition> meant(Collection<TopicPartition> partitions) {
+    return partitions.isEmpty() ? assignment() : partitions;
   }
 
   private void moved(TopicPartition partition, long position) {
