@@ -45,6 +45,7 @@ final class PoisonIT {
     try (var broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
         var log = new TestLog(broker.bootstrapServers(), TOPICS)) {
       log.create("story");
+      log.announce(Samples.worker("w1", InstantSource.system().instant(), "story"));
       var sender = fork("1500m", "send", broker.bootstrapServers(), "-");
       String sent = new String(sender.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(0, sender.waitFor(), sent);

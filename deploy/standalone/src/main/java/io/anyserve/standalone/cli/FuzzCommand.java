@@ -2,6 +2,7 @@ package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.topic.Topics;
+import io.anyserve.loadtest.faults.site.FreePorts;
 import io.anyserve.loadtest.fuzz.FuzzReport;
 import io.anyserve.loadtest.fuzz.FuzzRun;
 import io.anyserve.standalone.Place;
