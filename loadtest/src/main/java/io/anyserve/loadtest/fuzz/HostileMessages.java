@@ -9,6 +9,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -66,6 +67,10 @@ final class HostileMessages {
     "__proto__"
   };
   private static final int MOST_TEXT = 900_000;
+
+  /** What a topic takes, less key and headers. */
+  private static final int MOST_BYTES = 1_000_000;
+
   private static final int DEEPEST = 6;
   private static final int GROUP_DEPTH = 5_000;
 
@@ -90,7 +95,8 @@ final class HostileMessages {
                   ? made(type, 0).build().toByteArray()
                   : changed(type, samples.get(random.nextInt(samples.size())));
         };
-    return random.nextInt(4) == 0 ? damaged(whole) : whole;
+    byte[] bytes = random.nextInt(4) == 0 ? damaged(whole) : whole;
+    return bytes.length <= MOST_BYTES ? bytes : Arrays.copyOf(bytes, MOST_BYTES);
   }
 
   private byte[] noise() {
@@ -226,7 +232,7 @@ final class HostileMessages {
 
   private byte[] damaged(byte[] whole) {
     return switch (random.nextInt(6)) {
-      case 0 -> java.util.Arrays.copyOf(whole, random.nextInt(whole.length + 1));
+      case 0 -> Arrays.copyOf(whole, random.nextInt(whole.length + 1));
       case 1 -> flipped(whole);
       case 2 -> joined(whole, unknown());
       case 3 -> joined(unknown(), whole);
@@ -263,7 +269,7 @@ final class HostileMessages {
   /** Groups in groups in groups. */
   private static byte[] groups() {
     byte[] start = new byte[GROUP_DEPTH];
-    java.util.Arrays.fill(start, (byte) 0x0b);
+    Arrays.fill(start, (byte) 0x0b);
     return start;
   }
 
