@@ -1,6 +1,7 @@
 package io.anyserve.loadtest.fuzz;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.log.KafkaSettings;
@@ -112,26 +113,30 @@ final class GoodRequests {
 
   private Map<RequestId, Integer> terminals() {
     Map<RequestId, Integer> count = new HashMap<>();
+    Map<RequestId, StreamProgress> streams = new HashMap<>();
     TopicLog.read(
         kafka,
         topics.tokens(),
         record -> {
           if (record.key() != null && record.key().length == RequestId.BYTES) {
             RequestId id = RequestId.of(record.key());
-            if (sent.contains(id) && isTerminal(record.key(), record.value())) {
-              count.merge(id, 1, Integer::sum);
+            if (sent.contains(id)) {
+              var stream = streams.computeIfAbsent(id, _ -> new StreamProgress());
+              count.merge(id, countedEnds(stream, record.key(), record.value()), Integer::sum);
             }
           }
         });
     return count;
   }
 
-  private static boolean isTerminal(byte[] key, byte[] value) {
+  /** One for a terminal event of a run that is not fenced. */
+  private static int countedEnds(StreamProgress stream, byte[] key, byte[] value) {
     try {
       TokenRecord token = TokenWire.decode(key, value);
-      return token.event() instanceof Terminal;
+      boolean counts = stream.apply(token) == StreamProgress.Verdict.COUNTS;
+      return counts && token.event() instanceof Terminal ? 1 : 0;
     } catch (MalformedRecordException hostile) {
-      return false;
+      return 0;
     }
   }
 }
