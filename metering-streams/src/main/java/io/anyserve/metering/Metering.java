@@ -180,7 +180,8 @@ public final class Metering implements Part, UsageStore {
     KafkaStreams opened =
         new KafkaStreams(
             MeteringTopology.build(surroundings, partitions),
-            new StreamsConfig(StreamsSettings.of(settings)));
+            new StreamsConfig(StreamsSettings.of(settings)),
+            new StreamsClients());
     opened.setUncaughtExceptionHandler(this::failed);
     opened.setStateListener((state, _) -> changed(state));
     stored = new StoredUsage(opened, partitions);

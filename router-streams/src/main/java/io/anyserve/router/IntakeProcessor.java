@@ -17,6 +17,8 @@ import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.log.SkippedContent;
+import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.router.IntakeRecord.Content;
 import io.anyserve.router.IntakeRecord.Place;
 import io.anyserve.router.Outgoing.Answer;
@@ -98,7 +100,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     switch (submission) {
       case Valid(InferenceRequest request, boolean _) -> accept(request, chosen, record, place);
       case Invalid(Exception reason, Optional<Sender> sender) ->
-          refuse(sender, chosen, record, place, reason);
+          refuse(sender, chosen, record, place, skipped(record).orElse(reason));
     }
   }
 
@@ -118,6 +120,13 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     context.forward(
         record.withKey(id.bytes()).<Outgoing>withValue(moved).withHeaders(headers),
         IntakeTopology.HOME_SINK);
+  }
+
+  /** Why there is nothing to read, when the consumer left it out. */
+  private static Optional<Exception> skipped(Record<byte[], byte[]> record) {
+    return record.value() != null
+        ? Optional.empty()
+        : SkippedContent.reason(record.headers()).map(MalformedRecordException::new);
   }
 
   private static IntakeRecord read(Record<byte[], byte[]> record, RecordMetadata place) {

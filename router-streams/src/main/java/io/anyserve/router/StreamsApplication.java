@@ -60,7 +60,8 @@ final class StreamsApplication implements Part {
 
   @Override
   public synchronized void start() {
-    KafkaStreams client = new KafkaStreams(topology.get(), new StreamsConfig(config));
+    KafkaStreams client =
+        new KafkaStreams(topology.get(), new StreamsConfig(config), new StreamsClients());
     client.setUncaughtExceptionHandler(restarts);
     client.setStateListener((now, before) -> restartWhenEnded(client, now));
     streams = client;

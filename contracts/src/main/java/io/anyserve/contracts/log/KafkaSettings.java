@@ -18,6 +18,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public record KafkaSettings(Map<String, String> settings) {
 
+  /** Bytes of a value that readers let through; the largest of ours are snapshots of quotas. */
+  public static final int LARGEST_VALUE = 64 << 20;
+
   public KafkaSettings {
     settings = Map.copyOf(settings);
     if (!settings.containsKey("bootstrap.servers")) {
@@ -45,7 +48,7 @@ public record KafkaSettings(Map<String, String> settings) {
   }
 
   /**
-   * A consumer that assigns its partitions itself and commits nothing.
+   * A consumer that assigns its partitions itself, commits nothing and outlives any record.
    *
    * @param isolation committed for whatever others produce: what they take back never was. Nothing
    *     else decides it, the settings included.
@@ -57,7 +60,7 @@ public record KafkaSettings(Map<String, String> settings) {
     all.put("auto.offset.reset", "earliest");
     all.putAll(with(clientId, overrides));
     all.put("isolation.level", isolation.toString());
-    return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new BoundedConsumer(all, LARGEST_VALUE);
   }
 
   /** A member of a share group that acknowledges record by record. */

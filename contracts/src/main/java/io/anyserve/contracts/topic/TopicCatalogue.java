@@ -22,6 +22,13 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
   /** Bytes of a snapshot of quotas, compressed. */
   private static final int LARGEST_SNAPSHOT = 16 << 20;
 
+  /**
+   * Bytes of a batch, compressed, of every other topic: Kafka's own default, said so that a broker
+   * with another one allows no more. Readers bound what it may be when it is decompressed.
+   */
+  static final int LARGEST_BATCH = 1_048_588;
+
+  private static final String LARGEST = "max.message.bytes";
   private static final String REQUEST_KEY = "request id, 16 bytes";
 
   /** How long a request may wait in a lane: its topic keeps it longer than that. */
@@ -185,7 +192,7 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
 
   private TopicSpec quotaSnapshots() {
     Map<String, String> settings = new HashMap<>(compacted());
-    settings.put("max.message.bytes", Integer.toString(LARGEST_SNAPSHOT));
+    settings.put(LARGEST, Integer.toString(LARGEST_SNAPSHOT));
     return new TopicSpec(
         topics.quotaSnapshots(),
         "What the records of each partition of quotas come to, up to an offset",
@@ -206,7 +213,13 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
   }
 
   private static Map<String, String> kept(Duration time) {
-    return Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(time.toMillis()));
+    return Map.of(
+        "cleanup.policy",
+        "delete",
+        "retention.ms",
+        Long.toString(time.toMillis()),
+        LARGEST,
+        Integer.toString(LARGEST_BATCH));
   }
 
   /**
@@ -221,7 +234,9 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
         "min.cleanable.dirty.ratio",
         "0.1",
         "delete.retention.ms",
-        Long.toString(Duration.ofDays(1).toMillis()));
+        Long.toString(Duration.ofDays(1).toMillis()),
+        LARGEST,
+        Integer.toString(LARGEST_BATCH));
   }
 
   /** The broker's clock, so that records of different writers can be compared. */

@@ -34,6 +34,7 @@ import picocli.CommandLine.IVersionProvider;
       RunCommand.class,
       BenchCommand.class,
       FaultsCommand.class,
+      FuzzCommand.class,
       RehearseCommand.class,
       HelpCommand.class
     })

@@ -1,0 +1,142 @@
+package io.anyserve.loadtest.fuzz;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.TokenWire;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.utils.Bytes;
+
+/**
+ * Asynchronous requests through every partition of the intake, and how often each one ended. Not
+ * thread-safe.
+ */
+final class GoodRequests {
+
+  private final KafkaSettings kafka;
+  private final Topics topics;
+  private final Producer<byte[], byte[]> producer;
+  private final List<String> capabilities;
+  private final Random ids;
+  private final Set<RequestId> sent = new HashSet<>();
+
+  GoodRequests(
+      KafkaSettings kafka,
+      Topics topics,
+      Producer<byte[], byte[]> producer,
+      List<String> capabilities,
+      Random ids) {
+    this.kafka = kafka;
+    this.topics = topics;
+    this.producer = producer;
+    this.capabilities = capabilities;
+    this.ids = ids;
+  }
+
+  /**
+   * One for each partition of the intake and each capability.
+   *
+   * @param now milliseconds since the epoch
+   */
+  List<RequestId> send(String tenant, long now) {
+    List<RequestId> added = new ArrayList<>();
+    for (PartitionInfo partition : producer.partitionsFor(topics.intake())) {
+      for (String capability : capabilities) {
+        RequestId id = RequestId.next(now, ids);
+        String json =
+            "{\"id\":\"%s\",\"tenant\":\"%s\",\"capability\":\"%s\",\"prompt\":\"once upon\",\"max_tokens\":8}"
+                .formatted(id, tenant, capability);
+        byte[] value = json.getBytes(StandardCharsets.UTF_8);
+        Futures.get(
+            producer.send(
+                new ProducerRecord<>(topics.intake(), partition.partition(), id.bytes(), value)));
+        added.add(id);
+      }
+    }
+    sent.addAll(added);
+    return added;
+  }
+
+  int count() {
+    return sent.size();
+  }
+
+  /** Of all that were sent: how many have no result. */
+  long missing() {
+    Map<Bytes, Integer> results = results();
+    return sent.stream().filter(id -> !results.containsKey(Bytes.wrap(id.bytes()))).count();
+  }
+
+  /** What does not have exactly one result and exactly one terminal event. */
+  List<String> findings() {
+    List<String> findings = new ArrayList<>();
+    Map<Bytes, Integer> results = results();
+    Map<RequestId, Integer> terminals = terminals();
+    for (RequestId id : sent) {
+      int written = results.getOrDefault(Bytes.wrap(id.bytes()), 0);
+      int ended = terminals.getOrDefault(id, 0);
+      if (written != 1 || ended != 1) {
+        findings.add(
+            "request %s: %d results, %d terminal events (expected: 1 of each)"
+                .formatted(id, written, ended));
+      }
+    }
+    return findings;
+  }
+
+  private Map<Bytes, Integer> results() {
+    Map<Bytes, Integer> count = new HashMap<>();
+    TopicLog.read(
+        kafka,
+        topics.results(),
+        record -> {
+          if (record.key() != null) {
+            count.merge(Bytes.wrap(record.key()), 1, Integer::sum);
+          }
+        });
+    return count;
+  }
+
+  private Map<RequestId, Integer> terminals() {
+    Map<RequestId, Integer> count = new HashMap<>();
+    Map<RequestId, StreamProgress> streams = new HashMap<>();
+    TopicLog.read(
+        kafka,
+        topics.tokens(),
+        record -> {
+          if (record.key() != null && record.key().length == RequestId.BYTES) {
+            RequestId id = RequestId.of(record.key());
+            if (sent.contains(id)) {
+              var stream = streams.computeIfAbsent(id, _ -> new StreamProgress());
+              count.merge(id, countedEnds(stream, record.key(), record.value()), Integer::sum);
+            }
+          }
+        });
+    return count;
+  }
+
+  /** One for a terminal event of a run that is not fenced. */
+  private static int countedEnds(StreamProgress stream, byte[] key, byte[] value) {
+    try {
+      TokenRecord token = TokenWire.decode(key, value);
+      boolean counts = stream.apply(token) == StreamProgress.Verdict.COUNTS;
+      return counts && token.event() instanceof Terminal ? 1 : 0;
+    } catch (MalformedRecordException hostile) {
+      return 0;
+    }
+  }
+}

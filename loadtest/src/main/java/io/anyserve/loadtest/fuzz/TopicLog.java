@@ -1,0 +1,26 @@
+package io.anyserve.loadtest.fuzz;
+
+import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.log.LogRange;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+
+/** A topic read from its beginning to its present end. */
+final class TopicLog {
+
+  private TopicLog() {}
+
+  static void read(
+      KafkaSettings kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    try (var consumer = kafka.reader("fuzz-reader", Map.of("isolation.level", "read_committed"))) {
+      LogRange range = new LogRange(consumer);
+      for (PartitionInfo info : consumer.partitionsFor(topic)) {
+        var partition = new TopicPartition(topic, info.partition());
+        range.read(partition, 0, range.end(partition), reader);
+      }
+    }
+  }
+}
