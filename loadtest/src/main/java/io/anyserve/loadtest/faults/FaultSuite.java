@@ -17,6 +17,7 @@ import io.anyserve.loadtest.faults.traffic.Traffic;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ public final class FaultSuite {
                 site.doors(),
                 new AsyncAsks(site.kafka(), site.topics(), plan.site().seed()),
                 System::nanoTime);
-        Garbage garbage = new Garbage(site.kafka(), site.topics())) {
+        Garbage garbage = new Garbage(site.kafka(), site.topics(), InstantSource.system())) {
       Injector injector = new Injector(site, traffic, garbage, System::nanoTime);
       OpenLoad load = new OpenLoad(asks, System::nanoTime);
       traffic.start();

@@ -34,7 +34,9 @@ public final class Checker {
     LogContent content = new LogContent();
     try (LogReading reading = new LogReading(kafka, topics, content, nanos)) {
       reading.settle(
-          expectation.seen().stream().flatMap(seen -> seen.id().stream()).toList(), patience);
+          expectation.seen().stream().flatMap(seen -> seen.id().stream()).toList(),
+          expectation.planted(),
+          patience);
     }
     return new Checker(expectation, content).verdict();
   }
@@ -47,22 +49,8 @@ public final class Checker {
     callers.checkTwins();
     new LedgerRules(log, asks, findings).check();
     findings.addAll(log.sumFindings());
-    explained();
+    findings.addAll(PlantedRules.findings(expectation.planted(), log));
     return verdict(asks);
-  }
-
-  private void explained() {
-    expectation.malformed().stream()
-        .filter(position -> !log.explained(position))
-        .forEach(
-            position ->
-                findings.add(
-                    Finding.of(
-                        Harm.UNEXPLAINED,
-                        Finding.NOBODY,
-                        "malformed record %s-%d@%d: nothing in dlq"
-                            .formatted(
-                                position.topic(), position.partition(), position.offset()))));
   }
 
   private Verdict verdict(Map<RequestId, Integer> asks) {
