@@ -69,7 +69,7 @@ final class PlantedRequests {
 
   private List<Planted> refused(SplittableRandom random, long nowMillis) throws IOException {
     List<Planted> planted = new ArrayList<>();
-    for (var value : RefusedRequests.values(nowMillis)) {
+    for (var value : RefusedRequests.all(nowMillis).values()) {
       RequestId id = RequestId.next(nowMillis, random);
       planted.add(
           new Planted.Refused(writer.write(topics.intake(), id.bytes(), value.apply(id)), id));
