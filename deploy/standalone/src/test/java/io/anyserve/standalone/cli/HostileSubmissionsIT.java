@@ -377,12 +377,7 @@ final class HostileSubmissionsIT {
   private static KafkaProducer<byte[], byte[]> compressing() {
     return client.producer(
         Map.of(
-            "compression.type",
-            "zstd",
-            "max.request.size",
-            2 * BOMB,
-            "buffer.memory",
-            (long) 2 * BOMB));
+            "compression.type", "zstd", "max.request.size", 2 * BOMB, "buffer.memory", 2L * BOMB));
   }
 
   private static Said submit(Path file) {

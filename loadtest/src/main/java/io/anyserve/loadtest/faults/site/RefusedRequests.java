@@ -51,7 +51,7 @@ public final class RefusedRequests {
   public static Map<String, Function<RequestId, byte[]>> unreadable(long nowMillis) {
     return Map.of(
         "NaN",
-        id -> json(id, "\"max_tokens\":NaN"),
+        id -> json(id, "\"temperature\":NaN"),
         "a field twice",
         id -> json(id, "\"capability\":\"story\""),
         "100 levels",
@@ -89,7 +89,7 @@ public final class RefusedRequests {
   }
 
   private static byte[] json(RequestId id, String field) {
-    return "{\"id\":\"%s\",\"capability\":\"story\",\"prompt\":\"hi\",%s}"
+    return "{\"id\":\"%s\",\"capability\":\"story\",\"prompt\":\"hi\",\"max_tokens\":3,%s}"
         .formatted(id, field)
         .getBytes(UTF_8);
   }
