@@ -32,7 +32,7 @@ class Topics:
     def new_producer(self, **settings):
         names = {name.replace("_", "."): value for name, value in settings.items()}
         return self.confluent.Producer(
-            {"bootstrap.servers": self.service.kafka, "linger.ms": 0, **names}
+            {"bootstrap.servers": self.service.kafka, "linger.ms": 0, "log_level": 0, **names}
         )
 
     def write(self, request, value, topic=INTAKE, producer=None):
@@ -65,6 +65,7 @@ class Topics:
             {
                 "bootstrap.servers": self.service.kafka,
                 "group.id": "nobody",
+                "log_level": 0,
                 "enable.auto.commit": False,
                 "isolation.level": "read_committed",
                 **READ,
