@@ -158,6 +158,11 @@ def stranger(service):
     expect(topics.runs(request) == 1, f"it ran {topics.runs(request)} times")
 
 
+def last(said):
+    """The last line, behind the progress bar."""
+    return (said.strip().splitlines() or [""])[-1][:120]
+
+
 def submit(service, name, lines, timeout):
     path = service.folder / name
     path.write_bytes(b"\n".join(lines) + b"\n")
@@ -171,9 +176,9 @@ def submit_again(service):
     lines = [body(new_id()) for _ in range(3)]
     first = submit(service, "again.jsonl", lines, service.patience)
     second = submit(service, "again.jsonl", lines, service.patience)
-    expect(first[0] == 0, f"the first time: exit {first[0]}, {first[2].strip()[-120:]}")
-    expect(second[0] == 0, f"the second time: exit {second[0]}, {second[2].strip()[-120:]}")
-    expect("3 of 3 results" in second[2], second[2].strip()[-120:])
+    expect(first[0] == 0, f"the first time: exit {first[0]}, {last(first[2])}")
+    expect(second[0] == 0, f"the second time: exit {second[0]}, {last(second[2])}")
+    expect("3 of 3 results" in second[2], last(second[2]))
 
 
 @case("submit one id twice")
@@ -182,9 +187,9 @@ def submit_twice(service):
     lines = [body(new_id()), b"", body(request), b"", body(request)]
     code, _, said = submit(service, "twice.jsonl", lines, service.patience)
     words = said.replace(str(request), "ID")
-    expect(code != 0, f"exit 0: {words.strip()[-120:]}")
+    expect(code != 0, f"exit 0: {last(words)}")
     named = re.search(r"\b3\b", words) and re.search(r"\b5\b", words)
-    expect(named, f"lines 3 and 5 are not named: {words.strip()[-120:]}")
+    expect(named, f"lines 3 and 5 are not named: {last(words)}")
 
 
 @case("submit lines that are refused")
@@ -192,8 +197,8 @@ def submit_refused(service):
     request = new_id()
     lines = [body(new_id()), body(request, labels={"n" * 300: "v"})]
     _, out, said = submit(service, "refused.jsonl", lines, service.patience)
-    expect("2 of 2 results" in said, said.strip()[-120:])
-    expect("1 refused" in said, f"no count of refused lines: {said.strip()[-120:]}")
+    expect("2 of 2 results" in said, last(said))
+    expect("1 refused" in said, f"no count of refused lines: {last(said)}")
     expect(str(request) in out, "the refused line has no result")
 
 

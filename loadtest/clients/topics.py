@@ -9,7 +9,6 @@ from cases import package
 
 INTAKE = "anyserve.intake"
 WORK = ("anyserve.requests.story", "anyserve.requests.story.batch")
-READ = {"max.partition.fetch.bytes": 4 << 20, "enable.partition.eof": False}
 
 
 def new_id():
@@ -68,38 +67,31 @@ class Topics:
                 "log_level": 0,
                 "enable.auto.commit": False,
                 "isolation.level": "read_committed",
-                **READ,
+                "enable.partition.eof": True,
             }
         )
         try:
             messages = []
             for number in consumer.list_topics(topic, 10).topics[topic].partitions:
-                place = self.confluent.TopicPartition(topic, number, 0)
-                _, end = consumer.get_watermark_offsets(place, 10)
-                consumer.assign([place])
-                messages += self.read_to(consumer, place, end)
+                consumer.assign([self.confluent.TopicPartition(topic, number, 0)])
+                messages += self.read_to_end(consumer)
             return messages
         finally:
             consumer.close()
 
-    def read_to(self, consumer, place, end):
-        """Markers of transactions have offsets and are no messages: the position counts."""
+    def read_to_end(self, consumer):
+        """Of the partition that is assigned, as far as it is committed."""
         messages = []
-        until = time.monotonic() + 10
+        until = time.monotonic() + 2 * self.service.patience
         while time.monotonic() < until:
-            position = consumer.position([place])[0].offset
-            if end == 0 or position >= end:
-                break
-            message = consumer.poll(0.2)
-            if message is not None and message.error() is None:
+            message = consumer.poll(1)
+            if message is None:
+                continue
+            if message.error() is None:
                 messages.append(message)
-            elif message is None and position >= 0 and self.only_markers(consumer, place):
-                break
-        return messages
-
-    def only_markers(self, consumer, place):
-        """Nothing came although everything committed was asked for."""
-        return consumer.poll(0.5) is None
+            elif message.error().code() == self.confluent.KafkaError._PARTITION_EOF:
+                return messages
+        raise TimeoutError("a topic cannot be read to its end")
 
     def results(self, request):
         """What results say of a request, oldest first; see `Result`."""

@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * Submits what producers submit by mistake or malice: requests that must be refused, records far
@@ -34,7 +36,9 @@ final class PlantedRequests {
   private static final TenantId OWNER = new TenantId("default");
   private static final TenantId STRANGER = new TenantId("stranger");
 
-  /** Bytes of one letter, some hundred once compressed; the services' heaps are ten times that. */
+  /**
+   * Bytes of one letter, some hundred once compressed. A router has ten times that for everything.
+   */
   private static final int BOMB = 16 << 20;
 
   private static final Map<String, ?> COMPRESSING =
@@ -59,7 +63,7 @@ final class PlantedRequests {
       planted.add(uncommitted(open, random, nowMillis));
       planted.add(aborted(random, nowMillis));
       planted.addAll(refused(random, nowMillis));
-      planted.add(bomb(random, nowMillis));
+      planted.addAll(bomb(random, nowMillis));
       open.abortTransaction();
     } catch (KafkaException e) {
       throw new IOException("a transaction on " + topics.intake() + " cannot be written", e);
@@ -83,13 +87,24 @@ final class PlantedRequests {
     return planted;
   }
 
-  private Planted bomb(SplittableRandom random, long nowMillis) throws IOException {
+  /** Nothing is planted where the broker looks inside and does not take it. */
+  private List<Planted> bomb(SplittableRandom random, long nowMillis) throws IOException {
     RequestId id = RequestId.next(nowMillis, random);
     byte[] value = request(id, OWNER, "a".repeat(BOMB));
     try (var producer = kafka.producer("faults-bomb", COMPRESSING);
         var compressing = new RecordWriter(producer)) {
-      return new Planted.Unreadable(compressing.write(topics.intake(), id.bytes(), value));
+      return List.of(new Planted.Unreadable(compressing.write(topics.intake(), id.bytes(), value)));
+    } catch (IOException e) {
+      if (isTooLarge(e)) {
+        return List.of();
+      }
+      throw e;
     }
+  }
+
+  private static boolean isTooLarge(IOException refusal) {
+    return refusal.getCause() instanceof ExecutionException e
+        && e.getCause() instanceof RecordTooLargeException;
   }
 
   /** The second submission follows the first one's result, and then a stranger's comes. */
@@ -152,8 +167,7 @@ final class PlantedRequests {
 
   private KafkaProducer<byte[], byte[]> transaction() {
     String name = "faults-transaction-" + transactions++;
-    KafkaProducer<byte[], byte[]> producer =
-        kafka.producer(name, Map.of("transactional.id", name, "transaction.timeout.ms", "60000"));
+    KafkaProducer<byte[], byte[]> producer = kafka.producer(name, Map.of("transactional.id", name));
     producer.initTransactions();
     return producer;
   }
