@@ -126,11 +126,15 @@ public final class FaultSuite {
     return kinds;
   }
 
-  /** Load and faults, until there were enough of both. */
+  /**
+   * Load and faults, until there were enough of both. The load outlasts every fault: a fault is
+   * over when a request that began after it has finished.
+   */
   private void storm(
       Traffic traffic, Injector injector, OpenLoad load, double rate, Schedule schedule)
       throws IOException, InterruptedException {
     AtomicBoolean broken = new AtomicBoolean();
+    AtomicBoolean injecting = new AtomicBoolean();
     AtomicInteger injected = new AtomicInteger();
     Thread loading =
         Thread.ofPlatform()
@@ -142,7 +146,9 @@ public final class FaultSuite {
                         rate,
                         begun ->
                             broken.get()
-                                || (begun >= plan.requests() && injected.get() >= plan.faults())));
+                                || (begun >= plan.requests()
+                                    && injected.get() >= plan.faults()
+                                    && !injecting.get())));
     try {
       if (!traffic.awaitFinishedSince(Long.MIN_VALUE / 2)) {
         throw new IOException("no request finishes; the services' logs say why");
@@ -150,9 +156,11 @@ public final class FaultSuite {
       injector.pause(BEFORE_FAULTS);
       while (loading.isAlive()) {
         Schedule.Planned planned = schedule.next();
+        injecting.set(true);
         Injection injection = injector.inject(planned);
         injections.add(injection);
         injected.incrementAndGet();
+        injecting.set(false);
         progress.accept(line(injection, traffic, load));
         injector.pause(planned.pause());
       }

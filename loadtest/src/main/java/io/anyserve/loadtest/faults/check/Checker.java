@@ -47,7 +47,11 @@ public final class Checker {
     var callers = new CallerRules(expectation, log, findings);
     expectation.seen().forEach(callers::check);
     callers.checkTwins();
-    new LedgerRules(log, asks, findings).check();
+    Map<RequestId, Integer> named = new HashMap<>(asks);
+    expectation.planted().stream()
+        .flatMap(planted -> planted.request().stream())
+        .forEach(id -> named.put(id, Finding.PLANTED));
+    new LedgerRules(log, named, findings).check();
     findings.addAll(log.sumFindings());
     findings.addAll(PlantedRules.findings(expectation.planted(), log));
     return verdict(asks);

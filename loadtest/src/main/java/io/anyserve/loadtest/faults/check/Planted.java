@@ -3,6 +3,7 @@ package io.anyserve.loadtest.faults.check;
 import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
+import java.util.Optional;
 
 /** What was written on purpose, and what must become of it. */
 public sealed interface Planted {
@@ -26,4 +27,15 @@ public sealed interface Planted {
 
   /** A submission under the id of another tenant's request: a failed result, and nothing runs. */
   record Conflicting(RequestId id, TenantId tenant) implements Planted {}
+
+  /** The request that it names; empty where it names none. */
+  default Optional<RequestId> request() {
+    return switch (this) {
+      case Unreadable _ -> Optional.empty();
+      case Refused(_, RequestId id) -> Optional.of(id);
+      case Uncommitted(RequestId id) -> Optional.of(id);
+      case Repeated(RequestId id, _, _) -> Optional.of(id);
+      case Conflicting(RequestId id, _) -> Optional.of(id);
+    };
+  }
 }

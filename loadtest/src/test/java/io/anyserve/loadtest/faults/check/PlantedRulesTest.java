@@ -77,6 +77,15 @@ final class PlantedRulesTest {
   }
 
   @Test
+  void whatIsWrongInTheLedgerOfAPlantedRequestIsAttributedToIt() {
+    refused();
+    run.event(0, 1, Run.RUN, run.started(0));
+    run.event(0, 1, Run.RUN, run.end(0));
+
+    found(Harm.DRIFT, "has no ledger line");
+  }
+
+  @Test
   void whatWasNotCommittedMustLeaveNothing() {
     run.planted(new Planted.Uncommitted(ID));
     assertRight();
