@@ -289,7 +289,7 @@ final class HostileSubmissionsIT {
   @Test
   @Order(Integer.MAX_VALUE)
   void theLedgerAgreesAndEverythingIsReady() throws Exception {
-    Said verified = Said.by("usage", "verify", "--kafka", services.bootstrapServers());
+    Said verified = verify();
     int http = Integer.parseInt(services.server().split(":", 2)[1]) + 1;
     URI readiness = URI.create("http://127.0.0.1:" + http + "/readiness");
 
@@ -378,6 +378,12 @@ final class HostileSubmissionsIT {
     return client.producer(
         Map.of(
             "compression.type", "zstd", "max.request.size", 2 * BOMB, "buffer.memory", 2L * BOMB));
+  }
+
+  private static Said verify() {
+    String everything = "2020-01-01T00:00:00Z";
+    return Said.by(
+        "usage", "verify", "--from", everything, "--kafka", services.bootstrapServers());
   }
 
   private static Said submit(Path file) {
