@@ -382,8 +382,7 @@ final class HostileSubmissionsIT {
 
   private static Said verify() {
     String everything = "2020-01-01T00:00:00Z";
-    return Said.by(
-        "usage", "verify", "--from", everything, "--kafka", services.bootstrapServers());
+    return Said.by("usage", "verify", "--from", everything, "--kafka", services.bootstrapServers());
   }
 
   private static Said submit(Path file) {
