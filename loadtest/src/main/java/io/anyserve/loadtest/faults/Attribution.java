@@ -31,8 +31,8 @@ record Attribution(List<Injection> injections, List<Seen> seen, List<Finding> fi
               one -> came.stream().anyMatch(injection -> injection.during(one.begin(), one.end()));
           Predicate<Finding> due =
               finding ->
-                  finding.ask() == Finding.NOBODY
-                      ? finding.harm() == Harm.UNEXPLAINED && kind == FaultKind.MALFORMED
+                  finding.ask() == Finding.PLANTED
+                      ? kind == FaultKind.MALFORMED
                       : lives.containsKey(finding.ask()) && during.test(lives.get(finding.ask()));
           rows.add(row(kind.title(), came, during, due));
         });

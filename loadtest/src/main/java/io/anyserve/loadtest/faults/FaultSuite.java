@@ -17,6 +17,7 @@ import io.anyserve.loadtest.faults.traffic.Traffic;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ public final class FaultSuite {
                 site.doors(),
                 new AsyncAsks(site.kafka(), site.topics(), plan.site().seed()),
                 System::nanoTime);
-        Garbage garbage = new Garbage(site.kafka(), site.topics())) {
+        Garbage garbage = new Garbage(site.kafka(), site.topics(), InstantSource.system())) {
       Injector injector = new Injector(site, traffic, garbage, System::nanoTime);
       OpenLoad load = new OpenLoad(asks, System::nanoTime);
       traffic.start();
@@ -125,11 +126,15 @@ public final class FaultSuite {
     return kinds;
   }
 
-  /** Load and faults, until there were enough of both. */
+  /**
+   * Load and faults, until there were enough of both. The load outlasts every fault: a fault is
+   * over when a request that began after it has finished.
+   */
   private void storm(
       Traffic traffic, Injector injector, OpenLoad load, double rate, Schedule schedule)
       throws IOException, InterruptedException {
     AtomicBoolean broken = new AtomicBoolean();
+    AtomicBoolean injecting = new AtomicBoolean();
     AtomicInteger injected = new AtomicInteger();
     Thread loading =
         Thread.ofPlatform()
@@ -141,7 +146,9 @@ public final class FaultSuite {
                         rate,
                         begun ->
                             broken.get()
-                                || (begun >= plan.requests() && injected.get() >= plan.faults())));
+                                || (begun >= plan.requests()
+                                    && injected.get() >= plan.faults()
+                                    && !injecting.get())));
     try {
       if (!traffic.awaitFinishedSince(Long.MIN_VALUE / 2)) {
         throw new IOException("no request finishes; the services' logs say why");
@@ -149,9 +156,11 @@ public final class FaultSuite {
       injector.pause(BEFORE_FAULTS);
       while (loading.isAlive()) {
         Schedule.Planned planned = schedule.next();
+        injecting.set(true);
         Injection injection = injector.inject(planned);
         injections.add(injection);
         injected.incrementAndGet();
+        injecting.set(false);
         progress.accept(line(injection, traffic, load));
         injector.pause(planned.pause());
       }

@@ -1,7 +1,7 @@
 package io.anyserve.loadtest.faults;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.loadtest.faults.Schedule.Planned;
+import io.anyserve.loadtest.faults.check.Planted;
 import io.anyserve.loadtest.faults.site.Child;
 import io.anyserve.loadtest.faults.site.Garbage;
 import io.anyserve.loadtest.faults.site.Site;
@@ -33,7 +33,7 @@ final class Injector {
   private final Traffic traffic;
   private final Garbage garbage;
   private final LongSupplier nanos;
-  private final List<LogPosition> planted = new ArrayList<>();
+  private final List<Planted> planted = new ArrayList<>();
 
   Injector(Site site, Traffic traffic, Garbage garbage, LongSupplier nanos) {
     this.site = site;
@@ -43,8 +43,8 @@ final class Injector {
     this.nanos = nanos;
   }
 
-  /** Malformed records of which {@code dlq} must speak. */
-  List<LogPosition> planted() {
+  /** What was written on purpose, with what must become of it. */
+  List<Planted> planted() {
     return List.copyOf(planted);
   }
 

@@ -32,7 +32,7 @@ final class FaultReportTest {
         attribution(
                 new Finding(Harm.LOST, 0, "lost", 1),
                 new Finding(Harm.DRIFT, 1, "drifted", 12),
-                new Finding(Harm.UNEXPLAINED, Finding.NOBODY, "silence", 1))
+                new Finding(Harm.UNEXPLAINED, Finding.PLANTED, "silence", 1))
             .rows();
 
     assertEquals(List.of("worker-kill", "malformed"), rows.stream().map(Row::fault).toList());

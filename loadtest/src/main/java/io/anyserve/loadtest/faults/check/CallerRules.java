@@ -1,8 +1,14 @@
 package io.anyserve.loadtest.faults.check;
 
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.loadtest.faults.traffic.Answer;
 import io.anyserve.loadtest.faults.traffic.Ask;
@@ -11,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -140,7 +147,7 @@ final class CallerRules {
     }
     var outcome = results.getFirst().outcome();
     Terminal end = fold.end().orElseThrow().with(fold.usage());
-    if (!outcome.equals(end)) {
+    if (!said(outcome).equals(said(end))) {
       harm(Harm.WRONG, seen, id + ": its result is " + outcome + " (expected: " + end + ")");
     }
     if (results.getFirst().answerer().attempts() != fold.attempts()) {
@@ -150,6 +157,17 @@ final class CallerRules {
         .filter(text -> !text.equals(answer.text()))
         .ifPresent(
             text -> harm(Harm.WRONG, seen, id + "'s result: " + difference(text, answer.text())));
+  }
+
+  /** What a result says of an end: neither whose it is nor when to come again. */
+  private static Terminal said(Terminal end) {
+    return switch (end) {
+      case Finished finished -> finished;
+      case Failed(Failure failure, TokenUsage usage, _) ->
+          new Failed(new Failure(failure.code(), failure.message()), usage, Optional.empty());
+      case Cancelled(CancelReason reason, TokenUsage usage, _) ->
+          new Cancelled(reason, usage, Optional.empty());
+    };
   }
 
   /** One key, one request: both submissions got the same. */

@@ -34,7 +34,9 @@ public final class Checker {
     LogContent content = new LogContent();
     try (LogReading reading = new LogReading(kafka, topics, content, nanos)) {
       reading.settle(
-          expectation.seen().stream().flatMap(seen -> seen.id().stream()).toList(), patience);
+          expectation.seen().stream().flatMap(seen -> seen.id().stream()).toList(),
+          expectation.planted(),
+          patience);
     }
     return new Checker(expectation, content).verdict();
   }
@@ -45,24 +47,14 @@ public final class Checker {
     var callers = new CallerRules(expectation, log, findings);
     expectation.seen().forEach(callers::check);
     callers.checkTwins();
-    new LedgerRules(log, asks, findings).check();
+    Map<RequestId, Integer> named = new HashMap<>(asks);
+    expectation.planted().stream()
+        .flatMap(planted -> planted.request().stream())
+        .forEach(id -> named.put(id, Finding.PLANTED));
+    new LedgerRules(log, named, findings).check();
     findings.addAll(log.sumFindings());
-    explained();
+    findings.addAll(PlantedRules.findings(expectation.planted(), log));
     return verdict(asks);
-  }
-
-  private void explained() {
-    expectation.malformed().stream()
-        .filter(position -> !log.explained(position))
-        .forEach(
-            position ->
-                findings.add(
-                    Finding.of(
-                        Harm.UNEXPLAINED,
-                        Finding.NOBODY,
-                        "malformed record %s-%d@%d: nothing in dlq"
-                            .formatted(
-                                position.topic(), position.partition(), position.offset()))));
   }
 
   private Verdict verdict(Map<RequestId, Integer> asks) {

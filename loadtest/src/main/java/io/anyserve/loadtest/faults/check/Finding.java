@@ -3,13 +3,15 @@ package io.anyserve.loadtest.faults.check;
 /**
  * One thing that is not as it must be.
  *
- * @param ask index of the request, {@link #NOBODY} where no caller knows of it
+ * @param ask index of the request, {@link #NOBODY} where no caller knows of it, {@link #PLANTED}
+ *     where the suite wrote it to do harm
  * @param what for people
  * @param amount tokens of a drift, else 1
  */
 public record Finding(Harm harm, int ask, String what, long amount) {
 
   public static final int NOBODY = -1;
+  public static final int PLANTED = -2;
 
   static Finding of(Harm harm, int ask, String what) {
     return new Finding(harm, ask, what, 1);

@@ -24,7 +24,7 @@ final class LedgerRules {
   private final List<Finding> findings;
 
   /**
-   * @param asks which request of the load an id is
+   * @param asks which request of the load an id is, or {@link Finding#PLANTED}
    */
   LedgerRules(LogContent log, Map<RequestId, Integer> asks, List<Finding> findings) {
     this.log = log;

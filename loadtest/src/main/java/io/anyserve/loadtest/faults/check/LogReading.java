@@ -42,14 +42,14 @@ final class LogReading implements AutoCloseable {
 
   /**
    * Reads until every one of these requests has its end, every end its ledger line and result, and
-   * all sums are those of the lines; or until the topics have brought nothing new for as long as
-   * the patience.
+   * all sums are those of the lines, and everything planted met its fate; or until the topics have
+   * brought nothing new for as long as the patience.
    */
-  void settle(Collection<RequestId> accepted, Duration patience) {
+  void settle(Collection<RequestId> accepted, List<Planted> planted, Duration patience) {
     long quietSince = nanos.getAsLong();
     while (nanos.getAsLong() - quietSince < patience.toNanos()) {
       int news = tails.stream().mapToInt(LogTail::drain).sum();
-      if (news == 0 && settled(accepted)) {
+      if (news == 0 && settled(accepted, planted)) {
         return;
       }
       if (news > 0) {
@@ -59,13 +59,14 @@ final class LogReading implements AutoCloseable {
     }
   }
 
-  private boolean settled(Collection<RequestId> accepted) {
+  private boolean settled(Collection<RequestId> accepted, List<Planted> planted) {
     return content.lines().size() >= content.ended()
         && content.resultsComplete()
         && accepted.stream()
             .map(content.requests()::get)
             .allMatch(fold -> fold != null && fold.ends() > 0)
-        && content.sumFindings().isEmpty();
+        && content.sumFindings().isEmpty()
+        && PlantedRules.findings(planted, content).isEmpty();
   }
 
   private void token(ConsumerRecord<byte[], byte[]> record) {

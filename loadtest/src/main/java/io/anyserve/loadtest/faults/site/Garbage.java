@@ -7,62 +7,62 @@ import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.topic.Topics;
+import io.anyserve.loadtest.faults.check.Planted;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** Writes records that nobody can read. One thread uses it. */
+/** Writes records that nobody can read, and requests that nobody may run. One thread uses it. */
 public final class Garbage implements AutoCloseable {
 
-  private static final long PATIENCE_SECONDS = 60;
   private static final int NOISE = 300;
 
   private final Topics topics;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final InstantSource clock;
+  private final RecordWriter writer;
+  private final PlantedRequests requests;
 
-  public Garbage(KafkaSettings kafka, Topics topics) {
+  public Garbage(KafkaSettings kafka, Topics topics, InstantSource clock) {
     this.topics = topics;
-    this.producer = kafka.producer("faults-garbage", Map.of());
+    this.clock = clock;
+    this.writer = new RecordWriter(kafka.producer("faults-garbage", Map.of()));
+    this.requests = new PlantedRequests(kafka, topics, writer);
   }
 
   /**
-   * Some of every sort into every topic that a service reads; returns where those lie that must be
-   * explained in {@code dlq}. What tells everybody about workers, routes and commands is not work:
-   * there a reader only skips what it cannot read.
+   * Some of every sort into every topic that a service reads; returns what must become of it. What
+   * tells everybody about workers, routes and commands is not work: there a reader only skips what
+   * it cannot read.
    */
-  public List<LogPosition> plant(long seed) throws IOException {
+  public List<Planted> plant(long seed) throws IOException {
     var random = new SplittableRandom(seed);
     Capability story = new Capability("story");
-    List<LogPosition> planted = new ArrayList<>();
+    List<Planted> planted = new ArrayList<>();
     for (String topic :
         List.of(
             topics.intake(),
             topics.requests(story, Lane.INTERACTIVE),
             topics.requests(story, Lane.BATCH),
             topics.tokens())) {
-      planted.addAll(plant(topic, random));
+      noise(topic, random).stream().map(Planted.Unreadable::new).forEach(planted::add);
     }
     for (String topic : List.of(topics.control(), topics.workers(), topics.capabilities())) {
-      plant(topic, random);
+      noise(topic, random);
     }
+    planted.addAll(requests.plant(random, clock.millis()));
     return planted;
   }
 
-  private List<LogPosition> plant(String topic, SplittableRandom random) throws IOException {
+  private List<LogPosition> noise(String topic, SplittableRandom random) throws IOException {
     List<LogPosition> planted = new ArrayList<>();
     byte[] id = bytes(random, 16);
-    planted.add(send(topic, id, noise(random)));
-    planted.add(send(topic, id, new byte[0]));
-    planted.add(send(topic, id, truncated()));
-    planted.add(send(topic, bytes(random, 3), noise(random)));
+    planted.add(writer.write(topic, id, noise(random)));
+    planted.add(writer.write(topic, id, new byte[0]));
+    planted.add(writer.write(topic, id, truncated()));
+    planted.add(writer.write(topic, bytes(random, 3), noise(random)));
     return planted;
   }
 
@@ -87,23 +87,8 @@ public final class Garbage implements AutoCloseable {
     return bytes;
   }
 
-  private LogPosition send(String topic, byte[] key, byte[] value) throws IOException {
-    try {
-      RecordMetadata written =
-          producer
-              .send(new ProducerRecord<>(topic, key, value))
-              .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      return new LogPosition(topic, written.partition(), written.offset());
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("garbage cannot be written to " + topic, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
   @Override
   public void close() {
-    producer.close(java.time.Duration.ofSeconds(2));
+    writer.close();
   }
 }

@@ -331,9 +331,9 @@ final class CheckerTest {
     LogPosition explained = new LogPosition("t", 0, 1);
     LogPosition silent = new LogPosition("t", 0, 2);
     run.log().addDeadLetter(explained);
-    run.malformed(List.of(explained, silent));
+    run.planted(new Planted.Unreadable(explained), new Planted.Unreadable(silent));
 
-    found(Harm.UNEXPLAINED, Finding.NOBODY, "t-0@2");
+    found(Harm.UNEXPLAINED, Finding.PLANTED, "t-0@2");
     assertEquals(1, run.verdict().findings().size());
   }
 

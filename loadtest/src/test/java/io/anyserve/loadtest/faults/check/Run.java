@@ -2,7 +2,6 @@ package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
@@ -47,15 +46,14 @@ final class Run {
 
   private final LogContent log = new LogContent();
   private final List<Seen> seen = new ArrayList<>();
-  private List<LogPosition> malformed = List.of();
+  private List<Planted> planted = List.of();
 
   LogContent log() {
     return log;
   }
 
   Verdict verdict() {
-    return new Checker(
-            new Expectation(PLAN, content -> answer(content.seed()), seen, malformed), log)
+    return new Checker(new Expectation(PLAN, content -> answer(content.seed()), seen, planted), log)
         .verdict();
   }
 
@@ -327,8 +325,16 @@ final class Run {
     log.told().sums().keySet().removeIf(which);
   }
 
-  void malformed(List<LogPosition> positions) {
-    malformed = positions;
+  void planted(Planted... all) {
+    planted = List.of(all);
+  }
+
+  /** As an answer to whoever submitted it for that tenant. */
+  void planted(RequestId id, TenantId tenant, TokenEvent.Terminal outcome) {
+    RequestContext context =
+        new RequestContext(
+            tenant, new SessionId("planted"), "", new Capability("story"), Map.of(), AT, true);
+    log.add(new RequestResult(id, context, outcome, answerer()));
   }
 
   private TokenUsage usage(int ask) {
