@@ -5,6 +5,7 @@ import io.anyserve.contracts.log.LogRange;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
@@ -15,7 +16,7 @@ final class TopicLog {
 
   static void read(
       KafkaSettings kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-    try (var consumer = kafka.reader("fuzz-reader", Map.of("isolation.level", "read_committed"))) {
+    try (var consumer = kafka.reader("fuzz-reader", IsolationLevel.READ_COMMITTED, Map.of())) {
       LogRange range = new LogRange(consumer);
       for (PartitionInfo info : consumer.partitionsFor(topic)) {
         var partition = new TopicPartition(topic, info.partition());

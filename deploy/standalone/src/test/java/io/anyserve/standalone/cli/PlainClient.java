@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /** Somebody with a Kafka client: writes to any topic and reads what became of it. */
@@ -108,7 +109,7 @@ final class PlainClient implements AutoCloseable {
 
   private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-    var consumer = kafka.reader("plain", Map.of("isolation.level", "read_committed"));
+    var consumer = kafka.reader("plain", IsolationLevel.READ_COMMITTED, Map.of());
     int partitions = consumer.partitionsFor(topic).size();
     try (LogRange range = new LogRange(consumer)) {
       for (int number = 0; number < partitions; number++) {

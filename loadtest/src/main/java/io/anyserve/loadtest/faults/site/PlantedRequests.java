@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -124,7 +125,7 @@ final class PlantedRequests {
 
   private KafkaConsumer<byte[], byte[]> resultsFromEnd() {
     KafkaConsumer<byte[], byte[]> consumer =
-        kafka.reader("faults-planted", Map.of("isolation.level", "read_committed"));
+        kafka.reader("faults-planted", IsolationLevel.READ_COMMITTED, Map.of());
     List<TopicPartition> partitions =
         consumer.partitionsFor(topics.results()).stream()
             .map(info -> new TopicPartition(topics.results(), info.partition()))
