@@ -11,6 +11,7 @@ import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.wire.RefusedRequest;
 import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.router.Submission.Invalid;
 import io.anyserve.router.Submission.Sender;
@@ -105,24 +106,21 @@ final class IntakeReader {
       AdmissionRules.require(request, record.place().at());
       return new Valid(request, true);
     } catch (RuntimeException e) {
-      return RequestWire.sender(value)
-          .map(sender -> new Invalid(e, Optional.of(sender(sender, record.place().at()))))
+      return RefusedRequest.of(value, record.place().at())
+          .map(refused -> new Invalid(e, Optional.of(sender(refused))))
+          .or(() -> RefusedRequest.id(value).map(id -> invalid(e, id, record)))
           .orElseGet(() -> invalid(e, record));
     }
   }
 
-  /** Of a message that says whose it is, though something else in it is wrong. */
-  private Sender sender(RequestWire.Sender sender, Instant at) {
-    RequestContext context =
-        sender
-            .context()
-            .map(known -> AdmissionRules.plausible(known, at))
-            .orElseGet(() -> context(sender.id(), ResultFormat.PROTOBUF, at));
+  private Sender sender(RefusedRequest refused) {
+    int named = refused.replyPartition();
+    boolean exists = named >= 0 && named < rules.tokenPartitions();
     int partition =
-        context.asynchronous() || sender.partition() >= rules.tokenPartitions()
-            ? rules.replyOf(sender.id()).partition()
-            : sender.partition();
-    return new Sender(sender.id(), context, partition, true);
+        refused.context().asynchronous() || !exists
+            ? rules.replyOf(refused.id()).partition()
+            : named;
+    return new Sender(refused.id(), refused.context(), partition, true);
   }
 
   private InferenceRequest complete(InferenceRequest request, Instant at) {
@@ -175,17 +173,15 @@ final class IntakeReader {
 
   /** Of a record whose value says nothing: the key may be a request's id. */
   private Invalid invalid(RuntimeException reason, IntakeRecord record) {
-    Instant at = record.place().at();
-    return new Invalid(
-        reason,
-        key(record)
-            .map(
-                id ->
-                    new Sender(
-                        id,
-                        context(id, ResultFormat.PROTOBUF, at),
-                        rules.replyOf(id).partition(),
-                        true)));
+    return key(record)
+        .map(id -> invalid(reason, id, record))
+        .orElseGet(() -> new Invalid(reason, Optional.empty()));
+  }
+
+  private Invalid invalid(RuntimeException reason, RequestId id, IntakeRecord record) {
+    RequestContext context = context(id, ResultFormat.PROTOBUF, record.place().at());
+    var sender = new Sender(id, context, rules.replyOf(id).partition(), true);
+    return new Invalid(reason, Optional.of(sender));
   }
 
   private static Optional<RequestId> key(IntakeRecord record) {

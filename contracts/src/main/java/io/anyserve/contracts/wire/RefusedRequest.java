@@ -42,6 +42,16 @@ public record RefusedRequest(RequestId id, int replyPartition, RequestContext co
     }
   }
 
+  /** The id alone; empty where not even that can be read. */
+  public static Optional<RequestId> id(byte[] bytes) {
+    try {
+      var message = io.anyserve.v1.InferenceRequest.parseFrom(bytes);
+      return Optional.of(RequestId.of(message.getRequestId().toByteArray()));
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   private static RequestContext context(io.anyserve.v1.RequestContext message) {
     try {
       return RequestWire.read(message);

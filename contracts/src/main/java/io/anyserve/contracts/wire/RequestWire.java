@@ -1,7 +1,6 @@
 package io.anyserve.contracts.wire;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Idempotency;
@@ -12,7 +11,6 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -32,40 +30,6 @@ public final class RequestWire {
   public static InferenceRequest decode(byte @Nullable [] bytes) {
     return Strict.read(
         "request", bytes, io.anyserve.v1.InferenceRequest.parser(), RequestWire::read);
-  }
-
-  /**
-   * Whose a request is of which something else cannot be read.
-   *
-   * @param context empty where that is what cannot be read
-   * @param partition of the topic {@code tokens}, as the message says; 0 where it says nothing
-   */
-  public record Sender(RequestId id, Optional<RequestContext> context, int partition) {}
-
-  /** Empty for what is no request's message or names no id. Never throws. */
-  public static Optional<Sender> sender(byte[] bytes) {
-    io.anyserve.v1.InferenceRequest message;
-    try {
-      message = io.anyserve.v1.InferenceRequest.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      return Optional.empty();
-    }
-    if (message.getRequestId().size() != RequestId.BYTES) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Sender(
-            RequestId.of(message.getRequestId().toByteArray()),
-            context(message),
-            Math.max(0, message.getReply().getPartition())));
-  }
-
-  private static Optional<RequestContext> context(io.anyserve.v1.InferenceRequest message) {
-    try {
-      return Optional.of(read(message.getContext()));
-    } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
-      return Optional.empty();
-    }
   }
 
   static io.anyserve.v1.InferenceRequest write(InferenceRequest request) {

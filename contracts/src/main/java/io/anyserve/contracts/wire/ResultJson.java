@@ -37,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
  * there is not.
  *
  * <pre>
- * {"id": UUID, "tenant": .., "session": .., "capability": as asked for, "labels": {..},
+ * {"id": UUID, "tenant": .., "session": .., "capability": as asked for,
  *  "accepted_at": "2030-01-31T12:00:00Z",
  *  "served_by": {"capability": .., "model": .., "attempts": n, "delegated": false},
  *  "outcome": "finished" | "failed" | "cancelled",
@@ -46,7 +46,7 @@ import tools.jackson.databind.node.ObjectNode;
  *  "error": {"code": "TOO_LARGE", "message": ..},
  *  "cancel_reason": "explicit" | "client_gone" | "deadline" | "quota",
  *  "usage": {"prompt_tokens": n, "completion_tokens": n, "cached_tokens": n},
- *  "engine_micros": n}
+ *  "engine_micros": n, "labels": {..}}
  * </pre>
  */
 final class ResultJson {
@@ -68,13 +68,13 @@ final class ResultJson {
     json.put("tenant", context.tenant().value());
     json.put("session", context.session().value());
     json.put("capability", context.capability().value());
+    json.put("accepted_at", context.acceptedAt().toString());
+    write(result.answerer(), json);
+    write(result.outcome(), json);
     if (!context.labels().isEmpty()) {
       ObjectNode labels = json.putObject("labels");
       context.labels().forEach(labels::put);
     }
-    json.put("accepted_at", context.acceptedAt().toString());
-    write(result.answerer(), json);
-    write(result.outcome(), json);
     return MAPPER.writeValueAsBytes(json);
   }
 

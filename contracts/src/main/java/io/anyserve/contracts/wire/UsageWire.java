@@ -14,6 +14,7 @@ import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageLine.Times;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -132,6 +133,11 @@ public final class UsageWire {
     return result.context().result() == ResultFormat.JSON
         ? ResultJson.encode(result)
         : write(result).toByteArray();
+  }
+
+  /** As plain JSON on one line, whatever form its submission had. */
+  public static String toJson(RequestResult result) {
+    return new String(ResultJson.encode(result), StandardCharsets.UTF_8);
   }
 
   /** Media type of an encoded result. */

@@ -2,6 +2,7 @@ package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.wire.UsageWire;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +127,7 @@ final class SubmitCommand implements Callable<Integer> {
       while (!collection.complete() && System.nanoTime() < deadline) {
         for (RequestResult result : results.poll()) {
           if (collection.take(result)) {
-            writer.println(ResultJson.of(result));
+            writer.println(UsageWire.toJson(result));
             bar.step();
           }
         }

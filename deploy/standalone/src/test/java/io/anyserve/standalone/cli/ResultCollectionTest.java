@@ -18,6 +18,7 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Answerer;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.wire.UsageWire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -89,11 +90,12 @@ final class ResultCollectionTest {
         "{\"id\":\""
             + A
             + "\",\"tenant\":\"acme\",\"session\":\"s\",\"capability\":\"chat\","
+            + "\"accepted_at\":\"1970-01-01T00:00:00Z\","
             + "\"served_by\":{\"capability\":\"story\",\"model\":\"tiny\",\"attempts\":1,\"delegated\":true},"
             + "\"outcome\":\"finished\",\"finish_reason\":\"stop\",\"text\":\"once\","
             + "\"usage\":{\"prompt_tokens\":4,\"completion_tokens\":40,\"cached_tokens\":1},"
             + "\"engine_micros\":1234,\"labels\":{\"team\":\"blue\"}}",
-        ResultJson.of(result(A, "acme", FINISHED)));
+        UsageWire.toJson(result(A, "acme", FINISHED)));
   }
 
   private static ResultCollection collection(String... requests) {
