@@ -36,6 +36,9 @@ import java.util.stream.Stream;
 /** Records that tests send. */
 final class Samples {
 
+  /** Long ago by every clock, that of a real broker included. */
+  static final Instant ACCEPTED = Instant.parse("2026-01-31T12:00:00Z");
+
   static final Instant NOW = Instant.parse("2030-01-31T12:00:00Z");
   static final Duration ALIVE = Duration.ofSeconds(10);
   static final IntakeRules RULES = new IntakeRules(1, 8, Duration.ofHours(24), 10_000);
@@ -53,7 +56,7 @@ final class Samples {
         "key",
         new Capability(capability),
         Map.of("team", "blue"),
-        NOW,
+        ACCEPTED,
         asynchronous);
   }
 
