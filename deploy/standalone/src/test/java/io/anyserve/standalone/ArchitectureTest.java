@@ -101,7 +101,7 @@ final class ArchitectureTest {
           .that()
           .haveSimpleNameNotEndingWith("Main")
           .should()
-          .callMethodWhere(target(name("sleep").and(owner(type(Thread.class)))));
+          .callMethodWhere(target(name("sleep")).and(target(owner(type(Thread.class)))));
 
   /** Loops of the worker park until somebody unparks them; load is paced. Nobody else polls so. */
   @ArchTest
@@ -110,5 +110,6 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages("io.anyserve.worker..", "io.anyserve.loadtest..")
           .should()
-          .callMethodWhere(target(nameStartingWith("park").and(owner(type(LockSupport.class)))));
+          .callMethodWhere(
+              target(nameStartingWith("park")).and(target(owner(type(LockSupport.class)))));
 }
