@@ -128,7 +128,8 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
   private TopicSpec results() {
     return new TopicSpec(
         topics.results(),
-        "One record for each finished asynchronous request",
+        "One record for each finished asynchronous request, protobuf or JSON as its submission"
+            + " was",
         REQUEST_KEY,
         "RequestResult",
         1,
