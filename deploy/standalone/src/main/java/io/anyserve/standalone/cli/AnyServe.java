@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
       UsageCommand.class,
       QuotaCommand.class,
       WorkersCommand.class,
+      WorkerCommand.class,
       PricesCommand.class,
       TopicsCommand.class,
       RouteCommand.class,
