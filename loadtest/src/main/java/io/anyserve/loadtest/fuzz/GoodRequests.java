@@ -1,13 +1,17 @@
 package io.anyserve.loadtest.fuzz;
 
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.wire.UsageWire;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +23,6 @@ import java.util.Set;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.utils.Bytes;
 
 /**
  * Asynchronous requests through every partition of the intake, and how often each one ended. Not
@@ -77,17 +80,20 @@ final class GoodRequests {
 
   /** Of all that were sent: how many have no result. */
   long missing() {
-    Map<Bytes, Integer> results = results();
-    return sent.stream().filter(id -> !results.containsKey(Bytes.wrap(id.bytes()))).count();
+    Map<RequestId, Set<RequestResult>> results = results();
+    return sent.stream().filter(id -> !results.containsKey(id)).count();
   }
 
-  /** What does not have exactly one result and exactly one terminal event. */
+  /**
+   * What does not have exactly one result and exactly one terminal event. Records that come again
+   * are told the same result, and others under the same id are refused.
+   */
   List<String> findings() {
     List<String> findings = new ArrayList<>();
-    Map<Bytes, Integer> results = results();
+    Map<RequestId, Set<RequestResult>> results = results();
     Map<RequestId, Integer> terminals = terminals();
     for (RequestId id : sent) {
-      int written = results.getOrDefault(Bytes.wrap(id.bytes()), 0);
+      int written = results.getOrDefault(id, Set.of()).size();
       int ended = terminals.getOrDefault(id, 0);
       if (written != 1 || ended != 1) {
         findings.add(
@@ -98,17 +104,23 @@ final class GoodRequests {
     return findings;
   }
 
-  private Map<Bytes, Integer> results() {
-    Map<Bytes, Integer> count = new HashMap<>();
+  private Map<RequestId, Set<RequestResult>> results() {
+    Map<RequestId, Set<RequestResult>> found = new HashMap<>();
     TopicLog.read(
         kafka,
         topics.results(),
         record -> {
-          if (record.key() != null) {
-            count.merge(Bytes.wrap(record.key()), 1, Integer::sum);
+          RequestResult result = UsageWire.decodeResult(record.value());
+          if (!isConflict(result)) {
+            found.computeIfAbsent(result.request(), _ -> new HashSet<>()).add(result);
           }
         });
-    return count;
+    return found;
+  }
+
+  private static boolean isConflict(RequestResult result) {
+    return result.outcome() instanceof Failed failed
+        && failed.failure().code() == FailureCode.IDEMPOTENCY_CONFLICT;
   }
 
   private Map<RequestId, Integer> terminals() {

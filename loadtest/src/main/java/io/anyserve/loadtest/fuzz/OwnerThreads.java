@@ -13,7 +13,7 @@ final class OwnerThreads {
       Pattern.compile(
           "(?i).*(grpc|pool|forkjoin|virtual|compiler|attach|cleaner|http|jetty|nio|s3|start-"
               + "|fuzz|timer|executor|kafka-admin|producer-network|heartbeat|broker|raft|kraft"
-              + "|controller|replica|log-|reaper|expir|snapshot).*");
+              + "|controller|replica|log-|reaper|expir|snapshot).*|Thread-\\d+");
 
   private OwnerThreads() {}
 
