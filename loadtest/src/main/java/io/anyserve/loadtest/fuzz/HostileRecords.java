@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /** Records as no service writes them, for the topics that others may write. Not thread-safe. */
@@ -55,8 +56,8 @@ final class HostileRecords {
     String topic = target.topic();
     boolean json = target.type() == InferenceRequest.getDescriptor() && random.nextInt(4) == 0;
     byte[] value = json ? messages.json() : value(target);
-    int partition = random.nextInt(partitions.getOrDefault(topic, 1));
     byte[] key = key();
+    int partition = partition(target, key, partitions.getOrDefault(topic, 1));
     // A compacted topic takes no record without key.
     boolean keyed = target.type() != PriceBook.getDescriptor() && !isWorkers(target);
     @SuppressWarnings("NullAway") // a record may lack a key or a value
@@ -66,6 +67,14 @@ final class HostileRecords {
       record.headers().add(header());
     }
     return record;
+  }
+
+  /** Events of an id in two partitions are what no reader can see through: they stay in its own. */
+  private int partition(Target target, byte @Nullable [] key, int partitions) {
+    boolean eventsOfAnId = target.type() == TokenEvent.getDescriptor() && key != null;
+    return eventsOfAnId
+        ? Utils.toPositive(Utils.murmur2(key)) % partitions
+        : random.nextInt(partitions);
   }
 
   private static boolean isWorkers(Target target) {

@@ -46,7 +46,7 @@ final class FuzzCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       defaultValue = "1",
-      description = "The same seed makes the same records (default: ${DEFAULT-VALUE}).")
+      description = "Seed of the hostile records (default: ${DEFAULT-VALUE}).")
   long seed;
 
   @Override

@@ -49,6 +49,7 @@ final class LedgerRules {
     }
   }
 
+  /** An end that no attempt began and that says nothing of who asked is nobody's request. */
   private void billed(RequestId id, RequestFold fold) {
     List<UsageLine> lines = log.lines(id);
     if (fold.ends() == 0) {
@@ -58,7 +59,9 @@ final class LedgerRules {
       return;
     }
     if (lines.isEmpty()) {
-      drift(id, " has no ledger line", fold.tokens());
+      if (fold.context().isPresent()) {
+        drift(id, " has no ledger line", fold.tokens());
+      }
       return;
     }
     if (lines.size() > 1) {
