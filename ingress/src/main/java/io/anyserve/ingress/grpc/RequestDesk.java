@@ -6,9 +6,9 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.log.RequestLog;
+import io.anyserve.ingress.reply.RecentRequest;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Reply;
-import io.anyserve.ingress.reply.Seen;
 import io.anyserve.v1.CancelResponse;
 import io.anyserve.v1.DescribeRequestResponse;
 import io.anyserve.v1.GetRequestResponse;
@@ -49,7 +49,7 @@ public final class RequestDesk {
   private void describe(
       RequestId request,
       TenantId tenant,
-      Optional<Seen> seen,
+      Optional<RecentRequest> seen,
       StreamObserver<GetRequestResponse> observer) {
     ask(
         request,
@@ -57,18 +57,18 @@ public final class RequestDesk {
         found -> tell(latest(request, found, seen), observer),
         failure ->
             seen.ifPresentOrElse(
-                known -> tell(SeenMessages.of(request, known), observer),
+                known -> tell(RecentRequestMessages.of(request, known), observer),
                 () -> observer.onError(Refusals.of(failure))));
   }
 
   /** The router's word, which has the times; not where the end was told here before it. */
   private static GetRequestResponse latest(
-      RequestId request, GetRequestResponse found, Optional<Seen> seen) {
+      RequestId request, GetRequestResponse found, Optional<RecentRequest> seen) {
     return switch (found.getState()) {
       case REQUEST_STATE_FINISHED, REQUEST_STATE_FAILED, REQUEST_STATE_CANCELLED -> found;
       case REQUEST_STATE_UNSPECIFIED, REQUEST_STATE_ACCEPTED, REQUEST_STATE_RUNNING, UNRECOGNIZED ->
           seen.filter(known -> known.end().isPresent())
-              .map(known -> SeenMessages.of(request, known))
+              .map(known -> RecentRequestMessages.of(request, known))
               .orElse(found);
     };
   }

@@ -20,7 +20,7 @@ final class RecentRequests {
 
   private final Map<RequestId, Entry> entries = new LinkedHashMap<>();
 
-  private record Entry(Seen seen, long at) {
+  private record Entry(RecentRequest seen, long at) {
 
     boolean isOld(long now) {
       return now - at >= KEPT.toNanos();
@@ -33,7 +33,8 @@ final class RecentRequests {
    * @param first where nothing was told before
    * @param now nanoseconds
    */
-  synchronized void put(RequestId request, Seen first, UnaryOperator<Seen> change, long now) {
+  synchronized void put(
+      RequestId request, RecentRequest first, UnaryOperator<RecentRequest> change, long now) {
     @Nullable Entry before = entries.remove(request);
     entries.put(request, new Entry(change.apply(before == null ? first : before.seen()), now));
     forgetOld(now);
@@ -47,7 +48,7 @@ final class RecentRequests {
   }
 
   /** What was told of it, unless that is too long ago. */
-  synchronized Optional<Seen> find(RequestId request, long now) {
+  synchronized Optional<RecentRequest> find(RequestId request, long now) {
     return Optional.ofNullable(entries.get(request))
         .filter(entry -> !entry.isOld(now))
         .map(Entry::seen);

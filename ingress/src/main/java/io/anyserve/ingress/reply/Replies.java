@@ -217,13 +217,13 @@ public final class Replies {
   }
 
   /** What a caller of that tenant was told here of that request a short while ago. */
-  public Optional<Seen> recent(RequestId request, TenantId tenant) {
+  public Optional<RecentRequest> recent(RequestId request, TenantId tenant) {
     return recent.find(request, clock.getAsLong()).filter(seen -> seen.tenant().equals(tenant));
   }
 
-  void told(Terms terms, UnaryOperator<Seen> change) {
+  void told(Terms terms, UnaryOperator<RecentRequest> change) {
     Ticket ticket = terms.ticket();
-    Seen accepted = Seen.accepted(terms.tenant(), ticket.session());
+    RecentRequest accepted = RecentRequest.accepted(terms.tenant(), ticket.session());
     recent.put(ticket.request(), accepted, change, clock.getAsLong());
   }
 

@@ -383,10 +383,11 @@ public final class Reply {
     if (event instanceof Terminal terminal) {
       end(outcome(terminal));
       Terminal settled = feed.progress().settle(terminal);
-      replies.told(terms, seen -> seen.with(new Seen.End(settled, feed.progress().nextSequence())));
+      replies.told(
+          terms, seen -> seen.with(new RecentRequest.End(settled, feed.progress().nextSequence())));
       event = settled;
     } else if (event instanceof Started started) {
-      replies.told(terms, seen -> seen.with(new Seen.Run(record.attempt(), started)));
+      replies.told(terms, seen -> seen.with(new RecentRequest.Run(record.attempt(), started)));
     }
     outlet.tell(record.attempt(), event, feed.progress().nextSequence());
   }

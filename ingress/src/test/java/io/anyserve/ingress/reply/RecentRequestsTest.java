@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** What callers were told is remembered for a while, and of so many requests at most. */
 final class RecentRequestsTest {
 
-  private static final Seen ACCEPTED = Seen.accepted(Requests.ACME, new SessionId("s"));
+  private static final RecentRequest ACCEPTED =
+      RecentRequest.accepted(Requests.ACME, new SessionId("s"));
   private static final long KEPT = RecentRequests.KEPT.toNanos();
 
   private final RecentRequests recent = new RecentRequests();

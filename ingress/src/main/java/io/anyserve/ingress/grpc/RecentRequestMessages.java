@@ -7,17 +7,17 @@ import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.ingress.reply.Seen;
+import io.anyserve.ingress.reply.RecentRequest;
 import io.anyserve.v1.GetRequestResponse;
 import io.anyserve.v1.RequestState;
 import java.time.Duration;
 
 /** What this ingress knows of a request, as the router would say it; without the log's times. */
-final class SeenMessages {
+final class RecentRequestMessages {
 
-  private SeenMessages() {}
+  private RecentRequestMessages() {}
 
-  static GetRequestResponse of(RequestId request, Seen seen) {
+  static GetRequestResponse of(RequestId request, RecentRequest seen) {
     var message =
         GetRequestResponse.newBuilder()
             .setRequestId(request.toString())
@@ -28,7 +28,7 @@ final class SeenMessages {
     return message.build();
   }
 
-  private static void add(Seen.Run run, GetRequestResponse.Builder message) {
+  private static void add(RecentRequest.Run run, GetRequestResponse.Builder message) {
     Started started = run.started();
     message
         .setState(RequestState.REQUEST_STATE_RUNNING)
@@ -41,7 +41,7 @@ final class SeenMessages {
         .setUsage(TokenWire.write(new TokenUsage(started.promptTokens(), 0, 0)));
   }
 
-  private static void add(Seen.End end, GetRequestResponse.Builder message) {
+  private static void add(RecentRequest.End end, GetRequestResponse.Builder message) {
     message.setChunks(end.chunks()).setUsage(TokenWire.write(end.terminal().usage()));
     switch (end.terminal()) {
       case Finished finished ->

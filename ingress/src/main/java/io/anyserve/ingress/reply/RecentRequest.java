@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param run that counts; empty where no worker took it
  * @param end with the counts that its caller was told
  */
-public record Seen(TenantId tenant, SessionId session, Optional<Run> run, Optional<End> end) {
+public record RecentRequest(
+    TenantId tenant, SessionId session, Optional<Run> run, Optional<End> end) {
 
   /** An attempt at it. */
   public record Run(int attempt, Started started) {}
@@ -24,15 +25,15 @@ public record Seen(TenantId tenant, SessionId session, Optional<Run> run, Option
    */
   public record End(Terminal terminal, long chunks) {}
 
-  static Seen accepted(TenantId tenant, SessionId session) {
-    return new Seen(tenant, session, Optional.empty(), Optional.empty());
+  static RecentRequest accepted(TenantId tenant, SessionId session) {
+    return new RecentRequest(tenant, session, Optional.empty(), Optional.empty());
   }
 
-  Seen with(Run latest) {
-    return new Seen(tenant, session, Optional.of(latest), end);
+  RecentRequest with(Run latest) {
+    return new RecentRequest(tenant, session, Optional.of(latest), end);
   }
 
-  Seen with(End last) {
-    return new Seen(tenant, session, run, Optional.of(last));
+  RecentRequest with(End last) {
+    return new RecentRequest(tenant, session, run, Optional.of(last));
   }
 }
