@@ -51,7 +51,9 @@ public final class Checker {
     expectation.planted().stream()
         .flatMap(planted -> planted.request().stream())
         .forEach(id -> named.put(id, Finding.PLANTED));
-    new LedgerRules(log, named, findings).check();
+    LedgerRules ledger = new LedgerRules(log, named, findings);
+    ledger.checkEnds();
+    ledger.check();
     findings.addAll(log.sumFindings());
     findings.addAll(PlantedRules.findings(expectation.planted(), log));
     return verdict(asks);

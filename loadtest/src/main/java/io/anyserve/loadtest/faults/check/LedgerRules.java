@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One end and one ledger line for each request, callers or not; and in every field that both have,
- * the line says what the log and the end say.
+ * One ledger line for each request that ended, callers or not; and in every field that both have,
+ * the line says what the log and the end say. Of a request's ends only the first counts: that no
+ * service writes a second one is a rule of its own.
  */
 final class LedgerRules {
 
@@ -33,17 +34,28 @@ final class LedgerRules {
   }
 
   void check() {
-    log.requests().forEach(this::ends);
+    log.requests().forEach(this::holes);
     log.requests().forEach(this::billed);
     log.lines().keySet().stream()
         .filter(id -> !log.requests().containsKey(id))
         .forEach(id -> drift(id, " is billed and has no event", tokens(id)));
   }
 
-  private void ends(RequestId id, RequestFold fold) {
-    if (fold.ends() > 1) {
-      harm(Harm.REPEATED, id, " has " + fold.ends() + " terminal events: " + fold.history());
-    }
+  /** Holds where nobody but the services writes events: who else may can repeat an end. */
+  void checkEnds() {
+    log.requests()
+        .forEach(
+            (id, fold) -> {
+              if (fold.ends() > 1) {
+                harm(
+                    Harm.REPEATED,
+                    id,
+                    " has " + fold.ends() + " terminal events: " + fold.history());
+              }
+            });
+  }
+
+  private void holes(RequestId id, RequestFold fold) {
     if (fold.holes() > 0) {
       harm(Harm.LOST, id, ": " + fold.holes() + " chunks came after a hole in the log");
     }

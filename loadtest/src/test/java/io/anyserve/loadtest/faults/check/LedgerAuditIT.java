@@ -153,6 +153,16 @@ final class LedgerAuditIT {
   }
 
   @Test
+  void anEndThatIsWrittenAgainIsNoDifference() {
+    UsageLine line = ledger.request(100, 10);
+    ledger.bill(line);
+    ledger.sums();
+    ledger.endAgain(line);
+
+    assertEquals(List.of(), audit().differences());
+  }
+
+  @Test
   void whatTokensNoLongerHoldIsLeftOut() throws Exception {
     try (var admin = kafka.admin("test")) {
       admin

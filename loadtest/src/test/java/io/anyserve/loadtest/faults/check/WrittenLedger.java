@@ -110,6 +110,18 @@ final class WrittenLedger implements AutoCloseable {
         Optional.of(new LogPosition(topics.tokens(), partition, end.offset())));
   }
 
+  /** Writes the request's end once more, and saying more. */
+  void endAgain(UsageLine line) {
+    int partition = line.source().orElseThrow().partition();
+    for (int more : new int[] {0, 1}) {
+      TokenUsage usage = line.usage().plus(new TokenUsage(0, more, 0));
+      token(
+          partition,
+          line.request(),
+          new Finished(FinishReason.STOP, usage, Optional.empty(), line.engineTime()));
+    }
+  }
+
   private RecordMetadata token(int partition, RequestId id, TokenEvent event) {
     byte[] value = TokenWire.encode(new TokenRecord(id, 1, 9, event));
     return send(new ProducerRecord<>(topics.tokens(), partition, id.bytes(), value));
