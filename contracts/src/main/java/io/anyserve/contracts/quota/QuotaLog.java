@@ -157,6 +157,10 @@ public final class QuotaLog implements Part {
         caughtUp = false;
         log.warn("following {} starts again: {}", topic, e.getMessage());
         pause();
+      } catch (RuntimeException | Error e) {
+        caughtUp = false;
+        log.error("following {} starts again after a fault", topic, e);
+        pause();
       }
     }
   }
@@ -194,10 +198,18 @@ public final class QuotaLog implements Part {
   private void save() {
     try {
       while (!stopping.await(between.toMillis(), TimeUnit.MILLISECONDS)) {
-        snapshot();
+        trySnapshot();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void trySnapshot() {
+    try {
+      snapshot();
+    } catch (RuntimeException | Error e) {
+      log.error("no snapshot of quotas this time", e);
     }
   }
 

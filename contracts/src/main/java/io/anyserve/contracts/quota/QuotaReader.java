@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -20,14 +19,14 @@ final class QuotaReader {
 
   private static final Logger log = LoggerFactory.getLogger(QuotaReader.class);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final QuotaTable table;
   private final Consumer<QuotaEffect> heard;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   QuotaReader(
-      KafkaConsumer<byte[], byte[]> consumer,
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
       String topic,
       QuotaTable table,
       Consumer<QuotaEffect> heard) {
@@ -67,7 +66,7 @@ final class QuotaReader {
     return ends.isEmpty();
   }
 
-  /** What comes within that time. */
+  /** What comes within that time. No record ends the reading, nor whoever hears what it meant. */
   void step(Duration wait) {
     consumer.poll(wait).forEach(this::read);
   }
@@ -83,6 +82,8 @@ final class QuotaReader {
               event));
     } catch (MalformedRecordException e) {
       log.warn("skipped {}-{}@{}: {}", topic, record.partition(), record.offset(), e.getMessage());
+    } catch (RuntimeException | Error e) {
+      log.error("passed over {}-{}@{}", topic, record.partition(), record.offset(), e);
     }
   }
 }
