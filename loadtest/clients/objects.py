@@ -181,6 +181,8 @@ def boto_objects(service):
         (304, "304"): bucket.refusal("a/b", IfNoneMatch=put["ETag"]),
     }
     expect_nothing([f"{was} (expected: {must})" for must, was in refusals.items() if was != must])
+    s3.copy_object(Bucket=name, Key="copy", CopySource={"Bucket": name, "Key": "a/b"})
+    expect(bucket.content("copy") == CONTENT, "GET of the copy: other bytes")
     s3.delete_object(Bucket=name, Key="a/b")
     expect(bucket.refusal("a/b")[0] == 404, "it is still there after DELETE")
 
@@ -214,10 +216,10 @@ def boto_presigned(service):
     path = service.folder / "signed.txt"
     path.write_bytes(CONTENT)
     ways = {
-        "botocore": lambda url: botocore("PUT", url, CONTENT)[0],
-        "curl -X PUT --data-binary": lambda url: int(
-            curl("-X", "PUT", "--data-binary", f"@{path}", url)[0]
-        ),
+        "botocore": lambda url: str(botocore("PUT", url, CONTENT)[0]),
+        "curl -X PUT --data-binary": lambda url: curl(
+            "-X", "PUT", "--data-binary", f"@{path}", url
+        )[0],
     }
     wrong = []
     for way, put in ways.items():
@@ -225,7 +227,7 @@ def boto_presigned(service):
         status = put(bucket.s3.generate_presigned_url("put_object", place))
         url = bucket.s3.generate_presigned_url("get_object", place)
         read = botocore("GET", url)
-        if (status, *read) != (200, 200, CONTENT):
+        if (status, *read) != ("200", 200, CONTENT):
             wrong.append(f"{way}: PUT {status}, GET {read[0]}, {len(read[1])} bytes")
         if botocore("GET", url.replace("Signature=", "Signature=0"))[0] != 403:
             wrong.append(f"{way}: a wrong signature is taken")
