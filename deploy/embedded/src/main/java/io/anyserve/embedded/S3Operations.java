@@ -5,6 +5,7 @@ import com.google.common.net.HttpHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.gaul.s3proxy.S3ErrorCode;
 import org.gaul.s3proxy.S3ProxyHandler;
@@ -31,6 +32,10 @@ final class S3Operations extends S3ProxyHandler {
   private static final int LARGEST_CHUNK = 16 << 20;
   private static final int CLOCK_SKEW_SECONDS = 15 * 60;
 
+  /** Of an object that was not modified, and of a version that is a delete marker. */
+  private static final List<String> REFUSAL_HEADERS =
+      List.of(HttpHeaders.ETAG, HttpHeaders.ALLOW, "x-amz-delete-marker", "x-amz-version-id");
+
   S3Operations(BlobStore blobs, String accessKey, String secretKey) {
     super(
         blobs,
@@ -50,7 +55,7 @@ final class S3Operations extends S3ProxyHandler {
   /** With the code that the refusal names, or where it is a mere status, the code of that. */
   void refuse(HttpServletRequest request, HttpServletResponse response, AwsServiceException refusal)
       throws IOException {
-    keepTag(response, refusal);
+    keepHeaders(response, refusal);
     String code = S3Exceptions.errorCode(refusal);
     if (code == null) {
       refuse(request, response, refusal.statusCode());
@@ -80,13 +85,12 @@ final class S3Operations extends S3ProxyHandler {
     }
   }
 
-  /** Of an object that was not modified. */
-  private static void keepTag(HttpServletResponse response, AwsServiceException refusal) {
+  private static void keepHeaders(HttpServletResponse response, AwsServiceException refusal) {
     var answer = S3Exceptions.httpResponse(refusal);
     if (answer != null) {
-      answer
-          .firstMatchingHeader(HttpHeaders.ETAG)
-          .ifPresent(tag -> response.setHeader(HttpHeaders.ETAG, tag));
+      for (String name : REFUSAL_HEADERS) {
+        answer.firstMatchingHeader(name).ifPresent(value -> response.setHeader(name, value));
+      }
     }
   }
 }
