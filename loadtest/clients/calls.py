@@ -40,8 +40,8 @@ class Calls:
         except self.grpc.RpcError as e:
             return e.code().name, e.details() or ""
 
-    def is_known(self, request):
-        """The state of a request, or the code of the failure."""
+    def state_of(self, request):
+        """Of a request as GetRequest knows it, or the code of the failure."""
         try:
             asked = self.messages.GetRequestRequest(request_id=request)
             state = self.stub.GetRequest(asked, timeout=30).state
@@ -79,10 +79,10 @@ def own_request(service):
             request = calls.messages.InferStreamRequest(inference=calls.inference("read-own"))
             stream = calls.stub.InferStream(request, timeout=30)
             name = next(stream).accepted.request_id
-            accepted = calls.is_known(name)
+            accepted = calls.state_of(name)
             for _ in stream:
                 pass
-            ended = calls.is_known(name)
+            ended = calls.state_of(name)
             if accepted == "NOT_FOUND":
                 wrong["NOT_FOUND after accepted"] = wrong.get("NOT_FOUND after accepted", 0) + 1
             if ended != "REQUEST_STATE_FINISHED":

@@ -16,7 +16,10 @@ CASES = []
 
 
 def case(name):
-    """Registers a function of the running service as a case, in the order of the files."""
+    """Registers a function of the running service as a case, in the order of the files.
+
+    It may return in words what it saw.
+    """
 
     def register(function):
         CASES.append((name, function))

@@ -24,12 +24,14 @@ class Service:
         self.port = free_ports()
         self.grpc = f"127.0.0.1:{self.port}"
         self.kafka = f"127.0.0.1:{self.port + 2}"
+        self.objects = f"http://127.0.0.1:{self.port + 4}"
+        self.data = folder / "data"
         self.output = folder / "anyserve.log"
         self.process = None
 
     def start(self, seconds):
         """Returns when it is ready; the first start may have to build."""
-        command = [ROOT / "anyserve", "up", "--simulated", "--data", self.folder / "data"]
+        command = [ROOT / "anyserve", "up", "--simulated", "--data", self.data]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [*map(str, command), "--port", str(self.port)],

@@ -142,7 +142,6 @@ class Result:
 
     def __init__(self, message, events):
         self.raw = message.value()
-        self.content_type = header(message, "content-type")
         if self.raw.startswith(b"{"):
             self.read_json(json.loads(self.raw))
         else:

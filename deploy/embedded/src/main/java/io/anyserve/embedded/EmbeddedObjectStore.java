@@ -5,8 +5,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeoutException;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,17 +19,9 @@ public final class EmbeddedObjectStore implements AutoCloseable {
 
   private static final String NAME = "object store";
 
-  /**
-   * A signed body is held in memory until its hash is checked; clients send larger ones in parts.
-   */
-  private static final long LARGEST_SIGNED_BODY = 64L << 20;
+  private final S3Server server;
 
-  private static final int MOST_THREADS = 64;
-  private static final long STOP_MILLIS = 500;
-
-  private final S3Proxy server;
-
-  private EmbeddedObjectStore(S3Proxy server) {
+  private EmbeddedObjectStore(S3Server server) {
     this.server = server;
   }
 
@@ -48,23 +38,15 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     Loopback.requirePort("port", port);
     // Absolute: with a relative path listings stay empty and multipart uploads fail.
     Path data = Files.createDirectories(directory.toAbsolutePath().normalize());
-    S3Proxy server =
-        S3Proxy.builder()
-            .blobStore(new PrivateBlobs(new FilesystemNio2BlobStore(data.toString())))
-            .endpoint(at(port))
-            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
-            .v4MaxNonChunkedRequestSize(LARGEST_SIGNED_BODY)
-            .jettyMaxThreads(MOST_THREADS)
-            .stopTimeout(STOP_MILLIS)
-            .build();
-    UploadBodies.neverForms(server);
+    var blobs = new PrivateBlobs(new FilesystemNio2BlobStore(data.toString()));
+    var server = new S3Server(new S3Servlet(blobs, accessKey, secretKey), Loopback.HOST, port);
     listen(server, port);
     return new EmbeddedObjectStore(server);
   }
 
   /** Where S3 clients connect, for example {@code http://127.0.0.1:9000}. */
   public URI endpoint() {
-    return at(server.getPort());
+    return at(server.port());
   }
 
   /** Cuts requests that are still running. Idempotent. */
@@ -77,7 +59,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     return URI.create("http://" + Loopback.HOST + ":" + port);
   }
 
-  private static void listen(S3Proxy server, int port) throws IOException {
+  private static void listen(S3Server server, int port) throws IOException {
     if (port != 0) {
       Loopback.requireFree(NAME, port);
     }
@@ -90,7 +72,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     }
   }
 
-  private static void closeAfter(IOException failure, S3Proxy server) {
+  private static void closeAfter(IOException failure, S3Server server) {
     try {
       stop(server);
     } catch (IOException e) {
@@ -98,7 +80,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     }
   }
 
-  private static void stop(S3Proxy server) throws IOException {
+  private static void stop(S3Server server) throws IOException {
     try {
       server.stop();
     } catch (TimeoutException cut) {
