@@ -117,7 +117,7 @@ final class KeyedRetryIT {
             .formatted(instance, port));
   }
 
-  private enum Cut {
+  enum Cut {
     /** A worker has begun, and the caller has heard nothing yet. */
     BEGUN,
     /** In the middle of the answer. */

@@ -132,7 +132,7 @@ final class SharedWorkersIT {
         .getFirst();
   }
 
-  private enum Leaving {
+  enum Leaving {
     /** {@code anyserve worker drain}: it ends what it has and takes nothing more. */
     DRAINED,
     /** Stopped with less patience than its requests need: it hands over what it has. */
