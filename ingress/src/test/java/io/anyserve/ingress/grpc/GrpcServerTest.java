@@ -70,6 +70,26 @@ final class GrpcServerTest {
     }
   }
 
+  /** A second process that is given the same address must not take over the first one's callers. */
+  @Test
+  void aSecondServerIsRefusedTheAddressAndTheFirstGoesOn() throws Exception {
+    try (var first = TestServer.start()) {
+      InetSocketAddress taken = first.server.address();
+      var second =
+          new GrpcServer(
+              new GrpcServer.Endpoint(taken, 1 << 20, Duration.ZERO),
+              new ApiKeys(List.of()),
+              List.of(),
+              () -> {},
+              () -> {});
+      String why = String.valueOf(assertThrows(IOException.class, second::start).getMessage());
+      assertTrue(why.contains(taken.toString()), why);
+      assertTrue(why.contains("(expected: a free port of this machine)"), why);
+      assertEquals(ServingStatus.SERVING, health(first, ""));
+      assertTrue(first.blocking().inferStream(REQUEST).next().hasAccepted());
+    }
+  }
+
   @Test
   void withoutAKeyEveryServiceIsClosed() throws Exception {
     var key = key("k1", "secret-1", "acme");
