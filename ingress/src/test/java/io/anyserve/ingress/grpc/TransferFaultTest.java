@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.ingress.admission.Payloads;
+import io.anyserve.ingress.reply.Events;
 import io.anyserve.objects.Bucket;
 import io.anyserve.objects.ObjectStore;
+import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.ObjectMetadata;
 import io.anyserve.v1.ObjectServiceGrpc;
 import io.anyserve.v1.PresignMethod;
@@ -47,6 +50,8 @@ final class TransferFaultTest {
               (proxy, method, arguments) -> {
                 throw new LinkageError("thrown on purpose by a test");
               });
+  private final ObjectStore store =
+      new ObjectStore(bucket, 1 << 20, Duration.ofDays(1), InstantSource.system());
   private final GrpcServer server =
       new GrpcServer(
           new GrpcServer.Endpoint(
@@ -54,13 +59,7 @@ final class TransferFaultTest {
               1 << 20,
               Duration.ofSeconds(1)),
           new ApiKeys(List.of()),
-          List.of(
-              new ObjectService(
-                      Optional.of(
-                          new ObjectStore(
-                              bucket, 1 << 20, Duration.ofDays(1), InstantSource.system())),
-                      InstantSource.system())
-                  .bindService()),
+          List.of(new ObjectService(Optional.of(store), InstantSource.system()).bindService()),
           () -> {},
           () -> {});
   private ManagedChannel channel;
@@ -84,6 +83,22 @@ final class TransferFaultTest {
         PresignObjectRequest.newBuilder().setMethod(PresignMethod.PRESIGN_METHOD_PUT).build();
     var thrown = assertThrows(StatusRuntimeException.class, () -> stub.presignObject(request));
     assertEquals(TOLD, TestServer.failure(thrown));
+  }
+
+  @Test
+  void aCallWhoseAnswerIsToBeStoredEnds() throws Exception {
+    try (var inference = TestServer.start(Payloads.stored(store, 1))) {
+      inference.log.answers(
+          asked -> {
+            inference.log.emit(asked, Events.started());
+            inference.log.emit(asked, Events.chunk(0));
+            inference.log.emit(asked, Events.finished());
+          });
+      var request = InferRequest.newBuilder().setInference(TestServer.prompt("Once")).build();
+      var thrown =
+          assertThrows(StatusRuntimeException.class, () -> inference.blocking().infer(request));
+      assertEquals(TOLD, TestServer.failure(thrown));
+    }
   }
 
   @Test
