@@ -29,6 +29,13 @@ public record Failure(FailureCode code, String message, Optional<Hint> hint) {
     this(code, message, Optional.empty());
   }
 
+  /**
+   * A fault that nobody foresaw: its details are in the operator's log, not the caller's answer.
+   */
+  public static Failure unforeseen() {
+    return new Failure(FailureCode.INTERNAL, "an internal fault; the log says more");
+  }
+
   @Override
   public String toString() {
     return code + ": " + message;

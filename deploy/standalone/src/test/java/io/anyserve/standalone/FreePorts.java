@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds ports in a row that nobody uses, below the range that outgoing connections take. */
-final class FreePorts {
+public final class FreePorts {
 
   private static final int LOWEST = 10_000;
   private static final int HIGHEST = 32_000;
@@ -14,7 +14,7 @@ final class FreePorts {
 
   private FreePorts() {}
 
-  static int row(int length) throws IOException {
+  public static int row(int length) throws IOException {
     for (int i = 0; i < TRIES; i++) {
       int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
       if (allFree(first, length)) {

@@ -1,6 +1,7 @@
 package io.anyserve.standalone;
 
 import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.service.Settings;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.InferStreamRequest;
@@ -51,6 +52,24 @@ public final class RunningServices implements AutoCloseable {
     standalone.start();
     Readiness.await(standalone::troubles, PATIENCE);
     return new RunningServices(place, standalone);
+  }
+
+  /**
+   * One more service on the same log, ready.
+   *
+   * @param settings its own tables, TOML
+   */
+  public Lone join(Lone.Service service, String settings) throws Exception {
+    String log = "[kafka]\nbootstrap.servers = \"%s\"\n".formatted(bootstrapServers());
+    Lone lone = new Lone(service, Settings.parse(log + settings, Map.of()));
+    try {
+      lone.start();
+      Readiness.await(lone::troubles, PATIENCE);
+      return lone;
+    } catch (Exception e) {
+      lone.close();
+      throw e;
+    }
   }
 
   public ManagedChannel channel() {

@@ -1,7 +1,6 @@
 package io.anyserve.ingress.admission;
 
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
@@ -134,6 +133,9 @@ public final class Admission {
                 sink.failed(e.failure());
               } catch (FailureException e) {
                 sink.failed(e.failure());
+              } catch (RuntimeException | Error e) {
+                logger.error("a request cannot be submitted again under its key", e);
+                sink.failed(Failure.unforeseen());
               }
             });
   }
@@ -153,10 +155,10 @@ public final class Admission {
   }
 
   private void enter(InferenceRequest request, Origin origin, Reply reply) {
-    gate.pass(
-        request,
-        new Gate.Visitor(
-            passed -> publish(passed, origin.trace(), reply), reply::refuse, origin.limits()));
+    Consumer<InferenceRequest> passed =
+        allowed -> telling(reply, () -> publish(allowed, origin.trace(), reply));
+    var visitor = new Gate.Visitor(passed, reply::refuse, origin.limits());
+    telling(reply, () -> gate.pass(request, visitor));
   }
 
   private void publish(InferenceRequest request, Trace trace, Reply reply) {
@@ -165,23 +167,24 @@ public final class Admission {
     } else {
       Thread.ofVirtual()
           .name("settle-" + request.id())
-          .start(() -> settleAndPublish(request, trace, reply));
+          .start(() -> telling(reply, () -> settleAndPublish(request, trace, reply)));
     }
   }
 
   private void settleAndPublish(InferenceRequest request, Trace trace, Reply reply) {
-    TenantId tenant = request.context().tenant();
-    Payload settled;
+    Payload settled = payloads.settle(request.context().tenant(), request.input());
+    log.publish(request.with(settled), trace, reply);
+  }
+
+  /** Once a reply is open, its caller is told whatever is thrown, on whichever thread. */
+  private static void telling(Reply reply, Runnable step) {
     try {
-      settled = payloads.settle(tenant, request.input());
+      step.run();
     } catch (FailureException e) {
       reply.refuse(e.failure());
-      return;
-    } catch (RuntimeException e) {
-      logger.error("the payload of request {} cannot be stored", request.id(), e);
-      reply.refuse(new Failure(FailureCode.INTERNAL, "an internal fault; the log says more"));
-      return;
+    } catch (RuntimeException | Error e) {
+      logger.error("request {} cannot be published", reply.ticket().request(), e);
+      reply.refuse(Failure.unforeseen());
     }
-    log.publish(request.with(settled), trace, reply);
   }
 }

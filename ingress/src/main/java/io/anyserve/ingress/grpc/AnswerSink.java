@@ -87,7 +87,7 @@ final class AnswerSink implements ReplySink {
       } else {
         Thread.ofVirtual().name("store-answer").start(() -> store(whole));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       call.onError(Refusals.of(e));
     }
   }
@@ -95,7 +95,7 @@ final class AnswerSink implements ReplySink {
   private void store(Payload whole) {
     try {
       respond(payloads.settle(life.reply().tenant(), whole));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       call.onError(Refusals.of(e));
     }
   }

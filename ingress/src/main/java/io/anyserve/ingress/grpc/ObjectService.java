@@ -156,7 +156,8 @@ public final class ObjectService extends ObjectServiceImplBase {
                 step.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-              } catch (IOException | RuntimeException e) {
+                call.onError(Refusals.of(e));
+              } catch (IOException | RuntimeException | Error e) {
                 call.onError(Refusals.of(e));
               }
             });

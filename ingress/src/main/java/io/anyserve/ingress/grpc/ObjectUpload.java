@@ -115,7 +115,7 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
       ObjectRef stored = store.put(tenant, upload, pipe);
       call.onNext(PutObjectResponse.newBuilder().setObject(PayloadWire.write(stored)).build());
       call.onCompleted();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       call.onError(Refusals.of(e));
     } finally {
       transfers.release();

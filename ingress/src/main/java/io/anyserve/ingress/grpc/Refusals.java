@@ -63,8 +63,8 @@ final class Refusals {
   }
 
   /** A fault that nobody foresaw is logged here and told without its details. */
-  static StatusRuntimeException of(Exception exception) {
-    return switch (exception) {
+  static StatusRuntimeException of(Throwable thrown) {
+    return switch (thrown) {
       case FailureException e -> of(e.failure());
       case InvalidRequestException e -> StatusWire.exception(e.failure(), Map.of(), violations(e));
       case ObjectStoreException e -> of(e.failure());
@@ -74,8 +74,8 @@ final class Refusals {
       case IllegalArgumentException e ->
           of(new Failure(FailureCode.INVALID_REQUEST, String.valueOf(e.getMessage())));
       default -> {
-        log.error("a call failed unexpectedly", exception);
-        yield of(new Failure(FailureCode.INTERNAL, "an internal fault; the log says more"));
+        log.error("a call failed unexpectedly", thrown);
+        yield of(Failure.unforeseen());
       }
     };
   }

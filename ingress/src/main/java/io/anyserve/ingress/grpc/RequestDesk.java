@@ -54,6 +54,7 @@ public final class RequestDesk {
     ask(
         request,
         tenant,
+        observer,
         found -> tell(latest(request, found, seen), observer),
         failure ->
             seen.ifPresentOrElse(
@@ -80,6 +81,7 @@ public final class RequestDesk {
       ask(
           request,
           tenant,
+          observer,
           found -> cancelFound(request, found, observer),
           failure -> observer.onError(Refusals.of(failure)));
     }
@@ -113,10 +115,20 @@ public final class RequestDesk {
     return replies.find(request).filter(reply -> reply.tenant().equals(tenant));
   }
 
+  /** On the router's thread: the caller is told whatever is thrown. */
+  private static void telling(StreamObserver<?> observer, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      observer.onError(Refusals.of(e));
+    }
+  }
+
   /** Another tenant's request is not there. */
   private void ask(
       RequestId request,
       TenantId tenant,
+      StreamObserver<?> observer,
       Consumer<GetRequestResponse> found,
       Consumer<Failure> failed) {
     router.ask(
@@ -125,15 +137,15 @@ public final class RequestDesk {
           @Override
           public void found(DescribeRequestResponse response) {
             if (response.getTenant().equals(tenant.value())) {
-              found.accept(response.getRequest());
+              telling(observer, () -> found.accept(response.getRequest()));
             } else {
-              failed.accept(RouterClient.notFound(request));
+              failed(RouterClient.notFound(request));
             }
           }
 
           @Override
           public void failed(Failure failure) {
-            failed.accept(failure);
+            telling(observer, () -> failed.accept(failure));
           }
         });
   }

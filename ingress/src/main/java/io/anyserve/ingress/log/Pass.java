@@ -109,7 +109,7 @@ final class Pass {
   private static boolean guarded(Reply reply, Predicate<Reply> step) {
     try {
       return step.test(reply);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
       Replay.end(reply, Replay.broken(e));
       return false;

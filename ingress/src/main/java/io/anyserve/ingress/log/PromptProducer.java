@@ -3,6 +3,7 @@ package io.anyserve.ingress.log;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -39,11 +40,14 @@ final class PromptProducer {
   void send(ProducerRecord<byte[], byte[]> record, Consumer<@Nullable Exception> done) {
     long bytes = RECORD_OVERHEAD + record.value().length;
     boolean room = pendingBytes.addAndGet(bytes) <= SAFE_BYTES;
+    var open = new AtomicBoolean(true);
     Consumer<@Nullable Exception> settled =
         error -> {
-          pendingBytes.addAndGet(-bytes);
-          learn(record.topic(), error == null);
-          done.accept(error);
+          if (open.compareAndSet(true, false)) {
+            pendingBytes.addAndGet(-bytes);
+            learn(record.topic(), error == null);
+            done.accept(error);
+          }
         };
     if (room && known.contains(record.topic())) {
       sendHere(record, settled);
@@ -64,8 +68,10 @@ final class PromptProducer {
       ProducerRecord<byte[], byte[]> record, Consumer<@Nullable Exception> settled) {
     try {
       var _ = producer.send(record, (metadata, error) -> settled.accept(error));
-    } catch (KafkaException | IllegalStateException e) {
+    } catch (RuntimeException e) {
       settled.accept(e);
+    } catch (Error e) {
+      settled.accept(new KafkaException("the record cannot be sent", e));
     }
   }
 

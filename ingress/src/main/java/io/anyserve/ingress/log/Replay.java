@@ -62,15 +62,15 @@ public final class Replay implements Part {
             .formatted(wanted, earliest));
   }
 
-  static Failure broken(RuntimeException fault) {
+  static Failure broken(Throwable fault) {
     return new Failure(FailureCode.INTERNAL, "the stream cannot be read: " + fault);
   }
 
   /** Ends a reader that cannot be fed, and survives it when not even that can be told. */
   static void end(Reply reply, Failure failure) {
     try {
-      reply.lose(failure);
-    } catch (RuntimeException e) {
+      reply.breakOff(failure);
+    } catch (RuntimeException | Error e) {
       log.error("request {} cannot be ended", reply.ticket().request(), e);
     }
   }

@@ -79,7 +79,7 @@ final class ReplayReader {
       admit(reply);
     } catch (KafkaException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
       Replay.end(reply, Replay.broken(e));
     }

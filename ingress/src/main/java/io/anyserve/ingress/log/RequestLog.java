@@ -105,8 +105,11 @@ public final class RequestLog implements Part {
       send(
           record,
           error -> {
-            sent.accept(error);
-            settle(request, reply, error);
+            try {
+              sent.accept(error);
+            } finally {
+              settle(request, reply, error);
+            }
           });
     }
   }

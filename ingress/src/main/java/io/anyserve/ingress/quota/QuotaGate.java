@@ -191,7 +191,17 @@ public final class QuotaGate implements Gate, Departures, Part {
   private void judged(Judged judged) {
     @Nullable Waiting waiter = take(judged.holder().request(), judged.nonce());
     if (waiter != null) {
-      answer(waiter, judged.verdict());
+      telling(waiter, () -> answer(waiter, judged.verdict()));
+    }
+  }
+
+  /** Nothing else waits for its answer any more: it gets one whatever is thrown. */
+  private static void telling(Waiting waiter, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      log.error("request {} waits for a quota in vain", waiter.request().id(), e);
+      waiter.visitor().refused().accept(Failure.unforeseen());
     }
   }
 
@@ -223,8 +233,12 @@ public final class QuotaGate implements Gate, Departures, Part {
   private void giveUp(RequestId request, long nonce, String why) {
     @Nullable Waiting waiter = take(request, nonce);
     if (waiter != null) {
-      unused(request);
-      turnAway(waiter.request(), waiter.visitor(), QuotaRefusal.unknown(why));
+      telling(
+          waiter,
+          () -> {
+            unused(request);
+            turnAway(waiter.request(), waiter.visitor(), QuotaRefusal.unknown(why));
+          });
     }
   }
 

@@ -20,6 +20,7 @@ final class Outlet {
   private final GenAiMeters.Measurement measurement;
   private ReplySink sink;
   private boolean firstTokenSeen;
+  private boolean endTold;
 
   Outlet(Terms terms, Replies replies, ReplySink sink) {
     this.terms = terms;
@@ -30,6 +31,14 @@ final class Outlet {
 
   ReplySink sink() {
     return sink;
+  }
+
+  /** Tells the caller that it failed, unless it was told an end before. */
+  void fail(Failure failure) {
+    if (!endTold) {
+      endTold = true;
+      sink.failed(failure);
+    }
   }
 
   /** The caller left: what comes now is told to nobody. */
@@ -62,7 +71,7 @@ final class Outlet {
 
   private void tell(Failure failure) {
     left(failure.code());
-    sink.failed(failure);
+    fail(failure);
   }
 
   /** It ends without a complete answer. */
@@ -94,8 +103,9 @@ final class Outlet {
     }
     if (terms.fromSequence() <= chunks) {
       sink.finished(finished);
+      endTold = true;
     } else {
-      sink.failed(
+      fail(
           new Failure(
               FailureCode.INVALID_REQUEST,
               "from_sequence: %d (expected: at most %d, the number of chunks)"

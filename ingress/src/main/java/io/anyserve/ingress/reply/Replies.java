@@ -265,17 +265,17 @@ public final class Replies {
   private static void receive(Reply reply, long offset, TokenRecord record) {
     try {
       reply.receive(offset, record);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       abandon(reply, e);
     }
   }
 
   /** No fault of one caller's connection may end the thread that feeds all the others. */
-  private static void abandon(Reply reply, RuntimeException why) {
+  private static void abandon(Reply reply, Throwable why) {
     log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), why);
     try {
-      reply.abandon(CancelReason.CLIENT_GONE);
-    } catch (RuntimeException e) {
+      reply.breakOff();
+    } catch (RuntimeException | Error e) {
       log.error("request {} cannot be abandoned", reply.ticket().request(), e);
     }
   }
@@ -301,7 +301,7 @@ public final class Replies {
   private static void expire(Reply reply, long now) {
     try {
       reply.expire(now);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       abandon(reply, e);
     }
   }
@@ -322,7 +322,7 @@ public final class Replies {
   private static void release(Reply reply, Failure failure) {
     try {
       reply.release(failure);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       abandon(reply, e);
     }
   }

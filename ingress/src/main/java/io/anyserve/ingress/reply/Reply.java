@@ -116,7 +116,7 @@ public final class Reply {
   public synchronized void refuse(Failure failure) {
     if (state == State.ADMITTED || state == State.SENT) {
       refused(failure.code());
-      outlet.sink().failed(failure);
+      outlet.fail(failure);
     }
   }
 
@@ -170,7 +170,7 @@ public final class Reply {
       refuse(failure);
     } else if (state != State.ENDED) {
       end(Outcome.FAILED);
-      outlet.sink().failed(failure);
+      outlet.fail(failure);
     }
   }
 
@@ -249,7 +249,7 @@ public final class Reply {
       return false;
     }
     end(Outcome.FAILED);
-    outlet.sink().failed(failure);
+    outlet.fail(failure);
     return true;
   }
 
@@ -271,7 +271,28 @@ public final class Reply {
       stop(Outcome.FAILED, failure, CancelReason.CLIENT_GONE);
     } else if (state == State.ACCEPTED) {
       end(Outcome.FAILED);
-      outlet.sink().failed(failure);
+      outlet.fail(failure);
+    }
+  }
+
+  /**
+   * Something failed while it was fed: its caller is told, unless it was told an end before, and
+   * may come back where the work goes on.
+   */
+  synchronized void breakOff() {
+    try {
+      outlet.fail(Failure.unforeseen());
+    } finally {
+      abandon(CancelReason.CLIENT_GONE);
+    }
+  }
+
+  /** Something failed while it was replayed: as {@link #lose}, and told also where it has ended. */
+  public synchronized void breakOff(Failure failure) {
+    try {
+      outlet.fail(failure);
+    } finally {
+      lose(failure);
     }
   }
 
@@ -301,9 +322,8 @@ public final class Reply {
     if (terms.role() == Role.OWNER) {
       stop(Outcome.CANCELLED, failure, CancelReason.DEADLINE);
     } else {
-      ReplySink told = outlet.sink();
+      outlet.fail(failure);
       gone();
-      told.failed(failure);
     }
   }
 
@@ -452,7 +472,7 @@ public final class Reply {
 
   private void stop(Outcome outcome, Failure failure, CancelReason reason) {
     leave(outcome, failure.code(), reason);
-    outlet.sink().failed(failure);
+    outlet.fail(failure);
   }
 
   /** Ends it without a word, and the work too where it may be under way and is its. */

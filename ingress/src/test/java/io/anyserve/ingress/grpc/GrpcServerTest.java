@@ -133,8 +133,9 @@ final class GrpcServerTest {
     }
   }
 
+  /** A second process that is given the same address must not take over the first one's callers. */
   @Test
-  void aPortInUseIsNamed() throws Exception {
+  void aPortInUseIsNamedAndWhoeverHasItGoesOn() throws Exception {
     try (var server = TestServer.start()) {
       var taken = server.server.address();
       var second =
@@ -147,6 +148,8 @@ final class GrpcServerTest {
       var thrown = assertThrows(IOException.class, second::start);
       assertTrue(thrown.toString().contains(":" + taken.getPort()), thrown.toString());
       assertTrue(thrown.toString().contains("in use"), thrown.toString());
+      assertTrue(thrown.toString().contains("(expected: a free port"), thrown.toString());
+      assertTrue(server.blocking().inferStream(REQUEST).next().hasAccepted());
     }
   }
 

@@ -8,7 +8,9 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
+import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.DescribeRequestRequest;
@@ -30,7 +32,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +163,33 @@ final class RequestDeskTest {
     known.put(ELSEWHERE.toString(), answer("default", RequestState.REQUEST_STATE_FINISHED));
     assertTrue(cancelFailure(ELSEWHERE.toString()).startsWith("REQUEST_NOT_FOUND"));
     assertEquals(List.of(), server.log.commands);
+  }
+
+  /** On the router's thread, which nobody watches. */
+  @Test
+  void aFaultWhileItIsAnsweredEndsTheCall() {
+    known.put(ELSEWHERE.toString(), answer("default", RequestState.REQUEST_STATE_RUNNING));
+    var told = new CompletableFuture<Throwable>();
+    var observer =
+        new StreamObserver<GetRequestResponse>() {
+          @Override
+          public void onNext(GetRequestResponse response) {
+            throw new IllegalStateException("thrown on purpose by a test");
+          }
+
+          @Override
+          public void onError(Throwable error) {
+            told.complete(error);
+          }
+
+          @Override
+          public void onCompleted() {}
+        };
+    new RequestDesk(
+            server.replies, new RequestLog(() -> server.log, FakeLog.TOPICS, _ -> true), client)
+        .describe(ELSEWHERE, new TenantId("default"), observer);
+    var ended = (StatusRuntimeException) told.orTimeout(60, TimeUnit.SECONDS).join();
+    assertEquals("INTERNAL: an internal fault; the log says more", TestServer.failure(ended));
   }
 
   @Test

@@ -49,6 +49,7 @@ final class TestServer implements AutoCloseable {
   final GrpcServer server;
   private final RequestLog requests;
   private final RouterClient router;
+  private final Payloads answers;
   private final ReplyPartitions partitions = new ReplyPartitions();
   private final ManagedChannel channel;
 
@@ -56,9 +57,11 @@ final class TestServer implements AutoCloseable {
       ReplyLimits limits,
       RouterClient router,
       List<ApiKey> keys,
-      List<ServerServiceDefinition> more)
+      List<ServerServiceDefinition> more,
+      Payloads answers)
       throws IOException {
     this.router = router;
+    this.answers = answers;
     requests = new RequestLog(() -> log, FakeLog.TOPICS, capability -> true);
     replies =
         new Replies(
@@ -84,16 +87,23 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(ReplyLimits limits) throws IOException {
-    return new TestServer(limits, NO_ROUTER, List.of(), List.of());
+    return new TestServer(limits, NO_ROUTER, List.of(), List.of(), Payloads.inlineOnly());
   }
 
   static TestServer start(RouterClient router) throws IOException {
-    return new TestServer(LIMITS, router, List.of(), List.of());
+    return new TestServer(LIMITS, router, List.of(), List.of(), Payloads.inlineOnly());
   }
 
   static TestServer start(List<ApiKey> keys, List<ServerServiceDefinition> more)
       throws IOException {
-    return new TestServer(LIMITS, NO_ROUTER, keys, more);
+    return new TestServer(LIMITS, NO_ROUTER, keys, more, Payloads.inlineOnly());
+  }
+
+  /**
+   * @param answers says which are stored
+   */
+  static TestServer start(Payloads answers) throws IOException {
+    return new TestServer(LIMITS, NO_ROUTER, List.of(), List.of(), answers);
   }
 
   private GrpcServer server(List<ApiKey> keys, List<ServerServiceDefinition> more) {
@@ -108,7 +118,7 @@ final class TestServer implements AutoCloseable {
     services.add(
         new InferenceService(
                 admission,
-                Payloads.inlineOnly(),
+                answers,
                 replies,
                 Arrivals.Waits.DEFAULT,
                 new RequestDesk(replies, requests, router))

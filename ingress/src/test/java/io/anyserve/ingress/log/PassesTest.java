@@ -11,6 +11,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Effects;
@@ -174,6 +175,23 @@ final class PassesTest {
     pass.read(new ConsumerRecord<>("t", 0, 101, new RequestId(1, 1).bytes(), new byte[] {-1}));
     pass.read(record(1, 102, Events.started()));
     assertEquals(List.of("opened", "accepted", "started 1"), sink.heard());
+  }
+
+  @Test
+  void aReaderWhoseEndCannotBeToldIsToldThatItFailed() {
+    var sink =
+        new RecordingSink() {
+          @Override
+          public void finished(Finished finished) {
+            throw new IllegalStateException("thrown on purpose by a test");
+          }
+        };
+    add(1, 0, 100, sink);
+    Pass pass = turn(0);
+    pass.read(record(1, 100, Events.started()));
+    pass.read(record(1, 101, Events.finished()));
+    assertEquals(List.of("opened", "accepted", "started 1", "failed INTERNAL"), sink.heard());
+    assertTrue(pass.isEmpty());
   }
 
   @Test

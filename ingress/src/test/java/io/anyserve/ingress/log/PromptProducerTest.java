@@ -75,6 +75,37 @@ final class PromptProducerTest {
     assertEquals(List.of("first", "second"), done);
   }
 
+  @Test
+  void whateverIsThrownIsToldOnceAndFreesItsRoom() {
+    learn();
+    int half = (int) (PromptProducer.BUFFER_BYTES / 2);
+    for (Throwable thrown :
+        List.of(new IllegalArgumentException("on purpose"), new LinkageError("on purpose"))) {
+      List<String> done = new ArrayList<>();
+      learn();
+      kafka.throwing = thrown;
+      producer.send(record(half - 1000), error -> done.add(String.valueOf(error != null)));
+      assertEquals(List.of("true"), done, thrown.toString());
+      kafka.throwing = null;
+    }
+    learn();
+    producer.send(record(half - 1000), error -> {});
+    assertFalse(virtual.getLast());
+  }
+
+  @Test
+  void aFaultOfWhoIsToldIsNotToldToHimAgain() {
+    learn();
+    List<String> done = new ArrayList<>();
+    producer.send(
+        record(10),
+        error -> {
+          done.add(String.valueOf(error));
+          throw new IllegalStateException("on purpose");
+        });
+    assertEquals(List.of("null"), done);
+  }
+
   private void learn() {
     metadata.countDown();
     List<String> done = new CopyOnWriteArrayList<>();
@@ -90,6 +121,7 @@ final class PromptProducerTest {
   private final class BlockingKafka extends MockProducer<byte[], byte[]> {
 
     boolean autoCompletes = true;
+    @Nullable Throwable throwing;
 
     BlockingKafka() {
       super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -102,6 +134,11 @@ final class PromptProducerTest {
         metadata.await();
       } catch (InterruptedException e) {
         throw new AssertionError(e);
+      }
+      switch (throwing) {
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case null, default -> {}
       }
       Future<RecordMetadata> sent = super.send(record, callback);
       virtual.add(Thread.currentThread().isVirtual());

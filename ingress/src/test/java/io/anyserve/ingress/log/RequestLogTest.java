@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
@@ -22,6 +23,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.trace.GenAiOperation;
+import io.anyserve.contracts.trace.Tracing;
 import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.ingress.reply.RecordingSink;
@@ -34,6 +36,11 @@ import io.anyserve.ingress.reply.ResumeTokens;
 import io.anyserve.ingress.reply.TestEffects;
 import io.anyserve.ingress.reply.Ticket;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -151,6 +158,40 @@ final class RequestLogTest {
     await()
         .atMost(60, TimeUnit.SECONDS)
         .until(() -> sink.heard().contains("failed BROKER_UNAVAILABLE"));
+  }
+
+  @Test
+  void aTraceThatFailsKeepsNobodyFromBeingTold() {
+    SpanProcessor failing =
+        new SpanProcessor() {
+          @Override
+          public void onStart(Context parent, ReadWriteSpan span) {}
+
+          @Override
+          public boolean isStartRequired() {
+            return false;
+          }
+
+          @Override
+          public void onEnd(ReadableSpan span) {
+            throw new IllegalStateException("thrown on purpose by a test");
+          }
+
+          @Override
+          public boolean isEndRequired() {
+            return true;
+          }
+        };
+    var provider = SdkTracerProvider.builder().addSpanProcessor(failing).build();
+    var traced =
+        new RequestLog(
+            () -> kafka, Topics.withDefaultPrefix(), capability -> true, Tracing.of(provider));
+    traced.start();
+    traced.publish(request, Trace.NONE, open());
+    await().atMost(60, TimeUnit.SECONDS).until(() -> kafka.history().size() == 1);
+    assertThrows(IllegalStateException.class, () -> kafka.errorNext(new TimeoutException("late")));
+    assertEquals(List.of("opened", "failed BROKER_UNAVAILABLE"), sink.heard());
+    traced.close();
   }
 
   @Test

@@ -27,6 +27,7 @@ final class Requests {
   final ReplyPartitions partitions = new ReplyPartitions();
   final Replies replies;
   long now;
+  boolean broken;
 
   Requests(Duration grace) {
     this(grace, 100);
@@ -38,12 +39,28 @@ final class Requests {
             new ReplyLimits(100, resumes, 3, 10_000, grace),
             new ReplyMeters(meters),
             new Effects(
-                (request, reason) -> effects.add("cancel " + reason),
-                request -> effects.add("adopt"),
-                replays::add),
+                (request, reason) -> effect("cancel " + reason),
+                request -> effect("adopt"),
+                this::replay),
             partitions,
             new ResumeTokens(new byte[16]),
             () -> now);
+  }
+
+  private void effect(String what) {
+    failIfBroken();
+    effects.add(what);
+  }
+
+  private void replay(Reply reply) {
+    failIfBroken();
+    replays.add(reply);
+  }
+
+  private void failIfBroken() {
+    if (broken) {
+      throw new IllegalStateException("thrown on purpose by a test");
+    }
   }
 
   /** Opened, sent and acknowledged. */

@@ -25,7 +25,7 @@ final class ApiFailures {
           new Failure(FailureCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
       default -> {
         log.error("a question about usage failed unexpectedly", thrown);
-        yield new Failure(FailureCode.INTERNAL, "an internal fault; the log says more");
+        yield Failure.unforeseen();
       }
     };
   }

@@ -1,9 +1,20 @@
 package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.log.LogRange;
@@ -15,8 +26,10 @@ import io.anyserve.contracts.wire.UsageWire;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -89,6 +102,33 @@ final class PlainClient implements AutoCloseable {
         .filter(record -> Arrays.equals(record.key(), id.bytes()))
         .filter(PlainClient::isStarted)
         .count();
+  }
+
+  /** The events of a session that count, as every reader of {@code tokens} folds them. */
+  Map<RequestId, List<TokenRecord>> counting(String session) {
+    Map<RequestId, StreamProgress> streams = new LinkedHashMap<>();
+    Map<RequestId, List<TokenRecord>> counting = new LinkedHashMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : records(TOPICS.tokens())) {
+      for (TokenRecord token : TokenWire.decodeAll(record.key(), record.value())) {
+        var stream = streams.computeIfAbsent(token.request(), _ -> new StreamProgress());
+        if (stream.apply(token) == Verdict.COUNTS) {
+          counting.computeIfAbsent(token.request(), _ -> new ArrayList<>()).add(token);
+        }
+      }
+    }
+    counting.values().removeIf(events -> !isOf(session, events.getFirst().event()));
+    return counting;
+  }
+
+  private static boolean isOf(String session, TokenEvent first) {
+    Optional<RequestContext> context =
+        switch (first) {
+          case Started started -> Optional.of(started.context());
+          case Failed failed -> failed.context();
+          case Cancelled cancelled -> cancelled.context();
+          case Chunk _, Released _, Finished _, Duplicate _ -> Optional.empty();
+        };
+    return context.filter(found -> found.session().value().equals(session)).isPresent();
   }
 
   List<UsageLine> lines(String session) {

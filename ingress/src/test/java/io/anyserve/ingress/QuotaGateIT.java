@@ -1,0 +1,140 @@
+package io.anyserve.ingress;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.Payload.Text;
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.quota.Measure;
+import io.anyserve.contracts.quota.Period;
+import io.anyserve.contracts.quota.QuotaEvent.PolicyChanged;
+import io.anyserve.contracts.quota.QuotaLimit;
+import io.anyserve.contracts.quota.QuotaPolicy;
+import io.anyserve.contracts.quota.QuotaScope;
+import io.anyserve.contracts.quota.QuotaWire;
+import io.anyserve.contracts.registry.WorkerRegistry;
+import io.anyserve.contracts.service.Health;
+import io.anyserve.ingress.admission.Gate;
+import io.anyserve.ingress.log.RequestLog;
+import io.anyserve.ingress.quota.QuotaGate;
+import io.anyserve.ingress.quota.QuotaSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who waits for a quota is answered whatever is thrown on the thread that reads the quotas. */
+@Timeout(300)
+final class QuotaGateIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final TenantId TENANT = new TenantId("limited");
+
+  private final List<Failure> told = new CopyOnWriteArrayList<>();
+  private final AtomicInteger readings = new AtomicInteger(Integer.MAX_VALUE);
+  private TestLog log;
+  private RequestLog requests;
+  private QuotaGate gate;
+
+  @BeforeEach
+  void start(@TempDir Path directory) throws Exception {
+    log = TestLog.start(directory);
+    requests =
+        new RequestLog(
+            () -> log.kafka().producer("gate", RequestLog.PRODUCER_SETTINGS),
+            TestLog.TOPICS,
+            _ -> true);
+    gate =
+        new QuotaGate(
+            new QuotaSettings(2, false, Duration.ofSeconds(10)),
+            log.kafka(),
+            TestLog.TOPICS,
+            requests,
+            new WorkerRegistry(InstantSource.system()),
+            new QuotaGate.Clocks(this::now, System::nanoTime, new Random(1)::nextLong));
+    requests.start();
+    gate.start();
+  }
+
+  private Instant now() {
+    if (readings.getAndDecrement() <= 0) {
+      throw new IllegalStateException("thrown on purpose by a test");
+    }
+    return Instant.now();
+  }
+
+  @AfterEach
+  void stop() {
+    gate.close();
+    requests.close();
+    log.close();
+  }
+
+  @Test
+  void aFaultWhenItIsLetIn() throws Exception {
+    limit(10);
+    gate.pass(request(1), new Gate.Visitor(QuotaGateIT::fail, told::add, _ -> {}));
+
+    assertTold();
+  }
+
+  /** The limit has nothing left, and the clock fails when that is to be told. */
+  @Test
+  void aFaultWhenItIsRefused() throws Exception {
+    limit(0);
+    readings.set(1); // the reservation needs one
+    gate.pass(request(2), new Gate.Visitor(QuotaGateIT::fail, told::add, _ -> {}));
+
+    assertTold();
+  }
+
+  private static void fail(InferenceRequest request) {
+    throw new IllegalStateException("thrown on purpose by a test: " + request.id());
+  }
+
+  private void assertTold() {
+    await().atMost(PATIENCE).until(() -> !told.isEmpty());
+    assertEquals(List.of(Failure.unforeseen()), told);
+  }
+
+  private void limit(long amount) throws Exception {
+    var limit = new QuotaLimit(Measure.REQUESTS, Period.DAY, amount);
+    var policy = new QuotaPolicy(new QuotaScope.OfTenant(TENANT), List.of(limit));
+    log.append(
+        new ProducerRecord<>(
+            TestLog.TOPICS.quotas(),
+            QuotaWire.key(TENANT),
+            QuotaWire.encode(new PolicyChanged(policy))));
+    await().atMost(PATIENCE).until(() -> gate.health().equals(Health.UP));
+    await().atMost(PATIENCE).until(() -> gate.view(TENANT).policies().contains(policy));
+  }
+
+  private static InferenceRequest request(long number) {
+    return new InferenceRequest(
+        new RequestId(1, number),
+        new RequestContext(
+            TENANT, new SessionId("s"), "", TestLog.STORY, Map.of(), Instant.now(), false),
+        new Text("Once"),
+        Parameters.greedy(3),
+        Delivery.interactive(new ReplyAddress(0, 0), Instant.now().plusSeconds(60)));
+  }
+}

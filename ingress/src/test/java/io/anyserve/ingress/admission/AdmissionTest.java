@@ -1,0 +1,191 @@
+package io.anyserve.ingress.admission;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.auth.Caller;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.ingress.log.RequestLog;
+import io.anyserve.ingress.log.Trace;
+import io.anyserve.ingress.reply.Effects;
+import io.anyserve.ingress.reply.RecordingSink;
+import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.reply.ReplyLimits;
+import io.anyserve.ingress.reply.ReplyMeters;
+import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.ingress.reply.ResumeTokens;
+import io.anyserve.objects.Bucket;
+import io.anyserve.objects.ObjectStore;
+import io.anyserve.v1.Inference;
+import io.anyserve.v1.Payload;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A caller whose request was let in is told an end, whatever is thrown on whichever thread. */
+@Timeout(180)
+final class AdmissionTest {
+
+  private static final Inference MESSAGE =
+      Inference.newBuilder()
+          .setCapability("story")
+          .setInput(Payload.newBuilder().setText("Once"))
+          .build();
+
+  private final MockProducer<byte[], byte[]> kafka =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final List<Reply> replays = new ArrayList<>();
+  private final ReplyPartitions partitions = new ReplyPartitions();
+  private final Replies replies =
+      new Replies(
+          ReplyLimits.DEFAULT,
+          new ReplyMeters(new SimpleMeterRegistry()),
+          new Effects((request, reason) -> {}, request -> {}, replays::add),
+          partitions,
+          new ResumeTokens(new byte[16]),
+          () -> 0);
+  private final RecordingSink sink = new RecordingSink();
+  private volatile boolean broken;
+  private @Nullable RequestLog log;
+
+  @BeforeEach
+  void listen() {
+    partitions.begin(List.of(new ReplyAddress(0, 0)));
+  }
+
+  @AfterEach
+  void stop() {
+    if (log != null) {
+      log.close();
+    }
+  }
+
+  /** The request of the key ended before it began, and the thread that submits it again fails. */
+  @Test
+  void aFaultWhileAKeyIsSubmittedAgainIsTold() {
+    admission(Payloads.inlineOnly(), Gate.OPEN, _ -> true)
+        .admit(MESSAGE, origin(Optional.of("key")), sink);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> kafka.history().size() == 1);
+    InferenceRequest request = RequestWire.decode(kafka.history().getFirst().value());
+    var idempotency = request.idempotency().orElseThrow();
+    var first = new Duplicate(new ReplyAddress(0, 0), idempotency.digest(), request.context());
+    live(0, TokenRecord.duplicate(request.id(), idempotency.submission(), first));
+    broken = true;
+    var unbegun =
+        new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(request.context()));
+    replays.getFirst().replay(1, TokenRecord.untaken(request.id(), unbegun));
+
+    assertTold();
+  }
+
+  private void live(long offset, TokenRecord record) {
+    replies.receive(0, offset, record.request().bytes(), TokenWire.encode(record));
+  }
+
+  /** On the thread of the quotas, which serves everybody. */
+  @Test
+  void aFaultAfterTheGateLetItPassIsTold() {
+    List<Gate.Visitor> visitors = new ArrayList<>();
+    List<InferenceRequest> requests = new ArrayList<>();
+    Gate later =
+        (request, visitor) -> {
+          requests.add(request);
+          visitors.add(visitor);
+        };
+    admission(Payloads.inlineOnly(), later, AdmissionTest::fails)
+        .admit(MESSAGE, origin(Optional.empty()), sink);
+    visitors.getFirst().passed().accept(requests.getFirst());
+
+    assertTold();
+  }
+
+  @Test
+  void aFaultOfTheGateIsTold() {
+    Gate fails =
+        (request, visitor) -> {
+          throw new IllegalStateException("thrown on purpose by a test");
+        };
+    admission(Payloads.inlineOnly(), fails, _ -> true)
+        .admit(MESSAGE, origin(Optional.empty()), sink);
+
+    assertTold();
+  }
+
+  /** On the virtual thread that waits for the object store. */
+  @Test
+  void anErrorWhileThePayloadIsStoredIsTold() {
+    var bucket =
+        (Bucket)
+            Proxy.newProxyInstance(
+                Bucket.class.getClassLoader(),
+                new Class<?>[] {Bucket.class},
+                (proxy, method, arguments) -> {
+                  throw new LinkageError("thrown on purpose by a test");
+                });
+    var store = new ObjectStore(bucket, 1 << 20, Duration.ofDays(1), InstantSource.system());
+    admission(Payloads.stored(store, 1), Gate.OPEN, _ -> true)
+        .admit(MESSAGE, origin(Optional.empty()), sink);
+
+    assertTold();
+  }
+
+  private void assertTold() {
+    await().atMost(60, TimeUnit.SECONDS).until(() -> sink.heard().contains("failed INTERNAL"));
+    assertEquals("failed INTERNAL", sink.heard().getLast());
+    assertEquals(0, replies.size());
+  }
+
+  private Admission admission(Payloads payloads, Gate gate, Predicate<Capability> live) {
+    var requests = new RequestLog(() -> kafka, Topics.withDefaultPrefix(), live);
+    requests.start();
+    log = requests;
+    return new Admission(
+        new RequestReader(10_000),
+        new Arrivals(this::now, new Random(1), Arrivals.Waits.DEFAULT),
+        payloads,
+        replies,
+        requests,
+        gate);
+  }
+
+  private Instant now() {
+    if (broken) {
+      throw new IllegalStateException("thrown on purpose by a test");
+    }
+    return Instant.ofEpochMilli(1);
+  }
+
+  private static boolean fails(Capability capability) {
+    throw new IllegalStateException("thrown on purpose by a test: " + capability);
+  }
+
+  private static Admission.Origin origin(Optional<String> key) {
+    return new Admission.Origin(Caller.ANONYMOUS, Optional.empty(), Trace.NONE, key, _ -> {});
+  }
+}
