@@ -27,6 +27,7 @@ import io.anyserve.router.Outgoing.Moved;
 import io.anyserve.router.Outgoing.Told;
 import io.anyserve.router.Outgoing.Work;
 import io.anyserve.router.RouterMeters.Way;
+import io.anyserve.router.Submission.IdSource;
 import io.anyserve.router.Submission.Invalid;
 import io.anyserve.router.Submission.Sender;
 import io.anyserve.router.Submission.Valid;
@@ -162,7 +163,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
 
   private static Sender sender(InferenceRequest request) {
     int partition = request.delivery().reply().partition();
-    return new Sender(request.id(), request.context(), partition, true);
+    return new Sender(request.id(), request.context(), partition, IdSource.VALUE);
   }
 
   /**
@@ -204,14 +205,13 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
           new Answer(sender.partition(), TokenRecord.duplicate(sender.id(), ANY_RUN, first));
       forward(sender.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);
     } else {
-      tell(sender, record);
+      String message = "id: " + sender.id() + " (expected: one that was not used before)";
+      tell(sender, new Failure(FailureCode.IDEMPOTENCY_CONFLICT, message), record);
     }
   }
 
-  /** Directly: on the topic of events the id is the other submission's. */
-  private void tell(Sender sender, Record<byte[], byte[]> record) {
-    String message = "id: " + sender.id() + " (expected: one that was not used before)";
-    var failure = new Failure(FailureCode.IDEMPOTENCY_CONFLICT, message);
+  /** Directly: on the topic of events the id is, or may become, another submission's. */
+  private void tell(Sender sender, Failure failure, Record<byte[], byte[]> record) {
     var result =
         new RequestResult(
             sender.id(),
@@ -311,9 +311,31 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     var failure = new Failure(FailureCode.INVALID_REQUEST, String.valueOf(reason.getMessage()));
     if (sender.isEmpty()) {
       meters.refused(failure.code());
-    } else if (chosen.isEmpty()
-        || isFirst(sender.get(), ContentDigest.of(record.value()), record, place)) {
-      refuse(sender.get(), failure, record);
+      return;
+    }
+    switch (sender.get().idSource()) {
+      case PLACE -> refuse(sender.get(), failure, record);
+      case KEY -> refuseByKey(sender.get(), failure, record, place);
+      case VALUE -> {
+        if (chosen.isEmpty()
+            || isFirst(sender.get(), ContentDigest.of(record.value()), record, place)) {
+          refuse(sender.get(), failure, record);
+        }
+      }
+    }
+  }
+
+  /**
+   * The key alone proves nothing: whoever is known under that id hears nothing of it, and it takes
+   * the id from nobody who comes later. What could not be moved to where the id is known, or not,
+   * is not answered either.
+   */
+  private void refuseByKey(
+      Sender sender, Failure failure, Record<byte[], byte[]> record, RecordMetadata place) {
+    meters.refused(failure.code());
+    boolean home = rules.homeOf(sender.id()) == place.partition();
+    if (home && !submissions.known(sender.id(), record.timestamp())) {
+      tell(sender, failure, record);
     }
   }
 

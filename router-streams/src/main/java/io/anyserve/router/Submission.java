@@ -8,7 +8,10 @@ import java.util.Optional;
 /** What a record of {@code intake} turned out to be. */
 sealed interface Submission {
 
-  /** The id that the submitter of an asynchronous request chose; empty where nobody did. */
+  /**
+   * The id that the submitter of an asynchronous request named, in the value or by the key; empty
+   * where nobody did.
+   */
   Optional<RequestId> chosenId();
 
   /**
@@ -37,7 +40,8 @@ sealed interface Submission {
     @Override
     public Optional<RequestId> chosenId() {
       return sender
-          .filter(known -> known.chosen() && known.context().asynchronous())
+          .filter(known -> known.idSource() != IdSource.PLACE)
+          .filter(known -> known.context().asynchronous())
           .map(Sender::id);
     }
   }
@@ -46,7 +50,16 @@ sealed interface Submission {
    * Under which id and context a refusal is reported.
    *
    * @param partition of the topic {@code tokens}, where the refusal goes
-   * @param chosen the id is the submitter's
    */
-  record Sender(RequestId id, RequestContext context, int partition, boolean chosen) {}
+  record Sender(RequestId id, RequestContext context, int partition, IdSource idSource) {}
+
+  /** What names the id. */
+  enum IdSource {
+    /** The submission itself. */
+    VALUE,
+    /** The record's key alone, which anybody may have copied. */
+    KEY,
+    /** Where the record lies: nobody named one. */
+    PLACE
+  }
 }

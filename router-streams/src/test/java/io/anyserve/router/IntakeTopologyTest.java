@@ -23,9 +23,11 @@ import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.UsageWire;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -266,7 +268,9 @@ final class IntakeTopologyTest {
   @Test
   void malformedProtobufUnderARequestIdIsBuriedAndAnswered() {
     run.put(run.topics.intake(), id(4).bytes(), new byte[] {8});
-    assertEquals(id(4), only(run.refusals()).request());
+    var told = UsageWire.decodeResult(run.only(run.topics.results()).value());
+    assertEquals(id(4), told.request());
+    assertEquals("INVALID_REQUEST", ((Failed) told.outcome()).failure().code().name());
     assertEquals(1, run.deadLetters().size());
   }
 
