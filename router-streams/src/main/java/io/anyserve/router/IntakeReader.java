@@ -10,6 +10,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.log.PoisonRecords;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.RefusedRequest;
 import io.anyserve.contracts.wire.RequestWire;
@@ -49,6 +50,11 @@ final class IntakeReader {
   }
 
   Submission read(IntakeRecord record) {
+    return PoisonRecords.orElse(
+        () -> recognise(record), failure -> new Invalid(failure, Optional.empty()));
+  }
+
+  private Submission recognise(IntakeRecord record) {
     byte[] value = record.content().value();
     if (value == null || value.length == 0) {
       return invalid(new MalformedRecordException("request: empty (expected: a record)"), record);

@@ -35,7 +35,7 @@ sealed interface Submission {
    * @param reason names the offending and the expected value
    * @param sender who may look for an answer, when that much can be recognised
    */
-  record Invalid(Exception reason, Optional<Sender> sender) implements Submission {
+  record Invalid(Throwable reason, Optional<Sender> sender) implements Submission {
 
     @Override
     public Optional<RequestId> chosenId() {
