@@ -40,6 +40,7 @@ final class TaskRun implements TokenLog {
   private @Nullable Long committedFrom;
   private int position;
   private long readBack;
+  private boolean broken;
   private MockProcessorContext<byte[], Output> context;
   private KeyValueStore<String, Long> store;
   private FoldProcessor processor;
@@ -109,6 +110,11 @@ final class TaskRun implements TokenLog {
     position = committedPosition;
   }
 
+  /** The next reading back fails. */
+  void breakLog() {
+    broken = true;
+  }
+
   /** Of all committed transactions. */
   List<UsageLine> lines() {
     return committed;
@@ -125,6 +131,10 @@ final class TaskRun implements TokenLog {
       long from,
       long end,
       Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    if (broken) {
+      broken = false;
+      throw new IllegalStateException("broken");
+    }
     readBack += end - from;
     log.subList((int) from, (int) end).forEach(reader);
   }

@@ -45,6 +45,7 @@ final class TopologyRun implements AutoCloseable {
   private final TestInputTopic<byte[], byte[]> tokens;
   private final TestInputTopic<byte[], byte[]> usage;
   private Instant now = START;
+  private @Nullable Throwable failure;
 
   TopologyRun(Path state) {
     this(state, MeteringHooks.NONE);
@@ -64,7 +65,7 @@ final class TopologyRun implements AutoCloseable {
             hooks,
             new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
             new Changes(),
-            () -> now);
+            this::look);
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "metering-test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
@@ -77,6 +78,22 @@ final class TopologyRun implements AutoCloseable {
     usage =
         driver.createInputTopic(
             TOPICS.usage(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private Instant look() {
+    Throwable broken = failure;
+    failure = null;
+    return switch (broken) {
+      case null -> now;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new AssertionError(broken);
+    };
+  }
+
+  /** What looks at the clock next fails so. */
+  void failOnce(Throwable with) {
+    failure = with;
   }
 
   /** The log's time of a record, counted from 0. */

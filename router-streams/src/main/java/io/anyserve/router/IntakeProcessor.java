@@ -120,7 +120,12 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   }
 
   private void failedAt(Record<byte[], byte[]> record, RecordMetadata place, Throwable failure) {
-    log.error("{}: passed over, and buried in the dead letters", place, failure);
+    log.error(
+        "{}-{}@{}: passed over, and buried in the dead letters",
+        place.topic(),
+        place.partition(),
+        place.offset(),
+        failure);
     bury(record, place, failure);
   }
 

@@ -8,6 +8,7 @@ import static io.anyserve.router.Samples.id;
 import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.started;
 import static io.anyserve.router.Samples.worker;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,6 +22,7 @@ import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.contracts.wire.TokenWire;
@@ -35,6 +37,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,6 +59,8 @@ final class RouterIT {
   @TempDir private Path stateDirectory;
   private final Topics topics = new Topics("t" + TESTS.incrementAndGet() + ".");
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final AtomicReference<@Nullable StackOverflowError> failure = new AtomicReference<>();
   private TestLog log;
   private Router router;
 
@@ -129,6 +134,29 @@ final class RouterIT {
       assertEquals(token.request().equals(id(1)) ? 0 : 1, event.partition());
       assertEquals(FailureCode.UNKNOWN_CAPABILITY, failure(token).code());
     }
+  }
+
+  @Test
+  void aRecordAtWhichTheIntakeFailsIsBuriedAndTheThreadGoesOn() {
+    submit(asynchronous(id(1), "story"));
+    log.await("story.batch", 1);
+    failure.set(new StackOverflowError("broken"));
+    submit(asynchronous(id(2), "story"));
+    submit(asynchronous(id(3), "story"));
+    List<InferenceRequest> routed =
+        log.await("story.batch", 2).stream()
+            .map(record -> RequestWire.decode(record.value()))
+            .toList();
+    assertEquals(List.of(id(1), id(3)), routed.stream().map(InferenceRequest::id).toList());
+    var letter = log.awaitAll(topics.deadLetters(), 1).getFirst();
+    assertArrayEquals(
+        bytes(StackOverflowError.class.getName()),
+        letter.headers().lastHeader(DeadLetter.EXCEPTION).value());
+    var told = UsageWire.decodeResult(log.awaitAll(topics.results(), 1).getFirst().value());
+    assertEquals(id(2), told.request());
+    assertEquals(FailureCode.INTERNAL, ((Failed) told.outcome()).failure().code());
+    assertEquals(Health.UP, router.health());
+    assertEquals(3, registry.get("anyserve.router.read").counter().count());
   }
 
   @Test
@@ -228,10 +256,20 @@ final class RouterIT {
     var settings =
         RouterSettings.standalone(
             KafkaSettings.of(broker.bootstrapServers()), topics, stateDirectory);
-    Router started = new Router(settings, now::get, new SimpleMeterRegistry());
+    Router started = new Router(settings, this::look, registry);
     started.start();
     Awaitility.await().until(() -> started.health().equals(Health.UP));
     return started;
+  }
+
+  /** The clock, which the thread of the intake breaks once. */
+  private Instant look() {
+    StackOverflowError broken =
+        Thread.currentThread().getName().contains("router-intake") ? failure.getAndSet(null) : null;
+    if (broken != null) {
+      throw broken;
+    }
+    return now.get();
   }
 
   private void announce(String... capabilities) {
