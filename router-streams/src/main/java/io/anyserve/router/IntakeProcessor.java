@@ -175,8 +175,13 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
       RecordMetadata place) {
     Decision decision =
         PoisonRecords.orElse(() -> decide(request), failure -> refuse(record, place, failure));
-    if (request.context().asynchronous()) {
-      var sender = sender(request);
+    var sender = sender(request);
+    if (isCallers(sender)) {
+      meters.refused(FailureCode.IDEMPOTENCY_CONFLICT);
+      tell(sender, used(sender), record);
+      return;
+    }
+    if (request.context().asynchronous() || chosen.isPresent()) {
       if (chosen.isEmpty() || isFirst(sender, ContentDigest.of(request), record, place)) {
         carryOut(decision, request, record, place);
       }
@@ -186,6 +191,16 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
         .ifPresentOrElse(
             first -> duplicate(request, first, record),
             () -> carryOut(decision, request, record, place));
+  }
+
+  /** Whether an ingress gave the id to a caller's request, and this is another one. */
+  private static boolean isCallers(Sender sender) {
+    return sender.context().asynchronous() && sender.id().givenByIngress();
+  }
+
+  private static Failure used(Sender sender) {
+    String message = "id: " + sender.id() + " (expected: one that was not used before)";
+    return new Failure(FailureCode.IDEMPOTENCY_CONFLICT, message);
   }
 
   /** A request that makes us fail ends like any that is refused. */
@@ -234,13 +249,14 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   private void repeat(
       Sender sender, String digest, Duplicate first, Record<byte[], byte[]> record) {
     if (first.digest().equals(digest)
+        && first.context().asynchronous()
+        && sender.context().asynchronous()
         && first.context().tenant().equals(sender.context().tenant())) {
       var answer =
           new Answer(sender.partition(), TokenRecord.duplicate(sender.id(), ANY_RUN, first));
       forward(sender.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);
     } else {
-      String message = "id: " + sender.id() + " (expected: one that was not used before)";
-      tell(sender, new Failure(FailureCode.IDEMPOTENCY_CONFLICT, message), record);
+      tell(sender, used(sender), record);
     }
   }
 
@@ -363,7 +379,10 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
       case PLACE -> refuse(sender.get(), failure, record);
       case KEY -> refuseByKey(sender.get(), failure, record, place);
       case VALUE -> {
-        if (chosen.isEmpty()
+        if (isCallers(sender.get())) {
+          meters.refused(failure.code());
+          tell(sender.get(), failure, record);
+        } else if (chosen.isEmpty()
             || isFirst(sender.get(), ContentDigest.of(record.value()), record, place)) {
           refuse(sender.get(), failure, record);
         }

@@ -9,8 +9,8 @@ import java.util.Optional;
 sealed interface Submission {
 
   /**
-   * The id that the submitter of an asynchronous request named, in the value or by the key; empty
-   * where nobody did.
+   * The id that the submitter named, in the value or by the key; empty where nobody did, and where
+   * an ingress gave it to a caller, which no other request has.
    */
   Optional<RequestId> chosenId();
 
@@ -23,9 +23,12 @@ sealed interface Submission {
 
     @Override
     public Optional<RequestId> chosenId() {
-      return chosen && request.context().asynchronous()
-          ? Optional.of(request.id())
-          : Optional.empty();
+      return chosen && !callers() ? Optional.of(request.id()) : Optional.empty();
+    }
+
+    private boolean callers() {
+      return !request.context().asynchronous()
+          && (request.id().givenByIngress() || request.idempotency().isPresent());
     }
   }
 
@@ -41,7 +44,7 @@ sealed interface Submission {
     public Optional<RequestId> chosenId() {
       return sender
           .filter(known -> known.idSource() != IdSource.PLACE)
-          .filter(known -> known.context().asynchronous())
+          .filter(known -> known.context().asynchronous() || !known.id().givenByIngress())
           .map(Sender::id);
     }
   }

@@ -5,6 +5,7 @@ import static io.anyserve.router.Samples.alias;
 import static io.anyserve.router.Samples.asynchronous;
 import static io.anyserve.router.Samples.finished;
 import static io.anyserve.router.Samples.id;
+import static io.anyserve.router.Samples.ingressId;
 import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.started;
 import static io.anyserve.router.Samples.worker;
@@ -126,12 +127,12 @@ final class RouterIT {
 
   @Test
   void refusalsLieInThePartitionThatTheRequestNames() {
-    submit(interactive(id(1), "unknown", 0));
-    submit(interactive(id(2), "unknown", 1));
+    submit(interactive(ingressId(1), "unknown", 0));
+    submit(interactive(ingressId(2), "unknown", 1));
     var events = log.awaitAll(topics.tokens(), 2);
     for (var event : events) {
       TokenRecord token = TokenWire.decode(event.key(), event.value());
-      assertEquals(token.request().equals(id(1)) ? 0 : 1, event.partition());
+      assertEquals(token.request().equals(ingressId(1)) ? 0 : 1, event.partition());
       assertEquals(FailureCode.UNKNOWN_CAPABILITY, failure(token).code());
     }
   }
@@ -171,14 +172,14 @@ final class RouterIT {
   @Test
   void workersExpireAndComeBack() {
     log.table(alias("tale", "story"));
-    submitUntilRouted(interactive(id(1), "tale", 0));
+    submitUntilRouted(interactive(ingressId(1), "tale", 0));
     now.updateAndGet(time -> time.plus(TableDirectory.OUTAGE));
-    submit(interactive(id(2), "tale", 0));
+    submit(interactive(ingressId(2), "tale", 0));
     var refused = log.awaitAll(topics.tokens(), 1).getLast();
     TokenRecord token = TokenWire.decode(refused.key(), refused.value());
     assertEquals(FailureCode.NO_WORKER, failure(token).code());
     announce("story");
-    submitUntilRouted(interactive(id(3), "tale", 0));
+    submitUntilRouted(interactive(ingressId(3), "tale", 0));
   }
 
   @Test
@@ -195,7 +196,7 @@ final class RouterIT {
       log.append(topic, bytes("name"), new byte[0]);
       log.append(topic, bytes("null"), null);
     }
-    submitUntilRouted(interactive(id(1), "story", 0));
+    submitUntilRouted(interactive(ingressId(1), "story", 0));
     log.append(started(id(2), 1, 1, "w1", true));
     log.append(finished(id(2), 1, 1, "a"));
     log.awaitAll(topics.results(), 2);

@@ -5,6 +5,8 @@ import static io.anyserve.router.IntakeRun.failed;
 import static io.anyserve.router.Samples.NOW;
 import static io.anyserve.router.Samples.asynchronous;
 import static io.anyserve.router.Samples.id;
+import static io.anyserve.router.Samples.ingressId;
+import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.worker;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -213,6 +215,48 @@ final class SubmittedIdsTest {
     var processor = new IntakeProcessor(FOUR_PARTITIONS, () -> NOW, meters);
     processor.init(context);
     processor.process(new Record<>(id.bytes(), value, NOW.toEpochMilli()));
+  }
+
+  @Test
+  void theIdOfACallersRequestIsNobodyElses() {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit(interactive(ingressId(1), "story", 3));
+    run.submit(json(ingressId(1), "acme", "Once"));
+    assertEquals(ingressId(1), only(run.requests("story", Lane.INTERACTIVE)).id());
+    assertEquals(List.of(), run.requests("story", Lane.BATCH));
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
+    assertEquals(List.of(), run.refusals());
+    assertEquals(0, run.submissions());
+  }
+
+  @Test
+  void aMalformedSubmissionDoesNotEndTheCallersRequest() {
+    run.submit(json(ingressId(1), "acme", "Once").replace("\"prompt\"", "\"promt\""));
+    assertEquals(FailureCode.INVALID_REQUEST, failure(result()).code());
+    assertEquals(List.of(), run.refusals());
+    assertEquals(0, run.submissions());
+  }
+
+  @Test
+  void anIdInUseIsNotThatOfARequestWhoseCallerSeemsToWait() {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit(json(1, "acme", "Once"));
+    run.submit(interactive(id(1), "story", 3));
+    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(List.of(), run.requests("story", Lane.INTERACTIVE));
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
+    assertEquals(List.of(), run.refusals());
+  }
+
+  @Test
+  void theIdOfARequestWhoseCallerSeemsToWaitIsInUse() {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit(interactive(id(1), "story", 3));
+    run.submit(asynchronous(id(1), "story"));
+    assertEquals(1, run.requests("story", Lane.INTERACTIVE).size());
+    assertEquals(List.of(), run.requests("story", Lane.BATCH));
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
+    assertEquals(List.of(), run.refusals());
   }
 
   @Test
