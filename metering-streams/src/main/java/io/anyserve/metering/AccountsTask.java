@@ -1,5 +1,6 @@
 package io.anyserve.metering;
 
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageLine;
@@ -84,7 +85,12 @@ final class AccountsTask {
   private void replay(ConsumerRecord<byte[], byte[]> record) {
     PoisonRecords.passOver(
         () -> count(reader.read(record.headers(), record.value(), MeteringTopology.time(record))),
-        failure -> log.debug("skipped {}@{}", partition, record.offset(), failure));
+        failure -> {
+          if (!(failure instanceof MalformedRecordException)) {
+            passOverSecond(record.offset(), failure);
+          }
+          log.debug("skipped {}@{}", partition, record.offset(), failure);
+        });
   }
 
   void process(Record<byte[], byte[]> record, RecordMetadata at) {
@@ -94,6 +100,7 @@ final class AccountsTask {
     PoisonRecords.passOver(
         () -> read(record, at),
         failure -> {
+          passOverSecond(at.offset(), failure);
           log.error(
               "{}@{}: not counted, passed over, and buried in the dead letters",
               partition,
@@ -114,6 +121,11 @@ final class AccountsTask {
       log.debug("rejected {}@{}", partition, at.offset(), e);
       reject(record, at, e);
     }
+  }
+
+  private void passOverSecond(long offset, Throwable failure) {
+    LogPosition at = new LogPosition(partition.topic(), partition.partition(), offset);
+    surroundings.failed().passOverSecond(at, failure);
   }
 
   private void reject(Record<byte[], byte[]> record, RecordMetadata at, Throwable reason) {

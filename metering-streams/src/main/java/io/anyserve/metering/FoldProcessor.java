@@ -85,6 +85,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
 
   /** Tokens may be missing in the ledger from here on, so it is said aloud. */
   private void passOver(Record<byte[], byte[]> record, RecordMetadata at, Throwable failure) {
+    surroundings.failed().passOverSecond(source(at), failure);
     log.error("{}: not counted, passed over, and buried in the dead letters", source(at), failure);
     surroundings.meters().fold().rejected(Metered.Reason.FAULT);
     context().forward(UncountedRecord.letter(record, at, failure));
@@ -166,7 +167,13 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
   private void replay(ConsumerRecord<byte[], byte[]> record) {
     PoisonRecords.passOver(
         () -> follow(record),
-        failure -> log.debug("passed over offset {} again", record.offset(), failure));
+        failure -> {
+          surroundings
+              .failed()
+              .passOverSecond(
+                  new LogPosition(record.topic(), record.partition(), record.offset()), failure);
+          log.debug("passed over offset {} again", record.offset(), failure);
+        });
   }
 
   private void follow(ConsumerRecord<byte[], byte[]> record) {
@@ -208,6 +215,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
 
   /** The line counts; its price or its settlement is what metering failed at. */
   private void fault(Record<byte[], byte[]> record, RecordMetadata at, Throwable failure) {
+    surroundings.failed().passOverSecond(source(at), failure);
     log.error("{}: counted without price or settlement", source(at), failure);
     doubt(record, at, failure);
   }

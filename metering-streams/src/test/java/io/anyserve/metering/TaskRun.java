@@ -65,7 +65,8 @@ final class TaskRun implements TokenLog {
             MeteringHooks.NONE,
             new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
             new UsageFeed(),
-            InstantSource.fixed(Instant.EPOCH));
+            InstantSource.fixed(Instant.EPOCH),
+            new FailedRecords());
     this.processor = new FoldProcessor(surroundings);
     this.context = context();
     this.store = open(context);

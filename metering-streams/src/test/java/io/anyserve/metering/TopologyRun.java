@@ -1,7 +1,9 @@
 package io.anyserve.metering;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.UsageLine;
@@ -45,6 +47,7 @@ final class TopologyRun implements AutoCloseable {
   private final TestInputTopic<byte[], byte[]> tokens;
   private final TestInputTopic<byte[], byte[]> usage;
   private Instant now = START;
+  private final FailedRecords failed = new FailedRecords();
   private @Nullable Throwable failure;
 
   TopologyRun(Path state) {
@@ -65,7 +68,8 @@ final class TopologyRun implements AutoCloseable {
             hooks,
             new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
             new Changes(),
-            this::look);
+            this::look,
+            failed);
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "metering-test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
@@ -89,6 +93,15 @@ final class TopologyRun implements AutoCloseable {
       case Error e -> throw e;
       default -> throw new AssertionError(broken);
     };
+  }
+
+  /** Metering failed at that record before. */
+  void failedBefore(String topic, long offset) {
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            failed.passOverSecond(
+                new LogPosition(topic, 0, offset), new IllegalStateException("before")));
   }
 
   /** What looks at the clock next fails so. */
