@@ -8,6 +8,10 @@ public record RequestId(long high, long low) {
 
   public static final int BYTES = 16;
 
+  private static final long VERSION_BITS = 0xF000;
+  private static final long VERSION_7 = 0x7000;
+  private static final long VERSION_8 = 0x8000;
+
   /**
    * A version 7 UUID (RFC 9562): ids of later milliseconds sort later.
    *
@@ -15,7 +19,23 @@ public record RequestId(long high, long low) {
    * @param random source of the 74 bits that are not time
    */
   public static RequestId next(long millis, java.util.random.RandomGenerator random) {
-    long high = (millis << 16) | 0x7000 | (random.nextLong() & 0x0FFF);
+    return next(millis, VERSION_7, random);
+  }
+
+  /**
+   * The id that an ingress gives to a caller's request: version 8, else as {@link #next}. Nobody
+   * else may submit a request under such an id.
+   *
+   * @param millis since the epoch
+   * @param random source of the 74 bits that are not time
+   */
+  public static RequestId nextOfIngress(long millis, java.util.random.RandomGenerator random) {
+    return next(millis, VERSION_8, random);
+  }
+
+  private static RequestId next(
+      long millis, long version, java.util.random.RandomGenerator random) {
+    long high = (millis << 16) | version | (random.nextLong() & 0x0FFF);
     long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
     return new RequestId(high, low);
   }
@@ -44,6 +64,11 @@ public record RequestId(long high, long low) {
   public static RequestId at(byte[] bytes, int start) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     return new RequestId(buffer.getLong(start), buffer.getLong(start + Long.BYTES));
+  }
+
+  /** Whether an ingress gave it: a version 8 UUID. */
+  public boolean givenByIngress() {
+    return (high & VERSION_BITS) == VERSION_8;
   }
 
   public byte[] bytes() {

@@ -1,6 +1,7 @@
 package io.anyserve.contracts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,18 @@ final class IdentifiersTest {
     assertEquals(7, UUID.fromString(earlier.toString()).version());
     assertEquals(2, UUID.fromString(earlier.toString()).variant());
     assertTrue(earlier.toString().compareTo(later.toString()) < 0);
+  }
+
+  @Test
+  void idsThatAnIngressGivesAreVersion8AndSortByTime() {
+    RequestId earlier = RequestId.nextOfIngress(1_000, new Random(1));
+    RequestId later = RequestId.nextOfIngress(1_001, new Random(1));
+
+    assertEquals(8, UUID.fromString(earlier.toString()).version());
+    assertEquals(2, UUID.fromString(earlier.toString()).variant());
+    assertTrue(earlier.toString().compareTo(later.toString()) < 0);
+    assertTrue(earlier.givenByIngress());
+    assertFalse(RequestId.next(1_000, new Random(1)).givenByIngress());
   }
 
   @Test

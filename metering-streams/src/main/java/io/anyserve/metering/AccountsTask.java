@@ -1,8 +1,10 @@
 package io.anyserve.metering;
 
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.log.PoisonRecords;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.metering.accounts.AccountStores;
@@ -81,28 +83,54 @@ final class AccountsTask {
 
   /** What cannot be counted is among the dead letters already. */
   private void replay(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      count(reader.read(record.headers(), record.value(), MeteringTopology.time(record)));
-    } catch (MalformedRecordException e) {
-      log.debug("skipped {}@{}", partition, record.offset(), e);
-    }
+    PoisonRecords.passOver(
+        () -> count(reader.read(record.headers(), record.value(), MeteringTopology.time(record))),
+        failure -> {
+          if (!(failure instanceof MalformedRecordException)) {
+            passOverSecond(record.offset(), failure);
+          }
+          log.debug("skipped {}@{}", partition, record.offset(), failure);
+        });
   }
 
   void process(Record<byte[], byte[]> record, RecordMetadata at) {
     if (!begun) {
       begin(at.offset());
     }
+    PoisonRecords.passOver(
+        () -> read(record, at),
+        failure -> {
+          passOverSecond(at.offset(), failure);
+          log.error(
+              "{}@{}: not counted, passed over, and buried in the dead letters",
+              partition,
+              at.offset(),
+              failure);
+          reject(record, at, failure);
+        });
+    accounts.skipTo(at.offset() + 1);
+  }
+
+  private void read(Record<byte[], byte[]> record, RecordMetadata at) {
     try {
       UsageLine line = reader.read(record.headers(), record.value(), record.timestamp());
       if (at.offset() >= accounts.next() && count(line) != Accounts.Verdict.REPEATED) {
         surroundings.watcher().line(line);
       }
     } catch (MalformedRecordException e) {
-      surroundings.meters().accounts().rejected();
       log.debug("rejected {}@{}", partition, at.offset(), e);
-      context.forward(UncountedRecord.letter(record, at, e));
+      reject(record, at, e);
     }
-    accounts.skipTo(at.offset() + 1);
+  }
+
+  private void passOverSecond(long offset, Throwable failure) {
+    LogPosition at = new LogPosition(partition.topic(), partition.partition(), offset);
+    surroundings.failed().passOverSecond(at, failure);
+  }
+
+  private void reject(Record<byte[], byte[]> record, RecordMetadata at, Throwable reason) {
+    surroundings.meters().accounts().rejected();
+    context.forward(UncountedRecord.letter(record, at, reason));
   }
 
   /** The stores are empty: whatever lies before that offset is not in them. */
@@ -115,8 +143,8 @@ final class AccountsTask {
   }
 
   private Accounts.Verdict count(UsageLine line) {
-    Accounts.Verdict verdict = accounts.count(line);
     Duration behind = Duration.between(line.times().endedAt(), surroundings.clock().instant());
+    Accounts.Verdict verdict = accounts.count(line);
     surroundings.meters().accounts().line(verdict, behind);
     return verdict;
   }

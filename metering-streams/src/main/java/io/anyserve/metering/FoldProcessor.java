@@ -2,6 +2,7 @@ package io.anyserve.metering;
 
 import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.log.PoisonRecords;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -68,6 +69,11 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     if (!ready) {
       catchUp(new TopicPartition(at.topic(), at.partition()), at.offset());
     }
+    PoisonRecords.passOver(() -> count(record, at), failure -> passOver(record, at, failure));
+    position = at.offset() + 1;
+  }
+
+  private void count(Record<byte[], byte[]> record, RecordMetadata at) {
     buried = false;
     time = plausible(record.timestamp());
     if (time != record.timestamp()) {
@@ -75,7 +81,14 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     }
     fold.apply(
         record.key(), record.value(), at.offset(), time, metered -> take(record, at, metered));
-    position = at.offset() + 1;
+  }
+
+  /** Tokens may be missing in the ledger from here on, so it is said aloud. */
+  private void passOver(Record<byte[], byte[]> record, RecordMetadata at, Throwable failure) {
+    surroundings.failed().passOverSecond(source(at), failure);
+    log.error("{}: not counted, passed over, and buried in the dead letters", source(at), failure);
+    surroundings.meters().fold().rejected(Metered.Reason.FAULT);
+    context().forward(UncountedRecord.letter(record, at, failure));
   }
 
   private void take(Record<byte[], byte[]> record, RecordMetadata at, Metered metered) {
@@ -150,26 +163,49 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
         fold.inFlight());
   }
 
+  /** What was passed over when it came has its letter. */
   private void replay(ConsumerRecord<byte[], byte[]> record) {
+    PoisonRecords.passOver(
+        () -> follow(record),
+        failure -> {
+          surroundings
+              .failed()
+              .passOverSecond(
+                  new LogPosition(record.topic(), record.partition(), record.offset()), failure);
+          log.debug("passed over offset {} again", record.offset(), failure);
+        });
+  }
+
+  private void follow(ConsumerRecord<byte[], byte[]> record) {
     long at = plausible(MeteringTopology.time(record));
     fold.apply(record.key(), record.value(), record.offset(), at, _ -> {});
   }
 
   private void post(Record<byte[], byte[]> record, RecordMetadata at, Metered.Line metered) {
-    LogPosition source = new LogPosition(at.topic(), at.partition(), at.offset());
-    UsageLine line = stamp.stamp(metered.line(), source);
+    LogPosition source = source(at);
+    UsageLine line =
+        PoisonRecords.orElse(
+            () -> stamp.stamp(metered.line(), source),
+            failure -> {
+              fault(record, at, failure);
+              return stamp.unpriced(metered.line(), source);
+            });
     Duration behind = Duration.between(line.times().endedAt(), surroundings.clock().instant());
     surroundings.meters().fold().line(line, metered.drift(), behind);
     context()
         .forward(new Record<>(record.key(), new Output.Line(line), time, LedgerHeaders.of(line)));
     if (line.context().reserved()) {
-      surroundings.hooks().settlements().flatMap(hook -> hook.settle(line)).ifPresent(this::settle);
+      PoisonRecords.passOver(() -> settle(line), failure -> fault(record, at, failure));
     }
     metered.doubt().ifPresent(doubt -> doubt(record, at, doubt));
   }
 
+  private static LogPosition source(RecordMetadata at) {
+    return new LogPosition(at.topic(), at.partition(), at.offset());
+  }
+
   /** The record counts; the letter keeps what it says and cannot be. */
-  private void doubt(Record<byte[], byte[]> record, RecordMetadata at, RuntimeException doubt) {
+  private void doubt(Record<byte[], byte[]> record, RecordMetadata at, Throwable doubt) {
     surroundings.meters().fold().doubted();
     if (!buried) {
       buried = true;
@@ -177,8 +213,24 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     }
   }
 
-  private void settle(Settlements.Settlement settlement) {
-    context().forward(new Record<>(settlement.key().get(), new Output.Settled(settlement), time));
+  /** The line counts; its price or its settlement is what metering failed at. */
+  private void fault(Record<byte[], byte[]> record, RecordMetadata at, Throwable failure) {
+    surroundings.failed().passOverSecond(source(at), failure);
+    log.error("{}: counted without price or settlement", source(at), failure);
+    doubt(record, at, failure);
+  }
+
+  private void settle(UsageLine line) {
+    surroundings
+        .hooks()
+        .settlements()
+        .flatMap(hook -> hook.settle(line))
+        .ifPresent(
+            settlement ->
+                context()
+                    .forward(
+                        new Record<>(
+                            settlement.key().get(), new Output.Settled(settlement), time)));
   }
 
   private void reject(Record<byte[], byte[]> record, RecordMetadata at, Metered.Rejected rejected) {

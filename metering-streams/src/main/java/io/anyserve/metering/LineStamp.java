@@ -11,6 +11,15 @@ import java.util.Optional;
 record LineStamp(PriceBooks prices) {
 
   UsageLine stamp(UsageLine line, LogPosition source) {
+    return stamp(line, charge(line), source);
+  }
+
+  /** For a line whose price nobody could say: its tokens count. */
+  UsageLine unpriced(UsageLine line, LogPosition source) {
+    return stamp(line, Charge.UNPRICED, source);
+  }
+
+  private static UsageLine stamp(UsageLine line, Charge charge, LogPosition source) {
     return new UsageLine(
         line.request(),
         line.context(),
@@ -22,7 +31,7 @@ record LineStamp(PriceBooks prices) {
         line.volume(),
         line.engineTime(),
         line.times(),
-        charge(line),
+        charge,
         Optional.of(source));
   }
 

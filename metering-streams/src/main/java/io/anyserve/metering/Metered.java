@@ -39,6 +39,8 @@ sealed interface Metered {
     /** Bytes that are no token event. */
     MALFORMED,
     /** A chunk whose predecessor is missing. */
-    GAP
+    GAP,
+    /** Metering itself fails at it: what it would have counted is in no line. */
+    FAULT
   }
 }

@@ -84,7 +84,8 @@ public final class Metering implements Part, UsageStore {
             hooks,
             new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
             feed,
-            clock);
+            clock,
+            new FailedRecords());
   }
 
   /** Throws when the state directory is unusable; waits for nothing else. */

@@ -18,7 +18,8 @@ import java.util.stream.LongStream;
  * What metering tells about itself. Thread-safe. Since the start of the process:
  *
  * <pre>
- * events read = events{counted} + events{void} + events{repeated} + rejected{malformed} + rejected{gap}
+ * events read = events{counted} + events{void} + events{repeated}
+ *     + rejected{malformed} + rejected{gap} + rejected{fault}
  * </pre>
  *
  * where a terminal event that counts is one line too. Work of an aborted transaction is done, and

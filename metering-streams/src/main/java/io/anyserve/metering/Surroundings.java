@@ -9,7 +9,8 @@ record Surroundings(
     MeteringHooks hooks,
     Meters meters,
     UsageWatcher watcher,
-    InstantSource clock) {
+    InstantSource clock,
+    FailedRecords failed) {
 
   /** The topics that are read back. */
   record Logs(TokenLog tokens, UsageLog usage) {}

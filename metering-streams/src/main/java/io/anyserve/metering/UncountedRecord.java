@@ -24,7 +24,7 @@ final class UncountedRecord {
   private UncountedRecord() {}
 
   static Record<byte[], Output> letter(
-      Record<byte[], byte[]> record, RecordMetadata at, Exception reason) {
+      Record<byte[], byte[]> record, RecordMetadata at, Throwable reason) {
     Headers headers = new RecordHeaders();
     if (size(record.headers()) <= MOST_HEADER_BYTES) {
       record.headers().forEach(headers::add);

@@ -62,7 +62,8 @@ final class AccountsRun {
             MeteringHooks.NONE,
             new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
             new UsageFeed(),
-            InstantSource.fixed(Instant.EPOCH));
+            InstantSource.fixed(Instant.EPOCH),
+            new FailedRecords());
     open();
   }
 

@@ -96,19 +96,7 @@ final class AccountsTopologyTest {
                     Bytes.wrap(line.request().bytes()),
                     Bytes.wrap(UsageWire.encode(line)),
                     line.context().tenant()));
-    RequestContext plain = ONE.context();
-    Tokens reserved =
-        new Tokens(
-            Tokens.of(2).request(),
-            new RequestContext(
-                plain.tenant(),
-                plain.session(),
-                plain.apiKey(),
-                plain.capability(),
-                plain.labels(),
-                plain.acceptedAt(),
-                plain.result(),
-                true));
+    Tokens reserved = Tokens.of(2).reserved();
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(settlements))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
       run.write(reserved.started(1, 2), reserved.finished(1, 2, 0));

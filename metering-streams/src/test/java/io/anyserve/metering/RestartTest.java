@@ -1,6 +1,7 @@
 package io.anyserve.metering;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.RequestId;
@@ -106,6 +107,24 @@ final class RestartTest {
     }
     assertTrue(bills.size() > 50, () -> bills.size() + " lines");
     assertEquals(PlainFold.bills(log), bills);
+  }
+
+  /** Passing over one record after another would leave all of them out of the ledger. */
+  @Test
+  void whatCannotBeReadBackIsNoFaultOfTheNextRecord() {
+    var log = log(ONE.started(1, 11), ONE.chunk(1, 11, 0, 2), ONE.finished(1, 11, 2));
+    TaskRun run = new TaskRun(log, state, REMEMBERED);
+    run.process();
+    run.checkpoint();
+    run.commit();
+    run.crash(true);
+    run.breakLog();
+    assertThrows(IllegalStateException.class, run::process);
+    run.crash(true);
+    run.process();
+    run.process();
+    run.commit();
+    assertEquals(2, run.lines().getFirst().usage().completion());
   }
 
   private List<UsageLine> ledgerWithCrash(

@@ -40,6 +40,7 @@ final class TaskRun implements TokenLog {
   private @Nullable Long committedFrom;
   private int position;
   private long readBack;
+  private boolean broken;
   private MockProcessorContext<byte[], Output> context;
   private KeyValueStore<String, Long> store;
   private FoldProcessor processor;
@@ -64,7 +65,8 @@ final class TaskRun implements TokenLog {
             MeteringHooks.NONE,
             new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
             new UsageFeed(),
-            InstantSource.fixed(Instant.EPOCH));
+            InstantSource.fixed(Instant.EPOCH),
+            new FailedRecords());
     this.processor = new FoldProcessor(surroundings);
     this.context = context();
     this.store = open(context);
@@ -109,6 +111,11 @@ final class TaskRun implements TokenLog {
     position = committedPosition;
   }
 
+  /** The next reading back fails. */
+  void breakLog() {
+    broken = true;
+  }
+
   /** Of all committed transactions. */
   List<UsageLine> lines() {
     return committed;
@@ -125,6 +132,10 @@ final class TaskRun implements TokenLog {
       long from,
       long end,
       Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    if (broken) {
+      broken = false;
+      throw new IllegalStateException("broken");
+    }
     readBack += end - from;
     log.subList((int) from, (int) end).forEach(reader);
   }

@@ -42,6 +42,21 @@ record Tokens(RequestId request, RequestContext context) {
     return of(request, "acme", "s1");
   }
 
+  /** The same request with a quota that counts it. */
+  Tokens reserved() {
+    return new Tokens(
+        request,
+        new RequestContext(
+            context.tenant(),
+            context.session(),
+            context.apiKey(),
+            context.capability(),
+            context.labels(),
+            context.acceptedAt(),
+            context.result(),
+            true));
+  }
+
   TokenRecord started(int attempt, long run) {
     return started(attempt, run, PROMPT);
   }

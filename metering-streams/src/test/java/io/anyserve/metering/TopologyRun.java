@@ -1,7 +1,9 @@
 package io.anyserve.metering;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.UsageLine;
@@ -45,6 +47,8 @@ final class TopologyRun implements AutoCloseable {
   private final TestInputTopic<byte[], byte[]> tokens;
   private final TestInputTopic<byte[], byte[]> usage;
   private Instant now = START;
+  private final FailedRecords failed = new FailedRecords();
+  private @Nullable Throwable failure;
 
   TopologyRun(Path state) {
     this(state, MeteringHooks.NONE);
@@ -64,7 +68,8 @@ final class TopologyRun implements AutoCloseable {
             hooks,
             new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
             new Changes(),
-            () -> now);
+            this::look,
+            failed);
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "metering-test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
@@ -77,6 +82,31 @@ final class TopologyRun implements AutoCloseable {
     usage =
         driver.createInputTopic(
             TOPICS.usage(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private Instant look() {
+    Throwable broken = failure;
+    failure = null;
+    return switch (broken) {
+      case null -> now;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new AssertionError(broken);
+    };
+  }
+
+  /** Metering failed at that record before. */
+  void failedBefore(String topic, long offset) {
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            failed.passOverSecond(
+                new LogPosition(topic, 0, offset), new IllegalStateException("before")));
+  }
+
+  /** What looks at the clock next fails so. */
+  void failOnce(Throwable with) {
+    failure = with;
   }
 
   /** The log's time of a record, counted from 0. */

@@ -16,7 +16,7 @@ record DeadLetters(int maxRecordBytes) {
 
   private static final byte[] NOTHING = new byte[0];
 
-  Record<byte[], byte[]> of(Record<byte[], byte[]> record, RecordMetadata place, Exception reason) {
+  Record<byte[], byte[]> of(Record<byte[], byte[]> record, RecordMetadata place, Throwable reason) {
     boolean fits = size(record) <= maxRecordBytes;
     Headers headers = fits ? new RecordHeaders(record.headers()) : new RecordHeaders();
     DeadLetter.headers(place.topic(), place.partition(), place.offset(), reason)

@@ -1,7 +1,7 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.log.PoisonRecords;
 import io.anyserve.contracts.wire.TokenGlance;
 import io.anyserve.contracts.wire.TokenWire;
 import java.time.Duration;
@@ -92,14 +92,17 @@ final class FlightLog {
     return ready;
   }
 
+  /** What was passed over when it came is passed over again. */
   private void replay(ConsumerRecord<byte[], byte[]> record, long now) {
+    PoisonRecords.passOver(
+        () -> follow(record, now),
+        buried -> log.debug("{}@{}: {}", partition, record.offset(), buried.toString()));
+  }
+
+  private void follow(ConsumerRecord<byte[], byte[]> record, long now) {
     if (TokenGlance.of(record.key(), record.value()).counts()) {
-      try {
-        TokenRecord token = TokenWire.decode(record.key(), record.value());
-        apply(token, record.offset(), Math.max(0, record.timestamp()), now);
-      } catch (MalformedRecordException buried) {
-        log.debug("{}@{}: {}", partition, record.offset(), buried.getMessage());
-      }
+      TokenRecord token = TokenWire.decode(record.key(), record.value());
+      apply(token, record.offset(), Math.max(0, record.timestamp()), now);
     }
   }
 }

@@ -17,6 +17,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.router.IntakeRecord.Place;
+import io.anyserve.router.Submission.IdSource;
 import io.anyserve.router.Submission.Sender;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,9 +136,9 @@ final class IntakeJson {
 
   /** Whoever sent an object that is not a request: what can be read of it counts. */
   Sender sender(JsonFields fields, Optional<RequestId> key, Place place) {
-    Optional<RequestId> chosen =
-        orElse(fields, "id", text -> Optional.of(RequestId.parse(text)), key);
-    RequestId id = chosen.orElseGet(place::requestId);
+    Optional<RequestId> named =
+        orElse(fields, "id", text -> Optional.of(RequestId.parse(text)), Optional.empty());
+    RequestId id = named.or(() -> key).orElseGet(place::requestId);
     SessionId unnamed = new SessionId(id.toString());
     return new Sender(
         id,
@@ -151,7 +152,7 @@ final class IntakeJson {
             ResultFormat.JSON,
             false),
         rules.replyOf(id).partition(),
-        chosen.isPresent());
+        named.isPresent() ? IdSource.VALUE : key.isPresent() ? IdSource.KEY : IdSource.PLACE);
   }
 
   private static <T> T orElse(

@@ -16,6 +16,7 @@ import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.log.PoisonRecords;
 import io.anyserve.contracts.log.SkippedContent;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.UsageWire;
@@ -27,6 +28,7 @@ import io.anyserve.router.Outgoing.Moved;
 import io.anyserve.router.Outgoing.Told;
 import io.anyserve.router.Outgoing.Work;
 import io.anyserve.router.RouterMeters.Way;
+import io.anyserve.router.Submission.IdSource;
 import io.anyserve.router.Submission.Invalid;
 import io.anyserve.router.Submission.Sender;
 import io.anyserve.router.Submission.Valid;
@@ -43,11 +45,14 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends each record of {@code intake} where it belongs. A stream thread's. */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
 final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoing> {
 
+  private static final Logger log = LoggerFactory.getLogger(IntakeProcessor.class);
   private static final String CONTENT_TYPE = "content-type";
   private static final Set<String> TRACE_HEADERS = Set.of("traceparent", "tracestate");
   private static final byte[] PROTOBUF = "application/x-protobuf".getBytes(UTF_8);
@@ -92,6 +97,11 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     meters.read();
     RecordMetadata place = context.recordMetadata().orElseThrow();
     Submission submission = reader.read(read(record, place));
+    PoisonRecords.passOver(
+        () -> process(submission, record, place), failure -> passOver(record, place, failure));
+  }
+
+  private void process(Submission submission, Record<byte[], byte[]> record, RecordMetadata place) {
     Optional<RequestId> chosen = submission.chosenId();
     if (chosen.isPresent() && mustMove(chosen.get(), record, place)) {
       move(chosen.get(), record, place);
@@ -99,9 +109,24 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     }
     switch (submission) {
       case Valid(InferenceRequest request, boolean _) -> accept(request, chosen, record, place);
-      case Invalid(Exception reason, Optional<Sender> sender) ->
+      case Invalid(Throwable reason, Optional<Sender> sender) ->
           refuse(sender, chosen, record, place, skipped(record).orElse(reason));
     }
+  }
+
+  private void passOver(Record<byte[], byte[]> record, RecordMetadata place, Throwable failure) {
+    meters.refused(FailureCode.INTERNAL);
+    failedAt(record, place, failure);
+  }
+
+  private void failedAt(Record<byte[], byte[]> record, RecordMetadata place, Throwable failure) {
+    log.error(
+        "{}-{}@{}: passed over, and buried in the dead letters",
+        place.topic(),
+        place.partition(),
+        place.offset(),
+        failure);
+    bury(record, place, failure);
   }
 
   /** What is too large to be written again is refused where it lies. */
@@ -123,7 +148,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   }
 
   /** Why there is nothing to read, when the consumer left it out. */
-  private static Optional<Exception> skipped(Record<byte[], byte[]> record) {
+  private static Optional<Throwable> skipped(Record<byte[], byte[]> record) {
     return record.value() != null
         ? Optional.empty()
         : SkippedContent.reason(record.headers()).map(MalformedRecordException::new);
@@ -148,21 +173,46 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
       Optional<RequestId> chosen,
       Record<byte[], byte[]> record,
       RecordMetadata place) {
-    if (request.context().asynchronous()) {
-      var sender = sender(request);
+    Decision decision =
+        PoisonRecords.orElse(() -> decide(request), failure -> refuse(record, place, failure));
+    var sender = sender(request);
+    if (isCallers(sender)) {
+      meters.refused(FailureCode.IDEMPOTENCY_CONFLICT);
+      tell(sender, used(sender), record);
+      return;
+    }
+    if (request.context().asynchronous() || chosen.isPresent()) {
       if (chosen.isEmpty() || isFirst(sender, ContentDigest.of(request), record, place)) {
-        route(request, record, place);
+        carryOut(decision, request, record, place);
       }
       return;
     }
     earlier(request, record.timestamp())
         .ifPresentOrElse(
-            first -> duplicate(request, first, record), () -> route(request, record, place));
+            first -> duplicate(request, first, record),
+            () -> carryOut(decision, request, record, place));
+  }
+
+  /** Whether an ingress gave the id to a caller's request, and this is another one. */
+  private static boolean isCallers(Sender sender) {
+    return sender.context().asynchronous() && sender.id().givenByIngress();
+  }
+
+  private static Failure used(Sender sender) {
+    String message = "id: " + sender.id() + " (expected: one that was not used before)";
+    return new Failure(FailureCode.IDEMPOTENCY_CONFLICT, message);
+  }
+
+  /** A request that makes us fail ends like any that is refused. */
+  private Decision refuse(Record<byte[], byte[]> record, RecordMetadata place, Throwable failure) {
+    failedAt(record, place, failure);
+    return new Decision.Refuse(
+        new Failure(FailureCode.INTERNAL, "the router failed at this request: " + failure));
   }
 
   private static Sender sender(InferenceRequest request) {
     int partition = request.delivery().reply().partition();
-    return new Sender(request.id(), request.context(), partition, true);
+    return new Sender(request.id(), request.context(), partition, IdSource.VALUE);
   }
 
   /**
@@ -199,19 +249,19 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   private void repeat(
       Sender sender, String digest, Duplicate first, Record<byte[], byte[]> record) {
     if (first.digest().equals(digest)
+        && first.context().asynchronous()
+        && sender.context().asynchronous()
         && first.context().tenant().equals(sender.context().tenant())) {
       var answer =
           new Answer(sender.partition(), TokenRecord.duplicate(sender.id(), ANY_RUN, first));
       forward(sender.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);
     } else {
-      tell(sender, record);
+      tell(sender, used(sender), record);
     }
   }
 
-  /** Directly: on the topic of events the id is the other submission's. */
-  private void tell(Sender sender, Record<byte[], byte[]> record) {
-    String message = "id: " + sender.id() + " (expected: one that was not used before)";
-    var failure = new Failure(FailureCode.IDEMPOTENCY_CONFLICT, message);
+  /** Directly: on the topic of events the id is, or may become, another submission's. */
+  private void tell(Sender sender, Failure failure, Record<byte[], byte[]> record) {
     var result =
         new RequestResult(
             sender.id(),
@@ -248,17 +298,33 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     forward(request.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);
   }
 
-  private void route(
-      InferenceRequest request, Record<byte[], byte[]> record, RecordMetadata place) {
+  private Decision decide(InferenceRequest request) {
     var asked = request.context().capability();
-    switch (routing.route(asked, request.context().asynchronous())) {
-      case Route.Live(Capability to, List<Capability> from) -> {
-        Way way = from.isEmpty() ? Way.DIRECT : Way.DELEGATED;
-        send(Work.of(to, delegated(request, from)), way, record, place);
-      }
+    return switch (routing.route(asked, request.context().asynchronous())) {
+      case Route.Live(Capability to, List<Capability> from) ->
+          send(to, request, from, from.isEmpty() ? Way.DIRECT : Way.DELEGATED);
       case Route.Waiting(Capability to, List<Capability> from) ->
-          send(Work.of(to, delegated(request, from)), Way.WAITING, record, place);
-      case Route.Refused(Failure failure) -> refuse(request, failure, record);
+          send(to, request, from, Way.WAITING);
+      case Route.Refused(Failure failure) -> new Decision.Refuse(failure);
+    };
+  }
+
+  private Decision send(Capability to, InferenceRequest request, List<Capability> from, Way way) {
+    Work work = Work.of(to, delegated(request, from));
+    return work.bytes().length > rules.maxRecordBytes()
+        ? new Decision.TooLarge(work)
+        : new Decision.Send(work, way);
+  }
+
+  private void carryOut(
+      Decision decision,
+      InferenceRequest request,
+      Record<byte[], byte[]> record,
+      RecordMetadata place) {
+    switch (decision) {
+      case Decision.Send(Work work, Way way) -> send(work, way, record);
+      case Decision.TooLarge(Work work) -> refuseTooLarge(work, record, place);
+      case Decision.Refuse(Failure failure) -> refuse(request, failure, record);
     }
   }
 
@@ -275,11 +341,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
             delivery.earlierAttempts()));
   }
 
-  private void send(Work work, Way way, Record<byte[], byte[]> record, RecordMetadata place) {
-    if (work.bytes().length > rules.maxRecordBytes()) {
-      refuseTooLarge(work, record, place);
-      return;
-    }
+  private void send(Work work, Way way, Record<byte[], byte[]> record) {
     meters.routed(way);
     byte[] session = work.request().context().session().value().getBytes(UTF_8);
     forward(session, work, record, IntakeTopology.REQUESTS_SINK);
@@ -306,14 +368,39 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
       Optional<RequestId> chosen,
       Record<byte[], byte[]> record,
       RecordMetadata place,
-      Exception reason) {
+      Throwable reason) {
     bury(record, place, reason);
     var failure = new Failure(FailureCode.INVALID_REQUEST, String.valueOf(reason.getMessage()));
     if (sender.isEmpty()) {
       meters.refused(failure.code());
-    } else if (chosen.isEmpty()
-        || isFirst(sender.get(), ContentDigest.of(record.value()), record, place)) {
-      refuse(sender.get(), failure, record);
+      return;
+    }
+    switch (sender.get().idSource()) {
+      case PLACE -> refuse(sender.get(), failure, record);
+      case KEY -> refuseByKey(sender.get(), failure, record, place);
+      case VALUE -> {
+        if (isCallers(sender.get())) {
+          meters.refused(failure.code());
+          tell(sender.get(), failure, record);
+        } else if (chosen.isEmpty()
+            || isFirst(sender.get(), ContentDigest.of(record.value()), record, place)) {
+          refuse(sender.get(), failure, record);
+        }
+      }
+    }
+  }
+
+  /**
+   * The key alone proves nothing: whoever is known under that id hears nothing of it, and it takes
+   * the id from nobody who comes later. What could not be moved to where the id is known, or not,
+   * is not answered either.
+   */
+  private void refuseByKey(
+      Sender sender, Failure failure, Record<byte[], byte[]> record, RecordMetadata place) {
+    meters.refused(failure.code());
+    boolean home = rules.homeOf(sender.id()) == place.partition();
+    if (home && !submissions.known(sender.id(), record.timestamp())) {
+      tell(sender, failure, record);
     }
   }
 
@@ -326,7 +413,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     forward(sender.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);
   }
 
-  private void bury(Record<byte[], byte[]> record, RecordMetadata place, Exception reason) {
+  private void bury(Record<byte[], byte[]> record, RecordMetadata place, Throwable reason) {
     meters.deadLetter(place.topic());
     Record<byte[], byte[]> letter = deadLetters.of(record, place, reason);
     context.forward(letter.withValue(new Letter(letter.value())), IntakeTopology.DEAD_LETTERS_SINK);

@@ -10,9 +10,11 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.log.PoisonRecords;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.RefusedRequest;
 import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.router.Submission.IdSource;
 import io.anyserve.router.Submission.Invalid;
 import io.anyserve.router.Submission.Sender;
 import io.anyserve.router.Submission.Valid;
@@ -48,6 +50,11 @@ final class IntakeReader {
   }
 
   Submission read(IntakeRecord record) {
+    return PoisonRecords.orElse(
+        () -> recognise(record), failure -> new Invalid(failure, Optional.empty()));
+  }
+
+  private Submission recognise(IntakeRecord record) {
     byte[] value = record.content().value();
     if (value == null || value.length == 0) {
       return invalid(new MalformedRecordException("request: empty (expected: a record)"), record);
@@ -108,7 +115,7 @@ final class IntakeReader {
     } catch (RuntimeException e) {
       return RefusedRequest.of(value, record.place().at())
           .map(refused -> new Invalid(e, Optional.of(sender(refused))))
-          .or(() -> RefusedRequest.id(value).map(id -> invalid(e, id, record)))
+          .or(() -> RefusedRequest.id(value).map(id -> invalid(e, id, IdSource.VALUE, record)))
           .orElseGet(() -> invalid(e, record));
     }
   }
@@ -120,7 +127,7 @@ final class IntakeReader {
         refused.context().asynchronous() || !exists
             ? rules.replyOf(refused.id()).partition()
             : named;
-    return new Sender(refused.id(), refused.context(), partition, true);
+    return new Sender(refused.id(), refused.context(), partition, IdSource.VALUE);
   }
 
   private InferenceRequest complete(InferenceRequest request, Instant at) {
@@ -174,13 +181,14 @@ final class IntakeReader {
   /** Of a record whose value says nothing: the key may be a request's id. */
   private Invalid invalid(RuntimeException reason, IntakeRecord record) {
     return key(record)
-        .map(id -> invalid(reason, id, record))
+        .map(id -> invalid(reason, id, IdSource.KEY, record))
         .orElseGet(() -> new Invalid(reason, Optional.empty()));
   }
 
-  private Invalid invalid(RuntimeException reason, RequestId id, IntakeRecord record) {
+  private Invalid invalid(
+      RuntimeException reason, RequestId id, IdSource source, IntakeRecord record) {
     RequestContext context = context(id, ResultFormat.PROTOBUF, record.place().at());
-    var sender = new Sender(id, context, rules.replyOf(id).partition(), true);
+    var sender = new Sender(id, context, rules.replyOf(id).partition(), source);
     return new Invalid(reason, Optional.of(sender));
   }
 

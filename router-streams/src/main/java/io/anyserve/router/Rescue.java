@@ -5,7 +5,7 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.log.PoisonRecords;
 import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.router.Known.Running;
 import java.time.Duration;
@@ -159,19 +159,20 @@ final class Rescue {
 
   private void publish(
       Running running, ConsumerRecord<byte[], byte[]> record, Publisher publisher) {
-    try {
-      InferenceRequest request = RequestWire.decode(record.value());
-      if (!request.id().equals(running.record().request())) {
-        gone(running);
-        return;
-      }
-      InferenceRequest again = request.with(after(running, request.delivery()));
-      publisher.publish(record, RequestWire.encode(again));
-      flights.rescued(running);
-      meters.rescued();
-    } catch (MalformedRecordException e) {
+    PoisonRecords.passOver(() -> publishAgain(running, record, publisher), _ -> gone(running));
+  }
+
+  private void publishAgain(
+      Running running, ConsumerRecord<byte[], byte[]> record, Publisher publisher) {
+    InferenceRequest request = RequestWire.decode(record.value());
+    if (!request.id().equals(running.record().request())) {
       gone(running);
+      return;
     }
+    InferenceRequest again = request.with(after(running, request.delivery()));
+    publisher.publish(record, RequestWire.encode(again));
+    flights.rescued(running);
+    meters.rescued();
   }
 
   /** Whoever takes the copy reads the log back from the request's first event on. */

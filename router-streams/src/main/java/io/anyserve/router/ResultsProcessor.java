@@ -19,6 +19,7 @@ import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.log.PoisonRecords;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.contracts.wire.TokenGlance;
 import io.anyserve.contracts.wire.TokenWire;
@@ -41,6 +42,8 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns the terminal event that counts of each asynchronous request into its result, keeps what is
@@ -51,6 +54,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
 
   static final Duration PURGE_INTERVAL = Duration.ofMinutes(5);
   static final Duration CHECKPOINT = Duration.ofSeconds(1);
+  private static final Logger log = LoggerFactory.getLogger(ResultsProcessor.class);
   private static final String CONTENT_TYPE = "content-type";
 
   private final Surroundings surroundings;
@@ -90,13 +94,28 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
   }
 
   private void every(Duration interval, Punctuator work) {
-    context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, work);
+    context.schedule(
+        interval,
+        PunctuationType.WALL_CLOCK_TIME,
+        now ->
+            PoisonRecords.passOver(
+                () -> work.punctuate(now),
+                failure -> log.error("{}: tries again in {}", tokens, interval, failure)));
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     long offset = context.recordMetadata().orElseThrow().offset();
     flights.passed(offset);
+    PoisonRecords.passOver(
+        () -> conclude(record, offset),
+        failure -> {
+          log.error("{}@{}: passed over, and buried in the dead letters", tokens, offset, failure);
+          bury(record, failure);
+        });
+  }
+
+  private void conclude(Record<byte[], byte[]> record, long offset) {
     if (!TokenGlance.of(record.key(), record.value()).counts()) {
       return;
     }
@@ -227,10 +246,12 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     }
   }
 
+  /** The result is there before the state says so: what cannot be written ends nothing. */
   private void end(RequestResult ended, Record<byte[], byte[]> record) {
+    Record<byte[], Emitted> result = result(ended, record);
     states.put(ended.request(), new Ended(time(record), Optional.of(span(ended.request()))));
     meters.result(Flights.outcome(ended.outcome()));
-    emit(ended, record);
+    context.forward(result, ResultsTopology.RESULTS_SINK);
   }
 
   /** From the first event to the one that is read now. */
@@ -247,12 +268,16 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
   }
 
   private void emit(RequestResult told, Record<byte[], byte[]> record) {
+    context.forward(result(told, record), ResultsTopology.RESULTS_SINK);
+  }
+
+  private Record<byte[], Emitted> result(RequestResult told, Record<byte[], byte[]> record) {
     RequestResult result = fitting(told);
     Headers headers = new RecordHeaders(record.headers());
     headers.remove(CONTENT_TYPE);
     headers.add(CONTENT_TYPE, UsageWire.contentType(result).getBytes(StandardCharsets.UTF_8));
     Emitted emitted = new Emitted(surroundings.topics().results(), UsageWire.encode(result));
-    context.forward(record.withValue(emitted).withHeaders(headers), ResultsTopology.RESULTS_SINK);
+    return record.withValue(emitted).withHeaders(headers);
   }
 
   /** A result that the broker does not take would abort the transaction again and again. */
@@ -271,7 +296,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     return new RequestResult(result.request(), result.context(), failed, result.answerer());
   }
 
-  private void bury(Record<byte[], byte[]> record, MalformedRecordException reason) {
+  private void bury(Record<byte[], byte[]> record, Throwable reason) {
     RecordMetadata place = context.recordMetadata().orElseThrow();
     meters.deadLetter(place.topic());
     Record<byte[], byte[]> letter = deadLetters.of(record, place, reason);

@@ -13,7 +13,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 
 /** The settings of the two applications: small, prompt, and never stuck at one record. */
 record StreamsTuning(RouterSettings settings) {
@@ -97,8 +96,6 @@ record StreamsTuning(RouterSettings settings) {
         settings.stateDirectory().toString(),
         StreamsConfig.REPLICATION_FACTOR_CONFIG,
         settings.replication(),
-        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
-        LogAndContinueProcessingExceptionHandler.class,
         StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
         settings.topics().deadLetters(),
         consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),

@@ -8,7 +8,10 @@ import java.util.Optional;
 /** What a record of {@code intake} turned out to be. */
 sealed interface Submission {
 
-  /** The id that the submitter of an asynchronous request chose; empty where nobody did. */
+  /**
+   * The id that the submitter named, in the value or by the key; empty where nobody did, and where
+   * an ingress gave it to a caller, which no other request has.
+   */
   Optional<RequestId> chosenId();
 
   /**
@@ -20,9 +23,12 @@ sealed interface Submission {
 
     @Override
     public Optional<RequestId> chosenId() {
-      return chosen && request.context().asynchronous()
-          ? Optional.of(request.id())
-          : Optional.empty();
+      return chosen && !callers() ? Optional.of(request.id()) : Optional.empty();
+    }
+
+    private boolean callers() {
+      return !request.context().asynchronous()
+          && (request.id().givenByIngress() || request.idempotency().isPresent());
     }
   }
 
@@ -32,12 +38,13 @@ sealed interface Submission {
    * @param reason names the offending and the expected value
    * @param sender who may look for an answer, when that much can be recognised
    */
-  record Invalid(Exception reason, Optional<Sender> sender) implements Submission {
+  record Invalid(Throwable reason, Optional<Sender> sender) implements Submission {
 
     @Override
     public Optional<RequestId> chosenId() {
       return sender
-          .filter(known -> known.chosen() && known.context().asynchronous())
+          .filter(known -> known.idSource() != IdSource.PLACE)
+          .filter(known -> known.context().asynchronous() || !known.id().givenByIngress())
           .map(Sender::id);
     }
   }
@@ -46,7 +53,16 @@ sealed interface Submission {
    * Under which id and context a refusal is reported.
    *
    * @param partition of the topic {@code tokens}, where the refusal goes
-   * @param chosen the id is the submitter's
    */
-  record Sender(RequestId id, RequestContext context, int partition, boolean chosen) {}
+  record Sender(RequestId id, RequestContext context, int partition, IdSource idSource) {}
+
+  /** What names the id. */
+  enum IdSource {
+    /** The submission itself. */
+    VALUE,
+    /** The record's key alone, which anybody may have copied. */
+    KEY,
+    /** Where the record lies: nobody named one. */
+    PLACE
+  }
 }

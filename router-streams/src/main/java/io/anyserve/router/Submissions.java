@@ -38,6 +38,11 @@ record Submissions(WindowStore<Bytes, byte[]> store) {
     return known;
   }
 
+  /** Whether there is a submission of that id. */
+  boolean known(RequestId request, long at) {
+    return find(request, at).isPresent();
+  }
+
   /** Remembers which record of another partition the first submission is a copy of. */
   void copied(RequestId request, byte[] origin, long at) {
     store.put(originKey(request), origin, at);

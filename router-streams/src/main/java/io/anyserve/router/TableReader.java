@@ -1,5 +1,6 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.log.PoisonRecords;
 import io.anyserve.contracts.wire.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -50,12 +51,12 @@ final class TableReader<T> implements Processor<byte[], byte[], Void, Void> {
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    try {
-      read(record.key(), record.value(), record.timestamp());
-    } catch (MalformedRecordException e) {
-      meters.ignored(topic);
-      log.warn("ignored a record of {}: {}", topic, e.getMessage());
-    }
+    PoisonRecords.passOver(
+        () -> read(record.key(), record.value(), record.timestamp()),
+        failure -> {
+          meters.ignored(topic);
+          log.warn("ignored a record of {}: {}", topic, failure.toString());
+        });
   }
 
   private void read(byte @Nullable [] key, byte @Nullable [] value, long at) {

@@ -1,7 +1,9 @@
 package io.anyserve.router;
 
 import static io.anyserve.router.Samples.NOW;
+import static io.anyserve.router.Samples.asynchronous;
 import static io.anyserve.router.Samples.id;
+import static io.anyserve.router.Samples.ingressId;
 import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.worker;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -116,11 +118,19 @@ final class IdempotencyTest {
 
   @Test
   void requestsWithoutAKeyLeaveTheStoreAlone() {
-    run.submit(interactive(id(1), "story", 3));
-    run.submit(interactive(id(1), "story", 3));
+    run.submit(interactive(ingressId(1), "story", 3));
+    run.submit(interactive(ingressId(1), "story", 3));
     run.submit("{\"capability\":\"story\",\"prompt\":\"x\"}");
     assertEquals(0, run.submissions());
     assertEquals(2, routed().size());
+  }
+
+  @Test
+  void aKeyDoesNotFreeTheIdOfASubmission() {
+    run.submit(keyed(asynchronous(id(7), "story"), 1, DIGEST));
+    run.submit(keyed(asynchronous(id(7), "story"), 2, DIGEST));
+    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(1, duplicates().size());
   }
 
   private List<InferenceRequest> routed() {

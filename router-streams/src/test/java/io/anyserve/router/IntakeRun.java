@@ -35,21 +35,26 @@ final class IntakeRun implements AutoCloseable {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final StateDirectory directory = new StateDirectory();
   private final TopologyTestDriver driver;
-  private Instant now = Samples.NOW;
+  private final TestClock clock = new TestClock(Samples.NOW);
 
   IntakeRun() {
     this(Samples.RULES);
   }
 
   IntakeRun(IntakeRules rules) {
-    var topology = IntakeTopology.build(topics, rules, () -> now, new RouterMeters(registry));
+    var topology = IntakeTopology.build(topics, rules, clock, new RouterMeters(registry));
     var properties = new Properties();
     properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.path().toString());
     this.driver = new TopologyTestDriver(topology, properties, Samples.NOW);
   }
 
   void turnClock(Instant to) {
-    now = to;
+    clock.turn(to);
+  }
+
+  /** What looks at the clock next fails so. */
+  void failOnce(Throwable failure) {
+    clock.failOnce(failure);
   }
 
   void announce(WorkerAnnouncement... workers) {

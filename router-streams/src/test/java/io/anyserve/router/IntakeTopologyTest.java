@@ -7,6 +7,7 @@ import static io.anyserve.router.Samples.alias;
 import static io.anyserve.router.Samples.asynchronous;
 import static io.anyserve.router.Samples.fallbacks;
 import static io.anyserve.router.Samples.id;
+import static io.anyserve.router.Samples.ingressId;
 import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -23,9 +24,11 @@ import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.ReplyAddress;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.wire.UsageWire;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -167,17 +170,17 @@ final class IntakeTopologyTest {
     run.announce(worker("w1", NOW, "story"));
     var message =
         io.anyserve.v1.InferenceRequest.parseFrom(
-            RequestWire.encode(interactive(id(1), "story", 3)))
+            RequestWire.encode(interactive(ingressId(1), "story", 3)))
             .toBuilder();
     message.getParametersBuilder().clearSeed();
-    run.put(run.topics.intake(), id(1).bytes(), message.build().toByteArray());
+    run.put(run.topics.intake(), ingressId(1).bytes(), message.build().toByteArray());
     message.getParametersBuilder().setSeed(0);
-    run.put(run.topics.intake(), id(1).bytes(), message.build().toByteArray());
+    run.put(run.topics.intake(), ingressId(1).bytes(), message.build().toByteArray());
     List<Long> seeds =
         run.requests("story", Lane.INTERACTIVE).stream()
             .map(request -> request.parameters().sampling().seed())
             .toList();
-    assertEquals(List.of(id(1).low(), 0L), seeds);
+    assertEquals(List.of(ingressId(1).low(), 0L), seeds);
   }
 
   @Test
@@ -266,7 +269,9 @@ final class IntakeTopologyTest {
   @Test
   void malformedProtobufUnderARequestIdIsBuriedAndAnswered() {
     run.put(run.topics.intake(), id(4).bytes(), new byte[] {8});
-    assertEquals(id(4), only(run.refusals()).request());
+    var told = UsageWire.decodeResult(run.only(run.topics.results()).value());
+    assertEquals(id(4), told.request());
+    assertEquals("INVALID_REQUEST", ((Failed) told.outcome()).failure().code().name());
     assertEquals(1, run.deadLetters().size());
   }
 

@@ -67,7 +67,7 @@ final class PoisonIT {
               .until(() -> log.all(TOPICS.deadLetters()), found -> found.size() >= BOMBS);
       assertEquals(GOOD, log.await("story.batch", GOOD).size());
       assertEquals(BOMBS, letters.size());
-      assertEquals(BOMBS, log.awaitAll(TOPICS.tokens(), BOMBS).size());
+      assertEquals(BOMBS, log.awaitAll(TOPICS.results(), BOMBS).size());
     } catch (Throwable e) {
       throw new AssertionError(Files.readString(output), e);
     } finally {

@@ -30,7 +30,7 @@ final class ResultsRun implements AutoCloseable {
   final TopologyTestDriver driver;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final StateDirectory directory = new StateDirectory();
-  private Instant now = Samples.NOW;
+  private final TestClock clock = new TestClock(Samples.NOW);
 
   ResultsRun() {
     this(new FakePastLog());
@@ -43,7 +43,7 @@ final class ResultsRun implements AutoCloseable {
     this.past = past;
     var surroundings =
         new Surroundings(
-            topics, MAX_RECORD_BYTES, past, requests, () -> now, new RouterMeters(registry));
+            topics, MAX_RECORD_BYTES, past, requests, clock, new RouterMeters(registry));
     var properties = new Properties();
     properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.path().toString());
     driver = new TopologyTestDriver(ResultsTopology.build(surroundings), properties, Samples.NOW);
@@ -61,15 +61,21 @@ final class ResultsRun implements AutoCloseable {
 
   /** At the present time of the log. */
   void put(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+    Instant now = clock.now();
     past.append(topic, key, value, now);
     driver
         .createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
         .pipeInput(new TestRecord<>(key, value, new RecordHeaders(), now));
   }
 
+  /** What looks at the clock next fails so. */
+  void failOnce(Throwable failure) {
+    clock.failOnce(failure);
+  }
+
   /** Lets time pass in one leap. */
   void advance(Duration time) {
-    now = now.plus(time);
+    clock.turn(clock.now().plus(time));
     driver.advanceWallClockTime(time);
   }
 

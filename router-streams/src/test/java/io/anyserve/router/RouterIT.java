@@ -5,9 +5,11 @@ import static io.anyserve.router.Samples.alias;
 import static io.anyserve.router.Samples.asynchronous;
 import static io.anyserve.router.Samples.finished;
 import static io.anyserve.router.Samples.id;
+import static io.anyserve.router.Samples.ingressId;
 import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.started;
 import static io.anyserve.router.Samples.worker;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,6 +23,7 @@ import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.contracts.topic.Topics;
 import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.contracts.wire.TokenWire;
@@ -35,6 +38,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,6 +60,8 @@ final class RouterIT {
   @TempDir private Path stateDirectory;
   private final Topics topics = new Topics("t" + TESTS.incrementAndGet() + ".");
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final AtomicReference<@Nullable StackOverflowError> failure = new AtomicReference<>();
   private TestLog log;
   private Router router;
 
@@ -121,14 +127,37 @@ final class RouterIT {
 
   @Test
   void refusalsLieInThePartitionThatTheRequestNames() {
-    submit(interactive(id(1), "unknown", 0));
-    submit(interactive(id(2), "unknown", 1));
+    submit(interactive(ingressId(1), "unknown", 0));
+    submit(interactive(ingressId(2), "unknown", 1));
     var events = log.awaitAll(topics.tokens(), 2);
     for (var event : events) {
       TokenRecord token = TokenWire.decode(event.key(), event.value());
-      assertEquals(token.request().equals(id(1)) ? 0 : 1, event.partition());
+      assertEquals(token.request().equals(ingressId(1)) ? 0 : 1, event.partition());
       assertEquals(FailureCode.UNKNOWN_CAPABILITY, failure(token).code());
     }
+  }
+
+  @Test
+  void aRecordAtWhichTheIntakeFailsIsBuriedAndTheThreadGoesOn() {
+    submit(asynchronous(id(1), "story"));
+    log.await("story.batch", 1);
+    failure.set(new StackOverflowError("broken"));
+    submit(asynchronous(id(2), "story"));
+    submit(asynchronous(id(3), "story"));
+    List<InferenceRequest> routed =
+        log.await("story.batch", 2).stream()
+            .map(record -> RequestWire.decode(record.value()))
+            .toList();
+    assertEquals(List.of(id(1), id(3)), routed.stream().map(InferenceRequest::id).toList());
+    var letter = log.awaitAll(topics.deadLetters(), 1).getFirst();
+    assertArrayEquals(
+        bytes(StackOverflowError.class.getName()),
+        letter.headers().lastHeader(DeadLetter.EXCEPTION).value());
+    var told = UsageWire.decodeResult(log.awaitAll(topics.results(), 1).getFirst().value());
+    assertEquals(id(2), told.request());
+    assertEquals(FailureCode.INTERNAL, ((Failed) told.outcome()).failure().code());
+    assertEquals(Health.UP, router.health());
+    assertEquals(3, registry.get("anyserve.router.read").counter().count());
   }
 
   @Test
@@ -143,14 +172,14 @@ final class RouterIT {
   @Test
   void workersExpireAndComeBack() {
     log.table(alias("tale", "story"));
-    submitUntilRouted(interactive(id(1), "tale", 0));
+    submitUntilRouted(interactive(ingressId(1), "tale", 0));
     now.updateAndGet(time -> time.plus(TableDirectory.OUTAGE));
-    submit(interactive(id(2), "tale", 0));
+    submit(interactive(ingressId(2), "tale", 0));
     var refused = log.awaitAll(topics.tokens(), 1).getLast();
     TokenRecord token = TokenWire.decode(refused.key(), refused.value());
     assertEquals(FailureCode.NO_WORKER, failure(token).code());
     announce("story");
-    submitUntilRouted(interactive(id(3), "tale", 0));
+    submitUntilRouted(interactive(ingressId(3), "tale", 0));
   }
 
   @Test
@@ -167,7 +196,7 @@ final class RouterIT {
       log.append(topic, bytes("name"), new byte[0]);
       log.append(topic, bytes("null"), null);
     }
-    submitUntilRouted(interactive(id(1), "story", 0));
+    submitUntilRouted(interactive(ingressId(1), "story", 0));
     log.append(started(id(2), 1, 1, "w1", true));
     log.append(finished(id(2), 1, 1, "a"));
     log.awaitAll(topics.results(), 2);
@@ -228,10 +257,20 @@ final class RouterIT {
     var settings =
         RouterSettings.standalone(
             KafkaSettings.of(broker.bootstrapServers()), topics, stateDirectory);
-    Router started = new Router(settings, now::get, new SimpleMeterRegistry());
+    Router started = new Router(settings, this::look, registry);
     started.start();
     Awaitility.await().until(() -> started.health().equals(Health.UP));
     return started;
+  }
+
+  /** The clock, which the thread of the intake breaks once. */
+  private Instant look() {
+    StackOverflowError broken =
+        Thread.currentThread().getName().contains("router-intake") ? failure.getAndSet(null) : null;
+    if (broken != null) {
+      throw broken;
+    }
+    return now.get();
   }
 
   private void announce(String... capabilities) {

@@ -1,6 +1,6 @@
 package io.anyserve.router;
 
-import static io.anyserve.router.Samples.id;
+import static io.anyserve.router.Samples.ingressId;
 import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -141,7 +141,7 @@ final class RouterOutageIT {
             () -> {
               int before = log.all(topic).size();
               log.announce(worker("w1", InstantSource.system().instant(), "story"));
-              var request = interactive(id(1), "story", 0);
+              var request = interactive(ingressId(1), "story", 0);
               log.append(topics.intake(), request.id().bytes(), RequestWire.encode(request));
               return log.all(topic).size() > before;
             });

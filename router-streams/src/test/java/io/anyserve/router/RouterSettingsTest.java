@@ -1,6 +1,7 @@
 package io.anyserve.router;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.log.KafkaSettings;
@@ -9,8 +10,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
 import org.junit.jupiter.api.Test;
 
 final class RouterSettingsTest {
@@ -43,6 +46,19 @@ final class RouterSettingsTest {
         StreamsConfig.EXACTLY_ONCE_V2,
         results.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
     assertEquals("router-1:7420", results.getString(StreamsConfig.APPLICATION_SERVER_CONFIG));
+  }
+
+  /** A handler that goes on would forget a send that failed, and bury an innocent record. */
+  @Test
+  void whatKafkaThrowsEndsTheThread() {
+    var tuning =
+        new StreamsTuning(RouterSettings.standalone(KAFKA, new Topics("p."), Path.of("state")));
+    var address = InetSocketAddress.createUnresolved("router-1", 7420);
+    for (var config : List.of(tuning.intake(), tuning.results(address))) {
+      assertInstanceOf(
+          LogAndFailProcessingExceptionHandler.class,
+          new StreamsConfig(config).processingExceptionHandler());
+    }
   }
 
   private static void assertMistake(

@@ -49,6 +49,11 @@ final class Samples {
     return RequestId.next(NOW.toEpochMilli(), new Random(number));
   }
 
+  /** As an ingress gives it. */
+  static RequestId ingressId(int number) {
+    return RequestId.nextOfIngress(NOW.toEpochMilli(), new Random(number));
+  }
+
   static RequestContext context(String capability, boolean asynchronous) {
     return new RequestContext(
         new TenantId("acme"),

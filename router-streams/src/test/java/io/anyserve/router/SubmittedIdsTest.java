@@ -5,6 +5,8 @@ import static io.anyserve.router.IntakeRun.failed;
 import static io.anyserve.router.Samples.NOW;
 import static io.anyserve.router.Samples.asynchronous;
 import static io.anyserve.router.Samples.id;
+import static io.anyserve.router.Samples.ingressId;
+import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.worker;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -159,8 +161,102 @@ final class SubmittedIdsTest {
     run.put(run.topics.intake(), bytes(id(1).toString()), bytes("{\"x"));
     run.put(run.topics.intake(), id(2).bytes(), bytes("{\"x"));
     run.put(run.topics.intake(), bytes("sixteen letters."), bytes("{\"x"));
-    assertEquals(List.of(id(1), id(2)), run.refusals().stream().map(TokenRecord::request).toList());
+    List<RequestResult> told = results();
+    assertEquals(List.of(id(1), id(2)), told.stream().map(RequestResult::request).toList());
+    for (RequestResult result : told) {
+      assertEquals(FailureCode.INVALID_REQUEST, failure(result).code());
+    }
     assertEquals(3, run.deadLetters().size());
+    assertEquals(List.of(), run.refusals());
+  }
+
+  /** Broken JSON, JSON that is no request, nothing at all, and protobuf that is noise. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"x", "{\"promt\":\"Once\"}", "{\"id\":7}", "", "\u0001\u0002\u0003"})
+  void aKeyAloneTellsNothingToThoseWhoHaveTheId(String unreadable) {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit(json(1, "acme", "Once"));
+    run.put(run.topics.intake(), id(1).bytes(), bytes(unreadable));
+    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(1, run.deadLetters().size());
+    assertEquals(List.of(), results());
+    assertEquals(List.of(), run.refusals());
+    assertEquals(0, run.counted("anyserve.router.duplicates"));
+    assertEquals(1, run.counted("anyserve.router.refused"));
+  }
+
+  @Test
+  void aKeyAloneTakesTheIdFromNobodyWhoComesLater() {
+    run.announce(worker("w1", NOW, "story"));
+    run.put(run.topics.intake(), id(1).bytes(), bytes("{\"x"));
+    assertEquals(FailureCode.INVALID_REQUEST, failure(result()).code());
+    run.submit(json(1, "acme", "Once"));
+    assertEquals(id(1), only(run.requests("story", Lane.BATCH)).id());
+    assertEquals(List.of(), results());
+    assertEquals(List.of(), run.refusals());
+  }
+
+  @Test
+  void aKeyAloneIsJudgedWhereItsIdIsKnown() {
+    RequestId elsewhere = idAt(3);
+    var first = new MockProcessorContext<byte[], Outgoing>();
+    processElsewhere(first, elsewhere, bytes("{\"x"));
+    assertEquals(Optional.of(IntakeTopology.HOME_SINK), only(first.forwarded()).childName());
+    var second = new MockProcessorContext<byte[], Outgoing>();
+    processElsewhere(second, elsewhere, bytes("{" + " ".repeat(20_000)));
+    assertEquals(
+        Optional.of(IntakeTopology.DEAD_LETTERS_SINK), only(second.forwarded()).childName());
+  }
+
+  private void processElsewhere(
+      MockProcessorContext<byte[], Outgoing> context, RequestId id, byte[] value) {
+    context.setRecordMetadata(run.topics.intake(), 1, 7);
+    var meters = new RouterMeters(new SimpleMeterRegistry());
+    var processor = new IntakeProcessor(FOUR_PARTITIONS, () -> NOW, meters);
+    processor.init(context);
+    processor.process(new Record<>(id.bytes(), value, NOW.toEpochMilli()));
+  }
+
+  @Test
+  void theIdOfACallersRequestIsNobodyElses() {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit(interactive(ingressId(1), "story", 3));
+    run.submit(json(ingressId(1), "acme", "Once"));
+    assertEquals(ingressId(1), only(run.requests("story", Lane.INTERACTIVE)).id());
+    assertEquals(List.of(), run.requests("story", Lane.BATCH));
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
+    assertEquals(List.of(), run.refusals());
+    assertEquals(0, run.submissions());
+  }
+
+  @Test
+  void aMalformedSubmissionDoesNotEndTheCallersRequest() {
+    run.submit(json(ingressId(1), "acme", "Once").replace("\"prompt\"", "\"promt\""));
+    assertEquals(FailureCode.INVALID_REQUEST, failure(result()).code());
+    assertEquals(List.of(), run.refusals());
+    assertEquals(0, run.submissions());
+  }
+
+  @Test
+  void anIdInUseIsNotThatOfARequestWhoseCallerSeemsToWait() {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit(json(1, "acme", "Once"));
+    run.submit(interactive(id(1), "story", 3));
+    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(List.of(), run.requests("story", Lane.INTERACTIVE));
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
+    assertEquals(List.of(), run.refusals());
+  }
+
+  @Test
+  void theIdOfARequestWhoseCallerSeemsToWaitIsInUse() {
+    run.announce(worker("w1", NOW, "story"));
+    run.submit(interactive(id(1), "story", 3));
+    run.submit(asynchronous(id(1), "story"));
+    assertEquals(1, run.requests("story", Lane.INTERACTIVE).size());
+    assertEquals(List.of(), run.requests("story", Lane.BATCH));
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
+    assertEquals(List.of(), run.refusals());
   }
 
   @Test
@@ -232,6 +328,12 @@ final class SubmittedIdsTest {
 
   private RequestResult result() {
     return UsageWire.decodeResult(run.only(run.topics.results()).value());
+  }
+
+  private List<RequestResult> results() {
+    return run.output(run.topics.results()).stream()
+        .map(record -> UsageWire.decodeResult(record.value()))
+        .toList();
   }
 
   private static Failure failure(RequestResult result) {

@@ -59,7 +59,7 @@ public final class Arrivals {
    */
   Arrival next(Optional<Duration> wait, Function<RequestId, Optional<ReplyAddress>> address) {
     var now = clock.instant();
-    return arrival(RequestId.next(now.toEpochMilli(), random), now, wait, address);
+    return arrival(RequestId.nextOfIngress(now.toEpochMilli(), random), now, wait, address);
   }
 
   /** The next one, with a given name. No two of them have the same time, in milliseconds. */
