@@ -64,7 +64,8 @@ public final class LedgerTask {
             MeteringHooks.NONE,
             new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
             new UsageFeed(),
-            clock);
+            clock,
+            new FailedRecords());
     this.processor = new FoldProcessor(surroundings);
     this.context = context();
     this.store = open();
