@@ -31,20 +31,20 @@ public final class AdmissionRules {
 
   /** As {@link #require(InferenceRequest, Instant)}, of the context alone. */
   public static void require(RequestContext context, Instant now) {
-    Checks.that(
+    Preconditions.that(
         context.apiKey().length() <= MAX_API_KEY,
         "api_key",
         context.apiKey().length() + " characters",
         "at most " + MAX_API_KEY);
-    Checks.line("api_key", context.apiKey());
+    Preconditions.line("api_key", context.apiKey());
     context
         .labels()
         .forEach(
             (name, value) -> {
-              Checks.line("label name", name);
-              Checks.line("label value", value);
+              Preconditions.line("label name", name);
+              Preconditions.line("label value", value);
             });
-    Checks.that(
+    Preconditions.that(
         acceptable(context.acceptedAt(), now),
         "accepted_at",
         context.acceptedAt(),
@@ -80,7 +80,7 @@ public final class AdmissionRules {
 
   private static boolean isLine(String value) {
     try {
-      Checks.line("text", value);
+      Preconditions.line("text", value);
       return true;
     } catch (IllegalArgumentException e) {
       return false;

@@ -3,10 +3,10 @@ package io.anyserve.contracts;
 /** What a worker can do and a request asks for; part of topic names. */
 public record Capability(String value) implements Comparable<Capability> {
 
-  private static final NameRule VALID = NameRule.lowerCase(".-", 64);
+  private static final NamePattern VALID = NamePattern.lowerCase(".-", 64);
 
   public Capability {
-    Checks.name("capability", value, VALID);
+    Preconditions.name("capability", value, VALID);
   }
 
   @Override

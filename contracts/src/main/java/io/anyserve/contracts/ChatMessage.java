@@ -8,11 +8,11 @@ public record ChatMessage(String role, String content) {
   private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
 
   public ChatMessage {
-    Checks.that(
+    Preconditions.that(
         ROLES.contains(role),
         "message.role",
-        Checks.printable(role),
+        Preconditions.printable(role),
         "system, user, assistant or tool");
-    Checks.text("message.content", content);
+    Preconditions.text("message.content", content);
   }
 }

@@ -13,10 +13,10 @@ public record Idempotency(long submission, String digest) {
   private static final int DIGITS = 64;
 
   public Idempotency {
-    Checks.that(
+    Preconditions.that(
         digest.length() == DIGITS && digest.chars().allMatch(HexFormat::isHexDigit),
         "digest",
-        Checks.printable(digest),
+        Preconditions.printable(digest),
         "64 hexadecimal digits");
   }
 }

@@ -13,8 +13,8 @@ public record InferenceRequest(
     RequestId id,
     RequestContext context,
     Payload input,
-    Parameters parameters,
-    Delivery delivery,
+    GenerationParameters parameters,
+    RoutingMetadata delivery,
     Optional<Idempotency> idempotency,
     OptionalLong tokenBudget) {
 
@@ -23,8 +23,8 @@ public record InferenceRequest(
       RequestId id,
       RequestContext context,
       Payload input,
-      Parameters parameters,
-      Delivery delivery) {
+      GenerationParameters parameters,
+      RoutingMetadata delivery) {
     this(id, context, input, parameters, delivery, Optional.empty(), OptionalLong.empty());
   }
 
@@ -33,14 +33,14 @@ public record InferenceRequest(
       RequestId id,
       RequestContext context,
       Payload input,
-      Parameters parameters,
-      Delivery delivery,
+      GenerationParameters parameters,
+      RoutingMetadata delivery,
       Optional<Idempotency> idempotency) {
     this(id, context, input, parameters, delivery, idempotency, OptionalLong.empty());
   }
 
   /** The same work, travelling differently. */
-  public InferenceRequest with(Delivery changed) {
+  public InferenceRequest with(RoutingMetadata changed) {
     return new InferenceRequest(id, context, input, parameters, changed, idempotency, tokenBudget);
   }
 

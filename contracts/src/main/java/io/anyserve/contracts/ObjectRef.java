@@ -21,13 +21,13 @@ public record ObjectRef(
     Instant expires) {
 
   public ObjectRef {
-    Checks.that(!bucket.isEmpty(), "object.bucket", bucket, "a bucket name");
-    Checks.that(!key.isEmpty(), "object.key", key, "a key");
-    Checks.that(size >= 0, "object.size", size, ">= 0");
-    Checks.that(
+    Preconditions.that(!bucket.isEmpty(), "object.bucket", bucket, "a bucket name");
+    Preconditions.that(!key.isEmpty(), "object.key", key, "a key");
+    Preconditions.that(size >= 0, "object.size", size, ">= 0");
+    Preconditions.that(
         sha256.length() == 64 && sha256.chars().allMatch(HexFormat::isHexDigit),
         "object.sha256",
-        Checks.printable(sha256),
+        Preconditions.printable(sha256),
         "64 hexadecimal digits");
   }
 }

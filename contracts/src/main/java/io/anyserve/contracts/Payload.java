@@ -12,7 +12,7 @@ public sealed interface Payload {
   /** A prompt or an answer, without NUL. */
   record Text(String text) implements Payload {
     public Text {
-      Checks.text("text", text);
+      Preconditions.text("text", text);
     }
 
     @Override
@@ -25,7 +25,7 @@ public sealed interface Payload {
   record Chat(List<ChatMessage> messages) implements Payload {
     public Chat {
       messages = List.copyOf(messages);
-      Checks.that(!messages.isEmpty(), "chat.messages", "none", "at least one");
+      Preconditions.that(!messages.isEmpty(), "chat.messages", "none", "at least one");
     }
 
     @Override
@@ -35,9 +35,9 @@ public sealed interface Payload {
   }
 
   /** Bytes of any kind: an image, a tensor, a document. */
-  record Data(ByteString bytes, String contentType) implements Payload {
-    public Data {
-      Checks.mediaType(contentType);
+  record Bytes(ByteString bytes, String contentType) implements Payload {
+    public Bytes {
+      Preconditions.mediaType(contentType);
     }
 
     @Override
@@ -47,7 +47,7 @@ public sealed interface Payload {
   }
 
   /** Content that lies in the object store. */
-  record Stored(ObjectRef object) implements Payload {
+  record ObjectReference(ObjectRef object) implements Payload {
     @Override
     public long size() {
       return 256;

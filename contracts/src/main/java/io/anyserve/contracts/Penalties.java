@@ -27,7 +27,7 @@ public record Penalties(double presence, double frequency) {
   }
 
   private static void check(String name, double value) {
-    Checks.that(value >= -MOST && value <= MOST, name, value, -MOST + " to " + MOST);
+    Preconditions.that(value >= -MOST && value <= MOST, name, value, -MOST + " to " + MOST);
   }
 
   public boolean none() {

@@ -29,7 +29,8 @@ public record RequestContext(
 
   public RequestContext {
     labels = Map.copyOf(labels);
-    Checks.that(labels.size() <= MAX_LABELS, "labels", labels.size(), "at most " + MAX_LABELS);
+    Preconditions.that(
+        labels.size() <= MAX_LABELS, "labels", labels.size(), "at most " + MAX_LABELS);
     labels.forEach(RequestContext::checkLabel);
   }
 
@@ -73,12 +74,13 @@ public record RequestContext(
   private static void checkLabel(String key, String value) {
     if (key.isEmpty() || key.length() > MAX_LABEL_KEY) {
       String expected = "a key of 1 to " + MAX_LABEL_KEY + " characters";
-      Checks.that(false, "label", Checks.printable(key), expected);
+      Preconditions.that(false, "label", Preconditions.printable(key), expected);
     }
     if (value.length() > MAX_LABEL_VALUE) {
       String found = value.length() + " characters";
-      Checks.that(false, "label " + Checks.printable(key), found, "at most " + MAX_LABEL_VALUE);
+      Preconditions.that(
+          false, "label " + Preconditions.printable(key), found, "at most " + MAX_LABEL_VALUE);
     }
-    Checks.text("label value", value);
+    Preconditions.text("label value", value);
   }
 }

@@ -47,7 +47,7 @@ public record RequestId(long high, long low) {
       return new RequestId(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "request: " + Checks.printable(text) + " (expected: a UUID)", e);
+          "request: " + Preconditions.printable(text) + " (expected: a UUID)", e);
     }
   }
 

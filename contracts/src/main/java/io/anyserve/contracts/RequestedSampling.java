@@ -23,9 +23,9 @@ public record RequestedSampling(
     long seed) {
 
   public RequestedSampling {
-    temperature.ifPresent(Sampling::checkTemperature);
-    topP.ifPresent(Sampling::checkTopP);
-    topK.ifPresent(Sampling::checkTopK);
+    temperature.ifPresent(SamplingParams::checkTemperature);
+    topP.ifPresent(SamplingParams::checkTopP);
+    topK.ifPresent(SamplingParams::checkTopK);
     presencePenalty.ifPresent(Penalties::checkPresence);
     frequencyPenalty.ifPresent(Penalties::checkFrequency);
   }
@@ -42,7 +42,7 @@ public record RequestedSampling(
   }
 
   /** Leaves nothing to the model. */
-  public static RequestedSampling of(Sampling sampling) {
+  public static RequestedSampling of(SamplingParams sampling) {
     return new RequestedSampling(
         OptionalDouble.of(sampling.temperature()),
         OptionalDouble.of(sampling.topP()),
@@ -53,8 +53,8 @@ public record RequestedSampling(
   }
 
   /** The caller's values, and the model's where the caller has none. */
-  public Sampling resolve(SamplingDefaults model) {
-    return new Sampling(
+  public SamplingParams resolve(SamplingDefaults model) {
+    return new SamplingParams(
         temperature.orElse(model.temperature()),
         topP.orElse(model.topP()),
         topK.orElse(model.topK()),

@@ -2,7 +2,7 @@ package io.anyserve.contracts;
 
 /**
  * How a model draws tokens for requests that do not say: see {@link RequestedSampling#resolve}. The
- * ranges are those of {@link Sampling}.
+ * ranges are those of {@link SamplingParams}.
  */
 public record SamplingDefaults(double temperature, double topP, int topK, Penalties penalties) {
 
@@ -10,8 +10,8 @@ public record SamplingDefaults(double temperature, double topP, int topK, Penalt
   public static final SamplingDefaults NEUTRAL = new SamplingDefaults(1, 1, 0, Penalties.NONE);
 
   public SamplingDefaults {
-    Sampling.checkTemperature(temperature);
-    Sampling.checkTopP(topP);
-    Sampling.checkTopK(topK);
+    SamplingParams.checkTemperature(temperature);
+    SamplingParams.checkTopP(topP);
+    SamplingParams.checkTopK(topK);
   }
 }

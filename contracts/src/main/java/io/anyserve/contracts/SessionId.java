@@ -3,10 +3,10 @@ package io.anyserve.contracts;
 /** A conversation or job of a tenant, over which usage is totalled; chosen by the client. */
 public record SessionId(String value) implements Comparable<SessionId> {
 
-  private static final NameRule VALID = NameRule.anyCase("._:-", 128);
+  private static final NamePattern VALID = NamePattern.anyCase("._:-", 128);
 
   public SessionId {
-    Checks.name("session", value, VALID);
+    Preconditions.name("session", value, VALID);
   }
 
   @Override

@@ -3,10 +3,10 @@ package io.anyserve.contracts;
 /** Who is billed and whose data stays apart: lower case letters, digits and inner hyphens. */
 public record TenantId(String value) implements Comparable<TenantId> {
 
-  private static final NameRule VALID = NameRule.lowerCase("-", 64);
+  private static final NamePattern VALID = NamePattern.lowerCase("-", 64);
 
   public TenantId {
-    Checks.name("tenant", value, VALID);
+    Preconditions.name("tenant", value, VALID);
   }
 
   @Override

@@ -17,7 +17,7 @@ public final class TokenIds {
 
   public static TokenIds of(int... ids) {
     for (int id : ids) {
-      Checks.that(id >= 0, "token id", id, ">= 0");
+      Preconditions.that(id >= 0, "token id", id, ">= 0");
     }
     return ids.length == 0 ? NONE : new TokenIds(ids.clone());
   }

@@ -10,9 +10,10 @@ public record TokenUsage(long prompt, long completion, long cached) {
   public static final TokenUsage NONE = new TokenUsage(0, 0, 0);
 
   public TokenUsage {
-    Checks.that(prompt >= 0, "usage.prompt_tokens", prompt, ">= 0");
-    Checks.that(completion >= 0, "usage.completion_tokens", completion, ">= 0");
-    Checks.that(cached >= 0 && cached <= prompt, "usage.cached_tokens", cached, "0 to " + prompt);
+    Preconditions.that(prompt >= 0, "usage.prompt_tokens", prompt, ">= 0");
+    Preconditions.that(completion >= 0, "usage.completion_tokens", completion, ">= 0");
+    Preconditions.that(
+        cached >= 0 && cached <= prompt, "usage.cached_tokens", cached, "0 to " + prompt);
   }
 
   /** Sums that would be above 2^63 - 1 are that. */

@@ -3,10 +3,10 @@ package io.anyserve.contracts;
 /** One worker process; survives its restarts when configured. */
 public record WorkerId(String value) implements Comparable<WorkerId> {
 
-  private static final NameRule VALID = NameRule.anyCase("._-", 128);
+  private static final NamePattern VALID = NamePattern.anyCase("._-", 128);
 
   public WorkerId {
-    Checks.name("worker", value, VALID);
+    Preconditions.name("worker", value, VALID);
   }
 
   @Override

@@ -59,19 +59,19 @@ class AdmissionRulesTest {
 
   @Test
   void stopStringsAreContentAndMayBreakLines() {
-    var parameters = new Parameters(8, Sampling.GREEDY, List.of("\n\n"), false);
+    var parameters = new GenerationParameters(8, SamplingParams.GREEDY, List.of("\n\n"), false);
 
     assertEquals(List.of("\n\n"), parameters.stop());
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Parameters(8, Sampling.GREEDY, List.of("a\0b"), false));
+        () -> new GenerationParameters(8, SamplingParams.GREEDY, List.of("a\0b"), false));
   }
 
   @Test
   void attemptsStayFarBelowWhatAnIntHolds() {
-    var reply = new ReplyAddress(0, 0);
-    var most = Delivery.MAX_EARLIER_ATTEMPTS;
-    var delivery = Delivery.interactive(reply, NOW).after(most);
+    var reply = new ReplyTo(0, 0);
+    var most = RoutingMetadata.MAX_EARLIER_ATTEMPTS;
+    var delivery = RoutingMetadata.interactive(reply, NOW).after(most);
 
     assertEquals(most, delivery.earlierAttempts());
     assertThrows(IllegalArgumentException.class, () -> delivery.after(Integer.MAX_VALUE));
@@ -89,8 +89,8 @@ class AdmissionRulesTest {
         new RequestId(1, 2),
         context,
         new Payload.Text("Once"),
-        Parameters.greedy(8),
-        Delivery.interactive(new ReplyAddress(0, 0), NOW));
+        GenerationParameters.greedy(8),
+        RoutingMetadata.interactive(new ReplyTo(0, 0), NOW));
   }
 
   private static RequestContext context(

@@ -17,26 +17,26 @@ final class RequestedSamplingTest {
   @Test
   void whatIsLeftOutComesFromTheModel() {
     assertEquals(
-        new Sampling(0.7, 0.95, 20, 9, new Penalties(0.5, -0.25)),
+        new SamplingParams(0.7, 0.95, 20, 9, new Penalties(0.5, -0.25)),
         RequestedSampling.seeded(9).resolve(MODEL));
   }
 
   @Test
   void whatIsGivenStandsWhateverTheModelSays() {
-    var greedy = new Sampling(0, 1, 0, 9);
+    var greedy = new SamplingParams(0, 1, 0, 9);
     assertEquals(greedy, RequestedSampling.of(greedy).resolve(MODEL));
   }
 
   @Test
   void eachFieldIsDecidedByItself() {
     assertEquals(
-        new Sampling(0, 0.95, 20, 1, new Penalties(0.5, -0.25)),
+        new SamplingParams(0, 0.95, 20, 1, new Penalties(0.5, -0.25)),
         requested(OptionalDouble.of(0), OptionalDouble.empty(), OptionalInt.empty()));
     assertEquals(
-        new Sampling(0.7, 1, 20, 1, new Penalties(0.5, -0.25)),
+        new SamplingParams(0.7, 1, 20, 1, new Penalties(0.5, -0.25)),
         requested(OptionalDouble.empty(), OptionalDouble.of(1), OptionalInt.empty()));
     assertEquals(
-        new Sampling(0.7, 0.95, 0, 1, new Penalties(0.5, -0.25)),
+        new SamplingParams(0.7, 0.95, 0, 1, new Penalties(0.5, -0.25)),
         requested(OptionalDouble.empty(), OptionalDouble.empty(), OptionalInt.of(0)));
   }
 
@@ -59,7 +59,8 @@ final class RequestedSamplingTest {
   @Test
   void aModelThatSaysNothingChangesNothing() {
     assertEquals(
-        new Sampling(1, 1, 0, 3), RequestedSampling.seeded(3).resolve(SamplingDefaults.NEUTRAL));
+        new SamplingParams(1, 1, 0, 3),
+        RequestedSampling.seeded(3).resolve(SamplingDefaults.NEUTRAL));
   }
 
   @ParameterizedTest
@@ -86,7 +87,7 @@ final class RequestedSamplingTest {
     assertEquals(message, refused.getMessage());
   }
 
-  private static Sampling requested(
+  private static SamplingParams requested(
       OptionalDouble temperature, OptionalDouble topP, OptionalInt topK) {
     return new RequestedSampling(
             temperature, topP, topK, OptionalDouble.empty(), OptionalDouble.empty(), 1)

@@ -1,12 +1,12 @@
 package io.anyserve.worker;
 
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.event.OfferedCapability;
-import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.codec.WorkerCodec;
+import io.anyserve.contracts.event.CapabilityOffer;
+import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.Component;
 import io.anyserve.worker.batch.Clocks;
 import io.anyserve.worker.publish.Publisher;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Says twice a second that this worker lives, what it offers and what it is doing. After a silence
  * that others take for death it has everybody look whether their work went on elsewhere.
  */
-final class AnnouncementLoop implements Part {
+final class AnnouncementLoop implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(AnnouncementLoop.class);
   private static final Duration EVERY = Duration.ofMillis(500);
@@ -48,7 +48,7 @@ final class AnnouncementLoop implements Part {
   private volatile WorkerState state = WorkerState.READY;
 
   /** What there is to say. */
-  record Offer(List<OfferedCapability> capabilities, int running) {}
+  record Offer(List<CapabilityOffer> capabilities, int running) {}
 
   /**
    * @param recheck called when the process stood still longer than announcements last
@@ -114,13 +114,13 @@ final class AnnouncementLoop implements Part {
 
   private byte[] announcement(WorkerState said) {
     Offer now = offer.get();
-    return WorkerWire.encode(
-        new WorkerAnnouncement(
+    return WorkerCodec.encode(
+        new WorkerHeartbeat(
             worker, now.capabilities(), said, now.running(), clocks.wall().instant(), EXPIRES));
   }
 
   private CompletableFuture<Long> write(byte @Nullable [] value) {
-    Topics topics = publisher.topics();
+    TopicNames topics = publisher.topics();
     byte[] key = worker.value().getBytes(StandardCharsets.UTF_8);
     return publisher.append(new ProducerRecord<>(topics.workers(), key, value));
   }

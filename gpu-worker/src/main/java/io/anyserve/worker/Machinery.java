@@ -1,9 +1,9 @@
 package io.anyserve.worker;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import io.anyserve.worker.batch.BatchMeters;
 import io.anyserve.worker.batch.Batcher;
 import io.anyserve.worker.batch.BatcherLoop;
@@ -48,13 +48,13 @@ final class Machinery implements AutoCloseable {
   /** What it is made of. */
   record Plan(
       WorkerSettings settings,
-      KafkaSettings kafka,
+      KafkaClients kafka,
       Map<Capability, EngineSource> engines,
       PayloadStore payloads,
       MeterRegistry registry,
       Observation observation) {
 
-    Topics topics() {
+    TopicNames topics() {
       return settings.topics();
     }
 
@@ -65,20 +65,20 @@ final class Machinery implements AutoCloseable {
 
   Machinery(Plan plan) {
     this.plan = plan;
-    KafkaSettings kafka = plan.kafka();
+    KafkaClients kafka = plan.kafka();
     Map<String, Object> producing = Map.of("batch.size", PRODUCER_BATCH);
     this.publisher =
         new Publisher(
             plan.topics(),
-            () -> kafka.producer(plan.clientId("tokens"), producing),
+            () -> kafka.newProducer(plan.clientId("tokens"), producing),
             plan.payloads(),
             background);
     this.takeovers =
         new Takeovers(
             plan.topics(),
             () ->
-                new LogRange(
-                    kafka.reader(
+                new PartitionRangeReader(
+                    kafka.newAssignedConsumer(
                         plan.clientId("takeovers"), IsolationLevel.READ_UNCOMMITTED, Map.of())));
     this.room = new ModelRoom(plan.settings().maxLoaded(), System::nanoTime);
     this.announcements =

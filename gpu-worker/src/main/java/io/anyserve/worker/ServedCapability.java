@@ -1,9 +1,9 @@
 package io.anyserve.worker;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.event.OfferedCapability;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.event.CapabilityOffer;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
 import io.anyserve.worker.batch.Batcher;
 import io.anyserve.worker.batch.BatcherLoop;
 import io.anyserve.worker.batch.Command;
@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One capability at work: its consumers, its inbox, its batcher and its engine. */
-final class ServedCapability implements Part {
+final class ServedCapability implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(ServedCapability.class);
 
@@ -99,9 +99,9 @@ final class ServedCapability implements Part {
     inbox.tell(command);
   }
 
-  OfferedCapability offer() {
+  CapabilityOffer offer() {
     Engine.Description description = seat.description();
-    return new OfferedCapability(
+    return new CapabilityOffer(
         name,
         description.kind(),
         description.model(),

@@ -2,20 +2,20 @@ package io.anyserve.worker;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.event.ControlCommand.Adopt;
+import io.anyserve.contracts.codec.WorkerCodec;
+import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.ControlCommand.Drain;
 import io.anyserve.contracts.event.ControlCommand.Load;
 import io.anyserve.contracts.event.ControlCommand.Unload;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.TopicFollower;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
+import io.anyserve.runtime.kafka.TopicTailer;
 import io.anyserve.worker.batch.Command;
 import io.anyserve.worker.engine.EngineFactories;
 import io.anyserve.worker.engine.EngineSource;
@@ -38,14 +38,14 @@ import org.slf4j.LoggerFactory;
  * A worker process's work: takes requests of its capabilities, answers them, says that it lives.
  * Closing it drains it first.
  */
-public final class Worker implements Part {
+public final class Worker implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
   private final WorkerSettings settings;
-  private final KafkaSettings kafka;
+  private final KafkaClients kafka;
   private final Machinery.Plan plan;
-  private final TopicFollower control;
+  private final TopicTailer control;
   private volatile @Nullable Machinery machinery;
   private volatile boolean draining;
 
@@ -56,7 +56,7 @@ public final class Worker implements Part {
    */
   public Worker(
       WorkerSettings settings,
-      KafkaSettings kafka,
+      KafkaClients kafka,
       EngineFactories engines,
       PayloadStore payloads,
       MeterRegistry registry) {
@@ -71,7 +71,7 @@ public final class Worker implements Part {
    */
   public Worker(
       WorkerSettings settings,
-      KafkaSettings kafka,
+      KafkaClients kafka,
       EngineFactories engines,
       PayloadStore payloads,
       MeterRegistry registry,
@@ -82,8 +82,7 @@ public final class Worker implements Part {
         new Machinery.Plan(
             settings, kafka, open(settings, engines), payloads, registry, observation);
     this.control =
-        new TopicFollower(
-            kafka, settings.topics().control(), TopicFollower.From.END, this::command);
+        new TopicTailer(kafka, settings.topics().control(), TopicTailer.From.END, this::command);
   }
 
   private static Map<Capability, EngineSource> open(
@@ -121,7 +120,7 @@ public final class Worker implements Part {
   }
 
   private void prepareTopics() throws InterruptedException {
-    try (Admin admin = kafka.admin(settings.id() + "-admin")) {
+    try (Admin admin = kafka.newAdmin(settings.id() + "-admin")) {
       for (CapabilitySettings capability : settings.capabilities()) {
         prepareTopics(admin, capability.name());
       }
@@ -129,9 +128,9 @@ public final class Worker implements Part {
   }
 
   private void prepareTopics(Admin admin, Capability capability) throws InterruptedException {
-    Topics topics = settings.topics();
+    TopicNames topics = settings.topics();
     if (settings.create().isPresent()) {
-      TopicSizes sizes = settings.create().get();
+      TopicPartitioning sizes = settings.create().get();
       List<String> created =
           new TopicAdmin(admin, sizes.replication())
               .create(new TopicCatalogue(topics, sizes).of(capability));
@@ -155,7 +154,7 @@ public final class Worker implements Part {
   }
 
   private void command(ConsumerRecord<byte[], byte[]> record) {
-    switch (WorkerWire.decodeCommand(record.value())) {
+    switch (WorkerCodec.decodeCommand(record.value())) {
       case Cancel cancel -> tellAll(new Command.Cancel(cancel.request(), cancel.reason()));
       case Drain drain -> {
         if (drain.worker().equals(settings.id())) {
@@ -163,7 +162,7 @@ public final class Worker implements Part {
         }
       }
       case Load load -> tell(load.worker(), load.capability(), new Command.Load());
-      case Adopt _ -> {}
+      case ControlCommand.TakeOverStream _ -> {}
       case Unload unload -> tell(unload.worker(), unload.capability(), new Command.Unload());
     }
   }

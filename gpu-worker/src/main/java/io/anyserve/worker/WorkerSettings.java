@@ -1,8 +1,8 @@
 package io.anyserve.worker;
 
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,11 +17,11 @@ import java.util.Set;
  */
 public record WorkerSettings(
     WorkerId id,
-    Topics topics,
+    TopicNames topics,
     List<CapabilitySettings> capabilities,
     int maxLoaded,
     DeliverySettings delivery,
-    Optional<TopicSizes> create) {
+    Optional<TopicPartitioning> create) {
 
   public WorkerSettings {
     capabilities = List.copyOf(capabilities);
@@ -45,7 +45,10 @@ public record WorkerSettings(
 
   /** All models fit into memory, everything else as usual. */
   public static WorkerSettings of(
-      WorkerId id, Topics topics, TopicSizes sizes, List<CapabilitySettings> capabilities) {
+      WorkerId id,
+      TopicNames topics,
+      TopicPartitioning sizes,
+      List<CapabilitySettings> capabilities) {
     return new WorkerSettings(
         id,
         topics,

@@ -19,7 +19,7 @@ public final class FakePayloadStore implements PayloadStore {
   private final Map<String, Payload> objects = new ConcurrentHashMap<>();
 
   @Override
-  public Payload resolve(TenantId tenant, Payload.Stored stored) {
+  public Payload resolve(TenantId tenant, Payload.ObjectReference stored) {
     Payload found = objects.get(stored.object().key());
     if (found == null || !stored.object().key().startsWith(tenant.value() + "/")) {
       throw new FailureException(
@@ -34,14 +34,14 @@ public final class FakePayloadStore implements PayloadStore {
   }
 
   @Override
-  public Payload.Stored offload(TenantId tenant, RequestId request, Payload payload) {
+  public Payload.ObjectReference offload(TenantId tenant, RequestId request, Payload payload) {
     String key = tenant + "/" + objects.size();
     objects.put(key, payload);
     return reference(key, payload.size());
   }
 
-  public static Payload.Stored reference(String key, long size) {
-    return new Payload.Stored(
+  public static Payload.ObjectReference reference(String key, long size) {
+    return new Payload.ObjectReference(
         new ObjectRef(
             "bucket",
             key,

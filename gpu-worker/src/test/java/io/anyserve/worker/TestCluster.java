@@ -1,31 +1,31 @@
 package io.anyserve.worker;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.RoutingMetadata;
+import io.anyserve.contracts.SamplingParams;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.WorkerAnnouncement;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
-import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import io.anyserve.worker.engine.EngineFactories;
 import io.anyserve.worker.engine.EngineSettings;
 import io.anyserve.worker.intake.ShareGroups;
@@ -55,30 +55,30 @@ import org.jspecify.annotations.Nullable;
 /** A broker with AnyServe's topics, workers of the simulated engine, and a client of them. */
 final class TestCluster implements AutoCloseable {
 
-  static final Topics TOPICS = new Topics("test.");
-  static final TopicSizes SIZES = new TopicSizes(2, 1, 1);
+  static final TopicNames TOPICS = new TopicNames("test.");
+  static final TopicPartitioning SIZES = new TopicPartitioning(2, 1, 1);
   static final DeliverySettings DELIVERY =
       new DeliverySettings(Duration.ofSeconds(2), 3, Duration.ofSeconds(20));
 
   private final RandomGenerator random = new Random(42);
   private final Path directory;
   private EmbeddedBroker broker;
-  private final KafkaSettings kafka;
+  private final KafkaClients kafka;
   private final KafkaProducer<byte[], byte[]> producer;
   private final TokenReader reader;
 
   private TestCluster(Path directory, EmbeddedBroker broker) {
     this.directory = directory;
     this.broker = broker;
-    this.kafka = KafkaSettings.of(broker.bootstrapServers());
-    this.producer = kafka.producer("test", Map.of());
+    this.kafka = KafkaClients.of(broker.bootstrapServers());
+    this.producer = kafka.newProducer("test", Map.of());
     this.reader = new TokenReader(kafka);
   }
 
   static TestCluster start(Path directory) throws IOException, InterruptedException {
     var broker = EmbeddedBroker.start(directory, 0);
-    var kafka = KafkaSettings.of(broker.bootstrapServers());
-    try (var admin = kafka.admin("test-admin")) {
+    var kafka = KafkaClients.of(broker.bootstrapServers());
+    try (var admin = kafka.newAdmin("test-admin")) {
       new TopicAdmin(admin, 1).create(new TopicCatalogue(TOPICS, SIZES).fixed());
     }
     return new TestCluster(directory, broker);
@@ -91,7 +91,7 @@ final class TestCluster implements AutoCloseable {
     broker = EmbeddedBroker.start(directory, port);
   }
 
-  KafkaSettings kafka() {
+  KafkaClients kafka() {
     return kafka;
   }
 
@@ -132,24 +132,26 @@ final class TestCluster implements AutoCloseable {
   }
 
   InferenceRequest request(String capability, String prompt, int maxTokens) {
-    return request(capability, new Payload.Text(prompt), maxTokens, anytime(0, Lane.INTERACTIVE));
+    return request(
+        capability, new Payload.Text(prompt), maxTokens, anytime(0, Priority.INTERACTIVE));
   }
 
   InferenceRequest request(String capability, Payload input) {
-    return request(capability, input, 10, anytime(0, Lane.INTERACTIVE));
+    return request(capability, input, 10, anytime(0, Priority.INTERACTIVE));
   }
 
-  private static Delivery anytime(int partition, Lane lane) {
-    var reply = new ReplyAddress(partition, ReplyAddress.UNKNOWN_OFFSET);
-    return new Delivery(reply, Optional.empty(), lane, List.of(), 0);
+  private static RoutingMetadata anytime(int partition, Priority lane) {
+    var reply = new ReplyTo(partition, ReplyTo.UNKNOWN_OFFSET);
+    return new RoutingMetadata(reply, Optional.empty(), lane, List.of(), 0);
   }
 
-  InferenceRequest request(String capability, Payload input, int maxTokens, Delivery delivery) {
+  InferenceRequest request(
+      String capability, Payload input, int maxTokens, RoutingMetadata delivery) {
     return new InferenceRequest(
         RequestId.next(System.currentTimeMillis(), random),
-        context(capability, delivery.lane() == Lane.BATCH),
+        context(capability, delivery.lane() == Priority.BATCH),
         input,
-        new Parameters(maxTokens, Sampling.GREEDY, List.of(), true),
+        new GenerationParameters(maxTokens, SamplingParams.GREEDY, List.of(), true),
         delivery);
   }
 
@@ -166,10 +168,10 @@ final class TestCluster implements AutoCloseable {
 
   void submit(InferenceRequest request) {
     Capability capability = request.context().capability();
-    submit(capability, request.delivery().lane(), RequestWire.encode(request));
+    submit(capability, request.delivery().lane(), RequestCodec.encode(request));
   }
 
-  void submit(Capability capability, Lane lane, byte @Nullable [] value) {
+  void submit(Capability capability, Priority lane, byte @Nullable [] value) {
     byte[] key = "s1".getBytes(StandardCharsets.UTF_8);
     var _ = producer.send(new ProducerRecord<>(TOPICS.requests(capability, lane), key, value));
     producer.flush();
@@ -177,19 +179,19 @@ final class TestCluster implements AutoCloseable {
 
   /** A request of the batch lane, for nobody who waits. */
   InferenceRequest batchRequest(String capability, String prompt, int maxTokens) {
-    return request(capability, new Payload.Text(prompt), maxTokens, anytime(1, Lane.BATCH));
+    return request(capability, new Payload.Text(prompt), maxTokens, anytime(1, Priority.BATCH));
   }
 
   /** A request that nobody wants after that time. */
   InferenceRequest request(String capability, String prompt, int maxTokens, Instant deadline) {
-    var delivery = Delivery.interactive(new ReplyAddress(0, 0), deadline);
+    var delivery = RoutingMetadata.interactive(new ReplyTo(0, 0), deadline);
     return request(capability, new Payload.Text(prompt), maxTokens, delivery);
   }
 
   /** Writes an event as a worker does. */
   void write(TokenRecord record) {
     byte[] key = record.request().bytes();
-    byte[] value = TokenWire.encode(record);
+    byte[] value = TokenCodec.encode(record);
     var _ = producer.send(new ProducerRecord<>(TOPICS.tokens(), 0, key, value));
     producer.flush();
   }
@@ -200,10 +202,10 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** What a worker announced so far; empty for a farewell. */
-  List<Optional<WorkerAnnouncement>> announcements(String worker) {
+  List<Optional<WorkerHeartbeat>> announcements(String worker) {
     return all(TOPICS.workers()).stream()
         .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(worker))
-        .map(record -> Optional.ofNullable(record.value()).map(WorkerWire::decodeAnnouncement))
+        .map(record -> Optional.ofNullable(record.value()).map(WorkerCodec::decodeAnnouncement))
         .toList();
   }
 
@@ -211,7 +213,8 @@ final class TestCluster implements AutoCloseable {
     var partition = new TopicPartition(topic, 0);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (var range =
-        new LogRange(kafka.reader("test-range", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
+        new PartitionRangeReader(
+            kafka.newAssignedConsumer("test-range", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
       range.read(partition, 0, range.end(partition), records::add);
     }
     return records;
@@ -220,7 +223,7 @@ final class TestCluster implements AutoCloseable {
   /** Creates the topics and the group of a capability, as its first worker does. */
   void prepare(String capability) throws InterruptedException {
     var name = new Capability(capability);
-    try (var admin = kafka.admin("test-admin")) {
+    try (var admin = kafka.newAdmin("test-admin")) {
       new TopicAdmin(admin, 1).create(new TopicCatalogue(TOPICS, SIZES).of(name));
       ShareGroups.configure(admin, TOPICS.workerGroup(name), DELIVERY.lock());
     }
@@ -230,16 +233,16 @@ final class TestCluster implements AutoCloseable {
   ShareConsumer<byte[], byte[]> member(String capability) {
     var name = new Capability(capability);
     var consumer =
-        kafka.sharer(
+        kafka.newShareConsumer(
             "test-member",
             TOPICS.workerGroup(name),
             Map.of("share.acquire.mode", "record_limit", "max.poll.records", "1"));
-    consumer.subscribe(List.of(TOPICS.requests(name, Lane.INTERACTIVE)));
+    consumer.subscribe(List.of(TOPICS.requests(name, Priority.INTERACTIVE)));
     return consumer;
   }
 
   void command(ControlCommand command) {
-    var _ = producer.send(new ProducerRecord<>(TOPICS.control(), WorkerWire.encode(command)));
+    var _ = producer.send(new ProducerRecord<>(TOPICS.control(), WorkerCodec.encode(command)));
     producer.flush();
   }
 

@@ -1,17 +1,17 @@
 package io.anyserve.worker;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TopicOffset;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,26 +23,26 @@ public final class TestRequests {
   public static final Capability CAPABILITY = new Capability("words");
   public static final Instant NOW = Instant.ofEpochMilli(1_000_000);
 
-  public static final LogPosition SOURCE = new LogPosition("requests", 3, 42);
+  public static final TopicOffset SOURCE = new TopicOffset("requests", 3, 42);
 
   private TestRequests() {}
 
   public static InferenceRequest interactive(long number, String prompt, int maxTokens) {
-    return request(number, prompt, maxTokens, Lane.INTERACTIVE, Optional.empty());
+    return request(number, prompt, maxTokens, Priority.INTERACTIVE, Optional.empty());
   }
 
   public static InferenceRequest batch(long number, String prompt, int maxTokens) {
-    return request(number, prompt, maxTokens, Lane.BATCH, Optional.empty());
+    return request(number, prompt, maxTokens, Priority.BATCH, Optional.empty());
   }
 
   public static InferenceRequest until(
       long number, String prompt, int maxTokens, Instant deadline) {
-    return request(number, prompt, maxTokens, Lane.INTERACTIVE, Optional.of(deadline));
+    return request(number, prompt, maxTokens, Priority.INTERACTIVE, Optional.of(deadline));
   }
 
   /** Batch requests are asynchronous. */
   private static InferenceRequest request(
-      long number, String prompt, int maxTokens, Lane lane, Optional<Instant> deadline) {
+      long number, String prompt, int maxTokens, Priority lane, Optional<Instant> deadline) {
     return new InferenceRequest(
         new RequestId(0, number),
         new RequestContext(
@@ -52,9 +52,9 @@ public final class TestRequests {
             CAPABILITY,
             Map.of(),
             NOW,
-            lane == Lane.BATCH),
+            lane == Priority.BATCH),
         new Payload.Text(prompt),
-        Parameters.greedy(maxTokens),
-        new Delivery(new ReplyAddress(0, 0), deadline, lane, List.of(), 0));
+        GenerationParameters.greedy(maxTokens),
+        new RoutingMetadata(new ReplyTo(0, 0), deadline, lane, List.of(), 0));
   }
 }

@@ -2,14 +2,14 @@ package io.anyserve.worker;
 
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +28,8 @@ final class TokenReader implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<RequestId, List<TokenRecord>> records = new ConcurrentHashMap<>();
 
-  TokenReader(KafkaSettings kafka) {
-    consumer = kafka.reader("test-tokens", IsolationLevel.READ_UNCOMMITTED, Map.of());
+  TokenReader(KafkaClients kafka) {
+    consumer = kafka.newAssignedConsumer("test-tokens", IsolationLevel.READ_UNCOMMITTED, Map.of());
     var partitions =
         List.of(
             new TopicPartition(TestCluster.TOPICS.tokens(), 0),
@@ -40,7 +40,7 @@ final class TokenReader implements AutoCloseable {
 
   private void read() {
     for (var record : consumer.poll(POLL)) {
-      for (TokenRecord event : TokenWire.decodeAll(record.key(), record.value())) {
+      for (TokenRecord event : TokenCodec.decodeAll(record.key(), record.value())) {
         records.computeIfAbsent(event.request(), _ -> new ArrayList<>()).add(event);
       }
     }
@@ -53,7 +53,7 @@ final class TokenReader implements AutoCloseable {
 
   /** Those that count. */
   List<TokenEvent> counting(InferenceRequest request) {
-    var progress = new StreamProgress();
+    var progress = new FencedStream();
     List<TokenEvent> counting = new ArrayList<>();
     for (TokenRecord record : all(request)) {
       if (progress.apply(record) == Verdict.COUNTS) {

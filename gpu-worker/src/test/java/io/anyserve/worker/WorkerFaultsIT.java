@@ -8,9 +8,10 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
@@ -20,7 +21,6 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.worker.TokenReader.Answer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -59,9 +59,10 @@ final class WorkerFaultsIT {
   void whatIsNoRequestBecomesADeadLetterAndNothingGetsStuck() throws Exception {
     var capability = new Capability("garbage");
     cluster.prepare("garbage");
-    cluster.submit(capability, Lane.INTERACTIVE, "no protobuf".getBytes(StandardCharsets.UTF_8));
-    cluster.submit(capability, Lane.INTERACTIVE, new byte[0]);
-    cluster.submit(capability, Lane.INTERACTIVE, null);
+    cluster.submit(
+        capability, Priority.INTERACTIVE, "no protobuf".getBytes(StandardCharsets.UTF_8));
+    cluster.submit(capability, Priority.INTERACTIVE, new byte[0]);
+    cluster.submit(capability, Priority.INTERACTIVE, null);
     InferenceRequest good = cluster.request("garbage", "a good one", 5);
     cluster.submit(good);
     try (var worker =
@@ -72,7 +73,7 @@ final class WorkerFaultsIT {
   }
 
   private static long letters(String capability) {
-    String topic = TestCluster.TOPICS.requests(new Capability(capability), Lane.INTERACTIVE);
+    String topic = TestCluster.TOPICS.requests(new Capability(capability), Priority.INTERACTIVE);
     return cluster.deadLetters().stream()
         .filter(letter -> header(letter, DeadLetter.TOPIC).equals(topic))
         .count();
@@ -362,7 +363,7 @@ final class WorkerFaultsIT {
   private static ConsumerRecord<byte[], byte[]> take(ShareConsumer<byte[], byte[]> member) {
     while (true) {
       for (var record : member.poll(Duration.ofMillis(200))) {
-        RequestWire.decode(record.value());
+        RequestCodec.decode(record.value());
         return record;
       }
     }

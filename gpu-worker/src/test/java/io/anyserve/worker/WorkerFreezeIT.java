@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
-import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
 import io.anyserve.worker.TokenReader.Answer;
 import io.anyserve.worker.engine.EngineFactories;
@@ -127,7 +127,7 @@ final class WorkerFreezeIT {
         cluster.announcements("w-stuck").stream()
             .flatMap(Optional::stream)
             .skip(1) // about an earlier process of this name
-            .map(WorkerAnnouncement::state)
+            .map(WorkerHeartbeat::state)
             .distinct()
             .toList();
     assertEquals(List.of(WorkerState.READY, WorkerState.DRAINING, WorkerState.STOPPED), states);

@@ -8,17 +8,19 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Payload.Bytes;
+import io.anyserve.contracts.Payload.ObjectReference;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.event.OfferedCapability;
+import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
-import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
 import io.anyserve.worker.TokenReader.Answer;
 import io.anyserve.worker.intake.Hold;
@@ -87,7 +89,7 @@ final class WorkerIT {
               .mapToObj(i -> cluster.request("many", "prompt " + i, 10))
               .toList();
       requests.forEach(cluster::submit);
-      cluster.submit(new Capability("many"), Lane.INTERACTIVE, new byte[] {1, 2, 3});
+      cluster.submit(new Capability("many"), Priority.INTERACTIVE, new byte[] {1, 2, 3});
       for (InferenceRequest request : requests) {
         assertEquals(10, cluster.tokens().answer(request).tokens());
       }
@@ -141,8 +143,8 @@ final class WorkerIT {
   @Test
   void aLargeInputAndAnOutputTravelAsReferences() throws Exception {
     var payloads = new FakePayloadStore();
-    var content = new Payload.Data(ByteString.copyFrom(new byte[5 << 20]), "image/png");
-    Payload.Stored stored = payloads.offload(new TenantId("acme"), new RequestId(1, 1), content);
+    var content = new Bytes(ByteString.copyFrom(new byte[5 << 20]), "image/png");
+    ObjectReference stored = payloads.offload(new TenantId("acme"), new RequestId(1, 1), content);
     var capability =
         CapabilitySettings.of("echo", TestCluster.simulated(2, Map.of("echo", "true")));
     var settings = TestCluster.settings("w-echo", TestCluster.DELIVERY, capability);
@@ -151,7 +153,7 @@ final class WorkerIT {
       cluster.submit(request);
       Answer answer = cluster.tokens().answer(request);
       Payload output = answer.chunks().getFirst().payload().orElseThrow();
-      var reference = assertInstanceOf(Payload.Stored.class, output);
+      var reference = assertInstanceOf(ObjectReference.class, output);
       assertEquals(content, payloads.resolve(new TenantId("acme"), reference));
 
       InferenceRequest missing =
@@ -177,7 +179,7 @@ final class WorkerIT {
   @Test
   void aWorkerSaysThatItLivesAndWhenItStops() throws Exception {
     var capability = CapabilitySettings.of("known", TestCluster.simulated(3, Map.of()));
-    List<Optional<WorkerAnnouncement>> heard;
+    List<Optional<WorkerHeartbeat>> heard;
     try (var worker = cluster.worker("w-known", capability)) {
       cluster.tokens().awaitUntil(() -> cluster.announcements("w-known").size() > 1);
       var farewell = cluster.announcements("w-known").getFirst().orElseThrow();
@@ -185,7 +187,7 @@ final class WorkerIT {
       var first = cluster.announcements("w-known").get(1).orElseThrow();
       assertEquals(WorkerState.READY, first.state());
       assertEquals(
-          List.of(new OfferedCapability(new Capability("known"), "simulated", "words", 3, true, 0)),
+          List.of(new CapabilityOffer(new Capability("known"), "simulated", "words", 3, true, 0)),
           first.capabilities());
     }
     heard = cluster.announcements("w-known");

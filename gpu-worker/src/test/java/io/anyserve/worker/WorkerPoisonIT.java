@@ -7,16 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.runtime.Health;
 import io.anyserve.worker.TokenReader.Answer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +64,7 @@ final class WorkerPoisonIT {
   }
 
   private static long letters(String capability) {
-    String topic = TestCluster.TOPICS.requests(new Capability(capability), Lane.INTERACTIVE);
+    String topic = TestCluster.TOPICS.requests(new Capability(capability), Priority.INTERACTIVE);
     byte[] name = topic.getBytes(StandardCharsets.UTF_8);
     return cluster.deadLetters().stream()
         .filter(
@@ -82,10 +82,10 @@ final class WorkerPoisonIT {
   void attemptsBeyondCountingFailTheirRequestAndNothingElse() throws Exception {
     InferenceRequest poison = cluster.request("beyond", "counted too often", 5);
     var value = new ByteArrayOutputStream();
-    value.writeBytes(RequestWire.encode(poison));
+    value.writeBytes(RequestCodec.encode(poison));
     value.writeBytes(MOST_ATTEMPTS);
     cluster.prepare("beyond");
-    cluster.submit(new Capability("beyond"), Lane.INTERACTIVE, value.toByteArray());
+    cluster.submit(new Capability("beyond"), Priority.INTERACTIVE, value.toByteArray());
     InferenceRequest good = cluster.request("beyond", "a good one", 5);
     cluster.submit(good);
     try (var worker = cluster.worker("w-beyond", capability("beyond"))) {
@@ -163,15 +163,16 @@ final class WorkerPoisonIT {
   }
 
   private static KafkaProducer<byte[], byte[]> transactional(String id) {
-    var producer = cluster.kafka().producer("tx-" + id, Map.of("transactional.id", id));
+    var producer = cluster.kafka().newProducer("tx-" + id, Map.of("transactional.id", id));
     producer.initTransactions();
     return producer;
   }
 
   private static ProducerRecord<byte[], byte[]> record(InferenceRequest request) {
-    String topic = TestCluster.TOPICS.requests(request.context().capability(), Lane.INTERACTIVE);
+    String topic =
+        TestCluster.TOPICS.requests(request.context().capability(), Priority.INTERACTIVE);
     byte[] key = "s1".getBytes(StandardCharsets.UTF_8);
-    return new ProducerRecord<>(topic, key, RequestWire.encode(request));
+    return new ProducerRecord<>(topic, key, RequestCodec.encode(request));
   }
 
   @Test
@@ -180,8 +181,8 @@ final class WorkerPoisonIT {
     Map<String, Object> large =
         Map.of(
             "compression.type", "zstd", "max.request.size", 2 * TOO_MUCH, "buffer.memory", 1 << 29);
-    try (var producer = cluster.kafka().producer("bomb", large)) {
-      String topic = TestCluster.TOPICS.requests(new Capability("bomb"), Lane.INTERACTIVE);
+    try (var producer = cluster.kafka().newProducer("bomb", large)) {
+      String topic = TestCluster.TOPICS.requests(new Capability("bomb"), Priority.INTERACTIVE);
       byte[] key = "s1".getBytes(StandardCharsets.UTF_8);
       producer.send(new ProducerRecord<>(topic, key, new byte[TOO_MUCH])).get();
     }
@@ -233,7 +234,7 @@ final class WorkerPoisonIT {
   /** What the ledger has, which is what the terminal event says. */
   private static TokenUsage billed(InferenceRequest request) {
     Answer answer = cluster.tokens().answer(request);
-    var progress = new StreamProgress();
+    var progress = new FencedStream();
     cluster.tokens().all(request).forEach(progress::apply);
     assertEquals(answer.terminal().usage(), progress.usage(answer.terminal().usage()));
     return answer.terminal().usage();

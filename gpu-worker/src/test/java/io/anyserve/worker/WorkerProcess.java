@@ -1,6 +1,6 @@
 package io.anyserve.worker;
 
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class WorkerProcess {
     var worker =
         new Worker(
             TestCluster.settings(args[1], TestCluster.DELIVERY, capability),
-            KafkaSettings.of(args[0]),
+            KafkaClients.of(args[0]),
             TestCluster.engines(),
             new FakePayloadStore(),
             new SimpleMeterRegistry());

@@ -1,9 +1,9 @@
 package io.anyserve.ingress;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.event.OfferedCapability;
-import io.anyserve.contracts.event.WorkerAnnouncement;
-import io.anyserve.contracts.registry.WorkerRegistry;
+import io.anyserve.contracts.event.CapabilityOffer;
+import io.anyserve.contracts.event.WorkerHeartbeat;
+import io.anyserve.runtime.kafka.WorkerRegistry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashSet;
@@ -35,13 +35,13 @@ final class FleetMeters {
   void read(ConsumerRecord<byte[], byte[]> record) {
     workers.read(record);
     if (record.value() != null) {
-      for (WorkerAnnouncement announcement : workers.live()) {
+      for (WorkerHeartbeat announcement : workers.live()) {
         announcement.capabilities().forEach(this::see);
       }
     }
   }
 
-  private void see(OfferedCapability offered) {
+  private void see(CapabilityOffer offered) {
     if (seen.size() < MOST && seen.add(offered.name())) {
       Gauge.builder(NAME, workers, known -> count(known, offered.name()))
           .description("Workers that take work of a capability now")

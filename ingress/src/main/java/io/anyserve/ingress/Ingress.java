@@ -4,17 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.event.ControlCommand.Adopt;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.TopicFollower;
-import io.anyserve.contracts.quota.QuotaView;
-import io.anyserve.contracts.registry.WorkerRegistry;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.service.Parts;
-import io.anyserve.contracts.trace.Tracing;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.codec.WorkerCodec;
+import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.Arrivals;
 import io.anyserve.ingress.admission.Payloads;
@@ -40,6 +31,15 @@ import io.anyserve.objects.Bucket;
 import io.anyserve.objects.MinioBucket;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.quota.QuotaStatus;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.ComponentGroup;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicTailer;
+import io.anyserve.runtime.kafka.WorkerRegistry;
+import io.anyserve.runtime.trace.Tracing;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptors;
@@ -60,7 +60,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.IsolationLevel;
 
 /** One ingress: its parts, wired. */
-public final class Ingress implements Part {
+public final class Ingress implements Component {
 
   /** Answers of more bytes do not fit into one message of an ordinary gRPC client. */
   private static final long ANSWER_THRESHOLD = 1 << 20;
@@ -85,7 +85,7 @@ public final class Ingress implements Part {
   private final RouterClient router;
   private final Replies replies;
   private final GrpcServer server;
-  private final Parts parts;
+  private final ComponentGroup parts;
 
   /**
    * Inert until started.
@@ -137,13 +137,13 @@ public final class Ingress implements Part {
         .description("Since the oldest request in flight came, 0 where none is")
         .register(meters);
     this.server = server(more);
-    List<Part> all =
+    List<Component> all =
         new ArrayList<>(
             List.of(
                 workers(meters), log, quotas, replay, this.router, control(), listener(meters)));
     bucket.ifPresent(found -> all.add(new StoreWatch(found)));
     all.add(server);
-    this.parts = new Parts(all);
+    this.parts = new ComponentGroup(all);
   }
 
   private ObjectStore objects(Bucket in, ObjectStoreSettings how) {
@@ -151,9 +151,9 @@ public final class Ingress implements Part {
   }
 
   private RequestLog requestLog() {
-    KafkaSettings kafka = settings.log().kafka();
+    KafkaClients kafka = settings.log().kafka();
     return new RequestLog(
-        () -> kafka.producer(clientId(), RequestLog.PRODUCER_SETTINGS),
+        () -> kafka.newProducer(clientId(), RequestLog.PRODUCER_SETTINGS),
         settings.log().topics(),
         registry::live,
         tracing);
@@ -185,10 +185,10 @@ public final class Ingress implements Part {
   }
 
   private Replay replay() {
-    KafkaSettings kafka = settings.log().kafka();
+    KafkaClients kafka = settings.log().kafka();
     return new Replay(
         () ->
-            kafka.reader(
+            kafka.newAssignedConsumer(
                 clientId() + "-replay", IsolationLevel.READ_UNCOMMITTED, Replay.CONSUMER_SETTINGS),
         settings.log().topics().tokens(),
         partitions);
@@ -208,33 +208,33 @@ public final class Ingress implements Part {
   }
 
   /** Tells the replies whom other ingresses feed from now on. */
-  private Part control() {
-    return new TopicFollower(
+  private Component control() {
+    return new TopicTailer(
         settings.log().kafka(),
         settings.log().topics().control(),
-        TopicFollower.From.END,
+        TopicTailer.From.END,
         record -> {
-          if (WorkerWire.decodeCommand(record.value())
-                  instanceof Adopt(RequestId request, String ingress)
+          if (WorkerCodec.decodeCommand(record.value())
+                  instanceof ControlCommand.TakeOverStream(RequestId request, String ingress)
               && !ingress.equals(name)) {
             replies.adoptedElsewhere(request);
           }
         });
   }
 
-  private Part workers(MeterRegistry meters) {
-    return new TopicFollower(
+  private Component workers(MeterRegistry meters) {
+    return new TopicTailer(
         settings.log().kafka(),
         settings.log().topics().workers(),
-        TopicFollower.From.BEGINNING,
+        TopicTailer.From.BEGINNING,
         new FleetMeters(registry, meters)::read);
   }
 
-  private Part listener(MeterRegistry meters) {
-    KafkaSettings kafka = settings.log().kafka();
+  private Component listener(MeterRegistry meters) {
+    KafkaClients kafka = settings.log().kafka();
     return new TokenListener(
         () ->
-            kafka.reader(
+            kafka.newAssignedConsumer(
                 clientId(), IsolationLevel.READ_UNCOMMITTED, TokenListener.CONSUMER_SETTINGS),
         new TokenListener.Place(
             settings.log().topics().tokens(),
@@ -318,7 +318,7 @@ public final class Ingress implements Part {
    *
    * @throws io.anyserve.contracts.FailureException BROKER_UNAVAILABLE while nobody can know
    */
-  public QuotaView quotas(TenantId tenant) {
+  public QuotaStatus quotas(TenantId tenant) {
     return quotas.view(tenant);
   }
 
@@ -338,8 +338,8 @@ public final class Ingress implements Part {
   }
 
   /** What keeps it from being ready; empty when nothing does. */
-  public List<Health.Down> troubles() {
-    return parts.troubles();
+  public List<Health.Down> notReadyReasons() {
+    return parts.notReadyReasons();
   }
 
   @Override

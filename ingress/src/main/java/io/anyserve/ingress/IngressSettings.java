@@ -3,16 +3,16 @@ package io.anyserve.ingress;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.auth.ApiKey;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Section;
-import io.anyserve.contracts.service.Settings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.ingress.admission.Arrivals.Waits;
 import io.anyserve.ingress.quota.QuotaSettings;
 import io.anyserve.ingress.reply.ReplyLimits;
 import io.anyserve.ingress.reply.ResumeTokens;
 import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.ConfigSection;
+import io.anyserve.runtime.auth.ApiKey;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,7 +134,7 @@ public record IngressSettings(
    * @param instance whose name's hash chooses the reply partitions
    * @param replyPartitions how many it reads, 1 or 2
    */
-  public record Log(KafkaSettings kafka, Topics topics, String instance, int replyPartitions) {
+  public record Log(KafkaClients kafka, TopicNames topics, String instance, int replyPartitions) {
     public Log {
       require(!instance.isBlank(), "instance", instance, "a name");
       require(
@@ -147,7 +147,7 @@ public record IngressSettings(
 
   /** All defaults: on this machine, open to everybody. */
   public static IngressSettings local(
-      int port, KafkaSettings kafka, Topics topics, Optional<ObjectStoreSettings> store) {
+      int port, KafkaClients kafka, TopicNames topics, Optional<ObjectStoreSettings> store) {
     return new IngressSettings(
         new Listen(Listen.DEFAULT_HOST, port, Listen.DEFAULT_DRAIN),
         Limits.DEFAULT,
@@ -162,8 +162,8 @@ public record IngressSettings(
    * of {@code settings}.
    */
   public static IngressSettings read(
-      Settings settings, KafkaSettings kafka, Topics topics, Optional<ObjectStoreSettings> store) {
-    Section section = settings.section("ingress");
+      Config settings, KafkaClients kafka, TopicNames topics, Optional<ObjectStoreSettings> store) {
+    ConfigSection section = settings.section("ingress");
     return new IngressSettings(
         listen(section),
         limits(section),
@@ -174,7 +174,7 @@ public record IngressSettings(
         quota(settings.section("quota")));
   }
 
-  private static Listen listen(Section section) {
+  private static Listen listen(ConfigSection section) {
     String host = section.text("host", Listen.DEFAULT_HOST);
     int port = section.integer("port", Listen.DEFAULT_PORT, 0, 65_535);
     Duration drain = section.duration("drain", Listen.DEFAULT_DRAIN);
@@ -183,7 +183,7 @@ public record IngressSettings(
         new Listen(Listen.DEFAULT_HOST, port, Listen.DEFAULT_DRAIN));
   }
 
-  private static Limits limits(Section section) {
+  private static Limits limits(ConfigSection section) {
     ReplyLimits replies = ReplyLimits.DEFAULT;
     int input = section.integer("input-bytes", Limits.DEFAULT.inputBytes(), 1, Limits.MOST_INPUT);
     int inFlight = section.integer("in-flight", replies.inFlight(), 1, 1_000_000);
@@ -199,7 +199,7 @@ public record IngressSettings(
         section.build(() -> new Waits(deadline, most), Waits.DEFAULT));
   }
 
-  private static Optional<Address> router(Section section) {
+  private static Optional<Address> router(ConfigSection section) {
     return section
         .optional("router")
         .flatMap(
@@ -207,7 +207,7 @@ public record IngressSettings(
                 section.build(() -> Optional.of(Address.parse(text)), Optional.<Address>empty()));
   }
 
-  private static QuotaSettings quota(Section section) {
+  private static QuotaSettings quota(ConfigSection section) {
     QuotaSettings usual = QuotaSettings.DEFAULT;
     double bytes = section.number("bytes-per-token", usual.bytesPerToken(), 0.1, 100);
     boolean failOpen = section.flag("fail-open", usual.failOpen());
@@ -215,9 +215,9 @@ public record IngressSettings(
     return section.build(() -> new QuotaSettings(bytes, failOpen, snapshots), usual);
   }
 
-  private static Access access(Section section, List<Section> tables) {
+  private static Access access(ConfigSection section, List<ConfigSection> tables) {
     List<ApiKey> keys = new ArrayList<>();
-    for (Section table : tables) {
+    for (ConfigSection table : tables) {
       String id = table.required("id", "a public name");
       String sha256 = table.required("sha256", "the key's SHA-256, 64 hexadecimal digits");
       String tenant = table.required("tenant", "a tenant");
@@ -232,7 +232,7 @@ public record IngressSettings(
     return section.build(() -> new Access(keys, resumeKey), Access.OPEN);
   }
 
-  private static Log log(Section section, KafkaSettings kafka, Topics topics) {
+  private static Log log(ConfigSection section, KafkaClients kafka, TopicNames topics) {
     String instance = section.text("instance", "ingress");
     int partitions = section.integer("reply-partitions", 1, 1, 2);
     return section.build(

@@ -1,9 +1,9 @@
 package io.anyserve.ingress;
 
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
 import io.anyserve.objects.Bucket;
 import io.anyserve.objects.ObjectStoreException;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes sure that the bucket exists, and knows whether the object store answers. */
-final class StoreWatch implements Part {
+final class StoreWatch implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(StoreWatch.class);
   private static final long PERIOD_SECONDS = 5;

@@ -12,9 +12,9 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.v1.CapabilityServiceGrpc;
 import io.anyserve.v1.FinishReason;
 import io.anyserve.v1.InferRequest;
@@ -56,7 +56,7 @@ final class IngressIT {
     worker = TestWorker.start(log.kafka(), TestLog.STORY, TestWorker::tellStory);
     ingress = new Ingress(settings(), meters, List.of());
     ingress.start();
-    await().atMost(Duration.ofSeconds(90)).until(() -> ingress.troubles().isEmpty());
+    await().atMost(Duration.ofSeconds(90)).until(() -> ingress.notReadyReasons().isEmpty());
     client = new TestClient(ingress.address());
   }
 
@@ -125,7 +125,7 @@ final class IngressIT {
   void anotherIngressOnTheSamePartitionIsHarmless() throws Exception {
     try (var other = new Ingress(settings(), new SimpleMeterRegistry(), List.of())) {
       other.start();
-      await().atMost(Duration.ofSeconds(90)).until(() -> other.troubles().isEmpty());
+      await().atMost(Duration.ofSeconds(90)).until(() -> other.notReadyReasons().isEmpty());
       try (var second = new TestClient(other.address());
           var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<List<InferStreamResponse>>> calls = new ArrayList<>();
@@ -167,7 +167,7 @@ final class IngressIT {
     String id = events.next().getAccepted().getRequestId();
     var record = log.read(TestLog.TOPICS.intake(), 1).getFirst();
     assertEquals(id, RequestId.of(record.key()).toString());
-    InferenceRequest request = RequestWire.decode(record.value());
+    InferenceRequest request = RequestCodec.decode(record.value());
     worker.emitUntaken(request, new Failure(FailureCode.UNKNOWN_CAPABILITY, "nobody"));
     var thrown = assertThrows(StatusRuntimeException.class, events::hasNext);
     assertEquals(Status.Code.NOT_FOUND, thrown.getStatus().getCode());
@@ -184,7 +184,7 @@ final class IngressIT {
         });
     context.cancel(null);
     var record = log.read(TestLog.TOPICS.control(), 1).getFirst();
-    var command = (Cancel) WorkerWire.decodeCommand(record.value());
+    var command = (Cancel) WorkerCodec.decodeCommand(record.value());
     assertEquals(CancelReason.CLIENT_GONE, command.reason());
     assertEquals(command.request(), RequestId.of(record.key()));
   }

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Settings;
-import io.anyserve.contracts.service.SettingsException;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.ConfigException;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 final class IngressSettingsTest {
 
-  private static final KafkaSettings KAFKA = KafkaSettings.of("127.0.0.1:9092");
-  private static final Topics TOPICS = Topics.withDefaultPrefix();
+  private static final KafkaClients KAFKA = KafkaClients.of("127.0.0.1:9092");
+  private static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
 
   @Test
   void anEmptyTableIsTheLocalDefault() {
@@ -97,13 +97,13 @@ final class IngressSettingsTest {
   }
 
   private static IngressSettings read(String toml) {
-    var settings = Settings.parse(toml, Map.of());
+    var settings = Config.parse(toml, Map.of());
     var ingress = IngressSettings.read(settings, KAFKA, TOPICS, Optional.empty());
     settings.check(Set.of("ingress"));
     return ingress;
   }
 
   private static List<String> problems(String toml) {
-    return assertThrows(SettingsException.class, () -> read(toml)).problems();
+    return assertThrows(ConfigException.class, () -> read(toml)).problems();
   }
 }

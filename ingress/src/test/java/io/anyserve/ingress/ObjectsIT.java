@@ -9,9 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Payload.Stored;
 import io.anyserve.contracts.Payload.Text;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.embedded.EmbeddedObjectStore;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.v1.GetObjectRequest;
@@ -76,7 +75,7 @@ final class ObjectsIT {
             new SimpleMeterRegistry(),
             List.of());
     ingress.start();
-    await().atMost(Duration.ofSeconds(90)).until(() -> ingress.troubles().isEmpty());
+    await().atMost(Duration.ofSeconds(90)).until(() -> ingress.notReadyReasons().isEmpty());
     client = new TestClient(ingress.address());
   }
 
@@ -102,7 +101,9 @@ final class ObjectsIT {
   void aLargePromptBecomesAReferenceAndASmallOneDoesNot() {
     client.stream(TestClient.prompt("y".repeat(100_000), 1).setSession("large").build());
     client.stream(TestClient.prompt("small", 1).setSession("small").build());
-    assertEquals(100_000, ((Stored) inputOf("large")).object().size());
+    assertEquals(
+        100_000,
+        ((io.anyserve.contracts.Payload.ObjectReference) inputOf("large")).object().size());
     assertEquals(new Text("small"), inputOf("small"));
   }
 
@@ -114,7 +115,9 @@ final class ObjectsIT {
     assertEquals(content.length, object.getSize());
     assertArrayEquals(content, get(object));
     client.stream(asking(object).setSession("uploaded").build());
-    assertEquals(object.getKey(), ((Stored) inputOf("uploaded")).object().key());
+    assertEquals(
+        object.getKey(),
+        ((io.anyserve.contracts.Payload.ObjectReference) inputOf("uploaded")).object().key());
   }
 
   @Test
@@ -141,7 +144,7 @@ final class ObjectsIT {
     ObjectRef object = put(new byte[200_000]);
     var wrong = object.toBuilder().setSha256(ByteString.copyFrom(new byte[32])).build();
     var thrown = assertThrows(StatusRuntimeException.class, () -> get(wrong));
-    assertEquals(FailureCode.OBJECT_CORRUPT, StatusWire.read(thrown).orElseThrow().code());
+    assertEquals(FailureCode.OBJECT_CORRUPT, GrpcStatuses.read(thrown).orElseThrow().code());
   }
 
   @Test
@@ -207,7 +210,7 @@ final class ObjectsIT {
     var thrown =
         assertThrows(
             StatusRuntimeException.class, () -> client.blocking().inferStream(request).hasNext());
-    return StatusWire.read(thrown).orElseThrow(() -> thrown).code();
+    return GrpcStatuses.read(thrown).orElseThrow(() -> thrown).code();
   }
 
   private byte[] get(ObjectRef object) throws Exception {
@@ -243,7 +246,7 @@ final class ObjectsIT {
     var thrown =
         assertThrows(ExecutionException.class, () -> answer.response.get(60, TimeUnit.SECONDS));
     var status = assertInstanceOf(StatusRuntimeException.class, thrown.getCause());
-    return StatusWire.read(status).orElseThrow(() -> status).code();
+    return GrpcStatuses.read(status).orElseThrow(() -> status).code();
   }
 
   private static PutObjectRequest metadata(ObjectMetadata.Builder metadata) {

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.Inference;
@@ -38,9 +38,9 @@ final class OutageIT {
 
   @Test
   void withoutBrokersItStartsSaysSoAndRefuses() throws Exception {
-    try (var ingress = ingress(KafkaSettings.of("127.0.0.1:1"));
+    try (var ingress = ingress(KafkaClients.of("127.0.0.1:1"));
         var client = new TestClient(ingress.address())) {
-      assertFalse(ingress.troubles().isEmpty());
+      assertFalse(ingress.notReadyReasons().isEmpty());
       assertEquals(FailureCode.BROKER_UNAVAILABLE, failure(client).code());
     }
   }
@@ -54,7 +54,7 @@ final class OutageIT {
             TestWorker.start(kafka, TestLog.STORY, (request, self) -> taken.add(request));
         var ingress = ingress(kafka);
         var client = new TestClient(ingress.address())) {
-      await().atMost(PATIENCE).until(() -> ingress.troubles().isEmpty());
+      await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
       Iterator<InferStreamResponse> stream = client.blocking().inferStream(request());
       assertTrue(stream.next().hasAccepted());
       InferenceRequest request = taken.take();
@@ -64,9 +64,9 @@ final class OutageIT {
       assertEquals("before ", stream.next().getChunk().getText());
       first.close();
       assertEquals(FailureCode.BROKER_UNAVAILABLE, failure(client).code());
-      await().atMost(PATIENCE).until(() -> !ingress.troubles().isEmpty());
+      await().atMost(PATIENCE).until(() -> !ingress.notReadyReasons().isEmpty());
       try (var second = TestLog.start(directory, first.port())) {
-        await().atMost(PATIENCE).until(() -> ingress.troubles().isEmpty());
+        await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
         worker.chunk(request, 1, "after");
         worker.finished(request, 2);
         assertEquals("after", stream.next().getChunk().getText());
@@ -83,20 +83,20 @@ final class OutageIT {
         var worker = TestWorker.start(log.kafka(), TestLog.STORY, TestWorker::tellStory);
         var ingress = ingress(log.kafka(), Optional.of(nowhere));
         var client = new TestClient(ingress.address())) {
-      await().atMost(PATIENCE).until(() -> ingress.troubles().size() == 1);
-      assertEquals("object store", ingress.troubles().getFirst().part());
+      await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().size() == 1);
+      assertEquals("object store", ingress.notReadyReasons().getFirst().part());
       assertEquals(5, client.stream(TestClient.prompt("Once", 2).build()).size());
       var large = TestClient.prompt("x".repeat(100_000), 2).build();
       var thrown = assertThrows(StatusRuntimeException.class, () -> client.stream(large));
-      assertEquals(FailureCode.STORE_UNAVAILABLE, StatusWire.read(thrown).orElseThrow().code());
+      assertEquals(FailureCode.STORE_UNAVAILABLE, GrpcStatuses.read(thrown).orElseThrow().code());
     }
   }
 
-  private static Ingress ingress(KafkaSettings kafka) throws Exception {
+  private static Ingress ingress(KafkaClients kafka) throws Exception {
     return ingress(kafka, Optional.empty());
   }
 
-  private static Ingress ingress(KafkaSettings kafka, Optional<ObjectStoreSettings> store)
+  private static Ingress ingress(KafkaClients kafka, Optional<ObjectStoreSettings> store)
       throws Exception {
     var settings = IngressSettings.local(0, kafka, TestLog.TOPICS, store);
     var ingress = new Ingress(settings, new SimpleMeterRegistry(), List.of());
@@ -116,6 +116,6 @@ final class OutageIT {
         assertThrows(
             StatusRuntimeException.class,
             () -> stub.inferStream(request()).forEachRemaining(event -> {}));
-    return StatusWire.read(thrown).orElseThrow(() -> thrown);
+    return GrpcStatuses.read(thrown).orElseThrow(() -> thrown);
   }
 }

@@ -3,29 +3,29 @@ package io.anyserve.ingress;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload.Text;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.quota.Measure;
-import io.anyserve.contracts.quota.Period;
-import io.anyserve.contracts.quota.QuotaEvent.PolicyChanged;
-import io.anyserve.contracts.quota.QuotaLimit;
-import io.anyserve.contracts.quota.QuotaPolicy;
-import io.anyserve.contracts.quota.QuotaScope;
-import io.anyserve.contracts.quota.QuotaWire;
-import io.anyserve.contracts.registry.WorkerRegistry;
-import io.anyserve.contracts.service.Health;
 import io.anyserve.ingress.admission.Gate;
 import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.quota.QuotaGate;
 import io.anyserve.ingress.quota.QuotaSettings;
+import io.anyserve.quota.Period;
+import io.anyserve.quota.QuotaCodec;
+import io.anyserve.quota.QuotaEvent.PolicyChanged;
+import io.anyserve.quota.QuotaLimit;
+import io.anyserve.quota.QuotaPolicy;
+import io.anyserve.quota.QuotaScope;
+import io.anyserve.quota.QuotaUnit;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.WorkerRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +60,7 @@ final class QuotaGateIT {
     log = TestLog.start(directory);
     requests =
         new RequestLog(
-            () -> log.kafka().producer("gate", RequestLog.PRODUCER_SETTINGS),
+            () -> log.kafka().newProducer("gate", RequestLog.PRODUCER_SETTINGS),
             TestLog.TOPICS,
             _ -> true);
     gate =
@@ -117,13 +117,13 @@ final class QuotaGateIT {
   }
 
   private void limit(long amount) throws Exception {
-    var limit = new QuotaLimit(Measure.REQUESTS, Period.DAY, amount);
+    var limit = new QuotaLimit(QuotaUnit.REQUESTS, Period.DAY, amount);
     var policy = new QuotaPolicy(new QuotaScope.OfTenant(TENANT), List.of(limit));
     log.append(
         new ProducerRecord<>(
             TestLog.TOPICS.quotas(),
-            QuotaWire.key(TENANT),
-            QuotaWire.encode(new PolicyChanged(policy))));
+            QuotaCodec.key(TENANT),
+            QuotaCodec.encode(new PolicyChanged(policy))));
     await().atMost(PATIENCE).until(() -> gate.health().equals(Health.UP));
     await().atMost(PATIENCE).until(() -> gate.view(TENANT).policies().contains(policy));
   }
@@ -134,7 +134,7 @@ final class QuotaGateIT {
         new RequestContext(
             TENANT, new SessionId("s"), "", TestLog.STORY, Map.of(), Instant.now(), false),
         new Text("Once"),
-        Parameters.greedy(3),
-        Delivery.interactive(new ReplyAddress(0, 0), Instant.now().plusSeconds(60)));
+        GenerationParameters.greedy(3),
+        RoutingMetadata.interactive(new ReplyTo(0, 0), Instant.now().plusSeconds(60)));
   }
 }

@@ -16,26 +16,26 @@ import com.google.rpc.RetryInfo;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.auth.ApiKey;
+import io.anyserve.contracts.codec.GrpcStatuses;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
-import io.anyserve.contracts.quota.Amounts;
-import io.anyserve.contracts.quota.LimitState;
-import io.anyserve.contracts.quota.Measure;
-import io.anyserve.contracts.quota.Period;
-import io.anyserve.contracts.quota.QuotaEvent;
-import io.anyserve.contracts.quota.QuotaEvent.PolicyChanged;
-import io.anyserve.contracts.quota.QuotaEvent.Settle;
-import io.anyserve.contracts.quota.QuotaLimit;
-import io.anyserve.contracts.quota.QuotaPolicy;
-import io.anyserve.contracts.quota.QuotaScope;
-import io.anyserve.contracts.quota.QuotaWire;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.StatusWire;
-import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.ingress.quota.QuotaSettings;
+import io.anyserve.quota.LimitStatus;
+import io.anyserve.quota.Period;
+import io.anyserve.quota.QuotaAmounts;
+import io.anyserve.quota.QuotaCodec;
+import io.anyserve.quota.QuotaEvent;
+import io.anyserve.quota.QuotaEvent.PolicyChanged;
+import io.anyserve.quota.QuotaEvent.Settle;
+import io.anyserve.quota.QuotaLimit;
+import io.anyserve.quota.QuotaPolicy;
+import io.anyserve.quota.QuotaScope;
+import io.anyserve.quota.QuotaUnit;
+import io.anyserve.runtime.auth.ApiKey;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.Inference;
@@ -110,7 +110,7 @@ final class QuotaIT {
             new QuotaSettings(2, false, Duration.ofMillis(200)));
     Ingress ingress = new Ingress(settings, new SimpleMeterRegistry(), List.of());
     ingress.start();
-    await().atMost(PATIENCE).until(() -> ingress.troubles().isEmpty());
+    await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
     return ingress;
   }
 
@@ -124,7 +124,7 @@ final class QuotaIT {
 
   @Test
   void ofTwoHundredRequestsOnAQuotaOfOneExactlyOneRunsAndARestartChangesNothing() throws Exception {
-    limit("one", Measure.REQUESTS, 1);
+    limit("one", QuotaUnit.REQUESTS, 1);
     List<StatusRuntimeException> refused = new ArrayList<>();
     int ran = 0;
     try (var one = new TestClient(first.address());
@@ -149,14 +149,14 @@ final class QuotaIT {
     refused.forEach(
         thrown ->
             assertEquals(
-                FailureCode.QUOTA_EXHAUSTED, StatusWire.read(thrown).orElseThrow().code()));
+                FailureCode.QUOTA_EXHAUSTED, GrpcStatuses.read(thrown).orElseThrow().code()));
     assertEquals(1, published("one").size());
     first.close();
     first = ingress("first");
     try (var again = new TestClient(first.address())) {
       refusal("one", again, TestClient.prompt("Once", 2).build());
     }
-    LimitState state = first.quotas(new TenantId("one")).limits().getFirst();
+    LimitStatus state = first.quotas(new TenantId("one")).limits().getFirst();
     assertEquals(1, state.used() + state.reserved());
   }
 
@@ -178,7 +178,7 @@ final class QuotaIT {
 
   @Test
   void headersAndTrailersSayWhatIsLeft() throws Exception {
-    limit("left", Measure.TOKENS, TOKENS);
+    limit("left", QuotaUnit.TOKENS, TOKENS);
     try (var client = new TestClient(first.address())) {
       var headers = new AtomicReference<Metadata>();
       var trailers = new AtomicReference<Metadata>();
@@ -192,39 +192,39 @@ final class QuotaIT {
       InferenceRequest sent = published("left").getFirst();
       assertEquals(OptionalLong.of(25), sent.tokenBudget());
       assertTrue(sent.context().reserved());
-      write(new Settle(new TenantId("left"), sent.id(), new Amounts(7, 1, 0)));
+      write(new Settle(new TenantId("left"), sent.id(), new QuotaAmounts(7, 1, 0)));
       awaitLeft("left", TOKENS - 7);
     }
   }
 
   @Test
   void aZeroQuotaSaysWhatIsMissing() throws Exception {
-    limit("zero", Measure.TOKENS, 0);
+    limit("zero", QuotaUnit.TOKENS, 0);
     try (var client = new TestClient(second.address())) {
       StatusRuntimeException thrown = refusal("zero", client, TestClient.prompt("Once", 2).build());
       var status = Objects.requireNonNull(StatusProto.fromThrowable(thrown));
-      var info = StatusWire.detail(status, ErrorInfo.class).orElseThrow();
+      var info = GrpcStatuses.detail(status, ErrorInfo.class).orElseThrow();
       assertEquals("zero", info.getMetadataOrThrow("scope"));
       assertEquals("tokens", info.getMetadataOrThrow("measure"));
       assertEquals("0", info.getMetadataOrThrow("limit"));
       assertEquals("0", info.getMetadataOrThrow("left"));
       assertTrue(info.containsMetadata("resets_at"));
       assertTrue(thrown.toString().contains("0 tokens per day, 0 left"), thrown.toString());
-      assertEquals(Optional.empty(), StatusWire.detail(status, RetryInfo.class));
+      assertEquals(Optional.empty(), GrpcStatuses.detail(status, RetryInfo.class));
       assertEquals(List.of(), published("zero"));
     }
   }
 
   @Test
   void aRefusalThatTimeCuresSaysWhen() throws Exception {
-    limit("small", Measure.TOKENS, 30);
+    limit("small", QuotaUnit.TOKENS, 30);
     try (var client = new TestClient(second.address())) {
       as("small", client).infer(request(TestClient.prompt("0123456789", 60)));
       assertEquals(OptionalLong.of(30), published("small").getFirst().tokenBudget());
       StatusRuntimeException thrown =
           refusal("small", client, TestClient.prompt("0123456789", 2).build());
       var retry =
-          StatusWire.detail(
+          GrpcStatuses.detail(
                   Objects.requireNonNull(StatusProto.fromThrowable(thrown)), RetryInfo.class)
               .orElseThrow();
       assertTrue(retry.getRetryDelay().getSeconds() <= Duration.ofDays(1).toSeconds());
@@ -233,7 +233,7 @@ final class QuotaIT {
 
   @Test
   void whatIsNotPublishedIsGivenBack() throws Exception {
-    limit("gives-back", Measure.REQUESTS, 1);
+    limit("gives-back", QuotaUnit.REQUESTS, 1);
     var missing =
         TestClient.prompt("", 2)
             .setInput(
@@ -252,7 +252,7 @@ final class QuotaIT {
             assertThrows(
                 StatusRuntimeException.class,
                 () -> stub.infer(InferRequest.newBuilder().setInference(missing).build()));
-        assertEquals(FailureCode.OBJECT_NOT_FOUND, StatusWire.read(thrown).orElseThrow().code());
+        assertEquals(FailureCode.OBJECT_NOT_FOUND, GrpcStatuses.read(thrown).orElseThrow().code());
         awaitLeft("gives-back", 1);
       }
       assertEquals(List.of(), published("gives-back"));
@@ -262,26 +262,26 @@ final class QuotaIT {
 
   @Test
   void aPolicyThatLeavesNothingStopsWhatRuns() throws Exception {
-    limit("cut", Measure.TOKENS, TOKENS);
+    limit("cut", QuotaUnit.TOKENS, TOKENS);
     try (var client = new TestClient(first.address());
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var stub = as("cut", client);
       var _ = threads.submit(() -> stub.infer(request(TestClient.prompt(TestWorker.SILENT, 50))));
       await().atMost(PATIENCE).until(() -> !published("cut").isEmpty());
       RequestId running = published("cut").getFirst().id();
-      limit("cut", Measure.TOKENS, 10);
+      limit("cut", QuotaUnit.TOKENS, 10);
       await()
           .atMost(PATIENCE)
           .until(
               () ->
                   log.all(TestLog.TOPICS.control()).stream()
-                      .map(record -> WorkerWire.decodeCommand(record.value()))
+                      .map(record -> WorkerCodec.decodeCommand(record.value()))
                       .anyMatch(new Cancel(running, CancelReason.QUOTA)::equals));
       threads.shutdownNow();
     }
   }
 
-  private void limit(String tenant, Measure measure, long amount) throws Exception {
+  private void limit(String tenant, QuotaUnit measure, long amount) throws Exception {
     var limit = new QuotaLimit(measure, Period.DAY, amount);
     write(
         new PolicyChanged(
@@ -299,7 +299,7 @@ final class QuotaIT {
   private void write(QuotaEvent event) throws Exception {
     log.append(
         new ProducerRecord<>(
-            TestLog.TOPICS.quotas(), QuotaWire.key(event.tenant()), QuotaWire.encode(event)));
+            TestLog.TOPICS.quotas(), QuotaCodec.key(event.tenant()), QuotaCodec.encode(event)));
   }
 
   private void awaitLeft(String tenant, long left) {
@@ -309,8 +309,8 @@ final class QuotaIT {
   }
 
   private List<InferenceRequest> published(String tenant) {
-    return log.all(TestLog.TOPICS.requests(TestLog.STORY, Lane.INTERACTIVE)).stream()
-        .map(record -> RequestWire.decode(record.value()))
+    return log.all(TestLog.TOPICS.requests(TestLog.STORY, Priority.INTERACTIVE)).stream()
+        .map(record -> RequestCodec.decode(record.value()))
         .filter(request -> request.context().tenant().value().equals(tenant))
         .toList();
   }
@@ -321,7 +321,7 @@ final class QuotaIT {
         assertThrows(
             StatusRuntimeException.class,
             () -> stub.infer(InferRequest.newBuilder().setInference(inference).build()));
-    assertEquals(FailureCode.QUOTA_EXHAUSTED, StatusWire.read(thrown).orElseThrow().code());
+    assertEquals(FailureCode.QUOTA_EXHAUSTED, GrpcStatuses.read(thrown).orElseThrow().code());
     return thrown;
   }
 

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.event.ControlCommand.Adopt;
-import io.anyserve.contracts.wire.StatusWire;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
+import io.anyserve.contracts.codec.WorkerCodec;
+import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.ingress.IngressSettings.Access;
 import io.anyserve.ingress.IngressSettings.Limits;
 import io.anyserve.ingress.IngressSettings.Listen;
@@ -87,7 +87,7 @@ final class ResumeIT {
             new SimpleMeterRegistry(),
             List.of());
     ingress.start();
-    await().atMost(PATIENCE).until(() -> ingress.troubles().isEmpty());
+    await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
     return ingress;
   }
 
@@ -161,7 +161,7 @@ final class ResumeIT {
     long from = request.delivery().reply().fromOffset();
     var partition =
         new TopicPartition(TestLog.TOPICS.tokens(), request.delivery().reply().partition());
-    try (Admin admin = log.kafka().admin("test-admin")) {
+    try (Admin admin = log.kafka().newAdmin("test-admin")) {
       admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(from + 3))).all().get();
     }
     var thrown = assertThrows(StatusRuntimeException.class, () -> exhaust(resume(token, 0)));
@@ -173,9 +173,11 @@ final class ResumeIT {
 
   private boolean isAdopted(InferenceRequest request) {
     return log.read(TestLog.TOPICS.control(), 1).stream()
-        .map(record -> WorkerWire.decodeCommand(record.value()))
+        .map(record -> WorkerCodec.decodeCommand(record.value()))
         .anyMatch(
-            command -> command instanceof Adopt adopt && adopt.request().equals(request.id()));
+            command ->
+                command instanceof ControlCommand.TakeOverStream adopt
+                    && adopt.request().equals(request.id()));
   }
 
   private void write(InferenceRequest request, int from, int to) {
@@ -210,6 +212,6 @@ final class ResumeIT {
   }
 
   private static String failure(StatusRuntimeException thrown) {
-    return StatusWire.read(thrown).map(Object::toString).orElseGet(thrown::toString);
+    return GrpcStatuses.read(thrown).map(Object::toString).orElseGet(thrown::toString);
   }
 }

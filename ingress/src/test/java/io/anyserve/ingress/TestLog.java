@@ -1,14 +1,14 @@
 package io.anyserve.ingress;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
-import io.anyserve.contracts.topic.Topics;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 final class TestLog implements AutoCloseable {
 
   static final Capability STORY = new Capability("story");
-  static final Topics TOPICS = Topics.withDefaultPrefix();
+  static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
 
   private final EmbeddedBroker broker;
 
@@ -40,10 +40,10 @@ final class TestLog implements AutoCloseable {
 
   static TestLog start(Path directory, int port) throws Exception {
     var log = new TestLog(EmbeddedBroker.start(directory, port));
-    var catalogue = new TopicCatalogue(TOPICS, TopicSizes.STANDALONE);
+    var catalogue = new TopicCatalogue(TOPICS, TopicPartitioning.STANDALONE);
     List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
     specs.addAll(catalogue.of(STORY));
-    try (Admin admin = log.kafka().admin("test-admin")) {
+    try (Admin admin = log.kafka().newAdmin("test-admin")) {
       new TopicAdmin(admin, 1).create(specs);
     }
     return log;
@@ -53,12 +53,12 @@ final class TestLog implements AutoCloseable {
     return broker.port();
   }
 
-  KafkaSettings kafka() {
-    return KafkaSettings.of(broker.bootstrapServers());
+  KafkaClients kafka() {
+    return KafkaClients.of(broker.bootstrapServers());
   }
 
   void append(ProducerRecord<byte[], byte[]> record) throws Exception {
-    try (var producer = kafka().producer("test-producer", Map.of())) {
+    try (var producer = kafka().newProducer("test-producer", Map.of())) {
       producer.send(record).get();
     }
   }
@@ -67,7 +67,7 @@ final class TestLog implements AutoCloseable {
   List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
-        kafka().reader("test-reader", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
+        kafka().newAssignedConsumer("test-reader", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
       List<TopicPartition> partitions =
           IntStream.range(0, consumer.partitionsFor(topic).size())
               .mapToObj(partition -> new TopicPartition(topic, partition))
@@ -85,7 +85,9 @@ final class TestLog implements AutoCloseable {
   List<ConsumerRecord<byte[], byte[]>> all(String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     try (var range =
-        new LogRange(kafka().reader("test-reader", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
+        new PartitionRangeReader(
+            kafka()
+                .newAssignedConsumer("test-reader", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
       var partition = new TopicPartition(topic, 0);
       range.read(partition, 0, range.end(partition), found::add);
     }

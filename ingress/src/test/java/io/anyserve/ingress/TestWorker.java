@@ -4,25 +4,25 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.Payload.Text;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.event.OfferedCapability;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
+import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.TopicFollower;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicTailer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,24 +49,24 @@ final class TestWorker implements AutoCloseable {
   private final Capability capability;
   private final BiConsumer<InferenceRequest, TestWorker> script;
   private final KafkaProducer<byte[], byte[]> producer;
-  private final TopicFollower follower;
+  private final TopicTailer follower;
 
   private TestWorker(
-      KafkaSettings kafka, Capability capability, BiConsumer<InferenceRequest, TestWorker> script) {
+      KafkaClients kafka, Capability capability, BiConsumer<InferenceRequest, TestWorker> script) {
     this.capability = capability;
     this.script = script;
-    this.producer = kafka.producer("test-worker", Map.of());
+    this.producer = kafka.newProducer("test-worker", Map.of());
     this.follower =
-        new TopicFollower(
+        new TopicTailer(
             kafka,
-            TestLog.TOPICS.requests(capability, Lane.INTERACTIVE),
-            TopicFollower.From.BEGINNING,
+            TestLog.TOPICS.requests(capability, Priority.INTERACTIVE),
+            TopicTailer.From.BEGINNING,
             this::take);
   }
 
   /** Announced, and reading. */
   static TestWorker start(
-      KafkaSettings kafka, Capability capability, BiConsumer<InferenceRequest, TestWorker> script)
+      KafkaClients kafka, Capability capability, BiConsumer<InferenceRequest, TestWorker> script)
       throws Exception {
     var worker = new TestWorker(kafka, capability, script);
     worker.follower.start();
@@ -75,21 +75,21 @@ final class TestWorker implements AutoCloseable {
   }
 
   private void announce() throws Exception {
-    var offered = new OfferedCapability(capability, "test", "test-model", 4, true, 1024);
+    var offered = new CapabilityOffer(capability, "test", "test-model", 4, true, 1024);
     var announcement =
-        new WorkerAnnouncement(
+        new WorkerHeartbeat(
             NAME, List.of(offered), WorkerState.READY, 0, Instant.now(), Duration.ofMinutes(10));
     producer
         .send(
             new ProducerRecord<>(
                 TestLog.TOPICS.workers(),
                 NAME.value().getBytes(StandardCharsets.UTF_8),
-                WorkerWire.encode(announcement)))
+                WorkerCodec.encode(announcement)))
         .get();
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
-    script.accept(RequestWire.decode(record.value()), this);
+    script.accept(RequestCodec.decode(record.value()), this);
   }
 
   /** Started, as many chunks of one token as asked for, Finished. */
@@ -135,13 +135,13 @@ final class TestWorker implements AutoCloseable {
   }
 
   void emit(InferenceRequest request, TokenEvent event) {
-    emit(request, TokenWire.encode(new TokenRecord(request.id(), 1, 7, event)));
+    emit(request, TokenCodec.encode(new TokenRecord(request.id(), 1, 7, event)));
   }
 
   /** As the router does for a request that no worker takes. */
   void emitUntaken(InferenceRequest request, Failure failure) {
     var failed = new Failed(failure, TokenUsage.NONE, Optional.of(request.context()));
-    emit(request, TokenWire.encode(TokenRecord.untaken(request.id(), failed)));
+    emit(request, TokenCodec.encode(TokenRecord.unassigned(request.id(), failed)));
   }
 
   void emit(InferenceRequest request, byte[] value) {

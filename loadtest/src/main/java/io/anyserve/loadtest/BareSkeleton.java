@@ -1,7 +1,7 @@
 package io.anyserve.loadtest;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.FinishReason;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
@@ -53,7 +53,7 @@ public final class BareSkeleton implements AutoCloseable {
   private static final Map<String, Object> SHARES =
       Map.of("share.acquire.mode", "batch_optimized", "max.poll.records", 512);
 
-  private final KafkaSettings kafka;
+  private final KafkaClients kafka;
   private final int chunks;
   private final Map<Long, StreamObserver<InferStreamResponse>> open = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
@@ -62,11 +62,11 @@ public final class BareSkeleton implements AutoCloseable {
   private final KafkaProducer<byte[], byte[]> answers;
   private final Server server;
 
-  private BareSkeleton(KafkaSettings kafka, int chunks) {
+  private BareSkeleton(KafkaClients kafka, int chunks) {
     this.kafka = kafka;
     this.chunks = chunks;
-    this.requests = kafka.producer("bare-ingress", BATCHES);
-    this.answers = kafka.producer("bare-worker", BATCHES);
+    this.requests = kafka.newProducer("bare-ingress", BATCHES);
+    this.answers = kafka.newProducer("bare-worker", BATCHES);
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()
@@ -79,9 +79,9 @@ public final class BareSkeleton implements AutoCloseable {
    *
    * @param chunks of every answer, one token each
    */
-  public static BareSkeleton start(KafkaSettings kafka, int chunks)
+  public static BareSkeleton start(KafkaClients kafka, int chunks)
       throws InterruptedException, ExecutionException {
-    try (Admin admin = kafka.admin("bare-admin")) {
+    try (Admin admin = kafka.newAdmin("bare-admin")) {
       admin.createTopics(List.of(topic(REQUESTS), topic(CHUNKS))).all().get();
       var setting = new ConfigEntry("share.auto.offset.reset", "earliest");
       admin
@@ -129,7 +129,7 @@ public final class BareSkeleton implements AutoCloseable {
     }
     requests.close();
     answers.close();
-    try (Admin admin = kafka.admin("bare-admin")) {
+    try (Admin admin = kafka.newAdmin("bare-admin")) {
       admin.deleteTopics(List.of(REQUESTS, CHUNKS)).all().get();
     }
   }
@@ -182,7 +182,7 @@ public final class BareSkeleton implements AutoCloseable {
     @Override
     void work() {
       byte[] last = finished();
-      try (var consumer = kafka.sharer(Thread.currentThread().getName(), GROUP, SHARES)) {
+      try (var consumer = kafka.newShareConsumer(Thread.currentThread().getName(), GROUP, SHARES)) {
         consumer.subscribe(List.of(REQUESTS));
         while (goesOn()) {
           List<ConsumerRecord<byte[], byte[]>> taken = new ArrayList<>();
@@ -221,7 +221,7 @@ public final class BareSkeleton implements AutoCloseable {
     @Override
     void work() {
       try (var consumer =
-          kafka.reader(
+          kafka.newAssignedConsumer(
               "bare-reader", IsolationLevel.READ_UNCOMMITTED, Map.of("max.poll.records", 2000))) {
         TopicPartition partition = new TopicPartition(CHUNKS, 0);
         consumer.assign(List.of(partition));

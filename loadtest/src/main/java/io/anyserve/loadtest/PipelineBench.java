@@ -1,6 +1,6 @@
 package io.anyserve.loadtest;
 
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.SessionUsage;
 import io.anyserve.v1.UsageServiceGrpc;
@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * @param progress told what happens next
  */
 public record PipelineBench(
-    KafkaSettings kafka, List<Channel> channels, Plan plan, Consumer<String> progress) {
+    KafkaClients kafka, List<Channel> channels, Plan plan, Consumer<String> progress) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);

@@ -1,6 +1,6 @@
 package io.anyserve.loadtest;
 
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.WakeupException;
  *
  * @param bytes of each record, at least 8
  */
-public record RawRoundTrip(KafkaSettings kafka, Pace pace, int bytes, long seed) {
+public record RawRoundTrip(KafkaClients kafka, Pace pace, int bytes, long seed) {
 
   private static final String THERE = "raw-there";
   private static final String BACK = "raw-back";
@@ -34,7 +34,7 @@ public record RawRoundTrip(KafkaSettings kafka, Pace pace, int bytes, long seed)
   /** Round trips from the intended start of each record; creates and deletes its own topics. */
   public Latency run() throws InterruptedException, ExecutionException, TimeoutException {
     String name = "-" + Long.toHexString(seed ^ System.nanoTime());
-    try (Admin admin = kafka.admin("raw-admin")) {
+    try (Admin admin = kafka.newAdmin("raw-admin")) {
       List<String> topics = List.of(THERE + name, BACK + name);
       admin
           .createTopics(topics.stream().map(t -> new NewTopic(t, 1, (short) 1)).toList())
@@ -51,8 +51,8 @@ public record RawRoundTrip(KafkaSettings kafka, Pace pace, int bytes, long seed)
   private Latency measure(String there, String back) throws InterruptedException, TimeoutException {
     Recorder recorder = new Recorder();
     CountDownLatch answers = new CountDownLatch(pace.count());
-    try (var sender = kafka.producer("raw-sender", Map.of());
-        var echoer = kafka.producer("raw-echoer", Map.of());
+    try (var sender = kafka.newProducer("raw-sender", Map.of());
+        var echoer = kafka.newProducer("raw-echoer", Map.of());
         var echo = new Loop("raw-echo", there, value -> send(echoer, back, value));
         var listener =
             new Loop(
@@ -90,7 +90,7 @@ public record RawRoundTrip(KafkaSettings kafka, Pace pace, int bytes, long seed)
     private final Thread thread;
 
     Loop(String name, String topic, java.util.function.Consumer<byte[]> values) {
-      consumer = kafka.reader(name, IsolationLevel.READ_UNCOMMITTED, Map.of());
+      consumer = kafka.newAssignedConsumer(name, IsolationLevel.READ_UNCOMMITTED, Map.of());
       TopicPartition partition = new TopicPartition(topic, 0);
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));

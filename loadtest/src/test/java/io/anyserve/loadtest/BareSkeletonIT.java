@@ -3,8 +3,8 @@ package io.anyserve.loadtest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +18,7 @@ final class BareSkeletonIT {
   void everyStreamGetsItsChunksAndItsEnd(@TempDir Path directory) throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
         BareSkeleton skeleton =
-            BareSkeleton.start(KafkaSettings.of(broker.bootstrapServers()), 10)) {
+            BareSkeleton.start(KafkaClients.of(broker.bootstrapServers()), 10)) {
       ManagedChannel channel = PipelineBench.channel(skeleton.port());
       try {
         var loop =

@@ -1,12 +1,11 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.PoisonRecords;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.accounts.AccountStores;
 import io.anyserve.metering.accounts.Accounts;
 import io.anyserve.metering.accounts.Changes;
@@ -14,6 +13,7 @@ import io.anyserve.metering.accounts.LineReader;
 import io.anyserve.metering.accounts.Positions;
 import io.anyserve.metering.accounts.Purge;
 import io.anyserve.metering.accounts.Total;
+import io.anyserve.runtime.kafka.PoisonRecords;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +50,7 @@ final class AccountsTask {
   /** With what the stores hold. */
   AccountsTask(
       Surroundings surroundings, int partitions, ProcessorContext<byte[], Output> context) {
-    Topics topics = surroundings.settings().topics();
+    TopicNames topics = surroundings.settings().topics();
     this.surroundings = surroundings;
     this.context = context;
     this.partition = new TopicPartition(topics.usage(), context.taskId().partition());
@@ -113,7 +113,7 @@ final class AccountsTask {
 
   private void read(Record<byte[], byte[]> record, RecordMetadata at) {
     try {
-      UsageLine line = reader.read(record.headers(), record.value(), record.timestamp());
+      LedgerEntry line = reader.read(record.headers(), record.value(), record.timestamp());
       if (at.offset() >= accounts.next() && count(line) != Accounts.Verdict.REPEATED) {
         surroundings.watcher().line(line);
       }
@@ -124,7 +124,7 @@ final class AccountsTask {
   }
 
   private void passOverSecond(long offset, Throwable failure) {
-    LogPosition at = new LogPosition(partition.topic(), partition.partition(), offset);
+    TopicOffset at = new TopicOffset(partition.topic(), partition.partition(), offset);
     surroundings.failed().passOverSecond(at, failure);
   }
 
@@ -142,7 +142,7 @@ final class AccountsTask {
     }
   }
 
-  private Accounts.Verdict count(UsageLine line) {
+  private Accounts.Verdict count(LedgerEntry line) {
     Duration behind = Duration.between(line.times().endedAt(), surroundings.clock().instant());
     Accounts.Verdict verdict = accounts.count(line);
     surroundings.meters().accounts().line(verdict, behind);

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 /**
  * What metering needs of chunks, read without building records: almost all events of the topic are
  * chunks. A scan recognises only the plain shape that writers produce; whatever is unusual or
- * malformed is left to {@link io.anyserve.contracts.wire.TokenWire}. One object is used again and
+ * malformed is left to {@link io.anyserve.contracts.codec.TokenCodec}. One object is used again and
  * again by the thread of its task.
  */
 final class ChunkScan {
@@ -198,7 +198,7 @@ final class ChunkScan {
   }
 
   private static long inline(Payload payload) {
-    return payload instanceof Payload.Stored ? 0 : payload.size();
+    return payload instanceof Payload.ObjectReference ? 0 : payload.size();
   }
 
   private static int tag(int field, int type) {

@@ -1,6 +1,6 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.TopicOffset;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,10 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class FailedRecords {
 
-  private final Set<LogPosition> failed = ConcurrentHashMap.newKeySet();
+  private final Set<TopicOffset> failed = ConcurrentHashMap.newKeySet();
 
   /** Throws the failure again unless it is the record's second one. */
-  void passOverSecond(LogPosition record, Throwable failure) {
+  void passOverSecond(TopicOffset record, Throwable failure) {
     if (failed.add(record)) {
       switch (failure) {
         case RuntimeException e -> throw e;

@@ -1,8 +1,8 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.PoisonRecords;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.runtime.kafka.PoisonRecords;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -171,7 +171,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
           surroundings
               .failed()
               .passOverSecond(
-                  new LogPosition(record.topic(), record.partition(), record.offset()), failure);
+                  new TopicOffset(record.topic(), record.partition(), record.offset()), failure);
           log.debug("passed over offset {} again", record.offset(), failure);
         });
   }
@@ -182,8 +182,8 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
   }
 
   private void post(Record<byte[], byte[]> record, RecordMetadata at, Metered.Line metered) {
-    LogPosition source = source(at);
-    UsageLine line =
+    TopicOffset source = source(at);
+    LedgerEntry line =
         PoisonRecords.orElse(
             () -> stamp.stamp(metered.line(), source),
             failure -> {
@@ -200,8 +200,8 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     metered.doubt().ifPresent(doubt -> doubt(record, at, doubt));
   }
 
-  private static LogPosition source(RecordMetadata at) {
-    return new LogPosition(at.topic(), at.partition(), at.offset());
+  private static TopicOffset source(RecordMetadata at) {
+    return new TopicOffset(at.topic(), at.partition(), at.offset());
   }
 
   /** The record counts; the letter keeps what it says and cannot be. */
@@ -220,7 +220,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], Ou
     doubt(record, at, failure);
   }
 
-  private void settle(UsageLine line) {
+  private void settle(LedgerEntry line) {
     surroundings
         .hooks()
         .settlements()

@@ -1,7 +1,7 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param group of Kafka Streams: it says what was counted
  */
-record KafkaLog(KafkaSettings kafka, String group) implements TokenLog, UsageLog {
+record KafkaLog(KafkaClients kafka, String group) implements TokenLog, UsageLog {
 
   /** Sees the same records as the consumer of Kafka Streams. */
   private static final Map<String, String> SETTINGS = Map.of("max.poll.records", "10000");
@@ -33,9 +33,10 @@ record KafkaLog(KafkaSettings kafka, String group) implements TokenLog, UsageLog
       long from,
       long end,
       Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-    try (LogRange range =
-        new LogRange(
-            kafka.reader("metering-" + partition, IsolationLevel.READ_COMMITTED, SETTINGS))) {
+    try (PartitionRangeReader range =
+        new PartitionRangeReader(
+            kafka.newAssignedConsumer(
+                "metering-" + partition, IsolationLevel.READ_COMMITTED, SETTINGS))) {
       range.read(partition, from, end, reader);
     }
   }
@@ -54,7 +55,7 @@ record KafkaLog(KafkaSettings kafka, String group) implements TokenLog, UsageLog
   private long committed(TopicPartition partition) {
     var spec = new ListConsumerGroupOffsetsSpec().topicPartitions(List.of(partition));
     var options = new ListConsumerGroupOffsetsOptions().requireStable(true);
-    try (Admin admin = kafka.admin("metering-" + partition)) {
+    try (Admin admin = kafka.newAdmin("metering-" + partition)) {
       @Nullable OffsetAndMetadata offset =
           admin
               .listConsumerGroupOffsets(Map.of(group, spec), options)

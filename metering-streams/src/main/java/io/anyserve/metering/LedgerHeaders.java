@@ -1,6 +1,6 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.metering.accounts.LineReader;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Headers;
@@ -22,7 +22,7 @@ final class LedgerHeaders {
 
   private LedgerHeaders() {}
 
-  static Headers of(UsageLine line) {
+  static Headers of(LedgerEntry line) {
     return new RecordHeaders()
         .add("ce_specversion", VERSION_BYTES)
         .add("ce_type", TYPE_BYTES)

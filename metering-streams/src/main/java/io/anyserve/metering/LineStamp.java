@@ -1,26 +1,26 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.metering.accounts.Limits;
 import java.util.Optional;
 
 /** Puts on a line where it comes from and what it cost. */
 record LineStamp(PriceBooks prices) {
 
-  UsageLine stamp(UsageLine line, LogPosition source) {
+  LedgerEntry stamp(LedgerEntry line, TopicOffset source) {
     return stamp(line, charge(line), source);
   }
 
   /** For a line whose price nobody could say: its tokens count. */
-  UsageLine unpriced(UsageLine line, LogPosition source) {
-    return stamp(line, Charge.UNPRICED, source);
+  LedgerEntry unpriced(LedgerEntry line, TopicOffset source) {
+    return stamp(line, Cost.UNPRICED, source);
   }
 
-  private static UsageLine stamp(UsageLine line, Charge charge, LogPosition source) {
-    return new UsageLine(
+  private static LedgerEntry stamp(LedgerEntry line, Cost charge, TopicOffset source) {
+    return new LedgerEntry(
         line.request(),
         line.context(),
         line.answerer(),
@@ -36,13 +36,13 @@ record LineStamp(PriceBooks prices) {
   }
 
   /** A price that no request can have is none: it would spoil every sum. */
-  private Charge charge(UsageLine line) {
-    Charge charge =
+  private Cost charge(LedgerEntry line) {
+    Cost charge =
         prices.charge(
             line.times().endedAt(),
             line.answerer().model(),
             line.usage(),
             line.outcome() == Outcome.FINISHED);
-    return charge.micros() < 0 || charge.micros() > Limits.MOST_COST ? Charge.UNPRICED : charge;
+    return charge.micros() < 0 || charge.micros() > Limits.MOST_COST ? Cost.UNPRICED : charge;
   }
 }

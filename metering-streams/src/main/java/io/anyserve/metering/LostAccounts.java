@@ -31,7 +31,7 @@ record LostAccounts(MeteringSettings settings) {
 
   /** Whether accounts begin anew, so that this instance's files must go too. */
   boolean beginAnew(int partitions) throws InterruptedException, IOException {
-    try (Admin admin = settings.kafka().admin("metering-accounts")) {
+    try (Admin admin = settings.kafka().newAdmin("metering-accounts")) {
       Set<String> changelogs = changelogs();
       Set<String> existing =
           new HashSet<>(admin.listTopics().names().get(ANSWER_SECONDS, TimeUnit.SECONDS));

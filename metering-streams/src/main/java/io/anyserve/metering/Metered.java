@@ -1,6 +1,6 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import java.util.Optional;
 
 /** What one record of the topic {@code tokens} means for the ledger. */
@@ -29,7 +29,7 @@ sealed interface Metered {
    * @param drift tokens that the terminal event claims beyond those in the log
    * @param doubt what the terminal event says and cannot be; the line does not have it
    */
-  record Line(UsageLine line, long drift, Optional<RuntimeException> doubt) implements Metered {}
+  record Line(LedgerEntry line, long drift, Optional<RuntimeException> doubt) implements Metered {}
 
   /** It cannot be what it should be. */
   record Rejected(Reason reason, RuntimeException cause) implements Metered {}

@@ -4,13 +4,13 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.event.WindowGranularity;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.io.IOException;
@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * thread that counts; when it fails, or cannot start yet, all of it is opened again after a pause,
  * for as long as it takes; stores that cannot be read are then restored from Kafka. Thread-safe.
  */
-public final class Metering implements Part, UsageStore {
+public final class Metering implements Component, UsageStore {
 
   private static final Logger log = LoggerFactory.getLogger(Metering.class);
   private static final String NAME = "metering";
@@ -122,7 +122,11 @@ public final class Metering implements Part, UsageStore {
 
   @Override
   public void windows(
-      TenantId tenant, WindowSize size, Instant from, Instant to, Consumer<UsageWindow> consumer) {
+      TenantId tenant,
+      WindowGranularity size,
+      Instant from,
+      Instant to,
+      Consumer<UsageWindow> consumer) {
     stored().windows(tenant, size, from, to, consumer);
   }
 

@@ -1,7 +1,7 @@
 package io.anyserve.metering;
 
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -91,7 +91,7 @@ final class MeteringMeters {
   /**
    * @param behind from the end of the request until now
    */
-  void line(UsageLine line, long drift, Duration behind) {
+  void line(LedgerEntry line, long drift, Duration behind) {
     count(events, Metered.Quiet.COUNTED);
     count(lines, line.outcome());
     add(promptTokens, line.usage().prompt());

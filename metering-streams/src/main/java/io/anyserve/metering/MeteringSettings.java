@@ -1,8 +1,8 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.kafka.streams.state.HostInfo;
@@ -18,8 +18,8 @@ import org.apache.kafka.streams.state.HostInfo;
  * @param server where other instances ask this one
  */
 public record MeteringSettings(
-    KafkaSettings kafka,
-    Topics topics,
+    KafkaClients kafka,
+    TopicNames topics,
     Path stateDirectory,
     int replication,
     int rememberedRequests,
@@ -43,7 +43,7 @@ public record MeteringSettings(
 
   /** Everything but where Kafka and the state are. */
   public static MeteringSettings of(
-      KafkaSettings kafka, Topics topics, Path stateDirectory, int replication) {
+      KafkaClients kafka, TopicNames topics, Path stateDirectory, int replication) {
     return new MeteringSettings(
         kafka,
         topics,

@@ -1,8 +1,8 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.accounts.AccountStores;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
 final class MeteringTopology {
 
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
-  private static final Serde<UsageLine> LINES =
+  private static final Serde<LedgerEntry> LINES =
       Serdes.serdeFrom(
-          (_, line) -> UsageWire.encode(line), (_, bytes) -> UsageWire.decodeLine(bytes));
+          (_, line) -> UsageCodec.encode(line), (_, bytes) -> UsageCodec.decodeLine(bytes));
   private static final Serde<Settlements.Settlement> SETTLEMENTS =
       Serdes.serdeFrom(
           (_, settlement) -> settlement.value().get(),
@@ -75,7 +75,7 @@ final class MeteringTopology {
   }
 
   private static void fold(StreamsBuilder builder, Surroundings surroundings) {
-    Topics topics = surroundings.settings().topics();
+    TopicNames topics = surroundings.settings().topics();
     builder.addStateStore(positions(FoldProcessor.POSITIONS));
     BranchedKStream<byte[], Output> folded =
         builder.stream(topics.tokens(), source("tokens"))
@@ -95,18 +95,18 @@ final class MeteringTopology {
         Branched.withConsumer(letters -> deadLetters("folded", letters, topics), "letters"));
   }
 
-  private static void ledger(KStream<byte[], Output> lines, Topics topics) {
+  private static void ledger(KStream<byte[], Output> lines, TopicNames topics) {
     lines
         .mapValues(output -> ((Output.Line) output).line(), Named.as("ledger-lines"))
         .to(
             topics.usage(),
             Produced.with(BYTES, LINES)
                 .withStreamPartitioner(
-                    new TenantPartitioner<UsageLine>(line -> line.context().tenant()))
+                    new TenantPartitioner<LedgerEntry>(line -> line.context().tenant()))
                 .withName("ledger"));
   }
 
-  private static void quotas(KStream<byte[], Output> settled, Topics topics) {
+  private static void quotas(KStream<byte[], Output> settled, TopicNames topics) {
     settled
         .mapValues(output -> ((Output.Settled) output).settlement(), Named.as("settlements"))
         .to(
@@ -117,7 +117,7 @@ final class MeteringTopology {
   }
 
   private static void accounts(StreamsBuilder builder, Surroundings surroundings, int partitions) {
-    Topics topics = surroundings.settings().topics();
+    TopicNames topics = surroundings.settings().topics();
     builder.addStateStore(positions(AccountStores.POSITIONS));
     for (String store :
         List.of(AccountStores.SESSIONS, AccountStores.TENANTS, AccountStores.WINDOWS)) {
@@ -157,7 +157,7 @@ final class MeteringTopology {
         name);
   }
 
-  private static void deadLetters(String half, KStream<byte[], Output> letters, Topics topics) {
+  private static void deadLetters(String half, KStream<byte[], Output> letters, TopicNames topics) {
     letters
         .mapValues(output -> ((Output.Letter) output).value(), Named.as(half + "-letter-bytes"))
         .to(topics.deadLetters(), Produced.with(BYTES, Serdes.Bytes()).withName(half + "-dlq"));

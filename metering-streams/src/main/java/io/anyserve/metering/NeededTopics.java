@@ -1,6 +1,6 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ record NeededTopics(MeteringSettings settings, boolean quotas) {
    * are missing, or that nobody answers.
    */
   int check() throws InterruptedException {
-    try (Admin admin = settings.kafka().admin("metering-topics")) {
+    try (Admin admin = settings.kafka().newAdmin("metering-topics")) {
       Set<String> existing = admin.listTopics().names().get(ANSWER_SECONDS, TimeUnit.SECONDS);
       List<String> missing =
           names(settings.topics()).stream().filter(name -> !existing.contains(name)).toList();
@@ -50,7 +50,7 @@ record NeededTopics(MeteringSettings settings, boolean quotas) {
     return found.values().iterator().next().partitions().size();
   }
 
-  private List<String> names(Topics topics) {
+  private List<String> names(TopicNames topics) {
     List<String> names =
         new ArrayList<>(
             List.of(

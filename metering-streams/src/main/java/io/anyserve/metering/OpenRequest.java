@@ -2,20 +2,20 @@ package io.anyserve.metering;
 
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.LedgerEntry.Times;
+import io.anyserve.contracts.event.LedgerEntry.Volume;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.event.UsageLine.Times;
-import io.anyserve.contracts.event.UsageLine.Volume;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -27,7 +27,7 @@ final class OpenRequest {
 
   private static final long NEVER = -1;
 
-  private final StreamProgress progress = new StreamProgress();
+  private final FencedStream progress = new FencedStream();
   private final RequestContext context;
   private final long inputBytes;
   private final long startOffset;
@@ -86,7 +86,7 @@ final class OpenRequest {
     TokenUsage claimed = end.usage();
     TokenUsage used = progress.usage(claimed);
     var line =
-        new UsageLine(
+        new LedgerEntry(
             record.request(),
             context,
             answerer(),
@@ -97,7 +97,7 @@ final class OpenRequest {
             new Volume(inputBytes, bytes),
             Claims.of(end).engineTime(),
             times(timestamp),
-            Charge.UNPRICED,
+            Cost.UNPRICED,
             Optional.empty());
     return new Metered.Line(line, drift(claimed, used), Claims.of(end).doubt());
   }
@@ -106,10 +106,10 @@ final class OpenRequest {
   static Metered.Line untaken(
       TokenRecord record, Terminal end, Plausible<RequestContext> context, long timestamp) {
     var line =
-        new UsageLine(
+        new LedgerEntry(
             record.request(),
             context.said(),
-            Answerer.NOBODY,
+            ServedBy.NOBODY,
             outcome(end),
             code(end),
             TokenUsage.NONE,
@@ -117,14 +117,14 @@ final class OpenRequest {
             Volume.NONE,
             Claims.of(end).engineTime(),
             new Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(timestamp)),
-            Charge.UNPRICED,
+            Cost.UNPRICED,
             Optional.empty());
     return new Metered.Line(
         line, drift(end.usage(), TokenUsage.NONE), context.doubt().or(Claims.of(end)::doubt));
   }
 
-  private Answerer answerer() {
-    return new Answerer(
+  private ServedBy answerer() {
+    return new ServedBy(
         current.capability().value(),
         current.model(),
         current.worker().value(),

@@ -1,6 +1,6 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface Output {
 
   /** For the ledger. */
-  record Line(UsageLine line) implements Output {}
+  record Line(LedgerEntry line) implements Output {}
 
   /** For the quotas. */
   record Settled(Settlements.Settlement settlement) implements Output {}

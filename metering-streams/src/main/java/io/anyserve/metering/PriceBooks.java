@@ -1,7 +1,7 @@
 package io.anyserve.metering;
 
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Cost;
 import java.time.Instant;
 
 /** Says what requests cost. Called by the thread that counts, for each line: it must not block. */
@@ -9,7 +9,7 @@ import java.time.Instant;
 public interface PriceBooks {
 
   /** Nothing has a price. */
-  PriceBooks UNPRICED = (_, _, _, _) -> Charge.UNPRICED;
+  PriceBooks UNPRICED = (_, _, _, _) -> Cost.UNPRICED;
 
   /**
    * By the book in effect at that time.
@@ -17,7 +17,7 @@ public interface PriceBooks {
    * @param model that answered; empty when nobody did
    * @param finished the request ended well
    */
-  Charge charge(Instant endedAt, String model, TokenUsage usage, boolean finished);
+  Cost charge(Instant endedAt, String model, TokenUsage usage, boolean finished);
 
   /**
    * Called before counting starts, in a thread that may wait: returns when all books that exist are

@@ -1,7 +1,7 @@
 package io.anyserve.metering;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 
@@ -22,5 +22,5 @@ public interface Settlements {
   record Settlement(Bytes key, Bytes value, TenantId tenant) {}
 
   /** Empty where the line settles nothing. Asked only for lines whose context is reserved. */
-  Optional<Settlement> settle(UsageLine line);
+  Optional<Settlement> settle(LedgerEntry line);
 }

@@ -4,13 +4,13 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.contracts.topic.TenantPartition;
-import io.anyserve.contracts.wire.TotalsWire;
-import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.metering.accounts.AccountKeys;
 import io.anyserve.metering.accounts.AccountStores;
 import java.time.Instant;
@@ -47,7 +47,7 @@ record StoredUsage(KafkaStreams streams, int partitions) {
         () -> {
           byte @Nullable [] found =
               store(AccountStores.SESSIONS, tenant).get(AccountKeys.session(tenant, session));
-          return Optional.ofNullable(found).map(UsageWire::decodeSession);
+          return Optional.ofNullable(found).map(UsageCodec::decodeSession);
         });
   }
 
@@ -56,7 +56,7 @@ record StoredUsage(KafkaStreams streams, int partitions) {
         () -> {
           byte @Nullable [] found =
               store(AccountStores.TENANTS, tenant).get(AccountKeys.tenant(tenant));
-          return Optional.ofNullable(found).map(TotalsWire::decodeTenant);
+          return Optional.ofNullable(found).map(UsageAggregateCodec::decodeTenant);
         });
   }
 
@@ -72,13 +72,18 @@ record StoredUsage(KafkaStreams streams, int partitions) {
   }
 
   void windows(
-      TenantId tenant, WindowSize size, Instant from, Instant to, Consumer<UsageWindow> consumer) {
+      TenantId tenant,
+      WindowGranularity size,
+      Instant from,
+      Instant to,
+      Consumer<UsageWindow> consumer) {
     String first = AccountKeys.windowsFrom(tenant, size, from);
     String end = AccountKeys.windowsFrom(tenant, size, to);
     read(
         () -> {
           try (var found = store(AccountStores.WINDOWS, tenant).range(first, end)) {
-            found.forEachRemaining(entry -> consumer.accept(TotalsWire.decodeWindow(entry.value)));
+            found.forEachRemaining(
+                entry -> consumer.accept(UsageAggregateCodec.decodeWindow(entry.value)));
           }
           return true;
         });

@@ -1,7 +1,7 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.log.BoundedConsumer;
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.runtime.kafka.BoundedConsumer;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -27,12 +27,12 @@ final class StreamsClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new BoundedConsumer(config, KafkaSettings.LARGEST_VALUE);
+    return new BoundedConsumer(config, KafkaClients.LARGEST_VALUE);
   }
 
   @Override
   public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-    return new BoundedConsumer(config, KafkaSettings.LARGEST_VALUE);
+    return new BoundedConsumer(config, KafkaClients.LARGEST_VALUE);
   }
 
   /** Of change logs, which only the application itself writes. */

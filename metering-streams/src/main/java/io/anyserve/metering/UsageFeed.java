@@ -1,8 +1,8 @@
 package io.anyserve.metering;
 
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
-import io.anyserve.contracts.event.UsageLine;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -29,7 +29,7 @@ final class UsageFeed implements UsageWatcher {
   }
 
   @Override
-  public void line(UsageLine line) {
+  public void line(LedgerEntry line) {
     watchers.values().forEach(watcher -> watcher.line(line));
   }
 }

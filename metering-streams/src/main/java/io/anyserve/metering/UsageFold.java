@@ -2,19 +2,19 @@ package io.anyserve.metering;
 
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TokenWire;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Iterator;
@@ -77,7 +77,7 @@ final class UsageFold {
       if (key != null && key.length == RequestId.BYTES && value != null && scan.scan(value)) {
         return chunk(RequestId.of(key), timestamp);
       }
-      return apply(TokenWire.decode(key, value), offset, timestamp);
+      return apply(TokenCodec.decode(key, value), offset, timestamp);
     } catch (MalformedRecordException | IllegalArgumentException | DateTimeException e) {
       return new Metered.Rejected(Metered.Reason.MALFORMED, e);
     }
@@ -85,7 +85,7 @@ final class UsageFold {
 
   private List<Metered> unusualBatch(byte[] value, long offset, long timestamp) {
     try {
-      return TokenWire.decodeAll(null, value).stream()
+      return TokenCodec.decodeAll(null, value).stream()
           .map(record -> apply(record, offset, timestamp))
           .toList();
     } catch (MalformedRecordException e) {
@@ -123,7 +123,7 @@ final class UsageFold {
       }
       case Terminal end -> ended(record, end, timestamp);
       case Released _ -> released(record);
-      case Duplicate _ -> Metered.Quiet.VOID;
+      case TokenEvent.DuplicateSubmission _ -> Metered.Quiet.VOID;
     };
   }
 
@@ -184,7 +184,7 @@ final class UsageFold {
       return Metered.Quiet.VOID;
     }
     ended.add(record.request());
-    if (new StreamProgress().apply(record) != Verdict.COUNTS) {
+    if (new FencedStream().apply(record) != Verdict.COUNTS) {
       return Metered.Quiet.VOID;
     }
     return OpenRequest.untaken(

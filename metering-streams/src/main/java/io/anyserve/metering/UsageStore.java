@@ -5,7 +5,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +34,11 @@ public interface UsageStore {
    * @param to exclusive
    */
   void windows(
-      TenantId tenant, WindowSize size, Instant from, Instant to, Consumer<UsageWindow> consumer);
+      TenantId tenant,
+      WindowGranularity size,
+      Instant from,
+      Instant to,
+      Consumer<UsageWindow> consumer);
 
   /** Until it is closed. */
   Watch watch(UsageWatcher watcher);

@@ -1,8 +1,8 @@
 package io.anyserve.metering;
 
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
-import io.anyserve.contracts.event.UsageLine;
 
 /**
  * Hears of what is counted, in the thread that counts: take it and return. After a fault it may
@@ -17,5 +17,5 @@ public interface UsageWatcher {
   default void tenant(TenantUsage usage) {}
 
   /** A line that counts, as soon as it is counted. */
-  default void line(UsageLine line) {}
+  default void line(LedgerEntry line) {}
 }

@@ -1,10 +1,10 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TotalsWire;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.accounts.AccountStores;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ final class AccountsRun {
     this.state = state;
     this.surroundings =
         new Surroundings(
-            MeteringSettings.of(KafkaSettings.of("nowhere:1"), new Topics("test."), state, 1),
+            MeteringSettings.of(KafkaClients.of("nowhere:1"), new TopicNames("test."), state, 1),
             new Surroundings.Logs((_, _, _, _) -> {}, this::readCounted),
             MeteringHooks.NONE,
             new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
@@ -180,9 +180,9 @@ final class AccountsRun {
 
   private static Object decode(String store, byte[] value) {
     return switch (store) {
-      case AccountStores.SESSIONS -> UsageWire.decodeSession(value);
-      case AccountStores.TENANTS -> TotalsWire.decodeTenant(value);
-      default -> TotalsWire.decodeWindow(value);
+      case AccountStores.SESSIONS -> UsageCodec.decodeSession(value);
+      case AccountStores.TENANTS -> UsageAggregateCodec.decodeTenant(value);
+      default -> UsageAggregateCodec.decodeWindow(value);
     };
   }
 

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -105,16 +105,16 @@ final class AccountsTest {
 
   /** Over all that is kept, each kind of series alone comes to the same tokens. */
   private static void assertEveryKindOfWindowAddsUp(
-      List<UsageLine> lines, Map<String, Object> accounts) {
+      List<LedgerEntry> lines, Map<String, Object> accounts) {
     assertTrue(lines.size() > LENGTH / 2, () -> "too few lines");
-    for (WindowSize size : WindowSize.values()) {
+    for (WindowGranularity size : WindowGranularity.values()) {
       long models = tokens(accounts, size, "/model/");
       assertEquals(models, tokens(accounts, size, "/session/"), size::name);
       assertEquals(models, tokens(accounts, size, "/key/"), size::name);
     }
   }
 
-  private static long tokens(Map<String, Object> accounts, WindowSize size, String kind) {
+  private static long tokens(Map<String, Object> accounts, WindowGranularity size, String kind) {
     return accounts.entrySet().stream()
         .filter(entry -> entry.getKey().contains(kind))
         .map(Map.Entry::getValue)

@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.wire.UsageWire;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,23 +67,23 @@ final class AccountsTopologyTest {
   void aLineSaysWhereItComesFromAndWhatItCost() {
     PriceBooks prices =
         (at, model, usage, finished) ->
-            new Charge(usage.completion() + (finished ? 100 : 0), model + at.toEpochMilli());
+            new Cost(usage.completion() + (finished ? 100 : 0), model + at.toEpochMilli());
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
       run.write(ONE.started(1, 1), ONE.chunk(1, 1, 0, 5), ONE.finished(1, 1, 5));
       run.flush();
-      UsageLine line = run.onlyLine();
-      assertEquals(Optional.of(new LogPosition("test.tokens", 0, 2)), line.source());
-      assertEquals(new Charge(105, "tiny" + TopologyRun.at(2).toEpochMilli()), line.charge());
+      LedgerEntry line = run.onlyLine();
+      assertEquals(Optional.of(new TopicOffset("test.tokens", 0, 2)), line.source());
+      assertEquals(new Cost(105, "tiny" + TopologyRun.at(2).toEpochMilli()), line.charge());
       assertEquals(105, tenant(run, "acme").totals().costMicros());
     }
   }
 
   @Test
   void aPriceThatCannotBeIsNone() {
-    PriceBooks prices = (_, _, _, _) -> new Charge(Long.MAX_VALUE, "v");
+    PriceBooks prices = (_, _, _, _) -> new Cost(Long.MAX_VALUE, "v");
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
-      assertEquals(Charge.UNPRICED, run.onlyLine().charge());
+      assertEquals(Cost.UNPRICED, run.onlyLine().charge());
     }
   }
 
@@ -94,7 +94,7 @@ final class AccountsTopologyTest {
             Optional.of(
                 new Settlements.Settlement(
                     Bytes.wrap(line.request().bytes()),
-                    Bytes.wrap(UsageWire.encode(line)),
+                    Bytes.wrap(UsageCodec.encode(line)),
                     line.context().tenant()));
     Tokens reserved = Tokens.of(2).reserved();
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(settlements))) {
@@ -103,7 +103,7 @@ final class AccountsTopologyTest {
       List<TestRecord<byte[], byte[]>> settled = run.quotas();
       assertEquals(1, settled.size());
       assertArrayEquals(reserved.request().bytes(), settled.getFirst().key());
-      assertEquals(run.lines().getLast(), UsageWire.decodeLine(settled.getFirst().value()));
+      assertEquals(run.lines().getLast(), UsageCodec.decodeLine(settled.getFirst().value()));
     }
   }
 
@@ -112,7 +112,7 @@ final class AccountsTopologyTest {
     try (TopologyRun run = new TopologyRun(state)) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
       TestRecord<byte[], byte[]> good = run.usage().getFirst();
-      UsageLine line = UsageWire.decodeLine(good.value());
+      LedgerEntry line = UsageCodec.decodeLine(good.value());
       run.writeUsage(with(good, new byte[] {(byte) 0xFF, 1}));
       run.writeUsage(new TestRecord<>(null, null));
       run.writeUsage(with(good, edited(line, line.times().endedAt(), Optional.empty())));
@@ -121,7 +121,7 @@ final class AccountsTopologyTest {
       run.writeUsage(
           with(
               good,
-              edited(line, line.times().endedAt(), Optional.of(new LogPosition("other", 0, 9)))));
+              edited(line, line.times().endedAt(), Optional.of(new TopicOffset("other", 0, 9)))));
       run.writeUsage(
           new TestRecord<>(
               good.key(), good.value(), type("io.anyserve.usage.v9"), TopologyRun.START));
@@ -210,9 +210,9 @@ final class AccountsTopologyTest {
     return new TestRecord<>(record.key(), value, record.headers(), TopologyRun.START);
   }
 
-  private static byte[] edited(UsageLine line, Instant ended, Optional<LogPosition> source) {
-    return UsageWire.encode(
-        new UsageLine(
+  private static byte[] edited(LedgerEntry line, Instant ended, Optional<TopicOffset> source) {
+    return UsageCodec.encode(
+        new LedgerEntry(
             line.request(),
             line.context(),
             line.answerer(),
@@ -222,7 +222,7 @@ final class AccountsTopologyTest {
             line.chunks(),
             line.volume(),
             line.engineTime(),
-            new UsageLine.Times(Optional.empty(), Optional.empty(), ended),
+            new LedgerEntry.Times(Optional.empty(), Optional.empty(), ended),
             line.charge(),
             source));
   }

@@ -11,10 +11,10 @@ import com.google.protobuf.ByteString;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TokenWire;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +37,7 @@ final class ChunkScanTest {
   @Test
   void plainChunksAreScanned() {
     for (int i = 0; i < 10_000; i++) {
-      byte[] value = TokenWire.encode(randomChunk());
+      byte[] value = TokenCodec.encode(randomChunk());
       assertTrue(scan.scan(value));
       assertSame(value);
     }
@@ -47,7 +47,7 @@ final class ChunkScanTest {
   void aScanOfDamagedBytesNeverDisagrees() {
     int scanned = 0;
     for (int i = 0; i < 50_000; i++) {
-      byte[] value = damaged(TokenWire.encode(randomChunk()));
+      byte[] value = damaged(TokenCodec.encode(randomChunk()));
       if (scan.scan(value)) {
         scanned++;
         assertSame(value);
@@ -58,7 +58,7 @@ final class ChunkScanTest {
 
   @Test
   void noTruncationIsTakenForMore() {
-    byte[] value = TokenWire.encode(randomChunk());
+    byte[] value = TokenCodec.encode(randomChunk());
     for (int length = 0; length < value.length; length++) {
       byte[] cut = Arrays.copyOf(value, length);
       if (scan.scan(cut)) {
@@ -77,13 +77,13 @@ final class ChunkScanTest {
             request.failed(1, 2, 3),
             request.cancelled(1, 2, 3),
             request.refused())) {
-      assertFalse(scan.scan(TokenWire.encode(record)), record::toString);
+      assertFalse(scan.scan(TokenCodec.encode(record)), record::toString);
     }
   }
 
   @Test
   void invalidTextIsLeftToTheFullReading() {
-    byte[] value = TokenWire.encode(Tokens.of(1).chunk(1, 2, 0, 4));
+    byte[] value = TokenCodec.encode(Tokens.of(1).chunk(1, 2, 0, 4));
     int text = new String(value, StandardCharsets.ISO_8859_1).indexOf("abab");
     value[text] = (byte) 0xC0;
     assertFalse(scan.scan(value));
@@ -96,9 +96,9 @@ final class ChunkScanTest {
             3,
             TokenIds.of(1, 2),
             "für",
-            Optional.of(new Payload.Data(ByteString.copyFromUtf8("12345"), "text/plain")));
+            Optional.of(new Payload.Bytes(ByteString.copyFromUtf8("12345"), "text/plain")));
     TokenRecord record = new TokenRecord(new RequestId(1, 2), 1, 9, chunk);
-    assertFalse(scan.scan(TokenWire.encode(record)));
+    assertFalse(scan.scan(TokenCodec.encode(record)));
 
     scan.take(record, chunk);
     assertEquals(1, scan.attempt());
@@ -111,7 +111,7 @@ final class ChunkScanTest {
   @Test
   void batchesAreScanned() {
     for (int i = 0; i < 2_000; i++) {
-      assertSameBatch(TokenWire.encodeBatch(randomBatch()), true);
+      assertSameBatch(TokenCodec.encodeBatch(randomBatch()), true);
     }
   }
 
@@ -119,7 +119,7 @@ final class ChunkScanTest {
   void aScanOfADamagedBatchNeverDisagrees() {
     int scanned = 0;
     for (int i = 0; i < 50_000; i++) {
-      byte[] value = damaged(TokenWire.encodeBatch(randomBatch()));
+      byte[] value = damaged(TokenCodec.encodeBatch(randomBatch()));
       scanned += assertSameBatch(value, false) ? 1 : 0;
     }
     assertTrue(scanned > 1_000, "only " + scanned);
@@ -127,17 +127,17 @@ final class ChunkScanTest {
 
   @Test
   void noPartOfABrokenBatchCounts() {
-    byte[] value = TokenWire.encodeBatch(randomBatch());
+    byte[] value = TokenCodec.encodeBatch(randomBatch());
     byte[] broken = Arrays.copyOf(value, value.length + 1);
     assertFalse(scan.scanBatch(broken, request -> fail("told of " + request)));
-    assertThrows(MalformedRecordException.class, () -> TokenWire.decodeAll(null, broken));
+    assertThrows(MalformedRecordException.class, () -> TokenCodec.decodeAll(null, broken));
   }
 
   @Test
   void anEventIsNoBatchAndABatchNoEvent() {
-    byte[] event = TokenWire.encode(randomChunk());
+    byte[] event = TokenCodec.encode(randomChunk());
     assertFalse(scan.scanBatch(event, request -> fail("told of " + request)));
-    assertFalse(scan.scan(TokenWire.encodeBatch(randomBatch())));
+    assertFalse(scan.scan(TokenCodec.encodeBatch(randomBatch())));
   }
 
   private List<TokenRecord> randomBatch() {
@@ -171,7 +171,7 @@ final class ChunkScanTest {
       return false;
     }
     List<Scanned> full = new ArrayList<>();
-    for (TokenRecord record : assertDoesNotThrow(() -> TokenWire.decodeAll(null, value))) {
+    for (TokenRecord record : assertDoesNotThrow(() -> TokenCodec.decodeAll(null, value))) {
       scan.take(record, (TokenEvent.Chunk) record.event());
       full.add(scanned(record.request()));
     }
@@ -185,7 +185,7 @@ final class ChunkScanTest {
     long sequence = scan.sequence();
     int tokens = scan.tokens();
     long bytes = scan.bytes();
-    TokenRecord record = assertDoesNotThrow(() -> TokenWire.decode(KEY, value));
+    TokenRecord record = assertDoesNotThrow(() -> TokenCodec.decode(KEY, value));
     scan.take(record, (TokenEvent.Chunk) record.event());
     assertEquals(scan.attempt(), attempt);
     assertEquals(scan.run(), run);

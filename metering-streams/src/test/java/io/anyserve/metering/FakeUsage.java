@@ -7,7 +7,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +59,11 @@ final class FakeUsage implements UsageStore {
 
   @Override
   public void windows(
-      TenantId tenant, WindowSize size, Instant from, Instant to, Consumer<UsageWindow> consumer) {}
+      TenantId tenant,
+      WindowGranularity size,
+      Instant from,
+      Instant to,
+      Consumer<UsageWindow> consumer) {}
 
   @Override
   public Watch watch(UsageWatcher watcher) {

@@ -8,10 +8,10 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.topic.DeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ final class ImplausibleTest {
   void impossibleCountsOfTheRequestAreNothing() throws Exception {
     for (long count : List.of(-1L, Long.MIN_VALUE, Long.MAX_VALUE, (1L << 45) + 1)) {
       try (TopologyRun run = new TopologyRun(state.resolve("count" + count))) {
-        UsageLine line = answered(run, started(ONE.context(), count, count));
+        LedgerEntry line = answered(run, started(ONE.context(), count, count));
         assertEquals(new TokenUsage(0, 5, 0), line.usage());
         assertEquals(0, line.volume().in());
         String reason = reason(run);
@@ -98,7 +98,7 @@ final class ImplausibleTest {
 
   private void billed(Case it) throws Exception {
     try (TopologyRun run = new TopologyRun(state.resolve(it.name().replace(' ', '-')))) {
-      UsageLine line = answered(run, it.said());
+      LedgerEntry line = answered(run, it.said());
       assertEquals(it.billed(), line.context());
       assertEquals(new TokenUsage(7, 5, 3), line.usage());
       assertTrue(reason(run).startsWith(it.reason()), () -> it.reason());
@@ -109,7 +109,7 @@ final class ImplausibleTest {
     }
   }
 
-  private static UsageLine answered(TopologyRun run, Started said) {
+  private static LedgerEntry answered(TopologyRun run, Started said) {
     TokenRecord begin = ONE.record(1, 1, said);
     run.write(begin, ONE.chunk(1, 1, 0, 5), ONE.finished(1, 1, 5));
     return run.onlyLine();

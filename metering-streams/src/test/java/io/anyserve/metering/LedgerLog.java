@@ -1,17 +1,17 @@
 package io.anyserve.metering;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.TotalsWire;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,30 +37,30 @@ final class LedgerLog implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(50);
 
-  private final KafkaSettings kafka;
-  private final Topics topics;
+  private final KafkaClients kafka;
+  private final TopicNames topics;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<String, List<ConsumerRecord<byte[], byte[]>>> seen = new HashMap<>();
   private final Map<String, KafkaConsumer<byte[], byte[]>> readers = new HashMap<>();
 
-  LedgerLog(KafkaSettings kafka, Topics topics) throws InterruptedException {
+  LedgerLog(KafkaClients kafka, TopicNames topics) throws InterruptedException {
     this(kafka, topics, 1);
   }
 
   /** With a ledger of so many partitions. */
-  LedgerLog(KafkaSettings kafka, Topics topics, int usage) throws InterruptedException {
+  LedgerLog(KafkaClients kafka, TopicNames topics, int usage) throws InterruptedException {
     this.kafka = kafka;
     this.topics = topics;
-    try (Admin admin = kafka.admin("test")) {
-      var sizes = new TopicSizes(PARTITIONS, 1, usage, 1, 1);
+    try (Admin admin = kafka.newAdmin("test")) {
+      var sizes = new TopicPartitioning(PARTITIONS, 1, usage, 1, 1);
       new TopicAdmin(admin, 1).create(new TopicCatalogue(topics, sizes).fixed());
     }
-    this.producer = kafka.producer("test", Map.of());
+    this.producer = kafka.newProducer("test", Map.of());
   }
 
   void write(int partition, TokenRecord... records) {
     for (TokenRecord record : records) {
-      writeBytes(partition, record.request().bytes(), TokenWire.encode(record));
+      writeBytes(partition, record.request().bytes(), TokenCodec.encode(record));
     }
   }
 
@@ -74,16 +74,16 @@ final class LedgerLog implements AutoCloseable {
   }
 
   /** All committed lines so far. */
-  List<UsageLine> lines() {
+  List<LedgerEntry> lines() {
     return committed(topics.usage()).stream()
-        .map(record -> UsageWire.decodeLine(record.value()))
+        .map(record -> UsageCodec.decodeLine(record.value()))
         .toList();
   }
 
   /** The committed lines so far; fails when a request has two. */
   Map<RequestId, PlainFold.Bill> bills() {
     Map<RequestId, PlainFold.Bill> bills = new HashMap<>();
-    for (UsageLine line : lines()) {
+    for (LedgerEntry line : lines()) {
       if (bills.put(line.request(), PlainFold.Bill.of(line)) != null) {
         throw new AssertionError("two lines for " + line.request());
       }
@@ -97,7 +97,7 @@ final class LedgerLog implements AutoCloseable {
     for (var record : committed(topics.sessionUsage())) {
       totals.put(
           new String(record.key(), StandardCharsets.UTF_8),
-          UsageWire.decodeSession(record.value()));
+          UsageCodec.decodeSession(record.value()));
     }
     return totals;
   }
@@ -105,9 +105,9 @@ final class LedgerLog implements AutoCloseable {
   /** What the compacted topics of the accounts say now, by key. */
   Map<String, Object> accounts() {
     Map<String, Object> accounts = new TreeMap<>();
-    latest(topics.sessionUsage(), UsageWire::decodeSession, accounts);
-    latest(topics.tenantUsage(), TotalsWire::decodeTenant, accounts);
-    latest(topics.usageWindows(), TotalsWire::decodeWindow, accounts);
+    latest(topics.sessionUsage(), UsageCodec::decodeSession, accounts);
+    latest(topics.tenantUsage(), UsageAggregateCodec::decodeTenant, accounts);
+    latest(topics.usageWindows(), UsageAggregateCodec::decodeWindow, accounts);
     return accounts;
   }
 
@@ -128,7 +128,7 @@ final class LedgerLog implements AutoCloseable {
 
   /** How many records the topic has, those of open and aborted transactions included. */
   long end(String topic) throws ExecutionException, InterruptedException {
-    try (var reader = kafka.reader("end", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
+    try (var reader = kafka.newAssignedConsumer("end", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
       var partition = new TopicPartition(topic, 0);
       return reader.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
@@ -143,7 +143,7 @@ final class LedgerLog implements AutoCloseable {
 
   private KafkaConsumer<byte[], byte[]> reader(String topic) {
     KafkaConsumer<byte[], byte[]> reader =
-        kafka.reader("read-" + topic, IsolationLevel.READ_COMMITTED, Map.of());
+        kafka.newAssignedConsumer("read-" + topic, IsolationLevel.READ_COMMITTED, Map.of());
     reader.assign(
         reader.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))

@@ -13,16 +13,16 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.event.WindowGranularity;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,14 +63,14 @@ final class MeteringIT {
   private static EmbeddedBroker broker;
 
   private final Path directory;
-  private final Topics topics;
-  private final KafkaSettings kafka;
+  private final TopicNames topics;
+  private final KafkaClients kafka;
 
   MeteringIT(@TempDir Path directory, TestInfo info) {
     this.directory = directory;
     this.topics =
-        new Topics(info.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT) + ".");
-    this.kafka = KafkaSettings.of(broker.bootstrapServers());
+        new TopicNames(info.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT) + ".");
+    this.kafka = KafkaClients.of(broker.bootstrapServers());
   }
 
   @BeforeAll
@@ -308,7 +308,7 @@ final class MeteringIT {
   }
 
   private void deleteInternalTopics() throws Exception {
-    try (Admin admin = kafka.admin("test")) {
+    try (Admin admin = kafka.newAdmin("test")) {
       List<String> internal =
           admin.listTopics().names().get().stream()
               .filter(name -> name.startsWith(topics.prefix() + "metering-"))
@@ -371,7 +371,7 @@ final class MeteringIT {
 
   private static List<UsageWindow> windows(UsageStore store, TenantId tenant) {
     List<UsageWindow> windows = new ArrayList<>();
-    for (WindowSize size : WindowSize.values()) {
+    for (WindowGranularity size : WindowGranularity.values()) {
       store.windows(tenant, size, Instant.EPOCH, Instant.MAX, windows::add);
     }
     return windows;
@@ -423,7 +423,7 @@ final class MeteringIT {
     assertEquals(requests, bills.size());
     bills.forEach((request, bill) -> assertEquals(10, bill.completion(), request::toString));
     Map<String, Long> sums = new HashMap<>();
-    for (UsageLine line : log.lines()) {
+    for (LedgerEntry line : log.lines()) {
       sums.merge("acme/" + line.context().session(), line.usage().completion(), Long::sum);
     }
     Map<String, Long> totals = new HashMap<>();

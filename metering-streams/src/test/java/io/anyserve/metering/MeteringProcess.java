@@ -1,7 +1,7 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +21,8 @@ final class MeteringProcess {
   public static void main(String[] args) throws Exception {
     var metering =
         new Metering(
-            MeteringSettings.of(KafkaSettings.of(args[0]), new Topics(args[1]), Path.of(args[2]), 1)
+            MeteringSettings.of(
+                    KafkaClients.of(args[0]), new TopicNames(args[1]), Path.of(args[2]), 1)
                 .at("127.0.0.1", PORT),
             new SimpleMeterRegistry(),
             InstantSource.system());
@@ -29,7 +30,7 @@ final class MeteringProcess {
     new CountDownLatch(1).await();
   }
 
-  static Process start(String brokers, Topics topics, Path state) throws IOException {
+  static Process start(String brokers, TopicNames topics, Path state) throws IOException {
     return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

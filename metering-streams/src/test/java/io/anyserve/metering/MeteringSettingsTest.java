@@ -3,8 +3,8 @@ package io.anyserve.metering;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class MeteringSettingsTest {
 
-  private static final Topics TOPICS = new Topics("test.");
+  private static final TopicNames TOPICS = new TopicNames("test.");
 
   @TempDir Path directory;
 
@@ -36,7 +36,7 @@ final class MeteringSettingsTest {
   @Test
   void kafkaSettingsPassThroughButNotWhatMakesTheLedgerExact() throws Exception {
     var kafka =
-        new KafkaSettings(
+        new KafkaClients(
             Map.of(
                 "bootstrap.servers", "broker:1",
                 "security.protocol", "SSL",
@@ -58,7 +58,7 @@ final class MeteringSettingsTest {
             IllegalArgumentException.class,
             () ->
                 new MeteringSettings(
-                    KafkaSettings.of("broker:1"),
+                    KafkaClients.of("broker:1"),
                     TOPICS,
                     directory,
                     replication,

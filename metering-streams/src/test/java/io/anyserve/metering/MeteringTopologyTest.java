@@ -7,14 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.wire.TokenWire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,10 +49,10 @@ final class MeteringTopologyTest {
     run.write(
         ONE.started(1, 11), ONE.chunk(1, 11, 0, 1), ONE.chunk(1, 11, 1, 4), ONE.finished(1, 11, 5));
 
-    UsageLine line = run.onlyLine();
+    LedgerEntry line = run.onlyLine();
     assertEquals(ONE.request(), line.request());
     assertEquals(ONE.context(), line.context());
-    assertEquals(new Answerer("chat", "tiny", "worker-1", 1, false), line.answerer());
+    assertEquals(new ServedBy("chat", "tiny", "worker-1", 1, false), line.answerer());
     assertEquals(Outcome.FINISHED, line.outcome());
     assertEquals("", line.code());
     assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), line.usage());
@@ -61,7 +61,7 @@ final class MeteringTopologyTest {
     assertEquals(10, line.volume().out());
     assertEquals(Duration.ofMillis(5), line.engineTime());
     assertEquals(
-        new UsageLine.Times(
+        new LedgerEntry.Times(
             Optional.of(TopologyRun.at(0)), Optional.of(TopologyRun.at(1)), TopologyRun.at(3)),
         line.times());
     assertEquals(4, run.count("events", "verdict", "counted"));
@@ -127,7 +127,7 @@ final class MeteringTopologyTest {
         ONE.finished(1, 11, 52),
         ONE.finished(2, 22, 5));
 
-    UsageLine line = run.onlyLine();
+    LedgerEntry line = run.onlyLine();
     assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), line.usage());
     assertEquals(2, line.answerer().attempts());
     assertEquals("worker-2", line.answerer().worker());
@@ -183,7 +183,7 @@ final class MeteringTopologyTest {
     batch(TWO.chunk(1, 12, 1, 4), ONE.chunk(1, 11, 1, 1));
     run.write(ONE.finished(1, 11, 3), TWO.finished(1, 12, 7));
 
-    List<UsageLine> lines = run.lines();
+    List<LedgerEntry> lines = run.lines();
     assertEquals(List.of(3L, 7L), lines.stream().map(line -> line.usage().completion()).toList());
     assertEquals(8, run.count("events", "verdict", "counted"));
     assertEquals(List.of(), run.letters());
@@ -201,7 +201,7 @@ final class MeteringTopologyTest {
   }
 
   private void batch(TokenRecord... chunks) {
-    run.writeBytes(null, TokenWire.encodeBatch(List.of(chunks)));
+    run.writeBytes(null, TokenCodec.encodeBatch(List.of(chunks)));
   }
 
   @Test
@@ -224,7 +224,7 @@ final class MeteringTopologyTest {
         two.chunk(1, 12, 0, 2),
         two.cancelled(1, 12, 2));
 
-    List<UsageLine> lines = run.lines();
+    List<LedgerEntry> lines = run.lines();
     assertEquals(Outcome.FAILED, lines.get(0).outcome());
     assertEquals("ENGINE_FAILED", lines.get(0).code());
     assertEquals(new TokenUsage(Tokens.PROMPT, 3, 0), lines.get(0).usage());
@@ -237,11 +237,11 @@ final class MeteringTopologyTest {
   void aRefusalIsOneLineThatCostsNothing() {
     run.write(ONE.refused(), ONE.refused(), ONE.started(1, 11), ONE.finished(1, 11, 0));
 
-    UsageLine line = run.onlyLine();
+    LedgerEntry line = run.onlyLine();
     assertEquals(Outcome.FAILED, line.outcome());
     assertEquals("NO_WORKER", line.code());
     assertEquals(TokenUsage.NONE, line.usage());
-    assertEquals(Answerer.NOBODY, line.answerer());
+    assertEquals(ServedBy.NOBODY, line.answerer());
     assertEquals(Optional.empty(), line.times().startedAt());
     assertEquals(ONE.context(), line.context());
   }
@@ -250,7 +250,7 @@ final class MeteringTopologyTest {
   void aRefusalWithoutContextCannotBeBilled() {
     var failure = (TokenEvent.Failed) ONE.refused().event();
     run.write(
-        TokenRecord.untaken(
+        TokenRecord.unassigned(
             ONE.request(),
             new TokenEvent.Failed(failure.failure(), TokenUsage.NONE, Optional.empty())));
 

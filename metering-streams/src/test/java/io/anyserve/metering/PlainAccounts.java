@@ -1,14 +1,14 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.event.UsageSeries;
+import io.anyserve.contracts.event.UsageDimension;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.metering.accounts.AccountKeys;
 import io.anyserve.metering.accounts.Retention;
 import java.time.Instant;
@@ -26,11 +26,11 @@ final class PlainAccounts {
   private PlainAccounts() {}
 
   /** By key; without windows that are no longer kept at the end. */
-  static Map<String, Object> of(List<UsageLine> lines) {
+  static Map<String, Object> of(List<LedgerEntry> lines) {
     PlainAccounts plain = new PlainAccounts();
-    Set<LogPosition> seen = new HashSet<>();
+    Set<TopicOffset> seen = new HashSet<>();
     Instant latest = Instant.EPOCH;
-    for (UsageLine line : lines) {
+    for (LedgerEntry line : lines) {
       if (seen.add(line.source().orElseThrow())) {
         plain.add(line);
         latest = line.times().endedAt().isAfter(latest) ? line.times().endedAt() : latest;
@@ -40,7 +40,7 @@ final class PlainAccounts {
     return plain.accounts;
   }
 
-  private void add(UsageLine line) {
+  private void add(LedgerEntry line) {
     TenantId tenant = line.context().tenant();
     UsageTotals added = UsageTotals.of(line);
     accounts.compute(
@@ -51,9 +51,9 @@ final class PlainAccounts {
         (_, known) ->
             new TenantUsage(
                 tenant, known instanceof TenantUsage sum ? sum.totals().plus(added) : added));
-    for (WindowSize size : WindowSize.values()) {
+    for (WindowGranularity size : WindowGranularity.values()) {
       Instant start = size.startOf(line.times().endedAt());
-      for (UsageSeries series : series(line)) {
+      for (UsageDimension series : series(line)) {
         UsageWindow window = new UsageWindow(tenant, size, start, series, added);
         accounts.compute(AccountKeys.window(window), (_, known) -> sum(known, window));
       }
@@ -68,11 +68,11 @@ final class PlainAccounts {
         : added;
   }
 
-  private static List<UsageSeries> series(UsageLine line) {
+  private static List<UsageDimension> series(LedgerEntry line) {
     return List.of(
-        new UsageSeries.ByModel(line.answerer().capability(), line.answerer().model()),
-        new UsageSeries.BySession(line.context().session()),
-        new UsageSeries.ByKey(line.context().apiKey()));
+        new UsageDimension.ByModel(line.answerer().capability(), line.answerer().model()),
+        new UsageDimension.BySession(line.context().session()),
+        new UsageDimension.ByKey(line.context().apiKey()));
   }
 
   private void forget(Instant latest) {

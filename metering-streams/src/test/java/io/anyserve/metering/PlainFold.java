@@ -1,18 +1,18 @@
 package io.anyserve.metering;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TokenWire;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ final class PlainFold {
   /** What a ledger line comes to. */
   record Bill(Outcome outcome, long prompt, long completion, long chunks, int attempts) {
 
-    static Bill of(UsageLine line) {
+    static Bill of(LedgerEntry line) {
       return new Bill(
           line.outcome(),
           line.usage().prompt(),
@@ -34,7 +34,7 @@ final class PlainFold {
     }
   }
 
-  private final Map<RequestId, StreamProgress> streams = new HashMap<>();
+  private final Map<RequestId, FencedStream> streams = new HashMap<>();
   private final Map<RequestId, Long> prompts = new HashMap<>();
   private final Map<RequestId, Bill> bills = new HashMap<>();
 
@@ -44,7 +44,7 @@ final class PlainFold {
     PlainFold fold = new PlainFold();
     for (var record : log) {
       try {
-        TokenWire.decodeAll(record.key(), record.value()).forEach(fold::apply);
+        TokenCodec.decodeAll(record.key(), record.value()).forEach(fold::apply);
       } catch (MalformedRecordException e) {
         // Belongs to nobody.
       }
@@ -53,7 +53,7 @@ final class PlainFold {
   }
 
   private void apply(TokenRecord record) {
-    StreamProgress stream = streams.computeIfAbsent(record.request(), _ -> new StreamProgress());
+    FencedStream stream = streams.computeIfAbsent(record.request(), _ -> new FencedStream());
     Verdict verdict = stream.apply(record);
     if (record.event() instanceof Started started && verdict != Verdict.VOID) {
       prompts.merge(

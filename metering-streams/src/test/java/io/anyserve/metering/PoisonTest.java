@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.topic.DeadLetter;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +72,7 @@ final class PoisonTest {
 
       letter(failure, "test.tokens", 2, run.letters());
       assertEquals(2, run.onlyLine().usage().completion());
-      assertEquals(Charge.UNPRICED, run.onlyLine().charge());
+      assertEquals(Cost.UNPRICED, run.onlyLine().charge());
       assertEquals(1, run.count("doubted"));
       assertEquals(3, run.count("events", "verdict", "counted"));
     }

@@ -1,10 +1,10 @@
 package io.anyserve.metering;
 
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.TokenWire;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ final class RandomLog {
 
   private final Random random;
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-  private final Map<RequestId, StreamProgress> truth = new HashMap<>();
+  private final Map<RequestId, FencedStream> truth = new HashMap<>();
   private final Map<Long, Integer> attempts = new HashMap<>();
   private final Map<RequestId, TokenRecord> batch = new LinkedHashMap<>();
   private final List<Worker> workers = new ArrayList<>();
@@ -80,20 +80,20 @@ final class RandomLog {
   }
 
   private void write(TokenRecord record) {
-    truth.computeIfAbsent(record.request(), _ -> new StreamProgress()).apply(record);
+    truth.computeIfAbsent(record.request(), _ -> new FencedStream()).apply(record);
     if (batch.containsKey(record.request()) || batch.size() == MOST_IN_BATCH) {
       writeBatch();
     }
     if (record.event() instanceof Chunk && random.nextInt(3) > 0) {
       batch.put(record.request(), record);
     } else {
-      append(record.request().bytes(), TokenWire.encode(record));
+      append(record.request().bytes(), TokenCodec.encode(record));
     }
   }
 
   private void writeBatch() {
     if (!batch.isEmpty()) {
-      append(null, TokenWire.encodeBatch(List.copyOf(batch.values())));
+      append(null, TokenCodec.encodeBatch(List.copyOf(batch.values())));
       batch.clear();
     }
   }
@@ -132,7 +132,7 @@ final class RandomLog {
     private void start() {
       write(request.started(attempt, run, random.nextInt(30)));
       started = true;
-      StreamProgress now = truth.getOrDefault(request.request(), new StreamProgress());
+      FencedStream now = truth.getOrDefault(request.request(), new FencedStream());
       sequence = now.nextSequence();
       tokens = now.tokens();
       if (now.ended()) {

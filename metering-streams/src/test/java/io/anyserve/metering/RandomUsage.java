@@ -1,17 +1,17 @@
 package io.anyserve.metering;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.event.ServedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,8 +37,8 @@ final class RandomUsage {
 
   private final Random random;
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-  private final List<UsageLine> lines = new ArrayList<>();
-  private final List<List<UsageLine>> written = new ArrayList<>();
+  private final List<LedgerEntry> lines = new ArrayList<>();
+  private final List<List<LedgerEntry>> written = new ArrayList<>();
   private final long[] offsets = new long[SOURCES];
   private final Instant[] times = new Instant[SOURCES];
   private final int[] behind = new int[SOURCES];
@@ -65,7 +65,7 @@ final class RandomUsage {
   }
 
   /** Those that are not garbage, repeated ones included. */
-  List<UsageLine> lines() {
+  List<LedgerEntry> lines() {
     return lines;
   }
 
@@ -83,7 +83,7 @@ final class RandomUsage {
       garbage();
     } else {
       advance(source);
-      UsageLine line = line(source);
+      LedgerEntry line = line(source);
       written.get(source).add(line);
       write(line);
     }
@@ -91,7 +91,7 @@ final class RandomUsage {
 
   /** A fold reads its log again from somewhere, up to its end. */
   private void again(int source) {
-    List<UsageLine> all = written.get(source);
+    List<LedgerEntry> all = written.get(source);
     int from = all.size() - random.nextInt(1 + Math.min(all.size(), LONGEST_REPETITION));
     List.copyOf(all.subList(from, all.size())).forEach(this::write);
   }
@@ -121,28 +121,28 @@ final class RandomUsage {
         : Duration.ofMillis(random.nextInt(20_000));
   }
 
-  private UsageLine line(int source) {
+  private LedgerEntry line(int source) {
     Instant ended = times[source];
     boolean taken = random.nextInt(10) > 0;
     Instant started = ended.minusMillis(random.nextInt(5_000));
-    return new UsageLine(
+    return new LedgerEntry(
         new RequestId(source, offsets[source]),
         context(),
-        taken ? new Answerer("chat", "m" + random.nextInt(2), "w", 1, false) : Answerer.NOBODY,
+        taken ? new ServedBy("chat", "m" + random.nextInt(2), "w", 1, false) : ServedBy.NOBODY,
         OUTCOMES.get(random.nextInt(OUTCOMES.size())),
         "",
         taken ? new TokenUsage(random.nextInt(50), random.nextInt(50), 0) : TokenUsage.NONE,
         random.nextInt(9),
-        new UsageLine.Volume(random.nextInt(99), random.nextInt(99)),
+        new LedgerEntry.Volume(random.nextInt(99), random.nextInt(99)),
         Duration.ofMillis(random.nextInt(99)),
-        new UsageLine.Times(
+        new LedgerEntry.Times(
             taken ? Optional.of(started) : Optional.empty(),
             taken && random.nextBoolean()
                 ? Optional.of(started.plusMillis(random.nextInt(100)))
                 : Optional.empty(),
             ended),
-        random.nextBoolean() ? new Charge(random.nextInt(999), "v1") : Charge.UNPRICED,
-        Optional.of(new LogPosition(TOKENS, source, offsets[source])));
+        random.nextBoolean() ? new Cost(random.nextInt(999), "v1") : Cost.UNPRICED,
+        Optional.of(new TopicOffset(TOKENS, source, offsets[source])));
   }
 
   private RequestContext context() {
@@ -156,9 +156,9 @@ final class RandomUsage {
         false);
   }
 
-  private void write(UsageLine line) {
+  private void write(LedgerEntry line) {
     lines.add(line);
-    append(line.request().bytes(), UsageWire.encode(line));
+    append(line.request().bytes(), UsageCodec.encode(line));
   }
 
   private void append(byte[] key, byte[] value) {

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.wire.TokenWire;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,7 +102,7 @@ final class RestartTest {
 
     assertTrue(crashes > 5, () -> "too quiet");
     Map<RequestId, PlainFold.Bill> bills = new HashMap<>();
-    for (UsageLine line : run.lines()) {
+    for (LedgerEntry line : run.lines()) {
       assertEquals(null, bills.put(line.request(), PlainFold.Bill.of(line)), line::toString);
     }
     assertTrue(bills.size() > 50, () -> bills.size() + " lines");
@@ -127,7 +127,7 @@ final class RestartTest {
     assertEquals(2, run.lines().getFirst().usage().completion());
   }
 
-  private List<UsageLine> ledgerWithCrash(
+  private List<LedgerEntry> ledgerWithCrash(
       List<ConsumerRecord<byte[], byte[]>> log, int commitAt, int crashAt) {
     TaskRun run = new TaskRun(log, state, REMEMBERED);
     for (int i = 0; i < crashAt; i++) {
@@ -154,7 +154,7 @@ final class RestartTest {
     for (TokenRecord record : records) {
       log.add(
           new ConsumerRecord<>(
-              "tokens", 0, log.size(), record.request().bytes(), TokenWire.encode(record)));
+              "tokens", 0, log.size(), record.request().bytes(), TokenCodec.encode(record)));
     }
     return log;
   }

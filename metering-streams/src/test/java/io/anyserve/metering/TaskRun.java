@@ -1,8 +1,8 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +35,7 @@ final class TaskRun implements TokenLog {
   private final List<ConsumerRecord<byte[], byte[]>> log;
   private final Surroundings surroundings;
   private final Path state;
-  private final List<UsageLine> committed = new ArrayList<>();
+  private final List<LedgerEntry> committed = new ArrayList<>();
   private int committedPosition;
   private @Nullable Long committedFrom;
   private int position;
@@ -50,8 +50,8 @@ final class TaskRun implements TokenLog {
     this.state = state;
     var settings =
         new MeteringSettings(
-            KafkaSettings.of("nowhere:1"),
-            new Topics("test."),
+            KafkaClients.of("nowhere:1"),
+            new TopicNames("test."),
             state,
             1,
             remembered,
@@ -117,7 +117,7 @@ final class TaskRun implements TokenLog {
   }
 
   /** Of all committed transactions. */
-  List<UsageLine> lines() {
+  List<LedgerEntry> lines() {
     return committed;
   }
 

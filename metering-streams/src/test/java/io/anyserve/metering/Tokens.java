@@ -119,7 +119,7 @@ record Tokens(RequestId request, RequestContext context) {
 
   /** By a router, before any worker took it. */
   TokenRecord refused() {
-    return TokenRecord.untaken(
+    return TokenRecord.unassigned(
         request,
         new TokenEvent.Failed(
             new Failure(FailureCode.NO_WORKER, "nobody offers chat"),

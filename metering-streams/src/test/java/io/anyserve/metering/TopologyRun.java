@@ -3,16 +3,16 @@ package io.anyserve.metering;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.TotalsWire;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.accounts.AccountStores;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** The topology without a broker; the log's clock moves by a millisecond with every record. */
 final class TopologyRun implements AutoCloseable {
 
-  private static final Topics TOPICS = new Topics("test.");
+  private static final TopicNames TOPICS = new TopicNames("test.");
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -55,8 +55,7 @@ final class TopologyRun implements AutoCloseable {
   }
 
   TopologyRun(Path state, MeteringHooks hooks) {
-    MeteringSettings settings =
-        MeteringSettings.of(KafkaSettings.of("nowhere:1"), TOPICS, state, 1);
+    MeteringSettings settings = MeteringSettings.of(KafkaClients.of("nowhere:1"), TOPICS, state, 1);
     var surroundings =
         new Surroundings(
             settings,
@@ -101,7 +100,7 @@ final class TopologyRun implements AutoCloseable {
         IllegalStateException.class,
         () ->
             failed.passOverSecond(
-                new LogPosition(topic, 0, offset), new IllegalStateException("before")));
+                new TopicOffset(topic, 0, offset), new IllegalStateException("before")));
   }
 
   /** What looks at the clock next fails so. */
@@ -116,7 +115,7 @@ final class TopologyRun implements AutoCloseable {
 
   void write(TokenRecord... records) {
     for (TokenRecord record : records) {
-      writeBytes(record.request().bytes(), TokenWire.encode(record));
+      writeBytes(record.request().bytes(), TokenCodec.encode(record));
     }
   }
 
@@ -128,11 +127,11 @@ final class TopologyRun implements AutoCloseable {
   /** Dated later than the clock says. */
   void writeFuture(TokenRecord record, Duration ahead) {
     byte[] key = record.request().bytes();
-    tokens.pipeInput(new TestRecord<>(key, TokenWire.encode(record), now.plus(ahead)));
+    tokens.pipeInput(new TestRecord<>(key, TokenCodec.encode(record), now.plus(ahead)));
   }
 
   byte[] bytes(TokenRecord record) {
-    return TokenWire.encode(record);
+    return TokenCodec.encode(record);
   }
 
   void advance(Duration time) {
@@ -149,12 +148,12 @@ final class TopologyRun implements AutoCloseable {
     return List.copyOf(written);
   }
 
-  List<UsageLine> lines() {
-    return usage().stream().map(record -> UsageWire.decodeLine(record.value())).toList();
+  List<LedgerEntry> lines() {
+    return usage().stream().map(record -> UsageCodec.decodeLine(record.value())).toList();
   }
 
-  UsageLine onlyLine() {
-    List<UsageLine> lines = lines();
+  LedgerEntry onlyLine() {
+    List<LedgerEntry> lines = lines();
     assertEquals(1, lines.size(), lines::toString);
     return lines.getFirst();
   }
@@ -165,21 +164,26 @@ final class TopologyRun implements AutoCloseable {
 
   List<SessionUsage> sessionRecords() {
     return output(TOPICS.sessionUsage()).readValuesToList().stream()
-        .map(UsageWire::decodeSession)
+        .map(UsageCodec::decodeSession)
         .toList();
   }
 
   SessionUsage session(String key) {
     KeyValueStore<String, byte[]> store = driver.getKeyValueStore(AccountStores.SESSIONS);
-    return UsageWire.decodeSession(store.get(key));
+    return UsageCodec.decodeSession(store.get(key));
   }
 
   /** All accounts, by key. */
   Map<String, Object> accounts() {
     Map<String, Object> accounts = new TreeMap<>();
-    each(AccountStores.SESSIONS, (key, value) -> accounts.put(key, UsageWire.decodeSession(value)));
-    each(AccountStores.TENANTS, (key, value) -> accounts.put(key, TotalsWire.decodeTenant(value)));
-    each(AccountStores.WINDOWS, (key, value) -> accounts.put(key, TotalsWire.decodeWindow(value)));
+    each(
+        AccountStores.SESSIONS, (key, value) -> accounts.put(key, UsageCodec.decodeSession(value)));
+    each(
+        AccountStores.TENANTS,
+        (key, value) -> accounts.put(key, UsageAggregateCodec.decodeTenant(value)));
+    each(
+        AccountStores.WINDOWS,
+        (key, value) -> accounts.put(key, UsageAggregateCodec.decodeWindow(value)));
     return accounts;
   }
 

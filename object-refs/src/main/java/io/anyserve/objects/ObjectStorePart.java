@@ -1,10 +1,10 @@
 package io.anyserve.objects;
 
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
 
 /** The bucket as a part of a process: it exists once started, and is down while unreachable. */
-public final class ObjectStorePart implements Part {
+public final class ObjectStorePart implements Component {
 
   private final Bucket bucket;
 

@@ -5,11 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Chat;
-import io.anyserve.contracts.Payload.Data;
-import io.anyserve.contracts.Payload.Stored;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.wire.PayloadWire;
+import io.anyserve.contracts.codec.PayloadCodec;
 import java.io.IOException;
 
 /** Keeps large payloads out of the records: they become references. Thread-safe. */
@@ -36,14 +34,15 @@ public final class Offload {
     }
     return switch (payload) {
       case Text(String text) -> store(tenant, TEXT, text.getBytes(UTF_8));
-      case Chat chat -> store(tenant, CHAT, PayloadWire.encode(chat));
-      case Data(ByteString bytes, String contentType) ->
-          new Stored(store.put(tenant, Upload.of(contentType, bytes.size()), bytes.newInput()));
-      case Stored stored -> stored;
+      case Chat chat -> store(tenant, CHAT, PayloadCodec.encode(chat));
+      case Payload.Bytes(ByteString bytes, String contentType) ->
+          new Payload.ObjectReference(
+              store.put(tenant, Upload.of(contentType, bytes.size()), bytes.newInput()));
+      case Payload.ObjectReference stored -> stored;
     };
   }
 
   private Payload store(TenantId tenant, String contentType, byte[] bytes) throws IOException {
-    return new Stored(store.put(tenant, contentType, bytes));
+    return new Payload.ObjectReference(store.put(tenant, contentType, bytes));
   }
 }

@@ -5,12 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.UnsafeByteOperations;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.Payload.Data;
-import io.anyserve.contracts.Payload.Stored;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.PayloadWire;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.objects.ObjectStoreException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,7 +36,7 @@ public final class Resolver {
 
   /** The payload itself unless it is a reference. */
   public Payload resolve(TenantId tenant, Payload payload) throws IOException {
-    return payload instanceof Stored(ObjectRef ref)
+    return payload instanceof Payload.ObjectReference(ObjectRef ref)
         ? payload(ref, store.read(tenant, ref, most))
         : payload;
   }
@@ -47,8 +45,8 @@ public final class Resolver {
     try {
       return switch (mediaType(ref)) {
         case PLAIN_TEXT -> new Text(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-        case Offload.CHAT -> PayloadWire.decode(bytes);
-        default -> new Data(UnsafeByteOperations.unsafeWrap(bytes), ref.contentType());
+        case Offload.CHAT -> PayloadCodec.decode(bytes);
+        default -> new Payload.Bytes(UnsafeByteOperations.unsafeWrap(bytes), ref.contentType());
       };
     } catch (CharacterCodingException e) {
       throw invalid(ref, "not valid UTF-8 (expected: text)", e);

@@ -1,7 +1,7 @@
 package io.anyserve.objects;
 
-import io.anyserve.contracts.service.Part;
 import io.anyserve.objects.ExpirySweeper.Sweep;
+import io.anyserve.runtime.Component;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Steps an {@link ExpirySweeper} through the whole bucket now and then, on a thread of its own. */
-public final class SweepPart implements Part {
+public final class SweepPart implements Component {
 
   /** Between the end of one round and the beginning of the next. */
   public static final Duration DEFAULT_INTERVAL = Duration.ofHours(1);

@@ -11,8 +11,6 @@ import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Chat;
-import io.anyserve.contracts.Payload.Data;
-import io.anyserve.contracts.Payload.Stored;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.objects.ObjectStoreException.Kind;
@@ -39,7 +37,7 @@ final class OffloadTest {
     for (Payload payload :
         List.of(
             new Text("x".repeat(THRESHOLD)),
-            new Data(ByteString.copyFrom(new byte[THRESHOLD]), "a/b"),
+            new Payload.Bytes(ByteString.copyFrom(new byte[THRESHOLD]), "a/b"),
             new Chat(List.of(new ChatMessage("user", "hi"))))) {
       assertSame(payload, offload.apply(TENANT, payload));
       assertSame(payload, resolver.resolve(TENANT, payload));
@@ -51,12 +49,12 @@ final class OffloadTest {
     for (Payload payload :
         List.of(
             new Text("é".repeat(THRESHOLD / 2) + "!"),
-            new Data(ByteString.copyFrom(new byte[THRESHOLD + 1]), "image/png"),
+            new Payload.Bytes(ByteString.copyFrom(new byte[THRESHOLD + 1]), "image/png"),
             new Chat(
                 List.of(
                     new ChatMessage("system", "be brief"),
                     new ChatMessage("user", "x".repeat(THRESHOLD)))))) {
-      var stored = assertInstanceOf(Stored.class, offload.apply(TENANT, payload));
+      var stored = assertInstanceOf(Payload.ObjectReference.class, offload.apply(TENANT, payload));
       assertEquals(payload, resolver.resolve(TENANT, stored));
       assertSame(stored, offload.apply(TENANT, stored));
     }
@@ -66,7 +64,7 @@ final class OffloadTest {
   void plainTextThatAClientStoredIsText() throws Exception {
     for (String type : List.of("text/plain", "Text/Plain; charset=utf-8")) {
       ObjectRef ref = store.put(TENANT, type, "grüße".getBytes(UTF_8));
-      assertEquals(new Text("grüße"), resolver.resolve(TENANT, new Stored(ref)));
+      assertEquals(new Text("grüße"), resolver.resolve(TENANT, new Payload.ObjectReference(ref)));
     }
   }
 
@@ -79,14 +77,16 @@ final class OffloadTest {
             store.put(TENANT, "text/plain", new byte[] {'a', 0}),
             store.put(TENANT, Offload.CHAT, notUtf8),
             store.put(TENANT, Offload.CHAT, new byte[0]))) {
-      assertEquals(Kind.INVALID, failing(() -> resolver.resolve(TENANT, new Stored(ref))).kind());
+      assertEquals(
+          Kind.INVALID,
+          failing(() -> resolver.resolve(TENANT, new Payload.ObjectReference(ref))).kind());
     }
   }
 
   @Test
   void anObjectBeyondTheCapIsNotFetched() throws Exception {
     ObjectRef ref = store.put(TENANT, "a/b", new byte[1001]);
-    var failure = failing(() -> resolver.resolve(TENANT, new Stored(ref)));
+    var failure = failing(() -> resolver.resolve(TENANT, new Payload.ObjectReference(ref)));
     assertEquals(Kind.TOO_LARGE, failure.kind());
     assertEquals("object size: 1001 bytes (expected: at most 1000)", failure.getMessage());
   }
@@ -94,7 +94,8 @@ final class OffloadTest {
   @Test
   void anotherTenantsReferenceIsNotResolved() throws Exception {
     ObjectRef ref = store.put(TENANT, "a/b", new byte[1]);
-    var failure = failing(() -> resolver.resolve(new TenantId("bob"), new Stored(ref)));
+    var failure =
+        failing(() -> resolver.resolve(new TenantId("bob"), new Payload.ObjectReference(ref)));
     assertEquals(Kind.NOT_FOUND, failure.kind());
   }
 }

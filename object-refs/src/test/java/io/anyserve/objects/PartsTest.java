@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.service.Health;
 import io.anyserve.objects.ExpirySweeper.Sweep;
+import io.anyserve.runtime.Health;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -2,12 +2,12 @@ package io.anyserve.router;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
-import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.RoutingMetadata;
+import io.anyserve.contracts.codec.RequestCodec;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -28,7 +28,7 @@ final class ContentDigest {
     MessageDigest digest = sha256();
     new TreeMap<>(request.context().labels())
         .forEach((name, value) -> digest.update((name + "\0" + value + "\0").getBytes(UTF_8)));
-    return HexFormat.of().formatHex(digest.digest(RequestWire.encode(timeless(request))));
+    return HexFormat.of().formatHex(digest.digest(RequestCodec.encode(timeless(request))));
   }
 
   /** Of a value that cannot be read. */
@@ -51,14 +51,14 @@ final class ContentDigest {
             context.reserved()),
         timeless(request.input()),
         request.parameters(),
-        new Delivery(
+        new RoutingMetadata(
             request.delivery().reply(), Optional.empty(), request.delivery().lane(), List.of(), 0));
   }
 
   /** How long an object is kept may depend on the deadline. */
   private static Payload timeless(Payload input) {
-    return input instanceof Payload.Stored(ObjectRef object)
-        ? new Payload.Stored(
+    return input instanceof Payload.ObjectReference(ObjectRef object)
+        ? new Payload.ObjectReference(
             new ObjectRef(
                 object.bucket(),
                 object.key(),

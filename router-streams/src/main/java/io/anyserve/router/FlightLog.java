@@ -1,9 +1,9 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.TokenEventKind;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.log.PoisonRecords;
-import io.anyserve.contracts.wire.TokenGlance;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.runtime.kafka.PoisonRecords;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -100,8 +100,8 @@ final class FlightLog {
   }
 
   private void follow(ConsumerRecord<byte[], byte[]> record, long now) {
-    if (TokenGlance.of(record.key(), record.value()).counts()) {
-      TokenRecord token = TokenWire.decode(record.key(), record.value());
+    if (TokenEventKind.of(record.key(), record.value()).counts()) {
+      TokenRecord token = TokenCodec.decode(record.key(), record.value());
       apply(token, record.offset(), Math.max(0, record.timestamp()), now);
     }
   }

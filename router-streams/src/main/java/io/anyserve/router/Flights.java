@@ -3,12 +3,12 @@ package io.anyserve.router;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
@@ -58,7 +58,7 @@ final class Flights {
     switch (record.event()) {
       case Started _ -> started(record, offset, at, now);
       case Terminal terminal -> ended(record, terminal, at, now);
-      case Chunk _, Released _, Duplicate _ -> {}
+      case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
     }
   }
 
@@ -142,7 +142,7 @@ final class Flights {
   }
 
   private void untaken(TokenRecord record, Terminal terminal, long at) {
-    if (new StreamProgress().apply(record) == Verdict.COUNTS) {
+    if (new FencedStream().apply(record) == Verdict.COUNTS) {
       context(terminal)
           .ifPresent(context -> end(record, of(terminal, context, Optional.empty(), at)));
     }

@@ -1,6 +1,6 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param stoppedAt when it last said that it has stopped, by the record's time; 0 for never. What
  *     it began before is lost, even when a process of the same name is back.
  */
-record Heard(WorkerAnnouncement announcement, long at, long stoppedAt) {
+record Heard(WorkerHeartbeat announcement, long at, long stoppedAt) {
 
-  static Heard of(
-      @Nullable Heard before, WorkerAnnouncement announcement, long recordTime, long now) {
+  static Heard of(@Nullable Heard before, WorkerHeartbeat announcement, long recordTime, long now) {
     long earlier = before == null ? 0 : before.stoppedAt();
     boolean stopped = announcement.state() == WorkerState.STOPPED;
     return new Heard(announcement, now, stopped ? Math.max(earlier, recordTime) : earlier);

@@ -2,20 +2,20 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.ChatMessage;
-import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.ObjectRef;
-import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.RequestedSampling;
 import io.anyserve.contracts.ResultFormat;
+import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.wire.MalformedRecordException;
 import io.anyserve.router.IntakeRecord.Place;
 import io.anyserve.router.Submission.IdSource;
 import io.anyserve.router.Submission.Sender;
@@ -53,7 +53,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class IntakeJson {
 
-  static final long MAX_DEADLINE_SECONDS = TopicCatalogue.longestDeadline(Lane.BATCH).toSeconds();
+  static final long MAX_DEADLINE_SECONDS =
+      TopicCatalogue.longestDeadline(Priority.BATCH).toSeconds();
 
   private static final Set<String> INPUTS = Set.of("prompt", "messages", "object");
   private static final Set<String> FIELDS =
@@ -123,7 +124,7 @@ final class IntakeJson {
   InferenceRequest request(JsonFields fields, Place place) {
     fields.only(FIELDS);
     RequestId id = fields.text("id").map(RequestId::parse).orElseGet(place::requestId);
-    Lane lane = lane(fields);
+    Priority lane = lane(fields);
     Optional<Instant> asked = deadline(fields).map(place.at()::plus);
     Instant deadline = rules.deadline(asked, lane, place.at());
     return new InferenceRequest(
@@ -131,7 +132,7 @@ final class IntakeJson {
         context(fields, id, place),
         input(fields, deadline),
         parameters(fields, id),
-        new Delivery(rules.replyOf(id), Optional.of(deadline), lane, List.of(), 0));
+        new RoutingMetadata(rules.replyOf(id), Optional.of(deadline), lane, List.of(), 0));
   }
 
   /** Whoever sent an object that is not a request: what can be read of it counts. */
@@ -212,7 +213,7 @@ final class IntakeJson {
 
   private static Payload stored(JsonFields object, Instant deadline) {
     object.only(OBJECT_FIELDS);
-    return new Payload.Stored(
+    return new Payload.ObjectReference(
         new ObjectRef(
             object.required("bucket"),
             object.required("key"),
@@ -241,9 +242,9 @@ final class IntakeJson {
     }
   }
 
-  private static Parameters parameters(JsonFields fields, RequestId id) {
-    return new Parameters(
-        fields.integer("max_tokens").orElse(Parameters.DEFAULT_MAX_TOKENS),
+  private static GenerationParameters parameters(JsonFields fields, RequestId id) {
+    return new GenerationParameters(
+        fields.integer("max_tokens").orElse(GenerationParameters.DEFAULT_MAX_TOKENS),
         new RequestedSampling(
             fields.number("temperature"),
             fields.number("top_p"),
@@ -267,11 +268,11 @@ final class IntakeJson {
     return seconds.map(Duration::ofSeconds);
   }
 
-  private static Lane lane(JsonFields fields) {
+  private static Priority lane(JsonFields fields) {
     String lane = fields.text("lane").orElse("batch");
     return switch (lane) {
-      case "interactive" -> Lane.INTERACTIVE;
-      case "batch" -> Lane.BATCH;
+      case "interactive" -> Priority.INTERACTIVE;
+      case "batch" -> Priority.BATCH;
       default ->
           throw new IllegalArgumentException(
               "lane: \"" + lane + "\" (expected: interactive or batch)");

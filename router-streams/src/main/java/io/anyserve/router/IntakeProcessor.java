@@ -3,23 +3,21 @@ package io.anyserve.router;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.ServedBy;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.log.PoisonRecords;
-import io.anyserve.contracts.log.SkippedContent;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.router.IntakeRecord.Content;
 import io.anyserve.router.IntakeRecord.Place;
 import io.anyserve.router.Outgoing.Answer;
@@ -32,6 +30,8 @@ import io.anyserve.router.Submission.IdSource;
 import io.anyserve.router.Submission.Invalid;
 import io.anyserve.router.Submission.Sender;
 import io.anyserve.router.Submission.Valid;
+import io.anyserve.runtime.kafka.PoisonRecords;
+import io.anyserve.runtime.kafka.SkippedContent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -224,10 +224,8 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   private boolean isFirst(
       Sender sender, String digest, Record<byte[], byte[]> record, RecordMetadata place) {
     var answer =
-        new Duplicate(
-            new ReplyAddress(sender.partition(), ReplyAddress.UNKNOWN_OFFSET),
-            digest,
-            sender.context());
+        new TokenEvent.DuplicateSubmission(
+            new ReplyTo(sender.partition(), ReplyTo.UNKNOWN_OFFSET), digest, sender.context());
     Optional<byte[]> origin = origin(record);
     long at = record.timestamp();
     Optional<TokenRecord> known = submissions.first(sender.id(), place.offset(), answer, at);
@@ -237,7 +235,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     }
     meters.duplicate();
     if (origin.isEmpty() || !submissions.isCopy(sender.id(), origin.get(), at)) {
-      repeat(sender, digest, (Duplicate) known.get().event(), record);
+      repeat(sender, digest, (TokenEvent.DuplicateSubmission) known.get().event(), record);
     }
     return false;
   }
@@ -247,7 +245,10 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   }
 
   private void repeat(
-      Sender sender, String digest, Duplicate first, Record<byte[], byte[]> record) {
+      Sender sender,
+      String digest,
+      TokenEvent.DuplicateSubmission first,
+      Record<byte[], byte[]> record) {
     if (first.digest().equals(digest)
         && first.context().asynchronous()
         && sender.context().asynchronous()
@@ -267,8 +268,8 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
             sender.id(),
             sender.context(),
             new Failed(failure, TokenUsage.NONE, Optional.empty()),
-            Answerer.NOBODY);
-    byte[] type = UsageWire.contentType(result).getBytes(UTF_8);
+            ServedBy.NOBODY);
+    byte[] type = UsageCodec.contentType(result).getBytes(UTF_8);
     forward(sender.id().bytes(), new Told(result), type, record, IntakeTopology.RESULTS_SINK);
   }
 
@@ -276,19 +277,24 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
    * The first submission of the request's idempotency key, if this is another one. The same record
    * read again is the first once more: fencing makes it safe to route it twice.
    */
-  private Optional<Duplicate> earlier(InferenceRequest request, long at) {
+  private Optional<TokenEvent.DuplicateSubmission> earlier(InferenceRequest request, long at) {
     if (request.idempotency().isEmpty()) {
       return Optional.empty();
     }
     Idempotency key = request.idempotency().get();
-    var answer = new Duplicate(request.delivery().reply(), key.digest(), request.context());
+    var answer =
+        new TokenEvent.DuplicateSubmission(
+            request.delivery().reply(), key.digest(), request.context());
     return submissions
         .first(request.id(), key.submission(), answer, at)
         .filter(first -> first.run() != key.submission())
-        .map(first -> (Duplicate) first.event());
+        .map(first -> (TokenEvent.DuplicateSubmission) first.event());
   }
 
-  private void duplicate(InferenceRequest request, Duplicate first, Record<byte[], byte[]> record) {
+  private void duplicate(
+      InferenceRequest request,
+      TokenEvent.DuplicateSubmission first,
+      Record<byte[], byte[]> record) {
     meters.duplicate();
     long nonce = request.idempotency().orElseThrow().submission();
     var answer =
@@ -329,11 +335,11 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   }
 
   private static InferenceRequest delegated(InferenceRequest request, List<Capability> from) {
-    Delivery delivery = request.delivery();
+    RoutingMetadata delivery = request.delivery();
     List<Capability> all = new ArrayList<>(delivery.delegatedFrom());
     all.addAll(from);
     return request.with(
-        new Delivery(
+        new RoutingMetadata(
             delivery.reply(),
             delivery.deadline(),
             delivery.lane(),
@@ -407,7 +413,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   private void refuse(Sender sender, Failure failure, Record<byte[], byte[]> record) {
     meters.refused(failure.code());
     var event =
-        TokenRecord.untaken(
+        TokenRecord.unassigned(
             sender.id(), new Failed(failure, TokenUsage.NONE, Optional.of(sender.context())));
     var answer = new Answer(sender.partition(), event);
     forward(sender.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);

@@ -2,22 +2,22 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.ResultFormat;
+import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.log.PoisonRecords;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.RefusedRequest;
-import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.RefusedRequest;
+import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.router.Submission.IdSource;
 import io.anyserve.router.Submission.Invalid;
 import io.anyserve.router.Submission.Sender;
 import io.anyserve.router.Submission.Valid;
+import io.anyserve.runtime.kafka.PoisonRecords;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -109,7 +109,7 @@ final class IntakeReader {
 
   private Submission readProtobuf(byte[] value, IntakeRecord record) {
     try {
-      InferenceRequest request = complete(RequestWire.decode(value), record.place().at());
+      InferenceRequest request = complete(RequestCodec.decode(value), record.place().at());
       AdmissionRules.require(request, record.place().at());
       return new Valid(request, true);
     } catch (RuntimeException e) {
@@ -131,14 +131,14 @@ final class IntakeReader {
   }
 
   private InferenceRequest complete(InferenceRequest request, Instant at) {
-    Delivery delivery = request.delivery();
+    RoutingMetadata delivery = request.delivery();
     requireText(request.input());
     if (!request.context().asynchronous()) {
       requirePartition(delivery.reply().partition());
       return request;
     }
     return request.with(
-        new Delivery(
+        new RoutingMetadata(
             rules.replyOf(request.id()),
             Optional.of(rules.deadline(delivery.deadline(), delivery.lane(), at)),
             delivery.lane(),

@@ -1,7 +1,7 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import java.time.Duration;
@@ -48,7 +48,7 @@ record IntakeRules(
    *
    * @throws IllegalArgumentException when its lane does not keep it that long
    */
-  Instant deadline(Optional<Instant> asked, Lane lane, Instant at) {
+  Instant deadline(Optional<Instant> asked, Priority lane, Instant at) {
     Duration longest = TopicCatalogue.longestDeadline(lane);
     if (asked.filter(at.plus(longest)::isBefore).isPresent()) {
       throw new IllegalArgumentException(
@@ -68,8 +68,8 @@ record IntakeRules(
    * Where the events of an asynchronous request go: the partition that Kafka's own partitioner
    * gives its key, so that everybody who knows the id finds them.
    */
-  ReplyAddress replyOf(RequestId id) {
-    return new ReplyAddress(partition(id, tokenPartitions), ReplyAddress.UNKNOWN_OFFSET);
+  ReplyTo replyOf(RequestId id) {
+    return new ReplyTo(partition(id, tokenPartitions), ReplyTo.UNKNOWN_OFFSET);
   }
 
   private static int partition(RequestId id, int partitions) {

@@ -1,9 +1,9 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.CapabilityRoute;
-import io.anyserve.contracts.event.WorkerAnnouncement;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.event.WorkerHeartbeat;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.router.Outgoing.Answer;
 import io.anyserve.router.Outgoing.Letter;
 import io.anyserve.router.Outgoing.Moved;
@@ -57,7 +57,7 @@ final class IntakeTopology {
    * </pre>
    */
   static Topology build(
-      Topics topics, IntakeRules rules, InstantSource clock, RouterMeters meters) {
+      TopicNames topics, IntakeRules rules, InstantSource clock, RouterMeters meters) {
     Deserializer<byte[]> read = new ByteArrayDeserializer();
     Topology topology = new Topology();
     addTables(topology, topics, meters);
@@ -78,10 +78,10 @@ final class IntakeTopology {
         .withCachingDisabled();
   }
 
-  private static void addTables(Topology topology, Topics topics, RouterMeters meters) {
+  private static void addTables(Topology topology, TopicNames topics, RouterMeters meters) {
     Deserializer<byte[]> read = new ByteArrayDeserializer();
     topology.addGlobalStore(
-        TableStore.<WorkerAnnouncement>builder(WORKERS),
+        TableStore.<WorkerHeartbeat>builder(WORKERS),
         "from-workers",
         new LogTime(),
         read,
@@ -92,7 +92,7 @@ final class IntakeTopology {
             new TableReader<>(
                 topics.workers(),
                 WORKERS,
-                (_, value, _) -> WorkerWire.decodeAnnouncement(value),
+                (_, value, _) -> WorkerCodec.decodeAnnouncement(value),
                 meters));
     topology.addGlobalStore(
         TableStore.<CapabilityRoute>builder(CAPABILITIES),
@@ -106,11 +106,11 @@ final class IntakeTopology {
             new TableReader<>(
                 topics.capabilities(),
                 CAPABILITIES,
-                (_, value, _) -> WorkerWire.decodeRoute(value),
+                (_, value, _) -> WorkerCodec.decodeRoute(value),
                 meters));
   }
 
-  private static void addSinks(Topology topology, Topics topics) {
+  private static void addSinks(Topology topology, TopicNames topics) {
     Serializer<byte[]> key = new ByteArraySerializer();
     topology.<byte[], Work>addSink(
         REQUESTS_SINK,

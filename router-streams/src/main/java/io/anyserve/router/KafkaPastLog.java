@@ -1,7 +1,7 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** The log as a consumer sees it that lives for one reading. Thread-safe. */
-record KafkaPastLog(KafkaSettings kafka) implements PastLog {
+record KafkaPastLog(KafkaClients kafka) implements PastLog {
 
   private static final Map<String, String> SETTINGS =
       Map.of("max.poll.records", "10000", "default.api.timeout.ms", "5000");
@@ -32,21 +32,21 @@ record KafkaPastLog(KafkaSettings kafka) implements PastLog {
       long from,
       long end,
       Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-    try (LogRange range = range(partition)) {
+    try (PartitionRangeReader range = range(partition)) {
       range.read(partition, from, end, reader);
     }
   }
 
   @Override
   public long offsetAt(TopicPartition partition, Instant time) {
-    try (LogRange range = range(partition)) {
+    try (PartitionRangeReader range = range(partition)) {
       return range.offsetAt(partition, time);
     }
   }
 
   @Override
   public long end(TopicPartition partition) {
-    try (LogRange range = range(partition)) {
+    try (PartitionRangeReader range = range(partition)) {
       return range.end(partition);
     }
   }
@@ -101,11 +101,12 @@ record KafkaPastLog(KafkaSettings kafka) implements PastLog {
     return wanted.size() < before;
   }
 
-  private LogRange range(TopicPartition partition) {
-    return new LogRange(consumer(partition));
+  private PartitionRangeReader range(TopicPartition partition) {
+    return new PartitionRangeReader(consumer(partition));
   }
 
   private KafkaConsumer<byte[], byte[]> consumer(TopicPartition partition) {
-    return kafka.reader("router-" + partition, IsolationLevel.READ_COMMITTED, SETTINGS);
+    return kafka.newAssignedConsumer(
+        "router-" + partition, IsolationLevel.READ_COMMITTED, SETTINGS);
   }
 }

@@ -3,9 +3,9 @@ package io.anyserve.router;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import java.time.Duration;
@@ -45,7 +45,7 @@ sealed interface Known {
 
     /** What that event means after this one. */
     Verdict verdict(TokenRecord next) {
-      StreamProgress progress = new StreamProgress();
+      FencedStream progress = new FencedStream();
       progress.apply(record);
       return progress.apply(next);
     }

@@ -1,7 +1,7 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TopicOffset;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,20 +41,20 @@ final class LedgerIndex {
         ByteBuffer.allocate(Integer.BYTES).putInt(hour(now - KEPT.toMillis())).array());
   }
 
-  static byte[] value(LogPosition position) {
+  static byte[] value(TopicOffset position) {
     return ByteBuffer.allocate(Integer.BYTES + Long.BYTES)
         .putInt(position.partition())
         .putLong(position.offset())
         .array();
   }
 
-  static LogPosition position(String topic, byte[] value) {
+  static TopicOffset position(String topic, byte[] value) {
     ByteBuffer buffer = ByteBuffer.wrap(value);
-    return new LogPosition(topic, buffer.getInt(), buffer.getLong());
+    return new TopicOffset(topic, buffer.getInt(), buffer.getLong());
   }
 
   /** The latest entry of a request. */
-  static Optional<LogPosition> find(
+  static Optional<TopicOffset> find(
       Function<Bytes, byte @Nullable []> store, String topic, RequestId request, Instant now) {
     long first = now.minus(KEPT).toEpochMilli();
     for (long at = now.toEpochMilli() + HOUR; at >= first - HOUR; at -= HOUR) {

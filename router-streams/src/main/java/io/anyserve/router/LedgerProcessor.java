@@ -1,7 +1,7 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TopicOffset;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -137,7 +137,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
     }
   }
 
-  private LogPosition position(long offset) {
-    return new LogPosition(topic, partition.partition(), offset);
+  private TopicOffset position(long offset) {
+    return new TopicOffset(topic, partition.partition(), offset);
   }
 }

@@ -2,11 +2,11 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.UsageWire;
 import org.jspecify.annotations.Nullable;
 
 /** What the intake writes: a value, and what its address depends on. */
@@ -19,7 +19,7 @@ sealed interface Outgoing {
   record Work(Capability capability, InferenceRequest request, byte[] bytes) implements Outgoing {
 
     static Work of(Capability capability, InferenceRequest request) {
-      return new Work(capability, request, RequestWire.encode(request));
+      return new Work(capability, request, RequestCodec.encode(request));
     }
   }
 
@@ -33,7 +33,7 @@ sealed interface Outgoing {
 
     @Override
     public byte[] bytes() {
-      return TokenWire.encode(event);
+      return TokenCodec.encode(event);
     }
   }
 
@@ -50,7 +50,7 @@ sealed interface Outgoing {
 
     @Override
     public byte[] bytes() {
-      return UsageWire.encode(result);
+      return UsageCodec.encode(result);
     }
   }
 

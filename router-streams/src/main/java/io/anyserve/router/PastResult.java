@@ -2,13 +2,13 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.ServedBy;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class PastResult {
 
   private final RequestId request;
-  private final StreamProgress progress = new StreamProgress();
-  private Answerer answerer = Answerer.NOBODY;
+  private final FencedStream progress = new FencedStream();
+  private ServedBy answerer = ServedBy.NOBODY;
   private @Nullable RequestContext context;
   private @Nullable Terminal end;
 
@@ -43,7 +43,7 @@ final class PastResult {
         case Finished finished -> end = finished;
         case Failed failed -> ended(failed, failed.context());
         case Cancelled cancelled -> ended(cancelled, cancelled.context());
-        case Chunk _, Released _, Duplicate _ -> {}
+        case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
       }
     }
   }

@@ -1,7 +1,7 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.router.RequestState.Ended;
 import io.anyserve.router.RequestState.Running;
 import io.anyserve.router.RequestState.Span;
@@ -62,7 +62,7 @@ record RequestStates(KeyValueStore<Bytes, byte[]> store) {
   private static byte[] encode(RequestState state) {
     byte[] more =
         switch (state) {
-          case Running running -> TokenWire.encode(running.started());
+          case Running running -> TokenCodec.encode(running.started());
           case Ended ended ->
               ended.events().map(RequestStates::encode).orElseGet(() -> new byte[0]);
         };
@@ -90,6 +90,6 @@ record RequestStates(KeyValueStore<Bytes, byte[]> store) {
     }
     byte[] started = new byte[buffer.remaining()];
     buffer.get(started);
-    return new Running(since, TokenWire.decode(key, started));
+    return new Running(since, TokenCodec.decode(key, started));
   }
 }

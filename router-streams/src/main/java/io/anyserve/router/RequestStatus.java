@@ -1,11 +1,11 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.Health;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class RequestStatus {
 
   private final Requests requests;
-  private final Topics topics;
+  private final TopicNames topics;
   private final PastLog past;
   private final InstantSource clock;
   private volatile @Nullable StreamsApplication results;
 
-  RequestStatus(Requests requests, Topics topics, PastLog past, InstantSource clock) {
+  RequestStatus(Requests requests, TopicNames topics, PastLog past, InstantSource clock) {
     this.requests = requests;
     this.topics = topics;
     this.past = past;
@@ -47,7 +47,7 @@ final class RequestStatus {
   }
 
   /** Its line in the ledger. Throws a KafkaException. */
-  Optional<UsageLine> line(RequestId request) {
+  Optional<LedgerEntry> line(RequestId request) {
     return position(request).flatMap(this::line);
   }
 
@@ -63,7 +63,7 @@ final class RequestStatus {
     return application == null ? Set.of() : application.instances();
   }
 
-  private Optional<LogPosition> position(RequestId request) {
+  private Optional<TopicOffset> position(RequestId request) {
     StreamsApplication application = results;
     return application == null
         ? Optional.empty()
@@ -72,7 +72,7 @@ final class RequestStatus {
             .flatMap(store -> position(store, request));
   }
 
-  private Optional<LogPosition> position(
+  private Optional<TopicOffset> position(
       ReadOnlyKeyValueStore<Bytes, byte[]> store, RequestId request) {
     try {
       return LedgerIndex.find(store::get, topics.usage(), request, clock.instant());
@@ -81,12 +81,12 @@ final class RequestStatus {
     }
   }
 
-  private Optional<UsageLine> line(LogPosition position) {
+  private Optional<LedgerEntry> line(TopicOffset position) {
     var found = new AtomicReference<@Nullable ConsumerRecord<byte[], byte[]>>();
     past.pick(
         new TopicPartition(position.topic(), position.partition()),
         List.of(position.offset()),
         found::set);
-    return Optional.ofNullable(found.get()).map(record -> UsageWire.decodeLine(record.value()));
+    return Optional.ofNullable(found.get()).map(record -> UsageCodec.decodeLine(record.value()));
   }
 }

@@ -1,6 +1,6 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,7 +14,7 @@ import org.apache.kafka.clients.admin.ListTopicsOptions;
 /**
  * The topics without which a router cannot work: Kafka Streams fails late and unclearly instead.
  */
-record RequiredTopics(Topics topics, LongSupplier nanos) {
+record RequiredTopics(TopicNames topics, LongSupplier nanos) {
 
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int CALL_MILLIS = 5_000;

@@ -1,13 +1,13 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.RoutingMetadata;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.log.PoisonRecords;
-import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.router.Known.Running;
+import io.anyserve.runtime.kafka.PoisonRecords;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -137,7 +137,7 @@ final class Rescue {
   private static Map<TopicPartition, Map<Long, Running>> bySource(List<Running> lost) {
     Map<TopicPartition, Map<Long, Running>> found = new HashMap<>();
     for (Running running : lost) {
-      LogPosition source = running.started().source().orElseThrow();
+      TopicOffset source = running.started().source().orElseThrow();
       found
           .computeIfAbsent(
               new TopicPartition(source.topic(), source.partition()), _ -> new HashMap<>())
@@ -164,21 +164,21 @@ final class Rescue {
 
   private void publishAgain(
       Running running, ConsumerRecord<byte[], byte[]> record, Publisher publisher) {
-    InferenceRequest request = RequestWire.decode(record.value());
+    InferenceRequest request = RequestCodec.decode(record.value());
     if (!request.id().equals(running.record().request())) {
       gone(running);
       return;
     }
     InferenceRequest again = request.with(after(running, request.delivery()));
-    publisher.publish(record, RequestWire.encode(again));
+    publisher.publish(record, RequestCodec.encode(again));
     flights.rescued(running);
     meters.rescued();
   }
 
   /** Whoever takes the copy reads the log back from the request's first event on. */
-  private static Delivery after(Running running, Delivery delivery) {
-    Delivery later = delivery.after(running.record().attempt());
-    return delivery.reply().fromOffset() == ReplyAddress.UNKNOWN_OFFSET
+  private static RoutingMetadata after(Running running, RoutingMetadata delivery) {
+    RoutingMetadata later = delivery.after(running.record().attempt());
+    return delivery.reply().fromOffset() == ReplyTo.UNKNOWN_OFFSET
         ? later.from(running.firstOffset())
         : later;
   }

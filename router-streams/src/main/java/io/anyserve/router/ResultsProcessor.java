@@ -5,28 +5,27 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.TokenEventKind;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.log.PoisonRecords;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TokenGlance;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.router.RequestState.Ended;
 import io.anyserve.router.RequestState.Running;
 import io.anyserve.router.RequestState.Span;
+import io.anyserve.runtime.kafka.PoisonRecords;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,11 +115,11 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
   }
 
   private void conclude(Record<byte[], byte[]> record, long offset) {
-    if (!TokenGlance.of(record.key(), record.value()).counts()) {
+    if (!TokenEventKind.of(record.key(), record.value()).counts()) {
       return;
     }
     try {
-      TokenRecord token = TokenWire.decode(record.key(), record.value());
+      TokenRecord token = TokenCodec.decode(record.key(), record.value());
       flights.apply(token, offset, record.timestamp(), now());
       read(token, record);
     } catch (MalformedRecordException e) {
@@ -153,7 +152,8 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
 
   /** A submission that came again gets the result again; nothing else counts any more. */
   private void after(Ended ended, TokenRecord token, Record<byte[], byte[]> record) {
-    if (token.event() instanceof Duplicate again && again.context().asynchronous()) {
+    if (token.event() instanceof TokenEvent.DuplicateSubmission again
+        && again.context().asynchronous()) {
       emit(
           ended
               .events()
@@ -180,20 +180,20 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     String message = "id: " + request + " ended before and its result is no longer kept";
     var failure = new Failure(FailureCode.RESUME_EXPIRED, message);
     return new RequestResult(
-        request, context, new Failed(failure, TokenUsage.NONE, Optional.empty()), Answerer.NOBODY);
+        request, context, new Failed(failure, TokenUsage.NONE, Optional.empty()), ServedBy.NOBODY);
   }
 
   /** Nothing is known of the request: most are not asynchronous and nobody's business here. */
   private void first(TokenRecord token, Record<byte[], byte[]> record) {
     Optional<RequestContext> asked = context(token.event());
     if (asked.filter(RequestContext::asynchronous).isPresent()
-        && new StreamProgress().apply(token) == Verdict.COUNTS) {
-      counted(token, asked.get(), Answerer.NOBODY, record);
+        && new FencedStream().apply(token) == Verdict.COUNTS) {
+      counted(token, asked.get(), ServedBy.NOBODY, record);
     }
   }
 
   private void next(TokenRecord earlier, TokenRecord token, Record<byte[], byte[]> record) {
-    StreamProgress progress = new StreamProgress();
+    FencedStream progress = new FencedStream();
     progress.apply(earlier);
     if (progress.apply(token) == Verdict.COUNTS) {
       Started by = (Started) earlier.event();
@@ -202,14 +202,14 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
   }
 
   private void counted(
-      TokenRecord token, RequestContext asked, Answerer answerer, Record<byte[], byte[]> record) {
+      TokenRecord token, RequestContext asked, ServedBy answerer, Record<byte[], byte[]> record) {
     switch (token.event()) {
       case Started _ -> states.put(token.request(), new Running(time(record), token));
       case Terminal terminal ->
           end(
               new RequestResult(token.request(), asked, settled(token, terminal), answerer),
               record);
-      case Chunk _, Released _, Duplicate _ -> {}
+      case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
     }
   }
 
@@ -228,8 +228,8 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
   }
 
   /** Of a stream, up to the record that is read now. */
-  private StreamProgress progress(RequestId request, long from) {
-    StreamProgress progress = new StreamProgress();
+  private FencedStream progress(RequestId request, long from) {
+    FencedStream progress = new FencedStream();
     long end = context.recordMetadata().orElseThrow().offset() + 1;
     surroundings
         .past()
@@ -240,7 +240,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
   private static List<TokenRecord> events(
       ConsumerRecord<byte[], byte[]> record, RequestId request) {
     try {
-      return TokenWire.decodeAll(record.key(), record.value(), request::equals);
+      return TokenCodec.decodeAll(record.key(), record.value(), request::equals);
     } catch (MalformedRecordException buried) {
       return List.of();
     }
@@ -275,14 +275,14 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     RequestResult result = fitting(told);
     Headers headers = new RecordHeaders(record.headers());
     headers.remove(CONTENT_TYPE);
-    headers.add(CONTENT_TYPE, UsageWire.contentType(result).getBytes(StandardCharsets.UTF_8));
-    Emitted emitted = new Emitted(surroundings.topics().results(), UsageWire.encode(result));
+    headers.add(CONTENT_TYPE, UsageCodec.contentType(result).getBytes(StandardCharsets.UTF_8));
+    Emitted emitted = new Emitted(surroundings.topics().results(), UsageCodec.encode(result));
     return record.withValue(emitted).withHeaders(headers);
   }
 
   /** A result that the broker does not take would abort the transaction again and again. */
   private RequestResult fitting(RequestResult result) {
-    int size = UsageWire.encode(result).length;
+    int size = UsageCodec.encode(result).length;
     int most = surroundings.maxRecordBytes();
     if (size <= most) {
       return result;
@@ -309,12 +309,12 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
       case Started started -> Optional.of(started.context());
       case Failed failed -> failed.context();
       case Cancelled cancelled -> cancelled.context();
-      case Finished _, Chunk _, Released _, Duplicate _ -> Optional.empty();
+      case Finished _, Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> Optional.empty();
     };
   }
 
-  static Answerer answerer(int attempts, Started started) {
-    return new Answerer(
+  static ServedBy answerer(int attempts, Started started) {
+    return new ServedBy(
         started.capability().value(),
         started.model(),
         started.worker().value(),

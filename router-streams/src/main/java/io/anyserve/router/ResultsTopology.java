@@ -1,7 +1,7 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.codec.WorkerCodec;
+import io.anyserve.contracts.topic.TopicNames;
 import java.time.InstantSource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -48,7 +48,7 @@ final class ResultsTopology {
    * </pre>
    */
   static Topology build(Surroundings surroundings) {
-    Topics topics = surroundings.topics();
+    TopicNames topics = surroundings.topics();
     Deserializer<byte[]> read = new ByteArrayDeserializer();
     Topology topology = new Topology();
     addWorkers(topology, surroundings);
@@ -83,11 +83,11 @@ final class ResultsTopology {
                 topic,
                 WORKERS,
                 (before, value, at) ->
-                    Heard.of(before, WorkerWire.decodeAnnouncement(value), at, clock.millis()),
+                    Heard.of(before, WorkerCodec.decodeAnnouncement(value), at, clock.millis()),
                 surroundings.meters()));
   }
 
-  private static void addSinks(Topology topology, Topics topics) {
+  private static void addSinks(Topology topology, TopicNames topics) {
     Serializer<byte[]> key = new ByteArraySerializer();
     Serializer<Emitted> value = (topic, emitted) -> emitted.bytes();
     topology.addSink(RESULTS_SINK, topics.results(), key, value, CONCLUDE);

@@ -1,8 +1,8 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.service.Parts;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.ComponentGroup;
+import io.anyserve.runtime.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * those of lost workers and says how requests are: two applications of Kafka Streams and a gRPC
  * server. Any thread may ask for its health; one starts and closes it.
  */
-public final class Router implements Part {
+public final class Router implements Component {
 
   private static final String NAME = "router";
   private static final Duration TOPICS_WAIT = Duration.ofSeconds(60);
@@ -30,9 +30,9 @@ public final class Router implements Part {
   private final PastLog past;
   private final RequestStatus status;
   private final RouterServer server;
-  private final Parts listening;
+  private final ComponentGroup listening;
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private volatile @Nullable Parts parts;
+  private volatile @Nullable ComponentGroup parts;
 
   public Router(RouterSettings settings, InstantSource clock, MeterRegistry registry) {
     this.settings = settings;
@@ -42,7 +42,7 @@ public final class Router implements Part {
     this.past = new KafkaPastLog(settings.kafka());
     this.status = new RequestStatus(requests, settings.topics(), past, clock);
     this.server = new RouterServer(settings.listen(), status);
-    this.listening = new Parts(List.of(server));
+    this.listening = new ComponentGroup(List.of(server));
   }
 
   /**
@@ -54,7 +54,7 @@ public final class Router implements Part {
   public void start() throws Exception {
     RequiredTopics.Partitions partitions = partitions();
     listening.start();
-    Parts starting = new Parts(applications(partitions));
+    ComponentGroup starting = new ComponentGroup(applications(partitions));
     starting.start();
     parts = starting;
   }
@@ -65,7 +65,7 @@ public final class Router implements Part {
   }
 
   private RequiredTopics.Partitions partitions() throws InterruptedException {
-    try (Admin admin = settings.kafka().admin(settings.topics().prefix() + NAME)) {
+    try (Admin admin = settings.kafka().newAdmin(settings.topics().prefix() + NAME)) {
       return new RequiredTopics(settings.topics(), System::nanoTime)
           .await(admin, TOPICS_WAIT, stopping);
     }
@@ -99,14 +99,14 @@ public final class Router implements Part {
 
   @Override
   public Health health() {
-    Parts running = parts;
+    ComponentGroup running = parts;
     return running == null ? new Health.Down(NAME, "waits for its topics") : running.health();
   }
 
   @Override
   public void close() {
     stopping.countDown();
-    Parts running = parts;
+    ComponentGroup running = parts;
     if (running != null) {
       running.close();
     }

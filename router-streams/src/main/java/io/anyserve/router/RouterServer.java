@@ -1,6 +1,6 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.service.Part;
+import io.anyserve.runtime.Component;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The router's gRPC service on a port of its own. It is for ingresses and other routers. */
-final class RouterServer implements Part {
+final class RouterServer implements Component {
 
   private static final int CLOSE_SECONDS = 2;
 

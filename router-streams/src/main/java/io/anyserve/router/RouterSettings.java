@@ -1,9 +1,9 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
  * @param listen where requests can be asked for; port 0 for any free one
  */
 public record RouterSettings(
-    KafkaSettings kafka,
-    Topics topics,
+    KafkaClients kafka,
+    TopicNames topics,
     String instance,
     Path stateDirectory,
     int replication,
@@ -39,14 +39,15 @@ public record RouterSettings(
     check(replication >= 1, "replication", replication, ">= 1");
     check(
         asynchronousDeadline.isPositive()
-            && asynchronousDeadline.compareTo(TopicCatalogue.longestDeadline(Lane.BATCH)) <= 0,
+            && asynchronousDeadline.compareTo(TopicCatalogue.longestDeadline(Priority.BATCH)) <= 0,
         "asynchronous deadline",
         asynchronousDeadline,
-        "more than nothing, at most " + TopicCatalogue.longestDeadline(Lane.BATCH));
+        "more than nothing, at most " + TopicCatalogue.longestDeadline(Priority.BATCH));
   }
 
   /** One router beside one broker. */
-  public static RouterSettings standalone(KafkaSettings kafka, Topics topics, Path stateDirectory) {
+  public static RouterSettings standalone(
+      KafkaClients kafka, TopicNames topics, Path stateDirectory) {
     return new RouterSettings(
         kafka,
         topics,

@@ -4,11 +4,11 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent.Started;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.router.Known.Ended;
 import io.anyserve.router.Known.Running;
 import io.anyserve.v1.DescribeRequestResponse;
@@ -32,12 +32,12 @@ final class StatusMessages {
     };
   }
 
-  static DescribeRequestResponse of(UsageLine line) {
+  static DescribeRequestResponse of(LedgerEntry line) {
     GetRequestResponse.Builder message =
         message(line.request(), line.context(), line.answerer())
             .setState(state(line.outcome()))
             .setCode(line.code())
-            .setUsage(TokenWire.write(line.usage()))
+            .setUsage(TokenCodec.write(line.usage()))
             .setChunks(line.chunks())
             .setEngineMicros(micros(line.engineTime()))
             .setStartedAt(millis(line.times().startedAt()))
@@ -51,18 +51,18 @@ final class StatusMessages {
     GetRequestResponse.Builder message =
         message(id, started.context(), answerer(running))
             .setState(RequestState.REQUEST_STATE_RUNNING)
-            .setUsage(TokenWire.write(new TokenUsage(started.promptTokens(), 0, 0)))
+            .setUsage(TokenCodec.write(new TokenUsage(started.promptTokens(), 0, 0)))
             .setStartedAt(running.firstAt());
     return response(started.context(), message);
   }
 
   private static DescribeRequestResponse ended(RequestId id, Ended ended) {
-    Answerer answerer = ended.last().map(StatusMessages::answerer).orElse(Answerer.NOBODY);
+    ServedBy answerer = ended.last().map(StatusMessages::answerer).orElse(ServedBy.NOBODY);
     GetRequestResponse.Builder message =
         message(id, ended.context(), answerer)
             .setState(state(ended.outcome()))
             .setCode(ended.failure().map(Failure::code).map(Enum::name).orElse(""))
-            .setUsage(TokenWire.write(ended.usage()))
+            .setUsage(TokenCodec.write(ended.usage()))
             .setEngineMicros(micros(ended.engineTime()))
             .setStartedAt(ended.last().map(Running::firstAt).orElse(0L))
             .setFinishedAt(ended.endedAt());
@@ -70,7 +70,7 @@ final class StatusMessages {
   }
 
   private static GetRequestResponse.Builder message(
-      RequestId id, RequestContext context, Answerer answerer) {
+      RequestId id, RequestContext context, ServedBy answerer) {
     return GetRequestResponse.newBuilder()
         .setRequestId(id.toString())
         .setSession(context.session().value())
@@ -90,9 +90,9 @@ final class StatusMessages {
         .build();
   }
 
-  private static Answerer answerer(Running running) {
+  private static ServedBy answerer(Running running) {
     Started started = running.started();
-    return new Answerer(
+    return new ServedBy(
         started.capability().value(),
         started.model(),
         started.worker().value(),

@@ -3,7 +3,7 @@ package io.anyserve.router;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.router.Known.Running;
 import io.anyserve.v1.DescribeRequestRequest;
 import io.anyserve.v1.DescribeRequestResponse;
@@ -82,7 +82,7 @@ final class StatusService extends RouterServiceGrpc.RouterServiceImplBase {
 
   private static StatusRuntimeException refusal(
       FailureCode code, String message, DescribeRequestRequest asked) {
-    return StatusWire.exception(
+    return GrpcStatuses.exception(
         new Failure(code, message), Map.of("request_id", asked.getRequestId()));
   }
 }

@@ -1,7 +1,7 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One topology that runs, and runs again with a new client when one ends. Thread-safe. */
-final class StreamsApplication implements Part {
+final class StreamsApplication implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(StreamsApplication.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);

@@ -1,6 +1,6 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.log.BoundedConsumer;
+import io.anyserve.runtime.kafka.BoundedConsumer;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;

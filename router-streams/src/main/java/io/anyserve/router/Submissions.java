@@ -1,9 +1,9 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.TokenWire;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -13,8 +13,8 @@ import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
  * The first submission of each idempotency key, and of each id that a submitter chose. It is kept
- * as what later ones are told: a {@link Duplicate} whose run is the first one's nonce. A stream
- * thread's.
+ * as what later ones are told: a {@link TokenEvent.DuplicateSubmission} whose run is the first
+ * one's nonce. A stream thread's.
  *
  * <p>A request's key in the store is its id, the window's start the time of its record; what is too
  * old goes away by whole segments.
@@ -29,10 +29,11 @@ record Submissions(WindowStore<Bytes, byte[]> store) {
    *
    * @param at milliseconds since the epoch, by the log's clock
    */
-  Optional<TokenRecord> first(RequestId request, long nonce, Duplicate answer, long at) {
+  Optional<TokenRecord> first(
+      RequestId request, long nonce, TokenEvent.DuplicateSubmission answer, long at) {
     Optional<TokenRecord> known = find(request, at);
     if (known.isEmpty()) {
-      byte[] value = TokenWire.encode(TokenRecord.duplicate(request, nonce, answer));
+      byte[] value = TokenCodec.encode(TokenRecord.duplicate(request, nonce, answer));
       store.put(Bytes.wrap(request.bytes()), value, at);
     }
     return known;
@@ -65,7 +66,7 @@ record Submissions(WindowStore<Bytes, byte[]> store) {
     long from = Math.max(0, at - KEPT.toMillis());
     try (WindowStoreIterator<byte[]> found = store.fetch(Bytes.wrap(key), from, at)) {
       return found.hasNext()
-          ? Optional.of(TokenWire.decode(key, found.next().value))
+          ? Optional.of(TokenCodec.decode(key, found.next().value))
           : Optional.empty();
     }
   }

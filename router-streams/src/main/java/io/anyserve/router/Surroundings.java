@@ -1,6 +1,6 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import java.time.InstantSource;
 
 /**
@@ -11,7 +11,7 @@ import java.time.InstantSource;
  * @param clock the router's
  */
 record Surroundings(
-    Topics topics,
+    TopicNames topics,
     int maxRecordBytes,
     PastLog past,
     Requests requests,

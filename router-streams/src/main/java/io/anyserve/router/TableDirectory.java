@@ -1,9 +1,9 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.event.CapabilityRoute;
-import io.anyserve.contracts.event.OfferedCapability;
-import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.event.WorkerHeartbeat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,7 +18,7 @@ import java.util.Set;
  * them.
  */
 record TableDirectory(
-    TableStore<WorkerAnnouncement> workers, TableStore<CapabilityRoute> routes, InstantSource clock)
+    TableStore<WorkerHeartbeat> workers, TableStore<CapabilityRoute> routes, InstantSource clock)
     implements Directory {
 
   static final Duration OUTAGE = Duration.ofSeconds(30);
@@ -45,7 +45,7 @@ record TableDirectory(
 
   private Instant lastNews() {
     return workers.rows().stream()
-        .map(WorkerAnnouncement::announcedAt)
+        .map(WorkerHeartbeat::announcedAt)
         .max(Comparator.naturalOrder())
         .orElse(Instant.EPOCH);
   }
@@ -59,8 +59,8 @@ record TableDirectory(
   public Set<Capability> known() {
     Set<Capability> known = new HashSet<>();
     routes.rows().forEach(route -> known.add(route.capability()));
-    for (WorkerAnnouncement worker : workers.rows()) {
-      worker.capabilities().stream().map(OfferedCapability::name).forEach(known::add);
+    for (WorkerHeartbeat worker : workers.rows()) {
+      worker.capabilities().stream().map(CapabilityOffer::name).forEach(known::add);
     }
     return known;
   }

@@ -1,7 +1,7 @@
 package io.anyserve.router;
 
-import io.anyserve.contracts.log.PoisonRecords;
-import io.anyserve.contracts.wire.MalformedRecordException;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.runtime.kafka.PoisonRecords;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;

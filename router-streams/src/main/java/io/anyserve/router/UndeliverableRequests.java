@@ -4,13 +4,13 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.topic.TopicNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,11 +30,11 @@ public final class UndeliverableRequests implements ProductionExceptionHandler {
   /** The setting that holds the topics' prefix. */
   static final String PREFIX = "anyserve.topics.prefix";
 
-  private Topics topics = Topics.withDefaultPrefix();
+  private TopicNames topics = TopicNames.withDefaultPrefix();
 
   @Override
   public void configure(Map<String, ?> configs) {
-    topics = new Topics(String.valueOf(configs.get(PREFIX)));
+    topics = new TopicNames(String.valueOf(configs.get(PREFIX)));
   }
 
   @Override
@@ -67,7 +67,7 @@ public final class UndeliverableRequests implements ProductionExceptionHandler {
   private Optional<ProducerRecord<byte[], byte[]>> answer(
       ProducerRecord<byte[], byte[]> record, FailureCode code, Exception exception) {
     try {
-      InferenceRequest request = RequestWire.decode(record.value());
+      InferenceRequest request = RequestCodec.decode(record.value());
       var failure = new Failure(code, record.topic() + ": " + exception.getMessage());
       var failed = new Failed(failure, TokenUsage.NONE, Optional.of(request.context()));
       return Optional.of(
@@ -75,7 +75,7 @@ public final class UndeliverableRequests implements ProductionExceptionHandler {
               topics.tokens(),
               request.delivery().reply().partition(),
               request.id().bytes(),
-              TokenWire.encode(TokenRecord.untaken(request.id(), failed))));
+              TokenCodec.encode(TokenRecord.unassigned(request.id(), failed))));
     } catch (MalformedRecordException notOne) {
       return Optional.empty();
     }

@@ -69,7 +69,7 @@ final class FlightsTest {
             new Failure(FailureCode.NO_WORKER, "no"),
             TokenUsage.NONE,
             Optional.of(context("story", false)));
-    apply(TokenRecord.untaken(id(1), refused));
+    apply(TokenRecord.unassigned(id(1), refused));
     Ended ended = assertInstanceOf(Ended.class, flights.find(id(1)).orElseThrow());
     assertEquals(Optional.empty(), ended.last());
     assertEquals(Optional.of(refused.failure()), ended.failure());

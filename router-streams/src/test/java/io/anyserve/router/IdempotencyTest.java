@@ -12,11 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.ReplyAddress;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.TokenWire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,13 +58,13 @@ final class IdempotencyTest {
     assertEquals(1, routed().size());
     var answer = run.only(run.topics.tokens());
     assertArrayEquals(id(7).bytes(), answer.key());
-    TokenRecord token = TokenWire.decode(answer.key(), answer.value());
+    TokenRecord token = TokenCodec.decode(answer.key(), answer.value());
     assertEquals(
         TokenRecord.duplicate(
             id(7),
             2,
-            new Duplicate(
-                new ReplyAddress(3, 17), DIGEST, interactive(id(7), "story", 3).context())),
+            new TokenEvent.DuplicateSubmission(
+                new ReplyTo(3, 17), DIGEST, interactive(id(7), "story", 3).context())),
         token);
     assertEquals(1, run.counted("anyserve.router.duplicates"));
   }
@@ -74,7 +74,9 @@ final class IdempotencyTest {
     run.submit(submission(1, DIGEST, 3));
     run.submit(submission(2, OTHER_DIGEST, 5));
     run.submit(submission(3, OTHER_DIGEST, 6));
-    assertEquals(List.of(DIGEST, DIGEST), duplicates().stream().map(Duplicate::digest).toList());
+    assertEquals(
+        List.of(DIGEST, DIGEST),
+        duplicates().stream().map(TokenEvent.DuplicateSubmission::digest).toList());
   }
 
   @Test
@@ -129,16 +131,18 @@ final class IdempotencyTest {
   void aKeyDoesNotFreeTheIdOfASubmission() {
     run.submit(keyed(asynchronous(id(7), "story"), 1, DIGEST));
     run.submit(keyed(asynchronous(id(7), "story"), 2, DIGEST));
-    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(1, run.requests("story", Priority.BATCH).size());
     assertEquals(1, duplicates().size());
   }
 
   private List<InferenceRequest> routed() {
-    return run.requests("story", Lane.INTERACTIVE);
+    return run.requests("story", Priority.INTERACTIVE);
   }
 
-  private List<Duplicate> duplicates() {
-    return run.refusals().stream().map(record -> (Duplicate) record.event()).toList();
+  private List<TokenEvent.DuplicateSubmission> duplicates() {
+    return run.refusals().stream()
+        .map(record -> (TokenEvent.DuplicateSubmission) record.event())
+        .toList();
   }
 
   private static InferenceRequest submission(long nonce, String digest, int partition) {

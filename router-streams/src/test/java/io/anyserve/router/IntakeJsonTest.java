@@ -10,20 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.ChatMessage;
-import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.ObjectRef;
-import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.RequestedSampling;
 import io.anyserve.contracts.ResultFormat;
+import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.router.IntakeRecord.Place;
 import java.time.Instant;
 import java.util.List;
@@ -62,11 +62,11 @@ final class IntakeJsonTest {
                 ResultFormat.JSON,
                 false),
             new Payload.Text("Once"),
-            new Parameters(256, RequestedSampling.seeded(id.low()), List.of(), false),
-            new Delivery(
+            new GenerationParameters(256, RequestedSampling.seeded(id.low()), List.of(), false),
+            new RoutingMetadata(
                 RULES.replyOf(id),
                 Optional.of(NOW.plus(RULES.deadline())),
-                Lane.BATCH,
+                Priority.BATCH,
                 List.of(),
                 0)),
         request);
@@ -88,7 +88,7 @@ final class IntakeJsonTest {
     assertEquals(new SessionId("s1"), request.context().session());
     assertEquals(Map.of("team", "blue", "größe", "5"), request.context().labels());
     assertEquals(
-        new Parameters(
+        new GenerationParameters(
             40,
             new RequestedSampling(
                 OptionalDouble.of(0),
@@ -101,7 +101,7 @@ final class IntakeJsonTest {
             false),
         request.parameters());
     assertEquals(Optional.of(NOW.plusSeconds(30)), request.delivery().deadline());
-    assertEquals(Lane.INTERACTIVE, request.delivery().lane());
+    assertEquals(Priority.INTERACTIVE, request.delivery().lane());
   }
 
   @Test
@@ -124,11 +124,12 @@ final class IntakeJsonTest {
     Instant deadline = NOW.plus(RULES.deadline());
     String sha = SHA.toLowerCase(java.util.Locale.ROOT);
     assertEquals(
-        new Payload.Stored(
+        new Payload.ObjectReference(
             new ObjectRef("b", "k", "", 5, sha, "application/octet-stream", deadline)),
         read(object + "}}").input());
     assertEquals(
-        new Payload.Stored(new ObjectRef("b", "k", "v1", 5, sha, "text/plain", NOW.plusSeconds(1))),
+        new Payload.ObjectReference(
+            new ObjectRef("b", "k", "v1", 5, sha, "text/plain", NOW.plusSeconds(1))),
         read(object
                 + ",\"version\":\"v1\",\"content_type\":\"text/plain\","
                 + "\"expires\":\"2030-01-31T12:00:01Z\"}}")
@@ -296,7 +297,7 @@ final class IntakeJsonTest {
       Submission read = submission(text);
       if (read instanceof Submission.Valid(InferenceRequest request, boolean _)) {
         accepted++;
-        assertEquals(request, RequestWire.decode(RequestWire.encode(request)));
+        assertEquals(request, RequestCodec.decode(RequestCodec.encode(request)));
       }
     }
     assertTrue(accepted > 50, accepted + " accepted");

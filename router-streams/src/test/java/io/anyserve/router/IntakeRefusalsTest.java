@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.router.IntakeRecord.Content;
 import io.anyserve.router.IntakeRecord.Place;
 import io.anyserve.router.Submission.Invalid;
@@ -76,7 +76,7 @@ final class IntakeRefusalsTest {
             true);
     var request =
         new InferenceRequest(good.id(), bad, good.input(), good.parameters(), good.delivery());
-    return String.valueOf(invalid(null, RequestWire.encode(request)).reason().getMessage());
+    return String.valueOf(invalid(null, RequestCodec.encode(request)).reason().getMessage());
   }
 
   private RequestId refused(byte[] key, String json) {

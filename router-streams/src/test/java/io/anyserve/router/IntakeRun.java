@@ -4,15 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.CapabilityRoute;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.WorkerAnnouncement;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.event.WorkerHeartbeat;
+import io.anyserve.contracts.topic.TopicNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** The intake without a broker: what goes in, what comes out, and a clock to turn. */
 final class IntakeRun implements AutoCloseable {
 
-  final Topics topics = Topics.withDefaultPrefix();
+  final TopicNames topics = TopicNames.withDefaultPrefix();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final StateDirectory directory = new StateDirectory();
   private final TopologyTestDriver driver;
@@ -57,15 +57,15 @@ final class IntakeRun implements AutoCloseable {
     clock.failOnce(failure);
   }
 
-  void announce(WorkerAnnouncement... workers) {
-    for (WorkerAnnouncement worker : workers) {
-      put(topics.workers(), bytes(worker.worker().value()), WorkerWire.encode(worker));
+  void announce(WorkerHeartbeat... workers) {
+    for (WorkerHeartbeat worker : workers) {
+      put(topics.workers(), bytes(worker.worker().value()), WorkerCodec.encode(worker));
     }
   }
 
   void table(CapabilityRoute... routes) {
     for (CapabilityRoute route : routes) {
-      put(topics.capabilities(), bytes(route.capability().value()), WorkerWire.encode(route));
+      put(topics.capabilities(), bytes(route.capability().value()), WorkerCodec.encode(route));
     }
   }
 
@@ -78,11 +78,11 @@ final class IntakeRun implements AutoCloseable {
   }
 
   void submit(InferenceRequest request) {
-    put(topics.intake(), request.id().bytes(), RequestWire.encode(request));
+    put(topics.intake(), request.id().bytes(), RequestCodec.encode(request));
   }
 
   void submit(InferenceRequest request, Instant at) {
-    put(topics.intake(), request.id().bytes(), RequestWire.encode(request), at);
+    put(topics.intake(), request.id().bytes(), RequestCodec.encode(request), at);
   }
 
   void submit(String json) {
@@ -94,9 +94,9 @@ final class IntakeRun implements AutoCloseable {
   }
 
   /** What went to a request topic since it was last asked. */
-  List<InferenceRequest> requests(String capability, Lane lane) {
+  List<InferenceRequest> requests(String capability, Priority lane) {
     return output(topics.requests(new Capability(capability), lane)).stream()
-        .map(record -> RequestWire.decode(record.value()))
+        .map(record -> RequestCodec.decode(record.value()))
         .toList();
   }
 
@@ -117,7 +117,7 @@ final class IntakeRun implements AutoCloseable {
 
   List<TokenRecord> refusals() {
     return output(topics.tokens()).stream()
-        .map(record -> TokenWire.decode(record.key(), record.value()))
+        .map(record -> TokenCodec.decode(record.key(), record.value()))
         .toList();
   }
 

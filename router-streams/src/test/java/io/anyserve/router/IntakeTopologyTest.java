@@ -20,15 +20,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.UsageWire;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +54,7 @@ final class IntakeTopologyTest {
     run.announce(worker("w1", NOW, "story"));
     InferenceRequest request = interactive(id(1), "story", 3);
     run.submit(request);
-    assertEquals(List.of(request), run.requests("story", Lane.INTERACTIVE));
+    assertEquals(List.of(request), run.requests("story", Priority.INTERACTIVE));
     assertNothingRefused();
   }
 
@@ -70,7 +70,7 @@ final class IntakeTopologyTest {
     run.announce(worker("w1", NOW, "story"));
     run.table(alias("tale", "story"));
     run.submit(interactive(id(1), "tale", 3));
-    InferenceRequest routed = only(run.requests("story", Lane.INTERACTIVE));
+    InferenceRequest routed = only(run.requests("story", Priority.INTERACTIVE));
     assertFalse(routed.delivery().delegated());
     assertEquals(new Capability("tale"), routed.context().capability());
   }
@@ -80,9 +80,9 @@ final class IntakeTopologyTest {
     run.announce(worker("w1", NOW, "small"));
     run.table(fallbacks("large", "medium", "small"));
     run.submit(interactive(id(1), "large", 3));
-    InferenceRequest routed = only(run.requests("small", Lane.INTERACTIVE));
+    InferenceRequest routed = only(run.requests("small", Priority.INTERACTIVE));
     assertEquals(List.of(new Capability("large")), routed.delivery().delegatedFrom());
-    assertEquals(new ReplyAddress(3, 17), routed.delivery().reply());
+    assertEquals(new ReplyTo(3, 17), routed.delivery().reply());
   }
 
   @Test
@@ -94,8 +94,8 @@ final class IntakeTopologyTest {
     run.submit(interactive(id(2), "large", 3));
     run.announce(worker("w1", NOW.plus(Samples.ALIVE), "large"));
     run.submit(interactive(id(3), "large", 3));
-    assertEquals(List.of(id(1), id(3)), ids(run.requests("large", Lane.INTERACTIVE)));
-    assertEquals(List.of(id(2)), ids(run.requests("small", Lane.INTERACTIVE)));
+    assertEquals(List.of(id(1), id(3)), ids(run.requests("large", Priority.INTERACTIVE)));
+    assertEquals(List.of(id(2)), ids(run.requests("small", Priority.INTERACTIVE)));
   }
 
   @Test
@@ -105,7 +105,7 @@ final class IntakeTopologyTest {
     run.submit(interactive(id(1), "story", 3));
     run.turnClock(NOW.plus(TableDirectory.OUTAGE));
     run.submit(interactive(id(2), "story", 3));
-    assertEquals(List.of(id(1)), ids(run.requests("story", Lane.INTERACTIVE)));
+    assertEquals(List.of(id(1)), ids(run.requests("story", Priority.INTERACTIVE)));
     assertEquals(List.of(FailureCode.NO_WORKER), refusalCodes());
   }
 
@@ -140,16 +140,16 @@ final class IntakeTopologyTest {
     run.submit(interactive(id(1), "story", 0));
     run.submit(asynchronous(id(2), "story"));
     assertEquals(List.of(FailureCode.NO_WORKER), refusalCodes());
-    assertEquals(List.of(id(2)), ids(run.requests("story", Lane.BATCH)));
+    assertEquals(List.of(id(2)), ids(run.requests("story", Priority.BATCH)));
   }
 
   @Test
   void anAsynchronousRequestGetsAnAddressAndADeadline() {
     run.announce(worker("w1", NOW, "story"));
     run.submit(asynchronous(id(1), "story"));
-    var delivery = only(run.requests("story", Lane.BATCH)).delivery();
+    var delivery = only(run.requests("story", Priority.BATCH)).delivery();
     assertEquals(Samples.RULES.replyOf(id(1)), delivery.reply());
-    assertEquals(ReplyAddress.UNKNOWN_OFFSET, delivery.reply().fromOffset());
+    assertEquals(ReplyTo.UNKNOWN_OFFSET, delivery.reply().fromOffset());
     assertEquals(Optional.of(NOW.plus(Duration.ofHours(24))), delivery.deadline());
   }
 
@@ -162,7 +162,7 @@ final class IntakeTopologyTest {
         "INVALID_REQUEST: deadline: in PT24H1S (expected: at most PT24H in the interactive lane)",
         failed(only(run.refusals())).failure().toString());
     run.submit(json + "\"lane\":\"batch\"}");
-    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(1, run.requests("story", Priority.BATCH).size());
   }
 
   @Test
@@ -170,14 +170,14 @@ final class IntakeTopologyTest {
     run.announce(worker("w1", NOW, "story"));
     var message =
         io.anyserve.v1.InferenceRequest.parseFrom(
-            RequestWire.encode(interactive(ingressId(1), "story", 3)))
+            RequestCodec.encode(interactive(ingressId(1), "story", 3)))
             .toBuilder();
     message.getParametersBuilder().clearSeed();
     run.put(run.topics.intake(), ingressId(1).bytes(), message.build().toByteArray());
     message.getParametersBuilder().setSeed(0);
     run.put(run.topics.intake(), ingressId(1).bytes(), message.build().toByteArray());
     List<Long> seeds =
-        run.requests("story", Lane.INTERACTIVE).stream()
+        run.requests("story", Priority.INTERACTIVE).stream()
             .map(request -> request.parameters().sampling().seed())
             .toList();
     assertEquals(List.of(ingressId(1).low(), 0L), seeds);
@@ -188,16 +188,16 @@ final class IntakeTopologyTest {
     run.announce(worker("w1", NOW, "story"));
     var message =
         io.anyserve.v1.InferenceRequest.parseFrom(
-            RequestWire.encode(interactive(id(1), "story", 3)))
+            RequestCodec.encode(interactive(id(1), "story", 3)))
             .toBuilder();
     message.getParametersBuilder().clearTemperature().clearTopP().setTopK(0);
     run.put(run.topics.intake(), id(1).bytes(), message.build().toByteArray());
     run.submit("{\"capability\":\"story\",\"prompt\":\"x\",\"temperature\":1}");
-    var routed = only(run.requests("story", Lane.INTERACTIVE)).parameters().sampling();
+    var routed = only(run.requests("story", Priority.INTERACTIVE)).parameters().sampling();
     assertEquals(OptionalDouble.empty(), routed.temperature());
     assertEquals(OptionalDouble.empty(), routed.topP());
     assertEquals(OptionalInt.of(0), routed.topK());
-    var json = only(run.requests("story", Lane.BATCH)).parameters().sampling();
+    var json = only(run.requests("story", Priority.BATCH)).parameters().sampling();
     assertEquals(OptionalDouble.of(1), json.temperature());
     assertEquals(OptionalDouble.empty(), json.topP());
     assertEquals(OptionalInt.empty(), json.topK());
@@ -207,7 +207,7 @@ final class IntakeTopologyTest {
   void jsonBecomesAnAsynchronousRequestOfTheBatchLane() {
     run.announce(worker("w1", NOW, "story"));
     run.submit("{\"capability\":\"story\",\"prompt\":\"Once\",\"max_tokens\":40}");
-    InferenceRequest request = only(run.requests("story", Lane.BATCH));
+    InferenceRequest request = only(run.requests("story", Priority.BATCH));
     assertEquals(new Payload.Text("Once"), request.input());
     assertEquals(40, request.parameters().maxTokens());
     assertTrue(request.context().asynchronous());
@@ -220,12 +220,12 @@ final class IntakeTopologyTest {
     String json = "{\"capability\":\"story\",\"prompt\":\"Once\"}";
     run.submit(json);
     run.submit(json);
-    List<InferenceRequest> first = run.requests("story", Lane.BATCH);
+    List<InferenceRequest> first = run.requests("story", Priority.BATCH);
     try (IntakeRun replay = new IntakeRun()) {
       replay.announce(worker("w1", NOW, "story"));
       replay.submit(json);
       replay.submit(json);
-      assertEquals(first, replay.requests("story", Lane.BATCH));
+      assertEquals(first, replay.requests("story", Priority.BATCH));
     }
     assertEquals(2, ids(first).stream().distinct().count());
   }
@@ -246,7 +246,7 @@ final class IntakeTopologyTest {
     assertEquals("anyserve.intake", header(letters.get(2).headers(), DeadLetter.TOPIC));
     assertEquals("2", header(letters.get(2).headers(), DeadLetter.OFFSET));
     assertTrue(header(letters.get(2).headers(), DeadLetter.MESSAGE).startsWith("request: "));
-    assertEquals(1, run.requests("story", Lane.INTERACTIVE).size());
+    assertEquals(1, run.requests("story", Priority.INTERACTIVE).size());
     assertEquals(List.of(), run.refusals());
   }
 
@@ -269,7 +269,7 @@ final class IntakeTopologyTest {
   @Test
   void malformedProtobufUnderARequestIdIsBuriedAndAnswered() {
     run.put(run.topics.intake(), id(4).bytes(), new byte[] {8});
-    var told = UsageWire.decodeResult(run.only(run.topics.results()).value());
+    var told = UsageCodec.decodeResult(run.only(run.topics.results()).value());
     assertEquals(id(4), told.request());
     assertEquals("INVALID_REQUEST", ((Failed) told.outcome()).failure().code().name());
     assertEquals(1, run.deadLetters().size());
@@ -292,18 +292,18 @@ final class IntakeTopologyTest {
     run.submit("{\"capability\":\"story\",\"prompt\":\"" + prompt + "\"}");
     assertEquals(List.of(FailureCode.TOO_LARGE), refusalCodes());
     assertEquals(0, only(run.deadLetters()).value().length);
-    assertEquals(List.of(), run.requests("story", Lane.BATCH));
+    assertEquals(List.of(), run.requests("story", Priority.BATCH));
   }
 
   @Test
   void theContentTypeDecidesWhereThereIsOne() {
     run.announce(worker("w1", NOW, "story"));
-    byte[] request = RequestWire.encode(interactive(id(1), "story", 3));
+    byte[] request = RequestCodec.encode(interactive(id(1), "story", 3));
     run.submit(request, contentType("application/x-protobuf; messageType=InferenceRequest"));
     run.submit(bytes(" {\"capability\":\"story\",\"prompt\":\"x\"}"), contentType("text/plain"));
     run.submit(request, contentType("application/json; charset=utf-8"));
-    assertEquals(1, run.requests("story", Lane.INTERACTIVE).size());
-    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(1, run.requests("story", Priority.INTERACTIVE).size());
+    assertEquals(1, run.requests("story", Priority.BATCH).size());
     assertEquals(1, run.deadLetters().size());
   }
 
@@ -330,7 +330,7 @@ final class IntakeTopologyTest {
       run.put(topic, bytes("tale"), new byte[0]);
     }
     run.submit(interactive(id(1), "tale", 3));
-    assertEquals(1, run.requests("story", Lane.INTERACTIVE).size());
+    assertEquals(1, run.requests("story", Priority.INTERACTIVE).size());
     assertEquals(8, run.counted("anyserve.router.ignored"));
   }
 

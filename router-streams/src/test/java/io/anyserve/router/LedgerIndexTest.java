@@ -4,8 +4,8 @@ import static io.anyserve.router.Samples.NOW;
 import static io.anyserve.router.Samples.id;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TopicOffset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -104,7 +104,7 @@ final class LedgerIndexTest {
     run.advance(time);
   }
 
-  private Optional<LogPosition> find(RequestId request) {
+  private Optional<TopicOffset> find(RequestId request) {
     return LedgerIndex.find(store()::get, run.topics.usage(), request, now);
   }
 
@@ -123,7 +123,7 @@ final class LedgerIndexTest {
     return run.driver.getKeyValueStore(ResultsTopology.LEDGER);
   }
 
-  private LogPosition at(long offset) {
-    return new LogPosition(run.topics.usage(), 0, offset);
+  private TopicOffset at(long offset) {
+    return new TopicOffset(run.topics.usage(), 0, offset);
   }
 }

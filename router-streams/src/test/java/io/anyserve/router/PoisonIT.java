@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 final class PoisonIT {
 
-  private static final Topics TOPICS = new Topics("");
+  private static final TopicNames TOPICS = new TopicNames("");
   private static final int BOMBS = 20;
   private static final int GOOD = 200;
   private static final int LARGER_THAN_THE_HEAP = 300 << 20;
@@ -123,7 +123,7 @@ final class PoisonIT {
             String.valueOf(2L * LARGER_THAN_THE_HEAP + (64 << 20)),
             "max.request.size",
             String.valueOf(LARGER_THAN_THE_HEAP + (4 << 20)));
-    try (var producer = KafkaSettings.of(servers).producer("sender", settings)) {
+    try (var producer = KafkaClients.of(servers).newProducer("sender", settings)) {
       byte[] large = letters(LARGER_THAN_THE_HEAP);
       byte[] tight = letters(MOST_OF_THE_HEAP);
       List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -157,7 +157,7 @@ final class PoisonIT {
   }
 
   private static void route(String servers, Path state) throws Exception {
-    RouterSettings settings = RouterSettings.standalone(KafkaSettings.of(servers), TOPICS, state);
+    RouterSettings settings = RouterSettings.standalone(KafkaClients.of(servers), TOPICS, state);
     try (var router = new Router(settings, InstantSource.system(), new SimpleMeterRegistry())) {
       router.start();
       System.in.transferTo(java.io.OutputStream.nullOutputStream());

@@ -13,13 +13,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.wire.TokenWire;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -62,7 +62,7 @@ final class PoisonTest {
     TokenRecord refusal = only(intake.refusals());
     assertEquals(id(1), refusal.request());
     assertEquals(FailureCode.INTERNAL, IntakeRun.failed(refusal).failure().code());
-    assertEquals(id(2), only(intake.requests("story", Lane.BATCH)).id());
+    assertEquals(id(2), only(intake.requests("story", Priority.BATCH)).id());
     assertEquals(1, intake.counted("anyserve.router.dead.letters"));
     assertEquals(1, intake.counted("anyserve.router.refused"));
     assertEquals(2, intake.counted("anyserve.router.read"));
@@ -75,8 +75,8 @@ final class PoisonTest {
     intake.failOnce(new IllegalStateException("broken"));
     intake.submit(request);
     intake.submit(request);
-    assertEquals(List.of(), intake.requests("story", Lane.BATCH));
-    assertInstanceOf(Duplicate.class, intake.refusals().getLast().event());
+    assertEquals(List.of(), intake.requests("story", Priority.BATCH));
+    assertInstanceOf(TokenEvent.DuplicateSubmission.class, intake.refusals().getLast().event());
   }
 
   @Test
@@ -102,8 +102,8 @@ final class PoisonTest {
   @MethodSource("ofTheRecord")
   void anEventAtWhichTheResultsFailIsBuriedAndTheNextRequestHasItsResult(Throwable failure) {
     results.failOnce(failure);
-    results.write(TokenRecord.untaken(id(1), refused(1)));
-    results.write(TokenRecord.untaken(id(2), refused(2)));
+    results.write(TokenRecord.unassigned(id(1), refused(1)));
+    results.write(TokenRecord.unassigned(id(2), refused(2)));
 
     letter(failure, results.topics.tokens(), 0, results.output(results.topics.deadLetters()));
     assertEquals(1, results.output(results.topics.results()).size());
@@ -114,7 +114,7 @@ final class PoisonTest {
   @MethodSource("notOfTheRecord")
   void theResultsReadARecordAgainThatIsNotToBlame(Throwable failure) {
     results.failOnce(failure);
-    assertThrows(Throwable.class, () -> results.write(TokenRecord.untaken(id(1), refused(1))));
+    assertThrows(Throwable.class, () -> results.write(TokenRecord.unassigned(id(1), refused(1))));
     assertEquals(List.of(), results.output(results.topics.deadLetters()));
   }
 
@@ -150,7 +150,7 @@ final class PoisonTest {
   }
 
   private static FailureCode code(TestRecord<byte[], byte[]> told) {
-    return IntakeRun.failed(TokenWire.decode(told.key(), told.value())).failure().code();
+    return IntakeRun.failed(TokenCodec.decode(told.key(), told.value())).failure().code();
   }
 
   private static <T> T only(List<T> all) {

@@ -10,19 +10,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.event.ServedBy;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.DescribeRequestRequest;
 import io.anyserve.v1.DescribeRequestResponse;
 import io.anyserve.v1.RequestState;
@@ -65,7 +65,7 @@ final class RescueIT {
   private static EmbeddedBroker broker;
 
   @TempDir private Path stateDirectory;
-  private final Topics topics = new Topics("rescue" + TESTS.incrementAndGet() + ".");
+  private final TopicNames topics = new TopicNames("rescue" + TESTS.incrementAndGet() + ".");
   private TestLog log;
   private Router router;
 
@@ -98,7 +98,7 @@ final class RescueIT {
     log.announce(worker("w1", Instant.now(), "story"));
     log.append(taken(id(1), 1, 11, "w1", publish(id(1))));
     InferenceRequest again =
-        RequestWire.decode(
+        RequestCodec.decode(
             Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() -> log.all(requests()), found -> found.size() == 2)
@@ -134,7 +134,7 @@ final class RescueIT {
             .getRequest()
             .getUsage()
             .getCompletionTokens());
-    log.append(topics.usage(), id(1).bytes(), UsageWire.encode(line(id(1))));
+    log.append(topics.usage(), id(1).bytes(), UsageCodec.encode(line(id(1))));
     var ended =
         Awaitility.await()
             .atMost(PATIENCE)
@@ -155,7 +155,7 @@ final class RescueIT {
     Router other = startRouter("two");
     try {
       log.append(started(id(1), 1, 11, "w1", false));
-      log.append(topics.usage(), id(2).bytes(), UsageWire.encode(line(id(2))));
+      log.append(topics.usage(), id(2).bytes(), UsageCodec.encode(line(id(2))));
       for (Router asked : List.of(router, other)) {
         awaitState(asked, id(1), RequestState.REQUEST_STATE_RUNNING);
         awaitState(asked, id(2), RequestState.REQUEST_STATE_FINISHED);
@@ -168,7 +168,7 @@ final class RescueIT {
   private Router startRouter(String instance) throws Exception {
     var settings =
         new RouterSettings(
-            KafkaSettings.of(broker.bootstrapServers()),
+            KafkaClients.of(broker.bootstrapServers()),
             topics,
             instance,
             stateDirectory.resolve(instance),
@@ -181,15 +181,15 @@ final class RescueIT {
     return started;
   }
 
-  private LogPosition publish(RequestId id) {
-    log.append(requests(), IntakeRun.bytes("s1"), RequestWire.encode(interactive(id, "story", 0)));
+  private TopicOffset publish(RequestId id) {
+    log.append(requests(), IntakeRun.bytes("s1"), RequestCodec.encode(interactive(id, "story", 0)));
     var record = log.all(requests()).getLast();
-    return new LogPosition(record.topic(), record.partition(), record.offset());
+    return new TopicOffset(record.topic(), record.partition(), record.offset());
   }
 
   private Set<RequestId> rescued() {
     return log.all(requests()).stream()
-        .map(record -> RequestWire.decode(record.value()))
+        .map(record -> RequestCodec.decode(record.value()))
         .filter(request -> request.delivery().earlierAttempts() == 1)
         .map(InferenceRequest::id)
         .collect(Collectors.toSet());
@@ -221,20 +221,20 @@ final class RescueIT {
     }
   }
 
-  private static UsageLine line(RequestId id) {
+  private static LedgerEntry line(RequestId id) {
     Instant now = Instant.now();
-    return new UsageLine(
+    return new LedgerEntry(
         id,
         Samples.context("story", false),
-        new Answerer("story", "tiny", "w1", 2, false),
+        new ServedBy("story", "tiny", "w1", 2, false),
         Outcome.FINISHED,
         "",
         new TokenUsage(3, 7, 0),
         7,
-        new UsageLine.Volume(20, 40),
+        new LedgerEntry.Volume(20, 40),
         Duration.ofMillis(5),
-        new UsageLine.Times(Optional.of(now), Optional.of(now), now),
-        Charge.UNPRICED,
+        new LedgerEntry.Times(Optional.of(now), Optional.of(now), now),
+        Cost.UNPRICED,
         Optional.empty());
   }
 }

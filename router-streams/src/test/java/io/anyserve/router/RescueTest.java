@@ -14,14 +14,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RoutingMetadata;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.RequestWire;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -54,7 +54,7 @@ final class RescueTest {
     run.announce(worker("w2", NOW, "story"));
     run.pass(SEEN.multipliedBy(2));
     var record = run.output(REQUESTS).getFirst();
-    InferenceRequest again = RequestWire.decode(record.value());
+    InferenceRequest again = RequestCodec.decode(record.value());
     assertEquals(2, again.delivery().earlierAttempts());
     assertEquals(request, again.with(request.delivery()));
     assertArrayEquals(IntakeRun.bytes("s1"), record.key());
@@ -64,15 +64,15 @@ final class RescueTest {
   @Test
   void aCopyNamesTheEventFromWhichItsTakerReadsBack() {
     InferenceRequest plain = interactive(id(1), "story", 3);
-    var unknown = new ReplyAddress(3, ReplyAddress.UNKNOWN_OFFSET);
+    var unknown = new ReplyTo(3, ReplyTo.UNKNOWN_OFFSET);
     InferenceRequest request =
-        plain.with(Delivery.interactive(unknown, plain.delivery().deadline().orElseThrow()));
-    LogPosition source = publish(request);
+        plain.with(RoutingMetadata.interactive(unknown, plain.delivery().deadline().orElseThrow()));
+    TopicOffset source = publish(request);
     run.write(chunk(id(2), 1, 9, 0), taken(id(1), 1, 11, "w1", source));
     run.write(taken(id(1), 2, 12, "w1", source));
     run.pass(Duration.ofSeconds(10));
-    Delivery again = RequestWire.decode(run.output(REQUESTS).getFirst().value()).delivery();
-    assertEquals(new ReplyAddress(3, 1), again.reply());
+    RoutingMetadata again = RequestCodec.decode(run.output(REQUESTS).getFirst().value()).delivery();
+    assertEquals(new ReplyTo(3, 1), again.reply());
     assertEquals(2, again.earlierAttempts());
   }
 
@@ -208,7 +208,7 @@ final class RescueTest {
 
   @Test
   void whatTheLogNoLongerHoldsIsGivenUpOnce() {
-    run.write(taken(id(1), 1, 11, "w1", new LogPosition(REQUESTS, 0, 99)));
+    run.write(taken(id(1), 1, 11, "w1", new TopicOffset(REQUESTS, 0, 99)));
     run.write(taken(id(2), 1, 12, "w1", publish(id(3))));
     run.pass(Duration.ofSeconds(30));
     assertEquals(List.of(), published());
@@ -253,19 +253,19 @@ final class RescueTest {
     return of.driver.getKeyValueStore(ResultsTopology.POSITIONS);
   }
 
-  private LogPosition publish(RequestId id) {
+  private TopicOffset publish(RequestId id) {
     return publish(interactive(id, "story", 3));
   }
 
-  private LogPosition publish(InferenceRequest request) {
+  private TopicOffset publish(InferenceRequest request) {
     byte[] key = IntakeRun.bytes("s1");
-    return new LogPosition(
-        REQUESTS, 0, run.past.append(REQUESTS, key, RequestWire.encode(request), NOW));
+    return new TopicOffset(
+        REQUESTS, 0, run.past.append(REQUESTS, key, RequestCodec.encode(request), NOW));
   }
 
   private List<RequestId> published() {
     return run.output(REQUESTS).stream()
-        .map(record -> RequestWire.decode(record.value()).id())
+        .map(record -> RequestCodec.decode(record.value()).id())
         .toList();
   }
 }

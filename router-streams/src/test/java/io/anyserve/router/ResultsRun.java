@@ -1,10 +1,10 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.WorkerAnnouncement;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.event.WorkerHeartbeat;
+import io.anyserve.contracts.topic.TopicNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -24,7 +24,7 @@ final class ResultsRun implements AutoCloseable {
 
   static final int MAX_RECORD_BYTES = 10_000;
 
-  final Topics topics = Topics.withDefaultPrefix();
+  final TopicNames topics = TopicNames.withDefaultPrefix();
   final Requests requests = new Requests();
   final FakePastLog past;
   final TopologyTestDriver driver;
@@ -51,12 +51,12 @@ final class ResultsRun implements AutoCloseable {
 
   void write(TokenRecord... records) {
     for (TokenRecord record : records) {
-      put(topics.tokens(), record.request().bytes(), TokenWire.encode(record));
+      put(topics.tokens(), record.request().bytes(), TokenCodec.encode(record));
     }
   }
 
-  void announce(WorkerAnnouncement worker) {
-    put(topics.workers(), IntakeRun.bytes(worker.worker().value()), WorkerWire.encode(worker));
+  void announce(WorkerHeartbeat worker) {
+    put(topics.workers(), IntakeRun.bytes(worker.worker().value()), WorkerCodec.encode(worker));
   }
 
   /** At the present time of the log. */

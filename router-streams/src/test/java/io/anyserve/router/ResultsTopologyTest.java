@@ -13,20 +13,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.ServedBy;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.UsageWire;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -56,8 +56,8 @@ final class ResultsTopologyTest {
             id(1),
             context("story", true),
             finished("a"),
-            new Answerer("tale", "tiny", "", 1, true)),
-        UsageWire.decodeResult(record.value()));
+            new ServedBy("tale", "tiny", "", 1, true)),
+        UsageCodec.decodeResult(record.value()));
   }
 
   @Test
@@ -124,7 +124,7 @@ final class ResultsTopologyTest {
   void aRequestThatNobodyTookHasAResultOfNobody() {
     write(untaken(id(1), true), untaken(id(1), true));
     RequestResult result = results().getFirst();
-    assertEquals(Answerer.NOBODY, result.answerer());
+    assertEquals(ServedBy.NOBODY, result.answerer());
     assertEquals(context("story", true), result.context());
     assertEquals(1, run.counted("anyserve.router.results"));
   }
@@ -170,7 +170,7 @@ final class ResultsTopologyTest {
     put(null, null);
     put(id(1).bytes(), null);
     put(id(1).bytes(), new byte[0]);
-    put(bytes("short"), TokenWire.encode(finished(id(1), 1, 11, "a")));
+    put(bytes("short"), TokenCodec.encode(finished(id(1), 1, 11, "a")));
     put(id(1).bytes(), bytes("garbage"));
     put(id(1).bytes(), new byte[] {0x1a, 0x7f});
     write(finished(id(1), 1, 11, "a"));
@@ -181,7 +181,7 @@ final class ResultsTopologyTest {
 
   @Test
   void anyPrefixOrFlippedBitOfARecordLeavesItRunning() {
-    byte[] good = TokenWire.encode(finished(id(1), 1, 11, "a"));
+    byte[] good = TokenCodec.encode(finished(id(1), 1, 11, "a"));
     Random random = new Random(7);
     for (int i = 0; i < 500; i++) {
       byte[] bad = java.util.Arrays.copyOf(good, random.nextInt(good.length + 1));
@@ -265,17 +265,15 @@ final class ResultsTopologyTest {
 
   private static TokenRecord again(RequestId id) {
     var first =
-        new Duplicate(
-            new ReplyAddress(0, ReplyAddress.UNKNOWN_OFFSET),
-            "ab".repeat(32),
-            context("story", true));
+        new TokenEvent.DuplicateSubmission(
+            new ReplyTo(0, ReplyTo.UNKNOWN_OFFSET), "ab".repeat(32), context("story", true));
     return TokenRecord.duplicate(id, 0, first);
   }
 
   private static TokenRecord untaken(RequestId id, boolean asynchronous) {
     RequestContext context = context("story", asynchronous);
     var failure = new Failure(FailureCode.UNKNOWN_CAPABILITY, "no");
-    return TokenRecord.untaken(id, new Failed(failure, TokenUsage.NONE, Optional.of(context)));
+    return TokenRecord.unassigned(id, new Failed(failure, TokenUsage.NONE, Optional.of(context)));
   }
 
   private void write(TokenRecord... records) {
@@ -288,7 +286,7 @@ final class ResultsTopologyTest {
 
   private List<RequestResult> results() {
     return run.output(run.topics.results()).stream()
-        .map(record -> UsageWire.decodeResult(record.value()))
+        .map(record -> UsageCodec.decodeResult(record.value()))
         .toList();
   }
 

@@ -18,17 +18,17 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Health;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +58,7 @@ final class RouterIT {
   private static EmbeddedBroker broker;
 
   @TempDir private Path stateDirectory;
-  private final Topics topics = new Topics("t" + TESTS.incrementAndGet() + ".");
+  private final TopicNames topics = new TopicNames("t" + TESTS.incrementAndGet() + ".");
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final AtomicReference<@Nullable StackOverflowError> failure = new AtomicReference<>();
@@ -94,7 +94,7 @@ final class RouterIT {
   @Test
   void aPlainProducerSubmitsJson() {
     log.append(topics.intake(), null, bytes("{\"capability\":\"story\",\"prompt\":\"Once\"}"));
-    InferenceRequest request = RequestWire.decode(log.await("story.batch", 1).getFirst().value());
+    InferenceRequest request = RequestCodec.decode(log.await("story.batch", 1).getFirst().value());
     assertEquals(new Payload.Text("Once"), request.input());
     assertTrue(request.context().asynchronous());
     assertEquals(1, log.all(log.requests("story.batch")).size());
@@ -111,7 +111,7 @@ final class RouterIT {
     var routed = log.await("story.batch", 1);
     assertEquals(
         List.of(new Payload.Text("committed")),
-        routed.stream().map(record -> RequestWire.decode(record.value()).input()).toList());
+        routed.stream().map(record -> RequestCodec.decode(record.value()).input()).toList());
   }
 
   @Test
@@ -131,7 +131,7 @@ final class RouterIT {
     submit(interactive(ingressId(2), "unknown", 1));
     var events = log.awaitAll(topics.tokens(), 2);
     for (var event : events) {
-      TokenRecord token = TokenWire.decode(event.key(), event.value());
+      TokenRecord token = TokenCodec.decode(event.key(), event.value());
       assertEquals(token.request().equals(ingressId(1)) ? 0 : 1, event.partition());
       assertEquals(FailureCode.UNKNOWN_CAPABILITY, failure(token).code());
     }
@@ -146,14 +146,14 @@ final class RouterIT {
     submit(asynchronous(id(3), "story"));
     List<InferenceRequest> routed =
         log.await("story.batch", 2).stream()
-            .map(record -> RequestWire.decode(record.value()))
+            .map(record -> RequestCodec.decode(record.value()))
             .toList();
     assertEquals(List.of(id(1), id(3)), routed.stream().map(InferenceRequest::id).toList());
     var letter = log.awaitAll(topics.deadLetters(), 1).getFirst();
     assertArrayEquals(
         bytes(StackOverflowError.class.getName()),
         letter.headers().lastHeader(DeadLetter.EXCEPTION).value());
-    var told = UsageWire.decodeResult(log.awaitAll(topics.results(), 1).getFirst().value());
+    var told = UsageCodec.decodeResult(log.awaitAll(topics.results(), 1).getFirst().value());
     assertEquals(id(2), told.request());
     assertEquals(FailureCode.INTERNAL, ((Failed) told.outcome()).failure().code());
     assertEquals(Health.UP, router.health());
@@ -164,7 +164,7 @@ final class RouterIT {
   void anAsynchronousRefusalBecomesAResult() {
     submit(asynchronous(id(1), "unknown"));
     RequestResult result =
-        UsageWire.decodeResult(log.awaitAll(topics.results(), 1).getFirst().value());
+        UsageCodec.decodeResult(log.awaitAll(topics.results(), 1).getFirst().value());
     assertEquals(id(1), result.request());
     assertInstanceOf(Failed.class, result.outcome());
   }
@@ -176,7 +176,7 @@ final class RouterIT {
     now.updateAndGet(time -> time.plus(TableDirectory.OUTAGE));
     submit(interactive(ingressId(2), "tale", 0));
     var refused = log.awaitAll(topics.tokens(), 1).getLast();
-    TokenRecord token = TokenWire.decode(refused.key(), refused.value());
+    TokenRecord token = TokenCodec.decode(refused.key(), refused.value());
     assertEquals(FailureCode.NO_WORKER, failure(token).code());
     announce("story");
     submitUntilRouted(interactive(ingressId(3), "tale", 0));
@@ -217,7 +217,7 @@ final class RouterIT {
     log.append(finished(id(1), 2, 12, "good"));
     List<RequestResult> results =
         log.awaitAll(topics.results(), 2).stream()
-            .map(record -> UsageWire.decodeResult(record.value()))
+            .map(record -> UsageCodec.decodeResult(record.value()))
             .toList();
     assertEquals(List.of(id(2), id(1)), results.stream().map(RequestResult::request).toList());
     assertEquals(
@@ -256,7 +256,7 @@ final class RouterIT {
   private Router startRouter() throws Exception {
     var settings =
         RouterSettings.standalone(
-            KafkaSettings.of(broker.bootstrapServers()), topics, stateDirectory);
+            KafkaClients.of(broker.bootstrapServers()), topics, stateDirectory);
     Router started = new Router(settings, this::look, registry);
     started.start();
     Awaitility.await().until(() -> started.health().equals(Health.UP));
@@ -278,7 +278,7 @@ final class RouterIT {
   }
 
   private void submit(InferenceRequest request) {
-    log.append(topics.intake(), request.id().bytes(), RequestWire.encode(request));
+    log.append(topics.intake(), request.id().bytes(), RequestCodec.encode(request));
   }
 
   /** The router reads its tables beside its intake: it may learn of a worker a little later. */
@@ -299,7 +299,7 @@ final class RouterIT {
   private static Failure failure(
       List<org.apache.kafka.clients.consumer.ConsumerRecord<byte[], byte[]>> records) {
     assertEquals(1, records.size());
-    return failure(TokenWire.decode(records.getFirst().key(), records.getFirst().value()));
+    return failure(TokenCodec.decode(records.getFirst().key(), records.getFirst().value()));
   }
 
   private static Failure failure(TokenRecord token) {

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class RouterOutageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   @TempDir private Path directory;
-  private final Topics topics = Topics.withDefaultPrefix();
+  private final TopicNames topics = TopicNames.withDefaultPrefix();
   private EmbeddedBroker broker;
   private TestLog log;
   private Router router;
@@ -47,7 +47,7 @@ final class RouterOutageIT {
     log = new TestLog(broker.bootstrapServers(), topics);
     var settings =
         RouterSettings.standalone(
-            KafkaSettings.of(broker.bootstrapServers()), topics, directory.resolve("router"));
+            KafkaClients.of(broker.bootstrapServers()), topics, directory.resolve("router"));
     router = new Router(settings, InstantSource.system(), new SimpleMeterRegistry());
   }
 
@@ -82,7 +82,7 @@ final class RouterOutageIT {
   @Test
   void missingTopicsAreNamed() {
     var required = new RequiredTopics(topics, System::nanoTime);
-    try (Admin admin = KafkaSettings.of(broker.bootstrapServers()).admin("test")) {
+    try (Admin admin = KafkaClients.of(broker.bootstrapServers()).newAdmin("test")) {
       var missing =
           assertThrows(
               IllegalStateException.class,
@@ -98,7 +98,7 @@ final class RouterOutageIT {
   @Test
   void aBrokerThatDoesNotAnswerIsSaidToBeSo() {
     var required = new RequiredTopics(topics, System::nanoTime);
-    try (Admin admin = KafkaSettings.of("127.0.0.1:9").admin("test")) {
+    try (Admin admin = KafkaClients.of("127.0.0.1:9").newAdmin("test")) {
       var silent =
           assertThrows(
               IllegalStateException.class,
@@ -142,7 +142,7 @@ final class RouterOutageIT {
               int before = log.all(topic).size();
               log.announce(worker("w1", InstantSource.system().instant(), "story"));
               var request = interactive(ingressId(1), "story", 0);
-              log.append(topics.intake(), request.id().bytes(), RequestWire.encode(request));
+              log.append(topics.intake(), request.id().bytes(), RequestCodec.encode(request));
               return log.all(topic).size() > before;
             });
     assertEquals(List.of(), log.all(topics.deadLetters()));

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 final class RouterSettingsTest {
 
-  private static final KafkaSettings KAFKA =
-      new KafkaSettings(
+  private static final KafkaClients KAFKA =
+      new KafkaClients(
           Map.of("bootstrap.servers", "localhost:9", "security.protocol", "SSL", "poll.ms", "7"));
 
   @Test
@@ -33,7 +33,7 @@ final class RouterSettingsTest {
   @Test
   void kafkaSettingsPassThroughButNotTheIdentity() {
     var tuning =
-        new StreamsTuning(RouterSettings.standalone(KAFKA, new Topics("p."), Path.of("state")));
+        new StreamsTuning(RouterSettings.standalone(KAFKA, new TopicNames("p."), Path.of("state")));
     var intake = new StreamsConfig(tuning.intake());
     assertEquals("p.router-intake", intake.getString(StreamsConfig.APPLICATION_ID_CONFIG));
     assertEquals("SSL", intake.getString("security.protocol"));
@@ -52,7 +52,7 @@ final class RouterSettingsTest {
   @Test
   void whatKafkaThrowsEndsTheThread() {
     var tuning =
-        new StreamsTuning(RouterSettings.standalone(KAFKA, new Topics("p."), Path.of("state")));
+        new StreamsTuning(RouterSettings.standalone(KAFKA, new TopicNames("p."), Path.of("state")));
     var address = InetSocketAddress.createUnresolved("router-1", 7420);
     for (var config : List.of(tuning.intake(), tuning.results(address))) {
       assertInstanceOf(
@@ -70,7 +70,7 @@ final class RouterSettingsTest {
             () ->
                 new RouterSettings(
                     KAFKA,
-                    new Topics(""),
+                    new TopicNames(""),
                     instance,
                     Path.of("state"),
                     replication,

@@ -1,29 +1,29 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.event.CapabilityRoute;
-import io.anyserve.contracts.event.OfferedCapability;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.WorkerAnnouncement;
+import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,8 +70,8 @@ final class Samples {
         id,
         context(capability, false),
         new Payload.Text("Once"),
-        Parameters.greedy(40),
-        Delivery.interactive(new ReplyAddress(partition, 17), NOW.plusSeconds(60)));
+        GenerationParameters.greedy(40),
+        RoutingMetadata.interactive(new ReplyTo(partition, 17), NOW.plusSeconds(60)));
   }
 
   static InferenceRequest asynchronous(RequestId id, String capability) {
@@ -79,15 +79,15 @@ final class Samples {
         id,
         context(capability, true),
         new Payload.Text("Once"),
-        Parameters.greedy(40),
-        new Delivery(new ReplyAddress(0, 0), Optional.empty(), Lane.BATCH, List.of(), 0));
+        GenerationParameters.greedy(40),
+        new RoutingMetadata(new ReplyTo(0, 0), Optional.empty(), Priority.BATCH, List.of(), 0));
   }
 
-  static WorkerAnnouncement worker(String name, Instant at, String... capabilities) {
-    return new WorkerAnnouncement(
+  static WorkerHeartbeat worker(String name, Instant at, String... capabilities) {
+    return new WorkerHeartbeat(
         new WorkerId(name),
         Stream.of(capabilities)
-            .map(offer -> new OfferedCapability(new Capability(offer), "test", "m", 4, true, 0))
+            .map(offer -> new CapabilityOffer(new Capability(offer), "test", "m", 4, true, 0))
             .toList(),
         WorkerState.READY,
         0,
@@ -95,8 +95,8 @@ final class Samples {
         ALIVE);
   }
 
-  static WorkerAnnouncement stopped(String name, Instant at) {
-    return new WorkerAnnouncement(new WorkerId(name), List.of(), WorkerState.STOPPED, 0, at, ALIVE);
+  static WorkerHeartbeat stopped(String name, Instant at) {
+    return new WorkerHeartbeat(new WorkerId(name), List.of(), WorkerState.STOPPED, 0, at, ALIVE);
   }
 
   static CapabilityRoute alias(String name, String of) {
@@ -126,7 +126,7 @@ final class Samples {
   }
 
   /** Taken by a worker from where the request lies. */
-  static TokenRecord taken(RequestId id, int attempt, long run, String worker, LogPosition source) {
+  static TokenRecord taken(RequestId id, int attempt, long run, String worker, TopicOffset source) {
     return new TokenRecord(
         id,
         attempt,

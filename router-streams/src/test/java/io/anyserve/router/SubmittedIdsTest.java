@@ -14,15 +14,15 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.ResultFormat;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.UsageWire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -55,10 +55,10 @@ final class SubmittedIdsTest {
     run.announce(worker("w1", NOW, "story"));
     run.submit(json(1, "acme", "Once"));
     run.submit(json(1, "acme", "Once"));
-    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(1, run.requests("story", Priority.BATCH).size());
     TokenRecord told = only(run.refusals());
     assertEquals(id(1), told.request());
-    assertInstanceOf(Duplicate.class, told.event());
+    assertInstanceOf(TokenEvent.DuplicateSubmission.class, told.event());
     assertEquals(List.of(), run.output(run.topics.results()));
   }
 
@@ -67,8 +67,8 @@ final class SubmittedIdsTest {
     run.announce(worker("w1", NOW, "story"));
     run.submit(asynchronous(id(1), "story"));
     run.submit(asynchronous(id(1), "story"), NOW.plusSeconds(5));
-    assertEquals(1, run.requests("story", Lane.BATCH).size());
-    assertInstanceOf(Duplicate.class, only(run.refusals()).event());
+    assertEquals(1, run.requests("story", Priority.BATCH).size());
+    assertInstanceOf(TokenEvent.DuplicateSubmission.class, only(run.refusals()).event());
   }
 
   @ParameterizedTest
@@ -77,7 +77,7 @@ final class SubmittedIdsTest {
     run.announce(worker("w1", NOW, "story"));
     run.submit(json(1, "acme", "Once"));
     run.submit(json(1, tenant, tenant.equals("acme") ? "Twice" : "Once"));
-    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(1, run.requests("story", Priority.BATCH).size());
     assertEquals(List.of(), run.refusals());
     RequestResult result = result();
     assertEquals(tenant, result.context().tenant().value());
@@ -113,12 +113,12 @@ final class SubmittedIdsTest {
     byte[] submission = bytes(json(1, "acme", "Once"));
     run.submit(submission, from("2:7"));
     run.submit(submission, from("2:7"));
-    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(1, run.requests("story", Priority.BATCH).size());
     assertEquals(List.of(), run.refusals());
     assertEquals(List.of(), run.output(run.topics.results()));
     run.submit(submission, from("2:8"));
-    assertEquals(0, run.requests("story", Lane.BATCH).size());
-    assertInstanceOf(Duplicate.class, only(run.refusals()).event());
+    assertEquals(0, run.requests("story", Priority.BATCH).size());
+    assertInstanceOf(TokenEvent.DuplicateSubmission.class, only(run.refusals()).event());
   }
 
   @Test
@@ -177,7 +177,7 @@ final class SubmittedIdsTest {
     run.announce(worker("w1", NOW, "story"));
     run.submit(json(1, "acme", "Once"));
     run.put(run.topics.intake(), id(1).bytes(), bytes(unreadable));
-    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(1, run.requests("story", Priority.BATCH).size());
     assertEquals(1, run.deadLetters().size());
     assertEquals(List.of(), results());
     assertEquals(List.of(), run.refusals());
@@ -191,7 +191,7 @@ final class SubmittedIdsTest {
     run.put(run.topics.intake(), id(1).bytes(), bytes("{\"x"));
     assertEquals(FailureCode.INVALID_REQUEST, failure(result()).code());
     run.submit(json(1, "acme", "Once"));
-    assertEquals(id(1), only(run.requests("story", Lane.BATCH)).id());
+    assertEquals(id(1), only(run.requests("story", Priority.BATCH)).id());
     assertEquals(List.of(), results());
     assertEquals(List.of(), run.refusals());
   }
@@ -222,8 +222,8 @@ final class SubmittedIdsTest {
     run.announce(worker("w1", NOW, "story"));
     run.submit(interactive(ingressId(1), "story", 3));
     run.submit(json(ingressId(1), "acme", "Once"));
-    assertEquals(ingressId(1), only(run.requests("story", Lane.INTERACTIVE)).id());
-    assertEquals(List.of(), run.requests("story", Lane.BATCH));
+    assertEquals(ingressId(1), only(run.requests("story", Priority.INTERACTIVE)).id());
+    assertEquals(List.of(), run.requests("story", Priority.BATCH));
     assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
     assertEquals(List.of(), run.refusals());
     assertEquals(0, run.submissions());
@@ -242,8 +242,8 @@ final class SubmittedIdsTest {
     run.announce(worker("w1", NOW, "story"));
     run.submit(json(1, "acme", "Once"));
     run.submit(interactive(id(1), "story", 3));
-    assertEquals(1, run.requests("story", Lane.BATCH).size());
-    assertEquals(List.of(), run.requests("story", Lane.INTERACTIVE));
+    assertEquals(1, run.requests("story", Priority.BATCH).size());
+    assertEquals(List.of(), run.requests("story", Priority.INTERACTIVE));
     assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
     assertEquals(List.of(), run.refusals());
   }
@@ -253,8 +253,8 @@ final class SubmittedIdsTest {
     run.announce(worker("w1", NOW, "story"));
     run.submit(interactive(id(1), "story", 3));
     run.submit(asynchronous(id(1), "story"));
-    assertEquals(1, run.requests("story", Lane.INTERACTIVE).size());
-    assertEquals(List.of(), run.requests("story", Lane.BATCH));
+    assertEquals(1, run.requests("story", Priority.INTERACTIVE).size());
+    assertEquals(List.of(), run.requests("story", Priority.BATCH));
     assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
     assertEquals(List.of(), run.refusals());
   }
@@ -263,7 +263,7 @@ final class SubmittedIdsTest {
   void aByteOrderMarkIsRead() {
     run.announce(worker("w1", NOW, "story"));
     run.submit("\uFEFF" + json(1, "acme", "Once"));
-    assertEquals(1, run.requests("story", Lane.BATCH).size());
+    assertEquals(1, run.requests("story", Priority.BATCH).size());
   }
 
   @Test
@@ -271,7 +271,7 @@ final class SubmittedIdsTest {
     run.announce(worker("w1", NOW, "story"));
     var good = asynchronous(id(1), "story");
     byte[] spoiled =
-        concat(RequestWire.encode(good), new byte[] {6 << 3, -1, -1, -1, -1, -1, -1, -1, -1, 127});
+        concat(RequestCodec.encode(good), new byte[] {6 << 3, -1, -1, -1, -1, -1, -1, -1, -1, 127});
     run.put(run.topics.intake(), null, spoiled);
     TokenRecord refusal = only(run.refusals());
     assertEquals(id(1), refusal.request());
@@ -297,7 +297,7 @@ final class SubmittedIdsTest {
     run.submit(
         new io.anyserve.contracts.InferenceRequest(
             good.id(), implausible, good.input(), good.parameters(), good.delivery()));
-    assertEquals(List.of(), run.requests("story", Lane.BATCH));
+    assertEquals(List.of(), run.requests("story", Priority.BATCH));
     var refused = failed(only(run.refusals())).context().orElseThrow();
     assertEquals("", refused.apiKey());
     assertEquals(NOW, refused.acceptedAt());
@@ -327,12 +327,12 @@ final class SubmittedIdsTest {
   }
 
   private RequestResult result() {
-    return UsageWire.decodeResult(run.only(run.topics.results()).value());
+    return UsageCodec.decodeResult(run.only(run.topics.results()).value());
   }
 
   private List<RequestResult> results() {
     return run.output(run.topics.results()).stream()
-        .map(record -> UsageWire.decodeResult(record.value()))
+        .map(record -> UsageCodec.decodeResult(record.value()))
         .toList();
   }
 

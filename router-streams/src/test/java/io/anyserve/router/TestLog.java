@@ -1,18 +1,18 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.CapabilityRoute;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.WorkerAnnouncement;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
-import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,16 +32,16 @@ final class TestLog implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private final Topics topics;
-  private final KafkaSettings kafka;
+  private final TopicNames topics;
+  private final KafkaClients kafka;
   private final Admin admin;
   private final Producer<byte[], byte[]> producer;
 
-  TestLog(String bootstrapServers, Topics topics) {
+  TestLog(String bootstrapServers, TopicNames topics) {
     this.topics = topics;
-    this.kafka = KafkaSettings.of(bootstrapServers);
-    this.admin = kafka.admin("test-admin");
-    this.producer = kafka.producer("test-producer", Map.of());
+    this.kafka = KafkaClients.of(bootstrapServers);
+    this.admin = kafka.newAdmin("test-admin");
+    this.producer = kafka.newProducer("test-producer", Map.of());
   }
 
   /** The fixed topics and those of a capability. */
@@ -50,7 +50,7 @@ final class TestLog implements AutoCloseable {
   }
 
   void create(String capability, Map<String, String> settings) {
-    var catalogue = new TopicCatalogue(topics, TopicSizes.STANDALONE);
+    var catalogue = new TopicCatalogue(topics, TopicPartitioning.STANDALONE);
     List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
     for (TopicSpec spec : catalogue.of(new Capability(capability))) {
       Map<String, String> all = new HashMap<>(spec.settings());
@@ -76,15 +76,15 @@ final class TestLog implements AutoCloseable {
     return topics.prefix() + "requests." + capabilityAndLane;
   }
 
-  void announce(WorkerAnnouncement worker) {
-    append(topics.workers(), IntakeRun.bytes(worker.worker().value()), WorkerWire.encode(worker));
+  void announce(WorkerHeartbeat worker) {
+    append(topics.workers(), IntakeRun.bytes(worker.worker().value()), WorkerCodec.encode(worker));
   }
 
   void table(CapabilityRoute route) {
     append(
         topics.capabilities(),
         IntakeRun.bytes(route.capability().value()),
-        WorkerWire.encode(route));
+        WorkerCodec.encode(route));
   }
 
   /** Into partition 0 of the tokens. */
@@ -93,7 +93,7 @@ final class TestLog implements AutoCloseable {
       send(
           producer,
           new ProducerRecord<>(
-              topics.tokens(), 0, record.request().bytes(), TokenWire.encode(record)));
+              topics.tokens(), 0, record.request().bytes(), TokenCodec.encode(record)));
     }
   }
 
@@ -103,7 +103,7 @@ final class TestLog implements AutoCloseable {
 
   /** A producer whose transaction is open and holds one record, acknowledged by the broker. */
   Producer<byte[], byte[]> begin(String name, String topic, byte[] value) {
-    var transactional = kafka.producer(name, Map.of("transactional.id", name));
+    var transactional = kafka.newProducer(name, Map.of("transactional.id", name));
     transactional.initTransactions();
     transactional.beginTransaction();
     send(transactional, new ProducerRecord<>(topic, value));
@@ -113,7 +113,7 @@ final class TestLog implements AutoCloseable {
   void appendCompressed(String topic, byte[] value) {
     Map<String, String> settings =
         Map.of("compression.type", "gzip", "max.request.size", String.valueOf(16 << 20));
-    try (var compressing = kafka.producer("test-compressing", settings)) {
+    try (var compressing = kafka.newProducer("test-compressing", settings)) {
       send(compressing, new ProducerRecord<>(topic, value));
     }
   }
@@ -142,7 +142,8 @@ final class TestLog implements AutoCloseable {
   List<ConsumerRecord<byte[], byte[]>> all(String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     try (var range =
-        new LogRange(kafka.reader("test-reader", IsolationLevel.READ_COMMITTED, Map.of()))) {
+        new PartitionRangeReader(
+            kafka.newAssignedConsumer("test-reader", IsolationLevel.READ_COMMITTED, Map.of()))) {
       for (var info : producer.partitionsFor(topic)) {
         var partition = new TopicPartition(topic, info.partition());
         range.read(partition, 0, range.end(partition), found::add);

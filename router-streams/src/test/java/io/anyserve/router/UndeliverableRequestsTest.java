@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.TokenWire;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 final class UndeliverableRequestsTest {
 
   private static final byte[] REQUEST =
-      RequestWire.encode(Samples.interactive(Samples.id(1), "story", 5));
+      RequestCodec.encode(Samples.interactive(Samples.id(1), "story", 5));
 
   private final UndeliverableRequests handler = new UndeliverableRequests();
 
@@ -45,7 +45,7 @@ final class UndeliverableRequestsTest {
         List.of("p.tokens", "p.dlq"), records.stream().map(ProducerRecord::topic).toList());
     var answer = records.getFirst();
     assertEquals(5, answer.partition());
-    TokenRecord token = TokenWire.decode(answer.key(), answer.value());
+    TokenRecord token = TokenCodec.decode(answer.key(), answer.value());
     assertEquals("TOO_LARGE: p.requests.story: big", ((Failed) token.event()).failure().toString());
     assertArrayEquals(new byte[0], records.getLast().value());
   }
@@ -54,7 +54,7 @@ final class UndeliverableRequestsTest {
   void aTopicThatIsGoneIsNoWorker() {
     var gone = new TimeoutException("absent", new UnknownTopicOrPartitionException("gone"));
     var answer = handle("p.requests.story", REQUEST, gone).deadLetterQueueRecords().getFirst();
-    TokenRecord token = TokenWire.decode(answer.key(), answer.value());
+    TokenRecord token = TokenCodec.decode(answer.key(), answer.value());
     assertEquals(FailureCode.NO_WORKER, ((Failed) token.event()).failure().code());
   }
 

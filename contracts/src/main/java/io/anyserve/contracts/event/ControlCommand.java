@@ -24,5 +24,5 @@ public sealed interface ControlCommand {
    *
    * @param ingress the instance
    */
-  record Adopt(RequestId request, String ingress) implements ControlCommand {}
+  record TakeOverStream(RequestId request, String ingress) implements ControlCommand {}
 }

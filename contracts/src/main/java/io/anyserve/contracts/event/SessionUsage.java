@@ -21,14 +21,14 @@ public record SessionUsage(
     return finished + failed + cancelled;
   }
 
-  public static SessionUsage of(UsageLine line) {
+  public static SessionUsage of(LedgerEntry line) {
     Instant at = line.times().endedAt();
     return new SessionUsage(
             line.context().tenant(), line.context().session(), 0, 0, 0, TokenUsage.NONE, 0, at, at)
         .plus(line);
   }
 
-  public SessionUsage plus(UsageLine line) {
+  public SessionUsage plus(LedgerEntry line) {
     Instant at = line.times().endedAt();
     return new SessionUsage(
         tenant,

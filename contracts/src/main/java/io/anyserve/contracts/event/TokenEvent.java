@@ -4,12 +4,12 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.WorkerId;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,7 +33,7 @@ public sealed interface TokenEvent {
       long promptTokens,
       long inputBytes,
       boolean delegated,
-      Optional<LogPosition> source)
+      Optional<TopicOffset> source)
       implements TokenEvent {}
 
   /**
@@ -114,6 +114,6 @@ public sealed interface TokenEvent {
    * @param digest of what the first submission asked for, hexadecimal
    * @param context of the first submission
    */
-  record Duplicate(ReplyAddress reply, String digest, RequestContext context)
+  record DuplicateSubmission(ReplyTo reply, String digest, RequestContext context)
       implements TokenEvent {}
 }

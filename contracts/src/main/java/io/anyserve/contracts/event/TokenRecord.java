@@ -23,7 +23,7 @@ public record TokenRecord(RequestId request, int attempt, long run, TokenEvent e
 
   /** The answer to one more submission of an idempotency key. */
   public static TokenRecord duplicate(
-      RequestId request, long submission, TokenEvent.Duplicate event) {
+      RequestId request, long submission, TokenEvent.DuplicateSubmission event) {
     return new TokenRecord(request, 0, submission, event);
   }
 
@@ -33,7 +33,7 @@ public record TokenRecord(RequestId request, int attempt, long run, TokenEvent e
   }
 
   /** A terminal event of a request that no worker took. */
-  public static TokenRecord untaken(RequestId request, TokenEvent.Terminal event) {
+  public static TokenRecord unassigned(RequestId request, TokenEvent.Terminal event) {
     return new TokenRecord(request, 0, 0, event);
   }
 }

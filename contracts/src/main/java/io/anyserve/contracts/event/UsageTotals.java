@@ -2,7 +2,7 @@ package io.anyserve.contracts.event;
 
 import io.anyserve.contracts.Saturation;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.UsageLine.Volume;
+import io.anyserve.contracts.event.LedgerEntry.Volume;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -43,7 +43,7 @@ public record UsageTotals(
           LatencyHistogram.EMPTY,
           LatencyHistogram.EMPTY);
 
-  public static UsageTotals of(UsageLine line) {
+  public static UsageTotals of(LedgerEntry line) {
     Optional<Instant> started = line.times().startedAt();
     return new UsageTotals(
         line.outcome() == Outcome.FINISHED ? 1 : 0,

@@ -9,4 +9,8 @@ import java.time.Instant;
  * @param start inclusive, a multiple of the size since the epoch
  */
 public record UsageWindow(
-    TenantId tenant, WindowSize size, Instant start, UsageSeries series, UsageTotals totals) {}
+    TenantId tenant,
+    WindowGranularity size,
+    Instant start,
+    UsageDimension series,
+    UsageTotals totals) {}

@@ -23,7 +23,7 @@ public final class DeadLetter {
 
   /** The record to write for one that cannot be processed. */
   public static ProducerRecord<byte[], byte[]> of(
-      Topics topics, ConsumerRecord<byte[], byte[]> record, Throwable reason) {
+      TopicNames topics, ConsumerRecord<byte[], byte[]> record, Throwable reason) {
     var letter = new ProducerRecord<>(topics.deadLetters(), null, record.key(), record.value());
     record.headers().forEach(letter.headers()::add);
     headers(record.topic(), record.partition(), record.offset(), reason)

@@ -1,7 +1,7 @@
 package io.anyserve.contracts.topic;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Map;
  * Every topic with its key, value, partitions, retention and compaction: the one source for the
  * admin command, the embedded broker and the AsyncAPI document.
  */
-public record TopicCatalogue(Topics topics, TopicSizes sizes) {
+public record TopicCatalogue(TopicNames topics, TopicPartitioning sizes) {
 
   /** How long a stream can be resumed. */
   public static final Duration RESUME_WINDOW = Duration.ofHours(24);
@@ -32,7 +32,7 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
   private static final String REQUEST_KEY = "request id, 16 bytes";
 
   /** How long a request may wait in a lane: its topic keeps it longer than that. */
-  public static Duration longestDeadline(Lane lane) {
+  public static Duration longestDeadline(Priority lane) {
     return switch (lane) {
       case INTERACTIVE -> Duration.ofHours(24);
       case BATCH -> Duration.ofDays(7);
@@ -60,10 +60,11 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
 
   /** The topics of one capability. */
   public List<TopicSpec> of(Capability capability) {
-    return List.of(requests(capability, Lane.INTERACTIVE), requests(capability, Lane.BATCH));
+    return List.of(
+        requests(capability, Priority.INTERACTIVE), requests(capability, Priority.BATCH));
   }
 
-  private TopicSpec requests(Capability capability, Lane lane) {
+  private TopicSpec requests(Capability capability, Priority lane) {
     return new TopicSpec(
         topics.requests(capability, lane),
         "Work for " + capability + ", " + lane.name().toLowerCase(java.util.Locale.ROOT) + " lane",
@@ -81,7 +82,7 @@ public record TopicCatalogue(Topics topics, TopicSizes sizes) {
         REQUEST_KEY + ", or anything",
         "InferenceRequest",
         sizes.requests(),
-        logTime(kept(longestDeadline(Lane.BATCH).plus(MARGIN))));
+        logTime(kept(longestDeadline(Priority.BATCH).plus(MARGIN))));
   }
 
   private TopicSpec tokens() {

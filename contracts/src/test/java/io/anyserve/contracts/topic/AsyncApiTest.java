@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class AsyncApiTest {
 
   private static final TopicCatalogue CATALOGUE =
-      new TopicCatalogue(Topics.withDefaultPrefix(), TopicSizes.STANDALONE);
+      new TopicCatalogue(TopicNames.withDefaultPrefix(), TopicPartitioning.STANDALONE);
 
   @Test
   void theDocumentInDocsIsTheCatalogue() throws IOException {

@@ -14,9 +14,9 @@ final class TopicCatalogueTest {
    */
   @Test
   void whatIsBilledIsKeptByTheTimeAtWhichTheLogTookIt() {
-    Topics topics = Topics.withDefaultPrefix();
+    TopicNames topics = TopicNames.withDefaultPrefix();
     Set<String> byLogTime =
-        new TopicCatalogue(topics, TopicSizes.STANDALONE)
+        new TopicCatalogue(topics, TopicPartitioning.STANDALONE)
             .fixed().stream()
                 .filter(
                     spec -> "LogAppendTime".equals(spec.settings().get("message.timestamp.type")))

@@ -1,13 +1,8 @@
 package io.anyserve.standalone;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.PriceBook;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.quota.LimitState;
-import io.anyserve.contracts.quota.QuotaLog;
-import io.anyserve.contracts.quota.QuotaWire;
-import io.anyserve.contracts.service.Part;
 import io.anyserve.contracts.topic.TenantPartition;
 import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringHooks;
@@ -19,6 +14,11 @@ import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.export.Export;
 import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.metering.prices.FollowedPrices;
+import io.anyserve.quota.LimitStatus;
+import io.anyserve.quota.QuotaCodec;
+import io.anyserve.quota.QuotaReplica;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.auth.ApiKeys;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
@@ -34,7 +34,7 @@ final class Bookkeeping {
 
   private final InstantSource clock;
   private final FollowedPrices prices;
-  private final QuotaLog quotas;
+  private final QuotaReplica quotas;
   private final Metering metering;
   private final UsageApi usage;
   private final Export export;
@@ -47,7 +47,7 @@ final class Bookkeeping {
     this.clock = clock;
     this.prices = new FollowedPrices(settings.kafka(), settings.topics(), registry);
     this.quotas =
-        new QuotaLog(
+        new QuotaReplica(
             settings.kafka(), settings.topics(), "metering-quotas", Duration.ZERO, _ -> {});
     this.metering =
         new Metering(
@@ -73,13 +73,13 @@ final class Bookkeeping {
         clock);
   }
 
-  private static Optional<Settlement> settlement(UsageLine line) {
-    return QuotaWire.settle(line)
+  private static Optional<Settlement> settlement(LedgerEntry line) {
+    return QuotaCodec.settle(line)
         .map(
             settle ->
                 new Settlement(
-                    Bytes.wrap(QuotaWire.key(settle.tenant())),
-                    Bytes.wrap(QuotaWire.encode(settle)),
+                    Bytes.wrap(QuotaCodec.key(settle.tenant())),
+                    Bytes.wrap(QuotaCodec.encode(settle)),
                     settle.tenant()));
   }
 
@@ -87,7 +87,7 @@ final class Bookkeeping {
     return quotas.view(tenant, clock.instant()).limits().stream().map(Bookkeeping::row).toList();
   }
 
-  private static QuotaReport.Row row(LimitState state) {
+  private static QuotaReport.Row row(LimitStatus state) {
     return new QuotaReport.Row(
         state.scope().toString(),
         name(state.limit().measure()),
@@ -104,7 +104,7 @@ final class Bookkeeping {
   }
 
   /** In the order in which they start. */
-  List<Part> parts() {
+  List<Component> parts() {
     return List.of(prices, quotas, metering, usage, export);
   }
 
@@ -114,7 +114,7 @@ final class Bookkeeping {
   }
 
   /** Usage over HTTP, and the page. */
-  Part http(InetSocketAddress address, ApiKeys keys) {
+  Component http(InetSocketAddress address, ApiKeys keys) {
     return usage.http(address, keys);
   }
 }

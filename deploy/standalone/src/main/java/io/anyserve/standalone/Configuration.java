@@ -2,18 +2,18 @@ package io.anyserve.standalone;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Section;
-import io.anyserve.contracts.service.Settings;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.trace.TracingSettings;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.MeteringSettings;
 import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.objects.SweepPart;
 import io.anyserve.router.RouterSettings;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.ConfigSection;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.trace.TracingConfig;
 import io.anyserve.worker.CapabilitySettings;
 import io.anyserve.worker.DeliverySettings;
 import io.anyserve.worker.WorkerSettings;
@@ -53,26 +53,26 @@ public final class Configuration {
   private static final int MOST = 1_000_000;
   private static final String LOOPBACK = "127.0.0.1";
 
-  private final Settings settings;
-  private final KafkaSettings kafka;
-  private final Topics topics;
-  private final TopicSizes sizes;
+  private final Config settings;
+  private final KafkaClients kafka;
+  private final TopicNames topics;
+  private final TopicPartitioning sizes;
 
-  public Configuration(Settings settings) {
+  public Configuration(Config settings) {
     this.settings = settings;
-    Section passed = settings.section("kafka");
+    ConfigSection passed = settings.section("kafka");
     this.kafka =
-        passed.build(() -> new KafkaSettings(passed.passThrough()), KafkaSettings.of("none:0"));
-    Section section = settings.section("topics");
-    String prefix = section.text("prefix", Topics.DEFAULT_PREFIX);
-    this.topics = section.build(() -> new Topics(prefix), Topics.withDefaultPrefix());
+        passed.build(() -> new KafkaClients(passed.passThrough()), KafkaClients.of("none:0"));
+    ConfigSection section = settings.section("topics");
+    String prefix = section.text("prefix", TopicNames.DEFAULT_PREFIX);
+    this.topics = section.build(() -> new TopicNames(prefix), TopicNames.withDefaultPrefix());
     this.sizes =
-        new TopicSizes(
-            section.integer("token-partitions", TopicSizes.STANDALONE.tokens(), 1, MOST),
-            section.integer("request-partitions", TopicSizes.STANDALONE.requests(), 1, MOST),
-            section.integer("usage-partitions", TopicSizes.STANDALONE.usage(), 1, MOST),
-            section.integer("quota-partitions", TopicSizes.STANDALONE.quotas(), 1, MOST),
-            section.integer("replication", TopicSizes.STANDALONE.replication(), 1, 32));
+        new TopicPartitioning(
+            section.integer("token-partitions", TopicPartitioning.STANDALONE.tokens(), 1, MOST),
+            section.integer("request-partitions", TopicPartitioning.STANDALONE.requests(), 1, MOST),
+            section.integer("usage-partitions", TopicPartitioning.STANDALONE.usage(), 1, MOST),
+            section.integer("quota-partitions", TopicPartitioning.STANDALONE.quotas(), 1, MOST),
+            section.integer("replication", TopicPartitioning.STANDALONE.replication(), 1, 32));
   }
 
   /** Throws every mistake found so far, and keys that nobody reads. */
@@ -80,21 +80,21 @@ public final class Configuration {
     settings.check(TABLES);
   }
 
-  public KafkaSettings kafka() {
+  public KafkaClients kafka() {
     return kafka;
   }
 
-  public Topics topics() {
+  public TopicNames topics() {
     return topics;
   }
 
-  public TopicSizes sizes() {
+  public TopicPartitioning sizes() {
     return sizes;
   }
 
   /** Empty where the file has no endpoint: large payloads are refused then. */
   public Optional<ObjectStoreSettings> objects() {
-    Section section = settings.section("objects");
+    ConfigSection section = settings.section("objects");
     Optional<String> endpoint = section.optional("endpoint");
     String region = section.text("region", ObjectStoreSettings.DEFAULT_REGION);
     String bucket = section.text("bucket", ObjectStoreSettings.DEFAULT_BUCKET);
@@ -126,7 +126,7 @@ public final class Configuration {
 
   /** From the end of one search for expired objects to the beginning of the next. */
   public Duration sweepInterval() {
-    Section section = settings.section("objects");
+    ConfigSection section = settings.section("objects");
     Duration interval = section.duration("sweep-interval", SweepPart.DEFAULT_INTERVAL);
     return section.build(() -> positive("sweep-interval", interval), SweepPart.DEFAULT_INTERVAL);
   }
@@ -148,7 +148,7 @@ public final class Configuration {
 
   /** The router; requests can be asked for at that port unless the settings say another. */
   public RouterSettings router(int port) {
-    Section section = settings.section("router");
+    ConfigSection section = settings.section("router");
     String instance = section.text("instance", hostName());
     Path state = Path.of(section.text("state-directory", ".anyserve/router"));
     Duration deadline = section.duration("asynchronous-deadline", RouterSettings.DEFAULT_DEADLINE);
@@ -171,7 +171,7 @@ public final class Configuration {
   }
 
   public MeteringSettings metering() {
-    Section section = settings.section("metering");
+    ConfigSection section = settings.section("metering");
     Path state = Path.of(section.text("state-directory", ".anyserve/metering"));
     InetSocketAddress listen = usage(METERING_GRPC);
     String host = section.text("advertised-host", listen.getHostString());
@@ -180,8 +180,8 @@ public final class Configuration {
   }
 
   /** Where spans go; OpenTelemetry's own variable names the endpoint where the table does not. */
-  public TracingSettings tracing() {
-    return TracingSettings.read(
+  public TracingConfig tracing() {
+    return TracingConfig.read(
         settings.section("tracing"),
         Optional.ofNullable(System.getenv("OTEL_EXPORTER_OTLP_ENDPOINT")));
   }
@@ -198,28 +198,28 @@ public final class Configuration {
 
   /** Where a service's metrics and health are served; port 0 for any free one. */
   public InetSocketAddress http(String service, int otherwise) {
-    Section section = settings.section(service);
+    ConfigSection section = settings.section(service);
     return new InetSocketAddress(
         section.text("http-host", LOOPBACK), section.integer("http-port", otherwise, 0, 65_535));
   }
 
   /** Where metering's own gRPC server listens. */
   public InetSocketAddress usage(int otherwise) {
-    Section section = settings.section("metering");
+    ConfigSection section = settings.section("metering");
     return new InetSocketAddress(
         section.text("host", LOOPBACK), section.integer("port", otherwise, 0, 65_535));
   }
 
   /** Where metering answers over HTTP and serves the usage page. */
   public InetSocketAddress usageHttp(int otherwise) {
-    Section section = settings.section("metering");
+    ConfigSection section = settings.section("metering");
     return new InetSocketAddress(
         section.text("usage-http-host", LOOPBACK),
         section.integer("usage-http-port", otherwise, 0, 65_535));
   }
 
   public WorkerSettings worker() {
-    Section section = settings.section("worker");
+    ConfigSection section = settings.section("worker");
     String id = section.text("id", "worker-1");
     List<CapabilitySettings> capabilities =
         settings.tables("worker", "capability").stream().map(Configuration::capability).toList();
@@ -244,7 +244,7 @@ public final class Configuration {
         fallback);
   }
 
-  private static DeliverySettings delivery(Section section) {
+  private static DeliverySettings delivery(ConfigSection section) {
     DeliverySettings defaults = DeliverySettings.DEFAULT;
     Duration lock = section.duration("lock", defaults.lock());
     int attempts = section.integer("attempts", defaults.attempts(), 1, MOST);
@@ -253,7 +253,7 @@ public final class Configuration {
   }
 
   /** Everything that is not named here is an option of the engine. */
-  private static CapabilitySettings capability(Section section) {
+  private static CapabilitySettings capability(ConfigSection section) {
     String name = section.required("name", "a capability");
     String kind = section.required("engine", "torch, simulated, ...");
     String model = section.text("model", name);

@@ -1,11 +1,5 @@
 package io.anyserve.standalone;
 
-import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.OpsServer;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.service.Parts;
-import io.anyserve.contracts.service.Settings;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.MeteringSettings;
@@ -15,6 +9,12 @@ import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterSettings;
+import io.anyserve.runtime.AdminServer;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.ComponentGroup;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.worker.WorkerSettings;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** One service in a process of its own, with its metrics and health over HTTP. */
-public final class Lone implements Part {
+public final class Lone implements Component {
 
   private static final int INGRESS_HTTP = 7401;
   private static final int WORKER_HTTP = 7411;
@@ -41,10 +41,10 @@ public final class Lone implements Part {
   private final Configuration configuration;
   private final Services services;
   private final List<String> addresses = new ArrayList<>();
-  private final Parts parts;
+  private final ComponentGroup parts;
 
   /** Throws a SettingsException with every mistake in the service's settings. */
-  public Lone(Service service, Settings settings) {
+  public Lone(Service service, Config settings) {
     this.configuration = new Configuration(settings);
     this.services = new Services(configuration);
     this.parts =
@@ -56,19 +56,19 @@ public final class Lone implements Part {
         };
   }
 
-  private Parts ingress() {
+  private ComponentGroup ingress() {
     Optional<ObjectStoreSettings> store = configuration.objects();
     IngressSettings settings = configuration.ingress(store);
     InetSocketAddress http = configuration.http("ingress", INGRESS_HTTP);
     configuration.check();
     Ingress ingress = services.ingress(settings, List.of(), Optional.empty());
     addresses.add("gRPC " + settings.listen().host() + ":" + settings.listen().port());
-    List<Part> parts = new ArrayList<>(services.sweep(store));
+    List<Component> parts = new ArrayList<>(services.sweep(store));
     parts.add(ingress);
     return with(http, parts);
   }
 
-  private Parts router() {
+  private ComponentGroup router() {
     InetSocketAddress http = configuration.http("router", ROUTER_HTTP);
     RouterSettings settings = configuration.router(ROUTER_GRPC);
     configuration.check();
@@ -77,7 +77,7 @@ public final class Lone implements Part {
     return with(http, List.of(router));
   }
 
-  private Parts worker() {
+  private ComponentGroup worker() {
     Optional<ObjectStoreSettings> store = configuration.objects();
     WorkerSettings settings = configuration.worker();
     InetSocketAddress http = configuration.http("worker", WORKER_HTTP);
@@ -85,7 +85,7 @@ public final class Lone implements Part {
     return with(http, services.worker(settings, store));
   }
 
-  private Parts metering() {
+  private ComponentGroup metering() {
     MeteringSettings settings = configuration.metering();
     ExportSettings exportSettings = configuration.export();
     InetSocketAddress http = configuration.http("metering", METERING_HTTP);
@@ -96,17 +96,17 @@ public final class Lone implements Part {
     Bookkeeping books = services.bookkeeping(settings, exportSettings);
     addresses.add("gRPC " + grpc);
     addresses.add("usage page http:/" + page + "/usage");
-    List<Part> parts = new ArrayList<>(books.parts());
+    List<Component> parts = new ArrayList<>(books.parts());
     parts.add(new UsageServer(grpc, keys, books.service()));
     parts.add(books.http(page, keys));
     return with(http, parts);
   }
 
-  private Parts with(InetSocketAddress http, List<? extends Part> service) {
+  private ComponentGroup with(InetSocketAddress http, List<? extends Component> service) {
     addresses.add("HTTP " + http);
-    Parts inner = new Parts(service);
-    OpsServer ops = services.ops(http, inner::troubles);
-    return new Parts(List.of(services.tracing(), ops, inner));
+    ComponentGroup inner = new ComponentGroup(service);
+    AdminServer ops = services.ops(http, inner::notReadyReasons);
+    return new ComponentGroup(List.of(services.tracing(), ops, inner));
   }
 
   /** Where it listens, for people. */
@@ -125,8 +125,8 @@ public final class Lone implements Part {
   }
 
   /** What keeps it from being ready; empty when nothing does. */
-  public List<Health.Down> troubles() {
-    return parts.troubles();
+  public List<Health.Down> notReadyReasons() {
+    return parts.notReadyReasons();
   }
 
   @Override

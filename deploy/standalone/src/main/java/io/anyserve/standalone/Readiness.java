@@ -1,7 +1,7 @@
 package io.anyserve.standalone;
 
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.ScheduledCheck;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.ScheduledCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

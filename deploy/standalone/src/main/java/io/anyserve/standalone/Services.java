@@ -1,9 +1,5 @@
 package io.anyserve.standalone;
 
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.OpsServer;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.trace.Tracing;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressSettings;
 import io.anyserve.metering.MeteringSettings;
@@ -17,6 +13,10 @@ import io.anyserve.objects.SweepMeters;
 import io.anyserve.objects.SweepPart;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterSettings;
+import io.anyserve.runtime.AdminServer;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.trace.Tracing;
 import io.anyserve.worker.Worker;
 import io.anyserve.worker.WorkerSettings;
 import io.anyserve.worker.engine.EngineFactories;
@@ -79,8 +79,8 @@ final class Services {
   }
 
   /** The worker, and before it the object store that it needs. */
-  List<Part> worker(WorkerSettings settings, Optional<ObjectStoreSettings> store) {
-    List<Part> parts = new ArrayList<>();
+  List<Component> worker(WorkerSettings settings, Optional<ObjectStoreSettings> store) {
+    List<Component> parts = new ArrayList<>();
     Optional<Bucket> bucket = store.map(MinioBucket::of);
     bucket.map(ObjectStorePart::new).ifPresent(parts::add);
     PayloadStore payloads =
@@ -95,9 +95,9 @@ final class Services {
   /**
    * Deletes expired objects. Beside each ingress: it always knows the store; several do no harm.
    */
-  List<Part> sweep(Optional<ObjectStoreSettings> store) {
+  List<Component> sweep(Optional<ObjectStoreSettings> store) {
     return store
-        .<Part>map(
+        .<Component>map(
             settings ->
                 SweepPart.of(
                     settings, configuration.sweepInterval(), clock, new SweepMeters(registry)))
@@ -121,12 +121,12 @@ final class Services {
   }
 
   /** Closed last: the others' spans go through it. */
-  Part tracing() {
+  Component tracing() {
     return tracing;
   }
 
-  OpsServer ops(InetSocketAddress address, Supplier<List<Health.Down>> troubles) {
-    return new OpsServer(address, registry, troubles);
+  AdminServer ops(InetSocketAddress address, Supplier<List<Health.Down>> troubles) {
+    return new AdminServer(address, registry, troubles);
   }
 
   MeterRegistry registry() {

@@ -1,12 +1,5 @@
 package io.anyserve.standalone;
 
-import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.OpsServer;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.service.Parts;
-import io.anyserve.contracts.service.Settings;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.embedded.EmbeddedObjectStore;
@@ -17,6 +10,13 @@ import io.anyserve.metering.export.ExportSettings;
 import io.anyserve.objects.ObjectStoreSettings;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterSettings;
+import io.anyserve.runtime.AdminServer;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.ComponentGroup;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import io.anyserve.worker.WorkerSettings;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -35,14 +35,14 @@ import org.slf4j.LoggerFactory;
  * Every service in this process, on an embedded Kafka broker and object store. The services know
  * nothing of that: they get addresses as they would anywhere.
  */
-public final class Standalone implements Part {
+public final class Standalone implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(Standalone.class);
 
   private final Place place;
   private final Map<String, String> environment;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
-  private List<Part> services = List.of();
+  private List<Component> services = List.of();
 
   /**
    * @param environment of the process
@@ -59,8 +59,8 @@ public final class Standalone implements Part {
       Credentials credentials = Credentials.in(place.data());
       Configuration configuration =
           new Configuration(
-              Settings.parse(place.settings(), place.environment(credentials, environment)));
-      List<Part> parts = parts(configuration);
+              Config.parse(place.settings(), place.environment(credentials, environment)));
+      List<Component> parts = parts(configuration);
       storeObjects(credentials);
       keepLog(configuration);
       startTogether(parts);
@@ -70,7 +70,7 @@ public final class Standalone implements Part {
     }
   }
 
-  private List<Part> parts(Configuration configuration) {
+  private List<Component> parts(Configuration configuration) {
     Optional<ObjectStoreSettings> store = configuration.objects();
     IngressSettings ingressSettings = configuration.ingress(store);
     WorkerSettings workerSettings = configuration.worker();
@@ -84,21 +84,21 @@ public final class Standalone implements Part {
 
     Router router = services.router(routerSettings);
     Bookkeeping books = services.bookkeeping(meteringSettings, exportSettings);
-    Part usageHttp = books.http(page, new ApiKeys(ingressSettings.access().keys()));
+    Component usageHttp = books.http(page, new ApiKeys(ingressSettings.access().keys()));
     Ingress ingress =
         services.ingress(ingressSettings, List.of(books.service()), Optional.of(router::address));
-    Parts worker = new Parts(services.worker(workerSettings, store));
-    List<Part> parts = new ArrayList<>(List.of(services.tracing(), worker, router));
+    ComponentGroup worker = new ComponentGroup(services.worker(workerSettings, store));
+    List<Component> parts = new ArrayList<>(List.of(services.tracing(), worker, router));
     parts.addAll(books.parts());
     parts.addAll(services.sweep(store));
     parts.addAll(List.of(usageHttp, ingress));
-    OpsServer ops = services.ops(http, () -> troubles(parts));
+    AdminServer ops = services.ops(http, () -> notReadyReasons(parts));
     parts.add(ops);
     return parts;
   }
 
-  private static List<Health.Down> troubles(List<Part> parts) {
-    return new Parts(parts).troubles();
+  private static List<Health.Down> notReadyReasons(List<Component> parts) {
+    return new ComponentGroup(parts).notReadyReasons();
   }
 
   private void storeObjects(Credentials credentials) throws Exception {
@@ -113,13 +113,13 @@ public final class Standalone implements Part {
   private void keepLog(Configuration configuration) throws IOException, InterruptedException {
     started.push(EmbeddedBroker.start(place.data().resolve("kafka"), place.kafkaPort()));
     TopicCatalogue catalogue = new TopicCatalogue(configuration.topics(), configuration.sizes());
-    try (Admin admin = configuration.kafka().admin("standalone")) {
+    try (Admin admin = configuration.kafka().newAdmin("standalone")) {
       new TopicAdmin(admin, configuration.sizes().replication()).create(catalogue.fixed());
     }
   }
 
   /** The services do not need each other to start, and loading a model takes a while. */
-  private void startTogether(List<Part> parts) throws Exception {
+  private void startTogether(List<Component> parts) throws Exception {
     services = parts;
     parts.forEach(started::push);
     List<CompletableFuture<Void>> starts = parts.stream().map(Standalone::starting).toList();
@@ -130,7 +130,7 @@ public final class Standalone implements Part {
     }
   }
 
-  private static CompletableFuture<Void> starting(Part part) {
+  private static CompletableFuture<Void> starting(Component part) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Thread.ofPlatform()
         .name("start-" + part.getClass().getSimpleName())
@@ -147,13 +147,13 @@ public final class Standalone implements Part {
   }
 
   /** What keeps it from being ready; empty when nothing does. */
-  public List<Health.Down> troubles() {
-    return troubles(services);
+  public List<Health.Down> notReadyReasons() {
+    return notReadyReasons(services);
   }
 
   @Override
   public Health health() {
-    return new Parts(services).health();
+    return new ComponentGroup(services).health();
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,7 @@ public final class LedgerTask {
   private final String topic;
   private final Surroundings surroundings;
   private final Path state;
-  private final List<UsageLine> committed = new ArrayList<>();
+  private final List<LedgerEntry> committed = new ArrayList<>();
   private @Nullable Long committedFrom;
   private long committedPosition;
   private long position;
@@ -44,12 +44,12 @@ public final class LedgerTask {
    * @param log what the task reads back after an abort
    */
   public LedgerTask(TokenLog log, Path state, InstantSource clock) {
-    Topics topics = new Topics("simulated.");
+    TopicNames topics = new TopicNames("simulated.");
     this.topic = topics.tokens();
     this.state = state;
     var settings =
         new MeteringSettings(
-            KafkaSettings.of("nowhere:1"),
+            KafkaClients.of("nowhere:1"),
             topics,
             state,
             1,
@@ -117,7 +117,7 @@ public final class LedgerTask {
   }
 
   /** The ledger, as who reads committed sees it. */
-  public List<UsageLine> lines() {
+  public List<LedgerEntry> lines() {
     return committed;
   }
 

@@ -2,9 +2,9 @@ package io.anyserve.metering;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.loadtest.metering.PassThrough;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,9 +14,9 @@ final class PassThroughSpeedTest {
 
   @Test
   void theFloorOfTheBenchmarkIsSetUpAsMeteringIs(@TempDir Path state) throws Exception {
-    var kafka = KafkaSettings.of("127.0.0.1:9");
+    var kafka = KafkaClients.of("127.0.0.1:9");
     Map<String, Object> metering =
-        StreamsSettings.of(MeteringSettings.of(kafka, Topics.withDefaultPrefix(), state, 1));
+        StreamsSettings.of(MeteringSettings.of(kafka, TopicNames.withDefaultPrefix(), state, 1));
 
     PassThrough.speed().forEach((name, value) -> assertEquals(metering.get(name), value, name));
   }

@@ -1,8 +1,8 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -35,7 +35,7 @@ public final class ResultsTask implements AutoCloseable {
    * @param directory for its state
    */
   public ResultsTask(Path directory) {
-    Topics topics = new Topics("simulated.");
+    TopicNames topics = new TopicNames("simulated.");
     this.driver =
         new TopologyTestDriver(
             ResultsTopology.build(
@@ -64,7 +64,7 @@ public final class ResultsTask implements AutoCloseable {
 
   /** Those written since the last call. */
   public List<RequestResult> results() {
-    return results.readValuesToList().stream().map(UsageWire::decodeResult).toList();
+    return results.readValuesToList().stream().map(UsageCodec::decodeResult).toList();
   }
 
   @Override

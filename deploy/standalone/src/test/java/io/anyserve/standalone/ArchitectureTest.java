@@ -1,8 +1,10 @@
 package io.anyserve.standalone;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameStartingWith;
@@ -14,6 +16,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 
 /** The layering: which room may look into which. */
@@ -38,18 +41,62 @@ final class ArchitectureTest {
           .notDependOnEachOther();
 
   @ArchTest
-  static final ArchRule contractsKnowNoService =
+  static final ArchRule contractsKnowNothingElse =
       noClasses()
           .that()
           .resideInAnyPackage("io.anyserve.contracts..", "io.anyserve.v1..")
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage(SERVICES)
-                  .or(
-                      resideInAnyPackage(
-                          "io.anyserve.objects..",
-                          "io.anyserve.standalone..",
-                          "io.anyserve.embedded..")));
+              resideInAPackage("io.anyserve..")
+                  .and(resideOutsideOfPackages("io.anyserve.contracts..", "io.anyserve.v1..")));
+
+  @ArchTest
+  static final ArchRule contractsStartNoThread =
+      noClasses()
+          .that()
+          .resideInAPackage("io.anyserve.contracts..")
+          .should()
+          .dependOnClassesThat(assignableTo(Thread.class).or(assignableTo(Executor.class)));
+
+  @ArchTest
+  static final ArchRule contractsOpenNoSocket =
+      noClasses()
+          .that()
+          .resideInAPackage("io.anyserve.contracts..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "java.net",
+                  "java.nio.channels",
+                  "com.sun.net..",
+                  "org.apache.kafka.clients.admin"));
+
+  @ArchTest
+  static final ArchRule runtimeKnowsContractsOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.anyserve.runtime..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.anyserve..")
+                  .and(
+                      resideOutsideOfPackages(
+                          "io.anyserve.contracts..", "io.anyserve.v1..", "io.anyserve.runtime..")));
+
+  @ArchTest
+  static final ArchRule quotaKnowsContractsAndRuntimeOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.anyserve.quota..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.anyserve..")
+                  .and(
+                      resideOutsideOfPackages(
+                          "io.anyserve.contracts..",
+                          "io.anyserve.v1..",
+                          "io.anyserve.runtime..",
+                          "io.anyserve.quota..")));
 
   @ArchTest
   static final ArchRule onlyStandaloneEmbeds =

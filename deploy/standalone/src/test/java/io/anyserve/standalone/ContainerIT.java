@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.dockerjava.api.exception.DockerException;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Settings;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicPartitioning;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import io.anyserve.standalone.Lone.Service;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
@@ -41,13 +41,13 @@ final class ContainerIT {
       kafka.start();
       createTopics(kafka.getBootstrapServers());
       int port = FreePorts.row(1);
-      Settings settings = Settings.parse(settings(kafka.getBootstrapServers(), port), Map.of());
+      Config settings = Config.parse(settings(kafka.getBootstrapServers(), port), Map.of());
       try (Lone worker = new Lone(Service.WORKER, settings);
           Lone ingress = new Lone(Service.INGRESS, settings)) {
         worker.start();
         ingress.start();
-        Readiness.await(worker::troubles, RunningServices.PATIENCE);
-        Readiness.await(ingress::troubles, RunningServices.PATIENCE);
+        Readiness.await(worker::notReadyReasons, RunningServices.PATIENCE);
+        Readiness.await(ingress::notReadyReasons, RunningServices.PATIENCE);
 
         List<InferStreamResponse> stream = stream(port);
 
@@ -71,8 +71,9 @@ final class ContainerIT {
   }
 
   private static void createTopics(String bootstrapServers) throws InterruptedException {
-    TopicCatalogue catalogue = new TopicCatalogue(RunningServices.TOPICS, TopicSizes.STANDALONE);
-    try (Admin admin = KafkaSettings.of(bootstrapServers).admin("container-test")) {
+    TopicCatalogue catalogue =
+        new TopicCatalogue(RunningServices.TOPICS, TopicPartitioning.STANDALONE);
+    try (Admin admin = KafkaClients.of(bootstrapServers).newAdmin("container-test")) {
       TopicAdmin topics = new TopicAdmin(admin, 1);
       topics.create(catalogue.fixed());
       assertEquals(Map.of(), topics.differences(catalogue.fixed()));

@@ -24,9 +24,9 @@ final class GeneratedTypesTest {
   /** The codecs, and whoever speaks gRPC or writes raw records. */
   private static final List<String> ALLOWED =
       List.of(
-          "contracts/wire/",
-          "contracts/quota/QuotaWire.java",
-          "contracts/quota/SnapshotWire.java",
+          "contracts/codec/",
+          "quota/QuotaCodec.java",
+          "quota/SnapshotCodec.java",
           "ingress/admission/",
           "ingress/grpc/",
           "router/OtherRouters.java",

@@ -2,7 +2,7 @@ package io.anyserve.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.anyserve.contracts.service.Settings;
+import io.anyserve.runtime.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ final class LoneTest {
             .replace("\"...\"", '"' + "0".repeat(64) + '"')
             .replace("/models/story", "../../gpu-worker/models/story");
 
-    Lone lone = new Lone(service, Settings.parse(toml, Map.of()));
+    Lone lone = new Lone(service, Config.parse(toml, Map.of()));
 
     assertFalse(lone.addresses().isEmpty());
   }

@@ -76,7 +76,7 @@ final class ObservabilityIT {
   }
 
   private static void load() {
-    try (var producer = running.kafka().producer("load", Map.of())) {
+    try (var producer = running.kafka().newProducer("load", Map.of())) {
       do {
         ask("story");
         ask("no-such");

@@ -1,8 +1,8 @@
 package io.anyserve.standalone;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Settings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
@@ -26,7 +26,7 @@ import org.awaitility.Awaitility;
 /** A standalone process' worth of services in this JVM, and a client of it. */
 public final class RunningServices implements AutoCloseable {
 
-  static final Topics TOPICS = Topics.withDefaultPrefix();
+  static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
   public static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Place place;
@@ -50,7 +50,7 @@ public final class RunningServices implements AutoCloseable {
   static RunningServices start(Place place, Map<String, String> environment) throws Exception {
     Standalone standalone = new Standalone(place, environment);
     standalone.start();
-    Readiness.await(standalone::troubles, PATIENCE);
+    Readiness.await(standalone::notReadyReasons, PATIENCE);
     return new RunningServices(place, standalone);
   }
 
@@ -61,10 +61,10 @@ public final class RunningServices implements AutoCloseable {
    */
   public Lone join(Lone.Service service, String settings) throws Exception {
     String log = "[kafka]\nbootstrap.servers = \"%s\"\n".formatted(bootstrapServers());
-    Lone lone = new Lone(service, Settings.parse(log + settings, Map.of()));
+    Lone lone = new Lone(service, Config.parse(log + settings, Map.of()));
     try {
       lone.start();
-      Readiness.await(lone::troubles, PATIENCE);
+      Readiness.await(lone::notReadyReasons, PATIENCE);
       return lone;
     } catch (Exception e) {
       lone.close();
@@ -88,8 +88,8 @@ public final class RunningServices implements AutoCloseable {
     return "127.0.0.1:" + place.kafkaPort();
   }
 
-  KafkaSettings kafka() {
-    return KafkaSettings.of(bootstrapServers());
+  KafkaClients kafka() {
+    return KafkaClients.of(bootstrapServers());
   }
 
   public static Inference inference(String capability, String session, Payload input, int tokens) {

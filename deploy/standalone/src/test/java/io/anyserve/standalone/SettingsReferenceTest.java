@@ -3,7 +3,7 @@ package io.anyserve.standalone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.anyserve.contracts.service.Settings;
+import io.anyserve.runtime.Config;
 import io.anyserve.worker.engine.EngineSettings;
 import io.anyserve.worker.simulated.SimulatedSettings;
 import io.anyserve.worker.torch.TorchFactory;
@@ -45,7 +45,7 @@ final class SettingsReferenceTest {
   }
 
   private static Set<String> read() {
-    Settings settings = Settings.parse(TOML, Map.of());
+    Config settings = Config.parse(TOML, Map.of());
     Configuration configuration = new Configuration(settings);
     configuration.ingress(configuration.objects());
     configuration.router(0);

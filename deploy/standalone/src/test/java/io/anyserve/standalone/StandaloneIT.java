@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.SessionUsage;
 import io.grpc.Status;
@@ -117,13 +117,13 @@ final class StandaloneIT {
     List<String> topics =
         List.of(
             RunningServices.TOPICS.intake(),
-            RunningServices.TOPICS.requests(new Capability("story"), Lane.INTERACTIVE),
-            RunningServices.TOPICS.requests(new Capability("story"), Lane.BATCH),
+            RunningServices.TOPICS.requests(new Capability("story"), Priority.INTERACTIVE),
+            RunningServices.TOPICS.requests(new Capability("story"), Priority.BATCH),
             RunningServices.TOPICS.tokens(),
             RunningServices.TOPICS.control(),
             RunningServices.TOPICS.workers(),
             RunningServices.TOPICS.capabilities());
-    try (var producer = running.kafka().producer("vandal", Map.of())) {
+    try (var producer = running.kafka().newProducer("vandal", Map.of())) {
       for (String topic : topics) {
         for (byte[] value : new byte[][] {new byte[0], {1, 2, 3}, "{\"a\":".getBytes(UTF_8)}) {
           producer.send(new ProducerRecord<>(topic, 0, new byte[] {9}, value)).get();

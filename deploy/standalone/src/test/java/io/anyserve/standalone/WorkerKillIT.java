@@ -3,7 +3,7 @@ package io.anyserve.standalone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
@@ -89,7 +89,7 @@ final class WorkerKillIT {
         slots = 4
         token-rate = "40"
         """
-            .formatted(services.bootstrapServers(), Topics.DEFAULT_PREFIX, worker));
+            .formatted(services.bootstrapServers(), TopicNames.DEFAULT_PREFIX, worker));
   }
 
   /** A worker in a process of its own, as {@code ./anyserve run worker} starts it. */

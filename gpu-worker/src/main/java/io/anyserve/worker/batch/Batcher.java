@@ -3,7 +3,7 @@ package io.anyserve.worker.batch;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.publish.TokenLog;
@@ -283,7 +283,7 @@ public final class Batcher implements AutoCloseable {
 
   /** An interactive sequence takes the slot of a batch sequence. */
   private boolean makeRoom(Sequence next) {
-    Sequence last = next.lane() == Lane.BATCH ? null : running.lastToYield(now());
+    Sequence last = next.lane() == Priority.BATCH ? null : running.lastToYield(now());
     if (last == null) {
       return false;
     }

@@ -1,6 +1,6 @@
 package io.anyserve.worker.batch;
 
-import io.anyserve.contracts.service.Health;
+import io.anyserve.runtime.Health;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;

@@ -1,7 +1,7 @@
 package io.anyserve.worker.batch;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.service.Health;
+import io.anyserve.runtime.Health;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineSource;
 import java.util.function.LongSupplier;

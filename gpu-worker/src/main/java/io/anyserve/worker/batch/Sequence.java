@@ -2,8 +2,8 @@ package io.anyserve.worker.batch;
 
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
@@ -69,7 +69,7 @@ final class Sequence {
     return work.stream().run();
   }
 
-  Lane lane() {
+  Priority lane() {
     return request().delivery().lane();
   }
 
@@ -96,7 +96,7 @@ final class Sequence {
 
   /** Leaves its slot to an interactive one. */
   boolean yields(long now) {
-    return lane() == Lane.BATCH && now - staysUntil >= 0;
+    return lane() == Priority.BATCH && now - staysUntil >= 0;
   }
 
   /** What the engine is to do: everything, or what is missing. */

@@ -1,6 +1,6 @@
 package io.anyserve.worker.batch;
 
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -80,7 +80,7 @@ final class WaitingLine {
     return interactive.size() + batch.size();
   }
 
-  private Deque<Sequence> lane(Lane lane) {
+  private Deque<Sequence> lane(Priority lane) {
     return switch (lane) {
       case INTERACTIVE -> interactive;
       case BATCH -> batch;

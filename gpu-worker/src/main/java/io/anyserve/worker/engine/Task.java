@@ -1,6 +1,6 @@
 package io.anyserve.worker.engine;
 
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 
@@ -12,4 +12,4 @@ import io.anyserve.contracts.TokenIds;
  * @param written tokens of earlier attempts: the answer goes on behind them, and the text of what
  *     follows is the same as if it had never been interrupted
  */
-public record Task(long run, Payload input, Parameters parameters, TokenIds written) {}
+public record Task(long run, Payload input, GenerationParameters parameters, TokenIds written) {}

@@ -1,6 +1,6 @@
 package io.anyserve.worker.intake;
 
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -18,12 +18,12 @@ final class BrokerGate {
   /** For so long nobody asks again. */
   private static final Duration OPEN = Duration.ofSeconds(1);
 
-  private final KafkaSettings kafka;
+  private final KafkaClients kafka;
   private final String clientId;
   private final LongSupplier nanos;
   private long openUntil;
 
-  BrokerGate(KafkaSettings kafka, String clientId, LongSupplier nanos) {
+  BrokerGate(KafkaClients kafka, String clientId, LongSupplier nanos) {
     this.kafka = kafka;
     this.clientId = clientId;
     this.nanos = nanos;
@@ -35,7 +35,7 @@ final class BrokerGate {
     if (nanos.getAsLong() - openUntil < 0) {
       return;
     }
-    try (Admin admin = kafka.admin(clientId)) {
+    try (Admin admin = kafka.newAdmin(clientId)) {
       while (!unwanted.getAsBoolean() && !answers(admin)) {
         LockSupport.parkNanos(this, PAUSE.toNanos());
       }

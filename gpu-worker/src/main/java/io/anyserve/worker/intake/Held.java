@@ -1,6 +1,6 @@
 package io.anyserve.worker.intake;
 
-import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.worker.publish.ReplyStream;
 import io.anyserve.worker.publish.TokenLog;
@@ -45,8 +45,8 @@ final class Held implements ReplyStream.Owner {
   }
 
   /** Where the record lies. */
-  LogPosition position() {
-    return new LogPosition(record.topic(), record.partition(), record.offset());
+  TopicOffset position() {
+    return new TopicOffset(record.topic(), record.partition(), record.offset());
   }
 
   /** When the record was written, by the log's clock. */

@@ -1,9 +1,9 @@
 package io.anyserve.worker.intake;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Health;
+import io.anyserve.contracts.Priority;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.worker.batch.Identity;
 import io.anyserve.worker.batch.Inbox;
 import io.anyserve.worker.batch.Takeover;
@@ -35,7 +35,7 @@ public final class Intakes {
   private final List<Thread> threads = new ArrayList<>();
 
   /** Where the work comes from. */
-  public record Source(KafkaSettings kafka, Capability capability, String clientId) {}
+  public record Source(KafkaClients kafka, Capability capability, String clientId) {}
 
   /**
    * How work is held.
@@ -92,15 +92,15 @@ public final class Intakes {
    * @param idle slots are free for the batch lane
    */
   public void start(BooleanSupplier healthy, BooleanSupplier idle) {
-    start(Lane.INTERACTIVE, Holding.interactive(policy.hold(), policy.slots()), healthy);
+    start(Priority.INTERACTIVE, Holding.interactive(policy.hold(), policy.slots()), healthy);
     start(
-        Lane.BATCH,
+        Priority.BATCH,
         Holding.spare(policy.hold(), policy.slots()),
         () -> healthy.getAsBoolean() && idle.getAsBoolean());
     threads.forEach(Thread::start);
   }
 
-  private void start(Lane lane, Holding holding, BooleanSupplier open) {
+  private void start(Priority lane, Holding holding, BooleanSupplier open) {
     for (int i = 0; i < holding.consumers(); i++) {
       String name = source.clientId() + "-" + source.capability() + suffix(lane) + "-" + i;
       var intake =
@@ -136,17 +136,17 @@ public final class Intakes {
     };
   }
 
-  private static String suffix(Lane lane) {
+  private static String suffix(Priority lane) {
     return switch (lane) {
       case INTERACTIVE -> "";
       case BATCH -> "-batch";
     };
   }
 
-  private WorkSource open(Lane lane, String name, Holding holding) {
+  private WorkSource open(Priority lane, String name, Holding holding) {
     var topics = reception.topics();
     String group = topics.workerGroup(source.capability());
-    var consumer = source.kafka().sharer(name, group, holding.settings());
+    var consumer = source.kafka().newShareConsumer(name, group, holding.settings());
     return new ShareGroupSource(consumer, topics.requests(source.capability(), lane));
   }
 

@@ -2,11 +2,11 @@ package io.anyserve.worker.intake;
 
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
@@ -27,7 +27,7 @@ final class ReadBack {
 
   private final long run;
   private final long end;
-  private final StreamProgress progress = new StreamProgress();
+  private final FencedStream progress = new FencedStream();
   private final List<Integer> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private Optional<Payload> payload = Optional.empty();
@@ -53,7 +53,7 @@ final class ReadBack {
       case Started _ -> begun(record.run(), counts);
       case Chunk chunk -> written(record.run(), chunk, counts);
       case Released _, Finished _, Failed _, Cancelled _ -> unproductive.remove(record.run());
-      case Duplicate _ -> {}
+      case TokenEvent.DuplicateSubmission _ -> {}
     }
   }
 

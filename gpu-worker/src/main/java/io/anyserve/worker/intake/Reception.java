@@ -1,19 +1,19 @@
 package io.anyserve.worker.intake;
 
 import io.anyserve.contracts.AdmissionRules;
-import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.RefusedRequest;
+import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.RefusedRequest;
-import io.anyserve.contracts.wire.RequestWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.worker.batch.Inbox;
 import io.anyserve.worker.batch.Work;
 import io.anyserve.worker.payload.PayloadStore;
@@ -79,7 +79,7 @@ final class Reception {
     this.meters = meters;
   }
 
-  Topics topics() {
+  TopicNames topics() {
     return publisher.topics();
   }
 
@@ -105,7 +105,7 @@ final class Reception {
   }
 
   private InferenceRequest decode(Held held) {
-    InferenceRequest request = RequestWire.decode(held.record().value());
+    InferenceRequest request = RequestCodec.decode(held.record().value());
     int partition = request.delivery().reply().partition();
     int partitions = publisher.replyPartitions();
     if (partition >= partitions) {
@@ -156,7 +156,7 @@ final class Reception {
 
   private static TokenRecord untaken(RefusedRequest request, Throwable why) {
     var failure = new Failure(code(why), shortened(String.valueOf(why.getMessage())));
-    return TokenRecord.untaken(
+    return TokenRecord.unassigned(
         request.id(), new Failed(failure, TokenUsage.NONE, Optional.of(request.context())));
   }
 
@@ -208,7 +208,7 @@ final class Reception {
    */
   private void requeue(Held held, InferenceRequest request, int attempt) {
     ConsumerRecord<byte[], byte[]> record = held.record();
-    byte[] again = RequestWire.encode(request.with(after(request, attempt)));
+    byte[] again = RequestCodec.encode(request.with(after(request, attempt)));
     log.info("{} was handed out {} times: it is published again", request.id(), held.deliveries());
     var _ =
         publisher
@@ -220,8 +220,8 @@ final class Reception {
                     held.settle(failure == null ? Settlement.REQUEUED : Settlement.GIVEN_BACK));
   }
 
-  private static Delivery after(InferenceRequest request, int attempt) {
-    return request.delivery().after(Math.min(attempt, Delivery.MAX_EARLIER_ATTEMPTS));
+  private static RoutingMetadata after(InferenceRequest request, int attempt) {
+    return request.delivery().after(Math.min(attempt, RoutingMetadata.MAX_EARLIER_ATTEMPTS));
   }
 
   private void fence(Held held, ReplyStream stream, Runnable goOn) {
@@ -238,13 +238,14 @@ final class Reception {
 
   private void fetch(Held held, ReplyStream stream) {
     switch (stream.request().input()) {
-      case Payload.Stored stored -> means.background().execute(() -> fetch(held, stream, stored));
-      case Payload.Text _, Payload.Chat _, Payload.Data _ ->
+      case Payload.ObjectReference stored ->
+          means.background().execute(() -> fetch(held, stream, stored));
+      case Payload.Text _, Payload.Chat _, Payload.Bytes _ ->
           submit(held, work(held, stream, stream.request().input()));
     }
   }
 
-  private void fetch(Held held, ReplyStream stream, Payload.Stored stored) {
+  private void fetch(Held held, ReplyStream stream, Payload.ObjectReference stored) {
     try {
       Payload input = means.payloads().resolve(stream.request().context().tenant(), stored);
       submit(held, work(held, stream, input));

@@ -1,12 +1,12 @@
 package io.anyserve.worker.intake;
 
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.log.LogRange;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import io.anyserve.worker.publish.ReplyStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,15 +37,15 @@ public final class Takeovers implements AutoCloseable {
   private static final Instant OLDEST = Instant.EPOCH.plus(SLACK);
 
   private final String topic;
-  private final Supplier<LogRange> ranges;
+  private final Supplier<PartitionRangeReader> ranges;
   private final Queue<Claim> claims = new ConcurrentLinkedQueue<>();
   private final ReentrantLock reading = new ReentrantLock();
-  private @Nullable LogRange range;
+  private @Nullable PartitionRangeReader range;
 
   /**
    * @param ranges opens the way to the log, once
    */
-  public Takeovers(Topics topics, Supplier<LogRange> ranges) {
+  public Takeovers(TopicNames topics, Supplier<PartitionRangeReader> ranges) {
     this.topic = topics.tokens();
     this.ranges = ranges;
   }
@@ -59,7 +59,7 @@ public final class Takeovers implements AutoCloseable {
   record Claim(
       RequestId request,
       long run,
-      ReplyAddress reply,
+      ReplyTo reply,
       Instant requestedAt,
       long last,
       CompletableFuture<ReadBack> found) {
@@ -117,7 +117,7 @@ public final class Takeovers implements AutoCloseable {
       found.computeIfAbsent(claim.request(), _ -> new ArrayList<>()).add(answer);
     }
     try {
-      LogRange log = range();
+      PartitionRangeReader log = range();
       long from = together.stream().mapToLong(claim -> from(log, partition, claim)).min().orElse(0);
       log.read(partition, from, end(log, partition, together), record -> apply(record, found));
       answers.forEach((claim, answer) -> claim.found().complete(answer));
@@ -127,10 +127,10 @@ public final class Takeovers implements AutoCloseable {
     }
   }
 
-  private static long from(LogRange log, TopicPartition partition, Claim claim) {
+  private static long from(PartitionRangeReader log, TopicPartition partition, Claim claim) {
     long known = claim.reply().fromOffset();
     long from =
-        known == ReplyAddress.UNKNOWN_OFFSET
+        known == ReplyTo.UNKNOWN_OFFSET
             ? log.offsetAt(partition, sinceThen(claim.requestedAt()))
             : known;
     return Math.min(from, claim.last());
@@ -141,7 +141,8 @@ public final class Takeovers implements AutoCloseable {
     return requestedAt.isBefore(OLDEST) ? Instant.EPOCH : requestedAt.minus(SLACK);
   }
 
-  private static long end(LogRange log, TopicPartition partition, List<Claim> together) {
+  private static long end(
+      PartitionRangeReader log, TopicPartition partition, List<Claim> together) {
     long last = together.stream().mapToLong(Claim::last).max().orElse(0);
     return last == Claim.NOW ? log.end(partition) : last + 1;
   }
@@ -150,7 +151,7 @@ public final class Takeovers implements AutoCloseable {
       ConsumerRecord<byte[], byte[]> record, Map<RequestId, List<ReadBack>> found) {
     try {
       for (TokenRecord event :
-          TokenWire.decodeAll(record.key(), record.value(), found::containsKey)) {
+          TokenCodec.decodeAll(record.key(), record.value(), found::containsKey)) {
         found
             .getOrDefault(event.request(), List.of())
             .forEach(one -> one.apply(record.offset(), event));
@@ -160,14 +161,14 @@ public final class Takeovers implements AutoCloseable {
     }
   }
 
-  private LogRange range() {
-    LogRange open = range == null ? ranges.get() : range;
+  private PartitionRangeReader range() {
+    PartitionRangeReader open = range == null ? ranges.get() : range;
     range = open;
     return open;
   }
 
   private void forgetRange() {
-    LogRange old = range;
+    PartitionRangeReader old = range;
     range = null;
     if (old != null) {
       old.close();

@@ -1,6 +1,6 @@
 package io.anyserve.worker.intake;
 
-import io.anyserve.contracts.service.Health;
+import io.anyserve.runtime.Health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

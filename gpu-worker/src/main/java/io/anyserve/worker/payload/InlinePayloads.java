@@ -13,7 +13,7 @@ public final class InlinePayloads implements PayloadStore {
   private static final int MOST = 768 << 10;
 
   @Override
-  public Payload resolve(TenantId tenant, Payload.Stored stored) {
+  public Payload resolve(TenantId tenant, Payload.ObjectReference stored) {
     throw unavailable("object " + stored.object().key());
   }
 
@@ -23,7 +23,7 @@ public final class InlinePayloads implements PayloadStore {
   }
 
   @Override
-  public Payload.Stored offload(TenantId tenant, RequestId request, Payload payload) {
+  public Payload.ObjectReference offload(TenantId tenant, RequestId request, Payload payload) {
     throw unavailable("output of " + payload.size() + " bytes");
   }
 

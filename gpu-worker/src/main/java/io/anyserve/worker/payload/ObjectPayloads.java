@@ -29,7 +29,7 @@ public final class ObjectPayloads implements PayloadStore {
   }
 
   @Override
-  public Payload resolve(TenantId tenant, Payload.Stored stored) {
+  public Payload resolve(TenantId tenant, Payload.ObjectReference stored) {
     try {
       return resolver.resolve(tenant, stored);
     } catch (IOException e) {
@@ -43,11 +43,11 @@ public final class ObjectPayloads implements PayloadStore {
   }
 
   @Override
-  public Payload.Stored offload(TenantId tenant, RequestId request, Payload payload) {
+  public Payload.ObjectReference offload(TenantId tenant, RequestId request, Payload payload) {
     try {
       return switch (offload.apply(tenant, payload)) {
-        case Payload.Stored stored -> stored;
-        case Payload.Text _, Payload.Chat _, Payload.Data _ ->
+        case Payload.ObjectReference stored -> stored;
+        case Payload.Text _, Payload.Chat _, Payload.Bytes _ ->
             throw new IllegalArgumentException(
                 "payload: " + payload.size() + " bytes (expected: more than " + threshold + ")");
       };

@@ -13,7 +13,7 @@ public interface PayloadStore {
    * @throws io.anyserve.contracts.FailureException when it is not there, not the tenant's, not what
    *     the reference says, or the store does not answer
    */
-  Payload resolve(TenantId tenant, Payload.Stored stored);
+  Payload resolve(TenantId tenant, Payload.ObjectReference stored);
 
   /** It must not travel in a record. */
   boolean tooLarge(Payload payload);
@@ -23,5 +23,5 @@ public interface PayloadStore {
    *
    * @throws io.anyserve.contracts.FailureException when the store does not take it
    */
-  Payload.Stored offload(TenantId tenant, RequestId request, Payload payload);
+  Payload.ObjectReference offload(TenantId tenant, RequestId request, Payload payload);
 }

@@ -4,10 +4,10 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
@@ -15,8 +15,7 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.worker.payload.PayloadStore;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +40,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
   private static final int LARGEST_RECORD = 1_000_000;
 
-  private final Topics topics;
+  private final TopicNames topics;
   private final String tokens;
   private final PayloadStore payloads;
   private final Executor uploads;
@@ -52,7 +51,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
    * @param uploads runs what may block
    */
   public Publisher(
-      Topics topics,
+      TopicNames topics,
       Supplier<Producer<byte[], byte[]>> producers,
       PayloadStore payloads,
       Executor uploads) {
@@ -77,7 +76,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
 
   /** Writes a Started that fences earlier attempts off; completes with its offset. */
   public CompletableFuture<Long> fence(ReplyStream stream, Started started) {
-    byte[] value = TokenWire.encode(stream.peek(started));
+    byte[] value = TokenCodec.encode(stream.peek(started));
     stream.moveOn(started);
     return producer.append(token(stream, value));
   }
@@ -124,7 +123,8 @@ public final class Publisher implements TokenLog, AutoCloseable {
   /** The failure of a request that no run can answer: to be written before its dead letter. */
   public CompletableFuture<Long> refuse(int partition, TokenRecord untaken) {
     byte[] key = untaken.request().bytes();
-    return producer.append(new ProducerRecord<>(tokens, partition, key, TokenWire.encode(untaken)));
+    return producer.append(
+        new ProducerRecord<>(tokens, partition, key, TokenCodec.encode(untaken)));
   }
 
   /** Stops answering, as another run goes on; the log says that this one has not failed. */
@@ -148,7 +148,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
   private void writeReleased(ReplyStream stream, Exception why) {
     if (stream.started()) {
       TokenRecord released = stream.peek(new Released(String.valueOf(why.getMessage())));
-      producer.send(token(stream, TokenWire.encode(released)), (_, _) -> {});
+      producer.send(token(stream, TokenCodec.encode(released)), (_, _) -> {});
     }
   }
 
@@ -162,7 +162,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
     return producer.partitions(tokens);
   }
 
-  public Topics topics() {
+  public TopicNames topics() {
     return topics;
   }
 
@@ -181,10 +181,10 @@ public final class Publisher implements TokenLog, AutoCloseable {
     if (streams.size() == 1) {
       ReplyStream stream = streams.getFirst();
       producer.send(
-          token(stream, TokenWire.encode(chunks.getFirst())),
+          token(stream, TokenCodec.encode(chunks.getFirst())),
           (_, failure) -> loseIfFailed(stream, failure));
     } else {
-      byte[] value = TokenWire.encodeBatch(chunks);
+      byte[] value = TokenCodec.encodeBatch(chunks);
       producer.send(
           new ProducerRecord<>(tokens, partition, null, value),
           (_, failure) -> streams.forEach(stream -> loseIfFailed(stream, failure)));
@@ -211,7 +211,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
   }
 
   private void send(ReplyStream stream, TokenEvent event) {
-    byte[] value = TokenWire.encode(stream.peek(event));
+    byte[] value = TokenCodec.encode(stream.peek(event));
     if (value.length > LARGEST_RECORD && !(event instanceof Failed)) {
       send(stream, stream.failed(tooLarge(value.length)));
     } else {
@@ -274,7 +274,8 @@ public final class Publisher implements TokenLog, AutoCloseable {
         switch (event) {
           case Chunk chunk -> chunk.payload();
           case Finished finished -> finished.output();
-          case Started _, Failed _, Cancelled _, Released _, Duplicate _ -> Optional.empty();
+          case Started _, Failed _, Cancelled _, Released _, TokenEvent.DuplicateSubmission _ ->
+              Optional.empty();
         };
     return payload.filter(payloads::tooLarge).orElse(null);
   }
@@ -284,7 +285,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
       case Chunk chunk -> new Chunk(chunk.sequence(), chunk.tokens(), chunk.text(), stored);
       case Finished finished ->
           new Finished(finished.reason(), finished.usage(), stored, finished.engineTime());
-      case Started _, Failed _, Cancelled _, Released _, Duplicate _ -> event;
+      case Started _, Failed _, Cancelled _, Released _, TokenEvent.DuplicateSubmission _ -> event;
     };
   }
 

@@ -2,14 +2,13 @@ package io.anyserve.worker.publish;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
@@ -63,7 +62,7 @@ public final class ReplyStream {
   }
 
   private final InferenceRequest request;
-  private final LogPosition source;
+  private final TopicOffset source;
   private final long run;
   private final Owner owner;
   private final RunWatch watch;
@@ -81,7 +80,7 @@ public final class ReplyStream {
    * @param source where the request lies
    */
   public ReplyStream(
-      InferenceRequest request, LogPosition source, int attempt, long run, Owner owner) {
+      InferenceRequest request, TopicOffset source, int attempt, long run, Owner owner) {
     this(request, source, attempt, run, owner, RunWatch.NONE);
   }
 
@@ -91,7 +90,7 @@ public final class ReplyStream {
    */
   public ReplyStream(
       InferenceRequest request,
-      LogPosition source,
+      TopicOffset source,
       int attempt,
       long run,
       Owner owner,
@@ -115,7 +114,7 @@ public final class ReplyStream {
   }
 
   /** Where the request lies. */
-  public LogPosition source() {
+  public TopicOffset source() {
     return source;
   }
 
@@ -214,7 +213,7 @@ public final class ReplyStream {
     }
     return started
         ? new TokenRecord(request.id(), attempt, run, terminal.with(usage(terminal.usage())))
-        : TokenRecord.untaken(request.id(), terminal.with(TokenUsage.NONE));
+        : TokenRecord.unassigned(request.id(), terminal.with(TokenUsage.NONE));
   }
 
   /** As {@code StreamProgress.usage} has it for whoever reads what this run wrote. */
@@ -235,7 +234,8 @@ public final class ReplyStream {
         watch.ended(terminal);
       }
       case Released _ -> over = true;
-      case Duplicate _ -> throw new IllegalArgumentException("duplicate: not a worker's event");
+      case TokenEvent.DuplicateSubmission _ ->
+          throw new IllegalArgumentException("duplicate: not a worker's event");
     }
   }
 

@@ -68,7 +68,7 @@ final class SimulatedEngine implements Engine {
   private int cached(Payload input, String prompt) {
     return switch (input) {
       case Payload.Text _, Payload.Chat _ -> prefixes.take(prompt);
-      case Payload.Data _, Payload.Stored _ -> 0;
+      case Payload.Bytes _, Payload.ObjectReference _ -> 0;
     };
   }
 
@@ -82,7 +82,7 @@ final class SimulatedEngine implements Engine {
   private static int length(Payload input, String prompt) {
     return switch (input) {
       case Payload.Text _, Payload.Chat _ -> words(prompt);
-      case Payload.Data _, Payload.Stored _ -> 1;
+      case Payload.Bytes _, Payload.ObjectReference _ -> 1;
     };
   }
 

@@ -120,11 +120,11 @@ final class SimulatedSequence {
     return switch (input) {
       case Payload.Text(String text) -> text;
       case Payload.Chat chat -> conversation(chat);
-      case Payload.Data data ->
+      case Payload.Bytes data ->
           data.contentType().startsWith("text/")
               ? data.bytes().toStringUtf8()
               : data.contentType() + " " + data.bytes().hashCode();
-      case Payload.Stored stored ->
+      case Payload.ObjectReference stored ->
           throw new IllegalArgumentException(
               "input: " + stored.object().key() + " (expected: content, not a reference)");
     };

@@ -3,7 +3,7 @@ package io.anyserve.worker.torch;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SamplingParams;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -34,10 +34,10 @@ final class Decoder implements AutoCloseable {
    * @param sampling how the token at the next position is chosen
    * @param counts of the tokens that are penalised there
    */
-  record Row(int slot, int position, int token, Sampling sampling, TokenCounts counts) {
+  record Row(int slot, int position, int token, SamplingParams sampling, TokenCounts counts) {
 
     /** Without penalties. */
-    Row(int slot, int position, int token, Sampling sampling) {
+    Row(int slot, int position, int token, SamplingParams sampling) {
       this(slot, position, token, sampling, TokenCounts.NONE);
     }
   }
@@ -84,7 +84,7 @@ final class Decoder implements AutoCloseable {
    *
    * @param position of the part in the prompt; all before it is in the slot already
    */
-  int prefill(int slot, int position, int[] part, Sampling sampling) {
+  int prefill(int slot, int position, int[] part, SamplingParams sampling) {
     Row[] rows = rows(slot, position, part, sampling);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
@@ -96,7 +96,7 @@ final class Decoder implements AutoCloseable {
 
   /** Writes a part of a prompt into the slot. */
   void fill(int slot, int position, int[] part) {
-    Row[] rows = rows(slot, position, part, Sampling.GREEDY);
+    Row[] rows = rows(slot, position, part, SamplingParams.GREEDY);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
       reachOfPart(call, rows);
@@ -109,7 +109,7 @@ final class Decoder implements AutoCloseable {
    * follows is bit for bit what would have followed then.
    */
   void replay(int slot, int position, int[] tokens) {
-    Row[] rows = rows(slot, position, tokens, Sampling.GREEDY);
+    Row[] rows = rows(slot, position, tokens, SamplingParams.GREEDY);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
       reach(call, rows);
@@ -132,7 +132,7 @@ final class Decoder implements AutoCloseable {
 
   /** The logits after each token of a part of a prompt, row by row, as f32; writes it like fill. */
   float[] logits(int slot, int position, int[] part) {
-    Row[] rows = rows(slot, position, part, Sampling.GREEDY);
+    Row[] rows = rows(slot, position, part, SamplingParams.GREEDY);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
       reachOfPart(call, rows);
@@ -157,7 +157,7 @@ final class Decoder implements AutoCloseable {
     manager.close();
   }
 
-  private static Row[] rows(int slot, int position, int[] tokens, Sampling sampling) {
+  private static Row[] rows(int slot, int position, int[] tokens, SamplingParams sampling) {
     Row[] rows = new Row[tokens.length];
     Arrays.setAll(rows, i -> new Row(slot, position + i, tokens[i], sampling));
     return rows;
@@ -245,7 +245,7 @@ final class Decoder implements AutoCloseable {
   /**
    * A very cold draw is the likeliest token, and the division by its temperature would overflow.
    */
-  private static boolean draws(Sampling sampling) {
+  private static boolean draws(SamplingParams sampling) {
     return sampling.temperature() >= COLDEST && sampling.topK() != 1;
   }
 

@@ -4,7 +4,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SamplingParams;
 import io.anyserve.worker.torch.Decoder.Row;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -104,13 +104,13 @@ public final class EngineBench {
   }
 
   private Result measure(Precision precision, int threads) {
-    double batch1 = decode(1, Sampling.GREEDY);
-    double batch8 = decode(8, Sampling.GREEDY);
-    double sampled8 = decode(8, new Sampling(0.8, 0.95, 50, 1));
+    double batch1 = decode(1, SamplingParams.GREEDY);
+    double batch8 = decode(8, SamplingParams.GREEDY);
+    double sampled8 = decode(8, new SamplingParams(0.8, 0.95, 50, 1));
     return new Result(precision, threads, batch1, batch8, sampled8, prefill());
   }
 
-  private double decode(int batch, Sampling sampling) {
+  private double decode(int batch, SamplingParams sampling) {
     List<Row> rows = new ArrayList<>();
     var random = new Random(1);
     for (int slot = 0; slot < batch; slot++) {
@@ -136,7 +136,7 @@ public final class EngineBench {
     long best = Long.MAX_VALUE;
     for (int i = 0; i < PREFILLS; i++) {
       long start = System.nanoTime();
-      decoder.prefill(0, 0, prompt, Sampling.GREEDY);
+      decoder.prefill(0, 0, prompt, SamplingParams.GREEDY);
       best = Math.min(best, System.nanoTime() - start);
     }
     return perSecond(PROMPT, best);

@@ -1,8 +1,8 @@
 package io.anyserve.worker.torch;
 
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.Parameters;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.GenerationParameters;
+import io.anyserve.contracts.SamplingParams;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Generation {
 
-  private final Sampling sampling;
+  private final SamplingParams sampling;
   private final Set<Integer> endTokens;
   private final int longest;
   private final StreamingDetokenizer detokenizer;
@@ -42,7 +42,7 @@ final class Generation {
    */
   Generation(
       int[] prompt,
-      Parameters parameters,
+      GenerationParameters parameters,
       TokenTable table,
       GenerationConfig config,
       int contextLength) {
@@ -102,7 +102,7 @@ final class Generation {
   }
 
   /** How each of its tokens is drawn. */
-  Sampling sampling() {
+  SamplingParams sampling() {
     return sampling;
   }
 

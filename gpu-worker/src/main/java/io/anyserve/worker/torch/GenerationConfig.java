@@ -1,8 +1,8 @@
 package io.anyserve.worker.torch;
 
 import io.anyserve.contracts.Penalties;
-import io.anyserve.contracts.Sampling;
 import io.anyserve.contracts.SamplingDefaults;
+import io.anyserve.contracts.SamplingParams;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ public record GenerationConfig(
   private static SamplingDefaults sampling(JsonFile json) {
     SamplingDefaults otherwise = SamplingDefaults.NEUTRAL;
     double temperature =
-        number(json, "temperature", otherwise.temperature(), 0, Sampling.MAX_TEMPERATURE);
+        number(json, "temperature", otherwise.temperature(), 0, SamplingParams.MAX_TEMPERATURE);
     return new SamplingDefaults(
         json.flag("do_sample", true) ? temperature : 0,
         number(json, "top_p", otherwise.topP(), p -> p > 0 && p <= 1, "above 0, at most 1"),
@@ -85,7 +85,8 @@ public record GenerationConfig(
 
   private static int topK(JsonFile json, int absent) {
     return json.has("top_k")
-        ? json.required("top_k", GenerationConfig::isTopK, "0 to " + Sampling.MAX_TOP_K).intValue()
+        ? json.required("top_k", GenerationConfig::isTopK, "0 to " + SamplingParams.MAX_TOP_K)
+            .intValue()
         : absent;
   }
 
@@ -93,7 +94,7 @@ public record GenerationConfig(
     return node.isIntegralNumber()
         && node.canConvertToInt()
         && node.intValue() >= 0
-        && node.intValue() <= Sampling.MAX_TOP_K;
+        && node.intValue() <= SamplingParams.MAX_TOP_K;
   }
 
   private static double number(

@@ -45,8 +45,8 @@ record Prompts(TextTokenizer tokenizer, Optional<ChatTemplate> template, Map<Str
         switch (input) {
           case Payload.Text(String text) -> text(text, most);
           case Payload.Chat(var messages) -> chat(messages, most);
-          case Payload.Data data -> text(text(data), most);
-          case Payload.Stored stored ->
+          case Payload.Bytes data -> text(text(data), most);
+          case Payload.ObjectReference stored ->
               throw invalid("input: " + stored.object().key() + " (expected: content)");
         };
     if (prompt.length == 0) {
@@ -87,7 +87,7 @@ record Prompts(TextTokenizer tokenizer, Optional<ChatTemplate> template, Map<Str
     }
   }
 
-  private static String text(Payload.Data data) {
+  private static String text(Payload.Bytes data) {
     if (!data.contentType().startsWith("text/")) {
       throw invalid("content type: " + data.contentType() + " (expected: text/...)");
     }

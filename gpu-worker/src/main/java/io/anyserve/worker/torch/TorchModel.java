@@ -1,7 +1,7 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.pytorch.engine.PtNDManager;
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,7 +134,7 @@ public final class TorchModel implements AutoCloseable {
   }
 
   /** An answer to be written; what the caller left open of sampling comes from the model. */
-  Generation generation(int[] prompt, Parameters parameters) {
+  Generation generation(int[] prompt, GenerationParameters parameters) {
     return new Generation(
         prompt, parameters, tokenizer.table(), files.generation(), cache().slotLength());
   }

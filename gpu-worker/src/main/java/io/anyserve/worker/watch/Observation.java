@@ -1,6 +1,6 @@
 package io.anyserve.worker.watch;
 
-import io.anyserve.contracts.trace.Tracing;
+import io.anyserve.runtime.trace.Tracing;
 import io.anyserve.worker.batch.BatchMeters;
 import io.anyserve.worker.batch.Identity;
 import io.anyserve.worker.publish.RunWatch;

@@ -1,7 +1,7 @@
 package io.anyserve.worker.watch;
 
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
@@ -24,14 +24,14 @@ final class RunTrace implements RunWatch {
 
   private final Span processing;
   private final Supplier<Span> inferring;
-  private final Parameters parameters;
+  private final GenerationParameters parameters;
   private volatile Span inference = Span.getInvalid();
 
   /**
    * @param processing open
    * @param inferring opens the model's span
    */
-  RunTrace(Span processing, Supplier<Span> inferring, Parameters parameters) {
+  RunTrace(Span processing, Supplier<Span> inferring, GenerationParameters parameters) {
     this.processing = processing;
     this.inferring = inferring;
     this.parameters = parameters;

@@ -1,8 +1,8 @@
 package io.anyserve.worker.watch;
 
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.trace.GenAiOperation;
-import io.anyserve.contracts.trace.Tracing;
+import io.anyserve.runtime.trace.GenAiOperation;
+import io.anyserve.runtime.trace.Tracing;
 import io.anyserve.worker.batch.Identity;
 import io.anyserve.worker.publish.RunWatch;
 import io.opentelemetry.api.trace.Span;

@@ -19,7 +19,7 @@ import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.service.Health;
+import io.anyserve.runtime.Health;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.engine.EngineSettings;
 import io.anyserve.worker.engine.EngineSource;

@@ -11,7 +11,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
-import io.anyserve.contracts.service.Health;
+import io.anyserve.runtime.Health;
 import io.anyserve.worker.TestRequests;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ public final class Continuation {
   }
 
   /** The answer behind what was written. */
-  public Answer answer(String prompt, Parameters parameters, List<Integer> written) {
+  public Answer answer(String prompt, GenerationParameters parameters, List<Integer> written) {
     var ids = TokenIds.of(written.stream().mapToInt(id -> id).toArray());
     var heard = new Heard(++run);
     engine.admit(new Task(run, new Payload.Text(prompt), parameters, ids));
@@ -48,7 +48,7 @@ public final class Continuation {
   }
 
   /** Cuts an answer behind each of its events; returns the whole of it. */
-  public Answer check(String prompt, Parameters parameters) {
+  public Answer check(String prompt, GenerationParameters parameters) {
     Answer whole = answer(prompt, parameters, List.of());
     for (int cut = 0; cut <= whole.ids().size(); cut++) {
       Answer rest = answer(prompt, parameters, whole.ids().subList(0, cut));

@@ -8,20 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.AdmissionRules;
-import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.RoutingMetadata;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.wire.RequestWire;
 import io.anyserve.worker.FakePayloadStore;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.batch.Inbox;
@@ -68,13 +68,13 @@ final class ReceptionTest {
         plain.context(),
         plain.input(),
         plain.parameters(),
-        new Delivery(
-            new ReplyAddress(0, 0), Optional.empty(), Lane.INTERACTIVE, List.of(), earlierAttempts),
+        new RoutingMetadata(
+            new ReplyTo(0, 0), Optional.empty(), Priority.INTERACTIVE, List.of(), earlierAttempts),
         Optional.empty());
   }
 
   private Held deliver(int earlierAttempts, int deliveries) {
-    return deliver(RequestWire.encode(request(earlierAttempts)), deliveries);
+    return deliver(RequestCodec.encode(request(earlierAttempts)), deliveries);
   }
 
   private Held deliver(byte[] value, int deliveries) {
@@ -109,7 +109,7 @@ final class ReceptionTest {
   /** The request as a producer may write it that heeds no limit. */
   private static byte[] withAttempts(int earlierAttempts) {
     var value = new ByteArrayOutputStream();
-    value.writeBytes(RequestWire.encode(request(0)));
+    value.writeBytes(RequestCodec.encode(request(0)));
     value.write(EARLIER_ATTEMPTS << 3);
     for (int rest = earlierAttempts; rest != 0; rest >>>= 7) {
       value.write(rest >>> 7 == 0 ? rest : (rest & 0x7f) | 0x80);
@@ -122,7 +122,7 @@ final class ReceptionTest {
     assertEquals(1, topic.written().size());
     TokenRecord event = topic.written().getFirst();
     assertEquals(request(0).id(), event.request());
-    assertEquals(Verdict.COUNTS, new StreamProgress().apply(event));
+    assertEquals(Verdict.COUNTS, new FencedStream().apply(event));
     var failed = assertInstanceOf(Failed.class, event.event());
     assertEquals(code, failed.failure().code());
     assertTrue(failed.failure().message().contains(message), failed.failure().message());
@@ -138,9 +138,9 @@ final class ReceptionTest {
 
   @Test
   void theMostAttemptsThatCanBeCountedAreGivenUp() {
-    deliver(withAttempts(Delivery.MAX_EARLIER_ATTEMPTS), 1);
+    deliver(withAttempts(RoutingMetadata.MAX_EARLIER_ATTEMPTS), 1);
     assertEquals(List.of(Settlement.FAILED), settled);
-    deliver(withAttempts(Delivery.MAX_EARLIER_ATTEMPTS), ShareGroups.REQUEUED_FROM);
+    deliver(withAttempts(RoutingMetadata.MAX_EARLIER_ATTEMPTS), ShareGroups.REQUEUED_FROM);
     assertEquals(List.of(Settlement.FAILED, Settlement.REQUEUED), settled);
   }
 
@@ -163,7 +163,7 @@ final class ReceptionTest {
               Optional.empty());
       topic.clear();
       settled.clear();
-      deliver(RequestWire.encode(request), 1);
+      deliver(RequestCodec.encode(request), 1);
       assertEquals(List.of(Settlement.FAILED), settled);
       Failed failed = assertRefused(FailureCode.INVALID_REQUEST, "expected: ");
       assertEquals("", failed.context().orElseThrow().apiKey());
@@ -186,9 +186,9 @@ final class ReceptionTest {
   @Test
   void aReplyPartitionThatDoesNotExistIsRefusedInOneThatDoes() {
     InferenceRequest plain = request(0);
-    var far = new ReplyAddress(7, 0);
-    var delivery = new Delivery(far, Optional.empty(), Lane.INTERACTIVE, List.of(), 0);
-    deliver(RequestWire.encode(plain.with(delivery)), 1);
+    var far = new ReplyTo(7, 0);
+    var delivery = new RoutingMetadata(far, Optional.empty(), Priority.INTERACTIVE, List.of(), 0);
+    deliver(RequestCodec.encode(plain.with(delivery)), 1);
     assertEquals(List.of(Settlement.REFUSED), settled);
     assertRefused(FailureCode.INVALID_REQUEST, "reply.partition: 7 (expected: below 1)");
   }
@@ -214,7 +214,7 @@ final class ReceptionTest {
     deliver(AttemptLimit.MOST_IN_ALL, 1);
     assertEquals(List.of(Settlement.FAILED), settled);
     var started = assertInstanceOf(Started.class, topic.written().getFirst().event());
-    assertEquals(Optional.of(new LogPosition("requests", 5, 77)), started.source());
+    assertEquals(Optional.of(new TopicOffset("requests", 5, 77)), started.source());
     var failed = assertInstanceOf(Failed.class, topic.written().getLast().event());
     assertEquals(FailureCode.ATTEMPTS_EXHAUSTED, failed.failure().code());
     assertEquals("attempts: 101 in all (expected: at most 100)", failed.failure().message());
@@ -233,7 +233,7 @@ final class ReceptionTest {
     assertEquals(Integer.valueOf(5), copy.partition());
     assertArrayEquals(KEY, copy.key());
     assertArrayEquals(new byte[] {7}, copy.headers().lastHeader("trace").value());
-    InferenceRequest again = RequestWire.decode(copy.value());
+    InferenceRequest again = RequestCodec.decode(copy.value());
     assertEquals(2 + ShareGroups.REQUEUED_FROM, again.delivery().earlierAttempts());
     assertEquals(request(2).with(again.delivery()), again);
     assertEquals(List.of(), topic.written());

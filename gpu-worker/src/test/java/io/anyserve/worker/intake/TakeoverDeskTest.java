@@ -12,8 +12,8 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
@@ -96,7 +96,7 @@ final class TakeoverDeskTest {
     assertEquals(4, stream.attempt());
     assertEquals(2, goesOn.getFirst().chunks());
     assertEquals(List.of(), owner.heard());
-    var progress = new StreamProgress();
+    var progress = new FencedStream();
     topic.written().forEach(progress::apply);
     assertEquals(OWN, progress.run());
   }
@@ -185,7 +185,7 @@ final class TakeoverDeskTest {
     assertEquals(
         "attempts: 4 in a row failed without a new token (expected: at most 3)",
         failed.failure().message());
-    var progress = new StreamProgress();
+    var progress = new FencedStream();
     topic.written().forEach(progress::apply);
     assertTrue(progress.ended());
     assertEquals(new TokenUsage(1, 2, 0), failed.usage());
@@ -236,7 +236,7 @@ final class TakeoverDeskTest {
     assertEquals(
         new Failure(FailureCode.INTERNAL, "the worker failed: StackOverflowError"),
         failed.failure());
-    assertEquals(Verdict.COUNTS, new StreamProgress().apply(topic.written().getLast()));
+    assertEquals(Verdict.COUNTS, new FencedStream().apply(topic.written().getLast()));
   }
 
   @Test

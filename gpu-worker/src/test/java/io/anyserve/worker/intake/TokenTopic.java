@@ -1,12 +1,12 @@
 package io.anyserve.worker.intake;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.log.LogRange;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import io.anyserve.worker.FakePayloadStore;
 import io.anyserve.worker.publish.Publisher;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A log in memory with one partition of each topic: what is written to it can be read back. */
 final class TokenTopic {
 
-  static final Topics TOPICS = new Topics("t.");
+  static final TopicNames TOPICS = new TopicNames("t.");
 
   private static final TopicPartition TOKENS = new TopicPartition(TOPICS.tokens(), 0);
 
@@ -72,7 +72,7 @@ final class TokenTopic {
   }
 
   Takeovers takeovers() {
-    return new Takeovers(TOPICS, () -> new LogRange(new Reader()));
+    return new Takeovers(TOPICS, () -> new PartitionRangeReader(new Reader()));
   }
 
   /** Called by the reading thread before each pass. */
@@ -87,7 +87,7 @@ final class TokenTopic {
 
   /** Writes an event as some worker does; returns its offset. */
   long write(RequestId request, int attempt, long run, TokenEvent event) {
-    byte[] value = TokenWire.encode(new TokenRecord(request, attempt, run, event));
+    byte[] value = TokenCodec.encode(new TokenRecord(request, attempt, run, event));
     var _ = producer.send(new ProducerRecord<>(TOPICS.tokens(), 0, request.bytes(), value));
     return written().size() - 1L;
   }
@@ -95,7 +95,7 @@ final class TokenTopic {
   /** All records of the topic {@code tokens}. */
   List<TokenRecord> written() {
     return of(TOPICS.tokens()).stream()
-        .map(record -> TokenWire.decode(record.key(), record.value()))
+        .map(record -> TokenCodec.decode(record.key(), record.value()))
         .toList();
   }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.service.Health;
+import io.anyserve.runtime.Health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

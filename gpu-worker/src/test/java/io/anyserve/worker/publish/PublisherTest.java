@@ -11,11 +11,14 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Payload.Bytes;
+import io.anyserve.contracts.Payload.ObjectReference;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
@@ -24,8 +27,7 @@ import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.worker.FakePayloadStore;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.payload.PayloadStore;
@@ -50,7 +52,7 @@ final class PublisherTest {
       new ReplyStream(TestRequests.interactive(1, "prompt", 5), TestRequests.SOURCE, 1, 77, owner);
 
   private Publisher publisher(PayloadStore payloads) {
-    return new Publisher(new Topics("t."), this::open, payloads, uploads::add);
+    return new Publisher(new TopicNames("t."), this::open, payloads, uploads::add);
   }
 
   private MockProducer<byte[], byte[]> open() {
@@ -69,7 +71,7 @@ final class PublisherTest {
   }
 
   private static TokenRecord decode(ProducerRecord<byte[], byte[]> record) {
-    return TokenWire.decode(record.key(), record.value());
+    return TokenCodec.decode(record.key(), record.value());
   }
 
   private static Started started() {
@@ -90,7 +92,7 @@ final class PublisherTest {
   }
 
   private static Chunk large(long sequence) {
-    var data = new Payload.Data(ByteString.copyFrom(new byte[100_000]), "image/png");
+    var data = new Bytes(ByteString.copyFrom(new byte[100_000]), "image/png");
     return new Chunk(sequence, TokenIds.of(0), "", Optional.of(data));
   }
 
@@ -137,7 +139,7 @@ final class PublisherTest {
     List<TokenEvent> events = written();
     assertEquals(4, events.size());
     var first = assertInstanceOf(Chunk.class, events.get(1));
-    assertInstanceOf(Payload.Stored.class, first.payload().orElseThrow());
+    assertInstanceOf(ObjectReference.class, first.payload().orElseThrow());
     assertEquals(chunk(1), events.get(2));
     assertInstanceOf(Finished.class, events.get(3));
     assertTrue(uploads.isEmpty());
@@ -204,7 +206,7 @@ final class PublisherTest {
   private static final class RefusingStore implements PayloadStore {
 
     @Override
-    public Payload resolve(TenantId tenant, Payload.Stored stored) {
+    public Payload resolve(TenantId tenant, ObjectReference stored) {
       throw new FailureException(FailureCode.STORE_UNAVAILABLE, "store: down");
     }
 
@@ -214,7 +216,7 @@ final class PublisherTest {
     }
 
     @Override
-    public Payload.Stored offload(TenantId tenant, RequestId request, Payload payload) {
+    public ObjectReference offload(TenantId tenant, RequestId request, Payload payload) {
       throw new FailureException(FailureCode.STORE_UNAVAILABLE, "store: down");
     }
   }

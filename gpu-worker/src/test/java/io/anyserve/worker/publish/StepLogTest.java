@@ -9,17 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Payload.Bytes;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.worker.FakePayloadStore;
 import io.anyserve.worker.TestRequests;
 import java.time.Duration;
@@ -43,7 +43,7 @@ final class StepLogTest {
       new MockProducer<>(false, null, BYTES, BYTES);
   private final Queue<Runnable> uploads = new ArrayDeque<>();
   private final Publisher publisher =
-      new Publisher(new Topics("t."), () -> producer, new FakePayloadStore(), uploads::add);
+      new Publisher(new TopicNames("t."), () -> producer, new FakePayloadStore(), uploads::add);
   private final StepLog log = new StepLog(publisher);
   private final FakeOwner firstOwner = new FakeOwner();
   private final FakeOwner secondOwner = new FakeOwner();
@@ -93,7 +93,7 @@ final class StepLogTest {
   }
 
   private static Stream<TokenRecord> events(ProducerRecord<byte[], byte[]> record) {
-    return TokenWire.decodeAll(record.key(), record.value()).stream();
+    return TokenCodec.decodeAll(record.key(), record.value()).stream();
   }
 
   private List<TokenEvent> eventsOf(ReplyStream stream) {
@@ -164,7 +164,7 @@ final class StepLogTest {
   @Test
   void whatIsLargeGoesByItselfBehindWhatWasGathered() {
     bothStart();
-    var data = new Payload.Data(ByteString.copyFrom(new byte[100_000]), "image/png");
+    var data = new Bytes(ByteString.copyFrom(new byte[100_000]), "image/png");
     log.write(first, chunk(0));
     log.write(first, new Chunk(1, TokenIds.of(0), "", Optional.of(data)));
     log.write(first, chunk(2));

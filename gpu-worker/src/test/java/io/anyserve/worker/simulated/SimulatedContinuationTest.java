@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Penalties;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SamplingParams;
 import io.anyserve.worker.engine.Continuation;
 import io.anyserve.worker.engine.Continuation.Answer;
 import io.anyserve.worker.engine.EngineSettings;
@@ -28,8 +28,9 @@ final class SimulatedContinuationTest {
               .open(new EngineSettings("simulated", "words", 4, Map.of()))
               .load());
 
-  private static Parameters parameters(long seed, Penalties penalties, String... stops) {
-    return new Parameters(48, new Sampling(1, 1, 0, seed, penalties), List.of(stops), true);
+  private static GenerationParameters parameters(long seed, Penalties penalties, String... stops) {
+    return new GenerationParameters(
+        48, new SamplingParams(1, 1, 0, seed, penalties), List.of(stops), true);
   }
 
   @ParameterizedTest

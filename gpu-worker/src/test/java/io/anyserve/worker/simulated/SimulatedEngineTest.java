@@ -10,9 +10,10 @@ import com.google.protobuf.ByteString;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.Payload.Bytes;
+import io.anyserve.contracts.SamplingParams;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineSettings;
@@ -35,11 +36,11 @@ final class SimulatedEngineTest {
         .load();
   }
 
-  private static Parameters parameters(int maxTokens, long seed, List<String> stop) {
-    return new Parameters(maxTokens, new Sampling(1, 1, 0, seed), stop, false);
+  private static GenerationParameters parameters(int maxTokens, long seed, List<String> stop) {
+    return new GenerationParameters(maxTokens, new SamplingParams(1, 1, 0, seed), stop, false);
   }
 
-  private Answer answer(Parameters parameters, String prompt, TokenIds written) {
+  private Answer answer(GenerationParameters parameters, String prompt, TokenIds written) {
     Engine engine = engine(Map.of());
     var answer = new Answer();
     engine.admit(new Task(1, new Payload.Text(prompt), parameters, written));
@@ -49,13 +50,13 @@ final class SimulatedEngineTest {
     return answer;
   }
 
-  private Answer answer(Parameters parameters) {
+  private Answer answer(GenerationParameters parameters) {
     return answer(parameters, "a prompt", TokenIds.NONE);
   }
 
   @Test
   void theTextDependsOnPromptSeedAndNothingElse() {
-    Parameters seven = parameters(30, 7, List.of());
+    GenerationParameters seven = parameters(30, 7, List.of());
     String text = answer(seven).text();
     assertEquals(text, answer(seven).text());
     assertNotEquals(text, answer(parameters(30, 8, List.of())).text());
@@ -66,7 +67,7 @@ final class SimulatedEngineTest {
   @Test
   void whateverWasWrittenTheRestIsTheSame() {
     String stop = answer(parameters(40, 3, List.of())).text().substring(100, 110);
-    Parameters parameters = parameters(40, 3, List.of(stop, "never there"));
+    GenerationParameters parameters = parameters(40, 3, List.of(stop, "never there"));
     Answer whole = answer(parameters);
     assertEquals(FinishReason.STOP, whole.reason);
     for (int cut = 0; cut <= whole.ids.size(); cut++) {
@@ -80,10 +81,11 @@ final class SimulatedEngineTest {
 
   @Test
   void anAnswerEndsByItselfUnlessToldToGoOn() {
-    Answer natural = answer(new Parameters(1000, Sampling.GREEDY, List.of(), false));
+    Answer natural =
+        answer(new GenerationParameters(1000, SamplingParams.GREEDY, List.of(), false));
     assertEquals(FinishReason.STOP, natural.reason);
     assertTrue(natural.ids.size() < 1000);
-    Answer forced = answer(new Parameters(1000, Sampling.GREEDY, List.of(), true));
+    Answer forced = answer(new GenerationParameters(1000, SamplingParams.GREEDY, List.of(), true));
     assertEquals(FinishReason.LENGTH, forced.reason);
     assertEquals(1000, forced.ids.size());
   }
@@ -124,7 +126,7 @@ final class SimulatedEngineTest {
   @Test
   void anEchoReturnsItsInputOnce() {
     Engine engine = engine(Map.of("echo", "true"));
-    var input = new Payload.Data(ByteString.copyFrom(new byte[100]), "image/png");
+    var input = new Bytes(ByteString.copyFrom(new byte[100]), "image/png");
     var answer = new Answer();
     assertEquals(1, engine.count(input));
     engine.admit(new Task(1, input, parameters(5, 1, List.of()), TokenIds.NONE));

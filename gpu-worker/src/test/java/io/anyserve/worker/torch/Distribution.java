@@ -1,6 +1,6 @@
 package io.anyserve.worker.torch;
 
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SamplingParams;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.DoubleStream;
@@ -12,7 +12,7 @@ final class Distribution {
   private Distribution() {}
 
   /** The probability of each token. */
-  static double[] of(float[] logits, Sampling sampling) {
+  static double[] of(float[] logits, SamplingParams sampling) {
     int[] order =
         IntStream.range(0, logits.length)
             .boxed()

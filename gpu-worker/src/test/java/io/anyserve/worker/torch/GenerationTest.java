@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Penalties;
 import io.anyserve.contracts.RequestedSampling;
-import io.anyserve.contracts.Sampling;
 import io.anyserve.contracts.SamplingDefaults;
+import io.anyserve.contracts.SamplingParams;
 import io.anyserve.worker.torch.Generation.Piece;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ class GenerationTest {
 
   @Test
   void theAnswerEndsAtTheContextsLength() {
-    var parameters = new Parameters(100, Sampling.GREEDY, List.of(), false);
+    var parameters = new GenerationParameters(100, SamplingParams.GREEDY, List.of(), false);
     var generation = new Generation(PROMPT, parameters, table, config(Set.of()), 4);
     assertNull(generation.accept('a').finish());
     assertEquals(FinishReason.LENGTH, generation.accept('b').finish());
@@ -97,10 +97,10 @@ class GenerationTest {
 
   @Test
   void drawsAsTheModelWantsWhereTheCallerDoesNotSay() {
-    var parameters = new Parameters(2, RequestedSampling.seeded(5), List.of(), false);
+    var parameters = new GenerationParameters(2, RequestedSampling.seeded(5), List.of(), false);
     var generation = new Generation(PROMPT, parameters, table, config(Set.of()), 100);
-    assertEquals(new Sampling(0.7, 0.95, 20, 5), generation.sampling());
-    assertEquals(Sampling.GREEDY, generation(2, List.of(), false).sampling());
+    assertEquals(new SamplingParams(0.7, 0.95, 20, 5), generation.sampling());
+    assertEquals(SamplingParams.GREEDY, generation(2, List.of(), false).sampling());
   }
 
   private static GenerationConfig config(Set<Integer> endTokens) {
@@ -109,7 +109,7 @@ class GenerationTest {
   }
 
   private Generation generation(int maxTokens, List<String> stop, boolean ignoreEos) {
-    var parameters = new Parameters(maxTokens, Sampling.GREEDY, stop, ignoreEos);
+    var parameters = new GenerationParameters(maxTokens, SamplingParams.GREEDY, stop, ignoreEos);
     return new Generation(PROMPT, parameters, table, config(Set.of(TinyModel.END)), 100);
   }
 }

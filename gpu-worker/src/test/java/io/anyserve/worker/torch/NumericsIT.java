@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Penalties;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SamplingParams;
 import io.anyserve.worker.torch.Decoder.Row;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,14 +45,14 @@ class NumericsIT {
   private static final int SLOTS = 4;
   private static final int CONTEXT = 256;
   private static final int ANSWER = 40;
-  private static final List<Sampling> SAMPLINGS =
+  private static final List<SamplingParams> SAMPLINGS =
       List.of(
-          Sampling.GREEDY,
-          new Sampling(1, 1, 0, 11),
-          new Sampling(0.8, 0.9, 0, 12),
-          new Sampling(1.2, 1, 20, 13),
-          new Sampling(0.7, 0.8, 40, 14),
-          new Sampling(0.9, 0.9, 0, 15, new Penalties(1, 0.5)));
+          SamplingParams.GREEDY,
+          new SamplingParams(1, 1, 0, 11),
+          new SamplingParams(0.8, 0.9, 0, 12),
+          new SamplingParams(1.2, 1, 20, 13),
+          new SamplingParams(0.7, 0.8, 40, 14),
+          new SamplingParams(0.9, 0.9, 0, 15, new Penalties(1, 0.5)));
 
   /** Those in which a row has the same bits in every batch: a machine may have none of them. */
   private static final Set<Precision> EXACT =
@@ -91,7 +91,7 @@ class NumericsIT {
   void cachedDecodeEqualsFullRecompute() {
     TorchModel model = model(Precision.F32);
     for (int[] prompt : prompts(model)) {
-      assertEquals(recomputed(model, prompt), alone(model, prompt, Sampling.GREEDY));
+      assertEquals(recomputed(model, prompt), alone(model, prompt, SamplingParams.GREEDY));
     }
   }
 
@@ -104,7 +104,7 @@ class NumericsIT {
       int width = loaded.config().vocabulary();
       for (int i = 5; i < prompt.length; i++) {
         float[] cached =
-            loaded.decoder().logits(List.of(new Row(1, i, prompt[i], Sampling.GREEDY)));
+            loaded.decoder().logits(List.of(new Row(1, i, prompt[i], SamplingParams.GREEDY)));
         assertArrayEquals(Arrays.copyOfRange(whole, i * width, (i + 1) * width), cached, 2e-3f);
       }
     }
@@ -151,14 +151,14 @@ class NumericsIT {
       decoder.fill(0, 0, prompt);
       decoder.fill(1, 0, prompt);
       for (int i = 0; i < answer.length - 1; i++) {
-        decoder.logits(List.of(new Row(0, prompt.length + i, answer[i], Sampling.GREEDY)));
+        decoder.logits(List.of(new Row(0, prompt.length + i, answer[i], SamplingParams.GREEDY)));
       }
       decoder.replay(1, prompt.length, Arrays.copyOf(answer, answer.length - 1));
       int position = prompt.length + answer.length - 1;
       int last = answer[answer.length - 1];
       assertArrayEquals(
-          decoder.logits(List.of(new Row(0, position, last, Sampling.GREEDY))),
-          decoder.logits(List.of(new Row(1, position, last, Sampling.GREEDY))));
+          decoder.logits(List.of(new Row(0, position, last, SamplingParams.GREEDY))),
+          decoder.logits(List.of(new Row(1, position, last, SamplingParams.GREEDY))));
     }
   }
 
@@ -171,7 +171,7 @@ class NumericsIT {
       for (int slot = 0; slot < Loaded.SLOTS; slot++) {
         int[] prompt = prompts(loaded.config())[slot];
         loaded.decoder().fill(slot, 0, prompt);
-        rows.add(new Row(slot, prompt.length, 40 + slot, Sampling.GREEDY));
+        rows.add(new Row(slot, prompt.length, 40 + slot, SamplingParams.GREEDY));
       }
       float[] together = loaded.decoder().logits(rows);
       for (int i = 0; i < rows.size(); i++) {
@@ -185,7 +185,7 @@ class NumericsIT {
   @MethodSource("independent")
   void anAnswerContinuedElsewhereEqualsTheUninterruptedOne(Precision precision) {
     TorchModel model = model(precision);
-    for (Sampling sampling : SAMPLINGS) {
+    for (SamplingParams sampling : SAMPLINGS) {
       int[] prompt = prompts(model)[1];
       List<Integer> whole = alone(model, prompt, sampling);
       for (int written : new int[] {1, 2, 17, ANSWER - 1}) {
@@ -200,13 +200,13 @@ class NumericsIT {
   void theSeedDecidesTheDraws() {
     TorchModel model = model(Precision.F32);
     int[] prompt = prompts(model)[0];
-    List<Integer> first = alone(model, prompt, new Sampling(1, 1, 0, 5));
-    assertEquals(first, alone(model, prompt, new Sampling(1, 1, 0, 5)));
-    assertNotEquals(first, alone(model, prompt, new Sampling(1, 1, 0, 6)));
-    List<Integer> greedy = alone(model, prompt, Sampling.GREEDY);
-    assertEquals(greedy, alone(model, prompt, new Sampling(1, 1, 1, 5)));
-    assertEquals(greedy, alone(model, prompt, new Sampling(1, 1e-6, 0, 5)));
-    assertEquals(greedy, alone(model, prompt, new Sampling(1e-300, 1, 0, 5)));
+    List<Integer> first = alone(model, prompt, new SamplingParams(1, 1, 0, 5));
+    assertEquals(first, alone(model, prompt, new SamplingParams(1, 1, 0, 5)));
+    assertNotEquals(first, alone(model, prompt, new SamplingParams(1, 1, 0, 6)));
+    List<Integer> greedy = alone(model, prompt, SamplingParams.GREEDY);
+    assertEquals(greedy, alone(model, prompt, new SamplingParams(1, 1, 1, 5)));
+    assertEquals(greedy, alone(model, prompt, new SamplingParams(1, 1e-6, 0, 5)));
+    assertEquals(greedy, alone(model, prompt, new SamplingParams(1e-300, 1, 0, 5)));
   }
 
   @Test
@@ -223,8 +223,8 @@ class NumericsIT {
       for (int i = 0; i < 6; i++) {
         expected.add(likeliest(last));
         last[likeliest(last)] -= last[likeliest(last)] + 1e6f;
-        Row plain = new Row(0, place, prompt[place], Sampling.GREEDY);
-        Row penalised = new Row(0, place, prompt[place], Sampling.GREEDY, counts);
+        Row plain = new Row(0, place, prompt[place], SamplingParams.GREEDY);
+        Row penalised = new Row(0, place, prompt[place], SamplingParams.GREEDY, counts);
         int[] tokens = loaded.decoder().decode(List.of(plain, penalised, plain));
         assertEquals(expected.getFirst(), tokens[0]);
         assertEquals(expected.getFirst(), tokens[2]);
@@ -251,7 +251,7 @@ class NumericsIT {
       float[] all = loaded.decoder().logits(0, 0, prompt);
       int width = loaded.config().vocabulary();
       float[] last = Arrays.copyOfRange(all, all.length - width, all.length);
-      for (Sampling sampling : SAMPLINGS.subList(1, SAMPLINGS.size())) {
+      for (SamplingParams sampling : SAMPLINGS.subList(1, SAMPLINGS.size())) {
         assertDistribution(last, sampling, loaded.decoder(), prompt);
       }
     }
@@ -275,7 +275,7 @@ class NumericsIT {
   }
 
   private void assertDistribution(
-      float[] logits, Sampling sampling, Decoder decoder, int[] prompt) {
+      float[] logits, SamplingParams sampling, Decoder decoder, int[] prompt) {
     double[] expected = Distribution.of(logits, sampling);
     int draws = 3000;
     int[] counts = new int[logits.length];
@@ -283,7 +283,8 @@ class NumericsIT {
     for (int first = 0; first < draws; first += 100) {
       List<Row> rows = new ArrayList<>();
       for (int seed = first; seed < first + 100; seed++) {
-        var seeded = new Sampling(sampling.temperature(), sampling.topP(), sampling.topK(), seed);
+        var seeded =
+            new SamplingParams(sampling.temperature(), sampling.topP(), sampling.topK(), seed);
         rows.add(new Row(0, last, prompt[last], seeded));
       }
       for (int token : decoder.decode(rows)) {
@@ -327,7 +328,7 @@ class NumericsIT {
     return answers.tokens();
   }
 
-  private static List<Integer> alone(TorchModel model, int[] prompt, Sampling sampling) {
+  private static List<Integer> alone(TorchModel model, int[] prompt, SamplingParams sampling) {
     return run(model, generation(model, prompt, sampling));
   }
 
@@ -340,7 +341,7 @@ class NumericsIT {
     List<Integer> answer = new ArrayList<>();
     int[] text = prompt;
     for (int i = 0; i < ANSWER; i++) {
-      var parameters = new Parameters(1, Sampling.GREEDY, List.of(), true);
+      var parameters = new GenerationParameters(1, SamplingParams.GREEDY, List.of(), true);
       int token = run(model, model.generation(text, parameters)).getFirst();
       answer.add(token);
       text = Arrays.copyOf(text, text.length + 1);
@@ -349,11 +350,11 @@ class NumericsIT {
     return answer;
   }
 
-  private static Generation generation(TorchModel model, int[] prompt, Sampling sampling) {
-    return model.generation(prompt, new Parameters(ANSWER, sampling, List.of(), true));
+  private static Generation generation(TorchModel model, int[] prompt, SamplingParams sampling) {
+    return model.generation(prompt, new GenerationParameters(ANSWER, sampling, List.of(), true));
   }
 
-  private static Sampling sampling(long run) {
+  private static SamplingParams sampling(long run) {
     return SAMPLINGS.get((int) run % SAMPLINGS.size());
   }
 

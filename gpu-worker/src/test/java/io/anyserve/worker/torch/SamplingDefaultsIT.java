@@ -3,9 +3,9 @@ package io.anyserve.worker.torch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.RequestedSampling;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SamplingParams;
 import io.anyserve.worker.engine.Continuation;
 import io.anyserve.worker.engine.Continuation.Answer;
 import java.io.IOException;
@@ -32,9 +32,9 @@ class SamplingDefaultsIT {
     try (TorchEngine engine = load(STORY)) {
       var continuation = new Continuation(engine);
       Answer left = continuation.check(PROMPT, open());
-      assertEquals(left, answer(continuation, new Sampling(0.7, 0.95, 0, SEED)));
-      assertNotEquals(left.ids(), answer(continuation, new Sampling(1, 1, 0, SEED)).ids());
-      assertNotEquals(left.ids(), answer(continuation, Sampling.GREEDY).ids());
+      assertEquals(left, answer(continuation, new SamplingParams(0.7, 0.95, 0, SEED)));
+      assertNotEquals(left.ids(), answer(continuation, new SamplingParams(1, 1, 0, SEED)).ids());
+      assertNotEquals(left.ids(), answer(continuation, SamplingParams.GREEDY).ids());
     }
   }
 
@@ -59,9 +59,9 @@ class SamplingDefaultsIT {
     try (TorchEngine engine = load(folder)) {
       var continuation = new Continuation(engine);
       Answer left = continuation.answer(PROMPT, open(), List.of());
-      assertEquals(left, answer(continuation, Sampling.GREEDY));
+      assertEquals(left, answer(continuation, SamplingParams.GREEDY));
       Answer warm = continuation.answer(PROMPT, parameters(temperature(1)), List.of());
-      assertEquals(warm, answer(continuation, new Sampling(1, 1, 20, SEED)));
+      assertEquals(warm, answer(continuation, new SamplingParams(1, 1, 20, SEED)));
       assertNotEquals(left.ids(), warm.ids());
     }
   }
@@ -70,16 +70,16 @@ class SamplingDefaultsIT {
     return TorchEngine.load(model, TorchModel.Options.defaults(2, 128));
   }
 
-  private static Answer answer(Continuation continuation, Sampling sampling) {
+  private static Answer answer(Continuation continuation, SamplingParams sampling) {
     return continuation.answer(PROMPT, parameters(RequestedSampling.of(sampling)), List.of());
   }
 
-  private static Parameters open() {
+  private static GenerationParameters open() {
     return parameters(RequestedSampling.seeded(SEED));
   }
 
-  private static Parameters parameters(RequestedSampling sampling) {
-    return new Parameters(TOKENS, sampling, List.of(), true);
+  private static GenerationParameters parameters(RequestedSampling sampling) {
+    return new GenerationParameters(TOKENS, sampling, List.of(), true);
   }
 
   private static RequestedSampling temperature(double temperature) {

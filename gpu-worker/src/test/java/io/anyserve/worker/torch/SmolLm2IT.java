@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.ChatMessage;
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SamplingParams;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -160,7 +160,7 @@ final class SmolLm2IT {
   }
 
   private static Generation greedy(TorchModel model, Reference reference, boolean pastTheEnd) {
-    var parameters = new Parameters(ANSWER, Sampling.GREEDY, List.of(), pastTheEnd);
+    var parameters = new GenerationParameters(ANSWER, SamplingParams.GREEDY, List.of(), pastTheEnd);
     return model.generation(reference.prompt(), parameters);
   }
 

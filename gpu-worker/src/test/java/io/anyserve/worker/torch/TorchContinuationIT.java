@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Penalties;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SamplingParams;
 import io.anyserve.worker.engine.Continuation;
 import io.anyserve.worker.engine.Continuation.Answer;
 import java.io.IOException;
@@ -43,12 +43,12 @@ class TorchContinuationIT {
     engine.close();
   }
 
-  private static Parameters parameters(Sampling sampling, String... stops) {
-    return new Parameters(TOKENS, sampling, List.of(stops), true);
+  private static GenerationParameters parameters(SamplingParams sampling, String... stops) {
+    return new GenerationParameters(TOKENS, sampling, List.of(stops), true);
   }
 
-  private static Sampling drawn(long seed, Penalties penalties) {
-    return new Sampling(1, 0.95, 0, seed, penalties);
+  private static SamplingParams drawn(long seed, Penalties penalties) {
+    return new SamplingParams(1, 0.95, 0, seed, penalties);
   }
 
   @ParameterizedTest
@@ -71,7 +71,7 @@ class TorchContinuationIT {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void aStopStringAcrossTheCutIsFound(long seed) {
-    Sampling sampling = drawn(seed, STRONG);
+    SamplingParams sampling = drawn(seed, STRONG);
     String text = continuation.answer(PROMPT, parameters(sampling), List.of()).text();
     int middle = text.length() / 2;
     String stop = text.substring(middle, middle + 4);
@@ -83,8 +83,8 @@ class TorchContinuationIT {
   @ParameterizedTest
   @ValueSource(doubles = {0, 1})
   void penaltiesKeepTokensFromComingBackAlsoWhereNothingIsDrawn(double temperature) {
-    var away = new Sampling(temperature, 1, 1, 5, new Penalties(2, 2));
-    var back = new Sampling(temperature, 1, 1, 5, new Penalties(-2, -2));
+    var away = new SamplingParams(temperature, 1, 1, 5, new Penalties(2, 2));
+    var back = new SamplingParams(temperature, 1, 1, 5, new Penalties(-2, -2));
     Answer varied = continuation.check(PROMPT, parameters(away));
     Answer repeated = continuation.check(PROMPT, parameters(back));
     assertTrue(distinct(varied) > distinct(repeated), varied + " " + repeated);

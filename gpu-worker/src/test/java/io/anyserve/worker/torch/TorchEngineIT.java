@@ -11,9 +11,10 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.Payload.Bytes;
+import io.anyserve.contracts.SamplingParams;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.StepListener;
@@ -62,7 +63,7 @@ class TorchEngineIT {
   @Test
   void answersTextAndConversations() {
     var chat = new Payload.Chat(List.of(new ChatMessage("user", "Hi the")));
-    var data = new Payload.Data(ByteString.copyFromUtf8("Hi the"), "text/plain");
+    var data = new Bytes(ByteString.copyFromUtf8("Hi the"), "text/plain");
     var text = engine.admit(task(1, new Payload.Text("Hi the"), TokenIds.NONE));
     assertEquals(3, text.promptTokens());
     assertEquals(0, text.cachedTokens());
@@ -145,11 +146,11 @@ class TorchEngineIT {
     assertRefused(
         FailureCode.INVALID_REQUEST,
         "content type: image/png (expected: text/...)",
-        new Payload.Data(ByteString.EMPTY, "image/png"));
+        new Bytes(ByteString.EMPTY, "image/png"));
     assertRefused(
         FailureCode.INVALID_REQUEST,
         "malformed bytes (expected: UTF-8)",
-        new Payload.Data(ByteString.fromHex("ff"), "text/plain"));
+        new Bytes(ByteString.fromHex("ff"), "text/plain"));
     engine.admit(task(1, new Payload.Text("a".repeat(63)), TokenIds.NONE));
     runUntilEnded(1);
     assertEquals(1, heard.tokens(1).size());
@@ -197,8 +198,9 @@ class TorchEngineIT {
   }
 
   private static Task task(long run, Payload input, TokenIds written) {
-    var sampling = new Sampling(1, 1, 0, 4);
-    return new Task(run, input, new Parameters(12, sampling, List.of("~~"), true), written);
+    var sampling = new SamplingParams(1, 1, 0, 4);
+    return new Task(
+        run, input, new GenerationParameters(12, sampling, List.of("~~"), true), written);
   }
 
   private static TokenIds ids(List<Integer> tokens) {

@@ -15,7 +15,7 @@ import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
-import io.anyserve.contracts.trace.Tracing;
+import io.anyserve.runtime.trace.Tracing;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.batch.BatchMeters;
 import io.anyserve.worker.batch.Identity;

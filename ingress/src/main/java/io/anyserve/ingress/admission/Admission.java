@@ -5,9 +5,6 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.auth.Caller;
-import io.anyserve.contracts.quota.LimitState;
-import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.log.Trace;
 import io.anyserve.ingress.reply.Claim;
@@ -16,6 +13,9 @@ import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplySink;
 import io.anyserve.ingress.reply.Resubmission;
 import io.anyserve.ingress.reply.Ticket;
+import io.anyserve.quota.LimitStatus;
+import io.anyserve.runtime.auth.Caller;
+import io.anyserve.runtime.trace.GenAiOperation;
 import io.anyserve.v1.Inference;
 import java.time.Duration;
 import java.util.Optional;
@@ -78,7 +78,7 @@ public final class Admission {
       Optional<Duration> patience,
       Trace trace,
       Optional<String> key,
-      Consumer<Supplier<Optional<LimitState>>> limits) {
+      Consumer<Supplier<Optional<LimitStatus>>> limits) {
 
     Origin within(Duration remaining) {
       return new Origin(caller, Optional.of(remaining), trace, key, limits);

@@ -1,6 +1,6 @@
 package io.anyserve.ingress.admission;
 
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param seed for callers that give none
  */
 public record Arrival(
-    RequestId request, ReplyAddress reply, Instant acceptedAt, Duration patience, long seed) {
+    RequestId request, ReplyTo reply, Instant acceptedAt, Duration patience, long seed) {
 
   Instant deadline() {
     return acceptedAt.plus(patience);

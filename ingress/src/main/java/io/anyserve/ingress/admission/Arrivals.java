@@ -2,7 +2,7 @@ package io.anyserve.ingress.admission;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,16 +57,14 @@ public final class Arrivals {
    * @param address for its events; empty while this ingress reads none
    * @throws FailureException BROKER_UNAVAILABLE then
    */
-  Arrival next(Optional<Duration> wait, Function<RequestId, Optional<ReplyAddress>> address) {
+  Arrival next(Optional<Duration> wait, Function<RequestId, Optional<ReplyTo>> address) {
     var now = clock.instant();
     return arrival(RequestId.nextOfIngress(now.toEpochMilli(), random), now, wait, address);
   }
 
   /** The next one, with a given name. No two of them have the same time, in milliseconds. */
   Arrival next(
-      RequestId request,
-      Optional<Duration> wait,
-      Function<RequestId, Optional<ReplyAddress>> address) {
+      RequestId request, Optional<Duration> wait, Function<RequestId, Optional<ReplyTo>> address) {
     long now = clock.millis();
     long own = lastNamed.updateAndGet(last -> Math.max(last + 1, now));
     return arrival(request, Instant.ofEpochMilli(own), wait, address);
@@ -76,8 +74,8 @@ public final class Arrivals {
       RequestId request,
       Instant now,
       Optional<Duration> wait,
-      Function<RequestId, Optional<ReplyAddress>> address) {
-    ReplyAddress reply =
+      Function<RequestId, Optional<ReplyTo>> address) {
+    ReplyTo reply =
         address
             .apply(request)
             .orElseThrow(

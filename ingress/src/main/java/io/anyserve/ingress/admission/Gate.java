@@ -2,7 +2,7 @@ package io.anyserve.ingress.admission;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.quota.LimitState;
+import io.anyserve.quota.LimitStatus;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -27,5 +27,5 @@ public interface Gate {
   record Visitor(
       Consumer<InferenceRequest> passed,
       Consumer<Failure> refused,
-      Consumer<Supplier<Optional<LimitState>>> limits) {}
+      Consumer<Supplier<Optional<LimitStatus>>> limits) {}
 }

@@ -4,7 +4,6 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.Payload.Stored;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreException;
@@ -40,7 +39,7 @@ public final class Payloads {
 
   /** Whether {@link #settle} returns the payload itself, at once. */
   public boolean settled(Payload payload) {
-    return !(payload instanceof Stored)
+    return !(payload instanceof Payload.ObjectReference)
         && payload.size() <= store.map(Store::threshold).orElse(Long.MAX_VALUE);
   }
 
@@ -51,7 +50,7 @@ public final class Payloads {
    */
   public Payload settle(TenantId tenant, Payload payload) {
     try {
-      if (payload instanceof Stored(ObjectRef object)) {
+      if (payload instanceof Payload.ObjectReference(ObjectRef object)) {
         require(tenant, object);
         return payload;
       }

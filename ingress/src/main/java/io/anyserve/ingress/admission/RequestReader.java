@@ -2,20 +2,18 @@ package io.anyserve.ingress.admission;
 
 import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Delivery;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.ObjectRef;
-import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Chat;
-import io.anyserve.contracts.Payload.Data;
-import io.anyserve.contracts.Payload.Stored;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
-import io.anyserve.contracts.auth.Caller;
-import io.anyserve.contracts.wire.ParametersWire;
-import io.anyserve.contracts.wire.PayloadWire;
+import io.anyserve.contracts.codec.ParametersCodec;
+import io.anyserve.contracts.codec.PayloadCodec;
+import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.Inference;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -70,7 +68,7 @@ public final class RequestReader {
         context,
         input.orElseThrow(),
         parameters.orElseThrow(),
-        Delivery.interactive(arrival.reply(), arrival.deadline()));
+        RoutingMetadata.interactive(arrival.reply(), arrival.deadline()));
   }
 
   private static RequestContext admissible(RequestContext context, Instant now) {
@@ -120,7 +118,7 @@ public final class RequestReader {
 
   private static Payload payload(io.anyserve.v1.Payload message) {
     try {
-      return PayloadWire.read(message);
+      return PayloadCodec.read(message);
     } catch (DateTimeException e) {
       throw new IllegalArgumentException("object.expires_at: " + e.getMessage(), e);
     }
@@ -130,8 +128,8 @@ public final class RequestReader {
     return switch (input) {
       case Text(String text) -> text.isEmpty();
       case Chat chat -> chat.messages().stream().allMatch(message -> message.content().isEmpty());
-      case Data data -> data.bytes().isEmpty();
-      case Stored(ObjectRef object) -> object.size() == 0;
+      case Payload.Bytes data -> data.bytes().isEmpty();
+      case Payload.ObjectReference(ObjectRef object) -> object.size() == 0;
     };
   }
 
@@ -144,10 +142,10 @@ public final class RequestReader {
         .formatted(bytes, maxInputBytes);
   }
 
-  private static Optional<Parameters> parameters(
+  private static Optional<GenerationParameters> parameters(
       io.anyserve.v1.Parameters message, long seed, Mistakes mistakes) {
     try {
-      return Optional.of(ParametersWire.read(message, seed));
+      return Optional.of(ParametersCodec.read(message, seed));
     } catch (IllegalArgumentException e) {
       message
           .getAllFields()
@@ -155,7 +153,7 @@ public final class RequestReader {
               (field, value) -> {
                 var alone = io.anyserve.v1.Parameters.newBuilder().setField(field, value).build();
                 mistakes.read(
-                    "parameters." + field.getName(), () -> ParametersWire.read(alone, seed));
+                    "parameters." + field.getName(), () -> ParametersCodec.read(alone, seed));
               });
       return Optional.empty();
     }

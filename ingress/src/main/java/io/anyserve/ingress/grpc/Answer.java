@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.Payload.Data;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import java.util.ArrayList;
@@ -47,14 +46,15 @@ final class Answer {
 
   private Payload joined() {
     List<ByteString> parts = new ArrayList<>();
-    String type = payloads.getFirst() instanceof Data first ? first.contentType() : "";
+    String type = payloads.getFirst() instanceof Payload.Bytes first ? first.contentType() : "";
     for (Payload payload : payloads) {
-      if (!(payload instanceof Data(ByteString part, String partType)) || !partType.equals(type)) {
+      if (!(payload instanceof Payload.Bytes(ByteString part, String partType))
+          || !partType.equals(type)) {
         throw mixed();
       }
       parts.add(part);
     }
-    return new Data(ByteString.copyFrom(parts), type);
+    return new Payload.Bytes(ByteString.copyFrom(parts), type);
   }
 
   private static FailureException mixed() {

@@ -4,11 +4,11 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.codec.PayloadCodec;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
-import io.anyserve.contracts.wire.PayloadWire;
-import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.admission.Payloads;
 import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplySink;
@@ -79,7 +79,7 @@ final class AnswerSink implements ReplySink {
         .setRequestId(life.ticket().request().toString())
         .setSession(life.ticket().session().value())
         .setFinishReason(StreamMessages.reason(finished.reason()))
-        .setUsage(TokenWire.write(finished.usage()));
+        .setUsage(TokenCodec.write(finished.usage()));
     try {
       Payload whole = answer.whole();
       if (payloads.settled(whole)) {
@@ -101,7 +101,7 @@ final class AnswerSink implements ReplySink {
   }
 
   private void respond(Payload output) {
-    call.onNext(response.setOutput(PayloadWire.write(output)).build());
+    call.onNext(response.setOutput(PayloadCodec.write(output)).build());
     call.onCompleted();
   }
 

@@ -1,8 +1,8 @@
 package io.anyserve.ingress.grpc;
 
-import io.anyserve.contracts.quota.LimitState;
 import io.anyserve.ingress.log.Trace;
 import io.anyserve.ingress.reply.Ticket;
+import io.anyserve.quota.LimitStatus;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -39,7 +39,7 @@ final class CallMetadata {
 
   private final Metadata received;
   private volatile @Nullable Ticket ticket;
-  private volatile @Nullable Supplier<Optional<LimitState>> limits;
+  private volatile @Nullable Supplier<Optional<LimitStatus>> limits;
 
   private CallMetadata(Metadata received) {
     this.received = received;
@@ -63,7 +63,7 @@ final class CallMetadata {
     ticket = told;
   }
 
-  void tell(Supplier<Optional<LimitState>> told) {
+  void tell(Supplier<Optional<LimitStatus>> told) {
     limits = told;
   }
 
@@ -77,13 +77,13 @@ final class CallMetadata {
   }
 
   private void addLimits(Metadata sent) {
-    @Nullable Supplier<Optional<LimitState>> asked = limits;
+    @Nullable Supplier<Optional<LimitStatus>> asked = limits;
     if (asked != null) {
       asked.get().ifPresent(tightest -> add(tightest, sent));
     }
   }
 
-  private static void add(LimitState tightest, Metadata sent) {
+  private static void add(LimitStatus tightest, Metadata sent) {
     sent.put(QUOTA_LIMIT, tightest.limit() + "; scope=" + tightest.scope());
     sent.put(QUOTA_REMAINING, Long.toString(tightest.left()));
     sent.put(QUOTA_RESET, tightest.resetsAt().toString());

@@ -1,9 +1,9 @@
 package io.anyserve.ingress.grpc;
 
-import io.anyserve.contracts.event.OfferedCapability;
-import io.anyserve.contracts.event.WorkerAnnouncement;
-import io.anyserve.contracts.registry.WorkerRegistry;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.codec.WorkerCodec;
+import io.anyserve.contracts.event.CapabilityOffer;
+import io.anyserve.contracts.event.WorkerHeartbeat;
+import io.anyserve.runtime.kafka.WorkerRegistry;
 import io.anyserve.v1.CapabilityServiceGrpc.CapabilityServiceImplBase;
 import io.anyserve.v1.CapabilityStatus;
 import io.anyserve.v1.ListCapabilitiesRequest;
@@ -28,7 +28,7 @@ public final class CapabilityService extends CapabilityServiceImplBase {
   @Override
   public void listCapabilities(
       ListCapabilitiesRequest request, StreamObserver<ListCapabilitiesResponse> observer) {
-    Map<String, List<OfferedCapability>> offers =
+    Map<String, List<CapabilityOffer>> offers =
         registry.live().stream()
             .flatMap(worker -> worker.capabilities().stream())
             .collect(
@@ -40,12 +40,12 @@ public final class CapabilityService extends CapabilityServiceImplBase {
     observer.onCompleted();
   }
 
-  private static CapabilityStatus status(String name, List<OfferedCapability> offered) {
+  private static CapabilityStatus status(String name, List<CapabilityOffer> offered) {
     return CapabilityStatus.newBuilder()
         .setName(name)
-        .addAllModels(offered.stream().map(OfferedCapability::model).distinct().sorted().toList())
+        .addAllModels(offered.stream().map(CapabilityOffer::model).distinct().sorted().toList())
         .setLiveWorkers(offered.size())
-        .setSlots(offered.stream().mapToInt(OfferedCapability::slots).sum())
+        .setSlots(offered.stream().mapToInt(CapabilityOffer::slots).sum())
         .build();
   }
 
@@ -53,8 +53,8 @@ public final class CapabilityService extends CapabilityServiceImplBase {
   public void listWorkers(
       ListWorkersRequest request, StreamObserver<ListWorkersResponse> observer) {
     var response = ListWorkersResponse.newBuilder();
-    for (WorkerAnnouncement worker : registry.live()) {
-      response.addWorkers(WorkerWire.status(worker));
+    for (WorkerHeartbeat worker : registry.live()) {
+      response.addWorkers(WorkerCodec.status(worker));
     }
     observer.onNext(response.build());
     observer.onCompleted();

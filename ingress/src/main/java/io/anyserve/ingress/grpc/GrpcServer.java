@@ -1,8 +1,8 @@
 package io.anyserve.ingress.grpc;
 
-import io.anyserve.contracts.auth.ApiKeyInterceptor;
-import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.service.Part;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.auth.ApiKeyInterceptor;
+import io.anyserve.runtime.auth.ApiKeys;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The gRPC endpoint: keys checked, requests taken literally, health and reflection open. Handlers
  * run on the transport's threads and never block.
  */
-public final class GrpcServer implements Part {
+public final class GrpcServer implements Component {
 
   /** A caller whose machine is gone is noticed within a minute. */
   private static final long PING_SECONDS = 40;

@@ -5,10 +5,10 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.auth.Caller;
-import io.anyserve.contracts.wire.PayloadWire;
+import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.UploadSlot;
+import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.GetObjectRequest;
 import io.anyserve.v1.GetObjectResponse;
 import io.anyserve.v1.ObjectServiceGrpc.ObjectServiceImplBase;
@@ -52,7 +52,7 @@ public final class ObjectService extends ObjectServiceImplBase {
   public void getObject(GetObjectRequest request, StreamObserver<GetObjectResponse> observer) {
     var call = (ServerCallStreamObserver<GetObjectResponse>) observer;
     ObjectStore from = store();
-    ObjectRef object = PayloadWire.read(request.getObject());
+    ObjectRef object = PayloadCodec.read(request.getObject());
     TenantId tenant = Caller.current().tenant();
     ReadyGate gate = ReadyGate.on(call);
     if (!transfers.tryAcquire()) {
@@ -106,7 +106,7 @@ public final class ObjectService extends ObjectServiceImplBase {
             .setExpiresAt(clock.instant().plus(validity).toEpochMilli());
     return switch (request.getMethod()) {
       case PRESIGN_METHOD_GET -> {
-        ObjectRef object = PayloadWire.read(request.getObject());
+        ObjectRef object = PayloadCodec.read(request.getObject());
         yield response
             .setUrl(at.presignGet(tenant, object, validity).toString())
             .setObject(request.getObject())

@@ -5,7 +5,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.wire.PayloadWire;
+import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.Upload;
 import io.anyserve.v1.ObjectMetadata;
@@ -113,7 +113,7 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
   private void store(Upload upload) {
     try {
       ObjectRef stored = store.put(tenant, upload, pipe);
-      call.onNext(PutObjectResponse.newBuilder().setObject(PayloadWire.write(stored)).build());
+      call.onNext(PutObjectResponse.newBuilder().setObject(PayloadCodec.write(stored)).build());
       call.onCompleted();
     } catch (IOException | RuntimeException | Error e) {
       call.onError(Refusals.of(e));

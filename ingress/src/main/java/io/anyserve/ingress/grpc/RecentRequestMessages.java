@@ -2,11 +2,11 @@ package io.anyserve.ingress.grpc;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
-import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.RecentRequest;
 import io.anyserve.v1.GetRequestResponse;
 import io.anyserve.v1.RequestState;
@@ -38,11 +38,11 @@ final class RecentRequestMessages {
         .setCapability(started.capability().value())
         .setModel(started.model())
         .setDelegated(started.delegated())
-        .setUsage(TokenWire.write(new TokenUsage(started.promptTokens(), 0, 0)));
+        .setUsage(TokenCodec.write(new TokenUsage(started.promptTokens(), 0, 0)));
   }
 
   private static void add(RecentRequest.End end, GetRequestResponse.Builder message) {
-    message.setChunks(end.chunks()).setUsage(TokenWire.write(end.terminal().usage()));
+    message.setChunks(end.chunks()).setUsage(TokenCodec.write(end.terminal().usage()));
     switch (end.terminal()) {
       case Finished finished ->
           message

@@ -9,7 +9,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.objects.ObjectStoreException;
 import io.grpc.StatusRuntimeException;
@@ -29,11 +29,11 @@ final class Refusals {
   private Refusals() {}
 
   static StatusRuntimeException of(Failure failure) {
-    return StatusWire.exception(shortened(failure), Map.of());
+    return GrpcStatuses.exception(shortened(failure), Map.of());
   }
 
   static StatusRuntimeException of(Failure failure, RequestId request) {
-    return StatusWire.exception(shortened(failure), Map.of("request_id", request.toString()));
+    return GrpcStatuses.exception(shortened(failure), Map.of("request_id", request.toString()));
   }
 
   /**
@@ -49,7 +49,7 @@ final class Refusals {
                 Any.pack(
                     ErrorInfo.newBuilder()
                         .setReason(failure.code().name())
-                        .setDomain(StatusWire.DOMAIN)
+                        .setDomain(GrpcStatuses.DOMAIN)
                         .build()))
             .build());
   }
@@ -66,7 +66,8 @@ final class Refusals {
   static StatusRuntimeException of(Throwable thrown) {
     return switch (thrown) {
       case FailureException e -> of(e.failure());
-      case InvalidRequestException e -> StatusWire.exception(e.failure(), Map.of(), violations(e));
+      case InvalidRequestException e ->
+          GrpcStatuses.exception(e.failure(), Map.of(), violations(e));
       case ObjectStoreException e -> of(e.failure());
       case UploadEndedException e -> of(e.failure());
       case IOException e ->

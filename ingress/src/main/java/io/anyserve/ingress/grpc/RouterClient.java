@@ -3,7 +3,7 @@ package io.anyserve.ingress.grpc;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.service.Part;
+import io.anyserve.runtime.Component;
 import io.anyserve.v1.DescribeRequestRequest;
 import io.anyserve.v1.DescribeRequestResponse;
 import io.anyserve.v1.RouterServiceGrpc;
@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the router what became of a request. Connects with the first question. Thread-safe. */
-public final class RouterClient implements Part {
+public final class RouterClient implements Component {
 
   private static final long PATIENCE_SECONDS = 5;
 

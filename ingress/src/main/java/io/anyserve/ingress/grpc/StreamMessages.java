@@ -1,10 +1,10 @@
 package io.anyserve.ingress.grpc;
 
+import io.anyserve.contracts.codec.PayloadCodec;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
-import io.anyserve.contracts.wire.PayloadWire;
-import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Ticket;
 import io.anyserve.v1.FinishReason;
 import io.anyserve.v1.StreamAccepted;
@@ -42,14 +42,14 @@ final class StreamMessages {
             .setSequence(chunk.sequence())
             .setText(chunk.text())
             .setTokens(chunk.tokens().size());
-    chunk.payload().ifPresent(payload -> message.setPayload(PayloadWire.write(payload)));
+    chunk.payload().ifPresent(payload -> message.setPayload(PayloadCodec.write(payload)));
     return message.build();
   }
 
   static StreamFinished finished(Finished finished) {
     return StreamFinished.newBuilder()
         .setFinishReason(reason(finished.reason()))
-        .setUsage(TokenWire.write(finished.usage()))
+        .setUsage(TokenCodec.write(finished.usage()))
         .build();
   }
 

@@ -1,6 +1,6 @@
 package io.anyserve.ingress.grpc;
 
-import io.anyserve.contracts.trace.Tracing;
+import io.anyserve.runtime.trace.Tracing;
 import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.ResumeResponse;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;

@@ -2,9 +2,9 @@ package io.anyserve.ingress.log;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Reply;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,7 +81,7 @@ final class Pass {
   void read(ConsumerRecord<byte[], byte[]> record) {
     try {
       for (TokenRecord event :
-          TokenWire.decodeAll(record.key(), record.value(), readers::containsKey)) {
+          TokenCodec.decodeAll(record.key(), record.value(), readers::containsKey)) {
         read(event, record.offset());
       }
     } catch (MalformedRecordException e) {

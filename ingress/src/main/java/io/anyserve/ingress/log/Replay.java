@@ -2,10 +2,10 @@ package io.anyserve.ingress.log;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
 import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * that readers that are near each other are served by one pass. Near the log's end the live reader
  * takes over, also of a partition of another ingress. Thread-safe.
  */
-public final class Replay implements Part {
+public final class Replay implements Component {
 
   /** What the consumers of this class need of Kafka. */
   public static final Map<String, String> CONSUMER_SETTINGS =

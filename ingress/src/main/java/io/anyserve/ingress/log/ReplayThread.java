@@ -1,8 +1,8 @@
 package io.anyserve.ingress.log;
 
-import io.anyserve.contracts.service.Health;
 import io.anyserve.ingress.reply.Reply;
 import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.runtime.Health;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;

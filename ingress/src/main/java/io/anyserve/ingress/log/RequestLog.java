@@ -8,17 +8,16 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand;
-import io.anyserve.contracts.event.ControlCommand.Adopt;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
-import io.anyserve.contracts.quota.QuotaEvent;
-import io.anyserve.contracts.quota.QuotaWire;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.trace.Tracing;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.ingress.reply.Reply;
+import io.anyserve.quota.QuotaCodec;
+import io.anyserve.quota.QuotaEvent;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.trace.Tracing;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * brokers is handed to a virtual thread, and everything is decided within {@link #DECIDED}.
  * Thread-safe.
  */
-public final class RequestLog implements Part {
+public final class RequestLog implements Component {
 
   /** The longest that anybody waits to learn whether a record is in the log. */
   public static final Duration DECIDED = Duration.ofSeconds(10);
@@ -63,7 +62,7 @@ public final class RequestLog implements Part {
       "application/x-protobuf; messageType=anyserve.v1.QuotaEvent".getBytes(UTF_8);
 
   private final Supplier<Producer<byte[], byte[]>> connect;
-  private final Topics topics;
+  private final TopicNames topics;
   private final Predicate<Capability> live;
   private final Tracing tracing;
   private volatile @Nullable PromptProducer producer;
@@ -76,14 +75,14 @@ public final class RequestLog implements Part {
    *     given, the router decides
    */
   public RequestLog(
-      Supplier<Producer<byte[], byte[]>> connect, Topics topics, Predicate<Capability> live) {
+      Supplier<Producer<byte[], byte[]>> connect, TopicNames topics, Predicate<Capability> live) {
     this(connect, topics, live, Tracing.OFF);
   }
 
   /** As the other, with a span for each request that is sent. */
   public RequestLog(
       Supplier<Producer<byte[], byte[]>> connect,
-      Topics topics,
+      TopicNames topics,
       Predicate<Capability> live,
       Tracing tracing) {
     this.connect = connect;
@@ -125,14 +124,16 @@ public final class RequestLog implements Part {
   public void quota(QuotaEvent event, Consumer<Optional<Failure>> done) {
     var record =
         new ProducerRecord<>(
-            topics.quotas(), QuotaWire.key(event.tenant()), QuotaWire.encode(event));
+            topics.quotas(), QuotaCodec.key(event.tenant()), QuotaCodec.encode(event));
     record.headers().add("content-type", QUOTA_TYPE);
     send(record, error -> done.accept(Optional.ofNullable(error).map(RequestLog::failure)));
   }
 
   /** Tells the other ingresses that {@code ingress} feeds a caller that resumed. */
   public void adopt(RequestId request, String ingress) {
-    send(command(request, new Adopt(request, ingress)), RequestLog::noteLost);
+    send(
+        command(request, new ControlCommand.TakeOverStream(request, ingress)),
+        RequestLog::noteLost);
   }
 
   private static void noteLost(@Nullable Exception error) {
@@ -143,7 +144,7 @@ public final class RequestLog implements Part {
 
   private ProducerRecord<byte[], byte[]> command(RequestId request, ControlCommand command) {
     var record =
-        new ProducerRecord<>(topics.control(), request.bytes(), WorkerWire.encode(command));
+        new ProducerRecord<>(topics.control(), request.bytes(), WorkerCodec.encode(command));
     record.headers().add("content-type", COMMAND_TYPE);
     return record;
   }
@@ -171,7 +172,7 @@ public final class RequestLog implements Part {
         new ProducerRecord<>(
             direct ? topics.requests(capability, request.delivery().lane()) : topics.intake(),
             direct ? request.context().session().value().getBytes(UTF_8) : request.id().bytes(),
-            RequestWire.encode(request));
+            RequestCodec.encode(request));
     record.headers().add("content-type", REQUEST_TYPE);
     request
         .delivery()

@@ -1,9 +1,9 @@
 package io.anyserve.ingress.log;
 
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.ReplyPartitions;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The thread that reads token events and watches deadlines. It survives every fault, of the brokers
  * and of its own, and goes on where it was; healthy while the brokers answer.
  */
-public final class TokenListener implements Part {
+public final class TokenListener implements Component {
 
   /** What the consumer of this class needs of Kafka. */
   public static final Map<String, String> CONSUMER_SETTINGS =

@@ -1,6 +1,6 @@
 package io.anyserve.ingress.log;
 
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Replies.Received;
 import io.anyserve.ingress.reply.ReplyPartitions;
@@ -56,7 +56,7 @@ final class TokenReader {
     List<TopicPartition> chosen = choose(instance, count, existing);
     own = chosen;
     assign(reached);
-    List<ReplyAddress> starts = new ArrayList<>();
+    List<ReplyTo> starts = new ArrayList<>();
     for (TopicPartition partition : chosen) {
       Long earlier = reached.get(partition);
       if (earlier == null) {
@@ -66,7 +66,7 @@ final class TokenReader {
       }
       long start = consumer.position(partition);
       reached.put(partition, start);
-      starts.add(new ReplyAddress(partition.partition(), start));
+      starts.add(new ReplyTo(partition.partition(), start));
     }
     partitions.begin(starts);
     reached.forEach(
@@ -89,7 +89,7 @@ final class TokenReader {
 
   /** Reads what was asked for, too. */
   private void follow(Map<TopicPartition, Long> reached) {
-    List<ReplyAddress> asked =
+    List<ReplyTo> asked =
         partitions.takeAsked().stream()
             .filter(address -> !reached.containsKey(of(address.partition())))
             .toList();

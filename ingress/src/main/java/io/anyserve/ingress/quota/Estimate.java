@@ -3,11 +3,9 @@ package io.anyserve.ingress.quota;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Chat;
-import io.anyserve.contracts.Payload.Data;
-import io.anyserve.contracts.Payload.Stored;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.event.PriceBook.Price;
-import io.anyserve.contracts.quota.Wish;
+import io.anyserve.quota.QuotaRequest;
 
 /**
  * What a request may use at most, before anybody has counted its tokens.
@@ -21,17 +19,17 @@ record Estimate(double bytesPerToken) {
 
   private static final long MOST_PROMPT = 1L << 32;
 
-  Wish of(InferenceRequest request, Price price) {
-    return new Wish(promptTokens(request.input()), request.parameters().maxTokens(), price);
+  QuotaRequest of(InferenceRequest request, Price price) {
+    return new QuotaRequest(promptTokens(request.input()), request.parameters().maxTokens(), price);
   }
 
   private long promptTokens(Payload input) {
     long tokens =
         switch (input) {
-          case Text _, Data _ -> tokens(input.size());
+          case Text _, Payload.Bytes _ -> tokens(input.size());
           case Chat chat ->
               tokens(chat.size()) + TOKENS_PER_MESSAGE * (1L + chat.messages().size());
-          case Stored stored -> tokens(stored.object().size());
+          case Payload.ObjectReference stored -> tokens(stored.object().size());
         };
     return Math.min(tokens, MOST_PROMPT);
   }

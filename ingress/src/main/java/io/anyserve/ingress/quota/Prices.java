@@ -1,12 +1,12 @@
 package io.anyserve.ingress.quota;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.event.OfferedCapability;
+import io.anyserve.contracts.codec.PriceCodec;
+import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.event.PriceBook;
 import io.anyserve.contracts.event.PriceBook.Price;
-import io.anyserve.contracts.quota.Wish;
-import io.anyserve.contracts.registry.WorkerRegistry;
-import io.anyserve.contracts.wire.PriceWire;
+import io.anyserve.quota.QuotaRequest;
+import io.anyserve.runtime.kafka.WorkerRegistry;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,10 +28,10 @@ final class Prices {
 
   /** A record of the topic {@code prices}; throws MalformedRecordException as metering does. */
   void read(ConsumerRecord<byte[], byte[]> record) {
-    PriceWire.decode(record.key(), record.value())
+    PriceCodec.decode(record.key(), record.value())
         .ifPresentOrElse(
             book -> books.put(book.version(), book),
-            () -> books.remove(PriceWire.version(record.key())));
+            () -> books.remove(PriceCodec.version(record.key())));
   }
 
   /**
@@ -39,7 +39,7 @@ final class Prices {
    * answer them; nothing where there is no book.
    */
   Price dearest(Capability capability, Instant now) {
-    return current(now).map(book -> dearest(book, capability)).orElse(Wish.FREE);
+    return current(now).map(book -> dearest(book, capability)).orElse(QuotaRequest.FREE);
   }
 
   private Optional<PriceBook> current(Instant now) {
@@ -53,7 +53,7 @@ final class Prices {
         workers.live().stream()
             .flatMap(worker -> worker.capabilities().stream())
             .filter(offered -> offered.name().equals(capability))
-            .map(OfferedCapability::model)
+            .map(CapabilityOffer::model)
             .distinct()
             .toList();
     return models.isEmpty()
@@ -64,7 +64,7 @@ final class Prices {
   private static Price dearest(Collection<Price> prices) {
     return prices.stream()
         .reduce(
-            Wish.FREE,
+            QuotaRequest.FREE,
             (one, other) ->
                 new Price(
                     Math.max(one.prompt(), other.prompt()),

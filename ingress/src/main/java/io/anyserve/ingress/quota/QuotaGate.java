@@ -7,29 +7,29 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.PriceBook.Price;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.TopicFollower;
-import io.anyserve.contracts.quota.Holder;
-import io.anyserve.contracts.quota.QuotaEffect;
-import io.anyserve.contracts.quota.QuotaEffect.Cut;
-import io.anyserve.contracts.quota.QuotaEffect.Judged;
-import io.anyserve.contracts.quota.QuotaEffect.Nothing;
-import io.anyserve.contracts.quota.QuotaEvent.Release;
-import io.anyserve.contracts.quota.QuotaEvent.Reserve;
-import io.anyserve.contracts.quota.QuotaLog;
-import io.anyserve.contracts.quota.QuotaView;
-import io.anyserve.contracts.quota.Verdict;
-import io.anyserve.contracts.quota.Verdict.Granted;
-import io.anyserve.contracts.quota.Verdict.Refused;
-import io.anyserve.contracts.quota.Wish;
-import io.anyserve.contracts.registry.WorkerRegistry;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.service.Parts;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.ingress.admission.Gate;
 import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.reply.Departures;
+import io.anyserve.quota.QuotaEvent.Release;
+import io.anyserve.quota.QuotaEvent.Reserve;
+import io.anyserve.quota.QuotaReplica;
+import io.anyserve.quota.QuotaRequest;
+import io.anyserve.quota.QuotaStatus;
+import io.anyserve.quota.QuotaSubject;
+import io.anyserve.quota.QuotaTransition;
+import io.anyserve.quota.QuotaTransition.Cut;
+import io.anyserve.quota.QuotaTransition.Judged;
+import io.anyserve.quota.QuotaTransition.Nothing;
+import io.anyserve.quota.ReservationDecision;
+import io.anyserve.quota.ReservationDecision.Granted;
+import io.anyserve.quota.ReservationDecision.Refused;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.ComponentGroup;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicTailer;
+import io.anyserve.runtime.kafka.WorkerRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -57,7 +57,7 @@ import org.slf4j.LoggerFactory;
  * held    -- policy leaves none --> its work is cancelled
  * </pre>
  */
-public final class QuotaGate implements Gate, Departures, Part {
+public final class QuotaGate implements Gate, Departures, Component {
 
   private static final Logger log = LoggerFactory.getLogger(QuotaGate.class);
 
@@ -70,8 +70,8 @@ public final class QuotaGate implements Gate, Departures, Part {
   private final Estimate estimate;
   private final RequestLog requests;
   private final Prices prices;
-  private final QuotaLog quotas;
-  private final Parts parts;
+  private final QuotaReplica quotas;
+  private final ComponentGroup parts;
   private final Clocks clocks;
   private final Map<RequestId, Waiting> waiting = new ConcurrentHashMap<>();
   private final Map<RequestId, Held> held = new ConcurrentHashMap<>();
@@ -92,8 +92,8 @@ public final class QuotaGate implements Gate, Departures, Part {
   /** Inert until started. */
   public QuotaGate(
       QuotaSettings settings,
-      KafkaSettings kafka,
-      Topics topics,
+      KafkaClients kafka,
+      TopicNames topics,
       RequestLog requests,
       WorkerRegistry workers,
       Clocks clocks) {
@@ -101,12 +101,11 @@ public final class QuotaGate implements Gate, Departures, Part {
     this.estimate = new Estimate(settings.bytesPerToken());
     this.requests = requests;
     this.prices = new Prices(workers);
-    this.quotas = new QuotaLog(kafka, topics, "ingress", settings.snapshots(), this::heard);
+    this.quotas = new QuotaReplica(kafka, topics, "ingress", settings.snapshots(), this::heard);
     this.parts =
-        new Parts(
+        new ComponentGroup(
             List.of(
-                new TopicFollower(
-                    kafka, topics.prices(), TopicFollower.From.BEGINNING, prices::read),
+                new TopicTailer(kafka, topics.prices(), TopicTailer.From.BEGINNING, prices::read),
                 quotas));
     this.clocks = clocks;
   }
@@ -127,13 +126,13 @@ public final class QuotaGate implements Gate, Departures, Part {
    *
    * @throws FailureException BROKER_UNAVAILABLE while nobody can know
    */
-  public QuotaView view(TenantId tenant) {
+  public QuotaStatus view(TenantId tenant) {
     return quotas.view(tenant, clocks.wall().instant());
   }
 
   @Override
   public void pass(InferenceRequest request, Visitor visitor) {
-    Holder holder = Holder.of(request.id(), request.context());
+    QuotaSubject holder = QuotaSubject.of(request.id(), request.context());
     boolean limited;
     try {
       limited = quotas.limits(holder);
@@ -157,7 +156,7 @@ public final class QuotaGate implements Gate, Departures, Part {
     }
   }
 
-  private void reserve(InferenceRequest request, Holder holder, Visitor visitor) {
+  private void reserve(InferenceRequest request, QuotaSubject holder, Visitor visitor) {
     long nonce = clocks.random().getAsLong();
     long until = clocks.nanos().getAsLong() + RequestLog.DECIDED.toNanos();
     waiting.put(request.id(), new Waiting(request, nonce, until, visitor));
@@ -169,14 +168,16 @@ public final class QuotaGate implements Gate, Departures, Part {
         failure -> failure.ifPresent(why -> giveUp(request.id(), nonce, why.message())));
   }
 
-  private Wish wish(InferenceRequest request, Holder holder, Instant now) {
+  private QuotaRequest wish(InferenceRequest request, QuotaSubject holder, Instant now) {
     Price price =
-        quotas.limitsCost(holder) ? prices.dearest(request.context().capability(), now) : Wish.FREE;
+        quotas.limitsCost(holder)
+            ? prices.dearest(request.context().capability(), now)
+            : QuotaRequest.FREE;
     return estimate.of(request, price);
   }
 
   /** From the log's thread: no fault here may end it. */
-  private void heard(QuotaEffect effect) {
+  private void heard(QuotaTransition effect) {
     try {
       switch (effect) {
         case Judged judged -> judged(judged);
@@ -212,7 +213,7 @@ public final class QuotaGate implements Gate, Departures, Part {
         : null;
   }
 
-  private void answer(Waiting waiter, Verdict verdict) {
+  private void answer(Waiting waiter, ReservationDecision verdict) {
     switch (verdict) {
       case Granted(var budget) ->
           waiter.visitor().passed().accept(waiter.request().reserved(budget));

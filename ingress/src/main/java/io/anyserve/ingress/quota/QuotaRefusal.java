@@ -2,9 +2,9 @@ package io.anyserve.ingress.quota;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.quota.LimitState;
-import io.anyserve.contracts.quota.Period;
-import io.anyserve.contracts.quota.Verdict.Refused;
+import io.anyserve.quota.LimitStatus;
+import io.anyserve.quota.Period;
+import io.anyserve.quota.ReservationDecision.Refused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -16,7 +16,7 @@ final class QuotaRefusal {
   private QuotaRefusal() {}
 
   static Failure of(Refused refused, Instant now) {
-    LimitState state = refused.limit();
+    LimitStatus state = refused.limit();
     String message =
         "quota of %s: %s, %d left (expected: at least %d); begins anew at %s"
             .formatted(
@@ -29,7 +29,7 @@ final class QuotaRefusal {
   }
 
   /** A limit by the minute is a rate: the same request fits into one of the next minutes. */
-  private static FailureCode code(LimitState state, Optional<Duration> retryAfter) {
+  private static FailureCode code(LimitStatus state, Optional<Duration> retryAfter) {
     return state.limit().period() == Period.MINUTE && retryAfter.isPresent()
         ? FailureCode.RATE_LIMITED
         : FailureCode.QUOTA_EXHAUSTED;
@@ -37,7 +37,7 @@ final class QuotaRefusal {
 
   /** Never, where the request is larger than the whole limit. */
   private static Optional<Duration> retryAfter(Refused refused, Instant now) {
-    LimitState state = refused.limit();
+    LimitStatus state = refused.limit();
     return refused.needed() > state.limit().amount() || state.limit().amount() == 0
         ? Optional.empty()
         : Optional.of(Duration.between(now, state.resetsAt()))
@@ -45,7 +45,7 @@ final class QuotaRefusal {
   }
 
   private static Map<String, String> about(Refused refused) {
-    LimitState state = refused.limit();
+    LimitStatus state = refused.limit();
     return Map.of(
         "scope", state.scope().toString(),
         "measure", state.limit().measure().toString(),

@@ -5,7 +5,6 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
@@ -34,7 +33,7 @@ public record Claim(Idempotency idempotency, Instant acceptedAt, Optional<Resubm
       case Started started -> isOf(started.context());
       case Failed failed -> failed.context().filter(this::isOf).isPresent();
       case Cancelled cancelled -> cancelled.context().filter(this::isOf).isPresent();
-      case Chunk _, Released _, Finished _, Duplicate _ -> false;
+      case Chunk _, Released _, Finished _, TokenEvent.DuplicateSubmission _ -> false;
     };
   }
 

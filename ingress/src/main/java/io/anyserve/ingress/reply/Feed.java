@@ -1,7 +1,7 @@
 package io.anyserve.ingress.reply;
 
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenRecord;
 import java.util.ArrayDeque;
@@ -28,7 +28,7 @@ final class Feed {
 
   private static final int EVENT_BYTES = 64;
 
-  private final StreamProgress progress = new StreamProgress();
+  private final FencedStream progress = new FencedStream();
   private final ReplyMeters meters;
   private final Deque<Waiting> waiting = new ArrayDeque<>(0);
   private long waitingBytes;
@@ -66,7 +66,7 @@ final class Feed {
     return new Feed(Mode.STALLED, from, meters);
   }
 
-  StreamProgress progress() {
+  FencedStream progress() {
     return progress;
   }
 

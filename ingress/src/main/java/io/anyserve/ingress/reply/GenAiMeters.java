@@ -2,7 +2,7 @@ package io.anyserve.ingress.reply;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.trace.GenAiOperation;
+import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;

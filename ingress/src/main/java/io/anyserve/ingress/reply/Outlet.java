@@ -6,7 +6,6 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
@@ -60,7 +59,8 @@ final class Outlet {
       case Failed failed -> tell(failed.failure());
       case Cancelled cancelled -> tell(failure(cancelled.reason()));
       case Released _ -> {}
-      case Duplicate _ -> throw new IllegalArgumentException("duplicate: counts in no stream");
+      case TokenEvent.DuplicateSubmission _ ->
+          throw new IllegalArgumentException("duplicate: counts in no stream");
     }
   }
 

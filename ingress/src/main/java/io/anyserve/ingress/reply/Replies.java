@@ -4,16 +4,16 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.trace.GenAiOperation;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.runtime.trace.GenAiOperation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,13 +76,12 @@ public final class Replies {
   }
 
   /** Where the events of a new request shall go; empty while this ingress reads none. */
-  public Optional<ReplyAddress> address(RequestId request) {
+  public Optional<ReplyTo> address(RequestId request) {
     return partitions.address(request);
   }
 
   /** By what a caller of that tenant will know the request. */
-  public Ticket ticket(
-      RequestId request, SessionId session, TenantId tenant, ReplyAddress address) {
+  public Ticket ticket(RequestId request, SessionId session, TenantId tenant, ReplyTo address) {
     String token = tokens.issue(new ResumeTokens.Position(address, request, session), tenant);
     return new Ticket(request, session, address, token);
   }
@@ -166,7 +165,7 @@ public final class Replies {
   }
 
   /** Feeds the caller of a repeated submission from the stream of the first. */
-  void follow(Duplicate first, Terms repeated, ReplySink sink) {
+  void follow(TokenEvent.DuplicateSubmission first, Terms repeated, ReplySink sink) {
     var ticket =
         ticket(
             repeated.ticket().request(),
@@ -231,7 +230,7 @@ public final class Replies {
   public Received receive(
       int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
     try {
-      List<TokenRecord> records = TokenWire.decodeAll(key, value, open::containsKey);
+      List<TokenRecord> records = TokenCodec.decodeAll(key, value, open::containsKey);
       for (int i = 0; i < records.size(); i++) {
         receive(partition, offset, records.get(i));
       }

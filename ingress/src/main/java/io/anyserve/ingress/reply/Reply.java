@@ -7,7 +7,6 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -338,7 +337,7 @@ public final class Reply {
   /** True where the record shows that this submission of its key is the first. */
   private boolean decide(TokenRecord record) {
     Claim claim = terms.claim().orElseThrow();
-    if (record.event() instanceof Duplicate duplicate) {
+    if (record.event() instanceof TokenEvent.DuplicateSubmission duplicate) {
       if (record.run() == claim.idempotency().submission()) {
         isDuplicate(claim, duplicate);
       }
@@ -348,7 +347,7 @@ public final class Reply {
     return !undecided;
   }
 
-  private void isDuplicate(Claim claim, Duplicate first) {
+  private void isDuplicate(Claim claim, TokenEvent.DuplicateSubmission first) {
     if (!first.digest().equals(claim.idempotency().digest())) {
       refuse(
           new Failure(

@@ -1,6 +1,6 @@
 package io.anyserve.ingress.reply;
 
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ public final class ReplyPartitions {
   private volatile List<Position> own = List.of();
 
   /** Its own partitions: everything from these offsets on will be read. */
-  public void begin(List<ReplyAddress> starts) {
+  public void begin(List<ReplyTo> starts) {
     own = starts.stream().map(Position::new).toList();
   }
 
@@ -36,12 +36,12 @@ public final class ReplyPartitions {
   }
 
   /** The partitions asked for since the last time. */
-  public List<ReplyAddress> takeAsked() {
-    List<ReplyAddress> taken = new ArrayList<>();
+  public List<ReplyTo> takeAsked() {
+    List<ReplyTo> taken = new ArrayList<>();
     asked.forEach(
         (partition, offset) -> {
           if (asked.remove(partition, offset)) {
-            taken.add(new ReplyAddress(partition, offset));
+            taken.add(new ReplyTo(partition, offset));
           }
         });
     return taken;
@@ -83,13 +83,13 @@ public final class ReplyPartitions {
   }
 
   /** Where the events of that new request shall go; empty while nothing is read. */
-  public Optional<ReplyAddress> address(RequestId request) {
+  public Optional<ReplyTo> address(RequestId request) {
     List<Position> current = own;
     if (current.isEmpty()) {
       return Optional.empty();
     }
     Position chosen = current.get(Math.floorMod(request.low(), current.size()));
-    return Optional.of(new ReplyAddress(chosen.partition, chosen.next));
+    return Optional.of(new ReplyTo(chosen.partition, chosen.next));
   }
 
   private static final class Position {
@@ -102,7 +102,7 @@ public final class ReplyPartitions {
       this.next = NOT_READ;
     }
 
-    Position(ReplyAddress start) {
+    Position(ReplyTo start) {
       this.partition = start.partition();
       this.next = start.fromOffset();
     }

@@ -2,7 +2,7 @@ package io.anyserve.ingress.reply;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
@@ -53,7 +53,7 @@ public final class ResumeTokens {
   }
 
   /** Where a stream's events lie. */
-  public record Position(ReplyAddress address, RequestId request, SessionId session) {}
+  public record Position(ReplyTo address, RequestId request, SessionId session) {}
 
   public String issue(Position position, TenantId tenant) {
     byte[] session = position.session().value().getBytes(UTF_8);
@@ -91,7 +91,7 @@ public final class ResumeTokens {
 
   private static Position position(byte[] plain) {
     ByteBuffer buffer = ByteBuffer.wrap(plain);
-    var address = new ReplyAddress(buffer.getInt(), buffer.getLong());
+    var address = new ReplyTo(buffer.getInt(), buffer.getLong());
     var request = new RequestId(buffer.getLong(), buffer.getLong());
     var session = new String(plain, FIXED_BYTES, plain.length - FIXED_BYTES, UTF_8);
     return new Position(address, request, new SessionId(session));

@@ -1,7 +1,7 @@
 package io.anyserve.ingress.reply;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.trace.GenAiOperation;
+import io.anyserve.runtime.trace.GenAiOperation;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package io.anyserve.ingress.reply;
 
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 
@@ -9,5 +9,4 @@ import io.anyserve.contracts.SessionId;
  *
  * @param resumeToken opaque; continues the stream on any ingress
  */
-public record Ticket(
-    RequestId request, SessionId session, ReplyAddress address, String resumeToken) {}
+public record Ticket(RequestId request, SessionId session, ReplyTo address, String resumeToken) {}

@@ -6,15 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.auth.Caller;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.ingress.log.RequestLog;
 import io.anyserve.ingress.log.Trace;
 import io.anyserve.ingress.reply.Effects;
@@ -27,6 +26,7 @@ import io.anyserve.ingress.reply.ReplyPartitions;
 import io.anyserve.ingress.reply.ResumeTokens;
 import io.anyserve.objects.Bucket;
 import io.anyserve.objects.ObjectStore;
+import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.Payload;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -76,7 +76,7 @@ final class AdmissionTest {
 
   @BeforeEach
   void listen() {
-    partitions.begin(List.of(new ReplyAddress(0, 0)));
+    partitions.begin(List.of(new ReplyTo(0, 0)));
   }
 
   @AfterEach
@@ -92,20 +92,22 @@ final class AdmissionTest {
     admission(Payloads.inlineOnly(), Gate.OPEN, _ -> true)
         .admit(MESSAGE, origin(Optional.of("key")), sink);
     await().atMost(60, TimeUnit.SECONDS).until(() -> kafka.history().size() == 1);
-    InferenceRequest request = RequestWire.decode(kafka.history().getFirst().value());
+    InferenceRequest request = RequestCodec.decode(kafka.history().getFirst().value());
     var idempotency = request.idempotency().orElseThrow();
-    var first = new Duplicate(new ReplyAddress(0, 0), idempotency.digest(), request.context());
+    var first =
+        new TokenEvent.DuplicateSubmission(
+            new ReplyTo(0, 0), idempotency.digest(), request.context());
     live(0, TokenRecord.duplicate(request.id(), idempotency.submission(), first));
     broken = true;
     var unbegun =
         new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(request.context()));
-    replays.getFirst().replay(1, TokenRecord.untaken(request.id(), unbegun));
+    replays.getFirst().replay(1, TokenRecord.unassigned(request.id(), unbegun));
 
     assertTold();
   }
 
   private void live(long offset, TokenRecord record) {
-    replies.receive(0, offset, record.request().bytes(), TokenWire.encode(record));
+    replies.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
   }
 
   /** On the thread of the quotas, which serves everybody. */
@@ -162,7 +164,7 @@ final class AdmissionTest {
   }
 
   private Admission admission(Payloads payloads, Gate gate, Predicate<Capability> live) {
-    var requests = new RequestLog(() -> kafka, Topics.withDefaultPrefix(), live);
+    var requests = new RequestLog(() -> kafka, TopicNames.withDefaultPrefix(), live);
     requests.start();
     log = requests;
     return new Admission(

@@ -8,14 +8,12 @@ import com.google.protobuf.ByteString;
 import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.Payload.Data;
-import io.anyserve.contracts.Payload.Stored;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.RequestedSampling;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.auth.Caller;
+import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.ChatMessage;
 import io.anyserve.v1.ChatMessages;
 import io.anyserve.v1.Inference;
@@ -39,7 +37,7 @@ final class RequestReaderTest {
   private static final Arrival ARRIVAL =
       new Arrival(
           new RequestId(0x1234, 0x5678),
-          new ReplyAddress(1, 42),
+          new ReplyTo(1, 42),
           Instant.ofEpochMilli(1_000),
           Duration.ofSeconds(30),
           99);
@@ -62,7 +60,7 @@ final class RequestReaderTest {
     assertEquals(7, request.parameters().maxTokens());
     assertEquals(OptionalDouble.of(0.5), request.parameters().sampling().temperature());
     assertEquals(ARRIVAL.reply(), request.delivery().reply());
-    assertEquals(Lane.INTERACTIVE, request.delivery().lane());
+    assertEquals(Priority.INTERACTIVE, request.delivery().lane());
     assertEquals(Optional.of(Instant.ofEpochMilli(31_000)), request.delivery().deadline());
   }
 
@@ -91,7 +89,8 @@ final class RequestReaderTest {
   @Test
   void dataWithoutATypeIsBytes() {
     var input = Payload.newBuilder().setData(ByteString.copyFromUtf8("x"));
-    Data data = (Data) read(prompt("").setInput(input)).input();
+    io.anyserve.contracts.Payload.Bytes data =
+        (io.anyserve.contracts.Payload.Bytes) read(prompt("").setInput(input)).input();
     assertEquals("application/octet-stream", data.contentType());
   }
 
@@ -227,7 +226,8 @@ final class RequestReaderTest {
             .setSha256(ByteString.copyFrom(new byte[32]))
             .setExpiresAt(Long.MAX_VALUE);
     var request = read(prompt("").setInput(Payload.newBuilder().setObject(object)));
-    assertEquals(1, ((Stored) request.input()).object().size());
+    assertEquals(
+        1, ((io.anyserve.contracts.Payload.ObjectReference) request.input()).object().size());
   }
 
   private InferenceRequest read(Inference.Builder inference) {

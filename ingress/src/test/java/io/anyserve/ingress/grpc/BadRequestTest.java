@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.BadRequest;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferStreamRequest;
@@ -96,7 +96,7 @@ final class BadRequestTest {
     var thrown = thrown(new byte[0]);
     assertEquals(Status.Code.INVALID_ARGUMENT, thrown.getStatus().getCode());
     var status = Objects.requireNonNull(StatusProto.fromThrowable(thrown));
-    var fields = StatusWire.detail(status, BadRequest.class).orElseThrow();
+    var fields = GrpcStatuses.detail(status, BadRequest.class).orElseThrow();
     assertEquals(2, fields.getFieldViolationsCount());
     assertEquals("capability", fields.getFieldViolations(0).getField());
     assertEquals("input", fields.getFieldViolations(1).getField());

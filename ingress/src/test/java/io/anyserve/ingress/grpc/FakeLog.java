@@ -1,13 +1,13 @@
 package io.anyserve.ingress.grpc;
 
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Reply;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** A log whose other end is the test: it sees every request and writes its events. */
 final class FakeLog extends MockProducer<byte[], byte[]> {
 
-  static final Topics TOPICS = Topics.withDefaultPrefix();
+  static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
 
   final List<InferenceRequest> requests = new CopyOnWriteArrayList<>();
   final List<ControlCommand> commands = new CopyOnWriteArrayList<>();
@@ -55,14 +55,14 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   }
 
   void emitUntaken(InferenceRequest request, TokenEvent.Terminal event) {
-    emit(TokenRecord.untaken(request.id(), event));
+    emit(TokenRecord.unassigned(request.id(), event));
   }
 
   synchronized void emit(TokenRecord record) {
     long offset = events.size();
     events.add(record);
     if (replies != null) {
-      replies.receive(0, offset, record.request().bytes(), TokenWire.encode(record));
+      replies.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
     }
   }
 
@@ -92,10 +92,10 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   public synchronized Future<RecordMetadata> send(
       ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
     if (record.topic().equals(TOPICS.control())) {
-      commands.add(WorkerWire.decodeCommand(record.value()));
+      commands.add(WorkerCodec.decodeCommand(record.value()));
       return super.send(record, callback);
     }
-    InferenceRequest request = RequestWire.decode(record.value());
+    InferenceRequest request = RequestCodec.decode(record.value());
     requests.add(request);
     Future<RecordMetadata> sent = super.send(record, callback);
     worker.accept(request);

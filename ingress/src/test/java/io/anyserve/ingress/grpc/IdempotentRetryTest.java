@@ -9,8 +9,8 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.ingress.reply.Events;
@@ -78,7 +78,7 @@ final class IdempotentRetryTest {
     InferenceRequest known = first.putIfAbsent(request.id(), request);
     if (known != null) {
       var answer =
-          new Duplicate(
+          new TokenEvent.DuplicateSubmission(
               known.delivery().reply(),
               known.idempotency().orElseThrow().digest(),
               known.context());

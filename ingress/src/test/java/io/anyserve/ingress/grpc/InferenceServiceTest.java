@@ -12,12 +12,12 @@ import com.google.rpc.RetryInfo;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Payload.Data;
+import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
-import io.anyserve.contracts.wire.StatusWire;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.InferRequest;
@@ -92,14 +92,14 @@ final class InferenceServiceTest {
     var thrown = thrown(REQUEST);
     assertEquals(Status.Code.UNAVAILABLE, thrown.getStatus().getCode());
     var status = Objects.requireNonNull(StatusProto.fromThrowable(thrown));
-    var info = StatusWire.detail(status, ErrorInfo.class).orElseThrow();
+    var info = GrpcStatuses.detail(status, ErrorInfo.class).orElseThrow();
     assertEquals("NO_WORKER", info.getReason());
     Metadata trailers = Objects.requireNonNull(thrown.getTrailers());
     assertTrue(trailers.containsKey(CallMetadata.RESUME_TOKEN), "it may be resumed");
     assertEquals("anyserve", info.getDomain());
     assertEquals(
         server.log.requests.getFirst().id().toString(), info.getMetadataOrThrow("request_id"));
-    assertTrue(StatusWire.detail(status, RetryInfo.class).isPresent());
+    assertTrue(GrpcStatuses.detail(status, RetryInfo.class).isPresent());
   }
 
   @Test
@@ -258,7 +258,7 @@ final class InferenceServiceTest {
   }
 
   private static Chunk bytes(long sequence, String text) {
-    var data = new Data(ByteString.copyFromUtf8(text), "image/png");
+    var data = new Payload.Bytes(ByteString.copyFromUtf8(text), "image/png");
     return new Chunk(sequence, TokenIds.NONE, "", Optional.of(data));
   }
 

@@ -13,12 +13,12 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.event.ControlCommand.Adopt;
+import io.anyserve.contracts.codec.GrpcStatuses;
+import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.StatusWire;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.ingress.reply.ReplyLimits;
 import io.anyserve.v1.CancelRequest;
@@ -120,7 +120,8 @@ final class ResumeTest {
     server.log.emit(request, Events.finished());
     assertTrue(rest.next().hasFinished());
     await().atMost(60, TimeUnit.SECONDS).until(() -> !server.log.commands.isEmpty());
-    assertEquals(List.of(new Adopt(request.id(), "test")), server.log.commands);
+    assertEquals(
+        List.of(new ControlCommand.TakeOverStream(request.id(), "test")), server.log.commands);
   }
 
   @Test
@@ -170,7 +171,7 @@ final class ResumeTest {
       com.google.rpc.Status details = Objects.requireNonNull(StatusProto.fromThrowable(refused));
       assertEquals(
           1,
-          StatusWire.detail(details, RetryInfo.class).orElseThrow().getRetryDelay().getSeconds());
+          GrpcStatuses.detail(details, RetryInfo.class).orElseThrow().getRetryDelay().getSeconds());
       context.cancel(null);
       await().atMost(60, TimeUnit.SECONDS).until(() -> small.replies.size() == 0);
     }
@@ -261,7 +262,7 @@ final class ResumeTest {
       } else {
         Idempotency mine = request.idempotency().orElseThrow();
         var duplicate =
-            new Duplicate(
+            new TokenEvent.DuplicateSubmission(
                 first.delivery().reply(),
                 first.idempotency().orElseThrow().digest(),
                 first.context());

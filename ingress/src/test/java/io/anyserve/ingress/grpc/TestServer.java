@@ -1,9 +1,7 @@
 package io.anyserve.ingress.grpc;
 
-import io.anyserve.contracts.ReplyAddress;
-import io.anyserve.contracts.auth.ApiKey;
-import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.Arrivals;
 import io.anyserve.ingress.admission.Payloads;
@@ -15,6 +13,8 @@ import io.anyserve.ingress.reply.ReplyLimits;
 import io.anyserve.ingress.reply.ReplyMeters;
 import io.anyserve.ingress.reply.ReplyPartitions;
 import io.anyserve.ingress.reply.ResumeTokens;
+import io.anyserve.runtime.auth.ApiKey;
+import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.Payload;
@@ -74,7 +74,7 @@ final class TestServer implements AutoCloseable {
             partitions,
             new ResumeTokens(new byte[32]),
             System::nanoTime);
-    partitions.begin(List.of(new ReplyAddress(0, 0)));
+    partitions.begin(List.of(new ReplyTo(0, 0)));
     log.feeds(replies);
     server = server(keys, more);
     requests.start();
@@ -150,7 +150,7 @@ final class TestServer implements AutoCloseable {
 
   /** Code and message of a rich error. */
   static String failure(StatusRuntimeException thrown) {
-    return StatusWire.read(thrown).map(Object::toString).orElseGet(thrown::toString);
+    return GrpcStatuses.read(thrown).map(Object::toString).orElseGet(thrown::toString);
   }
 
   @Override

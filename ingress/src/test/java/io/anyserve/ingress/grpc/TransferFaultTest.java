@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.ByteString;
-import io.anyserve.contracts.auth.ApiKeys;
 import io.anyserve.ingress.admission.Payloads;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.objects.Bucket;
 import io.anyserve.objects.ObjectStore;
+import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.ObjectMetadata;
 import io.anyserve.v1.ObjectServiceGrpc;

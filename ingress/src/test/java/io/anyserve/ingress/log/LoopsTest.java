@@ -4,15 +4,13 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.trace.GenAiOperation;
-import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Effects;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.ingress.reply.RecordingSink;
@@ -22,6 +20,8 @@ import io.anyserve.ingress.reply.ReplyMeters;
 import io.anyserve.ingress.reply.ReplyPartitions;
 import io.anyserve.ingress.reply.ResumeTokens;
 import io.anyserve.ingress.reply.Ticket;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -94,8 +94,7 @@ final class LoopsTest {
   void theReplayGoesOnAfterAnExceptionAndAnError() throws Exception {
     replay.start();
     var sink = new RecordingSink();
-    String token =
-        replies.ticket(ID, new SessionId("s"), ACME, new ReplyAddress(0, 0)).resumeToken();
+    String token = replies.ticket(ID, new SessionId("s"), ACME, new ReplyTo(0, 0)).resumeToken();
     kafka.updateEndOffsets(Map.of(PLACE, 1L));
     kafka.schedulePollTask(() -> add(0, ID));
     replies.resume(token, ACME, 0, PATIENCE, sink);
@@ -117,7 +116,7 @@ final class LoopsTest {
   private RecordingSink open(RequestId request, RecordingSink sink) {
     replies
         .open(
-            new Ticket(request, new SessionId("s"), new ReplyAddress(0, 0), "t"),
+            new Ticket(request, new SessionId("s"), new ReplyTo(0, 0), "t"),
             ACME,
             PATIENCE,
             GenAiOperation.TEXT_COMPLETION,
@@ -128,7 +127,7 @@ final class LoopsTest {
   }
 
   private void add(long offset, RequestId request) {
-    byte[] value = TokenWire.encode(new TokenRecord(request, 1, 1, Events.started()));
+    byte[] value = TokenCodec.encode(new TokenRecord(request, 1, 1, Events.started()));
     kafka.addRecord(new ConsumerRecord<>(TOPIC, 0, offset, request.bytes(), value));
   }
 

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.CancelReason;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Effects;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.ingress.reply.RecordingSink;
@@ -146,7 +146,7 @@ final class PassesTest {
     pass.read(record(2, 101, Events.started()));
     pass.read(
         new ConsumerRecord<>(
-            "t", 0, 102, null, TokenWire.encodeBatch(List.of(chunk(2), chunk(3), chunk(1)))));
+            "t", 0, 102, null, TokenCodec.encodeBatch(List.of(chunk(2), chunk(3), chunk(1)))));
     assertEquals(List.of("opened", "accepted", "started 1", "chunk 0"), first.heard());
     assertEquals(List.of("opened", "accepted", "started 1", "chunk 0"), second.heard());
   }
@@ -217,7 +217,7 @@ final class PassesTest {
 
   private void add(long request, int partition, long from, RecordingSink sink) {
     var id = new RequestId(request, request);
-    var address = new ReplyAddress(partition, from);
+    var address = new ReplyTo(partition, from);
     String token = replies.ticket(id, new SessionId("s"), ACME, address).resumeToken();
     replies.resume(token, ACME, 0, Duration.ofMinutes(1), sink);
     passes.add(behind.getLast(), from);
@@ -226,6 +226,7 @@ final class PassesTest {
   private static ConsumerRecord<byte[], byte[]> record(
       long request, long offset, TokenEvent event) {
     var record = new TokenRecord(new RequestId(request, request), 1, 1, event);
-    return new ConsumerRecord<>("t", 0, offset, record.request().bytes(), TokenWire.encode(record));
+    return new ConsumerRecord<>(
+        "t", 0, offset, record.request().bytes(), TokenCodec.encode(record));
   }
 }

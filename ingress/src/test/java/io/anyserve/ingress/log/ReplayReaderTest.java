@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.CancelReason;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Effects;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.ingress.reply.RecordingSink;
@@ -93,7 +93,7 @@ final class ReplayReaderTest {
     kafka.updateEndOffsets(Map.of(PLACE, 102L));
     add(1, 100);
     reader.step(inbox);
-    assertEquals(List.of(new ReplyAddress(0, 101)), live.takeAsked());
+    assertEquals(List.of(new ReplyTo(0, 101)), live.takeAsked());
     live.reached(0, 101);
     reader.step(inbox);
     assertFalse(sink.reply().isBehind(), "it goes on live");
@@ -101,7 +101,7 @@ final class ReplayReaderTest {
         0,
         101,
         new RequestId(1, 1).bytes(),
-        TokenWire.encode(new TokenRecord(new RequestId(1, 1), 1, 1, Events.chunk(0))));
+        TokenCodec.encode(new TokenRecord(new RequestId(1, 1), 1, 1, Events.chunk(0))));
     assertEquals(List.of("opened", "accepted", "started 1", "chunk 0"), sink.heard());
   }
 
@@ -109,11 +109,7 @@ final class ReplayReaderTest {
     var sink = new RecordingSink();
     String token =
         replies
-            .ticket(
-                new RequestId(request, request),
-                new SessionId("s"),
-                ACME,
-                new ReplyAddress(0, from))
+            .ticket(new RequestId(request, request), new SessionId("s"), ACME, new ReplyTo(0, from))
             .resumeToken();
     replies.resume(token, ACME, 0, Duration.ofMinutes(1), sink);
     return sink;
@@ -126,7 +122,7 @@ final class ReplayReaderTest {
             0,
             offset,
             new RequestId(request, request).bytes(),
-            TokenWire.encode(event(request))));
+            TokenCodec.encode(event(request))));
   }
 
   private static TokenRecord event(long request) {

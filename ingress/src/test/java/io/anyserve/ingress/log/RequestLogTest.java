@@ -9,23 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Delivery;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Parameters;
 import io.anyserve.contracts.Payload.Text;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.trace.GenAiOperation;
-import io.anyserve.contracts.trace.Tracing;
-import io.anyserve.contracts.wire.RequestWire;
-import io.anyserve.contracts.wire.WorkerWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.ingress.reply.RecordingSink;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Reply;
@@ -35,6 +33,8 @@ import io.anyserve.ingress.reply.ReplyPartitions;
 import io.anyserve.ingress.reply.ResumeTokens;
 import io.anyserve.ingress.reply.TestEffects;
 import io.anyserve.ingress.reply.Ticket;
+import io.anyserve.runtime.trace.GenAiOperation;
+import io.anyserve.runtime.trace.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
@@ -71,7 +71,7 @@ final class RequestLogTest {
   private final MockProducer<byte[], byte[]> kafka =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final RequestLog log =
-      new RequestLog(() -> kafka, Topics.withDefaultPrefix(), capability -> live.get());
+      new RequestLog(() -> kafka, TopicNames.withDefaultPrefix(), capability -> live.get());
   private final Replies replies =
       new Replies(
           ReplyLimits.DEFAULT,
@@ -99,7 +99,7 @@ final class RequestLogTest {
         published(new Trace(Optional.of(TRACE), Optional.of("a=b")));
     assertEquals("anyserve.requests.story", record.topic());
     assertEquals("session-1", new String(record.key(), UTF_8));
-    assertEquals(request, RequestWire.decode(record.value()));
+    assertEquals(request, RequestCodec.decode(record.value()));
     assertEquals(
         "application/x-protobuf; messageType=anyserve.v1.InferenceRequest",
         header(record, "content-type"));
@@ -140,7 +140,7 @@ final class RequestLogTest {
     assertEquals("anyserve.control", command.topic());
     assertEquals(
         new Cancel(request.id(), CancelReason.CLIENT_GONE),
-        WorkerWire.decodeCommand(command.value()));
+        WorkerCodec.decodeCommand(command.value()));
   }
 
   @Test
@@ -185,7 +185,7 @@ final class RequestLogTest {
     var provider = SdkTracerProvider.builder().addSpanProcessor(failing).build();
     var traced =
         new RequestLog(
-            () -> kafka, Topics.withDefaultPrefix(), capability -> true, Tracing.of(provider));
+            () -> kafka, TopicNames.withDefaultPrefix(), capability -> true, Tracing.of(provider));
     traced.start();
     traced.publish(request, Trace.NONE, open());
     await().atMost(60, TimeUnit.SECONDS).until(() -> kafka.history().size() == 1);
@@ -258,7 +258,7 @@ final class RequestLogTest {
             Instant.ofEpochMilli(1),
             false),
         new Text("Once"),
-        Parameters.greedy(3),
-        Delivery.interactive(new ReplyAddress(0, 0), Instant.ofEpochMilli(60_000)));
+        GenerationParameters.greedy(3),
+        RoutingMetadata.interactive(new ReplyTo(0, 0), Instant.ofEpochMilli(60_000)));
   }
 }

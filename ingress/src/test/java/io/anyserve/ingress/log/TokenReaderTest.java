@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.trace.GenAiOperation;
-import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Events;
 import io.anyserve.ingress.reply.RecordingSink;
 import io.anyserve.ingress.reply.Replies;
@@ -20,6 +19,7 @@ import io.anyserve.ingress.reply.ReplyPartitions;
 import io.anyserve.ingress.reply.ResumeTokens;
 import io.anyserve.ingress.reply.TestEffects;
 import io.anyserve.ingress.reply.Ticket;
+import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
@@ -62,7 +62,7 @@ final class TokenReaderTest {
   void itBeginsAtTheEndAndSaysWhere() {
     exists(1);
     reader.begin("ingress-7", 1, reached);
-    assertEquals(Optional.of(new ReplyAddress(0, 100)), partitions.address(ID));
+    assertEquals(Optional.of(new ReplyTo(0, 100)), partitions.address(ID));
   }
 
   @Test
@@ -70,7 +70,7 @@ final class TokenReaderTest {
     exists(1);
     reached.put(new TopicPartition(TOPIC, 0), 55L);
     reader.begin("ingress-7", 1, reached);
-    assertEquals(Optional.of(new ReplyAddress(0, 55)), partitions.address(ID));
+    assertEquals(Optional.of(new ReplyTo(0, 55)), partitions.address(ID));
   }
 
   @Test
@@ -97,17 +97,17 @@ final class TokenReaderTest {
     exists(1);
     reader.begin("ingress-7", 1, reached);
     RecordingSink sink = opened(ID);
-    add(100, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started())));
+    add(100, ID.bytes(), TokenCodec.encode(new TokenRecord(ID, 1, 1, Events.started())));
     add(101, new RequestId(8, 8).bytes(), new byte[] {1, 2, 3});
     add(102, new byte[0], new byte[0]);
     add(103, ID.bytes(), new byte[0]);
-    add(104, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.finished())));
+    add(104, ID.bytes(), TokenCodec.encode(new TokenRecord(ID, 1, 1, Events.finished())));
     assertEquals(5, reader.step(NO_WAIT, reached));
     assertEquals(List.of("opened", "accepted", "started 1", "finished"), sink.heard());
     assertEquals(2, counted("ours"));
     assertEquals(1, counted("foreign"));
     assertEquals(2, counted("malformed"));
-    assertEquals(Optional.of(new ReplyAddress(0, 105)), partitions.address(ID));
+    assertEquals(Optional.of(new ReplyTo(0, 105)), partitions.address(ID));
     assertEquals(105L, reached.get(new TopicPartition(TOPIC, 0)));
   }
 
@@ -118,12 +118,12 @@ final class TokenReaderTest {
     var other = new RequestId(3, 4);
     RecordingSink first = opened(ID);
     RecordingSink second = opened(other);
-    add(100, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started())));
-    add(101, other.bytes(), TokenWire.encode(new TokenRecord(other, 1, 2, Events.started())));
+    add(100, ID.bytes(), TokenCodec.encode(new TokenRecord(ID, 1, 1, Events.started())));
+    add(101, other.bytes(), TokenCodec.encode(new TokenRecord(other, 1, 2, Events.started())));
     add(
         102,
         null,
-        TokenWire.encodeBatch(
+        TokenCodec.encodeBatch(
             List.of(
                 new TokenRecord(other, 1, 2, Events.chunk(0)),
                 new TokenRecord(new RequestId(8, 8), 1, 3, Events.chunk(7)),
@@ -131,7 +131,7 @@ final class TokenReaderTest {
     add(
         103,
         null,
-        TokenWire.encodeBatch(
+        TokenCodec.encodeBatch(
             List.of(new TokenRecord(new RequestId(8, 8), 1, 3, Events.chunk(8)))));
     add(104, null, new byte[] {1, 2, 3});
     assertEquals(5, reader.step(NO_WAIT, reached));
@@ -154,13 +154,13 @@ final class TokenReaderTest {
     reader.step(NO_WAIT, reached);
     assertEquals(40, kafka.position(other));
     assertEquals(40, partitions.reached(other.partition()), "the brokers answered");
-    add(other, 40, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started())));
+    add(other, 40, ID.bytes(), TokenCodec.encode(new TokenRecord(ID, 1, 1, Events.started())));
     reader.step(NO_WAIT, reached);
     assertEquals(41, partitions.reached(other.partition()));
     partitions.follow(other.partition(), 10);
     assertFalse(partitions.isAsked(), "it is read already");
     reader.forgetUnread(reached);
-    add(other, 41, ID.bytes(), TokenWire.encode(new TokenRecord(ID, 1, 1, Events.finished())));
+    add(other, 41, ID.bytes(), TokenCodec.encode(new TokenRecord(ID, 1, 1, Events.finished())));
     reader.step(NO_WAIT, reached);
     assertEquals(List.of("opened", "accepted", "started 1", "finished"), sink.heard());
     reader.forgetUnread(reached);
@@ -189,7 +189,7 @@ final class TokenReaderTest {
     var sink = new RecordingSink();
     replies
         .open(
-            new Ticket(request, new SessionId("s"), new ReplyAddress(partition, 0), "t"),
+            new Ticket(request, new SessionId("s"), new ReplyTo(partition, 0), "t"),
             new TenantId("acme"),
             Duration.ofSeconds(1),
             GenAiOperation.TEXT_COMPLETION,

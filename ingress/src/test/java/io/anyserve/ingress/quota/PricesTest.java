@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
 import io.anyserve.contracts.event.PriceBook;
 import io.anyserve.contracts.event.PriceBook.Price;
-import io.anyserve.contracts.quota.Wish;
-import io.anyserve.contracts.registry.WorkerRegistry;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TotalsWire;
+import io.anyserve.quota.QuotaRequest;
+import io.anyserve.runtime.kafka.WorkerRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -45,11 +45,12 @@ final class PricesTest {
     prices.read(record("v2", null));
     assertEquals(CHEAP, prices.dearest(STORY, NOW));
     prices.read(record("v1", null));
-    assertEquals(Wish.FREE, prices.dearest(STORY, NOW));
+    assertEquals(QuotaRequest.FREE, prices.dearest(STORY, NOW));
   }
 
   private static byte[] book(String version, Price price) {
-    return TotalsWire.encode(new PriceBook(version, Instant.EPOCH, "EUR", Map.of("tiny", price)));
+    return UsageAggregateCodec.encode(
+        new PriceBook(version, Instant.EPOCH, "EUR", Map.of("tiny", price)));
   }
 
   private static ConsumerRecord<byte[], byte[]> record(

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.quota.LimitState;
-import io.anyserve.contracts.quota.Measure;
-import io.anyserve.contracts.quota.Period;
-import io.anyserve.contracts.quota.QuotaLimit;
-import io.anyserve.contracts.quota.QuotaScope.OfTenant;
-import io.anyserve.contracts.quota.Verdict.Refused;
+import io.anyserve.quota.LimitStatus;
+import io.anyserve.quota.Period;
+import io.anyserve.quota.QuotaLimit;
+import io.anyserve.quota.QuotaScope.OfTenant;
+import io.anyserve.quota.QuotaUnit;
+import io.anyserve.quota.ReservationDecision.Refused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -45,9 +45,9 @@ final class QuotaRefusalTest {
   }
 
   private static Failure refusal(Period period, long amount, long needed) {
-    var limit = new QuotaLimit(Measure.TOKENS, period, amount);
+    var limit = new QuotaLimit(QuotaUnit.TOKENS, period, amount);
     var state =
-        new LimitState(new OfTenant(new TenantId("acme")), limit, amount, 0, NOW.plus(LEFT));
+        new LimitStatus(new OfTenant(new TenantId("acme")), limit, amount, 0, NOW.plus(LEFT));
     return QuotaRefusal.of(new Refused(state, needed), NOW);
   }
 }

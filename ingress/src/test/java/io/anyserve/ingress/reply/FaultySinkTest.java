@@ -3,10 +3,10 @@ package io.anyserve.ingress.reply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
-import io.anyserve.contracts.trace.GenAiOperation;
+import io.anyserve.runtime.trace.GenAiOperation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +33,7 @@ final class FaultySinkTest {
   }
 
   private void open(RequestId id, ReplySink sink) {
-    var ticket =
-        requests.replies.ticket(id, new SessionId("s"), Requests.ACME, new ReplyAddress(0, 0));
+    var ticket = requests.replies.ticket(id, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0));
     Reply reply =
         requests.replies.open(
             ticket,

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.trace.GenAiOperation;
+import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.search.Search;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +25,7 @@ final class GraceTest {
 
   @BeforeEach
   void start() {
-    requests.partitions.begin(List.of(new ReplyAddress(0, 0)));
+    requests.partitions.begin(List.of(new ReplyTo(0, 0)));
     reply = requests.accepted(sink);
     requests.live(0, 1, Events.started());
   }

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.TokenWire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +107,7 @@ final class HandOverTest {
 
   @Test
   void withoutALiveReaderOfItsPartitionTheReplayGoesOn() {
-    requests.partitions.begin(List.of(new ReplyAddress(1, 1_000)));
+    requests.partitions.begin(List.of(new ReplyTo(1, 1_000)));
     Reply reply = requests.resumed(sink, 0);
     for (long offset = 0; offset < 4; offset++) {
       replay(reply, offset);
@@ -224,7 +224,7 @@ final class HandOverTest {
     var requests = new Requests(Duration.ZERO);
     var sink = new RecordingSink();
     long before = owner ? 0 : random.nextInt(6);
-    requests.partitions.begin(List.of(new ReplyAddress(0, before)));
+    requests.partitions.begin(List.of(new ReplyTo(0, before)));
     Reply reply = owner ? requests.accepted(sink) : requests.resumed(sink, 0);
     List<Reply> passed = new ArrayList<>();
     long live = before;
@@ -266,7 +266,7 @@ final class HandOverTest {
   }
 
   private void listenAt(long offset) {
-    requests.partitions.begin(List.of(new ReplyAddress(0, offset)));
+    requests.partitions.begin(List.of(new ReplyTo(0, offset)));
   }
 
   private static void replay(Reply reply, long offset) {
@@ -278,7 +278,7 @@ final class HandOverTest {
   }
 
   private static byte[] value(long offset) {
-    return TokenWire.encode(event(offset));
+    return TokenCodec.encode(event(offset));
   }
 
   /** A stream of three chunks, one record at each offset. */

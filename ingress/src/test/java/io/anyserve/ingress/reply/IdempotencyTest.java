@@ -7,13 +7,13 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Idempotency;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
@@ -59,7 +59,7 @@ final class IdempotencyTest {
   void soDoesAnEndBeforeAnyWorkerTookIt() {
     var failure = new Failure(FailureCode.UNKNOWN_CAPABILITY, "as told");
     var failed = new Failed(failure, TokenUsage.NONE, Optional.of(context(MY_TIME)));
-    requests.live(0, TokenRecord.untaken(Requests.ID, failed));
+    requests.live(0, TokenRecord.unassigned(Requests.ID, failed));
     assertHeard("opened", "accepted", "failed UNKNOWN_CAPABILITY");
   }
 
@@ -82,7 +82,7 @@ final class IdempotencyTest {
     assertHeard("opened", "opened", "accepted");
     Reply guest = sink.reply();
     assertEquals(List.of(guest), requests.replays);
-    assertEquals(new ReplyAddress(3, 40), guest.ticket().address());
+    assertEquals(new ReplyTo(3, 40), guest.ticket().address());
     assertEquals("first-session", guest.ticket().session().value());
     guest.replay(40, Requests.record(1, started(FIRST_TIME)));
     guest.replay(41, Requests.record(1, Events.chunk(0)));
@@ -103,7 +103,7 @@ final class IdempotencyTest {
     assertEquals(List.of("opened", "opened"), again.heard);
     Reply guest = again.reply();
     var late = new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(context(MY_TIME)));
-    guest.replay(40, TokenRecord.untaken(Requests.ID, late));
+    guest.replay(40, TokenRecord.unassigned(Requests.ID, late));
     assertEquals(List.of(Requests.WAIT.minusMinutes(1)), submitted);
     assertEquals(List.of("opened", "opened"), again.heard);
     assertEquals(0, requests.replies.size());
@@ -205,7 +205,7 @@ final class IdempotencyTest {
   }
 
   private static TokenRecord duplicate(long submission, String digest) {
-    var event = new Duplicate(new ReplyAddress(3, 40), digest, context(FIRST_TIME));
+    var event = new TokenEvent.DuplicateSubmission(new ReplyTo(3, 40), digest, context(FIRST_TIME));
     return TokenRecord.duplicate(Requests.ID, submission, event);
   }
 

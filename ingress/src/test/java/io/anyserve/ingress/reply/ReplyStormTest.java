@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.trace.GenAiOperation;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ final class ReplyStormTest {
         RequestId id = new RequestId(i, i);
         Reply reply =
             replies.open(
-                new Ticket(id, new SessionId("s"), new ReplyAddress(0, 0), "t"),
+                new Ticket(id, new SessionId("s"), new ReplyTo(0, 0), "t"),
                 new TenantId("acme"),
                 Duration.ofHours(1),
                 GenAiOperation.TEXT_COMPLETION,
@@ -125,7 +125,7 @@ final class ReplyStormTest {
         0,
         offsets.getAndIncrement(),
         id.bytes(),
-        TokenWire.encode(new TokenRecord(id, attempt, attempt, event)));
+        TokenCodec.encode(new TokenRecord(id, attempt, attempt, event)));
   }
 
   private double ended(String outcome) {

@@ -9,15 +9,15 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.trace.GenAiOperation;
-import io.anyserve.contracts.wire.TokenWire;
 import io.anyserve.ingress.reply.Replies.Received;
+import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -88,7 +88,7 @@ final class ReplyTest {
   @Test
   void aTerminalEventOfARequestThatNobodyTookEndsIt() {
     accepted();
-    receive(TokenRecord.untaken(ID, (TokenEvent.Terminal) Events.failed(FailureCode.NO_WORKER)));
+    receive(TokenRecord.unassigned(ID, (TokenEvent.Terminal) Events.failed(FailureCode.NO_WORKER)));
     assertHeard("opened", "accepted", "failed NO_WORKER");
   }
 
@@ -259,7 +259,7 @@ final class ReplyTest {
   @Test
   void recordsOfOthersAndBrokenOnesAreToldApart() {
     accepted();
-    byte[] value = TokenWire.encode(new TokenRecord(ID, 1, 1, Events.started()));
+    byte[] value = TokenCodec.encode(new TokenRecord(ID, 1, 1, Events.started()));
     assertEquals(Received.FOREIGN, replies.receive(0, 0, new RequestId(5, 5).bytes(), value));
     assertEquals(
         Received.FOREIGN, replies.receive(0, 0, new RequestId(5, 5).bytes(), new byte[] {9}));
@@ -283,7 +283,7 @@ final class ReplyTest {
 
   private Reply open(long number) {
     RequestId id = number == 1 ? ID : new RequestId(number, number);
-    var ticket = new Ticket(id, new SessionId("s"), new ReplyAddress(0, 0), "token");
+    var ticket = new Ticket(id, new SessionId("s"), new ReplyTo(0, 0), "token");
     return replies.open(
         ticket,
         new TenantId("acme"),
@@ -298,7 +298,7 @@ final class ReplyTest {
   }
 
   private void receive(TokenRecord record) {
-    replies.receive(0, offset++, ID.bytes(), TokenWire.encode(record));
+    replies.receive(0, offset++, ID.bytes(), TokenCodec.encode(record));
   }
 
   private void assertHeard(String... expected) {

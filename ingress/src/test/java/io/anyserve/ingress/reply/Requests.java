@@ -1,13 +1,13 @@
 package io.anyserve.ingress.reply;
 
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.trace.GenAiOperation;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ final class Requests {
   }
 
   Ticket ticket(long from) {
-    return replies.ticket(ID, new SessionId("s"), ACME, new ReplyAddress(0, from));
+    return replies.ticket(ID, new SessionId("s"), ACME, new ReplyTo(0, from));
   }
 
   /** The reader of a caller that resumed; the replay is asked for it if the sink is ready. */
@@ -90,7 +90,7 @@ final class Requests {
   }
 
   void live(long offset, TokenRecord record) {
-    replies.receive(0, offset, ID.bytes(), TokenWire.encode(record));
+    replies.receive(0, offset, ID.bytes(), TokenCodec.encode(record));
   }
 
   static TokenRecord record(int attempt, TokenEvent event) {

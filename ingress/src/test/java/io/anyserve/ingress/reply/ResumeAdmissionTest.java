@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class ResumeAdmissionTest {
 
   @Test
   void aStreamThatGoesOnLiveLeavesItsPlace() {
-    requests.partitions.begin(List.of(new ReplyAddress(0, 1)));
+    requests.partitions.begin(List.of(new ReplyTo(0, 1)));
     Reply reply = requests.resumed(first, 0);
     reply.replay(0, Requests.record(1, Events.started()));
     assertFalse(reply.replayed(1));
@@ -121,7 +121,7 @@ final class ResumeAdmissionTest {
     String token =
         requests
             .replies
-            .ticket(request, new SessionId("s"), Requests.ACME, new ReplyAddress(0, 0))
+            .ticket(request, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0))
             .resumeToken();
     requests.replies.resume(token, Requests.ACME, 0, Requests.WAIT, sink);
   }

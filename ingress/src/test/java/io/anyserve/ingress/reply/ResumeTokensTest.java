@@ -3,7 +3,7 @@ package io.anyserve.ingress.reply;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
@@ -17,8 +17,7 @@ final class ResumeTokensTest {
 
   private static final TenantId ACME = new TenantId("acme");
   private static final Position POSITION =
-      new Position(
-          new ReplyAddress(3, 123_456_789_012L), new RequestId(-1, 77), new SessionId("s-1"));
+      new Position(new ReplyTo(3, 123_456_789_012L), new RequestId(-1, 77), new SessionId("s-1"));
 
   private final ResumeTokens tokens = tokens("a key of thirty-two bytes, or so");
 

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.CancelReason;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.trace.GenAiOperation;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ final class StalledTest {
   @BeforeEach
   void open() {
     for (int i = 0; i < STREAMS; i++) {
-      var ticket = new Ticket(new RequestId(i, i), new SessionId("s"), new ReplyAddress(0, 0), "t");
+      var ticket = new Ticket(new RequestId(i, i), new SessionId("s"), new ReplyTo(0, 0), "t");
       var sink = new RecordingSink();
       sinks.add(sink);
       Reply reply =
@@ -104,6 +104,6 @@ final class StalledTest {
 
   private void receive(int number, TokenEvent event) {
     var record = new TokenRecord(new RequestId(number, number), 1, 1, event);
-    replies.receive(0, offset++, record.request().bytes(), TokenWire.encode(record));
+    replies.receive(0, offset++, record.request().bytes(), TokenCodec.encode(record));
   }
 }

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Idempotency;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
@@ -70,8 +70,8 @@ final class UnforeseenFaultTest {
     reply.acknowledge();
     requests.broken = true;
     var first =
-        new Duplicate(
-            new ReplyAddress(0, 0), "0".repeat(64), ((Started) Events.started()).context());
+        new TokenEvent.DuplicateSubmission(
+            new ReplyTo(0, 0), "0".repeat(64), ((Started) Events.started()).context());
     requests.live(0, TokenRecord.duplicate(Requests.ID, 5, first));
     assertEquals(TOLD, sink.heard().getLast());
   }

@@ -1,13 +1,13 @@
 package io.anyserve.loadtest.fuzz;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.loadtest.faults.check.AuditReport;
 import io.anyserve.loadtest.faults.check.LedgerAudit;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,7 +56,7 @@ public final class FuzzRun {
    * @param records that are hostile
    */
   public record Plan(
-      KafkaSettings kafka, Topics topics, List<String> capabilities, int records, long seed) {
+      KafkaClients kafka, TopicNames topics, List<String> capabilities, int records, long seed) {
 
     public Plan {
       capabilities = List.copyOf(capabilities);
@@ -79,8 +79,8 @@ public final class FuzzRun {
   public FuzzReport run() {
     Map<String, Object> settings =
         Map.of("max.request.size", 2 << 20, "max.in.flight.requests.per.connection", "5");
-    try (Producer<byte[], byte[]> producer = plan.kafka().producer("fuzz", settings);
-        Admin admin = plan.kafka().admin("fuzz")) {
+    try (Producer<byte[], byte[]> producer = plan.kafka().newProducer("fuzz", settings);
+        Admin admin = plan.kafka().newAdmin("fuzz")) {
       return run(producer, admin);
     }
   }
@@ -132,7 +132,7 @@ public final class FuzzRun {
   }
 
   private List<String> targets() {
-    Topics topics = plan.topics();
+    TopicNames topics = plan.topics();
     return List.of(
         topics.intake(),
         topics.tokens(),
@@ -145,13 +145,13 @@ public final class FuzzRun {
   /** What the services wrote for requests that are no longer of interest. */
   private Map<String, List<byte[]>> samples() {
     Map<String, List<byte[]>> samples = new HashMap<>();
-    Topics topics = plan.topics();
+    TopicNames topics = plan.topics();
     for (String topic : targets()) {
       samples.put(topic, values(topic));
     }
     List<byte[]> requests = new ArrayList<>();
     for (String capability : plan.capabilities()) {
-      requests.addAll(values(topics.requests(new Capability(capability), Lane.BATCH)));
+      requests.addAll(values(topics.requests(new Capability(capability), Priority.BATCH)));
     }
     samples.put(topics.intake(), requests);
     return samples;

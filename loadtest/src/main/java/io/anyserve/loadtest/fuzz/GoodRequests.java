@@ -2,16 +2,16 @@ package io.anyserve.loadtest.fuzz;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,16 +30,16 @@ import org.apache.kafka.common.PartitionInfo;
  */
 final class GoodRequests {
 
-  private final KafkaSettings kafka;
-  private final Topics topics;
+  private final KafkaClients kafka;
+  private final TopicNames topics;
   private final Producer<byte[], byte[]> producer;
   private final List<String> capabilities;
   private final Random ids;
   private final Set<RequestId> sent = new HashSet<>();
 
   GoodRequests(
-      KafkaSettings kafka,
-      Topics topics,
+      KafkaClients kafka,
+      TopicNames topics,
       Producer<byte[], byte[]> producer,
       List<String> capabilities,
       Random ids) {
@@ -110,7 +110,7 @@ final class GoodRequests {
         kafka,
         topics.results(),
         record -> {
-          RequestResult result = UsageWire.decodeResult(record.value());
+          RequestResult result = UsageCodec.decodeResult(record.value());
           if (!isConflict(result)) {
             found.computeIfAbsent(result.request(), _ -> new HashSet<>()).add(result);
           }
@@ -125,7 +125,7 @@ final class GoodRequests {
 
   private Map<RequestId, Integer> terminals() {
     Map<RequestId, Integer> count = new HashMap<>();
-    Map<RequestId, StreamProgress> streams = new HashMap<>();
+    Map<RequestId, FencedStream> streams = new HashMap<>();
     TopicLog.read(
         kafka,
         topics.tokens(),
@@ -133,7 +133,7 @@ final class GoodRequests {
           if (record.key() != null && record.key().length == RequestId.BYTES) {
             RequestId id = RequestId.of(record.key());
             if (sent.contains(id)) {
-              var stream = streams.computeIfAbsent(id, _ -> new StreamProgress());
+              var stream = streams.computeIfAbsent(id, _ -> new FencedStream());
               count.merge(id, countedEnds(stream, record.key(), record.value()), Integer::sum);
             }
           }
@@ -142,10 +142,10 @@ final class GoodRequests {
   }
 
   /** One for a terminal event of a run that is not fenced. */
-  private static int countedEnds(StreamProgress stream, byte[] key, byte[] value) {
+  private static int countedEnds(FencedStream stream, byte[] key, byte[] value) {
     try {
-      TokenRecord token = TokenWire.decode(key, value);
-      boolean counts = stream.apply(token) == StreamProgress.Verdict.COUNTS;
+      TokenRecord token = TokenCodec.decode(key, value);
+      boolean counts = stream.apply(token) == FencedStream.Verdict.COUNTS;
       return counts && token.event() instanceof Terminal ? 1 : 0;
     } catch (MalformedRecordException hostile) {
       return 0;

@@ -1,7 +1,7 @@
 package io.anyserve.loadtest.fuzz;
 
 import com.google.protobuf.Descriptors.Descriptor;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.v1.ControlCommand;
 import io.anyserve.v1.InferenceRequest;
 import io.anyserve.v1.PriceBook;
@@ -33,7 +33,7 @@ final class HostileRecords {
    * @param endedIds of requests that have ended
    */
   HostileRecords(
-      Topics topics, long seed, Map<String, List<byte[]>> samples, List<byte[]> endedIds) {
+      TopicNames topics, long seed, Map<String, List<byte[]>> samples, List<byte[]> endedIds) {
     this.random = new Random(seed);
     this.messages = new HostileMessages(random);
     this.samples = samples;

@@ -1,7 +1,7 @@
 package io.anyserve.loadtest.fuzz;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -15,9 +15,10 @@ final class TopicLog {
   private TopicLog() {}
 
   static void read(
-      KafkaSettings kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-    try (var consumer = kafka.reader("fuzz-reader", IsolationLevel.READ_COMMITTED, Map.of())) {
-      LogRange range = new LogRange(consumer);
+      KafkaClients kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    try (var consumer =
+        kafka.newAssignedConsumer("fuzz-reader", IsolationLevel.READ_COMMITTED, Map.of())) {
+      PartitionRangeReader range = new PartitionRangeReader(consumer);
       for (PartitionInfo info : consumer.partitionsFor(topic)) {
         var partition = new TopicPartition(topic, info.partition());
         range.read(partition, 0, range.end(partition), reader);

@@ -1,8 +1,8 @@
 package io.anyserve.loadtest.metering;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.loadtest.Recorder;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +36,9 @@ final class EndReader implements AutoCloseable {
     long micros(byte[] value) throws InvalidProtocolBufferException;
   }
 
-  EndReader(KafkaSettings kafka, String topic, Stamp stamp, Flight flight, Stopwatch watch) {
-    this.consumer = kafka.reader("bench-reader", IsolationLevel.READ_COMMITTED, COMMITTED);
+  EndReader(KafkaClients kafka, String topic, Stamp stamp, Flight flight, Stopwatch watch) {
+    this.consumer =
+        kafka.newAssignedConsumer("bench-reader", IsolationLevel.READ_COMMITTED, COMMITTED);
     this.stamp = stamp;
     this.flight = flight;
     this.watch = watch;

@@ -1,9 +1,9 @@
 package io.anyserve.loadtest.metering;
 
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import java.util.BitSet;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,24 +19,24 @@ final class LedgerSums {
   private long tokens;
 
   /** Reads the ledger from its beginning to where it ends now. */
-  static LedgerSums of(KafkaSettings kafka, String topic) {
+  static LedgerSums of(KafkaClients kafka, String topic) {
     LedgerSums sums = new LedgerSums();
     KafkaConsumer<byte[], byte[]> consumer =
-        kafka.reader("bench-sums", IsolationLevel.READ_COMMITTED, Map.of());
-    try (LogRange range = new LogRange(consumer)) {
+        kafka.newAssignedConsumer("bench-sums", IsolationLevel.READ_COMMITTED, Map.of());
+    try (PartitionRangeReader range = new PartitionRangeReader(consumer)) {
       for (PartitionInfo info : consumer.partitionsFor(topic)) {
         var partition = new TopicPartition(topic, info.partition());
         range.read(
             partition,
             0,
             range.end(partition),
-            record -> sums.add(UsageWire.decodeLine(record.value())));
+            record -> sums.add(UsageCodec.decodeLine(record.value())));
       }
     }
     return sums;
   }
 
-  void add(UsageLine line) {
+  void add(LedgerEntry line) {
     requests.set(Math.toIntExact(Script.number(line.request())));
     lines++;
     tokens += line.usage().completion();

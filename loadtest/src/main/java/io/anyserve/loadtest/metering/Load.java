@@ -1,8 +1,8 @@
 package io.anyserve.loadtest.metering;
 
-import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.loadtest.Latency;
 import io.anyserve.loadtest.Recorder;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,7 +23,7 @@ final class Load implements AutoCloseable {
   private final TokenWriter writer;
   private final EndReader reader;
 
-  Load(KafkaSettings kafka, String from, String to, EndReader.Stamp stamp) {
+  Load(KafkaClients kafka, String from, String to, EndReader.Stamp stamp) {
     writer = new TokenWriter(kafka, from, flight, watch);
     reader = new EndReader(kafka, to, stamp, flight, watch);
   }

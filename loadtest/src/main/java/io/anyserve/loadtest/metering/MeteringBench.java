@@ -1,12 +1,12 @@
 package io.anyserve.loadtest.metering;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.loadtest.Latency;
 import io.anyserve.loadtest.Machine;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import io.anyserve.v1.TokenEvent;
 import io.anyserve.v1.UsageLine;
 import java.nio.file.Path;
@@ -26,10 +26,10 @@ import org.apache.kafka.clients.admin.Admin;
  * @param progress told what happens next
  */
 public record MeteringBench(
-    KafkaSettings kafka, Topics topics, Plan plan, Consumer<String> progress) {
+    KafkaClients kafka, TopicNames topics, Plan plan, Consumer<String> progress) {
 
-  private static final Topics FLOOR = new Topics("floor.");
-  private static final TopicSizes SIZES = TopicSizes.STANDALONE;
+  private static final TopicNames FLOOR = new TopicNames("floor.");
+  private static final TopicPartitioning SIZES = TopicPartitioning.STANDALONE;
   private static final int LONGEST_RUN_IN = 5;
   private static final double HALF = 0.5;
 
@@ -88,8 +88,8 @@ public record MeteringBench(
     create(topics);
   }
 
-  private void create(Topics wanted) throws InterruptedException {
-    try (Admin admin = kafka.admin("bench-admin")) {
+  private void create(TopicNames wanted) throws InterruptedException {
+    try (Admin admin = kafka.newAdmin("bench-admin")) {
       new TopicAdmin(admin, SIZES.replication()).create(new TopicCatalogue(wanted, SIZES).fixed());
     }
   }

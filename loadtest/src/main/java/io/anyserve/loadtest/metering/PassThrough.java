@@ -2,8 +2,8 @@ package io.anyserve.loadtest.metering;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.TokenEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,7 +67,7 @@ public final class PassThrough {
    * @param failed told why it stands still
    */
   static KafkaStreams start(
-      KafkaSettings kafka, Topics topics, Path state, Consumer<Throwable> failed) {
+      KafkaClients kafka, TopicNames topics, Path state, Consumer<Throwable> failed) {
     Map<String, Object> all = new HashMap<>(speed());
     all.putAll(kafka.settings());
     all.put(StreamsConfig.APPLICATION_ID_CONFIG, topics.prefix() + "floor");
@@ -82,7 +82,7 @@ public final class PassThrough {
     return streams;
   }
 
-  private static Topology topology(Topics topics) {
+  private static Topology topology(TopicNames topics) {
     StreamsBuilder builder = new StreamsBuilder();
     builder.stream(topics.tokens(), Consumed.with(BYTES, BYTES).withName("tokens"))
         .filter((_, value) -> finishes(value), Named.as("ends"))

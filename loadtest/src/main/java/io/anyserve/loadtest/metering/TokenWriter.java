@@ -1,8 +1,8 @@
 package io.anyserve.loadtest.metering;
 
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +36,8 @@ final class TokenWriter implements AutoCloseable {
   private final Flight flight;
   private long next;
 
-  TokenWriter(KafkaSettings kafka, String topic, Flight flight, Stopwatch watch) {
-    this.producer = kafka.producer("bench-writer", BATCHES);
+  TokenWriter(KafkaClients kafka, String topic, Flight flight, Stopwatch watch) {
+    this.producer = kafka.newProducer("bench-writer", BATCHES);
     this.topic = topic;
     this.partitions = producer.partitionsFor(topic).size();
     this.batches =
@@ -75,7 +75,7 @@ final class TokenWriter implements AutoCloseable {
   }
 
   private void send(byte[] key, long number, int step) {
-    send(partition(number), key, TokenWire.encode(script.record(number, step, watch.elapsed())));
+    send(partition(number), key, TokenCodec.encode(script.record(number, step, watch.elapsed())));
   }
 
   private void sendBatches(int requests, int step) {
@@ -85,7 +85,7 @@ final class TokenWriter implements AutoCloseable {
     for (int partition = 0; partition < partitions; partition++) {
       List<TokenRecord> batch = batches.get(partition);
       if (!batch.isEmpty()) {
-        send(partition, null, TokenWire.encodeBatch(batch));
+        send(partition, null, TokenCodec.encodeBatch(batch));
         batch.clear();
       }
     }

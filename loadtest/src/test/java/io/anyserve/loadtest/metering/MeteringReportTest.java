@@ -10,10 +10,10 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.loadtest.Latency;
 import io.anyserve.loadtest.metering.MeteringReport.Ledger;
 import java.time.Duration;
@@ -85,7 +85,7 @@ final class MeteringReportTest {
     assertThrows(IllegalArgumentException.class, () -> new MeteringBench.Plan(0, 1, 256, none));
   }
 
-  private static UsageLine line(long number, long tokens) {
+  private static LedgerEntry line(long number, long tokens) {
     var capability = new Capability("story");
     var context =
         new RequestContext(
@@ -96,18 +96,18 @@ final class MeteringReportTest {
             Map.of(),
             Instant.EPOCH,
             false);
-    return new UsageLine(
+    return new LedgerEntry(
         Script.id(number),
         context,
-        new Answerer("story", "words", "worker", 1, false),
+        new ServedBy("story", "words", "worker", 1, false),
         Outcome.FINISHED,
         "",
         new TokenUsage(1, tokens, 0),
         tokens,
-        UsageLine.Volume.NONE,
+        LedgerEntry.Volume.NONE,
         Duration.ZERO,
-        new UsageLine.Times(Optional.empty(), Optional.empty(), Instant.EPOCH),
-        new Charge(0, ""),
+        new LedgerEntry.Times(Optional.empty(), Optional.empty(), Instant.EPOCH),
+        new Cost(0, ""),
         Optional.empty());
   }
 }

@@ -3,9 +3,9 @@ package io.anyserve.loadtest.metering;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.TokenWire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +51,7 @@ final class ScriptTest {
   @Test
   void theFloorPassesOnTheLastRecordOnly() {
     List<Boolean> passed =
-        records(3).stream().map(TokenWire::encode).map(PassThrough::finishes).toList();
+        records(3).stream().map(TokenCodec::encode).map(PassThrough::finishes).toList();
 
     assertEquals(
         IntStream.range(0, Script.STEPS).mapToObj(i -> i == Script.STEPS - 1).toList(), passed);

@@ -2,12 +2,12 @@ package io.anyserve.metering.accounts;
 
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.event.UsageSeries;
-import io.anyserve.contracts.event.UsageSeries.ByKey;
-import io.anyserve.contracts.event.UsageSeries.ByModel;
-import io.anyserve.contracts.event.UsageSeries.BySession;
+import io.anyserve.contracts.event.UsageDimension;
+import io.anyserve.contracts.event.UsageDimension.ByKey;
+import io.anyserve.contracts.event.UsageDimension.ByModel;
+import io.anyserve.contracts.event.UsageDimension.BySession;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -44,18 +44,18 @@ public final class AccountKeys {
   }
 
   /** Less than the keys of all windows that start then or later, and greater than the others'. */
-  public static String windowsFrom(TenantId tenant, WindowSize size, Instant time) {
+  public static String windowsFrom(TenantId tenant, WindowGranularity size, Instant time) {
     Instant late = time.isBefore(LAST) ? time : LAST;
     Instant within = late.isBefore(Instant.EPOCH) ? Instant.EPOCH : late;
     Instant start = size.startOf(within);
     return prefix(tenant, size, start.isBefore(within) ? start.plus(size.length()) : start);
   }
 
-  private static String prefix(TenantId tenant, WindowSize size, Instant start) {
+  private static String prefix(TenantId tenant, WindowGranularity size, Instant start) {
     return tenant + "/" + size.name().toLowerCase(Locale.ROOT) + "/" + start;
   }
 
-  private static String series(UsageSeries series) {
+  private static String series(UsageDimension series) {
     return switch (series) {
       case ByModel(String capability, String model) -> "model/" + capability + "/" + model;
       case BySession(SessionId session) -> "session/" + session;

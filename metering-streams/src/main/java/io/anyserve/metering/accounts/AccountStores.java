@@ -1,10 +1,10 @@
 package io.anyserve.metering.accounts;
 
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.wire.TotalsWire;
-import io.anyserve.contracts.wire.UsageWire;
 import java.time.Instant;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -27,22 +27,22 @@ public record AccountStores(
   public Total<SessionUsage> add(SessionUsage added) {
     String key = AccountKeys.session(added.tenant(), added.session());
     byte @Nullable [] known = sessions.get(key);
-    SessionUsage usage = known == null ? added : sum(UsageWire.decodeSession(known), added);
-    return put(sessions, key, usage, UsageWire.encode(usage));
+    SessionUsage usage = known == null ? added : sum(UsageCodec.decodeSession(known), added);
+    return put(sessions, key, usage, UsageCodec.encode(usage));
   }
 
   public Total<TenantUsage> add(TenantUsage added) {
     String key = AccountKeys.tenant(added.tenant());
     byte @Nullable [] known = tenants.get(key);
-    TenantUsage usage = known == null ? added : sum(TotalsWire.decodeTenant(known), added);
-    return put(tenants, key, usage, TotalsWire.encode(usage));
+    TenantUsage usage = known == null ? added : sum(UsageAggregateCodec.decodeTenant(known), added);
+    return put(tenants, key, usage, UsageAggregateCodec.encode(usage));
   }
 
   public Total<UsageWindow> add(UsageWindow added) {
     String key = AccountKeys.window(added);
     byte @Nullable [] known = windows.get(key);
-    UsageWindow usage = known == null ? added : sum(TotalsWire.decodeWindow(known), added);
-    return put(windows, key, usage, TotalsWire.encode(usage));
+    UsageWindow usage = known == null ? added : sum(UsageAggregateCodec.decodeWindow(known), added);
+    return put(windows, key, usage, UsageAggregateCodec.encode(usage));
   }
 
   private static <T> Total<T> put(

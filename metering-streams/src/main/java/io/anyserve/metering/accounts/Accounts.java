@@ -1,8 +1,8 @@
 package io.anyserve.metering.accounts;
 
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 
 /**
@@ -51,8 +51,8 @@ public final class Accounts {
   }
 
   /** Takes a line in that has a source. */
-  public Verdict count(UsageLine line) {
-    LogPosition source = line.source().orElseThrow();
+  public Verdict count(LedgerEntry line) {
+    TopicOffset source = line.source().orElseThrow();
     Instant ended = line.times().endedAt();
     if (!marks.advance(source, ended)) {
       return Verdict.REPEATED;
@@ -64,7 +64,9 @@ public final class Accounts {
 
   /** Minutes are given up first. */
   private boolean late(Instant ended) {
-    return WindowSize.MINUTE.startOf(ended).isBefore(Retention.oldest(WindowSize.MINUTE, latest));
+    return WindowGranularity.MINUTE
+        .startOf(ended)
+        .isBefore(Retention.oldest(WindowGranularity.MINUTE, latest));
   }
 
   /** What was added since the last time, and notes how far that is. */

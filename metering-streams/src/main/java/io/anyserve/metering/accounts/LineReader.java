@@ -1,11 +1,11 @@
 package io.anyserve.metering.accounts;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.topic.TenantPartition;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.UsageWire;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,10 +36,10 @@ public record LineReader(String tokens, int partition, int partitions) {
    * @param appended when the log took the record, milliseconds since the epoch
    * @throws MalformedRecordException with the reason
    */
-  public UsageLine read(Headers headers, byte @Nullable [] value, long appended) {
+  public LedgerEntry read(Headers headers, byte @Nullable [] value, long appended) {
     try {
       checkType(headers.lastHeader("ce_type"));
-      UsageLine line = UsageWire.decodeLine(value);
+      LedgerEntry line = UsageCodec.decodeLine(value);
       check(line, Instant.ofEpochMilli(Math.max(0, appended)).plus(AHEAD));
       return line;
     } catch (IllegalArgumentException e) {
@@ -54,8 +54,8 @@ public record LineReader(String tokens, int partition, int partitions) {
     }
   }
 
-  private void check(UsageLine line, Instant latest) {
-    LogPosition source =
+  private void check(LedgerEntry line, Instant latest) {
+    TopicOffset source =
         line.source()
             .orElseThrow(
                 () -> new IllegalArgumentException("source: not set (expected: of its end)"));
@@ -71,7 +71,7 @@ public record LineReader(String tokens, int partition, int partitions) {
   }
 
   /** Names are parts of keys. */
-  private static void checkAnswerer(UsageLine line) {
+  private static void checkAnswerer(LedgerEntry line) {
     String capability = line.answerer().capability();
     if (!capability.isEmpty()) {
       var _ = new Capability(capability);
@@ -80,7 +80,7 @@ public record LineReader(String tokens, int partition, int partitions) {
     Limits.length("api_key", line.context().apiKey());
   }
 
-  private static void checkCounts(UsageLine line) {
+  private static void checkCounts(LedgerEntry line) {
     Limits.count("prompt_tokens", line.usage().prompt(), Limits.MOST_TOKENS);
     Limits.count("completion_tokens", line.usage().completion(), Limits.MOST_TOKENS);
     Limits.count("chunks", line.chunks(), Limits.MOST_TOKENS);

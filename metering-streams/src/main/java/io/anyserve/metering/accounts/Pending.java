@@ -2,15 +2,15 @@ package io.anyserve.metering.accounts;
 
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.event.UsageSeries;
-import io.anyserve.contracts.event.UsageSeries.ByKey;
-import io.anyserve.contracts.event.UsageSeries.ByModel;
-import io.anyserve.contracts.event.UsageSeries.BySession;
+import io.anyserve.contracts.event.UsageDimension;
+import io.anyserve.contracts.event.UsageDimension.ByKey;
+import io.anyserve.contracts.event.UsageDimension.ByModel;
+import io.anyserve.contracts.event.UsageDimension.BySession;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,9 +23,10 @@ import java.util.Map;
  */
 final class Pending {
 
-  private record Window(TenantId tenant, WindowSize size, Instant start, UsageSeries series) {
+  private record Window(
+      TenantId tenant, WindowGranularity size, Instant start, UsageDimension series) {
 
-    Window within(WindowSize larger) {
+    Window within(WindowGranularity larger) {
       return new Window(tenant, larger, larger.startOf(start), series);
     }
   }
@@ -35,20 +36,20 @@ final class Pending {
   private final Map<Session, SessionUsage> sessions = new HashMap<>();
   private final Map<Window, Sums> minutes = new HashMap<>();
 
-  void add(UsageLine line) {
+  void add(LedgerEntry line) {
     TenantId tenant = line.context().tenant();
     SessionId session = line.context().session();
     sessions.compute(
         new Session(tenant, session),
         (_, known) -> known == null ? SessionUsage.of(line) : known.plus(line));
-    Instant minute = WindowSize.MINUTE.startOf(line.times().endedAt());
+    Instant minute = WindowGranularity.MINUTE.startOf(line.times().endedAt());
     add(line, minute, new ByModel(line.answerer().capability(), line.answerer().model()));
     add(line, minute, new BySession(session));
     add(line, minute, new ByKey(line.context().apiKey()));
   }
 
-  private void add(UsageLine line, Instant minute, UsageSeries series) {
-    var window = new Window(line.context().tenant(), WindowSize.MINUTE, minute, series);
+  private void add(LedgerEntry line, Instant minute, UsageDimension series) {
+    var window = new Window(line.context().tenant(), WindowGranularity.MINUTE, minute, series);
     minutes.computeIfAbsent(window, _ -> new Sums()).add(line);
   }
 
@@ -59,7 +60,7 @@ final class Pending {
    */
   Changes take(Instant latest) {
     List<UsageWindow> windows = new ArrayList<>();
-    for (WindowSize size : WindowSize.values()) {
+    for (WindowGranularity size : WindowGranularity.values()) {
       Instant oldest = Retention.oldest(size, latest);
       rolledUp(size)
           .forEach(
@@ -75,8 +76,8 @@ final class Pending {
     return changes;
   }
 
-  private Map<Window, Sums> rolledUp(WindowSize size) {
-    if (size == WindowSize.MINUTE) {
+  private Map<Window, Sums> rolledUp(WindowGranularity size) {
+    if (size == WindowGranularity.MINUTE) {
       return minutes;
     }
     Map<Window, Sums> larger = new HashMap<>();

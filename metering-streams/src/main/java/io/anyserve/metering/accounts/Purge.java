@@ -1,7 +1,7 @@
 package io.anyserve.metering.accounts;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -35,7 +35,7 @@ public final class Purge {
    */
   public void step(Instant latest, Consumer<String> gone) {
     if (reached == null) {
-      round = WindowSize.MINUTE.startOf(latest);
+      round = WindowGranularity.MINUTE.startOf(latest);
       if (!round.isAfter(done)) {
         return;
       }
@@ -65,7 +65,7 @@ public final class Purge {
 
   private int purge(TenantId tenant, int most, Consumer<String> gone) {
     int purged = 0;
-    for (WindowSize size : WindowSize.values()) {
+    for (WindowGranularity size : WindowGranularity.values()) {
       String first = AccountKeys.windowsFrom(tenant, size, Instant.EPOCH);
       String oldest = AccountKeys.windowsFrom(tenant, size, Retention.oldest(size, round));
       purged += purge(first, oldest, most - purged, gone);

@@ -1,6 +1,6 @@
 package io.anyserve.metering.accounts;
 
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -9,7 +9,7 @@ public final class Retention {
 
   private Retention() {}
 
-  public static Duration of(WindowSize size) {
+  public static Duration of(WindowGranularity size) {
     return switch (size) {
       case MINUTE -> Duration.ofDays(2);
       case HOUR -> Duration.ofDays(100);
@@ -18,7 +18,7 @@ public final class Retention {
   }
 
   /** The start of the oldest window that is kept when the latest request ended at that time. */
-  public static Instant oldest(WindowSize size, Instant latest) {
+  public static Instant oldest(WindowGranularity size, Instant latest) {
     return size.startOf(latest.minus(of(size)));
   }
 }

@@ -1,6 +1,6 @@
 package io.anyserve.metering.accounts;
 
-import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.TopicOffset;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,7 +35,7 @@ final class SourceMarks {
   }
 
   /** Whether the line was not there before; it is from now on. */
-  boolean advance(LogPosition source, Instant endedAt) {
+  boolean advance(TopicOffset source, Instant endedAt) {
     long ended = endedAt.toEpochMilli();
     @Nullable Mark mark = marks.get(source.partition());
     if (mark != null && source.offset() <= mark.offset() && ended <= mark.endedAt()) {

@@ -3,7 +3,7 @@ package io.anyserve.metering.accounts;
 import io.anyserve.contracts.Saturation;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.LatencyHistogram;
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.UsageTotals;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +31,7 @@ final class Sums {
   private long cost;
   private long unpriced;
 
-  void add(UsageLine line) {
+  void add(LedgerEntry line) {
     switch (line.outcome()) {
       case FINISHED -> finished++;
       case FAILED -> failed++;
@@ -49,7 +49,7 @@ final class Sums {
     line.times().startedAt().ifPresent(started -> addTimes(started, line.times()));
   }
 
-  private void addTimes(Instant started, UsageLine.Times times) {
+  private void addTimes(Instant started, LedgerEntry.Times times) {
     count(duration, started, times.endedAt());
     Optional<Instant> first = times.firstTokenAt();
     first.ifPresent(at -> count(firstToken, started, at));
@@ -85,7 +85,7 @@ final class Sums {
         cancelled,
         new TokenUsage(prompt, completion, cached),
         chunks,
-        new UsageLine.Volume(bytesIn, bytesOut),
+        new LedgerEntry.Volume(bytesIn, bytesOut),
         Duration.of(engineMicros, ChronoUnit.MICROS),
         cost,
         unpriced,

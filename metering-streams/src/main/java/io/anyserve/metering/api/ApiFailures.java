@@ -3,7 +3,7 @@ package io.anyserve.metering.api;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Map;
@@ -31,12 +31,12 @@ final class ApiFailures {
   }
 
   static StatusRuntimeException status(Throwable thrown) {
-    return StatusWire.exception(of(thrown), Map.of());
+    return GrpcStatuses.exception(of(thrown), Map.of());
   }
 
   /** What another instance meant; one that cannot be reached may be back soon. */
   static FailureException of(StatusRuntimeException thrown, Owners.Address address) {
-    return StatusWire.read(thrown)
+    return GrpcStatuses.read(thrown)
         .map(failure -> new FailureException(failure, thrown))
         .orElseGet(() -> unknown(thrown, address));
   }

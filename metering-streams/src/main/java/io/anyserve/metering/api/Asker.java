@@ -3,7 +3,7 @@ package io.anyserve.metering.api;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.auth.Caller;
+import io.anyserve.runtime.auth.Caller;
 import java.util.Optional;
 
 /**

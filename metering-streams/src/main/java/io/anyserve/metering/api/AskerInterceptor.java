@@ -2,7 +2,7 @@ package io.anyserve.metering.api;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.auth.Caller;
+import io.anyserve.runtime.auth.Caller;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;

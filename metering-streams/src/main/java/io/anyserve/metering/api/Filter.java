@@ -1,6 +1,6 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import java.util.Optional;
 
 /**
@@ -19,7 +19,7 @@ record Filter(
   static final Filter NONE =
       new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-  boolean matches(UsageLine line) {
+  boolean matches(LedgerEntry line) {
     return fits(capability, line.answerer().capability())
         && fits(model, line.answerer().model())
         && fits(session, line.context().session().value())

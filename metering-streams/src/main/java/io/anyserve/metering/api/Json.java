@@ -2,8 +2,8 @@ package io.anyserve.metering.api;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.event.LatencyHistogram;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageTotals;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -147,7 +147,7 @@ final class Json {
 
   static void page(JsonGenerator json, LinePage page) {
     json.writeArrayPropertyStart("lines");
-    for (UsageLine line : page.lines()) {
+    for (LedgerEntry line : page.lines()) {
       json.writeStartObject();
       line(json, line);
       json.writeEndObject();
@@ -156,7 +156,7 @@ final class Json {
     text(json, "next", page.next().map(LineCursor::text));
   }
 
-  static void line(JsonGenerator json, UsageLine line) {
+  static void line(JsonGenerator json, LedgerEntry line) {
     json.writeStringProperty("request_id", line.request().toString());
     json.writeStringProperty("tenant", line.context().tenant().value());
     json.writeStringProperty("session", line.context().session().value());

@@ -3,9 +3,9 @@ package io.anyserve.metering.api;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import org.apache.kafka.common.PartitionInfo;
  * Reads the ledger from its topic: committed lines, through a few consumers that are kept for the
  * next question. Thread-safe.
  */
-final class KafkaLedgerLines implements LedgerLines, Part {
+final class KafkaLedgerLines implements LedgerLines, Component {
 
   private static final int READERS = 4;
   private static final int WAIT_SECONDS = 5;
@@ -41,7 +41,7 @@ final class KafkaLedgerLines implements LedgerLines, Part {
           "default.api.timeout.ms", "10000",
           "max.poll.records", "5000");
 
-  private final KafkaSettings kafka;
+  private final KafkaClients kafka;
   private final String topic;
   private final LinePartitions partitions;
   private final Duration latest;
@@ -55,7 +55,7 @@ final class KafkaLedgerLines implements LedgerLines, Part {
    * @param latest how long after a request's end its line may be written
    */
   KafkaLedgerLines(
-      KafkaSettings kafka,
+      KafkaClients kafka,
       String topic,
       LinePartitions partitions,
       Duration latest,
@@ -72,19 +72,19 @@ final class KafkaLedgerLines implements LedgerLines, Part {
 
   @Override
   public LinePage page(LineQuery query) {
-    List<UsageLine> lines = new ArrayList<>();
+    List<LedgerEntry> lines = new ArrayList<>();
     var bounds = new LineScan.Bounds(query.limit(), PAGE_BYTES, PAGE_RECORDS, PAGE_TIME.toNanos());
     Optional<LineCursor> next = read(query, lines::add, bounds);
     return new LinePage(lines, next);
   }
 
   @Override
-  public void all(LineQuery query, Consumer<UsageLine> consumer) {
+  public void all(LineQuery query, Consumer<LedgerEntry> consumer) {
     read(query, consumer, LineScan.Bounds.NONE);
   }
 
   private Optional<LineCursor> read(
-      LineQuery query, Consumer<UsageLine> consumer, LineScan.Bounds bounds) {
+      LineQuery query, Consumer<LedgerEntry> consumer, LineScan.Bounds bounds) {
     return with(
         reader -> {
           var way = new LineScan.Way(topic, partitions(reader, query.scope()), query, latest);
@@ -144,7 +144,7 @@ final class KafkaLedgerLines implements LedgerLines, Part {
         return found;
       }
     }
-    return kafka.reader(
+    return kafka.newAssignedConsumer(
         "usage-lines-" + made.incrementAndGet(), IsolationLevel.READ_COMMITTED, SETTINGS);
   }
 

@@ -1,6 +1,6 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import java.util.function.Consumer;
 
 /** Reads ledger lines. Throws a FailureException where the log cannot be read. Thread-safe. */
@@ -13,5 +13,5 @@ interface LedgerLines {
    * Every line that fits, whatever the query's limit, one after the other. What the consumer throws
    * ends it.
    */
-  void all(LineQuery query, Consumer<UsageLine> consumer);
+  void all(LineQuery query, Consumer<LedgerEntry> consumer);
 }

@@ -1,6 +1,6 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param next where the next page begins; empty on the last
  */
-record LinePage(List<UsageLine> lines, Optional<LineCursor> next) {
+record LinePage(List<LedgerEntry> lines, Optional<LineCursor> next) {
 
   LinePage {
     lines = List.copyOf(lines);

@@ -1,7 +1,7 @@
 package io.anyserve.metering.api;
 
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
 import java.util.Optional;
 
 /**
@@ -25,7 +25,7 @@ record LineQuery(
     Expect.that(limit >= 1 && limit <= MOST, "limit", limit, "1 to " + MOST);
   }
 
-  boolean matches(UsageLine line) {
+  boolean matches(LedgerEntry line) {
     return scope.covers(line.context().tenant())
         && range.contains(line.times().endedAt())
         && (outcome.isEmpty() || outcome.get() == line.outcome())

@@ -2,9 +2,9 @@ package io.anyserve.metering.api;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -77,7 +77,7 @@ final class LineScan {
   }
 
   /** Where to go on; empty when everything was handed over. */
-  Optional<LineCursor> read(Consumer<UsageLine> consumer) {
+  Optional<LineCursor> read(Consumer<LedgerEntry> consumer) {
     int first = way.query().cursor().map(LineCursor::partition).orElse(0);
     for (int partition : way.partitions()) {
       if (partition >= first) {
@@ -90,7 +90,7 @@ final class LineScan {
     return Optional.empty();
   }
 
-  private Optional<LineCursor> read(TopicPartition partition, Consumer<UsageLine> consumer) {
+  private Optional<LineCursor> read(TopicPartition partition, Consumer<LedgerEntry> consumer) {
     reader.assign(List.of(partition));
     long end = at(partition, way.query().range().to().plus(way.latest()));
     Optional<LineCursor> cursor =
@@ -133,10 +133,10 @@ final class LineScan {
     return lines >= bounds.lines() || bytes >= bounds.bytes() || records >= bounds.records();
   }
 
-  private void take(ConsumerRecord<byte[], byte[]> record, Consumer<UsageLine> consumer) {
+  private void take(ConsumerRecord<byte[], byte[]> record, Consumer<LedgerEntry> consumer) {
     records++;
     try {
-      UsageLine line = UsageWire.decodeLine(record.value());
+      LedgerEntry line = UsageCodec.decodeLine(record.value());
       if (repeats.first(line) && way.query().matches(line)) {
         lines++;
         bytes += record.serializedValueSize();

@@ -4,13 +4,13 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.service.Part;
 import io.anyserve.metering.UsageStore;
 import io.anyserve.metering.UsageStore.Watch;
 import io.anyserve.metering.UsageWatcher;
+import io.anyserve.runtime.Component;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Tells listeners what is counted here. The thread that counts only adds lines up, one sum for each
  * scope that somebody listens to; a thread of its own hands the sums out every second. Thread-safe.
  */
-final class LiveFeed implements UsageWatcher, Part {
+final class LiveFeed implements UsageWatcher, Component {
 
   private static final Logger log = LoggerFactory.getLogger(LiveFeed.class);
   private static final int MOST_LISTENERS = 512;
@@ -64,18 +64,18 @@ final class LiveFeed implements UsageWatcher, Part {
   }
 
   @Override
-  public void line(UsageLine line) {
+  public void line(LedgerEntry line) {
     if (listened) {
       add(line);
     }
   }
 
-  private synchronized void add(UsageLine line) {
+  private synchronized void add(LedgerEntry line) {
     add(channels.get(new Scope.All()), line);
     add(channels.get(new Scope.Of(line.context().tenant())), line);
   }
 
-  private static void add(@Nullable Channel channel, UsageLine line) {
+  private static void add(@Nullable Channel channel, LedgerEntry line) {
     if (channel != null) {
       if (channel.sum == null) {
         channel.sum = new LiveUsage.Sum();

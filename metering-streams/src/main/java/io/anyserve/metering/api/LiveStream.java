@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.metering.UsageStore.Watch;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -77,7 +77,7 @@ final class LiveStream implements AutoCloseable {
 
   private static String events(LiveUsage usage) {
     StringBuilder text = new StringBuilder(event("usage", json -> Json.live(json, usage)));
-    for (UsageLine line : usage.lines()) {
+    for (LedgerEntry line : usage.lines()) {
       text.append(event("line", json -> Json.line(json, line)));
     }
     return text.toString();

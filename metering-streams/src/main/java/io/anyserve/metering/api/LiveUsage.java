@@ -1,7 +1,7 @@
 package io.anyserve.metering.api;
 
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
 import java.time.Instant;
 import java.util.List;
 
@@ -18,7 +18,7 @@ record LiveUsage(
     long promptTokens,
     long completionTokens,
     long costMicros,
-    List<UsageLine> lines) {
+    List<LedgerEntry> lines) {
 
   static final LiveUsage NONE = new LiveUsage(Instant.EPOCH, 0, 0, 0, 0, 0, List.of());
 
@@ -52,9 +52,9 @@ record LiveUsage(
     private long promptTokens;
     private long completionTokens;
     private long costMicros;
-    private final List<UsageLine> lines = new java.util.ArrayList<>(MOST_LINES);
+    private final List<LedgerEntry> lines = new java.util.ArrayList<>(MOST_LINES);
 
-    void add(UsageLine line) {
+    void add(LedgerEntry line) {
       requests++;
       failed += line.outcome() == Outcome.FAILED ? 1 : 0;
       promptTokens += line.usage().prompt();

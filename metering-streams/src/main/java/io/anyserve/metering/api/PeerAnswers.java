@@ -4,10 +4,10 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.UsageTotals;
-import io.anyserve.contracts.wire.TotalsWire;
-import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.metering.UsageStore.Watch;
 import io.anyserve.metering.api.Owners.Address;
 import io.anyserve.metering.api.WindowTable.Series;
@@ -59,7 +59,7 @@ record PeerAnswers(UsageServiceBlockingStub blocking, UsageServiceStub watching,
             .setSession(session.value())
             .build();
     try {
-      return Optional.of(asked(() -> UsageWire.read(stub().getSessionUsage(request).getUsage())));
+      return Optional.of(asked(() -> UsageCodec.read(stub().getSessionUsage(request).getUsage())));
     } catch (FailureException e) {
       if (e.failure().code() == FailureCode.SESSION_NOT_FOUND) {
         return Optional.empty();
@@ -71,7 +71,8 @@ record PeerAnswers(UsageServiceBlockingStub blocking, UsageServiceStub watching,
   @Override
   public UsageTotals totals(Scope scope) {
     var request = GetTenantUsageRequest.newBuilder().setTenant(scope.toString()).build();
-    return asked(() -> TotalsWire.read(stub().getTenantUsage(request).getUsage().getTotals()));
+    return asked(
+        () -> UsageAggregateCodec.read(stub().getTenantUsage(request).getUsage().getTotals()));
   }
 
   @Override
@@ -123,7 +124,7 @@ record PeerAnswers(UsageServiceBlockingStub blocking, UsageServiceStub watching,
         (StreamObserver<WatchSessionUsageResponse> observer) ->
             watching.watchSessionUsage(request, observer),
         listener,
-        message -> UsageWire.read(message.getUsage()));
+        message -> UsageCodec.read(message.getUsage()));
   }
 
   /** Not under the deadline of whoever asks: a watch ends when it is closed. */

@@ -2,7 +2,7 @@ package io.anyserve.metering.api;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.service.Part;
+import io.anyserve.runtime.Component;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * counting. What other instances ask has threads of its own: those never wait for another instance,
  * so that two instances cannot wait for each other. Thread-safe.
  */
-final class QueryThreads implements Part {
+final class QueryThreads implements Component {
 
   private static final int THREADS = 4;
   private static final int WAITING = 256;

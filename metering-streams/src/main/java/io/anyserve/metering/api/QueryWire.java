@@ -1,9 +1,9 @@
 package io.anyserve.metering.api;
 
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.wire.TotalsWire;
-import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.metering.api.WindowTable.Point;
 import io.anyserve.metering.api.WindowTable.Series;
 import io.anyserve.v1.ListUsageLinesResponse;
@@ -29,7 +29,7 @@ final class QueryWire {
   static QueryWindowsRequest write(WindowQuery query) {
     return QueryWindowsRequest.newBuilder()
         .setTenant(query.scope().toString())
-        .setSize(TotalsWire.write(query.size()))
+        .setSize(UsageAggregateCodec.write(query.size()))
         .setFrom(query.range().from().toEpochMilli())
         .setTo(query.range().to().toEpochMilli())
         .setBy(write(query.selection().by()))
@@ -71,7 +71,7 @@ final class QueryWire {
       message.addPoints(
           UsagePoint.newBuilder()
               .setStart(point.start().toEpochMilli())
-              .setTotals(TotalsWire.write(point.totals())));
+              .setTotals(UsageAggregateCodec.write(point.totals())));
     }
     return message.build();
   }
@@ -83,21 +83,22 @@ final class QueryWire {
             .map(
                 point ->
                     new Point(
-                        Instant.ofEpochMilli(point.getStart()), TotalsWire.read(point.getTotals())))
+                        Instant.ofEpochMilli(point.getStart()),
+                        UsageAggregateCodec.read(point.getTotals())))
             .toList());
   }
 
   static TopUsageResponse write(TopTable table, TopQuery query) {
     var message =
         TopUsageResponse.newBuilder()
-            .setSize(TotalsWire.write(query.size()))
+            .setSize(UsageAggregateCodec.write(query.size()))
             .setFrom(query.range().from().toEpochMilli())
             .setTo(query.range().to().toEpochMilli());
     for (TopTable.Row row : table.rows()) {
       message.addRows(
           TopUsageRow.newBuilder()
               .setName(write(row.name()))
-              .setTotals(TotalsWire.write(row.totals())));
+              .setTotals(UsageAggregateCodec.write(row.totals())));
     }
     return message.build();
   }
@@ -105,13 +106,16 @@ final class QueryWire {
   static TopTable read(TopUsageResponse message) {
     return new TopTable(
         message.getRowsList().stream()
-            .map(row -> new TopTable.Row(read(row.getName()), TotalsWire.read(row.getTotals())))
+            .map(
+                row ->
+                    new TopTable.Row(
+                        read(row.getName()), UsageAggregateCodec.read(row.getTotals())))
             .toList());
   }
 
   static ListUsageLinesResponse write(LinePage page) {
     var message = ListUsageLinesResponse.newBuilder();
-    page.lines().forEach(line -> message.addLines(UsageWire.write(line)));
+    page.lines().forEach(line -> message.addLines(UsageCodec.write(line)));
     page.next().ifPresent(next -> message.setNextPageToken(next.text()));
     return message.build();
   }
@@ -125,8 +129,8 @@ final class QueryWire {
             .setPromptTokens(usage.promptTokens())
             .setCompletionTokens(usage.completionTokens())
             .setCostMicros(usage.costMicros());
-    for (UsageLine line : usage.lines()) {
-      message.addLines(UsageWire.write(line));
+    for (LedgerEntry line : usage.lines()) {
+      message.addLines(UsageCodec.write(line));
     }
     return message.build();
   }
@@ -139,7 +143,7 @@ final class QueryWire {
         message.getPromptTokens(),
         message.getCompletionTokens(),
         message.getCostMicros(),
-        message.getLinesList().stream().map(UsageWire::read).toList());
+        message.getLinesList().stream().map(UsageCodec::read).toList());
   }
 
   private static UsageSeriesName write(SeriesName name) {

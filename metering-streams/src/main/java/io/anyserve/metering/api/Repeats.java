@@ -1,7 +1,7 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.LedgerEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,11 +37,11 @@ final class Repeats {
   }
 
   /** Whether the line is there for the first time. */
-  boolean first(UsageLine line) {
+  boolean first(LedgerEntry line) {
     return line.source().isEmpty() || first(line, line.source().get());
   }
 
-  private boolean first(UsageLine line, LogPosition source) {
+  private boolean first(LedgerEntry line, TopicOffset source) {
     long endedAt = line.times().endedAt().toEpochMilli();
     Mark found = new Mark(source.partition(), source.offset(), endedAt);
     @Nullable Mark mark = marks.get(source.partition());

@@ -1,9 +1,9 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.event.UsageSeries;
-import io.anyserve.contracts.event.UsageSeries.ByKey;
-import io.anyserve.contracts.event.UsageSeries.ByModel;
-import io.anyserve.contracts.event.UsageSeries.BySession;
+import io.anyserve.contracts.event.UsageDimension;
+import io.anyserve.contracts.event.UsageDimension.ByKey;
+import io.anyserve.contracts.event.UsageDimension.ByModel;
+import io.anyserve.contracts.event.UsageDimension.BySession;
 import java.util.stream.Stream;
 
 /**
@@ -26,7 +26,7 @@ record Selection(Grouping by, Filter filter) {
     Expect.that(kinds <= 1, "by and filters", kinds + " kinds of windows", TOGETHER);
   }
 
-  boolean takes(UsageSeries series) {
+  boolean takes(UsageDimension series) {
     Kind kind = kind();
     return switch (series) {
       case ByModel(String capability, String model) ->

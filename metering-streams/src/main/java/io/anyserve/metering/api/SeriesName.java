@@ -1,9 +1,9 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.event.UsageSeries;
-import io.anyserve.contracts.event.UsageSeries.ByKey;
-import io.anyserve.contracts.event.UsageSeries.ByModel;
-import io.anyserve.contracts.event.UsageSeries.BySession;
+import io.anyserve.contracts.event.UsageDimension;
+import io.anyserve.contracts.event.UsageDimension.ByKey;
+import io.anyserve.contracts.event.UsageDimension.ByModel;
+import io.anyserve.contracts.event.UsageDimension.BySession;
 import io.anyserve.contracts.event.UsageWindow;
 import java.util.Comparator;
 import java.util.Optional;
@@ -37,7 +37,7 @@ record SeriesName(
   /** The series that a window belongs to. */
   static SeriesName of(UsageWindow window, Grouping by, boolean oneTenant) {
     String tenant = window.tenant().value();
-    UsageSeries series = window.series();
+    UsageDimension series = window.series();
     return switch (series) {
       case ByModel(String capability, String model) ->
           of(tenant, capability, model, "", false, by, oneTenant);

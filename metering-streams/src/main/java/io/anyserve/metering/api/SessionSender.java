@@ -1,8 +1,8 @@
 package io.anyserve.metering.api;
 
 import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.SessionUsage;
-import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.v1.WatchSessionUsageResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ final class SessionSender implements Listener<SessionUsage> {
   synchronized void drain() {
     if (waiting != null && !ended && response.isReady() && !response.isCancelled()) {
       response.onNext(
-          WatchSessionUsageResponse.newBuilder().setUsage(UsageWire.write(waiting)).build());
+          WatchSessionUsageResponse.newBuilder().setUsage(UsageCodec.write(waiting)).build());
       waiting = null;
     }
   }

@@ -6,7 +6,7 @@ import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.metering.UsageStore;
 import io.anyserve.metering.UsageStore.Watch;
 import java.util.List;
@@ -59,7 +59,7 @@ record StoreAnswers(UsageStore store, LiveFeed live) implements UsageAnswers {
 
   private void each(
       Scope scope,
-      WindowSize size,
+      WindowGranularity size,
       TimeRange range,
       Selection selection,
       BiConsumer<SeriesName, UsageWindow> consumer) {

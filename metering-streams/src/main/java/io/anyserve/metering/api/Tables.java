@@ -1,7 +1,7 @@
 package io.anyserve.metering.api;
 
 import io.anyserve.contracts.event.LatencyHistogram;
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.UsageTotals;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ final class Tables {
     csv.row(LINE);
   }
 
-  static void write(Csv csv, UsageLine line) {
+  static void write(Csv csv, LedgerEntry line) {
     csv.row(
         List.of(
             line.times().endedAt(),

@@ -1,6 +1,6 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -30,13 +30,13 @@ record TimeRange(Instant from, Instant to) {
   }
 
   /** The whole windows that the range touches. */
-  TimeRange windows(WindowSize size) {
+  TimeRange windows(WindowGranularity size) {
     Instant last = size.startOf(to.minusMillis(1));
     return new TimeRange(size.startOf(from), last.plus(size.length()));
   }
 
   /** How many of them there are. */
-  long count(WindowSize size) {
+  long count(WindowGranularity size) {
     return windows(size).length().dividedBy(size.length());
   }
 }

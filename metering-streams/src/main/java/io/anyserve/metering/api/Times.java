@@ -1,6 +1,6 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,7 +12,7 @@ record Times(InstantSource clock) {
   private static final Duration DAY = Duration.ofDays(1);
 
   /** Up to now, as long as a chart of such windows usually is. */
-  TimeRange chart(WindowSize size, Optional<Instant> from, Optional<Instant> to) {
+  TimeRange chart(WindowGranularity size, Optional<Instant> from, Optional<Instant> to) {
     return range(
         from,
         to,

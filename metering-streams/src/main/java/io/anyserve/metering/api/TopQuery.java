@@ -1,6 +1,6 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param range widened to whole windows
  */
 record TopQuery(
-    Scope scope, Grouping by, Measure measure, WindowSize size, TimeRange range, int limit) {
+    Scope scope, Grouping by, Measure measure, WindowGranularity size, TimeRange range, int limit) {
 
   static final int DEFAULT_LIMIT = 10;
   static final int MOST = 1_000;
@@ -31,14 +31,14 @@ record TopQuery(
   }
 
   /** The finest windows that are still kept and not too many for the range. */
-  static WindowSize size(TimeRange range, Instant now) {
+  static WindowGranularity size(TimeRange range, Instant now) {
     Duration age = Duration.between(range.from(), now);
     if (range.length().compareTo(MOST_MINUTES) <= 0 && age.compareTo(MINUTES_KEPT) <= 0) {
-      return WindowSize.MINUTE;
+      return WindowGranularity.MINUTE;
     }
     return range.length().compareTo(MOST_HOURS) <= 0 && age.compareTo(HOURS_KEPT) <= 0
-        ? WindowSize.HOUR
-        : WindowSize.DAY;
+        ? WindowGranularity.HOUR
+        : WindowGranularity.DAY;
   }
 
   Selection selection() {

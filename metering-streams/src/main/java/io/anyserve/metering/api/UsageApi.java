@@ -1,11 +1,11 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.service.Parts;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.UsageStore;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.ComponentGroup;
+import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.grpc.BindableService;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Answers questions about usage: what gRPC and HTTP servers have in common, wired. */
-public final class UsageApi implements Part {
+public final class UsageApi implements Component {
 
   /**
    * Where answers come from.
@@ -47,7 +47,7 @@ public final class UsageApi implements Part {
   private final QueryThreads threads = new QueryThreads();
   private final Peers peers = new Peers();
   private final UsageQueries queries;
-  private final Parts parts;
+  private final ComponentGroup parts;
 
   /**
    * Inert until started.
@@ -55,20 +55,24 @@ public final class UsageApi implements Part {
    * @param latest how long after a request's end its ledger line may be written
    */
   public UsageApi(
-      Sources sources, KafkaSettings kafka, Topics topics, Duration latest, InstantSource clock) {
+      Sources sources,
+      KafkaClients kafka,
+      TopicNames topics,
+      Duration latest,
+      InstantSource clock) {
     this(
         sources,
         new KafkaLedgerLines(kafka, topics.usage(), sources.partitions(), latest, System::nanoTime),
         clock);
   }
 
-  <L extends LedgerLines & Part> UsageApi(Sources sources, L ledger, InstantSource clock) {
+  <L extends LedgerLines & Component> UsageApi(Sources sources, L ledger, InstantSource clock) {
     this.sources = sources;
     this.times = new Times(clock);
     this.live = new LiveFeed(sources.store(), clock);
     this.queries =
         new UsageQueries(new StoreAnswers(sources.store(), live), ledger, sources.owners(), peers);
-    this.parts = new Parts(List.of(ledger, threads, live));
+    this.parts = new ComponentGroup(List.of(ledger, threads, live));
   }
 
   /** {@code UsageService}, for any gRPC server that checks keys. */

@@ -2,8 +2,8 @@ package io.anyserve.metering.api;
 
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.wire.TotalsWire;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.metering.UsageStore.Watch;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.GetSessionUsageResponse;
@@ -49,7 +49,7 @@ final class UsageCalls extends UsageServiceGrpc.UsageServiceImplBase {
         asker -> {
           TenantId tenant = asker.tenant(request.getTenant());
           var usage = queries.session(asker, tenant, new SessionId(request.getSession()));
-          return GetSessionUsageResponse.newBuilder().setUsage(UsageWire.write(usage)).build();
+          return GetSessionUsageResponse.newBuilder().setUsage(UsageCodec.write(usage)).build();
         });
   }
 
@@ -60,7 +60,7 @@ final class UsageCalls extends UsageServiceGrpc.UsageServiceImplBase {
         response,
         asker -> {
           Scope scope = asker.scope(request.getTenant());
-          var totals = TotalsWire.write(queries.totals(asker, scope));
+          var totals = UsageAggregateCodec.write(queries.totals(asker, scope));
           return GetTenantUsageResponse.newBuilder()
               .setUsage(TenantUsage.newBuilder().setTenant(scope.toString()).setTotals(totals))
               .build();
@@ -80,7 +80,7 @@ final class UsageCalls extends UsageServiceGrpc.UsageServiceImplBase {
   }
 
   private WindowQuery windows(Asker asker, QueryWindowsRequest request) {
-    var size = TotalsWire.read(request.getSize());
+    var size = UsageAggregateCodec.read(request.getSize());
     return new WindowQuery(
         asker.scope(request.getTenant()),
         size,

@@ -2,8 +2,8 @@ package io.anyserve.metering.api;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.exc.JacksonIOException;
 
 /** Usage over HTTP: JSON, CSV and events below {@code /v1/usage}, the page below {@code /usage}. */
-public final class UsageHttp implements Part {
+public final class UsageHttp implements Component {
 
   public static final int DEFAULT_PORT = 7432;
 

@@ -4,8 +4,8 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.metering.UsageStore.Watch;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ final class UsageQueries {
     return ledger.page(query);
   }
 
-  void allLines(LineQuery query, Consumer<UsageLine> consumer) {
+  void allLines(LineQuery query, Consumer<LedgerEntry> consumer) {
     ledger.all(query, consumer);
   }
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -117,9 +117,9 @@ final class UsageRoutes {
                 "session",
                 "key",
                 "format"));
-    WindowSize size =
+    WindowGranularity size =
         given
-            .choice("size", WindowSize.class)
+            .choice("size", WindowGranularity.class)
             .orElseThrow(() -> Expect.refused("size", "not set", "minute, hour, day"));
     WindowQuery query =
         new WindowQuery(

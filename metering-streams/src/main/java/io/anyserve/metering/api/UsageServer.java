@@ -1,9 +1,9 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.auth.ApiKeyInterceptor;
-import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.auth.ApiKeyInterceptor;
+import io.anyserve.runtime.auth.ApiKeys;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The usage service on a port of its own, for a metering process without an ingress. */
-public final class UsageServer implements Part {
+public final class UsageServer implements Component {
 
   private static final int CLOSE_SECONDS = 2;
 

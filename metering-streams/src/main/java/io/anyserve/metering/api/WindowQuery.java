@@ -1,6 +1,6 @@
 package io.anyserve.metering.api;
 
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.util.Locale;
 
 /**
@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param range widened to whole windows
  */
-record WindowQuery(Scope scope, WindowSize size, TimeRange range, Selection selection) {
+record WindowQuery(Scope scope, WindowGranularity size, TimeRange range, Selection selection) {
 
   static final int MOST_POINTS = 2_000;
 

@@ -1,12 +1,12 @@
 package io.anyserve.metering.export;
 
-import io.anyserve.contracts.log.DeadLetters;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.service.Parts;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicSpec;
 import io.anyserve.metering.MeteringSettings;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.ComponentGroup;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.DeadLetterProducer;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
  * Hands every ledger line on as a CloudEvents 1.0 event, to a topic, to an HTTP endpoint, to both
  * or to none, as the settings say. All instances of metering share the work.
  */
-public final class Export implements Part {
+public final class Export implements Component {
 
   private static final Duration KEPT = Duration.ofDays(7);
   private static final Duration CLOSING = Duration.ofSeconds(5);
@@ -37,7 +37,7 @@ public final class Export implements Part {
   private final MeteringSettings metering;
   private final InstantSource clock;
   private final LongSupplier nanos;
-  private final Parts loops;
+  private final ComponentGroup loops;
 
   public Export(
       ExportSettings settings,
@@ -49,22 +49,22 @@ public final class Export implements Part {
     this.metering = metering;
     this.clock = clock;
     this.nanos = nanos;
-    this.loops = new Parts(loops(registry));
+    this.loops = new ComponentGroup(loops(registry));
   }
 
-  private List<Part> loops(MeterRegistry registry) {
-    List<Part> all = new ArrayList<>();
+  private List<Component> loops(MeterRegistry registry) {
+    List<Component> all = new ArrayList<>();
     settings.topic().ifPresent(topic -> all.add(topicLoop(registry, topic)));
     settings.endpoint().ifPresent(_ -> all.add(httpLoop(registry)));
     return all;
   }
 
-  private Part topicLoop(MeterRegistry registry, String topic) {
+  private Component topicLoop(MeterRegistry registry, String topic) {
     ExportMeters meters = new ExportMeters(registry, "topic");
     return new ExportLoop("topic", () -> topicExporter(topic, meters), meters, CLOSING);
   }
 
-  private Part httpLoop(MeterRegistry registry) {
+  private Component httpLoop(MeterRegistry registry) {
     ExportMeters meters = new ExportMeters(registry, "http");
     return new ExportLoop(
         "http", () -> httpExporter(meters), meters, settings.timeout().plus(CLOSING));
@@ -86,7 +86,9 @@ public final class Export implements Part {
 
   private KafkaProducer<byte[], byte[]> transactional() throws IOException {
     KafkaProducer<byte[], byte[]> producer =
-        metering.kafka().producer("metering-export", Map.of("transactional.id", transactionalId()));
+        metering
+            .kafka()
+            .newProducer("metering-export", Map.of("transactional.id", transactionalId()));
     try {
       producer.initTransactions();
       return producer;
@@ -105,7 +107,7 @@ public final class Export implements Part {
             "CloudEvents 1.0 JSON",
             Math.max(1, partitions),
             Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(KEPT.toMillis())));
-    try (var admin = metering.kafka().admin("metering-export")) {
+    try (var admin = metering.kafka().newAdmin("metering-export")) {
       new TopicAdmin(admin, metering.replication()).create(List.of(spec));
     }
   }
@@ -128,7 +130,7 @@ public final class Export implements Part {
         consumer,
         settings.source(),
         receiver,
-        new DeadLetters(metering.kafka(), metering.topics(), "metering-export-letters"),
+        new DeadLetterProducer(metering.kafka(), metering.topics(), "metering-export-letters"),
         meters,
         nanos);
   }

@@ -1,6 +1,6 @@
 package io.anyserve.metering.export;
 
-import io.anyserve.contracts.service.Part;
+import io.anyserve.runtime.Component;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * The thread that steps an exporter, and opens a new one after a pause when it fails. It is always
  * up: whether a receiver answers says nothing about metering, and the meters tell.
  */
-final class ExportLoop implements Part {
+final class ExportLoop implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(ExportLoop.class);
   private static final Duration PAUSE = Duration.ofSeconds(2);

@@ -1,6 +1,6 @@
 package io.anyserve.metering.export;
 
-import io.anyserve.contracts.service.Section;
+import io.anyserve.runtime.ConfigSection;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,7 +65,7 @@ public record ExportSettings(
   }
 
   /** Mistakes become problems of the section. */
-  public static ExportSettings read(Section section) {
+  public static ExportSettings read(ConfigSection section) {
     String source = section.text("source", DEFAULT_SOURCE);
     Optional<String> topic = section.optional("topic");
     Optional<String> endpoint = section.optional("endpoint");

@@ -1,6 +1,6 @@
 package io.anyserve.metering.export;
 
-import io.anyserve.contracts.log.DeadLetters;
+import io.anyserve.runtime.kafka.DeadLetterProducer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ final class HttpExporter implements Exporter {
   private final Consumer<byte[], byte[]> consumer;
   private final String source;
   private final Receiver receiver;
-  private final DeadLetters letters;
+  private final DeadLetterProducer letters;
   private final ExportMeters meters;
   private final LongSupplier nanos;
   private final Backoff backoff = new Backoff();
@@ -46,7 +46,7 @@ final class HttpExporter implements Exporter {
       Consumer<byte[], byte[]> consumer,
       String source,
       Receiver receiver,
-      DeadLetters letters,
+      DeadLetterProducer letters,
       ExportMeters meters,
       LongSupplier nanos) {
     this.consumer = consumer;

@@ -1,7 +1,7 @@
 package io.anyserve.metering.export;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -9,13 +9,13 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 
 /** Consumers of the topic {@code usage} that share its partitions with all other instances. */
-record LedgerConsumer(KafkaSettings kafka, Topics topics, String sink) {
+record LedgerConsumer(KafkaClients kafka, TopicNames topics, String sink) {
 
   /** Begins where the group has come to; with the oldest line the first time. */
   KafkaConsumer<byte[], byte[]> open(int batch, long longestStepMillis) {
     String group = topics.prefix() + "metering.export." + sink;
     KafkaConsumer<byte[], byte[]> consumer =
-        kafka.reader(
+        kafka.newAssignedConsumer(
             "metering-export-" + sink,
             IsolationLevel.READ_COMMITTED,
             Map.of(

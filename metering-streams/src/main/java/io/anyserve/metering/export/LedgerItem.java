@@ -1,7 +1,7 @@
 package io.anyserve.metering.export;
 
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.UsageCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ sealed interface LedgerItem {
 
   static LedgerItem of(String source, ConsumerRecord<byte[], byte[]> record) {
     try {
-      return new Line(record, new UsageEvent(source, UsageWire.decodeLine(record.value())));
+      return new Line(record, new UsageEvent(source, UsageCodec.decodeLine(record.value())));
     } catch (MalformedRecordException e) {
       return new Malformed(record, e);
     }

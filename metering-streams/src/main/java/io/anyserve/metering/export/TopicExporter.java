@@ -1,7 +1,7 @@
 package io.anyserve.metering.export;
 
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class TopicExporter implements Exporter {
 
   private final Consumer<byte[], byte[]> consumer;
   private final Producer<byte[], byte[]> producer;
-  private final Topics topics;
+  private final TopicNames topics;
   private final String topic;
   private final String source;
   private final ExportMeters meters;
@@ -38,7 +38,7 @@ final class TopicExporter implements Exporter {
   TopicExporter(
       Consumer<byte[], byte[]> consumer,
       Producer<byte[], byte[]> producer,
-      Topics topics,
+      TopicNames topics,
       String topic,
       String source,
       ExportMeters meters) {

@@ -1,6 +1,6 @@
 package io.anyserve.metering.export;
 
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md">
  *     CloudEvents JSON format 1.0.2</a>
  */
-record UsageEvent(String source, UsageLine line) {
+record UsageEvent(String source, LedgerEntry line) {
 
   static final String TYPE = "io.anyserve.usage.v1";
   static final String ONE = "application/cloudevents+json; charset=UTF-8";

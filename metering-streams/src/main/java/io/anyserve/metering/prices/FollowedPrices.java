@@ -1,19 +1,19 @@
 package io.anyserve.metering.prices;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.PriceCodec;
+import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.PriceBook;
-import io.anyserve.contracts.log.DeadLetters;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.TopicFollower;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.Part;
-import io.anyserve.contracts.service.ScheduledCheck;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.PriceWire;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.PriceBooks;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.ScheduledCheck;
+import io.anyserve.runtime.kafka.DeadLetterProducer;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicTailer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,26 +32,25 @@ import org.slf4j.LoggerFactory;
  * counted, logged and sent to {@code dlq}, and the books stay as they were. Written by the
  * follower's thread, read by any.
  */
-public final class FollowedPrices implements PriceBooks, Part {
+public final class FollowedPrices implements PriceBooks, Component {
 
   private static final Logger log = LoggerFactory.getLogger(FollowedPrices.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration PERIOD = Duration.ofMillis(20);
 
-  private final Topics topics;
+  private final TopicNames topics;
   private final PriceMeters meters;
-  private final TopicFollower follower;
-  private final DeadLetters letters;
+  private final TopicTailer follower;
+  private final DeadLetterProducer letters;
   private final Map<String, PriceBook> books = new HashMap<>();
-  private final Set<LogPosition> reported = new HashSet<>();
+  private final Set<TopicOffset> reported = new HashSet<>();
   private volatile PriceSchedule schedule = PriceSchedule.EMPTY;
 
-  public FollowedPrices(KafkaSettings kafka, Topics topics, MeterRegistry registry) {
+  public FollowedPrices(KafkaClients kafka, TopicNames topics, MeterRegistry registry) {
     this.topics = topics;
     this.meters = new PriceMeters(registry, () -> schedule.books().size());
-    this.letters = new DeadLetters(kafka, topics, "metering-prices");
-    this.follower =
-        new TopicFollower(kafka, topics.prices(), TopicFollower.From.BEGINNING, this::take);
+    this.letters = new DeadLetterProducer(kafka, topics, "metering-prices");
+    this.follower = new TopicTailer(kafka, topics.prices(), TopicTailer.From.BEGINNING, this::take);
   }
 
   @Override
@@ -86,9 +85,9 @@ public final class FollowedPrices implements PriceBooks, Part {
   }
 
   @Override
-  public Charge charge(Instant endedAt, String model, TokenUsage usage, boolean finished) {
+  public Cost charge(Instant endedAt, String model, TokenUsage usage, boolean finished) {
     PriceSchedule now = schedule;
-    Charge charge = now.charge(endedAt, model, usage, finished);
+    Cost charge = now.charge(endedAt, model, usage, finished);
     if (!charge.priced()) {
       unpriced(now, endedAt);
     }
@@ -105,10 +104,10 @@ public final class FollowedPrices implements PriceBooks, Part {
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
     try {
-      PriceWire.decode(record.key(), record.value())
+      PriceCodec.decode(record.key(), record.value())
           .ifPresentOrElse(
               book -> books.put(book.version(), book),
-              () -> books.remove(PriceWire.version(record.key())));
+              () -> books.remove(PriceCodec.version(record.key())));
       schedule = PriceSchedule.of(books.values());
     } catch (MalformedRecordException e) {
       refuse(record, e);
@@ -117,7 +116,7 @@ public final class FollowedPrices implements PriceBooks, Part {
 
   /** Once in the life of the process, however often the topic is read. */
   private void refuse(ConsumerRecord<byte[], byte[]> record, MalformedRecordException reason) {
-    if (!reported.add(new LogPosition(record.topic(), record.partition(), record.offset()))) {
+    if (!reported.add(new TopicOffset(record.topic(), record.partition(), record.offset()))) {
       return;
     }
     meters.malformed();

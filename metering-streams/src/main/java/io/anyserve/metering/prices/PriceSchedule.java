@@ -1,7 +1,7 @@
 package io.anyserve.metering.prices;
 
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.PriceBook;
 import io.anyserve.metering.PriceBooks;
 import java.time.Instant;
@@ -62,17 +62,17 @@ public final class PriceSchedule implements PriceBooks {
   }
 
   @Override
-  public Charge charge(Instant endedAt, String model, TokenUsage usage, boolean finished) {
-    return at(endedAt).map(book -> charge(book, model, usage, finished)).orElse(Charge.UNPRICED);
+  public Cost charge(Instant endedAt, String model, TokenUsage usage, boolean finished) {
+    return at(endedAt).map(book -> charge(book, model, usage, finished)).orElse(Cost.UNPRICED);
   }
 
   /** What used nothing costs nothing, whether or not its model has a price. */
-  private static Charge charge(PriceBook book, String model, TokenUsage usage, boolean finished) {
+  private static Cost charge(PriceBook book, String model, TokenUsage usage, boolean finished) {
     if (!finished && usage.equals(TokenUsage.NONE)) {
-      return new Charge(0, book.version());
+      return new Cost(0, book.version());
     }
     return book.price(model)
-        .map(price -> new Charge(price.of(usage, finished), book.version()))
-        .orElse(Charge.UNPRICED);
+        .map(price -> new Cost(price.of(usage, finished), book.version()))
+        .orElse(Cost.UNPRICED);
   }
 }

@@ -2,13 +2,13 @@ package io.anyserve.metering.prices;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.PriceCodec;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
 import io.anyserve.contracts.event.PriceBook;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.PriceWire;
-import io.anyserve.contracts.wire.TotalsWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +21,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /** The topic {@code prices}, read once and written. Every call is a connection of its own. */
-public record PriceTopic(KafkaSettings kafka, Topics topics) {
+public record PriceTopic(KafkaClients kafka, TopicNames topics) {
 
   private static final String CLIENT = "anyserve-prices";
 
@@ -32,8 +32,8 @@ public record PriceTopic(KafkaSettings kafka, Topics topics) {
    */
   public PriceSchedule read(Consumer<String> malformed) {
     Map<String, PriceBook> books = new TreeMap<>();
-    try (var consumer = kafka.reader(CLIENT, IsolationLevel.READ_COMMITTED, Map.of());
-        var range = new LogRange(consumer)) {
+    try (var consumer = kafka.newAssignedConsumer(CLIENT, IsolationLevel.READ_COMMITTED, Map.of());
+        var range = new PartitionRangeReader(consumer)) {
       for (PartitionInfo info : consumer.partitionsFor(topics.prices())) {
         var partition = new TopicPartition(topics.prices(), info.partition());
         range.read(partition, 0, range.end(partition), record -> take(record, books, malformed));
@@ -47,10 +47,10 @@ public record PriceTopic(KafkaSettings kafka, Topics topics) {
       Map<String, PriceBook> books,
       Consumer<String> malformed) {
     try {
-      PriceWire.decode(record.key(), record.value())
+      PriceCodec.decode(record.key(), record.value())
           .ifPresentOrElse(
               book -> books.put(book.version(), book),
-              () -> books.remove(PriceWire.version(record.key())));
+              () -> books.remove(PriceCodec.version(record.key())));
     } catch (MalformedRecordException e) {
       malformed.accept(
           "%s-%d@%d: %s"
@@ -60,9 +60,11 @@ public record PriceTopic(KafkaSettings kafka, Topics topics) {
 
   /** Returns when the book is in the log. */
   public void write(PriceBook book) throws InterruptedException {
-    try (var producer = kafka.producer(CLIENT, Map.of())) {
+    try (var producer = kafka.newProducer(CLIENT, Map.of())) {
       byte[] key = book.version().getBytes(UTF_8);
-      producer.send(new ProducerRecord<>(topics.prices(), key, TotalsWire.encode(book))).get();
+      producer
+          .send(new ProducerRecord<>(topics.prices(), key, UsageAggregateCodec.encode(book)))
+          .get();
     } catch (ExecutionException e) {
       throw new KafkaException("topic " + topics.prices(), e.getCause());
     }

@@ -1,9 +1,9 @@
 package io.anyserve.metering.prices;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.SortedMap;
@@ -50,9 +50,9 @@ public final class Rerating {
     this.schedule = schedule;
   }
 
-  public void add(UsageLine line) {
-    Charge before = line.charge();
-    Charge after =
+  public void add(LedgerEntry line) {
+    Cost before = line.charge();
+    Cost after =
         schedule.charge(
             line.times().endedAt(),
             line.answerer().model(),

@@ -4,16 +4,16 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.event.UsageSeries;
+import io.anyserve.contracts.event.UsageDimension;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
-import io.anyserve.contracts.service.Part;
+import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.metering.UsageStore;
 import io.anyserve.metering.UsageWatcher;
+import io.anyserve.runtime.Component;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,16 +23,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Ledger lines in memory, added up at every question: the plainest store and ledger there is. */
-final class Counted implements UsageStore, LedgerLines, Part {
+final class Counted implements UsageStore, LedgerLines, Component {
 
-  private final List<UsageLine> lines = new CopyOnWriteArrayList<>();
+  private final List<LedgerEntry> lines = new CopyOnWriteArrayList<>();
   private final List<UsageWatcher> watchers = new CopyOnWriteArrayList<>();
   volatile @Nullable String trouble;
   volatile long breaksAfter = Long.MAX_VALUE;
   volatile int pageRecords = Integer.MAX_VALUE;
 
-  void add(UsageLine... more) {
-    for (UsageLine line : more) {
+  void add(LedgerEntry... more) {
+    for (LedgerEntry line : more) {
       lines.add(line);
       for (UsageWatcher watcher : watchers) {
         watcher.line(line);
@@ -42,7 +42,7 @@ final class Counted implements UsageStore, LedgerLines, Part {
   }
 
   /** Without telling watchers. */
-  void addQuietly(List<UsageLine> more) {
+  void addQuietly(List<LedgerEntry> more) {
     lines.addAll(more);
   }
 
@@ -50,7 +50,7 @@ final class Counted implements UsageStore, LedgerLines, Part {
   public Optional<SessionUsage> session(TenantId tenant, SessionId session) {
     check();
     SessionUsage usage = null;
-    for (UsageLine line : of(tenant)) {
+    for (LedgerEntry line : of(tenant)) {
       if (line.context().session().equals(session)) {
         usage = usage == null ? SessionUsage.of(line) : usage.plus(line);
       }
@@ -75,17 +75,21 @@ final class Counted implements UsageStore, LedgerLines, Part {
 
   @Override
   public void windows(
-      TenantId tenant, WindowSize size, Instant from, Instant to, Consumer<UsageWindow> consumer) {
+      TenantId tenant,
+      WindowGranularity size,
+      Instant from,
+      Instant to,
+      Consumer<UsageWindow> consumer) {
     check();
-    for (UsageLine line : of(tenant)) {
+    for (LedgerEntry line : of(tenant)) {
       Instant start = size.startOf(line.times().endedAt());
       if (!start.isBefore(from) && start.isBefore(to)) {
-        List<UsageSeries> all =
+        List<UsageDimension> all =
             List.of(
-                new UsageSeries.ByModel(line.answerer().capability(), line.answerer().model()),
-                new UsageSeries.BySession(line.context().session()),
-                new UsageSeries.ByKey(line.context().apiKey()));
-        for (UsageSeries series : all) {
+                new UsageDimension.ByModel(line.answerer().capability(), line.answerer().model()),
+                new UsageDimension.BySession(line.context().session()),
+                new UsageDimension.ByKey(line.context().apiKey()));
+        for (UsageDimension series : all) {
           consumer.accept(new UsageWindow(tenant, size, start, series, UsageTotals.of(line)));
         }
       }
@@ -102,12 +106,12 @@ final class Counted implements UsageStore, LedgerLines, Part {
   public LinePage page(LineQuery query) {
     check();
     long begin = query.cursor().map(LineCursor::offset).orElse(0L);
-    List<UsageLine> found = new ArrayList<>();
+    List<LedgerEntry> found = new ArrayList<>();
     for (long i = begin; i < lines.size(); i++) {
       if (i - begin == pageRecords || found.size() == query.limit()) {
         return new LinePage(found, Optional.of(new LineCursor(0, i)));
       }
-      UsageLine line = lines.get((int) i);
+      LedgerEntry line = lines.get((int) i);
       if (query.matches(line)) {
         found.add(line);
       }
@@ -116,10 +120,10 @@ final class Counted implements UsageStore, LedgerLines, Part {
   }
 
   @Override
-  public void all(LineQuery query, Consumer<UsageLine> consumer) {
+  public void all(LineQuery query, Consumer<LedgerEntry> consumer) {
     check();
     long given = 0;
-    for (UsageLine line : lines) {
+    for (LedgerEntry line : lines) {
       if (query.matches(line)) {
         if (given++ == breaksAfter) {
           throw new FailureException(FailureCode.BROKER_UNAVAILABLE, "usage: the broker is gone");
@@ -135,7 +139,7 @@ final class Counted implements UsageStore, LedgerLines, Part {
     }
   }
 
-  private List<UsageLine> of(TenantId tenant) {
+  private List<LedgerEntry> of(TenantId tenant) {
     return lines.stream().filter(line -> line.context().tenant().equals(tenant)).toList();
   }
 

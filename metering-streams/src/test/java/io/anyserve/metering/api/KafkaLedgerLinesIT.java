@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,14 +52,14 @@ final class KafkaLedgerLinesIT {
   private static EmbeddedBroker broker;
 
   private final String topic;
-  private final KafkaSettings kafka;
+  private final KafkaClients kafka;
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaLedgerLines lines;
 
   KafkaLedgerLinesIT(TestInfo info) {
     this.topic = info.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
-    this.kafka = KafkaSettings.of(broker.bootstrapServers());
-    this.producer = kafka.producer("test", Map.of());
+    this.kafka = KafkaClients.of(broker.bootstrapServers());
+    this.producer = kafka.newProducer("test", Map.of());
     this.lines =
         new KafkaLedgerLines(
             kafka,
@@ -82,7 +82,7 @@ final class KafkaLedgerLinesIT {
   @BeforeEach
   void createTopic() throws Exception {
     if (!topic.contains("missing")) {
-      try (Admin admin = kafka.admin("test")) {
+      try (Admin admin = kafka.newAdmin("test")) {
         admin
             .createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1).configs(ANY_TIME)))
             .all()
@@ -118,7 +118,7 @@ final class KafkaLedgerLinesIT {
     assertEquals(334, seen.size());
     assertEquals(334, seen.stream().distinct().count());
     assertTrue(pages >= 7, () -> "pages");
-    List<UsageLine> all = new ArrayList<>();
+    List<LedgerEntry> all = new ArrayList<>();
     lines.all(query(new Scope.All(), HOUR, 1, Optional.empty()), all::add);
     assertEquals(1_000, all.size());
   }
@@ -141,7 +141,7 @@ final class KafkaLedgerLinesIT {
   @Test
   void onlyCommittedLinesAreRead() {
     try (KafkaProducer<byte[], byte[]> writer =
-        kafka.producer("writer", Map.of("transactional.id", topic))) {
+        kafka.newProducer("writer", Map.of("transactional.id", topic))) {
       writer.initTransactions();
       writer.beginTransaction();
       var _ = writer.send(record(Line.of("acme", "aborted").line()));
@@ -199,17 +199,17 @@ final class KafkaLedgerLinesIT {
     return Math.floorMod(tenant.hashCode(), count);
   }
 
-  private void write(UsageLine line) {
+  private void write(LedgerEntry line) {
     var _ = producer.send(record(line));
   }
 
-  private ProducerRecord<byte[], byte[]> record(UsageLine line) {
+  private ProducerRecord<byte[], byte[]> record(LedgerEntry line) {
     return new ProducerRecord<>(
         topic,
         partition(line.context().tenant().value(), PARTITIONS),
         line.times().endedAt().toEpochMilli(),
         line.request().bytes(),
-        UsageWire.encode(line));
+        UsageCodec.encode(line));
   }
 
   private void writeBytes(String tenant, byte[] bytes) {

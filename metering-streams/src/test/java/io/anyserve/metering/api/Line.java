@@ -1,18 +1,18 @@
 package io.anyserve.metering.api;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.LedgerEntry.Times;
+import io.anyserve.contracts.event.LedgerEntry.Volume;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.event.UsageLine.Times;
-import io.anyserve.contracts.event.UsageLine.Volume;
+import io.anyserve.contracts.event.ServedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -30,7 +30,7 @@ record Line(
     long completion,
     long cost,
     Map<String, String> labels,
-    Optional<LogPosition> source) {
+    Optional<TopicOffset> source) {
 
   static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
@@ -104,7 +104,7 @@ record Line(
         tenant, session, key, capability, model, outcome, at, completion, cost, other, source);
   }
 
-  Line from(LogPosition other) {
+  Line from(TopicOffset other) {
     return new Line(
         tenant,
         session,
@@ -119,8 +119,8 @@ record Line(
         Optional.of(other));
   }
 
-  UsageLine line() {
-    return new UsageLine(
+  LedgerEntry line() {
+    return new LedgerEntry(
         new RequestId(0x0190_0000_0000_7000L, 7),
         new RequestContext(
             new TenantId(tenant),
@@ -130,7 +130,7 @@ record Line(
             labels,
             at.minusMillis(500),
             false),
-        new Answerer(capability, model, "worker-1", 1, false),
+        new ServedBy(capability, model, "worker-1", 1, false),
         outcome,
         outcome == Outcome.FAILED ? "ENGINE_FAILED" : "",
         new TokenUsage(5, completion, 2),
@@ -138,7 +138,7 @@ record Line(
         new Volume(20, 40),
         Duration.ofMillis(30),
         new Times(Optional.of(at.minusMillis(400)), Optional.of(at.minusMillis(300)), at),
-        new Charge(cost, "v1"),
+        new Cost(cost, "v1"),
         source);
   }
 }

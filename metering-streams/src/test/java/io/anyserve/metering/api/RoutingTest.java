@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.GetTenantUsageRequest;
 import io.anyserve.v1.QueryWindowsRequest;
@@ -153,7 +153,7 @@ final class RoutingTest {
         assertThrows(StatusRuntimeException.class, () -> tokens(first.stub(TestKeys.GLOBEX), ""));
     assertEquals(io.grpc.Status.Code.UNAVAILABLE, refused.getStatus().getCode());
     var status = requireNonNull(StatusProto.fromThrowable(refused));
-    assertTrue(StatusWire.detail(status, com.google.rpc.RetryInfo.class).isPresent());
+    assertTrue(GrpcStatuses.detail(status, com.google.rpc.RetryInfo.class).isPresent());
     assertEquals(
         FailureCode.STORE_UNAVAILABLE, refusal(() -> tokens(first.stub(TestKeys.ADMIN), "*")));
     assertEquals(30, tokens(first.stub(TestKeys.ACME), ""));
@@ -198,7 +198,7 @@ final class RoutingTest {
 
   private static FailureCode refusal(Runnable call) {
     var refused = assertThrows(StatusRuntimeException.class, call::run);
-    return StatusWire.read(refused).orElseThrow().code();
+    return GrpcStatuses.read(refused).orElseThrow().code();
   }
 
   /** One of the two, with a client of its own. */

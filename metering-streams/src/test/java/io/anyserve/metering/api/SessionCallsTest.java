@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.auth.ApiKeyInterceptor;
-import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
+import io.anyserve.runtime.auth.ApiKeyInterceptor;
+import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.UsageServiceGrpc;
 import io.anyserve.v1.WatchSessionUsageRequest;
@@ -161,7 +161,7 @@ final class SessionCallsTest {
 
   private static FailureCode refusal(Runnable call) {
     var refused = assertThrows(StatusRuntimeException.class, call::run);
-    return StatusWire.read(refused).orElseThrow().code();
+    return GrpcStatuses.read(refused).orElseThrow().code();
   }
 
   private void put(String session, int requests) {

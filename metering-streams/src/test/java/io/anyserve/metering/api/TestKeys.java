@@ -3,9 +3,9 @@ package io.anyserve.metering.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.auth.ApiKey;
-import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.auth.Caller;
+import io.anyserve.runtime.auth.ApiKey;
+import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.auth.Caller;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;

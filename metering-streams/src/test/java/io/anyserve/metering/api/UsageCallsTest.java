@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.auth.ApiKeyInterceptor;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.runtime.auth.ApiKeyInterceptor;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.GetTenantUsageRequest;
 import io.anyserve.v1.ListUsageLinesRequest;
@@ -192,7 +192,7 @@ final class UsageCallsTest {
             () -> acme.getTenantUsage(GetTenantUsageRequest.getDefaultInstance()));
     assertEquals(io.grpc.Status.Code.UNAVAILABLE, refused.getStatus().getCode());
     var status = requireNonNull(StatusProto.fromThrowable(refused));
-    assertTrue(StatusWire.detail(status, com.google.rpc.RetryInfo.class).isPresent());
+    assertTrue(GrpcStatuses.detail(status, com.google.rpc.RetryInfo.class).isPresent());
   }
 
   @Test
@@ -226,14 +226,14 @@ final class UsageCallsTest {
 
   private static void assertMistake(String start, Runnable call) {
     var refused = assertThrows(StatusRuntimeException.class, call::run);
-    var failure = StatusWire.read(refused).orElseThrow();
+    var failure = GrpcStatuses.read(refused).orElseThrow();
     assertEquals(FailureCode.INVALID_REQUEST, failure.code(), failure::toString);
     assertTrue(failure.message().startsWith(start), failure::toString);
   }
 
   private static FailureCode refusal(Runnable call) {
     var refused = assertThrows(StatusRuntimeException.class, call::run);
-    return StatusWire.read(refused).orElseThrow().code();
+    return GrpcStatuses.read(refused).orElseThrow().code();
   }
 
   private static GetTenantUsageRequest tenantRequest(String tenant) {

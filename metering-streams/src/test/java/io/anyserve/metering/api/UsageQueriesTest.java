@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageTotals;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -166,13 +166,13 @@ final class UsageQueriesTest {
     var minutes = new TimeRange(Line.NOON, Line.NOON.plus(Duration.ofMinutes(2_000)));
     var query =
         new WindowQuery(
-            OF_ACME, WindowSize.MINUTE, minutes, new Selection(Grouping.NONE, Filter.NONE));
+            OF_ACME, WindowGranularity.MINUTE, minutes, new Selection(Grouping.NONE, Filter.NONE));
     assertEquals(50, query.mostSeries());
     var more = new TimeRange(Line.NOON, Line.NOON.plus(Duration.ofMinutes(2_000)).plusMillis(1));
     var refused =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new WindowQuery(OF_ACME, WindowSize.MINUTE, more, query.selection()));
+            () -> new WindowQuery(OF_ACME, WindowGranularity.MINUTE, more, query.selection()));
     assertTrue(String.valueOf(refused.getMessage()).contains("at most 2000 windows, not 2001"));
   }
 
@@ -181,8 +181,8 @@ final class UsageQueriesTest {
     var range = new TimeRange(Line.NOON.plusSeconds(90), Line.NOON.plusSeconds(121));
     assertEquals(
         new TimeRange(Line.NOON.plusSeconds(60), Line.NOON.plusSeconds(180)),
-        range.windows(WindowSize.MINUTE));
-    assertEquals(2, range.count(WindowSize.MINUTE));
+        range.windows(WindowGranularity.MINUTE));
+    assertEquals(2, range.count(WindowGranularity.MINUTE));
     assertThrows(IllegalArgumentException.class, () -> new TimeRange(Line.NOON, Line.NOON));
     assertThrows(
         IllegalArgumentException.class,
@@ -224,7 +224,7 @@ final class UsageQueriesTest {
 
   @ParameterizedTest
   @CsvSource({"1, 0, MINUTE", "7, 0, HOUR", "1, 72, HOUR", "200, 0, DAY", "1, 2400, DAY"})
-  void theTopReadsTheFinestWindowsThatAreKept(int hours, int hoursAgo, WindowSize expected) {
+  void theTopReadsTheFinestWindowsThatAreKept(int hours, int hoursAgo, WindowGranularity expected) {
     Instant to = Line.NOON.minus(Duration.ofHours(hoursAgo));
     assertEquals(
         expected, TopQuery.size(new TimeRange(to.minus(Duration.ofHours(hours)), to), Line.NOON));
@@ -315,8 +315,8 @@ final class UsageQueriesTest {
     assertTrue(next.first(Line.of("acme", "s1").line()));
   }
 
-  private static UsageLine from(int partition, long offset) {
-    return Line.of("acme", "s1").from(new LogPosition("tokens", partition, offset)).line();
+  private static LedgerEntry from(int partition, long offset) {
+    return Line.of("acme", "s1").from(new TopicOffset("tokens", partition, offset)).line();
   }
 
   @Test
@@ -336,11 +336,11 @@ final class UsageQueriesTest {
 
   private WindowTable windows(Grouping by, Filter filter) {
     return queries.windows(
-        ACME, new WindowQuery(OF_ACME, WindowSize.MINUTE, HOUR, new Selection(by, filter)));
+        ACME, new WindowQuery(OF_ACME, WindowGranularity.MINUTE, HOUR, new Selection(by, filter)));
   }
 
   private static TopQuery top(Scope scope, Grouping by, Measure measure, int limit) {
-    return new TopQuery(scope, by, measure, WindowSize.MINUTE, HOUR, limit);
+    return new TopQuery(scope, by, measure, WindowGranularity.MINUTE, HOUR, limit);
   }
 
   private static LineQuery lines(int limit, Optional<LineCursor> cursor) {

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.auth.ApiKeys;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.UsageServiceGrpc;
 import io.grpc.Grpc;
@@ -40,7 +40,8 @@ final class UsageServerTest {
             assertThrows(
                 StatusRuntimeException.class,
                 () -> UsageServiceGrpc.newBlockingStub(channel).getSessionUsage(request));
-        assertEquals(FailureCode.SESSION_NOT_FOUND, StatusWire.read(refused).orElseThrow().code());
+        assertEquals(
+            FailureCode.SESSION_NOT_FOUND, GrpcStatuses.read(refused).orElseThrow().code());
       } finally {
         channel.shutdownNow();
       }

@@ -5,14 +5,14 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.metering.MeteringSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,17 +49,18 @@ final class ExportIT {
   private static EmbeddedBroker broker;
 
   private final Path state;
-  private final Topics topics;
-  private final KafkaSettings kafka;
+  private final TopicNames topics;
+  private final KafkaClients kafka;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   ExportIT(@TempDir Path directory, TestInfo info) throws Exception {
     state = directory.resolve("state");
     topics =
-        new Topics(info.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT) + ".");
-    kafka = KafkaSettings.of(broker.bootstrapServers());
-    try (var admin = kafka.admin("test")) {
-      new TopicAdmin(admin, 1).create(new TopicCatalogue(topics, TopicSizes.STANDALONE).fixed());
+        new TopicNames(info.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT) + ".");
+    kafka = KafkaClients.of(broker.bootstrapServers());
+    try (var admin = kafka.newAdmin("test")) {
+      new TopicAdmin(admin, 1)
+          .create(new TopicCatalogue(topics, TopicPartitioning.STANDALONE).fixed());
     }
   }
 
@@ -170,18 +171,18 @@ final class ExportIT {
   }
 
   private void write(int from, int to) {
-    try (var producer = kafka.producer("test", Map.of("linger.ms", "5"))) {
+    try (var producer = kafka.newProducer("test", Map.of("linger.ms", "5"))) {
       for (int i = from; i < to; i++) {
         var _ =
             producer.send(
                 new ProducerRecord<>(
-                    topics.usage(), Lines.id(i).bytes(), UsageWire.encode(Lines.line(i))));
+                    topics.usage(), Lines.id(i).bytes(), UsageCodec.encode(Lines.line(i))));
       }
     }
   }
 
   private void writeBytes(byte[] value) {
-    try (var producer = kafka.producer("test", Map.of())) {
+    try (var producer = kafka.newProducer("test", Map.of())) {
       var _ = producer.send(new ProducerRecord<>(topics.usage(), value, value));
     }
   }
@@ -199,13 +200,14 @@ final class ExportIT {
   }
 
   private boolean exists(String topic) throws Exception {
-    try (var admin = kafka.admin("test")) {
+    try (var admin = kafka.newAdmin("test")) {
       return admin.listTopics().names().get().contains(topic);
     }
   }
 
   private long end(String topic) {
-    try (var reader = kafka.reader("test", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
+    try (var reader =
+        kafka.newAssignedConsumer("test", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
       var partition = new TopicPartition(topic, 0);
       return reader.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     }
@@ -221,7 +223,7 @@ final class ExportIT {
   private List<ConsumerRecord<byte[], byte[]>> committed(String topic, int expected) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> reader =
-        kafka.reader("test", IsolationLevel.READ_COMMITTED, Map.of())) {
+        kafka.newAssignedConsumer("test", IsolationLevel.READ_COMMITTED, Map.of())) {
       reader.assign(List.of(new TopicPartition(topic, 0)));
       reader.seekToBeginning(reader.assignment());
       await()

@@ -1,8 +1,8 @@
 package io.anyserve.metering.export;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.MeteringSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,11 +19,11 @@ final class ExportProcess {
 
   /** Arguments: bootstrap servers, topic prefix, state directory, topic. */
   public static void main(String[] args) throws Exception {
-    topic(KafkaSettings.of(args[0]), new Topics(args[1]), Path.of(args[2]), args[3]).start();
+    topic(KafkaClients.of(args[0]), new TopicNames(args[1]), Path.of(args[2]), args[3]).start();
     new CountDownLatch(1).await();
   }
 
-  static Export topic(KafkaSettings kafka, Topics topics, Path state, String topic) {
+  static Export topic(KafkaClients kafka, TopicNames topics, Path state, String topic) {
     var settings =
         new ExportSettings(
             ExportSettings.DEFAULT_SOURCE,
@@ -40,7 +40,8 @@ final class ExportProcess {
         System::nanoTime);
   }
 
-  static Process start(String brokers, Topics topics, Path state, String topic) throws IOException {
+  static Process start(String brokers, TopicNames topics, Path state, String topic)
+      throws IOException {
     return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.service.Settings;
-import io.anyserve.contracts.service.SettingsException;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.ConfigException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -72,14 +72,13 @@ final class ExportSettingsTest {
   }
 
   private static List<String> mistakes(String line) {
-    Settings settings = Settings.parse("[metering.export]\n" + line, Map.of());
+    Config settings = Config.parse("[metering.export]\n" + line, Map.of());
     ExportSettings.read(settings.table("metering", "export"));
-    return assertThrows(SettingsException.class, () -> settings.check(Set.of("metering")))
-        .problems();
+    return assertThrows(ConfigException.class, () -> settings.check(Set.of("metering"))).problems();
   }
 
   private static ExportSettings read(String toml) {
-    Settings settings = Settings.parse(toml, Map.of());
+    Config settings = Config.parse(toml, Map.of());
     ExportSettings read = ExportSettings.read(settings.table("metering", "export"));
     settings.check(Set.of("metering"));
     return read;

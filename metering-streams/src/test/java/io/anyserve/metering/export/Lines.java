@@ -6,10 +6,10 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.ServedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -26,8 +26,8 @@ final class Lines {
     return new RequestId(7, number);
   }
 
-  static UsageLine line(int number) {
-    return new UsageLine(
+  static LedgerEntry line(int number) {
+    return new LedgerEntry(
         id(number),
         new RequestContext(
             new TenantId("acme"),
@@ -37,16 +37,16 @@ final class Lines {
             Map.of("team", "blue"),
             END.minusSeconds(1),
             false),
-        new Answerer("chat", "tiny", "worker-1", 1, false),
+        new ServedBy("chat", "tiny", "worker-1", 1, false),
         Outcome.FINISHED,
         "",
         new TokenUsage(7, 11, 3),
         4,
-        new UsageLine.Volume(100, 200),
+        new LedgerEntry.Volume(100, 200),
         Duration.ofMillis(5),
-        new UsageLine.Times(
+        new LedgerEntry.Times(
             Optional.of(END.minusMillis(200)), Optional.of(END.minusMillis(150)), END),
-        new Charge(42, "v1"),
+        new Cost(42, "v1"),
         Optional.empty());
   }
 }

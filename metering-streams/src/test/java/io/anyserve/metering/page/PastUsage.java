@@ -1,18 +1,18 @@
 package io.anyserve.metering.page;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.LedgerEntry.Times;
+import io.anyserve.contracts.event.LedgerEntry.Volume;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.PriceBook;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.event.UsageLine.Times;
-import io.anyserve.contracts.event.UsageLine.Volume;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.metering.prices.PriceSchedule;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +78,7 @@ final class PastUsage {
   }
 
   /** Hands out all lines that ended before. */
-  void until(Instant now, Consumer<UsageLine> ledger) {
+  void until(Instant now, Consumer<LedgerEntry> ledger) {
     Instant first = now.truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(DAYS - 1L));
     for (Instant hour = first; hour.isBefore(now); hour = hour.plus(Duration.ofHours(1))) {
       long requests = Math.round(requestsAt(hour, now));
@@ -99,7 +99,7 @@ final class PastUsage {
     return (13 + 200 * Math.exp(-age / 24)) * daylight * week;
   }
 
-  private UsageLine line(Instant ended) {
+  private LedgerEntry line(Instant ended) {
     int tenant = one(TENANT_SHARES);
     Model model = MODELS.get(one(MODEL_SHARES));
     Outcome outcome = outcome();
@@ -110,10 +110,10 @@ final class PastUsage {
         Duration.ofMillis(taken ? first + (4 + random.nextInt(5)) * usage.completion() : 0);
     Instant started = ended.minus(engine).minusMillis(random.nextInt(200));
     String answered = taken ? model.name() : "";
-    return new UsageLine(
+    return new LedgerEntry(
         RequestId.next(started.toEpochMilli(), random),
         context(tenant, model, started),
-        taken ? new Answerer(model.capability(), answered, "worker-1", 1, false) : Answerer.NOBODY,
+        taken ? new ServedBy(model.capability(), answered, "worker-1", 1, false) : ServedBy.NOBODY,
         outcome,
         outcome != Outcome.FAILED ? "" : taken ? "ENGINE_FAILED" : "NO_WORKER",
         usage,
@@ -125,7 +125,7 @@ final class PastUsage {
             usage.completion() > 0 ? Optional.of(started.plusMillis(first)) : Optional.empty(),
             ended),
         prices.charge(ended, answered, usage, outcome == Outcome.FINISHED),
-        Optional.of(new LogPosition(tokens, 1, count++)));
+        Optional.of(new TopicOffset(tokens, 1, count++)));
   }
 
   private RequestContext context(int tenant, Model model, Instant started) {

@@ -11,23 +11,18 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.auth.ApiKey;
-import io.anyserve.contracts.auth.ApiKeys;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.PriceBook;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Parts;
 import io.anyserve.contracts.topic.TenantPartition;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.UsageWire;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringHooks;
@@ -37,6 +32,11 @@ import io.anyserve.metering.api.AssignedOwners;
 import io.anyserve.metering.api.QuotaReport;
 import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.api.UsageHttp;
+import io.anyserve.runtime.ComponentGroup;
+import io.anyserve.runtime.auth.ApiKey;
+import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -68,8 +68,8 @@ import org.awaitility.Awaitility;
  */
 final class RealPage implements PageServer {
 
-  private static final Topics TOPICS = new Topics("page.");
-  private static final TopicSizes SIZES = new TopicSizes(2, 1, 2, 1, 1);
+  private static final TopicNames TOPICS = new TopicNames("page.");
+  private static final TopicPartitioning SIZES = new TopicPartitioning(2, 1, 2, 1, 1);
   private static final TenantId TENANT = PastUsage.TENANTS.getFirst();
   private static final String KEY = "secret-of-acme";
   private static final String ADMIN_KEY = "secret-of-the-operator";
@@ -80,15 +80,15 @@ final class RealPage implements PageServer {
   private final KafkaProducer<byte[], byte[]> producer;
   private final Metering metering;
   private final UsageHttp http;
-  private final Parts parts;
+  private final ComponentGroup parts;
   private final Random random = new Random(1);
 
   private RealPage(Path directory, EmbeddedBroker broker, InstantSource clock) {
-    KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
+    KafkaClients kafka = KafkaClients.of(broker.bootstrapServers());
     var settings = MeteringSettings.of(kafka, TOPICS, directory.resolve("state"), 1);
     this.clock = clock;
     this.broker = broker;
-    this.producer = kafka.producer("page", Map.of("linger.ms", "5"));
+    this.producer = kafka.newProducer("page", Map.of("linger.ms", "5"));
     this.metering =
         new Metering(
             settings,
@@ -97,7 +97,7 @@ final class RealPage implements PageServer {
             MeteringHooks.NONE.with(PastUsage.prices()));
     UsageApi api = api(settings);
     this.http = api.http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keys());
-    this.parts = new Parts(List.of(metering, api, http));
+    this.parts = new ComponentGroup(List.of(metering, api, http));
   }
 
   /** Returns when all of the past is counted. */
@@ -154,7 +154,7 @@ final class RealPage implements PageServer {
   }
 
   private void createTopics() throws InterruptedException {
-    try (Admin admin = KafkaSettings.of(broker.bootstrapServers()).admin("page")) {
+    try (Admin admin = KafkaClients.of(broker.bootstrapServers()).newAdmin("page")) {
       new TopicAdmin(admin, 1)
           .create(
               new TopicCatalogue(TOPICS, SIZES).fixed().stream().map(RealPage::asWritten).toList());
@@ -186,7 +186,7 @@ final class RealPage implements PageServer {
     return written;
   }
 
-  private void write(UsageLine line) {
+  private void write(LedgerEntry line) {
     var at =
         new TopicPartition(
             TOPICS.usage(), TenantPartition.of(line.context().tenant(), SIZES.usage()));
@@ -196,7 +196,7 @@ final class RealPage implements PageServer {
             at.partition(),
             line.times().endedAt().toEpochMilli(),
             line.request().bytes(),
-            UsageWire.encode(line));
+            UsageCodec.encode(line));
     record.headers().add("ce_type", LineReader.TYPE.getBytes(UTF_8));
     var _ = producer.send(record);
   }
@@ -269,7 +269,7 @@ final class RealPage implements PageServer {
   }
 
   private void send(RequestId request, TokenEvent event) {
-    byte[] value = TokenWire.encode(new TokenRecord(request, 1, 1, event));
+    byte[] value = TokenCodec.encode(new TokenRecord(request, 1, 1, event));
     var _ = producer.send(new ProducerRecord<>(TOPICS.tokens(), 0, request.bytes(), value));
   }
 

@@ -6,14 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.PriceBook;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,30 +46,26 @@ final class FollowedPricesIT {
   void booksAreKnownBeforeAnythingIsChargedAndGarbageIsExplained(@TempDir Path data)
       throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(data, 0)) {
-      KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-      Topics topics = Topics.withDefaultPrefix();
+      KafkaClients kafka = KafkaClients.of(broker.bootstrapServers());
+      TopicNames topics = TopicNames.withDefaultPrefix();
       try (FollowedPrices prices = new FollowedPrices(kafka, topics, registry)) {
         prices.start();
         assertThrows(KafkaException.class, () -> prices.load(Duration.ofMillis(300)));
         create(kafka, topics);
         prices.load(SOON);
-        assertEquals(Charge.UNPRICED, prices.charge(Instant.EPOCH, "m", USAGE, true));
+        assertEquals(Cost.UNPRICED, prices.charge(Instant.EPOCH, "m", USAGE, true));
       }
       PriceTopic topic = new PriceTopic(kafka, topics);
       topic.write(book("v1", 0, "m"));
       write(kafka, topics.prices(), "v2", new byte[] {1, 2, 3});
-      write(
-          kafka,
-          topics.prices(),
-          "another",
-          io.anyserve.contracts.wire.TotalsWire.encode(book("v3", 0, "m")));
+      write(kafka, topics.prices(), "another", UsageAggregateCodec.encode(book("v3", 0, "m")));
       topic.write(book("v4", 1_000, "n"));
       try (FollowedPrices prices = new FollowedPrices(kafka, topics, registry)) {
         prices.start();
         prices.load(SOON);
 
-        assertEquals(new Charge(1, "v1"), prices.charge(at(999), "m", USAGE, true));
-        assertEquals(Charge.UNPRICED, prices.charge(at(1_000), "m", USAGE, true));
+        assertEquals(new Cost(1, "v1"), prices.charge(at(999), "m", USAGE, true));
+        assertEquals(Cost.UNPRICED, prices.charge(at(1_000), "m", USAGE, true));
         assertEquals(1, unpriced("gap"));
         assertEquals(2, registry.get("anyserve.metering.prices.malformed").counter().count());
         List<ConsumerRecord<byte[], byte[]>> letters = letters(kafka, topics);
@@ -77,7 +74,7 @@ final class FollowedPricesIT {
 
         topic.write(book("v5", 2_000, "m"));
         await().atMost(SOON).until(() -> prices.schedule().books().size() == 3);
-        assertEquals(new Charge(1, "v5"), prices.charge(at(2_000), "m", USAGE, true));
+        assertEquals(new Cost(1, "v5"), prices.charge(at(2_000), "m", USAGE, true));
         write(kafka, topics.prices(), "v5", null);
         await().atMost(SOON).until(() -> prices.schedule().books().size() == 2);
       }
@@ -105,23 +102,26 @@ final class FollowedPricesIT {
     return new PriceBook(version, at(from), "EUR", Map.of(model, new PriceBook.Price(1, 0, 0, 0)));
   }
 
-  private static void create(KafkaSettings kafka, Topics topics) throws InterruptedException {
-    try (var admin = kafka.admin("test")) {
-      new TopicAdmin(admin, 1).create(new TopicCatalogue(topics, TopicSizes.STANDALONE).fixed());
+  private static void create(KafkaClients kafka, TopicNames topics) throws InterruptedException {
+    try (var admin = kafka.newAdmin("test")) {
+      new TopicAdmin(admin, 1)
+          .create(new TopicCatalogue(topics, TopicPartitioning.STANDALONE).fixed());
     }
   }
 
-  private static void write(KafkaSettings kafka, String topic, String key, byte @Nullable [] value)
+  private static void write(KafkaClients kafka, String topic, String key, byte @Nullable [] value)
       throws Exception {
-    try (var producer = kafka.producer("test", Map.of())) {
+    try (var producer = kafka.newProducer("test", Map.of())) {
       byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
       producer.send(new ProducerRecord<>(topic, bytes, value)).get();
     }
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> letters(KafkaSettings kafka, Topics topics) {
+  private static List<ConsumerRecord<byte[], byte[]>> letters(
+      KafkaClients kafka, TopicNames topics) {
     List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
-    try (var reader = kafka.reader("test", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
+    try (var reader =
+        kafka.newAssignedConsumer("test", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
       reader.assign(List.of(new TopicPartition(topics.deadLetters(), 0)));
       reader.seekToBeginning(reader.assignment());
       await()

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.PriceBook;
 import io.anyserve.contracts.event.PriceBook.Price;
 import java.time.Instant;
@@ -28,38 +28,38 @@ final class PriceScheduleTest {
 
   @Test
   void aBookHoldsFromItsTimeUntilTheNext() {
-    assertEquals(Charge.UNPRICED, charge(99, "m"));
-    assertEquals(new Charge(1, "a"), charge(100, "m"));
-    assertEquals(new Charge(1, "a"), charge(199, "m"));
-    assertEquals(new Charge(2, "b"), charge(200, "m"));
-    assertEquals(new Charge(2, "b"), charge(1 << 30, "m"));
+    assertEquals(Cost.UNPRICED, charge(99, "m"));
+    assertEquals(new Cost(1, "a"), charge(100, "m"));
+    assertEquals(new Cost(1, "a"), charge(199, "m"));
+    assertEquals(new Cost(2, "b"), charge(200, "m"));
+    assertEquals(new Cost(2, "b"), charge(1 << 30, "m"));
   }
 
   @Test
   void aModelThatTheBookInEffectLeavesOutHasNoPrice() {
-    assertEquals(new Charge(1, "a"), charge(150, "n"));
-    assertEquals(Charge.UNPRICED, charge(200, "n"));
+    assertEquals(new Cost(1, "a"), charge(150, "n"));
+    assertEquals(Cost.UNPRICED, charge(200, "n"));
   }
 
   @Test
   void whatUsedNothingCostsNothing() {
     assertEquals(
-        new Charge(0, "b"), schedule.charge(Instant.ofEpochMilli(300), "", TokenUsage.NONE, false));
+        new Cost(0, "b"), schedule.charge(Instant.ofEpochMilli(300), "", TokenUsage.NONE, false));
     assertEquals(
-        Charge.UNPRICED, schedule.charge(Instant.ofEpochMilli(99), "", TokenUsage.NONE, false));
+        Cost.UNPRICED, schedule.charge(Instant.ofEpochMilli(99), "", TokenUsage.NONE, false));
   }
 
   @Test
   void ofTwoAtOneTimeTheLaterVersionHolds() {
     PriceSchedule both = schedule.with(book("c", 200, 3, "m"));
-    assertEquals(new Charge(3, "c"), both.charge(Instant.ofEpochMilli(200), "m", USAGE, true));
+    assertEquals(new Cost(3, "c"), both.charge(Instant.ofEpochMilli(200), "m", USAGE, true));
     assertEquals(List.of("a", "b", "c"), both.books().stream().map(PriceBook::version).toList());
   }
 
   @Test
   void theSameVersionTakesThePlace() {
     PriceSchedule moved = schedule.with(book("b", 150, 5, "m"));
-    assertEquals(new Charge(5, "b"), moved.charge(Instant.ofEpochMilli(150), "m", USAGE, true));
+    assertEquals(new Cost(5, "b"), moved.charge(Instant.ofEpochMilli(150), "m", USAGE, true));
     assertEquals(2, moved.books().size());
   }
 
@@ -99,7 +99,7 @@ final class PriceScheduleTest {
     return new BookChange(schedule, book, Instant.ofEpochMilli(now));
   }
 
-  private Charge charge(long endedAt, String model) {
+  private Cost charge(long endedAt, String model) {
     return schedule.charge(Instant.ofEpochMilli(endedAt), model, USAGE, true);
   }
 

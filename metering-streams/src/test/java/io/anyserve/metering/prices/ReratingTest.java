@@ -8,11 +8,11 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.PriceBook;
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.ServedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,10 +30,10 @@ final class ReratingTest {
 
   @Test
   void linesAreSummedByTenantAndModel() {
-    rerating.add(line("a", "m", Outcome.FINISHED, new Charge(35, "v1")));
-    rerating.add(line("a", "m", Outcome.FINISHED, new Charge(30, "v1")));
-    rerating.add(line("a", "m", Outcome.FAILED, new Charge(30, "v1")));
-    rerating.add(line("b", "x", Outcome.FINISHED, new Charge(7, "v1")));
+    rerating.add(line("a", "m", Outcome.FINISHED, new Cost(35, "v1")));
+    rerating.add(line("a", "m", Outcome.FINISHED, new Cost(30, "v1")));
+    rerating.add(line("a", "m", Outcome.FAILED, new Cost(30, "v1")));
+    rerating.add(line("b", "x", Outcome.FINISHED, new Cost(7, "v1")));
 
     assertEquals(
         Map.of(
@@ -44,8 +44,8 @@ final class ReratingTest {
     assertEquals(-2, rerating.total().difference());
   }
 
-  private static UsageLine line(String tenant, String model, Outcome outcome, Charge charge) {
-    return new UsageLine(
+  private static LedgerEntry line(String tenant, String model, Outcome outcome, Cost charge) {
+    return new LedgerEntry(
         new RequestId(1, 1),
         new RequestContext(
             new TenantId(tenant),
@@ -55,14 +55,14 @@ final class ReratingTest {
             Map.of(),
             Instant.EPOCH,
             false),
-        new Answerer("c", model, "w", 1, false),
+        new ServedBy("c", model, "w", 1, false),
         outcome,
         "",
         new TokenUsage(10, 10, 0),
         1,
-        UsageLine.Volume.NONE,
+        LedgerEntry.Volume.NONE,
         Duration.ZERO,
-        new UsageLine.Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(1)),
+        new LedgerEntry.Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(1)),
         charge,
         Optional.empty());
   }

@@ -1,11 +1,11 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.loadtest.OverloadBench;
 import io.anyserve.loadtest.PipelineBench;
 import io.anyserve.loadtest.PipelineReport;
 import io.anyserve.loadtest.PipelineTable;
 import io.anyserve.loadtest.Workload;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.Place;
 import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.Standalone;
@@ -84,7 +84,7 @@ final class BenchCommand {
         Standalone standalone =
             new Standalone(new Place(folder.path(), port, true, Home.model()), System.getenv())) {
       standalone.start();
-      Readiness.await(standalone::troubles, PATIENCE);
+      Readiness.await(standalone::notReadyReasons, PATIENCE);
       List<ManagedChannel> channels =
           Stream.generate(() -> PipelineBench.channel(port)).limit(CHANNELS).toList();
       try {
@@ -92,7 +92,7 @@ final class BenchCommand {
             new PipelineBench.Plan("story", rate, warmUp, seconds, streams, TOKENS, PROMPT_BYTES);
         PipelineReport report =
             new PipelineBench(
-                    KafkaSettings.of("127.0.0.1:" + (port + 2)),
+                    KafkaClients.of("127.0.0.1:" + (port + 2)),
                     List.<Channel>copyOf(channels),
                     plan,
                     this::progress)
@@ -127,7 +127,7 @@ final class BenchCommand {
         Standalone standalone =
             new Standalone(new Place(folder.path(), port, simulated, Home.model()), environment)) {
       standalone.start();
-      Readiness.await(standalone::troubles, PATIENCE);
+      Readiness.await(standalone::notReadyReasons, PATIENCE);
       ManagedChannel channel = PipelineBench.channel(port);
       try {
         var workload = new Workload("story", "overload", PROMPT_BYTES / 4, 2 * TOKENS);

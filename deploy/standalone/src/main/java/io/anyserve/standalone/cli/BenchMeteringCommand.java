@@ -1,13 +1,13 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Settings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.loadtest.metering.MeteringBench;
 import io.anyserve.loadtest.metering.MeteringBench.Metered;
 import io.anyserve.loadtest.metering.MeteringReport;
 import io.anyserve.loadtest.metering.MeteringTable;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.Lone;
 import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.TemporaryFolder;
@@ -80,8 +80,8 @@ final class BenchMeteringCommand implements Callable<Integer> {
     var plan = new MeteringBench.Plan(warmUp, seconds, underWay, pace);
     try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
         EmbeddedBroker broker = EmbeddedBroker.start(folder.path().resolve("kafka"), 0)) {
-      var kafka = KafkaSettings.of(broker.bootstrapServers());
-      var bench = new MeteringBench(kafka, Topics.withDefaultPrefix(), plan, this::progress);
+      var kafka = KafkaClients.of(broker.bootstrapServers());
+      var bench = new MeteringBench(kafka, TopicNames.withDefaultPrefix(), plan, this::progress);
       bench.createTopics();
       Metered metered = metered(bench, broker, folder.path().resolve("metering"));
       return show(bench.report(metered, folder.path().resolve("pass-through")));
@@ -94,9 +94,9 @@ final class BenchMeteringCommand implements Callable<Integer> {
         Map.of(
             "ANYSERVE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
             "ANYSERVE_METERING_STATE_DIRECTORY", state.toString());
-    try (Lone metering = new Lone(Lone.Service.METERING, Settings.parse(SETTINGS, place))) {
+    try (Lone metering = new Lone(Lone.Service.METERING, Config.parse(SETTINGS, place))) {
       metering.start();
-      Readiness.await(metering::troubles, PATIENCE);
+      Readiness.await(metering::notReadyReasons, PATIENCE);
       return bench.metering();
     }
   }

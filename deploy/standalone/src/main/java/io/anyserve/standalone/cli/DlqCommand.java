@@ -1,6 +1,6 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -126,7 +126,7 @@ final class DlqCommand {
   }
 
   /** With or without the topics' prefix. */
-  private static boolean named(Topics topics, @Nullable String topic, Letter letter) {
+  private static boolean named(TopicNames topics, @Nullable String topic, Letter letter) {
     return topic == null
         || letter.topic().equals(topic)
         || letter.topic().equals(topics.prefix() + topic);
@@ -163,7 +163,7 @@ final class DlqCommand {
 
   private static void putBack(KafkaOptions kafka, List<Letter> letters)
       throws InterruptedException, ExecutionException {
-    try (var producer = kafka.settings().producer("anyserve-dlq-replay", Map.of())) {
+    try (var producer = kafka.settings().newProducer("anyserve-dlq-replay", Map.of())) {
       for (Letter letter : letters) {
         producer.send(letter.original()).get();
       }

@@ -1,11 +1,11 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.service.Settings;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.Configuration;
 import io.anyserve.standalone.Place;
 import io.anyserve.standalone.cli.doctor.Check;
@@ -99,21 +99,21 @@ final class DoctorCommand implements Callable<Integer> {
   private List<Check> services() {
     if (config == null) {
       TopicCatalogue standard =
-          new TopicCatalogue(Topics.withDefaultPrefix(), TopicSizes.STANDALONE);
-      return List.of(Checks.kafka(KafkaSettings.of(String.valueOf(kafka)), standard));
+          new TopicCatalogue(TopicNames.withDefaultPrefix(), TopicPartitioning.STANDALONE);
+      return List.of(Checks.kafka(KafkaClients.of(String.valueOf(kafka)), standard));
     }
-    Configuration configuration = new Configuration(Settings.read(config, System.getenv()));
+    Configuration configuration = new Configuration(Config.read(config, System.getenv()));
     Optional<ObjectStoreSettings> objects = configuration.objects();
     configuration.check();
     TopicCatalogue catalogue = new TopicCatalogue(configuration.topics(), configuration.sizes());
     return List.of(Checks.kafka(brokers(configuration), catalogue), Checks.objects(objects));
   }
 
-  private KafkaSettings brokers(Configuration configuration) {
+  private KafkaClients brokers(Configuration configuration) {
     Map<String, String> all = new HashMap<>(configuration.kafka().settings());
     if (kafka != null) {
       all.put("bootstrap.servers", kafka);
     }
-    return new KafkaSettings(all);
+    return new KafkaClients(all);
   }
 }

@@ -3,9 +3,9 @@ package io.anyserve.standalone.cli;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.Parameters;
+import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.Sampling;
+import io.anyserve.contracts.SamplingParams;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.loadtest.faults.traffic.Answer;
 import io.anyserve.loadtest.faults.traffic.Answers;
@@ -56,9 +56,9 @@ final class EngineAnswers implements Answers {
     return new Task(
         run,
         new Payload.Text(content.prompt()),
-        new Parameters(
+        new GenerationParameters(
             content.maxTokens(),
-            new Sampling(Content.TEMPERATURE, 1, 0, content.seed()),
+            new SamplingParams(Content.TEMPERATURE, 1, 0, content.seed()),
             content.stop(),
             false),
         TokenIds.NONE);

@@ -1,6 +1,6 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.service.SettingsException;
+import io.anyserve.runtime.ConfigException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import org.apache.kafka.common.KafkaException;
@@ -30,7 +30,7 @@ final class Failures implements IExecutionExceptionHandler {
             || command instanceof RunCommand
             || command instanceof RunBrokerCommand
             || command instanceof RunStoreCommand;
-    return server && !(e instanceof SettingsException)
+    return server && !(e instanceof ConfigException)
         ? "\nRun ./anyserve doctor to see what this machine lacks."
         : "";
   }
@@ -38,7 +38,7 @@ final class Failures implements IExecutionExceptionHandler {
   private static String message(Throwable e) {
     return switch (e) {
       case StatusRuntimeException call -> message(call.getStatus());
-      case SettingsException settings -> "settings:\n" + settings.getMessage();
+      case ConfigException settings -> "settings:\n" + settings.getMessage();
       case KafkaException kafka -> "Kafka: " + kafka.getMessage() + cause(kafka);
       default -> e.getMessage() == null ? e.toString() : e.getMessage();
     };

@@ -1,10 +1,10 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.loadtest.faults.site.FreePorts;
 import io.anyserve.loadtest.fuzz.FuzzReport;
 import io.anyserve.loadtest.fuzz.FuzzRun;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.Place;
 import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.Standalone;
@@ -55,8 +55,8 @@ final class FuzzCommand implements Callable<Integer> {
       Place place = new Place(folder.path(), new FreePorts().row(PORTS), true, Home.model());
       try (Standalone standalone = new Standalone(place, Map.of())) {
         standalone.start();
-        Readiness.await(standalone::troubles, PATIENCE);
-        return print(new FuzzRun(plan(place), standalone::troubles, this::progress).run());
+        Readiness.await(standalone::notReadyReasons, PATIENCE);
+        return print(new FuzzRun(plan(place), standalone::notReadyReasons, this::progress).run());
       }
     }
   }
@@ -64,8 +64,8 @@ final class FuzzCommand implements Callable<Integer> {
   private FuzzRun.Plan plan(Place place) {
     String servers = "127.0.0.1:" + (place.port() + KAFKA_PORT);
     return new FuzzRun.Plan(
-        KafkaSettings.of(servers),
-        Topics.withDefaultPrefix(),
+        KafkaClients.of(servers),
+        TopicNames.withDefaultPrefix(),
         List.of("story", "echo"),
         records,
         seed);

@@ -1,7 +1,7 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.util.HashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -24,17 +24,17 @@ final class KafkaOptions {
 
   @Option(
       names = "--topic-prefix",
-      defaultValue = Topics.DEFAULT_PREFIX,
+      defaultValue = TopicNames.DEFAULT_PREFIX,
       description = "What every topic name starts with (default: ${DEFAULT-VALUE}).")
   String prefix = "";
 
-  KafkaSettings settings() {
+  KafkaClients settings() {
     Map<String, String> all = new HashMap<>(properties);
     all.put("bootstrap.servers", bootstrapServers);
-    return new KafkaSettings(all);
+    return new KafkaClients(all);
   }
 
-  Topics topics() {
-    return new Topics(prefix);
+  TopicNames topics() {
+    return new TopicNames(prefix);
   }
 }

@@ -1,10 +1,10 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.event.RepeatedLines;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.LogRange;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerDeduplicator;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,12 +19,15 @@ final class LedgerLines implements AutoCloseable {
 
   private final String topic;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final LogRange range;
+  private final PartitionRangeReader range;
 
   LedgerLines(KafkaOptions kafka) {
     topic = kafka.topics().usage();
-    consumer = kafka.settings().reader("anyserve-usage", IsolationLevel.READ_COMMITTED, Map.of());
-    range = new LogRange(consumer);
+    consumer =
+        kafka
+            .settings()
+            .newAssignedConsumer("anyserve-usage", IsolationLevel.READ_COMMITTED, Map.of());
+    range = new PartitionRangeReader(consumer);
   }
 
   /**
@@ -32,8 +35,8 @@ final class LedgerLines implements AutoCloseable {
    *
    * @param malformed told what could not be read, and where
    */
-  void read(Instant from, Consumer<UsageLine> reader, Consumer<String> malformed) {
-    RepeatedLines repeated = new RepeatedLines();
+  void read(Instant from, Consumer<LedgerEntry> reader, Consumer<String> malformed) {
+    LedgerDeduplicator repeated = new LedgerDeduplicator();
     for (PartitionInfo info : consumer.partitionsFor(topic)) {
       var partition = new TopicPartition(topic, info.partition());
       range.read(
@@ -51,8 +54,10 @@ final class LedgerLines implements AutoCloseable {
   }
 
   private static void take(
-      ConsumerRecord<byte[], byte[]> record, RepeatedLines repeated, Consumer<UsageLine> reader) {
-    UsageLine line = UsageWire.decodeLine(record.value());
+      ConsumerRecord<byte[], byte[]> record,
+      LedgerDeduplicator repeated,
+      Consumer<LedgerEntry> reader) {
+    LedgerEntry line = UsageCodec.decodeLine(record.value());
     if (!repeated.repeated(record.partition(), line)) {
       reader.accept(line);
     }

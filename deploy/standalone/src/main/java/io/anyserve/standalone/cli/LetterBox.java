@@ -1,6 +1,6 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.log.LogRange;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,12 +16,15 @@ final class LetterBox implements AutoCloseable {
 
   private final String topic;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final LogRange range;
+  private final PartitionRangeReader range;
 
   LetterBox(KafkaOptions kafka) {
     topic = kafka.topics().deadLetters();
-    consumer = kafka.settings().reader("anyserve-dlq", IsolationLevel.READ_COMMITTED, Map.of());
-    range = new LogRange(consumer);
+    consumer =
+        kafka
+            .settings()
+            .newAssignedConsumer("anyserve-dlq", IsolationLevel.READ_COMMITTED, Map.of());
+    range = new PartitionRangeReader(consumer);
   }
 
   /** Hands over all letters there are now, partition by partition, oldest first. */

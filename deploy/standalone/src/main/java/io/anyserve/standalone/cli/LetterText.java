@@ -4,7 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import com.google.protobuf.util.JsonFormat;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.v1.ChunkBatch;
 import io.anyserve.v1.InferenceRequest;
 import io.anyserve.v1.TokenEvent;
@@ -22,7 +22,7 @@ final class LetterText {
 
   private LetterText() {}
 
-  static String of(Topics topics, Letter letter) {
+  static String of(TopicNames topics, Letter letter) {
     byte @Nullable [] value = letter.record().value();
     if (value == null) {
       return "none";
@@ -53,7 +53,7 @@ final class LetterText {
     return !Character.isISOControl(character) || Character.isWhitespace(character);
   }
 
-  private static Optional<Parser<? extends Message>> parser(Topics topics, Letter letter) {
+  private static Optional<Parser<? extends Message>> parser(TopicNames topics, Letter letter) {
     String topic = letter.topic();
     if (topic.equals(topics.intake()) || topic.startsWith(topics.prefix() + "requests.")) {
       return Optional.of(InferenceRequest.parser());

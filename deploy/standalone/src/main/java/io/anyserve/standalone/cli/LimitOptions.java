@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.quota.Measure;
-import io.anyserve.contracts.quota.Period;
-import io.anyserve.contracts.quota.QuotaLimit;
+import io.anyserve.quota.Period;
+import io.anyserve.quota.QuotaLimit;
+import io.anyserve.quota.QuotaUnit;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,20 +47,20 @@ final class LimitOptions {
   /** Throws IllegalArgumentException for an amount that is none. */
   List<QuotaLimit> limits() {
     List<QuotaLimit> limits = new ArrayList<>();
-    add(limits, Measure.TOKENS, Period.MINUTE, tokensPerMinute);
-    add(limits, Measure.TOKENS, Period.DAY, tokensPerDay);
-    add(limits, Measure.TOKENS, Period.MONTH, tokensPerMonth);
-    add(limits, Measure.REQUESTS, Period.MINUTE, requestsPerMinute);
-    add(limits, Measure.REQUESTS, Period.DAY, requestsPerDay);
-    add(limits, Measure.REQUESTS, Period.MONTH, requestsPerMonth);
-    add(limits, Measure.COST, Period.MINUTE, micros(costPerMinute));
-    add(limits, Measure.COST, Period.DAY, micros(costPerDay));
-    add(limits, Measure.COST, Period.MONTH, micros(costPerMonth));
+    add(limits, QuotaUnit.TOKENS, Period.MINUTE, tokensPerMinute);
+    add(limits, QuotaUnit.TOKENS, Period.DAY, tokensPerDay);
+    add(limits, QuotaUnit.TOKENS, Period.MONTH, tokensPerMonth);
+    add(limits, QuotaUnit.REQUESTS, Period.MINUTE, requestsPerMinute);
+    add(limits, QuotaUnit.REQUESTS, Period.DAY, requestsPerDay);
+    add(limits, QuotaUnit.REQUESTS, Period.MONTH, requestsPerMonth);
+    add(limits, QuotaUnit.COST, Period.MINUTE, micros(costPerMinute));
+    add(limits, QuotaUnit.COST, Period.DAY, micros(costPerDay));
+    add(limits, QuotaUnit.COST, Period.MONTH, micros(costPerMonth));
     return limits;
   }
 
   private static void add(
-      List<QuotaLimit> limits, Measure measure, Period period, @Nullable Long amount) {
+      List<QuotaLimit> limits, QuotaUnit measure, Period period, @Nullable Long amount) {
     if (amount != null) {
       limits.add(new QuotaLimit(measure, period, amount));
     }

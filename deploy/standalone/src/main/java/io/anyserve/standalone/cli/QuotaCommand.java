@@ -1,10 +1,10 @@
 package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.quota.LimitState;
-import io.anyserve.contracts.quota.QuotaPolicy;
-import io.anyserve.contracts.quota.QuotaScope;
-import io.anyserve.contracts.quota.QuotaView;
+import io.anyserve.quota.LimitStatus;
+import io.anyserve.quota.QuotaPolicy;
+import io.anyserve.quota.QuotaScope;
+import io.anyserve.quota.QuotaStatus;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -102,7 +102,7 @@ final class QuotaCommand {
       @Option(names = "--tenant", required = true, description = "The tenant.") String tenant,
       @Mixin KafkaOptions kafka)
       throws Exception {
-    QuotaView view;
+    QuotaStatus view;
     try (var quotas = QuotaTopics.open(kafka.settings(), kafka.topics())) {
       view = quotas.view(new TenantId(tenant));
     }
@@ -113,7 +113,7 @@ final class QuotaCommand {
     return 0;
   }
 
-  private static void print(LimitState state, PrintWriter out) {
+  private static void print(LimitStatus state, PrintWriter out) {
     out.printf(
         ROW,
         state.scope(),

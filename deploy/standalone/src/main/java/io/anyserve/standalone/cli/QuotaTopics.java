@@ -2,14 +2,14 @@ package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.quota.QuotaEvent.PolicyChanged;
-import io.anyserve.contracts.quota.QuotaLog;
-import io.anyserve.contracts.quota.QuotaPolicy;
-import io.anyserve.contracts.quota.QuotaView;
-import io.anyserve.contracts.quota.QuotaWire;
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.quota.QuotaCodec;
+import io.anyserve.quota.QuotaEvent.PolicyChanged;
+import io.anyserve.quota.QuotaPolicy;
+import io.anyserve.quota.QuotaReplica;
+import io.anyserve.quota.QuotaStatus;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,19 +28,20 @@ final class QuotaTopics implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long LOOK_MILLIS = 20;
 
-  private final KafkaSettings kafka;
-  private final Topics topics;
-  private final QuotaLog log;
+  private final KafkaClients kafka;
+  private final TopicNames topics;
+  private final QuotaReplica log;
   private final Semaphore heard = new Semaphore(0);
 
-  private QuotaTopics(KafkaSettings kafka, Topics topics) {
+  private QuotaTopics(KafkaClients kafka, TopicNames topics) {
     this.kafka = kafka;
     this.topics = topics;
-    this.log = new QuotaLog(kafka, topics, "anyserve-quota", Duration.ZERO, _ -> heard.release());
+    this.log =
+        new QuotaReplica(kafka, topics, "anyserve-quota", Duration.ZERO, _ -> heard.release());
   }
 
   /** Read to the end; fails after {@link #PATIENCE}. */
-  static QuotaTopics open(KafkaSettings kafka, Topics topics) throws Exception {
+  static QuotaTopics open(KafkaClients kafka, TopicNames topics) throws Exception {
     QuotaTopics opened = new QuotaTopics(kafka, topics);
     opened.log.start();
     try {
@@ -68,17 +69,17 @@ final class QuotaTopics implements AutoCloseable {
   }
 
   /** Throws {@link FailureException} when the log does not answer any more. */
-  QuotaView view(TenantId tenant) {
+  QuotaStatus view(TenantId tenant) {
     return log.view(tenant, Instant.now());
   }
 
   /** Returns when it holds for all who read the log. */
   void change(QuotaPolicy policy) throws Exception {
     PolicyChanged changed = new PolicyChanged(policy);
-    try (var producer = kafka.producer("anyserve-quota", Map.of())) {
+    try (var producer = kafka.newProducer("anyserve-quota", Map.of())) {
       var record =
           new ProducerRecord<>(
-              topics.quotas(), QuotaWire.key(changed.tenant()), QuotaWire.encode(changed));
+              topics.quotas(), QuotaCodec.key(changed.tenant()), QuotaCodec.encode(changed));
       producer.send(record).get();
     }
     awaitPolicy(policy);

@@ -33,7 +33,7 @@ final class RehearseCommand implements Callable<Integer> {
       Place place = new Place(folder.path(), new FreePorts().row(PORTS), simulated, Home.model());
       try (Standalone standalone = new Standalone(place, Map.of())) {
         standalone.start();
-        Readiness.await(standalone::troubles, PATIENCE);
+        Readiness.await(standalone::notReadyReasons, PATIENCE);
       }
     }
     return 0;

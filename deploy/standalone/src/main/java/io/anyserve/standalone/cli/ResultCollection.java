@@ -2,9 +2,9 @@ package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.auth.Caller;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.runtime.auth.Caller;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.anyserve.standalone.cli;
 
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.wire.UsageWire;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,7 +38,7 @@ final class ResultsCommand implements Callable<Integer> {
       results.fromBeginning();
       Map<TopicPartition, Long> ends = results.ends();
       while (results.behind(ends)) {
-        results.poll().stream().filter(this::wanted).map(UsageWire::toJson).forEach(out::println);
+        results.poll().stream().filter(this::wanted).map(UsageCodec::toJson).forEach(out::println);
       }
     }
     out.flush();

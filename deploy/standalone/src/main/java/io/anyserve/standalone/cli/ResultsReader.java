@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli;
 
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.UsageWire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,10 @@ final class ResultsReader implements AutoCloseable {
 
   ResultsReader(KafkaOptions kafka) {
     String topic = kafka.topics().results();
-    consumer = kafka.settings().reader("anyserve-results", IsolationLevel.READ_COMMITTED, Map.of());
+    consumer =
+        kafka
+            .settings()
+            .newAssignedConsumer("anyserve-results", IsolationLevel.READ_COMMITTED, Map.of());
     partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
@@ -55,7 +58,7 @@ final class ResultsReader implements AutoCloseable {
     List<RequestResult> results = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
       try {
-        results.add(UsageWire.decodeResult(record.value()));
+        results.add(UsageCodec.decodeResult(record.value()));
       } catch (MalformedRecordException _) {
         // a foreign record on the topic is nobody's result
       }

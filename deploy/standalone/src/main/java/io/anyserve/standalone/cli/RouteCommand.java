@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.CapabilityRoute;
-import io.anyserve.contracts.wire.WorkerWire;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ final class RouteCommand {
             Optional.ofNullable(fallbacks).orElse(new ArrayList<>()).stream()
                 .map(Capability::new)
                 .toList());
-    write(kafka, capability, WorkerWire.encode(route));
+    write(kafka, capability, WorkerCodec.encode(route));
     return 0;
   }
 
@@ -56,7 +56,7 @@ final class RouteCommand {
 
   private static void write(KafkaOptions kafka, String capability, byte @Nullable [] value)
       throws InterruptedException, ExecutionException {
-    try (var producer = kafka.settings().producer("anyserve-route", Map.of())) {
+    try (var producer = kafka.settings().newProducer("anyserve-route", Map.of())) {
       byte[] key = new Capability(capability).value().getBytes(StandardCharsets.UTF_8);
       producer.send(new ProducerRecord<>(kafka.topics().capabilities(), key, value)).get();
     }

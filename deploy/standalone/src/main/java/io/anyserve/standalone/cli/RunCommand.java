@@ -1,6 +1,6 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.service.Settings;
+import io.anyserve.runtime.Config;
 import io.anyserve.standalone.Lone;
 import io.anyserve.standalone.Lone.Service;
 import io.anyserve.standalone.Readiness;
@@ -45,12 +45,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Lone lone = new Lone(chosen(), Settings.read(file(), System.getenv()));
+    Lone lone = new Lone(chosen(), Config.read(file(), System.getenv()));
     lone.start();
     return life.run(
         lone,
         () -> {
-          Readiness.await(lone::troubles, PATIENCE);
+          Readiness.await(lone::notReadyReasons, PATIENCE);
           return "%s is ready: %s".formatted(service, lone.addresses());
         },
         spec.commandLine().getOut());

@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.wire.UsageWire;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -101,7 +101,7 @@ final class SubmitCommand implements Callable<Integer> {
   private void publish(Map<RequestId, ObjectNode> requests)
       throws InterruptedException, ExecutionException {
     byte[] json = "application/json".getBytes(StandardCharsets.UTF_8);
-    try (var producer = kafka.settings().producer("anyserve-submit", Map.of("linger.ms", "5"))) {
+    try (var producer = kafka.settings().newProducer("anyserve-submit", Map.of("linger.ms", "5"))) {
       List<Future<RecordMetadata>> sent = new ArrayList<>();
       requests.forEach(
           (id, request) -> {
@@ -127,7 +127,7 @@ final class SubmitCommand implements Callable<Integer> {
       while (!collection.complete() && System.nanoTime() < deadline) {
         for (RequestResult result : results.poll()) {
           if (collection.take(result)) {
-            writer.println(UsageWire.toJson(result));
+            writer.println(UsageCodec.toJson(result));
             bar.step();
           }
         }

@@ -2,11 +2,11 @@ package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.topic.AsyncApi;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ final class TopicsCommand {
       @Option(names = "--dry-run", description = "Only say what would be created.") boolean dryRun)
       throws InterruptedException {
     List<TopicSpec> specs = options.specs(kafka);
-    try (var admin = kafka.settings().admin("anyserve-topics")) {
+    try (var admin = kafka.settings().newAdmin("anyserve-topics")) {
       TopicAdmin topics = new TopicAdmin(admin, options.replication);
       if (dryRun) {
         topics.differences(specs).forEach((topic, found) -> print(topic, found));
@@ -55,7 +55,8 @@ final class TopicsCommand {
   int asyncapi() {
     PrintWriter out = spec.commandLine().getOut();
     out.print(
-        AsyncApi.document(new TopicCatalogue(Topics.withDefaultPrefix(), TopicSizes.STANDALONE)));
+        AsyncApi.document(
+            new TopicCatalogue(TopicNames.withDefaultPrefix(), TopicPartitioning.STANDALONE)));
     out.flush();
     return 0;
   }
@@ -70,7 +71,7 @@ final class TopicsCommand {
           boolean dryRun)
       throws InterruptedException {
     List<TopicSpec> specs = options.specs(kafka);
-    try (var admin = kafka.settings().admin("anyserve-topics")) {
+    try (var admin = kafka.settings().newAdmin("anyserve-topics")) {
       Map<String, List<String>> differences =
           new TopicAdmin(admin, options.replication).differences(specs);
       differences.forEach(this::print);
@@ -125,7 +126,7 @@ final class TopicsCommand {
     List<TopicSpec> specs(KafkaOptions kafka) {
       TopicCatalogue catalogue =
           new TopicCatalogue(
-              kafka.topics(), new TopicSizes(tokens, requests, usage, quotas, replication));
+              kafka.topics(), new TopicPartitioning(tokens, requests, usage, quotas, replication));
       List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
       capabilities.forEach(name -> specs.addAll(catalogue.of(new Capability(name))));
       return specs;

@@ -60,7 +60,7 @@ final class UpCommand implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "stop"));
-    Readiness.await(standalone::troubles, PATIENCE);
+    Readiness.await(standalone::notReadyReasons, PATIENCE);
     announce(place);
     stopped.await();
     return 0;

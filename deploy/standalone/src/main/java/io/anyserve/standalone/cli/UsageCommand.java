@@ -1,6 +1,6 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.service.ScheduledCheck;
+import io.anyserve.runtime.ScheduledCheck;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.SessionUsage;
 import io.anyserve.v1.UsageGrouping;

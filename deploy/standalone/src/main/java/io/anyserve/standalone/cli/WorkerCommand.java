@@ -2,8 +2,8 @@ package io.anyserve.standalone.cli;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand;
-import io.anyserve.contracts.wire.WorkerWire;
 import io.anyserve.v1.CapabilityServiceGrpc;
 import io.anyserve.v1.ListWorkersRequest;
 import io.anyserve.v1.OfferedCapability;
@@ -112,10 +112,10 @@ final class WorkerCommand {
 
   private static void send(KafkaOptions kafka, WorkerId worker, ControlCommand command)
       throws InterruptedException, ExecutionException {
-    try (var producer = kafka.settings().producer("anyserve-worker-command", Map.of())) {
+    try (var producer = kafka.settings().newProducer("anyserve-worker-command", Map.of())) {
       byte[] key = worker.value().getBytes(StandardCharsets.UTF_8);
       producer
-          .send(new ProducerRecord<>(kafka.topics().control(), key, WorkerWire.encode(command)))
+          .send(new ProducerRecord<>(kafka.topics().control(), key, WorkerCodec.encode(command)))
           .get();
     }
   }

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,14 +34,14 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // set before each test
 final class DlqCommandIT {
 
-  private static final TopicSizes TWO_PARTITIONS = new TopicSizes(2, 1, 1);
+  private static final TopicPartitioning TWO_PARTITIONS = new TopicPartitioning(2, 1, 1);
 
   @TempDir private static Path directory;
   private static EmbeddedBroker broker;
   private static final AtomicInteger TESTS = new AtomicInteger();
 
-  private Topics topics;
-  private KafkaSettings kafka;
+  private TopicNames topics;
+  private KafkaClients kafka;
 
   @BeforeAll
   static void startBroker() throws Exception {
@@ -55,9 +55,9 @@ final class DlqCommandIT {
 
   @BeforeEach
   void bury() throws Exception {
-    topics = new Topics("dlq" + TESTS.incrementAndGet() + ".");
-    kafka = KafkaSettings.of(broker.bootstrapServers());
-    try (var admin = kafka.admin("test")) {
+    topics = new TopicNames("dlq" + TESTS.incrementAndGet() + ".");
+    kafka = KafkaClients.of(broker.bootstrapServers());
+    try (var admin = kafka.newAdmin("test")) {
       new TopicAdmin(admin, 1).create(new TopicCatalogue(topics, TWO_PARTITIONS).fixed());
     }
     bury(topics.intake(), 0, 7, "{\"prompt\":", "no end of JSON");
@@ -137,15 +137,16 @@ final class DlqCommandIT {
     record.headers().add("traceparent", "00-1-2-01".getBytes(UTF_8));
     ProducerRecord<byte[], byte[]> letter =
         DeadLetter.of(topics, record, new IllegalArgumentException(reason));
-    try (var producer = kafka.producer("test", Map.of())) {
+    try (var producer = kafka.newProducer("test", Map.of())) {
       producer.send(letter).get();
     }
   }
 
   private List<ConsumerRecord<byte[], byte[]>> records(String topic, int number) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-    try (LogRange range =
-        new LogRange(kafka.reader("test", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
+    try (PartitionRangeReader range =
+        new PartitionRangeReader(
+            kafka.newAssignedConsumer("test", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
       TopicPartition partition = new TopicPartition(topic, number);
       range.read(partition, 0, range.end(partition), found::add);
     }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.RunningServices;
 import io.anyserve.v1.GetRequestRequest;
 import io.anyserve.v1.InferRequest;
@@ -146,8 +146,8 @@ final class HostileCallsIT {
 
   /** Whether a worker had taken it, by its ledger line. */
   private static boolean began(String session) {
-    try (PlainClient kafka = new PlainClient(KafkaSettings.of(services.bootstrapServers()))) {
-      List<UsageLine> lines =
+    try (PlainClient kafka = new PlainClient(KafkaClients.of(services.bootstrapServers()))) {
+      List<LedgerEntry> lines =
           Awaitility.await()
               .atMost(RunningServices.PATIENCE)
               .until(() -> kafka.lines(session), found -> !found.isEmpty());

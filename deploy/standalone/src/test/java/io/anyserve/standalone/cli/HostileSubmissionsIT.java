@@ -11,15 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
-import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.loadtest.faults.site.RefusedRequests;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.RunningServices;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -72,7 +72,7 @@ final class HostileSubmissionsIT {
   @BeforeAll
   static void start() throws Exception {
     services = RunningServices.simulated(folder.resolve("data"));
-    client = new PlainClient(KafkaSettings.of(services.bootstrapServers()));
+    client = new PlainClient(KafkaClients.of(services.bootstrapServers()));
   }
 
   @AfterAll
@@ -133,8 +133,8 @@ final class HostileSubmissionsIT {
 
   @Test
   void tooManyAttemptsOnATopicOfWorkBecomeADeadLetter() throws Exception {
-    List<LogPosition> written = new ArrayList<>();
-    for (Lane lane : Lane.values()) {
+    List<TopicOffset> written = new ArrayList<>();
+    for (Priority lane : Priority.values()) {
       String topic = PlainClient.TOPICS.requests(new Capability("story"), lane);
       RequestId id = client.newId();
       byte[] value = RefusedRequests.tooManyAttempts(id, System.currentTimeMillis());
@@ -151,7 +151,7 @@ final class HostileSubmissionsIT {
     RequestId behind = client.newId();
     client.submit(before, request(before, OWNER, "before it", ""));
     try (var producer = compressing()) {
-      LogPosition at =
+      TopicOffset at =
           PlainClient.write(producer, intake(), bomb, request(bomb, OWNER, "a".repeat(BOMB), ""));
       Awaitility.await().atMost(PATIENCE).until(() -> client.explained(at));
     } catch (java.util.concurrent.ExecutionException e) {
@@ -303,7 +303,7 @@ final class HostileSubmissionsIT {
   }
 
   /** One that must be refused. */
-  private record Submitted(String what, RequestId id, LogPosition at) {
+  private record Submitted(String what, RequestId id, TopicOffset at) {
 
     List<String> unlikeRefusal() {
       List<String> wrong = new ArrayList<>();
@@ -330,7 +330,7 @@ final class HostileSubmissionsIT {
     List<Submitted> all = new ArrayList<>();
     for (var value : values.entrySet()) {
       RequestId id = client.newId();
-      LogPosition at = client.submit(id, value.getValue().apply(id));
+      TopicOffset at = client.submit(id, value.getValue().apply(id));
       all.add(new Submitted(value.getKey(), id, at));
     }
     awaitAnswers(all);

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.FreePorts;
 import io.anyserve.standalone.Lone;
 import io.anyserve.standalone.RunningServices;
@@ -79,7 +79,7 @@ final class KeyedRetryIT {
   @BeforeAll
   static void start() throws Exception {
     services = RunningServices.simulated(folder.resolve("data"));
-    kafka = new PlainClient(KafkaSettings.of(services.bootstrapServers()));
+    kafka = new PlainClient(KafkaClients.of(services.bootstrapServers()));
     worker =
         services.join(
             Lone.Service.WORKER,
@@ -153,7 +153,7 @@ final class KeyedRetryIT {
     assertEquals(text(run), answer.getOutput().getText());
     assertEquals(TOKENS, answer.getUsage().getCompletionTokens());
     assertEquals(1, run.stream().filter(event -> event.event() instanceof Terminal).count());
-    List<UsageLine> lines = lines(session, 1);
+    List<LedgerEntry> lines = lines(session, 1);
     assertEquals(1, lines.size());
     assertEquals(TOKENS, lines.getFirst().usage().completion());
     assertEquals(1, lines.getFirst().answerer().attempts());
@@ -283,12 +283,12 @@ final class KeyedRetryIT {
 
   /** One line of the try that never began, one of the retry that ran. */
   private static void assertRanForTheRetryOnly(String session) {
-    List<UsageLine> lines = lines(session, 2);
+    List<LedgerEntry> lines = lines(session, 2);
     assertEquals(2, lines.size());
-    UsageLine never = only(lines, 0);
+    LedgerEntry never = only(lines, 0);
     assertEquals(Outcome.CANCELLED, never.outcome());
     assertEquals(0, never.usage().completion());
-    UsageLine ran = only(lines, 1);
+    LedgerEntry ran = only(lines, 1);
     assertEquals(Outcome.FINISHED, ran.outcome());
     assertEquals(TOKENS, ran.usage().completion());
     RequestId ranAs = ran.request();
@@ -296,8 +296,8 @@ final class KeyedRetryIT {
     assertEquals(0, kafka.runs(never.request()));
   }
 
-  private static UsageLine only(List<UsageLine> lines, int attempts) {
-    List<UsageLine> found =
+  private static LedgerEntry only(List<LedgerEntry> lines, int attempts) {
+    List<LedgerEntry> found =
         lines.stream().filter(line -> line.answerer().attempts() == attempts).toList();
     assertEquals(1, found.size(), lines::toString);
     return found.getFirst();
@@ -321,7 +321,7 @@ final class KeyedRetryIT {
     return context;
   }
 
-  private static List<UsageLine> lines(String session, int atLeast) {
+  private static List<LedgerEntry> lines(String session, int atLeast) {
     return Awaitility.await()
         .atMost(RunningServices.PATIENCE)
         .until(() -> kafka.lines(session), found -> found.size() >= atLeast);

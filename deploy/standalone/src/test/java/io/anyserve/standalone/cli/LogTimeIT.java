@@ -14,15 +14,15 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.wire.TokenWire;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.RunningServices;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +61,7 @@ final class LogTimeIT {
   @BeforeAll
   static void start() throws Exception {
     services = RunningServices.simulated(folder.resolve("data"));
-    kafka = new PlainClient(KafkaSettings.of(services.bootstrapServers()));
+    kafka = new PlainClient(KafkaClients.of(services.bootstrapServers()));
   }
 
   @AfterAll
@@ -87,7 +87,7 @@ final class LogTimeIT {
             .until(() -> kafka.decodedResults(id), found -> !found.isEmpty())
             .getFirst();
     assertInstanceOf(Finished.class, result.outcome());
-    UsageLine line = line(session);
+    LedgerEntry line = line(session);
     assertEquals(3, line.usage().completion());
     assertWithin(before, line.context().acceptedAt());
     assertTimes(before, line);
@@ -110,11 +110,11 @@ final class LogTimeIT {
             new Finished(
                 FinishReason.STOP, new TokenUsage(1, 1, 0), Optional.empty(), Duration.ZERO));
     for (TokenEvent event : events) {
-      byte[] value = TokenWire.encode(new TokenRecord(id, 1, 7, event));
+      byte[] value = TokenCodec.encode(new TokenRecord(id, 1, 7, event));
       write(PlainClient.TOPICS.tokens(), id, value, days);
     }
 
-    UsageLine line = line(session);
+    LedgerEntry line = line(session);
     assertEquals(Outcome.FINISHED, line.outcome());
     assertEquals(1, line.usage().completion());
     assertTimes(before, line);
@@ -133,14 +133,14 @@ final class LogTimeIT {
     }
   }
 
-  private static UsageLine line(String session) {
+  private static LedgerEntry line(String session) {
     return Awaitility.await()
         .atMost(RunningServices.PATIENCE)
         .until(() -> kafka.lines(session), found -> !found.isEmpty())
         .getFirst();
   }
 
-  private static void assertTimes(Instant before, UsageLine line) {
+  private static void assertTimes(Instant before, LedgerEntry line) {
     assertWithin(before, line.times().startedAt().orElseThrow());
     assertWithin(before, line.times().firstTokenAt().orElseThrow());
     assertWithin(before, line.times().endedAt());

@@ -1,28 +1,27 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.log.LogRange;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,15 +40,15 @@ import org.apache.kafka.common.TopicPartition;
 /** Somebody with a Kafka client: writes to any topic and reads what became of it. */
 final class PlainClient implements AutoCloseable {
 
-  static final Topics TOPICS = Topics.withDefaultPrefix();
+  static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
 
-  private final KafkaSettings kafka;
+  private final KafkaClients kafka;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Random random = new Random();
 
-  PlainClient(KafkaSettings kafka) {
+  PlainClient(KafkaClients kafka) {
     this.kafka = kafka;
-    this.producer = kafka.producer("plain", Map.of());
+    this.producer = kafka.newProducer("plain", Map.of());
   }
 
   RequestId newId() {
@@ -57,23 +56,23 @@ final class PlainClient implements AutoCloseable {
   }
 
   /** To {@code intake}. */
-  LogPosition submit(RequestId id, byte[] value) throws Exception {
+  TopicOffset submit(RequestId id, byte[] value) throws Exception {
     return write(producer, TOPICS.intake(), id, value);
   }
 
-  LogPosition write(String topic, RequestId id, byte[] value) throws Exception {
+  TopicOffset write(String topic, RequestId id, byte[] value) throws Exception {
     return write(producer, topic, id, value);
   }
 
-  static LogPosition write(
+  static TopicOffset write(
       KafkaProducer<byte[], byte[]> producer, String topic, RequestId id, byte[] value)
       throws Exception {
     RecordMetadata at = producer.send(new ProducerRecord<>(topic, id.bytes(), value)).get();
-    return new LogPosition(topic, at.partition(), at.offset());
+    return new TopicOffset(topic, at.partition(), at.offset());
   }
 
   KafkaProducer<byte[], byte[]> producer(Map<String, ?> settings) {
-    return kafka.producer("plain", settings);
+    return kafka.newProducer("plain", settings);
   }
 
   /** As they lie on {@code results}, oldest first. */
@@ -84,10 +83,10 @@ final class PlainClient implements AutoCloseable {
   }
 
   List<RequestResult> decodedResults(RequestId id) {
-    return results(id).stream().map(record -> UsageWire.decodeResult(record.value())).toList();
+    return results(id).stream().map(record -> UsageCodec.decodeResult(record.value())).toList();
   }
 
-  boolean explained(LogPosition at) {
+  boolean explained(TopicOffset at) {
     return records(TOPICS.deadLetters()).stream()
         .anyMatch(
             letter ->
@@ -106,11 +105,11 @@ final class PlainClient implements AutoCloseable {
 
   /** The events of a session that count, as every reader of {@code tokens} folds them. */
   Map<RequestId, List<TokenRecord>> counting(String session) {
-    Map<RequestId, StreamProgress> streams = new LinkedHashMap<>();
+    Map<RequestId, FencedStream> streams = new LinkedHashMap<>();
     Map<RequestId, List<TokenRecord>> counting = new LinkedHashMap<>();
     for (ConsumerRecord<byte[], byte[]> record : records(TOPICS.tokens())) {
-      for (TokenRecord token : TokenWire.decodeAll(record.key(), record.value())) {
-        var stream = streams.computeIfAbsent(token.request(), _ -> new StreamProgress());
+      for (TokenRecord token : TokenCodec.decodeAll(record.key(), record.value())) {
+        var stream = streams.computeIfAbsent(token.request(), _ -> new FencedStream());
         if (stream.apply(token) == Verdict.COUNTS) {
           counting.computeIfAbsent(token.request(), _ -> new ArrayList<>()).add(token);
         }
@@ -126,21 +125,22 @@ final class PlainClient implements AutoCloseable {
           case Started started -> Optional.of(started.context());
           case Failed failed -> failed.context();
           case Cancelled cancelled -> cancelled.context();
-          case Chunk _, Released _, Finished _, Duplicate _ -> Optional.empty();
+          case Chunk _, Released _, Finished _, TokenEvent.DuplicateSubmission _ ->
+              Optional.empty();
         };
     return context.filter(found -> found.session().value().equals(session)).isPresent();
   }
 
-  List<UsageLine> lines(String session) {
+  List<LedgerEntry> lines(String session) {
     return records(TOPICS.usage()).stream()
-        .map(record -> UsageWire.decodeLine(record.value()))
+        .map(record -> UsageCodec.decodeLine(record.value()))
         .filter(line -> line.context().session().value().equals(session))
         .toList();
   }
 
   private static boolean isStarted(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return TokenWire.decodeAll(record.key(), record.value()).stream()
+      return TokenCodec.decodeAll(record.key(), record.value()).stream()
           .anyMatch(token -> token.event() instanceof Started);
     } catch (MalformedRecordException e) {
       return false;
@@ -149,9 +149,9 @@ final class PlainClient implements AutoCloseable {
 
   private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-    var consumer = kafka.reader("plain", IsolationLevel.READ_COMMITTED, Map.of());
+    var consumer = kafka.newAssignedConsumer("plain", IsolationLevel.READ_COMMITTED, Map.of());
     int partitions = consumer.partitionsFor(topic).size();
-    try (LogRange range = new LogRange(consumer)) {
+    try (PartitionRangeReader range = new PartitionRangeReader(consumer)) {
       for (int number = 0; number < partitions; number++) {
         TopicPartition partition = new TopicPartition(topic, number);
         range.read(partition, 0, range.end(partition), found::add);

@@ -9,17 +9,17 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.TopicAdmin;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,10 +44,12 @@ final class PricesCommandIT {
   @Test
   void booksAreSetAndTheLedgerIsPricedAnewAndVerified() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
-      KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-      try (var admin = kafka.admin("test")) {
+      KafkaClients kafka = KafkaClients.of(broker.bootstrapServers());
+      try (var admin = kafka.newAdmin("test")) {
         new TopicAdmin(admin, 1)
-            .create(new TopicCatalogue(Topics.withDefaultPrefix(), TopicSizes.STANDALONE).fixed());
+            .create(
+                new TopicCatalogue(TopicNames.withDefaultPrefix(), TopicPartitioning.STANDALONE)
+                    .fixed());
       }
       setting(broker.bootstrapServers());
       ledger(kafka, broker.bootstrapServers());
@@ -90,10 +92,10 @@ final class PricesCommandIT {
     assertTrue(mistakes.err().contains("Nothing was set."), mistakes.err());
   }
 
-  private void ledger(KafkaSettings kafka, String brokers) throws Exception {
-    write(kafka, line(1, "acme", new Charge(3, "v0")));
-    write(kafka, line(2, "acme", Charge.UNPRICED));
-    write(kafka, line(3, "other", Charge.UNPRICED));
+  private void ledger(KafkaClients kafka, String brokers) throws Exception {
+    write(kafka, line(1, "acme", new Cost(3, "v0")));
+    write(kafka, line(2, "acme", Cost.UNPRICED));
+    write(kafka, line(3, "other", Cost.UNPRICED));
 
     Said table = said(brokers, "usage", "rerate", "--from", "24h", "--tenant", "acme");
     assertEquals(0, table.exitCode(), table.err());
@@ -135,20 +137,20 @@ final class PricesCommandIT {
             .toArray(String[]::new));
   }
 
-  private static void write(KafkaSettings kafka, UsageLine line) throws Exception {
-    try (var producer = kafka.producer("test", Map.of())) {
+  private static void write(KafkaClients kafka, LedgerEntry line) throws Exception {
+    try (var producer = kafka.newProducer("test", Map.of())) {
       producer
           .send(
               new ProducerRecord<>(
-                  Topics.withDefaultPrefix().usage(),
+                  TopicNames.withDefaultPrefix().usage(),
                   line.request().bytes(),
-                  UsageWire.encode(line)))
+                  UsageCodec.encode(line)))
           .get();
     }
   }
 
-  private static UsageLine line(int number, String tenant, Charge charge) {
-    return new UsageLine(
+  private static LedgerEntry line(int number, String tenant, Cost charge) {
+    return new LedgerEntry(
         new RequestId(1, number),
         new RequestContext(
             new TenantId(tenant),
@@ -158,14 +160,14 @@ final class PricesCommandIT {
             Map.of(),
             Instant.EPOCH,
             false),
-        new Answerer("c", "m", "w", 1, false),
+        new ServedBy("c", "m", "w", 1, false),
         Outcome.FINISHED,
         "",
         new TokenUsage(1_000_000, 0, 0),
         1,
-        UsageLine.Volume.NONE,
+        LedgerEntry.Volume.NONE,
         Duration.ZERO,
-        new UsageLine.Times(
+        new LedgerEntry.Times(
             Optional.empty(), Optional.empty(), Instant.now().minus(Duration.ofMinutes(5))),
         charge,
         Optional.empty());

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +27,11 @@ final class QuotaCommandIT {
   @BeforeAll
   static void startBroker() throws Exception {
     broker = EmbeddedBroker.start(directory, 0);
-    try (var admin = KafkaSettings.of(broker.bootstrapServers()).admin("test")) {
+    try (var admin = KafkaClients.of(broker.bootstrapServers()).newAdmin("test")) {
       new TopicAdmin(admin, 1)
           .create(
-              new TopicCatalogue(Topics.withDefaultPrefix(), new TopicSizes(1, 1, 1, 3, 1))
+              new TopicCatalogue(
+                      TopicNames.withDefaultPrefix(), new TopicPartitioning(1, 1, 1, 3, 1))
                   .fixed());
     }
   }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.standalone.RunningServices;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
@@ -114,7 +114,7 @@ final class QuotaStreamIT {
       }
       return new Answer(tokens, "");
     } catch (StatusRuntimeException e) {
-      FailureCode code = StatusWire.read(e).orElseThrow().code();
+      FailureCode code = GrpcStatuses.read(e).orElseThrow().code();
       return new Answer(tokens, code.name());
     }
   }

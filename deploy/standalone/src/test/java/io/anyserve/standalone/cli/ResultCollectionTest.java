@@ -15,10 +15,10 @@ import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.wire.UsageWire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -95,7 +95,7 @@ final class ResultCollectionTest {
             + "\"outcome\":\"finished\",\"finish_reason\":\"stop\",\"text\":\"once\","
             + "\"usage\":{\"prompt_tokens\":4,\"completion_tokens\":40,\"cached_tokens\":1},"
             + "\"engine_micros\":1234,\"labels\":{\"team\":\"blue\"}}",
-        UsageWire.toJson(result(A, "acme", FINISHED)));
+        UsageCodec.toJson(result(A, "acme", FINISHED)));
   }
 
   private static ResultCollection collection(String... requests) {
@@ -124,6 +124,6 @@ final class ResultCollectionTest {
             ResultFormat.JSON,
             false),
         outcome,
-        new Answerer("story", "tiny", "", 1, true));
+        new ServedBy("story", "tiny", "", 1, true));
   }
 }

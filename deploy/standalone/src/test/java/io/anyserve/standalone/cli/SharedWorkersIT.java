@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.Lone;
 import io.anyserve.standalone.RunningServices;
 import io.anyserve.v1.InferStreamRequest;
@@ -58,7 +58,7 @@ final class SharedWorkersIT {
   @BeforeAll
   static void start() throws Exception {
     services = RunningServices.simulated(folder.resolve("data"));
-    kafka = new PlainClient(KafkaSettings.of(services.bootstrapServers()));
+    kafka = new PlainClient(KafkaClients.of(services.bootstrapServers()));
   }
 
   @AfterAll
@@ -109,7 +109,7 @@ final class SharedWorkersIT {
       List<InferStreamResponse> last = rest(next);
       assertEquals(alone, text(last));
       assertTrue(last.getLast().hasFinished());
-      UsageLine never = line("waiting");
+      LedgerEntry never = line("waiting");
       assertEquals(Outcome.CANCELLED, never.outcome());
       assertEquals(0, never.answerer().attempts());
       assertEquals(Outcome.CANCELLED, line("stopped").outcome());
@@ -125,7 +125,7 @@ final class SharedWorkersIT {
     return heard;
   }
 
-  private static UsageLine line(String session) {
+  private static LedgerEntry line(String session) {
     return Awaitility.await()
         .atMost(RunningServices.PATIENCE)
         .until(() -> kafka.lines(session), found -> !found.isEmpty())
@@ -205,7 +205,7 @@ final class SharedWorkersIT {
                 1,
                 events.stream().filter(event -> event.event() instanceof Terminal).count(),
                 id::toString));
-    List<UsageLine> lines =
+    List<LedgerEntry> lines =
         Awaitility.await()
             .atMost(RunningServices.PATIENCE)
             .until(() -> kafka.lines(session), found -> found.size() >= requests);

@@ -1,7 +1,7 @@
 package io.anyserve.standalone.simulation;
 
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.wire.TokenWire;
 
 /** One record of the log, and its bytes as readers get them. */
 final class Entry {
@@ -22,7 +22,7 @@ final class Entry {
     this.timestamp = timestamp;
     this.record = record;
     this.key = record.request().bytes();
-    this.value = TokenWire.encode(record);
+    this.value = TokenCodec.encode(record);
   }
 
   long offset() {

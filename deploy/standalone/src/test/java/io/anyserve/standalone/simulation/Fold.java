@@ -1,7 +1,7 @@
 package io.anyserve.standalone.simulation;
 
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.TokenRecord;
 
 /** Decides what counts of one stream. */
@@ -12,7 +12,7 @@ interface Fold {
 
   /** The product's. */
   static Fold fenced() {
-    return new StreamProgress()::apply;
+    return new FencedStream()::apply;
   }
 
   /** Takes whatever comes: what a reader without fencing would do. */

@@ -1,6 +1,6 @@
 package io.anyserve.standalone.simulation;
 
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.metering.LedgerTask;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -47,7 +47,7 @@ final class Ledger implements Actor {
   }
 
   /** What is committed at the end. */
-  List<UsageLine> lines() {
+  List<LedgerEntry> lines() {
     task.commit();
     return task.lines();
   }

@@ -1,11 +1,10 @@
 package io.anyserve.standalone.simulation;
 
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.ReplyAddress;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
-import io.anyserve.contracts.trace.GenAiOperation;
 import io.anyserve.ingress.reply.Effects;
 import io.anyserve.ingress.reply.Replies;
 import io.anyserve.ingress.reply.Reply;
@@ -15,6 +14,7 @@ import io.anyserve.ingress.reply.ReplyPartitions;
 import io.anyserve.ingress.reply.ReplySink;
 import io.anyserve.ingress.reply.ResumeTokens;
 import io.anyserve.ingress.reply.Ticket;
+import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ final class LiveCallers implements Actor {
   /** Before the request is published. */
   void call(Order order, Agreement agreement) {
     Caller caller = new Caller(agreement);
-    var address = new ReplyAddress(PARTITION, 0);
+    var address = new ReplyTo(PARTITION, 0);
     var ticket = new Ticket(order.id(), order.context().session(), address, "");
     caller.reply =
         replies.open(

@@ -2,10 +2,10 @@ package io.anyserve.standalone.simulation;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
@@ -32,7 +32,7 @@ final class Rescue implements Actor {
   private static final class Watched {
 
     private final Order order;
-    private final StreamProgress progress = new StreamProgress();
+    private final FencedStream progress = new FencedStream();
     private WorkerId worker = new WorkerId("nobody");
     private boolean contested;
 
@@ -48,7 +48,7 @@ final class Rescue implements Actor {
           contested |= verdict == Verdict.VOID;
         }
         case Terminal _ -> contested |= verdict == Verdict.VOID;
-        case Chunk _, Released _, Duplicate _ -> {}
+        case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
       }
     }
 

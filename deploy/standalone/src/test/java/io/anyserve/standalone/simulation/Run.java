@@ -7,7 +7,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.StreamProgress;
+import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
@@ -182,7 +182,7 @@ final class Run {
 
   private void decide() {
     TakeoverReading found = new TakeoverReading(run, writtenAt);
-    StreamProgress progress = new StreamProgress();
+    FencedStream progress = new FencedStream();
     worker.readBack(
         order(),
         writtenAt,
@@ -236,7 +236,7 @@ final class Run {
 
   private void end(Terminal terminal) {
     state = State.ENDING;
-    send(started ? event(terminal) : TokenRecord.untaken(order().id(), terminal));
+    send(started ? event(terminal) : TokenRecord.unassigned(order().id(), terminal));
   }
 
   private TokenRecord event(TokenEvent event) {

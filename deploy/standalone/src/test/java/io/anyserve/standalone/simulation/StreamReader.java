@@ -1,9 +1,9 @@
 package io.anyserve.standalone.simulation;
 
-import io.anyserve.contracts.event.StreamProgress.Verdict;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
@@ -74,7 +74,7 @@ final class StreamReader implements Actor {
 
   private void deliver(Entry entry) {
     switch (entry.record().event()) {
-      case Started _, Released _, Duplicate _ -> {}
+      case Started _, Released _, TokenEvent.DuplicateSubmission _ -> {}
       case Chunk chunk -> chunk(chunk);
       case Finished finished -> end(Ending.of(finished));
       case Failed failed -> end(Ending.of(failed));

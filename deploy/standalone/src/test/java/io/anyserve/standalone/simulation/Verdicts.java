@@ -2,17 +2,17 @@ package io.anyserve.standalone.simulation;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.event.StreamProgress;
-import io.anyserve.contracts.event.StreamProgress.Verdict;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -24,7 +24,7 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
   void check(
       List<StreamReader> readers,
       LiveCallers callers,
-      List<UsageLine> ledger,
+      List<LedgerEntry> ledger,
       List<RequestResult> results) {
     agreements.forEach(this::ended);
     for (StreamReader reader : readers) {
@@ -34,7 +34,7 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
     same("ledger lines", ledger.size(), agreements.size());
     agreements.forEach(
         (order, agreement) -> {
-          line(order, agreement, only(ledger, UsageLine::request, order));
+          line(order, agreement, only(ledger, LedgerEntry::request, order));
           result(order, agreement, results);
         });
   }
@@ -56,7 +56,7 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
         !order.poison() || !Ending.FINISHED.equals(ending), order.id() + ": end", ending, "none");
   }
 
-  private void line(Order order, Agreement agreement, UsageLine line) {
+  private void line(Order order, Agreement agreement, LedgerEntry line) {
     same(order.id() + ": tokens billed", line.usage().completion(), agreement.tokens());
     same(order.id() + ": chunks billed", line.chunks(), agreement.delivered());
     Stream stream = stream(order);
@@ -103,7 +103,7 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
       Terminal end, Terminal settled, int attempts, String worker, boolean beganAnew) {}
 
   private Stream stream(Order order) {
-    StreamProgress progress = new StreamProgress();
+    FencedStream progress = new FencedStream();
     String worker = "";
     boolean beganAnew = false;
     for (long offset = 0; offset < log.end(); offset++) {

@@ -1,10 +1,10 @@
 package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TokenWire;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +29,7 @@ final class AuditedTokens {
     Instant time = Instant.ofEpochMilli(record.timestamp());
     oldest.putIfAbsent(record.partition(), time);
     try {
-      TokenWire.decodeAll(record.key(), record.value())
+      TokenCodec.decodeAll(record.key(), record.value())
           .forEach(token -> add(PlausibleRecords.of(token, time), time));
     } catch (MalformedRecordException garbage) {
       // goes to dlq and is nobody's
@@ -67,7 +67,7 @@ final class AuditedTokens {
    *
    * @param cut partitions whose oldest records are gone
    */
-  boolean covers(UsageLine line, Set<Integer> cut) {
+  boolean covers(LedgerEntry line, Set<Integer> cut) {
     return line.source()
         .filter(
             source -> {

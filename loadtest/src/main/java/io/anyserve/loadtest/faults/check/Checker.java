@@ -1,8 +1,8 @@
 package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,8 +27,8 @@ public final class Checker {
   /** Reads the topics wholly, waits until they are settled, and checks. */
   public static Verdict check(
       Expectation expectation,
-      KafkaSettings kafka,
-      Topics topics,
+      KafkaClients kafka,
+      TopicNames topics,
       Duration patience,
       LongSupplier nanos) {
     LogContent content = new LogContent();

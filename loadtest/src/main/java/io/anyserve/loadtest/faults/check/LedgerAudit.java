@@ -1,12 +1,12 @@
 package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.event.RepeatedLines;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerDeduplicator;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,8 +48,8 @@ public final class LedgerAudit implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final AuditedTokens tokens = new AuditedTokens();
-  private final RepeatedLines repeats = new RepeatedLines();
-  private final Map<RequestId, List<UsageLine>> lines = new HashMap<>();
+  private final LedgerDeduplicator repeats = new LedgerDeduplicator();
+  private final Map<RequestId, List<LedgerEntry>> lines = new HashMap<>();
   private final Map<Integer, Instant> oldestLines = new HashMap<>();
   private final List<String> malformed = new ArrayList<>();
   private final ToldSums told = new ToldSums();
@@ -60,7 +60,7 @@ public final class LedgerAudit implements AutoCloseable {
   private long repeated;
 
   public LedgerAudit(
-      KafkaSettings kafka, Topics topics, Range range, InstantSource clock, LongSupplier nanos) {
+      KafkaClients kafka, TopicNames topics, Range range, InstantSource clock, LongSupplier nanos) {
     this.range = range;
     this.clock = clock;
     this.nanos = nanos;
@@ -111,7 +111,7 @@ public final class LedgerAudit implements AutoCloseable {
 
   private void line(ConsumerRecord<byte[], byte[]> record) {
     oldestLines.putIfAbsent(record.partition(), Instant.ofEpochMilli(record.timestamp()));
-    UsageLine line = UsageWire.decodeLine(record.value());
+    LedgerEntry line = UsageCodec.decodeLine(record.value());
     if (repeats.repeated(record.partition(), line)) {
       repeated++;
       return;
@@ -135,8 +135,8 @@ public final class LedgerAudit implements AutoCloseable {
     LogContent content = new LogContent();
     tokens.ended(range.from(), range.to()).forEach(content::add);
     long unknown = 0;
-    for (List<UsageLine> ofRequest : lines.values()) {
-      UsageLine first = ofRequest.getFirst();
+    for (List<LedgerEntry> ofRequest : lines.values()) {
+      LedgerEntry first = ofRequest.getFirst();
       if (tokens.covers(first, cut)) {
         tokens.find(first.request()).ifPresent(fold -> content.add(first.request(), fold));
         ofRequest.forEach(content::add);

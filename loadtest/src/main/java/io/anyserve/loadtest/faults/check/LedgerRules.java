@@ -2,12 +2,12 @@ package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
-import io.anyserve.contracts.event.UsageLine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +63,7 @@ final class LedgerRules {
 
   /** An end that no attempt began and that says nothing of who asked is nobody's request. */
   private void billed(RequestId id, RequestFold fold) {
-    List<UsageLine> lines = log.lines(id);
+    List<LedgerEntry> lines = log.lines(id);
     if (fold.ends() == 0) {
       if (!lines.isEmpty()) {
         drift(id, " is billed before its end", tokens(id));
@@ -79,7 +79,7 @@ final class LedgerRules {
     if (lines.size() > 1) {
       drift(id, " has " + lines.size() + " ledger lines", tokens(id) - fold.tokens());
     }
-    UsageLine line = lines.getFirst();
+    LedgerEntry line = lines.getFirst();
     Terminal end = fold.end().orElseThrow();
     counts(id, fold, line);
     answerer(id, fold, line);
@@ -90,7 +90,7 @@ final class LedgerRules {
     claimed(id, fold, line, end.usage());
   }
 
-  private void counts(RequestId id, RequestFold fold, UsageLine line) {
+  private void counts(RequestId id, RequestFold fold, LedgerEntry line) {
     TokenUsage counted = fold.usage();
     compare(id, "tokens", line.usage().completion(), counted.completion());
     compare(id, "prompt tokens", line.usage().prompt(), counted.prompt());
@@ -98,8 +98,8 @@ final class LedgerRules {
     compare(id, "chunks", line.chunks(), fold.chunks());
   }
 
-  private void answerer(RequestId id, RequestFold fold, UsageLine line) {
-    Answerer by = line.answerer();
+  private void answerer(RequestId id, RequestFold fold, LedgerEntry line) {
+    ServedBy by = line.answerer();
     Optional<Started> begin = fold.begin();
     same(id, "attempts", by.attempts(), fold.attempts());
     same(id, "capability", by.capability(), begin.map(it -> it.capability().value()).orElse(""));
@@ -117,7 +117,7 @@ final class LedgerRules {
   }
 
   /** A run that did not read what others wrote before it cannot claim it. */
-  private void claimed(RequestId id, RequestFold fold, UsageLine line, TokenUsage claimed) {
+  private void claimed(RequestId id, RequestFold fold, LedgerEntry line, TokenUsage claimed) {
     if (!fold.beganAnew()) {
       claimed(id, "tokens", claimed.completion(), line.usage().completion());
       claimed(id, "prompt tokens", claimed.prompt(), line.usage().prompt());

@@ -1,11 +1,11 @@
 package io.anyserve.loadtest.faults.check;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,16 +17,16 @@ import java.util.Set;
 final class LogContent {
 
   private final Map<RequestId, RequestFold> requests = new HashMap<>();
-  private final Map<RequestId, List<UsageLine>> lines = new HashMap<>();
+  private final Map<RequestId, List<LedgerEntry>> lines = new HashMap<>();
   private final Map<RequestId, List<RequestResult>> results = new HashMap<>();
   private final ToldSums told = new ToldSums();
-  private final Set<LogPosition> deadLetters = new HashSet<>();
+  private final Set<TopicOffset> deadLetters = new HashSet<>();
 
   void add(TokenRecord record) {
     requests.computeIfAbsent(record.request(), _ -> new RequestFold()).apply(record);
   }
 
-  void add(UsageLine line) {
+  void add(LedgerEntry line) {
     lines.computeIfAbsent(line.request(), _ -> new ArrayList<>(1)).add(line);
   }
 
@@ -40,7 +40,7 @@ final class LogContent {
   }
 
   /** A letter about the record that lay there. */
-  void addDeadLetter(LogPosition about) {
+  void addDeadLetter(TopicOffset about) {
     deadLetters.add(about);
   }
 
@@ -48,11 +48,11 @@ final class LogContent {
     return requests;
   }
 
-  List<UsageLine> lines(RequestId request) {
+  List<LedgerEntry> lines(RequestId request) {
     return lines.getOrDefault(request, List.of());
   }
 
-  Map<RequestId, List<UsageLine>> lines() {
+  Map<RequestId, List<LedgerEntry>> lines() {
     return lines;
   }
 
@@ -72,7 +72,7 @@ final class LogContent {
     return sums.findings(SumRules.Limits.NONE);
   }
 
-  boolean explained(LogPosition position) {
+  boolean explained(TopicOffset position) {
     return deadLetters.contains(position);
   }
 

@@ -2,14 +2,14 @@ package io.anyserve.loadtest.faults.check;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.MalformedRecordException;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -26,7 +26,7 @@ final class LogReading implements AutoCloseable {
   private final LongSupplier nanos;
   private final List<LogTail> tails;
 
-  LogReading(KafkaSettings kafka, Topics topics, LogContent content, LongSupplier nanos) {
+  LogReading(KafkaClients kafka, TopicNames topics, LogContent content, LongSupplier nanos) {
     this.content = content;
     this.nanos = nanos;
     this.tails =
@@ -71,18 +71,18 @@ final class LogReading implements AutoCloseable {
 
   private void token(ConsumerRecord<byte[], byte[]> record) {
     try {
-      TokenWire.decodeAll(record.key(), record.value()).forEach(content::add);
+      TokenCodec.decodeAll(record.key(), record.value()).forEach(content::add);
     } catch (MalformedRecordException garbage) {
       // that it is explained in dlq is checked by its position
     }
   }
 
   private void line(ConsumerRecord<byte[], byte[]> record) {
-    content.add(UsageWire.decodeLine(record.value()));
+    content.add(UsageCodec.decodeLine(record.value()));
   }
 
   private void result(ConsumerRecord<byte[], byte[]> record) {
-    content.add(UsageWire.decodeResult(record.value()));
+    content.add(UsageCodec.decodeResult(record.value()));
   }
 
   private void deadLetter(ConsumerRecord<byte[], byte[]> record) {
@@ -91,7 +91,7 @@ final class LogReading implements AutoCloseable {
     String offset = header(record, DeadLetter.OFFSET);
     if (!topic.isEmpty() && !partition.isEmpty() && !offset.isEmpty()) {
       content.addDeadLetter(
-          new LogPosition(topic, Integer.parseInt(partition), Long.parseLong(offset)));
+          new TopicOffset(topic, Integer.parseInt(partition), Long.parseLong(offset)));
     }
   }
 

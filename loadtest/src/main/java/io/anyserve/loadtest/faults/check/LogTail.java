@@ -1,6 +1,6 @@
 package io.anyserve.loadtest.faults.check;
 
-import io.anyserve.contracts.log.KafkaSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +24,13 @@ final class LogTail implements AutoCloseable {
    * @param committed leaves out what transactions have not committed
    */
   LogTail(
-      KafkaSettings kafka,
+      KafkaClients kafka,
       String topic,
       boolean committed,
       Consumer<ConsumerRecord<byte[], byte[]>> reader) {
     this.reader = reader;
     consumer =
-        kafka.reader(
+        kafka.newAssignedConsumer(
             "faults-checker",
             committed ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED,
             Map.of());

@@ -1,18 +1,18 @@
 package io.anyserve.loadtest.faults.check;
 
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TopicOffset;
 import java.util.Optional;
 
 /** What was written on purpose, and what must become of it. */
 public sealed interface Planted {
 
   /** Nothing can be read of the record: {@code dlq} explains it. */
-  record Unreadable(LogPosition at) implements Planted {}
+  record Unreadable(TopicOffset at) implements Planted {}
 
   /** A request that must not run: {@code dlq} explains it, and its sender gets a failed result. */
-  record Refused(LogPosition at, RequestId id) implements Planted {}
+  record Refused(TopicOffset at, RequestId id) implements Planted {}
 
   /** Its transaction was never committed, so it did not happen. */
   record Uncommitted(RequestId id) implements Planted {}

@@ -1,9 +1,9 @@
 package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
@@ -34,8 +34,8 @@ final class PlantedRules {
 
   private void check(Planted planted) {
     switch (planted) {
-      case Planted.Unreadable(LogPosition at) -> explained(at);
-      case Planted.Refused(LogPosition at, RequestId id) -> {
+      case Planted.Unreadable(TopicOffset at) -> explained(at);
+      case Planted.Refused(TopicOffset at, RequestId id) -> {
         explained(at);
         failed(id, log.results(id), REFUSALS);
         nothingRan(id);
@@ -50,7 +50,7 @@ final class PlantedRules {
     }
   }
 
-  private void explained(LogPosition at) {
+  private void explained(TopicOffset at) {
     if (!log.explained(at)) {
       found(
           Harm.UNEXPLAINED,

@@ -5,7 +5,6 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
@@ -31,7 +30,7 @@ final class PlausibleRecords {
           record.with(new Failed(failure, usage, context.map(it -> plausible(it, at))));
       case Cancelled(var reason, var usage, var context) ->
           record.with(new Cancelled(reason, usage, context.map(it -> plausible(it, at))));
-      case Chunk _, Finished _, Released _, Duplicate _ -> record;
+      case Chunk _, Finished _, Released _, TokenEvent.DuplicateSubmission _ -> record;
     };
   }
 

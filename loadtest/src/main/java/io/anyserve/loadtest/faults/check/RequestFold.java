@@ -4,9 +4,9 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Duplicate;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
@@ -59,7 +59,7 @@ final class RequestFold {
       case Finished finished -> terminal(record, finished);
       case Failed failed -> terminal(record, failed);
       case Cancelled cancelled -> terminal(record, cancelled);
-      case Released _, Duplicate _ -> {}
+      case Released _, TokenEvent.DuplicateSubmission _ -> {}
     }
   }
 

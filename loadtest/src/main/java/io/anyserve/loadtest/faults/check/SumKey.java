@@ -2,13 +2,13 @@ package io.anyserve.loadtest.faults.check;
 
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.event.UsageLine;
-import io.anyserve.contracts.event.UsageSeries;
-import io.anyserve.contracts.event.UsageSeries.ByKey;
-import io.anyserve.contracts.event.UsageSeries.ByModel;
-import io.anyserve.contracts.event.UsageSeries.BySession;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.UsageDimension;
+import io.anyserve.contracts.event.UsageDimension.ByKey;
+import io.anyserve.contracts.event.UsageDimension.ByModel;
+import io.anyserve.contracts.event.UsageDimension.BySession;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ sealed interface SumKey {
   }
 
   /** A window of a series. */
-  record OfWindow(TenantId tenant, WindowSize size, Instant start, UsageSeries series)
+  record OfWindow(TenantId tenant, WindowGranularity size, Instant start, UsageDimension series)
       implements SumKey {
 
     static OfWindow of(UsageWindow window) {
@@ -53,12 +53,12 @@ sealed interface SumKey {
   }
 
   /** Everything that the line is part of. */
-  static List<SumKey> of(UsageLine line) {
+  static List<SumKey> of(LedgerEntry line) {
     TenantId tenant = line.context().tenant();
     List<SumKey> keys = new ArrayList<>();
     keys.add(new OfSession(tenant, line.context().session()));
     keys.add(new OfTenant(tenant));
-    for (WindowSize size : WindowSize.values()) {
+    for (WindowGranularity size : WindowGranularity.values()) {
       Instant start = size.startOf(line.times().endedAt());
       keys.add(new OfWindow(tenant, size, start, new BySession(line.context().session())));
       keys.add(new OfWindow(tenant, size, start, new ByKey(line.context().apiKey())));

@@ -1,9 +1,9 @@
 package io.anyserve.loadtest.faults.check;
 
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageTotals;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.loadtest.faults.check.ToldSums.Told;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +70,7 @@ final class SumRules {
   }
 
   /** One more line of the ledger. Sums that are told of exactly that many lines are compared. */
-  void add(UsageLine line) {
+  void add(LedgerEntry line) {
     UsageTotals one = UsageTotals.of(line);
     for (SumKey key : SumKey.of(line)) {
       Sum sum = sums.computeIfAbsent(key, _ -> new Sum());
@@ -83,7 +83,7 @@ final class SumRules {
     }
   }
 
-  private static void add(Sum sum, SumKey key, UsageLine line, UsageTotals one) {
+  private static void add(Sum sum, SumKey key, LedgerEntry line, UsageTotals one) {
     sum.requests++;
     switch (key) {
       case SumKey.OfSession _ ->
@@ -182,7 +182,7 @@ final class SumRules {
     };
   }
 
-  private static Duration kept(WindowSize size) {
+  private static Duration kept(WindowGranularity size) {
     return switch (size) {
       case MINUTE -> Duration.ofDays(2);
       case HOUR -> Duration.ofDays(100);

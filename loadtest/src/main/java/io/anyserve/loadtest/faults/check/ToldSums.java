@@ -2,11 +2,11 @@ package io.anyserve.loadtest.faults.check;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.wire.TotalsWire;
-import io.anyserve.contracts.wire.UsageWire;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,13 +36,13 @@ final class ToldSums {
 
   void session(ConsumerRecord<byte[], byte[]> record) {
     if (!takenBack(record)) {
-      told(record, UsageWire.decodeSession(record.value()));
+      told(record, UsageCodec.decodeSession(record.value()));
     }
   }
 
   void tenant(ConsumerRecord<byte[], byte[]> record) {
     if (!takenBack(record)) {
-      TenantUsage usage = TotalsWire.decodeTenant(record.value());
+      TenantUsage usage = UsageAggregateCodec.decodeTenant(record.value());
       put(
           name(record),
           new SumKey.OfTenant(usage.tenant()),
@@ -52,7 +52,7 @@ final class ToldSums {
 
   void window(ConsumerRecord<byte[], byte[]> record) {
     if (!takenBack(record)) {
-      UsageWindow window = TotalsWire.decodeWindow(record.value());
+      UsageWindow window = UsageAggregateCodec.decodeWindow(record.value());
       put(
           name(record),
           SumKey.OfWindow.of(window),

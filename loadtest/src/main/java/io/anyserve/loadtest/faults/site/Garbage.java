@@ -3,11 +3,11 @@ package io.anyserve.loadtest.faults.site;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Lane;
-import io.anyserve.contracts.LogPosition;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.loadtest.faults.check.Planted;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,15 +20,15 @@ public final class Garbage implements AutoCloseable {
 
   private static final int NOISE = 300;
 
-  private final Topics topics;
+  private final TopicNames topics;
   private final InstantSource clock;
   private final RecordWriter writer;
   private final PlantedRequests requests;
 
-  public Garbage(KafkaSettings kafka, Topics topics, InstantSource clock) {
+  public Garbage(KafkaClients kafka, TopicNames topics, InstantSource clock) {
     this.topics = topics;
     this.clock = clock;
-    this.writer = new RecordWriter(kafka.producer("faults-garbage", Map.of()));
+    this.writer = new RecordWriter(kafka.newProducer("faults-garbage", Map.of()));
     this.requests = new PlantedRequests(kafka, topics, writer);
   }
 
@@ -44,8 +44,8 @@ public final class Garbage implements AutoCloseable {
     for (String topic :
         List.of(
             topics.intake(),
-            topics.requests(story, Lane.INTERACTIVE),
-            topics.requests(story, Lane.BATCH),
+            topics.requests(story, Priority.INTERACTIVE),
+            topics.requests(story, Priority.BATCH),
             topics.tokens())) {
       noise(topic, random).stream().map(Planted.Unreadable::new).forEach(planted::add);
     }
@@ -56,8 +56,8 @@ public final class Garbage implements AutoCloseable {
     return planted;
   }
 
-  private List<LogPosition> noise(String topic, SplittableRandom random) throws IOException {
-    List<LogPosition> planted = new ArrayList<>();
+  private List<TopicOffset> noise(String topic, SplittableRandom random) throws IOException {
+    List<TopicOffset> planted = new ArrayList<>();
     byte[] id = bytes(random, 16);
     planted.add(writer.write(topic, id, noise(random)));
     planted.add(writer.write(topic, id, new byte[0]));

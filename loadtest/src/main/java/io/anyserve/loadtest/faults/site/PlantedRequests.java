@@ -3,12 +3,12 @@ package io.anyserve.loadtest.faults.site;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Lane;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.loadtest.faults.check.Planted;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,12 +45,12 @@ final class PlantedRequests {
   private static final Map<String, ?> COMPRESSING =
       Map.of("compression.type", "zstd", "max.request.size", 2 * BOMB);
 
-  private final KafkaSettings kafka;
-  private final Topics topics;
+  private final KafkaClients kafka;
+  private final TopicNames topics;
   private final RecordWriter writer;
   private int transactions;
 
-  PlantedRequests(KafkaSettings kafka, Topics topics, RecordWriter writer) {
+  PlantedRequests(KafkaClients kafka, TopicNames topics, RecordWriter writer) {
     this.kafka = kafka;
     this.topics = topics;
     this.writer = writer;
@@ -79,7 +79,7 @@ final class PlantedRequests {
       planted.add(
           new Planted.Refused(writer.write(topics.intake(), id.bytes(), value.apply(id)), id));
     }
-    for (Lane lane : Lane.values()) {
+    for (Priority lane : Priority.values()) {
       RequestId id = RequestId.next(nowMillis, random);
       byte[] value = RefusedRequests.tooManyAttempts(id, nowMillis);
       planted.add(
@@ -92,7 +92,7 @@ final class PlantedRequests {
   private List<Planted> bomb(SplittableRandom random, long nowMillis) throws IOException {
     RequestId id = RequestId.next(nowMillis, random);
     byte[] value = request(id, OWNER, "a".repeat(BOMB));
-    try (var producer = kafka.producer("faults-bomb", COMPRESSING);
+    try (var producer = kafka.newProducer("faults-bomb", COMPRESSING);
         var compressing = new RecordWriter(producer)) {
       return List.of(new Planted.Unreadable(compressing.write(topics.intake(), id.bytes(), value)));
     } catch (IOException e) {
@@ -125,7 +125,7 @@ final class PlantedRequests {
 
   private KafkaConsumer<byte[], byte[]> resultsFromEnd() {
     KafkaConsumer<byte[], byte[]> consumer =
-        kafka.reader("faults-planted", IsolationLevel.READ_COMMITTED, Map.of());
+        kafka.newAssignedConsumer("faults-planted", IsolationLevel.READ_COMMITTED, Map.of());
     List<TopicPartition> partitions =
         consumer.partitionsFor(topics.results()).stream()
             .map(info -> new TopicPartition(topics.results(), info.partition()))
@@ -168,7 +168,8 @@ final class PlantedRequests {
 
   private KafkaProducer<byte[], byte[]> transaction() {
     String name = "faults-transaction-" + transactions++;
-    KafkaProducer<byte[], byte[]> producer = kafka.producer(name, Map.of("transactional.id", name));
+    KafkaProducer<byte[], byte[]> producer =
+        kafka.newProducer(name, Map.of("transactional.id", name));
     producer.initTransactions();
     return producer;
   }

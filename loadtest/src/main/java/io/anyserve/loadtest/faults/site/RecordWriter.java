@@ -1,6 +1,6 @@
 package io.anyserve.loadtest.faults.site;
 
-import io.anyserve.contracts.LogPosition;
+import io.anyserve.contracts.TopicOffset;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -15,13 +15,13 @@ record RecordWriter(KafkaProducer<byte[], byte[]> producer) implements AutoClose
 
   private static final long PATIENCE_SECONDS = 60;
 
-  LogPosition write(String topic, byte[] key, byte[] value) throws IOException {
+  TopicOffset write(String topic, byte[] key, byte[] value) throws IOException {
     try {
       RecordMetadata written =
           producer
               .send(new ProducerRecord<>(topic, key, value))
               .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      return new LogPosition(topic, written.partition(), written.offset());
+      return new TopicOffset(topic, written.partition(), written.offset());
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("a malformed record cannot be written to " + topic, e);
     } catch (InterruptedException e) {

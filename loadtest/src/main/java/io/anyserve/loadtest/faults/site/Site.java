@@ -1,12 +1,12 @@
 package io.anyserve.loadtest.faults.site;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ public final class Site implements AutoCloseable {
   /** Without a word of a process that starts. */
   static final Duration PATIENCE = Duration.ofMinutes(4);
 
-  private static final Topics TOPICS = Topics.withDefaultPrefix();
+  private static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
 
   private final SiteParts parts;
   private final Thread lastResort = new Thread(this::endAll, "end-children");
@@ -66,22 +66,22 @@ public final class Site implements AutoCloseable {
   }
 
   private void createTopics() throws InterruptedException {
-    TopicSizes sizes =
-        new TopicSizes(parts.files().tokenPartitions(), SiteFiles.REQUEST_PARTITIONS, 1);
+    TopicPartitioning sizes =
+        new TopicPartitioning(parts.files().tokenPartitions(), SiteFiles.REQUEST_PARTITIONS, 1);
     TopicCatalogue catalogue = new TopicCatalogue(TOPICS, sizes);
     List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
     specs.addAll(catalogue.of(new Capability("story")));
-    try (Admin admin = kafka().admin("faults")) {
+    try (Admin admin = kafka().newAdmin("faults")) {
       new TopicAdmin(admin, 1).create(specs);
     }
   }
 
   /** The way to the log that every service takes too: through the proxy. */
-  public KafkaSettings kafka() {
-    return KafkaSettings.of("127.0.0.1:" + parts.brokerProxy().port());
+  public KafkaClients kafka() {
+    return KafkaClients.of("127.0.0.1:" + parts.brokerProxy().port());
   }
 
-  public Topics topics() {
+  public TopicNames topics() {
     return TOPICS;
   }
 

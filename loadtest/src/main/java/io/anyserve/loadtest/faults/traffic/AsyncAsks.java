@@ -3,9 +3,9 @@ package io.anyserve.loadtest.faults.traffic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.loadtest.faults.traffic.Seen.End;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public final class AsyncAsks implements AutoCloseable {
   private static final Map<String, String> PATIENT =
       Map.of("max.block.ms", "100", "delivery.timeout.ms", "120000", "linger.ms", "0");
 
-  private final Topics topics;
+  private final TopicNames topics;
   private final KafkaProducer<byte[], byte[]> producer;
   private final JsonMapper json = new JsonMapper();
   private final SplittableRandom random;
@@ -36,9 +36,9 @@ public final class AsyncAsks implements AutoCloseable {
   /**
    * @param seed of the request ids
    */
-  public AsyncAsks(KafkaSettings kafka, Topics topics, long seed) {
+  public AsyncAsks(KafkaClients kafka, TopicNames topics, long seed) {
     this.topics = topics;
-    this.producer = kafka.producer("faults-intake", PATIENT);
+    this.producer = kafka.newProducer("faults-intake", PATIENT);
     this.random = new SplittableRandom(seed);
   }
 

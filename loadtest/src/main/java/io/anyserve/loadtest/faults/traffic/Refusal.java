@@ -2,7 +2,7 @@ package io.anyserve.loadtest.faults.traffic;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.EnumSet;
@@ -54,7 +54,8 @@ record Refusal(Status.Code status, Optional<FailureCode> told) {
           FailureCode.PERMISSION_DENIED);
 
   static Refusal of(StatusRuntimeException failure) {
-    return new Refusal(failure.getStatus().getCode(), StatusWire.read(failure).map(Failure::code));
+    return new Refusal(
+        failure.getStatus().getCode(), GrpcStatuses.read(failure).map(Failure::code));
   }
 
   /** For people: the service's word, else gRPC's. */

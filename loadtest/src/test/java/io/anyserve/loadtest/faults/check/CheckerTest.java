@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Answerer;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.UsageTotals;
-import io.anyserve.contracts.event.WindowSize;
+import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.loadtest.faults.traffic.Seen;
 import java.time.Duration;
 import java.util.List;
@@ -150,13 +150,13 @@ final class CheckerTest {
         wrong("prompt tokens billed", bill -> bill.using(new TokenUsage(0, 3, 0), 3)),
         wrong("cached tokens billed", bill -> bill.using(new TokenUsage(Run.PROMPT, 3, 2), 3)),
         wrong("chunks billed", bill -> bill.using(bill.usage(), 2)),
-        wrong("attempts billed as 2", bill -> bill.by(new Answerer("story", "m", "w", 2, false))),
+        wrong("attempts billed as 2", bill -> bill.by(new ServedBy("story", "m", "w", 2, false))),
         wrong(
-            "capability billed as tale", bill -> bill.by(new Answerer("tale", "m", "w", 1, false))),
-        wrong("model billed as n", bill -> bill.by(new Answerer("story", "n", "w", 1, false))),
-        wrong("worker billed as v", bill -> bill.by(new Answerer("story", "m", "v", 1, false))),
+            "capability billed as tale", bill -> bill.by(new ServedBy("tale", "m", "w", 1, false))),
+        wrong("model billed as n", bill -> bill.by(new ServedBy("story", "n", "w", 1, false))),
+        wrong("worker billed as v", bill -> bill.by(new ServedBy("story", "m", "v", 1, false))),
         wrong(
-            "delegated billed as true", bill -> bill.by(new Answerer("story", "m", "w", 1, true))),
+            "delegated billed as true", bill -> bill.by(new ServedBy("story", "m", "w", 1, true))),
         wrong(
             "context billed as", bill -> bill.of(other(bill.context(), "ghost", "s", "", "story"))),
         wrong(
@@ -233,7 +233,7 @@ final class CheckerTest {
     run.begun(0);
     run.event(0, 2, 99, run.started(0, 0));
     run.event(0, 2, 99, run.end(3));
-    run.bill(run.bill(0).by(new Answerer("story", "m", "w", 2, false)));
+    run.bill(run.bill(0).by(new ServedBy("story", "m", "w", 2, false)));
     run.saw(0, Seen.End.FINISHED, run.answer(0).text(), 0, 0);
 
     assertEquals(List.of(), run.verdict().findings());
@@ -275,7 +275,8 @@ final class CheckerTest {
   void findsTenantAndWindowTotalsThatAreMissing() {
     run.finished(0);
     run.forget(SumKey.OfTenant.class::isInstance);
-    run.forget(key -> key instanceof SumKey.OfWindow window && window.size() == WindowSize.HOUR);
+    run.forget(
+        key -> key instanceof SumKey.OfWindow window && window.size() == WindowGranularity.HOUR);
 
     found(Harm.DRIFT, Finding.NOBODY, "tenant default totals none");
     found(Harm.DRIFT, Finding.NOBODY, "window default/HOUR/");
@@ -328,8 +329,8 @@ final class CheckerTest {
 
   @Test
   void findsAMalformedRecordThatNobodyExplains() {
-    LogPosition explained = new LogPosition("t", 0, 1);
-    LogPosition silent = new LogPosition("t", 0, 2);
+    TopicOffset explained = new TopicOffset("t", 0, 1);
+    TopicOffset silent = new TopicOffset("t", 0, 2);
     run.log().addDeadLetter(explained);
     run.planted(new Planted.Unreadable(explained), new Planted.Unreadable(silent));
 

@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageTotals;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.Topics;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.runtime.kafka.KafkaClients;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,14 +34,14 @@ final class LedgerAuditIT {
 
   private static EmbeddedBroker broker;
 
-  private final KafkaSettings kafka;
-  private final Topics topics;
+  private final KafkaClients kafka;
+  private final TopicNames topics;
   private final WrittenLedger ledger;
 
   LedgerAuditIT(TestInfo info) throws Exception {
-    kafka = KafkaSettings.of(broker.bootstrapServers());
+    kafka = KafkaClients.of(broker.bootstrapServers());
     topics =
-        new Topics(info.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT) + ".");
+        new TopicNames(info.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT) + ".");
     ledger = new WrittenLedger(kafka, topics);
     for (int i = 0; i < 6; i++) {
       ledger.bill(ledger.request(i, 10 + i));
@@ -76,7 +77,7 @@ final class LedgerAuditIT {
 
   @Test
   void aLineWithAnotherCountIsFound() {
-    UsageLine line = ledger.request(100, 10);
+    LedgerEntry line = ledger.request(100, 10);
     ledger.bill(with(line, new TokenUsage(WrittenLedger.PROMPT, 11, 0)));
     ledger.sums();
 
@@ -92,7 +93,7 @@ final class LedgerAuditIT {
 
   @Test
   void aLineWithoutARequestIsFound() {
-    UsageLine line = ledger.request(100, 10);
+    LedgerEntry line = ledger.request(100, 10);
     ledger.bill(line);
     ledger.bill(withId(line));
     ledger.sums();
@@ -102,7 +103,7 @@ final class LedgerAuditIT {
 
   @Test
   void anAlteredSessionIsFound() {
-    UsageLine more = ledger.request(100, 10);
+    LedgerEntry more = ledger.request(100, 10);
     ledger.session(ledger.session("s0").plus(more));
     ledger.line(more);
 
@@ -142,7 +143,7 @@ final class LedgerAuditIT {
 
   @Test
   void aLineThatWasDerivedAgainCountsOnce() {
-    UsageLine line = ledger.request(100, 10);
+    LedgerEntry line = ledger.request(100, 10);
     ledger.bill(line);
     ledger.line(line);
     ledger.sums();
@@ -154,7 +155,7 @@ final class LedgerAuditIT {
 
   @Test
   void anEndThatIsWrittenAgainIsNoDifference() {
-    UsageLine line = ledger.request(100, 10);
+    LedgerEntry line = ledger.request(100, 10);
     ledger.bill(line);
     ledger.sums();
     ledger.endAgain(line);
@@ -164,7 +165,7 @@ final class LedgerAuditIT {
 
   @Test
   void whatTokensNoLongerHoldIsLeftOut() throws Exception {
-    try (var admin = kafka.admin("test")) {
+    try (var admin = kafka.newAdmin("test")) {
       admin
           .deleteRecords(
               Map.of(
@@ -210,8 +211,8 @@ final class LedgerAuditIT {
         totals.duration());
   }
 
-  private static UsageLine with(UsageLine line, TokenUsage usage) {
-    return new UsageLine(
+  private static LedgerEntry with(LedgerEntry line, TokenUsage usage) {
+    return new LedgerEntry(
         line.request(),
         line.context(),
         line.answerer(),
@@ -227,8 +228,8 @@ final class LedgerAuditIT {
   }
 
   /** Of another request, one offset later. */
-  private static UsageLine withId(UsageLine line) {
-    return new UsageLine(
+  private static LedgerEntry withId(LedgerEntry line) {
+    return new LedgerEntry(
         new io.anyserve.contracts.RequestId(4, 1),
         line.context(),
         line.answerer(),
@@ -243,7 +244,6 @@ final class LedgerAuditIT {
         line.source()
             .map(
                 source ->
-                    new io.anyserve.contracts.LogPosition(
-                        source.topic(), source.partition(), source.offset() + 1)));
+                    new TopicOffset(source.topic(), source.partition(), source.offset() + 1)));
   }
 }

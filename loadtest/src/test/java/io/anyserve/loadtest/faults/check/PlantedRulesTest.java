@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class PlantedRulesTest {
 
   private static final RequestId ID = Run.id(0);
-  private static final LogPosition AT = new LogPosition("intake", 0, 7);
+  private static final TopicOffset AT = new TopicOffset("intake", 0, 7);
   private static final TenantId OWNER = new TenantId("default");
   private static final TenantId STRANGER = new TenantId("stranger");
 

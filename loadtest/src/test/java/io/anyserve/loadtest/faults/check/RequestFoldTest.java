@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class RequestFoldTest {
 
   private static final TokenRecord UNTAKEN =
-      TokenRecord.untaken(
+      TokenRecord.unassigned(
           new RequestId(1, 2),
           new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.empty()));
 

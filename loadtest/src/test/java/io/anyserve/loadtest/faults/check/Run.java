@@ -10,17 +10,17 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.loadtest.faults.traffic.Answer;
 import io.anyserve.loadtest.faults.traffic.AskPlan;
@@ -120,7 +120,7 @@ final class Run {
     event(ask, 2, 6, chunkOf(text.substring(4), 2));
     event(ask, 1, RUN, end(2));
     event(ask, 2, 6, end(3));
-    bill(bill(ask).by(new Answerer("story", "m", "w", 2, false)));
+    bill(bill(ask).by(new ServedBy("story", "m", "w", 2, false)));
     saw(ask, Seen.End.FINISHED, text, 0, 0);
   }
 
@@ -254,15 +254,15 @@ final class Run {
   record Bill(
       RequestId id,
       RequestContext context,
-      Answerer by,
+      ServedBy by,
       Outcome outcome,
       String code,
       TokenUsage usage,
       long chunks,
       Duration engineTime) {
 
-    private UsageLine line() {
-      return new UsageLine(
+    private LedgerEntry line() {
+      return new LedgerEntry(
           id,
           context,
           by,
@@ -270,14 +270,14 @@ final class Run {
           code,
           usage,
           chunks,
-          UsageLine.Volume.NONE,
+          LedgerEntry.Volume.NONE,
           engineTime,
-          new UsageLine.Times(Optional.empty(), Optional.empty(), AT),
-          Charge.UNPRICED,
+          new LedgerEntry.Times(Optional.empty(), Optional.empty(), AT),
+          Cost.UNPRICED,
           Optional.empty());
     }
 
-    Bill by(Answerer other) {
+    Bill by(ServedBy other) {
       return new Bill(id, context, other, outcome, code, usage, chunks, engineTime);
     }
 
@@ -341,8 +341,8 @@ final class Run {
     return new TokenUsage(PROMPT, answer(ask).tokens(), 0);
   }
 
-  private static Answerer answerer() {
-    return new Answerer("story", "m", "w", 1, false);
+  private static ServedBy answerer() {
+    return new ServedBy("story", "m", "w", 1, false);
   }
 
   private static RequestContext context(int ask) {

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.LatencyHistogram;
-import io.anyserve.contracts.event.UsageLine;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.UsageTotals;
+import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.loadtest.faults.check.SumRules.Limits;
 import io.anyserve.loadtest.faults.check.SumRules.Match;
 import java.time.Duration;
@@ -24,7 +25,7 @@ final class SumRulesTest {
           0,
           new TokenUsage(0, 1, 0),
           0,
-          UsageLine.Volume.NONE,
+          LedgerEntry.Volume.NONE,
           Duration.ZERO,
           0,
           0,
@@ -34,8 +35,8 @@ final class SumRulesTest {
   private final Run run = new Run();
   private final ToldSums told = new ToldSums();
   private final SumRules rules = new SumRules(told);
-  private final UsageLine first = line(0);
-  private final UsageLine second = line(1);
+  private final LedgerEntry first = line(0);
+  private final LedgerEntry second = line(1);
   private final SumKey tenant = new SumKey.OfTenant(first.context().tenant());
 
   @Test
@@ -97,7 +98,7 @@ final class SumRulesTest {
         .forEach(
             (key, match) -> {
               if (key instanceof SumKey.OfWindow window) {
-                boolean minute = window.size() == io.anyserve.contracts.event.WindowSize.MINUTE;
+                boolean minute = window.size() == WindowGranularity.MINUTE;
                 assertEquals(minute, match instanceof Match.Unknown, key::toString);
               }
             });
@@ -115,7 +116,7 @@ final class SumRulesTest {
     return new Limits(Instant.MIN, settledUntil, settledUntil);
   }
 
-  private UsageLine line(int ask) {
+  private LedgerEntry line(int ask) {
     run.finished(ask);
     return run.log().lines(Run.id(ask)).getFirst();
   }

@@ -4,17 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.LogPosition;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.WorkerId;
-import io.anyserve.contracts.event.Answerer;
-import io.anyserve.contracts.event.Charge;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.TokenEvent;
@@ -22,17 +26,13 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.event.UsageLine;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.UsageWindow;
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
-import io.anyserve.contracts.topic.Topics;
-import io.anyserve.contracts.wire.TokenWire;
-import io.anyserve.contracts.wire.TotalsWire;
-import io.anyserve.contracts.wire.UsageWire;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -50,21 +50,22 @@ final class WrittenLedger implements AutoCloseable {
   static final TenantId ACME = new TenantId("acme");
   static final long PROMPT = 5;
 
-  private final Topics topics;
+  private final TopicNames topics;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<SessionId, SessionUsage> sessions = new HashMap<>();
   private final Map<SumKey, UsageTotals> totals = new HashMap<>();
 
-  WrittenLedger(KafkaSettings kafka, Topics topics) throws InterruptedException {
+  WrittenLedger(KafkaClients kafka, TopicNames topics) throws InterruptedException {
     this.topics = topics;
-    try (var admin = kafka.admin("test")) {
-      new TopicAdmin(admin, 1).create(new TopicCatalogue(topics, TopicSizes.STANDALONE).fixed());
+    try (var admin = kafka.newAdmin("test")) {
+      new TopicAdmin(admin, 1)
+          .create(new TopicCatalogue(topics, TopicPartitioning.STANDALONE).fixed());
     }
-    producer = kafka.producer("test", Map.of());
+    producer = kafka.newProducer("test", Map.of());
   }
 
   /** Tokens of a whole request; returns its line, which is not written yet. */
-  UsageLine request(int number, int tokens) {
+  LedgerEntry request(int number, int tokens) {
     RequestId id = new RequestId(3, number);
     SessionId session = new SessionId("s" + number % 2);
     RequestContext context =
@@ -92,26 +93,26 @@ final class WrittenLedger implements AutoCloseable {
             partition,
             id,
             new Finished(FinishReason.STOP, usage, Optional.empty(), Duration.ofMillis(3)));
-    return new UsageLine(
+    return new LedgerEntry(
         id,
         context,
-        new Answerer("story", "m", "w", 1, false),
+        new ServedBy("story", "m", "w", 1, false),
         Outcome.FINISHED,
         "",
         usage,
         1,
-        new UsageLine.Volume(0, 1),
+        new LedgerEntry.Volume(0, 1),
         Duration.ofMillis(3),
-        new UsageLine.Times(
+        new LedgerEntry.Times(
             Optional.of(Instant.ofEpochMilli(first.timestamp())),
             Optional.empty(),
             Instant.ofEpochMilli(end.timestamp())),
-        new Charge(17, "v1"),
-        Optional.of(new LogPosition(topics.tokens(), partition, end.offset())));
+        new Cost(17, "v1"),
+        Optional.of(new TopicOffset(topics.tokens(), partition, end.offset())));
   }
 
   /** Writes the request's end once more, and saying more. */
-  void endAgain(UsageLine line) {
+  void endAgain(LedgerEntry line) {
     int partition = line.source().orElseThrow().partition();
     for (int more : new int[] {0, 1}) {
       TokenUsage usage = line.usage().plus(new TokenUsage(0, more, 0));
@@ -123,19 +124,19 @@ final class WrittenLedger implements AutoCloseable {
   }
 
   private RecordMetadata token(int partition, RequestId id, TokenEvent event) {
-    byte[] value = TokenWire.encode(new TokenRecord(id, 1, 9, event));
+    byte[] value = TokenCodec.encode(new TokenRecord(id, 1, 9, event));
     return send(new ProducerRecord<>(topics.tokens(), partition, id.bytes(), value));
   }
 
   /** Writes it, and counts it in the sums. */
-  void bill(UsageLine line) {
+  void bill(LedgerEntry line) {
     line(line);
     sessions.merge(line.context().session(), SessionUsage.of(line), (sum, _) -> sum.plus(line));
     SumKey.of(line).forEach(key -> totals.merge(key, UsageTotals.of(line), UsageTotals::plus));
   }
 
-  void line(UsageLine line) {
-    send(new ProducerRecord<>(topics.usage(), line.request().bytes(), UsageWire.encode(line)));
+  void line(LedgerEntry line) {
+    send(new ProducerRecord<>(topics.usage(), line.request().bytes(), UsageCodec.encode(line)));
   }
 
   /** Writes all sums as they are. */
@@ -150,7 +151,8 @@ final class WrittenLedger implements AutoCloseable {
 
   void session(SessionUsage usage) {
     String key = usage.tenant() + "/" + usage.session();
-    send(new ProducerRecord<>(topics.sessionUsage(), key.getBytes(UTF_8), UsageWire.encode(usage)));
+    send(
+        new ProducerRecord<>(topics.sessionUsage(), key.getBytes(UTF_8), UsageCodec.encode(usage)));
   }
 
   UsageTotals total(SumKey key) {
@@ -171,13 +173,15 @@ final class WrittenLedger implements AutoCloseable {
       case SumKey.OfTenant(TenantId tenant) ->
           send(
               new ProducerRecord<>(
-                  topics.tenantUsage(), name, TotalsWire.encode(new TenantUsage(tenant, sum))));
+                  topics.tenantUsage(),
+                  name,
+                  UsageAggregateCodec.encode(new TenantUsage(tenant, sum))));
       case SumKey.OfWindow window ->
           send(
               new ProducerRecord<>(
                   topics.usageWindows(),
                   name,
-                  TotalsWire.encode(
+                  UsageAggregateCodec.encode(
                       new UsageWindow(
                           window.tenant(), window.size(), window.start(), window.series(), sum))));
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.wire.StatusWire;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.loadtest.faults.traffic.Refusal.Meaning;
 import io.grpc.Status;
 import java.util.Map;
@@ -49,6 +49,6 @@ final class RefusalTest {
   }
 
   private static Refusal told(FailureCode code) {
-    return Refusal.of(StatusWire.exception(new Failure(code, "why"), Map.of()));
+    return Refusal.of(GrpcStatuses.exception(new Failure(code, "why"), Map.of()));
   }
 }

@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.contracts.log.KafkaSettings;
-import io.anyserve.contracts.topic.TopicAdmin;
 import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,14 +24,14 @@ final class AdminCluster implements Cluster {
   private static final String SHARE_STATE_REPLICAS =
       "share.coordinator.state.topic.replication.factor";
 
-  private final KafkaSettings kafka;
+  private final KafkaClients kafka;
   private final TopicCatalogue catalogue;
 
-  AdminCluster(KafkaSettings kafka, TopicCatalogue catalogue) {
+  AdminCluster(KafkaClients kafka, TopicCatalogue catalogue) {
     Map<String, String> settings = new HashMap<>(kafka.settings());
     settings.put("request.timeout.ms", PATIENCE);
     settings.put("default.api.timeout.ms", PATIENCE);
-    this.kafka = new KafkaSettings(settings);
+    this.kafka = new KafkaClients(settings);
     this.catalogue = catalogue;
   }
 
@@ -57,7 +57,7 @@ final class AdminCluster implements Cluster {
   }
 
   private Admin admin() {
-    return kafka.admin("anyserve-doctor");
+    return kafka.newAdmin("anyserve-doctor");
   }
 
   private static OptionalInt shareStateReplicas(Admin admin, Collection<Node> nodes)

@@ -1,9 +1,9 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.contracts.log.KafkaSettings;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.objects.MinioBucket;
 import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.Place;
 import io.anyserve.standalone.cli.doctor.Finding.Note;
 import io.anyserve.standalone.cli.doctor.Finding.Ok;
@@ -71,7 +71,7 @@ public final class Checks {
             List.of(new Ok("neither --kafka nor --config: the embedded ones are used"))));
   }
 
-  public static Check kafka(KafkaSettings settings, TopicCatalogue catalogue) {
+  public static Check kafka(KafkaClients settings, TopicCatalogue catalogue) {
     return new KafkaCheck(
         String.valueOf(settings.settings().get("bootstrap.servers")),
         new AdminCluster(settings, catalogue));

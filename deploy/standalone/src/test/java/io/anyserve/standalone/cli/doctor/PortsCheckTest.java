@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.anyserve.contracts.service.Health;
-import io.anyserve.contracts.service.OpsServer;
+import io.anyserve.runtime.AdminServer;
+import io.anyserve.runtime.Health;
 import io.anyserve.standalone.cli.doctor.Finding.Note;
 import io.anyserve.standalone.cli.doctor.Finding.Ok;
 import io.anyserve.standalone.cli.doctor.Finding.Problem;
@@ -84,8 +84,8 @@ final class PortsCheckTest {
 
   @Test
   void theNeighbourSaysWhatKeepsItFromBeingReady() throws Exception {
-    OpsServer ops =
-        new OpsServer(
+    AdminServer ops =
+        new AdminServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             () -> List.of(new Health.Down("worker", "loading"), new Health.Down("router", "new")));

@@ -1,7 +1,0 @@
-package io.anyserve.contracts;
-
-/** Which of the two topics of a capability a request waits in. */
-public enum Lane {
-  INTERACTIVE,
-  BATCH
-}

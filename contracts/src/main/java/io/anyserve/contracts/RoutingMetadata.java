@@ -1,0 +1,55 @@
+package io.anyserve.contracts;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a request travels.
+ *
+ * @param deadline after which nobody wants the answer
+ * @param delegatedFrom capabilities that it was sent on from, oldest first
+ * @param earlierAttempts the highest attempt made before this record was published; deliveries add
+ *     to it
+ */
+public record RoutingMetadata(
+    ReplyTo reply,
+    Optional<Instant> deadline,
+    Priority lane,
+    List<Capability> delegatedFrom,
+    int earlierAttempts) {
+
+  /**
+   * Far more than any request can make, far less than an int holds: attempts can be added to it.
+   */
+  public static final int MAX_EARLIER_ATTEMPTS = 1 << 20;
+
+  public RoutingMetadata {
+    delegatedFrom = List.copyOf(delegatedFrom);
+    Preconditions.that(
+        earlierAttempts >= 0 && earlierAttempts <= MAX_EARLIER_ATTEMPTS,
+        "earlier_attempts",
+        earlierAttempts,
+        "0 to " + MAX_EARLIER_ATTEMPTS);
+  }
+
+  public static RoutingMetadata interactive(ReplyTo reply, Instant deadline) {
+    return new RoutingMetadata(reply, Optional.of(deadline), Priority.INTERACTIVE, List.of(), 0);
+  }
+
+  /** Of a copy that is published after that attempt. */
+  public RoutingMetadata after(int attempt) {
+    return new RoutingMetadata(
+        reply, deadline, lane, delegatedFrom, Math.max(attempt, earlierAttempts));
+  }
+
+  /** Of a request whose events all lie at that offset or behind it. */
+  public RoutingMetadata from(long offset) {
+    ReplyTo known = new ReplyTo(reply.partition(), offset);
+    return new RoutingMetadata(known, deadline, lane, delegatedFrom, earlierAttempts);
+  }
+
+  public boolean delegated() {
+    return !delegatedFrom.isEmpty();
+  }
+}

@@ -1,5 +1,0 @@
-/** Who calls: API keys and the tenant behind them, for every service that answers callers. */
-@NullMarked
-package io.anyserve.contracts.auth;
-
-import org.jspecify.annotations.NullMarked;

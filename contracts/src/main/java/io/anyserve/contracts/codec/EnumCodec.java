@@ -1,0 +1,96 @@
+package io.anyserve.contracts.codec;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.WorkerState;
+
+/** Enumerations, which carry their type's name as a prefix on the wire. */
+final class EnumCodec {
+
+  private EnumCodec() {}
+
+  static io.anyserve.v1.FinishReason write(FinishReason reason) {
+    return switch (reason) {
+      case STOP -> io.anyserve.v1.FinishReason.FINISH_REASON_STOP;
+      case LENGTH -> io.anyserve.v1.FinishReason.FINISH_REASON_LENGTH;
+    };
+  }
+
+  static FinishReason read(io.anyserve.v1.FinishReason reason) {
+    return switch (reason) {
+      case FINISH_REASON_STOP -> FinishReason.STOP;
+      case FINISH_REASON_LENGTH -> FinishReason.LENGTH;
+      case FINISH_REASON_UNSPECIFIED, UNRECOGNIZED -> throw ProtobufParser.unset("finish_reason");
+    };
+  }
+
+  static io.anyserve.v1.CancelReason write(CancelReason reason) {
+    return switch (reason) {
+      case EXPLICIT -> io.anyserve.v1.CancelReason.CANCEL_REASON_EXPLICIT;
+      case CLIENT_GONE -> io.anyserve.v1.CancelReason.CANCEL_REASON_CLIENT_GONE;
+      case DEADLINE -> io.anyserve.v1.CancelReason.CANCEL_REASON_DEADLINE;
+      case QUOTA -> io.anyserve.v1.CancelReason.CANCEL_REASON_QUOTA;
+    };
+  }
+
+  static CancelReason read(io.anyserve.v1.CancelReason reason) {
+    return switch (reason) {
+      case CANCEL_REASON_EXPLICIT -> CancelReason.EXPLICIT;
+      case CANCEL_REASON_CLIENT_GONE -> CancelReason.CLIENT_GONE;
+      case CANCEL_REASON_DEADLINE -> CancelReason.DEADLINE;
+      case CANCEL_REASON_QUOTA -> CancelReason.QUOTA;
+      case CANCEL_REASON_UNSPECIFIED, UNRECOGNIZED -> throw ProtobufParser.unset("cancel_reason");
+    };
+  }
+
+  static io.anyserve.v1.Lane write(Priority lane) {
+    return switch (lane) {
+      case INTERACTIVE -> io.anyserve.v1.Lane.LANE_INTERACTIVE;
+      case BATCH -> io.anyserve.v1.Lane.LANE_BATCH;
+    };
+  }
+
+  static Priority read(io.anyserve.v1.Lane lane) {
+    return switch (lane) {
+      case LANE_UNSPECIFIED, LANE_INTERACTIVE -> Priority.INTERACTIVE;
+      case LANE_BATCH -> Priority.BATCH;
+      case UNRECOGNIZED -> throw ProtobufParser.unset("lane");
+    };
+  }
+
+  static io.anyserve.v1.WorkerState write(WorkerState state) {
+    return switch (state) {
+      case READY -> io.anyserve.v1.WorkerState.WORKER_STATE_READY;
+      case DRAINING -> io.anyserve.v1.WorkerState.WORKER_STATE_DRAINING;
+      case STOPPED -> io.anyserve.v1.WorkerState.WORKER_STATE_STOPPED;
+    };
+  }
+
+  static WorkerState read(io.anyserve.v1.WorkerState state) {
+    return switch (state) {
+      case WORKER_STATE_READY -> WorkerState.READY;
+      case WORKER_STATE_DRAINING -> WorkerState.DRAINING;
+      case WORKER_STATE_STOPPED -> WorkerState.STOPPED;
+      case WORKER_STATE_UNSPECIFIED, UNRECOGNIZED -> throw ProtobufParser.unset("state");
+    };
+  }
+
+  static io.anyserve.v1.Outcome write(Outcome outcome) {
+    return switch (outcome) {
+      case FINISHED -> io.anyserve.v1.Outcome.OUTCOME_FINISHED;
+      case FAILED -> io.anyserve.v1.Outcome.OUTCOME_FAILED;
+      case CANCELLED -> io.anyserve.v1.Outcome.OUTCOME_CANCELLED;
+    };
+  }
+
+  static Outcome read(io.anyserve.v1.Outcome outcome) {
+    return switch (outcome) {
+      case OUTCOME_FINISHED -> Outcome.FINISHED;
+      case OUTCOME_FAILED -> Outcome.FAILED;
+      case OUTCOME_CANCELLED -> Outcome.CANCELLED;
+      case OUTCOME_UNSPECIFIED, UNRECOGNIZED -> throw ProtobufParser.unset("outcome");
+    };
+  }
+}

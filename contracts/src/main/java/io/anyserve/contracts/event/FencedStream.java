@@ -1,0 +1,145 @@
+package io.anyserve.contracts.event;
+
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Released;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+
+/**
+ * Decides, event by event in log order, what counts of one request's stream. Whoever reads the same
+ * partition in the same order comes to the same result: that is the whole coordination between
+ * ingress, router, metering and a worker that takes over.
+ *
+ * <pre>
+ * waiting  -- Started(n) -->            running(n)
+ * waiting  -- terminal, attempt 0 -->   ended
+ * running(n) -- Started(m >= n) -->     running(m)     what run n writes from here on is void
+ * running(n) -- Chunk(next) of n -->    running(n)
+ * running(n) -- Released of n -->       running(n)     says that n goes on no more
+ * running(n) -- terminal of n -->       ended          whatever follows is void
+ * </pre>
+ *
+ * <p>It also decides what the request used, for whoever bills, tells or repeats it: see {@link
+ * #usage}.
+ *
+ * <p>Of two runs with the same attempt number the one whose Started comes last counts: a broker
+ * that fails forgets the deliveries that were under way, so the next one has the same number. Such
+ * a run may begin anew; what it repeats does not count again. Not thread-safe.
+ */
+public final class FencedStream {
+
+  /** What an event means for the stream. */
+  public enum Verdict {
+    /** It counts. */
+    COUNTS,
+    /** Of a fenced run, or after the end. */
+    VOID,
+    /** It counted before. */
+    REPEATED,
+    /** An earlier one is missing. */
+    GAP
+  }
+
+  private int attempt;
+  private long run;
+  private long nextSequence;
+  private long tokens;
+  private long promptTokens;
+  private boolean ended;
+
+  /** Moves on by one record of this request. */
+  public Verdict apply(TokenRecord record) {
+    if (ended) {
+      return Verdict.VOID;
+    }
+    return switch (record.event()) {
+      case Started started -> started(record, started.promptTokens());
+      case Chunk chunk ->
+          chunk(record.attempt(), record.run(), chunk.sequence(), chunk.tokens().size());
+      case Released _ ->
+          ofCurrentRun(record.attempt(), record.run()) ? Verdict.COUNTS : Verdict.VOID;
+      case TokenEvent.DuplicateSubmission _ -> Verdict.VOID;
+      case Terminal _ -> ofCurrentRun(record.attempt(), record.run()) ? end() : Verdict.VOID;
+    };
+  }
+
+  /** As {@link #apply}, for readers that look at no more of a chunk than this. */
+  public Verdict chunk(int attempt, long run, long sequence, int size) {
+    if (ended || attempt == 0 || !ofCurrentRun(attempt, run)) {
+      return Verdict.VOID;
+    }
+    if (sequence != nextSequence) {
+      return sequence < nextSequence ? Verdict.REPEATED : Verdict.GAP;
+    }
+    nextSequence++;
+    tokens += size;
+    return Verdict.COUNTS;
+  }
+
+  private Verdict started(TokenRecord record, long prompt) {
+    if (record.attempt() < Math.max(1, attempt)) {
+      return Verdict.VOID;
+    }
+    promptTokens = promptTokens == 0 ? prompt : promptTokens;
+    if (ofCurrentRun(record.attempt(), record.run())) {
+      return Verdict.REPEATED;
+    }
+    attempt = record.attempt();
+    run = record.run();
+    return Verdict.COUNTS;
+  }
+
+  private Verdict end() {
+    ended = true;
+    return Verdict.COUNTS;
+  }
+
+  private boolean ofCurrentRun(int attempt, long run) {
+    return attempt == this.attempt && run == this.run;
+  }
+
+  /** Of the run that counts now; 0 before the first Started. */
+  public int attempt() {
+    return attempt;
+  }
+
+  /** The run that counts now. */
+  public long run() {
+    return run;
+  }
+
+  /** Chunks that counted: the sequence of the next one. */
+  public long nextSequence() {
+    return nextSequence;
+  }
+
+  /** Tokens in the chunks that counted. */
+  public long tokens() {
+    return tokens;
+  }
+
+  /** As the first Started said that knew them; 0 where none did. */
+  public long promptTokens() {
+    return promptTokens;
+  }
+
+  /**
+   * What the request used so far: its prompt once, and each token that a chunk that counted wrote.
+   * A terminal event claims its own counts; these are what the caller is told and what is billed.
+   *
+   * @param claimed by the terminal event, which alone knows how much of the prompt was cached
+   */
+  public TokenUsage usage(TokenUsage claimed) {
+    return new TokenUsage(promptTokens, tokens, Math.min(claimed.cached(), promptTokens));
+  }
+
+  /** The end with the counts of {@link #usage}. */
+  public Terminal settle(Terminal end) {
+    return end.with(usage(end.usage()));
+  }
+
+  public boolean ended() {
+    return ended;
+  }
+}

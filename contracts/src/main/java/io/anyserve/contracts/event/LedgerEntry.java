@@ -1,0 +1,45 @@
+package io.anyserve.contracts.event;
+
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.TopicOffset;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The ledger line of one request: counts that add up over the chunks that counted, never content.
+ *
+ * @param code of a failure, else empty
+ * @param source the record of the end, on {@code tokens}: a line that is derived again has the same
+ */
+public record LedgerEntry(
+    RequestId request,
+    RequestContext context,
+    ServedBy answerer,
+    Outcome outcome,
+    String code,
+    TokenUsage usage,
+    long chunks,
+    Volume volume,
+    Duration engineTime,
+    Times times,
+    Cost charge,
+    Optional<TopicOffset> source) {
+
+  /**
+   * Bytes of a request.
+   *
+   * @param in of the input, wherever it lies
+   * @param out UTF-8 bytes of text and bytes of inline payloads
+   */
+  public record Volume(long in, long out) {
+
+    public static final Volume NONE = new Volume(0, 0);
+  }
+
+  /** By the log's clock. */
+  public record Times(
+      Optional<Instant> startedAt, Optional<Instant> firstTokenAt, Instant endedAt) {}
+}

@@ -1,5 +1,0 @@
-/** What every process has: settings, parts that start and stop, health and metrics over HTTP. */
-@NullMarked
-package io.anyserve.contracts.service;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Traces over gRPC and Kafka, as OpenTelemetry has them; off unless an endpoint is configured. */
-@NullMarked
-package io.anyserve.contracts.trace;
-
-import org.jspecify.annotations.NullMarked;

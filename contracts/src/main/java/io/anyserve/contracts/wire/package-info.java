@@ -1,8 +1,0 @@
-/**
- * The one place that turns domain records into protobuf and back. Reading is strict: whatever does
- * not make a valid record throws {@link io.anyserve.contracts.wire.MalformedRecordException}.
- */
-@NullMarked
-package io.anyserve.contracts.wire;
-
-import org.jspecify.annotations.NullMarked;

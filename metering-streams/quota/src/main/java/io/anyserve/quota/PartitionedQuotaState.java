@@ -1,0 +1,96 @@
+package io.anyserve.quota;
+
+import io.anyserve.contracts.TenantId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/** The folds of all partitions. One thread writes, any thread reads: one lock, held briefly. */
+final class PartitionedQuotaState {
+
+  private final Map<Integer, QuotaStateMachine> folds = new HashMap<>();
+  private final Map<Integer, Long> saved = new HashMap<>();
+  private final Map<TenantId, TenantQuotaPolicies> policies = new ConcurrentHashMap<>();
+
+  synchronized void load(Map<Integer, QuotaSnapshot> states) {
+    states.forEach(
+        (partition, state) -> {
+          QuotaStateMachine fold = new QuotaStateMachine(state);
+          folds.put(partition, fold);
+          saved.put(partition, state.offset());
+          fold.tenants().forEach(tenant -> policies.put(tenant, fold.policies(tenant)));
+        });
+  }
+
+  synchronized void partitions(int count) {
+    for (int partition = 0; partition < count; partition++) {
+      folds.computeIfAbsent(partition, QuotaStateMachine::new);
+    }
+  }
+
+  synchronized long offset(int partition) {
+    @Nullable QuotaStateMachine fold = folds.get(partition);
+    return fold == null ? 0 : fold.offset();
+  }
+
+  synchronized QuotaTransition apply(int partition, long offset, Instant time, QuotaEvent event) {
+    QuotaStateMachine fold = folds.computeIfAbsent(partition, QuotaStateMachine::new);
+    QuotaTransition effect = fold.apply(offset, time, event);
+    if (event instanceof QuotaEvent.PolicyChanged) {
+      policies.put(event.tenant(), fold.policies(event.tenant()));
+    }
+    return effect;
+  }
+
+  /** Without the lock: asked for every request. */
+  boolean limits(QuotaSubject holder) {
+    @Nullable TenantQuotaPolicies found = policies.get(holder.tenant());
+    return found != null && found.apply(holder);
+  }
+
+  /** Without the lock. */
+  TenantQuotaPolicies policies(TenantId tenant) {
+    return policies.getOrDefault(tenant, TenantQuotaPolicies.NONE);
+  }
+
+  synchronized Optional<LimitStatus> tightest(QuotaSubject holder, Instant now) {
+    return fold(holder.tenant()).flatMap(fold -> fold.tightest(holder, now));
+  }
+
+  synchronized QuotaStatus view(TenantId tenant, Instant now) {
+    return fold(tenant)
+        .map(fold -> fold.view(tenant, now))
+        .orElseGet(() -> QuotaStatus.none(tenant));
+  }
+
+  synchronized List<TenantId> tenants() {
+    return folds.values().stream().flatMap(fold -> fold.tenants().stream()).sorted().toList();
+  }
+
+  /** Those that changed since they were asked for. */
+  synchronized List<QuotaSnapshot> unsaved() {
+    List<QuotaSnapshot> states = new ArrayList<>();
+    folds.forEach(
+        (partition, fold) -> {
+          if (fold.offset() > saved.getOrDefault(partition, 0L)) {
+            states.add(fold.state());
+            saved.put(partition, fold.offset());
+          }
+        });
+    return states;
+  }
+
+  /** As Kafka's producer chooses the partition of a key. */
+  private Optional<QuotaStateMachine> fold(TenantId tenant) {
+    return folds.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(
+            folds.get(Utils.toPositive(Utils.murmur2(QuotaCodec.key(tenant))) % folds.size()));
+  }
+}

@@ -1,0 +1,22 @@
+package io.anyserve.quota;
+
+/**
+ * No more than that in each period.
+ *
+ * @param amount tokens, requests or millionths of the currency; zero lets nothing in
+ */
+public record QuotaLimit(QuotaUnit measure, Period period, long amount) {
+
+  /** Far from where sums of amounts overflow. */
+  public static final long MOST = 1_000_000_000_000_000L;
+
+  public QuotaLimit {
+    QuotaChecks.that(
+        amount >= 0 && amount <= MOST, measure + " per " + period, amount, "0 to " + MOST);
+  }
+
+  @Override
+  public String toString() {
+    return amount + " " + measure + " per " + period;
+  }
+}

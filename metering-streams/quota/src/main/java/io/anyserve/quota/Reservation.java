@@ -1,0 +1,31 @@
+package io.anyserve.quota;
+
+import java.util.OptionalLong;
+
+/**
+ * What a request that was let in holds.
+ *
+ * @param offset of its record
+ * @param at time of its record, milliseconds since the epoch
+ * @param due when it lapses, or, where it has, when it is forgotten; milliseconds since the epoch
+ * @param lapsed it holds nothing any more, but what it used still counts
+ */
+record Reservation(
+    QuotaSubject holder,
+    long nonce,
+    QuotaAmounts held,
+    OptionalLong budget,
+    long offset,
+    long at,
+    long due,
+    boolean lapsed) {
+
+  Reservation lapsedUntil(long forgotten) {
+    return new Reservation(holder, nonce, held, budget, offset, at, forgotten, true);
+  }
+
+  /** What is to be taken off again. */
+  QuotaAmounts open() {
+    return lapsed ? QuotaAmounts.NONE : held;
+  }
+}

@@ -1,0 +1,134 @@
+package io.anyserve.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.toml.TomlMapper;
+
+/**
+ * A TOML file with environment variables over it: {@code ANYSERVE_INGRESS_PORT} wins over {@code
+ * port} in {@code [ingress]}. Mistakes are collected while sections are read and thrown together by
+ * {@link #check(Set)}.
+ */
+public final class Config {
+
+  static final String ENVIRONMENT_PREFIX = "ANYSERVE_";
+
+  private final ObjectNode root;
+  private final Map<String, String> environment;
+  private final List<String> problems = new ArrayList<>();
+  private final Map<String, ConfigSection> sections = new LinkedHashMap<>();
+
+  private Config(ObjectNode root, Map<String, String> environment) {
+    this.root = root;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** Throws {@link ConfigException} when the file cannot be read or is not TOML. */
+  public static Config read(Path file, Map<String, String> environment) {
+    try {
+      return parse(Files.readString(file), environment);
+    } catch (IOException e) {
+      throw new ConfigException(List.of(file + ": cannot be read (" + e + ")"));
+    }
+  }
+
+  /** Throws {@link ConfigException} when the text is not TOML. */
+  public static Config parse(String toml, Map<String, String> environment) {
+    TomlMapper mapper = new TomlMapper();
+    try {
+      JsonNode tree = mapper.readTree(toml);
+      return new Config(
+          tree instanceof ObjectNode object ? object : mapper.createObjectNode(), environment);
+    } catch (JacksonException e) {
+      throw new ConfigException(List.of("not TOML: " + e.getOriginalMessage()));
+    }
+  }
+
+  /** A table of the file; an empty one where the file has none. Several readers may share it. */
+  public ConfigSection section(String name) {
+    return sections.computeIfAbsent(
+        name, path -> new ConfigSection(path, table(path, root.get(path)), environment, problems));
+  }
+
+  /** The table {@code [section.name]}; an empty one where the file has none. */
+  public ConfigSection table(String section, String name) {
+    section(section).holds(name);
+    JsonNode parent = root.get(section);
+    String path = section + "." + name;
+    return sections.computeIfAbsent(
+        path,
+        key ->
+            new ConfigSection(
+                key, table(key, parent == null ? null : parent.get(name)), environment, problems));
+  }
+
+  /** The tables of {@code [[section.name]]}, in order; environment variables do not reach them. */
+  public List<ConfigSection> tables(String section, String name) {
+    JsonNode parent = root.get(section);
+    JsonNode array = parent == null ? null : parent.get(name);
+    List<ConfigSection> tables = new ArrayList<>();
+    for (int i = 0; array != null && i < array.size(); i++) {
+      JsonNode element = array.get(i);
+      String path = section + "." + name + "[" + i + "]";
+      tables.add(
+          sections.computeIfAbsent(
+              path, key -> new ConfigSection(key, table(key, element), Map.of(), problems)));
+    }
+    return tables;
+  }
+
+  /** The keys that were asked for, with their tables before them: what a file may say. */
+  public Set<String> asked() {
+    Set<String> keys = new TreeSet<>();
+    sections.forEach((path, section) -> section.asked().forEach(key -> keys.add(path + "." + key)));
+    return keys;
+  }
+
+  /** Adds a mistake found by the reader of a section. */
+  public void problem(String problem) {
+    problems.add(problem);
+  }
+
+  /**
+   * Throws {@link ConfigException} with every mistake found, keys that nobody read included.
+   *
+   * @param known all tables that a file may have
+   */
+  public void check(Set<String> known) {
+    root.propertyNames().stream()
+        .filter(name -> !known.contains(name))
+        .forEach(
+            name ->
+                problems.add(
+                    "["
+                        + name
+                        + "]: unknown table (expected: one of "
+                        + new TreeSet<>(known)
+                        + ")"));
+    sections.values().forEach(ConfigSection::refuseUnread);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+
+  private ObjectNode table(String path, @Nullable JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      return object;
+    }
+    if (node != null) {
+      problems.add(path + ": " + node + " (expected: a table)");
+    }
+    return new TomlMapper().createObjectNode();
+  }
+}

@@ -1,0 +1,11 @@
+package io.anyserve.runtime;
+
+/** Whether a part does its work now, and if not, why not. */
+public sealed interface Health {
+
+  Health UP = new Up();
+
+  record Up() implements Health {}
+
+  record Down(String part, String why) implements Health {}
+}

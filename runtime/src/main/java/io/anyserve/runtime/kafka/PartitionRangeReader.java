@@ -1,0 +1,66 @@
+package io.anyserve.runtime.kafka;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads a stretch of one partition back, in log order. Not thread-safe. */
+public final class PartitionRangeReader implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+
+  /**
+   * @param consumer without a group; closed with this
+   */
+  public PartitionRangeReader(org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer) {
+    this.consumer = consumer;
+  }
+
+  /**
+   * Hands over every record from {@code from} on, up to but without {@code end}; from the oldest
+   * one where {@code from} is no longer kept.
+   */
+  public void read(
+      TopicPartition partition,
+      long from,
+      long end,
+      Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    consumer.assign(List.of(partition));
+    consumer.seek(partition, Math.max(from, beginning(partition)));
+    while (consumer.position(partition) < end) {
+      for (var record : consumer.poll(POLL)) {
+        if (record.offset() < end) {
+          reader.accept(record);
+        }
+      }
+    }
+  }
+
+  /**
+   * The first offset written at or after that time by the log's clock; the end if there is none.
+   */
+  public long offsetAt(TopicPartition partition, Instant time) {
+    var found = consumer.offsetsForTimes(Map.of(partition, time.toEpochMilli())).get(partition);
+    return found == null ? end(partition) : found.offset();
+  }
+
+  /** One past the last record. */
+  public long end(TopicPartition partition) {
+    return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+  }
+
+  private long beginning(TopicPartition partition) {
+    return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,55 @@
+package io.anyserve.runtime.kafka;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.codec.WorkerCodec;
+import io.anyserve.contracts.event.WorkerHeartbeat;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The workers by their last announcement. One thread writes, any thread reads. */
+public final class WorkerRegistry {
+
+  private final Map<WorkerId, WorkerHeartbeat> announcements = new ConcurrentHashMap<>();
+  private final InstantSource clock;
+
+  public WorkerRegistry(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** A record of the topic {@code workers}; no value means that the worker is forgotten. */
+  public void read(ConsumerRecord<byte[], byte[]> record) {
+    WorkerId worker = new WorkerId(new String(record.key(), StandardCharsets.UTF_8));
+    if (record.value() == null) {
+      announcements.remove(worker);
+    } else {
+      announcements.put(worker, WorkerCodec.decodeAnnouncement(record.value()));
+    }
+  }
+
+  /** Those that take work now, by name. */
+  public List<WorkerHeartbeat> live() {
+    Instant now = clock.instant();
+    return announcements.values().stream()
+        .filter(announcement -> announcement.live(now))
+        .sorted(Comparator.comparing(WorkerHeartbeat::worker))
+        .toList();
+  }
+
+  /** Somebody takes work of that kind now. */
+  public boolean live(Capability capability) {
+    Instant now = clock.instant();
+    for (WorkerHeartbeat announcement : announcements.values()) {
+      if (announcement.offers(capability) && announcement.live(now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
