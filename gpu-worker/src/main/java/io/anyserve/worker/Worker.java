@@ -16,12 +16,12 @@ import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.TopicAdmin;
 import io.anyserve.runtime.kafka.TopicTailer;
-import io.anyserve.worker.batch.Command;
-import io.anyserve.worker.engine.EngineFactories;
-import io.anyserve.worker.engine.EngineSource;
-import io.anyserve.worker.intake.ShareGroups;
+import io.anyserve.worker.consume.ShareGroups;
+import io.anyserve.worker.engine.EngineLoader;
+import io.anyserve.worker.engine.EngineRegistry;
 import io.anyserve.worker.payload.PayloadStore;
-import io.anyserve.worker.watch.Observation;
+import io.anyserve.worker.schedule.SchedulerCommand;
+import io.anyserve.worker.telemetry.TelemetryConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,11 +42,11 @@ public final class Worker implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-  private final WorkerSettings settings;
+  private final WorkerConfig settings;
   private final KafkaClients kafka;
-  private final Machinery.Plan plan;
+  private final WorkerComponents.Plan plan;
   private final TopicTailer control;
-  private volatile @Nullable Machinery machinery;
+  private volatile @Nullable WorkerComponents machinery;
   private volatile boolean draining;
 
   /**
@@ -55,12 +55,12 @@ public final class Worker implements Component {
    * @throws IllegalArgumentException naming all capabilities whose engine settings are wrong
    */
   public Worker(
-      WorkerSettings settings,
+      WorkerConfig settings,
       KafkaClients kafka,
-      EngineFactories engines,
+      EngineRegistry engines,
       PayloadStore payloads,
       MeterRegistry registry) {
-    this(settings, kafka, engines, payloads, registry, Observation.USUAL);
+    this(settings, kafka, engines, payloads, registry, TelemetryConfig.USUAL);
   }
 
   /**
@@ -70,26 +70,25 @@ public final class Worker implements Component {
    * @throws IllegalArgumentException naming all capabilities whose engine settings are wrong
    */
   public Worker(
-      WorkerSettings settings,
+      WorkerConfig settings,
       KafkaClients kafka,
-      EngineFactories engines,
+      EngineRegistry engines,
       PayloadStore payloads,
       MeterRegistry registry,
-      Observation observation) {
+      TelemetryConfig observation) {
     this.settings = settings;
     this.kafka = kafka;
     this.plan =
-        new Machinery.Plan(
+        new WorkerComponents.Plan(
             settings, kafka, open(settings, engines), payloads, registry, observation);
     this.control =
         new TopicTailer(kafka, settings.topics().control(), TopicTailer.From.END, this::command);
   }
 
-  private static Map<Capability, EngineSource> open(
-      WorkerSettings settings, EngineFactories engines) {
-    Map<Capability, EngineSource> sources = new HashMap<>();
+  private static Map<Capability, EngineLoader> open(WorkerConfig settings, EngineRegistry engines) {
+    Map<Capability, EngineLoader> sources = new HashMap<>();
     List<String> mistakes = new ArrayList<>();
-    for (CapabilitySettings capability : settings.capabilities()) {
+    for (CapabilityConfig capability : settings.capabilities()) {
       try {
         sources.put(capability.name(), engines.open(capability.engine()));
       } catch (IllegalArgumentException e) {
@@ -110,10 +109,10 @@ public final class Worker implements Component {
   @Override
   public void start() throws InterruptedException {
     prepareTopics();
-    Machinery parts = new Machinery(plan);
+    WorkerComponents parts = new WorkerComponents(plan);
     machinery = parts;
     control.start();
-    for (ServedCapability capability : parts.capabilities()) {
+    for (CapabilityRunner capability : parts.capabilities()) {
       capability.start();
     }
     parts.announcements().start();
@@ -121,7 +120,7 @@ public final class Worker implements Component {
 
   private void prepareTopics() throws InterruptedException {
     try (Admin admin = kafka.newAdmin(settings.id() + "-admin")) {
-      for (CapabilitySettings capability : settings.capabilities()) {
+      for (CapabilityConfig capability : settings.capabilities()) {
         prepareTopics(admin, capability.name());
       }
     }
@@ -136,7 +135,7 @@ public final class Worker implements Component {
               .create(new TopicCatalogue(topics, sizes).of(capability));
       created.forEach(name -> log.info("created topic {}", name));
     }
-    DeliverySettings delivery = settings.delivery();
+    DeliveryConfig delivery = settings.delivery();
     ShareGroups.configure(admin, topics.workerGroup(capability), delivery.lock());
   }
 
@@ -145,7 +144,7 @@ public final class Worker implements Component {
     if (draining) {
       return new Health.Down("worker " + settings.id(), "draining");
     }
-    for (ServedCapability capability : capabilities()) {
+    for (CapabilityRunner capability : capabilities()) {
       if (capability.health() instanceof Health.Down down) {
         return down;
       }
@@ -155,23 +154,24 @@ public final class Worker implements Component {
 
   private void command(ConsumerRecord<byte[], byte[]> record) {
     switch (WorkerCodec.decodeCommand(record.value())) {
-      case Cancel cancel -> tellAll(new Command.Cancel(cancel.request(), cancel.reason()));
+      case Cancel cancel -> tellAll(new SchedulerCommand.Cancel(cancel.request(), cancel.reason()));
       case Drain drain -> {
         if (drain.worker().equals(settings.id())) {
           drain();
         }
       }
-      case Load load -> tell(load.worker(), load.capability(), new Command.Load());
+      case Load load -> tell(load.worker(), load.capability(), new SchedulerCommand.Load());
       case ControlCommand.TakeOverStream _ -> {}
-      case Unload unload -> tell(unload.worker(), unload.capability(), new Command.Unload());
+      case Unload unload ->
+          tell(unload.worker(), unload.capability(), new SchedulerCommand.Unload());
     }
   }
 
-  private void tellAll(Command command) {
+  private void tellAll(SchedulerCommand command) {
     capabilities().forEach(served -> served.tell(command));
   }
 
-  private void tell(WorkerId worker, Capability capability, Command command) {
+  private void tell(WorkerId worker, Capability capability, SchedulerCommand command) {
     if (worker.equals(settings.id())) {
       capabilities().stream()
           .filter(served -> served.name().equals(capability))
@@ -179,24 +179,24 @@ public final class Worker implements Component {
     }
   }
 
-  private List<ServedCapability> capabilities() {
-    Machinery parts = machinery;
+  private List<CapabilityRunner> capabilities() {
+    WorkerComponents parts = machinery;
     return parts == null ? List.of() : parts.capabilities();
   }
 
   /** Takes no more work; what has begun goes on. */
   public void drain() {
     draining = true;
-    Machinery parts = machinery;
+    WorkerComponents parts = machinery;
     if (parts != null) {
       parts.announcements().draining();
     }
-    capabilities().forEach(ServedCapability::drain);
+    capabilities().forEach(CapabilityRunner::drain);
   }
 
   /** After {@link #drain}: everything is answered and acknowledged, the process may end. */
   public boolean drained() {
-    return draining && capabilities().stream().allMatch(ServedCapability::drained);
+    return draining && capabilities().stream().allMatch(CapabilityRunner::drained);
   }
 
   /** Drains, gives back what did not end in time, and says goodbye. */
@@ -204,7 +204,7 @@ public final class Worker implements Component {
   public void close() throws Exception {
     drain();
     awaitDrained();
-    Machinery parts = machinery;
+    WorkerComponents parts = machinery;
     if (parts != null) {
       control.close();
       parts.close();
@@ -213,7 +213,7 @@ public final class Worker implements Component {
 
   private void awaitDrained() throws InterruptedException {
     long until = System.nanoTime() + settings.delivery().drain().toNanos();
-    for (ServedCapability capability : capabilities()) {
+    for (CapabilityRunner capability : capabilities()) {
       Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
       if (!capability.awaitDrained(left)) {
         log.warn("{} was not drained in time, its work is given back", capability.name());

@@ -10,8 +10,8 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
-import io.anyserve.worker.engine.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ final class FirstTokens implements StepListener {
     var listener = new FirstTokens();
     try (Engine engine = TestCluster.engines().open(TestCluster.simulated(1, Map.of())).load()) {
       long prompt = engine.count(request.input());
-      engine.admit(new Task(1, request.input(), request.parameters(), TokenIds.NONE));
+      engine.admit(new SequenceRequest(1, request.input(), request.parameters(), TokenIds.NONE));
       listener.events.add(
           new TokenEvent.Started(
               request.context(),

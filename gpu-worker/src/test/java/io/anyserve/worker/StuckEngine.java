@@ -2,13 +2,13 @@ package io.anyserve.worker;
 
 import io.anyserve.contracts.Payload;
 import io.anyserve.worker.engine.Engine;
-import io.anyserve.worker.engine.EngineSource;
+import io.anyserve.worker.engine.EngineLoader;
+import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
-import io.anyserve.worker.engine.Task;
 import java.util.concurrent.CountDownLatch;
 
 /** An engine whose step returns when it is let go, as one does that hangs in native code. */
-final class StuckEngine implements Engine, EngineSource {
+final class StuckEngine implements Engine, EngineLoader {
 
   private final CountDownLatch stuck = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
@@ -38,7 +38,7 @@ final class StuckEngine implements Engine, EngineSource {
   }
 
   @Override
-  public Admission admit(Task task) {
+  public Admission admit(SequenceRequest task) {
     return new Admission(1, 0);
   }
 

@@ -26,9 +26,9 @@ import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.PartitionRangeReader;
 import io.anyserve.runtime.kafka.TopicAdmin;
-import io.anyserve.worker.engine.EngineFactories;
-import io.anyserve.worker.engine.EngineSettings;
-import io.anyserve.worker.intake.ShareGroups;
+import io.anyserve.worker.consume.ShareGroups;
+import io.anyserve.worker.engine.EngineConfig;
+import io.anyserve.worker.engine.EngineRegistry;
 import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.simulated.SimulatedFactory;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,8 +57,8 @@ final class TestCluster implements AutoCloseable {
 
   static final TopicNames TOPICS = new TopicNames("test.");
   static final TopicPartitioning SIZES = new TopicPartitioning(2, 1, 1);
-  static final DeliverySettings DELIVERY =
-      new DeliverySettings(Duration.ofSeconds(2), 3, Duration.ofSeconds(20));
+  static final DeliveryConfig DELIVERY =
+      new DeliveryConfig(Duration.ofSeconds(2), 3, Duration.ofSeconds(20));
 
   private final RandomGenerator random = new Random(42);
   private final Path directory;
@@ -103,32 +103,32 @@ final class TestCluster implements AutoCloseable {
     return reader;
   }
 
-  static EngineSettings simulated(int slots, Map<String, String> options) {
-    return new EngineSettings("simulated", "words", slots, options);
+  static EngineConfig simulated(int slots, Map<String, String> options) {
+    return new EngineConfig("simulated", "words", slots, options);
   }
 
-  static WorkerSettings settings(String id, DeliverySettings delivery, CapabilitySettings... all) {
-    return new WorkerSettings(
+  static WorkerConfig settings(String id, DeliveryConfig delivery, CapabilityConfig... all) {
+    return new WorkerConfig(
         new WorkerId(id), TOPICS, List.of(all), all.length, delivery, Optional.of(SIZES));
   }
 
-  Worker worker(String id, CapabilitySettings... capabilities) throws InterruptedException {
+  Worker worker(String id, CapabilityConfig... capabilities) throws InterruptedException {
     return worker(settings(id, DELIVERY, capabilities), new SimpleMeterRegistry());
   }
 
-  Worker worker(WorkerSettings settings, MeterRegistry registry) throws InterruptedException {
+  Worker worker(WorkerConfig settings, MeterRegistry registry) throws InterruptedException {
     return worker(settings, registry, new FakePayloadStore());
   }
 
-  Worker worker(WorkerSettings settings, MeterRegistry registry, PayloadStore payloads)
+  Worker worker(WorkerConfig settings, MeterRegistry registry, PayloadStore payloads)
       throws InterruptedException {
     var worker = new Worker(settings, kafka, engines(), payloads, registry);
     worker.start();
     return worker;
   }
 
-  static EngineFactories engines() {
-    return new EngineFactories(Map.of("simulated", new SimulatedFactory(System::nanoTime)));
+  static EngineRegistry engines() {
+    return new EngineRegistry(Map.of("simulated", new SimulatedFactory(System::nanoTime)));
   }
 
   InferenceRequest request(String capability, String prompt, int maxTokens) {

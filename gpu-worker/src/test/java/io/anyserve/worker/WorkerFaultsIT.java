@@ -22,6 +22,7 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.worker.TokenReader.Answer;
+import io.anyserve.worker.engine.EngineConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class WorkerFaultsIT {
     InferenceRequest good = cluster.request("garbage", "a good one", 5);
     cluster.submit(good);
     try (var worker =
-        cluster.worker("w-garbage", CapabilitySettings.of("garbage", simulated(2, Map.of())))) {
+        cluster.worker("w-garbage", CapabilityConfig.of("garbage", simulated(2, Map.of())))) {
       assertEquals(5, cluster.tokens().answer(good).tokens());
       cluster.tokens().awaitUntil(() -> letters("garbage") == 3);
     }
@@ -88,7 +89,7 @@ final class WorkerFaultsIT {
     cluster.prepare("lost");
     String prompt = "tell me of the lost worker";
     String whole;
-    var capability = CapabilitySettings.of("lost", simulated(4, Map.of()));
+    var capability = CapabilityConfig.of("lost", simulated(4, Map.of()));
     InferenceRequest request = cluster.request("lost", prompt, 20);
     InferenceRequest undisturbed = cluster.request("lost", prompt, 20);
     try (var member = cluster.member("lost")) {
@@ -135,7 +136,7 @@ final class WorkerFaultsIT {
       cluster.submit(request);
       take(member);
       whole.subList(0, 5).forEach(event -> writeAsFirst(request, event));
-      var capability = CapabilitySettings.of("hung", simulated(4, SLOW));
+      var capability = CapabilityConfig.of("hung", simulated(4, SLOW));
       try (var worker = cluster.worker("w-next", capability)) {
         cluster.tokens().awaitUntil(() -> startedBy(cluster.tokens().counting(request)) == 2);
         whole.subList(5, whole.size()).forEach(event -> writeAsFirst(request, event));
@@ -169,9 +170,7 @@ final class WorkerFaultsIT {
     var meters = new SimpleMeterRegistry();
     var settings =
         TestCluster.settings(
-            "w-ended",
-            TestCluster.DELIVERY,
-            CapabilitySettings.of("ended", simulated(2, Map.of())));
+            "w-ended", TestCluster.DELIVERY, CapabilityConfig.of("ended", simulated(2, Map.of())));
     try (var worker = cluster.worker(settings, meters)) {
       cluster.tokens().awaitUntil(() -> settled(meters, "elsewhere") == 1);
     }
@@ -199,7 +198,7 @@ final class WorkerFaultsIT {
       }
     }
     try (var worker =
-        cluster.worker("w-poison", CapabilitySettings.of("poison", simulated(2, Map.of())))) {
+        cluster.worker("w-poison", CapabilityConfig.of("poison", simulated(2, Map.of())))) {
       Answer answer = cluster.tokens().answer(request);
       var failed = assertInstanceOf(Failed.class, answer.terminal());
       assertEquals(FailureCode.ATTEMPTS_EXHAUSTED, failed.failure().code());
@@ -224,9 +223,7 @@ final class WorkerFaultsIT {
     var meters = new SimpleMeterRegistry();
     var settings =
         TestCluster.settings(
-            "w-often",
-            TestCluster.DELIVERY,
-            CapabilitySettings.of("often", simulated(2, Map.of())));
+            "w-often", TestCluster.DELIVERY, CapabilityConfig.of("often", simulated(2, Map.of())));
     try (var worker = cluster.worker(settings, meters)) {
       Answer answer = cluster.tokens().answer(request);
       assertInstanceOf(Finished.class, answer.terminal());
@@ -240,8 +237,8 @@ final class WorkerFaultsIT {
   @Test
   void aRequestThatIsHandedOverMoreOftenThanItMayFailFinishes() throws Exception {
     cluster.prepare("handed");
-    var hasty = new DeliverySettings(Duration.ofSeconds(30), 2, Duration.ZERO);
-    var slow = CapabilitySettings.of("handed", simulated(2, Map.of("prefill-ms", "60000")));
+    var hasty = new DeliveryConfig(Duration.ofSeconds(30), 2, Duration.ZERO);
+    var slow = CapabilityConfig.of("handed", simulated(2, Map.of("prefill-ms", "60000")));
     InferenceRequest request = cluster.request("handed", "hand this over", 5);
     cluster.submit(request);
     for (int i = 1; i <= 4; i++) {
@@ -254,7 +251,7 @@ final class WorkerFaultsIT {
     try (var worker =
         cluster.worker(
             TestCluster.settings(
-                "w-handed", hasty, CapabilitySettings.of("handed", simulated(2, Map.of()))),
+                "w-handed", hasty, CapabilityConfig.of("handed", simulated(2, Map.of()))),
             new SimpleMeterRegistry())) {
       Answer answer = cluster.tokens().answer(request);
       assertInstanceOf(Finished.class, answer.terminal());
@@ -264,7 +261,7 @@ final class WorkerFaultsIT {
 
   @Test
   void aLongGenerationKeepsItsLock() throws Exception {
-    var capability = CapabilitySettings.of("long", simulated(2, SLOW));
+    var capability = CapabilityConfig.of("long", simulated(2, SLOW));
     try (var first = cluster.worker("w-long-1", capability);
         var second = cluster.worker("w-long-2", capability)) {
       InferenceRequest request = cluster.request("long", "a long story", 120);
@@ -278,8 +275,8 @@ final class WorkerFaultsIT {
 
   @Test
   void aStoppingWorkerHandsOver() throws Exception {
-    var impatient = new DeliverySettings(Duration.ofSeconds(30), 3, Duration.ofMillis(100));
-    var slow = CapabilitySettings.of("drain", simulated(2, SLOW));
+    var impatient = new DeliveryConfig(Duration.ofSeconds(30), 3, Duration.ofMillis(100));
+    var slow = CapabilityConfig.of("drain", simulated(2, SLOW));
     InferenceRequest request = cluster.request("drain", "hand this over", 200);
     InferenceRequest same = cluster.request("drain", "hand this over", 200);
     var settings = TestCluster.settings("w-drain-1", impatient, slow);
@@ -287,7 +284,7 @@ final class WorkerFaultsIT {
       cluster.submit(request);
       cluster.tokens().await(request, 5);
     }
-    var fast = CapabilitySettings.of("drain", simulated(2, Map.of()));
+    var fast = CapabilityConfig.of("drain", simulated(2, Map.of()));
     try (var second = cluster.worker("w-drain-2", fast)) {
       cluster.submit(same);
       Answer answer = cluster.tokens().answer(request);
@@ -299,7 +296,7 @@ final class WorkerFaultsIT {
 
   @Test
   void aDrainedWorkerEndsWhatItHas() throws Exception {
-    var capability = CapabilitySettings.of("drained", simulated(2, SLOW));
+    var capability = CapabilityConfig.of("drained", simulated(2, SLOW));
     InferenceRequest request = cluster.request("drained", "end this", 20);
     try (var worker = cluster.worker("w-drained", capability)) {
       cluster.submit(request);
@@ -312,7 +309,7 @@ final class WorkerFaultsIT {
 
   @Test
   void aCancelStopsWhatRunsAndWhatWaits() throws Exception {
-    var capability = CapabilitySettings.of("cancel", simulated(1, SLOW));
+    var capability = CapabilityConfig.of("cancel", simulated(1, SLOW));
     InferenceRequest runs = cluster.request("cancel", "runs for long", 400);
     InferenceRequest waits = cluster.request("cancel", "waits", 5);
     try (var worker = cluster.worker("w-cancel", capability)) {
@@ -334,7 +331,7 @@ final class WorkerFaultsIT {
 
   @Test
   void expiredWorkIsNotBegunAndLateWorkIsStopped() throws Exception {
-    var capability = CapabilitySettings.of("late", simulated(2, SLOW));
+    var capability = CapabilityConfig.of("late", simulated(2, SLOW));
     try (var worker = cluster.worker("w-late", capability)) {
       InferenceRequest expired =
           cluster.request("late", "too late", 5, Instant.now().minusSeconds(1));
@@ -355,8 +352,7 @@ final class WorkerFaultsIT {
     }
   }
 
-  private static io.anyserve.worker.engine.EngineSettings simulated(
-      int slots, Map<String, String> options) {
+  private static EngineConfig simulated(int slots, Map<String, String> options) {
     return TestCluster.simulated(slots, options);
   }
 

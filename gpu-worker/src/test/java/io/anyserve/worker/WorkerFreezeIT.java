@@ -10,8 +10,8 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
 import io.anyserve.worker.TokenReader.Answer;
-import io.anyserve.worker.engine.EngineFactories;
-import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.engine.EngineConfig;
+import io.anyserve.worker.engine.EngineRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ final class WorkerFreezeIT {
       signal(frozen, "STOP");
       long stoppedAt = System.nanoTime();
       var capability =
-          CapabilitySettings.of("frozen", TestCluster.simulated(4, Map.of("token-rate", "20")));
+          CapabilityConfig.of("frozen", TestCluster.simulated(4, Map.of("token-rate", "20")));
       try (var heir = cluster.worker("w-heir", capability)) {
         cluster.tokens().awaitUntil(() -> startedBy(request) == 2);
         cluster.tokens().awaitUntil(() -> System.nanoTime() - stoppedAt > FREEZE.toNanos());
@@ -92,16 +92,16 @@ final class WorkerFreezeIT {
   void aWorkerWhoseEngineHangsIsHeardHandsOverAndWaitsForIt() throws Exception {
     var engine = new StuckEngine();
     var stuck =
-        new CapabilitySettings(
+        new CapabilityConfig(
             new io.anyserve.contracts.Capability("stuck"),
-            new EngineSettings("stuck", "stuck", 2, Map.of()),
+            new EngineConfig("stuck", "stuck", 2, Map.of()),
             Optional.empty());
-    var delivery = new DeliverySettings(Duration.ofSeconds(60), 3, Duration.ZERO);
+    var delivery = new DeliveryConfig(Duration.ofSeconds(60), 3, Duration.ZERO);
     var hanging =
         new Worker(
             TestCluster.settings("w-stuck", delivery, stuck),
             cluster.kafka(),
-            new EngineFactories(Map.of("stuck", _ -> engine)),
+            new EngineRegistry(Map.of("stuck", _ -> engine)),
             new FakePayloadStore(),
             new SimpleMeterRegistry());
     hanging.start();
@@ -113,7 +113,7 @@ final class WorkerFreezeIT {
 
     var closing = new FutureTask<Void>(() -> close(hanging));
     Thread.ofPlatform().start(closing);
-    var capability = CapabilitySettings.of("stuck", TestCluster.simulated(2, Map.of()));
+    var capability = CapabilityConfig.of("stuck", TestCluster.simulated(2, Map.of()));
     try (var heir = cluster.worker("w-stuck-heir", capability)) {
       Answer answer = cluster.tokens().answer(request);
       assertEquals(FirstTokens.text(request), answer.text());

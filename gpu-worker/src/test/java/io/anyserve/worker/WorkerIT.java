@@ -23,7 +23,7 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
 import io.anyserve.worker.TokenReader.Answer;
-import io.anyserve.worker.intake.Hold;
+import io.anyserve.worker.consume.FetchMode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ final class WorkerIT {
 
   @Test
   void aRequestIsAnsweredInOrder() throws Exception {
-    var capability = CapabilitySettings.of("ordered", TestCluster.simulated(4, Map.of()));
+    var capability = CapabilityConfig.of("ordered", TestCluster.simulated(4, Map.of()));
     try (var worker = cluster.worker("w-ordered", capability)) {
       InferenceRequest request = cluster.request("ordered", "three words here", 10);
       cluster.submit(request);
@@ -80,7 +80,7 @@ final class WorkerIT {
 
   @Test
   void manyRequestsAreAllAnsweredAndTheMetersAddUp() throws Exception {
-    var capability = CapabilitySettings.of("many", TestCluster.simulated(64, Map.of()));
+    var capability = CapabilityConfig.of("many", TestCluster.simulated(64, Map.of()));
     var settings = TestCluster.settings("w-many", TestCluster.DELIVERY, capability);
     var meters = new SimpleMeterRegistry();
     try (var worker = cluster.worker(settings, meters)) {
@@ -112,7 +112,7 @@ final class WorkerIT {
   @Test
   void workersSideBySideShareTheLoad() throws Exception {
     var capability =
-        CapabilitySettings.of("shared", TestCluster.simulated(2, Map.of("token-rate", "20")));
+        CapabilityConfig.of("shared", TestCluster.simulated(2, Map.of("token-rate", "20")));
     try (var first = cluster.worker("w-shared-1", capability);
         var second = cluster.worker("w-shared-2", capability)) {
       List<InferenceRequest> requests =
@@ -130,8 +130,10 @@ final class WorkerIT {
   @Test
   void aPromptLargerThanAFetchArrives() throws Exception {
     var capability =
-        new CapabilitySettings(
-            new Capability("large"), TestCluster.simulated(2, Map.of()), Optional.of(Hold.SLOTS));
+        new CapabilityConfig(
+            new Capability("large"),
+            TestCluster.simulated(2, Map.of()),
+            Optional.of(FetchMode.SLOTS));
     try (var worker = cluster.worker("w-large", capability)) {
       InferenceRequest request = cluster.request("large", "word ".repeat(14_000), 3);
       cluster.submit(request);
@@ -145,8 +147,7 @@ final class WorkerIT {
     var payloads = new FakePayloadStore();
     var content = new Bytes(ByteString.copyFrom(new byte[5 << 20]), "image/png");
     ObjectReference stored = payloads.offload(new TenantId("acme"), new RequestId(1, 1), content);
-    var capability =
-        CapabilitySettings.of("echo", TestCluster.simulated(2, Map.of("echo", "true")));
+    var capability = CapabilityConfig.of("echo", TestCluster.simulated(2, Map.of("echo", "true")));
     var settings = TestCluster.settings("w-echo", TestCluster.DELIVERY, capability);
     try (var worker = cluster.worker(settings, new SimpleMeterRegistry(), payloads)) {
       InferenceRequest request = cluster.request("echo", stored);
@@ -166,7 +167,7 @@ final class WorkerIT {
 
   @Test
   void batchWorkIsDoneAndItsOutputKept() throws Exception {
-    var capability = CapabilitySettings.of("batched", TestCluster.simulated(4, Map.of()));
+    var capability = CapabilityConfig.of("batched", TestCluster.simulated(4, Map.of()));
     try (var worker = cluster.worker("w-batched", capability)) {
       InferenceRequest request = cluster.batchRequest("batched", "for later", 12);
       cluster.submit(request);
@@ -178,7 +179,7 @@ final class WorkerIT {
 
   @Test
   void aWorkerSaysThatItLivesAndWhenItStops() throws Exception {
-    var capability = CapabilitySettings.of("known", TestCluster.simulated(3, Map.of()));
+    var capability = CapabilityConfig.of("known", TestCluster.simulated(3, Map.of()));
     List<Optional<WorkerHeartbeat>> heard;
     try (var worker = cluster.worker("w-known", capability)) {
       cluster.tokens().awaitUntil(() -> cluster.announcements("w-known").size() > 1);
@@ -197,10 +198,10 @@ final class WorkerIT {
 
   @Test
   void moreModelsThanFitTakeTurns() throws Exception {
-    var one = CapabilitySettings.of("turn-one", TestCluster.simulated(2, Map.of("load-ms", "50")));
-    var two = CapabilitySettings.of("turn-two", TestCluster.simulated(2, Map.of("load-ms", "50")));
+    var one = CapabilityConfig.of("turn-one", TestCluster.simulated(2, Map.of("load-ms", "50")));
+    var two = CapabilityConfig.of("turn-two", TestCluster.simulated(2, Map.of("load-ms", "50")));
     var settings =
-        new WorkerSettings(
+        new WorkerConfig(
             new WorkerId("w-turns"),
             TestCluster.TOPICS,
             List.of(one, two),

@@ -50,7 +50,7 @@ final class WorkerKillIT {
     } finally {
       first.destroyForcibly().waitFor();
     }
-    var capability = CapabilitySettings.of("killed", TestCluster.simulated(4, Map.of()));
+    var capability = CapabilityConfig.of("killed", TestCluster.simulated(4, Map.of()));
     try (var second = cluster.worker("w-heir", capability)) {
       requests.forEach(WorkerKillIT::assertWhole);
     }
@@ -77,7 +77,7 @@ final class WorkerKillIT {
     Process first =
         WorkerProcess.start(cluster, "w-killed", "crash", "crash-on=explode", "fault-after=3");
     assertEquals(137, first.waitFor());
-    var capability = CapabilitySettings.of("crash", TestCluster.simulated(4, Map.of()));
+    var capability = CapabilityConfig.of("crash", TestCluster.simulated(4, Map.of()));
     try (var second = cluster.worker("w-heir", capability)) {
       assertEquals(FirstTokens.text(request), cluster.tokens().answer(request).text());
     }

@@ -19,7 +19,7 @@ final class WorkerOutageIT {
   void aStreamOutlivesARestartOfTheBroker(@TempDir Path directory) throws Exception {
     try (var cluster = TestCluster.start(directory)) {
       var slow = TestCluster.simulated(2, Map.of("token-rate", "10"));
-      try (var worker = cluster.worker("w-outage", CapabilitySettings.of("outage", slow))) {
+      try (var worker = cluster.worker("w-outage", CapabilityConfig.of("outage", slow))) {
         InferenceRequest request = cluster.request("outage", "through the outage", 30);
         cluster.submit(request);
         cluster.tokens().await(request, 5);

@@ -59,8 +59,8 @@ final class WorkerPoisonIT {
     cluster.close();
   }
 
-  private static CapabilitySettings capability(String name) {
-    return CapabilitySettings.of(name, TestCluster.simulated(2, Map.of("prefix-cache", "4096")));
+  private static CapabilityConfig capability(String name) {
+    return CapabilityConfig.of(name, TestCluster.simulated(2, Map.of("prefix-cache", "4096")));
   }
 
   private static long letters(String capability) {

@@ -19,7 +19,7 @@ final class WorkerProcess {
       String[] pair = option.split("=", 2);
       options.put(pair[0], pair[1]);
     }
-    var capability = CapabilitySettings.of(args[2], TestCluster.simulated(4, options));
+    var capability = CapabilityConfig.of(args[2], TestCluster.simulated(4, options));
     var worker =
         new Worker(
             TestCluster.settings(args[1], TestCluster.DELIVERY, capability),

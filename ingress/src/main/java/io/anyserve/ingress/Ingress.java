@@ -7,30 +7,30 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.ingress.admission.Admission;
-import io.anyserve.ingress.admission.Arrivals;
-import io.anyserve.ingress.admission.Payloads;
-import io.anyserve.ingress.admission.RequestReader;
+import io.anyserve.ingress.admission.InputOffloader;
+import io.anyserve.ingress.admission.RequestStamper;
+import io.anyserve.ingress.admission.RequestValidator;
 import io.anyserve.ingress.grpc.CapabilityService;
 import io.anyserve.ingress.grpc.GrpcServer;
 import io.anyserve.ingress.grpc.InferenceService;
 import io.anyserve.ingress.grpc.ObjectService;
-import io.anyserve.ingress.grpc.RequestDesk;
+import io.anyserve.ingress.grpc.RequestOperations;
 import io.anyserve.ingress.grpc.RouterClient;
 import io.anyserve.ingress.grpc.TraceInterceptor;
-import io.anyserve.ingress.log.ListenerMeters;
-import io.anyserve.ingress.log.Replay;
-import io.anyserve.ingress.log.RequestLog;
-import io.anyserve.ingress.log.TokenListener;
-import io.anyserve.ingress.quota.QuotaGate;
-import io.anyserve.ingress.reply.Effects;
-import io.anyserve.ingress.reply.Replies;
-import io.anyserve.ingress.reply.ReplyMeters;
-import io.anyserve.ingress.reply.ReplyPartitions;
-import io.anyserve.ingress.reply.ResumeTokens;
-import io.anyserve.objects.Bucket;
-import io.anyserve.objects.MinioBucket;
+import io.anyserve.ingress.kafka.ReplayService;
+import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.kafka.TokenConsumerLoop;
+import io.anyserve.ingress.kafka.TokenConsumerMetrics;
+import io.anyserve.ingress.quota.QuotaAdmission;
+import io.anyserve.ingress.response.AssignedPartitions;
+import io.anyserve.ingress.response.ResponseMetrics;
+import io.anyserve.ingress.response.ResponseStreams;
+import io.anyserve.ingress.response.ResumeTokenCodec;
+import io.anyserve.ingress.response.StreamCallbacks;
+import io.anyserve.objects.BlobStore;
+import io.anyserve.objects.MinioBlobStore;
 import io.anyserve.objects.ObjectStore;
-import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.quota.QuotaStatus;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
@@ -72,18 +72,18 @@ public final class Ingress implements Component {
   private static final int RANDOM_KEY_BYTES = 32;
 
   private final InstantSource clock = InstantSource.system();
-  private final IngressSettings settings;
+  private final IngressConfig settings;
   private final WorkerRegistry registry = new WorkerRegistry(clock);
-  private final ReplyPartitions partitions = new ReplyPartitions();
-  private final Optional<Bucket> bucket;
+  private final AssignedPartitions partitions = new AssignedPartitions();
+  private final Optional<BlobStore> bucket;
   private final Optional<ObjectStore> store;
   private final String name;
   private final Tracing tracing;
-  private final RequestLog log;
-  private final QuotaGate quotas;
-  private final Replay replay;
+  private final RequestPublisher log;
+  private final QuotaAdmission quotas;
+  private final ReplayService replay;
   private final RouterClient router;
-  private final Replies replies;
+  private final ResponseStreams replies;
   private final GrpcServer server;
   private final ComponentGroup parts;
 
@@ -93,7 +93,7 @@ public final class Ingress implements Component {
    * @param more services for the same server, behind the same keys
    */
   public Ingress(
-      IngressSettings settings, MeterRegistry meters, List<? extends BindableService> more) {
+      IngressConfig settings, MeterRegistry meters, List<? extends BindableService> more) {
     this(settings, meters, more, Optional.empty());
   }
 
@@ -104,7 +104,7 @@ public final class Ingress implements Component {
    *     process; called once, at the first question
    */
   public Ingress(
-      IngressSettings settings,
+      IngressConfig settings,
       MeterRegistry meters,
       List<? extends BindableService> more,
       Optional<Supplier<InetSocketAddress>> router) {
@@ -113,7 +113,7 @@ public final class Ingress implements Component {
 
   /** As the others, with spans for calls and for what is sent. */
   public Ingress(
-      IngressSettings settings,
+      IngressConfig settings,
       MeterRegistry meters,
       List<? extends BindableService> more,
       Optional<Supplier<InetSocketAddress>> router,
@@ -121,7 +121,7 @@ public final class Ingress implements Component {
     this.settings = settings;
     this.tracing = tracing;
     this.name = settings.log().instance() + "-" + UUID.randomUUID();
-    this.bucket = settings.store().map(MinioBucket::of);
+    this.bucket = settings.store().map(MinioBlobStore::of);
     this.store = bucket.map(found -> objects(found, settings.store().orElseThrow()));
     this.log = requestLog();
     this.quotas = quotas();
@@ -133,7 +133,7 @@ public final class Ingress implements Component {
             "anyserve.ingress.requests.oldest.age",
             replies,
             TimeUnit.NANOSECONDS,
-            Replies::oldestAge)
+            ResponseStreams::oldestAge)
         .description("Since the oldest request in flight came, 0 where none is")
         .register(meters);
     this.server = server(more);
@@ -141,60 +141,62 @@ public final class Ingress implements Component {
         new ArrayList<>(
             List.of(
                 workers(meters), log, quotas, replay, this.router, control(), listener(meters)));
-    bucket.ifPresent(found -> all.add(new StoreWatch(found)));
+    bucket.ifPresent(found -> all.add(new ObjectStoreHealth(found)));
     all.add(server);
     this.parts = new ComponentGroup(all);
   }
 
-  private ObjectStore objects(Bucket in, ObjectStoreSettings how) {
+  private ObjectStore objects(BlobStore in, ObjectStoreConfig how) {
     return new ObjectStore(in, how.maxObjectBytes(), how.retention(), clock);
   }
 
-  private RequestLog requestLog() {
+  private RequestPublisher requestLog() {
     KafkaClients kafka = settings.log().kafka();
-    return new RequestLog(
-        () -> kafka.newProducer(clientId(), RequestLog.PRODUCER_SETTINGS),
+    return new RequestPublisher(
+        () -> kafka.newProducer(clientId(), RequestPublisher.PRODUCER_SETTINGS),
         settings.log().topics(),
         registry::live,
         tracing);
   }
 
-  private QuotaGate quotas() {
-    return new QuotaGate(
+  private QuotaAdmission quotas() {
+    return new QuotaAdmission(
         settings.quota(),
         settings.log().kafka(),
         settings.log().topics(),
         log,
         registry,
-        new QuotaGate.Clocks(
+        new QuotaAdmission.Clocks(
             clock, System::nanoTime, () -> ThreadLocalRandom.current().nextLong()));
   }
 
-  private Replies replies(MeterRegistry meters) {
-    return new Replies(
+  private ResponseStreams replies(MeterRegistry meters) {
+    return new ResponseStreams(
         settings.limits().replies(),
-        new ReplyMeters(meters),
-        new Effects(
+        new ResponseMetrics(meters),
+        new StreamCallbacks(
             (request, reason) -> log.cancel(request, reason, ignored -> {}),
             request -> log.adopt(request, name),
             replay::add,
             quotas),
         partitions,
-        new ResumeTokens(resumeKey()),
+        new ResumeTokenCodec(resumeKey()),
         System::nanoTime);
   }
 
-  private Replay replay() {
+  private ReplayService replay() {
     KafkaClients kafka = settings.log().kafka();
-    return new Replay(
+    return new ReplayService(
         () ->
             kafka.newAssignedConsumer(
-                clientId() + "-replay", IsolationLevel.READ_UNCOMMITTED, Replay.CONSUMER_SETTINGS),
+                clientId() + "-replay",
+                IsolationLevel.READ_UNCOMMITTED,
+                ReplayService.CONSUMER_SETTINGS),
         settings.log().topics().tokens(),
         partitions);
   }
 
-  private static Supplier<InetSocketAddress> at(IngressSettings.Address named) {
+  private static Supplier<InetSocketAddress> at(IngressConfig.Address named) {
     return () -> new InetSocketAddress(named.host(), named.port());
   }
 
@@ -227,22 +229,22 @@ public final class Ingress implements Component {
         settings.log().kafka(),
         settings.log().topics().workers(),
         TopicTailer.From.BEGINNING,
-        new FleetMeters(registry, meters)::read);
+        new WorkerMetrics(registry, meters)::read);
   }
 
   private Component listener(MeterRegistry meters) {
     KafkaClients kafka = settings.log().kafka();
-    return new TokenListener(
+    return new TokenConsumerLoop(
         () ->
             kafka.newAssignedConsumer(
-                clientId(), IsolationLevel.READ_UNCOMMITTED, TokenListener.CONSUMER_SETTINGS),
-        new TokenListener.Place(
+                clientId(), IsolationLevel.READ_UNCOMMITTED, TokenConsumerLoop.CONSUMER_SETTINGS),
+        new TokenConsumerLoop.Place(
             settings.log().topics().tokens(),
             settings.log().instance(),
             settings.log().replyPartitions()),
         replies,
         partitions,
-        new ListenerMeters(meters),
+        new TokenConsumerMetrics(meters),
         System::nanoTime);
   }
 
@@ -259,8 +261,8 @@ public final class Ingress implements Component {
             settings.listen().drain()),
         new ApiKeys(settings.access().keys()),
         services,
-        replies::stopIntake,
-        replies::releaseAll);
+        replies::stopAccepting,
+        replies::detachAll);
   }
 
   private ServerServiceDefinition traced(ServerServiceDefinition service) {
@@ -270,29 +272,31 @@ public final class Ingress implements Component {
   }
 
   private InferenceService inference() {
-    Payloads answers = payloads(ANSWER_THRESHOLD);
+    InputOffloader answers = payloads(ANSWER_THRESHOLD);
     return new InferenceService(
         admission(),
         answers,
         replies,
         settings.limits().waits(),
-        new RequestDesk(replies, log, router));
+        new RequestOperations(replies, log, router));
   }
 
   private Admission admission() {
     int limit = settings.limits().inputBytes();
     return new Admission(
-        new RequestReader(store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD)),
-        new Arrivals(
+        new RequestValidator(store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD)),
+        new RequestStamper(
             clock, () -> ThreadLocalRandom.current().nextLong(), settings.limits().waits()),
-        payloads(settings.store().map(ObjectStoreSettings::threshold).orElse(0L)),
+        payloads(settings.store().map(ObjectStoreConfig::threshold).orElse(0L)),
         replies,
         log,
         quotas);
   }
 
-  private Payloads payloads(long threshold) {
-    return store.map(found -> Payloads.stored(found, threshold)).orElseGet(Payloads::inlineOnly);
+  private InputOffloader payloads(long threshold) {
+    return store
+        .map(found -> InputOffloader.stored(found, threshold))
+        .orElseGet(InputOffloader::inlineOnly);
   }
 
   private byte[] resumeKey() {

@@ -45,23 +45,23 @@ import org.junit.jupiter.api.io.TempDir;
 final class IngressIT {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private TestLog log;
+  private IngressTestLog log;
   private TestWorker worker;
   private Ingress ingress;
   private TestClient client;
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
-    log = TestLog.start(directory);
-    worker = TestWorker.start(log.kafka(), TestLog.STORY, TestWorker::tellStory);
+    log = IngressTestLog.start(directory);
+    worker = TestWorker.start(log.kafka(), IngressTestLog.STORY, TestWorker::tellStory);
     ingress = new Ingress(settings(), meters, List.of());
     ingress.start();
     await().atMost(Duration.ofSeconds(90)).until(() -> ingress.notReadyReasons().isEmpty());
     client = new TestClient(ingress.address());
   }
 
-  private IngressSettings settings() {
-    return IngressSettings.local(0, log.kafka(), TestLog.TOPICS, Optional.empty());
+  private IngressConfig settings() {
+    return IngressConfig.local(0, log.kafka(), IngressTestLog.TOPICS, Optional.empty());
   }
 
   @AfterAll
@@ -100,7 +100,7 @@ final class IngressIT {
     var found =
         CapabilityServiceGrpc.newBlockingStub(client.channel())
             .listCapabilities(ListCapabilitiesRequest.getDefaultInstance());
-    assertEquals(TestLog.STORY.value(), found.getCapabilities(0).getName());
+    assertEquals(IngressTestLog.STORY.value(), found.getCapabilities(0).getName());
     assertEquals(4, found.getCapabilities(0).getSlots());
   }
 
@@ -165,7 +165,7 @@ final class IngressIT {
             .blocking()
             .inferStream(InferStreamRequest.newBuilder().setInference(inference).build());
     String id = events.next().getAccepted().getRequestId();
-    var record = log.read(TestLog.TOPICS.intake(), 1).getFirst();
+    var record = log.read(IngressTestLog.TOPICS.intake(), 1).getFirst();
     assertEquals(id, RequestId.of(record.key()).toString());
     InferenceRequest request = RequestCodec.decode(record.value());
     worker.emitUntaken(request, new Failure(FailureCode.UNKNOWN_CAPABILITY, "nobody"));
@@ -183,7 +183,7 @@ final class IngressIT {
           assertTrue(client.blocking().inferStream(request.build()).next().hasAccepted());
         });
     context.cancel(null);
-    var record = log.read(TestLog.TOPICS.control(), 1).getFirst();
+    var record = log.read(IngressTestLog.TOPICS.control(), 1).getFirst();
     var command = (Cancel) WorkerCodec.decodeCommand(record.value());
     assertEquals(CancelReason.CLIENT_GONE, command.reason());
     assertEquals(command.request(), RequestId.of(record.key()));

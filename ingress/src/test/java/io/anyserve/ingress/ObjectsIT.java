@@ -12,7 +12,7 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.embedded.EmbeddedObjectStore;
-import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.v1.GetObjectRequest;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferStreamRequest;
@@ -57,7 +57,7 @@ final class ObjectsIT {
   private static final int PIECE = 256 << 10;
 
   private final List<InferenceRequest> taken = new CopyOnWriteArrayList<>();
-  private TestLog log;
+  private IngressTestLog log;
   private EmbeddedObjectStore store;
   private TestWorker worker;
   private Ingress ingress;
@@ -65,13 +65,13 @@ final class ObjectsIT {
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
-    log = TestLog.start(directory.resolve("kafka"));
+    log = IngressTestLog.start(directory.resolve("kafka"));
     store = EmbeddedObjectStore.start(directory.resolve("objects"), 0, "key", "secret-secret");
-    worker = TestWorker.start(log.kafka(), TestLog.STORY, this::answer);
-    var objects = ObjectStoreSettings.of(store.endpoint(), "key", "secret-secret");
+    worker = TestWorker.start(log.kafka(), IngressTestLog.STORY, this::answer);
+    var objects = ObjectStoreConfig.of(store.endpoint(), "key", "secret-secret");
     ingress =
         new Ingress(
-            IngressSettings.local(0, log.kafka(), TestLog.TOPICS, Optional.of(objects)),
+            IngressConfig.local(0, log.kafka(), IngressTestLog.TOPICS, Optional.of(objects)),
             new SimpleMeterRegistry(),
             List.of());
     ingress.start();

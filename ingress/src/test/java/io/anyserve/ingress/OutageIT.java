@@ -10,7 +10,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.codec.GrpcStatuses;
-import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
@@ -48,10 +48,10 @@ final class OutageIT {
   @Test
   void anOutageRefusesNewRequestsAndAStreamSurvivesIt(@TempDir Path directory) throws Exception {
     BlockingQueue<InferenceRequest> taken = new ArrayBlockingQueue<>(10);
-    TestLog first = TestLog.start(directory);
+    IngressTestLog first = IngressTestLog.start(directory);
     var kafka = first.kafka();
     try (var worker =
-            TestWorker.start(kafka, TestLog.STORY, (request, self) -> taken.add(request));
+            TestWorker.start(kafka, IngressTestLog.STORY, (request, self) -> taken.add(request));
         var ingress = ingress(kafka);
         var client = new TestClient(ingress.address())) {
       await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
@@ -65,7 +65,7 @@ final class OutageIT {
       first.close();
       assertEquals(FailureCode.BROKER_UNAVAILABLE, failure(client).code());
       await().atMost(PATIENCE).until(() -> !ingress.notReadyReasons().isEmpty());
-      try (var second = TestLog.start(directory, first.port())) {
+      try (var second = IngressTestLog.start(directory, first.port())) {
         await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
         worker.chunk(request, 1, "after");
         worker.finished(request, 2);
@@ -78,9 +78,9 @@ final class OutageIT {
 
   @Test
   void withoutItsStoreItSaysSoAndRefusesWhatNeedsIt(@TempDir Path directory) throws Exception {
-    var nowhere = ObjectStoreSettings.of(URI.create("http://127.0.0.1:1"), "key", "secret");
-    try (var log = TestLog.start(directory);
-        var worker = TestWorker.start(log.kafka(), TestLog.STORY, TestWorker::tellStory);
+    var nowhere = ObjectStoreConfig.of(URI.create("http://127.0.0.1:1"), "key", "secret");
+    try (var log = IngressTestLog.start(directory);
+        var worker = TestWorker.start(log.kafka(), IngressTestLog.STORY, TestWorker::tellStory);
         var ingress = ingress(log.kafka(), Optional.of(nowhere));
         var client = new TestClient(ingress.address())) {
       await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().size() == 1);
@@ -96,9 +96,9 @@ final class OutageIT {
     return ingress(kafka, Optional.empty());
   }
 
-  private static Ingress ingress(KafkaClients kafka, Optional<ObjectStoreSettings> store)
+  private static Ingress ingress(KafkaClients kafka, Optional<ObjectStoreConfig> store)
       throws Exception {
-    var settings = IngressSettings.local(0, kafka, TestLog.TOPICS, store);
+    var settings = IngressConfig.local(0, kafka, IngressTestLog.TOPICS, store);
     var ingress = new Ingress(settings, new SimpleMeterRegistry(), List.of());
     ingress.start();
     return ingress;

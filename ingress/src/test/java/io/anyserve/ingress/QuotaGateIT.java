@@ -13,10 +13,10 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.ingress.admission.Gate;
-import io.anyserve.ingress.log.RequestLog;
-import io.anyserve.ingress.quota.QuotaGate;
-import io.anyserve.ingress.quota.QuotaSettings;
+import io.anyserve.ingress.admission.AdmissionPolicy;
+import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.quota.QuotaAdmission;
+import io.anyserve.ingress.quota.QuotaConfig;
 import io.anyserve.quota.Period;
 import io.anyserve.quota.QuotaCodec;
 import io.anyserve.quota.QuotaEvent.PolicyChanged;
@@ -51,26 +51,26 @@ final class QuotaGateIT {
 
   private final List<Failure> told = new CopyOnWriteArrayList<>();
   private final AtomicInteger readings = new AtomicInteger(Integer.MAX_VALUE);
-  private TestLog log;
-  private RequestLog requests;
-  private QuotaGate gate;
+  private IngressTestLog log;
+  private RequestPublisher requests;
+  private QuotaAdmission gate;
 
   @BeforeEach
   void start(@TempDir Path directory) throws Exception {
-    log = TestLog.start(directory);
+    log = IngressTestLog.start(directory);
     requests =
-        new RequestLog(
-            () -> log.kafka().newProducer("gate", RequestLog.PRODUCER_SETTINGS),
-            TestLog.TOPICS,
+        new RequestPublisher(
+            () -> log.kafka().newProducer("gate", RequestPublisher.PRODUCER_SETTINGS),
+            IngressTestLog.TOPICS,
             _ -> true);
     gate =
-        new QuotaGate(
-            new QuotaSettings(2, false, Duration.ofSeconds(10)),
+        new QuotaAdmission(
+            new QuotaConfig(2, false, Duration.ofSeconds(10)),
             log.kafka(),
-            TestLog.TOPICS,
+            IngressTestLog.TOPICS,
             requests,
             new WorkerRegistry(InstantSource.system()),
-            new QuotaGate.Clocks(this::now, System::nanoTime, new Random(1)::nextLong));
+            new QuotaAdmission.Clocks(this::now, System::nanoTime, new Random(1)::nextLong));
     requests.start();
     gate.start();
   }
@@ -92,7 +92,7 @@ final class QuotaGateIT {
   @Test
   void aFaultWhenItIsLetIn() throws Exception {
     limit(10);
-    gate.pass(request(1), new Gate.Visitor(QuotaGateIT::fail, told::add, _ -> {}));
+    gate.pass(request(1), new AdmissionPolicy.Visitor(QuotaGateIT::fail, told::add, _ -> {}));
 
     assertTold();
   }
@@ -102,7 +102,7 @@ final class QuotaGateIT {
   void aFaultWhenItIsRefused() throws Exception {
     limit(0);
     readings.set(1); // the reservation needs one
-    gate.pass(request(2), new Gate.Visitor(QuotaGateIT::fail, told::add, _ -> {}));
+    gate.pass(request(2), new AdmissionPolicy.Visitor(QuotaGateIT::fail, told::add, _ -> {}));
 
     assertTold();
   }
@@ -121,7 +121,7 @@ final class QuotaGateIT {
     var policy = new QuotaPolicy(new QuotaScope.OfTenant(TENANT), List.of(limit));
     log.append(
         new ProducerRecord<>(
-            TestLog.TOPICS.quotas(),
+            IngressTestLog.TOPICS.quotas(),
             QuotaCodec.key(TENANT),
             QuotaCodec.encode(new PolicyChanged(policy))));
     await().atMost(PATIENCE).until(() -> gate.health().equals(Health.UP));
@@ -132,7 +132,7 @@ final class QuotaGateIT {
     return new InferenceRequest(
         new RequestId(1, number),
         new RequestContext(
-            TENANT, new SessionId("s"), "", TestLog.STORY, Map.of(), Instant.now(), false),
+            TENANT, new SessionId("s"), "", IngressTestLog.STORY, Map.of(), Instant.now(), false),
         new Text("Once"),
         GenerationParameters.greedy(3),
         RoutingMetadata.interactive(new ReplyTo(0, 0), Instant.now().plusSeconds(60)));

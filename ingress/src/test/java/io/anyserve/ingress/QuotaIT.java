@@ -23,7 +23,7 @@ import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
-import io.anyserve.ingress.quota.QuotaSettings;
+import io.anyserve.ingress.quota.QuotaConfig;
 import io.anyserve.quota.LimitStatus;
 import io.anyserve.quota.Period;
 import io.anyserve.quota.QuotaAmounts;
@@ -81,15 +81,15 @@ final class QuotaIT {
       List.of("one", "free", "left", "zero", "gives-back", "cut", "small");
   private static final long TOKENS = 100_000;
 
-  private TestLog log;
+  private IngressTestLog log;
   private TestWorker worker;
   private Ingress first;
   private Ingress second;
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
-    log = TestLog.start(directory);
-    worker = TestWorker.start(log.kafka(), TestLog.STORY, TestWorker::tellStory);
+    log = IngressTestLog.start(directory);
+    worker = TestWorker.start(log.kafka(), IngressTestLog.STORY, TestWorker::tellStory);
     first = ingress("first");
     second = ingress("second");
   }
@@ -100,14 +100,14 @@ final class QuotaIT {
       keys.add(new ApiKey(tenant, sha256(secret(tenant)), new TenantId(tenant)));
     }
     var settings =
-        new IngressSettings(
-            new IngressSettings.Listen("127.0.0.1", 0, Duration.ofSeconds(1)),
-            IngressSettings.Limits.DEFAULT,
-            new IngressSettings.Access(keys, Optional.empty()),
-            new IngressSettings.Log(log.kafka(), TestLog.TOPICS, name, 1),
+        new IngressConfig(
+            new IngressConfig.Listen("127.0.0.1", 0, Duration.ofSeconds(1)),
+            IngressConfig.Limits.DEFAULT,
+            new IngressConfig.Access(keys, Optional.empty()),
+            new IngressConfig.Log(log.kafka(), IngressTestLog.TOPICS, name, 1),
             Optional.empty(),
             Optional.empty(),
-            new QuotaSettings(2, false, Duration.ofMillis(200)));
+            new QuotaConfig(2, false, Duration.ofMillis(200)));
     Ingress ingress = new Ingress(settings, new SimpleMeterRegistry(), List.of());
     ingress.start();
     await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
@@ -274,7 +274,7 @@ final class QuotaIT {
           .atMost(PATIENCE)
           .until(
               () ->
-                  log.all(TestLog.TOPICS.control()).stream()
+                  log.all(IngressTestLog.TOPICS.control()).stream()
                       .map(record -> WorkerCodec.decodeCommand(record.value()))
                       .anyMatch(new Cancel(running, CancelReason.QUOTA)::equals));
       threads.shutdownNow();
@@ -299,7 +299,9 @@ final class QuotaIT {
   private void write(QuotaEvent event) throws Exception {
     log.append(
         new ProducerRecord<>(
-            TestLog.TOPICS.quotas(), QuotaCodec.key(event.tenant()), QuotaCodec.encode(event)));
+            IngressTestLog.TOPICS.quotas(),
+            QuotaCodec.key(event.tenant()),
+            QuotaCodec.encode(event)));
   }
 
   private void awaitLeft(String tenant, long left) {
@@ -309,7 +311,9 @@ final class QuotaIT {
   }
 
   private List<InferenceRequest> published(String tenant) {
-    return log.all(TestLog.TOPICS.requests(TestLog.STORY, Priority.INTERACTIVE)).stream()
+    return log
+        .all(IngressTestLog.TOPICS.requests(IngressTestLog.STORY, Priority.INTERACTIVE))
+        .stream()
         .map(record -> RequestCodec.decode(record.value()))
         .filter(request -> request.context().tenant().value().equals(tenant))
         .toList();

@@ -10,10 +10,10 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand;
-import io.anyserve.ingress.IngressSettings.Access;
-import io.anyserve.ingress.IngressSettings.Limits;
-import io.anyserve.ingress.IngressSettings.Listen;
-import io.anyserve.ingress.IngressSettings.Log;
+import io.anyserve.ingress.IngressConfig.Access;
+import io.anyserve.ingress.IngressConfig.Limits;
+import io.anyserve.ingress.IngressConfig.Listen;
+import io.anyserve.ingress.IngressConfig.Log;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.ResumeRequest;
@@ -52,15 +52,16 @@ final class ResumeIT {
   private static final int HALF = 40;
 
   private final BlockingQueue<InferenceRequest> taken = new ArrayBlockingQueue<>(100);
-  private TestLog log;
+  private IngressTestLog log;
   private TestWorker worker;
   private Ingress second;
   private TestClient client;
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
-    log = TestLog.start(directory);
-    worker = TestWorker.start(log.kafka(), TestLog.STORY, (request, self) -> taken.add(request));
+    log = IngressTestLog.start(directory);
+    worker =
+        TestWorker.start(log.kafka(), IngressTestLog.STORY, (request, self) -> taken.add(request));
     second = ingress("b");
     client = new TestClient(second.address());
   }
@@ -77,11 +78,11 @@ final class ResumeIT {
   private Ingress ingress(String instance) throws Exception {
     var ingress =
         new Ingress(
-            new IngressSettings(
+            new IngressConfig(
                 new Listen(Listen.DEFAULT_HOST, 0, Duration.ofMillis(100)),
                 Limits.DEFAULT,
                 new Access(List.of(), Optional.of("a key that both ingresses have")),
-                new Log(log.kafka(), TestLog.TOPICS, instance, 1),
+                new Log(log.kafka(), IngressTestLog.TOPICS, instance, 1),
                 Optional.empty(),
                 Optional.empty()),
             new SimpleMeterRegistry(),
@@ -160,7 +161,7 @@ final class ResumeIT {
     exhaust(stream);
     long from = request.delivery().reply().fromOffset();
     var partition =
-        new TopicPartition(TestLog.TOPICS.tokens(), request.delivery().reply().partition());
+        new TopicPartition(IngressTestLog.TOPICS.tokens(), request.delivery().reply().partition());
     try (Admin admin = log.kafka().newAdmin("test-admin")) {
       admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(from + 3))).all().get();
     }
@@ -172,7 +173,7 @@ final class ResumeIT {
   }
 
   private boolean isAdopted(InferenceRequest request) {
-    return log.read(TestLog.TOPICS.control(), 1).stream()
+    return log.read(IngressTestLog.TOPICS.control(), 1).stream()
         .map(record -> WorkerCodec.decodeCommand(record.value()))
         .anyMatch(
             command ->

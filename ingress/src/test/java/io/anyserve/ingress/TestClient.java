@@ -40,7 +40,7 @@ final class TestClient implements AutoCloseable {
 
   static Inference.Builder prompt(String text, int maxTokens) {
     return Inference.newBuilder()
-        .setCapability(TestLog.STORY.value())
+        .setCapability(IngressTestLog.STORY.value())
         .setSession("session-1")
         .setInput(Payload.newBuilder().setText(text))
         .setParameters(Parameters.newBuilder().setMaxTokens(maxTokens));

@@ -59,7 +59,7 @@ final class TestWorker implements AutoCloseable {
     this.follower =
         new TopicTailer(
             kafka,
-            TestLog.TOPICS.requests(capability, Priority.INTERACTIVE),
+            IngressTestLog.TOPICS.requests(capability, Priority.INTERACTIVE),
             TopicTailer.From.BEGINNING,
             this::take);
   }
@@ -82,7 +82,7 @@ final class TestWorker implements AutoCloseable {
     producer
         .send(
             new ProducerRecord<>(
-                TestLog.TOPICS.workers(),
+                IngressTestLog.TOPICS.workers(),
                 NAME.value().getBytes(StandardCharsets.UTF_8),
                 WorkerCodec.encode(announcement)))
         .get();
@@ -149,7 +149,8 @@ final class TestWorker implements AutoCloseable {
   }
 
   void emit(int partition, byte @Nullable [] key, byte @Nullable [] value) {
-    var _ = producer.send(new ProducerRecord<>(TestLog.TOPICS.tokens(), partition, key, value));
+    var _ =
+        producer.send(new ProducerRecord<>(IngressTestLog.TOPICS.tokens(), partition, key, value));
   }
 
   @Override

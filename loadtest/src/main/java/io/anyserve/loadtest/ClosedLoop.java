@@ -13,7 +13,7 @@ public record ClosedLoop(int streams, Duration length, Workload workload, Durati
   /** Returns when the last stream has ended; throws when one is still open after the patience. */
   public LoadResult run(List<? extends Channel> channels)
       throws InterruptedException, TimeoutException {
-    Tally tally = new Tally();
+    LoadStats tally = new LoadStats();
     CountDownLatch open = new CountDownLatch(streams);
     long start = System.nanoTime();
     Loop loop = new Loop(tally, start + length.toNanos(), workload.request(), open);
@@ -27,7 +27,7 @@ public record ClosedLoop(int streams, Duration length, Workload workload, Durati
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Loop(Tally tally, long end, byte[] request, CountDownLatch open) {
+  private record Loop(LoadStats tally, long end, byte[] request, CountDownLatch open) {
 
     void next(Channel channel) {
       long now = System.nanoTime();

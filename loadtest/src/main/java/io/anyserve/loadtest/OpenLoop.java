@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Streams that arrive at their own pace, whatever the system does. */
-public record OpenLoop(Pace pace, Workload workload, long seed, Duration patience) {
+public record OpenLoop(PoissonArrivals pace, Workload workload, long seed, Duration patience) {
 
   /** Returns when every stream has ended; throws when one is still open after the patience. */
   public LoadResult run(Channel channel) throws InterruptedException, TimeoutException {
-    Tally tally = new Tally();
+    LoadStats tally = new LoadStats();
     CountDownLatch open = new CountDownLatch(pace.count());
     byte[] request = workload.request();
     long start = System.nanoTime();

@@ -38,7 +38,7 @@ public record OverloadBench(
     LoadResult most = closed();
     double rate = factor * most.requestsPerSecond();
     progress.accept("open loop at %.0f/s".formatted(rate));
-    Pace pace = new Pace(rate, (int) (rate * seconds));
+    PoissonArrivals pace = new PoissonArrivals(rate, (int) (rate * seconds));
     LoadResult overloaded = new OpenLoop(pace, workload, 3, PATIENCE).run(channels.getFirst());
     double goodput = overloaded.requestsPerSecond() / most.requestsPerSecond();
     return new Report(most, rate, overloaded, goodput);

@@ -71,16 +71,16 @@ public record PipelineBench(
             "bench-" + Long.toHexString(System.nanoTime()),
             plan.prompt(),
             plan.tokens());
-    Pace pace = new Pace(plan.rate(), (int) (plan.rate() * plan.seconds()));
+    PoissonArrivals pace = new PoissonArrivals(plan.rate(), (int) (plan.rate() * plan.seconds()));
     List<LoadResult> product = new ArrayList<>();
 
     progress.accept("warming up");
     product.add(closed(WARM_UP_STREAMS, plan.warmUp(), workload, channels));
     product.add(new OpenLoop(pace, workload, 1, PATIENCE).run(channels.getFirst()));
-    new RawRoundTrip(kafka, pace, RECORD_BYTES, 1).run();
+    new KafkaRoundTripBaseline(kafka, pace, RECORD_BYTES, 1).run();
 
     progress.accept("raw round trip at " + plan.rate() + "/s");
-    Latency raw = new RawRoundTrip(kafka, pace, RECORD_BYTES, 2).run();
+    Latency raw = new KafkaRoundTripBaseline(kafka, pace, RECORD_BYTES, 2).run();
     progress.accept("open loop at " + plan.rate() + "/s");
     LoadResult open = new OpenLoop(pace, workload, 2, PATIENCE).run(channels.getFirst());
     Map<Integer, LoadResult> closed = new TreeMap<>();
@@ -97,11 +97,11 @@ public record PipelineBench(
     PipelineReport.Ledger ledger = ledger(workload.session(), product);
     progress.accept("bare skeleton");
     LoadResult skeleton = skeleton(Collections.max(plan.widths()), workload);
-    return new PipelineReport(Instant.now(), Machine.text(), raw, open, closed, skeleton, ledger);
+    return new PipelineReport(Instant.now(), HostInfo.text(), raw, open, closed, skeleton, ledger);
   }
 
   private LoadResult skeleton(int width, Workload workload) throws Exception {
-    try (BareSkeleton skeleton = BareSkeleton.start(kafka, plan.tokens())) {
+    try (SkeletonBaseline skeleton = SkeletonBaseline.start(kafka, plan.tokens())) {
       List<ManagedChannel> own =
           Stream.generate(() -> channel(skeleton.port())).limit(channels.size()).toList();
       try {

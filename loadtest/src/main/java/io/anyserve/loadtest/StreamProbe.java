@@ -5,14 +5,14 @@ import java.util.function.LongSupplier;
 /** Times one stream. Called by one thread at a time. */
 final class StreamProbe {
 
-  private final Tally tally;
+  private final LoadStats tally;
   private final LongSupplier nanos;
   private final long intendedStart;
   private final Runnable done;
   private long lastChunk;
   private boolean sawChunk;
 
-  StreamProbe(Tally tally, LongSupplier nanos, long intendedStart, Runnable done) {
+  StreamProbe(LoadStats tally, LongSupplier nanos, long intendedStart, Runnable done) {
     this.tally = tally;
     this.nanos = nanos;
     this.intendedStart = intendedStart;

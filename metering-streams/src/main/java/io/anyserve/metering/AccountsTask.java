@@ -6,13 +6,13 @@ import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.metering.accounts.AccountStores;
-import io.anyserve.metering.accounts.Accounts;
-import io.anyserve.metering.accounts.Changes;
-import io.anyserve.metering.accounts.LineReader;
-import io.anyserve.metering.accounts.Positions;
-import io.anyserve.metering.accounts.Purge;
-import io.anyserve.metering.accounts.Total;
+import io.anyserve.metering.aggregate.AggregateStores;
+import io.anyserve.metering.aggregate.Aggregates;
+import io.anyserve.metering.aggregate.Deltas;
+import io.anyserve.metering.aggregate.LedgerEntryValidator;
+import io.anyserve.metering.aggregate.StorePositions;
+import io.anyserve.metering.aggregate.UpdatedAggregate;
+import io.anyserve.metering.aggregate.WindowExpiry;
 import io.anyserve.runtime.kafka.PoisonRecords;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,33 +36,35 @@ final class AccountsTask {
 
   private static final Logger log = LoggerFactory.getLogger(AccountsTask.class);
 
-  private final Surroundings surroundings;
-  private final ProcessorContext<byte[], Output> context;
+  private final MeteringDependencies surroundings;
+  private final ProcessorContext<byte[], TopologyOutput> context;
   private final TopicPartition partition;
-  private final LineReader reader;
-  private final AccountStores stores;
-  private final Positions positions;
-  private final Accounts accounts;
-  private final Purge purge;
+  private final LedgerEntryValidator reader;
+  private final AggregateStores stores;
+  private final StorePositions positions;
+  private final Aggregates accounts;
+  private final WindowExpiry purge;
   private boolean begun;
   private long flushedTo;
 
   /** With what the stores hold. */
   AccountsTask(
-      Surroundings surroundings, int partitions, ProcessorContext<byte[], Output> context) {
+      MeteringDependencies surroundings,
+      int partitions,
+      ProcessorContext<byte[], TopologyOutput> context) {
     TopicNames topics = surroundings.settings().topics();
     this.surroundings = surroundings;
     this.context = context;
     this.partition = new TopicPartition(topics.usage(), context.taskId().partition());
-    this.reader = new LineReader(topics.tokens(), partition.partition(), partitions);
+    this.reader = new LedgerEntryValidator(topics.tokens(), partition.partition(), partitions);
     this.stores =
-        new AccountStores(
-            context.getStateStore(AccountStores.SESSIONS),
-            context.getStateStore(AccountStores.TENANTS),
-            context.getStateStore(AccountStores.WINDOWS));
-    this.positions = new Positions(context.getStateStore(AccountStores.POSITIONS));
-    this.accounts = Accounts.of(positions);
-    this.purge = new Purge(stores);
+        new AggregateStores(
+            context.getStateStore(AggregateStores.SESSIONS),
+            context.getStateStore(AggregateStores.TENANTS),
+            context.getStateStore(AggregateStores.WINDOWS));
+    this.positions = new StorePositions(context.getStateStore(AggregateStores.POSITIONS));
+    this.accounts = Aggregates.of(positions);
+    this.purge = new WindowExpiry(stores);
     this.begun = positions.next().isPresent();
     this.flushedTo = accounts.next();
   }
@@ -114,7 +116,7 @@ final class AccountsTask {
   private void read(Record<byte[], byte[]> record, RecordMetadata at) {
     try {
       LedgerEntry line = reader.read(record.headers(), record.value(), record.timestamp());
-      if (at.offset() >= accounts.next() && count(line) != Accounts.Verdict.REPEATED) {
+      if (at.offset() >= accounts.next() && count(line) != Aggregates.Verdict.REPEATED) {
         surroundings.watcher().line(line);
       }
     } catch (MalformedRecordException e) {
@@ -130,7 +132,7 @@ final class AccountsTask {
 
   private void reject(Record<byte[], byte[]> record, RecordMetadata at, Throwable reason) {
     surroundings.meters().accounts().rejected();
-    context.forward(UncountedRecord.letter(record, at, reason));
+    context.forward(DeadLetterRecord.letter(record, at, reason));
   }
 
   /** The stores are empty: whatever lies before that offset is not in them. */
@@ -142,9 +144,9 @@ final class AccountsTask {
     }
   }
 
-  private Accounts.Verdict count(LedgerEntry line) {
+  private Aggregates.Verdict count(LedgerEntry line) {
     Duration behind = Duration.between(line.times().endedAt(), surroundings.clock().instant());
-    Accounts.Verdict verdict = accounts.count(line);
+    Aggregates.Verdict verdict = accounts.count(line);
     surroundings.meters().accounts().line(verdict, behind);
     return verdict;
   }
@@ -163,29 +165,29 @@ final class AccountsTask {
     purge.step(accounts.latest(), this::purged);
   }
 
-  private void write(Changes changes) {
+  private void write(Deltas changes) {
     for (var added : changes.windows()) {
       var total = stores.add(added);
-      forward(total.key(), new Output.Window(total.bytes()));
+      forward(total.key(), new TopologyOutput.Window(total.bytes()));
     }
     for (var added : changes.sessions()) {
-      Total<SessionUsage> total = stores.add(added);
-      forward(total.key(), new Output.Session(total.bytes()));
+      UpdatedAggregate<SessionUsage> total = stores.add(added);
+      forward(total.key(), new TopologyOutput.Session(total.bytes()));
       surroundings.watcher().session(total.usage());
     }
     for (var added : changes.tenants()) {
-      Total<TenantUsage> total = stores.add(added);
-      forward(total.key(), new Output.Tenant(total.bytes()));
+      UpdatedAggregate<TenantUsage> total = stores.add(added);
+      forward(total.key(), new TopologyOutput.Tenant(total.bytes()));
       surroundings.watcher().tenant(total.usage());
     }
   }
 
   private void purged(String window) {
     surroundings.meters().accounts().purged();
-    forward(window, new Output.Window(null));
+    forward(window, new TopologyOutput.Window(null));
   }
 
-  private void forward(String key, Output output) {
+  private void forward(String key, TopologyOutput output) {
     long time = Math.max(0, accounts.latest().toEpochMilli());
     context.forward(new Record<>(key.getBytes(StandardCharsets.UTF_8), output, time));
   }

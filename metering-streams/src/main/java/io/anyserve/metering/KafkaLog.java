@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param group of Kafka Streams: it says what was counted
  */
-record KafkaLog(KafkaClients kafka, String group) implements TokenLog, UsageLog {
+record KafkaLog(KafkaClients kafka, String group) implements LogReader, UsageLog {
 
   /** Sees the same records as the consumer of Kafka Streams. */
   private static final Map<String, String> SETTINGS = Map.of("max.poll.records", "10000");

@@ -1,7 +1,7 @@
 package io.anyserve.metering;
 
 import io.anyserve.contracts.event.LedgerEntry;
-import io.anyserve.metering.accounts.LineReader;
+import io.anyserve.metering.aggregate.LedgerEntryValidator;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -12,7 +12,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 final class LedgerHeaders {
 
-  static final String TYPE = LineReader.TYPE;
+  static final String TYPE = LedgerEntryValidator.TYPE;
   static final String SOURCE = "/anyserve/metering";
 
   private static final byte[] TYPE_BYTES = bytes(TYPE);

@@ -54,35 +54,36 @@ public final class Metering implements Component, UsageStore {
   private static final Duration CLOSE = Duration.ofSeconds(10);
   private static final int CAUSES = 20;
 
-  private final MeteringSettings settings;
-  private final Surroundings surroundings;
+  private final MeteringConfig settings;
+  private final MeteringDependencies surroundings;
   private final MeterRegistry registry;
-  private final UsageFeed feed = new UsageFeed();
+  private final UsageBroadcaster feed = new UsageBroadcaster();
   private final ScheduledExecutorService opener =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("metering-opener").factory());
   private volatile Future<?> opening = CompletableFuture.completedFuture(null);
-  private volatile @Nullable StoredUsage stored;
+  private volatile @Nullable UsageStores stored;
   private @Nullable KafkaStreamsMetrics metrics;
   private volatile String trouble = "not started";
   private volatile boolean corrupt;
 
   /** Without prices and quotas. */
-  public Metering(MeteringSettings settings, MeterRegistry registry, InstantSource clock) {
+  public Metering(MeteringConfig settings, MeterRegistry registry, InstantSource clock) {
     this(settings, registry, clock, MeteringHooks.NONE);
   }
 
   public Metering(
-      MeteringSettings settings, MeterRegistry registry, InstantSource clock, MeteringHooks hooks) {
+      MeteringConfig settings, MeterRegistry registry, InstantSource clock, MeteringHooks hooks) {
     KafkaLog kafka = new KafkaLog(settings.kafka(), settings.applicationId());
     this.settings = settings;
     this.registry = registry;
     this.surroundings =
-        new Surroundings(
+        new MeteringDependencies(
             settings,
-            new Surroundings.Logs(kafka, kafka),
+            new MeteringDependencies.Logs(kafka, kafka),
             hooks,
-            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
+            new MeteringDependencies.Meters(
+                new MeteringMetrics(registry), new AggregateMetrics(registry)),
             feed,
             clock,
             new FailedRecords());
@@ -91,7 +92,7 @@ public final class Metering implements Component, UsageStore {
   /** Throws when the state directory is unusable; waits for nothing else. */
   @Override
   public void start() throws IOException {
-    StreamsSettings.instance(settings.stateDirectory());
+    StreamsConfigs.instance(settings.stateDirectory());
     trouble = STARTING;
     openAfter(Duration.ZERO);
   }
@@ -99,7 +100,7 @@ public final class Metering implements Component, UsageStore {
   /** Down with the reason until every partition that is this instance's is being counted. */
   @Override
   public Health health() {
-    StoredUsage now = stored;
+    UsageStores now = stored;
     return now != null && now.streams().state() == KafkaStreams.State.RUNNING
         ? Health.UP
         : new Health.Down(NAME, trouble);
@@ -131,7 +132,7 @@ public final class Metering implements Component, UsageStore {
   }
 
   @Override
-  public Watch watch(UsageWatcher watcher) {
+  public Watch watch(UsageListener watcher) {
     return feed.watch(watcher);
   }
 
@@ -164,9 +165,9 @@ public final class Metering implements Component, UsageStore {
     try {
       shut();
       int partitions =
-          new NeededTopics(settings, surroundings.hooks().settlements().isPresent()).check();
+          new TopicPreflight(settings, surroundings.hooks().settlements().isPresent()).check();
       surroundings.hooks().prices().load();
-      corrupt |= new LostAccounts(settings).beginAnew(partitions);
+      corrupt |= new ChangelogLossRecovery(settings).beginAnew(partitions);
       run(partitions);
     } catch (IOException | KafkaException e) {
       trouble = String.valueOf(e.getMessage());
@@ -185,11 +186,11 @@ public final class Metering implements Component, UsageStore {
     KafkaStreams opened =
         new KafkaStreams(
             MeteringTopology.build(surroundings, partitions),
-            new StreamsConfig(StreamsSettings.of(settings)),
+            new StreamsConfig(StreamsConfigs.of(settings)),
             new StreamsClients());
     opened.setUncaughtExceptionHandler(this::failed);
     opened.setStateListener((state, _) -> changed(state));
-    stored = new StoredUsage(opened, partitions);
+    stored = new UsageStores(opened, partitions);
     if (corrupt) {
       log.warn("the stores in {} are thrown away and restored", settings.stateDirectory());
       opened.cleanUp();
@@ -204,7 +205,7 @@ public final class Metering implements Component, UsageStore {
     trouble = "failed, starts again: " + failure;
     corrupt |= storeFailed(failure);
     log.error("metering failed and starts again", failure);
-    openAfter(failure instanceof MissingSourceTopicException ? StreamsSettings.FORGOTTEN : PAUSE);
+    openAfter(failure instanceof MissingSourceTopicException ? StreamsConfigs.FORGOTTEN : PAUSE);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
@@ -232,7 +233,7 @@ public final class Metering implements Component, UsageStore {
       metrics.close();
       metrics = null;
     }
-    StoredUsage now = stored;
+    UsageStores now = stored;
     CloseOptions leaving =
         CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
             .withTimeout(CLOSE);
@@ -241,8 +242,8 @@ public final class Metering implements Component, UsageStore {
     }
   }
 
-  private StoredUsage stored() {
-    StoredUsage now = stored;
+  private UsageStores stored() {
+    UsageStores now = stored;
     if (now == null || now.streams().state() != KafkaStreams.State.RUNNING) {
       throw new FailureException(FailureCode.STORE_UNAVAILABLE, "usage: " + trouble);
     }

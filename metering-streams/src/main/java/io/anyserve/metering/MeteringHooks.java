@@ -7,11 +7,11 @@ import java.util.Optional;
  *
  * @param settlements writes to the topic {@code quotas}; empty where nobody has quotas
  */
-public record MeteringHooks(PriceBooks prices, Optional<Settlements> settlements) {
+public record MeteringHooks(Pricing prices, Optional<Settlements> settlements) {
 
-  public static final MeteringHooks NONE = new MeteringHooks(PriceBooks.UNPRICED, Optional.empty());
+  public static final MeteringHooks NONE = new MeteringHooks(Pricing.UNPRICED, Optional.empty());
 
-  public MeteringHooks with(PriceBooks books) {
+  public MeteringHooks with(Pricing books) {
     return new MeteringHooks(books, settlements);
   }
 

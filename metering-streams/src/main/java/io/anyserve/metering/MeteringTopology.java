@@ -3,7 +3,7 @@ package io.anyserve.metering;
 import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.metering.accounts.AccountStores;
+import io.anyserve.metering.aggregate.AggregateStores;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -56,7 +56,7 @@ final class MeteringTopology {
   /**
    * @param partitions that the topic {@code usage} has
    */
-  static Topology build(Surroundings surroundings, int partitions) {
+  static Topology build(MeteringDependencies surroundings, int partitions) {
     StreamsBuilder builder = new StreamsBuilder();
     fold(builder, surroundings);
     accounts(builder, surroundings, partitions);
@@ -74,30 +74,32 @@ final class MeteringTopology {
         .withName(name);
   }
 
-  private static void fold(StreamsBuilder builder, Surroundings surroundings) {
+  private static void fold(StreamsBuilder builder, MeteringDependencies surroundings) {
     TopicNames topics = surroundings.settings().topics();
-    builder.addStateStore(positions(FoldProcessor.POSITIONS));
-    BranchedKStream<byte[], Output> folded =
+    builder.addStateStore(positions(RequestUsageProcessor.POSITIONS));
+    BranchedKStream<byte[], TopologyOutput> folded =
         builder.stream(topics.tokens(), source("tokens"))
             .process(
-                () -> new FoldProcessor(surroundings), Named.as("fold"), FoldProcessor.POSITIONS)
+                () -> new RequestUsageProcessor(surroundings),
+                Named.as("fold"),
+                RequestUsageProcessor.POSITIONS)
             .split(Named.as("folded-"))
             .branch(
-                (_, output) -> output instanceof Output.Line,
+                (_, output) -> output instanceof TopologyOutput.Line,
                 Branched.withConsumer(lines -> ledger(lines, topics), "lines"));
     if (surroundings.hooks().settlements().isPresent()) {
       folded =
           folded.branch(
-              (_, output) -> output instanceof Output.Settled,
+              (_, output) -> output instanceof TopologyOutput.Settled,
               Branched.withConsumer(settled -> quotas(settled, topics), "settled"));
     }
     folded.defaultBranch(
         Branched.withConsumer(letters -> deadLetters("folded", letters, topics), "letters"));
   }
 
-  private static void ledger(KStream<byte[], Output> lines, TopicNames topics) {
+  private static void ledger(KStream<byte[], TopologyOutput> lines, TopicNames topics) {
     lines
-        .mapValues(output -> ((Output.Line) output).line(), Named.as("ledger-lines"))
+        .mapValues(output -> ((TopologyOutput.Line) output).line(), Named.as("ledger-lines"))
         .to(
             topics.usage(),
             Produced.with(BYTES, LINES)
@@ -106,9 +108,10 @@ final class MeteringTopology {
                 .withName("ledger"));
   }
 
-  private static void quotas(KStream<byte[], Output> settled, TopicNames topics) {
+  private static void quotas(KStream<byte[], TopologyOutput> settled, TopicNames topics) {
     settled
-        .mapValues(output -> ((Output.Settled) output).settlement(), Named.as("settlements"))
+        .mapValues(
+            output -> ((TopologyOutput.Settled) output).settlement(), Named.as("settlements"))
         .to(
             topics.quotas(),
             Produced.with(BYTES, SETTLEMENTS)
@@ -116,39 +119,49 @@ final class MeteringTopology {
                 .withName("quotas"));
   }
 
-  private static void accounts(StreamsBuilder builder, Surroundings surroundings, int partitions) {
+  private static void accounts(
+      StreamsBuilder builder, MeteringDependencies surroundings, int partitions) {
     TopicNames topics = surroundings.settings().topics();
-    builder.addStateStore(positions(AccountStores.POSITIONS));
+    builder.addStateStore(positions(AggregateStores.POSITIONS));
     for (String store :
-        List.of(AccountStores.SESSIONS, AccountStores.TENANTS, AccountStores.WINDOWS)) {
+        List.of(AggregateStores.SESSIONS, AggregateStores.TENANTS, AggregateStores.WINDOWS)) {
       builder.addStateStore(store(store));
     }
-    KStream<byte[], Output> accounts =
+    KStream<byte[], TopologyOutput> accounts =
         builder.stream(topics.usage(), source("usage"))
             .process(
-                () -> new AccountsProcessor(surroundings, partitions),
+                () -> new AggregateProcessor(surroundings, partitions),
                 Named.as("accounts"),
-                AccountStores.POSITIONS,
-                AccountStores.SESSIONS,
-                AccountStores.TENANTS,
-                AccountStores.WINDOWS);
+                AggregateStores.POSITIONS,
+                AggregateStores.SESSIONS,
+                AggregateStores.TENANTS,
+                AggregateStores.WINDOWS);
     accounts
         .split(Named.as("accounts-"))
         .branch(
-            (_, output) -> output instanceof Output.Window,
-            totals("windows", topics.usageWindows(), output -> ((Output.Window) output).usage()))
+            (_, output) -> output instanceof TopologyOutput.Window,
+            totals(
+                "windows",
+                topics.usageWindows(),
+                output -> ((TopologyOutput.Window) output).usage()))
         .branch(
-            (_, output) -> output instanceof Output.Session,
-            totals("sessions", topics.sessionUsage(), output -> ((Output.Session) output).usage()))
+            (_, output) -> output instanceof TopologyOutput.Session,
+            totals(
+                "sessions",
+                topics.sessionUsage(),
+                output -> ((TopologyOutput.Session) output).usage()))
         .branch(
-            (_, output) -> output instanceof Output.Tenant,
-            totals("tenants", topics.tenantUsage(), output -> ((Output.Tenant) output).usage()))
+            (_, output) -> output instanceof TopologyOutput.Tenant,
+            totals(
+                "tenants",
+                topics.tenantUsage(),
+                output -> ((TopologyOutput.Tenant) output).usage()))
         .defaultBranch(
             Branched.withConsumer(letters -> deadLetters("accounts", letters, topics), "letters"));
   }
 
-  private static Branched<byte[], Output> totals(
-      String name, String topic, Function<Output, @Nullable Bytes> usage) {
+  private static Branched<byte[], TopologyOutput> totals(
+      String name, String topic, Function<TopologyOutput, @Nullable Bytes> usage) {
     return Branched.withConsumer(
         outputs ->
             outputs
@@ -157,9 +170,11 @@ final class MeteringTopology {
         name);
   }
 
-  private static void deadLetters(String half, KStream<byte[], Output> letters, TopicNames topics) {
+  private static void deadLetters(
+      String half, KStream<byte[], TopologyOutput> letters, TopicNames topics) {
     letters
-        .mapValues(output -> ((Output.Letter) output).value(), Named.as(half + "-letter-bytes"))
+        .mapValues(
+            output -> ((TopologyOutput.Letter) output).value(), Named.as(half + "-letter-bytes"))
         .to(topics.deadLetters(), Produced.with(BYTES, Serdes.Bytes()).withName(half + "-dlq"));
   }
 

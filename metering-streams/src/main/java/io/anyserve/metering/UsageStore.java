@@ -41,7 +41,7 @@ public interface UsageStore {
       Consumer<UsageWindow> consumer);
 
   /** Until it is closed. */
-  Watch watch(UsageWatcher watcher);
+  Watch watch(UsageListener watcher);
 
   /** Ends when closed; closing twice is harmless. */
   interface Watch extends AutoCloseable {

@@ -3,7 +3,7 @@ package io.anyserve.metering;
 import io.anyserve.contracts.codec.UsageAggregateCodec;
 import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.metering.accounts.AccountStores;
+import io.anyserve.metering.aggregate.AggregateStores;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -35,11 +35,11 @@ import org.jspecify.annotations.Nullable;
 final class AccountsRun {
 
   private static final List<String> STORES =
-      List.of(AccountStores.SESSIONS, AccountStores.TENANTS, AccountStores.WINDOWS);
+      List.of(AggregateStores.SESSIONS, AggregateStores.TENANTS, AggregateStores.WINDOWS);
 
   private final List<ConsumerRecord<byte[], byte[]>> log;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final Surroundings surroundings;
+  private final MeteringDependencies surroundings;
   private final Path state;
   private final Map<String, Map<String, byte[]>> committed = new HashMap<>();
   private final Map<String, Long> committedPositions = new HashMap<>();
@@ -48,20 +48,21 @@ final class AccountsRun {
   private int committedOffset;
   private int offset;
   private int letters;
-  private AccountsProcessor processor;
-  private MockProcessorContext<byte[], Output> context;
+  private AggregateProcessor processor;
+  private MockProcessorContext<byte[], TopologyOutput> context;
   private KeyValueStore<String, Long> positions;
 
   AccountsRun(List<ConsumerRecord<byte[], byte[]>> log, Path state) {
     this.log = log;
     this.state = state;
     this.surroundings =
-        new Surroundings(
-            MeteringSettings.of(KafkaClients.of("nowhere:1"), new TopicNames("test."), state, 1),
-            new Surroundings.Logs((_, _, _, _) -> {}, this::readCounted),
+        new MeteringDependencies(
+            MeteringConfig.of(KafkaClients.of("nowhere:1"), new TopicNames("test."), state, 1),
+            new MeteringDependencies.Logs((_, _, _, _) -> {}, this::readCounted),
             MeteringHooks.NONE,
-            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
-            new UsageFeed(),
+            new MeteringDependencies.Meters(
+                new MeteringMetrics(registry), new AggregateMetrics(registry)),
+            new UsageBroadcaster(),
             InstantSource.fixed(Instant.EPOCH),
             new FailedRecords());
     open();
@@ -159,14 +160,15 @@ final class AccountsRun {
         .count();
   }
 
-  private void post(Record<? extends byte[], ? extends Output> record) {
+  private void post(Record<? extends byte[], ? extends TopologyOutput> record) {
     String key = new String(record.key(), StandardCharsets.UTF_8);
     switch (record.value()) {
-      case Output.Session(var usage) -> put(key, usage);
-      case Output.Tenant(var usage) -> put(key, usage);
-      case Output.Window(var usage) -> put(key, usage);
-      case Output.Letter _ -> letters++;
-      case Output.Line _, Output.Settled _ -> throw new AssertionError("not from accounts");
+      case TopologyOutput.Session(var usage) -> put(key, usage);
+      case TopologyOutput.Tenant(var usage) -> put(key, usage);
+      case TopologyOutput.Window(var usage) -> put(key, usage);
+      case TopologyOutput.Letter _ -> letters++;
+      case TopologyOutput.Line _, TopologyOutput.Settled _ ->
+          throw new AssertionError("not from accounts");
     }
   }
 
@@ -180,8 +182,8 @@ final class AccountsRun {
 
   private static Object decode(String store, byte[] value) {
     return switch (store) {
-      case AccountStores.SESSIONS -> UsageCodec.decodeSession(value);
-      case AccountStores.TENANTS -> UsageAggregateCodec.decodeTenant(value);
+      case AggregateStores.SESSIONS -> UsageCodec.decodeSession(value);
+      case AggregateStores.TENANTS -> UsageAggregateCodec.decodeTenant(value);
       default -> UsageAggregateCodec.decodeWindow(value);
     };
   }
@@ -202,8 +204,8 @@ final class AccountsRun {
     for (String name : STORES) {
       stores.put(name, open(name, Serdes.ByteArray(), committed.getOrDefault(name, Map.of())));
     }
-    positions = open(AccountStores.POSITIONS, Serdes.Long(), committedPositions);
-    processor = new AccountsProcessor(surroundings, 1);
+    positions = open(AggregateStores.POSITIONS, Serdes.Long(), committedPositions);
+    processor = new AggregateProcessor(surroundings, 1);
     processor.init(context);
   }
 

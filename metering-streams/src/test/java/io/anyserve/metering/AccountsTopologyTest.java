@@ -65,7 +65,7 @@ final class AccountsTopologyTest {
 
   @Test
   void aLineSaysWhereItComesFromAndWhatItCost() {
-    PriceBooks prices =
+    Pricing prices =
         (at, model, usage, finished) ->
             new Cost(usage.completion() + (finished ? 100 : 0), model + at.toEpochMilli());
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
@@ -80,7 +80,7 @@ final class AccountsTopologyTest {
 
   @Test
   void aPriceThatCannotBeIsNone() {
-    PriceBooks prices = (_, _, _, _) -> new Cost(Long.MAX_VALUE, "v");
+    Pricing prices = (_, _, _, _) -> new Cost(Long.MAX_VALUE, "v");
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
       assertEquals(Cost.UNPRICED, run.onlyLine().charge());

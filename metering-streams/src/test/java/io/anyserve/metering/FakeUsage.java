@@ -23,7 +23,7 @@ final class FakeUsage implements UsageStore {
   private record Key(TenantId tenant, SessionId session) {}
 
   private final ConcurrentMap<Key, SessionUsage> sessions = new ConcurrentHashMap<>();
-  private final List<UsageWatcher> watchers = new CopyOnWriteArrayList<>();
+  private final List<UsageListener> watchers = new CopyOnWriteArrayList<>();
   private volatile @Nullable String trouble;
 
   void put(SessionUsage usage) {
@@ -66,7 +66,7 @@ final class FakeUsage implements UsageStore {
       Consumer<UsageWindow> consumer) {}
 
   @Override
-  public Watch watch(UsageWatcher watcher) {
+  public Watch watch(UsageListener watcher) {
     watchers.add(watcher);
     return () -> watchers.remove(watcher);
   }

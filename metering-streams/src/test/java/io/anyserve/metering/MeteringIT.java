@@ -387,7 +387,7 @@ final class MeteringIT {
         .toList();
   }
 
-  private record SessionsSeen(Queue<SessionUsage> seen) implements UsageWatcher {
+  private record SessionsSeen(Queue<SessionUsage> seen) implements UsageListener {
 
     @Override
     public void session(SessionUsage usage) {
@@ -397,7 +397,7 @@ final class MeteringIT {
 
   private Metering metering(InstantSource clock) {
     return new Metering(
-        MeteringSettings.of(kafka, topics, directory.resolve("state"), 1)
+        MeteringConfig.of(kafka, topics, directory.resolve("state"), 1)
             .at(HERE.host(), HERE.port()),
         new SimpleMeterRegistry(),
         clock);

@@ -21,7 +21,7 @@ final class MeteringProcess {
   public static void main(String[] args) throws Exception {
     var metering =
         new Metering(
-            MeteringSettings.of(
+            MeteringConfig.of(
                     KafkaClients.of(args[0]), new TopicNames(args[1]), Path.of(args[2]), 1)
                 .at("127.0.0.1", PORT),
             new SimpleMeterRegistry(),

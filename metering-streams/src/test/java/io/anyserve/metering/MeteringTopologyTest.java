@@ -291,8 +291,8 @@ final class MeteringTopologyTest {
     run.writeBytes(ONE.request().bytes(), failureWithCode("X".repeat(1_000_000)));
 
     for (TestRecord<byte[], byte[]> letter : run.letters()) {
-      assertTrue(letter.key().length <= UncountedRecord.MOST_KEY_BYTES);
-      assertTrue(letter.value().length <= UncountedRecord.MOST_VALUE_BYTES);
+      assertTrue(letter.key().length <= DeadLetterRecord.MOST_KEY_BYTES);
+      assertTrue(letter.value().length <= DeadLetterRecord.MOST_VALUE_BYTES);
       assertTrue(header(letter.headers(), DeadLetter.MESSAGE).length() < 1_100);
     }
   }

@@ -9,8 +9,8 @@ import io.anyserve.contracts.event.UsageDimension;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.UsageWindow;
 import io.anyserve.contracts.event.WindowGranularity;
-import io.anyserve.metering.accounts.AccountKeys;
-import io.anyserve.metering.accounts.Retention;
+import io.anyserve.metering.aggregate.AggregateKeys;
+import io.anyserve.metering.aggregate.Retention;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -44,10 +44,10 @@ final class PlainAccounts {
     TenantId tenant = line.context().tenant();
     UsageTotals added = UsageTotals.of(line);
     accounts.compute(
-        AccountKeys.session(tenant, line.context().session()),
+        AggregateKeys.session(tenant, line.context().session()),
         (_, known) -> known instanceof SessionUsage sum ? sum.plus(line) : SessionUsage.of(line));
     accounts.compute(
-        AccountKeys.tenant(tenant),
+        AggregateKeys.tenant(tenant),
         (_, known) ->
             new TenantUsage(
                 tenant, known instanceof TenantUsage sum ? sum.totals().plus(added) : added));
@@ -55,7 +55,7 @@ final class PlainAccounts {
       Instant start = size.startOf(line.times().endedAt());
       for (UsageDimension series : series(line)) {
         UsageWindow window = new UsageWindow(tenant, size, start, series, added);
-        accounts.compute(AccountKeys.window(window), (_, known) -> sum(known, window));
+        accounts.compute(AggregateKeys.window(window), (_, known) -> sum(known, window));
       }
     }
   }

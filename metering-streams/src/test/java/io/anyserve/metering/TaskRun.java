@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  * One task over one partition, with the transactions of Kafka Streams acted out: what was read, put
  * into the store and written since the last commit is undone by a crash, and all memory is lost.
  */
-final class TaskRun implements TokenLog {
+final class TaskRun implements LogReader {
 
   private static final String FROM = "read-back-from";
 
   private final List<ConsumerRecord<byte[], byte[]>> log;
-  private final Surroundings surroundings;
+  private final MeteringDependencies surroundings;
   private final Path state;
   private final List<LedgerEntry> committed = new ArrayList<>();
   private int committedPosition;
@@ -41,15 +41,15 @@ final class TaskRun implements TokenLog {
   private int position;
   private long readBack;
   private boolean broken;
-  private MockProcessorContext<byte[], Output> context;
+  private MockProcessorContext<byte[], TopologyOutput> context;
   private KeyValueStore<String, Long> store;
-  private FoldProcessor processor;
+  private RequestUsageProcessor processor;
 
   TaskRun(List<ConsumerRecord<byte[], byte[]>> log, Path state, int remembered) {
     this.log = log;
     this.state = state;
     var settings =
-        new MeteringSettings(
+        new MeteringConfig(
             KafkaClients.of("nowhere:1"),
             new TopicNames("test."),
             state,
@@ -59,15 +59,16 @@ final class TaskRun implements TokenLog {
             new HostInfo("127.0.0.1", 1));
     var registry = new SimpleMeterRegistry();
     this.surroundings =
-        new Surroundings(
+        new MeteringDependencies(
             settings,
-            new Surroundings.Logs(this, (_, _, _) -> 0),
+            new MeteringDependencies.Logs(this, (_, _, _) -> 0),
             MeteringHooks.NONE,
-            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
-            new UsageFeed(),
+            new MeteringDependencies.Meters(
+                new MeteringMetrics(registry), new AggregateMetrics(registry)),
+            new UsageBroadcaster(),
             InstantSource.fixed(Instant.EPOCH),
             new FailedRecords());
-    this.processor = new FoldProcessor(surroundings);
+    this.processor = new RequestUsageProcessor(surroundings);
     this.context = context();
     this.store = open(context);
   }
@@ -88,7 +89,7 @@ final class TaskRun implements TokenLog {
 
   void commit() {
     for (var forwarded : context.forwarded()) {
-      if (forwarded.record().value() instanceof Output.Line(var line)) {
+      if (forwarded.record().value() instanceof TopologyOutput.Line(var line)) {
         committed.add(line);
       }
     }
@@ -101,7 +102,7 @@ final class TaskRun implements TokenLog {
   void crash(boolean otherProcess) {
     processor.close();
     if (otherProcess) {
-      processor = new FoldProcessor(surroundings);
+      processor = new RequestUsageProcessor(surroundings);
     }
     context = context();
     store = open(context);
@@ -140,17 +141,17 @@ final class TaskRun implements TokenLog {
     log.subList((int) from, (int) end).forEach(reader);
   }
 
-  private MockProcessorContext<byte[], Output> context() {
+  private MockProcessorContext<byte[], TopologyOutput> context() {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "metering-test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
     return new MockProcessorContext<>(properties, new TaskId(0, 0), state.toFile());
   }
 
-  private KeyValueStore<String, Long> open(MockProcessorContext<byte[], Output> context) {
+  private KeyValueStore<String, Long> open(MockProcessorContext<byte[], TopologyOutput> context) {
     KeyValueStore<String, Long> opened =
         Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(FoldProcessor.POSITIONS),
+                Stores.inMemoryKeyValueStore(RequestUsageProcessor.POSITIONS),
                 Serdes.String(),
                 Serdes.Long())
             .withLoggingDisabled()

@@ -11,7 +11,7 @@ import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.metering.accounts.AccountStores;
+import io.anyserve.metering.aggregate.AggregateStores;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -55,17 +55,18 @@ final class TopologyRun implements AutoCloseable {
   }
 
   TopologyRun(Path state, MeteringHooks hooks) {
-    MeteringSettings settings = MeteringSettings.of(KafkaClients.of("nowhere:1"), TOPICS, state, 1);
+    MeteringConfig settings = MeteringConfig.of(KafkaClients.of("nowhere:1"), TOPICS, state, 1);
     var surroundings =
-        new Surroundings(
+        new MeteringDependencies(
             settings,
-            new Surroundings.Logs(
+            new MeteringDependencies.Logs(
                 (partition, from, end, reader) -> {
                   throw new IllegalStateException("read back from " + from + " to " + end);
                 },
                 (_, _, _) -> 0),
             hooks,
-            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
+            new MeteringDependencies.Meters(
+                new MeteringMetrics(registry), new AggregateMetrics(registry)),
             new Changes(),
             this::look,
             failed);
@@ -139,7 +140,7 @@ final class TopologyRun implements AutoCloseable {
   }
 
   void checkpoint() {
-    driver.advanceWallClockTime(FoldProcessor.CHECKPOINT);
+    driver.advanceWallClockTime(RequestUsageProcessor.CHECKPOINT);
   }
 
   /** All of {@code usage}. */
@@ -169,7 +170,7 @@ final class TopologyRun implements AutoCloseable {
   }
 
   SessionUsage session(String key) {
-    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(AccountStores.SESSIONS);
+    KeyValueStore<String, byte[]> store = driver.getKeyValueStore(AggregateStores.SESSIONS);
     return UsageCodec.decodeSession(store.get(key));
   }
 
@@ -177,12 +178,13 @@ final class TopologyRun implements AutoCloseable {
   Map<String, Object> accounts() {
     Map<String, Object> accounts = new TreeMap<>();
     each(
-        AccountStores.SESSIONS, (key, value) -> accounts.put(key, UsageCodec.decodeSession(value)));
+        AggregateStores.SESSIONS,
+        (key, value) -> accounts.put(key, UsageCodec.decodeSession(value)));
     each(
-        AccountStores.TENANTS,
+        AggregateStores.TENANTS,
         (key, value) -> accounts.put(key, UsageAggregateCodec.decodeTenant(value)));
     each(
-        AccountStores.WINDOWS,
+        AggregateStores.WINDOWS,
         (key, value) -> accounts.put(key, UsageAggregateCodec.decodeWindow(value)));
     return accounts;
   }
@@ -201,7 +203,7 @@ final class TopologyRun implements AutoCloseable {
 
   /** Half a second later. */
   void flush() {
-    driver.advanceWallClockTime(AccountsProcessor.FLUSH);
+    driver.advanceWallClockTime(AggregateProcessor.FLUSH);
   }
 
   List<TestRecord<byte[], byte[]>> quotas() {
@@ -225,7 +227,7 @@ final class TopologyRun implements AutoCloseable {
         topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  private final class Changes implements UsageWatcher {
+  private final class Changes implements UsageListener {
 
     @Override
     public void session(SessionUsage usage) {

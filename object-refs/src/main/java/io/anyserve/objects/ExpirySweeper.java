@@ -1,7 +1,7 @@
 package io.anyserve.objects;
 
-import io.anyserve.objects.Bucket.Listed;
-import io.anyserve.objects.Bucket.Page;
+import io.anyserve.objects.BlobStore.Listed;
+import io.anyserve.objects.BlobStore.Page;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -18,7 +18,7 @@ public final class ExpirySweeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(ExpirySweeper.class);
 
-  private final Bucket bucket;
+  private final BlobStore bucket;
   private final Duration retention;
   private final int pageSize;
   private String after = "";
@@ -26,7 +26,7 @@ public final class ExpirySweeper {
   /**
    * @param pageSize objects that a step looks at
    */
-  public ExpirySweeper(Bucket bucket, Duration retention, int pageSize) {
+  public ExpirySweeper(BlobStore bucket, Duration retention, int pageSize) {
     if (pageSize < 1 || pageSize > 1000) {
       throw new IllegalArgumentException("pageSize: " + pageSize + " (expected: 1 to 1000)");
     }
@@ -45,7 +45,7 @@ public final class ExpirySweeper {
     if (after.isEmpty()) {
       bucket.create();
     }
-    Page page = bucket.list(TenantKeys.PREFIX, after, pageSize);
+    Page page = bucket.list(ObjectKeys.PREFIX, after, pageSize);
     var sweep = new Sweep(0, 0, 0, 0, page.last());
     for (Listed blob : page.blobs()) {
       sweep = sweep(blob, now, sweep);
@@ -69,7 +69,7 @@ public final class ExpirySweeper {
 
   private boolean expired(Listed blob, Instant now) throws ObjectStoreException {
     Instant surely =
-        TenantKeys.expiredFrom(blob.key()).orElseGet(() -> blob.modified().plus(retention));
+        ObjectKeys.expiredFrom(blob.key()).orElseGet(() -> blob.modified().plus(retention));
     if (!now.isBefore(surely)) {
       return true;
     }

@@ -2,9 +2,9 @@ package io.anyserve.objects;
 
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.objects.Bucket.Blob;
-import io.anyserve.objects.Bucket.BlobInfo;
-import io.anyserve.objects.Bucket.NewBlob;
+import io.anyserve.objects.BlobStore.Blob;
+import io.anyserve.objects.BlobStore.BlobInfo;
+import io.anyserve.objects.BlobStore.NewBlob;
 import io.anyserve.objects.ObjectStoreException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,7 +30,7 @@ public final class ObjectStore {
   private static final Duration SHORTEST_URL = Duration.ofSeconds(1);
   private static final Duration LONGEST_URL = Duration.ofDays(7);
 
-  private final Bucket bucket;
+  private final BlobStore bucket;
   private final long maxObjectBytes;
   private final Duration retention;
   private final InstantSource clock;
@@ -40,7 +40,8 @@ public final class ObjectStore {
    * @param maxObjectBytes the most that one object may hold
    * @param retention after which an object may be gone
    */
-  public ObjectStore(Bucket bucket, long maxObjectBytes, Duration retention, InstantSource clock) {
+  public ObjectStore(
+      BlobStore bucket, long maxObjectBytes, Duration retention, InstantSource clock) {
     this.bucket = bucket;
     this.maxObjectBytes = maxObjectBytes;
     this.retention = retention;
@@ -54,14 +55,15 @@ public final class ObjectStore {
    *     upload} promises, UNAVAILABLE
    * @throws IOException when the stream fails; nothing is stored then
    */
-  public ObjectRef put(TenantId tenant, Upload upload, InputStream content) throws IOException {
+  public ObjectRef put(TenantId tenant, UploadMetadata upload, InputStream content)
+      throws IOException {
     if (upload.size().orElse(0) > maxObjectBytes) {
-      throw UploadStream.tooLarge(String.valueOf(upload.size().getAsLong()), maxObjectBytes);
+      throw HashingInputStream.tooLarge(String.valueOf(upload.size().getAsLong()), maxObjectBytes);
     }
     Instant expires = expiry();
     var blob =
-        new NewBlob(TenantKeys.create(tenant, expires, random), upload.contentType(), expires);
-    var measured = new UploadStream(content, maxObjectBytes);
+        new NewBlob(ObjectKeys.create(tenant, expires, random), upload.contentType(), expires);
+    var measured = new HashingInputStream(content, maxObjectBytes);
     String version = write(blob, upload, measured);
     try {
       return confirm(blob, version, upload, measured);
@@ -71,9 +73,10 @@ public final class ObjectStore {
     }
   }
 
-  /** As {@link #put(TenantId, Upload, InputStream)}, for bytes at hand. */
+  /** As {@link #put(TenantId, UploadMetadata, InputStream)}, for bytes at hand. */
   public ObjectRef put(TenantId tenant, String contentType, byte[] content) throws IOException {
-    return put(tenant, Upload.of(contentType, content.length), new ByteArrayInputStream(content));
+    return put(
+        tenant, UploadMetadata.of(contentType, content.length), new ByteArrayInputStream(content));
   }
 
   /**
@@ -85,9 +88,10 @@ public final class ObjectStore {
     Blob blob = bucket.read(ref.key());
     if (blob.size().isPresent() && blob.size().getAsLong() != ref.size()) {
       blob.content().close();
-      throw VerifiedStream.corrupt(ref, blob.size().getAsLong() + " bytes", ref.size() + " bytes");
+      throw VerifyingInputStream.corrupt(
+          ref, blob.size().getAsLong() + " bytes", ref.size() + " bytes");
     }
-    return new VerifiedStream(blob.content(), ref);
+    return new VerifyingInputStream(blob.content(), ref);
   }
 
   /**
@@ -98,7 +102,7 @@ public final class ObjectStore {
   public byte[] read(TenantId tenant, ObjectRef ref, long most) throws IOException {
     requireOwn(tenant, ref);
     if (ref.size() > Math.min(most, Integer.MAX_VALUE - 8)) {
-      throw UploadStream.tooLarge(String.valueOf(ref.size()), most);
+      throw HashingInputStream.tooLarge(String.valueOf(ref.size()), most);
     }
     try (InputStream content = open(tenant, ref)) {
       return content.readAllBytes();
@@ -110,7 +114,7 @@ public final class ObjectStore {
     requireOwn(tenant, ref);
     BlobInfo found = bucket.stat(ref.key());
     if (found.size() != ref.size()) {
-      throw VerifiedStream.corrupt(ref, found.size() + " bytes", ref.size() + " bytes");
+      throw VerifyingInputStream.corrupt(ref, found.size() + " bytes", ref.size() + " bytes");
     }
   }
 
@@ -137,18 +141,20 @@ public final class ObjectStore {
    *
    * @param validity one second to seven days
    */
-  public UploadSlot presignPut(TenantId tenant, Duration validity) throws ObjectStoreException {
+  public PresignedUpload presignPut(TenantId tenant, Duration validity)
+      throws ObjectStoreException {
     requireValidity(validity);
     Instant expires = expiry();
-    String key = TenantKeys.create(tenant, expires, random);
-    return new UploadSlot(bucket.presignPut(key, validity), bucket.name(), key, expires);
+    String key = ObjectKeys.create(tenant, expires, random);
+    return new PresignedUpload(bucket.presignPut(key, validity), bucket.name(), key, expires);
   }
 
   private Instant expiry() {
     return clock.instant().plus(retention).truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private String write(NewBlob blob, Upload upload, UploadStream content) throws IOException {
+  private String write(NewBlob blob, UploadMetadata upload, HashingInputStream content)
+      throws IOException {
     try {
       return bucket.write(blob, content, upload.size());
     } catch (ObjectStoreException e) {
@@ -162,7 +168,8 @@ public final class ObjectStore {
     }
   }
 
-  private ObjectRef confirm(NewBlob blob, String version, Upload upload, UploadStream content)
+  private ObjectRef confirm(
+      NewBlob blob, String version, UploadMetadata upload, HashingInputStream content)
       throws IOException {
     requireSize(upload, content.read() < 0 ? String.valueOf(content.digest().size()) : "more");
     String sha256 = content.digest().finish();
@@ -173,12 +180,12 @@ public final class ObjectStore {
             bucket.name(), blob.key(), version, size, sha256, blob.contentType(), blob.expires());
     BlobInfo stored = bucket.stat(blob.key());
     if (stored.size() != size) {
-      throw VerifiedStream.corrupt(ref, stored.size() + " bytes", size + " bytes");
+      throw VerifyingInputStream.corrupt(ref, stored.size() + " bytes", size + " bytes");
     }
     return ref;
   }
 
-  private static void requireSize(Upload upload, String found) throws ObjectStoreException {
+  private static void requireSize(UploadMetadata upload, String found) throws ObjectStoreException {
     if (upload.size().isPresent()) {
       requirePromise("size of the upload", found, String.valueOf(upload.size().getAsLong()));
     }
@@ -201,7 +208,7 @@ public final class ObjectStore {
   }
 
   private void requireOwn(TenantId tenant, ObjectRef ref) throws ObjectStoreException {
-    if (!ref.bucket().equals(bucket.name()) || !TenantKeys.owns(tenant, ref.key())) {
+    if (!ref.bucket().equals(bucket.name()) || !ObjectKeys.owns(tenant, ref.key())) {
       throw notFound(ref.key());
     }
   }
@@ -215,6 +222,6 @@ public final class ObjectStore {
 
   static ObjectStoreException notFound(String key) {
     return new ObjectStoreException(
-        Kind.NOT_FOUND, "object " + TenantKeys.printable(key) + " not found");
+        Kind.NOT_FOUND, "object " + ObjectKeys.printable(key) + " not found");
   }
 }

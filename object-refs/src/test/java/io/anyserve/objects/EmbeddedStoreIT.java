@@ -13,11 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class EmbeddedStoreIT implements ObjectStoreContract, PresignContract {
 
   private final EmbeddedObjectStore server;
-  private final Bucket bucket;
+  private final BlobStore bucket;
 
   EmbeddedStoreIT(@TempDir Path directory) throws Exception {
     server = EmbeddedObjectStore.start(directory, 0, "key", "secret");
-    bucket = MinioBucket.of(ObjectStoreSettings.of(server.endpoint(), "key", "secret"));
+    bucket = MinioBlobStore.of(ObjectStoreConfig.of(server.endpoint(), "key", "secret"));
   }
 
   @BeforeAll
@@ -32,7 +32,7 @@ final class EmbeddedStoreIT implements ObjectStoreContract, PresignContract {
   }
 
   @Override
-  public Bucket bucket() {
+  public BlobStore bucket() {
     return bucket;
   }
 

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.objects.Bucket.NewBlob;
+import io.anyserve.objects.BlobStore.NewBlob;
 import io.anyserve.objects.ExpirySweeper.Sweep;
 import io.anyserve.objects.ObjectStoreException.Kind;
 import java.io.InputStream;
@@ -25,7 +25,7 @@ final class ExpirySweeperTest {
   private static final Duration RETENTION = Duration.ofDays(2);
   private static final Instant EXPIRES = NOW.plus(RETENTION);
 
-  private final Bucket bucket = new InMemoryBucket("memory", InstantSource.fixed(NOW));
+  private final BlobStore bucket = new InMemoryBucket("memory", InstantSource.fixed(NOW));
   private final ObjectStore store =
       new ObjectStore(bucket, 1000, RETENTION, InstantSource.fixed(NOW));
   private final ExpirySweeper sweeper = new ExpirySweeper(bucket, RETENTION, 2);

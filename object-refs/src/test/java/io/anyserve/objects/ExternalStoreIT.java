@@ -15,9 +15,9 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ExternalStoreIT implements ObjectStoreContract, PresignContract {
 
-  private final Bucket bucket =
-      MinioBucket.of(
-          ObjectStoreSettings.of(
+  private final BlobStore bucket =
+      MinioBlobStore.of(
+          ObjectStoreConfig.of(
               URI.create(variable("S3_ENDPOINT")),
               variable("S3_ACCESS_KEY"),
               variable("S3_SECRET_KEY")));
@@ -35,7 +35,7 @@ final class ExternalStoreIT implements ObjectStoreContract, PresignContract {
   }
 
   @Override
-  public Bucket bucket() {
+  public BlobStore bucket() {
     return bucket;
   }
 

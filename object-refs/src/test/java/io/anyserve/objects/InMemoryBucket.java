@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /**
  * A bucket that passes the same contract test as the real one, except that its URLs lead nowhere.
  */
-public final class InMemoryBucket implements Bucket {
+public final class InMemoryBucket implements BlobStore {
 
   private final String name;
   private final InstantSource clock;

@@ -4,10 +4,10 @@ import java.time.InstantSource;
 
 final class InMemoryBucketTest implements ObjectStoreContract {
 
-  private final Bucket bucket = new InMemoryBucket("memory", InstantSource.fixed(NOW));
+  private final BlobStore bucket = new InMemoryBucket("memory", InstantSource.fixed(NOW));
 
   @Override
-  public Bucket bucket() {
+  public BlobStore bucket() {
     return bucket;
   }
 }

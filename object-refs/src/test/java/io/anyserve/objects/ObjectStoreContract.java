@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.objects.Bucket.Listed;
-import io.anyserve.objects.Bucket.NewBlob;
-import io.anyserve.objects.Bucket.Page;
+import io.anyserve.objects.BlobStore.Listed;
+import io.anyserve.objects.BlobStore.NewBlob;
+import io.anyserve.objects.BlobStore.Page;
 import io.anyserve.objects.ObjectStoreException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -46,7 +46,7 @@ interface ObjectStoreContract {
   long MOST = 32L << 20;
   long LARGE = 20L << 20;
 
-  Bucket bucket();
+  BlobStore bucket();
 
   default ObjectStore store() {
     return new ObjectStore(bucket(), MOST, RETENTION, InstantSource.fixed(NOW));
@@ -66,7 +66,8 @@ interface ObjectStoreContract {
 
   @Test
   default void anEmptyObjectIsAnObject() throws Exception {
-    for (Upload upload : List.of(Upload.of("text/plain"), Upload.of("text/plain", 0))) {
+    for (UploadMetadata upload :
+        List.of(UploadMetadata.of("text/plain"), UploadMetadata.of("text/plain", 0))) {
       ObjectRef ref = store().put(ALICE, upload, InputStream.nullInputStream());
       assertEquals(0, ref.size());
       assertArrayEquals(new byte[0], store().read(ALICE, ref, 0));
@@ -75,7 +76,8 @@ interface ObjectStoreContract {
 
   @Test
   default void twentyMegabytesStreamThroughWithTheirSizeUnknownOrKnown() throws Exception {
-    for (Upload upload : List.of(Upload.of("a/b"), Upload.of("a/b", LARGE))) {
+    for (UploadMetadata upload :
+        List.of(UploadMetadata.of("a/b"), UploadMetadata.of("a/b", LARGE))) {
       ObjectRef ref = store().put(ALICE, upload, new PatternStream(LARGE));
       assertEquals(LARGE, ref.size());
       try (InputStream read = store().open(ALICE, ref)) {
@@ -188,14 +190,15 @@ interface ObjectStoreContract {
     assertEquals(Kind.TOO_LARGE, failing(() -> small.put(ALICE, "a/b", content)).kind());
     assertNothingIsLeft(
         Kind.TOO_LARGE,
-        () -> small.put(ALICE, Upload.of("a/b"), new ByteArrayInputStream(content)));
+        () -> small.put(ALICE, UploadMetadata.of("a/b"), new ByteArrayInputStream(content)));
   }
 
   @Test
   default void anUploadMustKeepItsPromises() throws Exception {
     byte[] content = new byte[1000];
-    var hash = new Upload("a/b", OptionalLong.empty(), Optional.of("0".repeat(64)));
-    for (Upload upload : List.of(hash, Upload.of("a/b", 999), Upload.of("a/b", 1001))) {
+    var hash = new UploadMetadata("a/b", OptionalLong.empty(), Optional.of("0".repeat(64)));
+    for (UploadMetadata upload :
+        List.of(hash, UploadMetadata.of("a/b", 999), UploadMetadata.of("a/b", 1001))) {
       assertNothingIsLeft(
           Kind.INVALID, () -> store().put(ALICE, upload, new ByteArrayInputStream(content)));
     }
@@ -209,7 +212,7 @@ interface ObjectStoreContract {
       var failure =
           assertThrows(
               IOException.class,
-              () -> store().put(ALICE, Upload.of("a/b"), new BrokenStream(size, broken)));
+              () -> store().put(ALICE, UploadMetadata.of("a/b"), new BrokenStream(size, broken)));
       assertSame(broken, failure);
       assertEquals(before, keys("tenants/alice/").size());
     }

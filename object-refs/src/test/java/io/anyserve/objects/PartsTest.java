@@ -32,7 +32,7 @@ final class PartsTest {
     List<Sweep> sweeps = new CopyOnWriteArrayList<>();
     var sweeper = new ExpirySweeper(bucket, DAY, 2);
     try (var part =
-        new SweepPart(
+        new ExpiryService(
             bucket,
             sweeper,
             Duration.ofMillis(1),
@@ -49,12 +49,12 @@ final class PartsTest {
   void aSweepThatWasNeverStartedCloses() {
     var bucket = new InMemoryBucket("memory", InstantSource.fixed(NOW));
     var sweeper = new ExpirySweeper(bucket, DAY, 2);
-    new SweepPart(bucket, sweeper, DAY, InstantSource.system(), _ -> {}).close();
+    new ExpiryService(bucket, sweeper, DAY, InstantSource.system(), _ -> {}).close();
   }
 
   @Test
   void aReachableBucketIsUp() throws Exception {
-    try (var part = new ObjectStorePart(new InMemoryBucket("memory", InstantSource.system()))) {
+    try (var part = new BucketHealth(new InMemoryBucket("memory", InstantSource.system()))) {
       part.start();
       assertEquals(Health.UP, part.health());
     }
@@ -64,7 +64,7 @@ final class PartsTest {
   void anUnreachableBucketIsDownAndSaysWhere() throws Exception {
     URI nowhere = closedPort();
     try (var part =
-        new ObjectStorePart(MinioBucket.of(ObjectStoreSettings.of(nowhere, "key", "secret")))) {
+        new BucketHealth(MinioBlobStore.of(ObjectStoreConfig.of(nowhere, "key", "secret")))) {
       Health health = part.health();
       assertTrue(health.toString().contains(nowhere.toString()), health.toString());
     }

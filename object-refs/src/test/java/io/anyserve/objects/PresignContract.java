@@ -36,7 +36,7 @@ interface PresignContract {
 
   @Test
   default void whatIsPutToASignedUrlCanBeReadThroughItsReference() throws Exception {
-    UploadSlot slot = store().presignPut(ALICE, MINUTE);
+    PresignedUpload slot = store().presignPut(ALICE, MINUTE);
     byte[] content = "from outside".getBytes(UTF_8);
     assertEquals(200, put(slot.url(), content).statusCode());
     var digest = new Digest();
@@ -62,7 +62,7 @@ interface PresignContract {
         "Content-Type: multipart/form-data; boundary=none"
       })
   default void theUsualCommandsPutToASignedUrl(String headers) throws Exception {
-    UploadSlot slot = store().presignPut(ALICE, MINUTE);
+    PresignedUpload slot = store().presignPut(ALICE, MINUTE);
     byte[] content = "a=1&b=%zz&X-Amz-Signature=none\n\u00e9".getBytes(UTF_8);
     assertEquals("HTTP/1.1 200", RawPut.status(slot.url(), headers, content));
     var digest = new Digest();
@@ -88,7 +88,7 @@ interface PresignContract {
   default void withoutASignatureNothingIsServedHoweverItWasUploaded() throws Exception {
     ObjectRef small = store().put(ALICE, "a/b", new byte[1]);
     ObjectRef parts =
-        store().put(ALICE, Upload.of("a/b"), new PatternStream(ObjectStoreContract.LARGE));
+        store().put(ALICE, UploadMetadata.of("a/b"), new PatternStream(ObjectStoreContract.LARGE));
     for (ObjectRef ref : new ObjectRef[] {small, parts}) {
       URI url = store().presignGet(ALICE, ref, MINUTE);
       assertEquals(403, get(unsigned(url)).statusCode());

@@ -46,10 +46,10 @@ final class SmallHeapIT {
   public static void main(String[] args) throws Exception {
     var tenant = new TenantId("alice");
     try (var bucket =
-        MinioBucket.of(ObjectStoreSettings.of(URI.create(args[0]), "key", "secret"))) {
+        MinioBlobStore.of(ObjectStoreConfig.of(URI.create(args[0]), "key", "secret"))) {
       bucket.create();
       var store = new ObjectStore(bucket, OBJECT, Duration.ofDays(1), InstantSource.system());
-      ObjectRef ref = store.put(tenant, Upload.of("a/b"), new PatternStream(OBJECT));
+      ObjectRef ref = store.put(tenant, UploadMetadata.of("a/b"), new PatternStream(OBJECT));
       try (InputStream content = store.open(tenant, ref)) {
         content.transferTo(OutputStream.nullOutputStream());
       }

@@ -35,13 +35,13 @@ final class UnreachableStoreIT {
   @Test
   void aClosedPortIsUnavailableAndNamed() throws Exception {
     URI nowhere = closedPort();
-    try (var bucket = MinioBucket.of(ObjectStoreSettings.of(nowhere, "key", "secret"))) {
+    try (var bucket = MinioBlobStore.of(ObjectStoreConfig.of(nowhere, "key", "secret"))) {
       ObjectStore store = store(bucket);
       for (Failing.Attempt attempt :
           List.<Failing.Attempt>of(
               bucket::create,
               () -> store.put(ALICE, "a/b", new byte[1]),
-              () -> store.put(ALICE, Upload.of("a/b"), new PatternStream(20 << 20)),
+              () -> store.put(ALICE, UploadMetadata.of("a/b"), new PatternStream(20 << 20)),
               () -> store.presignGet(ALICE, ref(), Duration.ofMinutes(1)),
               () -> store.open(ALICE, ref()),
               () -> store.remove(ALICE, ref()),
@@ -57,7 +57,7 @@ final class UnreachableStoreIT {
   void aStoreThatGoesAwayIsUnavailableAndComesBack() throws Exception {
     var server = EmbeddedObjectStore.start(directory, 0, "key", "secret");
     URI endpoint = server.endpoint();
-    try (var bucket = MinioBucket.of(ObjectStoreSettings.of(endpoint, "key", "secret"))) {
+    try (var bucket = MinioBlobStore.of(ObjectStoreConfig.of(endpoint, "key", "secret"))) {
       bucket.create();
       ObjectStore store = store(bucket);
       ObjectRef ref = store.put(ALICE, "a/b", new byte[1]);
@@ -75,7 +75,7 @@ final class UnreachableStoreIT {
     try (var server = EmbeddedObjectStore.start(directory, 0, "key", "secret")) {
       for (String[] keys : new String[][] {{"key", "wrong"}, {"wrong", "secret"}}) {
         try (var bucket =
-            MinioBucket.of(ObjectStoreSettings.of(server.endpoint(), keys[0], keys[1]))) {
+            MinioBlobStore.of(ObjectStoreConfig.of(server.endpoint(), keys[0], keys[1]))) {
           var failure = failing(bucket::create);
           assertEquals(Kind.ACCESS_DENIED, failure.kind(), failure.toString());
         }
@@ -86,7 +86,7 @@ final class UnreachableStoreIT {
   @Test
   void aMissingBucketIsNotAMissingObject() throws Exception {
     try (var server = EmbeddedObjectStore.start(directory, 0, "key", "secret");
-        var bucket = MinioBucket.of(ObjectStoreSettings.of(server.endpoint(), "key", "secret"))) {
+        var bucket = MinioBlobStore.of(ObjectStoreConfig.of(server.endpoint(), "key", "secret"))) {
       var failure = failing(() -> store(bucket).put(ALICE, "a/b", new byte[1]));
       assertEquals(Kind.UNAVAILABLE, failure.kind(), failure.toString());
     }
@@ -95,7 +95,7 @@ final class UnreachableStoreIT {
   @Test
   void anAnswerThatBreaksOffIsUnavailableAndNotAShortObject() throws Exception {
     try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        var bucket = MinioBucket.of(ObjectStoreSettings.of(at(server), "key", "secret"))) {
+        var bucket = MinioBlobStore.of(ObjectStoreConfig.of(at(server), "key", "secret"))) {
       Thread.ofVirtual().start(() -> answerHalf(server));
       try (InputStream content = store(bucket).open(ALICE, ref())) {
         assertEquals(Kind.UNAVAILABLE, failing(content::readAllBytes).kind());
@@ -115,7 +115,7 @@ final class UnreachableStoreIT {
     }
   }
 
-  private static ObjectStore store(Bucket bucket) {
+  private static ObjectStore store(BlobStore bucket) {
     return new ObjectStore(bucket, 1L << 30, RETENTION, InstantSource.fixed(NOW));
   }
 

@@ -1,8 +1,8 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.Failure;
-import io.anyserve.router.Outgoing.Work;
-import io.anyserve.router.RouterMeters.Way;
+import io.anyserve.router.IntakeOutput.Work;
+import io.anyserve.router.RouterMetrics.Way;
 
 /**
  * What becomes of a request. It is made before anything is written or remembered of the request, so

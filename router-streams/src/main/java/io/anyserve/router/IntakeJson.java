@@ -17,8 +17,8 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.router.IntakeRecord.Place;
-import io.anyserve.router.Submission.IdSource;
-import io.anyserve.router.Submission.Sender;
+import io.anyserve.router.ParsedIntake.IdSource;
+import io.anyserve.router.ParsedIntake.Sender;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -144,10 +144,10 @@ final class IntakeJson {
     return new Sender(
         id,
         new RequestContext(
-            orElse(fields, "tenant", TenantId::new, IntakeReader.DEFAULT_TENANT),
+            orElse(fields, "tenant", TenantId::new, IntakeParser.DEFAULT_TENANT),
             orElse(fields, "session", SessionId::new, unnamed),
             "",
-            orElse(fields, "capability", Capability::new, IntakeReader.UNREADABLE),
+            orElse(fields, "capability", Capability::new, IntakeParser.UNREADABLE),
             Map.of(),
             place.at(),
             ResultFormat.JSON,
@@ -167,7 +167,7 @@ final class IntakeJson {
 
   private static RequestContext context(JsonFields fields, RequestId id, Place place) {
     return new RequestContext(
-        fields.text("tenant").map(TenantId::new).orElse(IntakeReader.DEFAULT_TENANT),
+        fields.text("tenant").map(TenantId::new).orElse(IntakeParser.DEFAULT_TENANT),
         new SessionId(fields.text("session").orElse(id.toString())),
         "",
         new Capability(fields.required("capability")),

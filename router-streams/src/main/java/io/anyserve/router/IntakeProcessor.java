@@ -18,18 +18,18 @@ import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.router.IntakeOutput.Answer;
+import io.anyserve.router.IntakeOutput.Letter;
+import io.anyserve.router.IntakeOutput.Moved;
+import io.anyserve.router.IntakeOutput.Told;
+import io.anyserve.router.IntakeOutput.Work;
 import io.anyserve.router.IntakeRecord.Content;
 import io.anyserve.router.IntakeRecord.Place;
-import io.anyserve.router.Outgoing.Answer;
-import io.anyserve.router.Outgoing.Letter;
-import io.anyserve.router.Outgoing.Moved;
-import io.anyserve.router.Outgoing.Told;
-import io.anyserve.router.Outgoing.Work;
-import io.anyserve.router.RouterMeters.Way;
-import io.anyserve.router.Submission.IdSource;
-import io.anyserve.router.Submission.Invalid;
-import io.anyserve.router.Submission.Sender;
-import io.anyserve.router.Submission.Valid;
+import io.anyserve.router.ParsedIntake.IdSource;
+import io.anyserve.router.ParsedIntake.Invalid;
+import io.anyserve.router.ParsedIntake.Sender;
+import io.anyserve.router.ParsedIntake.Valid;
+import io.anyserve.router.RouterMetrics.Way;
 import io.anyserve.runtime.kafka.PoisonRecords;
 import io.anyserve.runtime.kafka.SkippedContent;
 import java.time.Instant;
@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
 
 /** Sends each record of {@code intake} where it belongs. A stream thread's. */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
-final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoing> {
+final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeOutput> {
 
   private static final Logger log = LoggerFactory.getLogger(IntakeProcessor.class);
   private static final String CONTENT_TYPE = "content-type";
@@ -64,44 +64,45 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
   private static final long ANY_RUN = 0;
 
   private final IntakeRules rules;
-  private final IntakeReader reader;
-  private final DeadLetters deadLetters;
+  private final IntakeParser reader;
+  private final DeadLetterFactory deadLetters;
   private final InstantSource clock;
-  private final RouterMeters meters;
-  private ProcessorContext<byte[], Outgoing> context;
+  private final RouterMetrics meters;
+  private ProcessorContext<byte[], IntakeOutput> context;
   private Routing routing;
-  private Submissions submissions;
+  private IdempotencyStore submissions;
 
-  IntakeProcessor(IntakeRules rules, InstantSource clock, RouterMeters meters) {
+  IntakeProcessor(IntakeRules rules, InstantSource clock, RouterMetrics meters) {
     this.rules = rules;
-    this.reader = new IntakeReader(rules);
-    this.deadLetters = new DeadLetters(rules.maxRecordBytes());
+    this.reader = new IntakeParser(rules);
+    this.deadLetters = new DeadLetterFactory(rules.maxRecordBytes());
     this.clock = clock;
     this.meters = meters;
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outgoing> context) {
+  public void init(ProcessorContext<byte[], IntakeOutput> context) {
     this.context = context;
     this.routing =
         new Routing(
-            new TableDirectory(
+            new StoreBackedDirectory(
                 context.getStateStore(IntakeTopology.WORKERS),
                 context.getStateStore(IntakeTopology.CAPABILITIES),
                 clock));
-    this.submissions = new Submissions(context.getStateStore(IntakeTopology.SUBMISSIONS));
+    this.submissions = new IdempotencyStore(context.getStateStore(IntakeTopology.SUBMISSIONS));
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     meters.read();
     RecordMetadata place = context.recordMetadata().orElseThrow();
-    Submission submission = reader.read(read(record, place));
+    ParsedIntake submission = reader.read(read(record, place));
     PoisonRecords.passOver(
         () -> process(submission, record, place), failure -> passOver(record, place, failure));
   }
 
-  private void process(Submission submission, Record<byte[], byte[]> record, RecordMetadata place) {
+  private void process(
+      ParsedIntake submission, Record<byte[], byte[]> record, RecordMetadata place) {
     Optional<RequestId> chosen = submission.chosenId();
     if (chosen.isPresent() && mustMove(chosen.get(), record, place)) {
       move(chosen.get(), record, place);
@@ -126,13 +127,13 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
         place.partition(),
         place.offset(),
         failure);
-    bury(record, place, failure);
+    deadLetter(record, place, failure);
   }
 
   /** What is too large to be written again is refused where it lies. */
   private boolean mustMove(RequestId id, Record<byte[], byte[]> record, RecordMetadata place) {
     return rules.homeOf(id) != place.partition()
-        && DeadLetters.size(record) <= rules.maxRecordBytes();
+        && DeadLetterFactory.size(record) <= rules.maxRecordBytes();
   }
 
   /** Unchanged, so that it is read there as it would have been here. */
@@ -143,7 +144,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     headers.add(ORIGIN, (place.partition() + ":" + place.offset()).getBytes(UTF_8));
     Moved moved = new Moved(rules.homeOf(id), record.value());
     context.forward(
-        record.withKey(id.bytes()).<Outgoing>withValue(moved).withHeaders(headers),
+        record.withKey(id.bytes()).<IntakeOutput>withValue(moved).withHeaders(headers),
         IntakeTopology.HOME_SINK);
   }
 
@@ -360,7 +361,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
             + " bytes (expected: at most "
             + rules.maxRecordBytes()
             + "; larger inputs travel as objects)";
-    bury(record, place, new IllegalArgumentException(message));
+    deadLetter(record, place, new IllegalArgumentException(message));
     refuse(work.request(), new Failure(FailureCode.TOO_LARGE, message), record);
   }
 
@@ -375,7 +376,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
       Record<byte[], byte[]> record,
       RecordMetadata place,
       Throwable reason) {
-    bury(record, place, reason);
+    deadLetter(record, place, reason);
     var failure = new Failure(FailureCode.INVALID_REQUEST, String.valueOf(reason.getMessage()));
     if (sender.isEmpty()) {
       meters.refused(failure.code());
@@ -419,18 +420,18 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
     forward(sender.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);
   }
 
-  private void bury(Record<byte[], byte[]> record, RecordMetadata place, Throwable reason) {
+  private void deadLetter(Record<byte[], byte[]> record, RecordMetadata place, Throwable reason) {
     meters.deadLetter(place.topic());
     Record<byte[], byte[]> letter = deadLetters.of(record, place, reason);
     context.forward(letter.withValue(new Letter(letter.value())), IntakeTopology.DEAD_LETTERS_SINK);
   }
 
-  private void forward(byte[] key, Outgoing value, Record<byte[], byte[]> record, String sink) {
+  private void forward(byte[] key, IntakeOutput value, Record<byte[], byte[]> record, String sink) {
     forward(key, value, PROTOBUF, record, sink);
   }
 
   private void forward(
-      byte[] key, Outgoing value, byte[] type, Record<byte[], byte[]> record, String sink) {
+      byte[] key, IntakeOutput value, byte[] type, Record<byte[], byte[]> record, String sink) {
     Headers headers = new RecordHeaders();
     for (Header header : record.headers()) {
       if (TRACE_HEADERS.contains(header.key())) {
@@ -438,6 +439,6 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], Outgoin
       }
     }
     headers.add(CONTENT_TYPE, type);
-    context.forward(record.withKey(key).<Outgoing>withValue(value).withHeaders(headers), sink);
+    context.forward(record.withKey(key).<IntakeOutput>withValue(value).withHeaders(headers), sink);
   }
 }

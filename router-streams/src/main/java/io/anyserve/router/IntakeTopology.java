@@ -4,11 +4,11 @@ import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.CapabilityRoute;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.router.Outgoing.Answer;
-import io.anyserve.router.Outgoing.Letter;
-import io.anyserve.router.Outgoing.Moved;
-import io.anyserve.router.Outgoing.Told;
-import io.anyserve.router.Outgoing.Work;
+import io.anyserve.router.IntakeOutput.Answer;
+import io.anyserve.router.IntakeOutput.Letter;
+import io.anyserve.router.IntakeOutput.Moved;
+import io.anyserve.router.IntakeOutput.Told;
+import io.anyserve.router.IntakeOutput.Work;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -57,12 +57,17 @@ final class IntakeTopology {
    * </pre>
    */
   static Topology build(
-      TopicNames topics, IntakeRules rules, InstantSource clock, RouterMeters meters) {
+      TopicNames topics, IntakeRules rules, InstantSource clock, RouterMetrics meters) {
     Deserializer<byte[]> read = new ByteArrayDeserializer();
     Topology topology = new Topology();
     addTables(topology, topics, meters);
     topology.addSource(
-        AutoOffsetReset.earliest(), INTAKE_SOURCE, new LogTime(), read, read, topics.intake());
+        AutoOffsetReset.earliest(),
+        INTAKE_SOURCE,
+        new NonNegativeTimestampExtractor(),
+        read,
+        read,
+        topics.intake());
     topology.addProcessor(ROUTE, () -> new IntakeProcessor(rules, clock, meters), INTAKE_SOURCE);
     topology.addStateStore(submissions(), ROUTE);
     addSinks(topology, topics);
@@ -72,38 +77,39 @@ final class IntakeTopology {
   /** On disk, with a change log: entries of idempotency keys, and of ids that submitters chose. */
   private static StoreBuilder<WindowStore<Bytes, byte[]>> submissions() {
     return Stores.windowStoreBuilder(
-            Stores.persistentWindowStore(SUBMISSIONS, Submissions.KEPT, Submissions.KEPT, false),
+            Stores.persistentWindowStore(
+                SUBMISSIONS, IdempotencyStore.KEPT, IdempotencyStore.KEPT, false),
             Serdes.Bytes(),
             Serdes.ByteArray())
         .withCachingDisabled();
   }
 
-  private static void addTables(Topology topology, TopicNames topics, RouterMeters meters) {
+  private static void addTables(Topology topology, TopicNames topics, RouterMetrics meters) {
     Deserializer<byte[]> read = new ByteArrayDeserializer();
     topology.addGlobalStore(
-        TableStore.<WorkerHeartbeat>builder(WORKERS),
+        InMemoryGlobalStore.<WorkerHeartbeat>builder(WORKERS),
         "from-workers",
-        new LogTime(),
+        new NonNegativeTimestampExtractor(),
         read,
         read,
         topics.workers(),
         "read-workers",
         () ->
-            new TableReader<>(
+            new GlobalStoreUpdater<>(
                 topics.workers(),
                 WORKERS,
                 (_, value, _) -> WorkerCodec.decodeAnnouncement(value),
                 meters));
     topology.addGlobalStore(
-        TableStore.<CapabilityRoute>builder(CAPABILITIES),
+        InMemoryGlobalStore.<CapabilityRoute>builder(CAPABILITIES),
         "from-capabilities",
-        new LogTime(),
+        new NonNegativeTimestampExtractor(),
         read,
         read,
         topics.capabilities(),
         "read-capabilities",
         () ->
-            new TableReader<>(
+            new GlobalStoreUpdater<>(
                 topics.capabilities(),
                 CAPABILITIES,
                 (_, value, _) -> WorkerCodec.decodeRoute(value),

@@ -35,7 +35,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
   private static final Logger log = LoggerFactory.getLogger(LedgerProcessor.class);
 
   private final String topic;
-  private final PastLog past;
+  private final LogReader past;
   private ProcessorContext<Void, Void> context;
   private KeyValueStore<Bytes, byte[]> store;
   private TopicPartition partition;
@@ -53,7 +53,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
     }
   }
 
-  LedgerProcessor(String topic, PastLog past) {
+  LedgerProcessor(String topic, LogReader past) {
     this.topic = topic;
     this.past = past;
   }

@@ -49,39 +49,39 @@ import org.slf4j.LoggerFactory;
  * in flight, and rescues what lost workers had. A stream thread's.
  */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
-final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitted> {
+final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicRecord> {
 
   static final Duration PURGE_INTERVAL = Duration.ofMinutes(5);
   static final Duration CHECKPOINT = Duration.ofSeconds(1);
   private static final Logger log = LoggerFactory.getLogger(ResultsProcessor.class);
   private static final String CONTENT_TYPE = "content-type";
 
-  private final Surroundings surroundings;
-  private final DeadLetters deadLetters;
-  private final RouterMeters meters;
-  private ProcessorContext<byte[], Emitted> context;
+  private final RouterDependencies surroundings;
+  private final DeadLetterFactory deadLetters;
+  private final RouterMetrics meters;
+  private ProcessorContext<byte[], TopicRecord> context;
   private TopicPartition tokens;
-  private RequestStates states;
-  private FlightLog flights;
-  private Rescue rescue;
+  private AsyncRequestStore states;
+  private InFlightTracker flights;
+  private LostRequestRecovery rescue;
 
-  ResultsProcessor(Surroundings surroundings) {
+  ResultsProcessor(RouterDependencies surroundings) {
     this.surroundings = surroundings;
-    this.deadLetters = new DeadLetters(surroundings.maxRecordBytes());
+    this.deadLetters = new DeadLetterFactory(surroundings.maxRecordBytes());
     this.meters = surroundings.meters();
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Emitted> context) {
+  public void init(ProcessorContext<byte[], TopicRecord> context) {
     this.context = context;
-    this.states = new RequestStates(context.getStateStore(ResultsTopology.STATES));
+    this.states = new AsyncRequestStore(context.getStateStore(ResultsTopology.STATES));
     int partition = context.taskId().partition();
     this.tokens = new TopicPartition(surroundings.topics().tokens(), partition);
     this.flights =
-        new FlightLog(
+        new InFlightTracker(
             tokens, context.getStateStore(ResultsTopology.POSITIONS), surroundings.past());
     this.rescue =
-        new Rescue(
+        new LostRequestRecovery(
             flights.flights(),
             context.getStateStore(ResultsTopology.WORKERS),
             surroundings.past(),
@@ -89,7 +89,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     surroundings.requests().take(partition, flights.flights());
     every(PURGE_INTERVAL, now -> meters.purged(states.purge(Instant.ofEpochMilli(now))));
     every(CHECKPOINT, _ -> flights.checkpoint(now()));
-    every(Rescue.INTERVAL, _ -> rescue.check(now(), this::publish));
+    every(LostRequestRecovery.INTERVAL, _ -> rescue.check(now(), this::publish));
   }
 
   private void every(Duration interval, Punctuator work) {
@@ -138,7 +138,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
 
   private void publish(ConsumerRecord<byte[], byte[]> found, byte[] value) {
     context.forward(
-        new Record<>(found.key(), new Emitted(found.topic(), value), now(), found.headers()),
+        new Record<>(found.key(), new TopicRecord(found.topic(), value), now(), found.headers()),
         ResultsTopology.RESCUE_SINK);
   }
 
@@ -221,8 +221,9 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     return flights
         .flights()
         .find(token.request())
-        .flatMap(known -> known instanceof Known.Ended ended ? ended.last() : Optional.empty())
-        .filter(Known.Running::beganAnew)
+        .flatMap(
+            known -> known instanceof TrackedRequest.Ended ended ? ended.last() : Optional.empty())
+        .filter(TrackedRequest.Running::beganAnew)
         .map(last -> progress(token.request(), last.firstOffset()).settle(terminal))
         .orElse(terminal);
   }
@@ -248,9 +249,9 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
 
   /** The result is there before the state says so: what cannot be written ends nothing. */
   private void end(RequestResult ended, Record<byte[], byte[]> record) {
-    Record<byte[], Emitted> result = result(ended, record);
+    Record<byte[], TopicRecord> result = result(ended, record);
     states.put(ended.request(), new Ended(time(record), Optional.of(span(ended.request()))));
-    meters.result(Flights.outcome(ended.outcome()));
+    meters.result(InFlightRequests.outcome(ended.outcome()));
     context.forward(result, ResultsTopology.RESULTS_SINK);
   }
 
@@ -261,8 +262,10 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
         flights
             .flights()
             .find(request)
-            .flatMap(known -> known instanceof Known.Ended ended ? ended.last() : Optional.empty())
-            .map(Known.Running::firstOffset)
+            .flatMap(
+                known ->
+                    known instanceof TrackedRequest.Ended ended ? ended.last() : Optional.empty())
+            .map(TrackedRequest.Running::firstOffset)
             .orElse(last);
     return new Span(first, last);
   }
@@ -271,12 +274,13 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     context.forward(result(told, record), ResultsTopology.RESULTS_SINK);
   }
 
-  private Record<byte[], Emitted> result(RequestResult told, Record<byte[], byte[]> record) {
+  private Record<byte[], TopicRecord> result(RequestResult told, Record<byte[], byte[]> record) {
     RequestResult result = fitting(told);
     Headers headers = new RecordHeaders(record.headers());
     headers.remove(CONTENT_TYPE);
     headers.add(CONTENT_TYPE, UsageCodec.contentType(result).getBytes(StandardCharsets.UTF_8));
-    Emitted emitted = new Emitted(surroundings.topics().results(), UsageCodec.encode(result));
+    TopicRecord emitted =
+        new TopicRecord(surroundings.topics().results(), UsageCodec.encode(result));
     return record.withValue(emitted).withHeaders(headers);
   }
 
@@ -300,7 +304,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], Emitte
     RecordMetadata place = context.recordMetadata().orElseThrow();
     meters.deadLetter(place.topic());
     Record<byte[], byte[]> letter = deadLetters.of(record, place, reason);
-    Emitted emitted = new Emitted(surroundings.topics().deadLetters(), letter.value());
+    TopicRecord emitted = new TopicRecord(surroundings.topics().deadLetters(), letter.value());
     context.forward(letter.withValue(emitted), ResultsTopology.DEAD_LETTERS_SINK);
   }
 

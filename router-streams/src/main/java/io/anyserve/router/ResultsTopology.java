@@ -47,52 +47,63 @@ final class ResultsTopology {
    * usage  --> index (ledger)
    * </pre>
    */
-  static Topology build(Surroundings surroundings) {
+  static Topology build(RouterDependencies surroundings) {
     TopicNames topics = surroundings.topics();
     Deserializer<byte[]> read = new ByteArrayDeserializer();
     Topology topology = new Topology();
     addWorkers(topology, surroundings);
     topology.addSource(
-        AutoOffsetReset.earliest(), TOKENS_SOURCE, new LogTime(), read, read, topics.tokens());
+        AutoOffsetReset.earliest(),
+        TOKENS_SOURCE,
+        new NonNegativeTimestampExtractor(),
+        read,
+        read,
+        topics.tokens());
     topology.addProcessor(CONCLUDE, () -> new ResultsProcessor(surroundings), TOKENS_SOURCE);
     topology.addStateStore(states(), CONCLUDE);
     topology.addStateStore(positions(), CONCLUDE);
     addSinks(topology, topics);
     topology.addSource(
-        AutoOffsetReset.latest(), USAGE_SOURCE, new LogTime(), read, read, topics.usage());
+        AutoOffsetReset.latest(),
+        USAGE_SOURCE,
+        new NonNegativeTimestampExtractor(),
+        read,
+        read,
+        topics.usage());
     topology.addProcessor(
         INDEX, () -> new LedgerProcessor(topics.usage(), surroundings.past()), USAGE_SOURCE);
     topology.addStateStore(ledger(), INDEX);
     return topology;
   }
 
-  private static void addWorkers(Topology topology, Surroundings surroundings) {
+  private static void addWorkers(Topology topology, RouterDependencies surroundings) {
     Deserializer<byte[]> read = new ByteArrayDeserializer();
     String topic = surroundings.topics().workers();
     InstantSource clock = surroundings.clock();
     topology.addGlobalStore(
-        TableStore.<Heard>builder(WORKERS),
+        InMemoryGlobalStore.<WorkerLiveness>builder(WORKERS),
         "from-workers",
-        new LogTime(),
+        new NonNegativeTimestampExtractor(),
         read,
         read,
         topic,
         "read-workers",
         () ->
-            new TableReader<Heard>(
+            new GlobalStoreUpdater<WorkerLiveness>(
                 topic,
                 WORKERS,
                 (before, value, at) ->
-                    Heard.of(before, WorkerCodec.decodeAnnouncement(value), at, clock.millis()),
+                    WorkerLiveness.of(
+                        before, WorkerCodec.decodeAnnouncement(value), at, clock.millis()),
                 surroundings.meters()));
   }
 
   private static void addSinks(Topology topology, TopicNames topics) {
     Serializer<byte[]> key = new ByteArraySerializer();
-    Serializer<Emitted> value = (topic, emitted) -> emitted.bytes();
+    Serializer<TopicRecord> value = (topic, emitted) -> emitted.bytes();
     topology.addSink(RESULTS_SINK, topics.results(), key, value, CONCLUDE);
     topology.addSink(DEAD_LETTERS_SINK, topics.deadLetters(), key, value, CONCLUDE);
-    topology.<byte[], Emitted>addSink(
+    topology.<byte[], TopicRecord>addSink(
         RESCUE_SINK, (session, emitted, context) -> emitted.topic(), key, value, CONCLUDE);
   }
 

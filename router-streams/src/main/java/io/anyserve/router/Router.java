@@ -22,25 +22,25 @@ public final class Router implements Component {
   private static final String NAME = "router";
   private static final Duration TOPICS_WAIT = Duration.ofSeconds(60);
 
-  private final RouterSettings settings;
+  private final RouterConfig settings;
   private final InstantSource clock;
-  private final RouterMeters meters;
+  private final RouterMetrics meters;
   private final MeterRegistry registry;
-  private final Requests requests = new Requests();
-  private final PastLog past;
-  private final RequestStatus status;
+  private final InFlightIndex requests = new InFlightIndex();
+  private final LogReader past;
+  private final RequestStatusLookup status;
   private final RouterServer server;
   private final ComponentGroup listening;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable ComponentGroup parts;
 
-  public Router(RouterSettings settings, InstantSource clock, MeterRegistry registry) {
+  public Router(RouterConfig settings, InstantSource clock, MeterRegistry registry) {
     this.settings = settings;
     this.clock = clock;
     this.registry = registry;
-    this.meters = new RouterMeters(registry);
-    this.past = new KafkaPastLog(settings.kafka());
-    this.status = new RequestStatus(requests, settings.topics(), past, clock);
+    this.meters = new RouterMetrics(registry);
+    this.past = new KafkaLogReader(settings.kafka());
+    this.status = new RequestStatusLookup(requests, settings.topics(), past, clock);
     this.server = new RouterServer(settings.listen(), status);
     this.listening = new ComponentGroup(List.of(server));
   }
@@ -52,7 +52,7 @@ public final class Router implements Component {
    */
   @Override
   public void start() throws Exception {
-    RequiredTopics.Partitions partitions = partitions();
+    TopicPreflight.Partitions partitions = partitions();
     listening.start();
     ComponentGroup starting = new ComponentGroup(applications(partitions));
     starting.start();
@@ -64,23 +64,24 @@ public final class Router implements Component {
     return server.address();
   }
 
-  private RequiredTopics.Partitions partitions() throws InterruptedException {
+  private TopicPreflight.Partitions partitions() throws InterruptedException {
     try (Admin admin = settings.kafka().newAdmin(settings.topics().prefix() + NAME)) {
-      return new RequiredTopics(settings.topics(), System::nanoTime)
+      return new TopicPreflight(settings.topics(), System::nanoTime)
           .await(admin, TOPICS_WAIT, stopping);
     }
   }
 
-  private List<StreamsApplication> applications(RequiredTopics.Partitions partitions) {
+  private List<StreamsApplication> applications(TopicPreflight.Partitions partitions) {
     var rules =
         new IntakeRules(
             partitions.intake(),
             partitions.tokens(),
             settings.asynchronousDeadline(),
             IntakeRules.DEFAULT_MAX_RECORD_BYTES);
-    var tuning = new StreamsTuning(settings);
+    var tuning = new StreamsConfigs(settings);
     var surroundings =
-        new Surroundings(settings.topics(), rules.maxRecordBytes(), past, requests, clock, meters);
+        new RouterDependencies(
+            settings.topics(), rules.maxRecordBytes(), past, requests, clock, meters);
     var results =
         new StreamsApplication(
             "router results",

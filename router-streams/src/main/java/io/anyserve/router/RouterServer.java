@@ -17,7 +17,7 @@ final class RouterServer implements Component {
 
   private final InetSocketAddress address;
   private final StatusService service;
-  private final OtherRouters others = new OtherRouters();
+  private final PeerRouters others = new PeerRouters();
 
   /** An answer may wait for the broker or another router. */
   private final ExecutorService executor =
@@ -25,7 +25,7 @@ final class RouterServer implements Component {
 
   private volatile @Nullable Server server;
 
-  RouterServer(InetSocketAddress address, RequestStatus status) {
+  RouterServer(InetSocketAddress address, RequestStatusLookup status) {
     this.address = address;
     this.service = new StatusService(status, others, this::address);
   }

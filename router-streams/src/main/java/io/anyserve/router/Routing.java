@@ -31,9 +31,9 @@ final class Routing {
   static final int MAX_CANDIDATES = 32;
   private static final int NAMES_SHOWN = 20;
 
-  private final Directory directory;
+  private final CapabilityDirectory directory;
 
-  Routing(Directory directory) {
+  Routing(CapabilityDirectory directory) {
     this.directory = directory;
   }
 

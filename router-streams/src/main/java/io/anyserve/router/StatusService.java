@@ -4,7 +4,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.codec.GrpcStatuses;
-import io.anyserve.router.Known.Running;
+import io.anyserve.router.TrackedRequest.Running;
 import io.anyserve.v1.DescribeRequestRequest;
 import io.anyserve.v1.DescribeRequestResponse;
 import io.anyserve.v1.RouterServiceGrpc;
@@ -23,14 +23,14 @@ import org.apache.kafka.streams.state.HostInfo;
  */
 final class StatusService extends RouterServiceGrpc.RouterServiceImplBase {
 
-  private final RequestStatus status;
-  private final OtherRouters others;
+  private final RequestStatusLookup status;
+  private final PeerRouters others;
   private final Supplier<InetSocketAddress> own;
 
   /**
    * @param own the address that others reach this one at
    */
-  StatusService(RequestStatus status, OtherRouters others, Supplier<InetSocketAddress> own) {
+  StatusService(RequestStatusLookup status, PeerRouters others, Supplier<InetSocketAddress> own) {
     this.status = status;
     this.others = others;
     this.own = own;
@@ -53,13 +53,13 @@ final class StatusService extends RouterServiceGrpc.RouterServiceImplBase {
 
   private DescribeRequestResponse describe(DescribeRequestRequest asked) {
     RequestId id = RequestId.parse(asked.getRequestId());
-    Optional<Known> inFlight = status.inFlight(id);
+    Optional<TrackedRequest> inFlight = status.inFlight(id);
     return inFlight
         .filter(Running.class::isInstance)
-        .map(known -> StatusMessages.of(id, known))
-        .or(() -> status.line(id).map(StatusMessages::of))
+        .map(known -> StatusMapper.of(id, known))
+        .or(() -> status.line(id).map(StatusMapper::of))
         .or(() -> asked.getLocalOnly() ? Optional.empty() : elsewhere(asked.getRequestId()))
-        .or(() -> inFlight.map(known -> StatusMessages.of(id, known)))
+        .or(() -> inFlight.map(known -> StatusMapper.of(id, known)))
         .orElseThrow(() -> unknown(asked));
   }
 
@@ -71,7 +71,7 @@ final class StatusService extends RouterServiceGrpc.RouterServiceImplBase {
   }
 
   private boolean isThis(HostInfo router) {
-    return StreamsTuning.reachable(own.get()).equals(router.host() + ":" + router.port());
+    return StreamsConfigs.reachable(own.get()).equals(router.host() + ":" + router.port());
   }
 
   private StatusRuntimeException unknown(DescribeRequestRequest asked) {

@@ -38,7 +38,7 @@ final class StreamsApplication implements Component {
   private final String name;
   private final Supplier<Topology> topology;
   private final Map<String, Object> config;
-  private final Restarts restarts;
+  private final RestartPolicy restarts;
   private final MeterRegistry registry;
   private @Nullable KafkaStreamsMetrics metrics;
   private volatile @Nullable KafkaStreams streams;
@@ -55,7 +55,7 @@ final class StreamsApplication implements Component {
     this.topology = topology;
     this.config = config;
     this.registry = registry;
-    this.restarts = new Restarts(name, new Backoff(System::nanoTime));
+    this.restarts = new RestartPolicy(name, new RestartBackoff(System::nanoTime));
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /** A log in memory; every topic has one partition. */
-final class FakePastLog implements PastLog {
+final class FakePastLog implements LogReader {
 
   private final Map<String, List<ConsumerRecord<byte[], byte[]>>> topics = new HashMap<>();
   private boolean broken;

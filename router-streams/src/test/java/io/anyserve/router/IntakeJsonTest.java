@@ -294,8 +294,8 @@ final class IntakeJsonTest {
     for (int i = 0; i < 5_000; i++) {
       byte[] text = bytes(template);
       text[random.nextInt(text.length)] = (byte) random.nextInt(256);
-      Submission read = submission(text);
-      if (read instanceof Submission.Valid(InferenceRequest request, boolean _)) {
+      ParsedIntake read = submission(text);
+      if (read instanceof ParsedIntake.Valid(InferenceRequest request, boolean _)) {
         accepted++;
         assertEquals(request, RequestCodec.decode(RequestCodec.encode(request)));
       }
@@ -303,8 +303,8 @@ final class IntakeJsonTest {
     assertTrue(accepted > 50, accepted + " accepted");
   }
 
-  private static Submission submission(byte[] text) {
-    return new IntakeReader(RULES)
+  private static ParsedIntake submission(byte[] text) {
+    return new IntakeParser(RULES)
         .read(new IntakeRecord(PLACE, Optional.empty(), new IntakeRecord.Content(null, text)));
   }
 

@@ -11,8 +11,8 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.router.IntakeRecord.Content;
 import io.anyserve.router.IntakeRecord.Place;
-import io.anyserve.router.Submission.Invalid;
-import io.anyserve.router.Submission.Valid;
+import io.anyserve.router.ParsedIntake.Invalid;
+import io.anyserve.router.ParsedIntake.Valid;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +26,7 @@ final class IntakeRefusalsTest {
   private static final RequestId ID = RequestId.parse("3f2504e0-4f89-41d3-9a0c-0305e82c3301");
   private static final Place PLACE = new Place("intake", 0, 7, Samples.NOW);
 
-  private final IntakeReader reader = new IntakeReader(Samples.RULES);
+  private final IntakeParser reader = new IntakeParser(Samples.RULES);
 
   @ParameterizedTest
   @ValueSource(
@@ -87,7 +87,7 @@ final class IntakeRefusalsTest {
     return assertInstanceOf(Invalid.class, read(key, value));
   }
 
-  private Submission read(byte @Nullable [] key, byte[] value) {
+  private ParsedIntake read(byte @Nullable [] key, byte[] value) {
     return reader.read(new IntakeRecord(PLACE, Optional.empty(), new Content(key, value)));
   }
 }

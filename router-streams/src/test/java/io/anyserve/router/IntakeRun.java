@@ -42,7 +42,7 @@ final class IntakeRun implements AutoCloseable {
   }
 
   IntakeRun(IntakeRules rules) {
-    var topology = IntakeTopology.build(topics, rules, clock, new RouterMeters(registry));
+    var topology = IntakeTopology.build(topics, rules, clock, new RouterMetrics(registry));
     var properties = new Properties();
     properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.path().toString());
     this.driver = new TopologyTestDriver(topology, properties, Samples.NOW);

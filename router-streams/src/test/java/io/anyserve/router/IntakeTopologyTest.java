@@ -101,9 +101,9 @@ final class IntakeTopologyTest {
   @Test
   void whenAllWorkersFellSilentAtOnceWorkWaitsForThemAWhile() {
     run.announce(worker("w1", NOW, "story"));
-    run.turnClock(NOW.plus(TableDirectory.OUTAGE).minusMillis(1));
+    run.turnClock(NOW.plus(StoreBackedDirectory.OUTAGE).minusMillis(1));
     run.submit(interactive(id(1), "story", 3));
-    run.turnClock(NOW.plus(TableDirectory.OUTAGE));
+    run.turnClock(NOW.plus(StoreBackedDirectory.OUTAGE));
     run.submit(interactive(id(2), "story", 3));
     assertEquals(List.of(id(1)), ids(run.requests("story", Priority.INTERACTIVE)));
     assertEquals(List.of(FailureCode.NO_WORKER), refusalCodes());

@@ -43,7 +43,7 @@ final class PoisonIT {
   @Test
   void recordsThatCannotBeHeldAreBuriedAndTheOthersRouted() throws Exception {
     try (var broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
-        var log = new TestLog(broker.bootstrapServers(), TOPICS)) {
+        var log = new RouterTestLog(broker.bootstrapServers(), TOPICS)) {
       log.create("story");
       log.announce(Samples.worker("w1", InstantSource.system().instant(), "story"));
       var sender = fork("1500m", "send", broker.bootstrapServers(), "-");
@@ -56,7 +56,7 @@ final class PoisonIT {
   }
 
   /** What the router printed until everything was routed. */
-  private String routed(String servers, TestLog log) throws Exception {
+  private String routed(String servers, RouterTestLog log) throws Exception {
     Path output = directory.resolve("router.log");
     Process router = fork("256m", "route", servers, directory.resolve("state").toString(), output);
     try {
@@ -157,7 +157,7 @@ final class PoisonIT {
   }
 
   private static void route(String servers, Path state) throws Exception {
-    RouterSettings settings = RouterSettings.standalone(KafkaClients.of(servers), TOPICS, state);
+    RouterConfig settings = RouterConfig.standalone(KafkaClients.of(servers), TOPICS, state);
     try (var router = new Router(settings, InstantSource.system(), new SimpleMeterRegistry())) {
       router.start();
       System.in.transferTo(java.io.OutputStream.nullOutputStream());

@@ -25,7 +25,7 @@ final class ResultsRun implements AutoCloseable {
   static final int MAX_RECORD_BYTES = 10_000;
 
   final TopicNames topics = TopicNames.withDefaultPrefix();
-  final Requests requests = new Requests();
+  final InFlightIndex requests = new InFlightIndex();
   final FakePastLog past;
   final TopologyTestDriver driver;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -42,8 +42,8 @@ final class ResultsRun implements AutoCloseable {
   ResultsRun(FakePastLog past) {
     this.past = past;
     var surroundings =
-        new Surroundings(
-            topics, MAX_RECORD_BYTES, past, requests, clock, new RouterMeters(registry));
+        new RouterDependencies(
+            topics, MAX_RECORD_BYTES, past, requests, clock, new RouterMetrics(registry));
     var properties = new Properties();
     properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.path().toString());
     driver = new TopologyTestDriver(ResultsTopology.build(surroundings), properties, Samples.NOW);
@@ -81,8 +81,8 @@ final class ResultsRun implements AutoCloseable {
 
   /** Lets time pass in steps that are short enough for every check. */
   void pass(Duration time) {
-    for (Duration left = time; left.isPositive(); left = left.minus(Rescue.INTERVAL)) {
-      advance(Rescue.INTERVAL);
+    for (Duration left = time; left.isPositive(); left = left.minus(LostRequestRecovery.INTERVAL)) {
+      advance(LostRequestRecovery.INTERVAL);
     }
   }
 

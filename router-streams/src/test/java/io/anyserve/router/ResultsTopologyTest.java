@@ -218,7 +218,7 @@ final class ResultsTopologyTest {
   void oldStatesAreForgotten() {
     write(started(id(1), 1, 11, "w1", true), finished(id(1), 1, 11, "a"));
     write(started(id(2), 1, 12, "w1", true));
-    run.advance(RequestStates.KEPT);
+    run.advance(AsyncRequestStore.KEPT);
     assertEquals(2, states());
     run.advance(ResultsProcessor.PURGE_INTERVAL);
     assertEquals(0, states());

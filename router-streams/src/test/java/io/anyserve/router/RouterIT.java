@@ -62,7 +62,7 @@ final class RouterIT {
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final AtomicReference<@Nullable StackOverflowError> failure = new AtomicReference<>();
-  private TestLog log;
+  private RouterTestLog log;
   private Router router;
 
   @BeforeAll
@@ -79,7 +79,7 @@ final class RouterIT {
 
   @BeforeEach
   void start() throws Exception {
-    log = new TestLog(broker.bootstrapServers(), topics);
+    log = new RouterTestLog(broker.bootstrapServers(), topics);
     log.create("story");
     announce("story", "narrow", "gone");
     router = startRouter();
@@ -173,7 +173,7 @@ final class RouterIT {
   void workersExpireAndComeBack() {
     log.table(alias("tale", "story"));
     submitUntilRouted(interactive(ingressId(1), "tale", 0));
-    now.updateAndGet(time -> time.plus(TableDirectory.OUTAGE));
+    now.updateAndGet(time -> time.plus(StoreBackedDirectory.OUTAGE));
     submit(interactive(ingressId(2), "tale", 0));
     var refused = log.awaitAll(topics.tokens(), 1).getLast();
     TokenRecord token = TokenCodec.decode(refused.key(), refused.value());
@@ -255,8 +255,7 @@ final class RouterIT {
 
   private Router startRouter() throws Exception {
     var settings =
-        RouterSettings.standalone(
-            KafkaClients.of(broker.bootstrapServers()), topics, stateDirectory);
+        RouterConfig.standalone(KafkaClients.of(broker.bootstrapServers()), topics, stateDirectory);
     Router started = new Router(settings, this::look, registry);
     started.start();
     Awaitility.await().until(() -> started.health().equals(Health.UP));

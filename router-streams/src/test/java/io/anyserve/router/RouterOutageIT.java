@@ -38,15 +38,15 @@ final class RouterOutageIT {
   @TempDir private Path directory;
   private final TopicNames topics = TopicNames.withDefaultPrefix();
   private EmbeddedBroker broker;
-  private TestLog log;
+  private RouterTestLog log;
   private Router router;
 
   @BeforeEach
   void start() throws Exception {
     broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
-    log = new TestLog(broker.bootstrapServers(), topics);
+    log = new RouterTestLog(broker.bootstrapServers(), topics);
     var settings =
-        RouterSettings.standalone(
+        RouterConfig.standalone(
             KafkaClients.of(broker.bootstrapServers()), topics, directory.resolve("router"));
     router = new Router(settings, InstantSource.system(), new SimpleMeterRegistry());
   }
@@ -81,7 +81,7 @@ final class RouterOutageIT {
 
   @Test
   void missingTopicsAreNamed() {
-    var required = new RequiredTopics(topics, System::nanoTime);
+    var required = new TopicPreflight(topics, System::nanoTime);
     try (Admin admin = KafkaClients.of(broker.bootstrapServers()).newAdmin("test")) {
       var missing =
           assertThrows(
@@ -97,7 +97,7 @@ final class RouterOutageIT {
 
   @Test
   void aBrokerThatDoesNotAnswerIsSaidToBeSo() {
-    var required = new RequiredTopics(topics, System::nanoTime);
+    var required = new TopicPreflight(topics, System::nanoTime);
     try (Admin admin = KafkaClients.of("127.0.0.1:9").newAdmin("test")) {
       var silent =
           assertThrows(

@@ -144,7 +144,7 @@ final class RoutingTest {
 
   private record FixedDirectory(
       Map<Capability, CapabilityRoute> table, Set<Capability> alive, Set<Capability> dead)
-      implements Directory {
+      implements CapabilityDirectory {
 
     @Override
     public Optional<CapabilityRoute> entry(Capability capability) {

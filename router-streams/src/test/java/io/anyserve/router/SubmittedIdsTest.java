@@ -93,16 +93,16 @@ final class SubmittedIdsTest {
     RequestId elsewhere = idAt(3);
     byte[] submission = bytes(json(elsewhere, "acme", "Once"));
     var registry = new SimpleMeterRegistry();
-    var context = new MockProcessorContext<byte[], Outgoing>();
+    var context = new MockProcessorContext<byte[], IntakeOutput>();
     context.setRecordMetadata(run.topics.intake(), 1, 7);
-    var processor = new IntakeProcessor(FOUR_PARTITIONS, () -> NOW, new RouterMeters(registry));
+    var processor = new IntakeProcessor(FOUR_PARTITIONS, () -> NOW, new RouterMetrics(registry));
     processor.init(context);
     processor.process(new Record<>(bytes("any"), submission, NOW.toEpochMilli()));
     var forwarded = only(context.forwarded());
     assertEquals(Optional.of(IntakeTopology.HOME_SINK), forwarded.childName());
     assertArrayEquals(elsewhere.bytes(), forwarded.record().key());
     assertArrayEquals(submission, forwarded.record().value().bytes());
-    assertEquals(3, ((Outgoing.Moved) forwarded.record().value()).partition());
+    assertEquals(3, ((IntakeOutput.Moved) forwarded.record().value()).partition());
     assertArrayEquals(bytes("1:7"), header(forwarded.record().headers()));
     assertEquals(1, registry.counter("anyserve.router.moved").count());
   }
@@ -199,19 +199,19 @@ final class SubmittedIdsTest {
   @Test
   void aKeyAloneIsJudgedWhereItsIdIsKnown() {
     RequestId elsewhere = idAt(3);
-    var first = new MockProcessorContext<byte[], Outgoing>();
+    var first = new MockProcessorContext<byte[], IntakeOutput>();
     processElsewhere(first, elsewhere, bytes("{\"x"));
     assertEquals(Optional.of(IntakeTopology.HOME_SINK), only(first.forwarded()).childName());
-    var second = new MockProcessorContext<byte[], Outgoing>();
+    var second = new MockProcessorContext<byte[], IntakeOutput>();
     processElsewhere(second, elsewhere, bytes("{" + " ".repeat(20_000)));
     assertEquals(
         Optional.of(IntakeTopology.DEAD_LETTERS_SINK), only(second.forwarded()).childName());
   }
 
   private void processElsewhere(
-      MockProcessorContext<byte[], Outgoing> context, RequestId id, byte[] value) {
+      MockProcessorContext<byte[], IntakeOutput> context, RequestId id, byte[] value) {
     context.setRecordMetadata(run.topics.intake(), 1, 7);
-    var meters = new RouterMeters(new SimpleMeterRegistry());
+    var meters = new RouterMetrics(new SimpleMeterRegistry());
     var processor = new IntakeProcessor(FOUR_PARTITIONS, () -> NOW, meters);
     processor.init(context);
     processor.process(new Record<>(id.bytes(), value, NOW.toEpochMilli()));

@@ -50,7 +50,7 @@ final class CombinedServer {
   }
 
   /** Reads the formatted directory; {@link #startup} starts the threads. */
-  static CombinedServer of(BrokerSettings settings) {
+  static CombinedServer of(BrokerConfig settings) {
     var config = new KafkaConfig(settings.toMap(), false);
     var found = KafkaRaftServer.initializeLogDirs(config, LOG, LOG_PREFIX);
     MetaPropertiesEnsemble properties = found._1();
@@ -93,7 +93,7 @@ final class CombinedServer {
     finish(shared.loader().installPublishers(List.of(watch)));
     if (finish(watch.deadBrokerFound())) {
       LOG.info("the previous broker did not shut down; its registration is removed");
-      finish(controller.controller().unregisterBroker(anonymous(), BrokerSettings.NODE));
+      finish(controller.controller().unregisterBroker(anonymous(), BrokerConfig.NODE));
     }
     finish(shared.loader().removeAndClosePublisher(watch));
   }

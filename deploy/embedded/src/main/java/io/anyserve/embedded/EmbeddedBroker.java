@@ -55,8 +55,8 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker start(Path directory, int port, int advertisedPort)
       throws IOException {
-    Loopback.requirePort("port", port);
-    Loopback.requirePort("advertised port", advertisedPort);
+    LoopbackPorts.requirePort("port", port);
+    LoopbackPorts.requirePort("advertised port", advertisedPort);
     Path data = Files.createDirectories(directory.toAbsolutePath().normalize());
     DirectoryLock lock = DirectoryLock.take(data);
     try {
@@ -70,7 +70,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** The {@code bootstrap.servers} of clients. */
   public String bootstrapServers() {
-    return Loopback.HOST + ":" + port;
+    return LoopbackPorts.HOST + ":" + port;
   }
 
   public int port() {
@@ -88,7 +88,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static EmbeddedBroker startAnywhere(Path directory, DirectoryLock lock)
       throws IOException {
     for (int attempt = 1; ; attempt++) {
-      int port = Loopback.free();
+      int port = LoopbackPorts.free();
       try {
         return startAt(directory, port, port, lock);
       } catch (BindException taken) {
@@ -103,8 +103,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static EmbeddedBroker startAt(
       Path directory, int port, int advertisedPort, DirectoryLock lock) throws IOException {
     // Asked beforehand: a controller that cannot bind ends the process.
-    Loopback.requireFree(NAME, port);
-    var settings = new BrokerSettings(directory, port, advertisedPort, controllerPort(port));
+    LoopbackPorts.requireFree(NAME, port);
+    var settings = new BrokerConfig(directory, port, advertisedPort, controllerPort(port));
     CombinedServer server = CombinedServer.of(settings);
     try {
       server.startup();
@@ -116,7 +116,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static int controllerPort(int port) throws BindException {
-    int chosen = Loopback.free();
+    int chosen = LoopbackPorts.free();
     return chosen == port ? controllerPort(port) : chosen;
   }
 
@@ -130,9 +130,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static IOException failed(BrokerSettings settings, RuntimeException cause) {
+  private static IOException failed(BrokerConfig settings, RuntimeException cause) {
     try {
-      Loopback.requireFree(NAME, settings.port());
+      LoopbackPorts.requireFree(NAME, settings.port());
     } catch (BindException lost) {
       lost.addSuppressed(cause);
       return lost;
@@ -150,10 +150,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
       new Formatter()
           .setPrintStream(silent)
-          .setNodeId(BrokerSettings.NODE)
+          .setNodeId(BrokerConfig.NODE)
           .setClusterId(Uuid.randomUuid().toString())
           .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
-          .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
+          .setControllerListenerName(BrokerConfig.CONTROLLER_LISTENER)
           .setMetadataLogDirectory(directory.toString())
           .addDirectory(directory.toString())
           .setHasDynamicQuorum(false)

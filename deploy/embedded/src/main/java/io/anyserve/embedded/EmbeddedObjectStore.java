@@ -35,11 +35,11 @@ public final class EmbeddedObjectStore implements AutoCloseable {
    */
   public static EmbeddedObjectStore start(
       Path directory, int port, String accessKey, String secretKey) throws IOException {
-    Loopback.requirePort("port", port);
+    LoopbackPorts.requirePort("port", port);
     // Absolute: with a relative path listings stay empty and multipart uploads fail.
     Path data = Files.createDirectories(directory.toAbsolutePath().normalize());
-    var blobs = new PrivateBlobs(new FilesystemNio2BlobStore(data.toString()));
-    var server = new S3Server(new S3Servlet(blobs, accessKey, secretKey), Loopback.HOST, port);
+    var blobs = new PrivateAclBlobStore(new FilesystemNio2BlobStore(data.toString()));
+    var server = new S3Server(new S3Servlet(blobs, accessKey, secretKey), LoopbackPorts.HOST, port);
     listen(server, port);
     return new EmbeddedObjectStore(server);
   }
@@ -56,12 +56,12 @@ public final class EmbeddedObjectStore implements AutoCloseable {
   }
 
   private static URI at(int port) {
-    return URI.create("http://" + Loopback.HOST + ":" + port);
+    return URI.create("http://" + LoopbackPorts.HOST + ":" + port);
   }
 
   private static void listen(S3Server server, int port) throws IOException {
     if (port != 0) {
-      Loopback.requireFree(NAME, port);
+      LoopbackPorts.requireFree(NAME, port);
     }
     try {
       server.start();

@@ -42,7 +42,7 @@ final class RegistrationWatch implements MetadataPublisher {
   @Override
   public void onMetadataUpdate(MetadataDelta delta, MetadataImage image, LoaderManifest manifest) {
     ClusterImage cluster = image.cluster();
-    BrokerRegistration broker = cluster.broker(BrokerSettings.NODE);
+    BrokerRegistration broker = cluster.broker(BrokerConfig.NODE);
     if (broker == null || broker.fenced()) {
       deadBrokerFound.complete(false);
     } else if (isActive(cluster)) {
@@ -51,7 +51,7 @@ final class RegistrationWatch implements MetadataPublisher {
   }
 
   private boolean isActive(ClusterImage cluster) {
-    ControllerRegistration controller = cluster.controllers().get(BrokerSettings.NODE);
+    ControllerRegistration controller = cluster.controllers().get(BrokerConfig.NODE);
     return controller != null && controller.incarnationId().equals(controllerIncarnation);
   }
 }

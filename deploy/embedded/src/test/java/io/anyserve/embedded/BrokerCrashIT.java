@@ -25,7 +25,7 @@ final class BrokerCrashIT {
   @Test
   void aBrokerThatStoodStillIsStillTheLeader() throws Exception {
     Process process = BrokerProcess.launch(directory);
-    try (var log = new TestLog(BrokerProcess.bootstrapServers(process))) {
+    try (var log = new BrokerTestLog(BrokerProcess.bootstrapServers(process))) {
       log.create("kept");
       log.append("kept", "before");
       BrokerProcess.signal(process, "STOP");
@@ -45,7 +45,7 @@ final class BrokerCrashIT {
   @Test
   void aKilledBrokerServesAgainAndIsElectedOnce() throws Exception {
     Process process = BrokerProcess.launch(directory);
-    try (var log = new TestLog(BrokerProcess.bootstrapServers(process))) {
+    try (var log = new BrokerTestLog(BrokerProcess.bootstrapServers(process))) {
       log.create("kept");
       log.append("kept", "one", "two");
     } finally {
@@ -54,7 +54,7 @@ final class BrokerCrashIT {
     long killed = System.nanoTime();
     try (var leaderships = new Leaderships("kept-0");
         var broker = EmbeddedBroker.start(directory, 0);
-        var log = new TestLog(broker.bootstrapServers())) {
+        var log = new BrokerTestLog(broker.bootstrapServers())) {
       log.append("kept", "three");
       System.out.printf("serves %d ms after kill -9%n", millisSince(killed));
       assertEquals(List.of("one", "two", "three"), log.read("kept", 3));
@@ -67,7 +67,7 @@ final class BrokerCrashIT {
   void aBrokerThatIsKilledTwiceServesAgain() throws Exception {
     for (String value : List.of("one", "two")) {
       Process process = BrokerProcess.launch(directory);
-      try (var log = new TestLog(BrokerProcess.bootstrapServers(process))) {
+      try (var log = new BrokerTestLog(BrokerProcess.bootstrapServers(process))) {
         if (value.equals("one")) {
           log.create("kept");
         }
@@ -77,7 +77,7 @@ final class BrokerCrashIT {
       }
     }
     try (var broker = EmbeddedBroker.start(directory, 0);
-        var log = new TestLog(broker.bootstrapServers())) {
+        var log = new BrokerTestLog(broker.bootstrapServers())) {
       assertEquals(List.of("one", "two"), log.read("kept", 2));
       assertEquals(List.of(0, 2), log.leaderEpochs("kept", 2));
     }

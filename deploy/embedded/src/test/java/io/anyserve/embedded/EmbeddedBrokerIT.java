@@ -27,13 +27,13 @@ final class EmbeddedBrokerIT {
   @Test
   void aRestartOnOtherPortsKeepsTheRecords() throws Exception {
     try (var broker = EmbeddedBroker.start(directory, 0);
-        var log = new TestLog(broker.bootstrapServers())) {
+        var log = new BrokerTestLog(broker.bootstrapServers())) {
       log.create("kept");
       log.append("kept", "one", "two");
       assertEquals(List.of("one", "two"), log.read("kept", 2));
     }
     try (var broker = EmbeddedBroker.start(directory, 0);
-        var log = new TestLog(broker.bootstrapServers())) {
+        var log = new BrokerTestLog(broker.bootstrapServers())) {
       log.append("kept", "three");
       assertEquals(List.of("one", "two", "three"), log.read("kept", 3));
     }
@@ -42,7 +42,7 @@ final class EmbeddedBrokerIT {
   @Test
   void aShareGroupGetsItsFirstRecordAndAShortLockIsAllowed() throws Exception {
     try (var broker = EmbeddedBroker.start(directory, 0);
-        var log = new TestLog(broker.bootstrapServers())) {
+        var log = new BrokerTestLog(broker.bootstrapServers())) {
       log.create("work");
       log.append("work", "job");
       log.configureGroup("workers", "share.auto.offset.reset", "earliest");
@@ -54,7 +54,7 @@ final class EmbeddedBrokerIT {
   @Test
   void transactionsCommit() throws Exception {
     try (var broker = EmbeddedBroker.start(directory, 0);
-        var log = new TestLog(broker.bootstrapServers())) {
+        var log = new BrokerTestLog(broker.bootstrapServers())) {
       log.create("ledger");
       log.appendInTransaction("ledger", "line");
       assertEquals(List.of("line"), log.read("ledger", 1));
@@ -72,7 +72,7 @@ final class EmbeddedBrokerIT {
   @Test
   void aPortInUseIsNamedAndLeavesNoThreads() throws Exception {
     Set<String> before = liveThreads();
-    try (var taken = new ServerSocket(Loopback.free(), 1, InetAddress.getLoopbackAddress())) {
+    try (var taken = new ServerSocket(LoopbackPorts.free(), 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
       var failure = assertThrows(BindException.class, () -> EmbeddedBroker.start(directory, port));
       assertEquals(
@@ -84,7 +84,7 @@ final class EmbeddedBrokerIT {
   @Test
   void aSecondBrokerOnTheSameDataIsRefused() throws Exception {
     try (var broker = EmbeddedBroker.start(directory, 0);
-        var log = new TestLog(broker.bootstrapServers())) {
+        var log = new BrokerTestLog(broker.bootstrapServers())) {
       Set<String> before = liveThreads();
       var failure = assertThrows(IOException.class, () -> EmbeddedBroker.start(directory, 0));
       assertEquals(directory + " is in use by another broker", failure.getMessage());

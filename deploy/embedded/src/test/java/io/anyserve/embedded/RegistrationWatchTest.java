@@ -45,14 +45,14 @@ final class RegistrationWatchTest {
 
   private static RegisterBrokerRecord broker(boolean fenced) {
     return new RegisterBrokerRecord()
-        .setBrokerId(BrokerSettings.NODE)
+        .setBrokerId(BrokerConfig.NODE)
         .setIncarnationId(EARLIER)
         .setFenced(fenced);
   }
 
   private static RegisterControllerRecord controller(Uuid incarnation) {
     return new RegisterControllerRecord()
-        .setControllerId(BrokerSettings.NODE)
+        .setControllerId(BrokerConfig.NODE)
         .setIncarnationId(incarnation);
   }
 

@@ -4,12 +4,12 @@ import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.embedded.EmbeddedObjectStore;
 import io.anyserve.ingress.Ingress;
-import io.anyserve.ingress.IngressSettings;
-import io.anyserve.metering.MeteringSettings;
-import io.anyserve.metering.export.ExportSettings;
-import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.ingress.IngressConfig;
+import io.anyserve.metering.MeteringConfig;
+import io.anyserve.metering.export.ExportConfig;
+import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.router.Router;
-import io.anyserve.router.RouterSettings;
+import io.anyserve.router.RouterConfig;
 import io.anyserve.runtime.AdminServer;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
@@ -17,7 +17,7 @@ import io.anyserve.runtime.Config;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.runtime.kafka.TopicAdmin;
-import io.anyserve.worker.WorkerSettings;
+import io.anyserve.worker.WorkerConfig;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public final class Standalone implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(Standalone.class);
 
-  private final Place place;
+  private final StandaloneLayout place;
   private final Map<String, String> environment;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private List<Component> services = List.of();
@@ -47,7 +47,7 @@ public final class Standalone implements Component {
   /**
    * @param environment of the process
    */
-  public Standalone(Place place, Map<String, String> environment) {
+  public Standalone(StandaloneLayout place, Map<String, String> environment) {
     this.place = place;
     this.environment = Map.copyOf(environment);
   }
@@ -57,8 +57,8 @@ public final class Standalone implements Component {
   public void start() throws Exception {
     try {
       Credentials credentials = Credentials.in(place.data());
-      Configuration configuration =
-          new Configuration(
+      ServiceConfigs configuration =
+          new ServiceConfigs(
               Config.parse(place.settings(), place.environment(credentials, environment)));
       List<Component> parts = parts(configuration);
       storeObjects(credentials);
@@ -70,20 +70,20 @@ public final class Standalone implements Component {
     }
   }
 
-  private List<Component> parts(Configuration configuration) {
-    Optional<ObjectStoreSettings> store = configuration.objects();
-    IngressSettings ingressSettings = configuration.ingress(store);
-    WorkerSettings workerSettings = configuration.worker();
-    MeteringSettings meteringSettings = configuration.metering();
-    ExportSettings exportSettings = configuration.export();
+  private List<Component> parts(ServiceConfigs configuration) {
+    Optional<ObjectStoreConfig> store = configuration.objects();
+    IngressConfig ingressSettings = configuration.ingress(store);
+    WorkerConfig workerSettings = configuration.worker();
+    MeteringConfig meteringSettings = configuration.metering();
+    ExportConfig exportSettings = configuration.export();
     var http = configuration.http("ingress", place.httpPort());
     var page = configuration.usageHttp(place.usagePort());
-    RouterSettings routerSettings = configuration.router(place.routerPort());
-    Services services = new Services(configuration);
+    RouterConfig routerSettings = configuration.router(place.routerPort());
+    ServiceFactory services = new ServiceFactory(configuration);
     configuration.check();
 
     Router router = services.router(routerSettings);
-    Bookkeeping books = services.bookkeeping(meteringSettings, exportSettings);
+    MeteringModule books = services.bookkeeping(meteringSettings, exportSettings);
     Component usageHttp = books.http(page, new ApiKeys(ingressSettings.access().keys()));
     Ingress ingress =
         services.ingress(ingressSettings, List.of(books.service()), Optional.of(router::address));
@@ -110,7 +110,7 @@ public final class Standalone implements Component {
             credentials.secretKey()));
   }
 
-  private void keepLog(Configuration configuration) throws IOException, InterruptedException {
+  private void keepLog(ServiceConfigs configuration) throws IOException, InterruptedException {
     started.push(EmbeddedBroker.start(place.data().resolve("kafka"), place.kafkaPort()));
     TopicCatalogue catalogue = new TopicCatalogue(configuration.topics(), configuration.sizes());
     try (Admin admin = configuration.kafka().newAdmin("standalone")) {

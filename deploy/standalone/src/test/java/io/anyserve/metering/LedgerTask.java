@@ -30,25 +30,25 @@ public final class LedgerTask {
   private static final int REMEMBERED = 1_000;
 
   private final String topic;
-  private final Surroundings surroundings;
+  private final MeteringDependencies surroundings;
   private final Path state;
   private final List<LedgerEntry> committed = new ArrayList<>();
   private @Nullable Long committedFrom;
   private long committedPosition;
   private long position;
-  private FoldProcessor processor;
-  private MockProcessorContext<byte[], Output> context;
+  private RequestUsageProcessor processor;
+  private MockProcessorContext<byte[], TopologyOutput> context;
   private KeyValueStore<String, Long> store;
 
   /**
    * @param log what the task reads back after an abort
    */
-  public LedgerTask(TokenLog log, Path state, InstantSource clock) {
+  public LedgerTask(LogReader log, Path state, InstantSource clock) {
     TopicNames topics = new TopicNames("simulated.");
     this.topic = topics.tokens();
     this.state = state;
     var settings =
-        new MeteringSettings(
+        new MeteringConfig(
             KafkaClients.of("nowhere:1"),
             topics,
             state,
@@ -58,15 +58,16 @@ public final class LedgerTask {
             new HostInfo("127.0.0.1", 1));
     var registry = new SimpleMeterRegistry();
     this.surroundings =
-        new Surroundings(
+        new MeteringDependencies(
             settings,
-            new Surroundings.Logs(log, (_, _, _) -> 0),
+            new MeteringDependencies.Logs(log, (_, _, _) -> 0),
             MeteringHooks.NONE,
-            new Surroundings.Meters(new MeteringMeters(registry), new AccountMeters(registry)),
-            new UsageFeed(),
+            new MeteringDependencies.Meters(
+                new MeteringMetrics(registry), new AggregateMetrics(registry)),
+            new UsageBroadcaster(),
             clock,
             new FailedRecords());
-    this.processor = new FoldProcessor(surroundings);
+    this.processor = new RequestUsageProcessor(surroundings);
     this.context = context();
     this.store = open();
   }
@@ -89,7 +90,7 @@ public final class LedgerTask {
 
   public void commit() {
     for (var forwarded : context.forwarded()) {
-      if (forwarded.record().value() instanceof Output.Line(var line)) {
+      if (forwarded.record().value() instanceof TopologyOutput.Line(var line)) {
         committed.add(line);
       }
     }
@@ -106,7 +107,7 @@ public final class LedgerTask {
   public void abort(boolean otherProcess) {
     processor.close();
     if (otherProcess) {
-      processor = new FoldProcessor(surroundings);
+      processor = new RequestUsageProcessor(surroundings);
     }
     context = context();
     store = open();
@@ -121,7 +122,7 @@ public final class LedgerTask {
     return committed;
   }
 
-  private MockProcessorContext<byte[], Output> context() {
+  private MockProcessorContext<byte[], TopologyOutput> context() {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "metering-simulated");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
@@ -131,7 +132,7 @@ public final class LedgerTask {
   private KeyValueStore<String, Long> open() {
     KeyValueStore<String, Long> opened =
         Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(FoldProcessor.POSITIONS),
+                Stores.inMemoryKeyValueStore(RequestUsageProcessor.POSITIONS),
                 Serdes.String(),
                 Serdes.Long())
             .withLoggingDisabled()

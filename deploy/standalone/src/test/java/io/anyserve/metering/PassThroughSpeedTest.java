@@ -3,7 +3,7 @@ package io.anyserve.metering;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.loadtest.metering.PassThrough;
+import io.anyserve.loadtest.metering.PassThroughBaseline;
 import io.anyserve.runtime.kafka.KafkaClients;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,8 +16,9 @@ final class PassThroughSpeedTest {
   void theFloorOfTheBenchmarkIsSetUpAsMeteringIs(@TempDir Path state) throws Exception {
     var kafka = KafkaClients.of("127.0.0.1:9");
     Map<String, Object> metering =
-        StreamsSettings.of(MeteringSettings.of(kafka, TopicNames.withDefaultPrefix(), state, 1));
+        StreamsConfigs.of(MeteringConfig.of(kafka, TopicNames.withDefaultPrefix(), state, 1));
 
-    PassThrough.speed().forEach((name, value) -> assertEquals(metering.get(name), value, name));
+    PassThroughBaseline.speed()
+        .forEach((name, value) -> assertEquals(metering.get(name), value, name));
   }
 }

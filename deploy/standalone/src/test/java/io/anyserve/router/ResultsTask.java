@@ -39,13 +39,13 @@ public final class ResultsTask implements AutoCloseable {
     this.driver =
         new TopologyTestDriver(
             ResultsTopology.build(
-                new Surroundings(
+                new RouterDependencies(
                     topics,
                     MAX_RECORD_BYTES,
                     past,
-                    new Requests(),
+                    new InFlightIndex(),
                     () -> Instant.EPOCH,
-                    new RouterMeters(new SimpleMeterRegistry()))),
+                    new RouterMetrics(new SimpleMeterRegistry()))),
             settings(directory),
             Instant.EPOCH);
     this.tokens =
@@ -79,7 +79,7 @@ public final class ResultsTask implements AutoCloseable {
   }
 
   /** The last records that were read; none was written before the simulation. */
-  private static final class Past implements PastLog {
+  private static final class Past implements LogReader {
 
     private static final int KEPT = 20_000;
 

@@ -30,7 +30,8 @@ final class ArchitectureTest {
     "io.anyserve.router..",
     "io.anyserve.worker..",
     "io.anyserve.metering..",
-    "io.anyserve.loadtest.."
+    "io.anyserve.loadtest..",
+    "io.anyserve.chaos.."
   };
 
   @ArchTest
@@ -39,6 +40,19 @@ final class ArchitectureTest {
           .matching("io.anyserve.(ingress|router|worker|metering|loadtest)..")
           .should()
           .notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule faultsComeFromOutside =
+      noClasses()
+          .that()
+          .resideInAPackage("io.anyserve.chaos..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "io.anyserve.ingress..",
+                  "io.anyserve.router..",
+                  "io.anyserve.worker..",
+                  "io.anyserve.metering.."));
 
   @ArchTest
   static final ArchRule contractsKnowNothingElse =
@@ -111,7 +125,7 @@ final class ArchitectureTest {
   static final ArchRule onlyTheTorchEngineKnowsDjl =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.anyserve.worker.torch..")
+          .resideOutsideOfPackages("io.anyserve.worker.torch..", "io.anyserve.training..")
           .should()
           .dependOnClassesThat(resideInAPackage("ai.djl.."));
 
@@ -130,7 +144,7 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "io.anyserve.router..", "io.anyserve.worker..", "io.anyserve.objects..")
           .and()
-          .haveNameNotMatching(".*\\.router\\.(Status(Service|Messages)|OtherRouters).*")
+          .haveNameNotMatching(".*\\.router\\.(Status(Service|Mapper)|PeerRouters).*")
           .should()
           .dependOnClassesThat(resideInAPackage("io.anyserve.v1.."));
 
@@ -155,7 +169,8 @@ final class ArchitectureTest {
   static final ArchRule nobodyParksInstead =
       noClasses()
           .that()
-          .resideOutsideOfPackages("io.anyserve.worker..", "io.anyserve.loadtest..")
+          .resideOutsideOfPackages(
+              "io.anyserve.worker..", "io.anyserve.loadtest..", "io.anyserve.chaos..")
           .should()
           .callMethodWhere(
               target(nameStartingWith("park")).and(target(owner(type(LockSupport.class)))));

@@ -10,7 +10,7 @@ import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.TopicAdmin;
-import io.anyserve.standalone.Lone.Service;
+import io.anyserve.standalone.SingleService.Service;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
@@ -40,10 +40,10 @@ final class ContainerIT {
       kafka.withStartupTimeout(RunningServices.PATIENCE);
       kafka.start();
       createTopics(kafka.getBootstrapServers());
-      int port = FreePorts.row(1);
+      int port = UnusedPorts.row(1);
       Config settings = Config.parse(settings(kafka.getBootstrapServers(), port), Map.of());
-      try (Lone worker = new Lone(Service.WORKER, settings);
-          Lone ingress = new Lone(Service.INGRESS, settings)) {
+      try (SingleService worker = new SingleService(Service.WORKER, settings);
+          SingleService ingress = new SingleService(Service.INGRESS, settings)) {
         worker.start();
         ingress.start();
         Readiness.await(worker::notReadyReasons, RunningServices.PATIENCE);

@@ -29,13 +29,14 @@ final class GeneratedTypesTest {
           "quota/SnapshotCodec.java",
           "ingress/admission/",
           "ingress/grpc/",
-          "router/OtherRouters.java",
-          "router/StatusMessages.java",
+          "router/PeerRouters.java",
+          "router/StatusMapper.java",
           "router/StatusService.java",
-          "metering/ChunkScan.java",
+          "metering/ChunkDecoder.java",
           "metering/api/",
           "standalone/cli/",
-          "loadtest/");
+          "loadtest/",
+          "chaos/");
 
   @Test
   void onlyCodecsAndCallsNameGeneratedTypes() throws Exception {

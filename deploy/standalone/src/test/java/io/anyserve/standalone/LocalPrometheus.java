@@ -51,7 +51,7 @@ final class LocalPrometheus implements AutoCloseable {
             .replace(
                 "rules/anyserve.rules.yml", SOURCES.resolve("rules/anyserve.rules.yml").toString());
     Path file = Files.writeString(folder.resolve("prometheus.yml"), settings);
-    int port = FreePorts.row(1);
+    int port = UnusedPorts.row(1);
     Process process =
         new ProcessBuilder(
                 "prometheus",

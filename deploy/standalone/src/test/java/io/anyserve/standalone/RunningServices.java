@@ -29,11 +29,11 @@ public final class RunningServices implements AutoCloseable {
   static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
   public static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final Place place;
+  private final StandaloneLayout place;
   private final Standalone standalone;
   private final ManagedChannel channel;
 
-  private RunningServices(Place place, Standalone standalone) {
+  private RunningServices(StandaloneLayout place, Standalone standalone) {
     this.place = place;
     this.standalone = standalone;
     this.channel =
@@ -44,10 +44,11 @@ public final class RunningServices implements AutoCloseable {
   }
 
   public static RunningServices simulated(Path data) throws Exception {
-    return start(new Place(data, FreePorts.row(7), true, Path.of("unused")), Map.of());
+    return start(new StandaloneLayout(data, UnusedPorts.row(7), true, Path.of("unused")), Map.of());
   }
 
-  static RunningServices start(Place place, Map<String, String> environment) throws Exception {
+  static RunningServices start(StandaloneLayout place, Map<String, String> environment)
+      throws Exception {
     Standalone standalone = new Standalone(place, environment);
     standalone.start();
     Readiness.await(standalone::notReadyReasons, PATIENCE);
@@ -59,9 +60,9 @@ public final class RunningServices implements AutoCloseable {
    *
    * @param settings its own tables, TOML
    */
-  public Lone join(Lone.Service service, String settings) throws Exception {
+  public SingleService join(SingleService.Service service, String settings) throws Exception {
     String log = "[kafka]\nbootstrap.servers = \"%s\"\n".formatted(bootstrapServers());
-    Lone lone = new Lone(service, Config.parse(log + settings, Map.of()));
+    SingleService lone = new SingleService(service, Config.parse(log + settings, Map.of()));
     try {
       lone.start();
       Readiness.await(lone::notReadyReasons, PATIENCE);
@@ -76,7 +77,7 @@ public final class RunningServices implements AutoCloseable {
     return channel;
   }
 
-  Place place() {
+  StandaloneLayout place() {
     return place;
   }
 

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.runtime.Config;
-import io.anyserve.worker.engine.EngineSettings;
-import io.anyserve.worker.simulated.SimulatedSettings;
+import io.anyserve.worker.engine.EngineConfig;
+import io.anyserve.worker.simulated.SimulatedConfig;
 import io.anyserve.worker.torch.TorchFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +37,8 @@ final class SettingsReferenceTest {
   @Test
   void everyKeyIsDocumented() throws Exception {
     Set<String> read = new TreeSet<>(read());
-    read.addAll(options("simulated", () -> SimulatedSettings.of(Map.of("no-such", ""))));
-    var torch = new EngineSettings("torch", "none", 1, Map.of("no-such", ""));
+    read.addAll(options("simulated", () -> SimulatedConfig.of(Map.of("no-such", ""))));
+    var torch = new EngineConfig("torch", "none", 1, Map.of("no-such", ""));
     read.addAll(options("torch", () -> new TorchFactory().open(torch)));
 
     assertEquals(read, documented());
@@ -46,7 +46,7 @@ final class SettingsReferenceTest {
 
   private static Set<String> read() {
     Config settings = Config.parse(TOML, Map.of());
-    Configuration configuration = new Configuration(settings);
+    ServiceConfigs configuration = new ServiceConfigs(settings);
     configuration.ingress(configuration.objects());
     configuration.router(0);
     configuration.worker();

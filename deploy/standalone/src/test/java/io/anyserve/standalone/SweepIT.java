@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.objects.Bucket;
-import io.anyserve.objects.MinioBucket;
+import io.anyserve.objects.BlobStore;
+import io.anyserve.objects.MinioBlobStore;
 import io.anyserve.objects.ObjectStore;
+import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.objects.ObjectStoreException;
-import io.anyserve.objects.ObjectStoreSettings;
-import io.anyserve.objects.UploadSlot;
+import io.anyserve.objects.PresignedUpload;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -32,10 +32,11 @@ final class SweepIT {
 
   @Test
   void anExpiredObjectDisappearsAndALiveOneStays() throws Exception {
-    Place place = new Place(data, FreePorts.row(7), true, Path.of("unused"));
+    StandaloneLayout place =
+        new StandaloneLayout(data, UnusedPorts.row(7), true, Path.of("unused"));
     try (RunningServices services =
             RunningServices.start(place, Map.of("ANYSERVE_OBJECTS_SWEEP_INTERVAL", "20ms"));
-        MinioBucket bucket = MinioBucket.of(settings(services))) {
+        MinioBlobStore bucket = MinioBlobStore.of(settings(services))) {
       Instant now = Instant.now();
       ObjectStore today = store(bucket, now);
       ObjectRef live = today.put(TENANT, "a/b", new byte[] {1});
@@ -48,24 +49,24 @@ final class SweepIT {
   }
 
   /** Written without a check of what was written: a sweep may come before. */
-  private static void awaitGone(MinioBucket bucket, ObjectStore past) throws Exception {
-    UploadSlot slot = past.presignPut(TENANT, Duration.ofMinutes(1));
-    var expired = new Bucket.NewBlob(slot.key(), "a/b", slot.expires());
+  private static void awaitGone(MinioBlobStore bucket, ObjectStore past) throws Exception {
+    PresignedUpload slot = past.presignPut(TENANT, Duration.ofMinutes(1));
+    var expired = new BlobStore.NewBlob(slot.key(), "a/b", slot.expires());
     bucket.write(expired, new ByteArrayInputStream(new byte[] {2}), OptionalLong.of(1));
     Awaitility.await().atMost(RunningServices.PATIENCE).until(() -> gone(bucket, slot.key()));
   }
 
-  private static boolean gone(MinioBucket bucket, String key) throws ObjectStoreException {
+  private static boolean gone(MinioBlobStore bucket, String key) throws ObjectStoreException {
     return bucket.list(key, "", 10).blobs().isEmpty();
   }
 
-  private static ObjectStore store(MinioBucket bucket, Instant time) {
+  private static ObjectStore store(MinioBlobStore bucket, Instant time) {
     return new ObjectStore(bucket, 1_000, DAY, InstantSource.fixed(time));
   }
 
-  private static ObjectStoreSettings settings(RunningServices services) throws Exception {
+  private static ObjectStoreConfig settings(RunningServices services) throws Exception {
     Credentials credentials = Credentials.in(services.place().data());
-    return ObjectStoreSettings.of(
+    return ObjectStoreConfig.of(
         URI.create("http://127.0.0.1:" + services.place().objectsPort()),
         credentials.accessKey(),
         credentials.secretKey());

@@ -33,7 +33,8 @@ final class TracesIT {
   @Test
   void oneTraceFromTheCallerToTheTokens() throws Exception {
     try (OtlpReceiver receiver = new OtlpReceiver().start()) {
-      Place place = new Place(data, FreePorts.row(6), true, Path.of("unused"));
+      StandaloneLayout place =
+          new StandaloneLayout(data, UnusedPorts.row(6), true, Path.of("unused"));
       Map<String, String> environment =
           Map.of(
               "ANYSERVE_TRACING_ENDPOINT",

@@ -17,7 +17,7 @@ public interface Engine extends AutoCloseable {
    * @throws io.anyserve.contracts.FailureException when the input cannot be run; nothing is
    *     occupied then
    */
-  Admission admit(Task task);
+  Admission admit(SequenceRequest task);
 
   /**
    * The length in tokens of the prompt that this input makes, counted without running it: no slot

@@ -9,5 +9,5 @@ public interface EngineFactory {
    *
    * @throws IllegalArgumentException naming the setting that is wrong
    */
-  EngineSource open(EngineSettings settings);
+  EngineLoader open(EngineConfig settings);
 }

@@ -7,15 +7,15 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreException;
-import io.anyserve.objects.Offload;
-import io.anyserve.objects.Resolver;
+import io.anyserve.objects.PayloadOffloader;
+import io.anyserve.objects.PayloadResolver;
 import java.io.IOException;
 
 /** Payloads in an object store. Thread-safe. */
 public final class ObjectPayloads implements PayloadStore {
 
-  private final Resolver resolver;
-  private final Offload offload;
+  private final PayloadResolver resolver;
+  private final PayloadOffloader offload;
   private final long threshold;
 
   /**
@@ -23,8 +23,8 @@ public final class ObjectPayloads implements PayloadStore {
    * @param most bytes of an object that may be fetched into memory
    */
   public ObjectPayloads(ObjectStore store, long threshold, long most) {
-    this.resolver = new Resolver(store, most);
-    this.offload = new Offload(store, threshold);
+    this.resolver = new PayloadResolver(store, most);
+    this.offload = new PayloadOffloader(store, threshold);
     this.threshold = threshold;
   }
 

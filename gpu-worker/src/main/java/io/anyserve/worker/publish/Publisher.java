@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Writes everything that a worker writes. Events of one stream keep their order, also around an
  * upload; content too large for a record is uploaded first, off the writer's thread. Thread-safe.
  */
-public final class Publisher implements TokenLog, AutoCloseable {
+public final class Publisher implements TokenWriter, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
   private static final int LARGEST_RECORD = 1_000_000;
@@ -44,7 +44,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
   private final String tokens;
   private final PayloadStore payloads;
   private final Executor uploads;
-  private final ReplaceableProducer producer;
+  private final FailFastProducer producer;
 
   /**
    * @param producers opens an idempotent producer, again after each failure
@@ -59,12 +59,12 @@ public final class Publisher implements TokenLog, AutoCloseable {
     this.tokens = topics.tokens();
     this.payloads = payloads;
     this.uploads = uploads;
-    this.producer = new ReplaceableProducer(producers);
+    this.producer = new FailFastProducer(producers);
   }
 
   @Override
-  public void write(ReplyStream stream, TokenEvent event) {
-    if (stream.over()) {
+  public void write(EventStreamWriter stream, TokenEvent event) {
+    if (stream.closed()) {
       return;
     }
     if (!stream.uploading() && large(event) == null) {
@@ -75,7 +75,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
   }
 
   /** Writes a Started that fences earlier attempts off; completes with its offset. */
-  public CompletableFuture<Long> fence(ReplyStream stream, Started started) {
+  public CompletableFuture<Long> fence(EventStreamWriter stream, Started started) {
     byte[] value = TokenCodec.encode(stream.peek(started));
     stream.moveOn(started);
     return producer.append(token(stream, value));
@@ -86,7 +86,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
    * that it is no failed attempt, and the owner hears that the request is lost.
    */
   @Override
-  public void release(ReplyStream stream, Exception why) {
+  public void release(EventStreamWriter stream, Exception why) {
     try {
       sayReleased(stream, why);
     } catch (RuntimeException | Error e) {
@@ -128,24 +128,24 @@ public final class Publisher implements TokenLog, AutoCloseable {
   }
 
   /** Stops answering, as another run goes on; the log says that this one has not failed. */
-  public void cede(ReplyStream stream) {
+  public void cede(EventStreamWriter stream) {
     sayReleased(stream, new IllegalStateException("another run goes on with it"));
     stream.elsewhere();
   }
 
   /** Stops answering, as the request has ended. */
-  public void leave(ReplyStream stream) {
+  public void leave(EventStreamWriter stream) {
     stream.elsewhere();
   }
 
-  private void sayReleased(ReplyStream stream, Exception why) {
-    if (!stream.over()) {
+  private void sayReleased(EventStreamWriter stream, Exception why) {
+    if (!stream.closed()) {
       stream.stop();
       writeReleased(stream, why);
     }
   }
 
-  private void writeReleased(ReplyStream stream, Exception why) {
+  private void writeReleased(EventStreamWriter stream, Exception why) {
     if (stream.started()) {
       TokenRecord released = stream.peek(new Released(String.valueOf(why.getMessage())));
       producer.send(token(stream, TokenCodec.encode(released)), (_, _) -> {});
@@ -167,7 +167,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
   }
 
   /** A chunk of each of these streams in one record; the streams have moved on. */
-  void send(int partition, List<ReplyStream> streams, List<TokenRecord> chunks) {
+  void send(int partition, List<EventStreamWriter> streams, List<TokenRecord> chunks) {
     try {
       sendChunks(partition, streams, chunks);
     } catch (RuntimeException | Error e) {
@@ -177,9 +177,10 @@ public final class Publisher implements TokenLog, AutoCloseable {
     }
   }
 
-  private void sendChunks(int partition, List<ReplyStream> streams, List<TokenRecord> chunks) {
+  private void sendChunks(
+      int partition, List<EventStreamWriter> streams, List<TokenRecord> chunks) {
     if (streams.size() == 1) {
-      ReplyStream stream = streams.getFirst();
+      EventStreamWriter stream = streams.getFirst();
       producer.send(
           token(stream, TokenCodec.encode(chunks.getFirst())),
           (_, failure) -> loseIfFailed(stream, failure));
@@ -191,9 +192,9 @@ public final class Publisher implements TokenLog, AutoCloseable {
     }
   }
 
-  private void loseIfFailed(ReplyStream stream, @Nullable Exception failure) {
+  private void loseIfFailed(EventStreamWriter stream, @Nullable Exception failure) {
     if (failure != null) {
-      boolean first = !stream.over();
+      boolean first = !stream.closed();
       stream.lost(failure);
       if (first) {
         releaseLater(stream, failure);
@@ -202,7 +203,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
   }
 
   /** From another thread than the log's: a send may wait until there is a broker again. */
-  private void releaseLater(ReplyStream stream, Exception why) {
+  private void releaseLater(EventStreamWriter stream, Exception why) {
     try {
       uploads.execute(() -> writeReleased(stream, why));
     } catch (RejectedExecutionException e) {
@@ -210,7 +211,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
     }
   }
 
-  private void send(ReplyStream stream, TokenEvent event) {
+  private void send(EventStreamWriter stream, TokenEvent event) {
     byte[] value = TokenCodec.encode(stream.peek(event));
     if (value.length > LARGEST_RECORD && !(event instanceof Failed)) {
       send(stream, stream.failed(tooLarge(value.length)));
@@ -220,13 +221,13 @@ public final class Publisher implements TokenLog, AutoCloseable {
     }
   }
 
-  private Callback callback(ReplyStream stream, TokenEvent event) {
+  private Callback callback(EventStreamWriter stream, TokenEvent event) {
     return event instanceof Terminal terminal
         ? (_, failure) -> ended(stream, terminal, failure)
         : (_, failure) -> loseIfFailed(stream, failure);
   }
 
-  private void ended(ReplyStream stream, Terminal terminal, @Nullable Exception failure) {
+  private void ended(EventStreamWriter stream, Terminal terminal, @Nullable Exception failure) {
     if (failure == null) {
       stream.ended(terminal);
     } else {
@@ -235,19 +236,19 @@ public final class Publisher implements TokenLog, AutoCloseable {
     }
   }
 
-  private ProducerRecord<byte[], byte[]> token(ReplyStream stream, byte[] value) {
+  private ProducerRecord<byte[], byte[]> token(EventStreamWriter stream, byte[] value) {
     return new ProducerRecord<>(tokens, stream.partition(), stream.key(), value);
   }
 
-  private void upload(ReplyStream stream) {
+  private void upload(EventStreamWriter stream) {
     for (TokenEvent event = stream.dequeue(); event != null; event = stream.dequeue()) {
-      if (!stream.over()) {
+      if (!stream.closed()) {
         sendWithReference(stream, event);
       }
     }
   }
 
-  private void sendWithReference(ReplyStream stream, TokenEvent event) {
+  private void sendWithReference(EventStreamWriter stream, TokenEvent event) {
     try {
       send(stream, withReference(stream, event));
     } catch (RuntimeException | Error e) {
@@ -255,7 +256,7 @@ public final class Publisher implements TokenLog, AutoCloseable {
     }
   }
 
-  private TokenEvent withReference(ReplyStream stream, TokenEvent event) {
+  private TokenEvent withReference(EventStreamWriter stream, TokenEvent event) {
     Payload large = large(event);
     if (large == null) {
       return event;

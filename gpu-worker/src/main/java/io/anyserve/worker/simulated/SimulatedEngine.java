@@ -4,8 +4,8 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
-import io.anyserve.worker.engine.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -17,14 +17,14 @@ final class SimulatedEngine implements Engine {
   private static final int KILLED = 137;
 
   private final Description description;
-  private final SimulatedSettings settings;
+  private final SimulatedConfig settings;
   private final LongSupplier nanos;
   private final List<SimulatedSequence> sequences = new ArrayList<>();
   private final PrefixCache prefixes;
   private final long interval;
   private final long readyAt;
 
-  SimulatedEngine(Description description, SimulatedSettings settings, LongSupplier nanos) {
+  SimulatedEngine(Description description, SimulatedConfig settings, LongSupplier nanos) {
     this.description = description;
     this.settings = settings;
     this.nanos = nanos;
@@ -40,7 +40,7 @@ final class SimulatedEngine implements Engine {
   }
 
   @Override
-  public Admission admit(Task task) {
+  public Admission admit(SequenceRequest task) {
     if (sequences.size() >= description.slots()) {
       throw new IllegalStateException(
           "slots in use: "
@@ -129,7 +129,7 @@ final class SimulatedEngine implements Engine {
   }
 
   private void breakIfAsked(SimulatedSequence sequence) {
-    SimulatedSettings.Faults faults = settings.faults();
+    SimulatedConfig.Faults faults = settings.faults();
     if (sequence.position() < faults.afterTokens()) {
       return;
     }

@@ -1,12 +1,12 @@
 package io.anyserve.worker.simulated;
 
 import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.EngineConfig;
 import io.anyserve.worker.engine.EngineFactory;
-import io.anyserve.worker.engine.EngineSettings;
-import io.anyserve.worker.engine.EngineSource;
+import io.anyserve.worker.engine.EngineLoader;
 import java.util.function.LongSupplier;
 
-/** Makes simulated engines; the options are those of {@link SimulatedSettings#of}. */
+/** Makes simulated engines; the options are those of {@link SimulatedConfig#of}. */
 public final class SimulatedFactory implements EngineFactory {
 
   public static final String KIND = "simulated";
@@ -21,8 +21,8 @@ public final class SimulatedFactory implements EngineFactory {
   }
 
   @Override
-  public EngineSource open(EngineSettings settings) {
-    SimulatedSettings simulated = SimulatedSettings.of(settings.options());
+  public EngineLoader open(EngineConfig settings) {
+    SimulatedConfig simulated = SimulatedConfig.of(settings.options());
     return new Source(
         new Engine.Description(KIND, settings.model(), settings.slots(), simulated.contextLength()),
         simulated,
@@ -30,11 +30,11 @@ public final class SimulatedFactory implements EngineFactory {
   }
 
   private record Source(
-      Engine.Description description, SimulatedSettings settings, LongSupplier nanos)
-      implements EngineSource {
+      Engine.Description description, SimulatedConfig settings, LongSupplier nanos)
+      implements EngineLoader {
 
     @Override
-    public boolean shortWork() {
+    public boolean prefersBatchFetch() {
       return settings.tokenRate() == 0 && settings.prefill().isZero();
     }
 

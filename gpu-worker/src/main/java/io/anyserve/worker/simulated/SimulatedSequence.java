@@ -5,18 +5,18 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Penalties;
 import io.anyserve.contracts.SamplingDefaults;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
-import io.anyserve.worker.engine.Task;
 
 /** One answer being written. Owned by the engine's thread. */
 final class SimulatedSequence {
 
   private static final TokenIds ECHO = TokenIds.of(0);
 
-  private final Task task;
+  private final SequenceRequest task;
   private final String prompt;
   private final boolean echo;
-  private final WordStream words;
+  private final SimulatedText words;
   private final StopFilter stops;
   private final Penalties penalties;
   private final int[] counts;
@@ -28,14 +28,14 @@ final class SimulatedSequence {
   /**
    * @param limit tokens that the answer may have at most
    */
-  SimulatedSequence(Task task, String prompt, boolean echo, int limit, long dueAt) {
+  SimulatedSequence(SequenceRequest task, String prompt, boolean echo, int limit, long dueAt) {
     this.task = task;
     this.prompt = prompt;
     this.echo = echo;
-    this.words = WordStream.of(prompt, task.parameters().sampling().seed());
+    this.words = SimulatedText.of(prompt, task.parameters().sampling().seed());
     this.stops = new StopFilter(task.parameters().stop());
     this.penalties = task.parameters().sampling().resolve(SamplingDefaults.NEUTRAL).penalties();
-    this.counts = new int[penalties.none() ? 0 : WordStream.words()];
+    this.counts = new int[penalties.none() ? 0 : SimulatedText.words()];
     this.limit = limit;
     this.naturalLength = task.parameters().ignoreEos() ? Integer.MAX_VALUE : words.naturalLength();
     this.dueAt = dueAt;
@@ -47,7 +47,7 @@ final class SimulatedSequence {
     for (; position < written.size(); position++) {
       if (!echo) {
         count(written.get(position));
-        stops.pass(WordStream.text(written.get(position), position));
+        stops.pass(SimulatedText.text(written.get(position), position));
       }
     }
   }
@@ -91,7 +91,7 @@ final class SimulatedSequence {
     }
     int token = next();
     count(token);
-    String text = stops.pass(WordStream.text(token, position));
+    String text = stops.pass(SimulatedText.text(token, position));
     position++;
     boolean last = stops.hit() || position >= Math.min(limit, naturalLength);
     listener.tokens(run(), TokenIds.of(token), last ? text + stops.rest() : text);

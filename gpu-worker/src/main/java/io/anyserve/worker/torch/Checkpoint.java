@@ -39,15 +39,15 @@ final class Checkpoint implements AutoCloseable {
   }
 
   /** The tensor of that name, which must have that shape. */
-  StoredTensor tensor(TensorName wanted) {
+  StoredTensor tensor(TensorSpec wanted) {
     SafetensorsFile home = homes.get(wanted.name());
     if (home == null) {
-      throw new BrokenModelException(
+      throw new InvalidModelException(
           source, wanted.name() + ": missing", "a tensor of shape " + wanted.shape());
     }
     StoredTensor tensor = home.tensor(wanted.name()).orElseThrow();
     if (!tensor.shape().equals(wanted.shape())) {
-      throw new BrokenModelException(
+      throw new InvalidModelException(
           source, wanted.name() + ": shape " + tensor.shape(), "shape " + wanted.shape());
     }
     return tensor;
@@ -75,7 +75,7 @@ final class Checkpoint implements AutoCloseable {
           files.computeIfAbsent(
               fileName, shard -> SafetensorsFile.open(folder.resolve(shard), arena));
       if (file.tensor(name).isEmpty()) {
-        throw new BrokenModelException(
+        throw new InvalidModelException(
             folder.resolve(fileName), name + ": missing", "the tensor that " + INDEX + " names");
       }
       homes.put(name, file);

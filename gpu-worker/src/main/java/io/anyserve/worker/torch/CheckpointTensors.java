@@ -34,7 +34,7 @@ final class CheckpointTensors implements TensorSource, AutoCloseable {
   }
 
   @Override
-  public PtNDArray tensor(TensorName wanted) {
+  public PtNDArray tensor(TensorSpec wanted) {
     StoredTensor stored = checkpoint.tensor(wanted);
     var shape = new Shape(wanted.dimensions());
     return switch (stored.type()) {

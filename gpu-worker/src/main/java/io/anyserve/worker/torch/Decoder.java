@@ -22,7 +22,7 @@ final class Decoder implements AutoCloseable {
   private static final double COLDEST = 1e-3;
 
   private final ModelConfig config;
-  private final CacheSize cache;
+  private final KvCacheConfig cache;
   private final PtNDManager manager;
   private final PtSymbolBlock module;
   private final DecoderState state;
@@ -44,7 +44,7 @@ final class Decoder implements AutoCloseable {
 
   private Decoder(
       ModelConfig config,
-      CacheSize cache,
+      KvCacheConfig cache,
       PtNDManager manager,
       PtSymbolBlock module,
       DecoderState state) {
@@ -60,13 +60,13 @@ final class Decoder implements AutoCloseable {
       PtNDManager parent,
       ModelConfig config,
       Precision precision,
-      CacheSize cache,
+      KvCacheConfig cache,
       TensorSource source) {
     PtNDManager manager = (PtNDManager) parent.newSubManager();
     try {
-      var shape = new DecoderSource(config, precision);
+      var shape = new DecoderScript(config, precision);
       PtSymbolBlock module = TorchScriptArchive.load(manager, shape.text());
-      var weights = new WeightPacking(module, manager, shape, source);
+      var weights = new WeightLoader(module, manager, shape, source);
       DecoderState state = DecoderState.load(weights, cache);
       return new Decoder(config, cache, manager, module, state);
     } catch (RuntimeException e) {
@@ -75,7 +75,7 @@ final class Decoder implements AutoCloseable {
     }
   }
 
-  CacheSize cache() {
+  KvCacheConfig cache() {
     return cache;
   }
 
@@ -217,7 +217,7 @@ final class Decoder implements AutoCloseable {
       temperature[i] = row.sampling.temperature();
       topK[i] = row.sampling.topK();
       topP[i] = row.sampling.topP();
-      uniforms[i] = CounterRandom.uniform(row.sampling.seed(), row.position + 1);
+      uniforms[i] = PhiloxRandom.uniform(row.sampling.seed(), row.position + 1);
     }
     long[] indices = Arrays.stream(sampled).asLongStream().toArray();
     call.list(indices).list(temperature).list(topK).list(topP).list(uniforms);

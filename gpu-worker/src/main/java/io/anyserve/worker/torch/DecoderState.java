@@ -22,7 +22,7 @@ final class DecoderState implements AutoCloseable {
   }
 
   /** Packs all weights and reserves the cache. */
-  static DecoderState load(WeightPacking weights, CacheSize cache) {
+  static DecoderState load(WeightLoader weights, KvCacheConfig cache) {
     var state = new DecoderState(weights.module(), weights.manager());
     try {
       state.fill(weights, cache, weights.shape().config().layers());
@@ -42,7 +42,7 @@ final class DecoderState implements AutoCloseable {
     values.forEach(IValue::close);
   }
 
-  private void fill(WeightPacking weights, CacheSize cache, int layers) {
+  private void fill(WeightLoader weights, KvCacheConfig cache, int layers) {
     values.add(weights.embedding());
     values.add(weights.linears());
     values.add(weights.norms());

@@ -23,7 +23,7 @@ import java.util.Random;
 public final class EngineBench {
 
   private static final ModelConfig SHAPE = ModelConfig.qwen2HalfBillion();
-  private static final CacheSize CACHE = new CacheSize(8, 1024);
+  private static final KvCacheConfig CACHE = new KvCacheConfig(8, 1024);
   private static final int CONTEXT = 300;
   private static final int PROMPT = 512;
   private static final int WARM_UP = 3;
@@ -146,7 +146,7 @@ public final class EngineBench {
     return tokens * 1e9 / nanos;
   }
 
-  private static PtNDArray random(PtNDManager manager, TensorName name) {
+  private static PtNDArray random(PtNDManager manager, TensorSpec name) {
     var shape = new Shape(name.dimensions());
     return name.name().endsWith("norm.weight")
         ? (PtNDArray) manager.ones(shape)

@@ -43,7 +43,7 @@ final class Generation {
   Generation(
       int[] prompt,
       GenerationParameters parameters,
-      TokenTable table,
+      Vocabulary table,
       GenerationConfig config,
       int contextLength) {
     this.sampling = parameters.sampling().resolve(config.sampling());

@@ -22,10 +22,10 @@ final class GenerationBatch {
   private final Decoder decoder;
   private final int partLength;
   private final BitSet occupied = new BitSet();
-  private final Deque<Seat> joining = new ArrayDeque<>();
-  private final Map<Integer, Seat> decoding = new TreeMap<>();
+  private final Deque<GenerationBatch.Slot> joining = new ArrayDeque<>();
+  private final Map<Integer, GenerationBatch.Slot> decoding = new TreeMap<>();
 
-  private record Seat(long run, int slot, Generation generation, Reading reading) {
+  private record Slot(long run, int slot, Generation generation, ChunkedPrefill reading) {
 
     Row row() {
       int position = generation.length() - 1;
@@ -68,7 +68,9 @@ final class GenerationBatch {
     }
     int slot = occupied.nextClearBit(0);
     occupied.set(slot);
-    joining.add(new Seat(run, slot, generation, new Reading(decoder, slot, generation)));
+    joining.add(
+        new GenerationBatch.Slot(
+            run, slot, generation, new ChunkedPrefill(decoder, slot, generation)));
   }
 
   /** Frees the slot of a run; unknown runs are ignored. */
@@ -81,19 +83,19 @@ final class GenerationBatch {
 
   /** Reads in about one part of those that join, and decodes one token of all others. */
   void step(Listener listener) {
-    List<Seat> before = List.copyOf(decoding.values());
+    List<GenerationBatch.Slot> before = List.copyOf(decoding.values());
     int read = 0;
     while (read < partLength && !joining.isEmpty()) {
       read += read(joining.element(), listener);
     }
-    List<Seat> staying = before.stream().filter(this::present).toList();
+    List<GenerationBatch.Slot> staying = before.stream().filter(this::present).toList();
     if (!staying.isEmpty()) {
       decode(staying, listener);
     }
   }
 
   /** The next part of the first one that joins; returns its length. */
-  private int read(Seat seat, Listener listener) {
+  private int read(GenerationBatch.Slot seat, Listener listener) {
     try {
       int length = seat.reading.next(partLength);
       if (seat.reading.done()) {
@@ -108,9 +110,9 @@ final class GenerationBatch {
     }
   }
 
-  private void decode(List<Seat> seats, Listener listener) {
+  private void decode(List<GenerationBatch.Slot> seats, Listener listener) {
     try {
-      int[] tokens = decoder.decode(seats.stream().map(Seat::row).toList());
+      int[] tokens = decoder.decode(seats.stream().map(GenerationBatch.Slot::row).toList());
       for (int i = 0; i < tokens.length; i++) {
         accept(seats.get(i), tokens[i], listener);
       }
@@ -120,7 +122,8 @@ final class GenerationBatch {
   }
 
   /** Finds out for which of them libtorch refused the call; the others go on. */
-  private void decodeOneByOne(List<Seat> seats, EngineException reason, Listener listener) {
+  private void decodeOneByOne(
+      List<GenerationBatch.Slot> seats, EngineException reason, Listener listener) {
     if (seats.size() == 1) {
       fail(seats.getFirst(), reason, listener);
     } else {
@@ -128,7 +131,7 @@ final class GenerationBatch {
     }
   }
 
-  private void accept(Seat seat, int token, Listener listener) {
+  private void accept(GenerationBatch.Slot seat, int token, Listener listener) {
     if (!present(seat)) {
       return;
     }
@@ -139,19 +142,19 @@ final class GenerationBatch {
     listener.piece(seat.run, token, piece);
   }
 
-  private void fail(Seat seat, EngineException reason, Listener listener) {
+  private void fail(GenerationBatch.Slot seat, EngineException reason, Listener listener) {
     leave(seat);
     listener.failed(seat.run, reason);
   }
 
-  private void leave(Seat seat) {
+  private void leave(GenerationBatch.Slot seat) {
     joining.remove(seat);
     decoding.remove(seat.slot, seat);
     occupied.clear(seat.slot);
   }
 
   /** The listener may have removed it during the step. */
-  private boolean present(Seat seat) {
+  private boolean present(GenerationBatch.Slot seat) {
     return seat.equals(decoding.get(seat.slot));
   }
 }

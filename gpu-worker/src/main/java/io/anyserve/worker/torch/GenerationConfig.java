@@ -116,7 +116,7 @@ public record GenerationConfig(
         (key, neutral) -> {
           if (json.has(key) && json.root().get(key).asDouble(Double.NaN) != neutral) {
             JsonNode value = json.root().get(key);
-            ignored.add(key + " = " + BrokenModelException.printable(value.toString()));
+            ignored.add(key + " = " + InvalidModelException.printable(value.toString()));
           }
         });
     return ignored;

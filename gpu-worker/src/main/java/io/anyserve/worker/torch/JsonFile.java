@@ -20,12 +20,12 @@ record JsonFile(Path file, JsonNode root) {
 
   static JsonFile read(Path file) {
     if (!Files.isRegularFile(file)) {
-      throw new BrokenModelException(file, "no such file", "a JSON file");
+      throw new InvalidModelException(file, "no such file", "a JSON file");
     }
     try {
       return parse(file, Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new BrokenModelException(file, "unreadable: " + e.getMessage(), "a JSON file", e);
+      throw new InvalidModelException(file, "unreadable: " + e.getMessage(), "a JSON file", e);
     }
   }
 
@@ -34,11 +34,11 @@ record JsonFile(Path file, JsonNode root) {
     try {
       root = JSON.readTree(content);
     } catch (JacksonException e) {
-      throw new BrokenModelException(
-          file, "not JSON: " + BrokenModelException.printable(e.getOriginalMessage()), "JSON", e);
+      throw new InvalidModelException(
+          file, "not JSON: " + InvalidModelException.printable(e.getOriginalMessage()), "JSON", e);
     }
     if (!root.isObject()) {
-      throw new BrokenModelException(file, "root: " + root.getNodeType(), "a JSON object");
+      throw new InvalidModelException(file, "root: " + root.getNodeType(), "a JSON object");
     }
     return new JsonFile(file, root);
   }
@@ -103,7 +103,7 @@ record JsonFile(Path file, JsonNode root) {
 
   JsonNode required(String key, Predicate<JsonNode> test, String expected) {
     if (!has(key)) {
-      throw new BrokenModelException(file, key + ": missing", expected);
+      throw new InvalidModelException(file, key + ": missing", expected);
     }
     JsonNode node = root.get(key);
     if (!test.test(node)) {
@@ -112,9 +112,9 @@ record JsonFile(Path file, JsonNode root) {
     return node;
   }
 
-  BrokenModelException wrong(String key, JsonNode value, String expected) {
-    String shown = BrokenModelException.printable(value.toString());
-    return new BrokenModelException(file, key + ": " + shown, expected);
+  InvalidModelException wrong(String key, JsonNode value, String expected) {
+    String shown = InvalidModelException.printable(value.toString());
+    return new InvalidModelException(file, key + ": " + shown, expected);
   }
 
   private static boolean isPositiveInt(JsonNode node) {

@@ -79,7 +79,7 @@ public record ModelConfig(
           json.positiveNumber("rms_norm_eps"),
           json.flag("tie_word_embeddings", false));
     } catch (IllegalArgumentException e) {
-      throw new BrokenModelException(
+      throw new InvalidModelException(
           json.file(), String.valueOf(e.getMessage()), "a consistent shape", e);
     }
   }

@@ -95,7 +95,7 @@ final class SafetensorsFile {
                 wrong(
                     file,
                     entry.name,
-                    "dtype " + BrokenModelException.printable(entry.type),
+                    "dtype " + InvalidModelException.printable(entry.type),
                     "one of " + Arrays.toString(StoredTensor.Type.values())));
   }
 
@@ -106,25 +106,25 @@ final class SafetensorsFile {
 
   private static MemorySegment map(Path file, Arena arena) {
     if (!Files.isRegularFile(file)) {
-      throw new BrokenModelException(file, "no such file", "a safetensors file");
+      throw new InvalidModelException(file, "no such file", "a safetensors file");
     }
     try (FileChannel channel = FileChannel.open(file)) {
       return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
     } catch (IOException e) {
-      throw new BrokenModelException(
+      throw new InvalidModelException(
           file, "cannot be mapped: " + e.getMessage(), "a safetensors file", e);
     }
   }
 
   private static long headerLength(Path file, MemorySegment bytes) {
     if (bytes.byteSize() < Long.BYTES) {
-      throw new BrokenModelException(
+      throw new InvalidModelException(
           file, "truncated: " + bytes.byteSize() + " bytes", "at least 8 bytes of header length");
     }
     long length = bytes.get(LENGTH, 0);
     long most = Math.min(MAX_HEADER, bytes.byteSize() - Long.BYTES);
     if (length < 2 || length > most) {
-      throw new BrokenModelException(file, "header length: " + length, "2 to " + most);
+      throw new InvalidModelException(file, "header length: " + length, "2 to " + most);
     }
     return length;
   }
@@ -138,8 +138,8 @@ final class SafetensorsFile {
         throw json.wrong("data_offsets", json.root().get("data_offsets"), "[start, end]");
       }
       return new Entry(name, json.text("dtype"), shape, offsets.get(0), offsets.get(1));
-    } catch (BrokenModelException e) {
-      throw new BrokenModelException(
+    } catch (InvalidModelException e) {
+      throw new InvalidModelException(
           header.file(), name + ": " + e.getMessage(), "a tensor's entry in the header", e);
     }
   }
@@ -183,9 +183,9 @@ final class SafetensorsFile {
     }
   }
 
-  private static BrokenModelException wrong(
+  private static InvalidModelException wrong(
       Path file, String name, String problem, String expected) {
-    return new BrokenModelException(
-        file, BrokenModelException.printable(name) + ": " + problem, expected);
+    return new InvalidModelException(
+        file, InvalidModelException.printable(name) + ": " + problem, expected);
   }
 }

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class StreamingDetokenizer {
 
-  private final TokenTable table;
+  private final Vocabulary table;
   private final CharsetDecoder utf8 =
       StandardCharsets.UTF_8
           .newDecoder()
@@ -23,7 +23,7 @@ final class StreamingDetokenizer {
   /** At most three bytes between calls, ready to be read. */
   private ByteBuffer pending = ByteBuffer.allocate(0);
 
-  StreamingDetokenizer(TokenTable table) {
+  StreamingDetokenizer(Vocabulary table) {
     this.table = table;
   }
 

@@ -7,5 +7,5 @@ import ai.djl.pytorch.engine.PtNDArray;
 interface TensorSource {
 
   /** A new tensor of the wanted shape in any float type; the caller closes it. */
-  PtNDArray tensor(TensorName wanted);
+  PtNDArray tensor(TensorSpec wanted);
 }

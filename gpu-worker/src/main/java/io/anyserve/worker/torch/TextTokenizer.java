@@ -1,8 +1,8 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import io.anyserve.worker.chat.RenderedPrompt;
-import io.anyserve.worker.chat.RenderedPrompt.Piece;
+import io.anyserve.jinja.RenderedPrompt;
+import io.anyserve.jinja.RenderedPrompt.Piece;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,10 +25,10 @@ public final class TextTokenizer implements AutoCloseable {
   private static final int NORMALISED = 4;
 
   private final HuggingFaceTokenizer tokenizer;
-  private final TokenTable table;
+  private final Vocabulary table;
   private final int mostCharacters;
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer, TokenTable table) {
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, Vocabulary table) {
     this.tokenizer = tokenizer;
     this.table = table;
     this.mostCharacters = NORMALISED * table.longest();
@@ -37,16 +37,16 @@ public final class TextTokenizer implements AutoCloseable {
   /**
    * Reads {@code tokenizer.json}.
    *
-   * @throws BrokenModelException when it is missing, damaged or not a byte-level BPE
+   * @throws InvalidModelException when it is missing, damaged or not a byte-level BPE
    */
   public static TextTokenizer load(Path folder) {
-    Path file = folder.resolve(TokenTable.FILE);
-    TokenTable table = TokenTable.read(file);
+    Path file = folder.resolve(Vocabulary.FILE);
+    Vocabulary table = Vocabulary.read(file);
     try {
       return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, OPTIONS), table);
     } catch (IOException | RuntimeException e) {
-      String message = BrokenModelException.printable(String.valueOf(e.getMessage()));
-      throw new BrokenModelException(file, message, "a Hugging Face tokenizer", e);
+      String message = InvalidModelException.printable(String.valueOf(e.getMessage()));
+      throw new InvalidModelException(file, message, "a Hugging Face tokenizer", e);
     }
   }
 
@@ -80,7 +80,7 @@ public final class TextTokenizer implements AutoCloseable {
     return mostCharacters;
   }
 
-  TokenTable table() {
+  Vocabulary table() {
     return table;
   }
 

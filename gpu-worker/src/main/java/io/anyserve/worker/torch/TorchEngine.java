@@ -8,8 +8,8 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
-import io.anyserve.worker.engine.Task;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,7 +43,7 @@ public final class TorchEngine implements Engine {
   /**
    * Loads the model; the calling thread owns the engine.
    *
-   * @throws BrokenModelException when a file is missing, damaged or of an unsupported kind
+   * @throws InvalidModelException when a file is missing, damaged or of an unsupported kind
    */
   public static TorchEngine load(Path folder, TorchModel.Options options) {
     TorchModel model = TorchModel.load(folder, options);
@@ -63,7 +63,7 @@ public final class TorchEngine implements Engine {
 
   @Override
   public Description description() {
-    CacheSize cache = model.cache();
+    KvCacheConfig cache = model.cache();
     MachinePrecision.InUse precision = model.precision();
     return new Description(
         KIND,
@@ -74,7 +74,7 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public Admission admit(Task task) {
+  public Admission admit(SequenceRequest task) {
     int[] prompt = encode(task.input());
     Generation generation = model.generation(prompt, task.parameters());
     written(task.written(), generation);

@@ -1,9 +1,9 @@
 package io.anyserve.worker.torch;
 
 import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.EngineConfig;
 import io.anyserve.worker.engine.EngineFactory;
-import io.anyserve.worker.engine.EngineSettings;
-import io.anyserve.worker.engine.EngineSource;
+import io.anyserve.worker.engine.EngineLoader;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -24,10 +24,10 @@ public final class TorchFactory implements EngineFactory {
   private final MachinePrecision machine = MachinePrecision.here();
 
   @Override
-  public EngineSource open(EngineSettings settings) {
+  public EngineLoader open(EngineConfig settings) {
     refuseUnknown(settings.options());
     Path folder = Path.of(settings.model());
-    ModelFiles files = files(folder);
+    ModelMetadata files = files(folder);
     int own = files.config().maxLength();
     int context = Math.min(own, number(settings.options(), CONTEXT, own));
     TorchModel.Options defaults = TorchModel.Options.defaults(settings.slots(), context);
@@ -45,10 +45,10 @@ public final class TorchFactory implements EngineFactory {
   }
 
   /** A folder that cannot be served is a wrong setting. */
-  private static ModelFiles files(Path folder) {
+  private static ModelMetadata files(Path folder) {
     try {
-      return ModelFiles.read(folder);
-    } catch (BrokenModelException e) {
+      return ModelMetadata.read(folder);
+    } catch (InvalidModelException e) {
       throw new IllegalArgumentException("engine.model: " + e.getMessage(), e);
     }
   }
@@ -87,7 +87,7 @@ public final class TorchFactory implements EngineFactory {
       TorchModel.Options options,
       MachinePrecision machine,
       Engine.Description description)
-      implements EngineSource {
+      implements EngineLoader {
 
     @Override
     public Engine load() {

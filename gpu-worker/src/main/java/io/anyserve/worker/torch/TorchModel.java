@@ -19,9 +19,9 @@ public final class TorchModel implements AutoCloseable {
   /** Long enough to be fast, short enough that others wait for no more than a few steps. */
   private static final int PART = 256;
 
-  private final ModelFiles files;
+  private final ModelMetadata files;
   private final TextTokenizer tokenizer;
-  private final Prompts prompts;
+  private final PromptEncoder prompts;
   private final PtNDManager manager;
   private final Decoder decoder;
   private final MachinePrecision.InUse precision;
@@ -59,8 +59,8 @@ public final class TorchModel implements AutoCloseable {
   }
 
   private TorchModel(
-      ModelFiles files,
-      Prompts prompts,
+      ModelMetadata files,
+      PromptEncoder prompts,
       PtNDManager manager,
       Decoder decoder,
       MachinePrecision.InUse precision) {
@@ -81,15 +81,15 @@ public final class TorchModel implements AutoCloseable {
    * Reads, checks and packs the model.
    *
    * @param machine shared by all models of a process, so that its precisions are tried once
-   * @throws BrokenModelException when a file is missing, damaged or of an unsupported kind
+   * @throws InvalidModelException when a file is missing, damaged or of an unsupported kind
    * @throws IllegalArgumentException when the machine cannot run the precision that is asked for
    */
   static TorchModel load(Path folder, Options options, MachinePrecision machine) {
-    ModelFiles files = ModelFiles.read(folder);
+    ModelMetadata files = ModelMetadata.read(folder);
     TextTokenizer tokenizer = TextTokenizer.load(folder);
     try {
       refuseForeignTokens(folder, tokenizer, files.config());
-      Prompts prompts = Prompts.of(folder, files, tokenizer);
+      PromptEncoder prompts = PromptEncoder.of(folder, files, tokenizer);
       PtNDManager manager = LibTorch.claimThread(options.threads());
       try {
         MachinePrecision.InUse precision = machine.of(options.precision(), options.threads());
@@ -107,7 +107,7 @@ public final class TorchModel implements AutoCloseable {
     }
   }
 
-  public ModelFiles files() {
+  public ModelMetadata files() {
     return files;
   }
 
@@ -116,7 +116,7 @@ public final class TorchModel implements AutoCloseable {
   }
 
   /** Sequences at once, and tokens of prompt and answer together. */
-  public CacheSize cache() {
+  public KvCacheConfig cache() {
     return decoder.cache();
   }
 
@@ -125,7 +125,7 @@ public final class TorchModel implements AutoCloseable {
     return precision;
   }
 
-  Prompts prompts() {
+  PromptEncoder prompts() {
     return prompts;
   }
 
@@ -149,9 +149,9 @@ public final class TorchModel implements AutoCloseable {
   private static Decoder decoder(
       Path folder, ModelConfig config, Options options, Precision precision, PtNDManager manager) {
     int slotLength = Math.min(options.contextLength, config.maxLength());
-    var cache = new CacheSize(options.slots, slotLength);
+    var cache = new KvCacheConfig(options.slots, slotLength);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      new WeightNames(config).all().forEach(checkpoint::tensor);
+      new WeightLayout(config).all().forEach(checkpoint::tensor);
       try (var tensors = new CheckpointTensors(manager, checkpoint)) {
         return Decoder.load(manager, config, precision, cache, tensors);
       }
@@ -161,8 +161,8 @@ public final class TorchModel implements AutoCloseable {
   private static void refuseForeignTokens(
       Path folder, TextTokenizer tokenizer, ModelConfig config) {
     if (tokenizer.table().size() > config.vocabulary()) {
-      throw new BrokenModelException(
-          folder.resolve(TokenTable.FILE),
+      throw new InvalidModelException(
+          folder.resolve(Vocabulary.FILE),
           "tokens: " + tokenizer.table().size(),
           "at most vocab_size, " + config.vocabulary());
     }

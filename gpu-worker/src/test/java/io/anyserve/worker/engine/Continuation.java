@@ -37,7 +37,7 @@ public final class Continuation {
   public Answer answer(String prompt, GenerationParameters parameters, List<Integer> written) {
     var ids = TokenIds.of(written.stream().mapToInt(id -> id).toArray());
     var heard = new Heard(++run);
-    engine.admit(new Task(run, new Payload.Text(prompt), parameters, ids));
+    engine.admit(new SequenceRequest(run, new Payload.Text(prompt), parameters, ids));
     for (int step = 0; step < 2_000; step++) {
       engine.step(heard);
       if (heard.reason != null) {

@@ -6,7 +6,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Holds a request, unless told to lose it, and writes down what became of a stream. */
-public final class FakeOwner implements ReplyStream.Owner {
+public final class FakeOwner implements EventStreamWriter.Owner {
 
   private final List<String> heard = new ArrayList<>();
   private volatile boolean holds = true;

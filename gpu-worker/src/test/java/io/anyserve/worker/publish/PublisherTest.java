@@ -48,8 +48,9 @@ final class PublisherTest {
   private final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
   private final Queue<Runnable> uploads = new ArrayDeque<>();
   private final FakeOwner owner = new FakeOwner();
-  private final ReplyStream stream =
-      new ReplyStream(TestRequests.interactive(1, "prompt", 5), TestRequests.SOURCE, 1, 77, owner);
+  private final EventStreamWriter stream =
+      new EventStreamWriter(
+          TestRequests.interactive(1, "prompt", 5), TestRequests.SOURCE, 1, 77, owner);
 
   private Publisher publisher(PayloadStore payloads) {
     return new Publisher(new TopicNames("t."), this::open, payloads, uploads::add);
@@ -158,7 +159,7 @@ final class PublisherTest {
     var failed = assertInstanceOf(Failed.class, events.getLast());
     assertEquals(FailureCode.STORE_UNAVAILABLE, failed.failure().code());
     assertEquals(new TokenUsage(1, 1, 0), failed.usage());
-    assertTrue(stream.over());
+    assertTrue(stream.closed());
   }
 
   @Test
@@ -183,7 +184,8 @@ final class PublisherTest {
     assertEquals(2, written().size());
 
     var other =
-        new ReplyStream(TestRequests.interactive(2, "p", 5), TestRequests.SOURCE, 1, 78, owner);
+        new EventStreamWriter(
+            TestRequests.interactive(2, "p", 5), TestRequests.SOURCE, 1, 78, owner);
     publisher.write(other, started());
     assertEquals(1, producers.get(1).history().size());
   }

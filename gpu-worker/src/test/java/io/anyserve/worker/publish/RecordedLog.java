@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A log in memory that acknowledges at once. */
-public final class RecordedLog implements TokenLog {
+public final class RecordedLog implements TokenWriter {
 
   private final List<TokenRecord> records = new ArrayList<>();
 
   @Override
-  public void write(ReplyStream stream, TokenEvent event) {
-    if (stream.over()) {
+  public void write(EventStreamWriter stream, TokenEvent event) {
+    if (stream.closed()) {
       return;
     }
     records.add(stream.record(event));
@@ -26,17 +26,17 @@ public final class RecordedLog implements TokenLog {
   }
 
   @Override
-  public void release(ReplyStream stream, Exception why) {
-    if (stream.started() && !stream.over()) {
+  public void release(EventStreamWriter stream, Exception why) {
+    if (stream.started() && !stream.closed()) {
       records.add(stream.record(new Released(String.valueOf(why.getMessage()))));
     }
     stream.lost(why);
   }
 
   /** Writes a Started as a takeover does, which finds what others wrote. */
-  public void fence(ReplyStream stream, TokenEvent.Started started, TokenUsage earlier) {
+  public void fence(EventStreamWriter stream, TokenEvent.Started started, TokenUsage earlier) {
     records.add(stream.record(started));
-    stream.behind(earlier);
+    stream.resumeAfter(earlier);
   }
 
   public List<TokenRecord> records() {

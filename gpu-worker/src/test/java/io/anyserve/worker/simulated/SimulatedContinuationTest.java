@@ -10,7 +10,7 @@ import io.anyserve.contracts.Penalties;
 import io.anyserve.contracts.SamplingParams;
 import io.anyserve.worker.engine.Continuation;
 import io.anyserve.worker.engine.Continuation.Answer;
-import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.engine.EngineConfig;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class SimulatedContinuationTest {
   private final Continuation engine =
       new Continuation(
           new SimulatedFactory(() -> 0)
-              .open(new EngineSettings("simulated", "words", 4, Map.of()))
+              .open(new EngineConfig("simulated", "words", 4, Map.of()))
               .load());
 
   private static GenerationParameters parameters(long seed, Penalties penalties, String... stops) {

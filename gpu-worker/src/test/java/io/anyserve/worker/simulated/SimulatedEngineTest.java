@@ -16,9 +16,9 @@ import io.anyserve.contracts.Payload.Bytes;
 import io.anyserve.contracts.SamplingParams;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
-import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.engine.EngineConfig;
+import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
-import io.anyserve.worker.engine.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ final class SimulatedEngineTest {
 
   private Engine engine(Map<String, String> options) {
     return new SimulatedFactory(() -> nanos)
-        .open(new EngineSettings("simulated", "words", 4, options))
+        .open(new EngineConfig("simulated", "words", 4, options))
         .load();
   }
 
@@ -43,7 +43,7 @@ final class SimulatedEngineTest {
   private Answer answer(GenerationParameters parameters, String prompt, TokenIds written) {
     Engine engine = engine(Map.of());
     var answer = new Answer();
-    engine.admit(new Task(1, new Payload.Text(prompt), parameters, written));
+    engine.admit(new SequenceRequest(1, new Payload.Text(prompt), parameters, written));
     while (answer.reason == null) {
       engine.step(answer);
     }
@@ -97,7 +97,7 @@ final class SimulatedEngineTest {
     assertEquals(
         new Engine.Admission(3, 0),
         engine.admit(
-            new Task(
+            new SequenceRequest(
                 1,
                 new Payload.Text("one two three"),
                 parameters(50, 1, List.of()),
@@ -113,7 +113,8 @@ final class SimulatedEngineTest {
   void tokensComeAtTheirPace() {
     Engine engine = engine(Map.of("token-rate", "50", "prefill-ms", "100", "load-ms", "1000"));
     var answer = new Answer();
-    engine.admit(new Task(1, new Payload.Text("x"), parameters(50, 1, List.of()), TokenIds.NONE));
+    engine.admit(
+        new SequenceRequest(1, new Payload.Text("x"), parameters(50, 1, List.of()), TokenIds.NONE));
     assertEquals(1_100_000_000L, engine.nanosToNextStep());
     engine.step(answer);
     assertEquals(0, answer.ids.size());
@@ -129,12 +130,12 @@ final class SimulatedEngineTest {
     var input = new Bytes(ByteString.copyFrom(new byte[100]), "image/png");
     var answer = new Answer();
     assertEquals(1, engine.count(input));
-    engine.admit(new Task(1, input, parameters(5, 1, List.of()), TokenIds.NONE));
+    engine.admit(new SequenceRequest(1, input, parameters(5, 1, List.of()), TokenIds.NONE));
     engine.step(answer);
     assertEquals(List.of(input), answer.payloads);
     assertEquals(FinishReason.STOP, answer.reason);
     var again = new Answer();
-    engine.admit(new Task(2, input, parameters(5, 1, List.of()), TokenIds.of(0)));
+    engine.admit(new SequenceRequest(2, input, parameters(5, 1, List.of()), TokenIds.of(0)));
     engine.step(again);
     assertEquals(List.of(), again.payloads);
     assertEquals(FinishReason.STOP, again.reason);
@@ -148,7 +149,7 @@ final class SimulatedEngineTest {
         .forEach(
             run ->
                 engine.admit(
-                    new Task(
+                    new SequenceRequest(
                         run, new Payload.Text("x"), parameters(9, 1, List.of()), TokenIds.NONE)));
     engine.cancel(2);
     engine.cancel(77);
@@ -159,7 +160,7 @@ final class SimulatedEngineTest {
   @Test
   void allMistakesInTheOptionsAreNamed() {
     var settings =
-        new EngineSettings(
+        new EngineConfig(
             "simulated", "words", 4, Map.of("token-rate", "fast", "speed", "9", "prefill-ms", "-"));
     var mistake =
         assertThrows(
@@ -173,11 +174,11 @@ final class SimulatedEngineTest {
   @Test
   void workIsShortWhenNothingPacesIt() {
     var factory = new SimulatedFactory(() -> nanos);
-    assertTrue(factory.open(new EngineSettings("simulated", "w", 4, Map.of())).shortWork());
+    assertTrue(factory.open(new EngineConfig("simulated", "w", 4, Map.of())).prefersBatchFetch());
     assertFalse(
         factory
-            .open(new EngineSettings("simulated", "w", 4, Map.of("token-rate", "50")))
-            .shortWork());
+            .open(new EngineConfig("simulated", "w", 4, Map.of("token-rate", "50")))
+            .prefersBatchFetch());
   }
 
   /** Collects what one sequence says. */
@@ -238,6 +239,7 @@ final class SimulatedEngineTest {
   }
 
   private static Engine.Admission admit(Engine engine, long run, Payload input) {
-    return engine.admit(new Task(run, input, parameters(5, 1, List.of()), TokenIds.NONE));
+    return engine.admit(
+        new SequenceRequest(run, input, parameters(5, 1, List.of()), TokenIds.NONE));
   }
 }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointTest {
 
-  private static final TensorName A = TensorName.of("a", 2, 2);
-  private static final TensorName B = TensorName.of("b", 3);
+  private static final TensorSpec A = TensorSpec.of("a", 2, 2);
+  private static final TensorSpec B = TensorSpec.of("b", 3);
 
   private @TempDir Path folder;
 
@@ -75,7 +75,7 @@ class CheckpointTest {
     byte[] whole = TinyModel.safetensors(List.of(A, B), 1);
     for (int length = 0; length < whole.length; length++) {
       Files.write(folder.resolve(Checkpoint.SINGLE), Arrays.copyOf(whole, length));
-      assertThrows(BrokenModelException.class, () -> Checkpoint.open(folder));
+      assertThrows(InvalidModelException.class, () -> Checkpoint.open(folder));
     }
     assertRefused("b: data ends at 14 (expected: at most 13: truncated?)");
   }
@@ -151,13 +151,13 @@ class CheckpointTest {
   }
 
   private void assertRefused(String message) {
-    var failure = assertThrows(BrokenModelException.class, () -> Checkpoint.open(folder));
+    var failure = assertThrows(InvalidModelException.class, () -> Checkpoint.open(folder));
     assertTrue(failure.getMessage().contains(message), failure.getMessage());
   }
 
   private void assertTensorRefused(String message) {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      var failure = assertThrows(BrokenModelException.class, () -> checkpoint.tensor(A));
+      var failure = assertThrows(InvalidModelException.class, () -> checkpoint.tensor(A));
       assertTrue(failure.getMessage().contains(message), failure.getMessage());
     }
   }

@@ -27,11 +27,11 @@ class GenerationTest {
   private static final int[] PROMPT = {'h', 'i'};
 
   private @TempDir Path folder;
-  private TokenTable table;
+  private Vocabulary table;
 
   @BeforeEach
   void readTable() throws IOException {
-    table = TokenTable.read(TinyModel.write(folder).resolve(TokenTable.FILE));
+    table = Vocabulary.read(TinyModel.write(folder).resolve(Vocabulary.FILE));
   }
 
   @Test

@@ -40,7 +40,7 @@ record Loaded(PtNDManager manager, ModelConfig config, Decoder decoder) implemen
       PtNDManager manager, ModelConfig config, Path folder, Precision precision) {
     try (Checkpoint checkpoint = Checkpoint.open(folder);
         var tensors = new CheckpointTensors(manager, checkpoint)) {
-      return Decoder.load(manager, config, precision, new CacheSize(SLOTS, 256), tensors);
+      return Decoder.load(manager, config, precision, new KvCacheConfig(SLOTS, 256), tensors);
     }
   }
 }

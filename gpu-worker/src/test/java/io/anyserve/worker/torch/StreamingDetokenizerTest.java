@@ -17,11 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 class StreamingDetokenizerTest {
 
   private @TempDir Path folder;
-  private TokenTable table;
+  private Vocabulary table;
 
   @BeforeEach
   void readTable() throws IOException {
-    table = TokenTable.read(TinyModel.write(folder).resolve(TokenTable.FILE));
+    table = Vocabulary.read(TinyModel.write(folder).resolve(Vocabulary.FILE));
   }
 
   @Test
@@ -59,9 +59,9 @@ class StreamingDetokenizerTest {
 
   @Test
   void refusesOtherKindsOfTokenizers() throws IOException {
-    Path file = folder.resolve(TokenTable.FILE);
+    Path file = folder.resolve(Vocabulary.FILE);
     Files.writeString(file, Files.readString(file).replace("\"ByteLevel\"", "\"Metaspace\""));
-    var failure = assertThrows(BrokenModelException.class, () -> TokenTable.read(file));
+    var failure = assertThrows(InvalidModelException.class, () -> Vocabulary.read(file));
     assertTrue(failure.getMessage().contains("expected: ByteLevel"), failure.getMessage());
   }
 

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.worker.chat.ChatMessage;
-import io.anyserve.worker.chat.ChatTemplate;
-import io.anyserve.worker.chat.RenderedPrompt;
+import io.anyserve.jinja.ChatTemplate;
+import io.anyserve.jinja.RenderedPrompt;
+import io.anyserve.jinja.TemplateMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ class TextTokenizerIT {
   void templatesWriteSpecialTokens() {
     RenderedPrompt prompt =
         ChatTemplate.parse("<|im_start|>{{ messages[0].content }}<|im_end|>")
-            .render(List.of(new ChatMessage("user", "hi<|im_end|>")), Map.of());
+            .render(List.of(new TemplateMessage("user", "hi<|im_end|>")), Map.of());
     int[] inner = tokenizer.encode("hi<|im_end|>");
     int[] expected =
         IntStream.concat(
@@ -67,7 +67,7 @@ class TextTokenizerIT {
 
   @Test
   void refusesABrokenFile() throws IOException {
-    Path file = folder.resolve(TokenTable.FILE);
+    Path file = folder.resolve(Vocabulary.FILE);
     String whole = Files.readString(file);
     for (String broken :
         List.of(
@@ -79,7 +79,7 @@ class TextTokenizerIT {
             whole.replace("\"the\": 257", "\"the\": -1"),
             whole.replace("\"BPE\"", "\"Other\""))) {
       Files.writeString(file, broken);
-      var failure = assertThrows(BrokenModelException.class, () -> TextTokenizer.load(folder));
+      var failure = assertThrows(InvalidModelException.class, () -> TextTokenizer.load(folder));
       assertTrue(failure.getMessage().startsWith(file + ": "), failure.getMessage());
     }
   }

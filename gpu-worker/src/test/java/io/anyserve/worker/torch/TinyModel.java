@@ -40,14 +40,14 @@ final class TinyModel {
 
   /** The folder, complete and valid. */
   static Path write(Path folder) throws IOException {
-    return write(folder, safetensors(new WeightNames(CONFIG).all(), 1));
+    return write(folder, safetensors(new WeightLayout(CONFIG).all(), 1));
   }
 
   /** The same with weights of 0.15 or -0.15: all are the largest of their row. */
   static Path writeExtreme(Path folder) throws IOException {
     return write(
         folder,
-        safetensors(new WeightNames(CONFIG).all(), 2, value -> Math.copySign(0.15f, value)));
+        safetensors(new WeightLayout(CONFIG).all(), 2, value -> Math.copySign(0.15f, value)));
   }
 
   private static Path write(Path folder, byte[] weights) throws IOException {
@@ -66,15 +66,15 @@ final class TinyModel {
   }
 
   /** A safetensors file of random bf16 tensors; norms near 1. */
-  static byte[] safetensors(List<TensorName> names, long seed) {
+  static byte[] safetensors(List<TensorSpec> names, long seed) {
     return safetensors(names, seed, value -> value * 0.15f);
   }
 
-  private static byte[] safetensors(List<TensorName> names, long seed, Spread spread) {
+  private static byte[] safetensors(List<TensorSpec> names, long seed, Spread spread) {
     var random = new Random(seed);
     var data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
     List<String> entries = new ArrayList<>();
-    for (TensorName name : names) {
+    for (TensorSpec name : names) {
       int start = data.position();
       long size = name.shape().stream().reduce(1L, (a, b) -> a * b);
       float centre = name.name().contains("norm") ? 1 : 0;

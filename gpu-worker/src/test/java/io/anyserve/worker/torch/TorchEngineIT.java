@@ -17,8 +17,8 @@ import io.anyserve.contracts.Payload.Bytes;
 import io.anyserve.contracts.SamplingParams;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
-import io.anyserve.worker.engine.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,13 +168,14 @@ class TorchEngineIT {
       byte[] half = Arrays.copyOf(whole, whole.length / 2);
       Files.write(file, half);
       var failure =
-          assertThrows(BrokenModelException.class, () -> TorchEngine.load(folder, OPTIONS).close());
+          assertThrows(
+              InvalidModelException.class, () -> TorchEngine.load(folder, OPTIONS).close());
       assertTrue(failure.getMessage().startsWith(file + ": "), failure.getMessage());
       Files.write(file, whole);
     }
     Files.writeString(folder.resolve("chat_template.jinja"), "{% if %}");
     var failure =
-        assertThrows(BrokenModelException.class, () -> TorchEngine.load(folder, OPTIONS).close());
+        assertThrows(InvalidModelException.class, () -> TorchEngine.load(folder, OPTIONS).close());
     assertTrue(failure.getMessage().contains("chat template: "), failure.getMessage());
   }
 
@@ -197,9 +198,9 @@ class TorchEngineIT {
     throw new AssertionError("not ended after 200 steps: " + heard.ended);
   }
 
-  private static Task task(long run, Payload input, TokenIds written) {
+  private static SequenceRequest task(long run, Payload input, TokenIds written) {
     var sampling = new SamplingParams(1, 1, 0, 4);
-    return new Task(
+    return new SequenceRequest(
         run, input, new GenerationParameters(12, sampling, List.of("~~"), true), written);
   }
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.worker.engine.Engine;
-import io.anyserve.worker.engine.EngineSettings;
+import io.anyserve.worker.engine.EngineConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +14,7 @@ final class TorchFactoryTest {
   private final TorchFactory factory = new TorchFactory();
 
   private Engine.Description open(Map<String, String> options) {
-    return factory.open(new EngineSettings("torch", "models/story", 3, options)).description();
+    return factory.open(new EngineConfig("torch", "models/story", 3, options)).description();
   }
 
   private String refusal(Map<String, String> options) {

@@ -5,14 +5,14 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.ingress.log.RequestLog;
-import io.anyserve.ingress.log.Trace;
-import io.anyserve.ingress.reply.Claim;
-import io.anyserve.ingress.reply.Replies;
-import io.anyserve.ingress.reply.Reply;
-import io.anyserve.ingress.reply.ReplySink;
-import io.anyserve.ingress.reply.Resubmission;
-import io.anyserve.ingress.reply.Ticket;
+import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.kafka.TraceContext;
+import io.anyserve.ingress.response.PendingIdempotency;
+import io.anyserve.ingress.response.ResponseSink;
+import io.anyserve.ingress.response.ResponseStream;
+import io.anyserve.ingress.response.ResponseStreams;
+import io.anyserve.ingress.response.Resubmission;
+import io.anyserve.ingress.response.StreamHandle;
 import io.anyserve.quota.LimitStatus;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.runtime.trace.GenAiOperation;
@@ -33,17 +33,21 @@ public final class Admission {
 
   private static final Logger logger = LoggerFactory.getLogger(Admission.class);
 
-  private final RequestReader reader;
-  private final Arrivals arrivals;
-  private final Payloads payloads;
-  private final Replies replies;
-  private final RequestLog log;
-  private final Gate gate;
+  private final RequestValidator reader;
+  private final RequestStamper arrivals;
+  private final InputOffloader payloads;
+  private final ResponseStreams replies;
+  private final RequestPublisher log;
+  private final AdmissionPolicy gate;
 
   /** With nothing in the way. */
   public Admission(
-      RequestReader reader, Arrivals arrivals, Payloads payloads, Replies replies, RequestLog log) {
-    this(reader, arrivals, payloads, replies, log, Gate.OPEN);
+      RequestValidator reader,
+      RequestStamper arrivals,
+      InputOffloader payloads,
+      ResponseStreams replies,
+      RequestPublisher log) {
+    this(reader, arrivals, payloads, replies, log, AdmissionPolicy.OPEN);
   }
 
   /**
@@ -52,12 +56,12 @@ public final class Admission {
    * @param gate asked last, before anything is stored or published
    */
   public Admission(
-      RequestReader reader,
-      Arrivals arrivals,
-      Payloads payloads,
-      Replies replies,
-      RequestLog log,
-      Gate gate) {
+      RequestValidator reader,
+      RequestStamper arrivals,
+      InputOffloader payloads,
+      ResponseStreams replies,
+      RequestPublisher log,
+      AdmissionPolicy gate) {
     this.gate = gate;
     this.reader = reader;
     this.arrivals = arrivals;
@@ -73,15 +77,15 @@ public final class Admission {
    * @param key of idempotency, as the caller gives it
    * @param limits hears whom to ask how the tightest quota stands, where one applies
    */
-  public record Origin(
+  public record CallContext(
       Caller caller,
       Optional<Duration> patience,
-      Trace trace,
+      TraceContext trace,
       Optional<String> key,
       Consumer<Supplier<Optional<LimitStatus>>> limits) {
 
-    Origin within(Duration remaining) {
-      return new Origin(caller, Optional.of(remaining), trace, key, limits);
+    Admission.CallContext within(Duration remaining) {
+      return new Admission.CallContext(caller, Optional.of(remaining), trace, key, limits);
     }
   }
 
@@ -91,16 +95,17 @@ public final class Admission {
    * @throws InvalidRequestException before anything is published
    * @throws FailureException likewise; the sink has heard nothing
    */
-  public void admit(Inference message, Origin origin, ReplySink sink) {
+  public void admit(Inference message, Admission.CallContext origin, ResponseSink sink) {
     admit(message, origin, sink, 0);
   }
 
-  private void admit(Inference message, Origin origin, ReplySink sink, int generation) {
+  private void admit(
+      Inference message, Admission.CallContext origin, ResponseSink sink, int generation) {
     try {
       TenantId tenant = origin.caller().tenant();
-      Optional<Submission> submission =
-          origin.key().map(key -> Submission.of(message, tenant, key, generation));
-      Arrival arrival =
+      Optional<IdempotentSubmission> submission =
+          origin.key().map(key -> IdempotentSubmission.of(message, tenant, key, generation));
+      RequestStamp arrival =
           submission.isPresent()
               ? arrivals.next(submission.get().request(), origin.patience(), replies::address)
               : arrivals.next(origin.patience(), replies::address);
@@ -108,7 +113,7 @@ public final class Admission {
       InferenceRequest request =
           submission.isPresent() ? submission.get().of(read, arrival.seed()) : read;
       Optional<Resubmission> again =
-          generation + 1 < Submission.GENERATIONS
+          generation + 1 < IdempotentSubmission.GENERATIONS
               ? Optional.of(left -> again(message, origin.within(left), sink, generation + 1))
               : Optional.empty();
       enter(request, origin, open(request, arrival, again, sink));
@@ -122,7 +127,8 @@ public final class Admission {
   }
 
   /** Off the thread that reads the log. The caller was told nothing yet but opened. */
-  private void again(Inference message, Origin origin, ReplySink sink, int generation) {
+  private void again(
+      Inference message, Admission.CallContext origin, ResponseSink sink, int generation) {
     Thread.ofVirtual()
         .name("submit-again")
         .start(
@@ -140,44 +146,48 @@ public final class Admission {
             });
   }
 
-  private Reply open(
-      InferenceRequest request, Arrival arrival, Optional<Resubmission> again, ReplySink sink) {
+  private ResponseStream open(
+      InferenceRequest request,
+      RequestStamp arrival,
+      Optional<Resubmission> again,
+      ResponseSink sink) {
     TenantId tenant = request.context().tenant();
-    Ticket ticket =
+    StreamHandle ticket =
         replies.ticket(
             request.id(), request.context().session(), tenant, request.delivery().reply());
-    Optional<Claim> claim =
+    Optional<PendingIdempotency> claim =
         request
             .idempotency()
-            .map(idempotency -> new Claim(idempotency, arrival.acceptedAt(), again));
+            .map(idempotency -> new PendingIdempotency(idempotency, arrival.acceptedAt(), again));
     return replies.open(
         ticket, tenant, arrival.patience(), GenAiOperation.of(request.input()), claim, sink);
   }
 
-  private void enter(InferenceRequest request, Origin origin, Reply reply) {
+  private void enter(InferenceRequest request, Admission.CallContext origin, ResponseStream reply) {
     Consumer<InferenceRequest> passed =
         allowed -> telling(reply, () -> publish(allowed, origin.trace(), reply));
-    var visitor = new Gate.Visitor(passed, reply::refuse, origin.limits());
+    var visitor = new AdmissionPolicy.Visitor(passed, reply::refuse, origin.limits());
     telling(reply, () -> gate.pass(request, visitor));
   }
 
-  private void publish(InferenceRequest request, Trace trace, Reply reply) {
-    if (payloads.settled(request.input())) {
+  private void publish(InferenceRequest request, TraceContext trace, ResponseStream reply) {
+    if (payloads.isInline(request.input())) {
       log.publish(request, trace, reply);
     } else {
       Thread.ofVirtual()
           .name("settle-" + request.id())
-          .start(() -> telling(reply, () -> settleAndPublish(request, trace, reply)));
+          .start(() -> telling(reply, () -> offloadAndPublish(request, trace, reply)));
     }
   }
 
-  private void settleAndPublish(InferenceRequest request, Trace trace, Reply reply) {
-    Payload settled = payloads.settle(request.context().tenant(), request.input());
+  private void offloadAndPublish(
+      InferenceRequest request, TraceContext trace, ResponseStream reply) {
+    Payload settled = payloads.offload(request.context().tenant(), request.input());
     log.publish(request.with(settled), trace, reply);
   }
 
   /** Once a reply is open, its caller is told whatever is thrown, on whichever thread. */
-  private static void telling(Reply reply, Runnable step) {
+  private static void telling(ResponseStream reply, Runnable step) {
     try {
       step.run();
     } catch (FailureException e) {

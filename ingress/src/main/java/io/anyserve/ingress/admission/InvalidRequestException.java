@@ -11,15 +11,15 @@ public final class InvalidRequestException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final FailureCode code;
-  private final transient List<Mistake> mistakes;
+  private final transient List<FieldViolation> mistakes;
 
-  public InvalidRequestException(FailureCode code, List<Mistake> mistakes) {
-    super(mistakes.stream().map(Mistake::problem).collect(Collectors.joining("; ")));
+  public InvalidRequestException(FailureCode code, List<FieldViolation> mistakes) {
+    super(mistakes.stream().map(FieldViolation::problem).collect(Collectors.joining("; ")));
     this.code = code;
     this.mistakes = List.copyOf(mistakes);
   }
 
-  public List<Mistake> mistakes() {
+  public List<FieldViolation> mistakes() {
     return mistakes;
   }
 

@@ -1,7 +1,7 @@
 package io.anyserve.ingress.grpc;
 
-import io.anyserve.ingress.log.Trace;
-import io.anyserve.ingress.reply.Ticket;
+import io.anyserve.ingress.kafka.TraceContext;
+import io.anyserve.ingress.response.StreamHandle;
 import io.anyserve.quota.LimitStatus;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -38,7 +38,7 @@ final class CallMetadata {
   private static final Context.Key<CallMetadata> CURRENT = Context.key("anyserve.call-metadata");
 
   private final Metadata received;
-  private volatile @Nullable Ticket ticket;
+  private volatile @Nullable StreamHandle ticket;
   private volatile @Nullable Supplier<Optional<LimitStatus>> limits;
 
   private CallMetadata(Metadata received) {
@@ -49,8 +49,8 @@ final class CallMetadata {
     return Objects.requireNonNull(CURRENT.get(), "the interceptor is in place");
   }
 
-  Trace trace() {
-    return new Trace(
+  TraceContext trace() {
+    return new TraceContext(
         Optional.ofNullable(received.get(TRACE_PARENT)),
         Optional.ofNullable(received.get(TRACE_STATE)));
   }
@@ -59,16 +59,16 @@ final class CallMetadata {
     return Optional.ofNullable(received.get(IDEMPOTENCY_KEY));
   }
 
-  void tell(Ticket told) {
+  void setResponseMetadata(StreamHandle told) {
     ticket = told;
   }
 
-  void tell(Supplier<Optional<LimitStatus>> told) {
+  void setResponseMetadata(Supplier<Optional<LimitStatus>> told) {
     limits = told;
   }
 
   private void addTicket(Metadata sent) {
-    @Nullable Ticket told = ticket;
+    @Nullable StreamHandle told = ticket;
     if (told != null) {
       sent.put(REQUEST_ID, told.request().toString());
       sent.put(SESSION, told.session().value());

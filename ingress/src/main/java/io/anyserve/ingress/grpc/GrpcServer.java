@@ -80,7 +80,7 @@ public final class GrpcServer implements Component {
             .intercept(new MetadataLimit())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
-    services.forEach(service -> builder.addService(StrictRequests.of(service)));
+    services.forEach(service -> builder.addService(StrictParsing.of(service)));
     server = listen(builder.build());
     serving(ServingStatus.SERVING);
   }

@@ -4,10 +4,9 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.ingress.admission.Admission;
-import io.anyserve.ingress.admission.Admission.Origin;
-import io.anyserve.ingress.admission.Arrivals.Waits;
-import io.anyserve.ingress.admission.Payloads;
-import io.anyserve.ingress.reply.Replies;
+import io.anyserve.ingress.admission.InputOffloader;
+import io.anyserve.ingress.admission.RequestStamper.Waits;
+import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.CancelResponse;
@@ -33,10 +32,10 @@ import java.util.concurrent.TimeUnit;
 public final class InferenceService extends InferenceServiceImplBase {
 
   private final Admission admission;
-  private final Payloads answers;
-  private final Replies replies;
+  private final InputOffloader answers;
+  private final ResponseStreams replies;
   private final Waits waits;
-  private final RequestDesk desk;
+  private final RequestOperations desk;
 
   /**
    * A service over these parts.
@@ -45,7 +44,11 @@ public final class InferenceService extends InferenceServiceImplBase {
    * @param waits of callers that resume
    */
   public InferenceService(
-      Admission admission, Payloads answers, Replies replies, Waits waits, RequestDesk desk) {
+      Admission admission,
+      InputOffloader answers,
+      ResponseStreams replies,
+      Waits waits,
+      RequestOperations desk) {
     this.admission = admission;
     this.answers = answers;
     this.replies = replies;
@@ -61,14 +64,17 @@ public final class InferenceService extends InferenceServiceImplBase {
   @Override
   public void infer(InferRequest request, StreamObserver<InferResponse> observer) {
     var call = (ServerCallStreamObserver<InferResponse>) observer;
-    admission.admit(request.getInference(), origin(), AnswerSink.on(call, answers));
+    admission.admit(request.getInference(), origin(), UnaryResponseSink.on(call, answers));
   }
 
   @Override
   public void inferStream(
       InferStreamRequest request, StreamObserver<InferStreamResponse> observer) {
     var call = (ServerCallStreamObserver<InferStreamResponse>) observer;
-    admission.admit(request.getInference(), origin(), StreamSink.on(call, Envelope.INFER_STREAM));
+    admission.admit(
+        request.getInference(),
+        origin(),
+        StreamingResponseSink.on(call, ResponseWrapper.INFER_STREAM));
   }
 
   @Override
@@ -84,7 +90,7 @@ public final class InferenceService extends InferenceServiceImplBase {
         Caller.current().tenant(),
         request.getFromSequence(),
         waits.of(patience()),
-        StreamSink.on(call, Envelope.RESUME));
+        StreamingResponseSink.on(call, ResponseWrapper.RESUME));
   }
 
   @Override
@@ -97,10 +103,14 @@ public final class InferenceService extends InferenceServiceImplBase {
     desk.describe(RequestId.parse(request.getRequestId()), Caller.current().tenant(), observer);
   }
 
-  private static Origin origin() {
+  private static Admission.CallContext origin() {
     CallMetadata metadata = CallMetadata.current();
-    return new Origin(
-        Caller.current(), patience(), metadata.trace(), metadata.idempotencyKey(), metadata::tell);
+    return new Admission.CallContext(
+        Caller.current(),
+        patience(),
+        metadata.trace(),
+        metadata.idempotencyKey(),
+        metadata::setResponseMetadata);
   }
 
   private static Optional<Duration> patience() {

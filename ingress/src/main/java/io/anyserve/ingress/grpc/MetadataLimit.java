@@ -31,7 +31,7 @@ final class MetadataLimit implements ServerInterceptor {
       return next.startCall(call, headers);
     }
     StatusRuntimeException refusal =
-        Refusals.overLimit(
+        GrpcErrors.overLimit(
             new Failure(
                 FailureCode.TOO_LARGE,
                 "metadata: %d bytes (expected: at most %d)".formatted(bytes, MOST)));

@@ -7,7 +7,7 @@ import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.objects.ObjectStore;
-import io.anyserve.objects.UploadSlot;
+import io.anyserve.objects.PresignedUpload;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.GetObjectRequest;
 import io.anyserve.v1.GetObjectResponse;
@@ -54,7 +54,7 @@ public final class ObjectService extends ObjectServiceImplBase {
     ObjectStore from = store();
     ObjectRef object = PayloadCodec.read(request.getObject());
     TenantId tenant = Caller.current().tenant();
-    ReadyGate gate = ReadyGate.on(call);
+    ReadinessWaiter gate = ReadinessWaiter.on(call);
     if (!transfers.tryAcquire()) {
       throw new FailureException(FailureCode.OVERLOADED, "too many objects are being moved");
     }
@@ -70,7 +70,7 @@ public final class ObjectService extends ObjectServiceImplBase {
   }
 
   private static void send(
-      InputStream content, ServerCallStreamObserver<GetObjectResponse> call, ReadyGate gate)
+      InputStream content, ServerCallStreamObserver<GetObjectResponse> call, ReadinessWaiter gate)
       throws IOException, InterruptedException {
     byte[] piece = content.readNBytes(PIECE);
     while (piece.length > 0 && gate.await()) {
@@ -113,7 +113,7 @@ public final class ObjectService extends ObjectServiceImplBase {
             .build();
       }
       case PRESIGN_METHOD_PUT -> {
-        UploadSlot slot = at.presignPut(tenant, validity);
+        PresignedUpload slot = at.presignPut(tenant, validity);
         yield response
             .setUrl(slot.url().toString())
             .setObject(reference(slot, request.getContentType()))
@@ -127,7 +127,7 @@ public final class ObjectService extends ObjectServiceImplBase {
   }
 
   /** The caller completes it with size and hash. */
-  private static io.anyserve.v1.ObjectRef reference(UploadSlot slot, String contentType) {
+  private static io.anyserve.v1.ObjectRef reference(PresignedUpload slot, String contentType) {
     return io.anyserve.v1.ObjectRef.newBuilder()
         .setBucket(slot.bucket())
         .setKey(slot.key())
@@ -156,9 +156,9 @@ public final class ObjectService extends ObjectServiceImplBase {
                 step.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                call.onError(Refusals.of(e));
+                call.onError(GrpcErrors.of(e));
               } catch (IOException | RuntimeException | Error e) {
-                call.onError(Refusals.of(e));
+                call.onError(GrpcErrors.of(e));
               }
             });
   }

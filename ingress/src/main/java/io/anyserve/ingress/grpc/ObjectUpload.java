@@ -7,7 +7,7 @@ import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.objects.ObjectStore;
-import io.anyserve.objects.Upload;
+import io.anyserve.objects.UploadMetadata;
 import io.anyserve.v1.ObjectMetadata;
 import io.anyserve.v1.PutObjectRequest;
 import io.anyserve.v1.PutObjectResponse;
@@ -30,7 +30,7 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
   private final TenantId tenant;
   private final Semaphore transfers;
   private final ServerCallStreamObserver<PutObjectResponse> call;
-  private final UploadPipe pipe;
+  private final UploadBuffer pipe;
   private boolean begun;
 
   ObjectUpload(
@@ -42,7 +42,7 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
     this.tenant = tenant;
     this.transfers = transfers;
     this.call = call;
-    this.pipe = new UploadPipe(() -> call.request(1));
+    this.pipe = new UploadBuffer(() -> call.request(1));
     call.disableAutoRequest();
     call.setOnCancelHandler(() -> pipe.breakOff(GONE));
     call.request(1);
@@ -61,7 +61,7 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
     if (begun) {
       throw invalid("metadata: sent twice (expected: once, first)");
     }
-    Upload upload = upload(metadata);
+    UploadMetadata upload = upload(metadata);
     if (!transfers.tryAcquire()) {
       throw new FailureException(FailureCode.OVERLOADED, "too many objects are being moved");
     }
@@ -70,9 +70,9 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
     call.request(1);
   }
 
-  private static Upload upload(ObjectMetadata metadata) {
+  private static UploadMetadata upload(ObjectMetadata metadata) {
     String type = metadata.getContentType();
-    return new Upload(
+    return new UploadMetadata(
         type.isEmpty() ? "application/octet-stream" : type,
         metadata.getSize() == 0 ? OptionalLong.empty() : OptionalLong.of(metadata.getSize()),
         metadata.getSha256().isEmpty()
@@ -110,13 +110,13 @@ final class ObjectUpload implements StreamObserver<PutObjectRequest> {
     pipe.breakOff(GONE);
   }
 
-  private void store(Upload upload) {
+  private void store(UploadMetadata upload) {
     try {
       ObjectRef stored = store.put(tenant, upload, pipe);
       call.onNext(PutObjectResponse.newBuilder().setObject(PayloadCodec.write(stored)).build());
       call.onCompleted();
     } catch (IOException | RuntimeException | Error e) {
-      call.onError(Refusals.of(e));
+      call.onError(GrpcErrors.of(e));
     } finally {
       transfers.release();
     }

@@ -40,7 +40,7 @@ final class RequestMarshaller implements MethodDescriptor.Marshaller<Object> {
               : stream.readAllBytes());
     } catch (StatusRuntimeException e) {
       String limit = String.valueOf(e.getStatus().getDescription());
-      return new Malformed(Refusals.overLimit(failure(FailureCode.TOO_LARGE, limit)));
+      return new Malformed(GrpcErrors.overLimit(failure(FailureCode.TOO_LARGE, limit)));
     } catch (IOException e) {
       return malformed(FailureCode.INVALID_REQUEST, "unreadable (" + e.getMessage() + ")");
     }
@@ -49,7 +49,7 @@ final class RequestMarshaller implements MethodDescriptor.Marshaller<Object> {
   private Object parse(byte[] bytes) {
     try {
       Message message = prototype.getParserForType().parseFrom(bytes);
-      Optional<String> unknown = RequestFaults.unknownField(message);
+      Optional<String> unknown = UnknownFieldDetector.unknownField(message);
       return unknown.isEmpty()
           ? message
           : malformed(
@@ -61,13 +61,13 @@ final class RequestMarshaller implements MethodDescriptor.Marshaller<Object> {
   }
 
   private String describe(byte[] bytes, InvalidProtocolBufferException e) {
-    return RequestFaults.invalidUtf8(prototype.getDescriptorForType(), bytes)
+    return UnknownFieldDetector.invalidUtf8(prototype.getDescriptorForType(), bytes)
         .map(path -> path + ": invalid UTF-8 (expected: valid UTF-8)")
         .orElse(e.getMessage() + " (expected: a protobuf message)");
   }
 
   private Malformed malformed(FailureCode code, String why) {
-    return new Malformed(Refusals.of(failure(code, why)));
+    return new Malformed(GrpcErrors.of(failure(code, why)));
   }
 
   private Failure failure(FailureCode code, String why) {

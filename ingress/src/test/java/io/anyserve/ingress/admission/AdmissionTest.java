@@ -14,17 +14,17 @@ import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.ingress.log.RequestLog;
-import io.anyserve.ingress.log.Trace;
-import io.anyserve.ingress.reply.Effects;
-import io.anyserve.ingress.reply.RecordingSink;
-import io.anyserve.ingress.reply.Replies;
-import io.anyserve.ingress.reply.Reply;
-import io.anyserve.ingress.reply.ReplyLimits;
-import io.anyserve.ingress.reply.ReplyMeters;
-import io.anyserve.ingress.reply.ReplyPartitions;
-import io.anyserve.ingress.reply.ResumeTokens;
-import io.anyserve.objects.Bucket;
+import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.kafka.TraceContext;
+import io.anyserve.ingress.response.AssignedPartitions;
+import io.anyserve.ingress.response.RecordingSink;
+import io.anyserve.ingress.response.ResponseLimits;
+import io.anyserve.ingress.response.ResponseMetrics;
+import io.anyserve.ingress.response.ResponseStream;
+import io.anyserve.ingress.response.ResponseStreams;
+import io.anyserve.ingress.response.ResumeTokenCodec;
+import io.anyserve.ingress.response.StreamCallbacks;
+import io.anyserve.objects.BlobStore;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.Inference;
@@ -60,19 +60,19 @@ final class AdmissionTest {
 
   private final MockProducer<byte[], byte[]> kafka =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final List<Reply> replays = new ArrayList<>();
-  private final ReplyPartitions partitions = new ReplyPartitions();
-  private final Replies replies =
-      new Replies(
-          ReplyLimits.DEFAULT,
-          new ReplyMeters(new SimpleMeterRegistry()),
-          new Effects((request, reason) -> {}, request -> {}, replays::add),
+  private final List<ResponseStream> replays = new ArrayList<>();
+  private final AssignedPartitions partitions = new AssignedPartitions();
+  private final ResponseStreams replies =
+      new ResponseStreams(
+          ResponseLimits.DEFAULT,
+          new ResponseMetrics(new SimpleMeterRegistry()),
+          new StreamCallbacks((request, reason) -> {}, request -> {}, replays::add),
           partitions,
-          new ResumeTokens(new byte[16]),
+          new ResumeTokenCodec(new byte[16]),
           () -> 0);
   private final RecordingSink sink = new RecordingSink();
   private volatile boolean broken;
-  private @Nullable RequestLog log;
+  private @Nullable RequestPublisher log;
 
   @BeforeEach
   void listen() {
@@ -89,7 +89,7 @@ final class AdmissionTest {
   /** The request of the key ended before it began, and the thread that submits it again fails. */
   @Test
   void aFaultWhileAKeyIsSubmittedAgainIsTold() {
-    admission(Payloads.inlineOnly(), Gate.OPEN, _ -> true)
+    admission(InputOffloader.inlineOnly(), AdmissionPolicy.OPEN, _ -> true)
         .admit(MESSAGE, origin(Optional.of("key")), sink);
     await().atMost(60, TimeUnit.SECONDS).until(() -> kafka.history().size() == 1);
     InferenceRequest request = RequestCodec.decode(kafka.history().getFirst().value());
@@ -113,14 +113,14 @@ final class AdmissionTest {
   /** On the thread of the quotas, which serves everybody. */
   @Test
   void aFaultAfterTheGateLetItPassIsTold() {
-    List<Gate.Visitor> visitors = new ArrayList<>();
+    List<AdmissionPolicy.Visitor> visitors = new ArrayList<>();
     List<InferenceRequest> requests = new ArrayList<>();
-    Gate later =
+    AdmissionPolicy later =
         (request, visitor) -> {
           requests.add(request);
           visitors.add(visitor);
         };
-    admission(Payloads.inlineOnly(), later, AdmissionTest::fails)
+    admission(InputOffloader.inlineOnly(), later, AdmissionTest::fails)
         .admit(MESSAGE, origin(Optional.empty()), sink);
     visitors.getFirst().passed().accept(requests.getFirst());
 
@@ -129,11 +129,11 @@ final class AdmissionTest {
 
   @Test
   void aFaultOfTheGateIsTold() {
-    Gate fails =
+    AdmissionPolicy fails =
         (request, visitor) -> {
           throw new IllegalStateException("thrown on purpose by a test");
         };
-    admission(Payloads.inlineOnly(), fails, _ -> true)
+    admission(InputOffloader.inlineOnly(), fails, _ -> true)
         .admit(MESSAGE, origin(Optional.empty()), sink);
 
     assertTold();
@@ -143,15 +143,15 @@ final class AdmissionTest {
   @Test
   void anErrorWhileThePayloadIsStoredIsTold() {
     var bucket =
-        (Bucket)
+        (BlobStore)
             Proxy.newProxyInstance(
-                Bucket.class.getClassLoader(),
-                new Class<?>[] {Bucket.class},
+                BlobStore.class.getClassLoader(),
+                new Class<?>[] {BlobStore.class},
                 (proxy, method, arguments) -> {
                   throw new LinkageError("thrown on purpose by a test");
                 });
     var store = new ObjectStore(bucket, 1 << 20, Duration.ofDays(1), InstantSource.system());
-    admission(Payloads.stored(store, 1), Gate.OPEN, _ -> true)
+    admission(InputOffloader.stored(store, 1), AdmissionPolicy.OPEN, _ -> true)
         .admit(MESSAGE, origin(Optional.empty()), sink);
 
     assertTold();
@@ -163,13 +163,14 @@ final class AdmissionTest {
     assertEquals(0, replies.size());
   }
 
-  private Admission admission(Payloads payloads, Gate gate, Predicate<Capability> live) {
-    var requests = new RequestLog(() -> kafka, TopicNames.withDefaultPrefix(), live);
+  private Admission admission(
+      InputOffloader payloads, AdmissionPolicy gate, Predicate<Capability> live) {
+    var requests = new RequestPublisher(() -> kafka, TopicNames.withDefaultPrefix(), live);
     requests.start();
     log = requests;
     return new Admission(
-        new RequestReader(10_000),
-        new Arrivals(this::now, new Random(1), Arrivals.Waits.DEFAULT),
+        new RequestValidator(10_000),
+        new RequestStamper(this::now, new Random(1), RequestStamper.Waits.DEFAULT),
         payloads,
         replies,
         requests,
@@ -187,7 +188,8 @@ final class AdmissionTest {
     throw new IllegalStateException("thrown on purpose by a test: " + capability);
   }
 
-  private static Admission.Origin origin(Optional<String> key) {
-    return new Admission.Origin(Caller.ANONYMOUS, Optional.empty(), Trace.NONE, key, _ -> {});
+  private static Admission.CallContext origin(Optional<String> key) {
+    return new Admission.CallContext(
+        Caller.ANONYMOUS, Optional.empty(), TraceContext.NONE, key, _ -> {});
   }
 }

@@ -8,8 +8,8 @@ import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.ingress.reply.Replies;
-import io.anyserve.ingress.reply.Reply;
+import io.anyserve.ingress.response.ResponseStream;
+import io.anyserve.ingress.response.ResponseStreams;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
@@ -30,14 +30,14 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   final List<ControlCommand> commands = new CopyOnWriteArrayList<>();
   private final List<TokenRecord> events = new CopyOnWriteArrayList<>();
   private volatile Consumer<InferenceRequest> worker = request -> {};
-  private @Nullable Replies replies;
+  private @Nullable ResponseStreams replies;
   private volatile boolean replaying = true;
 
   FakeLog() {
     super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  void feeds(Replies fed) {
+  void feeds(ResponseStreams fed) {
     replies = fed;
   }
 
@@ -77,7 +77,7 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   }
 
   /** Reads the events again for a reader, to their end, on the thread that asks for it. */
-  void replay(Reply reply) {
+  void replay(ResponseStream reply) {
     for (boolean goesOn = replaying; goesOn; ) {
       int end = events.size();
       for (int offset = (int) Math.max(0, reply.wanted()); goesOn && offset < end; offset++) {

@@ -13,7 +13,7 @@ import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.ingress.reply.Events;
+import io.anyserve.ingress.response.Events;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.grpc.Metadata;

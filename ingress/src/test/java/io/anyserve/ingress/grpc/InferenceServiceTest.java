@@ -18,7 +18,7 @@ import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
-import io.anyserve.ingress.reply.Events;
+import io.anyserve.ingress.response.Events;
 import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;

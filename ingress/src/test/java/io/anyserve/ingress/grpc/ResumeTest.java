@@ -19,8 +19,8 @@ import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.ingress.reply.Events;
-import io.anyserve.ingress.reply.ReplyLimits;
+import io.anyserve.ingress.response.Events;
+import io.anyserve.ingress.response.ResponseLimits;
 import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
@@ -62,7 +62,7 @@ final class ResumeTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = TestServer.start(new ReplyLimits(100, 100, 50, 1 << 20, Duration.ofMinutes(5)));
+    server = TestServer.start(new ResponseLimits(100, 100, 50, 1 << 20, Duration.ofMinutes(5)));
   }
 
   @AfterEach
@@ -150,7 +150,8 @@ final class ResumeTest {
 
   @Test
   void oneTooManyIsToldWhenToComeAgain() throws Exception {
-    try (TestServer small = TestServer.start(new ReplyLimits(100, 1, 50, 1 << 20, Duration.ZERO))) {
+    try (TestServer small =
+        TestServer.start(new ResponseLimits(100, 1, 50, 1 << 20, Duration.ZERO))) {
       small.log.answers(request -> tell(small.log, request));
       String first = token(small.blocking().inferStream(REQUEST));
       String second = token(small.blocking().inferStream(REQUEST));

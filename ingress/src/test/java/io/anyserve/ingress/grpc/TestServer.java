@@ -3,16 +3,16 @@ package io.anyserve.ingress.grpc;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.ingress.admission.Admission;
-import io.anyserve.ingress.admission.Arrivals;
-import io.anyserve.ingress.admission.Payloads;
-import io.anyserve.ingress.admission.RequestReader;
-import io.anyserve.ingress.log.RequestLog;
-import io.anyserve.ingress.reply.Effects;
-import io.anyserve.ingress.reply.Replies;
-import io.anyserve.ingress.reply.ReplyLimits;
-import io.anyserve.ingress.reply.ReplyMeters;
-import io.anyserve.ingress.reply.ReplyPartitions;
-import io.anyserve.ingress.reply.ResumeTokens;
+import io.anyserve.ingress.admission.InputOffloader;
+import io.anyserve.ingress.admission.RequestStamper;
+import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.response.AssignedPartitions;
+import io.anyserve.ingress.response.ResponseLimits;
+import io.anyserve.ingress.response.ResponseMetrics;
+import io.anyserve.ingress.response.ResponseStreams;
+import io.anyserve.ingress.response.ResumeTokenCodec;
+import io.anyserve.ingress.response.StreamCallbacks;
 import io.anyserve.runtime.auth.ApiKey;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.v1.Inference;
@@ -39,40 +39,40 @@ final class TestServer implements AutoCloseable {
 
   static final int INPUT_BYTES = 10_000;
   static final int MESSAGE_BYTES = 20_000;
-  static final ReplyLimits LIMITS = new ReplyLimits(100, 100, 50, 1 << 20, Duration.ZERO);
+  static final ResponseLimits LIMITS = new ResponseLimits(100, 100, 50, 1 << 20, Duration.ZERO);
 
   private static final RouterClient NO_ROUTER = new RouterClient(Optional.empty());
 
   final FakeLog log = new FakeLog();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  final Replies replies;
+  final ResponseStreams replies;
   final GrpcServer server;
-  private final RequestLog requests;
+  private final RequestPublisher requests;
   private final RouterClient router;
-  private final Payloads answers;
-  private final ReplyPartitions partitions = new ReplyPartitions();
+  private final InputOffloader answers;
+  private final AssignedPartitions partitions = new AssignedPartitions();
   private final ManagedChannel channel;
 
   private TestServer(
-      ReplyLimits limits,
+      ResponseLimits limits,
       RouterClient router,
       List<ApiKey> keys,
       List<ServerServiceDefinition> more,
-      Payloads answers)
+      InputOffloader answers)
       throws IOException {
     this.router = router;
     this.answers = answers;
-    requests = new RequestLog(() -> log, FakeLog.TOPICS, capability -> true);
+    requests = new RequestPublisher(() -> log, FakeLog.TOPICS, capability -> true);
     replies =
-        new Replies(
+        new ResponseStreams(
             limits,
-            new ReplyMeters(meters),
-            new Effects(
+            new ResponseMetrics(meters),
+            new StreamCallbacks(
                 (request, reason) -> requests.cancel(request, reason, ignored -> {}),
                 request -> requests.adopt(request, "test"),
                 log::replay),
             partitions,
-            new ResumeTokens(new byte[32]),
+            new ResumeTokenCodec(new byte[32]),
             System::nanoTime);
     partitions.begin(List.of(new ReplyTo(0, 0)));
     log.feeds(replies);
@@ -86,32 +86,32 @@ final class TestServer implements AutoCloseable {
     return start(List.of(), List.of());
   }
 
-  static TestServer start(ReplyLimits limits) throws IOException {
-    return new TestServer(limits, NO_ROUTER, List.of(), List.of(), Payloads.inlineOnly());
+  static TestServer start(ResponseLimits limits) throws IOException {
+    return new TestServer(limits, NO_ROUTER, List.of(), List.of(), InputOffloader.inlineOnly());
   }
 
   static TestServer start(RouterClient router) throws IOException {
-    return new TestServer(LIMITS, router, List.of(), List.of(), Payloads.inlineOnly());
+    return new TestServer(LIMITS, router, List.of(), List.of(), InputOffloader.inlineOnly());
   }
 
   static TestServer start(List<ApiKey> keys, List<ServerServiceDefinition> more)
       throws IOException {
-    return new TestServer(LIMITS, NO_ROUTER, keys, more, Payloads.inlineOnly());
+    return new TestServer(LIMITS, NO_ROUTER, keys, more, InputOffloader.inlineOnly());
   }
 
   /**
    * @param answers says which are stored
    */
-  static TestServer start(Payloads answers) throws IOException {
+  static TestServer start(InputOffloader answers) throws IOException {
     return new TestServer(LIMITS, NO_ROUTER, List.of(), List.of(), answers);
   }
 
   private GrpcServer server(List<ApiKey> keys, List<ServerServiceDefinition> more) {
     var admission =
         new Admission(
-            new RequestReader(INPUT_BYTES),
-            new Arrivals(InstantSource.system(), new Random(1), Arrivals.Waits.DEFAULT),
-            Payloads.inlineOnly(),
+            new RequestValidator(INPUT_BYTES),
+            new RequestStamper(InstantSource.system(), new Random(1), RequestStamper.Waits.DEFAULT),
+            InputOffloader.inlineOnly(),
             replies,
             requests);
     List<ServerServiceDefinition> services = new ArrayList<>(more);
@@ -120,8 +120,8 @@ final class TestServer implements AutoCloseable {
                 admission,
                 answers,
                 replies,
-                Arrivals.Waits.DEFAULT,
-                new RequestDesk(replies, requests, router))
+                RequestStamper.Waits.DEFAULT,
+                new RequestOperations(replies, requests, router))
             .definition());
     return new GrpcServer(
         new GrpcServer.Endpoint(
@@ -130,8 +130,8 @@ final class TestServer implements AutoCloseable {
             Duration.ofSeconds(1)),
         new ApiKeys(keys),
         services,
-        replies::stopIntake,
-        replies::releaseAll);
+        replies::stopAccepting,
+        replies::detachAll);
   }
 
   ManagedChannel channel() {

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.ByteString;
-import io.anyserve.ingress.admission.Payloads;
-import io.anyserve.ingress.reply.Events;
-import io.anyserve.objects.Bucket;
+import io.anyserve.ingress.admission.InputOffloader;
+import io.anyserve.ingress.response.Events;
+import io.anyserve.objects.BlobStore;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.v1.InferRequest;
@@ -42,11 +42,11 @@ final class TransferFaultTest {
 
   private static final String TOLD = "INTERNAL: an internal fault; the log says more";
 
-  private final Bucket bucket =
-      (Bucket)
+  private final BlobStore bucket =
+      (BlobStore)
           Proxy.newProxyInstance(
-              Bucket.class.getClassLoader(),
-              new Class<?>[] {Bucket.class},
+              BlobStore.class.getClassLoader(),
+              new Class<?>[] {BlobStore.class},
               (proxy, method, arguments) -> {
                 throw new LinkageError("thrown on purpose by a test");
               });
@@ -87,7 +87,7 @@ final class TransferFaultTest {
 
   @Test
   void aCallWhoseAnswerIsToBeStoredEnds() throws Exception {
-    try (var inference = TestServer.start(Payloads.stored(store, 1))) {
+    try (var inference = TestServer.start(InputOffloader.stored(store, 1))) {
       inference.log.answers(
           asked -> {
             inference.log.emit(asked, Events.started());

@@ -1,11 +1,11 @@
 package io.anyserve.loadtest.fuzz;
 
+import io.anyserve.chaos.check.AuditReport;
+import io.anyserve.chaos.check.LedgerAudit;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.loadtest.faults.check.AuditReport;
-import io.anyserve.loadtest.faults.check.LedgerAudit;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;

@@ -37,13 +37,13 @@ final class LedgerSums {
   }
 
   void add(LedgerEntry line) {
-    requests.set(Math.toIntExact(Script.number(line.request())));
+    requests.set(Math.toIntExact(RequestTemplate.number(line.request())));
     lines++;
     tokens += line.usage().completion();
   }
 
   MeteringReport.Ledger against(long written) {
     return new MeteringReport.Ledger(
-        written, requests.cardinality(), lines, written * Script.CHUNKS, tokens);
+        written, requests.cardinality(), lines, written * RequestTemplate.CHUNKS, tokens);
   }
 }

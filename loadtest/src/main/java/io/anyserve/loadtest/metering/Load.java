@@ -1,7 +1,7 @@
 package io.anyserve.loadtest.metering;
 
 import io.anyserve.loadtest.Latency;
-import io.anyserve.loadtest.Recorder;
+import io.anyserve.loadtest.LatencyRecorder;
 import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -19,13 +19,13 @@ final class Load implements AutoCloseable {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Stopwatch watch = new Stopwatch(System::nanoTime);
-  private final Flight flight = new Flight(PATIENCE);
-  private final TokenWriter writer;
-  private final EndReader reader;
+  private final InFlightWindow flight = new InFlightWindow(PATIENCE);
+  private final SyntheticWorker writer;
+  private final CompletionCounter reader;
 
-  Load(KafkaClients kafka, String from, String to, EndReader.Stamp stamp) {
-    writer = new TokenWriter(kafka, from, flight, watch);
-    reader = new EndReader(kafka, to, stamp, flight, watch);
+  Load(KafkaClients kafka, String from, String to, CompletionCounter.Stamp stamp) {
+    writer = new SyntheticWorker(kafka, from, flight, watch);
+    reader = new CompletionCounter(kafka, to, stamp, flight, watch);
   }
 
   void begin() {
@@ -51,13 +51,13 @@ final class Load implements AutoCloseable {
     double seconds = (watch.elapsedNanos() - begin) / NANOS_PER_SECOND;
     long requests = flight.counted() - before;
     flight.drain();
-    return new Throughput(seconds, requests, requests * Script.CHUNKS);
+    return new Throughput(seconds, requests, requests * RequestTemplate.CHUNKS);
   }
 
   private void write(Duration length, int most) throws InterruptedException, TimeoutException {
     long end = watch.elapsedNanos() + length.toNanos();
     while (watch.elapsedNanos() < end) {
-      writer.write(TokenWriter.WIDTH, most);
+      writer.write(SyntheticWorker.WIDTH, most);
     }
   }
 
@@ -65,7 +65,7 @@ final class Load implements AutoCloseable {
   Latency open(double perSecond, Duration warmUp, Duration length)
       throws InterruptedException, TimeoutException {
     pace(perSecond, warmUp);
-    Recorder lag = reader.anew();
+    LatencyRecorder lag = reader.anew();
     pace(perSecond, length);
     flight.drain();
     return lag.latency();
@@ -78,7 +78,7 @@ final class Load implements AutoCloseable {
     long written = 0;
     while (written < all) {
       long due = Math.min(all, due(perSecond, watch.elapsedNanos() - begin));
-      int step = (int) Math.min(TokenWriter.WIDTH, due - written);
+      int step = (int) Math.min(SyntheticWorker.WIDTH, due - written);
       if (step > 0) {
         writer.write(step, Long.MAX_VALUE);
         written += step;

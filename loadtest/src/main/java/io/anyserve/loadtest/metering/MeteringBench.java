@@ -3,8 +3,8 @@ package io.anyserve.loadtest.metering;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.contracts.topic.TopicPartitioning;
+import io.anyserve.loadtest.HostInfo;
 import io.anyserve.loadtest.Latency;
-import io.anyserve.loadtest.Machine;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.TopicAdmin;
 import io.anyserve.v1.TokenEvent;
@@ -46,7 +46,8 @@ public record MeteringBench(
     public Plan {
       require(warmUp >= 0, "warm-up", warmUp, ">= 0");
       require(seconds >= 1, "seconds", seconds, ">= 1");
-      require(underWay >= TokenWriter.WIDTH, "under way", underWay, ">= " + TokenWriter.WIDTH);
+      require(
+          underWay >= SyntheticWorker.WIDTH, "under way", underWay, ">= " + SyntheticWorker.WIDTH);
       rate.ifPresent(given -> require(given > 0, "rate", given, "> 0"));
     }
 
@@ -125,7 +126,7 @@ public record MeteringBench(
     Throughput floor = passThrough(state);
     return new MeteringReport(
         Instant.now(),
-        Machine.text(),
+        HostInfo.text(),
         plan.underWay(),
         metered.throughput(),
         floor,
@@ -141,7 +142,7 @@ public record MeteringBench(
                 FLOOR.tokens(),
                 FLOOR.usage(),
                 value -> TokenEvent.parseFrom(value).getFinished().getEngineMicros());
-        var _ = PassThrough.start(kafka, FLOOR, state, load::fail)) {
+        var _ = PassThroughBaseline.start(kafka, FLOOR, state, load::fail)) {
       load.begin();
       return plan.closed(load);
     }

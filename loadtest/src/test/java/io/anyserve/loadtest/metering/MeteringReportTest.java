@@ -97,7 +97,7 @@ final class MeteringReportTest {
             Instant.EPOCH,
             false);
     return new LedgerEntry(
-        Script.id(number),
+        RequestTemplate.id(number),
         context,
         new ServedBy("story", "words", "worker", 1, false),
         Outcome.FINISHED,

@@ -7,9 +7,9 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
+import io.anyserve.metering.UsageListener;
 import io.anyserve.metering.UsageStore;
 import io.anyserve.metering.UsageStore.Watch;
-import io.anyserve.metering.UsageWatcher;
 import io.anyserve.runtime.Component;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Tells listeners what is counted here. The thread that counts only adds lines up, one sum for each
  * scope that somebody listens to; a thread of its own hands the sums out every second. Thread-safe.
  */
-final class LiveFeed implements UsageWatcher, Component {
+final class LiveFeed implements UsageListener, Component {
 
   private static final Logger log = LoggerFactory.getLogger(LiveFeed.class);
   private static final int MOST_LISTENERS = 512;
@@ -37,7 +37,7 @@ final class LiveFeed implements UsageWatcher, Component {
 
   /** Those who listen to one scope, and what was added for them. */
   private static final class Channel {
-    final List<Listener<LiveUsage>> listeners = new ArrayList<>();
+    final List<UpdateListener<LiveUsage>> listeners = new ArrayList<>();
     LiveUsage.@Nullable Sum sum;
   }
 
@@ -46,8 +46,8 @@ final class LiveFeed implements UsageWatcher, Component {
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("usage-live").factory());
-  private final Map<Scope, Channel> channels = new HashMap<>();
-  private final Map<Session, List<Listener<SessionUsage>>> sessions = new HashMap<>();
+  private final Map<TenantScope, Channel> channels = new HashMap<>();
+  private final Map<Session, List<UpdateListener<SessionUsage>>> sessions = new HashMap<>();
   private volatile boolean listened;
   private int count;
   private Watch watch = () -> {};
@@ -71,8 +71,8 @@ final class LiveFeed implements UsageWatcher, Component {
   }
 
   private synchronized void add(LedgerEntry line) {
-    add(channels.get(new Scope.All()), line);
-    add(channels.get(new Scope.Of(line.context().tenant())), line);
+    add(channels.get(new TenantScope.All()), line);
+    add(channels.get(new TenantScope.Of(line.context().tenant())), line);
   }
 
   private static void add(@Nullable Channel channel, LedgerEntry line) {
@@ -91,7 +91,7 @@ final class LiveFeed implements UsageWatcher, Component {
     }
   }
 
-  private synchronized List<Listener<SessionUsage>> listeners(SessionUsage usage) {
+  private synchronized List<UpdateListener<SessionUsage>> listeners(SessionUsage usage) {
     return List.copyOf(
         sessions.getOrDefault(new Session(usage.tenant(), usage.session()), List.of()));
   }
@@ -105,7 +105,7 @@ final class LiveFeed implements UsageWatcher, Component {
   }
 
   /** Nobody's fault keeps others from hearing, or what counts from counting. */
-  private static <T> void tell(Listener<T> listener, T change) {
+  private static <T> void tell(UpdateListener<T> listener, T change) {
     try {
       listener.next(change);
     } catch (RuntimeException e) {
@@ -113,8 +113,8 @@ final class LiveFeed implements UsageWatcher, Component {
     }
   }
 
-  private synchronized Map<Listener<LiveUsage>, LiveUsage> takeSums() {
-    Map<Listener<LiveUsage>, LiveUsage> news = new HashMap<>();
+  private synchronized Map<UpdateListener<LiveUsage>, LiveUsage> takeSums() {
+    Map<UpdateListener<LiveUsage>, LiveUsage> news = new HashMap<>();
     for (Channel channel : channels.values()) {
       if (channel.sum != null) {
         LiveUsage usage = channel.sum.at(clock.instant());
@@ -125,13 +125,13 @@ final class LiveFeed implements UsageWatcher, Component {
     return news;
   }
 
-  synchronized Watch watch(Scope scope, Listener<LiveUsage> listener) {
+  synchronized Watch watch(TenantScope scope, UpdateListener<LiveUsage> listener) {
     takePlace();
     channels.computeIfAbsent(scope, _ -> new Channel()).listeners.add(listener);
     return () -> leave(scope, listener);
   }
 
-  private synchronized void leave(Scope scope, Listener<LiveUsage> listener) {
+  private synchronized void leave(TenantScope scope, UpdateListener<LiveUsage> listener) {
     Channel channel = channels.get(scope);
     if (channel != null && channel.listeners.remove(listener)) {
       givePlaceBack();
@@ -141,15 +141,16 @@ final class LiveFeed implements UsageWatcher, Component {
     }
   }
 
-  synchronized Watch watch(TenantId tenant, SessionId session, Listener<SessionUsage> listener) {
+  synchronized Watch watch(
+      TenantId tenant, SessionId session, UpdateListener<SessionUsage> listener) {
     takePlace();
     Session key = new Session(tenant, session);
     sessions.computeIfAbsent(key, _ -> new ArrayList<>()).add(listener);
     return () -> leave(key, listener);
   }
 
-  private synchronized void leave(Session session, Listener<SessionUsage> listener) {
-    List<Listener<SessionUsage>> listeners = sessions.get(session);
+  private synchronized void leave(Session session, UpdateListener<SessionUsage> listener) {
+    List<UpdateListener<SessionUsage>> listeners = sessions.get(session);
     if (listeners != null && listeners.remove(listener)) {
       givePlaceBack();
       if (listeners.isEmpty()) {
@@ -181,7 +182,7 @@ final class LiveFeed implements UsageWatcher, Component {
   public void close() {
     watch.close();
     ticker.shutdownNow();
-    List<Listener<?>> all = new ArrayList<>();
+    List<UpdateListener<?>> all = new ArrayList<>();
     synchronized (this) {
       channels.values().forEach(channel -> all.addAll(channel.listeners));
       sessions.values().forEach(all::addAll);

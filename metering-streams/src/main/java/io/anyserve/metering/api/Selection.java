@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * Which windows add up to the answer. Each kind of window alone adds up to the tenant's usage, so
  * that one kind is read and the others are left out.
  */
-record Selection(Grouping by, Filter filter) {
+record Selection(GroupBy by, UsageFilter filter) {
 
   private enum Kind {
     MODEL,
@@ -23,7 +23,7 @@ record Selection(Grouping by, Filter filter) {
 
   Selection {
     long kinds = kinds(by, filter);
-    Expect.that(kinds <= 1, "by and filters", kinds + " kinds of windows", TOGETHER);
+    QueryChecks.that(kinds <= 1, "by and filters", kinds + " kinds of windows", TOGETHER);
   }
 
   boolean takes(UsageDimension series) {
@@ -31,29 +31,29 @@ record Selection(Grouping by, Filter filter) {
     return switch (series) {
       case ByModel(String capability, String model) ->
           kind == Kind.MODEL
-              && Filter.fits(filter.capability(), capability)
-              && Filter.fits(filter.model(), model);
+              && UsageFilter.fits(filter.capability(), capability)
+              && UsageFilter.fits(filter.model(), model);
       case BySession(var session) ->
-          kind == Kind.SESSION && Filter.fits(filter.session(), session.value());
-      case ByKey(String key) -> kind == Kind.KEY && Filter.fits(filter.key(), key);
+          kind == Kind.SESSION && UsageFilter.fits(filter.session(), session.value());
+      case ByKey(String key) -> kind == Kind.KEY && UsageFilter.fits(filter.key(), key);
     };
   }
 
   private Kind kind() {
-    if (by == Grouping.SESSION || filter.session().isPresent()) {
+    if (by == GroupBy.SESSION || filter.session().isPresent()) {
       return Kind.SESSION;
     }
-    return by == Grouping.KEY || filter.key().isPresent() ? Kind.KEY : Kind.MODEL;
+    return by == GroupBy.KEY || filter.key().isPresent() ? Kind.KEY : Kind.MODEL;
   }
 
-  private static long kinds(Grouping by, Filter filter) {
+  private static long kinds(GroupBy by, UsageFilter filter) {
     boolean model =
-        by == Grouping.MODEL
-            || by == Grouping.CAPABILITY
+        by == GroupBy.MODEL
+            || by == GroupBy.CAPABILITY
             || filter.model().isPresent()
             || filter.capability().isPresent();
-    boolean session = by == Grouping.SESSION || filter.session().isPresent();
-    boolean key = by == Grouping.KEY || filter.key().isPresent();
+    boolean session = by == GroupBy.SESSION || filter.session().isPresent();
+    boolean key = by == GroupBy.KEY || filter.key().isPresent();
     return Stream.of(model, session, key).filter(used -> used).count();
   }
 }

@@ -23,8 +23,8 @@ record SeriesName(
     boolean other)
     implements Comparable<SeriesName> {
 
-  static final SeriesName EVERYTHING = of("", "", "", "", false, Grouping.NONE, true);
-  static final SeriesName OTHER = of("", "", "", "", true, Grouping.NONE, true);
+  static final SeriesName EVERYTHING = of("", "", "", "", false, GroupBy.NONE, true);
+  static final SeriesName OTHER = of("", "", "", "", true, GroupBy.NONE, true);
 
   private static final Comparator<SeriesName> ORDER =
       Comparator.comparing(SeriesName::other)
@@ -35,7 +35,7 @@ record SeriesName(
           .thenComparing(name -> name.key.orElse(""));
 
   /** The series that a window belongs to. */
-  static SeriesName of(UsageWindow window, Grouping by, boolean oneTenant) {
+  static SeriesName of(UsageWindow window, GroupBy by, boolean oneTenant) {
     String tenant = window.tenant().value();
     UsageDimension series = window.series();
     return switch (series) {
@@ -52,15 +52,15 @@ record SeriesName(
       String model,
       String who,
       boolean other,
-      Grouping by,
+      GroupBy by,
       boolean oneTenant) {
-    boolean personal = by == Grouping.SESSION || by == Grouping.KEY;
+    boolean personal = by == GroupBy.SESSION || by == GroupBy.KEY;
     return new SeriesName(
-        present(by == Grouping.TENANT || (personal && !oneTenant), tenant),
-        present(by == Grouping.CAPABILITY || by == Grouping.MODEL, capability),
-        present(by == Grouping.MODEL, model),
-        present(by == Grouping.SESSION, who),
-        present(by == Grouping.KEY, who),
+        present(by == GroupBy.TENANT || (personal && !oneTenant), tenant),
+        present(by == GroupBy.CAPABILITY || by == GroupBy.MODEL, capability),
+        present(by == GroupBy.MODEL, model),
+        present(by == GroupBy.SESSION, who),
+        present(by == GroupBy.KEY, who),
         other);
   }
 

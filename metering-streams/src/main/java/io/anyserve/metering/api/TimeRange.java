@@ -16,9 +16,9 @@ record TimeRange(Instant from, Instant to) {
   private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
   TimeRange {
-    Expect.that(!from.isBefore(EARLIEST), "from", from, "not before " + EARLIEST);
-    Expect.that(!to.isAfter(LATEST), "to", to, "not after " + LATEST);
-    Expect.that(from.isBefore(to), "from", from, "before to, " + to);
+    QueryChecks.that(!from.isBefore(EARLIEST), "from", from, "not before " + EARLIEST);
+    QueryChecks.that(!to.isAfter(LATEST), "to", to, "not after " + LATEST);
+    QueryChecks.that(from.isBefore(to), "from", from, "before to, " + to);
   }
 
   Duration length() {

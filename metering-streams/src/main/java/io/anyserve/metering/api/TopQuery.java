@@ -11,7 +11,12 @@ import java.time.Instant;
  * @param range widened to whole windows
  */
 record TopQuery(
-    Scope scope, Grouping by, Measure measure, WindowGranularity size, TimeRange range, int limit) {
+    TenantScope scope,
+    GroupBy by,
+    RankBy measure,
+    WindowGranularity size,
+    TimeRange range,
+    int limit) {
 
   static final int DEFAULT_LIMIT = 10;
   static final int MOST = 1_000;
@@ -25,8 +30,8 @@ record TopQuery(
   private static final Duration MOST_HOURS = Duration.ofDays(7);
 
   TopQuery {
-    Expect.that(limit >= 1 && limit <= MOST, "limit", limit, "1 to " + MOST);
-    Expect.that(by != Grouping.NONE, "by", "none", "session, key, model, capability or tenant");
+    QueryChecks.that(limit >= 1 && limit <= MOST, "limit", limit, "1 to " + MOST);
+    QueryChecks.that(by != GroupBy.NONE, "by", "none", "session, key, model, capability or tenant");
     range = range.windows(size);
   }
 
@@ -42,7 +47,7 @@ record TopQuery(
   }
 
   Selection selection() {
-    return new Selection(by, Filter.NONE);
+    return new Selection(by, UsageFilter.NONE);
   }
 
   TopQuery withLimit(int other) {

@@ -19,7 +19,7 @@ record TopTable(List<Row> rows) {
 
   /** Sums what the source gives and keeps the first. */
   static TopTable of(
-      Measure measure, int limit, Consumer<BiConsumer<SeriesName, UsageTotals>> source) {
+      RankBy measure, int limit, Consumer<BiConsumer<SeriesName, UsageTotals>> source) {
     Map<SeriesName, UsageTotals> sums = new HashMap<>();
     source.accept((name, totals) -> sums.merge(name, totals, UsageTotals::plus));
     return new TopTable(

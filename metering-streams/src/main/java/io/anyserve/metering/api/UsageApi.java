@@ -25,8 +25,8 @@ public final class UsageApi implements Component {
    */
   public record Sources(
       UsageStore store,
-      Owners owners,
-      LinePartitions partitions,
+      PartitionOwners owners,
+      LedgerPartitions partitions,
       QuotaReport quotas,
       Supplier<Optional<String>> currency) {
 
@@ -34,19 +34,19 @@ public final class UsageApi implements Component {
     public static Sources of(UsageStore store) {
       return new Sources(
           store,
-          Owners.alone(),
-          (tenant, count) -> LinePartitions.any(count),
+          PartitionOwners.alone(),
+          (tenant, count) -> LedgerPartitions.any(count),
           QuotaReport.none(),
           Optional::empty);
     }
   }
 
   private final Sources sources;
-  private final Times times;
+  private final DefaultRanges times;
   private final LiveFeed live;
-  private final QueryThreads threads = new QueryThreads();
-  private final Peers peers = new Peers();
-  private final UsageQueries queries;
+  private final QueryExecutor threads = new QueryExecutor();
+  private final PeerClients peers = new PeerClients();
+  private final UsageQueryService queries;
   private final ComponentGroup parts;
 
   /**
@@ -62,22 +62,24 @@ public final class UsageApi implements Component {
       InstantSource clock) {
     this(
         sources,
-        new KafkaLedgerLines(kafka, topics.usage(), sources.partitions(), latest, System::nanoTime),
+        new KafkaLedgerReader(
+            kafka, topics.usage(), sources.partitions(), latest, System::nanoTime),
         clock);
   }
 
-  <L extends LedgerLines & Component> UsageApi(Sources sources, L ledger, InstantSource clock) {
+  <L extends LedgerReader & Component> UsageApi(Sources sources, L ledger, InstantSource clock) {
     this.sources = sources;
-    this.times = new Times(clock);
+    this.times = new DefaultRanges(clock);
     this.live = new LiveFeed(sources.store(), clock);
     this.queries =
-        new UsageQueries(new StoreAnswers(sources.store(), live), ledger, sources.owners(), peers);
+        new UsageQueryService(
+            new LocalUsage(sources.store(), live), ledger, sources.owners(), peers);
     this.parts = new ComponentGroup(List.of(ledger, threads, live));
   }
 
   /** {@code UsageService}, for any gRPC server that checks keys. */
   public BindableService service() {
-    return new UsageService(new UsageCalls(queries, times, threads));
+    return new UsageService(new UsageGrpcHandler(queries, times, threads));
   }
 
   /**
@@ -86,11 +88,11 @@ public final class UsageApi implements Component {
    * @param address port 0 for any free one
    */
   public UsageHttp http(InetSocketAddress address, ApiKeys keys) {
-    HttpAskers askers = new HttpAskers(keys);
+    HttpAuthenticator askers = new HttpAuthenticator(keys);
     return new UsageHttp(
         address,
-        new UsageRoutes(queries, times, threads, askers, sources.quotas(), sources.currency()),
-        new LiveStream(queries, threads, askers));
+        new UsageHttpHandler(queries, times, threads, askers, sources.quotas(), sources.currency()),
+        new LiveUsageEvents(queries, threads, askers));
   }
 
   /** How many watch now what is counted here. */

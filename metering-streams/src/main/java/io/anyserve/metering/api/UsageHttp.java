@@ -49,12 +49,12 @@ public final class UsageHttp implements Component {
           "no-store");
 
   private final InetSocketAddress address;
-  private final UsageRoutes routes;
-  private final LiveStream live;
-  private final StaticPage page = new StaticPage();
+  private final UsageHttpHandler routes;
+  private final LiveUsageEvents live;
+  private final StaticFiles page = new StaticFiles();
   private @Nullable Javalin server;
 
-  UsageHttp(InetSocketAddress address, UsageRoutes routes, LiveStream live) {
+  UsageHttp(InetSocketAddress address, UsageHttpHandler routes, LiveUsageEvents live) {
     this.address = address;
     this.routes = routes;
     this.live = live;
@@ -78,7 +78,7 @@ public final class UsageHttp implements Component {
     config.http.prefer405over404 = true;
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyHttpConfiguration(UsageHttp::limit);
-    String policy = StaticPage.policy();
+    String policy = StaticFiles.policy();
     config.routes.before(
         http -> {
           HEADERS.forEach(http::header);
@@ -99,12 +99,12 @@ public final class UsageHttp implements Component {
 
   /** The browser asks each time whether its copy is still good. */
   private void file(Context http, String path) {
-    Optional<StaticPage.File> found = page.file(path);
+    Optional<StaticFiles.File> found = page.file(path);
     if (found.isEmpty()) {
       refuse(http, HttpStatus.NOT_FOUND.getCode(), "NOT_FOUND", "nothing is here");
       return;
     }
-    StaticPage.File file = found.get();
+    StaticFiles.File file = found.get();
     http.header("Cache-Control", "no-cache");
     http.header("ETag", file.tag());
     if (file.tag().equals(http.header("If-None-Match"))) {
@@ -128,7 +128,7 @@ public final class UsageHttp implements Component {
     if (gone(e)) {
       return;
     }
-    Failure failure = ApiFailures.of(e);
+    Failure failure = ApiErrors.of(e);
     if (failure.code() == FailureCode.UNAUTHENTICATED) {
       http.header("WWW-Authenticate", "Bearer");
     }
@@ -151,7 +151,7 @@ public final class UsageHttp implements Component {
     http.status(status);
     http.contentType("application/json");
     http.result(
-        Json.bytes(
+        UsageJson.bytes(
             json -> {
               json.writeObjectPropertyStart("error");
               json.writeStringProperty("code", code);

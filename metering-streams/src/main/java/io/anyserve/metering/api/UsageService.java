@@ -5,10 +5,10 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 
 /** {@code UsageService}, for any gRPC server that checks keys. */
-record UsageService(UsageCalls calls) implements BindableService {
+record UsageService(UsageGrpcHandler calls) implements BindableService {
 
   @Override
   public ServerServiceDefinition bindService() {
-    return ServerInterceptors.intercept(calls, new AskerInterceptor());
+    return ServerInterceptors.intercept(calls, new UsageCallerInterceptor());
   }
 }

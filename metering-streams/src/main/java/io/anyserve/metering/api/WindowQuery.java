@@ -8,7 +8,8 @@ import java.util.Locale;
  *
  * @param range widened to whole windows
  */
-record WindowQuery(Scope scope, WindowGranularity size, TimeRange range, Selection selection) {
+record WindowQuery(
+    TenantScope scope, WindowGranularity size, TimeRange range, Selection selection) {
 
   static final int MOST_POINTS = 2_000;
 
@@ -17,7 +18,7 @@ record WindowQuery(Scope scope, WindowGranularity size, TimeRange range, Selecti
 
   WindowQuery {
     long count = range.count(size);
-    Expect.that(
+    QueryChecks.that(
         count <= MOST_POINTS,
         "size",
         size.name().toLowerCase(Locale.ROOT) + " from " + range.from() + " to " + range.to(),

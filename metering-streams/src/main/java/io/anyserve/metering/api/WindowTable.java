@@ -36,14 +36,14 @@ record WindowTable(List<Series> series) {
    * @param source is read a second time where there are more series than fit
    */
   static WindowTable of(int mostSeries, Consumer<Sink> source) {
-    SeriesSums all = new SeriesSums(mostSeries, name -> name);
+    SeriesAggregator all = new SeriesAggregator(mostSeries, name -> name);
     source.accept(all);
     if (!all.overflown()) {
       return all.table();
     }
     var largest = all.largest(mostSeries - 1);
-    SeriesSums some =
-        new SeriesSums(mostSeries, name -> largest.contains(name) ? name : SeriesName.OTHER);
+    SeriesAggregator some =
+        new SeriesAggregator(mostSeries, name -> largest.contains(name) ? name : SeriesName.OTHER);
     source.accept(some);
     return some.table();
   }

@@ -1,7 +1,7 @@
 package io.anyserve.metering.export;
 
 import io.anyserve.contracts.topic.TopicSpec;
-import io.anyserve.metering.MeteringSettings;
+import io.anyserve.metering.MeteringConfig;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;
@@ -33,15 +33,15 @@ public final class Export implements Component {
   private static final int MOST_SENDS = 40;
   private static final String INSTANCE_FILE = "export-id";
 
-  private final ExportSettings settings;
-  private final MeteringSettings metering;
+  private final ExportConfig settings;
+  private final MeteringConfig metering;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final ComponentGroup loops;
 
   public Export(
-      ExportSettings settings,
-      MeteringSettings metering,
+      ExportConfig settings,
+      MeteringConfig metering,
       MeterRegistry registry,
       InstantSource clock,
       LongSupplier nanos) {
@@ -60,17 +60,17 @@ public final class Export implements Component {
   }
 
   private Component topicLoop(MeterRegistry registry, String topic) {
-    ExportMeters meters = new ExportMeters(registry, "topic");
+    ExportMetrics meters = new ExportMetrics(registry, "topic");
     return new ExportLoop("topic", () -> topicExporter(topic, meters), meters, CLOSING);
   }
 
   private Component httpLoop(MeterRegistry registry) {
-    ExportMeters meters = new ExportMeters(registry, "http");
+    ExportMetrics meters = new ExportMetrics(registry, "http");
     return new ExportLoop(
         "http", () -> httpExporter(meters), meters, settings.timeout().plus(CLOSING));
   }
 
-  private Exporter topicExporter(String topic, ExportMeters meters)
+  private Exporter topicExporter(String topic, ExportMetrics meters)
       throws IOException, InterruptedException {
     var consumer = ledger("topic").open(TOPIC_BATCH, LONGEST_STEP.toMillis());
     try {
@@ -121,11 +121,11 @@ public final class Export implements Component {
     return metering.applicationId() + ".export." + Files.readString(file).strip();
   }
 
-  private Exporter httpExporter(ExportMeters meters) {
+  private Exporter httpExporter(ExportMetrics meters) {
     long longestStep =
         Math.max(LONGEST_STEP.toMillis(), settings.timeout().toMillis() * MOST_SENDS);
     var consumer = ledger("http").open(settings.batch(), Math.min(longestStep, Integer.MAX_VALUE));
-    var receiver = new HttpReceiver(settings, clock);
+    var receiver = new HttpEventSink(settings, clock);
     return new HttpExporter(
         consumer,
         settings.source(),

@@ -20,7 +20,7 @@ final class ExportLoop implements Component {
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private final Callable<Exporter> opening;
-  private final ExportMeters meters;
+  private final ExportMetrics meters;
   private final Duration longestStep;
   private final Thread thread;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -28,7 +28,7 @@ final class ExportLoop implements Component {
   /**
    * @param longestStep to wait for at the end, so that what was handed on is also noted
    */
-  ExportLoop(String sink, Callable<Exporter> opening, ExportMeters meters, Duration longestStep) {
+  ExportLoop(String sink, Callable<Exporter> opening, ExportMetrics meters, Duration longestStep) {
     this.opening = opening;
     this.meters = meters;
     this.longestStep = longestStep;

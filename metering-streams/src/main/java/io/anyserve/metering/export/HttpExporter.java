@@ -31,11 +31,11 @@ final class HttpExporter implements Exporter {
 
   private final Consumer<byte[], byte[]> consumer;
   private final String source;
-  private final Receiver receiver;
+  private final EventSink receiver;
   private final DeadLetterProducer letters;
-  private final ExportMeters meters;
+  private final ExportMetrics meters;
   private final LongSupplier nanos;
-  private final Backoff backoff = new Backoff();
+  private final RetryBackoff backoff = new RetryBackoff();
   private boolean waiting;
   private long due;
 
@@ -45,9 +45,9 @@ final class HttpExporter implements Exporter {
   HttpExporter(
       Consumer<byte[], byte[]> consumer,
       String source,
-      Receiver receiver,
+      EventSink receiver,
       DeadLetterProducer letters,
-      ExportMeters meters,
+      ExportMetrics meters,
       LongSupplier nanos) {
     this.consumer = consumer;
     this.source = source;
@@ -78,33 +78,33 @@ final class HttpExporter implements Exporter {
     }
   }
 
-  private List<LedgerItem> poll(Duration time) {
-    List<LedgerItem> items = new ArrayList<>();
+  private List<ExportRecord> poll(Duration time) {
+    List<ExportRecord> items = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(time)) {
-      items.add(LedgerItem.of(source, record));
+      items.add(ExportRecord.of(source, record));
     }
     return items;
   }
 
-  private void deliver(List<LedgerItem> items) throws InterruptedException {
-    List<LedgerItem> left = items;
+  private void deliver(List<ExportRecord> items) throws InterruptedException {
+    List<ExportRecord> left = items;
     int size = left.size();
     while (!left.isEmpty() && !waiting) {
-      List<LedgerItem> part = left.subList(0, Math.min(size, left.size()));
+      List<ExportRecord> part = left.subList(0, Math.min(size, left.size()));
       switch (send(part)) {
-        case Receipt.Taken _ -> {
+        case SendResult.Taken _ -> {
           taken(part);
           left = left.subList(part.size(), left.size());
           size = left.size();
         }
-        case Receipt.Refused(String why) -> {
+        case SendResult.Refused(String why) -> {
           if (part.size() == 1) {
             bury(part, why);
             left = left.subList(1, left.size());
           }
           size = part.size() == 1 ? left.size() : part.size() / 2;
         }
-        case Receipt.Later(String why, Optional<Duration> after) -> {
+        case SendResult.Later(String why, Optional<Duration> after) -> {
           rewind(left);
           pause(why, after);
         }
@@ -112,33 +112,33 @@ final class HttpExporter implements Exporter {
     }
   }
 
-  private Receipt send(List<LedgerItem> part) throws InterruptedException {
-    List<UsageEvent> events = LedgerItem.events(part);
-    return events.isEmpty() ? new Receipt.Taken() : receiver.send(events);
+  private SendResult send(List<ExportRecord> part) throws InterruptedException {
+    List<UsageEvent> events = ExportRecord.events(part);
+    return events.isEmpty() ? new SendResult.Taken() : receiver.send(events);
   }
 
-  private void taken(List<LedgerItem> part) throws InterruptedException {
-    for (LedgerItem item : part) {
+  private void taken(List<ExportRecord> part) throws InterruptedException {
+    for (ExportRecord item : part) {
       switch (item) {
-        case LedgerItem.Line _ -> {}
-        case LedgerItem.Malformed(var record, var reason) -> {
+        case ExportRecord.Line _ -> {}
+        case ExportRecord.Malformed(var record, var reason) -> {
           meters.malformed();
           log.warn("no ledger line at {}@{}", item.partition(), record.offset(), reason);
           letters.write(record, reason);
         }
       }
     }
-    consumer.commitSync(LedgerItem.behind(part));
-    meters.sent(LedgerItem.events(part).size());
+    consumer.commitSync(ExportRecord.behind(part));
+    meters.sent(ExportRecord.events(part).size());
     backoff.reset();
   }
 
-  private void bury(List<LedgerItem> one, String why) throws InterruptedException {
+  private void bury(List<ExportRecord> one, String why) throws InterruptedException {
     ConsumerRecord<byte[], byte[]> record = one.getFirst().record();
     String place = one.getFirst().partition() + "@" + record.offset();
     log.warn("the receiver does not take the ledger line at {}: {}", place, why);
     letters.write(record, new IllegalArgumentException("export refused: " + why));
-    consumer.commitSync(LedgerItem.behind(one));
+    consumer.commitSync(ExportRecord.behind(one));
     meters.refused();
     backoff.reset();
   }
@@ -152,8 +152,8 @@ final class HttpExporter implements Exporter {
     waiting = true;
   }
 
-  private void rewind(List<LedgerItem> items) {
-    LedgerItem.first(items).forEach(consumer::seek);
+  private void rewind(List<ExportRecord> items) {
+    ExportRecord.first(items).forEach(consumer::seek);
   }
 
   @Override

@@ -29,7 +29,7 @@ final class TopicExporter implements Exporter {
   private final TopicNames topics;
   private final String topic;
   private final String source;
-  private final ExportMeters meters;
+  private final ExportMetrics meters;
 
   /**
    * @param consumer closed with this, as is the producer
@@ -41,7 +41,7 @@ final class TopicExporter implements Exporter {
       TopicNames topics,
       String topic,
       String source,
-      ExportMeters meters) {
+      ExportMetrics meters) {
     this.consumer = consumer;
     this.producer = producer;
     this.topics = topics;
@@ -52,9 +52,9 @@ final class TopicExporter implements Exporter {
 
   @Override
   public void step() {
-    List<LedgerItem> items = new ArrayList<>();
+    List<ExportRecord> items = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-      items.add(LedgerItem.of(source, record));
+      items.add(ExportRecord.of(source, record));
     }
     if (!items.isEmpty()) {
       transact(items);
@@ -62,25 +62,25 @@ final class TopicExporter implements Exporter {
     meters.lag(LedgerConsumer.lag(consumer));
   }
 
-  private void transact(List<LedgerItem> items) {
+  private void transact(List<ExportRecord> items) {
     producer.beginTransaction();
-    for (LedgerItem item : items) {
+    for (ExportRecord item : items) {
       var _ = producer.send(written(item));
     }
-    producer.sendOffsetsToTransaction(LedgerItem.behind(items), consumer.groupMetadata());
+    producer.sendOffsetsToTransaction(ExportRecord.behind(items), consumer.groupMetadata());
     producer.commitTransaction();
-    meters.sent(LedgerItem.events(items).size());
+    meters.sent(ExportRecord.events(items).size());
   }
 
-  private ProducerRecord<byte[], byte[]> written(LedgerItem item) {
+  private ProducerRecord<byte[], byte[]> written(ExportRecord item) {
     return switch (item) {
-      case LedgerItem.Line(var record, UsageEvent event) -> {
+      case ExportRecord.Line(var record, UsageEvent event) -> {
         var written =
             new ProducerRecord<>(topic, null, record.timestamp(), event.key(), event.json());
         written.headers().add("content-type", CONTENT_TYPE);
         yield written;
       }
-      case LedgerItem.Malformed(var record, var reason) -> {
+      case ExportRecord.Malformed(var record, var reason) -> {
         meters.malformed();
         log.warn("no ledger line at {}@{}", item.partition(), record.offset(), reason);
         yield DeadLetter.of(topics, record, reason);

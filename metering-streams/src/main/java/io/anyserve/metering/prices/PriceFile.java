@@ -71,7 +71,7 @@ public final class PriceFile {
 
   private PriceBook book(ObjectNode root) {
     refuseOthers("", root, KEYS);
-    PriceValues values = new PriceValues("", root, mistakes);
+    PriceFileFields values = new PriceFileFields("", root, mistakes);
     String version = values.version();
     var effectiveFrom = values.time("effective-from");
     String currency = values.currency();
@@ -106,7 +106,7 @@ public final class PriceFile {
       return new Price(0, 0, 0, 0);
     }
     refuseOthers(path + ".", table, PRICE_KEYS);
-    PriceValues values = new PriceValues(path + ".", table, mistakes);
+    PriceFileFields values = new PriceFileFields(path + ".", table, mistakes);
     long prompt = values.amount("prompt");
     return new Price(
         prompt,

@@ -3,7 +3,7 @@ package io.anyserve.metering.prices;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.PriceBook;
-import io.anyserve.metering.PriceBooks;
+import io.anyserve.metering.Pricing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * <p>In effect is the book with the latest effective time that is not after the end of a request;
  * of two with the same time the one whose version comes later in the alphabet.
  */
-public final class PriceSchedule implements PriceBooks {
+public final class PriceSchedule implements Pricing {
 
   public static final PriceSchedule EMPTY = new PriceSchedule(List.of());
 

@@ -11,8 +11,8 @@ import io.anyserve.contracts.event.UsageDimension;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.UsageWindow;
 import io.anyserve.contracts.event.WindowGranularity;
+import io.anyserve.metering.UsageListener;
 import io.anyserve.metering.UsageStore;
-import io.anyserve.metering.UsageWatcher;
 import io.anyserve.runtime.Component;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,10 +23,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Ledger lines in memory, added up at every question: the plainest store and ledger there is. */
-final class Counted implements UsageStore, LedgerLines, Component {
+final class Counted implements UsageStore, LedgerReader, Component {
 
   private final List<LedgerEntry> lines = new CopyOnWriteArrayList<>();
-  private final List<UsageWatcher> watchers = new CopyOnWriteArrayList<>();
+  private final List<UsageListener> watchers = new CopyOnWriteArrayList<>();
   volatile @Nullable String trouble;
   volatile long breaksAfter = Long.MAX_VALUE;
   volatile int pageRecords = Integer.MAX_VALUE;
@@ -34,7 +34,7 @@ final class Counted implements UsageStore, LedgerLines, Component {
   void add(LedgerEntry... more) {
     for (LedgerEntry line : more) {
       lines.add(line);
-      for (UsageWatcher watcher : watchers) {
+      for (UsageListener watcher : watchers) {
         watcher.line(line);
         watcher.session(session(line.context().tenant(), line.context().session()).orElseThrow());
       }
@@ -97,30 +97,30 @@ final class Counted implements UsageStore, LedgerLines, Component {
   }
 
   @Override
-  public Watch watch(UsageWatcher watcher) {
+  public Watch watch(UsageListener watcher) {
     watchers.add(watcher);
     return () -> watchers.remove(watcher);
   }
 
   @Override
-  public LinePage page(LineQuery query) {
+  public LedgerPage page(LedgerQuery query) {
     check();
-    long begin = query.cursor().map(LineCursor::offset).orElse(0L);
+    long begin = query.cursor().map(LedgerPageToken::offset).orElse(0L);
     List<LedgerEntry> found = new ArrayList<>();
     for (long i = begin; i < lines.size(); i++) {
       if (i - begin == pageRecords || found.size() == query.limit()) {
-        return new LinePage(found, Optional.of(new LineCursor(0, i)));
+        return new LedgerPage(found, Optional.of(new LedgerPageToken(0, i)));
       }
       LedgerEntry line = lines.get((int) i);
       if (query.matches(line)) {
         found.add(line);
       }
     }
-    return new LinePage(found, Optional.empty());
+    return new LedgerPage(found, Optional.empty());
   }
 
   @Override
-  public void all(LineQuery query, Consumer<LedgerEntry> consumer) {
+  public void all(LedgerQuery query, Consumer<LedgerEntry> consumer) {
     check();
     long given = 0;
     for (LedgerEntry line : lines) {

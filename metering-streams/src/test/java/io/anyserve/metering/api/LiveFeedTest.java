@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class LiveFeedTest {
 
-  private static final Scope ACME = new Scope.Of(new TenantId("acme"));
+  private static final TenantScope ACME = new TenantScope.Of(new TenantId("acme"));
 
   private final LiveFeed feed = new LiveFeed(new Counted(), InstantSource.fixed(Line.NOON));
 
@@ -29,7 +29,7 @@ final class LiveFeedTest {
     Heard acme = new Heard();
     Heard all = new Heard();
     Watch leaving = feed.watch(ACME, acme);
-    feed.watch(new Scope.All(), all);
+    feed.watch(new TenantScope.All(), all);
 
     feed.line(Line.of("acme", "s1").tokens(3).cost(5).line());
     feed.line(Line.of("acme", "s1").tokens(4).outcome(Outcome.FAILED).line());
@@ -90,7 +90,7 @@ final class LiveFeedTest {
 
   @Test
   void aSlowReaderGetsOneSumWithoutLines() throws Exception {
-    LatestUsage latest = new LatestUsage();
+    ConflatingBuffer latest = new ConflatingBuffer();
     LiveUsage.Sum sum = new LiveUsage.Sum();
     sum.add(Line.of("acme", "s1").line());
     for (int i = 0; i < 1_000; i++) {
@@ -108,7 +108,7 @@ final class LiveFeedTest {
   }
 
   /** Keeps what it is told. */
-  private static final class Heard implements Listener<LiveUsage> {
+  private static final class Heard implements UpdateListener<LiveUsage> {
 
     private final List<LiveUsage> changes = new ArrayList<>();
     private final List<FailureException> ends = new ArrayList<>();

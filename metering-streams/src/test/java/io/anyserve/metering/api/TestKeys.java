@@ -39,9 +39,9 @@ final class TestKeys {
   }
 
   /** Who asks with that key, without going through a server. */
-  static Asker asker(String secret) {
+  static UsageCaller asker(String secret) {
     String header = "Bearer " + secret;
     Caller caller = keys().authenticate(header);
-    return new Asker(caller, Optional.of(header), false);
+    return new UsageCaller(caller, Optional.of(header), false);
   }
 }

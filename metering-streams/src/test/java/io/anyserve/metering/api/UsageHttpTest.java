@@ -46,8 +46,8 @@ final class UsageHttpTest {
       new UsageApi(
           new UsageApi.Sources(
               counted,
-              Owners.alone(),
-              (tenant, count) -> LinePartitions.any(count),
+              PartitionOwners.alone(),
+              (tenant, count) -> LedgerPartitions.any(count),
               tenant ->
                   List.of(
                       new QuotaReport.Row(

@@ -10,7 +10,7 @@ import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.embedded.EmbeddedBroker;
-import io.anyserve.metering.MeteringSettings;
+import io.anyserve.metering.MeteringConfig;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.TopicAdmin;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -155,8 +155,8 @@ final class ExportIT {
 
   private Export http(TestEndpoint endpoint) {
     var settings =
-        new ExportSettings(
-            ExportSettings.DEFAULT_SOURCE,
+        new ExportConfig(
+            ExportConfig.DEFAULT_SOURCE,
             Optional.empty(),
             Optional.of(endpoint.uri()),
             Optional.empty(),
@@ -164,7 +164,7 @@ final class ExportIT {
             Duration.ofSeconds(8));
     return new Export(
         settings,
-        MeteringSettings.of(kafka, topics, state, 1),
+        MeteringConfig.of(kafka, topics, state, 1),
         registry,
         InstantSource.system(),
         System::nanoTime);

@@ -1,7 +1,7 @@
 package io.anyserve.metering.export;
 
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.metering.MeteringSettings;
+import io.anyserve.metering.MeteringConfig;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -25,16 +25,16 @@ final class ExportProcess {
 
   static Export topic(KafkaClients kafka, TopicNames topics, Path state, String topic) {
     var settings =
-        new ExportSettings(
-            ExportSettings.DEFAULT_SOURCE,
+        new ExportConfig(
+            ExportConfig.DEFAULT_SOURCE,
             Optional.of(topic),
             Optional.empty(),
             Optional.empty(),
-            ExportSettings.DEFAULT_BATCH,
+            ExportConfig.DEFAULT_BATCH,
             Duration.ofSeconds(5));
     return new Export(
         settings,
-        MeteringSettings.of(kafka, topics, state, 1),
+        MeteringConfig.of(kafka, topics, state, 1),
         new SimpleMeterRegistry(),
         InstantSource.system(),
         System::nanoTime);

@@ -25,11 +25,11 @@ import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.metering.Metering;
+import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.MeteringHooks;
-import io.anyserve.metering.MeteringSettings;
-import io.anyserve.metering.accounts.LineReader;
-import io.anyserve.metering.api.AssignedOwners;
+import io.anyserve.metering.aggregate.LedgerEntryValidator;
 import io.anyserve.metering.api.QuotaReport;
+import io.anyserve.metering.api.StreamsPartitionOwners;
 import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.api.UsageHttp;
 import io.anyserve.runtime.ComponentGroup;
@@ -85,7 +85,7 @@ final class RealPage implements PageServer {
 
   private RealPage(Path directory, EmbeddedBroker broker, InstantSource clock) {
     KafkaClients kafka = KafkaClients.of(broker.bootstrapServers());
-    var settings = MeteringSettings.of(kafka, TOPICS, directory.resolve("state"), 1);
+    var settings = MeteringConfig.of(kafka, TOPICS, directory.resolve("state"), 1);
     this.clock = clock;
     this.broker = broker;
     this.producer = kafka.newProducer("page", Map.of("linger.ms", "5"));
@@ -123,11 +123,11 @@ final class RealPage implements PageServer {
         .until(() -> written.entrySet().stream().allMatch(this::counted));
   }
 
-  private UsageApi api(MeteringSettings settings) {
+  private UsageApi api(MeteringConfig settings) {
     return new UsageApi(
         new UsageApi.Sources(
             metering,
-            new AssignedOwners(metering, settings.server()),
+            new StreamsPartitionOwners(metering, settings.server()),
             (tenant, count) -> List.of(TenantPartition.of(tenant, count)),
             this::quotas,
             () -> PastUsage.prices().at(clock.instant()).map(PriceBook::currency)),
@@ -197,7 +197,7 @@ final class RealPage implements PageServer {
             line.times().endedAt().toEpochMilli(),
             line.request().bytes(),
             UsageCodec.encode(line));
-    record.headers().add("ce_type", LineReader.TYPE.getBytes(UTF_8));
+    record.headers().add("ce_type", LedgerEntryValidator.TYPE.getBytes(UTF_8));
     var _ = producer.send(record);
   }
 

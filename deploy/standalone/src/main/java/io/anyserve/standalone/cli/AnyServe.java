@@ -34,9 +34,9 @@ import picocli.CommandLine.IVersionProvider;
       DlqCommand.class,
       RunCommand.class,
       BenchCommand.class,
-      FaultsCommand.class,
+      ChaosCommand.class,
       FuzzCommand.class,
-      RehearseCommand.class,
+      WarmCacheCommand.class,
       HelpCommand.class
     })
 public final class AnyServe {
@@ -49,7 +49,7 @@ public final class AnyServe {
 
   /** Every subcommand has {@code --help}; mistakes in arguments give exit code 2, failures 1. */
   static CommandLine commandLine() {
-    return new CommandLine(new AnyServe()).setExecutionExceptionHandler(new Failures());
+    return new CommandLine(new AnyServe()).setExecutionExceptionHandler(new CliErrorHandler());
   }
 
   /** The version that the build wrote. */

@@ -61,7 +61,7 @@ final class AskCommand implements Callable<Integer> {
   @Option(names = "--out", description = "Write what is not text to this file.")
   @Nullable Path out;
 
-  @Mixin ParametersOptions parameters = new ParametersOptions();
+  @Mixin SamplingOptions parameters = new SamplingOptions();
   @Mixin ServerOptions server = new ServerOptions();
 
   private long chunks;

@@ -6,9 +6,9 @@ import io.anyserve.loadtest.PipelineReport;
 import io.anyserve.loadtest.PipelineTable;
 import io.anyserve.loadtest.Workload;
 import io.anyserve.runtime.kafka.KafkaClients;
-import io.anyserve.standalone.Place;
 import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.Standalone;
+import io.anyserve.standalone.StandaloneLayout;
 import io.anyserve.standalone.TemporaryFolder;
 import io.anyserve.worker.torch.EngineBench;
 import io.anyserve.worker.torch.Precision;
@@ -82,7 +82,9 @@ final class BenchCommand {
       throws Exception {
     try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
         Standalone standalone =
-            new Standalone(new Place(folder.path(), port, true, Home.model()), System.getenv())) {
+            new Standalone(
+                new StandaloneLayout(folder.path(), port, true, InstallPaths.model()),
+                System.getenv())) {
       standalone.start();
       Readiness.await(standalone::notReadyReasons, PATIENCE);
       List<ManagedChannel> channels =
@@ -125,7 +127,9 @@ final class BenchCommand {
     environment.put("ANYSERVE_INGRESS_IN_FLIGHT", Integer.toString(streams));
     try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
         Standalone standalone =
-            new Standalone(new Place(folder.path(), port, simulated, Home.model()), environment)) {
+            new Standalone(
+                new StandaloneLayout(folder.path(), port, simulated, InstallPaths.model()),
+                environment)) {
       standalone.start();
       Readiness.await(standalone::notReadyReasons, PATIENCE);
       ManagedChannel channel = PipelineBench.channel(port);

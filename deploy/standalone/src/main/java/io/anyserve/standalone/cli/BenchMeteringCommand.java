@@ -8,8 +8,8 @@ import io.anyserve.loadtest.metering.MeteringReport;
 import io.anyserve.loadtest.metering.MeteringTable;
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.kafka.KafkaClients;
-import io.anyserve.standalone.Lone;
 import io.anyserve.standalone.Readiness;
+import io.anyserve.standalone.SingleService;
 import io.anyserve.standalone.TemporaryFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -94,7 +94,8 @@ final class BenchMeteringCommand implements Callable<Integer> {
         Map.of(
             "ANYSERVE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
             "ANYSERVE_METERING_STATE_DIRECTORY", state.toString());
-    try (Lone metering = new Lone(Lone.Service.METERING, Config.parse(SETTINGS, place))) {
+    try (SingleService metering =
+        new SingleService(SingleService.Service.METERING, Config.parse(SETTINGS, place))) {
       metering.start();
       Readiness.await(metering::notReadyReasons, PATIENCE);
       return bench.metering();

@@ -45,7 +45,7 @@ final class DlqCommand {
               description = "At most so many, the latest (default: ${DEFAULT-VALUE}).")
           int limit,
       @Option(names = "--json", description = "A JSON object a line.") boolean json) {
-    List<Letter> letters = latest(kafka, topic, limit);
+    List<DlqRecord> letters = latest(kafka, topic, limit);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       letters.forEach(letter -> out.println(json(letter)));
@@ -58,14 +58,14 @@ final class DlqCommand {
 
   @Command(mixinStandardHelpOptions = true, description = "Show one with its headers and value.")
   int show(@Parameters(paramLabel = "ID") String id, @Mixin KafkaOptions kafka) {
-    Letter letter = find(kafka, id);
+    DlqRecord letter = find(kafka, id);
     PrintWriter out = spec.commandLine().getOut();
     out.printf("time   %s%norigin %s%n", letter.time(), letter.origin());
-    out.printf("key    %s%n", LetterText.of(letter.record().key()));
+    out.printf("key    %s%n", RecordFormatter.of(letter.record().key()));
     for (var header : letter.record().headers()) {
-      out.printf("header %s: %s%n", header.key(), LetterText.of(header.value()));
+      out.printf("header %s: %s%n", header.key(), RecordFormatter.of(header.value()));
     }
-    out.println(LetterText.of(kafka.topics(), letter));
+    out.println(RecordFormatter.of(kafka.topics(), letter));
     out.flush();
     return 0;
   }
@@ -82,8 +82,8 @@ final class DlqCommand {
       @Option(names = "--dry-run", description = "Only say what would be put back.") boolean dryRun,
       @Mixin KafkaOptions kafka)
       throws IOException, InterruptedException, ExecutionException {
-    List<Letter> letters = chosen(kafka, ids, all, topic);
-    List<Letter> possible = letters.stream().filter(this::possible).toList();
+    List<DlqRecord> letters = chosen(kafka, ids, all, topic);
+    List<DlqRecord> possible = letters.stream().filter(this::possible).toList();
     possible.forEach(letter -> say("%s -> %s", letter.id(), letter.topic()));
     if (dryRun) {
       say("%d of %d letters would be put back", possible.size(), letters.size());
@@ -98,7 +98,7 @@ final class DlqCommand {
     return possible.size() == letters.size() ? 0 : 1;
   }
 
-  private List<Letter> chosen(
+  private List<DlqRecord> chosen(
       KafkaOptions kafka, @Nullable List<String> ids, boolean all, @Nullable String topic) {
     if (all == (ids != null && !ids.isEmpty())) {
       throw new ParameterException(
@@ -109,9 +109,9 @@ final class DlqCommand {
         : ids == null ? List.of() : ids.stream().map(id -> find(kafka, id)).toList();
   }
 
-  private static List<Letter> latest(KafkaOptions kafka, @Nullable String topic, int limit) {
-    Deque<Letter> letters = new ArrayDeque<>();
-    try (LetterBox box = new LetterBox(kafka)) {
+  private static List<DlqRecord> latest(KafkaOptions kafka, @Nullable String topic, int limit) {
+    Deque<DlqRecord> letters = new ArrayDeque<>();
+    try (DlqReader box = new DlqReader(kafka)) {
       box.read(
           letter -> {
             if (named(kafka.topics(), topic, letter)) {
@@ -126,26 +126,26 @@ final class DlqCommand {
   }
 
   /** With or without the topics' prefix. */
-  private static boolean named(TopicNames topics, @Nullable String topic, Letter letter) {
+  private static boolean named(TopicNames topics, @Nullable String topic, DlqRecord letter) {
     return topic == null
         || letter.topic().equals(topic)
         || letter.topic().equals(topics.prefix() + topic);
   }
 
-  private Letter find(KafkaOptions kafka, String id) {
-    Letter.Id place;
+  private DlqRecord find(KafkaOptions kafka, String id) {
+    DlqRecord.Id place;
     try {
-      place = Letter.Id.parse(id);
+      place = DlqRecord.Id.parse(id);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    try (LetterBox box = new LetterBox(kafka)) {
+    try (DlqReader box = new DlqReader(kafka)) {
       return box.find(place)
           .orElseThrow(() -> new IllegalStateException("there is no dead letter " + id));
     }
   }
 
-  private boolean possible(Letter letter) {
+  private boolean possible(DlqRecord letter) {
     letter
         .hindrance()
         .ifPresent(why -> say("%s stays: %s (%s)", letter.id(), why, letter.origin()));
@@ -161,23 +161,23 @@ final class DlqCommand {
     return answer != null && (answer.strip().equals("y") || answer.strip().equals("yes"));
   }
 
-  private static void putBack(KafkaOptions kafka, List<Letter> letters)
+  private static void putBack(KafkaOptions kafka, List<DlqRecord> letters)
       throws InterruptedException, ExecutionException {
     try (var producer = kafka.settings().newProducer("anyserve-dlq-replay", Map.of())) {
-      for (Letter letter : letters) {
+      for (DlqRecord letter : letters) {
         producer.send(letter.original()).get();
       }
     }
   }
 
-  private static void print(PrintWriter out, Letter letter) {
+  private static void print(PrintWriter out, DlqRecord letter) {
     String kind = letter.kind().substring(letter.kind().lastIndexOf('.') + 1);
     out.printf(
         "%-10s %-24s %-40s %s: %s%n",
         letter.id(), letter.time(), letter.origin(), kind, letter.reason());
   }
 
-  private static String json(Letter letter) {
+  private static String json(DlqRecord letter) {
     return JSON.writeValueAsString(
         JSON.createObjectNode()
             .put("id", letter.id().toString())

@@ -3,14 +3,14 @@ package io.anyserve.standalone.cli;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.contracts.topic.TopicPartitioning;
-import io.anyserve.objects.ObjectStoreSettings;
+import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.kafka.KafkaClients;
-import io.anyserve.standalone.Configuration;
-import io.anyserve.standalone.Place;
+import io.anyserve.standalone.ServiceConfigs;
+import io.anyserve.standalone.StandaloneLayout;
 import io.anyserve.standalone.cli.doctor.Check;
-import io.anyserve.standalone.cli.doctor.Checks;
 import io.anyserve.standalone.cli.doctor.Diagnosis;
+import io.anyserve.standalone.cli.doctor.DoctorChecks;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,11 +42,11 @@ final class DoctorCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       description = "Data directory, as of up (default: .anyserve/data beside the script).")
-  Path data = Home.data();
+  Path data = InstallPaths.data();
 
   @Option(
       names = "--port",
-      defaultValue = "" + Place.DEFAULT_PORT,
+      defaultValue = "" + StandaloneLayout.DEFAULT_PORT,
       description = "First of seven ports, as of up (default: ${DEFAULT-VALUE}).")
   int port;
 
@@ -84,11 +84,11 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private List<Check> checks() {
-    Path folder = model == null ? Home.model() : model;
-    Place place = new Place(data, port, simulated, folder);
-    List<Check> checks = new ArrayList<>(Checks.machine(place, Home.directory()));
+    Path folder = model == null ? InstallPaths.model() : model;
+    StandaloneLayout place = new StandaloneLayout(data, port, simulated, folder);
+    List<Check> checks = new ArrayList<>(DoctorChecks.machine(place, InstallPaths.directory()));
     if (config == null && kafka == null) {
-      checks.addAll(Checks.standalone(place));
+      checks.addAll(DoctorChecks.standalone(place));
     } else {
       checks.addAll(services());
     }
@@ -100,16 +100,17 @@ final class DoctorCommand implements Callable<Integer> {
     if (config == null) {
       TopicCatalogue standard =
           new TopicCatalogue(TopicNames.withDefaultPrefix(), TopicPartitioning.STANDALONE);
-      return List.of(Checks.kafka(KafkaClients.of(String.valueOf(kafka)), standard));
+      return List.of(DoctorChecks.kafka(KafkaClients.of(String.valueOf(kafka)), standard));
     }
-    Configuration configuration = new Configuration(Config.read(config, System.getenv()));
-    Optional<ObjectStoreSettings> objects = configuration.objects();
+    ServiceConfigs configuration = new ServiceConfigs(Config.read(config, System.getenv()));
+    Optional<ObjectStoreConfig> objects = configuration.objects();
     configuration.check();
     TopicCatalogue catalogue = new TopicCatalogue(configuration.topics(), configuration.sizes());
-    return List.of(Checks.kafka(brokers(configuration), catalogue), Checks.objects(objects));
+    return List.of(
+        DoctorChecks.kafka(brokers(configuration), catalogue), DoctorChecks.objects(objects));
   }
 
-  private KafkaClients brokers(Configuration configuration) {
+  private KafkaClients brokers(ServiceConfigs configuration) {
     Map<String, String> all = new HashMap<>(configuration.kafka().settings());
     if (kafka != null) {
       all.put("bootstrap.servers", kafka);

@@ -1,13 +1,13 @@
 package io.anyserve.standalone.cli;
 
+import io.anyserve.chaos.cluster.FreePorts;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.loadtest.faults.site.FreePorts;
 import io.anyserve.loadtest.fuzz.FuzzReport;
 import io.anyserve.loadtest.fuzz.FuzzRun;
 import io.anyserve.runtime.kafka.KafkaClients;
-import io.anyserve.standalone.Place;
 import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.Standalone;
+import io.anyserve.standalone.StandaloneLayout;
 import io.anyserve.standalone.TemporaryFolder;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -52,7 +52,9 @@ final class FuzzCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (TemporaryFolder folder = new TemporaryFolder("anyserve-fuzz")) {
-      Place place = new Place(folder.path(), new FreePorts().row(PORTS), true, Home.model());
+      StandaloneLayout place =
+          new StandaloneLayout(
+              folder.path(), new FreePorts().row(PORTS), true, InstallPaths.model());
       try (Standalone standalone = new Standalone(place, Map.of())) {
         standalone.start();
         Readiness.await(standalone::notReadyReasons, PATIENCE);
@@ -61,7 +63,7 @@ final class FuzzCommand implements Callable<Integer> {
     }
   }
 
-  private FuzzRun.Plan plan(Place place) {
+  private FuzzRun.Plan plan(StandaloneLayout place) {
     String servers = "127.0.0.1:" + (place.port() + KAFKA_PORT);
     return new FuzzRun.Plan(
         KafkaClients.of(servers),

@@ -146,10 +146,10 @@ final class PricesCommand {
                     "%n[price.%s]%nprompt = %s%ncompletion = %s%ncached = %s%nrequest = %s%n"
                         .formatted(
                             quoted(model),
-                            Money.plain(price.prompt()),
-                            Money.plain(price.completion()),
-                            Money.plain(price.cached()),
-                            Money.plain(price.request()))));
+                            CurrencyFormat.plain(price.prompt()),
+                            CurrencyFormat.plain(price.completion()),
+                            CurrencyFormat.plain(price.cached()),
+                            CurrencyFormat.plain(price.request()))));
   }
 
   /** A TOML string. */

@@ -72,7 +72,7 @@ final class QuotaCommand {
     if (policy.limits().isEmpty()) {
       throw mistake("no limit (expected: at least one, such as --tokens-per-day 100000)");
     }
-    try (var quotas = QuotaTopics.open(kafka.settings(), kafka.topics())) {
+    try (var quotas = QuotaAdmin.open(kafka.settings(), kafka.topics())) {
       quotas.change(policy);
     }
     print(policy);
@@ -81,7 +81,7 @@ final class QuotaCommand {
 
   @Command(mixinStandardHelpOptions = true, description = "Take the limits of a scope away.")
   int remove(@Mixin ScopeOptions scope, @Mixin KafkaOptions kafka) throws Exception {
-    try (var quotas = QuotaTopics.open(kafka.settings(), kafka.topics())) {
+    try (var quotas = QuotaAdmin.open(kafka.settings(), kafka.topics())) {
       quotas.change(new QuotaPolicy(scope.scope(), List.of()));
     }
     return 0;
@@ -89,7 +89,7 @@ final class QuotaCommand {
 
   @Command(mixinStandardHelpOptions = true, description = "List all limits.")
   int list(@Mixin KafkaOptions kafka) throws Exception {
-    try (var quotas = QuotaTopics.open(kafka.settings(), kafka.topics())) {
+    try (var quotas = QuotaAdmin.open(kafka.settings(), kafka.topics())) {
       quotas.tenants().forEach(tenant -> quotas.view(tenant).policies().forEach(this::print));
     }
     return 0;
@@ -103,7 +103,7 @@ final class QuotaCommand {
       @Mixin KafkaOptions kafka)
       throws Exception {
     QuotaStatus view;
-    try (var quotas = QuotaTopics.open(kafka.settings(), kafka.topics())) {
+    try (var quotas = QuotaAdmin.open(kafka.settings(), kafka.topics())) {
       view = quotas.view(new TenantId(tenant));
     }
     PrintWriter out = spec.commandLine().getOut();

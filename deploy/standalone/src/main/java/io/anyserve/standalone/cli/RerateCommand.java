@@ -29,7 +29,7 @@ final class RerateCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Mixin TimeRange range = new TimeRange();
+  @Mixin TimeRangeOptions range = new TimeRangeOptions();
 
   @Option(names = "--tenant", description = "Only this one's.")
   @Nullable String tenant;
@@ -53,7 +53,7 @@ final class RerateCommand implements Callable<Integer> {
       return 2;
     }
     Rerating rerating = new Rerating(schedule);
-    try (LedgerLines lines = new LedgerLines(kafka)) {
+    try (CommittedLedger lines = new CommittedLedger(kafka)) {
       lines.read(
           range.from,
           line -> {
@@ -87,9 +87,9 @@ final class RerateCommand implements Callable<Integer> {
         model.isEmpty() ? "-" : model,
         row.lines(),
         row.changed(),
-        Money.column(row.before()),
-        Money.column(row.after()),
-        Money.column(row.difference()));
+        CurrencyFormat.column(row.before()),
+        CurrencyFormat.column(row.after()),
+        CurrencyFormat.column(row.difference()));
   }
 
   private static String json(Rerating rerating) {

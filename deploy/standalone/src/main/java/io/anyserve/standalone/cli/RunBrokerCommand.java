@@ -32,7 +32,7 @@ final class RunBrokerCommand implements Callable<Integer> {
       description = "Where clients are told to connect, of a proxy (default: the port).")
   @Nullable Integer advertisedPort;
 
-  @Mixin UntilStopped life = new UntilStopped();
+  @Mixin ForegroundProcess life = new ForegroundProcess();
 
   @Override
   public Integer call() throws Exception {

@@ -1,9 +1,9 @@
 package io.anyserve.standalone.cli;
 
 import io.anyserve.runtime.Config;
-import io.anyserve.standalone.Lone;
-import io.anyserve.standalone.Lone.Service;
 import io.anyserve.standalone.Readiness;
+import io.anyserve.standalone.SingleService;
+import io.anyserve.standalone.SingleService.Service;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -41,11 +41,11 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", description = "TOML.")
   @Nullable Path config;
 
-  @Mixin UntilStopped life = new UntilStopped();
+  @Mixin ForegroundProcess life = new ForegroundProcess();
 
   @Override
   public Integer call() throws Exception {
-    Lone lone = new Lone(chosen(), Config.read(file(), System.getenv()));
+    SingleService lone = new SingleService(chosen(), Config.read(file(), System.getenv()));
     lone.start();
     return life.run(
         lone,

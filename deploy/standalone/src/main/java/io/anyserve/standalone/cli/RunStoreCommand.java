@@ -43,7 +43,7 @@ final class RunStoreCommand implements Callable<Integer> {
       description = "Default: ANYSERVE_OBJECTS_SECRET_KEY, which is better.")
   String secretKey = "";
 
-  @Mixin UntilStopped life = new UntilStopped();
+  @Mixin ForegroundProcess life = new ForegroundProcess();
 
   @Override
   public Integer call() throws Exception {

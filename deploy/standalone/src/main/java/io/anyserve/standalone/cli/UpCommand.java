@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.standalone.Place;
 import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.Standalone;
+import io.anyserve.standalone.StandaloneLayout;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -29,11 +29,11 @@ final class UpCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--data", paramLabel = "DIR", description = "Survives restarts.")
-  Path data = Home.data();
+  Path data = InstallPaths.data();
 
   @Option(
       names = "--port",
-      defaultValue = "" + Place.DEFAULT_PORT,
+      defaultValue = "" + StandaloneLayout.DEFAULT_PORT,
       description = "gRPC; HTTP, Kafka and S3 follow it (default: ${DEFAULT-VALUE}).")
   int port;
 
@@ -48,7 +48,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Place place = new Place(data, port, simulated, model == null ? Home.model() : model);
+    StandaloneLayout place =
+        new StandaloneLayout(data, port, simulated, model == null ? InstallPaths.model() : model);
     Standalone standalone = new Standalone(place, System.getenv());
     CountDownLatch stopped = new CountDownLatch(1);
     standalone.start();
@@ -66,7 +67,7 @@ final class UpCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void announce(Place place) {
+  private void announce(StandaloneLayout place) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("gRPC   127.0.0.1:%d%n", place.port());
     out.printf("HTTP   http://127.0.0.1:%d/metrics /health /readiness%n", place.port() + 1);

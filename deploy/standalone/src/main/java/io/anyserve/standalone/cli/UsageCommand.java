@@ -150,8 +150,8 @@ final class UsageCommand implements Callable<Integer> {
 
   private void answer(Question asked, UsageServiceGrpc.UsageServiceBlockingStub stub) {
     PrintWriter out = spec.commandLine().getOut();
-    var range = new UsageQuestions.Range(tenant, millis(from), millis(to));
-    var questions = new UsageQuestions(stub, range, new UsageTable(out, csv));
+    var range = new UsageClient.Range(tenant, millis(from), millis(to));
+    var questions = new UsageClient(stub, range, new UsageTable(out, csv));
     if (asked.windows != null) {
       questions.windows(asked.windows.wire, by.wire);
     } else if (asked.top != null) {

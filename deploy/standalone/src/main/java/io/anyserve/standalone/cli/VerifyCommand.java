@@ -1,7 +1,7 @@
 package io.anyserve.standalone.cli;
 
-import io.anyserve.loadtest.faults.check.AuditReport;
-import io.anyserve.loadtest.faults.check.LedgerAudit;
+import io.anyserve.chaos.check.AuditReport;
+import io.anyserve.chaos.check.LedgerAudit;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,7 +28,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Mixin TimeRange range = new TimeRange();
+  @Mixin TimeRangeOptions range = new TimeRangeOptions();
 
   @Option(names = "--json", description = "Print JSON, with all differences.")
   boolean json;

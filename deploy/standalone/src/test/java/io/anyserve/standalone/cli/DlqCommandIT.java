@@ -100,7 +100,7 @@ final class DlqCommandIT {
     assertArrayEquals("garbage".getBytes(UTF_8), record.value());
     assertArrayEquals("key".getBytes(UTF_8), record.key());
     assertEquals("00-1-2-01", header(record.headers(), "traceparent"));
-    assertEquals("0:1", header(record.headers(), Letter.REPLAYED));
+    assertEquals("0:1", header(record.headers(), DlqRecord.REPLAYED));
     assertNull(record.headers().lastHeader(DeadLetter.MESSAGE));
   }
 

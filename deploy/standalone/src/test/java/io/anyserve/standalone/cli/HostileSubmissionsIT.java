@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.chaos.cluster.RefusedRequests;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Priority;
@@ -18,7 +19,6 @@ import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
-import io.anyserve.loadtest.faults.site.RefusedRequests;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.RunningServices;
 import java.net.URI;

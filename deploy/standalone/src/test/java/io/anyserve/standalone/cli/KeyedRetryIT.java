@@ -13,9 +13,9 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.runtime.kafka.KafkaClients;
-import io.anyserve.standalone.FreePorts;
-import io.anyserve.standalone.Lone;
 import io.anyserve.standalone.RunningServices;
+import io.anyserve.standalone.SingleService;
+import io.anyserve.standalone.UnusedPorts;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
@@ -69,10 +69,10 @@ final class KeyedRetryIT {
   private static PlainClient kafka;
 
   @SuppressWarnings("NullAway.Init") // before every test
-  private static Lone worker;
+  private static SingleService worker;
 
   @SuppressWarnings("NullAway.Init") // before every test
-  private static Lone other;
+  private static SingleService other;
 
   private static int otherPort;
 
@@ -82,7 +82,7 @@ final class KeyedRetryIT {
     kafka = new PlainClient(KafkaClients.of(services.bootstrapServers()));
     worker =
         services.join(
-            Lone.Service.WORKER,
+            SingleService.Service.WORKER,
             """
             [worker]
             id = "one-slot"
@@ -93,7 +93,7 @@ final class KeyedRetryIT {
             slots = 1
             token-rate = "20"
             """);
-    otherPort = FreePorts.row(1);
+    otherPort = UnusedPorts.row(1);
     other = ingress("other", otherPort);
   }
 
@@ -105,9 +105,9 @@ final class KeyedRetryIT {
     services.close();
   }
 
-  private static Lone ingress(String instance, int port) throws Exception {
+  private static SingleService ingress(String instance, int port) throws Exception {
     return services.join(
-        Lone.Service.INGRESS,
+        SingleService.Service.INGRESS,
         """
         [ingress]
         instance = "%s"
@@ -254,7 +254,7 @@ final class KeyedRetryIT {
   @Test
   void aMissedDeadlineRunsForARetryAfterARestart() throws Exception {
     String session = "missed-restarted";
-    int port = FreePorts.row(1);
+    int port = UnusedPorts.row(1);
     ManagedChannel channel = connect(port);
     try {
       try (var _ = ingress("restarted", port);

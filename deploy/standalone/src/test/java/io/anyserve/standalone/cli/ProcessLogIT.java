@@ -3,7 +3,7 @@ package io.anyserve.standalone.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.loadtest.faults.site.FreePorts;
+import io.anyserve.chaos.cluster.FreePorts;
 import io.anyserve.standalone.RunningServices;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -10,8 +10,8 @@ import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.runtime.kafka.KafkaClients;
-import io.anyserve.standalone.Lone;
 import io.anyserve.standalone.RunningServices;
+import io.anyserve.standalone.SingleService;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
@@ -67,9 +67,9 @@ final class SharedWorkersIT {
     services.close();
   }
 
-  private static Lone worker(String id, String capability, int slots) throws Exception {
+  private static SingleService worker(String id, String capability, int slots) throws Exception {
     return services.join(
-        Lone.Service.WORKER,
+        SingleService.Service.WORKER,
         """
         [worker]
         id = "%s"
@@ -145,8 +145,8 @@ final class SharedWorkersIT {
   void aWorkerThatLeavesUnderLoadFailsNoRequest(Leaving leaving) throws Exception {
     String name = leaving.name().toLowerCase(java.util.Locale.ROOT);
     var load = new Load(name);
-    try (Lone leaves = worker(name + "-leaves", name, 4);
-        Lone _ = worker(name + "-stays", name, 4);
+    try (SingleService leaves = worker(name + "-leaves", name, 4);
+        SingleService _ = worker(name + "-stays", name, 4);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       String alone = text(rest(stream(name, name + "-alone")));
       List<Future<List<List<InferStreamResponse>>>> callers = new ArrayList<>();
@@ -173,7 +173,7 @@ final class SharedWorkersIT {
     }
   }
 
-  private static void leave(Leaving leaving, Lone worker, String id) throws Exception {
+  private static void leave(Leaving leaving, SingleService worker, String id) throws Exception {
     switch (leaving) {
       case DRAINED -> {
         Said said =

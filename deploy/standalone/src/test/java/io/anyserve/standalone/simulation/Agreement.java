@@ -44,8 +44,8 @@ final class Agreement {
     }
   }
 
-  private Violation broken(String reader, String found, String expected) {
-    return new Violation(
+  private RuleViolation broken(String reader, String found, String expected) {
+    return new RuleViolation(
         "%s of %s delivers %s (expected: %s)".formatted(reader, order.id(), found, expected));
   }
 

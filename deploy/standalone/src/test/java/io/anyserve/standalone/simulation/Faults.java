@@ -8,7 +8,7 @@ record Faults(
     Dice dice,
     RequestQueue queue,
     Fleet fleet,
-    Rescue rescue,
+    RequeueRules rescue,
     Ledger ledger,
     List<StreamReader> readers,
     List<Order> orders,

@@ -12,14 +12,14 @@ final class Fleet {
 
   static final int SIZE = 3;
 
-  private final WorkerProcess.Surroundings around;
+  private final SimulatedWorker.Surroundings around;
   private final Consumer<Actor> stage;
-  private final List<WorkerProcess> workers = new ArrayList<>();
+  private final List<SimulatedWorker> workers = new ArrayList<>();
 
   /**
    * @param stage takes those who act
    */
-  Fleet(WorkerProcess.Surroundings around, Consumer<Actor> stage) {
+  Fleet(SimulatedWorker.Surroundings around, Consumer<Actor> stage) {
     this.around = around;
     this.stage = stage;
     replace();
@@ -31,23 +31,23 @@ final class Fleet {
         standing < SIZE;
         standing++) {
       var wire = new Wire(around.log(), around.dice(), around.dice().percent(30) ? 10 : 0);
-      var worker = new WorkerProcess(new WorkerId("w" + workers.size()), around, wire);
+      var worker = new SimulatedWorker(new WorkerId("w" + workers.size()), around, wire);
       workers.add(worker);
       stage.accept(wire);
       stage.accept(worker);
     }
   }
 
-  WorkerProcess any() {
+  SimulatedWorker any() {
     return around.dice().oneOf(workers);
   }
 
   void thawAll() {
-    workers.forEach(WorkerProcess::thaw);
+    workers.forEach(SimulatedWorker::thaw);
   }
 
   void renewAll() {
-    workers.forEach(WorkerProcess::renew);
+    workers.forEach(SimulatedWorker::renew);
   }
 
   void cancel(RequestId request) {

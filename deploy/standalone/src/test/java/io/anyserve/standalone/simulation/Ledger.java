@@ -15,11 +15,11 @@ import org.apache.kafka.common.record.TimestampType;
 /** Metering, whose transactions commit and abort at any record. */
 final class Ledger implements Actor {
 
-  private final TokenLog log;
+  private final TokenTopicModel log;
   private final Dice dice;
   private final LedgerTask task;
 
-  Ledger(TokenLog log, Dice dice, Path state, InstantSource clock) {
+  Ledger(TokenTopicModel log, Dice dice, Path state, InstantSource clock) {
     this.log = log;
     this.dice = dice;
     this.task = new LedgerTask(this::readBack, state, clock);

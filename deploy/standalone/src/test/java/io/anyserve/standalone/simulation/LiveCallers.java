@@ -5,15 +5,15 @@ import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
-import io.anyserve.ingress.reply.Effects;
-import io.anyserve.ingress.reply.Replies;
-import io.anyserve.ingress.reply.Reply;
-import io.anyserve.ingress.reply.ReplyLimits;
-import io.anyserve.ingress.reply.ReplyMeters;
-import io.anyserve.ingress.reply.ReplyPartitions;
-import io.anyserve.ingress.reply.ReplySink;
-import io.anyserve.ingress.reply.ResumeTokens;
-import io.anyserve.ingress.reply.Ticket;
+import io.anyserve.ingress.response.AssignedPartitions;
+import io.anyserve.ingress.response.ResponseLimits;
+import io.anyserve.ingress.response.ResponseMetrics;
+import io.anyserve.ingress.response.ResponseSink;
+import io.anyserve.ingress.response.ResponseStream;
+import io.anyserve.ingress.response.ResponseStreams;
+import io.anyserve.ingress.response.ResumeTokenCodec;
+import io.anyserve.ingress.response.StreamCallbacks;
+import io.anyserve.ingress.response.StreamHandle;
 import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -28,20 +28,20 @@ final class LiveCallers implements Actor {
   private static final int PARTITION = 0;
   private static final Duration WAIT = Duration.ofHours(1);
 
-  private final TokenLog log;
+  private final TokenTopicModel log;
   private final Dice dice;
   private final List<Caller> callers = new ArrayList<>();
-  private final Replies replies =
-      new Replies(
-          ReplyLimits.DEFAULT,
-          new ReplyMeters(new SimpleMeterRegistry()),
-          new Effects((_, _) -> {}, _ -> {}, LiveCallers::neverBehind),
-          new ReplyPartitions(),
-          new ResumeTokens(new byte[ResumeTokens.MIN_KEY_BYTES]),
+  private final ResponseStreams replies =
+      new ResponseStreams(
+          ResponseLimits.DEFAULT,
+          new ResponseMetrics(new SimpleMeterRegistry()),
+          new StreamCallbacks((_, _) -> {}, _ -> {}, LiveCallers::neverBehind),
+          new AssignedPartitions(),
+          new ResumeTokenCodec(new byte[ResumeTokenCodec.MIN_KEY_BYTES]),
           () -> 0);
   private long next;
 
-  LiveCallers(TokenLog log, Dice dice) {
+  LiveCallers(TokenTopicModel log, Dice dice) {
     this.log = log;
     this.dice = dice;
   }
@@ -50,7 +50,7 @@ final class LiveCallers implements Actor {
   void call(Order order, Agreement agreement) {
     Caller caller = new Caller(agreement);
     var address = new ReplyTo(PARTITION, 0);
-    var ticket = new Ticket(order.id(), order.context().session(), address, "");
+    var ticket = new StreamHandle(order.id(), order.context().session(), address, "");
     caller.reply =
         replies.open(
             ticket,
@@ -64,7 +64,7 @@ final class LiveCallers implements Actor {
   }
 
   /** Streams here are shorter than what an ingress keeps for a caller that hesitates. */
-  private static void neverBehind(Reply reply) {
+  private static void neverBehind(ResponseStream reply) {
     throw new IllegalStateException("a caller of a short stream fell behind");
   }
 
@@ -92,10 +92,10 @@ final class LiveCallers implements Actor {
   }
 
   /** What a connection is told, noted down. */
-  private static final class Caller implements ReplySink {
+  private static final class Caller implements ResponseSink {
 
     private final Agreement agreement;
-    private @Nullable Reply reply;
+    private @Nullable ResponseStream reply;
     private boolean hesitant;
     private int chunks;
     private boolean ended;
@@ -117,7 +117,7 @@ final class LiveCallers implements Actor {
     }
 
     @Override
-    public void opened(Reply opened) {}
+    public void opened(ResponseStream opened) {}
 
     @Override
     public void accepted() {}

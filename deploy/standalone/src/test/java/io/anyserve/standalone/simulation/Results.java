@@ -8,12 +8,12 @@ import java.util.List;
 /** The router's results. */
 final class Results implements Actor {
 
-  private final TokenLog log;
+  private final TokenTopicModel log;
   private final ResultsTask task;
   private final List<RequestResult> results = new ArrayList<>();
   private long next;
 
-  Results(TokenLog log, ResultsTask task) {
+  Results(TokenTopicModel log, ResultsTask task) {
     this.log = log;
     this.task = task;
   }

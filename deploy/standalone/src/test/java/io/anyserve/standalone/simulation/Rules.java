@@ -41,6 +41,6 @@ record Rules(
    * sign of life than the fleet has slots.
    */
   int attempts() {
-    return workersFail ? ATTEMPTS : Fleet.SIZE * WorkerProcess.SLOTS;
+    return workersFail ? ATTEMPTS : Fleet.SIZE * SimulatedWorker.SLOTS;
   }
 }

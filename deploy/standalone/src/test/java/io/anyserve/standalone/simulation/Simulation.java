@@ -28,10 +28,10 @@ final class Simulation {
   private final List<Actor> actors = new ArrayList<>();
   private final Map<Order, Agreement> agreements = new LinkedHashMap<>();
   private final List<StreamReader> readers = new ArrayList<>();
-  private final Scheduler scheduler;
+  private final VirtualScheduler scheduler;
   private final RequestQueue queue;
   private final Fleet fleet;
-  private final Rescue rescue;
+  private final RequeueRules rescue;
   private final LiveCallers callers;
   private final Ledger ledger;
   private final Results results;
@@ -50,11 +50,11 @@ final class Simulation {
     this.rules = rules;
     this.dice = new Dice(seed);
     this.trace = trace;
-    this.scheduler = Scheduler.random(dice);
+    this.scheduler = VirtualScheduler.random(dice);
     this.queue = new RequestQueue(dice);
-    var around = new WorkerProcess.Surroundings(rules, queue, log, clock, dice, trace);
+    var around = new SimulatedWorker.Surroundings(rules, queue, log, clock, dice, trace);
     this.fleet = new Fleet(around, actors::add);
-    this.rescue = new Rescue(log, queue);
+    this.rescue = new RequeueRules(log, queue);
     this.callers = new LiveCallers(log, dice);
     this.ledger = new Ledger(log, dice, shared.state(), clock);
     this.results = new Results(log, shared.results());
@@ -93,7 +93,7 @@ final class Simulation {
     return reader;
   }
 
-  /** Throws {@link Violation}. */
+  /** Throws {@link RuleViolation}. */
   void run() {
     int faultEvery = rules.workersFail() ? 4 + dice.below(30) : 2 + dice.below(6);
     while (steps < STORMY_STEPS) {
@@ -143,7 +143,7 @@ final class Simulation {
 
   private boolean step() {
     if (++steps > MOST_STEPS) {
-      throw new Violation("steps: " + steps + " (expected: an end)");
+      throw new RuleViolation("steps: " + steps + " (expected: an end)");
     }
     List<Actor> ready = actors.stream().filter(Actor::ready).toList();
     clock.advance(1 + dice.below(3));

@@ -19,7 +19,7 @@ final class StreamReader implements Actor {
 
   private final String name;
   private final Order order;
-  private final TokenLog log;
+  private final TokenTopicModel log;
   private final Agreement agreement;
   private final Supplier<Fold> folds;
   private Fold fold;
@@ -29,7 +29,8 @@ final class StreamReader implements Actor {
   private boolean ended;
   private boolean open;
 
-  StreamReader(String name, Order order, TokenLog log, Agreement agreement, Supplier<Fold> folds) {
+  StreamReader(
+      String name, Order order, TokenTopicModel log, Agreement agreement, Supplier<Fold> folds) {
     this.name = name;
     this.order = order;
     this.log = log;

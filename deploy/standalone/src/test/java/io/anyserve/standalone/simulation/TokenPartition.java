@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One partition of the topic {@code tokens}: a list that only grows. */
-final class TokenPartition implements TokenLog {
+final class TokenPartition implements TokenTopicModel {
 
   private final InstantSource clock;
   private final List<Entry> entries = new ArrayList<>();

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What must hold when a run is over. Every check throws {@link Violation}. */
-record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
+/** What must hold when a run is over. Every check throws {@link RuleViolation}. */
+record Verdicts(TokenTopicModel log, Map<Order, Agreement> agreements, Rules rules) {
 
   void check(
       List<StreamReader> readers,
@@ -120,7 +120,7 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
         }
       }
     }
-    throw new Violation(order.id() + ": no terminal event counts (expected: one)");
+    throw new RuleViolation(order.id() + ": no terminal event counts (expected: one)");
   }
 
   private static Outcome outcome(Terminal terminal) {
@@ -147,7 +147,7 @@ record Verdicts(TokenLog log, Map<Order, Agreement> agreements, Rules rules) {
 
   private static void require(boolean held, String what, @Nullable Object found, Object expected) {
     if (!held) {
-      throw new Violation(what + ": " + found + " (expected: " + expected + ")");
+      throw new RuleViolation(what + ": " + found + " (expected: " + expected + ")");
     }
   }
 }

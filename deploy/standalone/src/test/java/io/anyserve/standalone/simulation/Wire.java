@@ -13,7 +13,7 @@ final class Wire implements Actor {
 
   private record Sent(TokenRecord record, LongConsumer written) {}
 
-  private final TokenLog log;
+  private final TokenTopicModel log;
   private final Dice dice;
   private final int repeats;
   private final Deque<Sent> sent = new ArrayDeque<>();
@@ -21,7 +21,7 @@ final class Wire implements Actor {
   /**
    * @param repeats how many of a hundred records are written again
    */
-  Wire(TokenLog log, Dice dice, int repeats) {
+  Wire(TokenTopicModel log, Dice dice, int repeats) {
     this.log = log;
     this.dice = dice;
     this.repeats = repeats;

@@ -18,7 +18,7 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 
 /** A cluster behind an admin client, which waits a few seconds for each answer. */
-final class AdminCluster implements Cluster {
+final class AdminCluster implements KafkaCluster {
 
   private static final String PATIENCE = String.valueOf(Duration.ofSeconds(5).toMillis());
   private static final String SHARE_STATE_REPLICAS =

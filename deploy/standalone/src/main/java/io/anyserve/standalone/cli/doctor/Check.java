@@ -8,5 +8,5 @@ public interface Check {
   /** The heading under which its findings stand. */
   String name();
 
-  List<Finding> findings() throws InterruptedException;
+  List<Advice> findings() throws InterruptedException;
 }

@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.SerializationFeature;
@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 public record Diagnosis(List<Examined> checks) {
 
   /** One check and what it found. */
-  public record Examined(String name, List<Finding> findings) {
+  public record Examined(String name, List<Advice> findings) {
     public Examined {
       findings = List.copyOf(findings);
     }
@@ -31,7 +31,7 @@ public record Diagnosis(List<Examined> checks) {
     return new Diagnosis(examined);
   }
 
-  private static List<Finding> findings(Check check) throws InterruptedException {
+  private static List<Advice> findings(Check check) throws InterruptedException {
     try {
       return check.findings();
     } catch (RuntimeException e) {
@@ -48,7 +48,7 @@ public record Diagnosis(List<Examined> checks) {
     return all().stream().filter(Note.class::isInstance).count();
   }
 
-  private List<Finding> all() {
+  private List<Advice> all() {
     return checks.stream().flatMap(check -> check.findings().stream()).toList();
   }
 
@@ -62,7 +62,7 @@ public record Diagnosis(List<Examined> checks) {
     return text + summary() + "\n";
   }
 
-  private static String line(Finding finding) {
+  private static String line(Advice finding) {
     return switch (finding) {
       case Ok ok -> "ok       " + ok.text();
       case Note note -> "note     " + note.text() + ". " + note.advice();
@@ -90,7 +90,7 @@ public record Diagnosis(List<Examined> checks) {
     return new Rows(check.name(), check.findings().stream().map(Diagnosis::row).toList());
   }
 
-  private static Row row(Finding finding) {
+  private static Row row(Advice finding) {
     return switch (finding) {
       case Ok ok -> new Row("ok", ok.text(), "");
       case Note note -> new Row("note", note.text(), note.advice());

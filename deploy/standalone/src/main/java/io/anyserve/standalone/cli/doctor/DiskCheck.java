@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,12 +42,12 @@ final class DiskCheck implements Check {
   }
 
   @Override
-  public List<Finding> findings() {
+  public List<Advice> findings() {
     Path existing = existing(folder);
     return List.of(writable(existing), room(existing));
   }
 
-  private Finding writable(Path existing) {
+  private Advice writable(Path existing) {
     if (!Files.isDirectory(existing)) {
       return new Problem(existing + " is no directory", "Move it away, or choose another one.");
     }
@@ -62,7 +62,7 @@ final class DiskCheck implements Check {
     }
   }
 
-  private Finding room(Path existing) {
+  private Advice room(Path existing) {
     try {
       long usable = space.usable(existing);
       String text = Bytes.text(usable) + " free, needed: " + Bytes.text(needed);

@@ -14,15 +14,15 @@ final class Instructions {
   private Instructions() {}
 
   /** Linux lists it in a file, macOS through a program; elsewhere nothing is known. */
-  static Processor ofThisMachine() {
+  static ProcessorInfo ofThisMachine() {
     try {
       return Files.exists(CPU_INFO)
-          ? Processor.ofCpuInfo(Files.readString(CPU_INFO))
-          : Output.of(List.of("sysctl", "machdep.cpu", "hw.optional"))
-              .map(Processor::ofSysctl)
-              .orElse(new Processor("", Set.of()));
+          ? ProcessorInfo.ofCpuInfo(Files.readString(CPU_INFO))
+          : ProgramOutput.of(List.of("sysctl", "machdep.cpu", "hw.optional"))
+              .map(ProcessorInfo::ofSysctl)
+              .orElse(new ProcessorInfo("", Set.of()));
     } catch (IOException e) {
-      return new Processor("", Set.of());
+      return new ProcessorInfo("", Set.of());
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,11 +44,11 @@ final class JavaCheck implements Check {
   }
 
   @Override
-  public List<Finding> findings() {
+  public List<Advice> findings() {
     return List.of(java(), builder());
   }
 
-  private Finding java() {
+  private Advice java() {
     String text = "JDK " + jdk.version() + ", " + jdk.vendor();
     return jdk.feature() >= NEEDED
         ? new Ok(text)
@@ -57,13 +57,13 @@ final class JavaCheck implements Check {
             "Install one, for example temurin-%d-jdk, or set JAVA_HOME.".formatted(NEEDED));
   }
 
-  private Finding builder() {
+  private Advice builder() {
     if (!maven.needed()) {
       return new Ok("no sources here, so Maven is not needed");
     }
     return maven
         .version()
-        .<Finding>map(Ok::new)
+        .<Advice>map(Ok::new)
         .orElseGet(
             () ->
                 new Note(

@@ -1,9 +1,9 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.standalone.cli.doctor.Cluster.Facts;
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
+import io.anyserve.standalone.cli.doctor.KafkaCluster.Facts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +18,9 @@ final class KafkaCheck implements Check {
   private static final String TOPICS = "./anyserve topics create --kafka ";
 
   private final String bootstrapServers;
-  private final Cluster cluster;
+  private final KafkaCluster cluster;
 
-  KafkaCheck(String bootstrapServers, Cluster cluster) {
+  KafkaCheck(String bootstrapServers, KafkaCluster cluster) {
     this.bootstrapServers = bootstrapServers;
     this.cluster = cluster;
   }
@@ -31,8 +31,8 @@ final class KafkaCheck implements Check {
   }
 
   @Override
-  public List<Finding> findings() throws InterruptedException {
-    List<Finding> findings = new ArrayList<>();
+  public List<Advice> findings() throws InterruptedException {
+    List<Advice> findings = new ArrayList<>();
     try {
       Facts facts = cluster.facts();
       findings.add(new Ok(bootstrapServers + " answers, brokers: " + facts.brokers()));
@@ -54,7 +54,7 @@ final class KafkaCheck implements Check {
     return e.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
   }
 
-  private static Finding version(Facts facts) {
+  private static Advice version(Facts facts) {
     short level = facts.level(MetadataVersion.FEATURE_NAME);
     String text = "metadata.version " + named(level);
     return level >= OLDEST.featureLevel()
@@ -75,7 +75,7 @@ final class KafkaCheck implements Check {
     return "level " + level;
   }
 
-  private static Finding shareGroups(Facts facts) {
+  private static Advice shareGroups(Facts facts) {
     short level = facts.level(ShareVersion.FEATURE_NAME);
     String text = "share.version " + level;
     return level >= ShareVersion.SV_1.featureLevel()
@@ -85,7 +85,7 @@ final class KafkaCheck implements Check {
             "kafka-features.sh upgrade --feature share.version=1.");
   }
 
-  private static Finding shareState(Facts facts) {
+  private static Advice shareState(Facts facts) {
     if (facts.shareStateReplicas().isEmpty()) {
       return new Note(
           "the brokers do not tell how often they copy the state of share groups",
@@ -100,7 +100,7 @@ final class KafkaCheck implements Check {
             "Set share.coordinator.state.topic.replication.factor and .min.isr on the brokers.");
   }
 
-  private List<Finding> topics() throws InterruptedException {
+  private List<Advice> topics() throws InterruptedException {
     Map<String, List<String>> differences = cluster.topicDifferences();
     if (differences.isEmpty()) {
       return List.of(new Ok("topics are as the catalogue says"));
@@ -110,7 +110,7 @@ final class KafkaCheck implements Check {
         .toList();
   }
 
-  private Finding topic(String name, String differences) {
+  private Advice topic(String name, String differences) {
     return differences.startsWith("missing")
         ? new Problem("topic " + name + ": " + differences, TOPICS + bootstrapServers + ".")
         : new Note(

@@ -1,7 +1,7 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
 import java.util.List;
 import java.util.Locale;
 
@@ -28,7 +28,7 @@ final class LoadCheck implements Check {
   }
 
   @Override
-  public List<Finding> findings() {
+  public List<Advice> findings() {
     if (average < 0) {
       return List.of(new Ok("this system has no load average"));
     }

@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import java.util.List;
 
 /** Whether there is memory for everything in one process. */
@@ -11,13 +11,13 @@ final class MemoryCheck implements Check {
   /** What {@code up} had resident with the shipped model, without its weights. */
   private static final long RESIDENT_BYTES = 529L << 20;
 
-  private final Memory memory;
+  private final MemorySize memory;
   private final long modelBytes;
 
   /**
    * @param modelBytes of the model's weights; 0 without one
    */
-  MemoryCheck(Memory memory, long modelBytes) {
+  MemoryCheck(MemorySize memory, long modelBytes) {
     this.memory = memory;
     this.modelBytes = modelBytes;
   }
@@ -28,7 +28,7 @@ final class MemoryCheck implements Check {
   }
 
   @Override
-  public List<Finding> findings() {
+  public List<Advice> findings() {
     long needed = RESIDENT_BYTES + modelBytes;
     if (memory.usable().isEmpty()) {
       return List.of(

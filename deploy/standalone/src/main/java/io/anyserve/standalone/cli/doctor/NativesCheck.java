@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import io.anyserve.worker.torch.Platform;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,8 +34,8 @@ final class NativesCheck implements Check {
   }
 
   @Override
-  public List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
+  public List<Advice> findings() {
+    List<Advice> findings = new ArrayList<>();
     findings.add(
         platform.classifier().isPresent() && !platform.isOld()
             ? new Ok("platform " + platform)
@@ -44,14 +44,14 @@ final class NativesCheck implements Check {
     return findings;
   }
 
-  private Finding unsupported() {
+  private Advice unsupported() {
     String text =
         "platform %s (expected: linux-x86_64 or linux-aarch64 with glibc %s or later, or osx-aarch64)"
             .formatted(platform, Platform.OLDEST_GLIBC);
     return lacking(text, "Use --simulated, or run workers elsewhere.");
   }
 
-  private Finding loaded(String name, Supplier<String> load) {
+  private Advice loaded(String name, Supplier<String> load) {
     try {
       return new Ok(name + " " + load.get() + " loads");
     } catch (IllegalStateException e) {
@@ -59,7 +59,7 @@ final class NativesCheck implements Check {
     }
   }
 
-  private Finding lacking(String text, String advice) {
+  private Advice lacking(String text, String advice) {
     return simulated ? new Note(text, advice) : new Problem(text, advice);
   }
 }

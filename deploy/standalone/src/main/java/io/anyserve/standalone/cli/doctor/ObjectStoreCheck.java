@@ -1,12 +1,12 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.objects.Bucket;
-import io.anyserve.objects.Bucket.Blob;
-import io.anyserve.objects.Bucket.NewBlob;
+import io.anyserve.objects.BlobStore;
+import io.anyserve.objects.BlobStore.Blob;
+import io.anyserve.objects.BlobStore.NewBlob;
 import io.anyserve.objects.ObjectStoreException;
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ final class ObjectStoreCheck implements Check {
   private static final Duration SMALL_SKEW = Duration.ofMinutes(1);
 
   private final String endpoint;
-  private final Supplier<Bucket> store;
+  private final Supplier<BlobStore> store;
   private final RemoteClock remote;
   private final InstantSource clock;
 
@@ -46,7 +46,7 @@ final class ObjectStoreCheck implements Check {
    * @param store closed after use
    */
   ObjectStoreCheck(
-      String endpoint, Supplier<Bucket> store, RemoteClock remote, InstantSource clock) {
+      String endpoint, Supplier<BlobStore> store, RemoteClock remote, InstantSource clock) {
     this.endpoint = endpoint;
     this.store = store;
     this.remote = remote;
@@ -59,9 +59,9 @@ final class ObjectStoreCheck implements Check {
   }
 
   @Override
-  public List<Finding> findings() throws InterruptedException {
-    List<Finding> findings = new ArrayList<>(List.of(time()));
-    try (Bucket bucket = store.get()) {
+  public List<Advice> findings() throws InterruptedException {
+    List<Advice> findings = new ArrayList<>(List.of(time()));
+    try (BlobStore bucket = store.get()) {
       bucket.create();
       findings.add(new Ok("%s answers, bucket %s is there".formatted(endpoint, bucket.name())));
       findings.add(keeps(bucket));
@@ -80,7 +80,7 @@ final class ObjectStoreCheck implements Check {
     };
   }
 
-  private Finding keeps(Bucket bucket) throws ObjectStoreException {
+  private Advice keeps(BlobStore bucket) throws ObjectStoreException {
     String key = "doctor/" + UUID.randomUUID();
     var blob = new NewBlob(key, "text/plain", clock.instant().plus(LARGEST_SKEW));
     bucket.write(blob, new ByteArrayInputStream(CONTENT), OptionalLong.of(CONTENT.length));
@@ -103,7 +103,7 @@ final class ObjectStoreCheck implements Check {
     }
   }
 
-  private Finding time() throws InterruptedException {
+  private Advice time() throws InterruptedException {
     Optional<Instant> theirs = remote.now();
     if (theirs.isEmpty()) {
       return new Note(

@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -44,7 +44,7 @@ final class PortsCheck implements Check {
   }
 
   @Override
-  public List<Finding> findings() throws InterruptedException {
+  public List<Advice> findings() throws InterruptedException {
     List<Integer> taken =
         IntStream.range(first, first + USES.size()).filter(PortsCheck::isTaken).boxed().toList();
     if (taken.isEmpty()) {
@@ -60,13 +60,13 @@ final class PortsCheck implements Check {
     return first + USES.size() - 1;
   }
 
-  private Finding running(String state) {
+  private Advice running(String state) {
     return new Note(
         "an AnyServe runs on %d to %d: %s".formatted(first, last(), state),
         "Use it, stop it, or start another one with --port and --data.");
   }
 
-  private Finding taken(int port) {
+  private Advice taken(int port) {
     return new Problem(
         "%d (%s) is taken by %s"
             .formatted(

@@ -1,8 +1,8 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import io.anyserve.worker.torch.Precision;
 import io.anyserve.worker.torch.PrecisionChoice;
 import io.anyserve.worker.torch.PrecisionChoice.Candidate;
@@ -29,10 +29,10 @@ final class PrecisionCheck implements Check {
   }
 
   @Override
-  public List<Finding> findings() {
+  public List<Advice> findings() {
     try {
       PrecisionChoice choice = trial.get();
-      List<Finding> findings = new ArrayList<>(List.of(chosen(choice.chosen())));
+      List<Advice> findings = new ArrayList<>(List.of(chosen(choice.chosen())));
       choice.candidates().stream().map(PrecisionCheck::candidate).forEach(findings::add);
       return findings;
     } catch (IllegalStateException e) {
@@ -43,7 +43,7 @@ final class PrecisionCheck implements Check {
     }
   }
 
-  private static Finding chosen(Precision precision) {
+  private static Advice chosen(Precision precision) {
     String text = "precision = auto runs models in " + precision.text();
     return precision == Precision.F32
         ? new Note(
@@ -51,7 +51,7 @@ final class PrecisionCheck implements Check {
         : new Ok(text);
   }
 
-  private static Finding candidate(Candidate candidate) {
+  private static Advice candidate(Candidate candidate) {
     return switch (candidate.outcome()) {
       case Outcome.Wrong _ ->
           new Note(candidate.toString(), "Do not ask for it by name on this machine.");

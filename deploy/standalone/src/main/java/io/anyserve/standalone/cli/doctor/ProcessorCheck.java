@@ -1,7 +1,7 @@
 package io.anyserve.standalone.cli.doctor;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,10 +22,10 @@ final class ProcessorCheck implements Check {
     FEATURES.put("dot product", List.of("asimddp", "dotprod"));
   }
 
-  private final Processor processor;
+  private final ProcessorInfo processor;
   private final int cores;
 
-  ProcessorCheck(Processor processor, int cores) {
+  ProcessorCheck(ProcessorInfo processor, int cores) {
     this.processor = processor;
     this.cores = cores;
   }
@@ -36,8 +36,8 @@ final class ProcessorCheck implements Check {
   }
 
   @Override
-  public List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
+  public List<Advice> findings() {
+    List<Advice> findings = new ArrayList<>();
     String model = processor.model().isEmpty() ? "unnamed" : processor.model();
     findings.add(new Ok(model + ", cores for this process: " + cores));
     findings.add(instructions());
@@ -49,7 +49,7 @@ final class ProcessorCheck implements Check {
     return findings;
   }
 
-  private Finding instructions() {
+  private Advice instructions() {
     if (processor.features().isEmpty()) {
       return new Note(
           "the operating system does not list the processor's instructions",

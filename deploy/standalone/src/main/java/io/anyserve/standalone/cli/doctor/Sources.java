@@ -16,7 +16,7 @@ final class Sources {
     if (!Files.isExecutable(wrapper) || !Files.exists(home.resolve("pom.xml"))) {
       return new JavaCheck.Maven(false, Optional.empty());
     }
-    Optional<String> said = Output.of(List.of(wrapper.toAbsolutePath().toString(), "-v"));
+    Optional<String> said = ProgramOutput.of(List.of(wrapper.toAbsolutePath().toString(), "-v"));
     return new JavaCheck.Maven(
         true,
         said.flatMap(

@@ -3,10 +3,10 @@ package io.anyserve.standalone.cli.doctor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import io.anyserve.standalone.cli.doctor.Diagnosis.Examined;
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -65,7 +65,7 @@ final class DiagnosisTest {
       }
 
       @Override
-      public List<Finding> findings() {
+      public List<Advice> findings() {
         if (fails) {
           throw new IllegalStateException("broken");
         }

@@ -3,9 +3,9 @@ package io.anyserve.standalone.cli.doctor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -66,8 +66,8 @@ final class KafkaCheckTest {
 
   @Test
   void aClusterThatDoesNotAnswerIsOneProblem() throws Exception {
-    Cluster silent =
-        new Cluster() {
+    KafkaCluster silent =
+        new KafkaCluster() {
           @Override
           public Facts facts() {
             throw new KafkaException("timed out");
@@ -86,22 +86,22 @@ final class KafkaCheckTest {
     assertTrue(findings.getFirst().text().contains("timed out"), findings.toString());
   }
 
-  private static List<Finding> check(Cluster cluster) throws InterruptedException {
+  private static List<Advice> check(KafkaCluster cluster) throws InterruptedException {
     return new KafkaCheck("here:9092", cluster).findings();
   }
 
-  private static List<Problem> problems(List<Finding> findings) {
+  private static List<Problem> problems(List<Advice> findings) {
     return findings.stream().filter(Problem.class::isInstance).map(Problem.class::cast).toList();
   }
 
-  private static Cluster cluster(
+  private static KafkaCluster cluster(
       short metadata, int share, int brokers, Map<String, List<String>> differences) {
-    Cluster.Facts facts =
-        new Cluster.Facts(
+    KafkaCluster.Facts facts =
+        new KafkaCluster.Facts(
             brokers,
             Map.of("metadata.version", metadata, "share.version", (short) share),
             OptionalInt.of(3));
-    return new Cluster() {
+    return new KafkaCluster() {
       @Override
       public Facts facts() {
         return facts;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import io.anyserve.worker.torch.Platform;
 import io.anyserve.worker.torch.Precision;
 import io.anyserve.worker.torch.PrecisionChoice;
@@ -42,30 +42,32 @@ final class MachineChecksTest {
     assertInstanceOf(Problem.class, memory(4L << 30, 4L << 30));
     assertInstanceOf(
         Note.class,
-        new MemoryCheck(new Memory(OptionalLong.empty(), false), 0).findings().getFirst());
+        new MemoryCheck(new MemorySize(OptionalLong.empty(), false), 0).findings().getFirst());
   }
 
-  private static Finding memory(long usable, long model) {
-    return new MemoryCheck(new Memory(OptionalLong.of(usable), false), model).findings().getFirst();
+  private static Advice memory(long usable, long model) {
+    return new MemoryCheck(new MemorySize(OptionalLong.of(usable), false), model)
+        .findings()
+        .getFirst();
   }
 
   @Test
   void theTightestControlGroupCounts(@TempDir Path root) throws IOException {
     write(root.resolve("proc/meminfo"), "MemTotal: 99 kB\nMemAvailable:    8000 kB\n");
     write(root.resolve("proc/self/cgroup"), "0::/a/b\n");
-    assertEquals(new Memory(OptionalLong.of(8000 << 10), false), Memory.of(root));
+    assertEquals(new MemorySize(OptionalLong.of(8000 << 10), false), MemorySize.of(root));
 
     write(root.resolve("sys/fs/cgroup/a/memory.max"), "3000000\n");
     write(root.resolve("sys/fs/cgroup/a/memory.current"), "1000000\n");
     write(root.resolve("sys/fs/cgroup/a/memory.stat"), "anon 1\ninactive_file 500\n");
     write(root.resolve("sys/fs/cgroup/a/b/memory.max"), "max\n");
     write(root.resolve("sys/fs/cgroup/a/b/memory.current"), "1000000\n");
-    assertEquals(new Memory(OptionalLong.of(2_000_500), true), Memory.of(root));
+    assertEquals(new MemorySize(OptionalLong.of(2_000_500), true), MemorySize.of(root));
   }
 
   @Test
   void aMachineWithoutProcSaysNothing(@TempDir Path root) {
-    assertEquals(new Memory(OptionalLong.empty(), false), Memory.of(root));
+    assertEquals(new MemorySize(OptionalLong.empty(), false), MemorySize.of(root));
   }
 
   private static void write(Path file, String text) throws IOException {
@@ -135,7 +137,7 @@ final class MachineChecksTest {
     assertInstanceOf(Ok.class, disk(folder, 200).get(1));
   }
 
-  private static List<Finding> disk(Path folder, long usable) {
+  private static List<Advice> disk(Path folder, long usable) {
     return new DiskCheck("Data", folder.resolve("not/yet"), 100, ignored -> usable).findings();
   }
 

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.embedded.EmbeddedObjectStore;
-import io.anyserve.objects.MinioBucket;
-import io.anyserve.objects.ObjectStoreSettings;
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.objects.MinioBlobStore;
+import io.anyserve.objects.ObjectStoreConfig;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ final class ObjectStoreCheckIT {
       var findings =
           new ObjectStoreCheck(
                   store.endpoint().toString(),
-                  () -> MinioBucket.of(settings(store.endpoint(), "secret")),
+                  () -> MinioBlobStore.of(settings(store.endpoint(), "secret")),
                   new HttpClock(store.endpoint()),
                   InstantSource.system())
               .findings();
@@ -47,7 +47,7 @@ final class ObjectStoreCheckIT {
   @Test
   void aWrongKeyIsAProblem(@TempDir Path folder) throws Exception {
     try (var store = EmbeddedObjectStore.start(folder, 0, "access", "secret")) {
-      Finding finding = check(store.endpoint(), "wrong", Optional.of(NOW)).findings().getLast();
+      Advice finding = check(store.endpoint(), "wrong", Optional.of(NOW)).findings().getLast();
 
       Problem problem = assertInstanceOf(Problem.class, finding);
       assertTrue(problem.advice().contains("secret-key"), problem.toString());
@@ -60,7 +60,7 @@ final class ObjectStoreCheckIT {
 
     assertInstanceOf(Note.class, check(nowhere, "secret", Optional.empty()).findings().getFirst());
     assertEquals(Optional.empty(), new HttpClock(nowhere).now());
-    Finding finding = check(nowhere, "secret", Optional.of(NOW)).findings().getLast();
+    Advice finding = check(nowhere, "secret", Optional.of(NOW)).findings().getLast();
     assertTrue(assertInstanceOf(Problem.class, finding).advice().contains("endpoint"));
   }
 
@@ -72,7 +72,7 @@ final class ObjectStoreCheckIT {
     assertInstanceOf(Problem.class, skewed(Duration.ofMinutes(15)));
   }
 
-  private static Finding skewed(Duration skew) throws InterruptedException {
+  private static Advice skewed(Duration skew) throws InterruptedException {
     return check(URI.create("http://127.0.0.1:9"), "secret", Optional.of(NOW.plus(skew)))
         .findings()
         .getFirst();
@@ -81,12 +81,12 @@ final class ObjectStoreCheckIT {
   private static ObjectStoreCheck check(URI endpoint, String secret, Optional<Instant> theirs) {
     return new ObjectStoreCheck(
         endpoint.toString(),
-        () -> MinioBucket.of(settings(endpoint, secret)),
+        () -> MinioBlobStore.of(settings(endpoint, secret)),
         () -> theirs,
         () -> NOW);
   }
 
-  private static ObjectStoreSettings settings(URI endpoint, String secret) {
-    return ObjectStoreSettings.of(endpoint, "access", secret);
+  private static ObjectStoreConfig settings(URI endpoint, String secret) {
+    return ObjectStoreConfig.of(endpoint, "access", secret);
   }
 }

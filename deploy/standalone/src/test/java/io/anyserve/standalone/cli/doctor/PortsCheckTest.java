@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.anyserve.chaos.cluster.FreePorts;
 import io.anyserve.runtime.AdminServer;
 import io.anyserve.runtime.Health;
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
-import io.anyserve.standalone.cli.doctor.Finding.Problem;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Problem;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
@@ -27,7 +28,7 @@ final class PortsCheckTest {
 
   @Test
   void aFreeRowIsFine() throws Exception {
-    int first = new io.anyserve.loadtest.faults.site.FreePorts().row(7);
+    int first = new FreePorts().row(7);
 
     assertEquals(
         List.of(new Ok(first + " to " + (first + 6) + " are free")), nobody(first).findings());
@@ -58,7 +59,7 @@ final class PortsCheckTest {
           new PortsCheck(
               taken.getLocalPort(), port -> Optional.empty(), port -> Optional.of("ready"));
 
-      Finding finding = check.findings().getFirst();
+      Advice finding = check.findings().getFirst();
 
       assertInstanceOf(Note.class, finding);
       assertTrue(finding.text().endsWith(": ready"), finding.text());
@@ -99,7 +100,7 @@ final class PortsCheckTest {
 
   @Test
   void aPortWhereNothingListensHasNoNeighbour() throws Exception {
-    int free = new io.anyserve.loadtest.faults.site.FreePorts().row(1);
+    int free = new FreePorts().row(1);
 
     assertEquals(Optional.empty(), new HttpNeighbour().readiness(free));
   }

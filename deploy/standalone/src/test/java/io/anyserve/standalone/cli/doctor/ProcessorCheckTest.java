@@ -2,8 +2,8 @@ package io.anyserve.standalone.cli.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.anyserve.standalone.cli.doctor.Finding.Note;
-import io.anyserve.standalone.cli.doctor.Finding.Ok;
+import io.anyserve.standalone.cli.doctor.Advice.Note;
+import io.anyserve.standalone.cli.doctor.Advice.Ok;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -12,8 +12,8 @@ final class ProcessorCheckTest {
 
   @Test
   void readsAnX86FromCpuInfo() {
-    Processor processor =
-        Processor.ofCpuInfo(
+    ProcessorInfo processor =
+        ProcessorInfo.ofCpuInfo(
             """
             processor\t: 0
             model name\t: Some Xeon @ 2.30GHz
@@ -33,8 +33,8 @@ final class ProcessorCheckTest {
 
   @Test
   void readsAnArmFromCpuInfo() {
-    Processor processor =
-        Processor.ofCpuInfo("processor\t: 0\nFeatures\t: fp asimd asimddp bf16 i8mm\n");
+    ProcessorInfo processor =
+        ProcessorInfo.ofCpuInfo("processor\t: 0\nFeatures\t: fp asimd asimddp bf16 i8mm\n");
 
     assertEquals(
         List.of(
@@ -45,8 +45,8 @@ final class ProcessorCheckTest {
 
   @Test
   void readsAMacFromSysctl() {
-    Processor processor =
-        Processor.ofSysctl(
+    ProcessorInfo processor =
+        ProcessorInfo.ofSysctl(
             """
             machdep.cpu.brand_string: Apple M2
             hw.optional.arm.FEAT_BF16: 1
@@ -64,8 +64,8 @@ final class ProcessorCheckTest {
 
   @Test
   void oldAndUnknownProcessorsAndASingleCoreAreNoted() {
-    Processor old = new Processor("Old", Set.of("sse2"));
-    Processor unknown = new Processor("", Set.of());
+    ProcessorInfo old = new ProcessorInfo("Old", Set.of("sse2"));
+    ProcessorInfo unknown = new ProcessorInfo("", Set.of());
 
     assertEquals(
         List.of(Ok.class, Note.class, Note.class),

@@ -1,0 +1,91 @@
+package io.anyserve.standalone;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Where a standalone process lives: its directory and its ports, seven in a row.
+ *
+ * @param data survives restarts
+ * @param port of gRPC; HTTP, Kafka, S3, the router and the usage page follow it
+ * @param model the folder of the model that is served, unused with {@code simulated}
+ */
+public record StandaloneLayout(Path data, int port, boolean simulated, Path model) {
+
+  public static final int DEFAULT_PORT = 7400;
+
+  private static final int HIGHEST_PORT = 32_760;
+  private static final int HTTP = 1;
+  private static final int KAFKA = 2;
+  private static final int S3 = 4;
+  private static final int ROUTER = 5;
+  private static final int USAGE = 6;
+
+  /** Resume tokens outlive the process, as the log does. */
+  private static final String RESUME_KEY = "ANYSERVE_INGRESS_RESUME_KEY";
+
+  public StandaloneLayout {
+    if (port < 1024 || port > HIGHEST_PORT) {
+      throw new IllegalArgumentException(
+          "port: " + port + " (expected: 1024 to " + HIGHEST_PORT + ")");
+    }
+  }
+
+  int httpPort() {
+    return port + HTTP;
+  }
+
+  int kafkaPort() {
+    return port + KAFKA;
+  }
+
+  int objectsPort() {
+    return port + S3;
+  }
+
+  int routerPort() {
+    return port + ROUTER;
+  }
+
+  int usagePort() {
+    return port + USAGE;
+  }
+
+  /** The settings of all services, without what this place decides. */
+  String settings() throws IOException {
+    String name = simulated ? "/simulated.toml" : "/standalone.toml";
+    try (InputStream resource = StandaloneLayout.class.getResourceAsStream(name)) {
+      if (resource == null) {
+        throw new IOException("resource " + name + " is missing");
+      }
+      String toml = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+      return toml.replace(
+          "engine = \"torch\"", "engine = \"torch\"\nmodel = '" + model.toAbsolutePath() + "'");
+    }
+  }
+
+  /** What this place decides, as environment variables; those that are set already win. */
+  Map<String, String> environment(Credentials credentials, Map<String, String> set) {
+    Map<String, String> all = new HashMap<>();
+    all.put("ANYSERVE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + kafkaPort());
+    all.put("ANYSERVE_INGRESS_PORT", Integer.toString(port));
+    all.put("ANYSERVE_INGRESS_HTTP_PORT", Integer.toString(httpPort()));
+    all.put("ANYSERVE_ROUTER_STATE_DIRECTORY", data.resolve("router").toString());
+    all.put("ANYSERVE_METERING_STATE_DIRECTORY", data.resolve("metering").toString());
+    all.put("ANYSERVE_OBJECTS_ENDPOINT", "http://127.0.0.1:" + objectsPort());
+    all.put("ANYSERVE_OBJECTS_ACCESS_KEY", credentials.accessKey());
+    all.put("ANYSERVE_OBJECTS_SECRET_KEY", credentials.secretKey());
+    all.put(RESUME_KEY, set.getOrDefault(RESUME_KEY, "resume " + credentials.secretKey()));
+    set.forEach(
+        (name, value) -> {
+          if (name.startsWith("ANYSERVE_")) {
+            all.putIfAbsent(name, value);
+          }
+        });
+    return all;
+  }
+}

@@ -1,0 +1,105 @@
+package io.anyserve.standalone.simulation;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Released;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The router's rescue: publishes requests again, with the attempts made so far. Those of a worker
+ * whose announcements stopped, each run once; and those that do not end although another run than
+ * the one that counts tried to answer them.
+ */
+final class RequeueRules implements Actor {
+
+  private final TokenTopicModel log;
+  private final RequestQueue queue;
+  private final Map<RequestId, Watched> watched = new LinkedHashMap<>();
+  private final Set<Long> rescued = new HashSet<>();
+  private long next;
+
+  private static final class Watched {
+
+    private final Order order;
+    private final FencedStream progress = new FencedStream();
+    private WorkerId worker = new WorkerId("nobody");
+    private boolean contested;
+
+    private Watched(Order order) {
+      this.order = order;
+    }
+
+    private void read(TokenRecord record) {
+      Verdict verdict = progress.apply(record);
+      switch (record.event()) {
+        case Started started -> {
+          worker = verdict == Verdict.COUNTS ? started.worker() : worker;
+          contested |= verdict == Verdict.VOID;
+        }
+        case Terminal _ -> contested |= verdict == Verdict.VOID;
+        case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
+      }
+    }
+
+    private boolean runs() {
+      return progress.attempt() > 0 && !progress.ended();
+    }
+  }
+
+  RequeueRules(TokenTopicModel log, RequestQueue queue) {
+    this.log = log;
+    this.queue = queue;
+  }
+
+  void watch(Order order) {
+    watched.put(order.id(), new Watched(order));
+  }
+
+  @Override
+  public boolean ready() {
+    return next < log.end();
+  }
+
+  @Override
+  public void step() {
+    Entry entry = log.at(next++);
+    Watched of = watched.get(entry.record().request());
+    if (of != null) {
+      of.read(entry.record());
+    }
+  }
+
+  /** Publishes again what the silent workers had begun. */
+  void ofSilent(Predicate<WorkerId> silent) {
+    for (Watched of : watched.values()) {
+      if (of.runs() && silent.test(of.worker) && rescued.add(of.progress.run())) {
+        queue.publish(of.order, of.progress.attempt());
+      }
+    }
+  }
+
+  /**
+   * Publishes a request again that does not end although somebody else tried to answer it, and may
+   * have accepted its record; false where there is nothing to rescue.
+   */
+  boolean ofContested(Order order) {
+    Watched of = watched.get(order.id());
+    if (of == null || !of.runs() || !of.contested) {
+      return false;
+    }
+    of.contested = false;
+    queue.publish(order, of.progress.attempt());
+    return true;
+  }
+}

@@ -1,0 +1,278 @@
+package io.anyserve.standalone.simulation;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.worker.consume.TakeoverReading;
+import io.anyserve.worker.schedule.PriorOutput;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One worker's answer to one loan, step by step, by the rules of the worker.
+ *
+ * <pre>
+ * WAITING -- first attempt: Started -->             RUNNING
+ * WAITING -- first attempt, cancelled, late -->     ENDING     a terminal event as of nobody
+ * WAITING -- later attempt: Started -->             FENCING
+ * FENCING -- read back, goes on -->                 WAITING
+ * FENCING -- read back, too many runs failed -->    ENDING
+ * FENCING -- read back, over -->                    SETTLED    accepted
+ * FENCING -- read back, a higher attempt counts --> FENCING    above it, by who still holds the loan
+ * WAITING, fenced --                                RUNNING, or ENDING with the counts
+ * RUNNING -- all chunks, cancelled, late -->        ENDING
+ * ENDING -- the terminal event is in the log -->    SETTLED    accepted
+ * any -- the lock or a record is lost, drained -->  SETTLED    released, and the log is told
+ * </pre>
+ */
+final class SimulatedRun {
+
+  enum State {
+    WAITING,
+    FENCING,
+    RUNNING,
+    ENDING,
+    SETTLED
+  }
+
+  private static final int MOST_RAISES = 3;
+
+  /** Attempts of any kind. */
+  private static final int MOST_IN_ALL = 100;
+
+  private final RequestQueue.Loan loan;
+  private final SimulatedWorker worker;
+  private final long run;
+  private int attempt;
+  private int raises;
+  private State state = State.WAITING;
+  private boolean started;
+  private boolean fenced;
+  private boolean exhausted;
+  private int promptTokens;
+  private @Nullable CancelReason cancel;
+  private long writtenAt = -1;
+  private int sent;
+  private boolean accepted;
+  private int nextChunk;
+  private PriorOutput earlier = PriorOutput.NOTHING;
+
+  SimulatedRun(RequestQueue.Loan loan, SimulatedWorker worker, long run) {
+    this.loan = loan;
+    this.worker = worker;
+    this.run = run;
+    this.attempt = loan.attempt();
+  }
+
+  Order order() {
+    return loan.order();
+  }
+
+  RequestQueue.Loan loan() {
+    return loan;
+  }
+
+  /** Waits for nobody but itself. */
+  boolean ready() {
+    return switch (state) {
+      case WAITING, RUNNING -> true;
+      case FENCING, ENDING -> writtenAt >= 0;
+      case SETTLED -> true;
+    };
+  }
+
+  boolean settled() {
+    return state == State.SETTLED;
+  }
+
+  /** Tells the queue; a worker that dies before does not. */
+  void acknowledge(RequestQueue queue) {
+    if (accepted) {
+      queue.accept(loan);
+    } else {
+      queue.release(loan);
+    }
+  }
+
+  void cancel(CancelReason reason) {
+    cancel = cancel == null ? reason : cancel;
+  }
+
+  /** Nothing of this run is written any more but that; somebody else has to go on. */
+  void release() {
+    if (state != State.SETTLED) {
+      if (started) {
+        send(event(new Released("released")));
+      }
+      settle(false);
+    }
+  }
+
+  void step() {
+    switch (state) {
+      case WAITING -> begin();
+      case FENCING -> decide();
+      case RUNNING -> move();
+      case ENDING -> settle(true);
+      case SETTLED -> {}
+    }
+  }
+
+  private void begin() {
+    if (attempt > 1 && !fenced) {
+      boolean unseen = stopped() || attempt > worker.rules().attempts();
+      fence(unseen ? 0 : order().promptTokens());
+    } else if (exhausted) {
+      var failure = new Failure(FailureCode.ATTEMPTS_EXHAUSTED, "lost");
+      end(new Failed(failure, usage(), context()));
+    } else if (stopped()) {
+      end(cancelled());
+    } else {
+      if (promptTokens == 0) {
+        start(order().promptTokens());
+      }
+      state = State.RUNNING;
+    }
+  }
+
+  private boolean stopped() {
+    return cancel != null || worker.now() >= order().deadline();
+  }
+
+  private Cancelled cancelled() {
+    CancelReason reason = cancel == null ? CancelReason.DEADLINE : cancel;
+    return new Cancelled(reason, usage(), context());
+  }
+
+  private void fence(int known) {
+    fenced = true;
+    state = State.FENCING;
+    start(known);
+  }
+
+  private void start(int known) {
+    started = true;
+    promptTokens = promptTokens == 0 ? known : promptTokens;
+    var event =
+        new Started(
+            order().context(),
+            worker.id(),
+            Order.CAPABILITY,
+            "tiny",
+            known,
+            0,
+            false,
+            Optional.empty());
+    send(new TokenRecord(order().id(), attempt, run, event));
+  }
+
+  private void decide() {
+    TakeoverReading found = new TakeoverReading(run, writtenAt);
+    FencedStream progress = new FencedStream();
+    worker.readBack(
+        order(),
+        writtenAt,
+        entry -> {
+          found.apply(entry.offset(), entry.record());
+          progress.apply(entry.record());
+        });
+    if (found.goesOn()) {
+      earlier = found.earlier();
+      promptTokens = (int) earlier.promptTokens();
+      nextChunk = (int) earlier.chunks();
+      exhausted = exceeded(found.failedRuns());
+      state = State.WAITING;
+    } else if (progress.ended()) {
+      settle(true);
+    } else {
+      overtake(progress.attempt());
+    }
+  }
+
+  private boolean exceeded(int failedRuns) {
+    int most = worker.rules().attempts();
+    return attempt > MOST_IN_ALL
+        || switch (worker.rules().bound()) {
+          case FAILED_RUNS -> failedRuns >= most;
+          case DELIVERIES -> loan.attempt() > most;
+        };
+  }
+
+  /** The log knows a higher attempt: forgotten by the broker, or of who holds the request now. */
+  private void overtake(int known) {
+    if (raises++ == MOST_RAISES || !worker.holds(loan)) {
+      release();
+      return;
+    }
+    attempt = known + 1;
+    start(promptTokens);
+  }
+
+  private void move() {
+    if (stopped()) {
+      end(cancelled());
+    } else if (order().poison() && nextChunk == order().chunks() - 1) {
+      worker.die();
+    } else if (nextChunk < order().chunks()) {
+      send(event(order().chunk(nextChunk++)));
+    } else {
+      end(new Finished(FinishReason.STOP, usage(), output(), Duration.ZERO));
+    }
+  }
+
+  private void end(Terminal terminal) {
+    state = State.ENDING;
+    send(started ? event(terminal) : TokenRecord.unassigned(order().id(), terminal));
+  }
+
+  private TokenRecord event(TokenEvent event) {
+    return new TokenRecord(order().id(), attempt, run, event);
+  }
+
+  private void send(TokenRecord record) {
+    writtenAt = -1;
+    int number = ++sent;
+    worker.send(record, offset -> writtenAt = number == sent ? offset : writtenAt);
+  }
+
+  private TokenUsage usage() {
+    return new TokenUsage(promptTokens, order().tokensBefore(nextChunk), 0);
+  }
+
+  private Optional<RequestContext> context() {
+    return started ? Optional.empty() : Optional.of(order().context());
+  }
+
+  /** What was written before, and what this run wrote. */
+  private Optional<Payload> output() {
+    return order().context().asynchronous()
+        ? Optional.of(
+            new Payload.Text(
+                earlier.text() + order().text((int) earlier.chunks(), order().chunks())))
+        : Optional.empty();
+  }
+
+  private void settle(boolean accept) {
+    accepted = accept;
+    state = State.SETTLED;
+  }
+
+  @Override
+  public String toString() {
+    return "run %x attempt %d %s".formatted(run, attempt, state);
+  }
+}

@@ -1,0 +1,187 @@
+package io.anyserve.standalone.simulation;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenRecord;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * One worker: takes loans, moves its runs on, and may be frozen, thawed and killed at any step.
+ *
+ * <pre>
+ * LIVE -- frozen -->          FROZEN     its records on the wire still arrive
+ * FROZEN -- thawed -->        LIVE       a zombie, if somebody took its work over meanwhile
+ * LIVE, FROZEN -- killed -->  DEAD
+ * </pre>
+ */
+final class SimulatedWorker implements Actor {
+
+  static final int SLOTS = 2;
+
+  private enum Life {
+    LIVE,
+    FROZEN,
+    DEAD
+  }
+
+  /** What a worker reaches. */
+  record Surroundings(
+      Rules rules,
+      RequestQueue queue,
+      TokenTopicModel log,
+      InstantSource clock,
+      Dice dice,
+      Trace trace) {}
+
+  private final WorkerId id;
+  private final Surroundings around;
+  private final Wire wire;
+  private final List<SimulatedRun> runs = new ArrayList<>();
+  private final Map<RequestId, CancelReason> cancelledAhead = new HashMap<>();
+  private Life life = Life.LIVE;
+
+  SimulatedWorker(WorkerId id, Surroundings around, Wire wire) {
+    this.id = id;
+    this.around = around;
+    this.wire = wire;
+  }
+
+  WorkerId id() {
+    return id;
+  }
+
+  /** Its announcements come. */
+  boolean announced() {
+    return life == Life.LIVE;
+  }
+
+  boolean dead() {
+    return life == Life.DEAD;
+  }
+
+  @Override
+  public boolean ready() {
+    return life == Life.LIVE && (mayTake() || runs.stream().anyMatch(SimulatedRun::ready));
+  }
+
+  private boolean mayTake() {
+    return runs.size() < SLOTS && around.queue().hasWork();
+  }
+
+  @Override
+  public void step() {
+    List<SimulatedRun> movable = runs.stream().filter(SimulatedRun::ready).toList();
+    if (mayTake() && (movable.isEmpty() || around.dice().percent(40))) {
+      take();
+    } else {
+      move(around.dice().oneOf(movable));
+    }
+  }
+
+  private void take() {
+    RequestQueue.Loan loan = around.queue().take();
+    if (loan.isNearLimit()) {
+      around.trace().add(() -> id + " publishes " + loan.order().id() + " again");
+      around.queue().requeue(loan);
+      return;
+    }
+    SimulatedRun run = new SimulatedRun(loan, this, around.dice().bits());
+    around.trace().add(() -> id + " takes " + loan.order().id() + ", " + run);
+    CancelReason reason = cancelledAhead.remove(loan.order().id());
+    if (reason != null) {
+      run.cancel(reason);
+    }
+    runs.add(run);
+  }
+
+  private void move(SimulatedRun run) {
+    if (run.settled()) {
+      run.acknowledge(around.queue());
+      runs.remove(run);
+    } else {
+      run.step();
+    }
+    around.trace().add(() -> id + " moves " + run.order().id() + ", " + run);
+  }
+
+  /** A cancel command; the request may be here, come later, or never. */
+  void cancel(RequestId request, CancelReason reason) {
+    if (life != Life.LIVE) {
+      return;
+    }
+    List<SimulatedRun> here =
+        runs.stream().filter(run -> run.order().id().equals(request)).toList();
+    here.forEach(run -> run.cancel(reason));
+    if (here.isEmpty()) {
+      cancelledAhead.put(request, reason);
+    }
+  }
+
+  /** Looks after its locks: what is lost belongs to somebody else. */
+  void renew() {
+    runs.stream().filter(run -> !around.queue().isHeld(run.loan())).forEach(SimulatedRun::release);
+  }
+
+  /** It drains: what it has begun goes to others. */
+  void handOver() {
+    if (life == Life.LIVE) {
+      runs.forEach(SimulatedRun::release);
+    }
+  }
+
+  /** A record could not be written: each stream with one on the way is lost to another attempt. */
+  void loseRecords() {
+    wire.cut();
+    runs.forEach(SimulatedRun::release);
+  }
+
+  void freeze() {
+    life = life == Life.LIVE ? Life.FROZEN : life;
+  }
+
+  void thaw() {
+    life = life == Life.FROZEN ? Life.LIVE : life;
+  }
+
+  Rules rules() {
+    return around.rules();
+  }
+
+  /** The broker notices and hands its loans to others. */
+  void die() {
+    life = Life.DEAD;
+    wire.cut();
+    runs.forEach(run -> around.queue().release(run.loan()));
+    runs.clear();
+    around.trace().add(() -> id + " dies");
+  }
+
+  boolean holds(RequestQueue.Loan loan) {
+    return around.queue().isHeld(loan);
+  }
+
+  long now() {
+    return around.clock().millis();
+  }
+
+  void send(TokenRecord record, LongConsumer written) {
+    wire.send(record, written);
+  }
+
+  /** Shows what there is of a request up to an offset. */
+  void readBack(Order order, long last, Consumer<Entry> reader) {
+    for (long offset = 0; offset <= last; offset++) {
+      Entry entry = around.log().at(offset);
+      if (entry.record().request().equals(order.id())) {
+        reader.accept(entry);
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.anyserve.worker.consume;
+
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.worker.schedule.PriorOutput;
+
+/** What a worker that takes a request over finds, by the worker's own rules. */
+public final class TakeoverReading {
+
+  private final TokenHistory found;
+
+  /**
+   * @param ownStarted the offset of the run's Started
+   */
+  public TakeoverReading(long run, long ownStarted) {
+    this.found = new TokenHistory(run, ownStarted);
+  }
+
+  /** The next event of the request, in log order. */
+  public void apply(long offset, TokenRecord record) {
+    found.apply(offset, record);
+  }
+
+  /** The answer is this run's to give. */
+  public boolean goesOn() {
+    return found.standing() == TokenHistory.Standing.OWN;
+  }
+
+  /** Runs before it that failed, since the last new token. */
+  public int failedRuns() {
+    return found.failedRuns();
+  }
+
+  public PriorOutput earlier() {
+    return found.earlier();
+  }
+}

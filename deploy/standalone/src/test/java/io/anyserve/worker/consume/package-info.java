@@ -1,0 +1,5 @@
+/** A door for the simulation to what only this package sees. */
+@NullMarked
+package io.anyserve.worker.consume;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** A door for the simulation to what only this package sees. */
-@NullMarked
-package io.anyserve.worker.intake;
-
-import org.jspecify.annotations.NullMarked;

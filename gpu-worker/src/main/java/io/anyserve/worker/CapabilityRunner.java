@@ -1,0 +1,146 @@
+package io.anyserve.worker;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.event.CapabilityOffer;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
+import io.anyserve.worker.consume.CapabilityConsumers;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.schedule.CommandQueue;
+import io.anyserve.worker.schedule.EngineSupervisor;
+import io.anyserve.worker.schedule.Scheduler;
+import io.anyserve.worker.schedule.SchedulerCommand;
+import io.anyserve.worker.schedule.SchedulerLoop;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One capability at work: its consumers, its inbox, its batcher and its engine. */
+final class CapabilityRunner implements Component {
+
+  private static final Logger log = LoggerFactory.getLogger(CapabilityRunner.class);
+
+  /** For a step to return before its work is given back all the same. */
+  private static final Duration STEP = Duration.ofSeconds(2);
+
+  private static final Duration GIVE_UP = Duration.ofSeconds(10);
+
+  /** A process that ends under an engine's native code crashes. */
+  private static final Duration ENGINE = Duration.ofSeconds(30);
+
+  private final Capability name;
+  private final EngineSupervisor seat;
+  private final CommandQueue inbox;
+  private final Scheduler batcher;
+  private final SchedulerLoop loop;
+  private final CapabilityConsumers intakes;
+  private final Thread thread;
+
+  CapabilityRunner(
+      Capability name,
+      EngineSupervisor seat,
+      CommandQueue inbox,
+      Scheduler batcher,
+      SchedulerLoop loop,
+      CapabilityConsumers intakes) {
+    this.name = name;
+    this.seat = seat;
+    this.inbox = inbox;
+    this.batcher = batcher;
+    this.loop = loop;
+    this.intakes = intakes;
+    this.thread = Thread.ofPlatform().name("batch-" + name).daemon().unstarted(loop);
+  }
+
+  /**
+   * Returns when the engine is loaded, where it is to be loaded first.
+   *
+   * @throws IllegalStateException when it cannot be loaded
+   */
+  @Override
+  public void start() throws InterruptedException {
+    thread.start();
+    try {
+      loop.ready().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("engine of " + name + ": " + e.getMessage(), e);
+    }
+    intakes.start(() -> running().equals(Health.UP), () -> batcher.load() < slots());
+  }
+
+  @Override
+  public Health health() {
+    return running() instanceof Health.Down down ? down : intakes.health();
+  }
+
+  /** Whether what is taken would be run. */
+  private Health running() {
+    if (!thread.isAlive()) {
+      return new Health.Down("batcher of " + name, "has ended");
+    }
+    return loop.health() instanceof Health.Down down ? down : seat.health();
+  }
+
+  Capability name() {
+    return name;
+  }
+
+  private int slots() {
+    return seat.description().slots();
+  }
+
+  /** Sequences that are running or waiting. */
+  int load() {
+    return batcher.load();
+  }
+
+  void tell(SchedulerCommand command) {
+    inbox.tell(command);
+  }
+
+  CapabilityOffer offer() {
+    Engine.Description description = seat.description();
+    return new CapabilityOffer(
+        name,
+        description.kind(),
+        description.model(),
+        description.slots(),
+        seat.loaded(),
+        description.contextLength(),
+        description.numerics().precision(),
+        description.numerics().reason());
+  }
+
+  /** Takes no more work and goes on with what it has. */
+  void drain() {
+    intakes.drain();
+  }
+
+  /** Nothing is taken any more, and nothing is left. */
+  boolean drained() {
+    return intakes.drained();
+  }
+
+  /** Waits for the end of what it has; true when all is answered. */
+  boolean awaitDrained(Duration patience) throws InterruptedException {
+    return intakes.awaitDrained(patience);
+  }
+
+  /** Gives back what is not answered, frees the engine, and waits until it has let go. */
+  @Override
+  public void close() throws InterruptedException {
+    drain();
+    loop.stop();
+    awaitEngine(STEP);
+    intakes.giveUp();
+    intakes.awaitDrained(GIVE_UP);
+    if (!awaitEngine(ENGINE)) {
+      log.warn("the engine of {} does not return from its step", name);
+    }
+  }
+
+  private boolean awaitEngine(Duration patience) throws InterruptedException {
+    return !thread.isAlive() || thread.join(patience);
+  }
+}

@@ -1,0 +1,176 @@
+package io.anyserve.worker;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
+import io.anyserve.worker.consume.CapabilityConsumers;
+import io.anyserve.worker.consume.ConsumeMetrics;
+import io.anyserve.worker.consume.FetchMode;
+import io.anyserve.worker.consume.TokenHistoryReader;
+import io.anyserve.worker.engine.EngineLoader;
+import io.anyserve.worker.payload.PayloadStore;
+import io.anyserve.worker.publish.BatchingTokenWriter;
+import io.anyserve.worker.publish.ExecutionListener;
+import io.anyserve.worker.publish.Publisher;
+import io.anyserve.worker.schedule.Clocks;
+import io.anyserve.worker.schedule.CommandQueue;
+import io.anyserve.worker.schedule.EngineSupervisor;
+import io.anyserve.worker.schedule.ModelSlots;
+import io.anyserve.worker.schedule.Scheduler;
+import io.anyserve.worker.schedule.SchedulerCommand;
+import io.anyserve.worker.schedule.SchedulerLoop;
+import io.anyserve.worker.schedule.SchedulerMetrics;
+import io.anyserve.worker.schedule.WorkerIdentity;
+import io.anyserve.worker.telemetry.TelemetryConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.common.IsolationLevel;
+
+/** The parts of a worker that runs, put together. */
+final class WorkerComponents implements AutoCloseable {
+
+  private static final int INBOX = 16_384;
+  private static final int PRODUCER_BATCH = 64 << 10;
+
+  private final Plan plan;
+  private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+  private final Publisher publisher;
+  private final TokenHistoryReader takeovers;
+  private final ModelSlots room;
+  private final HeartbeatSender announcements;
+  private final List<CapabilityRunner> capabilities = new ArrayList<>();
+
+  /** What it is made of. */
+  record Plan(
+      WorkerConfig settings,
+      KafkaClients kafka,
+      Map<Capability, EngineLoader> engines,
+      PayloadStore payloads,
+      MeterRegistry registry,
+      TelemetryConfig observation) {
+
+    TopicNames topics() {
+      return settings.topics();
+    }
+
+    String clientId(String role) {
+      return settings.id() + "-" + role;
+    }
+  }
+
+  WorkerComponents(Plan plan) {
+    this.plan = plan;
+    KafkaClients kafka = plan.kafka();
+    Map<String, Object> producing = Map.of("batch.size", PRODUCER_BATCH);
+    this.publisher =
+        new Publisher(
+            plan.topics(),
+            () -> kafka.newProducer(plan.clientId("tokens"), producing),
+            plan.payloads(),
+            background);
+    this.takeovers =
+        new TokenHistoryReader(
+            plan.topics(),
+            () ->
+                new PartitionRangeReader(
+                    kafka.newAssignedConsumer(
+                        plan.clientId("takeovers"), IsolationLevel.READ_UNCOMMITTED, Map.of())));
+    this.room = new ModelSlots(plan.settings().maxLoaded(), System::nanoTime);
+    this.announcements =
+        new HeartbeatSender(
+            plan.settings().id(), publisher, this::offer, this::recheck, Clocks.SYSTEM);
+    plan.settings().capabilities().forEach(capability -> capabilities.add(serve(capability)));
+  }
+
+  private CapabilityRunner serve(CapabilityConfig capability) {
+    Capability name = capability.name();
+    EngineLoader engine = new ReportingLoader(name, engine(name), plan.registry());
+    CommandQueue inbox = new CommandQueue(INBOX);
+    Runnable look = () -> inbox.tell(new SchedulerCommand.Look());
+    EngineSupervisor seat = new EngineSupervisor(name, engine, room, System::nanoTime, look);
+    WorkerIdentity identity =
+        new WorkerIdentity(plan.settings().id(), name, engine.description().model());
+    SchedulerMetrics meters = SchedulerMetrics.of(plan.registry(), name);
+    ExecutionListener.Source watches = plan.observation().source(plan.registry(), identity, meters);
+    CapabilityConsumers intakes = intakes(capability, identity, inbox, watches);
+    Scheduler batcher =
+        new Scheduler(
+            identity,
+            seat,
+            inbox,
+            new Scheduler.Outlets(new BatchingTokenWriter(publisher), intakes.takeover()),
+            meters,
+            Clocks.SYSTEM);
+    boolean loadFirst = capabilities.size() < plan.settings().maxLoaded();
+    return new CapabilityRunner(
+        name,
+        seat,
+        inbox,
+        batcher,
+        new SchedulerLoop("batcher of " + name, batcher, inbox, loadFirst),
+        intakes);
+  }
+
+  private CapabilityConsumers intakes(
+      CapabilityConfig capability,
+      WorkerIdentity identity,
+      CommandQueue inbox,
+      ExecutionListener.Source watches) {
+    EngineLoader engine = engine(capability.name());
+    DeliveryConfig delivery = plan.settings().delivery();
+    FetchMode hold =
+        capability.hold().orElse(engine.prefersBatchFetch() ? FetchMode.BATCH : FetchMode.SLOTS);
+    return new CapabilityConsumers(
+        new CapabilityConsumers.Source(
+            plan.kafka(), capability.name(), plan.settings().id().value()),
+        new CapabilityConsumers.Policy(
+            hold, engine.description().slots(), delivery.lock(), delivery.attempts()),
+        identity,
+        new CapabilityConsumers.Outlets(publisher, takeovers, plan.payloads(), background, watches),
+        inbox,
+        new ConsumeMetrics(plan.registry(), capability.name()));
+  }
+
+  private EngineLoader engine(Capability name) {
+    EngineLoader engine = plan.engines().get(name);
+    if (engine == null) {
+      throw new IllegalStateException("engine of " + name + ": none (expected: one)");
+    }
+    return engine;
+  }
+
+  private HeartbeatSender.Offer offer() {
+    return new HeartbeatSender.Offer(
+        capabilities.stream().map(CapabilityRunner::offer).toList(),
+        capabilities.stream().mapToInt(CapabilityRunner::load).sum());
+  }
+
+  private void recheck() {
+    capabilities.forEach(capability -> capability.tell(new SchedulerCommand.Recheck()));
+  }
+
+  List<CapabilityRunner> capabilities() {
+    return capabilities;
+  }
+
+  HeartbeatSender announcements() {
+    return announcements;
+  }
+
+  /** Gives back what is not answered, says goodbye, and ends all threads. */
+  @Override
+  public void close() throws InterruptedException {
+    for (CapabilityRunner capability : capabilities) {
+      capability.close();
+    }
+    announcements.close();
+    background.shutdownNow();
+    takeovers.close();
+    publisher.close();
+  }
+}

@@ -1,7 +1,0 @@
-/**
- * One thread's work: sequences in, engine steps, events out. No clock, thread or log of its own.
- */
-@NullMarked
-package io.anyserve.worker.batch;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package io.anyserve.worker.consume;
+
+import io.anyserve.contracts.Capability;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a worker took and what became of it. At any time
+ *
+ * <pre>
+ * taken = finished + failed + cancelled + elsewhere + requeued + refused + given_back + in flight
+ * </pre>
+ */
+public final class ConsumeMetrics {
+
+  private final Counter taken;
+  private final Counter takeovers;
+  private final Map<Disposition, Counter> settled = new EnumMap<>(Disposition.class);
+
+  public ConsumeMetrics(MeterRegistry registry, Capability capability) {
+    Tags tags = Tags.of("capability", capability.value());
+    this.taken =
+        Counter.builder("anyserve.worker.taken")
+            .description("Records taken from the request topics, each delivery counted")
+            .tags(tags)
+            .register(registry);
+    this.takeovers =
+        Counter.builder("anyserve.worker.takeovers")
+            .description("Requests that went on where an earlier attempt ended")
+            .tags(tags)
+            .register(registry);
+    for (Disposition settlement : Disposition.values()) {
+      settled.put(settlement, counter(registry, tags, settlement));
+    }
+    Gauge.builder("anyserve.worker.in.flight", this::inFlight)
+        .description("Records taken and not settled yet")
+        .tags(tags)
+        .register(registry);
+  }
+
+  private static Counter counter(MeterRegistry registry, Tags tags, Disposition settlement) {
+    return Counter.builder("anyserve.worker.settled")
+        .description("Records by what became of them")
+        .tags(tags.and("how", settlement.name().toLowerCase(Locale.ROOT)))
+        .register(registry);
+  }
+
+  void taken(int records) {
+    taken.increment(records);
+  }
+
+  void takenOver() {
+    takeovers.increment();
+  }
+
+  void settled(Disposition how) {
+    settled.getOrDefault(how, taken).increment();
+  }
+
+  private double inFlight() {
+    return taken.count() - settled.values().stream().mapToDouble(Counter::count).sum();
+  }
+}

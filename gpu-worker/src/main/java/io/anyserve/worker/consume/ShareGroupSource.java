@@ -1,0 +1,65 @@
+package io.anyserve.worker.consume;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.errors.WakeupException;
+
+/** A share consumer of Kafka. */
+final class ShareGroupSource implements RecordSource {
+
+  private static final Duration CLOSE = Duration.ofSeconds(30);
+
+  private final ShareConsumer<byte[], byte[]> consumer;
+  private final ConnectionMonitor connection;
+
+  ShareGroupSource(ShareConsumer<byte[], byte[]> consumer, String topic) {
+    this.consumer = consumer;
+    this.connection = new ConnectionMonitor(consumer::metrics, System::nanoTime);
+    consumer.subscribe(List.of(topic));
+  }
+
+  @Override
+  public List<ConsumerRecord<byte[], byte[]>> poll(Duration patience) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try {
+      consumer.poll(patience).forEach(records::add);
+    } catch (WakeupException e) {
+      return List.of();
+    }
+    return records;
+  }
+
+  @Override
+  public void acknowledge(ConsumerRecord<byte[], byte[]> record, AcknowledgeType type) {
+    consumer.acknowledge(record, type);
+  }
+
+  @Override
+  public void commit() {
+    try {
+      consumer.commitSync();
+    } catch (WakeupException e) {
+      // The wake was meant for a poll; the acknowledgements are on their way.
+      consumer.commitSync();
+    }
+  }
+
+  @Override
+  public boolean lost() {
+    return connection.lost();
+  }
+
+  @Override
+  public void wake() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    consumer.close(lost() ? Duration.ZERO : CLOSE);
+  }
+}

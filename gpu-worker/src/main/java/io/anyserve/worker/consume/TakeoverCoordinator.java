@@ -1,0 +1,239 @@
+package io.anyserve.worker.consume;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.worker.consume.TokenHistoryReader.Claim;
+import io.anyserve.worker.publish.EventStreamWriter;
+import io.anyserve.worker.publish.Publisher;
+import io.anyserve.worker.schedule.CommandQueue;
+import io.anyserve.worker.schedule.PriorOutput;
+import io.anyserve.worker.schedule.StreamTakeover;
+import io.anyserve.worker.schedule.WorkItem;
+import io.anyserve.worker.schedule.WorkerIdentity;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes requests over: writes a Started that fences earlier attempts off, reads back what they
+ * wrote, and goes on if the answer is still this run's to give. Thread-safe.
+ */
+final class TakeoverCoordinator implements StreamTakeover {
+
+  private static final Logger log = LoggerFactory.getLogger(TakeoverCoordinator.class);
+
+  /** How often a run goes above a number that it finds in the log, in a row. */
+  private static final int MOST_RAISES = 3;
+
+  private final WorkerIdentity identity;
+  private final CommandQueue inbox;
+  private final Publisher publisher;
+  private final Means means;
+  private final AttemptLimit limit;
+  private final ConsumeMetrics meters;
+
+  /**
+   * What else it takes.
+   *
+   * @param attempts that may fail in a row
+   * @param background runs what blocks
+   */
+  record Means(TokenHistoryReader takeovers, int attempts, Executor background) {}
+
+  /** The desk of one capability. */
+  TakeoverCoordinator(
+      WorkerIdentity identity,
+      CommandQueue inbox,
+      Publisher publisher,
+      Means means,
+      ConsumeMetrics meters) {
+    this.identity = identity;
+    this.inbox = inbox;
+    this.publisher = publisher;
+    this.means = means;
+    this.limit = new AttemptLimit(means.attempts(), publisher, means.background());
+    this.meters = meters;
+  }
+
+  @Override
+  public void begin(WorkItem work, LongSupplier promptTokens) {
+    EventStreamWriter stream = work.stream();
+    long known = limit.suspicious(stream.attempt()) ? 0 : promptTokens.getAsLong();
+    fence(stream, work.requestedAt(), known, earlier -> goOn(work, earlier));
+  }
+
+  @Override
+  public void giveUp(WorkItem work, Throwable why) {
+    log.error("{} is given up: this worker fails at it", work.stream().request().id(), why);
+    giveUp(work.stream(), work.requestedAt(), FailureCode.INTERNAL, why);
+  }
+
+  /** As {@link #giveUp(WorkItem, Throwable)}, with that code for the caller. */
+  void giveUp(EventStreamWriter stream, Instant requestedAt, FailureCode code, Throwable why) {
+    var failure = new Failure(code, reason(why));
+    try {
+      if (stream.unfenced()) {
+        fence(stream, requestedAt, 0, _ -> limit.giveUp(stream, failure, why));
+      } else {
+        limit.giveUp(stream, failure, why);
+      }
+    } catch (RuntimeException | Error e) {
+      refuse(stream, e);
+    }
+  }
+
+  /** What the caller is told: a refusal says it in full, a defect only what kind it is. */
+  private static String reason(Throwable why) {
+    return why instanceof IllegalArgumentException && why.getMessage() != null
+        ? why.getMessage()
+        : "the worker failed: " + why.getClass().getSimpleName();
+  }
+
+  /** Even giving it up failed: a dead letter is all that is left to do. */
+  private void refuse(EventStreamWriter stream, Throwable why) {
+    log.error("{} ends without a failure: it cannot be written", stream.request().id(), why);
+    var _ =
+        publisher
+            .deadLetter(stream.record(), why)
+            .whenCompleteAsync((_, lost) -> refused(stream, lost), means.background());
+  }
+
+  private void refused(EventStreamWriter stream, @Nullable Throwable lost) {
+    if (lost == null) {
+      stream.refused();
+    } else {
+      publisher.release(stream, new IllegalStateException("no dead letter could be written", lost));
+    }
+  }
+
+  private void goOn(WorkItem work, PriorOutput earlier) {
+    meters.takenOver();
+    if (!inbox.offer(work.behind(earlier))) {
+      publisher.release(work.stream(), new IllegalStateException("the batcher takes no more"));
+    }
+  }
+
+  @Override
+  public void recheck(WorkItem work) {
+    EventStreamWriter stream = work.stream();
+    var _ =
+        CompletableFuture.supplyAsync(
+                () -> means.takeovers().readBack(Claim.untilNow(stream, work.requestedAt())),
+                means.background())
+            .thenAccept(found -> cedeUnlessOwn(stream, found))
+            .exceptionally(failure -> unknown(stream, failure));
+  }
+
+  private void cedeUnlessOwn(EventStreamWriter stream, TokenHistory found) {
+    switch (found.standing()) {
+      case OWN -> {}
+      case FENCED -> {
+        log.info("{} went on elsewhere while this process stood still", stream.request().id());
+        publisher.cede(stream);
+      }
+      case ENDED -> publisher.leave(stream);
+    }
+  }
+
+  /**
+   * Fences and reads back; a request that failed too often ends here.
+   *
+   * @param promptTokens for the Started
+   * @param goOn called in the background when the answer is this run's to give
+   */
+  void fence(
+      EventStreamWriter stream,
+      Instant requestedAt,
+      long promptTokens,
+      Consumer<PriorOutput> goOn) {
+    fence(new Case(stream, requestedAt, promptTokens, goOn), MOST_RAISES);
+  }
+
+  private record Case(
+      EventStreamWriter stream,
+      Instant requestedAt,
+      long promptTokens,
+      Consumer<PriorOutput> goOn) {}
+
+  private void fence(Case one, int raises) {
+    EventStreamWriter stream = one.stream();
+    var _ =
+        publisher
+            .fence(stream, identity.started(stream, one.promptTokens()))
+            .thenApply(startedAt -> Claim.upTo(startedAt, stream, one.requestedAt()))
+            .thenApplyAsync(means.takeovers()::readBack, means.background())
+            .thenAccept(found -> decide(one, found, raises))
+            .exceptionallyAsync(failure -> lost(stream, failure), means.background());
+  }
+
+  private void decide(Case one, TokenHistory found, int raises) {
+    EventStreamWriter stream = one.stream();
+    switch (found.standing()) {
+      case OWN -> {
+        PriorOutput earlier = found.earlier();
+        stream.resumeAfter(earlier.usage());
+        limit
+            .exceeded(stream.attempt(), found.failedRuns())
+            .ifPresentOrElse(
+                failure -> limit.giveUp(stream, failure), () -> one.goOn().accept(earlier));
+      }
+      case FENCED -> overtake(one, found.attempt(), raises);
+      case ENDED -> publisher.leave(stream);
+    }
+  }
+
+  /**
+   * The log knows a higher attempt than the delivery that was handed out last: the broker forgot
+   * deliveries. Who still holds the request goes on with a number above it; who does not is the one
+   * that was fenced off.
+   */
+  private void overtake(Case one, int attempt, int raises) {
+    EventStreamWriter stream = one.stream();
+    if (stream.closed()) {
+      return;
+    }
+    if (raises == 0 || !stream.held()) {
+      publisher.release(
+          stream, new IllegalStateException("attempt " + attempt + " goes on with it"));
+      return;
+    }
+    log.info("{} goes on as attempt {}", stream.request().id(), attempt + 1);
+    stream.raiseAttempt(attempt + 1);
+    fence(one, raises - 1);
+  }
+
+  /** The broker's or this machine's trouble, that another attempt may not have. */
+  private static boolean passes(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof KafkaException
+        || cause instanceof RejectedExecutionException
+        || cause instanceof Error;
+  }
+
+  // Void has no value but null.
+  @SuppressWarnings("NullAway")
+  private Void lost(EventStreamWriter stream, Throwable failure) {
+    if (passes(failure) && stream.attempt() <= AttemptLimit.MOST_IN_ALL) {
+      log.warn("taking over {} failed: {}", stream.request().id(), failure.toString());
+      publisher.release(stream, new IllegalStateException("the takeover failed", failure));
+    } else {
+      refuse(stream, failure);
+    }
+    return null;
+  }
+
+  // Void has no value but null.
+  @SuppressWarnings("NullAway")
+  private static Void unknown(EventStreamWriter stream, Throwable failure) {
+    log.warn("who goes on with {} is not known: {}", stream.request().id(), failure.toString());
+    return null;
+  }
+}

@@ -1,0 +1,120 @@
+package io.anyserve.worker.consume;
+
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.worker.schedule.PriorOutput;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What counts of a request's stream up to an offset, seen by one of its runs. Owned by one thread
+ * at a time.
+ */
+final class TokenHistory {
+
+  private final long run;
+  private final long end;
+  private final FencedStream progress = new FencedStream();
+  private final List<Integer> tokens = new ArrayList<>();
+  private final StringBuilder text = new StringBuilder();
+  private Optional<Payload> payload = Optional.empty();
+  private final Set<Long> unproductive = new HashSet<>();
+  private boolean ownSeen;
+
+  /**
+   * @param end the last offset that counts: that of the run's Started, where it takes over
+   */
+  TokenHistory(long run, long end) {
+    this.run = run;
+    this.end = end;
+  }
+
+  /** The next event of the request, in log order. */
+  void apply(long offset, TokenRecord record) {
+    if (offset > end) {
+      return;
+    }
+    ownSeen |= record.run() == run && record.event() instanceof Started;
+    boolean counts = progress.apply(record) == Verdict.COUNTS;
+    switch (record.event()) {
+      case Started _ -> begun(record.run(), counts);
+      case Chunk chunk -> written(record.run(), chunk, counts);
+      case Released _, Finished _, Failed _, Cancelled _ -> unproductive.remove(record.run());
+      case TokenEvent.DuplicateSubmission _ -> {}
+    }
+  }
+
+  private void begun(long by, boolean counts) {
+    if (counts) {
+      unproductive.add(by);
+    }
+  }
+
+  /** A run that was fenced off and still wrote the next chunk has not failed at it. */
+  private void written(long by, Chunk chunk, boolean counts) {
+    if (counts) {
+      unproductive.clear();
+      add(chunk);
+    } else if (chunk.sequence() >= progress.nextSequence()) {
+      unproductive.remove(by);
+    }
+  }
+
+  private void add(Chunk chunk) {
+    chunk.tokens().stream().forEach(tokens::add);
+    text.append(chunk.text());
+    payload = chunk.payload().or(() -> payload);
+  }
+
+  /** How the run stands with the stream. */
+  enum Standing {
+    /** It is the one that counts, or it has not shown up yet. */
+    OWN,
+    /** Another run with a higher number counts, or one with the same that came later. */
+    FENCED,
+    /** The answer is complete. */
+    ENDED
+  }
+
+  Standing standing() {
+    if (progress.ended()) {
+      return Standing.ENDED;
+    }
+    return ownSeen && progress.run() != run ? Standing.FENCED : Standing.OWN;
+  }
+
+  /** Of the run that counts. */
+  int attempt() {
+    return progress.attempt();
+  }
+
+  /**
+   * Earlier runs that began where the answer stands now, and of which the log shows neither a new
+   * chunk nor that they stopped on purpose: what points at the request.
+   */
+  int failedRuns() {
+    return unproductive.size() - (unproductive.contains(run) ? 1 : 0);
+  }
+
+  PriorOutput earlier() {
+    return new PriorOutput(
+        progress.promptTokens(),
+        progress.nextSequence(),
+        TokenIds.of(tokens.stream().mapToInt(id -> id).toArray()),
+        text.toString(),
+        payload);
+  }
+}

@@ -1,0 +1,24 @@
+package io.anyserve.worker.engine;
+
+/** Where the engine of one capability comes from, as often as it is loaded. */
+public interface EngineLoader {
+
+  /** What a loaded engine offers; known without loading one. */
+  Engine.Description description();
+
+  /**
+   * Sequences end so soon that work is best taken by the batch instead of slot by slot.
+   *
+   * <p>Only the default where the capability's settings do not say how to take work.
+   */
+  default boolean prefersBatchFetch() {
+    return false;
+  }
+
+  /**
+   * Loads the model; called by the thread that will own the engine.
+   *
+   * @throws RuntimeException when the model cannot be loaded; its message is for the operator
+   */
+  Engine load();
+}

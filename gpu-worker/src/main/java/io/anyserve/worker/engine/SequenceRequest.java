@@ -1,0 +1,16 @@
+package io.anyserve.worker.engine;
+
+import io.anyserve.contracts.GenerationParameters;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
+
+/**
+ * One sequence to run.
+ *
+ * @param run names it in all calls
+ * @param input content itself, never a reference
+ * @param written tokens of earlier attempts: the answer goes on behind them, and the text of what
+ *     follows is the same as if it had never been interrupted
+ */
+public record SequenceRequest(
+    long run, Payload input, GenerationParameters parameters, TokenIds written) {}

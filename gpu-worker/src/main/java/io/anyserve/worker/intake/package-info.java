@@ -1,5 +1,0 @@
-/** How work is taken from share groups, held, and given back or acknowledged. */
-@NullMarked
-package io.anyserve.worker.intake;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,301 @@
+package io.anyserve.worker.publish;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one run on their way to the log, up to one terminal event.
+ *
+ * <pre>
+ * open -- Started -->              started
+ * open -- terminal -->             over      written as of a request that nobody took; only of
+ *                                            a first attempt
+ * started -- terminal -->          over
+ * open, started -- write fails --> over      nothing of this run is written any more
+ * </pre>
+ *
+ * <p>One thread at a time writes; the log's threads report.
+ */
+public final class EventStreamWriter {
+
+  /**
+   * Holds the request, and hears, once, what became of a stream. Called by any thread; must not
+   * block.
+   */
+  public interface Owner {
+
+    /** Where the request lies, as it was taken. */
+    ConsumerRecord<byte[], byte[]> record();
+
+    /** The request is still this worker's by the log's lock. */
+    boolean holds();
+
+    /** The terminal event is in the log. */
+    void answered(Outcome outcome);
+
+    /** Another run has ended it or goes on with it. */
+    void elsewhere();
+
+    /** It did not get that far: somebody else has to go on. */
+    void lost(Exception why);
+
+    /** Nobody can answer it, not even with a failure: it must not come again. */
+    void refused();
+  }
+
+  private final InferenceRequest request;
+  private final TopicOffset source;
+  private final long run;
+  private final Owner owner;
+  private final ExecutionListener watch;
+  private final byte[] key;
+  private volatile int attempt;
+  private volatile boolean started;
+  private long promptTokens;
+  private long tokens;
+  private boolean chunked;
+  private volatile boolean over;
+  private volatile boolean uploading;
+  private final Queue<TokenEvent> behindUpload = new ArrayDeque<>(0);
+
+  /**
+   * @param source where the request lies
+   */
+  public EventStreamWriter(
+      InferenceRequest request, TopicOffset source, int attempt, long run, Owner owner) {
+    this(request, source, attempt, run, owner, ExecutionListener.NONE);
+  }
+
+  /**
+   * @param source where the request lies
+   * @param watch looks on
+   */
+  public EventStreamWriter(
+      InferenceRequest request,
+      TopicOffset source,
+      int attempt,
+      long run,
+      Owner owner,
+      ExecutionListener watch) {
+    this.request = request;
+    this.source = source;
+    this.attempt = attempt;
+    this.run = run;
+    this.owner = owner;
+    this.watch = watch;
+    this.key = request.id().bytes();
+  }
+
+  /** Who looks on. */
+  public ExecutionListener watch() {
+    return watch;
+  }
+
+  public InferenceRequest request() {
+    return request;
+  }
+
+  /** Where the request lies. */
+  public TopicOffset source() {
+    return source;
+  }
+
+  public int attempt() {
+    return attempt;
+  }
+
+  /** The run needs a higher number: the log has one of which the deliveries do not know. */
+  public void raiseAttempt(int higher) {
+    if (higher <= attempt) {
+      throw new IllegalArgumentException(
+          "attempt: " + higher + " (expected: above " + attempt + ")");
+    }
+    attempt = higher;
+  }
+
+  /** The request as it was taken. */
+  public ConsumerRecord<byte[], byte[]> record() {
+    return owner.record();
+  }
+
+  /** The request is still this worker's. */
+  public boolean held() {
+    return owner.holds();
+  }
+
+  public long run() {
+    return run;
+  }
+
+  public boolean started() {
+    return started;
+  }
+
+  /** What earlier attempts wrote counts for this one too. */
+  public void resumeAfter(TokenUsage earlier) {
+    promptTokens = earlier.prompt();
+    tokens = earlier.completion();
+  }
+
+  /** There were earlier attempts, and what they wrote is not known yet. */
+  public boolean unfenced() {
+    return attempt > 1 && !started;
+  }
+
+  /** The log does not say yet how long the prompt is. */
+  public boolean promptUnknown() {
+    return promptTokens == 0;
+  }
+
+  /** Nothing more is written. */
+  public boolean closed() {
+    return over;
+  }
+
+  /** For terminal events: the context where no Started came before. */
+  public Optional<RequestContext> contextUnlessStarted() {
+    return started ? Optional.empty() : Optional.of(request.context());
+  }
+
+  /** Ends the stream where it is; {@link #lost} or {@link #elsewhere} follows. */
+  void stop() {
+    over = true;
+  }
+
+  /** The stream is over and the request not answered. */
+  void lost(Exception why) {
+    over = true;
+    owner.lost(why);
+  }
+
+  /** The stream is over, and nothing more can be written of the request by anybody. */
+  public void refused() {
+    over = true;
+    owner.refused();
+  }
+
+  /** The stream is over: another run counts, or the request has ended. */
+  void elsewhere() {
+    over = true;
+    owner.elsewhere();
+  }
+
+  int partition() {
+    return request.delivery().reply().partition();
+  }
+
+  byte[] key() {
+    return key;
+  }
+
+  /** The event as this run's record; an end with the counts that the log has. */
+  TokenRecord peek(TokenEvent event) {
+    if (!(event instanceof Terminal terminal)) {
+      return new TokenRecord(request.id(), attempt, run, event);
+    }
+    return started
+        ? new TokenRecord(request.id(), attempt, run, terminal.with(usage(terminal.usage())))
+        : TokenRecord.unassigned(request.id(), terminal.with(TokenUsage.NONE));
+  }
+
+  /** As {@code StreamProgress.usage} has it for whoever reads what this run wrote. */
+  private TokenUsage usage(TokenUsage claimed) {
+    return new TokenUsage(promptTokens, tokens, Math.min(claimed.cached(), promptTokens));
+  }
+
+  /** That event is written. */
+  void moveOn(TokenEvent event) {
+    switch (event) {
+      case Started begin -> begin(begin);
+      case Chunk chunk -> {
+        tokens += chunk.tokens().size();
+        noteFirst();
+      }
+      case Terminal terminal -> {
+        over = true;
+        watch.ended(terminal);
+      }
+      case Released _ -> over = true;
+      case TokenEvent.DuplicateSubmission _ ->
+          throw new IllegalArgumentException("duplicate: not a worker's event");
+    }
+  }
+
+  private void begin(Started begin) {
+    promptTokens = promptTokens == 0 ? begin.promptTokens() : promptTokens;
+    if (!started) {
+      started = true;
+      watch.started(begin);
+    }
+  }
+
+  private void noteFirst() {
+    if (!chunked) {
+      chunked = true;
+      watch.firstChunk();
+    }
+  }
+
+  /** Both at once. */
+  TokenRecord record(TokenEvent event) {
+    TokenRecord record = peek(event);
+    moveOn(event);
+    return record;
+  }
+
+  /** The failure that ends the stream instead of that event. */
+  Failed failed(Failure failure) {
+    return new Failed(failure, TokenUsage.NONE, contextUnlessStarted());
+  }
+
+  /** The terminal event is in the log. */
+  void ended(Terminal terminal) {
+    owner.answered(outcome(terminal));
+  }
+
+  private static Outcome outcome(Terminal terminal) {
+    return switch (terminal) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
+  }
+
+  /** Events wait for an upload: whatever follows waits behind them. */
+  boolean uploading() {
+    return uploading;
+  }
+
+  /** Puts an event behind an upload; true when the caller has to begin one. */
+  synchronized boolean enqueue(TokenEvent event) {
+    behindUpload.add(event);
+    boolean begin = !uploading;
+    uploading = true;
+    return begin;
+  }
+
+  /** The next event in line; null when there is none, and then none waits any more. */
+  synchronized @Nullable TokenEvent dequeue() {
+    TokenEvent next = behindUpload.poll();
+    uploading = next != null;
+    return next;
+  }
+}

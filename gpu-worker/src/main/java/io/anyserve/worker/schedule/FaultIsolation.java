@@ -1,0 +1,66 @@
+package io.anyserve.worker.schedule;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the sequence at which an engine breaks. Owned by the batcher's thread.
+ *
+ * <pre>
+ * none -- engine breaks with several -->   all of them are suspects, and go on one after the other
+ * suspect -- moves on -->                  cleared, the next one joins it
+ * suspect -- engine breaks -->             it is the one; those that were cleared go on
+ * </pre>
+ *
+ * <p>An engine that breaks without end has itself to blame, and all fail.
+ */
+final class FaultIsolation {
+
+  private final Set<Long> runs = new HashSet<>();
+
+  boolean none() {
+    return runs.isEmpty();
+  }
+
+  boolean contains(ScheduledSequence sequence) {
+    return runs.contains(sequence.run());
+  }
+
+  /** It moved on, or is not here any more. True when it was one. */
+  boolean clear(long run) {
+    return !runs.isEmpty() && runs.remove(run);
+  }
+
+  /**
+   * The one at which the engine broke, of all that were in it; null when it may have been any of
+   * them: then they are suspects.
+   */
+  @Nullable ScheduledSequence blame(List<ScheduledSequence> ran) {
+    List<ScheduledSequence> uncleared =
+        ran.size() == 1 ? ran : ran.stream().filter(this::contains).toList();
+    if (uncleared.size() == 1) {
+      runs.remove(uncleared.getFirst().run());
+      return uncleared.getFirst();
+    }
+    ran.forEach(sequence -> runs.add(sequence.run()));
+    return null;
+  }
+
+  /** Who may come into the engine next; null while a suspect is in it. */
+  @Nullable ScheduledSequence next(
+      WaitingQueue waiting, RunningSet running, boolean free, long now) {
+    if (!none()) {
+      if (running.any(this::contains)) {
+        return null;
+      }
+      ScheduledSequence suspect = waiting.first(this::contains);
+      if (suspect != null) {
+        return suspect;
+      }
+      runs.clear();
+    }
+    return waiting.first(free, now);
+  }
+}

@@ -1,0 +1,82 @@
+package io.anyserve.worker.schedule;
+
+import io.anyserve.worker.engine.Engine;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The sequences in the engine, and the time it spent on them. Owned by the batcher's thread. */
+final class RunningSet {
+
+  private final Map<Long, ScheduledSequence> byRun = new LinkedHashMap<>();
+  private long engineClock;
+
+  void admit(Engine engine, ScheduledSequence sequence) {
+    sequence.admitted(engine.admit(sequence.task()), engineClock);
+    byRun.put(sequence.run(), sequence);
+  }
+
+  @Nullable ScheduledSequence get(long run) {
+    return byRun.get(run);
+  }
+
+  /** It has left its slot. */
+  @Nullable ScheduledSequence left(long run) {
+    ScheduledSequence sequence = byRun.remove(run);
+    if (sequence != null) {
+      sequence.left(engineClock);
+    }
+    return sequence;
+  }
+
+  /** Takes those that match out; the engine is to hear of it. */
+  List<ScheduledSequence> take(Predicate<ScheduledSequence> which) {
+    List<ScheduledSequence> taken = new ArrayList<>();
+    byRun.values().stream().filter(which).forEach(taken::add);
+    taken.forEach(sequence -> left(sequence.run()));
+    return taken;
+  }
+
+  boolean any(Predicate<ScheduledSequence> which) {
+    return byRun.values().stream().anyMatch(which);
+  }
+
+  /** Of the batch sequences that give way now, the one that began last. */
+  @Nullable ScheduledSequence lastToYield(long now) {
+    ScheduledSequence last = null;
+    for (ScheduledSequence sequence : byRun.values()) {
+      last = sequence.yields(now) ? sequence : last;
+    }
+    return last;
+  }
+
+  void forEach(Consumer<ScheduledSequence> visitor) {
+    byRun.values().forEach(visitor);
+  }
+
+  List<ScheduledSequence> all() {
+    return List.copyOf(byRun.values());
+  }
+
+  /** Takes all out, when the engine is gone. */
+  List<ScheduledSequence> clear() {
+    return take(_ -> true);
+  }
+
+  /** The engine took a step of that length. */
+  void stepped(long nanos) {
+    engineClock += nanos;
+  }
+
+  boolean isEmpty() {
+    return byRun.isEmpty();
+  }
+
+  int size() {
+    return byRun.size();
+  }
+}

@@ -1,0 +1,197 @@
+package io.anyserve.worker.schedule;
+
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.SequenceRequest;
+import io.anyserve.worker.publish.EventStreamWriter;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One request in the batcher with the counts of its answer. Owned by the batcher's thread. */
+final class ScheduledSequence {
+
+  static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  private final WorkItem work;
+  private final long deadlineMillis;
+  private final long budget;
+  private final Tokens tokens;
+  private final @Nullable StringBuilder text;
+  private Optional<Payload> payload;
+  private long promptTokens;
+  private long cachedTokens;
+  private boolean ran;
+  private long nextChunk;
+  private long engineNanos;
+  private long waitsSince;
+  private long staysUntil;
+
+  ScheduledSequence(WorkItem work) {
+    this.work = work;
+    PriorOutput earlier = work.earlier();
+    this.deadlineMillis =
+        request().delivery().deadline().map(java.time.Instant::toEpochMilli).orElse(NO_DEADLINE);
+    this.budget = request().tokenBudget().orElse(Long.MAX_VALUE);
+    this.tokens = new Tokens(earlier.tokens());
+    this.text = request().context().asynchronous() ? new StringBuilder(earlier.text()) : null;
+    this.payload = earlier.payload();
+    this.promptTokens = earlier.promptTokens();
+    this.nextChunk = earlier.chunks();
+  }
+
+  InferenceRequest request() {
+    return work.stream().request();
+  }
+
+  RequestId id() {
+    return request().id();
+  }
+
+  WorkItem work() {
+    return work;
+  }
+
+  EventStreamWriter stream() {
+    return work.stream();
+  }
+
+  long run() {
+    return work.stream().run();
+  }
+
+  Priority lane() {
+    return request().delivery().lane();
+  }
+
+  /** Milliseconds since the epoch. */
+  long deadlineMillis() {
+    return deadlineMillis;
+  }
+
+  /** It waits for a slot from now on. */
+  void waits(long now) {
+    waitsSince = now;
+    staysUntil = now;
+  }
+
+  /** Nanoseconds since it waits. */
+  long waited(long now) {
+    return now - waitsSince;
+  }
+
+  /** Nobody takes its slot before that. */
+  void stays(long until) {
+    staysUntil = until;
+  }
+
+  /** Leaves its slot to an interactive one. */
+  boolean yields(long now) {
+    return lane() == Priority.BATCH && now - staysUntil >= 0;
+  }
+
+  /** What the engine is to do: everything, or what is missing. */
+  SequenceRequest task() {
+    return new SequenceRequest(run(), work.input(), request().parameters(), tokens.all());
+  }
+
+  /**
+   * Into the engine at that reading of its clock. When it comes back after it made room, a cache
+   * may have what this very request put there: that is not what its caller pays less for.
+   */
+  void admitted(Engine.Admission admission, long engineClock) {
+    this.promptTokens = admission.promptTokens();
+    if (!ran) {
+      ran = true;
+      cachedTokens = admission.cachedTokens();
+    }
+    this.engineNanos -= engineClock;
+  }
+
+  /** Out of the engine, at that reading of its clock. */
+  void left(long engineClock) {
+    this.engineNanos += engineClock;
+  }
+
+  /** So many more tokens would be more than its quota holds for it. */
+  boolean exceedsQuota(long more) {
+    return promptTokens + tokens.count() + more > budget;
+  }
+
+  Chunk chunk(TokenIds next, String piece) {
+    tokens.add(next);
+    if (text != null) {
+      text.append(piece);
+    }
+    return new Chunk(nextChunk++, next, piece, Optional.empty());
+  }
+
+  Chunk chunk(TokenIds next, Payload piece) {
+    tokens.add(next);
+    payload = text == null ? Optional.empty() : Optional.of(piece);
+    return new Chunk(nextChunk++, next, "", Optional.of(piece));
+  }
+
+  Finished finished(FinishReason reason) {
+    return new Finished(reason, usage(), output(), Duration.ofNanos(Math.max(0, engineNanos)));
+  }
+
+  TokenUsage usage() {
+    return new TokenUsage(promptTokens, tokens.count(), cachedTokens);
+  }
+
+  private Optional<Payload> output() {
+    if (text == null) {
+      return Optional.empty();
+    }
+    return payload.isPresent() ? payload : Optional.of(new Payload.Text(text.toString()));
+  }
+
+  /** The tokens of an answer: the sequence may have to leave its slot and go on from them. */
+  private static final class Tokens {
+
+    private static final int FEWEST = 16;
+
+    private final TokenIds earlier;
+    private int[] ids = new int[0];
+    private int count;
+
+    Tokens(TokenIds earlier) {
+      this.earlier = earlier;
+    }
+
+    void add(TokenIds next) {
+      ids = count + next.size() > ids.length ? Arrays.copyOf(ids, grown(next.size())) : ids;
+      for (int i = 0; i < next.size(); i++) {
+        ids[count + i] = next.get(i);
+      }
+      count += next.size();
+    }
+
+    private int grown(int more) {
+      return Math.max(Math.max(count + more, 2 * ids.length), FEWEST);
+    }
+
+    TokenIds all() {
+      if (count == 0) {
+        return earlier;
+      }
+      int[] all = Arrays.copyOf(earlier.toArray(), earlier.size() + count);
+      System.arraycopy(ids, 0, all, earlier.size(), count);
+      return TokenIds.of(all);
+    }
+
+    long count() {
+      return earlier.size() + (long) count;
+    }
+  }
+}

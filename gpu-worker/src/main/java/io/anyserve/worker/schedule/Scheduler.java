@@ -1,0 +1,363 @@
+package io.anyserve.worker.schedule;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.publish.TokenWriter;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings waiting sequences into the engine, moves them on step by step and writes what comes out.
+ * One thread owns it; the inbox is the only way in.
+ *
+ * <pre>
+ * inbox --> waiting (interactive, batch) --> running in the engine --> terminal event
+ *              |          ^                        |
+ *   ^          |          +-- batch makes room, ---+
+ *   |          |              the engine breaks    |
+ *   |          +-- cancelled, expired --> terminal event, never begun
+ *   |          |
+ *   +----------+-- begun by others --> taken over, back with what they wrote
+ * </pre>
+ */
+public final class Scheduler implements AutoCloseable {
+
+  private static final long BLOCKED_WAIT = 2_000_000L;
+  private static final long LONGEST_WAIT = 50_000_000L;
+  private static final long IDLE_WAIT = 1_000_000_000L;
+
+  /** What a batch sequence gets at least that waited for long. */
+  private static final long TURN = 2_000_000_000L;
+
+  private final EngineSupervisor seat;
+  private final CommandQueue inbox;
+  private final TokenWriter log;
+  private final TerminalEvents endings;
+  private final SchedulerMetrics meters;
+  private final Clocks clocks;
+  private final WaitingQueue waiting = new WaitingQueue();
+  private final FaultIsolation suspects = new FaultIsolation();
+  private final RunningSet running = new RunningSet();
+  private final StepOutput steps;
+  private long earliestDeadline = ScheduledSequence.NO_DEADLINE;
+  private boolean unloadWhenIdle;
+  private volatile int load;
+
+  /** Where events go, and work that others began. */
+  public record Outlets(TokenWriter log, StreamTakeover takeover) {}
+
+  public Scheduler(
+      WorkerIdentity identity,
+      EngineSupervisor seat,
+      CommandQueue inbox,
+      Outlets outlets,
+      SchedulerMetrics meters,
+      Clocks clocks) {
+    this.seat = seat;
+    this.inbox = inbox;
+    this.log = outlets.log();
+    this.endings = new TerminalEvents(identity, log, outlets.takeover());
+    this.meters = meters;
+    this.steps = new StepOutput(seat, running, suspects, endings, log, meters.tokens());
+    this.clocks = clocks;
+  }
+
+  /** Does what there is to do now; returns how much that was. */
+  public int step() {
+    int done = inbox.drain(this::take, this::obey);
+    done += stopOverdue();
+    done += admit();
+    done += stepEngine();
+    log.flush();
+    done += makeRoomForOthers();
+    load = running.size() + waiting.size();
+    return done;
+  }
+
+  /** How long the next step may wait when nothing comes in. */
+  public long nanosToNextStep() {
+    Engine engine = seat.engine();
+    if (engine != null && !running.isEmpty()) {
+      return Math.min(engine.nanosToNextStep(), LONGEST_WAIT);
+    }
+    return waiting.isEmpty() ? IDLE_WAIT : BLOCKED_WAIT;
+  }
+
+  /** Sequences that are running or waiting. Any thread. */
+  public int load() {
+    return load;
+  }
+
+  /**
+   * Loads the engine before there is work.
+   *
+   * @throws RuntimeException when it cannot be loaded
+   */
+  void warmUp() {
+    seat.ready();
+  }
+
+  /** Loses what there still is, so that others take it over, and frees the engine. */
+  @Override
+  public void close() {
+    log.flush();
+    inbox.close();
+    inbox.drain(this::take, _ -> {});
+    Exception why = new IllegalStateException("the worker stops");
+    waiting.remove(_ -> true).forEach(sequence -> log.release(sequence.stream(), why));
+    running.clear().forEach(sequence -> log.release(sequence.stream(), why));
+    load = 0;
+    seat.unload();
+  }
+
+  /** A request at which this fails ends here: the thread goes on with the next. */
+  private void take(WorkItem work) {
+    try {
+      enter(new ScheduledSequence(work));
+    } catch (RuntimeException | Error e) {
+      endings.giveUp(work, e);
+    }
+  }
+
+  private void enter(ScheduledSequence sequence) {
+    if (endings.cancelledBefore(sequence)) {
+      return;
+    }
+    regardDeadline(sequence);
+    sequence.waits(now());
+    if (sequence.stream().started()) {
+      waiting.putBack(sequence);
+    } else {
+      waiting.add(sequence);
+    }
+  }
+
+  private void obey(SchedulerCommand command) {
+    switch (command) {
+      case SchedulerCommand.Cancel(RequestId request, CancelReason reason) ->
+          cancel(request, reason);
+      case SchedulerCommand.Load _ -> engineReady();
+      case SchedulerCommand.Unload _ -> unloadWhenIdle = true;
+      case SchedulerCommand.Look _ -> {}
+      case SchedulerCommand.Recheck _ -> recheck();
+    }
+  }
+
+  private void cancel(RequestId request, CancelReason reason) {
+    List<ScheduledSequence> stopped = waiting.remove(sequence -> sequence.id().equals(request));
+    stopped.addAll(takeOut(sequence -> sequence.id().equals(request)));
+    stopped.forEach(sequence -> endings.cancel(sequence, reason));
+    if (stopped.isEmpty()) {
+      endings.cancelLater(request, reason);
+    }
+  }
+
+  private void recheck() {
+    running.forEach(endings::recheck);
+    waiting.forEach(endings::recheck);
+  }
+
+  /** Out of the engine; one that does not let them go breaks, and the others go on in the next. */
+  private List<ScheduledSequence> takeOut(Predicate<ScheduledSequence> which) {
+    List<ScheduledSequence> taken = running.take(which);
+    Engine engine = seat.engine();
+    if (engine != null) {
+      try {
+        taken.forEach(sequence -> engine.cancel(sequence.run()));
+      } catch (RuntimeException | Error e) {
+        startOver(e);
+      }
+    }
+    return taken;
+  }
+
+  private int stopOverdue() {
+    long now = clocks.wall().millis();
+    if (now < earliestDeadline) {
+      return 0;
+    }
+    List<ScheduledSequence> late = waiting.remove(sequence -> sequence.deadlineMillis() <= now);
+    late.addAll(takeOut(sequence -> sequence.deadlineMillis() <= now));
+    late.forEach(sequence -> endings.cancel(sequence, CancelReason.DEADLINE));
+    earliestDeadline = ScheduledSequence.NO_DEADLINE;
+    running.forEach(this::regardDeadline);
+    waiting.forEach(this::regardDeadline);
+    return late.size();
+  }
+
+  private void regardDeadline(ScheduledSequence sequence) {
+    earliestDeadline = Math.min(earliestDeadline, sequence.deadlineMillis());
+  }
+
+  private int admit() {
+    int admitted = 0;
+    for (ScheduledSequence next = next(); next != null; next = next()) {
+      Engine engine = mayAdmit() ? engineReady() : null;
+      if (engine == null || (full() && !preempt(next))) {
+        return admitted;
+      }
+      waiting.remove(next);
+      if (!next.stream().closed()) {
+        admit(engine, next);
+      }
+      admitted++;
+    }
+    return admitted;
+  }
+
+  private @Nullable ScheduledSequence next() {
+    return waiting.isEmpty() ? null : suspects.next(waiting, running, !full(), now());
+  }
+
+  private long now() {
+    return clocks.nanos().getAsLong();
+  }
+
+  private boolean full() {
+    return running.size() >= seat.slots();
+  }
+
+  /** Another capability's turn in memory may have come. */
+  private boolean mayAdmit() {
+    return !unloadWhenIdle && !seat.wanted(false);
+  }
+
+  private @Nullable Engine engineReady() {
+    try {
+      return seat.ready();
+    } catch (RuntimeException | Error e) {
+      Failure failure = endings.engineFailure(e);
+      waiting.remove(_ -> true).forEach(sequence -> endings.refuse(sequence, failure));
+      return null;
+    }
+  }
+
+  private void admit(Engine engine, ScheduledSequence next) {
+    if (next.deadlineMillis() <= clocks.wall().millis()) {
+      endings.cancel(next, CancelReason.DEADLINE);
+      return;
+    }
+    if (next.stream().unfenced()) {
+      endings.takeOver(next, () -> promptTokens(engine, next));
+      return;
+    }
+    boolean overdue = next.waited(now()) >= WaitingQueue.PATIENCE;
+    try {
+      running.admit(engine, next);
+      next.stays(overdue ? now() + TURN : now());
+      begin(next);
+    } catch (FailureException e) {
+      endings.refuse(next, e.failure());
+    } catch (RuntimeException | Error e) {
+      endings.refuse(next, endings.engineFailure(e));
+      startOver(e);
+    }
+  }
+
+  private void begin(ScheduledSequence next) {
+    boolean exhausted = next.exceedsQuota(0);
+    if (exhausted || !endings.start(next)) {
+      takeOut(sequence -> sequence.run() == next.run());
+    }
+    if (exhausted) {
+      endings.turnAway(next);
+    }
+  }
+
+  /**
+   * The prompt's length, found out before it is known from where the answer goes on; 0 where the
+   * engine refuses the input or fails at it, as it will say when it is to run it.
+   */
+  private static long promptTokens(Engine engine, ScheduledSequence next) {
+    try {
+      return engine.count(next.work().input());
+    } catch (RuntimeException | Error e) {
+      return 0;
+    }
+  }
+
+  /** An interactive sequence takes the slot of a batch sequence. */
+  private boolean preempt(ScheduledSequence next) {
+    ScheduledSequence last = next.lane() == Priority.BATCH ? null : running.lastToYield(now());
+    if (last == null) {
+      return false;
+    }
+    takeOut(sequence -> sequence.run() == last.run());
+    requeue(last);
+    meters.madeRoom().increment();
+    return seat.engine() != null;
+  }
+
+  /** It goes on later, behind its own tokens. */
+  private void requeue(ScheduledSequence sequence) {
+    sequence.waits(now());
+    waiting.putBack(sequence);
+  }
+
+  private int stepEngine() {
+    Engine engine = seat.engine();
+    if (engine == null || running.isEmpty()) {
+      return 0;
+    }
+    int batch = running.size();
+    long before = clocks.nanos().getAsLong();
+    try {
+      return steps.take(engine);
+    } catch (RuntimeException | Error e) {
+      engineBroke(e);
+      return 1;
+    } finally {
+      measure(batch, clocks.nanos().getAsLong() - before);
+    }
+  }
+
+  private void measure(int batch, long took) {
+    running.stepped(took);
+    if (steps.events() > 0) {
+      meters.steps().record(took, TimeUnit.NANOSECONDS);
+      meters.batch().record(batch);
+    }
+  }
+
+  /** In a step: whose fault it was has to be found out. */
+  private void engineBroke(Throwable why) {
+    ScheduledSequence blamed = suspects.blame(running.all());
+    if (blamed != null) {
+      running.left(blamed.run());
+      endings.fail(blamed, endings.engineFailure(why));
+    }
+    startOver(why);
+  }
+
+  /** What was in the engine goes on in the next one, unless that would break like all before it. */
+  private void startOver(Throwable why) {
+    seat.failed(why);
+    List<ScheduledSequence> ran = running.clear();
+    if (seat.hopeless()) {
+      Failure failure = endings.engineFailure(why);
+      ran.addAll(waiting.remove(suspects::contains));
+      ran.forEach(sequence -> endings.fail(sequence, failure));
+    } else {
+      ran.reversed().forEach(this::requeue);
+    }
+  }
+
+  private int makeRoomForOthers() {
+    seat.lookAgain();
+    if (waiting.isEmpty()) {
+      seat.withdraw();
+    }
+    if (!running.isEmpty() || !(unloadWhenIdle || seat.wanted(waiting.isEmpty()))) {
+      return 0;
+    }
+    unloadWhenIdle = false;
+    seat.unload();
+    return 1;
+  }
+}

@@ -1,0 +1,23 @@
+package io.anyserve.worker.schedule;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.RequestId;
+
+/** What a batcher is told to do beside its work. */
+public sealed interface SchedulerCommand {
+
+  /** Stop that request, whether it runs, waits or is still to come. */
+  record Cancel(RequestId request, CancelReason reason) implements SchedulerCommand {}
+
+  /** Bring the model into memory. */
+  record Load() implements SchedulerCommand {}
+
+  /** Look whether the model's place is wanted, or the end has come. */
+  record Look() implements SchedulerCommand {}
+
+  /** The process stood still: what runs may go on elsewhere. */
+  record Recheck() implements SchedulerCommand {}
+
+  /** Take the model out of memory once nothing runs. */
+  record Unload() implements SchedulerCommand {}
+}

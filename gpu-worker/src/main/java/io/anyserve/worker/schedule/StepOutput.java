@@ -1,0 +1,144 @@
+package io.anyserve.worker.schedule;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.publish.TokenWriter;
+import io.micrometer.core.instrument.Counter;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what a step brings, and notes which streams nobody writes any more. Owned by the batcher's
+ * thread.
+ */
+final class StepOutput implements StepListener {
+
+  private final EngineSupervisor seat;
+  private final RunningSet running;
+  private final FaultIsolation suspects;
+  private final TerminalEvents endings;
+  private final TokenWriter log;
+  private final Counter written;
+
+  /** Runs that end here, whatever more their engine has to say in this step. */
+  private final Set<Long> dropped = new HashSet<>(0);
+
+  private int events;
+  private boolean someOver;
+
+  /**
+   * @param written counts tokens
+   */
+  StepOutput(
+      EngineSupervisor seat,
+      RunningSet running,
+      FaultIsolation suspects,
+      TerminalEvents endings,
+      TokenWriter log,
+      Counter written) {
+    this.seat = seat;
+    this.running = running;
+    this.suspects = suspects;
+    this.endings = endings;
+    this.log = log;
+    this.written = written;
+  }
+
+  /** Events of the last step. */
+  int events() {
+    return events;
+  }
+
+  /** One step of the engine; returns its events. */
+  int take(Engine engine) {
+    events = 0;
+    someOver = false;
+    engine.step(this);
+    if (someOver || !dropped.isEmpty()) {
+      running
+          .take(sequence -> sequence.stream().closed() || dropped.contains(sequence.run()))
+          .forEach(sequence -> engine.cancel(sequence.run()));
+      dropped.clear();
+    }
+    return events;
+  }
+
+  @Override
+  public void tokens(long run, TokenIds tokens, String text) {
+    ScheduledSequence sequence = moved(run, tokens);
+    if (sequence != null) {
+      write(sequence, () -> sequence.chunk(tokens, text));
+    }
+  }
+
+  @Override
+  public void payload(long run, TokenIds tokens, Payload payload) {
+    ScheduledSequence sequence = moved(run, tokens);
+    if (sequence != null) {
+      write(sequence, () -> sequence.chunk(tokens, payload));
+    }
+  }
+
+  /** An event that cannot be written ends its sequence, not the step: no engine is the reason. */
+  private void write(ScheduledSequence sequence, Supplier<TokenEvent> event) {
+    try {
+      log.write(sequence.stream(), event.get());
+    } catch (RuntimeException | Error e) {
+      dropped.add(sequence.run());
+      endings.giveUp(sequence.work(), e);
+    }
+  }
+
+  @Override
+  public void ended(long run, FinishReason reason) {
+    ScheduledSequence sequence = left(run);
+    if (sequence != null && !dropped.contains(run)) {
+      seat.worked();
+      write(sequence, () -> sequence.finished(reason));
+    }
+  }
+
+  @Override
+  public void failed(long run, Failure failure) {
+    ScheduledSequence sequence = left(run);
+    if (sequence != null && !dropped.contains(run)) {
+      endings.fail(sequence, failure);
+    }
+  }
+
+  private @Nullable ScheduledSequence moved(long run, TokenIds tokens) {
+    events++;
+    written.increment(tokens.size());
+    if (suspects.clear(run)) {
+      seat.worked();
+    }
+    ScheduledSequence sequence = running.get(run);
+    someOver |= sequence != null && sequence.stream().closed();
+    return sequence != null && !dropped.contains(run) && fits(sequence, tokens) ? sequence : null;
+  }
+
+  /** Else its quota is used up: the stream ends before these tokens. */
+  private boolean fits(ScheduledSequence sequence, TokenIds tokens) {
+    if (!sequence.exceedsQuota(tokens.size())) {
+      return true;
+    }
+    if (dropped.add(sequence.run())) {
+      endings.cancel(sequence, CancelReason.QUOTA);
+    }
+    return false;
+  }
+
+  private @Nullable ScheduledSequence left(long run) {
+    events++;
+    suspects.clear(run);
+    return running.left(run);
+  }
+}

@@ -1,0 +1,89 @@
+package io.anyserve.worker.schedule;
+
+import io.anyserve.contracts.Priority;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sequences without a slot: interactive before batch, each in order; but a batch sequence that
+ * waited for long gets the next slot that is free. Owned by the batcher.
+ */
+final class WaitingQueue {
+
+  /** Nanoseconds after which a batch sequence has waited for long. */
+  static final long PATIENCE = 10_000_000_000L;
+
+  private final Deque<ScheduledSequence> interactive = new ArrayDeque<>();
+  private final Deque<ScheduledSequence> batch = new ArrayDeque<>();
+
+  void add(ScheduledSequence sequence) {
+    lane(sequence.lane()).addLast(sequence);
+  }
+
+  /** Puts one back that had to make room: it is the next of its lane. */
+  void putBack(ScheduledSequence sequence) {
+    lane(sequence.lane()).addFirst(sequence);
+  }
+
+  /**
+   * The next one, by that clock.
+   *
+   * @param free there is a slot that nobody has to leave
+   */
+  @Nullable ScheduledSequence first(boolean free, long now) {
+    ScheduledSequence urgent = interactive.peekFirst();
+    ScheduledSequence patient = batch.peekFirst();
+    boolean overdue = patient != null && free && patient.waited(now) >= PATIENCE;
+    return urgent == null || overdue ? patient : urgent;
+  }
+
+  /** The first one that matches. */
+  @Nullable ScheduledSequence first(Predicate<ScheduledSequence> which) {
+    for (Deque<ScheduledSequence> lane : List.of(interactive, batch)) {
+      for (ScheduledSequence sequence : lane) {
+        if (which.test(sequence)) {
+          return sequence;
+        }
+      }
+    }
+    return null;
+  }
+
+  void remove(ScheduledSequence sequence) {
+    lane(sequence.lane()).remove(sequence);
+  }
+
+  /** Takes out all that match. */
+  List<ScheduledSequence> remove(Predicate<ScheduledSequence> which) {
+    List<ScheduledSequence> removed = new ArrayList<>();
+    Predicate<ScheduledSequence> taken = sequence -> which.test(sequence) && removed.add(sequence);
+    interactive.removeIf(taken);
+    batch.removeIf(taken);
+    return removed;
+  }
+
+  void forEach(Consumer<ScheduledSequence> visitor) {
+    interactive.forEach(visitor);
+    batch.forEach(visitor);
+  }
+
+  boolean isEmpty() {
+    return interactive.isEmpty() && batch.isEmpty();
+  }
+
+  int size() {
+    return interactive.size() + batch.size();
+  }
+
+  private Deque<ScheduledSequence> lane(Priority lane) {
+    return switch (lane) {
+      case INTERACTIVE -> interactive;
+      case BATCH -> batch;
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** Who looks on at runs: traces, and metrics under the names of others. */
+@NullMarked
+package io.anyserve.worker.telemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package io.anyserve.worker.torch;
+
+import java.util.OptionalInt;
+
+/**
+ * Brings the cache of a slot to where a generation stands: its prompt, then what it had answered
+ * elsewhere.
+ *
+ * <p>Parts of the prompt always end at the same places, and the answer is read by the arithmetic of
+ * decoding, so that the cache holds the same bits as where the answer began. Owned by the engine
+ * thread.
+ */
+final class ChunkedPrefill {
+
+  private final Decoder decoder;
+  private final int slot;
+  private final Generation generation;
+  private final int end;
+
+  private int position;
+  private OptionalInt token = OptionalInt.empty();
+
+  ChunkedPrefill(Decoder decoder, int slot, Generation generation) {
+    this.decoder = decoder;
+    this.slot = slot;
+    this.generation = generation;
+    this.end = generation.answered() ? generation.length() - 1 : generation.promptLength();
+  }
+
+  boolean done() {
+    return position == end;
+  }
+
+  /** The first token of the answer, when the prompt is read and none was given before. */
+  OptionalInt token() {
+    return token;
+  }
+
+  /** Reads a part of at most that length and returns how long it was. */
+  int next(int partLength) {
+    int start = position;
+    int promptLength = generation.promptLength();
+    int stop = start < promptLength ? promptLength : end;
+    position = Math.min(stop, start + partLength);
+    int[] part = generation.tokens(start, position);
+    if (start >= promptLength) {
+      decoder.replay(slot, start, part);
+    } else if (position == promptLength && !generation.answered()) {
+      token = OptionalInt.of(decoder.prefill(slot, start, part, generation.sampling()));
+    } else {
+      decoder.fill(slot, start, part);
+    }
+    return part.length;
+  }
+}

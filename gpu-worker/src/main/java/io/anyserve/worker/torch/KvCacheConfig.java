@@ -1,0 +1,36 @@
+package io.anyserve.worker.torch;
+
+/**
+ * How many sequences a decoder holds at once and how long each may become.
+ *
+ * @param slots sequences
+ * @param slotLength tokens per sequence, prompt included
+ */
+public record KvCacheConfig(int slots, int slotLength) {
+
+  public KvCacheConfig {
+    require(slots >= 1, "slots", slots, ">= 1");
+    require(slotLength >= 2, "slotLength", slotLength, ">= 2");
+  }
+
+  long rows() {
+    return (long) slots * slotLength;
+  }
+
+  /** The row of the cache that belongs to a position of a slot. */
+  long row(int slot, int position) {
+    require(slot >= 0 && slot < slots, "slot", slot, "0 to " + (slots - 1));
+    require(
+        position >= 0 && position < slotLength,
+        "position",
+        position,
+        "0 to " + (slotLength - 1) + ", the slot's length");
+    return (long) slot * slotLength + position;
+  }
+
+  private static void require(boolean holds, String name, int value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+}

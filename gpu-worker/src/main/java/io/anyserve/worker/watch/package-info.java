@@ -1,5 +1,0 @@
-/** Who looks on at runs: traces, and metrics under the names of others. */
-@NullMarked
-package io.anyserve.worker.watch;
-
-import org.jspecify.annotations.NullMarked;

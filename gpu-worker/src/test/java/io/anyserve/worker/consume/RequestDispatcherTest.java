@@ -1,0 +1,273 @@
+package io.anyserve.worker.consume;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.AdmissionRules;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RoutingMetadata;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.worker.FakePayloadStore;
+import io.anyserve.worker.TestRequests;
+import io.anyserve.worker.publish.ExecutionListener;
+import io.anyserve.worker.schedule.CommandQueue;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+final class RequestDispatcherTest {
+
+  private static final int ATTEMPTS = TakeoverCoordinatorTest.ATTEMPTS;
+  private static final long LOCK = 1000;
+  private static final byte[] KEY = {1, 2};
+
+  /** The field of that name. */
+  private static final int EARLIER_ATTEMPTS = 9;
+
+  private final TokenTopic topic = new TokenTopic();
+  private final CommandQueue inbox = new CommandQueue(9);
+  private final List<Disposition> settled = new ArrayList<>();
+  private long nanos;
+  private final RequestDispatcher reception =
+      new RequestDispatcher(
+          inbox,
+          topic.publisher(),
+          TakeoverCoordinatorTest.desk(topic, inbox),
+          new RequestDispatcher.Means(
+              new FakePayloadStore(), Runnable::run, ExecutionListener.Source.NONE),
+          new ConsumeMetrics(new SimpleMeterRegistry(), TestRequests.CAPABILITY));
+
+  private static InferenceRequest request(int earlierAttempts) {
+    InferenceRequest plain = TestRequests.interactive(1, "prompt", 9);
+    return new InferenceRequest(
+        plain.id(),
+        plain.context(),
+        plain.input(),
+        plain.parameters(),
+        new RoutingMetadata(
+            new ReplyTo(0, 0), Optional.empty(), Priority.INTERACTIVE, List.of(), earlierAttempts),
+        Optional.empty());
+  }
+
+  private AcquiredRecord deliver(int earlierAttempts, int deliveries) {
+    return deliver(RequestCodec.encode(request(earlierAttempts)), deliveries);
+  }
+
+  private AcquiredRecord deliver(byte[] value, int deliveries) {
+    var record =
+        new ConsumerRecord<>(
+            "requests",
+            5,
+            77,
+            0L,
+            TimestampType.LOG_APPEND_TIME,
+            0,
+            0,
+            KEY,
+            value,
+            new RecordHeaders().add("trace", new byte[] {7}),
+            Optional.empty(),
+            Optional.of((short) deliveries));
+    var held = new AcquiredRecord(record, LOCK, () -> nanos, settled::add);
+    reception.receive(List.of(held));
+    return held;
+  }
+
+  @Test
+  void howOftenARequestWasHandedOutDoesNotEndIt() {
+    deliver(0, ShareGroups.REQUEUED_FROM - 1);
+    deliver(3 * ATTEMPTS, 1);
+    deliver(AttemptLimit.MOST_IN_ALL - 1, 1);
+    assertEquals(List.of(), settled);
+    assertEquals(List.of(), topic.deadLetters());
+  }
+
+  /** The request as a producer may write it that heeds no limit. */
+  private static byte[] withAttempts(int earlierAttempts) {
+    var value = new ByteArrayOutputStream();
+    value.writeBytes(RequestCodec.encode(request(0)));
+    value.write(EARLIER_ATTEMPTS << 3);
+    for (int rest = earlierAttempts; rest != 0; rest >>>= 7) {
+      value.write(rest >>> 7 == 0 ? rest : (rest & 0x7f) | 0x80);
+    }
+    return value.toByteArray();
+  }
+
+  private Failed assertRefused(FailureCode code, String message) {
+    assertEquals(1, topic.deadLetters().size());
+    assertEquals(1, topic.written().size());
+    TokenRecord event = topic.written().getFirst();
+    assertEquals(request(0).id(), event.request());
+    assertEquals(Verdict.COUNTS, new FencedStream().apply(event));
+    var failed = assertInstanceOf(Failed.class, event.event());
+    assertEquals(code, failed.failure().code());
+    assertTrue(failed.failure().message().contains(message), failed.failure().message());
+    return failed;
+  }
+
+  @Test
+  void attemptsBeyondCountingAreRefusedAndTheCallerHears() {
+    deliver(withAttempts(Integer.MAX_VALUE), 1);
+    assertEquals(List.of(Disposition.REFUSED), settled);
+    assertRefused(FailureCode.INVALID_REQUEST, "earlier_attempts: 2147483647 (expected: 0 to ");
+  }
+
+  @Test
+  void theMostAttemptsThatCanBeCountedAreGivenUp() {
+    deliver(withAttempts(RoutingMetadata.MAX_EARLIER_ATTEMPTS), 1);
+    assertEquals(List.of(Disposition.FAILED), settled);
+    deliver(withAttempts(RoutingMetadata.MAX_EARLIER_ATTEMPTS), ShareGroups.REQUEUED_FROM);
+    assertEquals(List.of(Disposition.FAILED, Disposition.REQUEUED), settled);
+  }
+
+  @Test
+  void whatTheLedgerWouldRefuseIsRefused() {
+    InferenceRequest plain = request(0);
+    for (RequestContext context :
+        List.of(
+            context("", Instant.ofEpochMilli(-1)),
+            context("", Instant.ofEpochMilli(1_000_000_000_000_000L)),
+            context("k".repeat(AdmissionRules.MAX_API_KEY + 1), Instant.EPOCH),
+            context("a\nb", Instant.EPOCH))) {
+      var request =
+          new InferenceRequest(
+              plain.id(),
+              context,
+              plain.input(),
+              plain.parameters(),
+              plain.delivery(),
+              Optional.empty());
+      topic.clear();
+      settled.clear();
+      deliver(RequestCodec.encode(request), 1);
+      assertEquals(List.of(Disposition.FAILED), settled);
+      Failed failed = assertRefused(FailureCode.INVALID_REQUEST, "expected: ");
+      assertEquals("", failed.context().orElseThrow().apiKey());
+      assertEquals(Instant.EPOCH, failed.context().orElseThrow().acceptedAt());
+    }
+  }
+
+  private static RequestContext context(String apiKey, Instant acceptedAt) {
+    RequestContext plain = request(0).context();
+    return new RequestContext(
+        plain.tenant(),
+        plain.session(),
+        apiKey,
+        plain.capability(),
+        plain.labels(),
+        acceptedAt,
+        plain.asynchronous());
+  }
+
+  @Test
+  void aReplyPartitionThatDoesNotExistIsRefusedInOneThatDoes() {
+    InferenceRequest plain = request(0);
+    var far = new ReplyTo(7, 0);
+    var delivery = new RoutingMetadata(far, Optional.empty(), Priority.INTERACTIVE, List.of(), 0);
+    deliver(RequestCodec.encode(plain.with(delivery)), 1);
+    assertEquals(List.of(Disposition.REFUSED), settled);
+    assertRefused(FailureCode.INVALID_REQUEST, "reply.partition: 7 (expected: below 1)");
+  }
+
+  @Test
+  void whatNobodyCanBeToldOfIsADeadLetterAlone() {
+    deliver(new byte[] {1, 2, 3}, 1);
+    assertEquals(List.of(Disposition.REFUSED), settled);
+    assertEquals(List.of(), topic.written());
+    assertEquals(1, topic.deadLetters().size());
+  }
+
+  @Test
+  void aRecordThatFillsItsTopicHasADeadLetterWithoutContent() {
+    deliver(new byte[1_000_100], 1);
+    assertEquals(List.of(Disposition.REFUSED), settled);
+    assertNull(topic.deadLetters().getFirst().value());
+    assertNotNull(topic.deadLetters().getFirst().headers().lastHeader(DeadLetter.OFFSET));
+  }
+
+  @Test
+  void aRequestThatWasHandedOutAbsurdlyOftenIsGivenUp() {
+    deliver(AttemptLimit.MOST_IN_ALL, 1);
+    assertEquals(List.of(Disposition.FAILED), settled);
+    var started = assertInstanceOf(Started.class, topic.written().getFirst().event());
+    assertEquals(Optional.of(new TopicOffset("requests", 5, 77)), started.source());
+    var failed = assertInstanceOf(Failed.class, topic.written().getLast().event());
+    assertEquals(FailureCode.ATTEMPTS_EXHAUSTED, failed.failure().code());
+    assertEquals("attempts: 101 in all (expected: at most 100)", failed.failure().message());
+    var letter = topic.deadLetters().getFirst();
+    byte[] why = letter.headers().lastHeader(DeadLetter.MESSAGE).value();
+    assertTrue(new String(why, StandardCharsets.UTF_8).contains("101 in all"));
+    assertEquals(1, topic.deadLetters().size());
+  }
+
+  @Test
+  void aRecordThatKafkaWillArchiveIsPublishedAgain() {
+    deliver(2, ShareGroups.REQUEUED_FROM);
+    assertEquals(List.of(Disposition.REQUEUED), settled);
+    assertEquals(AcknowledgeType.ACCEPT, settled.getFirst().acknowledgement());
+    ProducerRecord<byte[], byte[]> copy = topic.of("requests").getFirst();
+    assertEquals(Integer.valueOf(5), copy.partition());
+    assertArrayEquals(KEY, copy.key());
+    assertArrayEquals(new byte[] {7}, copy.headers().lastHeader("trace").value());
+    InferenceRequest again = RequestCodec.decode(copy.value());
+    assertEquals(2 + ShareGroups.REQUEUED_FROM, again.delivery().earlierAttempts());
+    assertEquals(request(2).with(again.delivery()), again);
+    assertEquals(List.of(), topic.written());
+  }
+
+  @Test
+  void aRecordThatKafkaWillArchiveIsPublishedAgainThoughItsLockIsOver() {
+    nanos = LOCK;
+    deliver(0, ShareGroups.REQUEUED_FROM + 1);
+    assertEquals(List.of(Disposition.REQUEUED), settled);
+    assertEquals(1, topic.of("requests").size());
+  }
+
+  @Test
+  void aRecordWhoseCopyCannotBeWrittenStays() {
+    topic.refuse("requests");
+    deliver(0, ShareGroups.REQUEUED_FROM);
+    assertEquals(List.of(Disposition.GIVEN_BACK), settled);
+  }
+
+  @Test
+  void whatWasTakenTooLongAgoIsLeftToOthers() {
+    nanos = LOCK;
+    deliver(0, 1);
+    assertEquals(List.of(Disposition.GIVEN_BACK), settled);
+    assertEquals(List.of(), topic.written());
+  }
+
+  @Test
+  void aRenewedLockHoldsOn() {
+    AcquiredRecord held = deliver(0, 1);
+    held.renewed(held.record(), 2 * LOCK);
+    nanos = LOCK;
+    assertTrue(held.holds());
+  }
+}

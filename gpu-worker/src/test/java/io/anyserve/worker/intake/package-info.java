@@ -1,5 +1,0 @@
-/** Taking, holding and giving back work. */
-@NullMarked
-package io.anyserve.worker.intake;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,403 @@
+package io.anyserve.worker.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.runtime.Health;
+import io.anyserve.worker.TestRequests;
+import io.anyserve.worker.engine.EngineConfig;
+import io.anyserve.worker.engine.EngineLoader;
+import io.anyserve.worker.publish.EventStreamWriter;
+import io.anyserve.worker.publish.FakeOwner;
+import io.anyserve.worker.publish.RecordedLog;
+import io.anyserve.worker.simulated.SimulatedFactory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class SchedulerTest {
+
+  private static final WorkerIdentity IDENTITY =
+      new WorkerIdentity(new WorkerId("w"), TestRequests.CAPABILITY, "words");
+
+  private long nanos;
+  private Instant now = TestRequests.NOW;
+  private final RecordedLog log = new RecordedLog();
+  private final FakeOwner owner = new FakeOwner();
+  private final CommandQueue inbox = new CommandQueue(100);
+  private final FakeTakeover takeover = new FakeTakeover();
+
+  private Scheduler batcher(int slots, Map<String, String> options) {
+    EngineLoader source =
+        new SimulatedFactory(() -> nanos)
+            .open(new EngineConfig("simulated", "words", slots, options));
+    return batcher(new ModelSlots(1, () -> nanos), source);
+  }
+
+  private Scheduler batcher(ModelSlots room, EngineLoader source) {
+    return new Scheduler(
+        IDENTITY,
+        new EngineSupervisor(
+            TestRequests.CAPABILITY,
+            source,
+            room,
+            () -> nanos,
+            () -> inbox.tell(new SchedulerCommand.Look())),
+        inbox,
+        new Scheduler.Outlets(log, takeover),
+        SchedulerMetrics.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
+        new Clocks(() -> now, () -> nanos));
+  }
+
+  private EventStreamWriter submit(InferenceRequest request) {
+    return submit(request, 1);
+  }
+
+  private EventStreamWriter submit(InferenceRequest request, int attempt) {
+    var stream =
+        new EventStreamWriter(request, TestRequests.SOURCE, attempt, request.id().low(), owner);
+    assertTrue(inbox.offer(WorkItem.of(stream, request.input(), TestRequests.NOW)));
+    return stream;
+  }
+
+  private static void stepUntilIdle(Scheduler batcher) {
+    while (batcher.step() > 0) {}
+  }
+
+  private static String text(List<TokenEvent> events) {
+    var text = new StringBuilder();
+    for (TokenEvent event : events) {
+      if (event instanceof Chunk chunk) {
+        text.append(chunk.text());
+      }
+    }
+    return text.toString();
+  }
+
+  private static long chunks(List<TokenEvent> events) {
+    return events.stream().filter(Chunk.class::isInstance).count();
+  }
+
+  @Test
+  void theFirstStepStartsAndWritesTheFirstToken() {
+    var batcher = batcher(2, Map.of());
+    var request = TestRequests.interactive(1, "one two three", 3);
+    submit(request);
+    batcher.step();
+    List<TokenEvent> events = log.of(request.id());
+    var started = assertInstanceOf(Started.class, events.get(0));
+    assertEquals(3, started.promptTokens());
+    assertEquals(Optional.of(TestRequests.SOURCE), started.source());
+    assertEquals(0, assertInstanceOf(Chunk.class, events.get(1)).sequence());
+    assertEquals(2, events.size());
+  }
+
+  @Test
+  void anAnswerEndsWithItsCounts() {
+    var batcher = batcher(2, Map.of());
+    var request = TestRequests.interactive(1, "one two", 4);
+    submit(request);
+    stepUntilIdle(batcher);
+    var finished = assertInstanceOf(Finished.class, log.of(request.id()).getLast());
+    assertEquals(new TokenUsage(2, 4, 0), finished.usage());
+    assertEquals(Optional.empty(), finished.output());
+    assertEquals(List.of("FINISHED"), owner.heard());
+  }
+
+  @Test
+  void anAsynchronousAnswerCarriesItsOutput() {
+    var batcher = batcher(2, Map.of());
+    var request = TestRequests.batch(1, "one two", 4);
+    submit(request);
+    stepUntilIdle(batcher);
+    List<TokenEvent> events = log.of(request.id());
+    var finished = assertInstanceOf(Finished.class, events.getLast());
+    assertEquals(Optional.of(new Payload.Text(text(events))), finished.output());
+  }
+
+  @Test
+  void sequencesShareTheSlotsInOrder() {
+    var batcher = batcher(2, Map.of());
+    for (int i = 1; i <= 3; i++) {
+      submit(TestRequests.interactive(i, "prompt", 2));
+    }
+    batcher.step();
+    assertEquals(2, log.of(TestRequests.interactive(2, "", 1).id()).size());
+    assertEquals(0, log.of(TestRequests.interactive(3, "", 1).id()).size());
+    assertEquals(3, batcher.load());
+    stepUntilIdle(batcher);
+    assertEquals(List.of("FINISHED", "FINISHED", "FINISHED"), owner.heard());
+    assertEquals(0, batcher.load());
+  }
+
+  @Test
+  void interactiveWorkGoesBeforeBatchWork() {
+    var batcher = batcher(1, Map.of());
+    submit(TestRequests.batch(1, "batch", 2));
+    submit(TestRequests.interactive(2, "interactive", 2));
+    stepUntilIdle(batcher);
+    assertEquals(2, log.records().getFirst().request().low());
+  }
+
+  @Test
+  void batchWorkMakesRoomAndGoesOnUnchanged() {
+    var batch = TestRequests.batch(1, "batch", 10);
+    var undisturbed = batcher(1, Map.of());
+    submit(batch);
+    stepUntilIdle(undisturbed);
+    String whole = text(log.of(batch.id()));
+    log.records().clear();
+
+    var batcher = batcher(1, Map.of());
+    submit(batch);
+    batcher.step();
+    batcher.step();
+    var interactive = TestRequests.interactive(2, "interactive", 3);
+    submit(interactive);
+    stepUntilIdle(batcher);
+    List<TokenEvent> events = log.of(batch.id());
+    assertEquals(whole, text(events));
+    assertEquals(1, events.stream().filter(Started.class::isInstance).count());
+    var finished = assertInstanceOf(Finished.class, events.getLast());
+    assertEquals(new TokenUsage(1, 10, 0), finished.usage());
+    assertEquals(interactive.id(), firstEnd().request());
+  }
+
+  private TokenRecord firstEnd() {
+    return log.records().stream()
+        .filter(record -> record.event() instanceof TokenEvent.Terminal)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aCancelStopsWhatRunsAtTheNextStep() {
+    var batcher = batcher(1, Map.of());
+    var request = TestRequests.interactive(1, "one two", 30);
+    submit(request);
+    batcher.step();
+    batcher.step();
+    inbox.tell(new SchedulerCommand.Cancel(request.id(), CancelReason.QUOTA));
+    stepUntilIdle(batcher);
+    List<TokenEvent> events = log.of(request.id());
+    var cancelled = assertInstanceOf(Cancelled.class, events.getLast());
+    assertEquals(CancelReason.QUOTA, cancelled.reason());
+    assertEquals(new TokenUsage(2, 2, 0), cancelled.usage());
+    assertEquals(Optional.empty(), cancelled.context());
+    assertEquals(0, batcher.load());
+  }
+
+  @Test
+  void aCancelledRequestThatWaitsIsNeverBegun() {
+    var batcher = batcher(1, Map.of());
+    submit(TestRequests.interactive(1, "runs", 5));
+    var waits = TestRequests.interactive(2, "waits", 5);
+    submit(waits);
+    batcher.step();
+    inbox.tell(new SchedulerCommand.Cancel(waits.id(), CancelReason.EXPLICIT));
+    batcher.step();
+    var cancelled = assertInstanceOf(Cancelled.class, log.of(waits.id()).getLast());
+    assertEquals(1, log.of(waits.id()).size());
+    assertEquals(Optional.of(waits.context()), cancelled.context());
+    assertEquals(
+        0,
+        log.records().stream()
+            .filter(r -> r.request().equals(waits.id()))
+            .findFirst()
+            .orElseThrow()
+            .attempt());
+  }
+
+  @Test
+  void aCancelMayComeBeforeItsRequest() {
+    var batcher = batcher(1, Map.of());
+    var request = TestRequests.interactive(1, "later", 5);
+    inbox.tell(new SchedulerCommand.Cancel(request.id(), CancelReason.CLIENT_GONE));
+    batcher.step();
+    submit(request);
+    batcher.step();
+    assertInstanceOf(Cancelled.class, log.of(request.id()).getLast());
+    assertEquals(1, log.of(request.id()).size());
+  }
+
+  @Test
+  void expiredWorkIsNotBegunAndOverdueWorkIsStopped() {
+    var batcher = batcher(1, Map.of());
+    var runs = TestRequests.until(1, "runs", 50, TestRequests.NOW.plusSeconds(5));
+    var waits = TestRequests.until(2, "waits", 50, TestRequests.NOW.plusSeconds(4));
+    submit(runs);
+    submit(waits);
+    batcher.step();
+    now = TestRequests.NOW.plusSeconds(6);
+    batcher.step();
+    var expired = assertInstanceOf(Cancelled.class, log.of(waits.id()).getLast());
+    assertEquals(CancelReason.DEADLINE, expired.reason());
+    assertEquals(TokenUsage.NONE, expired.usage());
+    assertEquals(Optional.of(waits.context()), expired.context());
+    var cancelled = assertInstanceOf(Cancelled.class, log.of(runs.id()).getLast());
+    assertEquals(CancelReason.DEADLINE, cancelled.reason());
+    assertEquals(1, cancelled.usage().completion());
+  }
+
+  @Test
+  void anInputThatTheEngineRefusesFails() {
+    var batcher = batcher(1, Map.of("context-length", "3"));
+    var request = TestRequests.interactive(1, "one two three four", 5);
+    submit(request);
+    stepUntilIdle(batcher);
+    List<TokenEvent> events = log.of(request.id());
+    assertInstanceOf(Started.class, events.getFirst());
+    var failed = assertInstanceOf(Failed.class, events.getLast());
+    assertEquals(FailureCode.CONTEXT_LENGTH_EXCEEDED, failed.failure().code());
+  }
+
+  @Test
+  void anEngineThatCannotBeLoadedFailsWhatWaits() {
+    var source = new BrokenSource();
+    var seat =
+        new EngineSupervisor(
+            TestRequests.CAPABILITY, source, new ModelSlots(1, () -> nanos), () -> nanos, () -> {});
+    var batcher =
+        new Scheduler(
+            IDENTITY,
+            seat,
+            inbox,
+            new Scheduler.Outlets(log, takeover),
+            SchedulerMetrics.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
+            new Clocks(() -> now, () -> nanos));
+    var request = TestRequests.interactive(1, "prompt", 5);
+    submit(request);
+    batcher.step();
+    var failed = assertInstanceOf(Failed.class, log.of(request.id()).getLast());
+    assertEquals(FailureCode.ENGINE_FAILED, failed.failure().code());
+    assertTrue(failed.failure().message().contains("weights are missing"));
+    assertInstanceOf(Health.Down.class, seat.health());
+    nanos += 10_000_000_000L;
+    batcher.step();
+    assertEquals(Health.UP, seat.health());
+  }
+
+  @Test
+  void workThatOthersBeganIsTakenOverFirst() {
+    var batcher = batcher(1, Map.of());
+    var request = TestRequests.interactive(1, "one two three", 8);
+    EventStreamWriter stream = submit(request, 2);
+    batcher.step();
+    assertEquals(List.of(3L), takeover.weighed());
+    assertTrue(log.records().isEmpty());
+
+    PriorOutput earlier = new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
+    log.fence(stream, IDENTITY.started(stream, 3), earlier.usage());
+    inbox.offer(takeover.begun().getFirst().behind(earlier));
+    stepUntilIdle(batcher);
+    List<TokenEvent> events = log.of(request.id());
+    assertEquals(2, assertInstanceOf(Chunk.class, events.get(1)).sequence());
+    assertEquals(6, chunks(events));
+    var finished = assertInstanceOf(Finished.class, events.getLast());
+    assertEquals(new TokenUsage(3, 8, 0), finished.usage());
+  }
+
+  @Test
+  void aCancelOfWorkThatOthersBeganCountsWhatTheyWrote() {
+    var batcher = batcher(1, Map.of());
+    submit(TestRequests.interactive(1, "occupies the slot", 30));
+    var request = TestRequests.interactive(2, "one two three", 8);
+    EventStreamWriter stream = submit(request, 2);
+    batcher.step();
+    inbox.tell(new SchedulerCommand.Cancel(request.id(), CancelReason.EXPLICIT));
+    batcher.step();
+    assertEquals(1, takeover.begun().size());
+    PriorOutput earlier = new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
+    log.fence(stream, IDENTITY.started(stream, 0), earlier.usage());
+    inbox.offer(takeover.begun().getFirst().behind(earlier));
+    batcher.step();
+    var cancelled = assertInstanceOf(Cancelled.class, log.of(request.id()).getLast());
+    assertEquals(new TokenUsage(3, 2, 0), cancelled.usage());
+  }
+
+  @Test
+  void aStreamThatIsOverLeavesItsSlot() {
+    var batcher = batcher(1, Map.of());
+    EventStreamWriter stream = submit(TestRequests.interactive(1, "lost", 30));
+    submit(TestRequests.interactive(2, "next", 2));
+    batcher.step();
+    log.release(stream, new IllegalStateException("the broker is gone"));
+    stepUntilIdle(batcher);
+    assertEquals(List.of("LOST", "FINISHED"), owner.heard());
+  }
+
+  @Test
+  void closingLosesWhatIsLeft() {
+    var batcher = batcher(1, Map.of());
+    submit(TestRequests.interactive(1, "runs", 30));
+    submit(TestRequests.interactive(2, "waits", 30));
+    batcher.step();
+    submit(TestRequests.interactive(3, "arrives", 30));
+    batcher.close();
+    assertEquals(List.of("LOST", "LOST", "LOST"), owner.heard());
+    var late = TestRequests.interactive(4, "late", 3);
+    assertFalse(
+        inbox.offer(
+            WorkItem.of(
+                new EventStreamWriter(late, TestRequests.SOURCE, 1, 4, owner),
+                late.input(),
+                TestRequests.NOW)));
+  }
+
+  @Test
+  void theNextStepIsWaitedForAsLongAsTheEngineSays() {
+    var batcher = batcher(1, Map.of("token-rate", "100"));
+    submit(TestRequests.interactive(1, "paced", 5));
+    batcher.step();
+    assertEquals(10_000_000L, batcher.nanosToNextStep());
+    assertEquals(0, batcher.step());
+    nanos += 10_000_000L;
+    assertEquals(1, batcher.step());
+  }
+
+  @Test
+  void anEndSaysHowMuchOfThePromptWasCached() {
+    var batcher = batcher(1, Map.of("prefix-cache", "64"));
+    var first = TestRequests.interactive(1, "word ".repeat(20), 3);
+    var second = TestRequests.interactive(2, "word ".repeat(20), 3);
+    submit(first);
+    submit(second);
+    stepUntilIdle(batcher);
+    assertEquals(new TokenUsage(20, 3, 0), end(first).usage());
+    assertEquals(new TokenUsage(20, 3, 16), end(second).usage());
+  }
+
+  @Test
+  void aSequenceThatMadeRoomFindsNoDiscountInItsOwnPrompt() {
+    var batcher = batcher(1, Map.of("prefix-cache", "64"));
+    var patient = TestRequests.batch(1, "word ".repeat(20), 9);
+    submit(patient);
+    batcher.step();
+    submit(TestRequests.interactive(2, "urgent", 1));
+    stepUntilIdle(batcher);
+    assertEquals(new TokenUsage(20, 9, 0), end(patient).usage());
+  }
+
+  private Finished end(InferenceRequest request) {
+    return assertInstanceOf(Finished.class, log.of(request.id()).getLast());
+  }
+}

@@ -1,0 +1,45 @@
+package io.anyserve.worker.schedule;
+
+import io.anyserve.contracts.Payload;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.SequenceRequest;
+import io.anyserve.worker.engine.StepListener;
+
+/** An engine that breaks when a sequence is to leave it. */
+record StubbornEngine(Engine engine) implements Engine {
+
+  @Override
+  public Description description() {
+    return engine.description();
+  }
+
+  @Override
+  public Admission admit(SequenceRequest task) {
+    return engine.admit(task);
+  }
+
+  @Override
+  public long count(Payload input) {
+    return engine.count(input);
+  }
+
+  @Override
+  public void step(StepListener listener) {
+    engine.step(listener);
+  }
+
+  @Override
+  public long nanosToNextStep() {
+    return engine.nanosToNextStep();
+  }
+
+  @Override
+  public void cancel(long run) {
+    throw new StackOverflowError("the engine does not let " + run + " go");
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

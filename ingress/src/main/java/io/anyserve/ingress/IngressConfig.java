@@ -1,0 +1,247 @@
+package io.anyserve.ingress;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.ingress.admission.RequestStamper.Waits;
+import io.anyserve.ingress.quota.QuotaConfig;
+import io.anyserve.ingress.response.ResponseLimits;
+import io.anyserve.ingress.response.ResumeTokenCodec;
+import io.anyserve.objects.ObjectStoreConfig;
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.ConfigSection;
+import io.anyserve.runtime.auth.ApiKey;
+import io.anyserve.runtime.kafka.KafkaClients;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Everything that an ingress can be told.
+ *
+ * @param store for large payloads; without one they travel in the records, up to a smaller limit
+ * @param router asked about requests by their id; without one that is not possible
+ */
+public record IngressConfig(
+    Listen listen,
+    Limits limits,
+    Access access,
+    Log log,
+    Optional<ObjectStoreConfig> store,
+    Optional<Address> router,
+    QuotaConfig quota) {
+
+  /** With quotas as usual. */
+  public IngressConfig(
+      Listen listen,
+      Limits limits,
+      Access access,
+      Log log,
+      Optional<ObjectStoreConfig> store,
+      Optional<Address> router) {
+    this(listen, limits, access, log, store, router, QuotaConfig.DEFAULT);
+  }
+
+  /** Another process, for gRPC without TLS. */
+  public record Address(String host, int port) {
+
+    private static final Pattern FORM = Pattern.compile("([^:]+):([0-9]{1,5})");
+
+    public Address {
+      require(!host.isBlank(), "host", host, "a name or an address");
+      require(port >= 1 && port <= 65_535, "port", port, "1 to 65535");
+    }
+
+    static Address parse(String text) {
+      Matcher matcher = FORM.matcher(text);
+      require(matcher.matches(), "router", text, "host:port");
+      return new Address(matcher.group(1), Integer.parseInt(matcher.group(2)));
+    }
+  }
+
+  /**
+   * Where callers come in.
+   *
+   * @param port 0 for any free one
+   * @param drain how long calls may go on when the ingress stops
+   */
+  public record Listen(String host, int port, Duration drain) {
+
+    public static final String DEFAULT_HOST = "127.0.0.1";
+    public static final int DEFAULT_PORT = 7400;
+    public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
+
+    public Listen {
+      require(!host.isBlank(), "host", host, "a name or an address");
+      require(port >= 0 && port <= 65_535, "port", port, "0 to 65535");
+      require(!drain.isNegative(), "drain", drain, "not negative");
+    }
+  }
+
+  /**
+   * What is too much.
+   *
+   * @param inputBytes of a payload in a request
+   */
+  public record Limits(int inputBytes, ResponseLimits replies, Waits waits) {
+
+    public static final Limits DEFAULT = new Limits(4 << 20, ResponseLimits.DEFAULT, Waits.DEFAULT);
+
+    private static final int MOST_INPUT = 64 << 20;
+
+    public Limits {
+      require(
+          inputBytes >= 1 && inputBytes <= MOST_INPUT, "inputBytes", inputBytes, "1 to 67108864");
+    }
+  }
+
+  /**
+   * Who may call.
+   *
+   * @param keys none lets everybody in as one tenant
+   * @param resumeKey the same on all ingresses that share a log; a random one when empty
+   */
+  public record Access(List<ApiKey> keys, Optional<String> resumeKey) {
+
+    public static final Access OPEN = new Access(List.of(), Optional.empty());
+
+    public Access {
+      keys = List.copyOf(keys);
+      resumeKey.ifPresent(
+          key ->
+              require(
+                  key.getBytes(UTF_8).length >= ResumeTokenCodec.MIN_KEY_BYTES,
+                  "resumeKey",
+                  key.length() + " characters",
+                  "at least " + ResumeTokenCodec.MIN_KEY_BYTES + " bytes"));
+    }
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+      return "Access[%d keys, resume key %s]"
+          .formatted(keys.size(), resumeKey.isPresent() ? "set" : "random");
+    }
+  }
+
+  /**
+   * The log and this ingress's place in it.
+   *
+   * @param instance whose name's hash chooses the reply partitions
+   * @param replyPartitions how many it reads, 1 or 2
+   */
+  public record Log(KafkaClients kafka, TopicNames topics, String instance, int replyPartitions) {
+    public Log {
+      require(!instance.isBlank(), "instance", instance, "a name");
+      require(
+          replyPartitions == 1 || replyPartitions == 2,
+          "replyPartitions",
+          replyPartitions,
+          "1 or 2");
+    }
+  }
+
+  /** All defaults: on this machine, open to everybody. */
+  public static IngressConfig local(
+      int port, KafkaClients kafka, TopicNames topics, Optional<ObjectStoreConfig> store) {
+    return new IngressConfig(
+        new Listen(Listen.DEFAULT_HOST, port, Listen.DEFAULT_DRAIN),
+        Limits.DEFAULT,
+        Access.OPEN,
+        new Log(kafka, topics, "ingress", 1),
+        store,
+        Optional.empty());
+  }
+
+  /**
+   * Reads {@code [ingress]}, {@code [[ingress.key]]} and {@code [quota]}; mistakes become problems
+   * of {@code settings}.
+   */
+  public static IngressConfig read(
+      Config settings, KafkaClients kafka, TopicNames topics, Optional<ObjectStoreConfig> store) {
+    ConfigSection section = settings.section("ingress");
+    return new IngressConfig(
+        listen(section),
+        limits(section),
+        access(section, settings.tables("ingress", "key")),
+        log(section, kafka, topics),
+        store,
+        router(section),
+        quota(settings.section("quota")));
+  }
+
+  private static Listen listen(ConfigSection section) {
+    String host = section.text("host", Listen.DEFAULT_HOST);
+    int port = section.integer("port", Listen.DEFAULT_PORT, 0, 65_535);
+    Duration drain = section.duration("drain", Listen.DEFAULT_DRAIN);
+    return section.build(
+        () -> new Listen(host, port, drain),
+        new Listen(Listen.DEFAULT_HOST, port, Listen.DEFAULT_DRAIN));
+  }
+
+  private static Limits limits(ConfigSection section) {
+    ResponseLimits replies = ResponseLimits.DEFAULT;
+    int input = section.integer("input-bytes", Limits.DEFAULT.inputBytes(), 1, Limits.MOST_INPUT);
+    int inFlight = section.integer("in-flight", replies.inFlight(), 1, 1_000_000);
+    int resumes = section.integer("resumes", replies.resumes(), 1, 1_000_000);
+    int events = section.integer("waiting-events", replies.waitingEvents(), 1, 1_000_000);
+    int bytes = section.integer("waiting-bytes", (int) replies.waitingBytes(), 1, 1 << 30);
+    Duration grace = section.duration("disconnect-grace", replies.grace());
+    Duration deadline = section.duration("deadline", Waits.DEFAULT.standard());
+    Duration most = section.duration("max-deadline", Waits.DEFAULT.most());
+    return new Limits(
+        input,
+        new ResponseLimits(inFlight, resumes, events, bytes, grace),
+        section.build(() -> new Waits(deadline, most), Waits.DEFAULT));
+  }
+
+  private static Optional<Address> router(ConfigSection section) {
+    return section
+        .optional("router")
+        .flatMap(
+            text ->
+                section.build(() -> Optional.of(Address.parse(text)), Optional.<Address>empty()));
+  }
+
+  private static QuotaConfig quota(ConfigSection section) {
+    QuotaConfig usual = QuotaConfig.DEFAULT;
+    double bytes = section.number("bytes-per-token", usual.bytesPerToken(), 0.1, 100);
+    boolean failOpen = section.flag("fail-open", usual.failOpen());
+    Duration snapshots = section.duration("snapshot-interval", usual.snapshots());
+    return section.build(() -> new QuotaConfig(bytes, failOpen, snapshots), usual);
+  }
+
+  private static Access access(ConfigSection section, List<ConfigSection> tables) {
+    List<ApiKey> keys = new ArrayList<>();
+    for (ConfigSection table : tables) {
+      String id = table.required("id", "a public name");
+      String sha256 = table.required("sha256", "the key's SHA-256, 64 hexadecimal digits");
+      String tenant = table.required("tenant", "a tenant");
+      boolean admin = table.flag("admin", false);
+      table
+          .build(
+              () -> Optional.of(new ApiKey(id, sha256, new TenantId(tenant), admin)),
+              Optional.<ApiKey>empty())
+          .ifPresent(keys::add);
+    }
+    Optional<String> resumeKey = section.optional("resume-key");
+    return section.build(() -> new Access(keys, resumeKey), Access.OPEN);
+  }
+
+  private static Log log(ConfigSection section, KafkaClients kafka, TopicNames topics) {
+    String instance = section.text("instance", "ingress");
+    int partitions = section.integer("reply-partitions", 1, 1, 2);
+    return section.build(
+        () -> new Log(kafka, topics, instance, partitions), new Log(kafka, topics, "ingress", 1));
+  }
+
+  private static void require(boolean holds, String name, Object value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+}

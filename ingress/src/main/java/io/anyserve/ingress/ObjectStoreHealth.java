@@ -1,0 +1,65 @@
+package io.anyserve.ingress;
+
+import io.anyserve.objects.BlobStore;
+import io.anyserve.objects.ObjectStoreException;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.Health;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes sure that the bucket exists, and knows whether the object store answers. */
+final class ObjectStoreHealth implements Component {
+
+  private static final Logger log = LoggerFactory.getLogger(ObjectStoreHealth.class);
+  private static final long PERIOD_SECONDS = 5;
+
+  private final BlobStore bucket;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile @Nullable String trouble = "not asked yet";
+
+  ObjectStoreHealth(BlobStore bucket) {
+    this.bucket = bucket;
+  }
+
+  @Override
+  public void start() {
+    Thread.ofVirtual().name("store-watch").start(this::run);
+  }
+
+  private void run() {
+    try {
+      do {
+        ask();
+      } while (!stopping.await(PERIOD_SECONDS, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void ask() {
+    try {
+      bucket.create();
+      trouble = null;
+    } catch (ObjectStoreException e) {
+      trouble = String.valueOf(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      log.error("asking for the bucket failed", e);
+      trouble = "asking for the bucket failed: " + e;
+    }
+  }
+
+  @Override
+  public Health health() {
+    @Nullable String why = trouble;
+    return why == null ? Health.UP : new Health.Down("object store", why);
+  }
+
+  @Override
+  public void close() {
+    stopping.countDown();
+    bucket.close();
+  }
+}

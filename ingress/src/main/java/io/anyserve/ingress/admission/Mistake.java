@@ -1,9 +1,0 @@
-package io.anyserve.ingress.admission;
-
-/**
- * One thing that is wrong with a request.
- *
- * @param field path of the field in the caller's message
- * @param problem the offending and the expected value
- */
-public record Mistake(String field, String problem) {}

@@ -1,0 +1,80 @@
+package io.anyserve.ingress.grpc;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.ingress.response.ResponseStream;
+import io.anyserve.ingress.response.StreamHandle;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ties a gRPC call to its reply: a ready transport drains it, a caller that leaves abandons it.
+ * Made on the call's thread before its handler returns.
+ */
+final class CallLifecycle {
+
+  private static final long SLACK_MILLIS = 200;
+
+  private final CallMetadata metadata = CallMetadata.current();
+  private final @Nullable Deadline deadline = Context.current().getDeadline();
+  private volatile @Nullable ResponseStream reply;
+  private volatile boolean gone;
+
+  private CallLifecycle() {}
+
+  static CallLifecycle of(ServerCallStreamObserver<?> call) {
+    var life = new CallLifecycle();
+    call.setOnReadyHandler(life::ready);
+    call.setOnCancelHandler(life::cancelled);
+    return life;
+  }
+
+  /** Also a second time, for another reply in the place of the first. */
+  void opened(ResponseStream opened) {
+    reply = opened;
+    if (gone) {
+      leave(opened);
+    }
+  }
+
+  /** From now on the caller may come back for it; what was never accepted cannot be resumed. */
+  void accepted() {
+    metadata.setResponseMetadata(ticket());
+  }
+
+  /** The one opened last. */
+  ResponseStream reply() {
+    return Objects.requireNonNull(reply, "opened comes first");
+  }
+
+  StreamHandle ticket() {
+    return reply().ticket();
+  }
+
+  private void ready() {
+    @Nullable ResponseStream opened = reply;
+    if (opened != null) {
+      opened.drain();
+    }
+  }
+
+  private void cancelled() {
+    gone = true;
+    @Nullable ResponseStream opened = reply;
+    if (opened != null) {
+      leave(opened);
+    }
+  }
+
+  private void leave(ResponseStream left) {
+    left.onDisconnect(late() ? CancelReason.DEADLINE : CancelReason.CLIENT_GONE);
+  }
+
+  /** The caller's clock for the same deadline is a little ahead of this one. */
+  private boolean late() {
+    return deadline != null && deadline.timeRemaining(TimeUnit.MILLISECONDS) < SLACK_MILLIS;
+  }
+}

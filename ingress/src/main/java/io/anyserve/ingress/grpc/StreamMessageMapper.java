@@ -1,0 +1,62 @@
+package io.anyserve.ingress.grpc;
+
+import io.anyserve.contracts.codec.PayloadCodec;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.ingress.response.StreamHandle;
+import io.anyserve.v1.FinishReason;
+import io.anyserve.v1.StreamAccepted;
+import io.anyserve.v1.StreamChunk;
+import io.anyserve.v1.StreamFinished;
+import io.anyserve.v1.StreamStarted;
+
+/** The messages of a stream, each made once of the event behind it. */
+final class StreamMessageMapper {
+
+  private StreamMessageMapper() {}
+
+  static StreamAccepted accepted(StreamHandle ticket) {
+    return StreamAccepted.newBuilder()
+        .setRequestId(ticket.request().toString())
+        .setSession(ticket.session().value())
+        .setResumeToken(ticket.resumeToken())
+        .build();
+  }
+
+  static StreamStarted started(int attempt, Started started) {
+    return StreamStarted.newBuilder()
+        .setAttempt(attempt)
+        .setWorker(started.worker().value())
+        .setCapability(started.capability().value())
+        .setModel(started.model())
+        .setDelegated(started.delegated())
+        .setPromptTokens(started.promptTokens())
+        .build();
+  }
+
+  static StreamChunk chunk(Chunk chunk) {
+    var message =
+        StreamChunk.newBuilder()
+            .setSequence(chunk.sequence())
+            .setText(chunk.text())
+            .setTokens(chunk.tokens().size());
+    chunk.payload().ifPresent(payload -> message.setPayload(PayloadCodec.write(payload)));
+    return message.build();
+  }
+
+  static StreamFinished finished(Finished finished) {
+    return StreamFinished.newBuilder()
+        .setFinishReason(reason(finished.reason()))
+        .setUsage(TokenCodec.write(finished.usage()))
+        .build();
+  }
+
+  static FinishReason reason(io.anyserve.contracts.FinishReason reason) {
+    return switch (reason) {
+      case STOP -> FinishReason.FINISH_REASON_STOP;
+      case LENGTH -> FinishReason.FINISH_REASON_LENGTH;
+    };
+  }
+}

@@ -1,5 +1,0 @@
-/** The two ends of the log that the ingress holds: requests go in, token events come out. */
-@NullMarked
-package io.anyserve.ingress.log;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,285 @@
+package io.anyserve.ingress.quota;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.PriceBook.Price;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.ingress.admission.AdmissionPolicy;
+import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.response.RequestLifecycleListener;
+import io.anyserve.quota.QuotaEvent.Release;
+import io.anyserve.quota.QuotaEvent.Reserve;
+import io.anyserve.quota.QuotaReplica;
+import io.anyserve.quota.QuotaRequest;
+import io.anyserve.quota.QuotaStatus;
+import io.anyserve.quota.QuotaSubject;
+import io.anyserve.quota.QuotaTransition;
+import io.anyserve.quota.QuotaTransition.Cut;
+import io.anyserve.quota.QuotaTransition.Judged;
+import io.anyserve.quota.QuotaTransition.Nothing;
+import io.anyserve.quota.ReservationDecision;
+import io.anyserve.quota.ReservationDecision.Granted;
+import io.anyserve.quota.ReservationDecision.Refused;
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.ComponentGroup;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicTailer;
+import io.anyserve.runtime.kafka.WorkerRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets requests of limited tenants pass once the log says that their quotas have room: it writes a
+ * reservation, and waits until it reads that record itself. Requests that nothing limits pass at
+ * once. Thread-safe.
+ *
+ * <pre>
+ * limited -- Reserve written -->    waiting
+ * waiting -- read, granted -->      passed, held until its reply is gone
+ * waiting -- read, refused -->      refused
+ * waiting -- late, not written -->  refused, Release written
+ * held    -- not published -->      Release written
+ * held    -- policy leaves none --> its work is cancelled
+ * </pre>
+ */
+public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleListener, Component {
+
+  private static final Logger log = LoggerFactory.getLogger(QuotaAdmission.class);
+
+  /** What is held longer than its request can run is free again. */
+  private static final Duration SLACK = Duration.ofMinutes(10);
+
+  private static final long TICK_MILLIS = 100;
+
+  private final QuotaConfig settings;
+  private final TokenEstimator estimate;
+  private final RequestPublisher requests;
+  private final PriceTable prices;
+  private final QuotaReplica quotas;
+  private final ComponentGroup parts;
+  private final Clocks clocks;
+  private final Map<RequestId, Waiting> waiting = new ConcurrentHashMap<>();
+  private final Map<RequestId, Held> held = new ConcurrentHashMap<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
+
+  /**
+   * Time and luck.
+   *
+   * @param nanos for what passes here
+   * @param random source of nonces
+   */
+  public record Clocks(InstantSource wall, LongSupplier nanos, LongSupplier random) {}
+
+  private record Waiting(InferenceRequest request, long nonce, long until, Visitor visitor) {}
+
+  private record Held(TenantId tenant, long nonce) {}
+
+  /** Inert until started. */
+  public QuotaAdmission(
+      QuotaConfig settings,
+      KafkaClients kafka,
+      TopicNames topics,
+      RequestPublisher requests,
+      WorkerRegistry workers,
+      Clocks clocks) {
+    this.settings = settings;
+    this.estimate = new TokenEstimator(settings.bytesPerToken());
+    this.requests = requests;
+    this.prices = new PriceTable(workers);
+    this.quotas = new QuotaReplica(kafka, topics, "ingress", settings.snapshots(), this::heard);
+    this.parts =
+        new ComponentGroup(
+            List.of(
+                new TopicTailer(kafka, topics.prices(), TopicTailer.From.BEGINNING, prices::read),
+                quotas));
+    this.clocks = clocks;
+  }
+
+  @Override
+  public void start() throws Exception {
+    parts.start();
+    Thread.ofVirtual().name("quota-gate").start(this::watch);
+  }
+
+  @Override
+  public Health health() {
+    return parts.health();
+  }
+
+  /**
+   * The quotas of a tenant now.
+   *
+   * @throws FailureException BROKER_UNAVAILABLE while nobody can know
+   */
+  public QuotaStatus view(TenantId tenant) {
+    return quotas.view(tenant, clocks.wall().instant());
+  }
+
+  @Override
+  public void pass(InferenceRequest request, Visitor visitor) {
+    QuotaSubject holder = QuotaSubject.of(request.id(), request.context());
+    boolean limited;
+    try {
+      limited = quotas.limits(holder);
+    } catch (FailureException e) {
+      turnAway(request, visitor, e.failure());
+      return;
+    }
+    if (limited) {
+      visitor.limits().accept(() -> quotas.tightest(holder, clocks.wall().instant()));
+      reserve(request, holder, visitor);
+    } else {
+      visitor.passed().accept(request);
+    }
+  }
+
+  private void turnAway(InferenceRequest request, Visitor visitor, Failure why) {
+    if (settings.failOpen()) {
+      visitor.passed().accept(request);
+    } else {
+      visitor.refused().accept(QuotaErrors.unknown(why.message()));
+    }
+  }
+
+  private void reserve(InferenceRequest request, QuotaSubject holder, Visitor visitor) {
+    long nonce = clocks.random().getAsLong();
+    long until = clocks.nanos().getAsLong() + RequestPublisher.DECIDED.toNanos();
+    waiting.put(request.id(), new Waiting(request, nonce, until, visitor));
+    held.put(request.id(), new Held(holder.tenant(), nonce));
+    Instant now = clocks.wall().instant();
+    Instant expires = request.delivery().deadline().orElse(now).plus(SLACK);
+    requests.quota(
+        new Reserve(holder, nonce, wish(request, holder, now), expires),
+        failure -> failure.ifPresent(why -> giveUp(request.id(), nonce, why.message())));
+  }
+
+  private QuotaRequest wish(InferenceRequest request, QuotaSubject holder, Instant now) {
+    Price price =
+        quotas.limitsCost(holder)
+            ? prices.dearest(request.context().capability(), now)
+            : QuotaRequest.FREE;
+    return estimate.of(request, price);
+  }
+
+  /** From the log's thread: no fault here may end it. */
+  private void heard(QuotaTransition effect) {
+    try {
+      switch (effect) {
+        case Judged judged -> judged(judged);
+        case Cut(List<RequestId> cut) -> cut.forEach(this::cut);
+        case Nothing _ -> {}
+      }
+    } catch (RuntimeException | Error e) {
+      log.error("a quota's answer was not heard", e);
+    }
+  }
+
+  private void judged(Judged judged) {
+    @Nullable Waiting waiter = take(judged.holder().request(), judged.nonce());
+    if (waiter != null) {
+      telling(waiter, () -> answer(waiter, judged.verdict()));
+    }
+  }
+
+  /** Nothing else waits for its answer any more: it gets one whatever is thrown. */
+  private static void telling(Waiting waiter, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      log.error("request {} waits for a quota in vain", waiter.request().id(), e);
+      waiter.visitor().refused().accept(Failure.unforeseen());
+    }
+  }
+
+  private @Nullable Waiting take(RequestId request, long nonce) {
+    @Nullable Waiting waiter = waiting.get(request);
+    return waiter != null && waiter.nonce() == nonce && waiting.remove(request, waiter)
+        ? waiter
+        : null;
+  }
+
+  private void answer(Waiting waiter, ReservationDecision verdict) {
+    switch (verdict) {
+      case Granted(var budget) ->
+          waiter.visitor().passed().accept(waiter.request().reserved(budget));
+      case Refused refused -> {
+        held.remove(waiter.request().id());
+        waiter.visitor().refused().accept(QuotaErrors.of(refused, clocks.wall().instant()));
+      }
+    }
+  }
+
+  /** The worker stops it with the next token; what it has used counts. */
+  private void cut(RequestId request) {
+    if (held.containsKey(request)) {
+      requests.cancel(request, CancelReason.QUOTA, _ -> {});
+    }
+  }
+
+  private void giveUp(RequestId request, long nonce, String why) {
+    @Nullable Waiting waiter = take(request, nonce);
+    if (waiter != null) {
+      telling(
+          waiter,
+          () -> {
+            unused(request);
+            turnAway(waiter.request(), waiter.visitor(), QuotaErrors.unknown(why));
+          });
+    }
+  }
+
+  @Override
+  public void unused(RequestId request) {
+    @Nullable Held released = held.remove(request);
+    if (released != null) {
+      requests.quota(new Release(released.tenant(), request, released.nonce()), _ -> {});
+    }
+  }
+
+  @Override
+  public void ended(RequestId request) {
+    held.remove(request);
+  }
+
+  private void watch() {
+    try {
+      while (!stopping.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+        waiting.forEach(this::giveUpLate);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** No fault of one caller's connection may keep the others waiting. */
+  private void giveUpLate(RequestId request, Waiting waiter) {
+    try {
+      if (clocks.nanos().getAsLong() - waiter.until() >= 0) {
+        giveUp(request, waiter.nonce(), "the reservation did not come back from the log");
+      }
+    } catch (RuntimeException | Error e) {
+      log.error("request {} cannot be refused", request, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    stopping.countDown();
+    parts.close();
+  }
+}

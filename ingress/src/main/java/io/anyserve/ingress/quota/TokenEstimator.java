@@ -1,0 +1,40 @@
+package io.anyserve.ingress.quota;
+
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.Payload.Chat;
+import io.anyserve.contracts.Payload.Text;
+import io.anyserve.contracts.event.PriceBook.Price;
+import io.anyserve.quota.QuotaRequest;
+
+/**
+ * What a request may use at most, before anybody has counted its tokens.
+ *
+ * @param bytesPerToken of a prompt, UTF-8
+ */
+record TokenEstimator(double bytesPerToken) {
+
+  /** A chat template puts a role and marks around each message, and asks for the answer. */
+  private static final long TOKENS_PER_MESSAGE = 8;
+
+  private static final long MOST_PROMPT = 1L << 32;
+
+  QuotaRequest of(InferenceRequest request, Price price) {
+    return new QuotaRequest(promptTokens(request.input()), request.parameters().maxTokens(), price);
+  }
+
+  private long promptTokens(Payload input) {
+    long tokens =
+        switch (input) {
+          case Text _, Payload.Bytes _ -> tokens(input.size());
+          case Chat chat ->
+              tokens(chat.size()) + TOKENS_PER_MESSAGE * (1L + chat.messages().size());
+          case Payload.ObjectReference stored -> tokens(stored.object().size());
+        };
+    return Math.min(tokens, MOST_PROMPT);
+  }
+
+  private long tokens(long bytes) {
+    return (long) Math.ceil(bytes / bytesPerToken);
+  }
+}

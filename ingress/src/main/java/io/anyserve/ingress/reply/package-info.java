@@ -1,5 +1,0 @@
-/** Requests in flight: the events that the log brings for each, on their way to its caller. */
-@NullMarked
-package io.anyserve.ingress.reply;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package io.anyserve.ingress.response;
+
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import java.util.Optional;
+
+/**
+ * What this ingress has told callers of a request.
+ *
+ * @param run that counts; empty where no worker took it
+ * @param end with the counts that its caller was told
+ */
+public record RecentRequest(
+    TenantId tenant, SessionId session, Optional<Run> run, Optional<End> end) {
+
+  /** An attempt at it. */
+  public record Run(int attempt, Started started) {}
+
+  /**
+   * Its end.
+   *
+   * @param chunks that counted
+   */
+  public record End(Terminal terminal, long chunks) {}
+
+  static RecentRequest accepted(TenantId tenant, SessionId session) {
+    return new RecentRequest(tenant, session, Optional.empty(), Optional.empty());
+  }
+
+  RecentRequest with(Run latest) {
+    return new RecentRequest(tenant, session, Optional.of(latest), end);
+  }
+
+  RecentRequest with(End last) {
+    return new RecentRequest(tenant, session, run, Optional.of(last));
+  }
+}

@@ -1,0 +1,56 @@
+package io.anyserve.ingress.response;
+
+import io.anyserve.contracts.RequestId;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of which this ingress told a caller something a short while ago, until the router
+ * knows as much: so many at most, the oldest are forgotten first. Thread-safe.
+ */
+final class RecentRequests {
+
+  static final int MOST = 10_000;
+  static final Duration KEPT = Duration.ofMinutes(1);
+
+  private final Map<RequestId, Entry> entries = new LinkedHashMap<>();
+
+  private record Entry(RecentRequest seen, long at) {
+
+    boolean isOld(long now) {
+      return now - at >= KEPT.toNanos();
+    }
+  }
+
+  /**
+   * Something was told of a request.
+   *
+   * @param first where nothing was told before
+   * @param now nanoseconds
+   */
+  synchronized void put(
+      RequestId request, RecentRequest first, UnaryOperator<RecentRequest> change, long now) {
+    @Nullable Entry before = entries.remove(request);
+    entries.put(request, new Entry(change.apply(before == null ? first : before.seen()), now));
+    forgetOld(now);
+  }
+
+  private void forgetOld(long now) {
+    Iterator<Entry> oldest = entries.values().iterator();
+    while (oldest.hasNext() && (oldest.next().isOld(now) || entries.size() > MOST)) {
+      oldest.remove();
+    }
+  }
+
+  /** What was told of it, unless that is too long ago. */
+  synchronized Optional<RecentRequest> find(RequestId request, long now) {
+    return Optional.ofNullable(entries.get(request))
+        .filter(entry -> !entry.isOld(now))
+        .map(Entry::seen);
+  }
+}

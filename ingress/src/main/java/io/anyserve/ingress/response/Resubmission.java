@@ -1,0 +1,15 @@
+package io.anyserve.ingress.response;
+
+import java.time.Duration;
+
+/** Submits under the same idempotency key once more, as another request. Does not block. */
+@FunctionalInterface
+public interface Resubmission {
+
+  /**
+   * The earlier request has ended before any worker began it.
+   *
+   * @param remaining of the caller's patience
+   */
+  void submit(Duration remaining);
+}

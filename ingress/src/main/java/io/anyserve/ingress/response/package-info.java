@@ -1,0 +1,5 @@
+/** Requests in flight: the events that the log brings for each, on their way to its caller. */
+@NullMarked
+package io.anyserve.ingress.response;
+
+import org.jspecify.annotations.NullMarked;

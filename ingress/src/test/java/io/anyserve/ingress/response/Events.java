@@ -1,0 +1,65 @@
+package io.anyserve.ingress.response;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Events as a worker writes them. */
+public final class Events {
+
+  private Events() {}
+
+  public static TokenEvent started() {
+    var capability = new Capability("story");
+    var context =
+        new RequestContext(
+            new TenantId("acme"),
+            new SessionId("s-1"),
+            "",
+            capability,
+            Map.of(),
+            Instant.EPOCH,
+            false);
+    return new Started(
+        context, new WorkerId("w"), capability, "model", 3, 0, false, Optional.empty());
+  }
+
+  public static TokenEvent chunk(long sequence) {
+    return chunk(sequence, "w" + sequence + " ");
+  }
+
+  public static TokenEvent chunk(long sequence, String text) {
+    return new Chunk(sequence, TokenIds.of(1), text, Optional.empty());
+  }
+
+  public static TokenEvent finished() {
+    return new Finished(
+        FinishReason.STOP, new TokenUsage(3, 2, 0), Optional.empty(), Duration.ZERO);
+  }
+
+  public static TokenEvent failed(FailureCode code) {
+    return new Failed(new Failure(code, "as told"), TokenUsage.NONE, Optional.empty());
+  }
+
+  public static TokenEvent cancelled(CancelReason reason) {
+    return new Cancelled(reason, TokenUsage.NONE, Optional.empty());
+  }
+}

@@ -1,0 +1,294 @@
+package io.anyserve.ingress.response;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** From the replay to the live reader and back, every interleaving: no gap and no repeat. */
+@Timeout(180)
+final class HandOverTest {
+
+  private static final String[] WHOLE = {
+    "opened", "accepted", "started 1", "chunk 0", "chunk 1", "chunk 2", "finished"
+  };
+
+  /** More than the slowest interleaving needs. */
+  private static final int STEPS = 10_000;
+
+  private final Requests requests = new Requests(Duration.ZERO);
+  private final RecordingSink sink = new RecordingSink();
+
+  @Test
+  void aFinishedStreamIsReplayedWholeWithItsEnd() {
+    ResponseStream reply = requests.resumed(sink, 0);
+    assertEquals(List.of(reply), requests.replays);
+    replayAll(reply);
+    assertHeard(WHOLE);
+    assertEquals(0, requests.replies.size());
+    assertEquals(List.of(), requests.effects);
+    assertEquals(1, requests.counted("resumes.admitted"));
+  }
+
+  @Test
+  void onlyWhatTheCallerWantsIsRepeated() {
+    replayAll(requests.resumed(sink, 2));
+    assertHeard("opened", "accepted", "started 1", "chunk 2", "finished");
+  }
+
+  @Test
+  void theEndItselfCanBeAskedFor() {
+    replayAll(requests.resumed(sink, 3));
+    assertHeard("opened", "accepted", "started 1", "finished");
+  }
+
+  @Test
+  void whatLiesBeyondTheEndIsRefused() {
+    replayAll(requests.resumed(sink, 4));
+    assertHeard("opened", "accepted", "started 1", "failed INVALID_REQUEST");
+    assertEquals("from_sequence: 4 (expected: at most 3, the number of chunks)", sink.said);
+  }
+
+  @Test
+  void whatCameLiveMeanwhileIsReplayedBeforeItGoesOnLive() {
+    listenAt(2);
+    ResponseStream reply = requests.resumed(sink, 0);
+    replay(reply, 0);
+    requests.live(2, 1, Events.chunk(1));
+    replay(reply, 1);
+    assertTrue(reply.replayed(2), "the live reader had passed 2 already");
+    replay(reply, 2);
+    assertFalse(reply.replayed(3));
+    requests.live(3, 1, Events.chunk(2));
+    requests.live(4, 1, Events.finished());
+    assertHeard(WHOLE);
+  }
+
+  @Test
+  void whatTheLiveReaderPassedBeforeTheResumeIsReplayed() {
+    listenAt(3);
+    ResponseStream reply = requests.resumed(sink, 0);
+    replay(reply, 0);
+    replay(reply, 1);
+    assertTrue(reply.replayed(2), "record 2 came live before the reader was there");
+    replay(reply, 2);
+    assertFalse(reply.replayed(3));
+    requests.live(3, 1, Events.chunk(2));
+    requests.live(4, 1, Events.finished());
+    assertHeard(WHOLE);
+  }
+
+  @Test
+  void whatWasReplayedIsNotTakenLiveAgain() {
+    listenAt(2);
+    ResponseStream reply = requests.resumed(sink, 0);
+    LongStream.range(0, 4).forEach(offset -> replay(reply, offset));
+    assertFalse(reply.replayed(4));
+    requests.live(2, 1, Events.chunk(1));
+    requests.live(3, 1, Events.chunk(2));
+    requests.live(4, 1, Events.finished());
+    assertHeard(WHOLE);
+  }
+
+  @Test
+  void withoutALiveReaderOfItsPartitionTheReplayGoesOn() {
+    requests.partitions.begin(List.of(new ReplyTo(1, 1_000)));
+    ResponseStream reply = requests.resumed(sink, 0);
+    for (long offset = 0; offset < 4; offset++) {
+      replay(reply, offset);
+      assertTrue(reply.replayed(offset + 1));
+    }
+    requests.replies.receive(1, 2_000, Requests.ID.bytes(), value(0));
+    assertFalse(reply.replay(4, event(4)));
+    assertHeard(WHOLE);
+  }
+
+  @Test
+  void aPartitionThatIsReadFromNowOnTakesOver() {
+    ResponseStream reply = requests.resumed(sink, 0);
+    replay(reply, 0);
+    assertTrue(reply.replayed(1));
+    listenAt(2);
+    replay(reply, 1);
+    assertFalse(reply.replayed(2));
+    requests.live(2, 1, Events.chunk(1));
+    requests.live(3, 1, Events.chunk(2));
+    requests.live(4, 1, Events.finished());
+    assertHeard(WHOLE);
+  }
+
+  @Test
+  void aCallerThatTakesNoMoreLeavesTheReplayAndComesBackToItsPlace() {
+    ResponseStream reply = requests.resumed(sink, 0);
+    replay(reply, 0);
+    replay(reply, 1);
+    sink.ready = false;
+    assertFalse(reply.replay(2, event(2)));
+    assertFalse(reply.replay(3, event(3)));
+    assertFalse(reply.replayed(5));
+    sink.ready = true;
+    reply.drain();
+    assertEquals(List.of(reply, reply), requests.replays);
+    assertEquals(2, reply.wanted());
+    LongStream.range(2, 5).forEach(offset -> reply.replay(offset, event(offset)));
+    assertHeard(WHOLE);
+  }
+
+  @Test
+  void aSlowCallerIsFedFromTheLogAndThenLiveAgain() {
+    listenAt(0);
+    ResponseStream reply = requests.accepted(sink);
+    requests.live(0, 1, Events.started());
+    sink.ready = false;
+    LongStream.range(0, 6).forEach(i -> requests.live(i + 1, 1, Events.chunk(i)));
+    sink.ready = true;
+    reply.drain();
+    assertEquals(1, reply.wanted());
+    LongStream.range(0, 5).forEach(i -> reply.replay(i + 1, Requests.record(1, Events.chunk(i))));
+    assertTrue(reply.replayed(6));
+    requests.live(7, 1, Events.chunk(6));
+    reply.replay(6, Requests.record(1, Events.chunk(5)));
+    assertTrue(reply.replayed(7));
+    reply.replay(7, Requests.record(1, Events.chunk(6)));
+    assertFalse(reply.replayed(8));
+    requests.live(8, 1, Events.finished());
+    assertHeard(
+        Stream.of(
+                Stream.of("opened", "accepted", "started 1"),
+                IntStream.range(0, 7).mapToObj(i -> "chunk " + i),
+                Stream.of("finished"))
+            .flatMap(words -> words)
+            .toArray(String[]::new));
+    assertEquals(1, requests.counted("requests.ended", "outcome", "finished"));
+  }
+
+  @Test
+  void severalReadersOfOneStreamEachGetTheirsAndCountOnce() {
+    listenAt(0);
+    requests.accepted(sink);
+    requests.live(0, 1, Events.started());
+    requests.live(1, 1, Events.chunk(0));
+    var late = new RecordingSink();
+    ResponseStream reply = requests.resumed(late, 0);
+    replay(reply, 0);
+    replay(reply, 1);
+    assertFalse(reply.replayed(2));
+    requests.live(2, 1, Events.chunk(1));
+    requests.live(3, 1, Events.chunk(2));
+    requests.live(4, 1, Events.finished());
+    assertHeard(WHOLE);
+    assertEquals(List.of(WHOLE), late.heard);
+    assertEquals(1, requests.counted("requests.accepted"));
+    assertEquals(1, requests.counted("requests.ended", "outcome", "finished"));
+    assertEquals(0, requests.inFlight());
+    assertEquals(0, requests.replies.size());
+  }
+
+  @Test
+  void aLogThatNoLongerHoldsTheStreamIsSaid() {
+    ResponseStream reply = requests.resumed(sink, 0);
+    reply.onReplayFailure(new Failure(FailureCode.RESUME_EXPIRED, "gone"));
+    assertHeard("opened", "accepted", "failed RESUME_EXPIRED");
+    assertEquals(List.of(), requests.effects);
+    assertFalse(reply.replay(0, event(0)));
+  }
+
+  /**
+   * Two readers go along one log, each at its own pace, and the caller is ready or not: whatever
+   * the order of their steps, the caller hears the stream once.
+   */
+  @Test
+  void whateverTheInterleavingTheStreamComesOnce() {
+    for (int seed = 0; seed < 1_000; seed++) {
+      assertEquals(
+          List.of(WHOLE), interleaved(seed % 2 == 0, new Random(31L * seed)), "seed " + seed);
+    }
+  }
+
+  private static List<String> interleaved(boolean owner, Random random) {
+    var requests = new Requests(Duration.ZERO);
+    var sink = new RecordingSink();
+    long before = owner ? 0 : random.nextInt(6);
+    requests.partitions.begin(List.of(new ReplyTo(0, before)));
+    ResponseStream reply = owner ? requests.accepted(sink) : requests.resumed(sink, 0);
+    List<ResponseStream> passed = new ArrayList<>();
+    long live = before;
+    long replayed = 0;
+    for (int step = 0; step < STEPS && !sink.heard.contains("finished"); step++) {
+      if (!requests.replays.isEmpty()) {
+        passed.add(requests.replays.removeFirst());
+        replayed = reply.wanted();
+      }
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          if (live < 5) {
+            requests.partitions.reached(0, live + 1);
+            requests.live(live, event(live));
+            live++;
+          }
+        }
+        case 1, 2 -> {
+          if (!passed.isEmpty() && replayed < 5) {
+            boolean goesOn = reply.replay(replayed, event(replayed));
+            replayed++;
+            if (!goesOn || (random.nextBoolean() && !reply.replayed(replayed))) {
+              passed.clear();
+            }
+          }
+        }
+        default -> {
+          sink.ready = random.nextInt(3) > 0;
+          if (sink.ready) {
+            reply.drain();
+          }
+        }
+      }
+      if (live == 5 && replayed == 5 && !passed.isEmpty() && !reply.replayed(5)) {
+        passed.clear();
+      }
+    }
+    return sink.heard;
+  }
+
+  private void listenAt(long offset) {
+    requests.partitions.begin(List.of(new ReplyTo(0, offset)));
+  }
+
+  private static void replay(ResponseStream reply, long offset) {
+    assertTrue(reply.replay(offset, event(offset)));
+  }
+
+  private static void replayAll(ResponseStream reply) {
+    LongStream.range(0, 5).forEach(offset -> reply.replay(offset, event(offset)));
+  }
+
+  private static byte[] value(long offset) {
+    return TokenCodec.encode(event(offset));
+  }
+
+  /** A stream of three chunks, one record at each offset. */
+  private static TokenRecord event(long offset) {
+    TokenEvent event =
+        offset == 0 ? Events.started() : offset == 4 ? Events.finished() : Events.chunk(offset - 1);
+    return Requests.record(1, event);
+  }
+
+  private void assertHeard(String... expected) {
+    assertEquals(List.of(expected), sink.heard);
+  }
+}

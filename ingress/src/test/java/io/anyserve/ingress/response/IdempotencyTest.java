@@ -1,0 +1,221 @@
+package io.anyserve.ingress.response;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.Idempotency;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A submission under an idempotency key waits until the log says whether it is the first. */
+final class IdempotencyTest {
+
+  private static final long MINE = 77;
+  private static final Capability STORY = new Capability("story");
+  private static final String DIGEST = "a".repeat(64);
+  private static final Instant MY_TIME = Instant.ofEpochMilli(5_000);
+  private static final Instant FIRST_TIME = Instant.ofEpochMilli(4_999);
+
+  private final Requests requests = new Requests(Duration.ZERO);
+  private final RecordingSink sink = new RecordingSink();
+  private final ResponseStream reply = submitted();
+
+  @Test
+  void theAcknowledgementDecidesNothing() {
+    assertHeard("opened");
+    assertEquals(0, requests.counted("requests.accepted"));
+  }
+
+  @Test
+  void itsOwnStreamMakesItTheFirst() {
+    requests.live(0, 1, started(MY_TIME));
+    requests.live(1, 1, Events.chunk(0));
+    requests.live(2, duplicate(MINE + 1, DIGEST));
+    requests.live(3, 1, Events.finished());
+    assertHeard("opened", "accepted", "started 1", "chunk 0", "finished");
+    assertEquals(1, requests.counted("requests.accepted"));
+    assertEquals(1, requests.counted("requests.ended", "outcome", "finished"));
+  }
+
+  @Test
+  void soDoesAnEndBeforeAnyWorkerTookIt() {
+    var failure = new Failure(FailureCode.UNKNOWN_CAPABILITY, "as told");
+    var failed = new Failed(failure, TokenUsage.NONE, Optional.of(context(MY_TIME)));
+    requests.live(0, TokenRecord.unassigned(Requests.ID, failed));
+    assertHeard("opened", "accepted", "failed UNKNOWN_CAPABILITY");
+  }
+
+  @Test
+  void theStreamOfTheFirstOnTheSamePartitionIsNotTakenForItsOwn() {
+    requests.live(0, 1, started(FIRST_TIME));
+    requests.live(1, 1, Events.chunk(0));
+    requests.live(2, 1, Events.finished());
+    assertHeard("opened");
+    requests.live(3, duplicate(MINE, "b".repeat(64)));
+    assertHeard("opened", "failed IDEMPOTENCY_CONFLICT");
+    assertEquals(0, requests.counted("requests.accepted"));
+    assertEquals(1, requests.counted("requests.refused", "code", "idempotency_conflict"));
+    assertEquals(0, requests.replies.size());
+  }
+
+  @Test
+  void theSameAgainIsFedFromTheStreamOfTheFirst() {
+    requests.live(9, duplicate(MINE, DIGEST));
+    assertHeard("opened", "opened", "accepted");
+    ResponseStream guest = sink.reply();
+    assertEquals(List.of(guest), requests.replays);
+    assertEquals(new ReplyTo(3, 40), guest.ticket().address());
+    assertEquals("first-session", guest.ticket().session().value());
+    guest.replay(40, Requests.record(1, started(FIRST_TIME)));
+    guest.replay(41, Requests.record(1, Events.chunk(0)));
+    guest.replayed(42);
+    guest.replay(42, Requests.record(1, Events.finished()));
+    assertHeard("opened", "opened", "accepted", "started 1", "chunk 0", "finished");
+    assertEquals(0, requests.counted("requests.accepted"));
+    assertEquals(1, requests.counted("requests.duplicate"));
+    assertEquals(0, requests.replies.size());
+  }
+
+  @Test
+  void whatNeverBeganIsSubmittedAgainWithWhatIsLeftOfTheTime() {
+    var again = new RecordingSink();
+    List<Duration> submitted = resubmitting(again);
+    requests.now += Duration.ofMinutes(1).toNanos();
+    requests.live(9, duplicate(MINE, DIGEST));
+    assertEquals(List.of("opened", "opened"), again.heard);
+    ResponseStream guest = again.reply();
+    var late = new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(context(MY_TIME)));
+    guest.replay(40, TokenRecord.unassigned(Requests.ID, late));
+    assertEquals(List.of(Requests.WAIT.minusMinutes(1)), submitted);
+    assertEquals(List.of("opened", "opened"), again.heard);
+    assertEquals(0, requests.replies.size());
+  }
+
+  @Test
+  void whatBeganIsTheAnswerHoweverItEnded() {
+    var again = new RecordingSink();
+    List<Duration> submitted = resubmitting(again);
+    requests.live(9, duplicate(MINE, DIGEST));
+    ResponseStream guest = again.reply();
+    guest.replay(40, Requests.record(1, started(FIRST_TIME)));
+    guest.replay(41, Requests.record(1, Events.cancelled(CancelReason.DEADLINE)));
+    assertEquals(
+        List.of("opened", "opened", "accepted", "started 1", "failed DEADLINE_EXCEEDED"),
+        again.heard);
+    assertEquals(List.of(), submitted);
+  }
+
+  private List<Duration> resubmitting(RecordingSink again) {
+    reply.refuse(new Failure(FailureCode.OVERLOADED, "makes room for the test's own"));
+    List<Duration> submitted = new ArrayList<>();
+    var claim =
+        new PendingIdempotency(new Idempotency(MINE, DIGEST), MY_TIME, Optional.of(submitted::add));
+    ResponseStream opened = requests.opened(again, Optional.of(claim));
+    opened.send();
+    opened.acknowledge();
+    return submitted;
+  }
+
+  @Test
+  void aGuestThatLeavesStopsNothing() {
+    requests.live(9, duplicate(MINE, DIGEST));
+    sink.reply().onDisconnect(CancelReason.CLIENT_GONE);
+    requests.after(Requests.WAIT);
+    assertEquals(List.of(), requests.effects);
+    assertEquals(0, requests.replies.size());
+  }
+
+  @Test
+  void anAnswerToAnotherSubmissionIsNone() {
+    requests.live(0, duplicate(MINE + 1, DIGEST));
+    assertHeard("opened");
+  }
+
+  @Test
+  void aCallerThatLeavesBeforeTheDecisionStopsNobodyElsesWork() {
+    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    requests.after(Duration.ofMinutes(1));
+    assertEquals(List.of(), requests.effects);
+    requests.live(9, duplicate(MINE, DIGEST));
+    assertHeard("opened");
+    assertEquals(0, requests.replies.size());
+  }
+
+  @Test
+  void aCallerThatLeftAndDidNotComeBackStopsItsOwnWorkOnceItIsKnown() {
+    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    requests.after(Duration.ofMinutes(1));
+    requests.live(0, 1, started(MY_TIME));
+    requests.after(Duration.ZERO);
+    assertEquals(List.of("cancel CLIENT_GONE"), requests.effects);
+  }
+
+  @Test
+  void aRetryFindsTheWorkOfTheFirstSubmissionForAWhile() {
+    requests.live(0, 1, started(MY_TIME));
+    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    requests.after(Duration.ofSeconds(29));
+    assertEquals(List.of(), requests.effects);
+    requests.after(Duration.ofSeconds(1));
+    assertEquals(List.of("cancel CLIENT_GONE"), requests.effects);
+  }
+
+  @Test
+  void withoutADecisionTheDeadlineEndsTheWaitingButNoWork() {
+    requests.after(Requests.WAIT);
+    assertHeard("opened", "failed DEADLINE_EXCEEDED");
+    assertEquals(List.of(), requests.effects);
+  }
+
+  @Test
+  void aStoppingIngressSendsItElsewhere() {
+    requests.replies.detachAll();
+    assertHeard("opened", "failed SHUTTING_DOWN");
+    assertEquals(List.of(), requests.effects);
+  }
+
+  private ResponseStream submitted() {
+    var claim = new PendingIdempotency(new Idempotency(MINE, DIGEST), MY_TIME);
+    ResponseStream opened = requests.opened(sink, Optional.of(claim));
+    opened.send();
+    opened.acknowledge();
+    return opened;
+  }
+
+  private static Started started(Instant acceptedAt) {
+    return new Started(
+        context(acceptedAt), new WorkerId("w"), STORY, "m", 3, 0, false, Optional.empty());
+  }
+
+  private static TokenRecord duplicate(long submission, String digest) {
+    var event = new TokenEvent.DuplicateSubmission(new ReplyTo(3, 40), digest, context(FIRST_TIME));
+    return TokenRecord.duplicate(Requests.ID, submission, event);
+  }
+
+  private static RequestContext context(Instant acceptedAt) {
+    return new RequestContext(
+        Requests.ACME, new SessionId("first-session"), "", STORY, Map.of(), acceptedAt, false);
+  }
+
+  private void assertHeard(String... expected) {
+    assertEquals(List.of(expected), sink.heard);
+  }
+}

@@ -1,0 +1,134 @@
+package io.anyserve.ingress.response;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.runtime.trace.GenAiOperation;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whatever happens to requests, in whatever order and on whatever thread, the meters add up. */
+@Timeout(60)
+final class ReplyStormTest {
+
+  private static final int REQUESTS = 400;
+  private static final int STEPS = 12;
+
+  private final AtomicLong offsets = new AtomicLong();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final ResponseStreams replies =
+      new ResponseStreams(
+          new ResponseLimits(REQUESTS, REQUESTS, 4, 10_000, Duration.ZERO),
+          new ResponseMetrics(meters),
+          TestEffects.none(),
+          new AssignedPartitions(),
+          new ResumeTokenCodec(new byte[16]),
+          () -> 0);
+
+  @Test
+  void acceptedIsFinishedFailedCancelledAndInFlight() throws Exception {
+    List<RecordingSink> sinks = new ArrayList<>();
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      List<Future<?>> storms = new ArrayList<>();
+      for (int i = 0; i < REQUESTS; i++) {
+        var sink = new RecordingSink();
+        sinks.add(sink);
+        RequestId id = new RequestId(i, i);
+        ResponseStream reply =
+            replies.open(
+                new StreamHandle(id, new SessionId("s"), new ReplyTo(0, 0), "t"),
+                new TenantId("acme"),
+                Duration.ofHours(1),
+                GenAiOperation.TEXT_COMPLETION,
+                Optional.empty(),
+                sink);
+        for (int thread = 0; thread < 2; thread++) {
+          long seed = i * 31L + thread;
+          storms.add(threads.submit(() -> storm(reply, sink, new Random(seed))));
+        }
+      }
+      for (Future<?> storm : storms) {
+        storm.get();
+      }
+    }
+    double ended = ended("finished") + ended("failed") + ended("cancelled");
+    double accepted = meters.counter("anyserve.ingress.requests.accepted").count();
+    double inFlight = meters.get("anyserve.ingress.requests.in.flight").gauge().value();
+    assertEquals(accepted, ended + inFlight);
+    assertEquals(stillOpen(sinks), inFlight);
+    assertTrue(ended > 0 && inFlight > 0, () -> ended + " ended, " + inFlight + " in flight");
+    sinks.forEach(ReplyStormTest::assertOneEnd);
+  }
+
+  private double stillOpen(List<RecordingSink> sinks) {
+    return (double)
+        IntStream.range(0, REQUESTS)
+            .filter(i -> replies.find(new RequestId(i, i)).isPresent())
+            .filter(i -> sinks.get(i).heard.contains("accepted"))
+            .count();
+  }
+
+  private static void assertOneEnd(RecordingSink sink) {
+    long ends = sink.heard.stream().filter(word -> word.matches("finished|failed .*")).count();
+    assertTrue(ends <= 1, () -> sink.heard.toString());
+    assertTrue(
+        ends == 0 || sink.heard.getLast().matches("finished|failed .*"), sink.heard::toString);
+  }
+
+  private void storm(ResponseStream reply, RecordingSink sink, Random random) {
+    for (int step = 0; step < STEPS; step++) {
+      switch (random.nextInt(12)) {
+        case 0, 1 -> reply.send();
+        case 2, 3 -> reply.acknowledge();
+        case 4 -> sink.ready = random.nextBoolean();
+        case 5 -> reply.drain();
+        case 6 -> receive(reply, random, Events.started());
+        case 7, 8 -> receive(reply, random, Events.chunk(random.nextInt(3)));
+        case 9 -> receive(reply, random, Events.finished());
+        case 10 -> reply.refuse(new Failure(FailureCode.BROKER_UNAVAILABLE, "x"));
+        case 11 -> maybeAbandon(reply, random);
+        default -> throw new AssertionError("no such step");
+      }
+    }
+  }
+
+  private static void maybeAbandon(ResponseStream reply, Random random) {
+    if (random.nextInt(4) == 0) {
+      reply.onDisconnect(CancelReason.CLIENT_GONE);
+    }
+  }
+
+  private void receive(ResponseStream reply, Random random, TokenEvent event) {
+    RequestId id = reply.ticket().request();
+    int attempt = 1 + random.nextInt(2);
+    replies.receive(
+        0,
+        offsets.getAndIncrement(),
+        id.bytes(),
+        TokenCodec.encode(new TokenRecord(id, attempt, attempt, event)));
+  }
+
+  private double ended(String outcome) {
+    return meters.counter("anyserve.ingress.requests.ended", "outcome", outcome).count();
+  }
+}

@@ -1,0 +1,112 @@
+package io.anyserve.ingress.response;
+
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.runtime.trace.GenAiOperation;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Replies with everything around them written down: the test moves the clock and the log. */
+final class Requests {
+
+  static final RequestId ID = new RequestId(1, 2);
+  static final TenantId ACME = new TenantId("acme");
+  static final Duration WAIT = Duration.ofMinutes(10);
+
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final List<String> effects = new ArrayList<>();
+  final List<ResponseStream> replays = new ArrayList<>();
+  final AssignedPartitions partitions = new AssignedPartitions();
+  final ResponseStreams replies;
+  long now;
+  boolean broken;
+
+  Requests(Duration grace) {
+    this(grace, 100);
+  }
+
+  Requests(Duration grace, int resumes) {
+    replies =
+        new ResponseStreams(
+            new ResponseLimits(100, resumes, 3, 10_000, grace),
+            new ResponseMetrics(meters),
+            new StreamCallbacks(
+                (request, reason) -> effect("cancel " + reason),
+                request -> effect("adopt"),
+                this::replay),
+            partitions,
+            new ResumeTokenCodec(new byte[16]),
+            () -> now);
+  }
+
+  private void effect(String what) {
+    failIfBroken();
+    effects.add(what);
+  }
+
+  private void replay(ResponseStream reply) {
+    failIfBroken();
+    replays.add(reply);
+  }
+
+  private void failIfBroken() {
+    if (broken) {
+      throw new IllegalStateException("thrown on purpose by a test");
+    }
+  }
+
+  /** Opened, sent and acknowledged. */
+  ResponseStream accepted(RecordingSink sink) {
+    ResponseStream reply = opened(sink, Optional.empty());
+    reply.send();
+    reply.acknowledge();
+    return reply;
+  }
+
+  ResponseStream opened(RecordingSink sink, Optional<PendingIdempotency> claim) {
+    return replies.open(ticket(0), ACME, WAIT, GenAiOperation.TEXT_COMPLETION, claim, sink);
+  }
+
+  StreamHandle ticket(long from) {
+    return replies.ticket(ID, new SessionId("s"), ACME, new ReplyTo(0, from));
+  }
+
+  /** The reader of a caller that resumed; the replay is asked for it if the sink is ready. */
+  ResponseStream resumed(RecordingSink sink, long fromSequence) {
+    replies.resume(ticket(0).resumeToken(), ACME, fromSequence, WAIT, sink);
+    return sink.reply();
+  }
+
+  void live(long offset, int attempt, TokenEvent event) {
+    live(offset, record(attempt, event));
+  }
+
+  void live(long offset, TokenRecord record) {
+    replies.receive(0, offset, ID.bytes(), TokenCodec.encode(record));
+  }
+
+  static TokenRecord record(int attempt, TokenEvent event) {
+    return new TokenRecord(ID, attempt, 100L + attempt, event);
+  }
+
+  void after(Duration time) {
+    now += time.toNanos();
+    replies.expire();
+  }
+
+  double counted(String name, String... tags) {
+    return meters.counter("anyserve.ingress." + name, tags).count();
+  }
+
+  double inFlight() {
+    return meters.get("anyserve.ingress.requests.in.flight").gauge().value();
+  }
+}

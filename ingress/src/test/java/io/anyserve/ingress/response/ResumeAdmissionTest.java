@@ -1,0 +1,136 @@
+package io.anyserve.ingress.response;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Streams that catch up from the log hold a place, as long as they do. */
+final class ResumeAdmissionTest {
+
+  private static final RequestId OTHER = new RequestId(3, 4);
+  private static final Duration GRACE = Duration.ofSeconds(20);
+
+  private final Requests requests = new Requests(GRACE, 1);
+  private final RecordingSink first = new RecordingSink();
+  private final RecordingSink second = new RecordingSink();
+
+  @Test
+  void oneMoreIsRefusedBeforeAnythingIsDone() {
+    requests.resumed(first, 0);
+    var refused = assertThrows(FailureException.class, () -> resume(OTHER, second));
+    assertEquals(
+        "OVERLOADED: resumes under way: 1, the most allowed", refused.failure().toString());
+    assertEquals(List.of(), second.heard);
+    assertEquals(1, requests.replays.size());
+    assertEquals(1, requests.replies.size());
+    assertCounts(1, 1, 0, 1);
+  }
+
+  @Test
+  void aStreamThatGoesOnLiveLeavesItsPlace() {
+    requests.partitions.begin(List.of(new ReplyTo(0, 1)));
+    ResponseStream reply = requests.resumed(first, 0);
+    reply.replay(0, Requests.record(1, Events.started()));
+    assertFalse(reply.replayed(1));
+    resume(OTHER, second);
+    assertCounts(2, 0, 0, 1);
+    requests.live(1, 1, Events.finished());
+    assertEquals("finished", first.heard.getLast());
+    assertCounts(2, 0, 0, 1);
+  }
+
+  @Test
+  void aStreamThatEndsLeavesItsPlace() {
+    ResponseStream reply = requests.resumed(first, 0);
+    reply.replay(0, Requests.record(1, Events.started()));
+    reply.replay(1, Requests.record(1, Events.finished()));
+    resume(OTHER, second);
+    assertCounts(2, 0, 0, 1);
+  }
+
+  @Test
+  void aCallerThatTakesNoMoreLeavesItsPlaceAndIsReplayedLater() {
+    ResponseStream reply = requests.resumed(first, 0);
+    first.ready = false;
+    assertFalse(reply.replay(0, Requests.record(1, Events.started())));
+    resume(OTHER, second);
+    first.ready = true;
+    reply.drain();
+    assertTrue(reply.isBehind());
+    assertCounts(2, 0, 0, 1);
+  }
+
+  @Test
+  void aCallerThatLeavesIsReadForNoLonger() {
+    ResponseStream reply = requests.resumed(first, 0);
+    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    assertFalse(reply.isBehind());
+    assertFalse(reply.replay(0, Requests.record(1, Events.started())));
+    assertEquals(0, requests.replies.size());
+    assertEquals(List.of(), requests.effects, "it never took the stream over");
+    assertCounts(1, 0, 0, 0);
+  }
+
+  @Test
+  void aCallerThatLeavesAfterItTookTheStreamOverIsWaitedForButNotReadFor() {
+    ResponseStream reply = requests.resumed(first, 0);
+    reply.replay(0, Requests.record(1, Events.started()));
+    assertTrue(reply.replayed(1), "nobody reads that partition live");
+    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    assertFalse(reply.isBehind());
+    reply.drain();
+    assertFalse(reply.isBehind());
+    assertEquals(1, requests.replays.size());
+    assertCounts(1, 0, 0, 0);
+    requests.after(GRACE);
+    assertEquals(List.of("adopt", "cancel CLIENT_GONE"), requests.effects);
+    assertEquals(0, requests.replies.size());
+  }
+
+  @Test
+  void aCallerThatComesAgainTakesThePlaceOfItsEarlierCall() {
+    ResponseStream reply = requests.resumed(first, 0);
+    requests.resumed(second, 0);
+    assertFalse(reply.isBehind());
+    assertEquals(List.of("opened", "accepted", "failed OVERLOADED"), first.heard);
+    assertEquals(List.of("opened", "accepted"), second.heard);
+    assertEquals(1, requests.replies.size());
+    assertCounts(2, 0, 1, 1);
+  }
+
+  @Test
+  void withRoomTwoCallersReadTheSameStream() {
+    var roomy = new Requests(GRACE, 2);
+    roomy.resumed(first, 0);
+    roomy.resumed(second, 0);
+    assertEquals(List.of("opened", "accepted"), first.heard);
+    assertEquals(2, roomy.replies.size());
+  }
+
+  private void resume(RequestId request, RecordingSink sink) {
+    String token =
+        requests
+            .replies
+            .ticket(request, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0))
+            .resumeToken();
+    requests.replies.resume(token, Requests.ACME, 0, Requests.WAIT, sink);
+  }
+
+  private void assertCounts(double admitted, double refused, double replaced, double replaying) {
+    assertEquals(admitted, requests.counted("resumes.admitted"));
+    assertEquals(refused, requests.counted("resumes.refused"));
+    assertEquals(replaced, requests.counted("resumes.replaced"));
+    assertEquals(
+        replaying, requests.meters.get("anyserve.ingress.resumes.replaying").gauge().value());
+  }
+}

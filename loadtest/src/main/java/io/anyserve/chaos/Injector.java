@@ -1,0 +1,215 @@
+package io.anyserve.chaos;
+
+import io.anyserve.chaos.FaultSchedule.Planned;
+import io.anyserve.chaos.check.Planted;
+import io.anyserve.chaos.client.ChaosClient;
+import io.anyserve.chaos.client.ClientPool;
+import io.anyserve.chaos.cluster.ChaosCluster;
+import io.anyserve.chaos.cluster.ClusterParts;
+import io.anyserve.chaos.cluster.MalformedRecords;
+import io.anyserve.chaos.cluster.NetworkFault;
+import io.anyserve.chaos.cluster.ServiceProcess;
+import io.anyserve.chaos.cluster.TcpProxy;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/** Does one fault after another to a site and waits until service goes on. One thread runs it. */
+final class Injector {
+
+  private static final Duration LEAST_DRAINING = Duration.ofSeconds(10);
+  private static final int DRAINING_TIMES = 4;
+  private static final Duration DELAY = Duration.ofMillis(50);
+  private static final int SLOW_BYTES = 256 << 10;
+  private static final Duration CLOCK_STEP = Duration.ofSeconds(45);
+
+  private final ChaosCluster site;
+  private final ClusterParts parts;
+  private final ClientPool traffic;
+  private final MalformedRecords garbage;
+  private final LongSupplier nanos;
+  private final List<Planted> planted = new ArrayList<>();
+
+  Injector(ChaosCluster site, ClientPool traffic, MalformedRecords garbage, LongSupplier nanos) {
+    this.site = site;
+    this.parts = site.parts();
+    this.traffic = traffic;
+    this.garbage = garbage;
+    this.nanos = nanos;
+  }
+
+  /** What was written on purpose, with what must become of it. */
+  List<Planted> planted() {
+    return List.copyOf(planted);
+  }
+
+  /**
+   * Waits until a request that began after the fault has finished and until its backlog is gone,
+   * but for that only a few times as long as the outage. Where everything stands still it goes on:
+   * what was lost the checker finds. Throws when a process does not come back.
+   */
+  Injection inject(Planned planned) throws IOException {
+    Collection<ChaosClient> open = traffic.open();
+    Target target = target(planned);
+    List<ChaosClient> affected = open.stream().filter(target.affects()).toList();
+    int before = traffic.beginFault();
+    long at = nanos.getAsLong();
+    perform(planned, target);
+    long lifted = nanos.getAsLong();
+    traffic.awaitFinishedSince(lifted);
+    long steady = nanos.getAsLong();
+    Backlog backlog = drain(before, Duration.ofNanos(steady - at));
+    return new Injection(
+        planned.kind(), target.name(), at, lifted, steady, open.size(), affected, backlog);
+  }
+
+  private Backlog drain(int before, Duration outage) {
+    boolean drained =
+        traffic.awaitDrained(before, LEAST_DRAINING.plus(outage.multipliedBy(DRAINING_TIMES)));
+    long over = nanos.getAsLong();
+    return new Backlog(before, traffic.endFault(), over, drained);
+  }
+
+  /** Whom a fault hits, and which callers have to do with that. */
+  private record Target(int index, String name, Predicate<ChaosClient> affects) {}
+
+  private Target target(Planned planned) {
+    return switch (planned.kind()) {
+      case WORKER_KILL, WORKER_STOP, WORKER_RESTART -> {
+        int index = planned.choice() % parts.workers().size();
+        String name = parts.workers().get(index).name();
+        yield new Target(index, name, run -> run.worker().equals(name));
+      }
+      case INGRESS_KILL,
+          INGRESS_STOP,
+          INGRESS_RESTART,
+          INGRESS_CUT,
+          INGRESS_DELAY,
+          INGRESS_HALF_CLOSE -> {
+        int count = parts.ingresses().size();
+        int index = planned.choice() % count;
+        yield new Target(
+            index,
+            parts.ingresses().get(index).name(),
+            run -> Math.floorMod(run.door(), count) == index);
+      }
+      case ROUTER_KILL, ROUTER_STOP, ROUTER_RESTART -> any(planned, parts.routers());
+      case METERING_KILL, METERING_STOP, METERING_RESTART -> any(planned, parts.metering());
+      case BROKER_KILL,
+          BROKER_STOP,
+          BROKER_RESTART,
+          BROKER_CUT,
+          BROKER_DELAY,
+          BROKER_HALF_CLOSE,
+          DISK_FULL ->
+          any(planned, List.of(parts.broker()));
+      case STORE_DOWN, STORE_SLOW, STORE_CORRUPT -> any(planned, List.of(parts.store()));
+      case CLOCK -> new Target(0, "a worker or an ingress", _ -> true);
+      case MALFORMED -> new Target(0, "every topic", _ -> true);
+    };
+  }
+
+  private static Target any(Planned planned, List<ServiceProcess> children) {
+    int index = planned.choice() % children.size();
+    return new Target(index, children.get(index).name(), _ -> true);
+  }
+
+  private void perform(Planned planned, Target target) throws IOException {
+    Duration hold = planned.hold();
+    switch (planned.kind()) {
+      case WORKER_KILL -> kill(parts.workers().get(target.index()));
+      case INGRESS_KILL -> kill(parts.ingresses().get(target.index()));
+      case ROUTER_KILL -> kill(parts.routers().get(target.index()));
+      case METERING_KILL -> kill(parts.metering().get(target.index()));
+      case BROKER_KILL -> kill(parts.broker());
+      case WORKER_STOP -> freeze(parts.workers().get(target.index()), hold);
+      case INGRESS_STOP -> freeze(parts.ingresses().get(target.index()), hold);
+      case ROUTER_STOP -> freeze(parts.routers().get(target.index()), hold);
+      case METERING_STOP -> freeze(parts.metering().get(target.index()), hold);
+      case BROKER_STOP -> freeze(parts.broker(), hold);
+      case WORKER_RESTART -> restart(parts.workers().get(target.index()));
+      case INGRESS_RESTART -> restart(parts.ingresses().get(target.index()));
+      case ROUTER_RESTART -> restart(parts.routers().get(target.index()));
+      case METERING_RESTART -> restart(parts.metering().get(target.index()));
+      case BROKER_RESTART -> restart(parts.broker());
+      case STORE_DOWN -> weather(parts.storeProxy(), new NetworkFault.Cut(), hold);
+      case STORE_SLOW -> weather(parts.storeProxy(), new NetworkFault.Slow(SLOW_BYTES), hold);
+      case STORE_CORRUPT -> weather(parts.storeProxy(), new NetworkFault.Corrupt(), hold);
+      case BROKER_CUT -> weather(parts.brokerProxy(), new NetworkFault.Cut(), hold);
+      case BROKER_DELAY -> weather(parts.brokerProxy(), new NetworkFault.Delayed(DELAY), hold);
+      case BROKER_HALF_CLOSE -> weather(parts.brokerProxy(), new NetworkFault.HalfClosed(), hold);
+      case INGRESS_CUT -> weather(door(target), new NetworkFault.Cut(), hold);
+      case INGRESS_DELAY -> weather(door(target), new NetworkFault.Delayed(DELAY), hold);
+      case INGRESS_HALF_CLOSE -> weather(door(target), new NetworkFault.HalfClosed(), hold);
+      case DISK_FULL -> fillDisk(hold);
+      case CLOCK -> stepClock(planned, hold);
+      case MALFORMED -> planted.addAll(garbage.plant(planned.choice()));
+    }
+  }
+
+  private TcpProxy door(Target target) {
+    return parts.ingressProxies().get(target.index());
+  }
+
+  private void kill(ServiceProcess child) throws IOException {
+    child.kill();
+    site.restore(child);
+  }
+
+  private void restart(ServiceProcess child) throws IOException {
+    child.terminate();
+    site.restore(child);
+  }
+
+  private void freeze(ServiceProcess child, Duration hold) throws IOException {
+    child.freeze();
+    try {
+      pause(hold);
+    } finally {
+      child.thaw();
+    }
+  }
+
+  private void weather(TcpProxy proxy, NetworkFault weather, Duration hold) {
+    proxy.weather(weather);
+    try {
+      pause(hold);
+    } finally {
+      proxy.weather(new NetworkFault.Clear());
+    }
+  }
+
+  /** A broker that cannot write gives up; with room again it is started. */
+  private void fillDisk(Duration hold) throws IOException {
+    site.fillDisk();
+    try {
+      pause(hold);
+    } finally {
+      site.freeDisk();
+    }
+    parts.broker().kill();
+    site.restore(parts.broker());
+  }
+
+  private void stepClock(Planned planned, Duration hold) throws IOException {
+    boolean forward = planned.choice() % 2 == 0;
+    List<ServiceProcess> group = planned.choice() % 4 < 2 ? parts.workers() : parts.ingresses();
+    ServiceProcess stepped = group.getLast();
+    site.restart(stepped, forward ? CLOCK_STEP : CLOCK_STEP.negated());
+    pause(hold);
+    restart(stepped);
+  }
+
+  void pause(Duration time) {
+    long until = nanos.getAsLong() + time.toNanos();
+    long left;
+    while ((left = until - nanos.getAsLong()) > 0 && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.anyserve.chaos.client;
+
+import io.anyserve.v1.Inference;
+import io.anyserve.v1.Parameters;
+import io.anyserve.v1.Payload;
+import java.util.Optional;
+
+/**
+ * One request of a run.
+ *
+ * @param index from 0, in the order of the load
+ * @param key the idempotency key, where it has one
+ * @param twice submitted a second time under the same key, at the same moment, at the next door
+ * @param door the ingress that is tried first
+ */
+public record TestRequest(
+    int index,
+    Way way,
+    String session,
+    PromptSpec content,
+    Optional<String> key,
+    boolean twice,
+    Leave leave,
+    int door) {
+
+  static final String CAPABILITY = "story";
+
+  /** How it is handed in. */
+  public enum Way {
+    /** {@code InferStream}. */
+    STREAM,
+    /** {@code Infer}. */
+    WHOLE,
+    /** The topic {@code intake}. */
+    INTAKE
+  }
+
+  /** Whether and how the caller ends it early. */
+  public enum Leave {
+    STAYS,
+    /** Calls {@code Cancel} and waits for the end. */
+    CANCELS,
+    /** Drops the call. */
+    HANGS_UP
+  }
+
+  public TestRequest {
+    if (twice && key.isEmpty()) {
+      throw new IllegalArgumentException("key: none (expected: one where a request goes in twice)");
+    }
+  }
+
+  Inference inference() {
+    return Inference.newBuilder()
+        .setCapability(CAPABILITY)
+        .setSession(session)
+        .setInput(Payload.newBuilder().setText(content.prompt()))
+        .setParameters(
+            Parameters.newBuilder()
+                .setMaxTokens(content.maxTokens())
+                .setTemperature(PromptSpec.TEMPERATURE)
+                .setTopP(1)
+                .setTopK(0)
+                .setSeed(content.seed())
+                .addAllStop(content.stop()))
+        .build();
+  }
+}

@@ -1,0 +1,89 @@
+package io.anyserve.chaos.client;
+
+import io.anyserve.chaos.client.TestRequest.Leave;
+import io.anyserve.chaos.client.TestRequest.Way;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * The requests of a run, a function of the seed: request i is the same in every run.
+ *
+ * @param variety different contents; contents repeat after that many
+ * @param large some prompts are above 64 KiB, so that they travel through the object store
+ * @param doors ingresses to spread over
+ */
+public record WorkloadGenerator(long seed, int variety, boolean large, int doors) {
+
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+  private static final int SESSIONS = 64;
+
+  private static final int INTAKE_PERCENT = 10;
+  private static final int WHOLE_PERCENT = 12;
+  private static final int KEY_PERCENT = 25;
+  private static final int TWICE_PERCENT = 5;
+  private static final int CANCEL_PERCENT = 4;
+  private static final int HANG_UP_PERCENT = 3;
+  private static final int STOP_PERCENT = 15;
+  private static final int LARGE_PERCENT = 2;
+
+  private static final int SHORTEST = 4;
+  private static final int LENGTHS = 10;
+  private static final int LARGE_BYTES = 70 << 10;
+  private static final String FILLER = "and far away ";
+  private static final List<String> STOPS = List.of(" river", " stone", " the ", " and ");
+
+  public WorkloadGenerator {
+    if (variety < 1) {
+      throw new IllegalArgumentException("variety: " + variety + " (expected: >= 1)");
+    }
+    if (doors < 1) {
+      throw new IllegalArgumentException("doors: " + doors + " (expected: >= 1)");
+    }
+  }
+
+  /** The request with that index. */
+  public TestRequest at(int index) {
+    var random = new SplittableRandom(seed ^ GOLDEN * (index + 1L));
+    Way way = way(random.nextInt(100));
+    int keyed = random.nextInt(100);
+    int leaving = random.nextInt(100);
+    boolean direct = way != Way.INTAKE;
+    boolean twice = direct && keyed < TWICE_PERCENT;
+    return new TestRequest(
+        index,
+        way,
+        "session-" + index % SESSIONS,
+        content(index % variety),
+        direct && keyed < KEY_PERCENT ? Optional.of("key-" + seed + "-" + index) : Optional.empty(),
+        twice,
+        way == Way.STREAM && !twice ? leave(leaving) : Leave.STAYS,
+        random.nextInt(doors));
+  }
+
+  private static Way way(int percent) {
+    if (percent < INTAKE_PERCENT) {
+      return Way.INTAKE;
+    }
+    return percent < INTAKE_PERCENT + WHOLE_PERCENT ? Way.WHOLE : Way.STREAM;
+  }
+
+  private static Leave leave(int percent) {
+    if (percent < CANCEL_PERCENT) {
+      return Leave.CANCELS;
+    }
+    return percent < CANCEL_PERCENT + HANG_UP_PERCENT ? Leave.HANGS_UP : Leave.STAYS;
+  }
+
+  private PromptSpec content(int number) {
+    var random = new SplittableRandom(~seed ^ GOLDEN * (number + 1L));
+    boolean long64 = large && random.nextInt(100) < LARGE_PERCENT;
+    boolean stops = random.nextInt(100) < STOP_PERCENT;
+    String beginning = "Once upon a time, in tale " + number + ", ";
+    return new PromptSpec(
+        long64 ? beginning + FILLER.repeat(LARGE_BYTES / FILLER.length()) : beginning,
+        random.nextLong(),
+        SHORTEST + random.nextInt(LENGTHS),
+        stops ? List.of(STOPS.get(random.nextInt(STOPS.size()))) : List.of());
+  }
+}

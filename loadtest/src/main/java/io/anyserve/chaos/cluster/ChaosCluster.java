@@ -1,0 +1,158 @@
+package io.anyserve.chaos.cluster;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
+import io.anyserve.contracts.topic.TopicSpec;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.TopicAdmin;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * All services as processes of their own, with proxies before the broker, the object store and the
+ * ingresses. Whatever happens, closing it ends every process; so does the end of this one.
+ */
+public final class ChaosCluster implements AutoCloseable {
+
+  /** Without a word of a process that starts. */
+  static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
+
+  private final ClusterParts parts;
+  private final Thread lastResort = new Thread(this::endAll, "end-children");
+
+  private ChaosCluster(ClusterParts parts) {
+    this.parts = parts;
+  }
+
+  /** Writes the settings and opens the proxies; no process is started yet. */
+  public static ChaosCluster in(ClusterParts.Plan plan) throws IOException {
+    return new ChaosCluster(ClusterParts.lay(plan));
+  }
+
+  /** Returns when every service is ready. */
+  public void start() throws IOException, InterruptedException {
+    Runtime.getRuntime().addShutdownHook(lastResort);
+    parts.ingressProxies().forEach(TcpProxy::start);
+    parts.storeProxy().start();
+    parts.brokerProxy().start();
+    parts.broker().start();
+    parts.store().start();
+    parts.broker().awaitReady(PATIENCE);
+    createTopics();
+    parts.store().awaitReady(PATIENCE);
+    List<ServiceProcess> services = services();
+    for (ServiceProcess service : services) {
+      service.start();
+    }
+    for (ServiceProcess service : services) {
+      service.awaitReady(PATIENCE);
+    }
+  }
+
+  private List<ServiceProcess> services() {
+    return Stream.of(parts.workers(), parts.routers(), parts.metering(), parts.ingresses())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private void createTopics() throws InterruptedException {
+    TopicPartitioning sizes =
+        new TopicPartitioning(parts.files().tokenPartitions(), ClusterFiles.REQUEST_PARTITIONS, 1);
+    TopicCatalogue catalogue = new TopicCatalogue(TOPICS, sizes);
+    List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
+    specs.addAll(catalogue.of(new Capability("story")));
+    try (Admin admin = kafka().newAdmin("faults")) {
+      new TopicAdmin(admin, 1).create(specs);
+    }
+  }
+
+  /** The way to the log that every service takes too: through the proxy. */
+  public KafkaClients kafka() {
+    return KafkaClients.of("127.0.0.1:" + parts.brokerProxy().port());
+  }
+
+  public TopicNames topics() {
+    return TOPICS;
+  }
+
+  /** Of the proxies before the ingresses. */
+  public List<Integer> doors() {
+    return parts.ingressProxies().stream().map(TcpProxy::port).toList();
+  }
+
+  public ClusterParts parts() {
+    return parts;
+  }
+
+  /** Why the wall clocks cannot be set; empty where they can. */
+  public Optional<String> noClock() {
+    return parts.clock().isPresent()
+        ? Optional.empty()
+        : Optional.of("libfaketime is not installed");
+  }
+
+  /** How the broker's disk gets full. */
+  public String disk() {
+    return parts.disk().how();
+  }
+
+  /** Starts what has ended, and returns when it is ready. */
+  public void restore(ServiceProcess child) throws IOException {
+    if (!child.alive()) {
+      child.start();
+      child.awaitReady(PATIENCE);
+    }
+  }
+
+  /** From now on nothing more fits on the broker's disk. */
+  public void fillDisk() throws IOException {
+    parts.disk().fill(parts.broker());
+  }
+
+  public void freeDisk() throws IOException {
+    parts.disk().free();
+  }
+
+  /** Ends a process and starts it with a clock that is that much ahead. */
+  public void restart(ServiceProcess child, Duration ahead) throws IOException {
+    child.terminate();
+    child.start(parts.clock().map(clock -> clock.environment(ahead)).orElse(Map.of()));
+    child.awaitReady(PATIENCE);
+  }
+
+  @Override
+  public void close() {
+    endAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(lastResort);
+    } catch (IllegalStateException e) {
+      // this process is ending: the hook runs
+    }
+  }
+
+  /** SIGKILL also ends a process that is stopped. */
+  private void endAll() {
+    services().forEach(ServiceProcess::kill);
+    parts.store().kill();
+    parts.broker().kill();
+    parts.ingressProxies().forEach(TcpProxy::close);
+    parts.storeProxy().close();
+    parts.brokerProxy().close();
+    try {
+      parts.disk().release();
+    } catch (IOException e) {
+      System.getLogger(ChaosCluster.class.getName())
+          .log(System.Logger.Level.WARNING, "the broker's volume is still mounted", e);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.anyserve.chaos.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.SplittableRandom;
+
+/** Writes the settings of each process of a site. */
+record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size, String secret) {
+
+  static final String ACCESS_KEY = "faults";
+  static final int REQUEST_PARTITIONS = 2;
+
+  /** A secret of this site alone. */
+  static String secret(long seed) {
+    byte[] bytes = new byte[24];
+    new SplittableRandom(seed).nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** One for each ingress and one to spare. */
+  int tokenPartitions() {
+    return size.ingresses() + 1;
+  }
+
+  private String common() {
+    return """
+    [kafka]
+    bootstrap.servers = "127.0.0.1:%d"
+
+    [topics]
+    token-partitions = %d
+    request-partitions = %d
+
+    [objects]
+    endpoint = "http://127.0.0.1:%d"
+    access-key = "%s"
+    secret-key = "%s"
+
+    """
+        .formatted(
+            brokerPort, tokenPartitions(), REQUEST_PARTITIONS, storePort, ACCESS_KEY, secret);
+  }
+
+  /** The router is asked about requests that another ingress has. */
+  Path ingress(String name, int port, int httpPort, int routerPort) throws IOException {
+    return write(
+        name,
+        """
+        [ingress]
+        port = %d
+        http-port = %d
+        instance = "%s"
+        resume-key = "%s"
+        router = "127.0.0.1:%d"
+        """
+            .formatted(port, httpPort, name, secret, routerPort));
+  }
+
+  Path router(String name, int httpPort) throws IOException {
+    return write(
+        name,
+        """
+        [router]
+        instance = "%s"
+        state-directory = '%s'
+        http-port = %d
+        """
+            .formatted(name, folder.resolve(name), httpPort));
+  }
+
+  Path metering(String name, int port, int httpPort) throws IOException {
+    return write(
+        name,
+        """
+        [metering]
+        state-directory = '%s'
+        port = %d
+        http-port = %d
+        usage-http-port = 0
+        """
+            .formatted(folder.resolve(name), port, httpPort));
+  }
+
+  /** The lock is the shortest that brokers grant unless they are told otherwise. */
+  Path worker(String name, int httpPort, EngineChoice engine) throws IOException {
+    return write(
+        name,
+        """
+        [worker]
+        id = "%s"
+        http-port = %d
+        lock = "15s"
+
+        """
+                .formatted(name, httpPort)
+            + engine.toml());
+  }
+
+  private Path write(String name, String settings) throws IOException {
+    return Files.writeString(folder.resolve(name + ".toml"), common() + settings);
+  }
+}

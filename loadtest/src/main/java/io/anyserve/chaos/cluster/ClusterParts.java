@@ -1,0 +1,213 @@
+package io.anyserve.chaos.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The processes of a site and what stands before them. */
+public final class ClusterParts {
+
+  private static final int BROKER_HEAP = 384;
+  private static final int STORE_HEAP = 96;
+  private static final int STREAMS_HEAP = 160;
+  private static final int INGRESS_HEAP = 128;
+
+  /** How long a request goes on without its caller, so that there is something to resume. */
+  private static final String GRACE = "20s";
+
+  private final ClusterFiles files;
+  private final BrokerDisk disk;
+  private final Optional<FakeClock> clock;
+  private final TcpProxy brokerProxy;
+  private final TcpProxy storeProxy;
+  private final ServiceProcess broker;
+  private final ServiceProcess store;
+  private final List<TcpProxy> ingressProxies = new ArrayList<>();
+  private final List<ServiceProcess> ingresses = new ArrayList<>();
+  private final List<Integer> ingressHttp = new ArrayList<>();
+  private final List<ServiceProcess> routers = new ArrayList<>();
+  private final List<ServiceProcess> metering = new ArrayList<>();
+  private final List<ServiceProcess> workers = new ArrayList<>();
+
+  /**
+   * What a site is made of.
+   *
+   * @param folder for settings, data and logs
+   * @param seed of the secrets
+   */
+  public record Plan(
+      Path folder, LaunchCommand program, ClusterSize size, EngineChoice engine, long seed) {}
+
+  private ClusterParts(Plan plan, Path folder, FreePorts ports, BrokerDisk disk)
+      throws IOException {
+    Path data = folder.resolve("broker");
+    this.disk = disk;
+    clock = FakeClock.installed();
+    int brokerPort = ports.next();
+    int storePort = ports.next();
+    brokerProxy = TcpProxy.before(brokerPort, ports.next());
+    storeProxy = TcpProxy.before(storePort, ports.next());
+    String secret = ClusterFiles.secret(plan.seed());
+    files = new ClusterFiles(folder, brokerProxy.port(), storeProxy.port(), plan.size(), secret);
+    Starter starter = new Starter(plan.program(), folder);
+    broker =
+        starter.child(
+            "broker",
+            BROKER_HEAP,
+            Map.of(),
+            List.of(
+                "broker",
+                "--data",
+                data.resolve("data").toString(),
+                "--port",
+                Integer.toString(brokerPort),
+                "--advertised-port",
+                Integer.toString(brokerProxy.port())));
+    store =
+        starter.child(
+            "store",
+            STORE_HEAP,
+            Map.of(
+                "ANYSERVE_OBJECTS_ACCESS_KEY",
+                ClusterFiles.ACCESS_KEY,
+                "ANYSERVE_OBJECTS_SECRET_KEY",
+                secret),
+            List.of(
+                "store",
+                "--data",
+                folder.resolve("store").toString(),
+                "--port",
+                Integer.toString(storePort)));
+    services(plan, ports, starter);
+  }
+
+  /** Mounts the broker's disk, takes the proxies' ports and writes all settings. */
+  static ClusterParts lay(Plan plan) throws IOException {
+    Path folder = Files.createDirectories(plan.folder().toAbsolutePath().normalize());
+    BrokerDisk disk = BrokerDisk.at(folder.resolve("broker"));
+    try {
+      return new ClusterParts(plan, folder, new FreePorts(), disk);
+    } catch (IOException | RuntimeException e) {
+      disk.release();
+      throw e;
+    }
+  }
+
+  private void services(Plan plan, FreePorts ports, Starter starter) throws IOException {
+    ClusterSize size = plan.size();
+    List<Integer> routerPorts = new ArrayList<>();
+    for (int i = 1; i <= size.routers(); i++) {
+      routerPorts.add(ports.next());
+    }
+    for (int i = 1; i <= size.ingresses(); i++) {
+      ingress("ingress-" + i, routerPorts.get(i % size.routers()), ports, starter);
+    }
+    for (int i = 1; i <= size.routers(); i++) {
+      Path config = files.router("router-" + i, ports.next());
+      routers.add(
+          starter.child(
+              "router-" + i,
+              STREAMS_HEAP,
+              Map.of("ANYSERVE_ROUTER_PORT", Integer.toString(routerPorts.get(i - 1))),
+              List.of("router", "--config", config.toString())));
+    }
+    for (int i = 1; i <= size.metering(); i++) {
+      Path config = files.metering("metering-" + i, ports.next(), ports.next());
+      metering.add(starter.service("metering-" + i, STREAMS_HEAP, "metering", config));
+    }
+    for (int i = 1; i <= size.workers(); i++) {
+      String name = "worker-" + i;
+      Path config = files.worker(name, ports.next(), plan.engine());
+      int heap = plan.engine().heapMegabytes();
+      workers.add(starter.service(name, heap, "worker", config));
+    }
+  }
+
+  private void ingress(String name, int routerPort, FreePorts ports, Starter starter)
+      throws IOException {
+    int port = ports.next();
+    int http = ports.next();
+    Path config = files.ingress(name, port, http, routerPort);
+    ingresses.add(
+        starter.child(
+            name,
+            INGRESS_HEAP,
+            Map.of("ANYSERVE_INGRESS_DISCONNECT_GRACE", GRACE),
+            List.of("ingress", "--config", config.toString())));
+    ingressHttp.add(http);
+    ingressProxies.add(TcpProxy.before(port, ports.next()));
+  }
+
+  ClusterFiles files() {
+    return files;
+  }
+
+  BrokerDisk disk() {
+    return disk;
+  }
+
+  Optional<FakeClock> clock() {
+    return clock;
+  }
+
+  public TcpProxy brokerProxy() {
+    return brokerProxy;
+  }
+
+  public TcpProxy storeProxy() {
+    return storeProxy;
+  }
+
+  public List<TcpProxy> ingressProxies() {
+    return ingressProxies;
+  }
+
+  public ServiceProcess broker() {
+    return broker;
+  }
+
+  public ServiceProcess store() {
+    return store;
+  }
+
+  public List<ServiceProcess> ingresses() {
+    return ingresses;
+  }
+
+  /** Where the ingresses serve their metrics. */
+  public List<Integer> ingressHttp() {
+    return ingressHttp;
+  }
+
+  public List<ServiceProcess> routers() {
+    return routers;
+  }
+
+  public List<ServiceProcess> metering() {
+    return metering;
+  }
+
+  public List<ServiceProcess> workers() {
+    return workers;
+  }
+
+  /** Makes the command lines. Every child watches this process and ends with it. */
+  private record Starter(LaunchCommand program, Path folder) {
+
+    ServiceProcess service(String name, int heap, String service, Path config) {
+      return child(name, heap, Map.of(), List.of(service, "--config", config.toString()));
+    }
+
+    ServiceProcess child(
+        String name, int heap, Map<String, String> environment, List<String> arguments) {
+      List<String> all = new ArrayList<>(List.of("run"));
+      all.addAll(arguments);
+      all.addAll(List.of("--end-with", Long.toString(ProcessHandle.current().pid())));
+      return new ServiceProcess(name, program.command(heap, all), environment, folder);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.anyserve.chaos.cluster;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Small programs of the system. */
+final class Commands {
+
+  private static final long PATIENCE_SECONDS = 20;
+
+  private Commands() {}
+
+  /** Throws what the program said when it fails. */
+  static void run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      String said =
+          new String(
+              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IOException(command.getFirst() + " did not end");
+      }
+      if (process.exitValue() != 0) {
+        throw new IOException(String.join(" ", command) + ": " + said.strip());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(command.getFirst() + " was interrupted", e);
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/** The fault suite: seeded load, a schedule of faults, a checker over the topics, a report. */
-@NullMarked
-package io.anyserve.loadtest.faults;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The services under test as processes, the proxies before them, and how both are broken. */
-@NullMarked
-package io.anyserve.loadtest.faults.site;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package io.anyserve.metering;
+
+import java.time.Duration;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the accounts of one partition of {@code usage}. Owned by the thread of its task. */
+final class AggregateProcessor extends ContextualProcessor<byte[], byte[], byte[], TopologyOutput> {
+
+  static final Duration FLUSH = Duration.ofMillis(500);
+
+  private final MeteringDependencies surroundings;
+  private final int partitions;
+  private @Nullable AccountsTask task;
+
+  AggregateProcessor(MeteringDependencies surroundings, int partitions) {
+    this.surroundings = surroundings;
+    this.partitions = partitions;
+  }
+
+  /** A restarted task is given here again: everything begins anew. */
+  @Override
+  public void init(ProcessorContext<byte[], TopologyOutput> context) {
+    super.init(context);
+    AccountsTask opened = new AccountsTask(surroundings, partitions, context);
+    opened.readBack();
+    context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, _ -> opened.flush());
+    task = opened;
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    if (task == null) {
+      throw new IllegalStateException("task: none (expected: init before)");
+    }
+    task.process(record, context().recordMetadata().orElseThrow());
+  }
+}

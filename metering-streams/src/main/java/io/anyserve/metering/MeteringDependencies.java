@@ -1,0 +1,20 @@
+package io.anyserve.metering;
+
+import java.time.InstantSource;
+
+/** What the topology needs from outside. */
+record MeteringDependencies(
+    MeteringConfig settings,
+    Logs logs,
+    MeteringHooks hooks,
+    Meters meters,
+    UsageListener watcher,
+    InstantSource clock,
+    FailedRecords failed) {
+
+  /** The topics that are read back. */
+  record Logs(LogReader tokens, UsageLog usage) {}
+
+  /** Of the two halves. */
+  record Meters(MeteringMetrics fold, AggregateMetrics accounts) {}
+}

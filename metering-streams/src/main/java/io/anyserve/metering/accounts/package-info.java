@@ -1,5 +1,0 @@
-/** How ledger lines add up to the accounts of sessions, tenants and windows. */
-@NullMarked
-package io.anyserve.metering.accounts;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package io.anyserve.metering;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.topic.DeadLetter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Records at which metering itself fails: the clock, prices and settlements are what is broken. */
+final class MeteringPoisonTest {
+
+  private static final Tokens ONE = Tokens.of(1);
+  private static final Tokens TWO = Tokens.of(2);
+
+  @TempDir private Path state;
+
+  static Stream<Throwable> ofTheRecord() {
+    return Stream.of(new IllegalStateException("broken"), new StackOverflowError("broken"));
+  }
+
+  /** What may have passed when the record is read again. */
+  static Stream<Throwable> readAgain() {
+    return Stream.of(
+        new IllegalStateException("once"),
+        new TimeoutException("away"),
+        new OutOfMemoryError("full"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofTheRecord")
+  void anEventAtWhichTheFoldFailsIsBuriedAndLeavesNothingHalfCounted(Throwable failure) {
+    try (TopologyRun run = new TopologyRun(state)) {
+      run.failedBefore("test.tokens", 1);
+      run.write(ONE.started(1, 11));
+      run.failOnce(failure);
+      run.write(ONE.chunk(1, 11, 0, 2));
+      run.write(ONE.chunk(1, 11, 0, 2), ONE.finished(1, 11, 2));
+
+      letter(failure, "test.tokens", 1, run.letters());
+      assertEquals(2, run.onlyLine().usage().completion());
+      assertEquals(1, run.count("rejected", "reason", "fault"));
+      assertEquals(3, run.count("events", "verdict", "counted"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("readAgain")
+  void anEventThatMayNotBeToBlameIsReadAgain(Throwable failure) {
+    try (TopologyRun run = new TopologyRun(state)) {
+      run.failOnce(failure);
+      assertThrows(Throwable.class, () -> run.write(ONE.started(1, 11)));
+      assertEquals(List.of(), run.letters());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofTheRecord")
+  void aPriceThatCannotBeSaidCostsNoTokens(Throwable failure) {
+    Pricing broken = (_, _, _, _) -> fail(failure);
+    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(broken))) {
+      run.failedBefore("test.tokens", 2);
+      run.write(ONE.started(1, 11), ONE.chunk(1, 11, 0, 2), ONE.finished(1, 11, 2));
+
+      letter(failure, "test.tokens", 2, run.letters());
+      assertEquals(2, run.onlyLine().usage().completion());
+      assertEquals(Cost.UNPRICED, run.onlyLine().charge());
+      assertEquals(1, run.count("doubted"));
+      assertEquals(3, run.count("events", "verdict", "counted"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofTheRecord")
+  void aSettlementThatCannotBeMadeCostsNoLine(Throwable failure) {
+    Settlements broken = _ -> fail(failure);
+    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(broken))) {
+      run.failedBefore("test.tokens", 1);
+      run.write(ONE.reserved().started(1, 11), ONE.finished(1, 11, 0));
+
+      letter(failure, "test.tokens", 1, run.letters());
+      assertEquals(1, run.lines().size());
+      assertEquals(1, run.count("doubted"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofTheRecord")
+  void aLineAtWhichTheAccountsFailIsBuriedAndTheNextOneCounted(Throwable failure) {
+    TestRecord<byte[], byte[]> first;
+    TestRecord<byte[], byte[]> second;
+    try (TopologyRun run = new TopologyRun(state.resolve("ledger"))) {
+      run.write(ONE.started(1, 11), ONE.finished(1, 11, 0));
+      run.write(TWO.started(1, 11), TWO.finished(1, 11, 0));
+      first = run.usage().getFirst();
+      second = run.usage().getLast();
+    }
+    try (TopologyRun run = new TopologyRun(state.resolve("accounts"))) {
+      run.failedBefore("test.usage", 0);
+      run.failOnce(failure);
+      run.writeUsage(first);
+      run.writeUsage(second);
+      run.flush();
+
+      letter(failure, "test.usage", 0, run.letters());
+      assertEquals(1, run.count("accounts.lines", "verdict", "rejected"));
+      assertEquals(1, run.count("accounts.lines", "verdict", "counted"));
+    }
+  }
+
+  private static void letter(
+      Throwable failure, String topic, long offset, List<TestRecord<byte[], byte[]>> letters) {
+    assertEquals(1, letters.size(), letters::toString);
+    TestRecord<byte[], byte[]> letter = letters.getFirst();
+    assertEquals(failure.getClass().getName(), header(letter, DeadLetter.EXCEPTION));
+    assertEquals(topic, header(letter, DeadLetter.TOPIC));
+    assertEquals("0", header(letter, DeadLetter.PARTITION));
+    assertEquals(Long.toString(offset), header(letter, DeadLetter.OFFSET));
+  }
+
+  private static String header(TestRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), UTF_8);
+  }
+
+  @SuppressWarnings("TypeParameterUnusedInFormals") // stands for any answer
+  private static <T> T fail(Throwable failure) {
+    switch (failure) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new AssertionError(failure);
+    }
+  }
+}

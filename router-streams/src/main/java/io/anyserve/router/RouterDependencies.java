@@ -1,0 +1,19 @@
+package io.anyserve.router;
+
+import io.anyserve.contracts.topic.TopicNames;
+import java.time.InstantSource;
+
+/**
+ * What the results need of the world.
+ *
+ * @param maxRecordBytes of a value that is written
+ * @param requests where other threads find what is in flight
+ * @param clock the router's
+ */
+record RouterDependencies(
+    TopicNames topics,
+    int maxRecordBytes,
+    LogReader past,
+    InFlightIndex requests,
+    InstantSource clock,
+    RouterMetrics meters) {}

@@ -1,0 +1,106 @@
+package io.anyserve.router;
+
+import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The settings of the two applications: small, prompt, and never stuck at one record. */
+record StreamsConfigs(RouterConfig settings) {
+
+  /** How long a request for a topic that is gone holds up those behind it. */
+  private static final int MAX_BLOCK_MILLIS = 5_000;
+
+  /** What a producer takes back never was; restore and table consumers read the same. */
+  private static final String COMMITTED = IsolationLevel.READ_COMMITTED.toString();
+
+  /**
+   * The intake lies on the way to a worker: nothing waits for a transaction, as what is written
+   * twice after a crash is fenced.
+   */
+  Map<String, Object> intake() {
+    Map<String, Object> config = common("router-intake");
+    config.put(producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), MAX_BLOCK_MILLIS);
+    config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+    config.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, UndeliverableRequestHandler.class);
+    config.put(UndeliverableRequestHandler.PREFIX, settings.topics().prefix());
+    return config;
+  }
+
+  /**
+   * Results are read committed, once each: a reader waits at most for a fetch and the commit
+   * interval. Everything else is about few wake-ups, as nearly all records are only glanced at.
+   *
+   * @param address where this router can be asked
+   */
+  Map<String, Object> results(InetSocketAddress address) {
+    Map<String, Object> config = common("router-results");
+    config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, reachable(address));
+    config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    config.putIfAbsent(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 10_000);
+    config.putIfAbsent(mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000);
+    config.putIfAbsent(mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 64 << 10);
+    config.putIfAbsent(mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 50);
+    config.putIfAbsent(producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
+    return config;
+  }
+
+  /** An address that means every interface says nothing to others. */
+  static String reachable(InetSocketAddress address) {
+    String host = address.getHostString();
+    try {
+      return address.getAddress() != null && address.getAddress().isAnyLocalAddress()
+          ? InetAddress.getLocalHost().getHostAddress() + ":" + address.getPort()
+          : host + ":" + address.getPort();
+    } catch (UnknownHostException e) {
+      return host + ":" + address.getPort();
+    }
+  }
+
+  private Map<String, Object> common(String application) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+    config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDbConfig.class);
+    config.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+    config.put(producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+    config.put(producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 8 << 20);
+    config.put(consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    config.put(consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
+    config.putAll(settings.kafka().settings());
+    config.putAll(identity(application));
+    return config;
+  }
+
+  /** What nobody may change: it decides whose work this is. */
+  private Map<String, Object> identity(String application) {
+    String id = settings.topics().prefix() + application;
+    return Map.of(
+        StreamsConfig.APPLICATION_ID_CONFIG,
+        id,
+        StreamsConfig.CLIENT_ID_CONFIG,
+        id,
+        StreamsConfig.STATE_DIR_CONFIG,
+        settings.stateDirectory().toString(),
+        StreamsConfig.REPLICATION_FACTOR_CONFIG,
+        settings.replication(),
+        StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
+        settings.topics().deadLetters(),
+        consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+        settings.instance(),
+        consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
+        COMMITTED);
+  }
+}
