@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 final class ShippedModelTest {
 
-  private static final Path FOLDER = Path.of("models", "story");
+  private static final Path FOLDER = Path.of("..", "models", "story");
   private static final long LARGEST = 6_000_000;
 
   @Test
