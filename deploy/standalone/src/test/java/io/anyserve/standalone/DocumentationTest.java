@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
-import io.anyserve.contracts.topic.Topics;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -115,7 +115,7 @@ final class DocumentationTest {
 
   @Test
   void theGlossaryHasEveryTopic() throws IOException {
-    TopicCatalogue catalogue = new TopicCatalogue(new Topics(""), TopicSizes.STANDALONE);
+    TopicCatalogue catalogue = new TopicCatalogue(new TopicNames(""), TopicPartitioning.STANDALONE);
     Set<String> topics =
         Stream.concat(catalogue.fixed().stream(), catalogue.of(new Capability("x")).stream())
             .map(TopicSpec::name)

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.log.LogRange;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.contracts.topic.TopicSizes;
+import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.grpc.Metadata;
@@ -67,7 +67,7 @@ final class ReferenceIT {
             Integer.toString(INTAKE_PARTITIONS));
     running =
         RunningServices.start(
-            new Place(data, FreePorts.row(7), true, Path.of("unused")), environment);
+            new StandaloneLayout(data, UnusedPorts.row(7), true, Path.of("unused")), environment);
     Awaitility.await()
         .atMost(RunningServices.PATIENCE)
         .ignoreExceptionsInstanceOf(StatusRuntimeException.class) // until the router knows a worker
@@ -105,7 +105,7 @@ final class ReferenceIT {
   /** Good, broken and too large ones, each to the partition of its id and to the other. */
   private static void submit() {
     Map<String, String> large = Map.of("max.request.size", "16777216", "compression.type", "zstd");
-    try (var producer = running.kafka().producer("submissions", large)) {
+    try (var producer = running.kafka().newProducer("submissions", large)) {
       for (int partition = 0; partition < INTAKE_PARTITIONS; partition++) {
         String json =
             "{\"id\":\"%s\",\"capability\":\"story\",\"prompt\":\"x\",\"max_tokens\":3}"
@@ -133,8 +133,11 @@ final class ReferenceIT {
 
   private static Set<String> writtenHeaders() {
     Set<String> headers = new TreeSet<>();
-    try (LogRange range =
-        new LogRange(running.kafka().reader("test", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
+    try (PartitionRangeReader range =
+        new PartitionRangeReader(
+            running
+                .kafka()
+                .newAssignedConsumer("test", IsolationLevel.READ_UNCOMMITTED, Map.of()))) {
       partitions()
           .forEach(
               partition ->
@@ -149,7 +152,7 @@ final class ReferenceIT {
 
   private static Stream<TopicPartition> partitions() {
     TopicCatalogue catalogue =
-        new TopicCatalogue(RunningServices.TOPICS, new TopicSizes(2, INTAKE_PARTITIONS, 1));
+        new TopicCatalogue(RunningServices.TOPICS, new TopicPartitioning(2, INTAKE_PARTITIONS, 1));
     return Stream.concat(catalogue.fixed().stream(), catalogue.of(new Capability("story")).stream())
         .flatMap(ReferenceIT::partitions);
   }

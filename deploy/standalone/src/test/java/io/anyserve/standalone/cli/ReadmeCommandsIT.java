@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.loadtest.faults.site.FreePorts;
+import io.anyserve.chaos.cluster.FreePorts;
 import io.anyserve.standalone.MarkdownPage;
 import io.anyserve.standalone.MarkdownPage.Block;
 import io.anyserve.standalone.RunningServices;
