@@ -8,9 +8,10 @@ import java.util.Optional;
 /**
  * One thing that a worker can do.
  *
- * @param hold how work is held; as suits the engine where it does not say
+ * @param fetchMode how work is fetched; as suits the engine where it does not say
  */
-public record CapabilityConfig(Capability name, EngineConfig engine, Optional<FetchMode> hold) {
+public record CapabilityConfig(
+    Capability name, EngineConfig engine, Optional<FetchMode> fetchMode) {
 
   public static CapabilityConfig of(String name, EngineConfig engine) {
     return new CapabilityConfig(new Capability(name), engine, Optional.empty());

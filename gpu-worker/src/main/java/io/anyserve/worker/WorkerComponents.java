@@ -123,13 +123,15 @@ final class WorkerComponents implements AutoCloseable {
       ExecutionListener.Source watches) {
     EngineLoader engine = engine(capability.name());
     DeliveryConfig delivery = plan.settings().delivery();
-    FetchMode hold =
-        capability.hold().orElse(engine.prefersBatchFetch() ? FetchMode.BATCH : FetchMode.SLOTS);
+    FetchMode fetchMode =
+        capability
+            .fetchMode()
+            .orElse(engine.prefersBatchFetch() ? FetchMode.BATCH : FetchMode.PER_SLOT);
     return new CapabilityConsumers(
         new CapabilityConsumers.Source(
             plan.kafka(), capability.name(), plan.settings().id().value()),
         new CapabilityConsumers.Policy(
-            hold, engine.description().slots(), delivery.lock(), delivery.attempts()),
+            fetchMode, engine.description().slots(), delivery.lock(), delivery.attempts()),
         identity,
         new CapabilityConsumers.Outlets(publisher, takeovers, plan.payloads(), background, watches),
         inbox,

@@ -179,7 +179,7 @@ final class WorkerFaultsIT {
   }
 
   private static double settled(SimpleMeterRegistry meters, String how) {
-    var counter = meters.find("anyserve.worker.settled").tag("how", how).counter();
+    var counter = meters.find("anyserve.worker.settled").tag("outcome", how).counter();
     return counter == null ? 0 : counter.count();
   }
 

@@ -106,7 +106,7 @@ final class WorkerIT {
   }
 
   private static double settled(SimpleMeterRegistry meters, String how) {
-    return meters.get("anyserve.worker.settled").tag("how", how).counter().count();
+    return meters.get("anyserve.worker.settled").tag("outcome", how).counter().count();
   }
 
   @Test
@@ -133,7 +133,7 @@ final class WorkerIT {
         new CapabilityConfig(
             new Capability("large"),
             TestCluster.simulated(2, Map.of()),
-            Optional.of(FetchMode.SLOTS));
+            Optional.of(FetchMode.PER_SLOT));
     try (var worker = cluster.worker("w-large", capability)) {
       InferenceRequest request = cluster.request("large", "word ".repeat(14_000), 3);
       cluster.submit(request);

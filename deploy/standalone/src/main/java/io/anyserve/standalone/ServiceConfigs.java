@@ -24,7 +24,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -258,19 +257,17 @@ public final class ServiceConfigs {
     String kind = section.required("engine", "torch, simulated, ...");
     String model = section.text("model", name);
     int slots = section.integer("slots", 8, 1, 4096);
-    Optional<FetchMode> hold =
+    Optional<FetchMode> fetchMode =
         section
-            .optional("hold")
+            .optional("fetch-mode")
             .flatMap(
-                text ->
-                    section.build(
-                        () -> Optional.of(FetchMode.valueOf(text.toUpperCase(Locale.ROOT))),
-                        Optional.empty()));
-    Map<String, String> options = section.rest(Set.of("name", "engine", "model", "slots", "hold"));
+                text -> section.build(() -> Optional.of(FetchMode.of(text)), Optional.empty()));
+    Map<String, String> options =
+        section.rest(Set.of("name", "engine", "model", "slots", "fetch-mode"));
     return section.build(
         () ->
             new CapabilityConfig(
-                new Capability(name), new EngineConfig(kind, model, slots, options), hold),
+                new Capability(name), new EngineConfig(kind, model, slots, options), fetchMode),
         CapabilityConfig.of("none", new EngineConfig("none", "", 1, Map.of())));
   }
 }

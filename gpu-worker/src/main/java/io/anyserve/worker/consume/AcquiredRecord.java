@@ -100,7 +100,7 @@ final class AcquiredRecord implements EventStreamWriter.Owner {
     if (given != null) {
       given.log.release(given.stream, new IllegalStateException(why));
     }
-    settle(Disposition.GIVEN_BACK);
+    settle(Disposition.RELEASED);
   }
 
   /** The stream that answers it; null while there is none. */
@@ -126,16 +126,16 @@ final class AcquiredRecord implements EventStreamWriter.Owner {
 
   @Override
   public void elsewhere() {
-    settle(Disposition.ELSEWHERE);
+    settle(Disposition.SUPERSEDED);
   }
 
   @Override
   public void refused() {
-    settle(Disposition.REFUSED);
+    settle(Disposition.REJECTED);
   }
 
   @Override
   public void lost(Exception why) {
-    settle(Disposition.GIVEN_BACK);
+    settle(Disposition.RELEASED);
   }
 }

@@ -44,7 +44,7 @@ public final class CapabilityConsumers {
    * @param lock how long the broker leaves a record to a consumer
    * @param attempts of a request that may fail in a row
    */
-  public record Policy(FetchMode hold, int slots, Duration lock, int attempts) {}
+  public record Policy(FetchMode fetchMode, int slots, Duration lock, int attempts) {}
 
   public CapabilityConsumers(
       Source source,
@@ -97,11 +97,11 @@ public final class CapabilityConsumers {
   public void start(BooleanSupplier healthy, BooleanSupplier idle) {
     start(
         Priority.INTERACTIVE,
-        ShareConsumerConfig.interactive(policy.hold(), policy.slots()),
+        ShareConsumerConfig.interactive(policy.fetchMode(), policy.slots()),
         healthy);
     start(
         Priority.BATCH,
-        ShareConsumerConfig.spare(policy.hold(), policy.slots()),
+        ShareConsumerConfig.spare(policy.fetchMode(), policy.slots()),
         () -> healthy.getAsBoolean() && idle.getAsBoolean());
     threads.forEach(Thread::start);
   }

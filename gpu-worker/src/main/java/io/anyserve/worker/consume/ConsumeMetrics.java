@@ -46,7 +46,7 @@ public final class ConsumeMetrics {
   private static Counter counter(MeterRegistry registry, Tags tags, Disposition settlement) {
     return Counter.builder("anyserve.worker.settled")
         .description("Records by what became of them")
-        .tags(tags.and("how", settlement.name().toLowerCase(Locale.ROOT)))
+        .tags(tags.and("outcome", settlement.name().toLowerCase(Locale.ROOT)))
         .register(registry);
   }
 

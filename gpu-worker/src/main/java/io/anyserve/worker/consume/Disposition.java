@@ -9,13 +9,13 @@ enum Disposition {
   FAILED(AcknowledgeType.ACCEPT),
   CANCELLED(AcknowledgeType.ACCEPT),
   /** Another run ended it, or a later attempt goes on with it. */
-  ELSEWHERE(AcknowledgeType.ACCEPT),
+  SUPERSEDED(AcknowledgeType.ACCEPT),
   /** A copy, with the attempts made so far, waits to be taken. */
   REQUEUED(AcknowledgeType.ACCEPT),
   /** A copy lies with the dead letters. */
-  REFUSED(AcknowledgeType.REJECT),
+  REJECTED(AcknowledgeType.REJECT),
   /** Another attempt has to go on. */
-  GIVEN_BACK(AcknowledgeType.RELEASE);
+  RELEASED(AcknowledgeType.RELEASE);
 
   private final AcknowledgeType acknowledgement;
 
@@ -27,7 +27,7 @@ enum Disposition {
   boolean answered() {
     return switch (this) {
       case FINISHED, FAILED, CANCELLED -> true;
-      case ELSEWHERE, REQUEUED, REFUSED, GIVEN_BACK -> false;
+      case SUPERSEDED, REQUEUED, REJECTED, RELEASED -> false;
     };
   }
 

@@ -137,7 +137,7 @@ final class RequestDispatcher {
             .thenComposeAsync(_ -> publisher.deadLetter(held.record(), why), means.background())
             .whenComplete(
                 (_, failure) ->
-                    held.settle(failure == null ? Disposition.REFUSED : Disposition.GIVEN_BACK));
+                    held.settle(failure == null ? Disposition.REJECTED : Disposition.RELEASED));
   }
 
   private static FailureCode code(Throwable why) {
@@ -221,7 +221,7 @@ final class RequestDispatcher {
                     record.topic(), record.partition(), record.key(), again, record.headers()))
             .whenComplete(
                 (_, failure) ->
-                    held.settle(failure == null ? Disposition.REQUEUED : Disposition.GIVEN_BACK));
+                    held.settle(failure == null ? Disposition.REQUEUED : Disposition.RELEASED));
   }
 
   private static RoutingMetadata after(InferenceRequest request, int attempt) {

@@ -23,17 +23,17 @@ public record ShareConsumerConfig(int consumers, int records, Map<String, String
   }
 
   /** For the interactive lane: every slot can be filled. */
-  static ShareConsumerConfig interactive(FetchMode hold, int slots) {
-    return switch (hold) {
-      case SLOTS -> slots(slots, SLOT_CONSUMERS);
+  static ShareConsumerConfig interactive(FetchMode mode, int slots) {
+    return switch (mode) {
+      case PER_SLOT -> slots(slots, SLOT_CONSUMERS);
       case BATCH -> batch();
     };
   }
 
   /** For the batch lane, which fills slots that would be idle: fewer consumers that hold more. */
-  static ShareConsumerConfig spare(FetchMode hold, int slots) {
-    return switch (hold) {
-      case SLOTS -> slots(slots, Math.min(SPARE_CONSUMERS, Math.ceilDiv(slots, 2)));
+  static ShareConsumerConfig spare(FetchMode mode, int slots) {
+    return switch (mode) {
+      case PER_SLOT -> slots(slots, Math.min(SPARE_CONSUMERS, Math.ceilDiv(slots, 2)));
       case BATCH -> batch();
     };
   }

@@ -37,7 +37,7 @@ public record SchedulerMetrics(
             .serviceLevelObjectives(BATCHES)
             .tags(tags)
             .register(registry),
-        Counter.builder("anyserve.worker.made.room")
+        Counter.builder("anyserve.worker.preemptions")
             .description("Batch sequences that made room for interactive ones and go on later")
             .tags(tags)
             .register(registry));

@@ -133,7 +133,7 @@ final class RequestDispatcherTest {
   @Test
   void attemptsBeyondCountingAreRefusedAndTheCallerHears() {
     deliver(withAttempts(Integer.MAX_VALUE), 1);
-    assertEquals(List.of(Disposition.REFUSED), settled);
+    assertEquals(List.of(Disposition.REJECTED), settled);
     assertRefused(FailureCode.INVALID_REQUEST, "earlier_attempts: 2147483647 (expected: 0 to ");
   }
 
@@ -190,14 +190,14 @@ final class RequestDispatcherTest {
     var far = new ReplyTo(7, 0);
     var delivery = new RoutingMetadata(far, Optional.empty(), Priority.INTERACTIVE, List.of(), 0);
     deliver(RequestCodec.encode(plain.with(delivery)), 1);
-    assertEquals(List.of(Disposition.REFUSED), settled);
+    assertEquals(List.of(Disposition.REJECTED), settled);
     assertRefused(FailureCode.INVALID_REQUEST, "reply.partition: 7 (expected: below 1)");
   }
 
   @Test
   void whatNobodyCanBeToldOfIsADeadLetterAlone() {
     deliver(new byte[] {1, 2, 3}, 1);
-    assertEquals(List.of(Disposition.REFUSED), settled);
+    assertEquals(List.of(Disposition.REJECTED), settled);
     assertEquals(List.of(), topic.written());
     assertEquals(1, topic.deadLetters().size());
   }
@@ -205,7 +205,7 @@ final class RequestDispatcherTest {
   @Test
   void aRecordThatFillsItsTopicHasADeadLetterWithoutContent() {
     deliver(new byte[1_000_100], 1);
-    assertEquals(List.of(Disposition.REFUSED), settled);
+    assertEquals(List.of(Disposition.REJECTED), settled);
     assertNull(topic.deadLetters().getFirst().value());
     assertNotNull(topic.deadLetters().getFirst().headers().lastHeader(DeadLetter.OFFSET));
   }
@@ -252,14 +252,14 @@ final class RequestDispatcherTest {
   void aRecordWhoseCopyCannotBeWrittenStays() {
     topic.refuse("requests");
     deliver(0, ShareGroups.REQUEUED_FROM);
-    assertEquals(List.of(Disposition.GIVEN_BACK), settled);
+    assertEquals(List.of(Disposition.RELEASED), settled);
   }
 
   @Test
   void whatWasTakenTooLongAgoIsLeftToOthers() {
     nanos = LOCK;
     deliver(0, 1);
-    assertEquals(List.of(Disposition.GIVEN_BACK), settled);
+    assertEquals(List.of(Disposition.RELEASED), settled);
     assertEquals(List.of(), topic.written());
   }
 

@@ -58,9 +58,9 @@ final class ShareConsumerLoopTest {
   void whatOthersHaveToSeeIsSentAtOnce() {
     source.add(1, 2, 3);
     intake.step(source);
-    received.get(0).settle(Disposition.REFUSED);
-    received.get(1).settle(Disposition.GIVEN_BACK);
-    received.get(2).settle(Disposition.ELSEWHERE);
+    received.get(0).settle(Disposition.REJECTED);
+    received.get(1).settle(Disposition.RELEASED);
+    received.get(2).settle(Disposition.SUPERSEDED);
     intake.step(source);
     assertEquals(List.of("1 REJECT", "2 RELEASE", "3 ACCEPT"), source.sent());
   }
@@ -69,11 +69,11 @@ final class ShareConsumerLoopTest {
   void theFirstSettlementStands() {
     source.add(1);
     intake.step(source);
-    received.getFirst().settle(Disposition.GIVEN_BACK);
+    received.getFirst().settle(Disposition.RELEASED);
     received.getFirst().settle(Disposition.FINISHED);
     intake.step(source);
     assertEquals(List.of("1 RELEASE"), source.sent());
-    assertEquals(List.of(Disposition.GIVEN_BACK), settled);
+    assertEquals(List.of(Disposition.RELEASED), settled);
   }
 
   @Test
@@ -140,7 +140,7 @@ final class ShareConsumerLoopTest {
     intake.step(source);
     nanos += LOCK.toNanos();
     intake.step(source);
-    assertEquals(Disposition.GIVEN_BACK, received.getFirst().settlement());
+    assertEquals(Disposition.RELEASED, received.getFirst().settlement());
     assertEquals(List.of("1 RENEW"), source.sent());
   }
 

@@ -71,7 +71,7 @@ public final class ChaosCluster implements AutoCloseable {
     TopicCatalogue catalogue = new TopicCatalogue(TOPICS, sizes);
     List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
     specs.addAll(catalogue.of(new Capability("story")));
-    try (Admin admin = kafka().newAdmin("faults")) {
+    try (Admin admin = kafka().newAdmin("chaos")) {
       new TopicAdmin(admin, 1).create(specs);
     }
   }

@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 /** Writes the settings of each process of a site. */
 record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size, String secret) {
 
-  static final String ACCESS_KEY = "faults";
+  static final String ACCESS_KEY = "chaos";
   static final int REQUEST_PARTITIONS = 2;
 
   /** A secret of this site alone. */

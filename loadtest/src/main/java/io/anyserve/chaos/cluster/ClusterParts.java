@@ -206,7 +206,7 @@ public final class ClusterParts {
         String name, int heap, Map<String, String> environment, List<String> arguments) {
       List<String> all = new ArrayList<>(List.of("run"));
       all.addAll(arguments);
-      all.addAll(List.of("--end-with", Long.toString(ProcessHandle.current().pid())));
+      all.addAll(List.of("--parent-pid", Long.toString(ProcessHandle.current().pid())));
       return new ServiceProcess(name, program.command(heap, all), environment, folder);
     }
   }

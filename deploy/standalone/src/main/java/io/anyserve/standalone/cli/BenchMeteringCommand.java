@@ -59,7 +59,7 @@ final class BenchMeteringCommand implements Callable<Integer> {
   int warmUp;
 
   @Option(
-      names = "--under-way",
+      names = "--max-in-flight",
       paramLabel = "REQUESTS",
       defaultValue = "20000",
       description =

@@ -40,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Breaks every part of the product under load and proves that nobody could tell. */
 @Command(
     mixinStandardHelpOptions = true,
-    name = "faults",
+    name = "chaos",
     description =
         "Break every part under load, and check that nothing is lost, repeated or billed wrong.",
     sortOptions = false)

@@ -16,7 +16,7 @@ final class ForegroundProcess {
   private static final int ORPHANED = 143;
 
   @Option(
-      names = "--end-with",
+      names = "--parent-pid",
       paramLabel = "PID",
       hidden = true,
       description = "End at once when that process ends, however it does.")
@@ -59,7 +59,8 @@ final class ForegroundProcess {
     }
     Optional<ProcessHandle> other = ProcessHandle.of(endWith);
     if (other.isEmpty()) {
-      throw new IllegalStateException("--end-with: " + endWith + " (expected: a running process)");
+      throw new IllegalStateException(
+          "--parent-pid: " + endWith + " (expected: a running process)");
     }
     var _ = other.get().onExit().thenRun(() -> Runtime.getRuntime().halt(ORPHANED));
   }

@@ -36,7 +36,7 @@ final class PricesCommand {
   @Command(mixinStandardHelpOptions = true, description = "Add or replace a price book.")
   int set(
       @Parameters(paramLabel = "FILE", description = "TOML.") Path file,
-      @Option(names = "--allow-gap", description = "Although a model loses its price.")
+      @Option(names = "--allow-unpriced", description = "Although a model loses its price.")
           boolean allowGap,
       @Option(names = "--force", description = "Although the book has charged requests.")
           boolean force,
@@ -69,7 +69,7 @@ final class PricesCommand {
       Optional<String> way =
           switch (objection.kind()) {
             case CURRENCY, OVERLAP -> Optional.of("");
-            case GAP -> allowGap ? Optional.empty() : Optional.of("; --allow-gap allows it");
+            case GAP -> allowGap ? Optional.empty() : Optional.of("; --allow-unpriced allows it");
             case IN_EFFECT ->
                 force ? Optional.empty() : Optional.of("; --force does it all the same");
           };

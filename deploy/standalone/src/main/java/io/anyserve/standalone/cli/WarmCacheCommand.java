@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
  * sooner.
  */
 @Command(
-    name = "rehearse",
+    name = "warm-cache",
     description = "Start every service once and stop.",
     mixinStandardHelpOptions = true,
     hidden = true)

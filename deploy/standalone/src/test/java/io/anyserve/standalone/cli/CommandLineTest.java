@@ -17,7 +17,7 @@ final class CommandLineTest {
   @ValueSource(
       strings = {
         "up", "ask", "submit", "results", "request", "usage", "workers", "topics", "route", "dlq",
-        "run", "bench", "faults", "prices", "doctor"
+        "run", "bench", "chaos", "prices", "doctor"
       })
   void everyCommandHasHelp(String command) {
     Said said = Said.by(command, "--help");

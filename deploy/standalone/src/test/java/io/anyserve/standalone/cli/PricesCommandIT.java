@@ -75,12 +75,13 @@ final class PricesCommandIT {
     assertEquals(1, refused.exitCode());
     assertTrue(refused.err().contains("no price for [m]"), refused.err());
     assertTrue(said(kafka, "prices", "list").out().lines().count() == 1);
-    assertEquals(0, said(kafka, "prices", "set", gap.toString(), "--allow-gap").exitCode());
+    assertEquals(0, said(kafka, "prices", "set", gap.toString(), "--allow-unpriced").exitCode());
 
     Path changed = book("v1", "2026-02-01", "m", "n");
     assertEquals(1, said(kafka, "prices", "set", changed.toString()).exitCode());
     assertEquals(
-        0, said(kafka, "prices", "set", changed.toString(), "--force", "--allow-gap").exitCode());
+        0,
+        said(kafka, "prices", "set", changed.toString(), "--force", "--allow-unpriced").exitCode());
     Said list = said(kafka, "prices", "list");
     assertTrue(list.out().startsWith("* v1"), list.out());
 

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The short form of the fault suite: services as processes, four faults, a few hundred requests.
  */
-final class FaultsIT {
+final class ChaosIT {
 
   @TempDir Path folder;
 
@@ -24,7 +24,7 @@ final class FaultsIT {
 
     Said said =
         Said.by(
-            "faults",
+            "chaos",
             "--small",
             "--requests",
             "250",
