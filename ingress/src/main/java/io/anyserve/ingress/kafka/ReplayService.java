@@ -5,6 +5,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.ResponseStream;
 import io.anyserve.runtime.Component;
+import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ public final class ReplayService implements Component {
 
   private static final int CONSUMERS = 2;
 
-  private final List<ReplayConsumerLoop> threads;
+  private final List<ReplayConsumerLoop> loops;
+  private final ComponentGroup group;
 
   /**
    * Not connected; connects when it is needed first.
@@ -45,16 +47,17 @@ public final class ReplayService implements Component {
    */
   public ReplayService(
       Supplier<Consumer<byte[], byte[]>> connect, String topic, AssignedPartitions live) {
-    threads =
+    loops =
         IntStream.range(0, CONSUMERS)
             .mapToObj(
                 number -> new ReplayConsumerLoop("token-replay-" + number, connect, topic, live))
             .toList();
+    group = new ComponentGroup(loops);
   }
 
   /** Feeds it from the offset that it wants until it needs no more. Does not block. */
   public void add(ResponseStream reply) {
-    threads.get(reply.partition() % CONSUMERS).add(reply);
+    loops.get(reply.partition() % CONSUMERS).add(reply);
   }
 
   static Failure expired(long wanted, long earliest) {
@@ -78,24 +81,17 @@ public final class ReplayService implements Component {
   }
 
   @Override
+  public void start() throws Exception {
+    group.start();
+  }
+
+  @Override
   public Health health() {
-    return threads.stream()
-        .map(ReplayConsumerLoop::health)
-        .filter(Health.Down.class::isInstance)
-        .findFirst()
-        .orElse(Health.UP);
+    return group.health();
   }
 
   @Override
-  public void start() {
-    threads.forEach(ReplayConsumerLoop::start);
-  }
-
-  @Override
-  public void close() throws InterruptedException {
-    threads.forEach(ReplayConsumerLoop::stop);
-    for (ReplayConsumerLoop thread : threads) {
-      thread.join();
-    }
+  public void close() {
+    group.close();
   }
 }

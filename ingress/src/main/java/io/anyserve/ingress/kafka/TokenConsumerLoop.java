@@ -4,21 +4,14 @@ import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.ConsumerLoop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The thread that reads token events and watches deadlines. It survives every fault, of the brokers
@@ -34,28 +27,23 @@ public final class TokenConsumerLoop implements Component {
           "max.poll.records", "2000",
           "default.api.timeout.ms", "5000");
 
-  private static final Logger log = LoggerFactory.getLogger(TokenConsumerLoop.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final long TICK = Duration.ofMillis(50).toNanos();
   private static final long SWEEP = Duration.ofSeconds(1).toNanos();
   private static final long SILENCE = Duration.ofSeconds(3).toNanos();
 
-  private final Supplier<Consumer<byte[], byte[]>> connect;
   private final Place place;
   private final ResponseStreams replies;
   private final AssignedPartitions partitions;
   private final TokenConsumerMetrics meters;
   private final LongSupplier clock;
-  private final Thread thread = new Thread(this::run, "token-listener");
-  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final ConsumerLoop<Consumer<byte[], byte[]>> loop;
   private final Map<TopicPartition, Long> reached = new HashMap<>();
   private long ticked;
   private long swept;
   private double answers;
   private long answeredAt;
-  private volatile @Nullable String trouble = "not connected yet";
-  private volatile @Nullable Consumer<byte[], byte[]> reading;
 
   /**
    * What is read.
@@ -78,56 +66,45 @@ public final class TokenConsumerLoop implements Component {
       AssignedPartitions partitions,
       TokenConsumerMetrics meters,
       LongSupplier clock) {
-    this.connect = connect;
     this.place = place;
     this.replies = replies;
     this.partitions = partitions;
     this.meters = meters;
     this.clock = clock;
+    this.loop =
+        new ConsumerLoop<>(
+            "token-listener",
+            new Health.Down("topic " + place.topic(), "not connected yet"),
+            PAUSE,
+            connect::get,
+            this::begin,
+            this::afterFault);
   }
 
   @Override
   public void start() {
-    thread.start();
+    loop.start();
   }
 
   @Override
   public Health health() {
-    @Nullable String why = trouble;
-    return why == null ? Health.UP : new Health.Down("topic " + place.topic(), why);
+    return loop.health();
   }
 
-  private void run() {
-    while (stopping.getCount() > 0) {
-      try (Consumer<byte[], byte[]> consumer = connect.get()) {
-        reading = consumer;
-        listen(new TokenConsumer(consumer, place.topic(), replies, partitions, meters));
-      } catch (WakeupException | InterruptException e) {
-        stopping.countDown();
-      } catch (KafkaException e) {
-        trouble = String.valueOf(e.getMessage());
-        log.warn("reading {} starts again: {}", place.topic(), e.getMessage());
-        pause();
-      } catch (RuntimeException | Error e) {
-        trouble = "the reader failed: " + e;
-        log.error("reading {} starts again after a fault", place.topic(), e);
-        pause();
-      }
-    }
-    trouble = "the reader has stopped";
-  }
-
-  private void listen(TokenConsumer reader) {
+  private ConsumerLoop.Step begin(Consumer<byte[], byte[]> consumer) {
+    var reader = new TokenConsumer(consumer, place.topic(), replies, partitions, meters);
     reader.begin(place.instance(), place.partitions(), reached);
     answeredAt = clock.getAsLong();
-    trouble = null;
-    while (stopping.getCount() > 0) {
-      reader.step(POLL, reached);
-      long now = clock.getAsLong();
-      if (now - ticked >= TICK) {
-        ticked = now;
-        tick(reader, now);
-      }
+    loop.up();
+    return () -> step(reader);
+  }
+
+  private void step(TokenConsumer reader) {
+    reader.step(POLL, reached);
+    long now = clock.getAsLong();
+    if (now - ticked >= TICK) {
+      ticked = now;
+      tick(reader, now);
     }
   }
 
@@ -142,28 +119,21 @@ public final class TokenConsumerLoop implements Component {
       answers = answered;
       answeredAt = now;
     }
-    trouble = now - answeredAt > SILENCE ? "the brokers do not answer" : null;
+    if (now - answeredAt > SILENCE) {
+      loop.down("the brokers do not answer");
+    } else {
+      loop.up();
+    }
   }
 
   /** Deadlines pass while there is no broker, too. */
-  private void pause() {
-    try {
-      replies.expire();
-      stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      stopping.countDown();
-    } catch (RuntimeException | Error e) {
-      trouble = "deadlines cannot be watched: " + e;
-    }
+  private Health afterFault(Throwable fault, Health.Down down) {
+    replies.expire();
+    return down;
   }
 
   @Override
   public void close() throws InterruptedException {
-    stopping.countDown();
-    @Nullable Consumer<byte[], byte[]> consumer = reading;
-    if (consumer != null) {
-      consumer.wakeup();
-    }
-    thread.join();
+    loop.close();
   }
 }

@@ -6,21 +6,19 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.ConsumerLoop;
 import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,20 +37,17 @@ public final class QuotaReplica implements Component {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final KafkaClients kafka;
   private final String topic;
-  private final String client;
   private final Duration between;
   private final Consumer<QuotaTransition> heard;
   private final QuotaSnapshotStore snapshots;
   private final PartitionedQuotaState table = new PartitionedQuotaState();
-  private final CountDownLatch stopping = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "quota-log");
-  private final Thread saver = new Thread(this::save, "quota-snapshots");
-  private volatile boolean loaded;
-  private volatile boolean caughtUp;
+  private final ConsumerLoop<KafkaConsumer<byte[], byte[]>> loop;
+  private final ScheduledExecutorService saver =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("quota-snapshots").daemon().factory());
+  private boolean loaded;
   private volatile boolean known;
-  private volatile @Nullable KafkaConsumer<byte[], byte[]> reading;
 
   /**
    * Not connected yet.
@@ -67,27 +62,35 @@ public final class QuotaReplica implements Component {
       String client,
       Duration between,
       Consumer<QuotaTransition> heard) {
-    this.kafka = kafka;
     this.topic = topics.quotas();
-    this.client = client;
     this.between = between;
     this.heard = heard;
     this.snapshots = new QuotaSnapshotStore(kafka, topics, client);
-    thread.setDaemon(true);
-    saver.setDaemon(true);
+    this.loop =
+        new ConsumerLoop<>(
+            "quota-log",
+            new Health.Down("topic " + topic, "not read to its end yet"),
+            PAUSE,
+            () ->
+                kafka.newAssignedConsumer(
+                    client + "-quotas", IsolationLevel.READ_UNCOMMITTED, Map.of()),
+            this::begin,
+            (_, down) -> down);
   }
 
   @Override
   public void start() {
-    thread.start();
+    loop.start();
     if (between.isPositive()) {
-      saver.start();
+      var _ =
+          saver.scheduleWithFixedDelay(
+              this::trySnapshot, between.toMillis(), between.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
   @Override
   public Health health() {
-    return caughtUp ? Health.UP : new Health.Down("topic " + topic, "not read to its end yet");
+    return loop.health();
   }
 
   /**
@@ -146,23 +149,11 @@ public final class QuotaReplica implements Component {
     snapshots.write(table.unsaved());
   }
 
-  private void run() {
-    while (stopping.getCount() > 0) {
-      try {
-        load();
-        follow();
-      } catch (WakeupException | InterruptException e) {
-        stopping.countDown();
-      } catch (KafkaException e) {
-        caughtUp = false;
-        log.warn("following {} starts again: {}", topic, e.getMessage());
-        pause();
-      } catch (RuntimeException | Error e) {
-        caughtUp = false;
-        log.error("following {} starts again after a fault", topic, e);
-        pause();
-      }
-    }
+  private ConsumerLoop.Step begin(KafkaConsumer<byte[], byte[]> consumer) {
+    load();
+    QuotaConsumer reader = new QuotaConsumer(consumer, topic, table, heard);
+    reader.begin();
+    return () -> step(reader);
   }
 
   /** Once: afterwards the folds know more than any snapshot. */
@@ -173,36 +164,12 @@ public final class QuotaReplica implements Component {
     }
   }
 
-  private void follow() {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        kafka.newAssignedConsumer(client + "-quotas", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
-      reading = consumer;
-      QuotaConsumer reader = new QuotaConsumer(consumer, topic, table, heard);
-      reader.begin();
-      while (stopping.getCount() > 0) {
-        caughtUp = caughtUp || reader.caughtUp();
-        known = known || caughtUp;
-        reader.step(POLL);
-      }
+  private void step(QuotaConsumer reader) {
+    if (reader.caughtUp()) {
+      known = true;
+      loop.up();
     }
-  }
-
-  private void pause() {
-    try {
-      stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      stopping.countDown();
-    }
-  }
-
-  private void save() {
-    try {
-      while (!stopping.await(between.toMillis(), TimeUnit.MILLISECONDS)) {
-        trySnapshot();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    reader.step(POLL);
   }
 
   private void trySnapshot() {
@@ -215,13 +182,8 @@ public final class QuotaReplica implements Component {
 
   @Override
   public void close() throws InterruptedException {
-    stopping.countDown();
-    @Nullable KafkaConsumer<byte[], byte[]> consumer = reading;
-    if (consumer != null) {
-      consumer.wakeup();
-    }
-    thread.join();
-    saver.join();
+    loop.close();
+    saver.close();
     if (between.isPositive() && known) {
       snapshot();
     }

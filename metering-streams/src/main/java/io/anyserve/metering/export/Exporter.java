@@ -1,7 +1,9 @@
 package io.anyserve.metering.export;
 
+import java.io.Closeable;
+
 /** One way of handing ledger lines on. Owned by the thread that steps. */
-interface Exporter extends AutoCloseable {
+interface Exporter extends Closeable {
 
   /**
    * Hands on what there is, or waits a little for more. Throws a KafkaException where it cannot go
