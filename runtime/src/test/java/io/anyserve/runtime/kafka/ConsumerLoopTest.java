@@ -146,10 +146,14 @@ final class ConsumerLoopTest {
 
   @Test
   void whatRunsBeforeAPauseDecidesAboutHealth() throws Exception {
-    ConsumerLoop<Closeable> loop = start(loop(ENDLESS, (fault, down) -> {
-      faults.incrementAndGet();
-      return Health.UP;
-    }));
+    ConsumerLoop<Closeable> loop =
+        start(
+            loop(
+                ENDLESS,
+                (fault, down) -> {
+                  faults.incrementAndGet();
+                  return Health.UP;
+                }));
     steps.add(fails(new KafkaException("the receiver does not answer")));
     await().atMost(PATIENCE).until(() -> loop.health().equals(Health.UP));
     assertEquals(1, faults.get());
@@ -157,14 +161,17 @@ final class ConsumerLoopTest {
 
   @Test
   void itGoesOnWhenWhatRunsBeforeAPauseFails() throws Exception {
-    ConsumerLoop<Closeable> loop = start(loop(PAUSE, (fault, down) -> {
-      throw new IllegalStateException("deadlines cannot be watched");
-    }));
+    ConsumerLoop<Closeable> loop =
+        start(
+            loop(
+                PAUSE,
+                (fault, down) -> {
+                  throw new IllegalStateException("deadlines cannot be watched");
+                }));
     steps.add(fails(new KafkaException("fenced")));
     done(() -> {});
     assertEquals(
-        new Health.Down(
-            "topic t", "java.lang.IllegalStateException: deadlines cannot be watched"),
+        new Health.Down("topic t", "java.lang.IllegalStateException: deadlines cannot be watched"),
         loop.health());
     assertEquals(2, connections.get());
   }
@@ -284,10 +291,14 @@ final class ConsumerLoopTest {
 
   @Test
   void aThreadThatDiesWhilePausedIsDown() throws Exception {
-    ConsumerLoop<Closeable> loop = start(loop(ENDLESS, (fault, down) -> {
-      Thread.currentThread().interrupt();
-      return Health.UP;
-    }));
+    ConsumerLoop<Closeable> loop =
+        start(
+            loop(
+                ENDLESS,
+                (fault, down) -> {
+                  Thread.currentThread().interrupt();
+                  return Health.UP;
+                }));
     steps.add(fails(new KafkaException("fenced")));
     awaitHealth(loop, "the loop has stopped");
   }
