@@ -1,9 +1,7 @@
 package io.anyserve.metering.export;
 
-import java.io.Closeable;
-
 /** One way of handing ledger lines on. Owned by the thread that steps. */
-interface Exporter extends Closeable {
+interface Exporter extends AutoCloseable {
 
   /**
    * Hands on what there is, or waits a little for more. Throws a KafkaException where it cannot go

@@ -2,7 +2,6 @@ package io.anyserve.runtime.kafka;
 
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;
-import java.io.Closeable;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <C> the connection; a {@link Consumer} is woken up by {@link #close()}
  */
-public final class ConsumerLoop<C extends Closeable> implements Component {
+public final class ConsumerLoop<C extends AutoCloseable> implements Component {
 
   /** Makes connections. */
   public interface Connector<C> {
