@@ -9,15 +9,24 @@ import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageWindow;
 import io.anyserve.contracts.event.WindowGranularity;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.KafkaLogReader;
+import io.anyserve.runtime.kafka.LogReader;
+import io.anyserve.runtime.streams.StreamsClients;
+import io.anyserve.runtime.streams.StreamsConfigs;
+import io.anyserve.runtime.streams.TopicPreflight;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +59,10 @@ public final class Metering implements Component, UsageStore {
   private static final Logger log = LoggerFactory.getLogger(Metering.class);
   private static final String NAME = "metering";
   private static final String STARTING = "waits for its partitions or restores totals";
+
+  /** After that long the group no longer knows an instance that is gone. */
+  private static final Duration FORGOTTEN = StreamsConfigs.SESSION_TIMEOUT.plusSeconds(2);
+
   private static final Duration PAUSE = Duration.ofSeconds(2);
   private static final Duration CLOSE = Duration.ofSeconds(10);
   private static final int CAUSES = 20;
@@ -74,13 +87,14 @@ public final class Metering implements Component, UsageStore {
 
   public Metering(
       MeteringConfig settings, MeterRegistry registry, InstantSource clock, MeteringHooks hooks) {
-    KafkaLog kafka = new KafkaLog(settings.kafka(), settings.applicationId());
+    LogReader log = new KafkaLogReader(settings.kafka(), NAME, Map.of());
     this.settings = settings;
     this.registry = registry;
     this.surroundings =
         new MeteringDependencies(
             settings,
-            new MeteringDependencies.Logs(kafka, kafka),
+            new MeteringDependencies.Logs(
+                log, new KafkaUsageLog(settings.kafka(), settings.applicationId(), log)),
             hooks,
             new MeteringDependencies.Meters(
                 new MeteringMetrics(registry), new AggregateMetrics(registry)),
@@ -92,7 +106,7 @@ public final class Metering implements Component, UsageStore {
   /** Throws when the state directory is unusable; waits for nothing else. */
   @Override
   public void start() throws IOException {
-    StreamsConfigs.instance(settings.stateDirectory());
+    MeteringStreamsConfig.instance(settings.stateDirectory());
     trouble = STARTING;
     openAfter(Duration.ZERO);
   }
@@ -164,8 +178,7 @@ public final class Metering implements Component, UsageStore {
   private void open() {
     try {
       shut();
-      int partitions =
-          new TopicPreflight(settings, surroundings.hooks().settlements().isPresent()).check();
+      int partitions = usagePartitions();
       surroundings.hooks().prices().load();
       corrupt |= new ChangelogLossRecovery(settings).beginAnew(partitions);
       run(partitions);
@@ -179,6 +192,29 @@ public final class Metering implements Component, UsageStore {
     }
   }
 
+  private int usagePartitions() throws InterruptedException {
+    return new TopicPreflight(requiredTopics(), System::nanoTime)
+        .check(settings.kafka(), "metering-topics")
+        .getOrDefault(settings.topics().usage(), 1);
+  }
+
+  private Set<String> requiredTopics() {
+    TopicNames topics = settings.topics();
+    Set<String> required =
+        new HashSet<>(
+            Set.of(
+                topics.tokens(),
+                topics.usage(),
+                topics.sessionUsage(),
+                topics.tenantUsage(),
+                topics.usageWindows(),
+                topics.deadLetters()));
+    if (surroundings.hooks().settlements().isPresent()) {
+      required.add(topics.quotas());
+    }
+    return required;
+  }
+
   private synchronized void run(int partitions) throws IOException {
     if (opener.isShutdown()) {
       return;
@@ -186,8 +222,8 @@ public final class Metering implements Component, UsageStore {
     KafkaStreams opened =
         new KafkaStreams(
             MeteringTopology.build(surroundings, partitions),
-            new StreamsConfig(StreamsConfigs.of(settings)),
-            new StreamsClients());
+            new StreamsConfig(MeteringStreamsConfig.of(settings)),
+            new StreamsClients(KafkaClients.LARGEST_VALUE));
     opened.setUncaughtExceptionHandler(this::failed);
     opened.setStateListener((state, _) -> changed(state));
     stored = new UsageStores(opened, partitions);
@@ -205,7 +241,7 @@ public final class Metering implements Component, UsageStore {
     trouble = "failed, starts again: " + failure;
     corrupt |= storeFailed(failure);
     log.error("metering failed and starts again", failure);
-    openAfter(failure instanceof MissingSourceTopicException ? StreamsConfigs.FORGOTTEN : PAUSE);
+    openAfter(failure instanceof MissingSourceTopicException ? FORGOTTEN : PAUSE);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 

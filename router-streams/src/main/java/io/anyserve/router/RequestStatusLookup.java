@@ -6,6 +6,7 @@ import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.SeekableLogReader;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +26,12 @@ final class RequestStatusLookup {
 
   private final InFlightIndex requests;
   private final TopicNames topics;
-  private final LogReader past;
+  private final SeekableLogReader past;
   private final InstantSource clock;
   private volatile @Nullable StreamsApplication results;
 
   RequestStatusLookup(
-      InFlightIndex requests, TopicNames topics, LogReader past, InstantSource clock) {
+      InFlightIndex requests, TopicNames topics, SeekableLogReader past, InstantSource clock) {
     this.requests = requests;
     this.topics = topics;
     this.past = past;

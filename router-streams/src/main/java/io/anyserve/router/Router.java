@@ -1,15 +1,20 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaLogReader;
+import io.anyserve.runtime.kafka.SeekableLogReader;
+import io.anyserve.runtime.streams.TopicPreflight;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +27,15 @@ public final class Router implements Component {
   private static final String NAME = "router";
   private static final Duration TOPICS_WAIT = Duration.ofSeconds(60);
 
+  /** What asks the log has somebody waiting. */
+  private static final Map<String, String> LOG_READER = Map.of("default.api.timeout.ms", "5000");
+
   private final RouterConfig settings;
   private final InstantSource clock;
   private final RouterMetrics meters;
   private final MeterRegistry registry;
   private final InFlightIndex requests = new InFlightIndex();
-  private final LogReader past;
+  private final SeekableLogReader past;
   private final RequestStatusLookup status;
   private final RouterServer server;
   private final ComponentGroup listening;
@@ -39,7 +47,7 @@ public final class Router implements Component {
     this.clock = clock;
     this.registry = registry;
     this.meters = new RouterMetrics(registry);
-    this.past = new KafkaLogReader(settings.kafka());
+    this.past = new KafkaLogReader(settings.kafka(), NAME, LOG_READER);
     this.status = new RequestStatusLookup(requests, settings.topics(), past, clock);
     this.server = new RouterServer(settings.listen(), status);
     this.listening = new ComponentGroup(List.of(server));
@@ -52,7 +60,7 @@ public final class Router implements Component {
    */
   @Override
   public void start() throws Exception {
-    TopicPreflight.Partitions partitions = partitions();
+    Map<String, Integer> partitions = partitions();
     listening.start();
     ComponentGroup starting = new ComponentGroup(applications(partitions));
     starting.start();
@@ -64,21 +72,31 @@ public final class Router implements Component {
     return server.address();
   }
 
-  private TopicPreflight.Partitions partitions() throws InterruptedException {
-    try (Admin admin = settings.kafka().newAdmin(settings.topics().prefix() + NAME)) {
-      return new TopicPreflight(settings.topics(), System::nanoTime)
-          .await(admin, TOPICS_WAIT, stopping);
-    }
+  private Map<String, Integer> partitions() throws InterruptedException {
+    return new TopicPreflight(requiredTopics(settings.topics()), System::nanoTime)
+        .await(settings.kafka(), settings.topics().prefix() + NAME, TOPICS_WAIT, stopping);
   }
 
-  private List<StreamsApplication> applications(TopicPreflight.Partitions partitions) {
+  /** Without these a router cannot work. */
+  static Set<String> requiredTopics(TopicNames topics) {
+    return Set.of(
+        topics.intake(),
+        topics.tokens(),
+        topics.workers(),
+        topics.capabilities(),
+        topics.results(),
+        topics.usage(),
+        topics.deadLetters());
+  }
+
+  private List<StreamsApplication> applications(Map<String, Integer> partitions) {
     var rules =
         new IntakeRules(
-            partitions.intake(),
-            partitions.tokens(),
+            partitions.getOrDefault(settings.topics().intake(), 1),
+            partitions.getOrDefault(settings.topics().tokens(), 1),
             settings.asynchronousDeadline(),
             IntakeRules.DEFAULT_MAX_RECORD_BYTES);
-    var tuning = new StreamsConfigs(settings);
+    var tuning = new RouterStreamsConfig(settings);
     var surroundings =
         new RouterDependencies(
             settings.topics(), rules.maxRecordBytes(), past, requests, clock, meters);

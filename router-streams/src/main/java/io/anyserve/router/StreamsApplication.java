@@ -2,6 +2,7 @@ package io.anyserve.router;
 
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.streams.StreamsClients;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
@@ -28,6 +29,13 @@ import org.slf4j.LoggerFactory;
 final class StreamsApplication implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(StreamsApplication.class);
+
+  /**
+   * Bytes of a record of {@code intake}, decompressed: what is sent on must fit a request topic,
+   * and JSON may write each character with six.
+   */
+  private static final int LARGEST_SUBMISSION = 4 << 20;
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   /** The group does not wait for who has left it. */
@@ -61,7 +69,8 @@ final class StreamsApplication implements Component {
   @Override
   public synchronized void start() {
     KafkaStreams client =
-        new KafkaStreams(topology.get(), new StreamsConfig(config), new StreamsClients());
+        new KafkaStreams(
+            topology.get(), new StreamsConfig(config), new StreamsClients(LARGEST_SUBMISSION));
     client.setUncaughtExceptionHandler(restarts);
     client.setStateListener((now, before) -> restartWhenEnded(client, now));
     streams = client;
