@@ -6,6 +6,8 @@ import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaLogReader;
 import io.anyserve.runtime.kafka.SeekableLogReader;
+import io.anyserve.runtime.streams.StreamsClients;
+import io.anyserve.runtime.streams.StreamsService;
 import io.anyserve.runtime.streams.TopicPreflight;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
@@ -15,6 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +32,13 @@ import org.jspecify.annotations.Nullable;
 public final class Router implements Component {
 
   private static final String NAME = "router";
+
+  /**
+   * Bytes of a record of {@code intake}, decompressed: what is sent on must fit a request topic,
+   * and JSON may write each character with six.
+   */
+  private static final int LARGEST_SUBMISSION = 4 << 20;
+
   private static final Duration TOPICS_WAIT = Duration.ofSeconds(60);
 
   /** What asks the log has somebody waiting. */
@@ -89,7 +103,7 @@ public final class Router implements Component {
         topics.deadLetters());
   }
 
-  private List<StreamsApplication> applications(Map<String, Integer> partitions) {
+  private List<StreamsService> applications(Map<String, Integer> partitions) {
     var rules =
         new IntakeRules(
             partitions.getOrDefault(settings.topics().intake(), 1),
@@ -101,19 +115,34 @@ public final class Router implements Component {
         new RouterDependencies(
             settings.topics(), rules.maxRecordBytes(), past, requests, clock, meters);
     var results =
-        new StreamsApplication(
+        service(
             "router results",
             () -> ResultsTopology.build(surroundings),
-            tuning.results(server.address()),
-            registry);
+            tuning.results(server.address()));
     status.attach(results);
     return List.of(
-        new StreamsApplication(
+        service(
             "router intake",
             () -> IntakeTopology.build(settings.topics(), rules, clock, meters),
-            tuning.intake(),
-            registry),
+            tuning.intake()),
         results);
+  }
+
+  /**
+   * A mistake in the settings ends the start. A router that comes back takes its partitions at
+   * once, so its membership outlives it.
+   */
+  private StreamsService service(
+      String name, Supplier<Topology> topology, Map<String, Object> config) {
+    return new StreamsService(
+        new StreamsService.Policy(
+            name,
+            StreamsService.FirstStart.MUST_SUCCEED,
+            CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP),
+        () ->
+            new KafkaStreams(
+                topology.get(), new StreamsConfig(config), new StreamsClients(LARGEST_SUBMISSION)),
+        registry);
   }
 
   @Override
