@@ -83,7 +83,7 @@ record ChangelogLossRecovery(MeteringConfig settings) {
    */
   private void requireAlone(Admin admin)
       throws ExecutionException, InterruptedException, TimeoutException, IOException {
-    String own = StreamsConfigs.instance(settings.stateDirectory());
+    String own = MeteringStreamsConfig.instance(settings.stateDirectory());
     long others = members(admin).filter(id -> !id.equals(Optional.of(own))).count();
     if (others > 0) {
       throw new KafkaException(

@@ -1,5 +1,6 @@
 package io.anyserve.metering;
 
+import io.anyserve.runtime.kafka.LogReader;
 import java.time.InstantSource;
 
 /** What the topology needs from outside. */

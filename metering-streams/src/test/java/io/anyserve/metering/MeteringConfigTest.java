@@ -29,8 +29,8 @@ final class MeteringConfigTest {
   @Test
   void anInstanceKeepsItsName() throws Exception {
     Path state = directory.resolve("not/there/yet");
-    String name = StreamsConfigs.instance(state);
-    assertEquals(name, StreamsConfigs.instance(state));
+    String name = MeteringStreamsConfig.instance(state);
+    assertEquals(name, MeteringStreamsConfig.instance(state));
   }
 
   @Test
@@ -43,7 +43,7 @@ final class MeteringConfigTest {
                 "processing.guarantee", "at_least_once",
                 "application.id", "somebody"));
     var config =
-        new StreamsConfig(StreamsConfigs.of(MeteringConfig.of(kafka, TOPICS, directory, 3)));
+        new StreamsConfig(MeteringStreamsConfig.of(MeteringConfig.of(kafka, TOPICS, directory, 3)));
 
     assertEquals("SSL", config.getString(StreamsConfig.SECURITY_PROTOCOL_CONFIG));
     assertEquals("test.metering", config.getString(StreamsConfig.APPLICATION_ID_CONFIG));

@@ -3,6 +3,7 @@ package io.anyserve.metering;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.kafka.LogReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;

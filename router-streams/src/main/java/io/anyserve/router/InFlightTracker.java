@@ -4,6 +4,7 @@ import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.codec.TokenEventKind;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.runtime.kafka.PoisonRecords;
+import io.anyserve.runtime.kafka.SeekableLogReader;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -26,14 +27,15 @@ final class InFlightTracker {
 
   private final TopicPartition partition;
   private final KeyValueStore<String, Long> positions;
-  private final LogReader past;
+  private final SeekableLogReader past;
   private final InFlightRequests flights = new InFlightRequests();
   private boolean begun;
   private boolean ready;
   private long position;
   private long time;
 
-  InFlightTracker(TopicPartition partition, KeyValueStore<String, Long> positions, LogReader past) {
+  InFlightTracker(
+      TopicPartition partition, KeyValueStore<String, Long> positions, SeekableLogReader past) {
     this.partition = partition;
     this.positions = positions;
     this.past = past;

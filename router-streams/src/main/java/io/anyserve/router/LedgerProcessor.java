@@ -2,6 +2,7 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TopicOffset;
+import io.anyserve.runtime.kafka.SeekableLogReader;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -35,7 +36,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
   private static final Logger log = LoggerFactory.getLogger(LedgerProcessor.class);
 
   private final String topic;
-  private final LogReader past;
+  private final SeekableLogReader past;
   private ProcessorContext<Void, Void> context;
   private KeyValueStore<Bytes, byte[]> store;
   private TopicPartition partition;
@@ -53,7 +54,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
     }
   }
 
-  LedgerProcessor(String topic, LogReader past) {
+  LedgerProcessor(String topic, SeekableLogReader past) {
     this.topic = topic;
     this.past = past;
   }

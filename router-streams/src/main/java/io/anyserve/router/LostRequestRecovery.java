@@ -8,6 +8,7 @@ import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.router.TrackedRequest.Running;
 import io.anyserve.runtime.kafka.PoisonRecords;
+import io.anyserve.runtime.kafka.SeekableLogReader;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,7 +48,7 @@ final class LostRequestRecovery {
 
   private final InFlightRequests flights;
   private final InMemoryGlobalStore<WorkerLiveness> workers;
-  private final LogReader past;
+  private final SeekableLogReader past;
   private final RouterMetrics meters;
   private Set<WorkerId> suspects = Set.of();
   private long lastCheck;
@@ -63,7 +64,7 @@ final class LostRequestRecovery {
   LostRequestRecovery(
       InFlightRequests flights,
       InMemoryGlobalStore<WorkerLiveness> workers,
-      LogReader past,
+      SeekableLogReader past,
       RouterMetrics meters) {
     this.flights = flights;
     this.workers = workers;

@@ -6,6 +6,8 @@ import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.SeekableLogReader;
+import io.anyserve.runtime.streams.StreamsService;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +27,12 @@ final class RequestStatusLookup {
 
   private final InFlightIndex requests;
   private final TopicNames topics;
-  private final LogReader past;
+  private final SeekableLogReader past;
   private final InstantSource clock;
-  private volatile @Nullable StreamsApplication results;
+  private volatile @Nullable StreamsService results;
 
   RequestStatusLookup(
-      InFlightIndex requests, TopicNames topics, LogReader past, InstantSource clock) {
+      InFlightIndex requests, TopicNames topics, SeekableLogReader past, InstantSource clock) {
     this.requests = requests;
     this.topics = topics;
     this.past = past;
@@ -38,7 +40,7 @@ final class RequestStatusLookup {
   }
 
   /** From now on that application's stores are looked at. */
-  void attach(StreamsApplication application) {
+  void attach(StreamsService application) {
     results = application;
   }
 
@@ -54,18 +56,18 @@ final class RequestStatusLookup {
 
   /** Whether it looks at all that is its part. */
   boolean complete() {
-    StreamsApplication application = results;
+    StreamsService application = results;
     return application != null && application.health().equals(Health.UP);
   }
 
   /** Where the other routers can be asked, and this one. */
   Set<HostInfo> instances() {
-    StreamsApplication application = results;
+    StreamsService application = results;
     return application == null ? Set.of() : application.instances();
   }
 
   private Optional<TopicOffset> position(RequestId request) {
-    StreamsApplication application = results;
+    StreamsService application = results;
     return application == null
         ? Optional.empty()
         : application

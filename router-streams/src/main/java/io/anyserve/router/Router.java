@@ -1,15 +1,27 @@
 package io.anyserve.router;
 
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaLogReader;
+import io.anyserve.runtime.kafka.SeekableLogReader;
+import io.anyserve.runtime.streams.StreamsClients;
+import io.anyserve.runtime.streams.StreamsService;
+import io.anyserve.runtime.streams.TopicPreflight;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +32,24 @@ import org.jspecify.annotations.Nullable;
 public final class Router implements Component {
 
   private static final String NAME = "router";
+
+  /**
+   * Bytes of a record of {@code intake}, decompressed: what is sent on must fit a request topic,
+   * and JSON may write each character with six.
+   */
+  private static final int LARGEST_SUBMISSION = 4 << 20;
+
   private static final Duration TOPICS_WAIT = Duration.ofSeconds(60);
+
+  /** What asks the log has somebody waiting. */
+  private static final Map<String, String> LOG_READER = Map.of("default.api.timeout.ms", "5000");
 
   private final RouterConfig settings;
   private final InstantSource clock;
   private final RouterMetrics meters;
   private final MeterRegistry registry;
   private final InFlightIndex requests = new InFlightIndex();
-  private final LogReader past;
+  private final SeekableLogReader past;
   private final RequestStatusLookup status;
   private final RouterServer server;
   private final ComponentGroup listening;
@@ -39,7 +61,7 @@ public final class Router implements Component {
     this.clock = clock;
     this.registry = registry;
     this.meters = new RouterMetrics(registry);
-    this.past = new KafkaLogReader(settings.kafka());
+    this.past = new KafkaLogReader(settings.kafka(), NAME, LOG_READER);
     this.status = new RequestStatusLookup(requests, settings.topics(), past, clock);
     this.server = new RouterServer(settings.listen(), status);
     this.listening = new ComponentGroup(List.of(server));
@@ -52,7 +74,7 @@ public final class Router implements Component {
    */
   @Override
   public void start() throws Exception {
-    TopicPreflight.Partitions partitions = partitions();
+    Map<String, Integer> partitions = partitions();
     listening.start();
     ComponentGroup starting = new ComponentGroup(applications(partitions));
     starting.start();
@@ -64,38 +86,63 @@ public final class Router implements Component {
     return server.address();
   }
 
-  private TopicPreflight.Partitions partitions() throws InterruptedException {
-    try (Admin admin = settings.kafka().newAdmin(settings.topics().prefix() + NAME)) {
-      return new TopicPreflight(settings.topics(), System::nanoTime)
-          .await(admin, TOPICS_WAIT, stopping);
-    }
+  private Map<String, Integer> partitions() throws InterruptedException {
+    return new TopicPreflight(requiredTopics(settings.topics()), System::nanoTime)
+        .await(settings.kafka(), settings.topics().prefix() + NAME, TOPICS_WAIT, stopping);
   }
 
-  private List<StreamsApplication> applications(TopicPreflight.Partitions partitions) {
+  /** Without these a router cannot work. */
+  static Set<String> requiredTopics(TopicNames topics) {
+    return Set.of(
+        topics.intake(),
+        topics.tokens(),
+        topics.workers(),
+        topics.capabilities(),
+        topics.results(),
+        topics.usage(),
+        topics.deadLetters());
+  }
+
+  private List<StreamsService> applications(Map<String, Integer> partitions) {
     var rules =
         new IntakeRules(
-            partitions.intake(),
-            partitions.tokens(),
+            partitions.getOrDefault(settings.topics().intake(), 1),
+            partitions.getOrDefault(settings.topics().tokens(), 1),
             settings.asynchronousDeadline(),
             IntakeRules.DEFAULT_MAX_RECORD_BYTES);
-    var tuning = new StreamsConfigs(settings);
+    var tuning = new RouterStreamsConfig(settings);
     var surroundings =
         new RouterDependencies(
             settings.topics(), rules.maxRecordBytes(), past, requests, clock, meters);
     var results =
-        new StreamsApplication(
+        service(
             "router results",
             () -> ResultsTopology.build(surroundings),
-            tuning.results(server.address()),
-            registry);
+            tuning.results(server.address()));
     status.attach(results);
     return List.of(
-        new StreamsApplication(
+        service(
             "router intake",
             () -> IntakeTopology.build(settings.topics(), rules, clock, meters),
-            tuning.intake(),
-            registry),
+            tuning.intake()),
         results);
+  }
+
+  /**
+   * A mistake in the settings ends the start. A router that comes back takes its partitions at
+   * once, so its membership outlives it.
+   */
+  private StreamsService service(
+      String name, Supplier<Topology> topology, Map<String, Object> config) {
+    return new StreamsService(
+        new StreamsService.Policy(
+            name,
+            StreamsService.FirstStart.MUST_SUCCEED,
+            CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP),
+        () ->
+            new KafkaStreams(
+                topology.get(), new StreamsConfig(config), new StreamsClients(LARGEST_SUBMISSION)),
+        registry);
   }
 
   @Override

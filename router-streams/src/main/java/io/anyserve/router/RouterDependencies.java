@@ -1,6 +1,7 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.SeekableLogReader;
 import java.time.InstantSource;
 
 /**
@@ -13,7 +14,7 @@ import java.time.InstantSource;
 record RouterDependencies(
     TopicNames topics,
     int maxRecordBytes,
-    LogReader past,
+    SeekableLogReader past,
     InFlightIndex requests,
     InstantSource clock,
     RouterMetrics meters) {}

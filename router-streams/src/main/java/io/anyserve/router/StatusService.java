@@ -71,7 +71,7 @@ final class StatusService extends RouterServiceGrpc.RouterServiceImplBase {
   }
 
   private boolean isThis(HostInfo router) {
-    return StreamsConfigs.reachable(own.get()).equals(router.host() + ":" + router.port());
+    return RouterStreamsConfig.reachable(own.get()).equals(router.host() + ":" + router.port());
   }
 
   private StatusRuntimeException unknown(DescribeRequestRequest asked) {

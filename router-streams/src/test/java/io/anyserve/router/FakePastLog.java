@@ -1,5 +1,6 @@
 package io.anyserve.router;
 
+import io.anyserve.runtime.kafka.SeekableLogReader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +17,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /** A log in memory; every topic has one partition. */
-final class FakePastLog implements LogReader {
+final class FakePastLog implements SeekableLogReader {
 
   private final Map<String, List<ConsumerRecord<byte[], byte[]>>> topics = new HashMap<>();
   private boolean broken;

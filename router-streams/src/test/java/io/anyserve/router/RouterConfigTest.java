@@ -33,7 +33,8 @@ final class RouterConfigTest {
   @Test
   void kafkaSettingsPassThroughButNotTheIdentity() {
     var tuning =
-        new StreamsConfigs(RouterConfig.standalone(KAFKA, new TopicNames("p."), Path.of("state")));
+        new RouterStreamsConfig(
+            RouterConfig.standalone(KAFKA, new TopicNames("p."), Path.of("state")));
     var intake = new StreamsConfig(tuning.intake());
     assertEquals("p.router-intake", intake.getString(StreamsConfig.APPLICATION_ID_CONFIG));
     assertEquals("SSL", intake.getString("security.protocol"));
@@ -52,7 +53,8 @@ final class RouterConfigTest {
   @Test
   void whatKafkaThrowsEndsTheThread() {
     var tuning =
-        new StreamsConfigs(RouterConfig.standalone(KAFKA, new TopicNames("p."), Path.of("state")));
+        new RouterStreamsConfig(
+            RouterConfig.standalone(KAFKA, new TopicNames("p."), Path.of("state")));
     var address = InetSocketAddress.createUnresolved("router-1", 7420);
     for (var config : List.of(tuning.intake(), tuning.results(address))) {
       assertInstanceOf(

@@ -12,6 +12,7 @@ import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.streams.TopicPreflight;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,30 +81,28 @@ final class RouterOutageIT {
 
   @Test
   void missingTopicsAreNamed() {
-    var required = new TopicPreflight(topics, System::nanoTime);
-    try (Admin admin = KafkaClients.of(broker.bootstrapServers()).newAdmin("test")) {
-      var missing =
-          assertThrows(
-              IllegalStateException.class,
-              () -> required.await(admin, Duration.ofMillis(1), new CountDownLatch(1)));
-      assertEquals(
-          "topics missing: anyserve.capabilities, anyserve.dlq, anyserve.intake,"
-              + " anyserve.results, anyserve.tokens, anyserve.usage, anyserve.workers"
-              + " (expected: created before)",
-          missing.getMessage());
-    }
+    var required = new TopicPreflight(Router.requiredTopics(topics), System::nanoTime);
+    KafkaClients kafka = KafkaClients.of(broker.bootstrapServers());
+    var missing =
+        assertThrows(
+            IllegalStateException.class,
+            () -> required.await(kafka, "test", Duration.ofMillis(1), new CountDownLatch(1)));
+    assertEquals(
+        "topics missing: anyserve.capabilities, anyserve.dlq, anyserve.intake,"
+            + " anyserve.results, anyserve.tokens, anyserve.usage, anyserve.workers"
+            + " (expected: created before)",
+        missing.getMessage());
   }
 
   @Test
   void aBrokerThatDoesNotAnswerIsSaidToBeSo() {
-    var required = new TopicPreflight(topics, System::nanoTime);
-    try (Admin admin = KafkaClients.of("127.0.0.1:9").newAdmin("test")) {
-      var silent =
-          assertThrows(
-              IllegalStateException.class,
-              () -> required.await(admin, Duration.ofMillis(1), new CountDownLatch(1)));
-      assertTrue(silent.toString().contains(": broker does not answer: "), silent.toString());
-    }
+    var required = new TopicPreflight(Router.requiredTopics(topics), System::nanoTime);
+    KafkaClients kafka = KafkaClients.of("127.0.0.1:9");
+    var silent =
+        assertThrows(
+            IllegalStateException.class,
+            () -> required.await(kafka, "test", Duration.ofMillis(1), new CountDownLatch(1)));
+    assertTrue(silent.toString().contains(": broker does not answer: "), silent.toString());
   }
 
   @Test

@@ -16,7 +16,8 @@ final class PassThroughSpeedTest {
   void theFloorOfTheBenchmarkIsSetUpAsMeteringIs(@TempDir Path state) throws Exception {
     var kafka = KafkaClients.of("127.0.0.1:9");
     Map<String, Object> metering =
-        StreamsConfigs.of(MeteringConfig.of(kafka, TopicNames.withDefaultPrefix(), state, 1));
+        MeteringStreamsConfig.of(
+            MeteringConfig.of(kafka, TopicNames.withDefaultPrefix(), state, 1));
 
     PassThroughBaseline.speed()
         .forEach((name, value) -> assertEquals(metering.get(name), value, name));

@@ -3,6 +3,7 @@ package io.anyserve.router;
 import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.runtime.kafka.SeekableLogReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -79,7 +80,7 @@ public final class ResultsTask implements AutoCloseable {
   }
 
   /** The last records that were read; none was written before the simulation. */
-  private static final class Past implements LogReader {
+  private static final class Past implements SeekableLogReader {
 
     private static final int KEPT = 20_000;
 

@@ -1,4 +1,4 @@
-package io.anyserve.router;
+package io.anyserve.runtime.streams;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,10 +1,9 @@
-package io.anyserve.router;
+package io.anyserve.runtime.kafka;
 
-import io.anyserve.runtime.kafka.KafkaClients;
-import io.anyserve.runtime.kafka.PartitionRangeReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -15,16 +14,27 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** The log as a consumer sees it that lives for one reading. Thread-safe. */
-record KafkaLogReader(KafkaClients kafka) implements LogReader {
+/**
+ * The log as a consumer sees it that reads committed records and lives for one reading.
+ * Thread-safe.
+ *
+ * @param clientPrefix of the consumers' names, before the partition's
+ * @param settings of the consumers
+ */
+public record KafkaLogReader(KafkaClients kafka, String clientPrefix, Map<String, String> settings)
+    implements SeekableLogReader {
 
-  private static final Map<String, String> SETTINGS =
-      Map.of("max.poll.records", "10000", "default.api.timeout.ms", "5000");
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int IDLE_POLLS = 10;
 
   /** Offsets further apart than this are sought, nearer ones read through. */
   private static final long FAR = 2_000;
+
+  public KafkaLogReader {
+    Map<String, String> all = new HashMap<>(Map.of("max.poll.records", "10000"));
+    all.putAll(settings);
+    settings = Map.copyOf(all);
+  }
 
   @Override
   public void read(
@@ -107,6 +117,6 @@ record KafkaLogReader(KafkaClients kafka) implements LogReader {
 
   private KafkaConsumer<byte[], byte[]> consumer(TopicPartition partition) {
     return kafka.newAssignedConsumer(
-        "router-" + partition, IsolationLevel.READ_COMMITTED, SETTINGS);
+        clientPrefix + "-" + partition, IsolationLevel.READ_COMMITTED, settings);
   }
 }

@@ -1,10 +1,10 @@
-package io.anyserve.metering;
+package io.anyserve.runtime.kafka;
 
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads a stretch of the topic {@code tokens} back. */
+/** Reads a stretch of the log back. Throws a KafkaException when the broker does not answer. */
 @FunctionalInterface
 public interface LogReader {
 

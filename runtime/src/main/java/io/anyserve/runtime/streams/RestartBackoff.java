@@ -1,4 +1,4 @@
-package io.anyserve.router;
+package io.anyserve.runtime.streams;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;

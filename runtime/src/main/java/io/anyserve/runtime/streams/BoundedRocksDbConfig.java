@@ -1,4 +1,4 @@
-package io.anyserve.router;
+package io.anyserve.runtime.streams;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
@@ -7,7 +7,9 @@ import org.rocksdb.Options;
 /** Bounds the memory of each store on disk: their entries are small and seldom read. */
 public final class BoundedRocksDbConfig implements RocksDBConfigSetter {
 
-  private static final long WRITE_BUFFER = 4 << 20;
+  /** Names the setting that says how many bytes a write buffer has. */
+  static final String WRITE_BUFFER_BYTES = "anyserve.rocksdb.write.buffer.bytes";
+
   private static final int WRITE_BUFFERS = 2;
   private static final int OPEN_FILES = 64;
 
@@ -16,7 +18,11 @@ public final class BoundedRocksDbConfig implements RocksDBConfigSetter {
 
   @Override
   public void setConfig(String store, Options options, Map<String, Object> settings) {
-    options.setWriteBufferSize(WRITE_BUFFER);
+    if (!(settings.get(WRITE_BUFFER_BYTES) instanceof Integer bytes)) {
+      throw new IllegalArgumentException(
+          WRITE_BUFFER_BYTES + ": " + settings.get(WRITE_BUFFER_BYTES) + " (expected: a number)");
+    }
+    options.setWriteBufferSize(bytes);
     options.setMaxWriteBufferNumber(WRITE_BUFFERS);
     options.setMaxOpenFiles(OPEN_FILES);
   }

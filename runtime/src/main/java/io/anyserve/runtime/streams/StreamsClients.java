@@ -1,7 +1,6 @@
-package io.anyserve.metering;
+package io.anyserve.runtime.streams;
 
 import io.anyserve.runtime.kafka.BoundedConsumer;
-import io.anyserve.runtime.kafka.KafkaClients;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -12,8 +11,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Kafka's clients for Kafka Streams; no record of others ends one that reads them. */
-final class StreamsClients implements KafkaClientSupplier {
+/**
+ * Kafka's clients for Kafka Streams; no record of others ends one that reads them.
+ *
+ * @param largestRecord bytes of a record that its consumers let through, decompressed
+ */
+public record StreamsClients(int largestRecord) implements KafkaClientSupplier {
 
   @Override
   public Admin getAdmin(Map<String, Object> config) {
@@ -27,12 +30,12 @@ final class StreamsClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new BoundedConsumer(config, KafkaClients.LARGEST_VALUE);
+    return new BoundedConsumer(config, largestRecord);
   }
 
   @Override
   public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-    return new BoundedConsumer(config, KafkaClients.LARGEST_VALUE);
+    return new BoundedConsumer(config, largestRecord);
   }
 
   /** Of change logs, which only the application itself writes. */

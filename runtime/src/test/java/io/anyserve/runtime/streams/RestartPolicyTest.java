@@ -1,4 +1,4 @@
-package io.anyserve.router;
+package io.anyserve.runtime.streams;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,5 +37,21 @@ final class RestartPolicyTest {
     restarts.stop();
     assertFalse(starting.join());
     assertTrue(restarts.stopped());
+  }
+
+  @Test
+  void waitsUntilTheGroupHasForgottenAMissingTopic() {
+    restarts.handle(new MissingSourceTopicException("tokens"));
+    assertEquals(RestartPolicy.FORGOTTEN, restarts.nextPause());
+    assertTrue(RestartPolicy.FORGOTTEN.compareTo(StreamsConfigs.SESSION_TIMEOUT) > 0);
+    restarts.handle(new IllegalStateException("lost"));
+    assertEquals(RestartBackoff.FIRST.multipliedBy(2), restarts.nextPause());
+  }
+
+  @Test
+  void forgetsTheFailureOnceItRuns() {
+    restarts.remember(new IllegalStateException("lost"));
+    restarts.recovered();
+    assertEquals(Optional.empty(), restarts.lastFailure());
   }
 }

@@ -1,4 +1,4 @@
-package io.anyserve.router;
+package io.anyserve.runtime.kafka;
 
 import java.time.Instant;
 import java.util.Collection;
@@ -6,15 +6,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads parts of the log back. Throws a KafkaException when the broker does not answer. */
-interface LogReader {
-
-  /** Every record from {@code from} on, up to but without {@code end}, as far as it is kept. */
-  void read(
-      TopicPartition partition,
-      long from,
-      long end,
-      Consumer<ConsumerRecord<byte[], byte[]>> reader);
+/** Finds places in the log and reads single records too. */
+public interface SeekableLogReader extends LogReader {
 
   /** The records at these offsets, in order, as far as they are kept. */
   void pick(

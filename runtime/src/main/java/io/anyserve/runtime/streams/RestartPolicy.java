@@ -1,9 +1,10 @@
-package io.anyserve.router;
+package io.anyserve.runtime.streams;
 
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +20,12 @@ final class RestartPolicy implements StreamsUncaughtExceptionHandler {
 
   private static final Logger log = LoggerFactory.getLogger(RestartPolicy.class);
 
+  /**
+   * A static member that comes back gets its old assignment, the error of a missing topic included,
+   * until the group has forgotten it.
+   */
+  static final Duration FORGOTTEN = StreamsConfigs.SESSION_TIMEOUT.plusSeconds(2);
+
   private final String application;
   private final RestartBackoff backoff;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -31,14 +38,14 @@ final class RestartPolicy implements StreamsUncaughtExceptionHandler {
 
   @Override
   public StreamThreadExceptionResponse handle(Throwable failure) {
-    last = failure;
+    remember(failure);
     log.error("a thread of {} died", application, failure);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
   /** Waits before the next try; false when there shall be none. */
   boolean pause() {
-    Duration pause = backoff.afterFailure();
+    Duration pause = nextPause();
     try {
       return !stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -47,7 +54,22 @@ final class RestartPolicy implements StreamsUncaughtExceptionHandler {
     }
   }
 
-  /** What the last thread died of. */
+  Duration nextPause() {
+    Duration pause = backoff.afterFailure();
+    return last instanceof MissingSourceTopicException ? FORGOTTEN : pause;
+  }
+
+  /** That failure decides about the next pause. */
+  void remember(Throwable failure) {
+    last = failure;
+  }
+
+  /** Forgets the last failure. */
+  void recovered() {
+    last = null;
+  }
+
+  /** What the last thread died of, or what kept the last start from succeeding. */
   Optional<String> lastFailure() {
     return Optional.ofNullable(last).map(Throwable::toString);
   }

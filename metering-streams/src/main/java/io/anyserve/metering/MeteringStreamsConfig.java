@@ -1,10 +1,9 @@
 package io.anyserve.metering;
 
+import io.anyserve.runtime.streams.StreamsConfigs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -14,55 +13,62 @@ import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 import org.apache.kafka.streams.state.HostInfo;
 
 /** How Kafka Streams is set up for metering. */
-final class StreamsConfigs {
+final class MeteringStreamsConfig {
 
-  /** After that long the group no longer knows an instance that is gone. */
-  static final Duration FORGOTTEN = Duration.ofSeconds(12);
+  /** Totals are small and few of them are in use. */
+  private static final int WRITE_BUFFER_BYTES = 2 << 20;
 
-  private static final Duration SESSION = Duration.ofSeconds(10);
   private static final String INSTANCE_FILE = "instance-id";
 
-  private StreamsConfigs() {}
+  private MeteringStreamsConfig() {}
 
   /** Creates the state directory when it is missing. */
   static Map<String, Object> of(MeteringConfig settings) throws IOException {
-    Map<String, Object> all = new HashMap<>(large());
-    all.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replication());
-    all.put(
-        StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, settings.topics().deadLetters());
-    all.putAll(settings.kafka().settings());
-    all.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
-    HostInfo server = settings.server();
-    all.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server.host() + ":" + server.port());
-    all.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDirectory().toString());
-    all.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instance(settings.stateDirectory()));
-    all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    return all;
+    return new StreamsConfigs(
+            settings.kafka(),
+            settings.applicationId(),
+            settings.stateDirectory(),
+            WRITE_BUFFER_BYTES)
+        .with(defaults(settings), fixed(settings));
   }
 
   /** Many small records: large polls, and fetches that wait a little for company. */
-  private static Map<String, Object> large() {
+  private static Map<String, Object> defaults(MeteringConfig settings) {
     return Map.ofEntries(
-        Map.entry(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1),
+        Map.entry(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replication()),
+        Map.entry(
+            StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
+            settings.topics().deadLetters()),
         Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100),
         Map.entry(StreamsConfig.POLL_MS_CONFIG, 25),
         Map.entry(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 10_000),
         Map.entry(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true),
-        Map.entry(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDbConfig.class),
         Map.entry(
             StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
             LogAndContinueExceptionHandler.class),
         Map.entry(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000),
         Map.entry(consumer(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 64 << 10),
         Map.entry(consumer(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 50),
-        Map.entry(consumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int) SESSION.toMillis()),
+        Map.entry(
+            consumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+            (int) StreamsConfigs.SESSION_TIMEOUT.toMillis()),
         Map.entry(producer(ProducerConfig.LINGER_MS_CONFIG), 5),
         Map.entry(producer(ProducerConfig.BATCH_SIZE_CONFIG), 64 << 10),
         Map.entry(producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000),
         Map.entry(producer(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1),
         Map.entry(producer(ProducerConfig.BUFFER_MEMORY_CONFIG), 16L << 20),
-        Map.entry(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false),
         Map.entry(consumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest"));
+  }
+
+  private static Map<String, Object> fixed(MeteringConfig settings) throws IOException {
+    HostInfo server = settings.server();
+    return Map.of(
+        StreamsConfig.APPLICATION_SERVER_CONFIG,
+        server.host() + ":" + server.port(),
+        ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+        instance(settings.stateDirectory()),
+        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+        StreamsConfig.EXACTLY_ONCE_V2);
   }
 
   /**

@@ -1,0 +1,130 @@
+package io.anyserve.router;
+
+import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
+import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
+
+import io.anyserve.runtime.streams.StreamsConfigs;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The settings of the two applications: small, prompt, and never stuck at one record. */
+record RouterStreamsConfig(RouterConfig settings) {
+
+  private static final int WRITE_BUFFER_BYTES = 4 << 20;
+
+  /** How long a request for a topic that is gone holds up those behind it. */
+  private static final int MAX_BLOCK_MILLIS = 5_000;
+
+  /** What a producer takes back never was; restore and table consumers read the same. */
+  private static final String COMMITTED = IsolationLevel.READ_COMMITTED.toString();
+
+  /**
+   * The intake lies on the way to a worker: nothing waits for a transaction, as what is written
+   * twice after a crash is fenced.
+   */
+  Map<String, Object> intake() {
+    return with(
+        "router-intake",
+        Map.of(),
+        Map.of(
+            producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG),
+            MAX_BLOCK_MILLIS,
+            StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+            StreamsConfig.AT_LEAST_ONCE,
+            StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+            1_000,
+            StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+            UndeliverableRequestHandler.class,
+            UndeliverableRequestHandler.PREFIX,
+            settings.topics().prefix()));
+  }
+
+  /**
+   * Results are read committed, once each: a reader waits at most for a fetch and the commit
+   * interval. Everything else is about few wake-ups, as nearly all records are only glanced at.
+   *
+   * @param address where this router can be asked
+   */
+  Map<String, Object> results(InetSocketAddress address) {
+    return with(
+        "router-results",
+        Map.of(
+            StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+            10_000,
+            mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+            5_000,
+            mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG),
+            64 << 10,
+            mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
+            50,
+            producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+            30_000),
+        Map.of(
+            StreamsConfig.APPLICATION_SERVER_CONFIG,
+            reachable(address),
+            StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+            StreamsConfig.EXACTLY_ONCE_V2,
+            StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+            100));
+  }
+
+  /** An address that means every interface says nothing to others. */
+  static String reachable(InetSocketAddress address) {
+    String host = address.getHostString();
+    try {
+      return address.getAddress() != null && address.getAddress().isAnyLocalAddress()
+          ? InetAddress.getLocalHost().getHostAddress() + ":" + address.getPort()
+          : host + ":" + address.getPort();
+    } catch (UnknownHostException e) {
+      return host + ":" + address.getPort();
+    }
+  }
+
+  private Map<String, Object> with(
+      String application, Map<String, Object> defaults, Map<String, Object> fixed) {
+    String id = settings.topics().prefix() + application;
+    Map<String, Object> allDefaults = new HashMap<>(defaults());
+    allDefaults.putAll(defaults);
+    Map<String, Object> allFixed = new HashMap<>(fixed);
+    allFixed.putAll(identity(id));
+    return new StreamsConfigs(settings.kafka(), id, settings.stateDirectory(), WRITE_BUFFER_BYTES)
+        .with(allDefaults, allFixed);
+  }
+
+  private static Map<String, Object> defaults() {
+    return Map.of(
+        StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG,
+        0,
+        producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
+        0,
+        producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
+        8 << 20,
+        consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+        (int) StreamsConfigs.SESSION_TIMEOUT.toMillis(),
+        consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+        3_000);
+  }
+
+  /** What nobody may change: it decides whose work this is. */
+  private Map<String, Object> identity(String id) {
+    return Map.of(
+        StreamsConfig.CLIENT_ID_CONFIG,
+        id,
+        StreamsConfig.REPLICATION_FACTOR_CONFIG,
+        settings.replication(),
+        StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
+        settings.topics().deadLetters(),
+        consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+        settings.instance(),
+        consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG),
+        COMMITTED);
+  }
+}
