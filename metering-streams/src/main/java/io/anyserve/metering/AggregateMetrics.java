@@ -76,7 +76,7 @@ final class AggregateMetrics {
   private static Counter lines(MeterRegistry registry, String verdict) {
     return Counter.builder(PREFIX + "lines")
         .description("Ledger lines read into accounts")
-        .tag("verdict", verdict)
+        .tag("outcome", verdict)
         .register(registry);
   }
 

@@ -50,7 +50,7 @@ final class MeteringMetrics {
     events =
         each(
             FoldResult.Quiet.class,
-            kind -> counter(registry, "events", "Token events read", "verdict", kind));
+            kind -> counter(registry, "events", "Token events read", "outcome", kind));
     rejected =
         each(
             FoldResult.Reason.class,

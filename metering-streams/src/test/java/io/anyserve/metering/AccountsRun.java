@@ -155,7 +155,7 @@ final class AccountsRun {
   double count(String verdict) {
     return registry
         .get("anyserve.metering.accounts.lines")
-        .tag("verdict", verdict)
+        .tag("outcome", verdict)
         .counter()
         .count();
   }

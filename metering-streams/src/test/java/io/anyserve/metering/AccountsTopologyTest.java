@@ -59,7 +59,7 @@ final class AccountsTopologyTest {
       ledger.forEach(run::writeUsage);
       run.flush();
       assertEquals(accounts, run.accounts());
-      assertEquals(ledger.size(), run.count("accounts.lines", "verdict", "repeated"));
+      assertEquals(ledger.size(), run.count("accounts.lines", "outcome", "repeated"));
     }
   }
 
@@ -139,7 +139,7 @@ final class AccountsTopologyTest {
       assertTrue(
           reasons.get(4).contains("source: other (expected: test.tokens)"), reasons::toString);
       assertTrue(reasons.get(5).contains("ce_type: io.anyserve.usage.v9"), reasons::toString);
-      assertEquals(6, run.count("accounts.lines", "verdict", "rejected"));
+      assertEquals(6, run.count("accounts.lines", "outcome", "rejected"));
     }
   }
 

@@ -48,7 +48,7 @@ final class MeteringPoisonTest {
       letter(failure, "test.tokens", 1, run.letters());
       assertEquals(2, run.onlyLine().usage().completion());
       assertEquals(1, run.count("rejected", "reason", "fault"));
-      assertEquals(3, run.count("events", "verdict", "counted"));
+      assertEquals(3, run.count("events", "outcome", "counted"));
     }
   }
 
@@ -74,7 +74,7 @@ final class MeteringPoisonTest {
       assertEquals(2, run.onlyLine().usage().completion());
       assertEquals(Cost.UNPRICED, run.onlyLine().charge());
       assertEquals(1, run.count("doubted"));
-      assertEquals(3, run.count("events", "verdict", "counted"));
+      assertEquals(3, run.count("events", "outcome", "counted"));
     }
   }
 
@@ -111,8 +111,8 @@ final class MeteringPoisonTest {
       run.flush();
 
       letter(failure, "test.usage", 0, run.letters());
-      assertEquals(1, run.count("accounts.lines", "verdict", "rejected"));
-      assertEquals(1, run.count("accounts.lines", "verdict", "counted"));
+      assertEquals(1, run.count("accounts.lines", "outcome", "rejected"));
+      assertEquals(1, run.count("accounts.lines", "outcome", "counted"));
     }
   }
 

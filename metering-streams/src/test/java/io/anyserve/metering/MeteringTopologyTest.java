@@ -64,7 +64,7 @@ final class MeteringTopologyTest {
         new LedgerEntry.Times(
             Optional.of(TopologyRun.at(0)), Optional.of(TopologyRun.at(1)), TopologyRun.at(3)),
         line.times());
-    assertEquals(4, run.count("events", "verdict", "counted"));
+    assertEquals(4, run.count("events", "outcome", "counted"));
     assertEquals(5, run.count("completion.tokens"));
   }
 
@@ -89,8 +89,8 @@ final class MeteringTopologyTest {
 
     assertEquals(2, run.onlyLine().usage().completion());
     assertEquals(2, run.onlyLine().answerer().attempts());
-    assertEquals(5, run.count("events", "verdict", "counted"));
-    assertEquals(1, run.count("events", "verdict", "void"));
+    assertEquals(5, run.count("events", "outcome", "counted"));
+    assertEquals(1, run.count("events", "outcome", "void"));
   }
 
   @Test
@@ -131,7 +131,7 @@ final class MeteringTopologyTest {
     assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), line.usage());
     assertEquals(2, line.answerer().attempts());
     assertEquals("worker-2", line.answerer().worker());
-    assertEquals(2, run.count("events", "verdict", "void"));
+    assertEquals(2, run.count("events", "outcome", "void"));
   }
 
   @Test
@@ -145,8 +145,8 @@ final class MeteringTopologyTest {
         ONE.finished(1, 11, 2));
 
     assertEquals(2, run.onlyLine().usage().completion());
-    assertEquals(2, run.count("events", "verdict", "repeated"));
-    assertEquals(1, run.count("events", "verdict", "void"));
+    assertEquals(2, run.count("events", "outcome", "repeated"));
+    assertEquals(1, run.count("events", "outcome", "void"));
   }
 
   @Test
@@ -160,7 +160,7 @@ final class MeteringTopologyTest {
         ONE.refused());
 
     assertEquals(0, run.onlyLine().usage().completion());
-    assertEquals(4, run.count("events", "verdict", "void"));
+    assertEquals(4, run.count("events", "outcome", "void"));
   }
 
   @Test
@@ -185,7 +185,7 @@ final class MeteringTopologyTest {
 
     List<LedgerEntry> lines = run.lines();
     assertEquals(List.of(3L, 7L), lines.stream().map(line -> line.usage().completion()).toList());
-    assertEquals(8, run.count("events", "verdict", "counted"));
+    assertEquals(8, run.count("events", "outcome", "counted"));
     assertEquals(List.of(), run.letters());
   }
 
@@ -376,9 +376,9 @@ final class MeteringTopologyTest {
     run.writeBytes(null, null);
 
     double read =
-        run.count("events", "verdict", "counted")
-            + run.count("events", "verdict", "void")
-            + run.count("events", "verdict", "repeated")
+        run.count("events", "outcome", "counted")
+            + run.count("events", "outcome", "void")
+            + run.count("events", "outcome", "repeated")
             + run.count("rejected", "reason", "malformed")
             + run.count("rejected", "reason", "gap");
     assertEquals(8, read);

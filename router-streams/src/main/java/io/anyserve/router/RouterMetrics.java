@@ -33,9 +33,9 @@ final class RouterMetrics {
   private static final String MOVED_IS = "Records written again to the partition of their id";
   private static final String RESULTS = "anyserve.router.results";
   private static final String RESULTS_IS = "Asynchronous results written";
-  private static final String RESCUED = "anyserve.router.rescued";
+  private static final String RESCUED = "anyserve.router.recovered";
   private static final String RESCUED_IS = "Requests of lost workers published again";
-  private static final String UNRESCUED = "anyserve.router.unrescued";
+  private static final String UNRESCUED = "anyserve.router.recovery.failed";
   private static final String UNRESCUED_IS =
       "Requests of lost workers that the log no longer holds";
   private static final String PURGED = "anyserve.router.purged";
@@ -48,7 +48,7 @@ final class RouterMetrics {
     this.registry = registry;
     counter(READ, READ_IS);
     for (Way way : Way.values()) {
-      counter(ROUTED, ROUTED_IS, "way", lower(way));
+      counter(ROUTED, ROUTED_IS, "outcome", lower(way));
     }
     for (FailureCode code : FailureCode.values()) {
       counter(REFUSED, REFUSED_IS, "code", lower(code));
@@ -68,7 +68,7 @@ final class RouterMetrics {
   }
 
   void routed(Way way) {
-    count(ROUTED, ROUTED_IS, "way", lower(way));
+    count(ROUTED, ROUTED_IS, "outcome", lower(way));
   }
 
   void refused(FailureCode code) {

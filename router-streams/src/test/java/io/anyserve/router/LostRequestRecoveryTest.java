@@ -117,7 +117,7 @@ final class LostRequestRecoveryTest {
     run.write(taken(id(1), 2, 12, "w2", publish(id(1))));
     run.pass(Duration.ofSeconds(30));
     assertEquals(List.of(id(1)), published());
-    assertEquals(2, run.counted("anyserve.router.rescued"));
+    assertEquals(2, run.counted("anyserve.router.recovered"));
   }
 
   @Test
@@ -202,8 +202,8 @@ final class LostRequestRecoveryTest {
   void withoutASourceThereIsNothingToPublish() {
     run.write(started(id(1), 1, 11, "w1", false));
     run.pass(Duration.ofSeconds(30));
-    assertEquals(0, run.counted("anyserve.router.rescued"));
-    assertEquals(0, run.counted("anyserve.router.unrescued"));
+    assertEquals(0, run.counted("anyserve.router.recovered"));
+    assertEquals(0, run.counted("anyserve.router.recovery.failed"));
   }
 
   @Test
@@ -212,7 +212,7 @@ final class LostRequestRecoveryTest {
     run.write(taken(id(2), 1, 12, "w1", publish(id(3))));
     run.pass(Duration.ofSeconds(30));
     assertEquals(List.of(), published());
-    assertEquals(2, run.counted("anyserve.router.unrescued"));
+    assertEquals(2, run.counted("anyserve.router.recovery.failed"));
   }
 
   @Test
