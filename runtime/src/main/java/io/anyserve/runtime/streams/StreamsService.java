@@ -30,9 +30,10 @@ import org.slf4j.LoggerFactory;
  * as long as it takes:
  *
  * <pre>
- * start -> prepare -> new client -> REBALANCING -> RUNNING
- *             ^ any failure, a thread that died, or ERROR:
- *             +--- pause <- discard stores that cannot be read, leave the group
+ * start -> prepare -> discard stores that cannot be read -> REBALANCING -> RUNNING
+ *             ^                                                  |            |
+ *             |              any step fails, a thread dies, ERROR             |
+ *             +- leave the group <- pause <-----------------------------------+
  * </pre>
  *
  * <p>Kafka Streams owns the threads that process; a virtual thread starts again. Thread-safe.
