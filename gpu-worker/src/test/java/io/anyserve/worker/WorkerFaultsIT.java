@@ -172,7 +172,7 @@ final class WorkerFaultsIT {
         TestCluster.settings(
             "w-ended", TestCluster.DELIVERY, CapabilityConfig.of("ended", simulated(2, Map.of())));
     try (var worker = cluster.worker(settings, meters)) {
-      cluster.tokens().awaitUntil(() -> settled(meters, "elsewhere") == 1);
+      cluster.tokens().awaitUntil(() -> settled(meters, "superseded") == 1);
     }
     assertEquals(5, cluster.tokens().answer(request).events().size());
     assertEquals(1, terminals(request));

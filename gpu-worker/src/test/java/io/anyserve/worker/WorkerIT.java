@@ -101,7 +101,7 @@ final class WorkerIT {
         meters.get("anyserve.worker.settled").counters().stream().mapToDouble(Counter::count).sum();
     assertEquals(meters.get("anyserve.worker.taken").counter().count(), settled);
     assertEquals(500, settled(meters, "finished"));
-    assertEquals(1, settled(meters, "refused"));
+    assertEquals(1, settled(meters, "rejected"));
     assertEquals(5000, meters.get("anyserve.worker.tokens").counter().count());
   }
 
