@@ -121,7 +121,9 @@ record UsageStores(KafkaStreams streams, int partitions) {
     } catch (InvalidStateStoreException | IllegalStateException e) {
       log.debug("no accounts now", e);
       throw new FailureException(
-          FailureCode.STORE_UNAVAILABLE, "usage: not here or not yet, " + e.getMessage(), e);
+          FailureCode.STORE_UNAVAILABLE,
+          "usage: store not available on this instance, " + e.getMessage(),
+          e);
     }
   }
 }

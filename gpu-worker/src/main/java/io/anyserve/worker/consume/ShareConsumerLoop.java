@@ -133,7 +133,7 @@ final class ShareConsumerLoop implements Runnable {
   }
 
   private void lose() {
-    log.info("no broker is connected: {} requests go on without a lock", hand.records().size());
+    log.info("no broker is connected: {} requests continue unlocked", hand.records().size());
     hand = new AcquiredRecords(nanos, meter);
     unsent = false;
   }

@@ -233,7 +233,10 @@ final class TakeoverCoordinator implements StreamTakeover {
   // Void has no value but null.
   @SuppressWarnings("NullAway")
   private static Void unknown(EventStreamWriter stream, Throwable failure) {
-    log.warn("who goes on with {} is not known: {}", stream.request().id(), failure.toString());
+    log.warn(
+        "could not determine the owner of request {}: {}",
+        stream.request().id(),
+        failure.toString());
     return null;
   }
 }

@@ -38,7 +38,7 @@ final class ReadinessWaiter {
     while (!call.isCancelled() && !call.isReady()) {
       wait(LONGEST_MILLIS);
       if (System.nanoTime() - began >= TimeUnit.MILLISECONDS.toNanos(LONGEST_MILLIS)) {
-        throw new FailureException(FailureCode.OVERLOADED, "the caller has read nothing lately");
+        throw new FailureException(FailureCode.OVERLOADED, "the caller did not read for too long");
       }
     }
     return !call.isCancelled();

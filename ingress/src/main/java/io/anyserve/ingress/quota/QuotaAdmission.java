@@ -185,7 +185,7 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
         case Nothing _ -> {}
       }
     } catch (RuntimeException | Error e) {
-      log.error("a quota's answer was not heard", e);
+      log.error("a quota decision could not be handled", e);
     }
   }
 

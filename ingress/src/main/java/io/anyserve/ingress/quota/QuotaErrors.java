@@ -57,7 +57,6 @@ final class QuotaErrors {
   }
 
   static Failure unknown(String why) {
-    return new Failure(
-        FailureCode.BROKER_UNAVAILABLE, "quota: nobody can say what is left now: " + why);
+    return new Failure(FailureCode.BROKER_UNAVAILABLE, "quota state unavailable: " + why);
   }
 }

@@ -176,7 +176,7 @@ public final class QuotaReplica implements Component {
     try {
       snapshot();
     } catch (RuntimeException | Error e) {
-      log.error("no snapshot of quotas this time", e);
+      log.error("the snapshot of quotas was not written", e);
     }
   }
 

@@ -99,7 +99,7 @@ final class QuotaSnapshotStore implements AutoCloseable {
 
   private static void noteLost(@Nullable Exception error) {
     if (error != null) {
-      log.warn("no snapshot of quotas this time: {}", error.getMessage());
+      log.warn("the snapshot of quotas was not written: {}", error.getMessage());
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
  *
  * @param offset of its record
  * @param at time of its record, milliseconds since the epoch
- * @param due when it lapses, or, where it has, when it is forgotten; milliseconds since the epoch
- * @param lapsed it holds nothing any more, but what it used still counts
+ * @param due when it expires, or, where it has, when it is forgotten; milliseconds since the epoch
+ * @param expired it holds nothing any more, but what it used still counts
  */
 record Reservation(
     QuotaSubject holder,
@@ -18,14 +18,14 @@ record Reservation(
     long offset,
     long at,
     long due,
-    boolean lapsed) {
+    boolean expired) {
 
-  Reservation lapsedUntil(long forgotten) {
+  Reservation expiredUntil(long forgotten) {
     return new Reservation(holder, nonce, held, budget, offset, at, forgotten, true);
   }
 
   /** What is to be taken off again. */
   QuotaAmounts open() {
-    return lapsed ? QuotaAmounts.NONE : held;
+    return expired ? QuotaAmounts.NONE : held;
   }
 }

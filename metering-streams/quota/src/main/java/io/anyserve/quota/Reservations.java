@@ -44,19 +44,19 @@ final class Reservations {
   }
 
   /** It holds nothing from now on. */
-  void lapse(Reservation open, long time) {
-    put(open.lapsedUntil(time + FORGOTTEN_AFTER));
+  void expire(Reservation open, long time) {
+    put(open.expiredUntil(time + FORGOTTEN_AFTER));
   }
 
-  /** Lets what is due lapse, and forgets what lapsed long ago. */
+  /** Lets what is due expire, and forgets what expired long ago. */
   void expire(long time, Consumer<Reservation> lapsing) {
     while (!byDue.isEmpty() && byDue.getFirst().due() <= time) {
       Reservation due = byDue.getFirst();
-      if (due.lapsed()) {
+      if (due.expired()) {
         remove(due.holder().request());
       } else {
         lapsing.accept(due);
-        lapse(due, due.due());
+        expire(due, due.due());
       }
     }
   }
@@ -68,7 +68,7 @@ final class Reservations {
   /** Those that hold something, the newest first. */
   List<Reservation> newestFirst() {
     List<Reservation> open = new ArrayList<>(byRequest.values());
-    open.removeIf(Reservation::lapsed);
+    open.removeIf(Reservation::expired);
     open.sort(Comparator.comparingLong(Reservation::offset).reversed());
     return open;
   }

@@ -110,7 +110,7 @@ final class SnapshotCodec {
             .setOffset(reservation.offset())
             .setAt(reservation.at())
             .setDue(reservation.due())
-            .setLapsed(reservation.lapsed());
+            .setExpired(reservation.expired());
     reservation.budget().ifPresent(message::setBudget);
     return message.build();
   }
@@ -128,7 +128,7 @@ final class SnapshotCodec {
         message.getOffset(),
         message.getAt(),
         message.getDue(),
-        message.getLapsed());
+        message.getExpired());
   }
 
   private static QuotaAmounts write(io.anyserve.quota.QuotaAmounts amounts) {

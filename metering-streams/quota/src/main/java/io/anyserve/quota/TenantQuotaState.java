@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * Reserve --> refused, or reserved -- Settle -->            used, in the period of the Reserve
- *                         reserved -- Release, expired -->  lapsed: free again
- *                         lapsed   -- Settle -->            used
- *                         lapsed   -- a day -->             forgotten
+ *                         reserved -- Release, overdue -->  expired: free again
+ *                         expired  -- Settle -->            used
+ *                         expired  -- a day -->             forgotten
  * </pre>
  */
 final class TenantQuotaState {
@@ -70,7 +70,7 @@ final class TenantQuotaState {
 
   private ReservationDecision reserve(long offset, long time, Reserve reserve) {
     @Nullable Reservation known = reservations.get(reserve.holder().request());
-    if (known != null && !known.lapsed()) {
+    if (known != null && !known.expired()) {
       return new Granted(known.budget());
     }
     GrantCalculator allowance = new GrantCalculator(reserve.wish());
@@ -118,9 +118,9 @@ final class TenantQuotaState {
 
   private QuotaTransition release(Release release, long time) {
     @Nullable Reservation held = reservations.get(release.request());
-    if (held != null && held.nonce() == release.nonce() && !held.lapsed()) {
+    if (held != null && held.nonce() == release.nonce() && !held.expired()) {
       free(held);
-      reservations.lapse(held, time);
+      reservations.expire(held, time);
     }
     return QuotaTransition.NOTHING;
   }

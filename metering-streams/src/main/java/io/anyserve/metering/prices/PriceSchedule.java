@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * All price books there are, in the order in which they take effect. Immutable.
  *
  * <p>In effect is the book with the latest effective time that is not after the end of a request;
- * of two with the same time the one whose version comes later in the alphabet.
+ * of two with the same time the one with the lexically greater version.
  */
 public final class PriceSchedule implements Pricing {
 

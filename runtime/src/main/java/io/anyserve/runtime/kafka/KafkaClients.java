@@ -34,8 +34,8 @@ public record KafkaClients(Map<String, String> settings) {
   }
 
   /**
-   * Every acknowledged record is in the log once and in order. Nothing waits for company but what
-   * comes while a request is under way: it goes with the next one.
+   * Every acknowledged record is in the log once and in order. Nothing is delayed to fill a batch
+   * but what comes while a request is under way: it goes with the next one.
    */
   public KafkaProducer<byte[], byte[]> newProducer(String clientId, Map<String, ?> overrides) {
     Map<String, Object> all = new HashMap<>();

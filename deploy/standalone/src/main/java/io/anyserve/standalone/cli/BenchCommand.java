@@ -36,11 +36,11 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Measures the product beside its floors. */
+/** Measures the product beside baselines. */
 @Command(
     mixinStandardHelpOptions = true,
     name = "bench",
-    description = "Measure the product beside its floors.",
+    description = "Measure the product beside baselines.",
     subcommands = BenchMeteringCommand.class)
 final class BenchCommand {
 

@@ -23,13 +23,19 @@ final class LimitOptions {
   @Option(names = "--tokens-per-month", paramLabel = "N", description = "The months of UTC.")
   @Nullable Long tokensPerMonth;
 
-  @Option(names = "--requests-per-minute", paramLabel = "N", description = "Let in.")
+  @Option(
+      names = "--requests-per-minute",
+      paramLabel = "N",
+      description = "Most requests in a minute.")
   @Nullable Long requestsPerMinute;
 
-  @Option(names = "--requests-per-day", paramLabel = "N", description = "Let in.")
+  @Option(names = "--requests-per-day", paramLabel = "N", description = "Most requests in a day.")
   @Nullable Long requestsPerDay;
 
-  @Option(names = "--requests-per-month", paramLabel = "N", description = "Let in.")
+  @Option(
+      names = "--requests-per-month",
+      paramLabel = "N",
+      description = "Most requests in a month.")
   @Nullable Long requestsPerMonth;
 
   @Option(
@@ -38,10 +44,10 @@ final class LimitOptions {
       description = "In the price book's currency, such as 12.50.")
   @Nullable BigDecimal costPerMinute;
 
-  @Option(names = "--cost-per-day", paramLabel = "MONEY", description = "Likewise.")
+  @Option(names = "--cost-per-day", paramLabel = "MONEY", description = "Most cost in a day.")
   @Nullable BigDecimal costPerDay;
 
-  @Option(names = "--cost-per-month", paramLabel = "MONEY", description = "Likewise.")
+  @Option(names = "--cost-per-month", paramLabel = "MONEY", description = "Most cost in a month.")
   @Nullable BigDecimal costPerMonth;
 
   /** Throws IllegalArgumentException for an amount that is none. */

@@ -36,7 +36,7 @@ final class PricesCommand {
   @Command(mixinStandardHelpOptions = true, description = "Add or replace a price book.")
   int set(
       @Parameters(paramLabel = "FILE", description = "TOML.") Path file,
-      @Option(names = "--allow-unpriced", description = "Although a model loses its price.")
+      @Option(names = "--allow-unpriced", description = "Allow that a model has no price any more.")
           boolean allowGap,
       @Option(names = "--force", description = "Although the book has charged requests.")
           boolean force,
