@@ -216,7 +216,7 @@ public final class EventStreamWriter {
         : TokenRecord.unassigned(request.id(), terminal.with(TokenUsage.NONE));
   }
 
-  /** As {@code StreamProgress.usage} has it for whoever reads what this run wrote. */
+  /** As {@code FencedStream.usage} has it for whoever reads what this run wrote. */
   private TokenUsage usage(TokenUsage claimed) {
     return new TokenUsage(promptTokens, tokens, Math.min(claimed.cached(), promptTokens));
   }
