@@ -1,5 +1,8 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.validation.NamePattern;
+import io.anyserve.contracts.validation.Preconditions;
+
 /** What a worker can do and a request asks for; part of topic names. */
 public record Capability(String value) implements Comparable<Capability> {
 

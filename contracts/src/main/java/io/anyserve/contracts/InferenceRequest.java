@@ -1,5 +1,6 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.sampling.GenerationParameters;
 import java.util.Optional;
 import java.util.OptionalLong;
 

@@ -1,5 +1,6 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.validation.Preconditions;
 import java.time.Instant;
 import java.util.HexFormat;
 

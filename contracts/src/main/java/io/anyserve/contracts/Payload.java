@@ -1,6 +1,8 @@
 package io.anyserve.contracts;
 
 import com.google.protobuf.ByteString;
+import io.anyserve.contracts.validation.Preconditions;
+import io.anyserve.contracts.validation.Utf8;
 import java.util.List;
 
 /** What a model reads or writes. */

@@ -1,5 +1,7 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.validation.Preconditions;
+
 /**
  * Where on the topic {@code tokens} the events of a request go.
  *

@@ -1,5 +1,6 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.validation.Preconditions;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 

@@ -1,5 +1,8 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.validation.NamePattern;
+import io.anyserve.contracts.validation.Preconditions;
+
 /** A conversation or job of a tenant, over which usage is totalled; chosen by the client. */
 public record SessionId(String value) implements Comparable<SessionId> {
 

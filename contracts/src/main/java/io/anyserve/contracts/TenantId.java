@@ -1,5 +1,8 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.validation.NamePattern;
+import io.anyserve.contracts.validation.Preconditions;
+
 /** Who is billed and whose data stays apart: lower case letters, digits and inner hyphens. */
 public record TenantId(String value) implements Comparable<TenantId> {
 

@@ -1,5 +1,7 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.validation.Preconditions;
+
 /**
  * Tokens read and written.
  *

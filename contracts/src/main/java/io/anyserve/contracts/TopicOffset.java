@@ -1,5 +1,7 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.validation.Preconditions;
+
 /** One record of a topic. */
 public record TopicOffset(String topic, int partition, long offset) {
 

@@ -1,5 +1,8 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.validation.NamePattern;
+import io.anyserve.contracts.validation.Preconditions;
+
 /** One worker process; survives its restarts when configured. */
 public record WorkerId(String value) implements Comparable<WorkerId> {
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.SamplingParams;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.validation.Utf8;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

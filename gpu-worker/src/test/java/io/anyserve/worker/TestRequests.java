@@ -1,7 +1,6 @@
 package io.anyserve.worker;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Priority;
@@ -12,6 +11,7 @@ import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.sampling.GenerationParameters;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

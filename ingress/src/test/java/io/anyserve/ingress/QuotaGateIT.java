@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.ReplyTo;
@@ -13,6 +12,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.kafka.RequestPublisher;
 import io.anyserve.ingress.quota.QuotaAdmission;

@@ -1,8 +1,8 @@
 package io.anyserve.chaos;
 
+import io.anyserve.audit.Violation;
+import io.anyserve.audit.ViolationType;
 import io.anyserve.chaos.FaultReport.Row;
-import io.anyserve.chaos.check.Violation;
-import io.anyserve.chaos.check.ViolationType;
 import io.anyserve.chaos.client.ClientObservation;
 import java.util.ArrayList;
 import java.util.EnumMap;

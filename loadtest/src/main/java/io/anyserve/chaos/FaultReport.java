@@ -1,6 +1,6 @@
 package io.anyserve.chaos;
 
-import io.anyserve.chaos.check.Violation;
+import io.anyserve.audit.Violation;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.anyserve.chaos;
 
+import io.anyserve.audit.Violation;
 import io.anyserve.chaos.FaultReport.Counts;
 import io.anyserve.chaos.FaultReport.Row;
-import io.anyserve.chaos.check.Violation;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.audit.Violation;
+import io.anyserve.audit.ViolationType;
 import io.anyserve.chaos.FaultReport.Row;
-import io.anyserve.chaos.check.Violation;
-import io.anyserve.chaos.check.ViolationType;
 import io.anyserve.chaos.client.ClientObservation;
 import io.anyserve.contracts.RequestId;
 import java.time.Instant;

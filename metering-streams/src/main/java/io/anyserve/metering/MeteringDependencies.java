@@ -1,5 +1,6 @@
 package io.anyserve.metering;
 
+import io.anyserve.metering.store.UsageListener;
 import io.anyserve.runtime.kafka.LogReader;
 import java.time.InstantSource;
 

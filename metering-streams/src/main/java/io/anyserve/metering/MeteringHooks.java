@@ -1,5 +1,6 @@
 package io.anyserve.metering;
 
+import io.anyserve.metering.prices.Pricing;
 import java.util.Optional;
 
 /**

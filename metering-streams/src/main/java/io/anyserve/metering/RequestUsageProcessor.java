@@ -2,6 +2,10 @@ package io.anyserve.metering;
 
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.metering.ledger.FoldResult;
+import io.anyserve.metering.ledger.LedgerEnricher;
+import io.anyserve.metering.ledger.LedgerHeaders;
+import io.anyserve.metering.ledger.RequestUsageAggregator;
 import io.anyserve.runtime.kafka.PoisonRecords;
 import java.time.Duration;
 import java.time.Instant;

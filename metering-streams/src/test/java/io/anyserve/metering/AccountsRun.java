@@ -4,6 +4,7 @@ import io.anyserve.contracts.codec.UsageAggregateCodec;
 import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.aggregate.AggregateStores;
+import io.anyserve.metering.store.UsageBroadcaster;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;

@@ -15,6 +15,7 @@ import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.metering.prices.Pricing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -8,6 +8,8 @@ import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageWindow;
 import io.anyserve.contracts.event.WindowGranularity;
+import io.anyserve.metering.store.UsageListener;
+import io.anyserve.metering.store.UsageStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -21,6 +21,8 @@ import io.anyserve.contracts.event.UsageWindow;
 import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.metering.store.UsageListener;
+import io.anyserve.metering.store.UsageStore;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

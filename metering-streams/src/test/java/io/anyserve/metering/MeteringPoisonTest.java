@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.metering.prices.Pricing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

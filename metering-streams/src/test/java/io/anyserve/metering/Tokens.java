@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The token events of one request, as its workers write them. */
-record Tokens(RequestId request, RequestContext context) {
+public record Tokens(RequestId request, RequestContext context) {
 
   static final int PROMPT = 7;
 
-  static Tokens of(long request, String tenant, String session) {
+  public static Tokens of(long request, String tenant, String session) {
     return new Tokens(
         new RequestId(0x0190_0000_0000_7000L, request),
         new RequestContext(
@@ -38,7 +38,7 @@ record Tokens(RequestId request, RequestContext context) {
             false));
   }
 
-  static Tokens of(long request) {
+  public static Tokens of(long request) {
     return of(request, "acme", "s1");
   }
 
@@ -57,11 +57,11 @@ record Tokens(RequestId request, RequestContext context) {
             true));
   }
 
-  TokenRecord started(int attempt, long run) {
+  public TokenRecord started(int attempt, long run) {
     return started(attempt, run, PROMPT);
   }
 
-  TokenRecord started(int attempt, long run, long promptTokens) {
+  public TokenRecord started(int attempt, long run, long promptTokens) {
     return record(
         attempt,
         run,
@@ -77,7 +77,7 @@ record Tokens(RequestId request, RequestContext context) {
   }
 
   /** With as many tokens as given, and text of two bytes for each. */
-  TokenRecord chunk(int attempt, long run, long sequence, int tokens) {
+  public TokenRecord chunk(int attempt, long run, long sequence, int tokens) {
     return record(
         attempt,
         run,
@@ -88,7 +88,7 @@ record Tokens(RequestId request, RequestContext context) {
             Optional.empty()));
   }
 
-  TokenRecord finished(int attempt, long run, long claimed) {
+  public TokenRecord finished(int attempt, long run, long claimed) {
     return record(
         attempt,
         run,
@@ -99,7 +99,7 @@ record Tokens(RequestId request, RequestContext context) {
             Duration.ofMillis(5)));
   }
 
-  TokenRecord failed(int attempt, long run, long claimed) {
+  public TokenRecord failed(int attempt, long run, long claimed) {
     return record(
         attempt,
         run,
@@ -109,7 +109,7 @@ record Tokens(RequestId request, RequestContext context) {
             Optional.empty()));
   }
 
-  TokenRecord cancelled(int attempt, long run, long claimed) {
+  public TokenRecord cancelled(int attempt, long run, long claimed) {
     return record(
         attempt,
         run,
@@ -118,7 +118,7 @@ record Tokens(RequestId request, RequestContext context) {
   }
 
   /** By a router, before any worker took it. */
-  TokenRecord refused() {
+  public TokenRecord refused() {
     return TokenRecord.unassigned(
         request,
         new TokenEvent.Failed(

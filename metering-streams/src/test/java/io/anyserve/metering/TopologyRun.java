@@ -12,6 +12,7 @@ import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.aggregate.AggregateStores;
+import io.anyserve.metering.store.UsageListener;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -1,6 +1,14 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.router.intake.IntakeRules;
+import io.anyserve.router.intake.IntakeTopology;
+import io.anyserve.router.recovery.InFlightIndex;
+import io.anyserve.router.results.ResultsTopology;
+import io.anyserve.router.results.RouterDependencies;
+import io.anyserve.router.status.RequestStatusLookup;
+import io.anyserve.router.status.RouterServer;
+import io.anyserve.router.streams.RouterMetrics;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;

@@ -1,13 +1,13 @@
 package io.anyserve.router;
 
+import static io.anyserve.runtime.streams.StreamsConfigs.applicationServer;
 import static org.apache.kafka.streams.StreamsConfig.consumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.mainConsumerPrefix;
 import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 
+import io.anyserve.router.streams.UndeliverableRequestHandler;
 import io.anyserve.runtime.streams.StreamsConfigs;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -69,23 +69,11 @@ record RouterStreamsConfig(RouterConfig settings) {
             30_000),
         Map.of(
             StreamsConfig.APPLICATION_SERVER_CONFIG,
-            reachable(address),
+            applicationServer(address),
             StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
             StreamsConfig.EXACTLY_ONCE_V2,
             StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
             100));
-  }
-
-  /** An address that means every interface says nothing to others. */
-  static String reachable(InetSocketAddress address) {
-    String host = address.getHostString();
-    try {
-      return address.getAddress() != null && address.getAddress().isAnyLocalAddress()
-          ? InetAddress.getLocalHost().getHostAddress() + ":" + address.getPort()
-          : host + ":" + address.getPort();
-    } catch (UnknownHostException e) {
-      return host + ":" + address.getPort();
-    }
   }
 
   private Map<String, Object> with(

@@ -1,5 +1,6 @@
 package io.anyserve.router;
 
+import io.anyserve.router.intake.IntakeRun;
 import io.anyserve.runtime.kafka.SeekableLogReader;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,25 +18,25 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /** A log in memory; every topic has one partition. */
-final class FakePastLog implements SeekableLogReader {
+public final class FakePastLog implements SeekableLogReader {
 
   private final Map<String, List<ConsumerRecord<byte[], byte[]>>> topics = new HashMap<>();
   private boolean broken;
   private boolean forgotten;
 
   /** Answers nothing any more, or again. */
-  void broken(boolean is) {
+  public void broken(boolean is) {
     broken = is;
   }
 
   /** All that was written before is no longer kept. */
-  void forget() {
+  public void forget() {
     forgotten = true;
   }
 
   /** Returns the record's offset. */
   @SuppressWarnings("NullAway") // Kafka allows both to be missing
-  long append(String topic, byte @Nullable [] key, byte @Nullable [] value, Instant at) {
+  public long append(String topic, byte @Nullable [] key, byte @Nullable [] value, Instant at) {
     List<ConsumerRecord<byte[], byte[]>> records =
         topics.computeIfAbsent(topic, _ -> new ArrayList<>());
     long offset = records.size();

@@ -1,6 +1,5 @@
 package io.anyserve.router;
 
-import static io.anyserve.router.IntakeRun.bytes;
 import static io.anyserve.router.Samples.alias;
 import static io.anyserve.router.Samples.asynchronous;
 import static io.anyserve.router.Samples.finished;
@@ -9,6 +8,7 @@ import static io.anyserve.router.Samples.ingressId;
 import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.started;
 import static io.anyserve.router.Samples.worker;
+import static io.anyserve.router.intake.IntakeRun.bytes;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -27,6 +27,7 @@ import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.router.routing.StoreBackedDirectory;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

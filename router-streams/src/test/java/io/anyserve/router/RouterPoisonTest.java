@@ -20,6 +20,8 @@ import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
+import io.anyserve.router.intake.IntakeRun;
+import io.anyserve.router.results.ResultsRun;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -10,6 +10,7 @@ import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
+import io.anyserve.router.intake.IntakeRun;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.PartitionRangeReader;
 import io.anyserve.runtime.kafka.TopicAdmin;
@@ -28,7 +29,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** The broker as others use it: topics, appended records, everything read back. */
-final class RouterTestLog implements AutoCloseable {
+public final class RouterTestLog implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -37,7 +38,7 @@ final class RouterTestLog implements AutoCloseable {
   private final Admin admin;
   private final Producer<byte[], byte[]> producer;
 
-  RouterTestLog(String bootstrapServers, TopicNames topics) {
+  public RouterTestLog(String bootstrapServers, TopicNames topics) {
     this.topics = topics;
     this.kafka = KafkaClients.of(bootstrapServers);
     this.admin = kafka.newAdmin("test-admin");
@@ -45,11 +46,11 @@ final class RouterTestLog implements AutoCloseable {
   }
 
   /** The fixed topics and those of a capability. */
-  void create(String capability) {
+  public void create(String capability) {
     create(capability, Map.of());
   }
 
-  void create(String capability, Map<String, String> settings) {
+  public void create(String capability, Map<String, String> settings) {
     var catalogue = new TopicCatalogue(topics, TopicPartitioning.STANDALONE);
     List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
     for (TopicSpec spec : catalogue.of(new Capability(capability))) {
@@ -65,22 +66,22 @@ final class RouterTestLog implements AutoCloseable {
         .untilAsserted(() -> new TopicAdmin(admin, 1).create(specs));
   }
 
-  void delete(String topic) throws Exception {
+  public void delete(String topic) throws Exception {
     admin.deleteTopics(List.of(topic)).all().get();
     Awaitility.await()
         .atMost(PATIENCE)
         .until(() -> !admin.listTopics().names().get().contains(topic));
   }
 
-  String requests(String capabilityAndLane) {
+  public String requests(String capabilityAndLane) {
     return topics.prefix() + "requests." + capabilityAndLane;
   }
 
-  void announce(WorkerHeartbeat worker) {
+  public void announce(WorkerHeartbeat worker) {
     append(topics.workers(), IntakeRun.bytes(worker.worker().value()), WorkerCodec.encode(worker));
   }
 
-  void table(CapabilityRoute route) {
+  public void table(CapabilityRoute route) {
     append(
         topics.capabilities(),
         IntakeRun.bytes(route.capability().value()),
@@ -88,7 +89,7 @@ final class RouterTestLog implements AutoCloseable {
   }
 
   /** Into partition 0 of the tokens. */
-  void append(TokenRecord... records) {
+  public void append(TokenRecord... records) {
     for (TokenRecord record : records) {
       send(
           producer,
@@ -97,12 +98,12 @@ final class RouterTestLog implements AutoCloseable {
     }
   }
 
-  void append(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+  public void append(String topic, byte @Nullable [] key, byte @Nullable [] value) {
     send(producer, new ProducerRecord<>(topic, key, value));
   }
 
   /** A producer whose transaction is open and holds one record, acknowledged by the broker. */
-  Producer<byte[], byte[]> begin(String name, String topic, byte[] value) {
+  public Producer<byte[], byte[]> begin(String name, String topic, byte[] value) {
     var transactional = kafka.newProducer(name, Map.of("transactional.id", name));
     transactional.initTransactions();
     transactional.beginTransaction();
@@ -110,7 +111,7 @@ final class RouterTestLog implements AutoCloseable {
     return transactional;
   }
 
-  void appendCompressed(String topic, byte[] value) {
+  public void appendCompressed(String topic, byte[] value) {
     Map<String, String> settings =
         Map.of("compression.type", "gzip", "max.request.size", String.valueOf(16 << 20));
     try (var compressing = kafka.newProducer("test-compressing", settings)) {
@@ -128,18 +129,18 @@ final class RouterTestLog implements AutoCloseable {
   }
 
   /** The records of a request topic, once there are that many. */
-  List<ConsumerRecord<byte[], byte[]>> await(String capabilityAndLane, int count) {
+  public List<ConsumerRecord<byte[], byte[]>> await(String capabilityAndLane, int count) {
     return awaitAll(requests(capabilityAndLane), count);
   }
 
-  List<ConsumerRecord<byte[], byte[]>> awaitAll(String topic, int count) {
+  public List<ConsumerRecord<byte[], byte[]>> awaitAll(String topic, int count) {
     return Awaitility.await(topic)
         .atMost(PATIENCE)
         .until(() -> all(topic), found -> found.size() >= count);
   }
 
   /** Every committed record there is now, partition by partition. */
-  List<ConsumerRecord<byte[], byte[]>> all(String topic) {
+  public List<ConsumerRecord<byte[], byte[]>> all(String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     try (var range =
         new PartitionRangeReader(

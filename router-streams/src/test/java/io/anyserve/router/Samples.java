@@ -2,7 +2,6 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Priority;
@@ -25,6 +24,8 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.router.intake.IntakeRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,27 +35,27 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** Records that tests send. */
-final class Samples {
+public final class Samples {
 
   /** Long ago by every clock, that of a real broker included. */
-  static final Instant ACCEPTED = Instant.parse("2026-01-31T12:00:00Z");
+  public static final Instant ACCEPTED = Instant.parse("2026-01-31T12:00:00Z");
 
-  static final Instant NOW = Instant.parse("2030-01-31T12:00:00Z");
-  static final Duration ALIVE = Duration.ofSeconds(10);
-  static final IntakeRules RULES = new IntakeRules(1, 8, Duration.ofHours(24), 10_000);
+  public static final Instant NOW = Instant.parse("2030-01-31T12:00:00Z");
+  public static final Duration ALIVE = Duration.ofSeconds(10);
+  public static final IntakeRules RULES = new IntakeRules(1, 8, Duration.ofHours(24), 10_000);
 
   private Samples() {}
 
-  static RequestId id(int number) {
+  public static RequestId id(int number) {
     return RequestId.next(NOW.toEpochMilli(), new Random(number));
   }
 
   /** As an ingress gives it. */
-  static RequestId ingressId(int number) {
+  public static RequestId ingressId(int number) {
     return RequestId.nextOfIngress(NOW.toEpochMilli(), new Random(number));
   }
 
-  static RequestContext context(String capability, boolean asynchronous) {
+  public static RequestContext context(String capability, boolean asynchronous) {
     return new RequestContext(
         new TenantId("acme"),
         new SessionId("s1"),
@@ -65,7 +66,7 @@ final class Samples {
         asynchronous);
   }
 
-  static InferenceRequest interactive(RequestId id, String capability, int partition) {
+  public static InferenceRequest interactive(RequestId id, String capability, int partition) {
     return new InferenceRequest(
         id,
         context(capability, false),
@@ -74,7 +75,7 @@ final class Samples {
         RoutingMetadata.interactive(new ReplyTo(partition, 17), NOW.plusSeconds(60)));
   }
 
-  static InferenceRequest asynchronous(RequestId id, String capability) {
+  public static InferenceRequest asynchronous(RequestId id, String capability) {
     return new InferenceRequest(
         id,
         context(capability, true),
@@ -83,7 +84,7 @@ final class Samples {
         new RoutingMetadata(new ReplyTo(0, 0), Optional.empty(), Priority.BATCH, List.of(), 0));
   }
 
-  static WorkerHeartbeat worker(String name, Instant at, String... capabilities) {
+  public static WorkerHeartbeat worker(String name, Instant at, String... capabilities) {
     return new WorkerHeartbeat(
         new WorkerId(name),
         Stream.of(capabilities)
@@ -95,20 +96,20 @@ final class Samples {
         ALIVE);
   }
 
-  static WorkerHeartbeat stopped(String name, Instant at) {
+  public static WorkerHeartbeat stopped(String name, Instant at) {
     return new WorkerHeartbeat(new WorkerId(name), List.of(), WorkerState.STOPPED, 0, at, ALIVE);
   }
 
-  static CapabilityRoute alias(String name, String of) {
+  public static CapabilityRoute alias(String name, String of) {
     return new CapabilityRoute(new Capability(name), Optional.of(new Capability(of)), List.of());
   }
 
-  static CapabilityRoute fallbacks(String name, String... to) {
+  public static CapabilityRoute fallbacks(String name, String... to) {
     return new CapabilityRoute(
         new Capability(name), Optional.empty(), Stream.of(to).map(Capability::new).toList());
   }
 
-  static TokenRecord started(
+  public static TokenRecord started(
       RequestId id, int attempt, long run, String worker, boolean asynchronous) {
     return new TokenRecord(
         id,
@@ -126,7 +127,8 @@ final class Samples {
   }
 
   /** Taken by a worker from where the request lies. */
-  static TokenRecord taken(RequestId id, int attempt, long run, String worker, TopicOffset source) {
+  public static TokenRecord taken(
+      RequestId id, int attempt, long run, String worker, TopicOffset source) {
     return new TokenRecord(
         id,
         attempt,
@@ -142,16 +144,16 @@ final class Samples {
             Optional.of(source)));
   }
 
-  static TokenRecord chunk(RequestId id, int attempt, long run, long sequence) {
+  public static TokenRecord chunk(RequestId id, int attempt, long run, long sequence) {
     return new TokenRecord(
         id, attempt, run, new Chunk(sequence, TokenIds.of(7), "text", Optional.empty()));
   }
 
-  static TokenRecord finished(RequestId id, int attempt, long run, String output) {
+  public static TokenRecord finished(RequestId id, int attempt, long run, String output) {
     return new TokenRecord(id, attempt, run, finished(output));
   }
 
-  static TokenEvent.Terminal finished(String output) {
+  public static TokenEvent.Terminal finished(String output) {
     return new Finished(
         FinishReason.STOP,
         new TokenUsage(3, 1, 0),

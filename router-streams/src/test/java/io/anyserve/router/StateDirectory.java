@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** A folder for stores that goes away with the test. */
-final class StateDirectory implements AutoCloseable {
+public final class StateDirectory implements AutoCloseable {
 
   private final Path path;
 
-  StateDirectory() {
+  public StateDirectory() {
     try {
       path = Files.createTempDirectory("router-state");
     } catch (IOException e) {
@@ -20,7 +20,7 @@ final class StateDirectory implements AutoCloseable {
     }
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 

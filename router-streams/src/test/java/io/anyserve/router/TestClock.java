@@ -5,25 +5,25 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** A clock to turn, and to break for one look at it. A test's thread owns it. */
-final class TestClock implements InstantSource {
+public final class TestClock implements InstantSource {
 
   private Instant now;
   private @Nullable Throwable failure;
 
-  TestClock(Instant now) {
+  public TestClock(Instant now) {
     this.now = now;
   }
 
-  void turn(Instant to) {
+  public void turn(Instant to) {
     now = to;
   }
 
-  void failOnce(Throwable with) {
+  public void failOnce(Throwable with) {
     failure = with;
   }
 
   /** Without looking at it. */
-  Instant now() {
+  public Instant now() {
     return now;
   }
 

@@ -15,6 +15,7 @@ import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.router.intake.IntakeRun;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

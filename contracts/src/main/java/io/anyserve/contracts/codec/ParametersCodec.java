@@ -1,7 +1,7 @@
 package io.anyserve.contracts.codec;
 
-import io.anyserve.contracts.GenerationParameters;
-import io.anyserve.contracts.RequestedSampling;
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.RequestedSampling;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 

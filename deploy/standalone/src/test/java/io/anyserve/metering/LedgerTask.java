@@ -2,6 +2,7 @@ package io.anyserve.metering;
 
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.metering.store.UsageBroadcaster;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.LogReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -104,7 +104,7 @@ final class StandaloneWorkerKillIT {
                   "-XX:+UseSerialGC",
                   "-cp",
                   System.getProperty("java.class.path"),
-                  "io.anyserve.standalone.cli.AnyServe",
+                  "io.anyserve.cli.AnyServe",
                   "run",
                   "worker",
                   "--config",

@@ -1,5 +1,15 @@
 package io.anyserve.jinja;
 
+import io.anyserve.jinja.builtin.PythonRepr;
+import io.anyserve.jinja.syntax.Stmt;
+import io.anyserve.jinja.syntax.TemplateParser;
+import io.anyserve.jinja.value.RenderBudget;
+import io.anyserve.jinja.value.RenderLimits;
+import io.anyserve.jinja.value.RenderedPrompt;
+import io.anyserve.jinja.value.SequenceValue;
+import io.anyserve.jinja.value.TemplateException;
+import io.anyserve.jinja.value.TrackedText;
+import io.anyserve.jinja.value.Value;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;

@@ -1,5 +1,21 @@
 package io.anyserve.jinja;
 
+import io.anyserve.jinja.builtin.Attributes;
+import io.anyserve.jinja.builtin.Filters;
+import io.anyserve.jinja.builtin.JinjaTests;
+import io.anyserve.jinja.builtin.Operators;
+import io.anyserve.jinja.builtin.PythonRepr;
+import io.anyserve.jinja.builtin.Slices;
+import io.anyserve.jinja.syntax.Expr;
+import io.anyserve.jinja.value.Arguments;
+import io.anyserve.jinja.value.Comparisons;
+import io.anyserve.jinja.value.Dict;
+import io.anyserve.jinja.value.Function;
+import io.anyserve.jinja.value.RenderBudget;
+import io.anyserve.jinja.value.SequenceValue;
+import io.anyserve.jinja.value.TemplateException;
+import io.anyserve.jinja.value.Undefined;
+import io.anyserve.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,17 @@
 package io.anyserve.jinja;
 
+import io.anyserve.jinja.builtin.PythonRepr;
+import io.anyserve.jinja.builtin.TimeFormat;
+import io.anyserve.jinja.value.Arguments;
+import io.anyserve.jinja.value.BoundArguments;
+import io.anyserve.jinja.value.Dict;
+import io.anyserve.jinja.value.Function;
+import io.anyserve.jinja.value.Namespace;
+import io.anyserve.jinja.value.RenderBudget;
+import io.anyserve.jinja.value.SequenceValue;
+import io.anyserve.jinja.value.TemplateException;
+import io.anyserve.jinja.value.TrackedText;
+import io.anyserve.jinja.value.Value;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,11 @@
 package io.anyserve.jinja;
 
+import io.anyserve.jinja.value.Dict;
+import io.anyserve.jinja.value.RenderBudget;
+import io.anyserve.jinja.value.SequenceValue;
+import io.anyserve.jinja.value.TemplateException;
+import io.anyserve.jinja.value.TrackedText;
+import io.anyserve.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

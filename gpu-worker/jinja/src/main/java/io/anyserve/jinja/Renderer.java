@@ -1,6 +1,20 @@
 package io.anyserve.jinja;
 
-import io.anyserve.jinja.Stmt.Target;
+import io.anyserve.jinja.builtin.Iteration;
+import io.anyserve.jinja.builtin.PythonRepr;
+import io.anyserve.jinja.syntax.Stmt;
+import io.anyserve.jinja.syntax.Stmt.Target;
+import io.anyserve.jinja.value.BoundArguments;
+import io.anyserve.jinja.value.Comparisons;
+import io.anyserve.jinja.value.Function;
+import io.anyserve.jinja.value.Loop;
+import io.anyserve.jinja.value.Namespace;
+import io.anyserve.jinja.value.RenderBudget;
+import io.anyserve.jinja.value.TemplateException;
+import io.anyserve.jinja.value.TextBuilder;
+import io.anyserve.jinja.value.TrackedText;
+import io.anyserve.jinja.value.Undefined;
+import io.anyserve.jinja.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package io.anyserve.jinja;
 
+import io.anyserve.jinja.value.Undefined;
+import io.anyserve.jinja.value.Value;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

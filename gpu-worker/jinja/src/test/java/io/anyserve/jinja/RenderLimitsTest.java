@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.jinja.TemplateException.Kind;
+import io.anyserve.jinja.value.RenderLimits;
+import io.anyserve.jinja.value.RenderedPrompt;
+import io.anyserve.jinja.value.TemplateException;
+import io.anyserve.jinja.value.TemplateException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

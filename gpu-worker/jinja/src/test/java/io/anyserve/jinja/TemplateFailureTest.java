@@ -3,7 +3,8 @@ package io.anyserve.jinja;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.anyserve.jinja.TemplateException.Kind;
+import io.anyserve.jinja.value.TemplateException;
+import io.anyserve.jinja.value.TemplateException.Kind;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,9 @@ package io.anyserve.jinja;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.jinja.value.RenderLimits;
+import io.anyserve.jinja.value.RenderedPrompt;
+import io.anyserve.jinja.value.TemplateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.jinja.RenderedPrompt.Piece;
-import io.anyserve.jinja.RenderedPrompt.Piece.Plain;
-import io.anyserve.jinja.RenderedPrompt.Piece.Special;
-import io.anyserve.jinja.RenderedPrompt.Segment;
+import io.anyserve.jinja.value.RenderedPrompt;
+import io.anyserve.jinja.value.RenderedPrompt.Piece;
+import io.anyserve.jinja.value.RenderedPrompt.Piece.Plain;
+import io.anyserve.jinja.value.RenderedPrompt.Piece.Special;
+import io.anyserve.jinja.value.RenderedPrompt.Segment;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

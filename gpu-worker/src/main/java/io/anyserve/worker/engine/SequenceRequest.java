@@ -1,8 +1,8 @@
 package io.anyserve.worker.engine;
 
-import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.sampling.GenerationParameters;
 
 /**
  * One sequence to run.

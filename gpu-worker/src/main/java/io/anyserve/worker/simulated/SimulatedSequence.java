@@ -2,9 +2,9 @@ package io.anyserve.worker.simulated;
 
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.Penalties;
-import io.anyserve.contracts.SamplingDefaults;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.sampling.Penalties;
+import io.anyserve.contracts.sampling.SamplingDefaults;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
 

@@ -1,6 +1,6 @@
 package io.anyserve.worker.simulated;
 
-import io.anyserve.contracts.Penalties;
+import io.anyserve.contracts.sampling.Penalties;
 import java.util.List;
 
 /**

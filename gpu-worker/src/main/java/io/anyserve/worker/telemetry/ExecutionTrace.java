@@ -1,13 +1,13 @@
 package io.anyserve.worker.telemetry;
 
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.worker.publish.ExecutionListener;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;

@@ -1,5 +1,8 @@
 package io.anyserve.worker.torch;
 
+import io.anyserve.worker.torch.libtorch.TorchScriptArchive;
+import io.anyserve.worker.torch.model.ModelConfig;
+import io.anyserve.worker.torch.precision.Precision;
 import java.util.Locale;
 import java.util.Map;
 

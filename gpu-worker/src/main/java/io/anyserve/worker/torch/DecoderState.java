@@ -3,6 +3,7 @@ package io.anyserve.worker.torch;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
+import io.anyserve.worker.torch.libtorch.ModuleCall;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,12 @@
 package io.anyserve.worker.torch;
 
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.GenerationParameters;
-import io.anyserve.contracts.SamplingParams;
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.worker.torch.model.GenerationConfig;
+import io.anyserve.worker.torch.text.StopStrings;
+import io.anyserve.worker.torch.text.StreamingDetokenizer;
+import io.anyserve.worker.torch.text.Vocabulary;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

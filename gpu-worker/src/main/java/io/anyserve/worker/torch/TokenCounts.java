@@ -1,6 +1,6 @@
 package io.anyserve.worker.torch;
 
-import io.anyserve.contracts.Penalties;
+import io.anyserve.contracts.sampling.Penalties;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,7 +1,20 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.pytorch.engine.PtNDManager;
-import io.anyserve.contracts.GenerationParameters;
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.worker.torch.libtorch.LibTorch;
+import io.anyserve.worker.torch.model.Checkpoint;
+import io.anyserve.worker.torch.model.CheckpointTensors;
+import io.anyserve.worker.torch.model.InvalidModelException;
+import io.anyserve.worker.torch.model.ModelConfig;
+import io.anyserve.worker.torch.model.ModelMetadata;
+import io.anyserve.worker.torch.model.WeightLayout;
+import io.anyserve.worker.torch.precision.MachinePrecision;
+import io.anyserve.worker.torch.precision.Precision;
+import io.anyserve.worker.torch.precision.PrecisionSetting;
+import io.anyserve.worker.torch.text.PromptEncoder;
+import io.anyserve.worker.torch.text.TextTokenizer;
+import io.anyserve.worker.torch.text.Vocabulary;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -4,6 +4,10 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
+import io.anyserve.worker.torch.libtorch.ModuleCall;
+import io.anyserve.worker.torch.model.TensorSource;
+import io.anyserve.worker.torch.model.TensorSpec;
+import io.anyserve.worker.torch.model.WeightLayout;
 import java.util.ArrayList;
 import java.util.List;
 

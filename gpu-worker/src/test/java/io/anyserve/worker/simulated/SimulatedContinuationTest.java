@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.GenerationParameters;
-import io.anyserve.contracts.Penalties;
-import io.anyserve.contracts.SamplingParams;
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.Penalties;
+import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.engine.Continuation;
 import io.anyserve.worker.engine.Continuation.Answer;
 import io.anyserve.worker.engine.EngineConfig;

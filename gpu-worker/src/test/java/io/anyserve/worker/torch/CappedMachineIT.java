@@ -3,6 +3,8 @@ package io.anyserve.worker.torch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.worker.torch.precision.Precision;
+import io.anyserve.worker.torch.precision.PrecisionChoice;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -1,5 +1,7 @@
 package io.anyserve.worker.torch;
 
+import io.anyserve.worker.torch.precision.Precision;
+import io.anyserve.worker.torch.precision.PrecisionChoice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.anyserve.worker.torch;
 
-import io.anyserve.contracts.SamplingParams;
+import io.anyserve.contracts.sampling.SamplingParams;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.DoubleStream;

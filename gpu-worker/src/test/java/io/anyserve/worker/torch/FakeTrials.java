@@ -1,13 +1,15 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.engine.EngineException;
+import io.anyserve.worker.torch.precision.Precision;
+import io.anyserve.worker.torch.precision.PrecisionTrials;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** A machine as its author says it is. What it says nothing about is refused. */
-final class FakeTrials implements PrecisionTrials {
+public final class FakeTrials implements PrecisionTrials {
 
   private final Map<Precision, Layer> layers = new EnumMap<>(Precision.class);
   private final Map<Precision, String> refusals = new EnumMap<>(Precision.class);
@@ -43,27 +45,27 @@ final class FakeTrials implements PrecisionTrials {
     }
   }
 
-  FakeTrials has(Precision precision, double error, long nanos) {
+  public FakeTrials has(Precision precision, double error, long nanos) {
     return has(precision, error, nanos, nanos);
   }
 
-  FakeTrials has(Precision precision, double error, long nanos, long busy) {
+  public FakeTrials has(Precision precision, double error, long nanos, long busy) {
     layers.put(precision, new Layer(error, nanos, busy));
     return this;
   }
 
-  FakeTrials refuses(Precision precision, String message) {
+  public FakeTrials refuses(Precision precision, String message) {
     refusals.put(precision, message);
     return this;
   }
 
-  int turns(Precision precision) {
+  public int turns(Precision precision) {
     Layer layer = layers.get(precision);
     return layer == null ? 0 : layer.turns;
   }
 
   /** In the order in which they were tried. */
-  List<Precision> opened() {
+  public List<Precision> opened() {
     return opened;
   }
 

@@ -1,6 +1,12 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.pytorch.engine.PtNDManager;
+import io.anyserve.worker.torch.libtorch.LibTorch;
+import io.anyserve.worker.torch.model.Checkpoint;
+import io.anyserve.worker.torch.model.CheckpointTensors;
+import io.anyserve.worker.torch.model.ModelConfig;
+import io.anyserve.worker.torch.precision.Precision;
+import io.anyserve.worker.torch.precision.PrecisionChoice;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.anyserve.contracts.GenerationParameters;
-import io.anyserve.contracts.Penalties;
-import io.anyserve.contracts.SamplingParams;
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.Penalties;
+import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.torch.Decoder.Row;
+import io.anyserve.worker.torch.model.ModelConfig;
+import io.anyserve.worker.torch.precision.MachinePrecision;
+import io.anyserve.worker.torch.precision.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

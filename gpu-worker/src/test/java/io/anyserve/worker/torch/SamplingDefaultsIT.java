@@ -3,11 +3,12 @@ package io.anyserve.worker.torch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import io.anyserve.contracts.GenerationParameters;
-import io.anyserve.contracts.RequestedSampling;
-import io.anyserve.contracts.SamplingParams;
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.RequestedSampling;
+import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.engine.Continuation;
 import io.anyserve.worker.engine.Continuation.Answer;
+import io.anyserve.worker.torch.model.GenerationConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

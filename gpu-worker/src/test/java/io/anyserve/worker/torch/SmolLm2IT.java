@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.ChatMessage;
-import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.Payload;
-import io.anyserve.contracts.SamplingParams;
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.worker.torch.precision.Precision;
+import io.anyserve.worker.torch.precision.PrecisionSetting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,6 +2,9 @@ package io.anyserve.worker.torch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.anyserve.worker.torch.model.ModelConfig;
+import io.anyserve.worker.torch.model.TensorSpec;
+import io.anyserve.worker.torch.model.WeightLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,12 +15,12 @@ import java.util.List;
 import java.util.Random;
 
 /** Writes a small model folder: random bf16 weights and a byte-level tokenizer without training. */
-final class TinyModel {
+public final class TinyModel {
 
-  static final int END_OF_TEXT = 259;
-  static final int START = 260;
-  static final int END = 261;
-  static final ModelConfig CONFIG =
+  public static final int END_OF_TEXT = 259;
+  public static final int START = 260;
+  public static final int END = 261;
+  public static final ModelConfig CONFIG =
       new ModelConfig(
           64, 2, new ModelConfig.Attention(4, 2, 16, true, 10000), 128, 264, 256, 1e-6, true);
 
@@ -39,7 +42,7 @@ final class TinyModel {
   private TinyModel() {}
 
   /** The folder, complete and valid. */
-  static Path write(Path folder) throws IOException {
+  public static Path write(Path folder) throws IOException {
     return write(folder, safetensors(new WeightLayout(CONFIG).all(), 1));
   }
 
@@ -66,7 +69,7 @@ final class TinyModel {
   }
 
   /** A safetensors file of random bf16 tensors; norms near 1. */
-  static byte[] safetensors(List<TensorSpec> names, long seed) {
+  public static byte[] safetensors(List<TensorSpec> names, long seed) {
     return safetensors(names, seed, value -> value * 0.15f);
   }
 
@@ -89,7 +92,7 @@ final class TinyModel {
     return file("{" + String.join(",", entries) + "}", data.flip());
   }
 
-  static byte[] file(String header, ByteBuffer data) {
+  public static byte[] file(String header, ByteBuffer data) {
     byte[] json = header.getBytes(UTF_8);
     return ByteBuffer.allocate(8 + json.length + data.remaining())
         .order(ByteOrder.LITTLE_ENDIAN)

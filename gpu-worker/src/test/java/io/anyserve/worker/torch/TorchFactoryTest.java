@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
+import io.anyserve.worker.torch.precision.Precision;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -9,7 +9,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
-import io.anyserve.worker.torch.TorchScriptArchive;
+import io.anyserve.worker.torch.libtorch.TorchScriptArchive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

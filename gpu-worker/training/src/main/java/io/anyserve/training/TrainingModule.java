@@ -1,6 +1,6 @@
 package io.anyserve.training;
 
-import io.anyserve.worker.torch.TorchScriptArchive;
+import io.anyserve.worker.torch.libtorch.TorchScriptArchive;
 
 /**
  * The TorchScript text that trains one shape: loss and gradients in one method, the AdamW step in

@@ -2,7 +2,6 @@ package io.anyserve.ingress.admission;
 
 import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.GenerationParameters;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
@@ -13,6 +12,7 @@ import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.codec.ParametersCodec;
 import io.anyserve.contracts.codec.PayloadCodec;
+import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.Inference;
 import java.time.DateTimeException;

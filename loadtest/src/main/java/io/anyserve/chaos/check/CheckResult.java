@@ -1,5 +1,6 @@
 package io.anyserve.chaos.check;
 
+import io.anyserve.audit.Violation;
 import java.util.List;
 
 /**

@@ -1,5 +1,9 @@
 package io.anyserve.chaos.check;
 
+import io.anyserve.audit.RequestFold;
+import io.anyserve.audit.TopicContents;
+import io.anyserve.audit.Violation;
+import io.anyserve.audit.ViolationType;
 import io.anyserve.chaos.client.ClientObservation;
 import io.anyserve.chaos.client.ExpectedOutput;
 import io.anyserve.chaos.client.TestRequest;

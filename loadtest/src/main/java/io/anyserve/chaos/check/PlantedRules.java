@@ -1,5 +1,9 @@
 package io.anyserve.chaos.check;
 
+import io.anyserve.audit.RequestFold;
+import io.anyserve.audit.TopicContents;
+import io.anyserve.audit.Violation;
+import io.anyserve.audit.ViolationType;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;

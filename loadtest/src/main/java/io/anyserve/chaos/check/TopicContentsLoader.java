@@ -2,6 +2,8 @@ package io.anyserve.chaos.check;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.anyserve.audit.TopicContents;
+import io.anyserve.audit.TopicTail;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.codec.MalformedRecordException;

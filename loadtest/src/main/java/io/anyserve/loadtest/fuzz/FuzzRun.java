@@ -1,7 +1,7 @@
 package io.anyserve.loadtest.fuzz;
 
-import io.anyserve.chaos.check.AuditReport;
-import io.anyserve.chaos.check.LedgerAudit;
+import io.anyserve.audit.AuditReport;
+import io.anyserve.audit.LedgerAudit;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;

@@ -1,5 +1,9 @@
 package io.anyserve.chaos.check;
 
+import io.anyserve.audit.AggregateKey;
+import io.anyserve.audit.NamedAmounts;
+import io.anyserve.audit.PublishedAggregates;
+import io.anyserve.audit.TopicContents;
 import io.anyserve.chaos.client.ClientObservation;
 import io.anyserve.chaos.client.ExpectedOutput;
 import io.anyserve.chaos.client.WorkloadGenerator;
@@ -36,7 +40,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** A run as it would lie in the log and in the callers' memory, written by hand. */
-final class CheckedRun {
+public final class CheckedRun {
 
   static final long RUN = 5;
   static final long PROMPT = 4;
@@ -49,7 +53,7 @@ final class CheckedRun {
   private final List<ClientObservation> seen = new ArrayList<>();
   private List<Planted> planted = List.of();
 
-  TopicContents log() {
+  public TopicContents log() {
     return log;
   }
 
@@ -66,7 +70,7 @@ final class CheckedRun {
     return new ExpectedOutput("answer " + Long.toHexString(seed), PROMPT, 3);
   }
 
-  static RequestId id(int ask) {
+  public static RequestId id(int ask) {
     return new RequestId(1, ask);
   }
 
@@ -78,11 +82,12 @@ final class CheckedRun {
     return IntStream.range(0, 1000).filter(ask -> PLAN.at(ask).twice()).findFirst().orElseThrow();
   }
 
-  void finished(int ask) {
+  public void finished(int ask) {
     finished(ask, ClientObservation.End.FINISHED, answer(ask).text(), 0, 0);
   }
 
-  void finished(int ask, ClientObservation.End how, String text, int repeated, long missing) {
+  public void finished(
+      int ask, ClientObservation.End how, String text, int repeated, long missing) {
     logged(ask, answer(ask).text());
     saw(ask, how, text, repeated, missing);
   }

@@ -3,6 +3,9 @@ package io.anyserve.chaos.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.audit.AggregateKey;
+import io.anyserve.audit.Violation;
+import io.anyserve.audit.ViolationType;
 import io.anyserve.chaos.client.ClientObservation;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.RequestContext;

@@ -3,6 +3,8 @@ package io.anyserve.chaos.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.audit.Violation;
+import io.anyserve.audit.ViolationType;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FinishReason;

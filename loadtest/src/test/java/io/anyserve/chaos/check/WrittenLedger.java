@@ -2,6 +2,7 @@ package io.anyserve.chaos.check;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.anyserve.audit.AggregateKey;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.RequestContext;
@@ -45,17 +46,17 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** The topics as metering would leave them, written by hand; every part can be written wrongly. */
-final class WrittenLedger implements AutoCloseable {
+public final class WrittenLedger implements AutoCloseable {
 
-  static final TenantId ACME = new TenantId("acme");
-  static final long PROMPT = 5;
+  public static final TenantId ACME = new TenantId("acme");
+  public static final long PROMPT = 5;
 
   private final TopicNames topics;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Map<SessionId, SessionUsage> sessions = new HashMap<>();
   private final Map<AggregateKey, UsageTotals> totals = new HashMap<>();
 
-  WrittenLedger(KafkaClients kafka, TopicNames topics) throws InterruptedException {
+  public WrittenLedger(KafkaClients kafka, TopicNames topics) throws InterruptedException {
     this.topics = topics;
     try (var admin = kafka.newAdmin("test")) {
       new TopicAdmin(admin, 1)
@@ -65,7 +66,7 @@ final class WrittenLedger implements AutoCloseable {
   }
 
   /** Tokens of a whole request; returns its line, which is not written yet. */
-  LedgerEntry request(int number, int tokens) {
+  public LedgerEntry request(int number, int tokens) {
     RequestId id = new RequestId(3, number);
     SessionId session = new SessionId("s" + number % 2);
     RequestContext context =
@@ -112,7 +113,7 @@ final class WrittenLedger implements AutoCloseable {
   }
 
   /** Writes the request's end once more, and saying more. */
-  void endAgain(LedgerEntry line) {
+  public void endAgain(LedgerEntry line) {
     int partition = line.source().orElseThrow().partition();
     for (int more : new int[] {0, 1}) {
       TokenUsage usage = line.usage().plus(new TokenUsage(0, more, 0));
@@ -129,45 +130,45 @@ final class WrittenLedger implements AutoCloseable {
   }
 
   /** Writes it, and counts it in the sums. */
-  void bill(LedgerEntry line) {
+  public void bill(LedgerEntry line) {
     line(line);
     sessions.merge(line.context().session(), SessionUsage.of(line), (sum, _) -> sum.plus(line));
     AggregateKey.of(line)
         .forEach(key -> totals.merge(key, UsageTotals.of(line), UsageTotals::plus));
   }
 
-  void line(LedgerEntry line) {
+  public void line(LedgerEntry line) {
     send(new ProducerRecord<>(topics.usage(), line.request().bytes(), UsageCodec.encode(line)));
   }
 
   /** Writes all sums as they are. */
-  void sums() {
+  public void sums() {
     sessions.values().forEach(this::session);
     totals.forEach(this::sum);
   }
 
-  SessionUsage session(String name) {
+  public SessionUsage session(String name) {
     return java.util.Objects.requireNonNull(sessions.get(new SessionId(name)));
   }
 
-  void session(SessionUsage usage) {
+  public void session(SessionUsage usage) {
     String key = usage.tenant() + "/" + usage.session();
     send(
         new ProducerRecord<>(topics.sessionUsage(), key.getBytes(UTF_8), UsageCodec.encode(usage)));
   }
 
-  UsageTotals total(AggregateKey key) {
+  public UsageTotals total(AggregateKey key) {
     return java.util.Objects.requireNonNull(totals.get(key));
   }
 
-  AggregateKey aWindow() {
+  public AggregateKey aWindow() {
     return totals.keySet().stream()
         .filter(AggregateKey.OfWindow.class::isInstance)
         .findAny()
         .orElseThrow();
   }
 
-  void sum(AggregateKey key, UsageTotals sum) {
+  public void sum(AggregateKey key, UsageTotals sum) {
     byte[] name = key.toString().getBytes(UTF_8);
     switch (key) {
       case AggregateKey.OfSession _ -> {}

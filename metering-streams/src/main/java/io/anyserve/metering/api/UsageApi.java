@@ -1,7 +1,24 @@
 package io.anyserve.metering.api;
 
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.metering.UsageStore;
+import io.anyserve.metering.grpc.UsageGrpcHandler;
+import io.anyserve.metering.grpc.UsageService;
+import io.anyserve.metering.http.HttpAuthenticator;
+import io.anyserve.metering.http.LiveUsageEvents;
+import io.anyserve.metering.http.UsageHttp;
+import io.anyserve.metering.http.UsageHttpHandler;
+import io.anyserve.metering.query.DefaultRanges;
+import io.anyserve.metering.query.LiveFeed;
+import io.anyserve.metering.query.LocalUsage;
+import io.anyserve.metering.query.PartitionOwners;
+import io.anyserve.metering.query.ledger.KafkaLedgerReader;
+import io.anyserve.metering.query.ledger.LedgerPartitions;
+import io.anyserve.metering.query.ledger.LedgerReader;
+import io.anyserve.metering.query.service.PeerClients;
+import io.anyserve.metering.query.service.QueryExecutor;
+import io.anyserve.metering.query.service.QuotaReport;
+import io.anyserve.metering.query.service.UsageQueryService;
+import io.anyserve.metering.store.UsageStore;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.auth.ApiKeys;
@@ -67,7 +84,8 @@ public final class UsageApi implements Component {
         clock);
   }
 
-  <L extends LedgerReader & Component> UsageApi(Sources sources, L ledger, InstantSource clock) {
+  public <L extends LedgerReader & Component> UsageApi(
+      Sources sources, L ledger, InstantSource clock) {
     this.sources = sources;
     this.times = new DefaultRanges(clock);
     this.live = new LiveFeed(sources.store(), clock);

@@ -7,7 +7,6 @@ import io.anyserve.contracts.codec.PriceCodec;
 import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.PriceBook;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.metering.Pricing;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.ScheduledCheck;

@@ -3,7 +3,6 @@ package io.anyserve.metering.prices;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.PriceBook;
-import io.anyserve.metering.Pricing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -11,8 +11,12 @@ import io.anyserve.contracts.event.UsageDimension;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.UsageWindow;
 import io.anyserve.contracts.event.WindowGranularity;
-import io.anyserve.metering.UsageListener;
-import io.anyserve.metering.UsageStore;
+import io.anyserve.metering.query.ledger.LedgerPage;
+import io.anyserve.metering.query.ledger.LedgerPageToken;
+import io.anyserve.metering.query.ledger.LedgerQuery;
+import io.anyserve.metering.query.ledger.LedgerReader;
+import io.anyserve.metering.store.UsageListener;
+import io.anyserve.metering.store.UsageStore;
 import io.anyserve.runtime.Component;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,15 +27,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Ledger lines in memory, added up at every question: the plainest store and ledger there is. */
-final class Counted implements UsageStore, LedgerReader, Component {
+public final class Counted implements UsageStore, LedgerReader, Component {
 
   private final List<LedgerEntry> lines = new CopyOnWriteArrayList<>();
   private final List<UsageListener> watchers = new CopyOnWriteArrayList<>();
-  volatile @Nullable String trouble;
-  volatile long breaksAfter = Long.MAX_VALUE;
-  volatile int pageRecords = Integer.MAX_VALUE;
+  public volatile @Nullable String trouble;
+  public volatile long breaksAfter = Long.MAX_VALUE;
+  public volatile int pageRecords = Integer.MAX_VALUE;
 
-  void add(LedgerEntry... more) {
+  public void add(LedgerEntry... more) {
     for (LedgerEntry line : more) {
       lines.add(line);
       for (UsageListener watcher : watchers) {
@@ -42,7 +46,7 @@ final class Counted implements UsageStore, LedgerReader, Component {
   }
 
   /** Without telling watchers. */
-  void addQuietly(List<LedgerEntry> more) {
+  public void addQuietly(List<LedgerEntry> more) {
     lines.addAll(more);
   }
 

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A ledger line that tests describe by what is special about it. */
-record Line(
+public record Line(
     String tenant,
     String session,
     String key,
@@ -32,9 +32,9 @@ record Line(
     Map<String, String> labels,
     Optional<TopicOffset> source) {
 
-  static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
+  public static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
-  static Line of(String tenant, String session) {
+  public static Line of(String tenant, String session) {
     return new Line(
         tenant,
         session,
@@ -49,12 +49,12 @@ record Line(
         Optional.empty());
   }
 
-  Line key(String other) {
+  public Line key(String other) {
     return new Line(
         tenant, session, other, capability, model, outcome, at, completion, cost, labels, source);
   }
 
-  Line model(String otherCapability, String otherModel) {
+  public Line model(String otherCapability, String otherModel) {
     return new Line(
         tenant,
         session,
@@ -69,12 +69,12 @@ record Line(
         source);
   }
 
-  Line outcome(Outcome other) {
+  public Line outcome(Outcome other) {
     return new Line(
         tenant, session, key, capability, model, other, at, completion, cost, labels, source);
   }
 
-  Line after(Duration later) {
+  public Line after(Duration later) {
     return new Line(
         tenant,
         session,
@@ -89,22 +89,22 @@ record Line(
         source);
   }
 
-  Line tokens(long other) {
+  public Line tokens(long other) {
     return new Line(
         tenant, session, key, capability, model, outcome, at, other, cost, labels, source);
   }
 
-  Line cost(long other) {
+  public Line cost(long other) {
     return new Line(
         tenant, session, key, capability, model, outcome, at, completion, other, labels, source);
   }
 
-  Line labels(Map<String, String> other) {
+  public Line labels(Map<String, String> other) {
     return new Line(
         tenant, session, key, capability, model, outcome, at, completion, cost, other, source);
   }
 
-  Line from(TopicOffset other) {
+  public Line from(TopicOffset other) {
     return new Line(
         tenant,
         session,
@@ -119,7 +119,7 @@ record Line(
         Optional.of(other));
   }
 
-  LedgerEntry line() {
+  public LedgerEntry line() {
     return new LedgerEntry(
         new RequestId(0x0190_0000_0000_7000L, 7),
         new RequestContext(

@@ -3,6 +3,7 @@ package io.anyserve.metering.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.TenantId;
+import io.anyserve.metering.query.UsageCaller;
 import io.anyserve.runtime.auth.ApiKey;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.runtime.auth.Caller;
@@ -13,15 +14,15 @@ import java.util.List;
 import java.util.Optional;
 
 /** Two tenants' keys and one of somebody who sees all. */
-final class TestKeys {
+public final class TestKeys {
 
-  static final String ACME = "secret-of-acme";
+  public static final String ACME = "secret-of-acme";
   static final String GLOBEX = "secret-of-globex";
-  static final String ADMIN = "secret-of-admin";
+  public static final String ADMIN = "secret-of-admin";
 
   private TestKeys() {}
 
-  static ApiKeys keys() {
+  public static ApiKeys keys() {
     return new ApiKeys(
         List.of(
             key("key-1", ACME, "acme", false),
@@ -39,7 +40,7 @@ final class TestKeys {
   }
 
   /** Who asks with that key, without going through a server. */
-  static UsageCaller asker(String secret) {
+  public static UsageCaller asker(String secret) {
     String header = "Bearer " + secret;
     Caller caller = keys().authenticate(header);
     return new UsageCaller(caller, Optional.of(header), false);

@@ -1,6 +1,9 @@
 package io.anyserve.runtime.streams;
 
 import io.anyserve.runtime.kafka.KafkaClients;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,5 +42,20 @@ public record StreamsConfigs(
     all.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     all.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
     return all;
+  }
+
+  /**
+   * {@code HOST:PORT} at which other instances reach this one. A wildcard address means nothing to
+   * them, so the machine's own address stands for it.
+   */
+  public static String applicationServer(InetSocketAddress address) {
+    String host = address.getHostString();
+    try {
+      return address.getAddress() != null && address.getAddress().isAnyLocalAddress()
+          ? InetAddress.getLocalHost().getHostAddress() + ":" + address.getPort()
+          : host + ":" + address.getPort();
+    } catch (UnknownHostException e) {
+      return host + ":" + address.getPort();
+    }
   }
 }

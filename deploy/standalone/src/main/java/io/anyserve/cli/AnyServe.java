@@ -1,0 +1,88 @@
+package io.anyserve.cli;
+
+import io.anyserve.cli.bench.BenchCommand;
+import io.anyserve.cli.bench.ChaosCommand;
+import io.anyserve.cli.bench.FuzzCommand;
+import io.anyserve.cli.doctor.DoctorCommand;
+import io.anyserve.cli.quota.QuotaCommand;
+import io.anyserve.cli.request.AskCommand;
+import io.anyserve.cli.request.RequestCommand;
+import io.anyserve.cli.request.ResultsCommand;
+import io.anyserve.cli.request.SubmitCommand;
+import io.anyserve.cli.run.RunCommand;
+import io.anyserve.cli.run.UpCommand;
+import io.anyserve.cli.run.WarmCacheCommand;
+import io.anyserve.cli.topics.DlqCommand;
+import io.anyserve.cli.topics.RouteCommand;
+import io.anyserve.cli.topics.TopicsCommand;
+import io.anyserve.cli.usage.PricesCommand;
+import io.anyserve.cli.usage.UsageCommand;
+import io.anyserve.cli.worker.WorkerCommand;
+import io.anyserve.cli.worker.WorkersCommand;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
+/** The program {@code anyserve}. */
+@Command(
+    name = "anyserve",
+    description = "LLM and tensor inference served over Apache Kafka.",
+    mixinStandardHelpOptions = true,
+    versionProvider = AnyServe.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "The launcher also knows: train (makes the shipped model anew), format (the sources)."
+    },
+    subcommands = {
+      UpCommand.class,
+      DoctorCommand.class,
+      AskCommand.class,
+      SubmitCommand.class,
+      ResultsCommand.class,
+      RequestCommand.class,
+      UsageCommand.class,
+      QuotaCommand.class,
+      WorkersCommand.class,
+      WorkerCommand.class,
+      PricesCommand.class,
+      TopicsCommand.class,
+      RouteCommand.class,
+      DlqCommand.class,
+      RunCommand.class,
+      BenchCommand.class,
+      ChaosCommand.class,
+      FuzzCommand.class,
+      WarmCacheCommand.class,
+      HelpCommand.class
+    })
+public final class AnyServe {
+
+  private AnyServe() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** Every subcommand has {@code --help}; mistakes in arguments give exit code 2, failures 1. */
+  static CommandLine commandLine() {
+    return new CommandLine(new AnyServe()).setExecutionExceptionHandler(new CliErrorHandler());
+  }
+
+  /** The version that the build wrote. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() throws java.io.IOException {
+      Properties build = new Properties();
+      try (var stream = AnyServe.class.getResourceAsStream("/build.properties")) {
+        if (stream != null) {
+          build.load(stream);
+        }
+      }
+      return new String[] {"anyserve " + build.getProperty("version", "unknown")};
+    }
+  }
+}

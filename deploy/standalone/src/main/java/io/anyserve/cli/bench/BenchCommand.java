@@ -1,0 +1,229 @@
+package io.anyserve.cli.bench;
+
+import io.anyserve.cli.options.InstallPaths;
+import io.anyserve.loadtest.OverloadBench;
+import io.anyserve.loadtest.PipelineBench;
+import io.anyserve.loadtest.PipelineReport;
+import io.anyserve.loadtest.PipelineTable;
+import io.anyserve.loadtest.Workload;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.standalone.Readiness;
+import io.anyserve.standalone.Standalone;
+import io.anyserve.standalone.StandaloneLayout;
+import io.anyserve.standalone.TemporaryFolder;
+import io.anyserve.worker.torch.EngineBench;
+import io.anyserve.worker.torch.precision.Precision;
+import io.anyserve.worker.torch.precision.PrecisionChoice;
+import io.anyserve.worker.torch.precision.PrecisionSetting;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Measures the product beside baselines. */
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "bench",
+    description = "Measure the product beside baselines.",
+    subcommands = BenchMeteringCommand.class)
+public final class BenchCommand {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final int CHANNELS = 2;
+  private static final int TOKENS = 10;
+  private static final int PROMPT_BYTES = 900;
+
+  /** The exit code where the ledger differs from what was seen. */
+  static final int NOT_EXACT = 1;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Time the pipeline beside the raw Kafka round trip, with metering on.",
+      sortOptions = false)
+  int pipeline(
+      @Option(names = "--seconds", defaultValue = "10", description = "Of each stretch.")
+          int seconds,
+      @Option(
+              names = "--warm-up",
+              paramLabel = "SECONDS",
+              defaultValue = "60",
+              description = "Under load before anything is measured (default: ${DEFAULT-VALUE}).")
+          int warmUp,
+      @Option(names = "--rate", defaultValue = "50", description = "Of the open loop, per second.")
+          double rate,
+      @Option(
+              names = "--streams",
+              split = ",",
+              defaultValue = "1,16,256",
+              description = "Widths of the closed loops.")
+          List<Integer> streams,
+      @Option(names = "--port", defaultValue = "7500", description = "First of six free ports.")
+          int port,
+      @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
+          @Nullable Path json)
+      throws Exception {
+    try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
+        Standalone standalone =
+            new Standalone(
+                new StandaloneLayout(folder.path(), port, true, InstallPaths.model()),
+                System.getenv())) {
+      standalone.start();
+      Readiness.await(standalone::notReadyReasons, PATIENCE);
+      List<ManagedChannel> channels =
+          Stream.generate(() -> PipelineBench.channel(port)).limit(CHANNELS).toList();
+      try {
+        var plan =
+            new PipelineBench.Plan("story", rate, warmUp, seconds, streams, TOKENS, PROMPT_BYTES);
+        PipelineReport report =
+            new PipelineBench(
+                    KafkaClients.of("127.0.0.1:" + (port + 2)),
+                    List.<Channel>copyOf(channels),
+                    plan,
+                    this::progress)
+                .run();
+        return show(report, json);
+      } finally {
+        channels.forEach(ManagedChannel::shutdownNow);
+      }
+    }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Compare what is served under overload with the most that can be.",
+      sortOptions = false)
+  int overload(
+      @Option(names = "--seconds", defaultValue = "20", description = "Of each stretch.")
+          int seconds,
+      @Option(names = "--streams", defaultValue = "64", description = "The most in flight.")
+          int streams,
+      @Option(names = "--factor", defaultValue = "2", description = "Of overload.") double factor,
+      @Option(names = "--simulated", description = "Without a model, as fast as it goes.")
+          boolean simulated,
+      @Option(names = "--port", defaultValue = "7500", description = "First of six free ports.")
+          int port,
+      @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
+          @Nullable Path json)
+      throws Exception {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("ANYSERVE_INGRESS_IN_FLIGHT", Integer.toString(streams));
+    try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
+        Standalone standalone =
+            new Standalone(
+                new StandaloneLayout(folder.path(), port, simulated, InstallPaths.model()),
+                environment)) {
+      standalone.start();
+      Readiness.await(standalone::notReadyReasons, PATIENCE);
+      ManagedChannel channel = PipelineBench.channel(port);
+      try {
+        var workload = new Workload("story", "overload", PROMPT_BYTES / 4, 2 * TOKENS);
+        OverloadBench.Report report =
+            new OverloadBench(List.of(channel), workload, streams, seconds, factor, this::progress)
+                .run();
+        return show(report, json);
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Time the decoder on the shape of Qwen2.5-0.5B with random weights.",
+      sortOptions = false)
+  int engine(
+      @Option(
+              names = "--precision",
+              paramLabel = "PRECISION",
+              description = "This one alone, \"auto\" for the machine's choice (default: all).")
+          @Nullable String precision,
+      @Option(names = "--threads", description = "OpenMP threads (default: all processors).")
+          @Nullable Integer threads,
+      @Option(names = "--steps", defaultValue = "30", description = "Of each measurement.")
+          int steps,
+      @Option(names = "--json", paramLabel = "FILE", description = "Also write the result here.")
+          @Nullable Path json)
+      throws IOException {
+    int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    List<EngineBench.Result> results =
+        EngineBench.run(
+            precisions(precision, used),
+            used,
+            steps,
+            new PrintStream(System.out, true, StandardCharsets.UTF_8));
+    write(results, json);
+    return 0;
+  }
+
+  private List<Precision> precisions(@Nullable String text, int threads) {
+    if (text == null) {
+      return List.of(Precision.values());
+    }
+    try {
+      return switch (PrecisionSetting.parse(text)) {
+        case PrecisionSetting.Auto _ -> List.of(PrecisionChoice.ofThisMachine(threads).chosen());
+        case PrecisionSetting.Named named -> List.of(named.precision());
+      };
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--precision: " + e.getMessage(), e);
+    }
+  }
+
+  private int show(PipelineReport report, @Nullable Path json) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(PipelineTable.of(report));
+    out.flush();
+    write(report, json);
+    return report.ledger().exact() ? 0 : NOT_EXACT;
+  }
+
+  private int show(OverloadBench.Report report, @Nullable Path json) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "at most %.1f requests/s; asked for %.1f/s: %.1f/s finished, %d refused, goodput %.2f%n",
+        report.most().requestsPerSecond(),
+        report.offered(),
+        report.overloaded().requestsPerSecond(),
+        report.overloaded().failed(),
+        report.goodput());
+    out.printf("first refusal: %s%n", report.overloaded().firstFailure());
+    out.flush();
+    write(report, json);
+    return 0;
+  }
+
+  private void progress(String what) {
+    spec.commandLine().getErr().println(what);
+  }
+
+  static void write(Object report, @Nullable Path json) throws IOException {
+    if (json != null) {
+      Files.writeString(
+          json,
+          JsonMapper.builder()
+                  .enable(SerializationFeature.INDENT_OUTPUT)
+                  .build()
+                  .writeValueAsString(report)
+              + "\n");
+    }
+  }
+}

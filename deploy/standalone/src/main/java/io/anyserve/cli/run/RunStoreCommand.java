@@ -1,0 +1,54 @@
+package io.anyserve.cli.run;
+
+import io.anyserve.embedded.EmbeddedObjectStore;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the embedded S3 server alone. */
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "store",
+    description = "Run the embedded S3 server alone, on 127.0.0.1.",
+    sortOptions = false)
+public final class RunStoreCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Survives restarts; a folder for each bucket.")
+  Path data = Path.of("");
+
+  @Option(names = "--port", defaultValue = "7404", description = "Default: ${DEFAULT-VALUE}.")
+  int port;
+
+  @Option(
+      names = "--access-key",
+      required = true,
+      defaultValue = "${env:ANYSERVE_OBJECTS_ACCESS_KEY}",
+      description = "Default: ANYSERVE_OBJECTS_ACCESS_KEY.")
+  String accessKey = "";
+
+  @Option(
+      names = "--secret-key",
+      required = true,
+      defaultValue = "${env:ANYSERVE_OBJECTS_SECRET_KEY}",
+      description = "Default: ANYSERVE_OBJECTS_SECRET_KEY, which is better.")
+  String secretKey = "";
+
+  @Mixin ForegroundProcess life = new ForegroundProcess();
+
+  @Override
+  public Integer call() throws Exception {
+    EmbeddedObjectStore store = EmbeddedObjectStore.start(data, port, accessKey, secretKey);
+    return life.run(
+        store, () -> "store is ready: S3 " + store.endpoint(), spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands that run services in this process. */
+@NullMarked
+package io.anyserve.cli.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Commands about topics, routes and dead letters. */
+@NullMarked
+package io.anyserve.cli.topics;
+
+import org.jspecify.annotations.NullMarked;

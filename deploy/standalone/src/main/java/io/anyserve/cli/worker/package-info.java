@@ -1,0 +1,5 @@
+/** Commands that show and steer workers. */
+@NullMarked
+package io.anyserve.cli.worker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.anyserve.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.anyserve.standalone.cli.doctor;
-
-import org.jspecify.annotations.NullMarked;

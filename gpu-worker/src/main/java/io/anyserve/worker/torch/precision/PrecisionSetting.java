@@ -1,0 +1,49 @@
+package io.anyserve.worker.torch.precision;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** The precision that an operator asks for. */
+public sealed interface PrecisionSetting {
+
+  /** What {@link PrecisionChoice} finds for the machine. */
+  PrecisionSetting AUTO = new Auto();
+
+  /** The machine's own choice. */
+  record Auto() implements PrecisionSetting {
+
+    @Override
+    public String toString() {
+      return "auto";
+    }
+  }
+
+  /** This one or none. */
+  record Named(Precision precision) implements PrecisionSetting {
+
+    @Override
+    public String toString() {
+      return precision.text();
+    }
+  }
+
+  /**
+   * The setting as configurations write it, in any case.
+   *
+   * @throws IllegalArgumentException naming what is known
+   */
+  static PrecisionSetting parse(String text) {
+    if (text.equalsIgnoreCase(AUTO.toString())) {
+      return AUTO;
+    }
+    return Precision.named(text)
+        .<PrecisionSetting>map(Named::new)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException('"' + text + "\" (expected: auto, " + names() + ")"));
+  }
+
+  private static String names() {
+    return Arrays.stream(Precision.values()).map(Precision::text).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,119 @@
+package io.anyserve.worker.torch.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.anyserve.jinja.value.RenderedPrompt;
+import io.anyserve.jinja.value.RenderedPrompt.Piece;
+import io.anyserve.worker.torch.model.InvalidModelException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * Text to tokens and back, for one model.
+ *
+ * <p>Special tokens come from a chat template's own markup only: what users wrote is encoded as
+ * ordinary text, whatever it looks like. Safe for use by several threads.
+ */
+public final class TextTokenizer implements AutoCloseable {
+
+  private static final Map<String, String> OPTIONS =
+      Map.of("addSpecialTokens", "false", "truncation", "DO_NOT_TRUNCATE");
+
+  /** Normalisation joins at most this many characters to one. */
+  private static final int NORMALISED = 4;
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final Vocabulary table;
+  private final int mostCharacters;
+
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, Vocabulary table) {
+    this.tokenizer = tokenizer;
+    this.table = table;
+    this.mostCharacters = NORMALISED * table.longest();
+  }
+
+  /**
+   * Reads {@code tokenizer.json}.
+   *
+   * @throws InvalidModelException when it is missing, damaged or not a byte-level BPE
+   */
+  public static TextTokenizer load(Path folder) {
+    Path file = folder.resolve(Vocabulary.FILE);
+    Vocabulary table = Vocabulary.read(file);
+    try {
+      return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, OPTIONS), table);
+    } catch (IOException | RuntimeException e) {
+      String message = InvalidModelException.printable(String.valueOf(e.getMessage()));
+      throw new InvalidModelException(file, message, "a Hugging Face tokenizer", e);
+    }
+  }
+
+  /** The tokens of a conversation that a template has rendered. */
+  public int[] encode(RenderedPrompt prompt) {
+    return prompt.pieces(table.special().keySet()).stream().flatMapToInt(this::encode).toArray();
+  }
+
+  /** The tokens of a text in which nothing is special. */
+  public int[] encode(String text) {
+    return ordinary(text).toArray();
+  }
+
+  /** The text of whole tokens; special tokens are left out. */
+  public String decode(int... tokens) {
+    var stream = new StreamingDetokenizer(table);
+    StringBuilder text = new StringBuilder();
+    for (int token : tokens) {
+      text.append(stream.push(token));
+    }
+    return text.append(stream.flush()).toString();
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  /** Characters of a text that one token stands for, at most. */
+  int mostCharacters() {
+    return mostCharacters;
+  }
+
+  public Vocabulary table() {
+    return table;
+  }
+
+  private IntStream encode(Piece piece) {
+    return switch (piece) {
+      case Piece.Special(String token) -> IntStream.of(table.special(token));
+      case Piece.Plain(String text) -> ordinary(text);
+    };
+  }
+
+  /**
+   * The native tokenizer knows no switch for special tokens, so a text that spells one is cut
+   * behind that one's first character and encoded in parts.
+   */
+  private IntStream ordinary(String text) {
+    TreeSet<Integer> cuts = new TreeSet<>();
+    for (String token : table.special().keySet()) {
+      for (int at = text.indexOf(token); at >= 0; at = text.indexOf(token, at + 1)) {
+        cuts.add(at + token.offsetByCodePoints(0, 1));
+      }
+    }
+    cuts.add(text.length());
+    IntStream.Builder tokens = IntStream.builder();
+    int start = 0;
+    for (int cut : cuts) {
+      Arrays.stream(ids(text.substring(start, cut))).forEach(id -> tokens.add((int) id));
+      start = cut;
+    }
+    return tokens.build();
+  }
+
+  private long[] ids(String part) {
+    return part.isEmpty() ? new long[0] : tokenizer.encode(part, false, false).getIds();
+  }
+}

@@ -1,0 +1,250 @@
+package io.anyserve.worker.torch.text;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.worker.torch.model.InvalidModelException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The bytes that each token stands for, read from the {@code tokenizer.json} of a byte-level BPE.
+ *
+ * <p>Special tokens stand for no bytes. So do ids without a token, which padded vocabularies have.
+ */
+public final class Vocabulary {
+
+  public static final String FILE = "tokenizer.json";
+  private static final byte[] NONE = {};
+  private static final int MAX_ID = 10_000_000;
+
+  private final byte[][] bytes;
+  private final Map<String, Integer> special;
+
+  private Vocabulary(byte[][] bytes, Map<String, Integer> special) {
+    this.bytes = bytes;
+    this.special = Map.copyOf(special);
+  }
+
+  public static Vocabulary read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidModelException(file, "no such file", "a Hugging Face tokenizer");
+    }
+    try (var input = Files.newInputStream(file);
+        JsonParser json = JsonMapper.shared().createParser(input)) {
+      return new Reader(file).read(json);
+    } catch (IOException | JacksonException e) {
+      String message = InvalidModelException.printable(String.valueOf(e.getMessage()));
+      throw new InvalidModelException(file, "not JSON: " + message, "a tokenizer", e);
+    }
+  }
+
+  /** One more than the highest id. */
+  public int size() {
+    return bytes.length;
+  }
+
+  /** The UTF-8 bytes of a token, possibly a part of a character; not to be changed. */
+  byte[] bytes(int token) {
+    return token < bytes.length ? bytes[token] : NONE;
+  }
+
+  /** The id of a special token, which must exist. */
+  int special(String token) {
+    Integer id = special.get(token);
+    if (id == null) {
+      throw new IllegalArgumentException("special token: " + token + " (expected: a known one)");
+    }
+    return id;
+  }
+
+  /** The length of the longest token: bytes, or characters of a special one; at least 1. */
+  int longest() {
+    int ordinary = Arrays.stream(bytes).mapToInt(token -> token.length).max().orElse(1);
+    int ofSpecial = special.keySet().stream().mapToInt(String::length).max().orElse(1);
+    return Math.max(1, Math.max(ordinary, ofSpecial));
+  }
+
+  /** The special tokens by their text. */
+  Map<String, Integer> special() {
+    return special;
+  }
+
+  /** Walks the file once, without building a tree of its hundreds of thousands of entries. */
+  private static final class Reader {
+
+    private final Path file;
+    private final Map<String, Integer> special = new HashMap<>();
+    private final List<byte[]> bytes = new ArrayList<>();
+    private boolean byteLevel;
+
+    Reader(Path file) {
+      this.file = file;
+    }
+
+    Vocabulary read(JsonParser json) {
+      expect(json, JsonToken.START_OBJECT, "root");
+      List<AddedToken> added = List.of();
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        String key = json.currentName();
+        json.nextToken();
+        switch (key) {
+          case "added_tokens" -> added = addedTokens(json);
+          case "model" -> model(json);
+          case "decoder" -> decoder(json);
+          default -> json.skipChildren();
+        }
+      }
+      if (!byteLevel) {
+        throw new InvalidModelException(file, "decoder: of another type", "ByteLevel");
+      }
+      if (bytes.isEmpty()) {
+        throw new InvalidModelException(file, "model.vocab: missing or empty", "tokens");
+      }
+      added.forEach(this::put);
+      return new Vocabulary(bytes.toArray(byte[][]::new), special);
+    }
+
+    private record AddedToken(int id, String content, boolean special) {}
+
+    private void put(AddedToken token) {
+      put(token.id, token.special ? NONE : token.content.getBytes(UTF_8));
+      if (token.special) {
+        special.put(token.content, token.id);
+      }
+    }
+
+    private List<AddedToken> addedTokens(JsonParser json) {
+      expect(json, JsonToken.START_ARRAY, "added_tokens");
+      List<AddedToken> tokens = new ArrayList<>();
+      while (json.nextToken() == JsonToken.START_OBJECT) {
+        tokens.add(addedToken(json));
+      }
+      return tokens;
+    }
+
+    private AddedToken addedToken(JsonParser json) {
+      int id = -1;
+      String content = "";
+      boolean isSpecial = false;
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        String key = json.currentName();
+        JsonToken value = json.nextToken();
+        switch (key) {
+          case "id" -> id = id(json);
+          case "content" -> content = String.valueOf(json.getValueAsString());
+          case "special" -> isSpecial = value == JsonToken.VALUE_TRUE;
+          default -> json.skipChildren();
+        }
+      }
+      if (id < 0 || content.isEmpty()) {
+        throw new InvalidModelException(
+            file, "added_tokens: id " + id + ", content of " + content.length(), "id and content");
+      }
+      return new AddedToken(id, content, isSpecial);
+    }
+
+    private void model(JsonParser json) {
+      expect(json, JsonToken.START_OBJECT, "model");
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        String key = json.currentName();
+        JsonToken value = json.nextToken();
+        if (key.equals("vocab") && value == JsonToken.START_OBJECT) {
+          vocabulary(json);
+        } else {
+          json.skipChildren();
+        }
+      }
+    }
+
+    private void vocabulary(JsonParser json) {
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        String token = json.currentName();
+        json.nextToken();
+        put(id(json), ByteSymbols.bytes(token));
+      }
+    }
+
+    /** A ByteLevel decoder, alone or in a sequence. */
+    private void decoder(JsonParser json) {
+      int depth = 0;
+      JsonToken token = json.currentToken();
+      do {
+        if (token == null) {
+          return;
+        }
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        byteLevel |= token == JsonToken.VALUE_STRING && "ByteLevel".equals(json.getString());
+      } while (depth > 0 && (token = json.nextToken()) != null);
+    }
+
+    private int id(JsonParser json) {
+      if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
+          || json.getLongValue() < 0
+          || json.getLongValue() > MAX_ID) {
+        throw new InvalidModelException(
+            file, "token id: " + json.getValueAsString(), "an integer from 0 to " + MAX_ID);
+      }
+      return json.getIntValue();
+    }
+
+    private void put(int id, byte[] value) {
+      while (bytes.size() <= id) {
+        bytes.add(NONE);
+      }
+      bytes.set(id, value);
+    }
+
+    private void expect(JsonParser json, JsonToken wanted, String where) {
+      JsonToken found = json.currentToken() == null ? json.nextToken() : json.currentToken();
+      if (found != wanted) {
+        throw new InvalidModelException(file, where + ": " + found, wanted.toString());
+      }
+    }
+  }
+
+  /**
+   * The printable stand-ins of byte-level BPE (GPT-2): a printable byte is itself, the n-th other
+   * byte is the character 256 + n.
+   */
+  private static final class ByteSymbols {
+
+    private static final int[] BYTE_OF = byteOf();
+
+    private ByteSymbols() {}
+
+    /** A token with any other character stands for itself. */
+    static byte[] bytes(String token) {
+      var out = new ByteArrayOutputStream(token.length());
+      for (int i = 0; i < token.length(); i++) {
+        char symbol = token.charAt(i);
+        if (symbol >= BYTE_OF.length || BYTE_OF[symbol] < 0) {
+          return token.getBytes(UTF_8);
+        }
+        out.write(BYTE_OF[symbol]);
+      }
+      return out.toByteArray();
+    }
+
+    private static int[] byteOf() {
+      int[] byteOf = new int[512];
+      Arrays.fill(byteOf, -1);
+      int others = 0;
+      for (int b = 0; b < 256; b++) {
+        boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
+        byteOf[printable ? b : 256 + others++] = b;
+      }
+      return byteOf;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Between text and tokens: vocabulary, encoding, streaming decoding, stop strings. */
+@NullMarked
+package io.anyserve.worker.torch.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,166 @@
+package io.anyserve.audit;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.ServedBy;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One ledger line for each request that ended, callers or not; and in every field that both have,
+ * the line says what the log and the end say. Of a request's ends only the first counts: that no
+ * service writes a second one is a rule of its own.
+ */
+public final class LedgerInvariants {
+
+  private final TopicContents log;
+  private final Map<RequestId, Integer> asks;
+  private final List<Violation> findings;
+
+  /**
+   * @param asks which request of the load an id is, or {@link Violation#PLANTED}
+   */
+  public LedgerInvariants(
+      TopicContents log, Map<RequestId, Integer> asks, List<Violation> findings) {
+    this.log = log;
+    this.asks = asks;
+    this.findings = findings;
+  }
+
+  public void check() {
+    log.requests().forEach(this::holes);
+    log.requests().forEach(this::billed);
+    log.lines().keySet().stream()
+        .filter(id -> !log.requests().containsKey(id))
+        .forEach(id -> drift(id, " is billed and has no event", tokens(id)));
+  }
+
+  /** Holds where nobody but the services writes events: who else may can repeat an end. */
+  public void checkEnds() {
+    log.requests()
+        .forEach(
+            (id, fold) -> {
+              if (fold.ends() > 1) {
+                harm(
+                    ViolationType.REPEATED,
+                    id,
+                    " has " + fold.ends() + " terminal events: " + fold.history());
+              }
+            });
+  }
+
+  private void holes(RequestId id, RequestFold fold) {
+    if (fold.holes() > 0) {
+      harm(ViolationType.LOST, id, ": " + fold.holes() + " chunks came after a hole in the log");
+    }
+  }
+
+  /** An end that no attempt began and that says nothing of who asked is nobody's request. */
+  private void billed(RequestId id, RequestFold fold) {
+    List<LedgerEntry> lines = log.lines(id);
+    if (fold.ends() == 0) {
+      if (!lines.isEmpty()) {
+        drift(id, " is billed before its end", tokens(id));
+      }
+      return;
+    }
+    if (lines.isEmpty()) {
+      if (fold.context().isPresent()) {
+        drift(id, " has no ledger line", fold.tokens());
+      }
+      return;
+    }
+    if (lines.size() > 1) {
+      drift(id, " has " + lines.size() + " ledger lines", tokens(id) - fold.tokens());
+    }
+    LedgerEntry line = lines.getFirst();
+    Terminal end = fold.end().orElseThrow();
+    counts(id, fold, line);
+    answerer(id, fold, line);
+    same(id, "context", line.context(), fold.context().orElse(line.context()));
+    same(id, "outcome", line.outcome(), RequestFold.outcome(end));
+    same(id, "code", line.code(), code(end));
+    same(id, "engine time", line.engineTime(), engineTime(end));
+    claimed(id, fold, line, end.usage());
+  }
+
+  private void counts(RequestId id, RequestFold fold, LedgerEntry line) {
+    TokenUsage counted = fold.usage();
+    compare(id, "tokens", line.usage().completion(), counted.completion());
+    compare(id, "prompt tokens", line.usage().prompt(), counted.prompt());
+    compare(id, "cached tokens", line.usage().cached(), counted.cached());
+    compare(id, "chunks", line.chunks(), fold.chunks());
+  }
+
+  private void answerer(RequestId id, RequestFold fold, LedgerEntry line) {
+    ServedBy by = line.answerer();
+    Optional<Started> begin = fold.begin();
+    same(id, "attempts", by.attempts(), fold.attempts());
+    same(id, "capability", by.capability(), begin.map(it -> it.capability().value()).orElse(""));
+    same(id, "model", by.model(), begin.map(Started::model).orElse(""));
+    same(id, "worker", by.worker(), begin.map(it -> it.worker().value()).orElse(""));
+    same(id, "delegated", by.delegated(), begin.map(Started::delegated).orElse(false));
+  }
+
+  private static String code(Terminal end) {
+    return end instanceof Failed failed ? failed.failure().code().name() : "";
+  }
+
+  private static Duration engineTime(Terminal end) {
+    return end instanceof Finished finished ? finished.engineTime() : Duration.ZERO;
+  }
+
+  /** A run that did not read what others wrote before it cannot claim it. */
+  private void claimed(RequestId id, RequestFold fold, LedgerEntry line, TokenUsage claimed) {
+    if (!fold.beganAnew()) {
+      claimed(id, "tokens", claimed.completion(), line.usage().completion());
+      claimed(id, "prompt tokens", claimed.prompt(), line.usage().prompt());
+      claimed(id, "cached tokens", claimed.cached(), line.usage().cached());
+    }
+  }
+
+  private void claimed(RequestId id, String what, long claimed, long billed) {
+    if (claimed != billed) {
+      drift(
+          id,
+          ": its end says %d %s, billed are %d".formatted(claimed, what, billed),
+          claimed - billed);
+    }
+  }
+
+  private void same(RequestId id, String what, Object billed, Object logged) {
+    if (!billed.equals(logged)) {
+      drift(id, ": %s billed as %s (expected: %s)".formatted(what, billed, logged), 0);
+    }
+  }
+
+  private void compare(RequestId id, String what, long billed, long counted) {
+    if (billed != counted) {
+      drift(
+          id, ": " + billed + " " + what + " billed (expected: " + counted + ")", billed - counted);
+    }
+  }
+
+  private long tokens(RequestId id) {
+    return log.lines(id).stream().mapToLong(line -> line.usage().completion()).sum();
+  }
+
+  private void drift(RequestId id, String what, long amount) {
+    findings.add(new Violation(ViolationType.DRIFT, ask(id), id + what, Math.abs(amount)));
+  }
+
+  private void harm(ViolationType harm, RequestId id, String what) {
+    findings.add(Violation.of(harm, ask(id), id + what));
+  }
+
+  private int ask(RequestId id) {
+    return asks.getOrDefault(id, Violation.NOBODY);
+  }
+}

@@ -1,0 +1,238 @@
+package io.anyserve.audit;
+
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import java.util.Optional;
+
+/**
+ * What the records of one request amount to, in the order of the log. Written from the rules and
+ * not with the code under test: a run begins with its Started; of two runs the one with the higher
+ * attempt counts, of two with the same attempt the later one; a chunk counts when it is its run's
+ * next; the first end of the run that counts is the end, and nothing counts after it. The prompt is
+ * as long as the first run that counts says and knows. Not thread-safe.
+ */
+public final class RequestFold {
+
+  private final boolean keepsText;
+  private final StringBuilder text = new StringBuilder(0);
+  private final StringBuilder history = new StringBuilder(0);
+  private int attempt;
+  private long run;
+  private long chunks;
+  private long tokens;
+  private int holes;
+  private int ends;
+  private long laterRun;
+  private boolean again;
+  private boolean beganAnew;
+  private long promptTokens;
+  private Optional<Started> begin = Optional.empty();
+  private Optional<RequestContext> context = Optional.empty();
+  private Optional<Terminal> end = Optional.empty();
+
+  RequestFold() {
+    this(true);
+  }
+
+  /**
+   * @param keepsText or only counts
+   */
+  RequestFold(boolean keepsText) {
+    this.keepsText = keepsText;
+  }
+
+  void apply(TokenRecord record) {
+    switch (record.event()) {
+      case Started started -> started(record, started);
+      case Chunk chunk -> chunk(record, chunk);
+      case Finished finished -> terminal(record, finished);
+      case Failed failed -> terminal(record, failed);
+      case Cancelled cancelled -> terminal(record, cancelled);
+      case Released _, TokenEvent.DuplicateSubmission _ -> {}
+    }
+  }
+
+  private void started(TokenRecord record, Started started) {
+    remember("S", record);
+    if (ends > 0) {
+      laterRun = record.run();
+      return;
+    }
+    if (record.attempt() < 1 || record.attempt() < attempt) {
+      return;
+    }
+    beganAnew = record.attempt() == attempt && (beganAnew || record.run() != run);
+    attempt = record.attempt();
+    run = record.run();
+    begin = Optional.of(started);
+    context = context.or(() -> Optional.of(started.context()));
+    promptTokens = promptTokens == 0 ? started.promptTokens() : promptTokens;
+  }
+
+  private void chunk(TokenRecord record, Chunk chunk) {
+    if (ends > 0 || attempt == 0 || !counts(record) || chunk.sequence() < chunks) {
+      return;
+    }
+    if (chunk.sequence() > chunks) {
+      holes++;
+      return;
+    }
+    chunks++;
+    tokens += chunk.tokens().size();
+    if (keepsText) {
+      text.append(chunk.text());
+    }
+  }
+
+  private void terminal(TokenRecord record, Terminal terminal) {
+    remember(outcome(terminal).name().substring(0, 2), record);
+    if (ends > 0) {
+      endedBefore(record);
+      return;
+    }
+    if (counts(record)) {
+      ends = 1;
+      end = Optional.of(terminal);
+      context = context.or(() -> context(terminal));
+      text.trimToSize();
+    }
+  }
+
+  /**
+   * An end that comes after the end. One of attempt 0 says that nobody took the request: it belongs
+   * to no run, and whoever gets the request again says the same.
+   */
+  private void endedBefore(TokenRecord record) {
+    boolean nobodys = attempt == 0 && record.attempt() == 0;
+    ends += counts(record) && !nobodys ? 1 : 0;
+    again |= nobodys || (!counts(record) && record.run() == laterRun);
+  }
+
+  private boolean counts(TokenRecord record) {
+    return record.attempt() == attempt && record.run() == run;
+  }
+
+  private void remember(String what, TokenRecord record) {
+    history
+        .append(history.isEmpty() ? "" : " ")
+        .append(what)
+        .append(record.attempt())
+        .append('/')
+        .append(Long.toHexString(record.run() & 0xFFFF));
+  }
+
+  /** Its Started (S) and terminal events in the order of the log, with attempt and run. */
+  public String history() {
+    return history.toString();
+  }
+
+  /** Terminal events that no rule makes void: exactly one in the end. */
+  public int ends() {
+    return ends;
+  }
+
+  /** A run that began after the end worked to its own: void, and work for nothing. */
+  public boolean again() {
+    return again;
+  }
+
+  /** Chunks of the run that counts which skipped one. */
+  int holes() {
+    return holes;
+  }
+
+  public long chunks() {
+    return chunks;
+  }
+
+  public long tokens() {
+    return tokens;
+  }
+
+  /** Of the run that counts; 0 where nobody took the request. */
+  public int attempts() {
+    return attempt;
+  }
+
+  /** How the run that counts began; empty where nobody took the request. */
+  public Optional<Started> begin() {
+    return begin;
+  }
+
+  /**
+   * The run that counts has the number of one before it: it did not read what that one wrote, and
+   * its end may claim less than counts.
+   */
+  boolean beganAnew() {
+    return beganAnew;
+  }
+
+  /** What counts, and of the prompt that counts what the end says was cached. */
+  public TokenUsage usage() {
+    long cached = end.map(it -> it.usage().cached()).orElse(0L);
+    return new TokenUsage(promptTokens, tokens, Math.min(cached, promptTokens));
+  }
+
+  /** As the first run that counts says and knows. */
+  public long promptTokens() {
+    return promptTokens;
+  }
+
+  public String text() {
+    return text.toString();
+  }
+
+  public Optional<Terminal> end() {
+    return end;
+  }
+
+  public Optional<Outcome> outcome() {
+    return end.map(RequestFold::outcome);
+  }
+
+  public static Outcome outcome(Terminal terminal) {
+    return switch (terminal) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
+  }
+
+  /** The whole output of an end, where it carries one as text. */
+  public static Optional<String> output(Terminal terminal) {
+    return switch (terminal) {
+      case Finished finished ->
+          finished
+              .output()
+              .flatMap(
+                  payload ->
+                      payload instanceof Payload.Text(String whole)
+                          ? Optional.of(whole)
+                          : Optional.empty());
+      case Failed _, Cancelled _ -> Optional.empty();
+    };
+  }
+
+  Optional<RequestContext> context() {
+    return context;
+  }
+
+  private static Optional<RequestContext> context(Terminal untaken) {
+    return switch (untaken) {
+      case Finished _ -> Optional.empty();
+      case Failed failed -> failed.context();
+      case Cancelled cancelled -> cancelled.context();
+    };
+  }
+}

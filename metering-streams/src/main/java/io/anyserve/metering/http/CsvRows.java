@@ -1,0 +1,174 @@
+package io.anyserve.metering.http;
+
+import io.anyserve.contracts.event.LatencyHistogram;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.UsageTotals;
+import io.anyserve.metering.query.SeriesName;
+import io.anyserve.metering.query.TopTable;
+import io.anyserve.metering.query.WindowTable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** Answers as rows of CSV, with the names that JSON has. */
+final class CsvRows {
+
+  private static final double MEDIAN = 0.5;
+  private static final double P99 = 0.99;
+
+  private static final List<String> NAME =
+      List.of("tenant", "capability", "model", "session", "key", "other");
+  private static final List<String> TOTALS =
+      List.of(
+          "requests",
+          "finished",
+          "failed",
+          "cancelled",
+          "prompt_tokens",
+          "completion_tokens",
+          "cached_tokens",
+          "chunks",
+          "bytes_in",
+          "bytes_out",
+          "engine_micros",
+          "cost_micros",
+          "unpriced",
+          "first_token_ms_p50",
+          "first_token_ms_p99",
+          "duration_ms_p50",
+          "duration_ms_p99");
+  private static final List<String> LINE =
+      List.of(
+          "ended_at",
+          "request_id",
+          "tenant",
+          "session",
+          "key",
+          "capability",
+          "asked_for",
+          "model",
+          "worker",
+          "attempts",
+          "outcome",
+          "code",
+          "prompt_tokens",
+          "completion_tokens",
+          "cached_tokens",
+          "chunks",
+          "bytes_in",
+          "bytes_out",
+          "engine_micros",
+          "cost_micros",
+          "price_version",
+          "accepted_at",
+          "started_at",
+          "first_token_at",
+          "labels");
+
+  private CsvRows() {}
+
+  static void write(Csv csv, WindowTable table) {
+    csv.row(all(List.of("start"), NAME, TOTALS));
+    for (WindowTable.Series series : table.series()) {
+      List<Object> name = name(series.name());
+      for (WindowTable.Point point : series.points()) {
+        csv.row(all(List.of(point.start()), name, totals(point.totals())));
+      }
+    }
+  }
+
+  static void write(Csv csv, TopTable table) {
+    csv.row(all(NAME, TOTALS));
+    table.rows().forEach(row -> csv.row(all(name(row.name()), totals(row.totals()))));
+  }
+
+  static void header(Csv csv) {
+    csv.row(LINE);
+  }
+
+  static void write(Csv csv, LedgerEntry line) {
+    csv.row(
+        List.of(
+            line.times().endedAt(),
+            line.request(),
+            line.context().tenant(),
+            line.context().session(),
+            line.context().apiKey(),
+            line.answerer().capability(),
+            line.context().capability(),
+            line.answerer().model(),
+            line.answerer().worker(),
+            line.answerer().attempts(),
+            QueryParameters.lowerCase(line.outcome()),
+            line.code(),
+            line.usage().prompt(),
+            line.usage().completion(),
+            line.usage().cached(),
+            line.chunks(),
+            line.volume().in(),
+            line.volume().out(),
+            TimeUnit.MICROSECONDS.convert(line.engineTime()),
+            line.charge().micros(),
+            line.charge().version(),
+            line.context().acceptedAt(),
+            line.times().startedAt().map(Instant::toString).orElse(""),
+            line.times().firstTokenAt().map(Instant::toString).orElse(""),
+            labels(line.context().labels())));
+  }
+
+  private static String labels(Map<String, String> labels) {
+    return new TreeMap<>(labels)
+        .entrySet().stream()
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .collect(Collectors.joining(";"));
+  }
+
+  private static List<Object> name(SeriesName name) {
+    return List.of(
+        name.tenant().orElse(""),
+        name.capability().orElse(""),
+        name.model().orElse(""),
+        name.session().orElse(""),
+        name.key().orElse(""),
+        name.other());
+  }
+
+  private static List<Object> totals(UsageTotals totals) {
+    return List.of(
+        totals.requests(),
+        totals.finished(),
+        totals.failed(),
+        totals.cancelled(),
+        totals.usage().prompt(),
+        totals.usage().completion(),
+        totals.usage().cached(),
+        totals.chunks(),
+        totals.volume().in(),
+        totals.volume().out(),
+        TimeUnit.MICROSECONDS.convert(totals.engineTime()),
+        totals.costMicros(),
+        totals.unpriced(),
+        millis(totals.firstToken(), MEDIAN),
+        millis(totals.firstToken(), P99),
+        millis(totals.duration(), MEDIAN),
+        millis(totals.duration(), P99));
+  }
+
+  private static Object millis(LatencyHistogram latency, double quantile) {
+    Optional<Object> found = latency.quantile(quantile).map(time -> (Object) time.toMillis());
+    return found.orElse("");
+  }
+
+  private static List<Object> all(List<?>... parts) {
+    List<Object> row = new ArrayList<>();
+    for (List<?> part : parts) {
+      row.addAll(part);
+    }
+    return row;
+  }
+}

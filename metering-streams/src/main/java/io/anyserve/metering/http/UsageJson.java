@@ -1,0 +1,235 @@
+package io.anyserve.metering.http;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.event.LatencyHistogram;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.UsageTotals;
+import io.anyserve.metering.query.LiveUsage;
+import io.anyserve.metering.query.SeriesName;
+import io.anyserve.metering.query.TimeRange;
+import io.anyserve.metering.query.TopTable;
+import io.anyserve.metering.query.WindowTable;
+import io.anyserve.metering.query.ledger.LedgerPage;
+import io.anyserve.metering.query.ledger.LedgerPageToken;
+import io.anyserve.metering.query.service.QuotaReport;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonFactory;
+
+/** Answers as JSON, written as they are read: none is held twice. */
+final class UsageJson {
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+  private static final double[] QUANTILES = {0.5, 0.9, 0.99};
+  private static final String[] QUANTILE_NAMES = {"p50", "p90", "p99"};
+
+  private UsageJson() {}
+
+  /** One object. */
+  static void write(OutputStream out, Consumer<JsonGenerator> content) {
+    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
+      json.writeStartObject();
+      content.accept(json);
+      json.writeEndObject();
+    }
+  }
+
+  static byte[] bytes(Consumer<JsonGenerator> content) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    write(bytes, content);
+    return bytes.toByteArray();
+  }
+
+  static void failure(JsonGenerator json, Failure failure) {
+    json.writeObjectPropertyStart("error");
+    json.writeStringProperty("code", failure.code().name());
+    json.writeStringProperty("message", failure.message());
+    json.writeEndObject();
+  }
+
+  static void session(JsonGenerator json, SessionUsage usage) {
+    json.writeStringProperty("tenant", usage.tenant().value());
+    json.writeStringProperty("session", usage.session().value());
+    json.writeNumberProperty("requests", usage.requests());
+    json.writeNumberProperty("finished", usage.finished());
+    json.writeNumberProperty("failed", usage.failed());
+    json.writeNumberProperty("cancelled", usage.cancelled());
+    json.writeNumberProperty("prompt_tokens", usage.usage().prompt());
+    json.writeNumberProperty("completion_tokens", usage.usage().completion());
+    json.writeNumberProperty("cached_tokens", usage.usage().cached());
+    json.writeNumberProperty("chunks", usage.chunks());
+    json.writeStringProperty("first_at", usage.firstAt().toString());
+    json.writeStringProperty("last_at", usage.lastAt().toString());
+  }
+
+  static void range(JsonGenerator json, TimeRange range) {
+    json.writeStringProperty("from", range.from().toString());
+    json.writeStringProperty("to", range.to().toString());
+  }
+
+  static void windows(JsonGenerator json, WindowTable table) {
+    json.writeArrayPropertyStart("series");
+    for (WindowTable.Series series : table.series()) {
+      json.writeStartObject();
+      name(json, series.name());
+      json.writeArrayPropertyStart("points");
+      for (WindowTable.Point point : series.points()) {
+        json.writeStartObject();
+        json.writeStringProperty("start", point.start().toString());
+        totals(json, point.totals());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  static void rows(JsonGenerator json, TopTable table) {
+    json.writeArrayPropertyStart("rows");
+    for (TopTable.Row row : table.rows()) {
+      json.writeStartObject();
+      name(json, row.name());
+      json.writeObjectPropertyStart("totals");
+      totals(json, row.totals());
+      json.writeEndObject();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void name(JsonGenerator json, SeriesName name) {
+    json.writeObjectPropertyStart("name");
+    name.tenant().ifPresent(value -> json.writeStringProperty("tenant", value));
+    name.capability().ifPresent(value -> json.writeStringProperty("capability", value));
+    name.model().ifPresent(value -> json.writeStringProperty("model", value));
+    name.session().ifPresent(value -> json.writeStringProperty("session", value));
+    name.key().ifPresent(value -> json.writeStringProperty("key", value));
+    if (name.other()) {
+      json.writeBooleanProperty("other", true);
+    }
+    json.writeEndObject();
+  }
+
+  static void totals(JsonGenerator json, UsageTotals totals) {
+    json.writeNumberProperty("requests", totals.requests());
+    json.writeNumberProperty("finished", totals.finished());
+    json.writeNumberProperty("failed", totals.failed());
+    json.writeNumberProperty("cancelled", totals.cancelled());
+    json.writeNumberProperty("prompt_tokens", totals.usage().prompt());
+    json.writeNumberProperty("completion_tokens", totals.usage().completion());
+    json.writeNumberProperty("cached_tokens", totals.usage().cached());
+    json.writeNumberProperty("chunks", totals.chunks());
+    json.writeNumberProperty("bytes_in", totals.volume().in());
+    json.writeNumberProperty("bytes_out", totals.volume().out());
+    json.writeNumberProperty("engine_micros", micros(totals.engineTime()));
+    json.writeNumberProperty("cost_micros", totals.costMicros());
+    json.writeNumberProperty("unpriced", totals.unpriced());
+    quantiles(json, "first_token_ms", totals.firstToken());
+    quantiles(json, "duration_ms", totals.duration());
+  }
+
+  private static void quantiles(JsonGenerator json, String name, LatencyHistogram latency) {
+    json.writeObjectPropertyStart(name);
+    for (int i = 0; i < QUANTILES.length; i++) {
+      Optional<Duration> found = latency.quantile(QUANTILES[i]);
+      if (found.isPresent()) {
+        json.writeNumberProperty(QUANTILE_NAMES[i], found.get().toMillis());
+      } else {
+        json.writeNullProperty(QUANTILE_NAMES[i]);
+      }
+    }
+    json.writeEndObject();
+  }
+
+  static void page(JsonGenerator json, LedgerPage page) {
+    json.writeArrayPropertyStart("lines");
+    for (LedgerEntry line : page.lines()) {
+      json.writeStartObject();
+      line(json, line);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    text(json, "next", page.next().map(LedgerPageToken::text));
+  }
+
+  static void line(JsonGenerator json, LedgerEntry line) {
+    json.writeStringProperty("request_id", line.request().toString());
+    json.writeStringProperty("tenant", line.context().tenant().value());
+    json.writeStringProperty("session", line.context().session().value());
+    json.writeStringProperty("key", line.context().apiKey());
+    json.writeStringProperty("capability", line.answerer().capability());
+    json.writeStringProperty("asked_for", line.context().capability().value());
+    json.writeStringProperty("model", line.answerer().model());
+    json.writeStringProperty("worker", line.answerer().worker());
+    json.writeNumberProperty("attempts", line.answerer().attempts());
+    json.writeBooleanProperty("delegated", line.answerer().delegated());
+    json.writeStringProperty("outcome", QueryParameters.lowerCase(line.outcome()));
+    json.writeStringProperty("code", line.code());
+    json.writeNumberProperty("prompt_tokens", line.usage().prompt());
+    json.writeNumberProperty("completion_tokens", line.usage().completion());
+    json.writeNumberProperty("cached_tokens", line.usage().cached());
+    json.writeNumberProperty("chunks", line.chunks());
+    json.writeNumberProperty("bytes_in", line.volume().in());
+    json.writeNumberProperty("bytes_out", line.volume().out());
+    json.writeNumberProperty("engine_micros", micros(line.engineTime()));
+    json.writeNumberProperty("cost_micros", line.charge().micros());
+    json.writeStringProperty("price_version", line.charge().version());
+    text(json, "accepted_at", Optional.of(line.context().acceptedAt().toString()));
+    text(json, "started_at", line.times().startedAt().map(Instant::toString));
+    text(json, "first_token_at", line.times().firstTokenAt().map(Instant::toString));
+    text(json, "ended_at", Optional.of(line.times().endedAt().toString()));
+    json.writeObjectPropertyStart("labels");
+    line.context().labels().forEach(json::writeStringProperty);
+    json.writeEndObject();
+  }
+
+  static void live(JsonGenerator json, LiveUsage usage) {
+    json.writeStringProperty("at", usage.at().toString());
+    json.writeNumberProperty("requests", usage.requests());
+    json.writeNumberProperty("prompt_tokens", usage.promptTokens());
+    json.writeNumberProperty("completion_tokens", usage.completionTokens());
+    json.writeNumberProperty("cost_micros", usage.costMicros());
+    json.writeNumberProperty("failed", usage.failed());
+  }
+
+  static void quotas(JsonGenerator json, List<QuotaReport.Row> rows) {
+    json.writeArrayPropertyStart("limits");
+    for (QuotaReport.Row row : rows) {
+      json.writeStartObject();
+      json.writeStringProperty("scope", row.scope());
+      json.writeStringProperty("measure", row.measure());
+      json.writeStringProperty("period", row.period());
+      json.writeNumberProperty("limit", row.limit());
+      json.writeNumberProperty("used", row.used());
+      json.writeNumberProperty("reserved", row.reserved());
+      json.writeNumberProperty("left", row.left());
+      json.writeStringProperty("resets_at", row.resetsAt().toString());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  static void text(JsonGenerator json, String name, Optional<String> value) {
+    if (value.isPresent()) {
+      json.writeStringProperty(name, value.get());
+    } else {
+      json.writeNullProperty(name);
+    }
+  }
+
+  private static long micros(Duration time) {
+    return TimeUnit.MICROSECONDS.convert(time);
+  }
+}

@@ -1,0 +1,215 @@
+package io.anyserve.metering.ledger;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.v1.ChunkBatch;
+import io.anyserve.v1.RequestChunk;
+import io.anyserve.v1.TokenEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * What metering needs of chunks, read without building records: almost all events of the topic are
+ * chunks. A scan recognises only the plain shape that writers produce; whatever is unusual or
+ * malformed is left to {@link io.anyserve.contracts.codec.TokenCodec}. One object is used again and
+ * again by the thread of its task.
+ */
+final class ChunkDecoder {
+
+  private static final int ATTEMPT = tag(TokenEvent.ATTEMPT_FIELD_NUMBER, varint());
+  private static final int RUN = tag(TokenEvent.RUN_FIELD_NUMBER, WireFormat.WIRETYPE_FIXED64);
+  private static final int CHUNK = tag(TokenEvent.CHUNK_FIELD_NUMBER, delimited());
+  private static final int REQUEST = tag(RequestChunk.REQUEST_ID_FIELD_NUMBER, delimited());
+  private static final int CHUNKS = tag(ChunkBatch.CHUNKS_FIELD_NUMBER, delimited());
+  private static final int SEQUENCE = tag(io.anyserve.v1.Chunk.SEQUENCE_FIELD_NUMBER, varint());
+  private static final int TOKENS = tag(io.anyserve.v1.Chunk.TOKEN_IDS_FIELD_NUMBER, delimited());
+  private static final int NONE = -1;
+  private static final int TEXT = tag(io.anyserve.v1.Chunk.TEXT_FIELD_NUMBER, delimited());
+
+  /** Where the id of a batched chunk's request lies. */
+  private int request = NONE;
+
+  private int attempt;
+  private long run;
+  private long sequence;
+  private int tokens;
+  private long bytes;
+
+  /** Whether the value is a plain, well-formed chunk; only then do the other methods mean it. */
+  boolean scan(byte[] value) {
+    clear();
+    try {
+      return event(value, CodedInputStream.newInstance(value)) && request == NONE;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether the value is a plain, well-formed batch of chunks; only then is it gone through.
+   *
+   * @param each called for each chunk, with its request; the other methods mean that chunk then
+   */
+  boolean scanBatch(byte[] value, Consumer<RequestId> each) {
+    try {
+      return value.length > 0 && batch(value, _ -> {}) && batch(value, each);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private boolean batch(byte[] value, Consumer<RequestId> each) throws IOException {
+    CodedInputStream in = CodedInputStream.newInstance(value);
+    while (!in.isAtEnd()) {
+      if (in.readTag() != CHUNKS) {
+        return false;
+      }
+      clear();
+      int outer = in.pushLimit(in.readRawVarint32());
+      if (!event(value, in) || request == NONE) {
+        return false;
+      }
+      in.popLimit(outer);
+      each.accept(RequestId.at(value, request));
+    }
+    return true;
+  }
+
+  /** Takes the same numbers from a record that was read in full. */
+  void take(TokenRecord record, Chunk chunk) {
+    attempt = record.attempt();
+    run = record.run();
+    sequence = chunk.sequence();
+    tokens = chunk.tokens().size();
+    bytes = chunk.text().getBytes(StandardCharsets.UTF_8).length;
+    bytes += chunk.payload().map(ChunkDecoder::inline).orElse(0L);
+  }
+
+  int attempt() {
+    return attempt;
+  }
+
+  long run() {
+    return run;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  /** How many there are. */
+  int tokens() {
+    return tokens;
+  }
+
+  /** Of text, in UTF-8, and of a payload that lies in the record. */
+  long bytes() {
+    return bytes;
+  }
+
+  private void clear() {
+    request = NONE;
+    attempt = 0;
+    run = 0;
+    sequence = 0;
+    tokens = 0;
+    bytes = 0;
+  }
+
+  private boolean event(byte[] value, CodedInputStream in) throws IOException {
+    boolean chunk = false;
+    while (!in.isAtEnd()) {
+      int tag = in.readTag();
+      if (tag == ATTEMPT) {
+        attempt = in.readInt32();
+      } else if (tag == RUN) {
+        run = in.readFixed64();
+      } else if (tag == CHUNK && !chunk) {
+        chunk = true;
+        if (!chunk(value, in)) {
+          return false;
+        }
+      } else if (tag != REQUEST || !request(in)) {
+        return false;
+      }
+    }
+    return chunk && attempt >= 0 && sequence >= 0;
+  }
+
+  private boolean request(CodedInputStream in) throws IOException {
+    boolean fits = in.readRawVarint32() == RequestId.BYTES;
+    request = in.getTotalBytesRead();
+    in.skipRawBytes(RequestId.BYTES);
+    return fits;
+  }
+
+  private boolean chunk(byte[] value, CodedInputStream in) throws IOException {
+    int outer = in.pushLimit(in.readRawVarint32());
+    while (!in.isAtEnd()) {
+      int tag = in.readTag();
+      if (tag == SEQUENCE) {
+        sequence = in.readInt64();
+      } else if (tag == TOKENS) {
+        if (!tokens(in)) {
+          return false;
+        }
+      } else if (tag != TEXT || !text(value, in)) {
+        return false;
+      }
+    }
+    in.popLimit(outer);
+    return true;
+  }
+
+  private boolean tokens(CodedInputStream in) throws IOException {
+    int outer = in.pushLimit(in.readRawVarint32());
+    while (!in.isAtEnd()) {
+      if (in.readUInt32() < 0) {
+        return false;
+      }
+      tokens++;
+    }
+    in.popLimit(outer);
+    return true;
+  }
+
+  private boolean text(byte[] value, CodedInputStream in) throws IOException {
+    int length = in.readRawVarint32();
+    int start = in.getTotalBytesRead();
+    in.skipRawBytes(length);
+    bytes = length;
+    return ascii(value, start, length)
+        || UnsafeByteOperations.unsafeWrap(value, start, length).isValidUtf8();
+  }
+
+  private static boolean ascii(byte[] value, int start, int length) {
+    for (int i = start; i < start + length; i++) {
+      if (value[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long inline(Payload payload) {
+    return payload instanceof Payload.ObjectReference ? 0 : payload.size();
+  }
+
+  private static int tag(int field, int type) {
+    return (field << 3) | type;
+  }
+
+  private static int varint() {
+    return WireFormat.WIRETYPE_VARINT;
+  }
+
+  private static int delimited() {
+    return WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  }
+}

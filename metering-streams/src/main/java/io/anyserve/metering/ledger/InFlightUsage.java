@@ -1,0 +1,160 @@
+package io.anyserve.metering.ledger;
+
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.LedgerEntry.Times;
+import io.anyserve.contracts.event.LedgerEntry.Volume;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.ServedBy;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One request between its first Started and its end: what was counted so far. Owned by the thread
+ * of its task.
+ */
+final class InFlightUsage {
+
+  private static final long NEVER = -1;
+
+  private final FencedStream progress = new FencedStream();
+  private final RequestContext context;
+  private final long inputBytes;
+  private final long startOffset;
+  private final long startedAt;
+  private Started current;
+  private long firstChunkAt = NEVER;
+  private long bytes;
+
+  InFlightUsage(Started first, long offset, long timestamp) {
+    this.context = first.context();
+    this.inputBytes = first.inputBytes();
+    this.startOffset = offset;
+    this.startedAt = timestamp;
+    this.current = first;
+  }
+
+  /** Of its first Started. */
+  long startOffset() {
+    return startOffset;
+  }
+
+  /** Milliseconds since the epoch, by the log's clock. */
+  long startedAt() {
+    return startedAt;
+  }
+
+  /** Of the chunk that comes next. */
+  long nextSequence() {
+    return progress.nextSequence();
+  }
+
+  Verdict started(TokenRecord record, Started started) {
+    Verdict verdict = progress.apply(record);
+    if (verdict == Verdict.COUNTS) {
+      current = started;
+    }
+    return verdict;
+  }
+
+  Verdict chunk(ChunkDecoder chunk, long timestamp) {
+    Verdict verdict =
+        progress.chunk(chunk.attempt(), chunk.run(), chunk.sequence(), chunk.tokens());
+    if (verdict == Verdict.COUNTS) {
+      bytes += chunk.bytes();
+      firstChunkAt = firstChunkAt == NEVER ? timestamp : firstChunkAt;
+    }
+    return verdict;
+  }
+
+  /** A Released or terminal event. */
+  Verdict apply(TokenRecord record) {
+    return progress.apply(record);
+  }
+
+  FoldResult.Line line(TokenRecord record, Terminal end, long timestamp) {
+    TokenUsage claimed = end.usage();
+    TokenUsage used = progress.usage(claimed);
+    var line =
+        new LedgerEntry(
+            record.request(),
+            context,
+            answerer(),
+            outcome(end),
+            code(end),
+            used,
+            progress.nextSequence(),
+            new Volume(inputBytes, bytes),
+            ReportedUsage.of(end).engineTime(),
+            times(timestamp),
+            Cost.UNPRICED,
+            Optional.empty());
+    return new FoldResult.Line(line, drift(claimed, used), ReportedUsage.of(end).doubt());
+  }
+
+  /** The line of a request that no worker took: it cost nothing. */
+  static FoldResult.Line untaken(
+      TokenRecord record, Terminal end, PlausibleEvents<RequestContext> context, long timestamp) {
+    var line =
+        new LedgerEntry(
+            record.request(),
+            context.said(),
+            ServedBy.NOBODY,
+            outcome(end),
+            code(end),
+            TokenUsage.NONE,
+            0,
+            Volume.NONE,
+            ReportedUsage.of(end).engineTime(),
+            new Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(timestamp)),
+            Cost.UNPRICED,
+            Optional.empty());
+    return new FoldResult.Line(
+        line,
+        drift(end.usage(), TokenUsage.NONE),
+        context.doubt().or(ReportedUsage.of(end)::doubt));
+  }
+
+  private ServedBy answerer() {
+    return new ServedBy(
+        current.capability().value(),
+        current.model(),
+        current.worker().value(),
+        progress.attempt(),
+        current.delegated());
+  }
+
+  private Times times(long endedAt) {
+    return new Times(
+        Optional.of(Instant.ofEpochMilli(startedAt)),
+        firstChunkAt == NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(firstChunkAt)),
+        Instant.ofEpochMilli(endedAt));
+  }
+
+  private static long drift(TokenUsage claimed, TokenUsage used) {
+    return Math.abs(claimed.prompt() - used.prompt())
+        + Math.abs(claimed.completion() - used.completion());
+  }
+
+  private static Outcome outcome(Terminal end) {
+    return switch (end) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
+  }
+
+  private static String code(Terminal end) {
+    return end instanceof Failed failed ? failed.failure().code().name() : "";
+  }
+}

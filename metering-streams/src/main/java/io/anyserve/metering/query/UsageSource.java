@@ -1,0 +1,30 @@
+package io.anyserve.metering.query;
+
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.UsageTotals;
+import io.anyserve.metering.store.UsageStore.Watch;
+import java.util.Optional;
+
+/**
+ * What one instance of metering answers for the tenants that it owns. Throws a FailureException
+ * where it cannot. Thread-safe.
+ */
+public interface UsageSource {
+
+  Optional<SessionUsage> session(TenantId tenant, SessionId session);
+
+  /** Of all ledger lines. */
+  UsageTotals totals(TenantScope scope);
+
+  WindowTable windows(WindowQuery query);
+
+  TopTable top(TopQuery query);
+
+  /** What is added, about each second in which something is. */
+  Watch watch(TenantScope scope, UpdateListener<LiveUsage> listener);
+
+  /** The session's totals whenever they change. */
+  Watch watch(TenantId tenant, SessionId session, UpdateListener<SessionUsage> listener);
+}

@@ -1,0 +1,38 @@
+package io.anyserve.metering.query.ledger;
+
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.metering.query.QueryChecks;
+import io.anyserve.metering.query.TenantScope;
+import io.anyserve.metering.query.TimeRange;
+import io.anyserve.metering.query.UsageFilter;
+import java.util.Optional;
+
+/**
+ * Ledger lines.
+ *
+ * @param range of the times at which requests ended
+ * @param cursor of the page before
+ */
+public record LedgerQuery(
+    TenantScope scope,
+    TimeRange range,
+    UsageFilter filter,
+    Optional<Outcome> outcome,
+    int limit,
+    Optional<LedgerPageToken> cursor) {
+
+  public static final int DEFAULT_LIMIT = 100;
+  static final int MOST = 1_000;
+
+  public LedgerQuery {
+    QueryChecks.that(limit >= 1 && limit <= MOST, "limit", limit, "1 to " + MOST);
+  }
+
+  public boolean matches(LedgerEntry line) {
+    return scope.covers(line.context().tenant())
+        && range.contains(line.times().endedAt())
+        && (outcome.isEmpty() || outcome.get() == line.outcome())
+        && filter.matches(line);
+  }
+}

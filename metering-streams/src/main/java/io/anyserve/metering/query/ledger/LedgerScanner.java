@@ -1,0 +1,167 @@
+package io.anyserve.metering.query.ledger;
+
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One walk through the ledger, partition after partition. Lines lie in the order in which they were
+ * counted, which is not quite that of their times: a walk begins at the first line that may be in
+ * the range, and ends where no line of the range can follow. One thread.
+ */
+final class LedgerScanner {
+
+  private static final Logger log = LoggerFactory.getLogger(LedgerScanner.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration STALLED = Duration.ofSeconds(20);
+
+  /** How far the clocks of brokers may be apart. */
+  private static final Duration CLOCKS = Duration.ofMinutes(1);
+
+  /**
+   * When to stop before the end: whichever comes first.
+   *
+   * @param lines that fit
+   * @param bytes of them
+   * @param records looked at
+   * @param nanos that it took
+   */
+  record Bounds(long lines, long bytes, long records, long nanos) {
+
+    static final Bounds NONE =
+        new Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+  }
+
+  /**
+   * What is walked through.
+   *
+   * @param latest how long after a request's end its line may be written
+   */
+  record Way(String topic, List<Integer> partitions, LedgerQuery query, Duration latest) {}
+
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader;
+  private final Way way;
+  private final Bounds bounds;
+  private final LongSupplier nanos;
+  private final long began;
+  private RepeatedEntries repeats = new RepeatedEntries(List.of());
+  private long lines;
+  private long bytes;
+  private long records;
+
+  LedgerScanner(
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader,
+      Way way,
+      Bounds bounds,
+      LongSupplier nanos) {
+    this.reader = reader;
+    this.way = way;
+    this.bounds = bounds;
+    this.nanos = nanos;
+    this.began = nanos.getAsLong();
+  }
+
+  /** Where to go on; empty when everything was handed over. */
+  Optional<LedgerPageToken> read(Consumer<LedgerEntry> consumer) {
+    int first = way.query().cursor().map(LedgerPageToken::partition).orElse(0);
+    for (int partition : way.partitions()) {
+      if (partition >= first) {
+        Optional<LedgerPageToken> next = read(new TopicPartition(way.topic(), partition), consumer);
+        if (next.isPresent()) {
+          return next;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<LedgerPageToken> read(TopicPartition partition, Consumer<LedgerEntry> consumer) {
+    reader.assign(List.of(partition));
+    long end = at(partition, way.query().range().to().plus(way.latest()));
+    Optional<LedgerPageToken> cursor =
+        way.query().cursor().filter(found -> found.partition() == partition.partition());
+    repeats = new RepeatedEntries(cursor.map(LedgerPageToken::seen).orElse(List.of()));
+    reader.seek(partition, start(partition, cursor));
+    long moved = nanos.getAsLong();
+    while (reader.position(partition) < end) {
+      var some = reader.poll(POLL);
+      moved = some.isEmpty() ? stillAlive(moved) : nanos.getAsLong();
+      for (var record : some) {
+        if (record.offset() >= end) {
+          return Optional.empty();
+        }
+        take(record, consumer);
+        if (spent()) {
+          return Optional.of(place(partition, record.offset() + 1));
+        }
+      }
+      if (nanos.getAsLong() - began > bounds.nanos()) {
+        return Optional.of(place(partition, reader.position(partition)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private LedgerPageToken place(TopicPartition partition, long next) {
+    return new LedgerPageToken(partition.partition(), next, repeats.seen());
+  }
+
+  private long stillAlive(long moved) {
+    if (nanos.getAsLong() - moved > STALLED.toNanos()) {
+      throw new FailureException(
+          FailureCode.BROKER_UNAVAILABLE, "usage: nothing came for " + STALLED);
+    }
+    return moved;
+  }
+
+  private boolean spent() {
+    return lines >= bounds.lines() || bytes >= bounds.bytes() || records >= bounds.records();
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record, Consumer<LedgerEntry> consumer) {
+    records++;
+    try {
+      LedgerEntry line = UsageCodec.decodeLine(record.value());
+      if (repeats.first(line) && way.query().matches(line)) {
+        lines++;
+        bytes += record.serializedValueSize();
+        consumer.accept(line);
+      }
+    } catch (MalformedRecordException e) {
+      log.debug("not a ledger line at offset {}", record.offset(), e);
+    }
+  }
+
+  /** Not before what is kept. */
+  private long start(TopicPartition partition, Optional<LedgerPageToken> cursor) {
+    long oldest = reader.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    Instant from = way.query().range().from().minus(CLOCKS);
+    return Math.max(
+        oldest, cursor.map(LedgerPageToken::offset).orElseGet(() -> at(partition, from)));
+  }
+
+  /** The first offset written then or later; the end where there is none. */
+  private long at(TopicPartition partition, Instant time) {
+    long millis = Math.max(0, time.toEpochMilli());
+    @Nullable OffsetAndTimestamp found =
+        reader.offsetsForTimes(Map.of(partition, millis)).get(partition);
+    return found == null
+        ? reader.endOffsets(List.of(partition)).getOrDefault(partition, 0L)
+        : found.offset();
+  }
+}

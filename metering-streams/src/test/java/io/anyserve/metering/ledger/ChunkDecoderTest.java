@@ -1,0 +1,219 @@
+package io.anyserve.metering.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.google.protobuf.ByteString;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.metering.Tokens;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Whatever a scan accepts must be what the full reading sees; the rest it leaves alone. */
+final class ChunkDecoderTest {
+
+  private static final byte[] KEY = new RequestId(1, 2).bytes();
+  private static final List<String> TEXTS =
+      List.of("", "plain", "NUL \0 inside", "für Elise", "日本語", "🎼 in four bytes");
+
+  private final ChunkDecoder scan = new ChunkDecoder();
+  private final Random random = new Random(7);
+
+  @Test
+  void plainChunksAreScanned() {
+    for (int i = 0; i < 10_000; i++) {
+      byte[] value = TokenCodec.encode(randomChunk());
+      assertTrue(scan.scan(value));
+      assertSame(value);
+    }
+  }
+
+  @Test
+  void aScanOfDamagedBytesNeverDisagrees() {
+    int scanned = 0;
+    for (int i = 0; i < 50_000; i++) {
+      byte[] value = damaged(TokenCodec.encode(randomChunk()));
+      if (scan.scan(value)) {
+        scanned++;
+        assertSame(value);
+      }
+    }
+    assertTrue(scanned > 1_000, "only " + scanned);
+  }
+
+  @Test
+  void noTruncationIsTakenForMore() {
+    byte[] value = TokenCodec.encode(randomChunk());
+    for (int length = 0; length < value.length; length++) {
+      byte[] cut = Arrays.copyOf(value, length);
+      if (scan.scan(cut)) {
+        assertSame(cut);
+      }
+    }
+  }
+
+  @Test
+  void otherEventsAreLeftToTheFullReading() {
+    Tokens request = Tokens.of(1);
+    for (TokenRecord record :
+        List.of(
+            request.started(1, 2),
+            request.finished(1, 2, 3),
+            request.failed(1, 2, 3),
+            request.cancelled(1, 2, 3),
+            request.refused())) {
+      assertFalse(scan.scan(TokenCodec.encode(record)), record::toString);
+    }
+  }
+
+  @Test
+  void invalidTextIsLeftToTheFullReading() {
+    byte[] value = TokenCodec.encode(Tokens.of(1).chunk(1, 2, 0, 4));
+    int text = new String(value, StandardCharsets.ISO_8859_1).indexOf("abab");
+    value[text] = (byte) 0xC0;
+    assertFalse(scan.scan(value));
+  }
+
+  @Test
+  void aPayloadIsReadInFullAndItsBytesCount() {
+    var chunk =
+        new TokenEvent.Chunk(
+            3,
+            TokenIds.of(1, 2),
+            "für",
+            Optional.of(new Payload.Bytes(ByteString.copyFromUtf8("12345"), "text/plain")));
+    TokenRecord record = new TokenRecord(new RequestId(1, 2), 1, 9, chunk);
+    assertFalse(scan.scan(TokenCodec.encode(record)));
+
+    scan.take(record, chunk);
+    assertEquals(1, scan.attempt());
+    assertEquals(9, scan.run());
+    assertEquals(3, scan.sequence());
+    assertEquals(2, scan.tokens());
+    assertEquals(4 + 5, scan.bytes());
+  }
+
+  @Test
+  void batchesAreScanned() {
+    for (int i = 0; i < 2_000; i++) {
+      assertSameBatch(TokenCodec.encodeBatch(randomBatch()), true);
+    }
+  }
+
+  @Test
+  void aScanOfADamagedBatchNeverDisagrees() {
+    int scanned = 0;
+    for (int i = 0; i < 50_000; i++) {
+      byte[] value = damaged(TokenCodec.encodeBatch(randomBatch()));
+      scanned += assertSameBatch(value, false) ? 1 : 0;
+    }
+    assertTrue(scanned > 1_000, "only " + scanned);
+  }
+
+  @Test
+  void noPartOfABrokenBatchCounts() {
+    byte[] value = TokenCodec.encodeBatch(randomBatch());
+    byte[] broken = Arrays.copyOf(value, value.length + 1);
+    assertFalse(scan.scanBatch(broken, request -> fail("told of " + request)));
+    assertThrows(MalformedRecordException.class, () -> TokenCodec.decodeAll(null, broken));
+  }
+
+  @Test
+  void anEventIsNoBatchAndABatchNoEvent() {
+    byte[] event = TokenCodec.encode(randomChunk());
+    assertFalse(scan.scanBatch(event, request -> fail("told of " + request)));
+    assertFalse(scan.scan(TokenCodec.encodeBatch(randomBatch())));
+  }
+
+  private List<TokenRecord> randomBatch() {
+    return IntStream.rangeClosed(1, 1 + random.nextInt(5))
+        .mapToObj(
+            number -> {
+              TokenRecord chunk = randomChunk();
+              return new TokenRecord(
+                  new RequestId(number, random.nextLong()),
+                  chunk.attempt(),
+                  chunk.run(),
+                  chunk.event());
+            })
+        .toList();
+  }
+
+  private record Scanned(
+      RequestId request, int attempt, long run, long sequence, int tokens, long bytes) {}
+
+  private Scanned scanned(RequestId request) {
+    return new Scanned(
+        request, scan.attempt(), scan.run(), scan.sequence(), scan.tokens(), scan.bytes());
+  }
+
+  private boolean assertSameBatch(byte[] value, boolean expected) {
+    List<Scanned> found = new ArrayList<>();
+    boolean scannable = scan.scanBatch(value, request -> found.add(scanned(request)));
+    if (!scannable) {
+      assertFalse(expected);
+      assertEquals(List.of(), found);
+      return false;
+    }
+    List<Scanned> full = new ArrayList<>();
+    for (TokenRecord record : assertDoesNotThrow(() -> TokenCodec.decodeAll(null, value))) {
+      scan.take(record, (TokenEvent.Chunk) record.event());
+      full.add(scanned(record.request()));
+    }
+    assertEquals(full, found);
+    return true;
+  }
+
+  private void assertSame(byte[] value) {
+    int attempt = scan.attempt();
+    long run = scan.run();
+    long sequence = scan.sequence();
+    int tokens = scan.tokens();
+    long bytes = scan.bytes();
+    TokenRecord record = assertDoesNotThrow(() -> TokenCodec.decode(KEY, value));
+    scan.take(record, (TokenEvent.Chunk) record.event());
+    assertEquals(scan.attempt(), attempt);
+    assertEquals(scan.run(), run);
+    assertEquals(scan.sequence(), sequence);
+    assertEquals(scan.tokens(), tokens);
+    assertEquals(scan.bytes(), bytes);
+  }
+
+  private TokenRecord randomChunk() {
+    int[] ids = random.ints(random.nextInt(5), 0, Integer.MAX_VALUE).toArray();
+    return new TokenRecord(
+        new RequestId(1, 2),
+        random.nextInt(4),
+        random.nextLong(),
+        new TokenEvent.Chunk(
+            random.nextInt(3) == 0 ? random.nextLong(Long.MAX_VALUE) : random.nextInt(200),
+            TokenIds.of(ids),
+            TEXTS.get(random.nextInt(TEXTS.size())),
+            Optional.empty()));
+  }
+
+  private byte[] damaged(byte[] value) {
+    byte[] damaged =
+        random.nextInt(4) == 0 ? Arrays.copyOf(value, random.nextInt(value.length + 4)) : value;
+    for (int i = random.nextInt(3); i > 0 && damaged.length > 0; i--) {
+      damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+    }
+    return damaged;
+  }
+}

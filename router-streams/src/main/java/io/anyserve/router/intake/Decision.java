@@ -1,0 +1,21 @@
+package io.anyserve.router.intake;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.router.intake.IntakeOutput.Work;
+import io.anyserve.router.streams.RouterMetrics.Way;
+
+/**
+ * What becomes of a request. It is made before anything is written or remembered of the request, so
+ * that a request that makes the router fail leaves nothing half done.
+ */
+sealed interface Decision {
+
+  /** It goes to a capability. */
+  record Send(Work work, Way way) implements Decision {}
+
+  /** Its record would be larger than the broker takes. */
+  record TooLarge(Work work) implements Decision {}
+
+  /** Nobody works on it. */
+  record Refuse(Failure failure) implements Decision {}
+}

@@ -1,0 +1,61 @@
+package io.anyserve.router.intake;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.TokenRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What the intake writes: a value, and what its address depends on. */
+sealed interface IntakeOutput {
+
+  byte @Nullable [] bytes();
+
+  /** A request for {@code requests.<capability>}. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Work(Capability capability, InferenceRequest request, byte[] bytes)
+      implements IntakeOutput {
+
+    static Work of(Capability capability, InferenceRequest request) {
+      return new Work(capability, request, RequestCodec.encode(request));
+    }
+  }
+
+  /**
+   * What the router itself says to a caller: the only event of a request that goes nowhere, or that
+   * an idempotency key was used before.
+   *
+   * @param partition of the topic {@code tokens}
+   */
+  record Answer(int partition, TokenRecord event) implements IntakeOutput {
+
+    @Override
+    public byte[] bytes() {
+      return TokenCodec.encode(event);
+    }
+  }
+
+  /**
+   * A record of {@code intake} as it came, on its way to the partition of its id.
+   *
+   * @param partition of the topic {@code intake}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Moved(int partition, byte @Nullable [] bytes) implements IntakeOutput {}
+
+  /** What a submitter is told at once, without any event. */
+  record Told(RequestResult result) implements IntakeOutput {
+
+    @Override
+    public byte[] bytes() {
+      return UsageCodec.encode(result);
+    }
+  }
+
+  /** The value of a dead letter, as it was. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Letter(byte @Nullable [] bytes) implements IntakeOutput {}
+}

@@ -1,0 +1,78 @@
+package io.anyserve.router.intake;
+
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.topic.TopicCatalogue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * What the router adds to a submission and what it allows.
+ *
+ * @param intakePartitions of the topic {@code intake}
+ * @param tokenPartitions of the topic {@code tokens}
+ * @param deadline of asynchronous requests that name none
+ * @param maxRecordBytes of a value that is passed on
+ */
+public record IntakeRules(
+    int intakePartitions, int tokenPartitions, Duration deadline, int maxRecordBytes) {
+
+  /** What a broker takes by default (1 MiB for a batch), less headers and framing. */
+  public static final int DEFAULT_MAX_RECORD_BYTES = 1_000_000;
+
+  public IntakeRules {
+    if (tokenPartitions < 1 || intakePartitions < 1) {
+      throw new IllegalArgumentException(
+          "partitions of tokens, intake: "
+              + tokenPartitions
+              + ", "
+              + intakePartitions
+              + " (expected: >= 1)");
+    }
+  }
+
+  /**
+   * Where the submissions of an id meet: the partition of {@code intake} that Kafka's own
+   * partitioner gives the id as a key.
+   */
+  int homeOf(RequestId id) {
+    return partition(id, intakePartitions);
+  }
+
+  /**
+   * When an asynchronous request ends at the latest.
+   *
+   * @throws IllegalArgumentException when its lane does not keep it that long
+   */
+  Instant deadline(Optional<Instant> asked, Priority lane, Instant at) {
+    Duration longest = TopicCatalogue.longestDeadline(lane);
+    if (asked.filter(at.plus(longest)::isBefore).isPresent()) {
+      throw new IllegalArgumentException(
+          "deadline: in "
+              + Duration.between(at, asked.get())
+              + " (expected: at most "
+              + longest
+              + " in the "
+              + lane.name().toLowerCase(Locale.ROOT)
+              + " lane)");
+    }
+    Duration usual = deadline.compareTo(longest) < 0 ? deadline : longest;
+    return asked.orElse(at.plus(usual));
+  }
+
+  /**
+   * Where the events of an asynchronous request go: the partition that Kafka's own partitioner
+   * gives its key, so that everybody who knows the id finds them.
+   */
+  ReplyTo replyOf(RequestId id) {
+    return new ReplyTo(partition(id, tokenPartitions), ReplyTo.UNKNOWN_OFFSET);
+  }
+
+  private static int partition(RequestId id, int partitions) {
+    return Utils.toPositive(Utils.murmur2(id.bytes())) % partitions;
+  }
+}

@@ -1,0 +1,190 @@
+package io.anyserve.router.recovery;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.router.recovery.TrackedRequest.Ended;
+import io.anyserve.router.recovery.TrackedRequest.Running;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/**
+ * The requests of one partition of {@code tokens} that run, and those that ended just now. The same
+ * stretch of log read again leaves it as it was. A stream thread moves it on, any thread may look.
+ *
+ * <pre>
+ * unknown -- Started -->                 running
+ * unknown -- terminal, attempt 0 -->     ended
+ * running -- Started that counts -->     running    by another worker or once more
+ * running -- void Started, terminal -->  running    contested
+ * running -- terminal that counts -->    ended
+ * running -- too old -->                 unknown
+ * ended   -- many others ended -->       unknown
+ * </pre>
+ */
+public final class InFlightRequests {
+
+  /** Until their lines are in the ledger, and so that what comes late is recognised. */
+  static final int ENDED_REMEMBERED = 4_096;
+
+  private final Map<RequestId, TrackedRequest> known = new ConcurrentHashMap<>();
+  private final Deque<RequestId> ended = new ArrayDeque<>();
+
+  /**
+   * Takes one event in.
+   *
+   * @param at by the log's clock
+   * @param now by the router's clock
+   */
+  public void apply(TokenRecord record, long offset, long at, long now) {
+    switch (record.event()) {
+      case Started _ -> started(record, offset, at, now);
+      case Terminal terminal -> ended(record, terminal, at, now);
+      case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
+    }
+  }
+
+  public Optional<TrackedRequest> find(RequestId request) {
+    return Optional.ofNullable(known.get(request));
+  }
+
+  public int running() {
+    return known.size() - ended.size();
+  }
+
+  /** Those that run and for which that holds. */
+  public List<Running> running(Predicate<Running> condition) {
+    List<Running> found = new ArrayList<>();
+    for (TrackedRequest request : known.values()) {
+      if (request instanceof Running running && condition.test(running)) {
+        found.add(running);
+      }
+    }
+    return found;
+  }
+
+  /** Where the oldest running request started; empty when none runs. */
+  public OptionalLong oldestOffset() {
+    long oldest = Long.MAX_VALUE;
+    for (TrackedRequest request : known.values()) {
+      if (request instanceof Running running) {
+        oldest = Math.min(oldest, running.firstOffset());
+      }
+    }
+    return oldest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(oldest);
+  }
+
+  /** Notes that this attempt was published again. */
+  void rescued(Running running) {
+    known.replace(running.record().request(), running, running.marked());
+  }
+
+  /** Forgets the running requests that started before that time. */
+  public void purge(long before) {
+    known.values().removeIf(request -> request instanceof Running old && old.firstAt() < before);
+  }
+
+  private void started(TokenRecord record, long offset, long at, long now) {
+    switch (known.get(record.request())) {
+      case null -> {
+        if (record.attempt() > 0) {
+          known.put(record.request(), new Running(record, offset, at, at, now, 0, false, false));
+        }
+      }
+      case Running running -> {
+        switch (running.verdict(record)) {
+          case COUNTS -> known.put(record.request(), running.then(record, at, now));
+          case VOID -> contested(record, running, at, now);
+          case REPEATED, GAP -> {}
+        }
+      }
+      case Ended _ -> {}
+    }
+  }
+
+  private void ended(TokenRecord record, Terminal terminal, long at, long now) {
+    switch (known.get(record.request())) {
+      case null -> untaken(record, terminal, at);
+      case Running running -> {
+        if (running.verdict(record) == Verdict.COUNTS) {
+          end(record, of(terminal, running.started().context(), Optional.of(running), at));
+        } else {
+          contested(record, running, at, now);
+        }
+      }
+      case Ended _ -> {}
+    }
+  }
+
+  /** What lies before the Started that counts was fenced by it, and may only be read again. */
+  private void contested(TokenRecord record, Running running, long at, long now) {
+    if (at >= running.at()) {
+      known.put(record.request(), running.contested(now));
+    }
+  }
+
+  private void untaken(TokenRecord record, Terminal terminal, long at) {
+    if (new FencedStream().apply(record) == Verdict.COUNTS) {
+      context(terminal)
+          .ifPresent(context -> end(record, of(terminal, context, Optional.empty(), at)));
+    }
+  }
+
+  private void end(TokenRecord record, Ended end) {
+    known.put(record.request(), end);
+    ended.addLast(record.request());
+    if (ended.size() > ENDED_REMEMBERED) {
+      known.remove(ended.removeFirst());
+    }
+  }
+
+  private static Ended of(
+      Terminal terminal, RequestContext context, Optional<Running> last, long at) {
+    return new Ended(
+        context,
+        last,
+        outcome(terminal),
+        terminal instanceof Failed(Failure failure, var _, var _)
+            ? Optional.of(failure)
+            : Optional.empty(),
+        terminal.usage(),
+        terminal instanceof Finished finished ? finished.engineTime() : Duration.ZERO,
+        at);
+  }
+
+  public static Outcome outcome(Terminal terminal) {
+    return switch (terminal) {
+      case Finished _ -> Outcome.FINISHED;
+      case Failed _ -> Outcome.FAILED;
+      case Cancelled _ -> Outcome.CANCELLED;
+    };
+  }
+
+  private static Optional<RequestContext> context(Terminal terminal) {
+    return switch (terminal) {
+      case Finished _ -> Optional.empty();
+      case Failed failed -> failed.context();
+      case Cancelled cancelled -> cancelled.context();
+    };
+  }
+}

@@ -1,0 +1,62 @@
+package io.anyserve.router.results;
+
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.ServedBy;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Released;
+import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of a request out of its events, read again in the order of the log. Not thread-safe.
+ */
+final class PastResult {
+
+  private final RequestId request;
+  private final FencedStream progress = new FencedStream();
+  private ServedBy answerer = ServedBy.NOBODY;
+  private @Nullable RequestContext context;
+  private @Nullable Terminal end;
+
+  PastResult(RequestId request) {
+    this.request = request;
+  }
+
+  void apply(TokenRecord record) {
+    if (progress.apply(record) == Verdict.COUNTS) {
+      switch (record.event()) {
+        case Started started -> {
+          context = started.context();
+          answerer = ResultsProcessor.answerer(record.attempt(), started);
+        }
+        case Finished finished -> end = finished;
+        case Failed failed -> ended(failed, failed.context());
+        case Cancelled cancelled -> ended(cancelled, cancelled.context());
+        case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
+      }
+    }
+  }
+
+  private void ended(Terminal terminal, Optional<RequestContext> asked) {
+    end = terminal;
+    context = asked.orElse(context);
+  }
+
+  /** Empty while the terminal event, or who asked, is not among them. */
+  Optional<RequestResult> result() {
+    return end == null || context == null
+        ? Optional.empty()
+        : Optional.of(new RequestResult(request, context, progress.settle(end), answerer));
+  }
+}

@@ -1,0 +1,56 @@
+package io.anyserve.router.status;
+
+import io.anyserve.v1.DescribeRequestRequest;
+import io.anyserve.v1.DescribeRequestResponse;
+import io.anyserve.v1.RouterServiceGrpc;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks other routers for their part. Thread-safe. */
+final class PeerRouters implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(PeerRouters.class);
+  private static final int ANSWER_SECONDS = 1;
+
+  private final Map<HostInfo, ManagedChannel> channels = new ConcurrentHashMap<>();
+
+  /** What that router knows; empty too when it does not answer. */
+  Optional<DescribeRequestResponse> ask(HostInfo router, String request) {
+    try {
+      return Optional.of(
+          RouterServiceGrpc.newBlockingStub(channels.computeIfAbsent(router, PeerRouters::open))
+              .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS)
+              .describeRequest(
+                  DescribeRequestRequest.newBuilder()
+                      .setRequestId(request)
+                      .setLocalOnly(true)
+                      .build()));
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
+        log.debug("router {} does not answer: {}", router, e.getStatus());
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static ManagedChannel open(HostInfo router) {
+    return Grpc.newChannelBuilderForAddress(
+            router.host(), router.port(), InsecureChannelCredentials.create())
+        .build();
+  }
+
+  @Override
+  public void close() {
+    channels.values().forEach(ManagedChannel::shutdownNow);
+  }
+}

@@ -1,0 +1,99 @@
+package io.anyserve.router.status;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.router.recovery.InFlightIndex;
+import io.anyserve.router.recovery.TrackedRequest;
+import io.anyserve.router.results.LedgerIndex;
+import io.anyserve.router.results.ResultsTopology;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.SeekableLogReader;
+import io.anyserve.runtime.streams.StreamsService;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** What this router itself knows of requests. Thread-safe; asking may wait for the broker. */
+public final class RequestStatusLookup {
+
+  private final InFlightIndex requests;
+  private final TopicNames topics;
+  private final SeekableLogReader past;
+  private final InstantSource clock;
+  private volatile @Nullable StreamsService results;
+
+  public RequestStatusLookup(
+      InFlightIndex requests, TopicNames topics, SeekableLogReader past, InstantSource clock) {
+    this.requests = requests;
+    this.topics = topics;
+    this.past = past;
+    this.clock = clock;
+  }
+
+  /** From now on that application's stores are looked at. */
+  public void attach(StreamsService application) {
+    results = application;
+  }
+
+  /** What its events say, while it runs and shortly after. */
+  Optional<TrackedRequest> inFlight(RequestId request) {
+    return requests.find(request);
+  }
+
+  /** Its line in the ledger. Throws a KafkaException. */
+  Optional<LedgerEntry> line(RequestId request) {
+    return position(request).flatMap(this::line);
+  }
+
+  /** Whether it looks at all that is its part. */
+  boolean complete() {
+    StreamsService application = results;
+    return application != null && application.health().equals(Health.UP);
+  }
+
+  /** Where the other routers can be asked, and this one. */
+  Set<HostInfo> instances() {
+    StreamsService application = results;
+    return application == null ? Set.of() : application.instances();
+  }
+
+  private Optional<TopicOffset> position(RequestId request) {
+    StreamsService application = results;
+    return application == null
+        ? Optional.empty()
+        : application
+            .store(ResultsTopology.LEDGER, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
+            .flatMap(store -> position(store, request));
+  }
+
+  private Optional<TopicOffset> position(
+      ReadOnlyKeyValueStore<Bytes, byte[]> store, RequestId request) {
+    try {
+      return LedgerIndex.find(store::get, topics.usage(), request, clock.instant());
+    } catch (InvalidStateStoreException moved) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<LedgerEntry> line(TopicOffset position) {
+    var found = new AtomicReference<@Nullable ConsumerRecord<byte[], byte[]>>();
+    past.pick(
+        new TopicPartition(position.topic(), position.partition()),
+        List.of(position.offset()),
+        found::set);
+    return Optional.ofNullable(found.get()).map(record -> UsageCodec.decodeLine(record.value()));
+  }
+}

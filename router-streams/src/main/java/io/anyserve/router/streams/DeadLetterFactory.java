@@ -1,0 +1,41 @@
+package io.anyserve.router.streams;
+
+import io.anyserve.contracts.topic.DeadLetter;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes dead letters: the record as it was, with headers that say where it lay and why it is here.
+ * What is too large to be written again is left out; the headers lead to it.
+ */
+public record DeadLetterFactory(int maxRecordBytes) {
+
+  private static final byte[] NOTHING = new byte[0];
+
+  public Record<byte[], byte[]> of(
+      Record<byte[], byte[]> record, RecordMetadata place, Throwable reason) {
+    boolean fits = size(record) <= maxRecordBytes;
+    Headers headers = fits ? new RecordHeaders(record.headers()) : new RecordHeaders();
+    DeadLetter.headers(place.topic(), place.partition(), place.offset(), reason)
+        .forEach(headers::add);
+    Record<byte[], byte[]> letter = fits ? record : record.withKey(NOTHING).withValue(NOTHING);
+    return letter.withHeaders(headers);
+  }
+
+  /** Bytes of key, value and headers. */
+  public static long size(Record<byte[], byte[]> record) {
+    long size = size(record.key()) + size(record.value());
+    for (Header header : record.headers()) {
+      size += header.key().length() + size(header.value());
+    }
+    return size;
+  }
+
+  private static long size(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+}

@@ -1,0 +1,121 @@
+package io.anyserve.router.streams;
+
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.event.Outcome;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+
+/**
+ * What the router counts. Of the records of {@code intake}: {@code read = routed + refused +
+ * duplicates + moved}, whatever is in them. Dead letters count on their own: what is refused for
+ * its form is one as well. Thread-safe.
+ */
+public final class RouterMetrics {
+
+  /** How a request found its way. */
+  public enum Way {
+    DIRECT,
+    DELEGATED,
+    WAITING
+  }
+
+  private static final String READ = "anyserve.router.read";
+  private static final String READ_IS = "Records read from intake";
+  private static final String ROUTED = "anyserve.router.routed";
+  private static final String ROUTED_IS = "Requests sent on to a capability";
+  private static final String REFUSED = "anyserve.router.refused";
+  private static final String REFUSED_IS = "Requests and records refused";
+  private static final String DUPLICATES = "anyserve.router.duplicates";
+  private static final String DUPLICATES_IS =
+      "Submissions of idempotency keys and ids that were used before";
+  private static final String MOVED = "anyserve.router.moved";
+  private static final String MOVED_IS = "Records written again to the partition of their id";
+  private static final String RESULTS = "anyserve.router.results";
+  private static final String RESULTS_IS = "Asynchronous results written";
+  private static final String RESCUED = "anyserve.router.recovered";
+  private static final String RESCUED_IS = "Requests of lost workers published again";
+  private static final String UNRESCUED = "anyserve.router.recovery.failed";
+  private static final String UNRESCUED_IS =
+      "Requests of lost workers that the log no longer holds";
+  private static final String PURGED = "anyserve.router.purged";
+  private static final String PURGED_IS = "Asynchronous requests forgotten by age";
+
+  private final MeterRegistry registry;
+
+  /** What can happen is there from the start, at zero. */
+  public RouterMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    counter(READ, READ_IS);
+    for (Way way : Way.values()) {
+      counter(ROUTED, ROUTED_IS, "outcome", lower(way));
+    }
+    for (FailureCode code : FailureCode.values()) {
+      counter(REFUSED, REFUSED_IS, "code", lower(code));
+    }
+    for (Outcome outcome : Outcome.values()) {
+      counter(RESULTS, RESULTS_IS, "outcome", lower(outcome));
+    }
+    counter(DUPLICATES, DUPLICATES_IS);
+    counter(MOVED, MOVED_IS);
+    counter(RESCUED, RESCUED_IS);
+    counter(UNRESCUED, UNRESCUED_IS);
+    counter(PURGED, PURGED_IS);
+  }
+
+  public void read() {
+    count(READ, READ_IS);
+  }
+
+  public void routed(Way way) {
+    count(ROUTED, ROUTED_IS, "outcome", lower(way));
+  }
+
+  public void refused(FailureCode code) {
+    count(REFUSED, REFUSED_IS, "code", lower(code));
+  }
+
+  public void duplicate() {
+    count(DUPLICATES, DUPLICATES_IS);
+  }
+
+  public void moved() {
+    count(MOVED, MOVED_IS);
+  }
+
+  public void deadLetter(String topic) {
+    count("anyserve.router.dead.letters", "Records put into the dead letters", "topic", topic);
+  }
+
+  void ignored(String topic) {
+    count("anyserve.router.ignored", "Unreadable rows of tables, ignored", "topic", topic);
+  }
+
+  public void result(Outcome outcome) {
+    count(RESULTS, RESULTS_IS, "outcome", lower(outcome));
+  }
+
+  public void rescued() {
+    count(RESCUED, RESCUED_IS);
+  }
+
+  public void unrescued() {
+    count(UNRESCUED, UNRESCUED_IS);
+  }
+
+  public void purged(int count) {
+    counter(PURGED, PURGED_IS).increment(count);
+  }
+
+  private void count(String name, String description, String... tags) {
+    counter(name, description, tags).increment();
+  }
+
+  private Counter counter(String name, String description, String... tags) {
+    return Counter.builder(name).description(description).tags(tags).register(registry);
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

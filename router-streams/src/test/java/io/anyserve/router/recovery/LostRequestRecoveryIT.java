@@ -1,0 +1,245 @@
+package io.anyserve.router.recovery;
+
+import static io.anyserve.router.Samples.finished;
+import static io.anyserve.router.Samples.id;
+import static io.anyserve.router.Samples.interactive;
+import static io.anyserve.router.Samples.started;
+import static io.anyserve.router.Samples.taken;
+import static io.anyserve.router.Samples.worker;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.Cost;
+import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.ServedBy;
+import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.router.Router;
+import io.anyserve.router.RouterConfig;
+import io.anyserve.router.RouterTestLog;
+import io.anyserve.router.Samples;
+import io.anyserve.router.intake.IntakeRun;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.v1.DescribeRequestRequest;
+import io.anyserve.v1.DescribeRequestResponse;
+import io.anyserve.v1.RequestState;
+import io.anyserve.v1.RouterServiceGrpc;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Requests in flight, their rescue and their status against a real broker and clock. */
+@Timeout(240)
+@SuppressWarnings("NullAway.Init") // set before each test
+final class LostRequestRecoveryIT {
+
+  private static final AtomicInteger TESTS = new AtomicInteger();
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  @TempDir private static Path brokerDirectory;
+  private static EmbeddedBroker broker;
+
+  @TempDir private Path stateDirectory;
+  private final TopicNames topics = new TopicNames("rescue" + TESTS.incrementAndGet() + ".");
+  private RouterTestLog log;
+  private Router router;
+
+  @BeforeAll
+  static void startBroker() throws Exception {
+    broker = EmbeddedBroker.start(brokerDirectory, 0);
+    Awaitility.setDefaultTimeout(PATIENCE);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    log = new RouterTestLog(broker.bootstrapServers(), topics);
+    log.create("story");
+    router = startRouter("one");
+  }
+
+  @AfterEach
+  void stop() {
+    router.close();
+    log.close();
+  }
+
+  @Test
+  void aSilentWorkersRequestIsPublishedAgain() {
+    log.announce(worker("w1", Instant.now(), "story"));
+    log.append(taken(id(1), 1, 11, "w1", publish(id(1))));
+    InferenceRequest again =
+        RequestCodec.decode(
+            Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> log.all(requests()), found -> found.size() == 2)
+                .getLast()
+                .value());
+    assertEquals(id(1), again.id());
+    assertEquals(1, again.delivery().earlierAttempts());
+  }
+
+  @Test
+  void whatWasLostWhileNoRouterRanIsRescuedToo() throws Exception {
+    log.append(taken(id(1), 1, 11, "w1", publish(id(1))));
+    awaitState(router, id(1), RequestState.REQUEST_STATE_RUNNING);
+    router.close();
+    log.append(taken(id(2), 1, 12, "w1", publish(id(2))));
+    router = startRouter("one");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertEquals(Set.of(id(1), id(2)), rescued()));
+  }
+
+  @Test
+  void aRequestIsDescribedWhileItRunsAndAfterwards() throws Exception {
+    log.append(started(id(1), 2, 11, "w1", false));
+    var running = awaitState(router, id(1), RequestState.REQUEST_STATE_RUNNING);
+    assertEquals("acme", running.getTenant());
+    assertEquals(2, running.getRequest().getAttempts());
+    assertEquals("w1", running.getRequest().getWorker());
+    log.append(finished(id(1), 2, 11, "a"));
+    assertEquals(
+        1,
+        awaitState(router, id(1), RequestState.REQUEST_STATE_FINISHED)
+            .getRequest()
+            .getUsage()
+            .getCompletionTokens());
+    log.append(topics.usage(), id(1).bytes(), UsageCodec.encode(line(id(1))));
+    var ended =
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(() -> describe(router, id(1)), found -> found.getRequest().getChunks() == 7);
+    assertEquals("s1", ended.getRequest().getSession());
+    var unknown = assertThrows(StatusRuntimeException.class, () -> describe(router, id(9)));
+    assertEquals(Status.Code.NOT_FOUND, unknown.getStatus().getCode());
+    router.close();
+    router = startRouter("one");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> describe(router, id(1)).getRequest().getChunks() == 7);
+  }
+
+  @Test
+  void oneRouterAsksTheOther() throws Exception {
+    Router other = startRouter("two");
+    try {
+      log.append(started(id(1), 1, 11, "w1", false));
+      log.append(topics.usage(), id(2).bytes(), UsageCodec.encode(line(id(2))));
+      for (Router asked : List.of(router, other)) {
+        awaitState(asked, id(1), RequestState.REQUEST_STATE_RUNNING);
+        awaitState(asked, id(2), RequestState.REQUEST_STATE_FINISHED);
+      }
+    } finally {
+      other.close();
+    }
+  }
+
+  private Router startRouter(String instance) throws Exception {
+    var settings =
+        new RouterConfig(
+            KafkaClients.of(broker.bootstrapServers()),
+            topics,
+            instance,
+            stateDirectory.resolve(instance),
+            1,
+            RouterConfig.DEFAULT_DEADLINE,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    Router started = new Router(settings, InstantSource.system(), new SimpleMeterRegistry());
+    started.start();
+    Awaitility.await().atMost(PATIENCE).until(() -> started.health().equals(Health.UP));
+    return started;
+  }
+
+  private TopicOffset publish(RequestId id) {
+    log.append(requests(), IntakeRun.bytes("s1"), RequestCodec.encode(interactive(id, "story", 0)));
+    var record = log.all(requests()).getLast();
+    return new TopicOffset(record.topic(), record.partition(), record.offset());
+  }
+
+  private Set<RequestId> rescued() {
+    return log.all(requests()).stream()
+        .map(record -> RequestCodec.decode(record.value()))
+        .filter(request -> request.delivery().earlierAttempts() == 1)
+        .map(InferenceRequest::id)
+        .collect(Collectors.toSet());
+  }
+
+  private String requests() {
+    return log.requests("story");
+  }
+
+  private static DescribeRequestResponse awaitState(
+      Router router, RequestId id, RequestState state) {
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> describe(router, id), found -> found.getRequest().getState() == state);
+  }
+
+  private static DescribeRequestResponse describe(Router router, RequestId id) {
+    InetSocketAddress address = router.address();
+    ManagedChannel channel =
+        Grpc.newChannelBuilderForAddress(
+                address.getHostString(), address.getPort(), InsecureChannelCredentials.create())
+            .build();
+    try {
+      return RouterServiceGrpc.newBlockingStub(channel)
+          .describeRequest(DescribeRequestRequest.newBuilder().setRequestId(id.toString()).build());
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static LedgerEntry line(RequestId id) {
+    Instant now = Instant.now();
+    return new LedgerEntry(
+        id,
+        Samples.context("story", false),
+        new ServedBy("story", "tiny", "w1", 2, false),
+        Outcome.FINISHED,
+        "",
+        new TokenUsage(3, 7, 0),
+        7,
+        new LedgerEntry.Volume(20, 40),
+        Duration.ofMillis(5),
+        new LedgerEntry.Times(Optional.of(now), Optional.of(now), now),
+        Cost.UNPRICED,
+        Optional.empty());
+  }
+}
