@@ -29,12 +29,12 @@ final class GeneratedTypesTest {
           "quota/SnapshotCodec.java",
           "ingress/admission/",
           "ingress/grpc/",
-          "router/PeerRouters.java",
-          "router/StatusMapper.java",
-          "router/StatusService.java",
-          "metering/ChunkDecoder.java",
-          "metering/api/",
-          "standalone/cli/",
+          "router/status/",
+          "metering/grpc/",
+          "metering/ledger/ChunkDecoder.java",
+          "metering/query/codec/",
+          "metering/query/service/",
+          "cli/",
           "loadtest/",
           "chaos/");
 
