@@ -1,8 +1,7 @@
-package io.anyserve.chaos.check;
+package io.anyserve.audit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.anyserve.audit.AggregateKey;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.RequestContext;

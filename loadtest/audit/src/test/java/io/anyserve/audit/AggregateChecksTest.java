@@ -5,20 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.anyserve.audit.AggregateChecks.Limits;
 import io.anyserve.audit.AggregateChecks.Match;
-import io.anyserve.chaos.check.CheckedRun;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.LatencyHistogram;
 import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Sums are compared while they grow. */
 final class AggregateChecksTest {
 
+  private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
   private static final UsageTotals ONE_TOKEN =
       new UsageTotals(
           0,
@@ -33,7 +42,6 @@ final class AggregateChecksTest {
           LatencyHistogram.EMPTY,
           LatencyHistogram.EMPTY);
 
-  private final CheckedRun run = new CheckedRun();
   private final PublishedAggregates told = new PublishedAggregates();
   private final AggregateChecks rules = new AggregateChecks(told);
   private final LedgerEntry first = line(0);
@@ -117,8 +125,29 @@ final class AggregateChecksTest {
     return new Limits(Instant.MIN, settledUntil, settledUntil);
   }
 
-  private LedgerEntry line(int ask) {
-    run.finished(ask);
-    return run.log().lines(CheckedRun.id(ask)).getFirst();
+  /** Entries end a second apart. */
+  private static LedgerEntry line(int number) {
+    var context =
+        new RequestContext(
+            new TenantId("acme"),
+            new SessionId("s-" + number),
+            "key",
+            new Capability("story"),
+            Map.of(),
+            START,
+            false);
+    return new LedgerEntry(
+        RequestId.parse("00000000-0000-7000-8000-00000000000" + number),
+        context,
+        new ServedBy("story", "m", "w", 1, false),
+        Outcome.FINISHED,
+        "",
+        new TokenUsage(3, 4, 0),
+        1,
+        LedgerEntry.Volume.NONE,
+        Duration.ofMillis(3),
+        new LedgerEntry.Times(Optional.empty(), Optional.empty(), START.plusSeconds(1L + number)),
+        Cost.UNPRICED,
+        Optional.empty());
   }
 }
