@@ -35,7 +35,7 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
     }
   }
 
-  int httpPort() {
+  public int httpPort() {
     return port + HTTP;
   }
 

@@ -26,7 +26,7 @@ import org.awaitility.Awaitility;
 /** A standalone process' worth of services in this JVM, and a client of it. */
 public final class RunningServices implements AutoCloseable {
 
-  static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
+  public static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
   public static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final StandaloneLayout place;
@@ -47,7 +47,7 @@ public final class RunningServices implements AutoCloseable {
     return start(new StandaloneLayout(data, UnusedPorts.row(7), true, Path.of("unused")), Map.of());
   }
 
-  static RunningServices start(StandaloneLayout place, Map<String, String> environment)
+  public static RunningServices start(StandaloneLayout place, Map<String, String> environment)
       throws Exception {
     Standalone standalone = new Standalone(place, environment);
     standalone.start();
@@ -77,7 +77,7 @@ public final class RunningServices implements AutoCloseable {
     return channel;
   }
 
-  StandaloneLayout place() {
+  public StandaloneLayout place() {
     return place;
   }
 
@@ -89,7 +89,7 @@ public final class RunningServices implements AutoCloseable {
     return "127.0.0.1:" + place.kafkaPort();
   }
 
-  KafkaClients kafka() {
+  public KafkaClients kafka() {
     return KafkaClients.of(bootstrapServers());
   }
 
@@ -107,7 +107,7 @@ public final class RunningServices implements AutoCloseable {
   }
 
   /** All messages of one stream. */
-  List<InferStreamResponse> stream(Inference inference) {
+  public List<InferStreamResponse> stream(Inference inference) {
     List<InferStreamResponse> messages = new ArrayList<>();
     InferenceServiceGrpc.newBlockingStub(channel)
         .inferStream(InferStreamRequest.newBuilder().setInference(inference).build())

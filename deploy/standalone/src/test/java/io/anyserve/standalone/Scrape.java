@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
  * @param help by family
  * @param samples their names with labels
  */
-record Scrape(String text, Map<String, String> help, List<String> samples) {
+public record Scrape(String text, Map<String, String> help, List<String> samples) {
 
   private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"");
 
-  static Scrape of(int port) throws IOException, InterruptedException {
+  public static Scrape of(int port) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       URI uri = URI.create("http://127.0.0.1:" + port + "/metrics");
       return of(
@@ -33,7 +33,7 @@ record Scrape(String text, Map<String, String> help, List<String> samples) {
     }
   }
 
-  static Scrape of(String text) {
+  public static Scrape of(String text) {
     Map<String, String> help = new TreeMap<>();
     for (String line : text.lines().toList()) {
       String[] words = line.split(" ", 4);
@@ -51,7 +51,7 @@ record Scrape(String text, Map<String, String> help, List<String> samples) {
     return new Scrape(text, help, samples);
   }
 
-  Set<String> families() {
+  public Set<String> families() {
     return help.keySet();
   }
 

@@ -1,9 +1,12 @@
-package io.anyserve.standalone;
+package io.anyserve.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.standalone.RunningServices;
+import io.anyserve.standalone.StandaloneLayout;
+import io.anyserve.standalone.UnusedPorts;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;

@@ -1,4 +1,4 @@
-package io.anyserve.standalone;
+package io.anyserve.documentation;
 
 import java.io.IOException;
 import java.nio.file.Files;

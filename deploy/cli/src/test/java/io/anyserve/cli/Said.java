@@ -5,9 +5,9 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /** One run of the program: its exit code and what it printed. */
-record Said(int exitCode, String out, String err) {
+public record Said(int exitCode, String out, String err) {
 
-  static Said by(String... arguments) {
+  public static Said by(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine line = AnyServe.commandLine();

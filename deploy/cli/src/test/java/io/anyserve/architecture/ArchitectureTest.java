@@ -1,4 +1,4 @@
-package io.anyserve.standalone;
+package io.anyserve.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
@@ -13,17 +13,26 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 
-/** The layering: which room may look into which. */
+/** The layering: which module and which package may use which. */
 @AnalyzeClasses(
     packages = "io.anyserve",
-    importOptions = {ImportOption.DoNotIncludeTests.class})
+    importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestJars.class})
 final class ArchitectureTest {
+
+  /** The running services of the module {@code standalone} come as a jar of its tests. */
+  static final class NoTestJars implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("-tests.jar");
+    }
+  }
 
   private static final String[] SERVICES = {
     "io.anyserve.ingress..",
@@ -31,15 +40,25 @@ final class ArchitectureTest {
     "io.anyserve.worker..",
     "io.anyserve.metering..",
     "io.anyserve.loadtest..",
-    "io.anyserve.chaos.."
+    "io.anyserve.chaos..",
+    "io.anyserve.audit.."
   };
 
   @ArchTest
   static final ArchRule servicesDoNotKnowEachOther =
       slices()
-          .matching("io.anyserve.(ingress|router|worker|metering|loadtest)..")
+          .matching("io.anyserve.(ingress|router|worker|metering|loadtest|chaos)..")
           .should()
           .notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycle =
+      slices()
+          .matching(
+              "io.anyserve.(contracts|runtime|objects|ingress|router|worker|jinja|training|metering"
+                  + "|quota|audit|chaos|loadtest|standalone|embedded).(**)")
+          .should()
+          .beFreeOfCycles();
 
   @ArchTest
   static final ArchRule faultsComeFromOutside =
@@ -119,7 +138,8 @@ final class ArchitectureTest {
           .resideInAnyPackage(SERVICES)
           .should()
           .dependOnClassesThat(
-              resideInAnyPackage("io.anyserve.standalone..", "io.anyserve.embedded.."));
+              resideInAnyPackage(
+                  "io.anyserve.standalone..", "io.anyserve.cli..", "io.anyserve.embedded.."));
 
   @ArchTest
   static final ArchRule onlyTheTorchEngineKnowsDjl =
@@ -144,7 +164,7 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "io.anyserve.router..", "io.anyserve.worker..", "io.anyserve.objects..")
           .and()
-          .haveNameNotMatching(".*\\.router\\.(Status(Service|Mapper)|PeerRouters).*")
+          .resideOutsideOfPackage("io.anyserve.router.status..")
           .should()
           .dependOnClassesThat(resideInAPackage("io.anyserve.v1.."));
 
@@ -164,13 +184,19 @@ final class ArchitectureTest {
           .should()
           .callMethodWhere(target(name("sleep")).and(target(owner(type(Thread.class)))));
 
-  /** Loops of the worker park until somebody unparks them; load is paced. Nobody else polls so. */
+  /**
+   * Loops of the worker park until somebody unparks them; load is paced; the audit waits for the
+   * ledger. Nobody else polls so.
+   */
   @ArchTest
   static final ArchRule nobodyParksInstead =
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.anyserve.worker..", "io.anyserve.loadtest..", "io.anyserve.chaos..")
+              "io.anyserve.worker..",
+              "io.anyserve.loadtest..",
+              "io.anyserve.chaos..",
+              "io.anyserve.audit..")
           .should()
           .callMethodWhere(
               target(nameStartingWith("park")).and(target(owner(type(LockSupport.class)))));

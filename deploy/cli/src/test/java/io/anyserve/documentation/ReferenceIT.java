@@ -1,4 +1,4 @@
-package io.anyserve.standalone;
+package io.anyserve.documentation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,10 @@ import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
 import io.anyserve.runtime.kafka.PartitionRangeReader;
+import io.anyserve.standalone.RunningServices;
+import io.anyserve.standalone.Scrape;
+import io.anyserve.standalone.StandaloneLayout;
+import io.anyserve.standalone.UnusedPorts;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.grpc.Metadata;

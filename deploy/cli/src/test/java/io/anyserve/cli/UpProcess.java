@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** {@code anyserve up} in a process of its own, as the launcher starts it. */
-record UpProcess(Process process, Path out) implements AutoCloseable {
+public record UpProcess(Process process, Path out) implements AutoCloseable {
 
   private static final List<String> JVM =
       List.of(
@@ -30,7 +30,7 @@ record UpProcess(Process process, Path out) implements AutoCloseable {
    * @param arguments from {@code up} on
    * @param folder of what it prints and logs
    */
-  static UpProcess start(List<String> arguments, Path folder) throws IOException {
+  public static UpProcess start(List<String> arguments, Path folder) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
@@ -62,7 +62,7 @@ record UpProcess(Process process, Path out) implements AutoCloseable {
   }
 
   /** On its standard output, so far. */
-  String printed() {
+  public String printed() {
     try {
       return Files.readString(out);
     } catch (IOException e) {

@@ -1,9 +1,9 @@
-package io.anyserve.cli;
+package io.anyserve.documentation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.standalone.MarkdownPage;
+import io.anyserve.cli.AnyServe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;

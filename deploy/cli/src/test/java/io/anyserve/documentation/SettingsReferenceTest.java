@@ -1,9 +1,10 @@
-package io.anyserve.standalone;
+package io.anyserve.documentation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.runtime.Config;
+import io.anyserve.standalone.ServiceConfigs;
 import io.anyserve.worker.engine.EngineConfig;
 import io.anyserve.worker.simulated.SimulatedConfig;
 import io.anyserve.worker.torch.TorchFactory;

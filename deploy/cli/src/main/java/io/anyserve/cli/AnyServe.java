@@ -67,7 +67,7 @@ public final class AnyServe {
   }
 
   /** Every subcommand has {@code --help}; mistakes in arguments give exit code 2, failures 1. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return new CommandLine(new AnyServe()).setExecutionExceptionHandler(new CliErrorHandler());
   }
 

@@ -1,4 +1,4 @@
-package io.anyserve.cli;
+package io.anyserve.documentation;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,14 @@
-package io.anyserve.cli;
+package io.anyserve.documentation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.chaos.cluster.FreePorts;
-import io.anyserve.standalone.MarkdownPage;
-import io.anyserve.standalone.MarkdownPage.Block;
+import io.anyserve.cli.AnyServe;
+import io.anyserve.cli.Said;
+import io.anyserve.cli.UpProcess;
+import io.anyserve.documentation.MarkdownPage.Block;
 import io.anyserve.standalone.RunningServices;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,0 +1,5 @@
+/** The rules of the layering. */
+@NullMarked
+package io.anyserve.architecture;
+
+import org.jspecify.annotations.NullMarked;
