@@ -7,6 +7,7 @@ import io.anyserve.contracts.sampling.Penalties;
 import io.anyserve.contracts.sampling.SamplingDefaults;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.engine.StopStrings;
 
 /** One answer being written. Owned by the engine's thread. */
 final class SimulatedSequence {
@@ -17,7 +18,7 @@ final class SimulatedSequence {
   private final String prompt;
   private final boolean echo;
   private final SimulatedText words;
-  private final StopFilter stops;
+  private final StopStrings stops;
   private final Penalties penalties;
   private final int[] counts;
   private final int limit;
@@ -33,7 +34,7 @@ final class SimulatedSequence {
     this.prompt = prompt;
     this.echo = echo;
     this.words = SimulatedText.of(prompt, task.parameters().sampling().seed());
-    this.stops = new StopFilter(task.parameters().stop());
+    this.stops = new StopStrings(task.parameters().stop());
     this.penalties = task.parameters().sampling().resolve(SamplingDefaults.NEUTRAL).penalties();
     this.counts = new int[penalties.none() ? 0 : SimulatedText.words()];
     this.limit = limit;
@@ -47,7 +48,7 @@ final class SimulatedSequence {
     for (; position < written.size(); position++) {
       if (!echo) {
         count(written.get(position));
-        stops.pass(SimulatedText.text(written.get(position), position));
+        stops.push(SimulatedText.text(written.get(position), position));
       }
     }
   }
@@ -85,16 +86,16 @@ final class SimulatedSequence {
   }
 
   private boolean word(StepListener listener) {
-    if (stops.hit() || position >= Math.min(limit, naturalLength)) {
+    if (stops.stopped() || position >= Math.min(limit, naturalLength)) {
       listener.ended(run(), reason());
       return true;
     }
     int token = next();
     count(token);
-    String text = stops.pass(SimulatedText.text(token, position));
+    String text = stops.push(SimulatedText.text(token, position));
     position++;
-    boolean last = stops.hit() || position >= Math.min(limit, naturalLength);
-    listener.tokens(run(), TokenIds.of(token), last ? text + stops.rest() : text);
+    boolean last = stops.stopped() || position >= Math.min(limit, naturalLength);
+    listener.tokens(run(), TokenIds.of(token), last ? text + stops.flush() : text);
     if (last) {
       listener.ended(run(), reason());
     }
@@ -112,7 +113,7 @@ final class SimulatedSequence {
   }
 
   private FinishReason reason() {
-    return stops.hit() || position >= naturalLength ? FinishReason.STOP : FinishReason.LENGTH;
+    return stops.stopped() || position >= naturalLength ? FinishReason.STOP : FinishReason.LENGTH;
   }
 
   /** The input as text, as far as it is text. */

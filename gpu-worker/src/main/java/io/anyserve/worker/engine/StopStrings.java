@@ -1,4 +1,4 @@
-package io.anyserve.worker.torch.text;
+package io.anyserve.worker.engine;
 
 import java.util.List;
 
@@ -22,6 +22,9 @@ public final class StopStrings {
   public String push(String text) {
     if (stopped) {
       return "";
+    }
+    if (stops.isEmpty()) {
+      return text;
     }
     String open = held + text;
     int stop = firstStop(open);

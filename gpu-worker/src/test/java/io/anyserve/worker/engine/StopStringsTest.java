@@ -1,4 +1,4 @@
-package io.anyserve.worker.torch.text;
+package io.anyserve.worker.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
