@@ -31,6 +31,7 @@ import io.anyserve.objects.BlobStore;
 import io.anyserve.objects.MinioBlobStore;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreConfig;
+import io.anyserve.objects.ObjectStoreHealth;
 import io.anyserve.quota.QuotaStatus;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;

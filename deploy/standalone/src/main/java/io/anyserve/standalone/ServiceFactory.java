@@ -5,12 +5,12 @@ import io.anyserve.ingress.IngressConfig;
 import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.export.ExportConfig;
 import io.anyserve.objects.BlobStore;
-import io.anyserve.objects.BucketHealth;
 import io.anyserve.objects.ExpiryMetrics;
 import io.anyserve.objects.ExpiryService;
 import io.anyserve.objects.MinioBlobStore;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreConfig;
+import io.anyserve.objects.ObjectStoreHealth;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterConfig;
 import io.anyserve.runtime.AdminServer;
@@ -82,7 +82,7 @@ final class ServiceFactory {
   List<Component> worker(WorkerConfig settings, Optional<ObjectStoreConfig> store) {
     List<Component> parts = new ArrayList<>();
     Optional<BlobStore> bucket = store.map(MinioBlobStore::of);
-    bucket.map(BucketHealth::new).ifPresent(parts::add);
+    bucket.map(ObjectStoreHealth::new).ifPresent(parts::add);
     PayloadStore payloads =
         bucket
             .<PayloadStore>map(found -> payloads(found, store.orElseThrow()))

@@ -3,6 +3,7 @@ package io.anyserve.training;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.training.BytePairEncoding.Merge;
+import io.anyserve.worker.torch.text.ByteSymbols;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

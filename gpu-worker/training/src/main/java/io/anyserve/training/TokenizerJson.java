@@ -1,6 +1,7 @@
 package io.anyserve.training;
 
 import io.anyserve.training.BytePairEncoding.Merge;
+import io.anyserve.worker.torch.text.ByteSymbols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

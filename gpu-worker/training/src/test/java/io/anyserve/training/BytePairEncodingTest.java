@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.training.BytePairEncoding.Merge;
+import io.anyserve.worker.torch.text.ByteSymbols;
 import java.text.Normalizer;
 import java.util.HashSet;
 import java.util.List;

@@ -3,7 +3,6 @@ package io.anyserve.worker.torch.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.worker.torch.model.InvalidModelException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,41 +209,6 @@ public final class Vocabulary {
       if (found != wanted) {
         throw new InvalidModelException(file, where + ": " + found, wanted.toString());
       }
-    }
-  }
-
-  /**
-   * The printable stand-ins of byte-level BPE (GPT-2): a printable byte is itself, the n-th other
-   * byte is the character 256 + n.
-   */
-  private static final class ByteSymbols {
-
-    private static final int[] BYTE_OF = byteOf();
-
-    private ByteSymbols() {}
-
-    /** A token with any other character stands for itself. */
-    static byte[] bytes(String token) {
-      var out = new ByteArrayOutputStream(token.length());
-      for (int i = 0; i < token.length(); i++) {
-        char symbol = token.charAt(i);
-        if (symbol >= BYTE_OF.length || BYTE_OF[symbol] < 0) {
-          return token.getBytes(UTF_8);
-        }
-        out.write(BYTE_OF[symbol]);
-      }
-      return out.toByteArray();
-    }
-
-    private static int[] byteOf() {
-      int[] byteOf = new int[512];
-      Arrays.fill(byteOf, -1);
-      int others = 0;
-      for (int b = 0; b < 256; b++) {
-        boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
-        byteOf[printable ? b : 256 + others++] = b;
-      }
-      return byteOf;
     }
   }
 }

@@ -2,14 +2,9 @@ package io.anyserve.objects;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.TenantId;
 import io.anyserve.objects.ExpirySweeper.Sweep;
-import io.anyserve.runtime.Health;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-final class PartsTest {
+final class ExpiryServiceTest {
 
   private static final Instant NOW = Instant.parse("2026-11-20T10:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);
@@ -52,31 +47,7 @@ final class PartsTest {
     new ExpiryService(bucket, sweeper, DAY, InstantSource.system(), _ -> {}).close();
   }
 
-  @Test
-  void aReachableBucketIsUp() throws Exception {
-    try (var part = new BucketHealth(new InMemoryBucket("memory", InstantSource.system()))) {
-      part.start();
-      assertEquals(Health.UP, part.health());
-    }
-  }
-
-  @Test
-  void anUnreachableBucketIsDownAndSaysWhere() throws Exception {
-    URI nowhere = closedPort();
-    try (var part =
-        new BucketHealth(MinioBlobStore.of(ObjectStoreConfig.of(nowhere, "key", "secret")))) {
-      Health health = part.health();
-      assertTrue(health.toString().contains(nowhere.toString()), health.toString());
-    }
-  }
-
   private static List<Long> removals(List<Sweep> sweeps) {
     return sweeps.stream().map(Sweep::removed).toList();
-  }
-
-  private static URI closedPort() throws Exception {
-    try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return URI.create("http://127.0.0.1:" + server.getLocalPort());
-    }
   }
 }

@@ -1,7 +1,5 @@
-package io.anyserve.ingress;
+package io.anyserve.objects;
 
-import io.anyserve.objects.BlobStore;
-import io.anyserve.objects.ObjectStoreException;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;
 import java.util.concurrent.CountDownLatch;
@@ -10,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes sure that the bucket exists, and knows whether the object store answers. */
-final class ObjectStoreHealth implements Component {
+/**
+ * Creates the bucket where it is missing, and asks the object store every five seconds whether it
+ * answers. Down until it first did. Closes the bucket. Its one thread asks; any thread may read.
+ */
+public final class ObjectStoreHealth implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(ObjectStoreHealth.class);
   private static final long PERIOD_SECONDS = 5;
@@ -20,13 +21,13 @@ final class ObjectStoreHealth implements Component {
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable String trouble = "not asked yet";
 
-  ObjectStoreHealth(BlobStore bucket) {
+  public ObjectStoreHealth(BlobStore bucket) {
     this.bucket = bucket;
   }
 
   @Override
   public void start() {
-    Thread.ofVirtual().name("store-watch").start(this::run);
+    Thread.ofVirtual().name("object-store-health").start(this::run);
   }
 
   private void run() {

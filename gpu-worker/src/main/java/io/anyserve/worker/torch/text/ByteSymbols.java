@@ -1,4 +1,6 @@
-package io.anyserve.training;
+package io.anyserve.worker.torch.text;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
 
@@ -7,14 +9,14 @@ import java.util.Arrays;
  *
  * <p>A printable byte stands for itself; the n-th other byte is the character U+0100 + n.
  */
-final class ByteSymbols {
+public final class ByteSymbols {
 
   private static final char[] SYMBOL_OF_BYTE = symbols();
   private static final int[] BYTE_OF_SYMBOL = inverse();
 
   private ByteSymbols() {}
 
-  static String of(byte[] bytes) {
+  public static String of(byte[] bytes) {
     var text = new StringBuilder(bytes.length);
     for (byte b : bytes) {
       text.append(SYMBOL_OF_BYTE[b & 0xff]);
@@ -22,10 +24,15 @@ final class ByteSymbols {
     return text.toString();
   }
 
-  static byte[] bytes(String symbols) {
-    var bytes = new byte[symbols.length()];
+  /** The bytes that a token stands for; one with any other character stands for itself. */
+  public static byte[] bytes(String token) {
+    var bytes = new byte[token.length()];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) BYTE_OF_SYMBOL[symbols.charAt(i)];
+      char symbol = token.charAt(i);
+      if (symbol >= BYTE_OF_SYMBOL.length || BYTE_OF_SYMBOL[symbol] < 0) {
+        return token.getBytes(UTF_8);
+      }
+      bytes[i] = (byte) BYTE_OF_SYMBOL[symbol];
     }
     return bytes;
   }
