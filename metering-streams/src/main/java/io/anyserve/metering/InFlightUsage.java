@@ -8,11 +8,8 @@ import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.LedgerEntry.Times;
 import io.anyserve.contracts.event.LedgerEntry.Volume;
-import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.ServedBy;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -89,8 +86,8 @@ final class InFlightUsage {
         new LedgerEntry(
             record.request(),
             context,
-            answerer(),
-            outcome(end),
+            current.servedBy(progress.attempt()),
+            end.outcome(),
             code(end),
             used,
             progress.nextSequence(),
@@ -110,7 +107,7 @@ final class InFlightUsage {
             record.request(),
             context.said(),
             ServedBy.NOBODY,
-            outcome(end),
+            end.outcome(),
             code(end),
             TokenUsage.NONE,
             0,
@@ -125,15 +122,6 @@ final class InFlightUsage {
         context.doubt().or(ReportedUsage.of(end)::doubt));
   }
 
-  private ServedBy answerer() {
-    return new ServedBy(
-        current.capability().value(),
-        current.model(),
-        current.worker().value(),
-        progress.attempt(),
-        current.delegated());
-  }
-
   private Times times(long endedAt) {
     return new Times(
         Optional.of(Instant.ofEpochMilli(startedAt)),
@@ -144,14 +132,6 @@ final class InFlightUsage {
   private static long drift(TokenUsage claimed, TokenUsage used) {
     return Math.abs(claimed.prompt() - used.prompt())
         + Math.abs(claimed.completion() - used.completion());
-  }
-
-  private static Outcome outcome(Terminal end) {
-    return switch (end) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
   }
 
   private static String code(Terminal end) {

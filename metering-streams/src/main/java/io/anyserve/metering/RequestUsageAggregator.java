@@ -7,10 +7,7 @@ import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
@@ -21,7 +18,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -196,16 +192,11 @@ final class RequestUsageAggregator {
   }
 
   private static RequestContext contextOf(Terminal end) {
-    Optional<RequestContext> context =
-        switch (end) {
-          case Finished _ -> Optional.empty();
-          case Failed failed -> failed.context();
-          case Cancelled cancelled -> cancelled.context();
-        };
-    return context.orElseThrow(
-        () ->
-            new IllegalArgumentException(
-                "context: not set (expected: one, as no Started came before)"));
+    return end.context()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "context: not set (expected: one, as no Started came before)"));
   }
 
   private FoldResult metered(Verdict verdict, InFlightUsage request) {

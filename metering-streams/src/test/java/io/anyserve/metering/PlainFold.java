@@ -7,9 +7,6 @@ import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -63,19 +60,11 @@ final class PlainFold {
       bills.put(
           record.request(),
           new Bill(
-              outcome(end),
+              end.outcome(),
               prompts.getOrDefault(record.request(), 0L),
               stream.tokens(),
               stream.nextSequence(),
               stream.attempt()));
     }
-  }
-
-  private static Outcome outcome(Terminal end) {
-    return switch (end) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
   }
 }

@@ -5,19 +5,15 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
-import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.router.TrackedRequest.Ended;
 import io.anyserve.router.TrackedRequest.Running;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -143,7 +139,8 @@ final class InFlightRequests {
 
   private void untaken(TokenRecord record, Terminal terminal, long at) {
     if (new FencedStream().apply(record) == Verdict.COUNTS) {
-      context(terminal)
+      terminal
+          .context()
           .ifPresent(context -> end(record, of(terminal, context, Optional.empty(), at)));
     }
   }
@@ -161,28 +158,12 @@ final class InFlightRequests {
     return new Ended(
         context,
         last,
-        outcome(terminal),
+        terminal.outcome(),
         terminal instanceof Failed(Failure failure, var _, var _)
             ? Optional.of(failure)
             : Optional.empty(),
         terminal.usage(),
-        terminal instanceof Finished finished ? finished.engineTime() : Duration.ZERO,
+        terminal.engineTime(),
         at);
-  }
-
-  static Outcome outcome(Terminal terminal) {
-    return switch (terminal) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
-  }
-
-  private static Optional<RequestContext> context(Terminal terminal) {
-    return switch (terminal) {
-      case Finished _ -> Optional.empty();
-      case Failed failed -> failed.context();
-      case Cancelled cancelled -> cancelled.context();
-    };
   }
 }

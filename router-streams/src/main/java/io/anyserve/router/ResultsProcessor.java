@@ -14,10 +14,8 @@ import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
@@ -185,7 +183,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
 
   /** Nothing is known of the request: most are not asynchronous and nobody's business here. */
   private void first(TokenRecord token, Record<byte[], byte[]> record) {
-    Optional<RequestContext> asked = context(token.event());
+    Optional<RequestContext> asked = token.event().requestContext();
     if (asked.filter(RequestContext::asynchronous).isPresent()
         && new FencedStream().apply(token) == Verdict.COUNTS) {
       counted(token, asked.get(), ServedBy.NOBODY, record);
@@ -197,7 +195,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     progress.apply(earlier);
     if (progress.apply(token) == Verdict.COUNTS) {
       Started by = (Started) earlier.event();
-      counted(token, by.context(), answerer(earlier.attempt(), by), record);
+      counted(token, by.context(), by.servedBy(earlier.attempt()), record);
     }
   }
 
@@ -251,7 +249,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private void end(RequestResult ended, Record<byte[], byte[]> record) {
     Record<byte[], TopicRecord> result = result(ended, record);
     states.put(ended.request(), new Ended(time(record), Optional.of(span(ended.request()))));
-    meters.result(InFlightRequests.outcome(ended.outcome()));
+    meters.result(ended.outcome().outcome());
     context.forward(result, ResultsTopology.RESULTS_SINK);
   }
 
@@ -306,24 +304,6 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     Record<byte[], byte[]> letter = deadLetters.of(record, place, reason);
     TopicRecord emitted = new TopicRecord(surroundings.topics().deadLetters(), letter.value());
     context.forward(letter.withValue(emitted), ResultsTopology.DEAD_LETTERS_SINK);
-  }
-
-  private static Optional<RequestContext> context(TokenEvent event) {
-    return switch (event) {
-      case Started started -> Optional.of(started.context());
-      case Failed failed -> failed.context();
-      case Cancelled cancelled -> cancelled.context();
-      case Finished _, Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> Optional.empty();
-    };
-  }
-
-  static ServedBy answerer(int attempts, Started started) {
-    return new ServedBy(
-        started.capability().value(),
-        started.model(),
-        started.worker().value(),
-        attempts,
-        started.delegated());
   }
 
   private static Instant time(Record<byte[], byte[]> record) {

@@ -49,7 +49,7 @@ final class StatusMapper {
   private static DescribeRequestResponse running(RequestId id, Running running) {
     Started started = running.started();
     GetRequestResponse.Builder message =
-        message(id, started.context(), answerer(running))
+        message(id, started.context(), running.servedBy())
             .setState(RequestState.REQUEST_STATE_RUNNING)
             .setUsage(TokenCodec.write(new TokenUsage(started.promptTokens(), 0, 0)))
             .setStartedAt(running.firstAt());
@@ -57,7 +57,7 @@ final class StatusMapper {
   }
 
   private static DescribeRequestResponse ended(RequestId id, Ended ended) {
-    ServedBy answerer = ended.last().map(StatusMapper::answerer).orElse(ServedBy.NOBODY);
+    ServedBy answerer = ended.last().map(Running::servedBy).orElse(ServedBy.NOBODY);
     GetRequestResponse.Builder message =
         message(id, ended.context(), answerer)
             .setState(state(ended.outcome()))
@@ -88,16 +88,6 @@ final class StatusMapper {
         .setTenant(context.tenant().value())
         .setRequest(message)
         .build();
-  }
-
-  private static ServedBy answerer(Running running) {
-    Started started = running.started();
-    return new ServedBy(
-        started.capability().value(),
-        started.model(),
-        started.worker().value(),
-        running.record().attempt(),
-        started.delegated());
   }
 
   private static RequestState state(Outcome outcome) {

@@ -6,6 +6,7 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import java.time.Duration;
@@ -41,6 +42,10 @@ sealed interface TrackedRequest {
 
     Started started() {
       return (Started) record.event();
+    }
+
+    ServedBy servedBy() {
+      return started().servedBy(record.attempt());
     }
 
     /** What that event means after this one. */

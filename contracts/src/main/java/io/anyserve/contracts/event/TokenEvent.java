@@ -17,6 +17,15 @@ import java.util.Optional;
 /** What happens to a request while it runs. */
 public sealed interface TokenEvent {
 
+  /** Whose request it is; empty where the event does not say it. */
+  default Optional<RequestContext> requestContext() {
+    return switch (this) {
+      case Started started -> Optional.of(started.context());
+      case Terminal terminal -> terminal.context();
+      case Chunk _, Released _, DuplicateSubmission _ -> Optional.empty();
+    };
+  }
+
   /**
    * A worker took the request: from here on its run counts and no earlier one. A run that does not
    * know the length of the prompt yet writes it again when it does.
@@ -34,7 +43,17 @@ public sealed interface TokenEvent {
       long inputBytes,
       boolean delegated,
       Optional<TopicOffset> source)
-      implements TokenEvent {}
+      implements TokenEvent {
+
+    /**
+     * Who answers from here on.
+     *
+     * @param attempt of the record that carries this event
+     */
+    public ServedBy servedBy(int attempt) {
+      return new ServedBy(capability.value(), model, worker.value(), attempt, delegated);
+    }
+  }
 
   /**
    * The next piece of the answer.
@@ -56,7 +75,16 @@ public sealed interface TokenEvent {
 
   /** The last event of a request; there is exactly one that counts. */
   sealed interface Terminal extends TokenEvent {
+
+    Outcome outcome();
+
     TokenUsage usage();
+
+    /** Whose request it is, where no Started came before; else empty. */
+    Optional<RequestContext> context();
+
+    /** Spent in the engine; zero where the answer is not complete. */
+    Duration engineTime();
 
     /** The same end with these counts. */
     Terminal with(TokenUsage counted);
@@ -73,6 +101,16 @@ public sealed interface TokenEvent {
       implements Terminal {
 
     @Override
+    public Outcome outcome() {
+      return Outcome.FINISHED;
+    }
+
+    @Override
+    public Optional<RequestContext> context() {
+      return Optional.empty();
+    }
+
+    @Override
     public Finished with(TokenUsage counted) {
       return new Finished(reason, counted, output, engineTime);
     }
@@ -87,6 +125,16 @@ public sealed interface TokenEvent {
       implements Terminal {
 
     @Override
+    public Outcome outcome() {
+      return Outcome.FAILED;
+    }
+
+    @Override
+    public Duration engineTime() {
+      return Duration.ZERO;
+    }
+
+    @Override
     public Failed with(TokenUsage counted) {
       return new Failed(failure, counted, context);
     }
@@ -99,6 +147,16 @@ public sealed interface TokenEvent {
    */
   record Cancelled(CancelReason reason, TokenUsage usage, Optional<RequestContext> context)
       implements Terminal {
+
+    @Override
+    public Outcome outcome() {
+      return Outcome.CANCELLED;
+    }
+
+    @Override
+    public Duration engineTime() {
+      return Duration.ZERO;
+    }
 
     @Override
     public Cancelled with(TokenUsage counted) {

@@ -5,10 +5,8 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,9 +82,9 @@ final class LedgerInvariants {
     counts(id, fold, line);
     answerer(id, fold, line);
     same(id, "context", line.context(), fold.context().orElse(line.context()));
-    same(id, "outcome", line.outcome(), RequestFold.outcome(end));
+    same(id, "outcome", line.outcome(), end.outcome());
     same(id, "code", line.code(), code(end));
-    same(id, "engine time", line.engineTime(), engineTime(end));
+    same(id, "engine time", line.engineTime(), end.engineTime());
     claimed(id, fold, line, end.usage());
   }
 
@@ -110,10 +108,6 @@ final class LedgerInvariants {
 
   private static String code(Terminal end) {
     return end instanceof Failed failed ? failed.failure().code().name() : "";
-  }
-
-  private static Duration engineTime(Terminal end) {
-    return end instanceof Finished finished ? finished.engineTime() : Duration.ZERO;
   }
 
   /** A run that did not read what others wrote before it cannot claim it. */

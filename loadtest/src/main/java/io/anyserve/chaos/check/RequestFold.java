@@ -56,9 +56,7 @@ final class RequestFold {
     switch (record.event()) {
       case Started started -> started(record, started);
       case Chunk chunk -> chunk(record, chunk);
-      case Finished finished -> terminal(record, finished);
-      case Failed failed -> terminal(record, failed);
-      case Cancelled cancelled -> terminal(record, cancelled);
+      case Terminal terminal -> terminal(record, terminal);
       case Released _, TokenEvent.DuplicateSubmission _ -> {}
     }
   }
@@ -96,7 +94,7 @@ final class RequestFold {
   }
 
   private void terminal(TokenRecord record, Terminal terminal) {
-    remember(outcome(terminal).name().substring(0, 2), record);
+    remember(terminal.outcome().name().substring(0, 2), record);
     if (ends > 0) {
       endedBefore(record);
       return;
@@ -104,7 +102,7 @@ final class RequestFold {
     if (counts(record)) {
       ends = 1;
       end = Optional.of(terminal);
-      context = context.or(() -> context(terminal));
+      context = context.or(terminal::context);
       text.trimToSize();
     }
   }
@@ -198,15 +196,7 @@ final class RequestFold {
   }
 
   Optional<Outcome> outcome() {
-    return end.map(RequestFold::outcome);
-  }
-
-  static Outcome outcome(Terminal terminal) {
-    return switch (terminal) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
+    return end.map(Terminal::outcome);
   }
 
   /** The whole output of an end, where it carries one as text. */
@@ -226,13 +216,5 @@ final class RequestFold {
 
   Optional<RequestContext> context() {
     return context;
-  }
-
-  private static Optional<RequestContext> context(Terminal untaken) {
-    return switch (untaken) {
-      case Finished _ -> Optional.empty();
-      case Failed failed -> failed.context();
-      case Cancelled cancelled -> cancelled.context();
-    };
   }
 }
