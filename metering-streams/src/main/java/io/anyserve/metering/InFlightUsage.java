@@ -58,7 +58,7 @@ final class InFlightUsage {
 
   Verdict started(TokenRecord record, Started started) {
     Verdict verdict = progress.apply(record);
-    if (verdict == Verdict.COUNTS) {
+    if (verdict == Verdict.ACCEPTED) {
       current = started;
     }
     return verdict;
@@ -67,7 +67,7 @@ final class InFlightUsage {
   Verdict chunk(ChunkDecoder chunk, long timestamp) {
     Verdict verdict =
         progress.chunk(chunk.attempt(), chunk.run(), chunk.sequence(), chunk.tokens());
-    if (verdict == Verdict.COUNTS) {
+    if (verdict == Verdict.ACCEPTED) {
       bytes += chunk.bytes();
       firstChunkAt = firstChunkAt == NEVER ? timestamp : firstChunkAt;
     }

@@ -164,7 +164,7 @@ final class RequestUsageAggregator {
       return endedUnknown(record, end, timestamp);
     }
     Verdict verdict = known.apply(record);
-    if (verdict != Verdict.COUNTS) {
+    if (verdict != Verdict.ACCEPTED) {
       return metered(verdict, known);
     }
     open.remove(record.request());
@@ -181,7 +181,7 @@ final class RequestUsageAggregator {
       return FoldResult.Quiet.VOID;
     }
     ended.add(record.request());
-    if (new FencedStream().apply(record) != Verdict.COUNTS) {
+    if (new FencedStream().apply(record) != Verdict.ACCEPTED) {
       return FoldResult.Quiet.VOID;
     }
     return InFlightUsage.untaken(
@@ -201,9 +201,9 @@ final class RequestUsageAggregator {
 
   private FoldResult metered(Verdict verdict, InFlightUsage request) {
     return switch (verdict) {
-      case COUNTS -> FoldResult.Quiet.COUNTED;
-      case VOID -> FoldResult.Quiet.VOID;
-      case REPEATED -> FoldResult.Quiet.REPEATED;
+      case ACCEPTED -> FoldResult.Quiet.COUNTED;
+      case FENCED -> FoldResult.Quiet.VOID;
+      case DUPLICATE -> FoldResult.Quiet.REPEATED;
       case GAP -> new FoldResult.Rejected(FoldResult.Reason.GAP, gap(request));
     };
   }

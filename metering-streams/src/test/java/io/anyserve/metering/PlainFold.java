@@ -52,11 +52,11 @@ final class PlainFold {
   private void apply(TokenRecord record) {
     FencedStream stream = streams.computeIfAbsent(record.request(), _ -> new FencedStream());
     Verdict verdict = stream.apply(record);
-    if (record.event() instanceof Started started && verdict != Verdict.VOID) {
+    if (record.event() instanceof Started started && verdict != Verdict.FENCED) {
       prompts.merge(
           record.request(), started.promptTokens(), (known, now) -> known == 0 ? now : known);
     }
-    if (record.event() instanceof Terminal end && verdict == Verdict.COUNTS) {
+    if (record.event() instanceof Terminal end && verdict == Verdict.ACCEPTED) {
       bills.put(
           record.request(),
           new Bill(

@@ -107,9 +107,9 @@ final class InFlightRequests {
       }
       case Running running -> {
         switch (running.verdict(record)) {
-          case COUNTS -> known.put(record.request(), running.then(record, at, now));
-          case VOID -> contested(record, running, at, now);
-          case REPEATED, GAP -> {}
+          case ACCEPTED -> known.put(record.request(), running.then(record, at, now));
+          case FENCED -> contested(record, running, at, now);
+          case DUPLICATE, GAP -> {}
         }
       }
       case Ended _ -> {}
@@ -120,7 +120,7 @@ final class InFlightRequests {
     switch (known.get(record.request())) {
       case null -> untaken(record, terminal, at);
       case Running running -> {
-        if (running.verdict(record) == Verdict.COUNTS) {
+        if (running.verdict(record) == Verdict.ACCEPTED) {
           end(record, of(terminal, running.started().context(), Optional.of(running), at));
         } else {
           contested(record, running, at, now);
@@ -138,7 +138,7 @@ final class InFlightRequests {
   }
 
   private void untaken(TokenRecord record, Terminal terminal, long at) {
-    if (new FencedStream().apply(record) == Verdict.COUNTS) {
+    if (new FencedStream().apply(record) == Verdict.ACCEPTED) {
       terminal
           .context()
           .ifPresent(context -> end(record, of(terminal, context, Optional.empty(), at)));

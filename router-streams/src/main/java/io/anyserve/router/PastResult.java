@@ -31,7 +31,7 @@ final class PastResult {
   }
 
   void apply(TokenRecord record) {
-    if (progress.apply(record) == Verdict.COUNTS) {
+    if (progress.apply(record) == Verdict.ACCEPTED) {
       switch (record.event()) {
         case Started started -> {
           context = started.context();

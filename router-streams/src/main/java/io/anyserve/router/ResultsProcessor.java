@@ -185,7 +185,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private void first(TokenRecord token, Record<byte[], byte[]> record) {
     Optional<RequestContext> asked = token.event().requestContext();
     if (asked.filter(RequestContext::asynchronous).isPresent()
-        && new FencedStream().apply(token) == Verdict.COUNTS) {
+        && new FencedStream().apply(token) == Verdict.ACCEPTED) {
       counted(token, asked.get(), ServedBy.NOBODY, record);
     }
   }
@@ -193,7 +193,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private void next(TokenRecord earlier, TokenRecord token, Record<byte[], byte[]> record) {
     FencedStream progress = new FencedStream();
     progress.apply(earlier);
-    if (progress.apply(token) == Verdict.COUNTS) {
+    if (progress.apply(token) == Verdict.ACCEPTED) {
       Started by = (Started) earlier.event();
       counted(token, by.context(), by.servedBy(earlier.attempt()), record);
     }

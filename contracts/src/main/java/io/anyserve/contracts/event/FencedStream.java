@@ -32,12 +32,12 @@ public final class FencedStream {
   /** What an event means for the stream. */
   public enum Verdict {
     /** It counts. */
-    COUNTS,
-    /** Of a fenced run, or after the end. */
-    VOID,
-    /** It counted before. */
-    REPEATED,
-    /** An earlier one is missing. */
+    ACCEPTED,
+    /** An execution that counts no more wrote it, or the stream has ended. */
+    FENCED,
+    /** It was accepted before. */
+    DUPLICATE,
+    /** A chunk before it is missing. */
     GAP
   }
 
@@ -51,48 +51,48 @@ public final class FencedStream {
   /** Moves on by one record of this request. */
   public Verdict apply(TokenRecord record) {
     if (ended) {
-      return Verdict.VOID;
+      return Verdict.FENCED;
     }
     return switch (record.event()) {
       case Started started -> started(record, started.promptTokens());
       case Chunk chunk ->
           chunk(record.attempt(), record.run(), chunk.sequence(), chunk.tokens().size());
       case Released _ ->
-          ofCurrentRun(record.attempt(), record.run()) ? Verdict.COUNTS : Verdict.VOID;
-      case TokenEvent.DuplicateSubmission _ -> Verdict.VOID;
-      case Terminal _ -> ofCurrentRun(record.attempt(), record.run()) ? end() : Verdict.VOID;
+          ofCurrentRun(record.attempt(), record.run()) ? Verdict.ACCEPTED : Verdict.FENCED;
+      case TokenEvent.DuplicateSubmission _ -> Verdict.FENCED;
+      case Terminal _ -> ofCurrentRun(record.attempt(), record.run()) ? end() : Verdict.FENCED;
     };
   }
 
   /** As {@link #apply}, for readers that look at no more of a chunk than this. */
   public Verdict chunk(int attempt, long run, long sequence, int size) {
     if (ended || attempt == 0 || !ofCurrentRun(attempt, run)) {
-      return Verdict.VOID;
+      return Verdict.FENCED;
     }
     if (sequence != nextSequence) {
-      return sequence < nextSequence ? Verdict.REPEATED : Verdict.GAP;
+      return sequence < nextSequence ? Verdict.DUPLICATE : Verdict.GAP;
     }
     nextSequence++;
     tokens += size;
-    return Verdict.COUNTS;
+    return Verdict.ACCEPTED;
   }
 
   private Verdict started(TokenRecord record, long prompt) {
     if (record.attempt() < Math.max(1, attempt)) {
-      return Verdict.VOID;
+      return Verdict.FENCED;
     }
     promptTokens = promptTokens == 0 ? prompt : promptTokens;
     if (ofCurrentRun(record.attempt(), record.run())) {
-      return Verdict.REPEATED;
+      return Verdict.DUPLICATE;
     }
     attempt = record.attempt();
     run = record.run();
-    return Verdict.COUNTS;
+    return Verdict.ACCEPTED;
   }
 
   private Verdict end() {
     ended = true;
-    return Verdict.COUNTS;
+    return Verdict.ACCEPTED;
   }
 
   private boolean ofCurrentRun(int attempt, long run) {

@@ -48,7 +48,7 @@ final class TokenHistory {
       return;
     }
     ownSeen |= record.run() == run && record.event() instanceof Started;
-    boolean counts = progress.apply(record) == Verdict.COUNTS;
+    boolean counts = progress.apply(record) == Verdict.ACCEPTED;
     switch (record.event()) {
       case Started _ -> begun(record.run(), counts);
       case Chunk chunk -> written(record.run(), chunk, counts);

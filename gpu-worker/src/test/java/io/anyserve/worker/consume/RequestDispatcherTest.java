@@ -123,7 +123,7 @@ final class RequestDispatcherTest {
     assertEquals(1, topic.written().size());
     TokenRecord event = topic.written().getFirst();
     assertEquals(request(0).id(), event.request());
-    assertEquals(Verdict.COUNTS, new FencedStream().apply(event));
+    assertEquals(Verdict.ACCEPTED, new FencedStream().apply(event));
     var failed = assertInstanceOf(Failed.class, event.event());
     assertEquals(code, failed.failure().code());
     assertTrue(failed.failure().message().contains(message), failed.failure().message());

@@ -236,7 +236,7 @@ final class TakeoverCoordinatorTest {
     assertEquals(
         new Failure(FailureCode.INTERNAL, "the worker failed: StackOverflowError"),
         failed.failure());
-    assertEquals(Verdict.COUNTS, new FencedStream().apply(topic.written().getLast()));
+    assertEquals(Verdict.ACCEPTED, new FencedStream().apply(topic.written().getLast()));
   }
 
   @Test

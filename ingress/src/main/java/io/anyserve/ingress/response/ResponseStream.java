@@ -389,9 +389,9 @@ public final class ResponseStream {
 
   private void take(TokenRecord record) {
     switch (feed.progress().apply(record)) {
-      case COUNTS -> deliver(record);
+      case ACCEPTED -> deliver(record);
       case GAP -> stop(Outcome.FAILED, gap(), CancelReason.CLIENT_GONE);
-      case VOID, REPEATED -> {}
+      case FENCED, DUPLICATE -> {}
     }
   }
 

@@ -103,7 +103,7 @@ final class PlainClient implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : records(TOPICS.tokens())) {
       for (TokenRecord token : TokenCodec.decodeAll(record.key(), record.value())) {
         var stream = streams.computeIfAbsent(token.request(), _ -> new FencedStream());
-        if (stream.apply(token) == Verdict.COUNTS) {
+        if (stream.apply(token) == Verdict.ACCEPTED) {
           counting.computeIfAbsent(token.request(), _ -> new ArrayList<>()).add(token);
         }
       }

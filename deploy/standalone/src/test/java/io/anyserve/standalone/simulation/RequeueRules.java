@@ -44,10 +44,10 @@ final class RequeueRules implements Actor {
       Verdict verdict = progress.apply(record);
       switch (record.event()) {
         case Started started -> {
-          worker = verdict == Verdict.COUNTS ? started.worker() : worker;
-          contested |= verdict == Verdict.VOID;
+          worker = verdict == Verdict.ACCEPTED ? started.worker() : worker;
+          contested |= verdict == Verdict.FENCED;
         }
-        case Terminal _ -> contested |= verdict == Verdict.VOID;
+        case Terminal _ -> contested |= verdict == Verdict.FENCED;
         case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
       }
     }

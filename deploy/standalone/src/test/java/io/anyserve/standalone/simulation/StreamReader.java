@@ -66,7 +66,7 @@ final class StreamReader implements Actor {
   public void step() {
     Entry entry = log.at(next++);
     if (entry.record().request().equals(order.id())
-        && fold.apply(entry.record()) == Verdict.COUNTS) {
+        && fold.apply(entry.record()) == Verdict.ACCEPTED) {
       deliver(entry);
     }
   }

@@ -107,7 +107,7 @@ record Verdicts(TokenTopicModel log, Map<Order, Agreement> agreements, Rules rul
     for (long offset = 0; offset < log.end(); offset++) {
       TokenRecord record = log.at(offset).record();
       int before = progress.attempt();
-      if (record.request().equals(order.id()) && progress.apply(record) == Verdict.COUNTS) {
+      if (record.request().equals(order.id()) && progress.apply(record) == Verdict.ACCEPTED) {
         if (record.event() instanceof Terminal end) {
           Terminal settled = progress.settle(end);
           return new Stream(end, settled, progress.attempt(), worker, beganAnew);
