@@ -131,7 +131,7 @@ class Topics:
     def lines(self, session):
         """Of the ledger."""
         lines = [
-            self.events.UsageLine.FromString(message.value())
+            self.events.LedgerEntry.FromString(message.value())
             for message in self.read("anyserve.usage")
         ]
         return [line for line in lines if line.context.session == session]

@@ -145,7 +145,7 @@ final class TestWorker implements AutoCloseable {
   }
 
   void emit(InferenceRequest request, byte[] value) {
-    emit(request.delivery().reply().partition(), request.id().bytes(), value);
+    emit(request.routing().reply().partition(), request.id().bytes(), value);
   }
 
   void emit(int partition, byte @Nullable [] key, byte @Nullable [] value) {

@@ -36,7 +36,7 @@ final class ChunkDecoder {
   private int request = NONE;
 
   private int attempt;
-  private long run;
+  private long executionId;
   private long sequence;
   private int tokens;
   private long bytes;
@@ -84,7 +84,7 @@ final class ChunkDecoder {
   /** Takes the same numbers from a record that was read in full. */
   void take(TokenRecord record, Chunk chunk) {
     attempt = record.attempt();
-    run = record.run();
+    executionId = record.executionId();
     sequence = chunk.sequence();
     tokens = chunk.tokens().size();
     bytes = chunk.text().getBytes(StandardCharsets.UTF_8).length;
@@ -95,8 +95,8 @@ final class ChunkDecoder {
     return attempt;
   }
 
-  long run() {
-    return run;
+  long executionId() {
+    return executionId;
   }
 
   long sequence() {
@@ -116,7 +116,7 @@ final class ChunkDecoder {
   private void clear() {
     request = NONE;
     attempt = 0;
-    run = 0;
+    executionId = 0;
     sequence = 0;
     tokens = 0;
     bytes = 0;
@@ -129,7 +129,7 @@ final class ChunkDecoder {
       if (tag == ATTEMPT) {
         attempt = in.readInt32();
       } else if (tag == RUN) {
-        run = in.readFixed64();
+        executionId = in.readFixed64();
       } else if (tag == CHUNK && !chunk) {
         chunk = true;
         if (!chunk(value, in)) {

@@ -66,7 +66,7 @@ final class InFlightUsage {
 
   Verdict chunk(ChunkDecoder chunk, long timestamp) {
     Verdict verdict =
-        progress.chunk(chunk.attempt(), chunk.run(), chunk.sequence(), chunk.tokens());
+        progress.chunk(chunk.attempt(), chunk.executionId(), chunk.sequence(), chunk.tokens());
     if (verdict == Verdict.ACCEPTED) {
       bytes += chunk.bytes();
       firstChunkAt = firstChunkAt == NEVER ? timestamp : firstChunkAt;

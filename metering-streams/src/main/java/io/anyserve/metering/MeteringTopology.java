@@ -43,7 +43,7 @@ final class MeteringTopology {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
   private static final Serde<LedgerEntry> LINES =
       Serdes.serdeFrom(
-          (_, line) -> UsageCodec.encode(line), (_, bytes) -> UsageCodec.decodeLine(bytes));
+          (_, line) -> UsageCodec.encode(line), (_, bytes) -> UsageCodec.decodeEntry(bytes));
   private static final Serde<Settlements.Settlement> SETTLEMENTS =
       Serdes.serdeFrom(
           (_, settlement) -> settlement.value().get(),

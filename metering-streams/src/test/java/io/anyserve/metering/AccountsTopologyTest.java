@@ -59,7 +59,7 @@ final class AccountsTopologyTest {
       ledger.forEach(run::writeUsage);
       run.flush();
       assertEquals(accounts, run.accounts());
-      assertEquals(ledger.size(), run.count("accounts.lines", "outcome", "repeated"));
+      assertEquals(ledger.size(), run.count("aggregates.lines", "outcome", "repeated"));
     }
   }
 
@@ -103,7 +103,7 @@ final class AccountsTopologyTest {
       List<TestRecord<byte[], byte[]>> settled = run.quotas();
       assertEquals(1, settled.size());
       assertArrayEquals(reserved.request().bytes(), settled.getFirst().key());
-      assertEquals(run.lines().getLast(), UsageCodec.decodeLine(settled.getFirst().value()));
+      assertEquals(run.lines().getLast(), UsageCodec.decodeEntry(settled.getFirst().value()));
     }
   }
 
@@ -112,7 +112,7 @@ final class AccountsTopologyTest {
     try (TopologyRun run = new TopologyRun(state)) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
       TestRecord<byte[], byte[]> good = run.usage().getFirst();
-      LedgerEntry line = UsageCodec.decodeLine(good.value());
+      LedgerEntry line = UsageCodec.decodeEntry(good.value());
       run.writeUsage(with(good, new byte[] {(byte) 0xFF, 1}));
       run.writeUsage(new TestRecord<>(null, null));
       run.writeUsage(with(good, edited(line, line.times().endedAt(), Optional.empty())));
@@ -139,7 +139,7 @@ final class AccountsTopologyTest {
       assertTrue(
           reasons.get(4).contains("source: other (expected: test.tokens)"), reasons::toString);
       assertTrue(reasons.get(5).contains("ce_type: io.anyserve.usage.v9"), reasons::toString);
-      assertEquals(6, run.count("accounts.lines", "outcome", "rejected"));
+      assertEquals(6, run.count("aggregates.lines", "outcome", "rejected"));
     }
   }
 

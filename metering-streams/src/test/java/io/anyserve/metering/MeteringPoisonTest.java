@@ -111,8 +111,8 @@ final class MeteringPoisonTest {
       run.flush();
 
       letter(failure, "test.usage", 0, run.letters());
-      assertEquals(1, run.count("accounts.lines", "outcome", "rejected"));
-      assertEquals(1, run.count("accounts.lines", "outcome", "counted"));
+      assertEquals(1, run.count("aggregates.lines", "outcome", "rejected"));
+      assertEquals(1, run.count("aggregates.lines", "outcome", "counted"));
     }
   }
 

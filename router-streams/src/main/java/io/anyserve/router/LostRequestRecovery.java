@@ -174,16 +174,16 @@ final class LostRequestRecovery {
       gone(running);
       return;
     }
-    InferenceRequest again = request.with(after(running, request.delivery()));
+    InferenceRequest again = request.with(after(running, request.routing()));
     publisher.publish(record, RequestCodec.encode(again));
     flights.rescued(running);
     meters.rescued();
   }
 
   /** Whoever takes the copy reads the log back from the request's first event on. */
-  private static RoutingMetadata after(Running running, RoutingMetadata delivery) {
-    RoutingMetadata later = delivery.after(running.record().attempt());
-    return delivery.reply().fromOffset() == ReplyTo.UNKNOWN_OFFSET
+  private static RoutingMetadata after(Running running, RoutingMetadata routing) {
+    RoutingMetadata later = routing.after(running.record().attempt());
+    return routing.reply().fromOffset() == ReplyTo.UNKNOWN_OFFSET
         ? later.from(running.firstOffset())
         : later;
   }

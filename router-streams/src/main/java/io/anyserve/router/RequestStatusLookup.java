@@ -90,6 +90,6 @@ final class RequestStatusLookup {
         new TopicPartition(position.topic(), position.partition()),
         List.of(position.offset()),
         found::set);
-    return Optional.ofNullable(found.get()).map(record -> UsageCodec.decodeLine(record.value()));
+    return Optional.ofNullable(found.get()).map(record -> UsageCodec.decodeEntry(record.value()));
   }
 }

@@ -94,7 +94,7 @@ final class ResultsTopology {
                 WORKERS,
                 (before, value, at) ->
                     WorkerLiveness.of(
-                        before, WorkerCodec.decodeAnnouncement(value), at, clock.millis()),
+                        before, WorkerCodec.decodeHeartbeat(value), at, clock.millis()),
                 surroundings.meters()));
   }
 

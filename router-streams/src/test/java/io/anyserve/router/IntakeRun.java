@@ -94,8 +94,8 @@ final class IntakeRun implements AutoCloseable {
   }
 
   /** What went to a request topic since it was last asked. */
-  List<InferenceRequest> requests(String capability, Priority lane) {
-    return output(topics.requests(new Capability(capability), lane)).stream()
+  List<InferenceRequest> requests(String capability, Priority priority) {
+    return output(topics.requests(new Capability(capability), priority)).stream()
         .map(record -> RequestCodec.decode(record.value()))
         .toList();
   }

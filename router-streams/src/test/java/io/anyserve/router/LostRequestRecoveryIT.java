@@ -105,7 +105,7 @@ final class LostRequestRecoveryIT {
                 .getLast()
                 .value());
     assertEquals(id(1), again.id());
-    assertEquals(1, again.delivery().earlierAttempts());
+    assertEquals(1, again.routing().earlierAttempts());
   }
 
   @Test
@@ -190,7 +190,7 @@ final class LostRequestRecoveryIT {
   private Set<RequestId> rescued() {
     return log.all(requests()).stream()
         .map(record -> RequestCodec.decode(record.value()))
-        .filter(request -> request.delivery().earlierAttempts() == 1)
+        .filter(request -> request.routing().earlierAttempts() == 1)
         .map(InferenceRequest::id)
         .collect(Collectors.toSet());
   }

@@ -72,8 +72,8 @@ final class RouterTestLog implements AutoCloseable {
         .until(() -> !admin.listTopics().names().get().contains(topic));
   }
 
-  String requests(String capabilityAndLane) {
-    return topics.prefix() + "requests." + capabilityAndLane;
+  String requests(String suffix) {
+    return topics.prefix() + "requests." + suffix;
   }
 
   void announce(WorkerHeartbeat worker) {
@@ -128,8 +128,8 @@ final class RouterTestLog implements AutoCloseable {
   }
 
   /** The records of a request topic, once there are that many. */
-  List<ConsumerRecord<byte[], byte[]>> await(String capabilityAndLane, int count) {
-    return awaitAll(requests(capabilityAndLane), count);
+  List<ConsumerRecord<byte[], byte[]>> await(String suffix, int count) {
+    return awaitAll(requests(suffix), count);
   }
 
   List<ConsumerRecord<byte[], byte[]>> awaitAll(String topic, int count) {

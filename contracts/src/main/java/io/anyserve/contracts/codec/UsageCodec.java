@@ -31,10 +31,10 @@ public final class UsageCodec {
     return write(line).toByteArray();
   }
 
-  public static io.anyserve.v1.UsageLine write(LedgerEntry line) {
+  public static io.anyserve.v1.LedgerEntry write(LedgerEntry line) {
     Times times = line.times();
     var message =
-        io.anyserve.v1.UsageLine.newBuilder()
+        io.anyserve.v1.LedgerEntry.newBuilder()
             .setRequestId(line.request().toString())
             .setContext(RequestCodec.write(line.context()))
             .setCapability(line.answerer().capability())
@@ -59,12 +59,12 @@ public final class UsageCodec {
   }
 
   /** Throws {@link MalformedRecordException}. */
-  public static LedgerEntry decodeLine(byte @Nullable [] bytes) {
+  public static LedgerEntry decodeEntry(byte @Nullable [] bytes) {
     return ProtobufParser.read(
-        "usage line", bytes, io.anyserve.v1.UsageLine.parser(), UsageCodec::read);
+        "ledger entry", bytes, io.anyserve.v1.LedgerEntry.parser(), UsageCodec::read);
   }
 
-  public static LedgerEntry read(io.anyserve.v1.UsageLine message) {
+  public static LedgerEntry read(io.anyserve.v1.LedgerEntry message) {
     return new LedgerEntry(
         RequestId.parse(message.getRequestId()),
         RequestCodec.read(message.getContext()),

@@ -23,9 +23,9 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
  * <p>It also decides what the request used, for whoever bills, tells or repeats it: see {@link
  * #usage}.
  *
- * <p>Of two runs with the same attempt number the one whose Started comes last counts: a broker
- * that fails forgets the deliveries that were under way, so the next one has the same number. Such
- * a run may begin anew; what it repeats does not count again. Not thread-safe.
+ * <p>Of two executions with the same attempt number the one whose Started comes last counts: a
+ * broker that fails forgets the deliveries that were under way, so the next one has the same
+ * number. Such an execution may begin anew; what it repeats does not count again. Not thread-safe.
  */
 public final class FencedStream {
 
@@ -42,7 +42,7 @@ public final class FencedStream {
   }
 
   private int attempt;
-  private long run;
+  private long executionId;
   private long nextSequence;
   private long tokens;
   private long promptTokens;
@@ -56,17 +56,17 @@ public final class FencedStream {
     return switch (record.event()) {
       case Started started -> started(record, started.promptTokens());
       case Chunk chunk ->
-          chunk(record.attempt(), record.run(), chunk.sequence(), chunk.tokens().size());
+          chunk(record.attempt(), record.executionId(), chunk.sequence(), chunk.tokens().size());
       case Released _ ->
-          ofCurrentRun(record.attempt(), record.run()) ? Verdict.ACCEPTED : Verdict.FENCED;
+          isCurrent(record.attempt(), record.executionId()) ? Verdict.ACCEPTED : Verdict.FENCED;
       case TokenEvent.DuplicateSubmission _ -> Verdict.FENCED;
-      case Terminal _ -> ofCurrentRun(record.attempt(), record.run()) ? end() : Verdict.FENCED;
+      case Terminal _ -> isCurrent(record.attempt(), record.executionId()) ? end() : Verdict.FENCED;
     };
   }
 
   /** As {@link #apply}, for readers that look at no more of a chunk than this. */
-  public Verdict chunk(int attempt, long run, long sequence, int size) {
-    if (ended || attempt == 0 || !ofCurrentRun(attempt, run)) {
+  public Verdict chunk(int attempt, long executionId, long sequence, int size) {
+    if (ended || attempt == 0 || !isCurrent(attempt, executionId)) {
       return Verdict.FENCED;
     }
     if (sequence != nextSequence) {
@@ -82,11 +82,11 @@ public final class FencedStream {
       return Verdict.FENCED;
     }
     promptTokens = promptTokens == 0 ? prompt : promptTokens;
-    if (ofCurrentRun(record.attempt(), record.run())) {
+    if (isCurrent(record.attempt(), record.executionId())) {
       return Verdict.DUPLICATE;
     }
     attempt = record.attempt();
-    run = record.run();
+    executionId = record.executionId();
     return Verdict.ACCEPTED;
   }
 
@@ -95,18 +95,18 @@ public final class FencedStream {
     return Verdict.ACCEPTED;
   }
 
-  private boolean ofCurrentRun(int attempt, long run) {
-    return attempt == this.attempt && run == this.run;
+  private boolean isCurrent(int attempt, long executionId) {
+    return attempt == this.attempt && executionId == this.executionId;
   }
 
-  /** Of the run that counts now; 0 before the first Started. */
+  /** Of the execution that counts now; 0 before the first Started. */
   public int attempt() {
     return attempt;
   }
 
-  /** The run that counts now. */
-  public long run() {
-    return run;
+  /** The execution that counts now. */
+  public long executionId() {
+    return executionId;
   }
 
   /** Chunks that counted: the sequence of the next one. */

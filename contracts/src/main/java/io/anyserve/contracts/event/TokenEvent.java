@@ -27,8 +27,8 @@ public sealed interface TokenEvent {
   }
 
   /**
-   * A worker took the request: from here on its run counts and no earlier one. A run that does not
-   * know the length of the prompt yet writes it again when it does.
+   * A worker took the request: from here on its execution counts and no earlier one. An execution
+   * that does not know the length of the prompt yet writes it again when it does.
    *
    * @param promptTokens 0 where they are not counted yet
    * @param inputBytes of the request's input, wherever it lies
@@ -66,8 +66,8 @@ public sealed interface TokenEvent {
       implements TokenEvent {}
 
   /**
-   * The run stops answering on purpose, and the request is not the reason: the worker drains or has
-   * lost its hold. What the run wrote stands; it is no failed attempt.
+   * The execution stops answering on purpose, and the request is not the reason: the worker drains
+   * or has lost its hold. What the execution wrote stands; it is no failed attempt.
    *
    * @param reason for people
    */

@@ -174,14 +174,14 @@ final class FencedStreamTest {
     assertEquals(FENCED, apply(2, 8, released));
   }
 
-  private Verdict started(int attempt, long run) {
-    return started(attempt, run, 3);
+  private Verdict started(int attempt, long executionId) {
+    return started(attempt, executionId, 3);
   }
 
-  private Verdict started(int attempt, long run, long promptTokens) {
+  private Verdict started(int attempt, long executionId, long promptTokens) {
     return apply(
         attempt,
-        run,
+        executionId,
         new TokenEvent.Started(
             CONTEXT,
             new WorkerId("w"),
@@ -193,20 +193,22 @@ final class FencedStreamTest {
             Optional.empty()));
   }
 
-  private Verdict chunk(int attempt, long run, long sequence) {
-    return apply(
-        attempt, run, new TokenEvent.Chunk(sequence, TokenIds.of(4, 5), "text", Optional.empty()));
-  }
-
-  private Verdict finished(int attempt, long run) {
+  private Verdict chunk(int attempt, long executionId, long sequence) {
     return apply(
         attempt,
-        run,
+        executionId,
+        new TokenEvent.Chunk(sequence, TokenIds.of(4, 5), "text", Optional.empty()));
+  }
+
+  private Verdict finished(int attempt, long executionId) {
+    return apply(
+        attempt,
+        executionId,
         new TokenEvent.Finished(
             FinishReason.STOP, new TokenUsage(3, 2, 0), Optional.empty(), Duration.ZERO));
   }
 
-  private Verdict apply(int attempt, long run, TokenEvent event) {
-    return progress.apply(new TokenRecord(REQUEST, attempt, run, event));
+  private Verdict apply(int attempt, long executionId, TokenEvent event) {
+    return progress.apply(new TokenRecord(REQUEST, attempt, executionId, event));
   }
 }

@@ -90,7 +90,7 @@ final class MeteringModule {
   private static QuotaReport.Row row(LimitStatus state) {
     return new QuotaReport.Row(
         state.scope().toString(),
-        name(state.limit().measure()),
+        name(state.limit().unit()),
         name(state.limit().period()),
         state.limit().amount(),
         state.used(),

@@ -2,7 +2,7 @@ package io.anyserve.worker.publish;
 
 import io.anyserve.contracts.event.TokenEvent;
 
-/** Takes the events of runs. Each stream is written to by one thread at a time. */
+/** Takes the events of executions. Each stream is written to by one thread at a time. */
 public interface TokenWriter {
 
   /** The next event of that stream; dropped when the stream is over. Does not wait for the log. */

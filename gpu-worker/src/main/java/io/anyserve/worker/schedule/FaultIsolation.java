@@ -25,12 +25,12 @@ final class FaultIsolation {
   }
 
   boolean contains(ScheduledSequence sequence) {
-    return runs.contains(sequence.run());
+    return runs.contains(sequence.executionId());
   }
 
   /** It moved on, or is not here any more. True when it was one. */
-  boolean clear(long run) {
-    return !runs.isEmpty() && runs.remove(run);
+  boolean clear(long executionId) {
+    return !runs.isEmpty() && runs.remove(executionId);
   }
 
   /**
@@ -44,7 +44,7 @@ final class FaultIsolation {
       runs.remove(uncleared.getFirst().run());
       return uncleared.getFirst();
     }
-    ran.forEach(sequence -> runs.add(sequence.run()));
+    ran.forEach(sequence -> runs.add(sequence.executionId()));
     return null;
   }
 

@@ -40,7 +40,7 @@ final class ScheduledSequence {
     this.work = work;
     PriorOutput earlier = work.earlier();
     this.deadlineMillis =
-        request().delivery().deadline().map(java.time.Instant::toEpochMilli).orElse(NO_DEADLINE);
+        request().routing().deadline().map(java.time.Instant::toEpochMilli).orElse(NO_DEADLINE);
     this.budget = request().tokenBudget().orElse(Long.MAX_VALUE);
     this.tokens = new Tokens(earlier.tokens());
     this.text = request().context().asynchronous() ? new StringBuilder(earlier.text()) : null;
@@ -65,12 +65,12 @@ final class ScheduledSequence {
     return work.stream();
   }
 
-  long run() {
+  long executionId() {
     return work.stream().run();
   }
 
-  Priority lane() {
-    return request().delivery().lane();
+  Priority priority() {
+    return request().routing().priority();
   }
 
   /** Milliseconds since the epoch. */
@@ -96,7 +96,7 @@ final class ScheduledSequence {
 
   /** Leaves its slot to an interactive one. */
   boolean yields(long now) {
-    return lane() == Priority.BATCH && now - staysUntil >= 0;
+    return priority() == Priority.BATCH && now - staysUntil >= 0;
   }
 
   /** What the engine is to do: everything, or what is missing. */

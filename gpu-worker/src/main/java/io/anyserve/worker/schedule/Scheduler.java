@@ -132,7 +132,7 @@ public final class Scheduler implements AutoCloseable {
     regardDeadline(sequence);
     sequence.waits(now());
     if (sequence.stream().started()) {
-      waiting.putBack(sequence);
+      waiting.requeue(sequence);
     } else {
       waiting.add(sequence);
     }
@@ -169,7 +169,7 @@ public final class Scheduler implements AutoCloseable {
     Engine engine = seat.engine();
     if (engine != null) {
       try {
-        taken.forEach(sequence -> engine.cancel(sequence.run()));
+        taken.forEach(sequence -> engine.cancel(sequence.executionId()));
       } catch (RuntimeException | Error e) {
         startOver(e);
       }
@@ -247,7 +247,7 @@ public final class Scheduler implements AutoCloseable {
       endings.takeOver(next, () -> promptTokens(engine, next));
       return;
     }
-    boolean overdue = next.waited(now()) >= WaitingQueue.PATIENCE;
+    boolean overdue = next.waited(now()) >= WaitingQueue.STARVATION_TIMEOUT;
     try {
       running.admit(engine, next);
       next.stays(overdue ? now() + TURN : now());
@@ -263,7 +263,7 @@ public final class Scheduler implements AutoCloseable {
   private void begin(ScheduledSequence next) {
     boolean exhausted = next.exceedsQuota(0);
     if (exhausted || !endings.start(next)) {
-      takeOut(sequence -> sequence.run() == next.run());
+      takeOut(sequence -> sequence.executionId() == next.run());
     }
     if (exhausted) {
       endings.turnAway(next);
@@ -284,11 +284,11 @@ public final class Scheduler implements AutoCloseable {
 
   /** An interactive sequence takes the slot of a batch sequence. */
   private boolean preempt(ScheduledSequence next) {
-    ScheduledSequence last = next.lane() == Priority.BATCH ? null : running.lastToYield(now());
+    ScheduledSequence last = next.priority() == Priority.BATCH ? null : running.lastToYield(now());
     if (last == null) {
       return false;
     }
-    takeOut(sequence -> sequence.run() == last.run());
+    takeOut(sequence -> sequence.executionId() == last.run());
     requeue(last);
     meters.madeRoom().increment();
     return seat.engine() != null;
@@ -297,7 +297,7 @@ public final class Scheduler implements AutoCloseable {
   /** It goes on later, behind its own tokens. */
   private void requeue(ScheduledSequence sequence) {
     sequence.waits(now());
-    waiting.putBack(sequence);
+    waiting.requeue(sequence);
   }
 
   private int stepEngine() {

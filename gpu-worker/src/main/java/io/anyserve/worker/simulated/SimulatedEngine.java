@@ -155,8 +155,8 @@ final class SimulatedEngine implements Engine {
   }
 
   @Override
-  public void cancel(long run) {
-    sequences.removeIf(sequence -> sequence.run() == run);
+  public void cancel(long executionId) {
+    sequences.removeIf(sequence -> sequence.executionId() == executionId);
   }
 
   @Override

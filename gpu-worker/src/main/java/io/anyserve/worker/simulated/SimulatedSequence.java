@@ -52,8 +52,8 @@ final class SimulatedSequence {
     }
   }
 
-  long run() {
-    return task.run();
+  long executionId() {
+    return task.executionId();
   }
 
   String prompt() {

@@ -25,7 +25,7 @@ final class GenerationBatch {
   private final Deque<GenerationBatch.Slot> joining = new ArrayDeque<>();
   private final Map<Integer, GenerationBatch.Slot> decoding = new TreeMap<>();
 
-  private record Slot(long run, int slot, Generation generation, ChunkedPrefill reading) {
+  private record Slot(long executionId, int slot, Generation generation, ChunkedPrefill reading) {
 
     Row row() {
       int position = generation.length() - 1;
@@ -33,14 +33,14 @@ final class GenerationBatch {
     }
   }
 
-  /** Hears what a step brought; may remove runs. */
+  /** Hears what a step brought; may remove executions. */
   interface Listener {
 
-    /** A new token of a run, or its end. */
-    void piece(long run, int token, Generation.Piece piece);
+    /** A new token of an execution, or its end. */
+    void piece(long executionId, int token, Generation.Piece piece);
 
-    /** The run is out of the batch because libtorch refused its call. */
-    void failed(long run, EngineException reason);
+    /** The execution is out of the batch because libtorch refused its call. */
+    void failed(long executionId, EngineException reason);
   }
 
   /**
@@ -62,7 +62,7 @@ final class GenerationBatch {
   }
 
   /** Gives the generation a slot until it ends or is removed. */
-  void add(long run, Generation generation) {
+  void add(long executionId, Generation generation) {
     if (full()) {
       throw new IllegalStateException("slots: all in use (expected: a free one)");
     }
@@ -70,13 +70,13 @@ final class GenerationBatch {
     occupied.set(slot);
     joining.add(
         new GenerationBatch.Slot(
-            run, slot, generation, new ChunkedPrefill(decoder, slot, generation)));
+            executionId, slot, generation, new ChunkedPrefill(decoder, slot, generation)));
   }
 
-  /** Frees the slot of a run; unknown runs are ignored. */
-  void remove(long run) {
+  /** Frees the slot of an execution; unknown executions are ignored. */
+  void remove(long executionId) {
     Stream.concat(joining.stream(), decoding.values().stream())
-        .filter(seat -> seat.run == run)
+        .filter(seat -> seat.executionId == executionId)
         .toList()
         .forEach(this::leave);
   }
@@ -139,12 +139,12 @@ final class GenerationBatch {
     if (piece.finish() != null) {
       leave(seat);
     }
-    listener.piece(seat.run, token, piece);
+    listener.piece(seat.executionId, token, piece);
   }
 
   private void fail(GenerationBatch.Slot seat, EngineException reason, Listener listener) {
     leave(seat);
-    listener.failed(seat.run, reason);
+    listener.failed(seat.executionId, reason);
   }
 
   private void leave(GenerationBatch.Slot seat) {

@@ -98,7 +98,7 @@ final class TakeoverCoordinatorTest {
     assertEquals(List.of(), owner.heard());
     var progress = new FencedStream();
     topic.written().forEach(progress::apply);
-    assertEquals(OWN, progress.run());
+    assertEquals(OWN, progress.executionId());
   }
 
   @Test

@@ -345,7 +345,7 @@ public final class ResponseStream {
   private boolean decide(TokenRecord record) {
     PendingIdempotency claim = terms.claim().orElseThrow();
     if (record.event() instanceof TokenEvent.DuplicateSubmission duplicate) {
-      if (record.run() == claim.idempotency().submission()) {
+      if (record.executionId() == claim.idempotency().nonce()) {
         isDuplicate(claim, duplicate);
       }
       return false;

@@ -111,7 +111,7 @@ public final class LedgerAudit implements AutoCloseable {
 
   private void line(ConsumerRecord<byte[], byte[]> record) {
     oldestLines.putIfAbsent(record.partition(), Instant.ofEpochMilli(record.timestamp()));
-    LedgerEntry line = UsageCodec.decodeLine(record.value());
+    LedgerEntry line = UsageCodec.decodeEntry(record.value());
     if (repeats.repeated(record.partition(), line)) {
       repeated++;
       return;

@@ -30,7 +30,7 @@ final class LedgerSums {
             partition,
             0,
             range.end(partition),
-            record -> sums.add(UsageCodec.decodeLine(record.value())));
+            record -> sums.add(UsageCodec.decodeEntry(record.value())));
       }
     }
     return sums;

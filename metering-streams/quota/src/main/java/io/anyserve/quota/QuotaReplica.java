@@ -98,22 +98,22 @@ public final class QuotaReplica implements Component {
    *
    * @throws FailureException BROKER_UNAVAILABLE until the topic was read to its end once
    */
-  public boolean limits(QuotaSubject holder) {
+  public boolean limits(QuotaSubject subject) {
     requireKnown();
-    return table.limits(holder);
+    return table.limits(subject);
   }
 
   /** Some limit of the cost applies, so that a reservation has to say what it may cost. */
-  public boolean limitsCost(QuotaSubject holder) {
-    TenantQuotaPolicies policies = table.policies(holder.tenant());
-    return policies.scopes(holder).stream()
+  public boolean limitsCost(QuotaSubject subject) {
+    TenantQuotaPolicies policies = table.policies(subject.tenant());
+    return policies.scopes(subject).stream()
         .flatMap(scope -> policies.limits(scope).stream())
-        .anyMatch(limit -> limit.measure() == QuotaUnit.COST);
+        .anyMatch(limit -> limit.unit() == QuotaUnit.COST);
   }
 
   /** The limit of which a request finds the smallest part left; empty where none applies. */
-  public Optional<LimitStatus> tightest(QuotaSubject holder, Instant now) {
-    return table.tightest(holder, now);
+  public Optional<LimitStatus> tightest(QuotaSubject subject, Instant now) {
+    return table.tightest(subject, now);
   }
 
   /**

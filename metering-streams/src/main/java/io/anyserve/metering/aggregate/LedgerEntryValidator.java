@@ -39,11 +39,11 @@ public record LedgerEntryValidator(String tokens, int partition, int partitions)
   public LedgerEntry read(Headers headers, byte @Nullable [] value, long appended) {
     try {
       checkType(headers.lastHeader("ce_type"));
-      LedgerEntry line = UsageCodec.decodeLine(value);
+      LedgerEntry line = UsageCodec.decodeEntry(value);
       check(line, Instant.ofEpochMilli(Math.max(0, appended)).plus(AHEAD));
       return line;
     } catch (IllegalArgumentException e) {
-      throw new MalformedRecordException("usage line: " + e.getMessage());
+      throw new MalformedRecordException("ledger entry: " + e.getMessage());
     }
   }
 

@@ -136,7 +136,7 @@ final class LedgerScanner {
   private void take(ConsumerRecord<byte[], byte[]> record, Consumer<LedgerEntry> consumer) {
     records++;
     try {
-      LedgerEntry line = UsageCodec.decodeLine(record.value());
+      LedgerEntry line = UsageCodec.decodeEntry(record.value());
       if (repeats.first(line) && way.query().matches(line)) {
         lines++;
         bytes += record.serializedValueSize();

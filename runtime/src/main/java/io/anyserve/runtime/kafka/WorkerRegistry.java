@@ -29,7 +29,7 @@ public final class WorkerRegistry {
     if (record.value() == null) {
       announcements.remove(worker);
     } else {
-      announcements.put(worker, WorkerCodec.decodeAnnouncement(record.value()));
+      announcements.put(worker, WorkerCodec.decodeHeartbeat(record.value()));
     }
   }
 

@@ -57,7 +57,7 @@ final class CommittedLedger implements AutoCloseable {
       ConsumerRecord<byte[], byte[]> record,
       LedgerDeduplicator repeated,
       Consumer<LedgerEntry> reader) {
-    LedgerEntry line = UsageCodec.decodeLine(record.value());
+    LedgerEntry line = UsageCodec.decodeEntry(record.value());
     if (!repeated.repeated(record.partition(), line)) {
       reader.accept(line);
     }

@@ -117,7 +117,7 @@ final class QuotaCommand {
     out.printf(
         ROW,
         state.scope(),
-        state.limit().measure(),
+        state.limit().unit(),
         state.limit().period(),
         state.limit().amount(),
         state.used(),

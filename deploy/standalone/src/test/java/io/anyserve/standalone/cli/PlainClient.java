@@ -121,7 +121,7 @@ final class PlainClient implements AutoCloseable {
 
   List<LedgerEntry> lines(String session) {
     return records(TOPICS.usage()).stream()
-        .map(record -> UsageCodec.decodeLine(record.value()))
+        .map(record -> UsageCodec.decodeEntry(record.value()))
         .filter(line -> line.context().session().value().equals(session))
         .toList();
   }

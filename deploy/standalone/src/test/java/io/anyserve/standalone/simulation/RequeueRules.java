@@ -83,7 +83,7 @@ final class RequeueRules implements Actor {
   /** Publishes again what the silent workers had begun. */
   void ofSilent(Predicate<WorkerId> silent) {
     for (Watched of : watched.values()) {
-      if (of.runs() && silent.test(of.worker) && rescued.add(of.progress.run())) {
+      if (of.runs() && silent.test(of.worker) && rescued.add(of.progress.executionId())) {
         queue.publish(of.order, of.progress.attempt());
       }
     }
