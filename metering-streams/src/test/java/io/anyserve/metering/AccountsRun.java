@@ -154,7 +154,7 @@ final class AccountsRun {
 
   double count(String verdict) {
     return registry
-        .get("anyserve.metering.accounts.lines")
+        .get("anyserve.metering.aggregates.lines")
         .tag("outcome", verdict)
         .counter()
         .count();
