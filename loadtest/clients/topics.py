@@ -113,11 +113,11 @@ class Topics:
         return any(
             place
             == (
-                header(letter, "__streams.errors.topic"),
-                int(header(letter, "__streams.errors.partition") or -1),
-                int(header(letter, "__streams.errors.offset") or -1),
+                header(dead_letter, "__streams.errors.topic"),
+                int(header(dead_letter, "__streams.errors.partition") or -1),
+                int(header(dead_letter, "__streams.errors.offset") or -1),
             )
-            for letter in self.read("anyserve.dlq")
+            for dead_letter in self.read("anyserve.dlq")
         )
 
     def runs(self, request):

@@ -55,7 +55,7 @@ public record InferenceRequest(
         id, context, input, parameters, routing, Optional.of(submission), tokenBudget);
   }
 
-  /** The same work, for which a quota holds what it may use. */
+  /** The same work, for which a quota reserved what it may use. */
   public InferenceRequest reserved(OptionalLong budget) {
     return new InferenceRequest(
         id, context.reservedOne(), input, parameters, routing, idempotency, budget);

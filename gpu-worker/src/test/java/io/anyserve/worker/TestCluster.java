@@ -202,7 +202,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** What a worker announced so far; empty for a farewell. */
-  List<Optional<WorkerHeartbeat>> announcements(String worker) {
+  List<Optional<WorkerHeartbeat>> heartbeats(String worker) {
     return all(TOPICS.workers()).stream()
         .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(worker))
         .map(record -> Optional.ofNullable(record.value()).map(WorkerCodec::decodeHeartbeat))

@@ -10,7 +10,7 @@ sealed interface FoldResult {
   enum Quiet implements FoldResult {
     /** It counts. */
     COUNTED,
-    /** Of a fenced run, or of a request that is not in flight. */
+    /** Of a fenced execution, or of a request that is not in flight. */
     VOID,
     /** It counted before. */
     REPEATED

@@ -89,7 +89,7 @@ final class InFlightRequests {
   }
 
   /** Notes that this attempt was published again. */
-  void rescued(Running running) {
+  void recovered(Running running) {
     known.replace(running.record().request(), running, running.marked());
   }
 

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns the terminal event that counts of each asynchronous request into its result, keeps what is
- * in flight, and rescues what lost workers had. A stream thread's.
+ * in flight, and recovers what lost workers had. A stream thread's.
  */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
 final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicRecord> {
@@ -61,7 +61,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private TopicPartition tokens;
   private AsyncRequestStore states;
   private InFlightTracker flights;
-  private LostRequestRecovery rescue;
+  private LostRequestRecovery recovery;
 
   ResultsProcessor(RouterDependencies surroundings) {
     this.surroundings = surroundings;
@@ -78,7 +78,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     this.flights =
         new InFlightTracker(
             tokens, context.getStateStore(ResultsTopology.POSITIONS), surroundings.past());
-    this.rescue =
+    this.recovery =
         new LostRequestRecovery(
             flights.flights(),
             context.getStateStore(ResultsTopology.WORKERS),
@@ -87,7 +87,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     surroundings.requests().take(partition, flights.flights());
     every(PURGE_INTERVAL, now -> meters.purged(states.purge(Instant.ofEpochMilli(now))));
     every(CHECKPOINT, _ -> flights.checkpoint(now()));
-    every(LostRequestRecovery.INTERVAL, _ -> rescue.check(now(), this::publish));
+    every(LostRequestRecovery.INTERVAL, _ -> recovery.check(now(), this::publish));
   }
 
   private void every(Duration interval, Punctuator work) {
@@ -137,7 +137,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private void publish(ConsumerRecord<byte[], byte[]> found, byte[] value) {
     context.forward(
         new Record<>(found.key(), new TopicRecord(found.topic(), value), now(), found.headers()),
-        ResultsTopology.RESCUE_SINK);
+        ResultsTopology.RECOVERY_SINK);
   }
 
   private void read(TokenRecord token, Record<byte[], byte[]> record) {
@@ -212,8 +212,8 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   }
 
   /**
-   * The end with the counts that are billed. A run knows them, but for a first attempt that began
-   * behind another one: then the request's part of the log is read again.
+   * The end with the counts that are billed. An execution knows them, except for a first attempt
+   * that began behind another one: then the request's part of the log is read again.
    */
   private Terminal settled(TokenRecord token, Terminal terminal) {
     return flights

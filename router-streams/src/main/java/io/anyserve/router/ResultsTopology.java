@@ -24,7 +24,7 @@ final class ResultsTopology {
   static final String LEDGER = "ledger";
   static final String RESULTS_SINK = "to-results";
   static final String DEAD_LETTERS_SINK = "to-dead-letters";
-  static final String RESCUE_SINK = "to-requests";
+  static final String RECOVERY_SINK = "to-requests";
 
   private static final String TOKENS_SOURCE = "from-tokens";
   private static final String USAGE_SOURCE = "from-usage";
@@ -104,7 +104,7 @@ final class ResultsTopology {
     topology.addSink(RESULTS_SINK, topics.results(), key, value, CONCLUDE);
     topology.addSink(DEAD_LETTERS_SINK, topics.deadLetters(), key, value, CONCLUDE);
     topology.<byte[], TopicRecord>addSink(
-        RESCUE_SINK, (session, emitted, context) -> emitted.topic(), key, value, CONCLUDE);
+        RECOVERY_SINK, (session, emitted, context) -> emitted.topic(), key, value, CONCLUDE);
   }
 
   /** In memory: a restart reads it back from its change log, which is compacted. */

@@ -95,11 +95,11 @@ final class RouterMetrics {
     count(RESULTS, RESULTS_IS, "outcome", lower(outcome));
   }
 
-  void rescued() {
+  void recovered() {
     count(RESCUED, RESCUED_IS);
   }
 
-  void unrescued() {
+  void recoveryFailed() {
     count(UNRESCUED, UNRESCUED_IS);
   }
 

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests in flight, their rescue and their status against a real broker and clock. */
+/** Requests in flight, their recovery and their status against a real broker and clock. */
 @Timeout(240)
 @SuppressWarnings("NullAway.Init") // set before each test
 final class LostRequestRecoveryIT {
@@ -65,7 +65,7 @@ final class LostRequestRecoveryIT {
   private static EmbeddedBroker broker;
 
   @TempDir private Path stateDirectory;
-  private final TopicNames topics = new TopicNames("rescue" + TESTS.incrementAndGet() + ".");
+  private final TopicNames topics = new TopicNames("recovery" + TESTS.incrementAndGet() + ".");
   private RouterTestLog log;
   private Router router;
 
@@ -117,7 +117,7 @@ final class LostRequestRecoveryIT {
     router = startRouter("one");
     Awaitility.await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertEquals(Set.of(id(1), id(2)), rescued()));
+        .untilAsserted(() -> assertEquals(Set.of(id(1), id(2)), recovered()));
   }
 
   @Test
@@ -187,7 +187,7 @@ final class LostRequestRecoveryIT {
     return new TopicOffset(record.topic(), record.partition(), record.offset());
   }
 
-  private Set<RequestId> rescued() {
+  private Set<RequestId> recovered() {
     return log.all(requests()).stream()
         .map(record -> RequestCodec.decode(record.value()))
         .filter(request -> request.routing().earlierAttempts() == 1)

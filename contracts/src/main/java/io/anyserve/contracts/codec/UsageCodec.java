@@ -27,34 +27,34 @@ public final class UsageCodec {
 
   private UsageCodec() {}
 
-  public static byte[] encode(LedgerEntry line) {
-    return write(line).toByteArray();
+  public static byte[] encode(LedgerEntry entry) {
+    return write(entry).toByteArray();
   }
 
-  public static io.anyserve.v1.LedgerEntry write(LedgerEntry line) {
-    Times times = line.times();
+  public static io.anyserve.v1.LedgerEntry write(LedgerEntry entry) {
+    Times times = entry.times();
     var message =
         io.anyserve.v1.LedgerEntry.newBuilder()
-            .setRequestId(line.request().toString())
-            .setContext(RequestCodec.write(line.context()))
-            .setCapability(line.answerer().capability())
-            .setModel(line.answerer().model())
-            .setWorker(line.answerer().worker())
-            .setAttempts(line.answerer().attempts())
-            .setDelegated(line.answerer().delegated())
-            .setOutcome(EnumCodec.write(line.outcome()))
-            .setCode(line.code())
-            .setUsage(TokenCodec.write(line.usage()))
-            .setChunks(line.chunks())
-            .setBytesIn(line.volume().in())
-            .setBytesOut(line.volume().out())
-            .setEngineMicros(line.engineTime().toNanos() / NANOS_PER_MICRO)
+            .setRequestId(entry.request().toString())
+            .setContext(RequestCodec.write(entry.context()))
+            .setCapability(entry.answerer().capability())
+            .setModel(entry.answerer().model())
+            .setWorker(entry.answerer().worker())
+            .setAttempts(entry.answerer().attempts())
+            .setDelegated(entry.answerer().delegated())
+            .setOutcome(EnumCodec.write(entry.outcome()))
+            .setCode(entry.code())
+            .setUsage(TokenCodec.write(entry.usage()))
+            .setChunks(entry.chunks())
+            .setBytesIn(entry.volume().in())
+            .setBytesOut(entry.volume().out())
+            .setEngineMicros(entry.engineTime().toNanos() / NANOS_PER_MICRO)
             .setStartedAt(millis(times.startedAt()))
             .setFirstTokenAt(millis(times.firstTokenAt()))
             .setEndedAt(times.endedAt().toEpochMilli())
-            .setCostMicros(line.charge().micros())
-            .setPriceVersion(line.charge().version());
-    line.source().ifPresent(source -> message.setSource(TokenCodec.write(source)));
+            .setCostMicros(entry.charge().micros())
+            .setPriceVersion(entry.charge().version());
+    entry.source().ifPresent(source -> message.setSource(TokenCodec.write(source)));
     return message.build();
   }
 

@@ -7,21 +7,20 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 
 /**
- * Decides, event by event in log order, what counts of one request's stream. Whoever reads the same
- * partition in the same order comes to the same result: that is the whole coordination between
- * ingress, router, metering and a worker that takes over.
+ * Decides, event by event in log order, which events of one request's stream are accepted. Every
+ * reader of the partition decides the same, because all read it in the same order: ingress, router,
+ * metering and a worker that takes over need no other coordination.
  *
  * <pre>
  * waiting  -- Started(n) -->            running(n)
  * waiting  -- terminal, attempt 0 -->   ended
- * running(n) -- Started(m >= n) -->     running(m)     what run n writes from here on is void
+ * running(n) -- Started(m >= n) -->     running(m)     execution n is fenced from here on
  * running(n) -- Chunk(next) of n -->    running(n)
- * running(n) -- Released of n -->       running(n)     says that n goes on no more
- * running(n) -- terminal of n -->       ended          whatever follows is void
+ * running(n) -- Released of n -->       running(n)     n stops writing
+ * running(n) -- terminal of n -->       ended          whatever follows is fenced
  * </pre>
  *
- * <p>It also decides what the request used, for whoever bills, tells or repeats it: see {@link
- * #usage}.
+ * <p>It also decides what the request used, for the bill and for the caller: see {@link #usage}.
  *
  * <p>Of two executions with the same attempt number the one whose Started comes last counts: a
  * broker that fails forgets the deliveries that were under way, so the next one has the same

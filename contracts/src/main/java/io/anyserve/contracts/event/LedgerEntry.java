@@ -9,10 +9,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The ledger line of one request: counts that add up over the chunks that counted, never content.
+ * What one request used: counts over its accepted chunks, never content.
  *
  * @param code of a failure, else empty
- * @param source the record of the end, on {@code tokens}: a line that is derived again has the same
+ * @param source the terminal event's record on {@code tokens}; an entry that is derived again has
+ *     the same
  */
 public record LedgerEntry(
     RequestId request,

@@ -67,7 +67,7 @@ public sealed interface TokenEvent {
 
   /**
    * The execution stops answering on purpose, and the request is not the reason: the worker drains
-   * or has lost its hold. What the execution wrote stands; it is no failed attempt.
+   * or has lost the lock of the record. What the execution wrote stands; it is no failed attempt.
    *
    * @param reason for people
    */
@@ -166,7 +166,7 @@ public sealed interface TokenEvent {
 
   /**
    * The idempotency key was used before. No part of the stream: it answers the one submission that
-   * the record's run names.
+   * the record's execution id names.
    *
    * @param reply where the events of the first submission go
    * @param digest of what the first submission asked for, hexadecimal

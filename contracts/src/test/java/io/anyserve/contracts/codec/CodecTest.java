@@ -269,8 +269,8 @@ final class CodecTest {
   }
 
   @Test
-  void announcements() {
-    WorkerHeartbeat announcement =
+  void heartbeats() {
+    WorkerHeartbeat heartbeat =
         new WorkerHeartbeat(
             new WorkerId("w1"),
             List.of(
@@ -289,7 +289,7 @@ final class CodecTest {
             Instant.ofEpochMilli(7),
             Duration.ofSeconds(5));
 
-    assertEquals(announcement, WorkerCodec.decodeHeartbeat(WorkerCodec.encode(announcement)));
+    assertEquals(heartbeat, WorkerCodec.decodeHeartbeat(WorkerCodec.encode(heartbeat)));
   }
 
   @Test

@@ -104,7 +104,7 @@ final class MeteringModule {
   }
 
   /** In the order in which they start. */
-  List<Component> parts() {
+  List<Component> components() {
     return List.of(prices, quotas, metering, usage, export);
   }
 

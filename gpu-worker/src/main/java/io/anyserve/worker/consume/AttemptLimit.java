@@ -40,7 +40,7 @@ final class AttemptLimit {
   }
 
   /**
-   * The request was handed out more often than runs of it may fail: an engine must not see it
+   * The request was delivered more often than executions of it may fail: an engine must not see it
    * before the log says who has it, or an engine that dies at the sight of it would leave no trace.
    */
   boolean suspicious(int attempt) {

@@ -77,7 +77,7 @@ public final class CapabilityConsumers {
   }
 
   /**
-   * What all capabilities of a worker share, and who looks on at the runs of this one.
+   * What all capabilities of a worker share, and the listeners to the executions of this one.
    *
    * @param background runs what blocks
    */

@@ -35,16 +35,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Begins to answer what was taken: decodes it, fetches what it refers to, and hands it to the
- * batcher. Thread-safe.
+ * scheduler. Thread-safe.
  *
  * <pre>
- * malformed -->            Failed where somebody can be told, dead letter, refused
+ * malformed -->            Failed where a caller is known, dead letter, rejected
  * few deliveries left -->  published again, accepted
- * lock run out -->         given back, somebody else has it
+ * lock expired -->         released, another worker has it
  * far too many attempts -> taken over, dead letter, Failed
  * implausible -->          taken over if it was begun before, dead letter, Failed
  * content missing -->      taken over if it was begun before, Failed
- * else -->                 batcher
+ * else -->                 scheduler
  * </pre>
  */
 final class RequestDispatcher {
@@ -119,7 +119,7 @@ final class RequestDispatcher {
     return request;
   }
 
-  /** It becomes a dead letter, and whoever waits for it gets a failure. */
+  /** The request becomes a dead letter, and its caller gets a failure. */
   private void refuse(AcquiredRecord held, Throwable why) {
     log.warn(
         "{}-{}@{} goes to the dead letters: {}",
@@ -146,7 +146,7 @@ final class RequestDispatcher {
         : FailureCode.INTERNAL;
   }
 
-  /** Completes when the failure is written, at once where nobody can be told. */
+  /** Completes when the failure is written, at once where no caller is known. */
   private CompletableFuture<Long> failUnread(AcquiredRecord held, Throwable why) {
     try {
       return RefusedRequest.of(held.record().value(), held.requestedAt())
@@ -283,7 +283,7 @@ final class RequestDispatcher {
 
   private void submit(AcquiredRecord held, WorkItem work) {
     if (!inbox.offer(work)) {
-      held.giveBack("the batcher takes no more");
+      held.giveBack("the scheduler accepts no more requests");
     }
   }
 }

@@ -48,7 +48,7 @@ final class TakeoverCoordinator implements StreamTakeover {
    */
   record Means(TokenHistoryReader takeovers, int attempts, Executor background) {}
 
-  /** The desk of one capability. */
+  /** For one capability. */
   TakeoverCoordinator(
       WorkerIdentity identity,
       CommandQueue inbox,
@@ -117,7 +117,8 @@ final class TakeoverCoordinator implements StreamTakeover {
   private void goOn(WorkItem work, PriorOutput earlier) {
     meters.takenOver();
     if (!inbox.offer(work.behind(earlier))) {
-      publisher.release(work.stream(), new IllegalStateException("the batcher takes no more"));
+      publisher.release(
+          work.stream(), new IllegalStateException("the scheduler accepts no more requests"));
     }
   }
 

@@ -7,7 +7,7 @@ import io.anyserve.contracts.TokenIds;
 /**
  * One sequence to run.
  *
- * @param executionId names it in all calls
+ * @param executionId names the sequence in all calls
  * @param input content itself, never a reference
  * @param written tokens of earlier attempts: the answer goes on behind them, and the text of what
  *     follows is the same as if it had never been interrupted

@@ -52,7 +52,7 @@ public final class EventStreamWriter {
     /** Another execution has ended it or goes on with it. */
     void elsewhere();
 
-    /** It did not get that far: somebody else has to go on. */
+    /** It did not get that far: another worker has to continue. */
     void lost(Exception why);
 
     /** Nobody can answer it, not even with a failure: it must not come again. */

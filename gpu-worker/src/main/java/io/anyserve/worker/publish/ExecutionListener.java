@@ -7,8 +7,8 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Looks on while one execution answers a request. Its calls come one at a time in this order, from
- * changing threads, and must not block; {@link #over} may come at any time, and more than once.
+ * Observes one execution of a request. Its calls come one at a time in this order, from changing
+ * threads, and must not block; {@link #over} may come at any time, and more than once.
  *
  * <pre>
  * [started, [firstChunk], [ended]], over
@@ -35,7 +35,7 @@ public interface ExecutionListener {
   /** Begins to look on. Thread-safe. */
   interface Source {
 
-    /** Nobody looks on. */
+    /** Observes nothing. */
     Source NONE = (_, _, _) -> ExecutionListener.NONE;
 
     /** A worker took the request. */

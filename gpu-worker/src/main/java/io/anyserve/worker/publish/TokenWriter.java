@@ -9,7 +9,7 @@ public interface TokenWriter {
   void write(EventStreamWriter stream, TokenEvent event);
 
   /**
-   * Stops answering, and the request is not the reason; somebody else goes on. Nothing of the
+   * Stops answering, and the request is not the reason; another worker continues it. Nothing of the
    * stream is written any more but that. Never throws.
    */
   void release(EventStreamWriter stream, Exception why);

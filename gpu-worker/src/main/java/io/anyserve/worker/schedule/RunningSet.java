@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The sequences in the engine, and the time it spent on them. Owned by the batcher's thread. */
+/** The sequences in the engine, and the time it spent on them. Owned by the scheduler's thread. */
 final class RunningSet {
 
   private final Map<Long, ScheduledSequence> byExecution = new LinkedHashMap<>();

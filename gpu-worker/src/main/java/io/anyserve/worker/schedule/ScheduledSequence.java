@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One request in the batcher with the counts of its answer. Owned by the batcher's thread. */
+/** One request in the scheduler with the counts of its answer. Owned by the scheduler's thread. */
 final class ScheduledSequence {
 
   static final long NO_DEADLINE = Long.MAX_VALUE;
@@ -66,7 +66,7 @@ final class ScheduledSequence {
   }
 
   long executionId() {
-    return work.stream().run();
+    return work.stream().executionId();
   }
 
   Priority priority() {
@@ -101,11 +101,11 @@ final class ScheduledSequence {
 
   /** What the engine is to do: everything, or what is missing. */
   SequenceRequest task() {
-    return new SequenceRequest(run(), work.input(), request().parameters(), tokens.all());
+    return new SequenceRequest(executionId(), work.input(), request().parameters(), tokens.all());
   }
 
   /**
-   * Into the engine at that reading of its clock. When it comes back after it made room, a cache
+   * Into the engine at that reading of its clock. When it comes back after a preemption, a cache
    * may have what this very request put there: that is not what its caller pays less for.
    */
   void admitted(Engine.Admission admission, long engineClock) {

@@ -16,19 +16,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a step brings, and notes which streams nobody writes any more. Owned by the batcher's
- * thread.
+ * Writes what a step brings, and notes which streams nobody writes any more. Owned by the
+ * scheduler's thread.
  */
 final class StepOutput implements StepListener {
 
-  private final EngineSupervisor seat;
+  private final EngineSupervisor supervisor;
   private final RunningSet running;
   private final FaultIsolation suspects;
   private final TerminalEvents endings;
   private final TokenWriter log;
   private final Counter written;
 
-  /** Runs that end here, whatever more their engine has to say in this step. */
+  /** Executions that end here, whatever more their engine has to say in this step. */
   private final Set<Long> dropped = new HashSet<>(0);
 
   private int events;
@@ -38,13 +38,13 @@ final class StepOutput implements StepListener {
    * @param written counts tokens
    */
   StepOutput(
-      EngineSupervisor seat,
+      EngineSupervisor supervisor,
       RunningSet running,
       FaultIsolation suspects,
       TerminalEvents endings,
       TokenWriter log,
       Counter written) {
-    this.seat = seat;
+    this.supervisor = supervisor;
     this.running = running;
     this.suspects = suspects;
     this.endings = endings;
@@ -101,7 +101,7 @@ final class StepOutput implements StepListener {
   public void ended(long executionId, FinishReason reason) {
     ScheduledSequence sequence = left(executionId);
     if (sequence != null && !dropped.contains(executionId)) {
-      seat.worked();
+      supervisor.worked();
       write(sequence, () -> sequence.finished(reason));
     }
   }
@@ -118,7 +118,7 @@ final class StepOutput implements StepListener {
     events++;
     written.increment(tokens.size());
     if (suspects.clear(executionId)) {
-      seat.worked();
+      supervisor.worked();
     }
     ScheduledSequence sequence = running.get(executionId);
     someOver |= sequence != null && sequence.stream().closed();

@@ -77,16 +77,16 @@ final class SimulatedSequence {
 
   private boolean echo(StepListener listener) {
     if (position == 0) {
-      listener.payload(run(), ECHO, task.input());
+      listener.payload(executionId(), ECHO, task.input());
       position++;
     }
-    listener.ended(run(), FinishReason.STOP);
+    listener.ended(executionId(), FinishReason.STOP);
     return true;
   }
 
   private boolean word(StepListener listener) {
     if (stops.hit() || position >= Math.min(limit, naturalLength)) {
-      listener.ended(run(), reason());
+      listener.ended(executionId(), reason());
       return true;
     }
     int token = next();
@@ -94,9 +94,9 @@ final class SimulatedSequence {
     String text = stops.pass(SimulatedText.text(token, position));
     position++;
     boolean last = stops.hit() || position >= Math.min(limit, naturalLength);
-    listener.tokens(run(), TokenIds.of(token), last ? text + stops.rest() : text);
+    listener.tokens(executionId(), TokenIds.of(token), last ? text + stops.rest() : text);
     if (last) {
-      listener.ended(run(), reason());
+      listener.ended(executionId(), reason());
     }
     return last;
   }

@@ -76,7 +76,7 @@ final class GenerationBatch {
   /** Frees the slot of an execution; unknown executions are ignored. */
   void remove(long executionId) {
     Stream.concat(joining.stream(), decoding.values().stream())
-        .filter(seat -> seat.executionId == executionId)
+        .filter(sequence -> sequence.executionId == executionId)
         .toList()
         .forEach(this::leave);
   }
@@ -95,66 +95,66 @@ final class GenerationBatch {
   }
 
   /** The next part of the first one that joins; returns its length. */
-  private int read(GenerationBatch.Slot seat, Listener listener) {
+  private int read(GenerationBatch.Slot sequence, Listener listener) {
     try {
-      int length = seat.reading.next(partLength);
-      if (seat.reading.done()) {
-        joining.remove(seat);
-        decoding.put(seat.slot, seat);
-        seat.reading.token().ifPresent(token -> accept(seat, token, listener));
+      int length = sequence.reading.next(partLength);
+      if (sequence.reading.done()) {
+        joining.remove(sequence);
+        decoding.put(sequence.slot, sequence);
+        sequence.reading.token().ifPresent(token -> accept(sequence, token, listener));
       }
       return length;
     } catch (EngineException e) {
-      fail(seat, e, listener);
+      fail(sequence, e, listener);
       return 0;
     }
   }
 
-  private void decode(List<GenerationBatch.Slot> seats, Listener listener) {
+  private void decode(List<GenerationBatch.Slot> sequences, Listener listener) {
     try {
-      int[] tokens = decoder.decode(seats.stream().map(GenerationBatch.Slot::row).toList());
+      int[] tokens = decoder.decode(sequences.stream().map(GenerationBatch.Slot::row).toList());
       for (int i = 0; i < tokens.length; i++) {
-        accept(seats.get(i), tokens[i], listener);
+        accept(sequences.get(i), tokens[i], listener);
       }
     } catch (EngineException e) {
-      decodeOneByOne(seats.stream().filter(this::present).toList(), e, listener);
+      decodeOneByOne(sequences.stream().filter(this::present).toList(), e, listener);
     }
   }
 
   /** Finds out for which of them libtorch refused the call; the others go on. */
   private void decodeOneByOne(
-      List<GenerationBatch.Slot> seats, EngineException reason, Listener listener) {
-    if (seats.size() == 1) {
-      fail(seats.getFirst(), reason, listener);
+      List<GenerationBatch.Slot> sequences, EngineException reason, Listener listener) {
+    if (sequences.size() == 1) {
+      fail(sequences.getFirst(), reason, listener);
     } else {
-      seats.forEach(seat -> decode(List.of(seat), listener));
+      sequences.forEach(sequence -> decode(List.of(sequence), listener));
     }
   }
 
-  private void accept(GenerationBatch.Slot seat, int token, Listener listener) {
-    if (!present(seat)) {
+  private void accept(GenerationBatch.Slot sequence, int token, Listener listener) {
+    if (!present(sequence)) {
       return;
     }
-    Generation.Piece piece = seat.generation.accept(token);
+    Generation.Piece piece = sequence.generation.accept(token);
     if (piece.finish() != null) {
-      leave(seat);
+      leave(sequence);
     }
-    listener.piece(seat.executionId, token, piece);
+    listener.piece(sequence.executionId, token, piece);
   }
 
-  private void fail(GenerationBatch.Slot seat, EngineException reason, Listener listener) {
-    leave(seat);
-    listener.failed(seat.executionId, reason);
+  private void fail(GenerationBatch.Slot sequence, EngineException reason, Listener listener) {
+    leave(sequence);
+    listener.failed(sequence.executionId, reason);
   }
 
-  private void leave(GenerationBatch.Slot seat) {
-    joining.remove(seat);
-    decoding.remove(seat.slot, seat);
-    occupied.clear(seat.slot);
+  private void leave(GenerationBatch.Slot sequence) {
+    joining.remove(sequence);
+    decoding.remove(sequence.slot, sequence);
+    occupied.clear(sequence.slot);
   }
 
   /** The listener may have removed it during the step. */
-  private boolean present(GenerationBatch.Slot seat) {
-    return seat.equals(decoding.get(seat.slot));
+  private boolean present(GenerationBatch.Slot sequence) {
+    return sequence.equals(decoding.get(sequence.slot));
   }
 }

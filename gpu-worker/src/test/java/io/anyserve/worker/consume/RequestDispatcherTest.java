@@ -57,7 +57,7 @@ final class RequestDispatcherTest {
       new RequestDispatcher(
           inbox,
           topic.publisher(),
-          TakeoverCoordinatorTest.desk(topic, inbox),
+          TakeoverCoordinatorTest.coordinator(topic, inbox),
           new RequestDispatcher.Means(
               new FakePayloadStore(), Runnable::run, ExecutionListener.Source.NONE),
           new ConsumeMetrics(new SimpleMeterRegistry(), TestRequests.CAPABILITY));

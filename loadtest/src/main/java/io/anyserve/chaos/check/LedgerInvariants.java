@@ -110,7 +110,7 @@ final class LedgerInvariants {
     return end instanceof Failed failed ? failed.failure().code().name() : "";
   }
 
-  /** A run that did not read what others wrote before it cannot claim it. */
+  /** An execution that did not read what others wrote before it cannot claim it. */
   private void claimed(RequestId id, RequestFold fold, LedgerEntry line, TokenUsage claimed) {
     if (!fold.beganAnew()) {
       claimed(id, "tokens", claimed.completion(), line.usage().completion());

@@ -131,7 +131,7 @@ final class RequestFold {
         .append(Long.toHexString(record.executionId() & 0xFFFF));
   }
 
-  /** Its Started (S) and terminal events in the order of the log, with attempt and run. */
+  /** Its Started (S) and terminal events in the order of the log, with attempt and execution. */
   String history() {
     return history.toString();
   }

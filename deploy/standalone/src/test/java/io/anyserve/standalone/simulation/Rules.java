@@ -5,7 +5,7 @@ package io.anyserve.standalone.simulation;
  *
  * @param fenced readers apply the product's fold; else they take whatever comes
  * @param brokerForgets a failing broker forgets deliveries that were under way, some even of before
- * @param contestedRescued the router publishes a request again that does not end although a run
+ * @param contestedRecovered the router publishes a request again that does not end although a run
  *     that does not count wrote a Started or a terminal event; not only those of workers whose
  *     announcements stopped
  * @param bound what counts against a request
@@ -15,7 +15,7 @@ package io.anyserve.standalone.simulation;
 record Rules(
     boolean fenced,
     boolean brokerForgets,
-    boolean contestedRescued,
+    boolean contestedRecovered,
     Bound bound,
     boolean workersFail) {
 
