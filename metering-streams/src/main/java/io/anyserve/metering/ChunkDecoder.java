@@ -23,7 +23,8 @@ import java.util.function.Consumer;
 final class ChunkDecoder {
 
   private static final int ATTEMPT = tag(TokenEvent.ATTEMPT_FIELD_NUMBER, varint());
-  private static final int RUN = tag(TokenEvent.RUN_FIELD_NUMBER, WireFormat.WIRETYPE_FIXED64);
+  private static final int EXECUTION_ID =
+      tag(TokenEvent.EXECUTION_ID_FIELD_NUMBER, WireFormat.WIRETYPE_FIXED64);
   private static final int CHUNK = tag(TokenEvent.CHUNK_FIELD_NUMBER, delimited());
   private static final int REQUEST = tag(RequestChunk.REQUEST_ID_FIELD_NUMBER, delimited());
   private static final int CHUNKS = tag(ChunkBatch.CHUNKS_FIELD_NUMBER, delimited());
@@ -128,7 +129,7 @@ final class ChunkDecoder {
       int tag = in.readTag();
       if (tag == ATTEMPT) {
         attempt = in.readInt32();
-      } else if (tag == RUN) {
+      } else if (tag == EXECUTION_ID) {
         executionId = in.readFixed64();
       } else if (tag == CHUNK && !chunk) {
         chunk = true;

@@ -29,7 +29,7 @@ sealed interface FoldResult {
    * @param drift tokens that the terminal event claims beyond those in the log
    * @param doubt what the terminal event says and cannot be; the line does not have it
    */
-  record Line(LedgerEntry line, long drift, Optional<RuntimeException> doubt)
+  record Line(LedgerEntry entry, long drift, Optional<RuntimeException> doubt)
       implements FoldResult {}
 
   /** It cannot be what it should be. */

@@ -82,7 +82,7 @@ final class InFlightUsage {
   FoldResult.Line line(TokenRecord record, Terminal end, long timestamp) {
     TokenUsage claimed = end.usage();
     TokenUsage used = progress.usage(claimed);
-    var line =
+    var entry =
         new LedgerEntry(
             record.request(),
             context,
@@ -96,13 +96,13 @@ final class InFlightUsage {
             times(timestamp),
             Cost.UNPRICED,
             Optional.empty());
-    return new FoldResult.Line(line, drift(claimed, used), ReportedUsage.of(end).doubt());
+    return new FoldResult.Line(entry, drift(claimed, used), ReportedUsage.of(end).doubt());
   }
 
   /** The line of a request that no worker took: it cost nothing. */
   static FoldResult.Line untaken(
       TokenRecord record, Terminal end, PlausibleEvents<RequestContext> context, long timestamp) {
-    var line =
+    var entry =
         new LedgerEntry(
             record.request(),
             context.said(),
@@ -117,7 +117,7 @@ final class InFlightUsage {
             Cost.UNPRICED,
             Optional.empty());
     return new FoldResult.Line(
-        line,
+        entry,
         drift(end.usage(), TokenUsage.NONE),
         context.doubt().or(ReportedUsage.of(end)::doubt));
   }

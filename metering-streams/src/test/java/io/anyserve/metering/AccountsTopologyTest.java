@@ -73,7 +73,7 @@ final class AccountsTopologyTest {
       run.flush();
       LedgerEntry line = run.onlyLine();
       assertEquals(Optional.of(new TopicOffset("test.tokens", 0, 2)), line.source());
-      assertEquals(new Cost(105, "tiny" + TopologyRun.at(2).toEpochMilli()), line.charge());
+      assertEquals(new Cost(105, "tiny" + TopologyRun.at(2).toEpochMilli()), line.cost());
       assertEquals(105, tenant(run, "acme").totals().costMicros());
     }
   }
@@ -83,7 +83,7 @@ final class AccountsTopologyTest {
     Pricing prices = (_, _, _, _) -> new Cost(Long.MAX_VALUE, "v");
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
-      assertEquals(Cost.UNPRICED, run.onlyLine().charge());
+      assertEquals(Cost.UNPRICED, run.onlyLine().cost());
     }
   }
 
@@ -196,7 +196,7 @@ final class AccountsTopologyTest {
             .setEngineMicros(engineMicros);
     return io.anyserve.v1.TokenEvent.newBuilder()
         .setAttempt(1)
-        .setRun(1)
+        .setExecutionId(1)
         .setFinished(finished)
         .build()
         .toByteArray();
@@ -215,7 +215,7 @@ final class AccountsTopologyTest {
         new LedgerEntry(
             line.request(),
             line.context(),
-            line.answerer(),
+            line.servedBy(),
             line.outcome(),
             line.code(),
             line.usage(),
@@ -223,7 +223,7 @@ final class AccountsTopologyTest {
             line.volume(),
             line.engineTime(),
             new LedgerEntry.Times(Optional.empty(), Optional.empty(), ended),
-            line.charge(),
+            line.cost(),
             source));
   }
 

@@ -72,7 +72,7 @@ final class MeteringPoisonTest {
 
       letter(failure, "test.tokens", 2, run.letters());
       assertEquals(2, run.onlyLine().usage().completion());
-      assertEquals(Cost.UNPRICED, run.onlyLine().charge());
+      assertEquals(Cost.UNPRICED, run.onlyLine().cost());
       assertEquals(1, run.count("doubted"));
       assertEquals(3, run.count("events", "outcome", "counted"));
     }

@@ -27,7 +27,7 @@ final class PlainFold {
           line.usage().prompt(),
           line.usage().completion(),
           line.chunks(),
-          line.answerer().attempts());
+          line.servedBy().attempts());
     }
   }
 

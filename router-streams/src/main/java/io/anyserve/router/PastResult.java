@@ -22,7 +22,7 @@ final class PastResult {
 
   private final RequestId request;
   private final FencedStream progress = new FencedStream();
-  private ServedBy answerer = ServedBy.NOBODY;
+  private ServedBy servedBy = ServedBy.NOBODY;
   private @Nullable RequestContext context;
   private @Nullable Terminal end;
 
@@ -35,7 +35,7 @@ final class PastResult {
       switch (record.event()) {
         case Started started -> {
           context = started.context();
-          answerer = started.servedBy(record.attempt());
+          servedBy = started.servedBy(record.attempt());
         }
         case Terminal terminal -> {
           end = terminal;
@@ -50,6 +50,6 @@ final class PastResult {
   Optional<RequestResult> result() {
     return end == null || context == null
         ? Optional.empty()
-        : Optional.of(new RequestResult(request, context, progress.settle(end), answerer));
+        : Optional.of(new RequestResult(request, context, progress.settle(end), servedBy));
   }
 }

@@ -200,12 +200,12 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   }
 
   private void counted(
-      TokenRecord token, RequestContext asked, ServedBy answerer, Record<byte[], byte[]> record) {
+      TokenRecord token, RequestContext asked, ServedBy servedBy, Record<byte[], byte[]> record) {
     switch (token.event()) {
       case Started _ -> states.put(token.request(), new Running(time(record), token));
       case Terminal terminal ->
           end(
-              new RequestResult(token.request(), asked, settled(token, terminal), answerer),
+              new RequestResult(token.request(), asked, settled(token, terminal), servedBy),
               record);
       case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
     }
@@ -295,7 +295,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
             new Failure(FailureCode.TOO_LARGE, message),
             result.outcome().usage(),
             Optional.empty());
-    return new RequestResult(result.request(), result.context(), failed, result.answerer());
+    return new RequestResult(result.request(), result.context(), failed, result.servedBy());
   }
 
   private void bury(Record<byte[], byte[]> record, Throwable reason) {

@@ -37,11 +37,11 @@ public final class UsageCodec {
         io.anyserve.v1.LedgerEntry.newBuilder()
             .setRequestId(entry.request().toString())
             .setContext(RequestCodec.write(entry.context()))
-            .setCapability(entry.answerer().capability())
-            .setModel(entry.answerer().model())
-            .setWorker(entry.answerer().worker())
-            .setAttempts(entry.answerer().attempts())
-            .setDelegated(entry.answerer().delegated())
+            .setCapability(entry.servedBy().capability())
+            .setModel(entry.servedBy().model())
+            .setWorker(entry.servedBy().worker())
+            .setAttempts(entry.servedBy().attempts())
+            .setDelegated(entry.servedBy().delegated())
             .setOutcome(EnumCodec.write(entry.outcome()))
             .setCode(entry.code())
             .setUsage(TokenCodec.write(entry.usage()))
@@ -52,8 +52,8 @@ public final class UsageCodec {
             .setStartedAt(millis(times.startedAt()))
             .setFirstTokenAt(millis(times.firstTokenAt()))
             .setEndedAt(times.endedAt().toEpochMilli())
-            .setCostMicros(entry.charge().micros())
-            .setPriceVersion(entry.charge().version());
+            .setCostMicros(entry.cost().micros())
+            .setPriceVersion(entry.cost().version());
     entry.source().ifPresent(source -> message.setSource(TokenCodec.write(source)));
     return message.build();
   }
@@ -153,10 +153,10 @@ public final class UsageCodec {
         io.anyserve.v1.RequestResult.newBuilder()
             .setRequestId(result.request().toString())
             .setContext(RequestCodec.write(result.context()))
-            .setCapability(result.answerer().capability())
-            .setModel(result.answerer().model())
-            .setDelegated(result.answerer().delegated())
-            .setAttempts(result.answerer().attempts());
+            .setCapability(result.servedBy().capability())
+            .setModel(result.servedBy().model())
+            .setDelegated(result.servedBy().delegated())
+            .setAttempts(result.servedBy().attempts());
     switch (result.outcome()) {
       case Finished finished -> message.setFinished(TokenCodec.write(finished));
       case Failed failed -> message.setFailed(TokenCodec.write(failed));

@@ -18,7 +18,7 @@ import java.util.Optional;
 public record LedgerEntry(
     RequestId request,
     RequestContext context,
-    ServedBy answerer,
+    ServedBy servedBy,
     Outcome outcome,
     String code,
     TokenUsage usage,
@@ -26,7 +26,7 @@ public record LedgerEntry(
     Volume volume,
     Duration engineTime,
     Times times,
-    Cost charge,
+    Cost cost,
     Optional<TopicOffset> source) {
 
   /**

@@ -53,8 +53,8 @@ public record UsageTotals(
         entry.chunks(),
         entry.volume(),
         entry.engineTime(),
-        entry.charge().micros(),
-        entry.charge().priced() ? 0 : 1,
+        entry.cost().micros(),
+        entry.cost().priced() ? 0 : 1,
         between(started, entry.times().firstTokenAt()),
         between(started, Optional.of(entry.times().endedAt())));
   }

@@ -73,8 +73,8 @@ final class MeteringModule {
         clock);
   }
 
-  private static Optional<Settlement> settlement(LedgerEntry line) {
-    return QuotaCodec.settle(line)
+  private static Optional<Settlement> settlement(LedgerEntry entry) {
+    return QuotaCodec.settle(entry)
         .map(
             settle ->
                 new Settlement(

@@ -26,8 +26,8 @@ final class TopicContents {
     requests.computeIfAbsent(record.request(), _ -> new RequestFold()).apply(record);
   }
 
-  void add(LedgerEntry line) {
-    lines.computeIfAbsent(line.request(), _ -> new ArrayList<>(1)).add(line);
+  void add(LedgerEntry entry) {
+    lines.computeIfAbsent(entry.request(), _ -> new ArrayList<>(1)).add(entry);
   }
 
   void add(RequestResult result) {

@@ -36,10 +36,10 @@ final class LedgerSums {
     return sums;
   }
 
-  void add(LedgerEntry line) {
-    requests.set(Math.toIntExact(RequestTemplate.number(line.request())));
+  void add(LedgerEntry entry) {
+    requests.set(Math.toIntExact(RequestTemplate.number(entry.request())));
     lines++;
-    tokens += line.usage().completion();
+    tokens += entry.usage().completion();
   }
 
   MeteringReport.Ledger against(long written) {

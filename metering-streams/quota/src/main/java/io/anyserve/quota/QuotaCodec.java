@@ -39,16 +39,16 @@ public final class QuotaCodec {
    * What a ledger line settles; empty where nothing was reserved for it. A request that failed
    * counts as none, but its tokens count.
    */
-  public static Optional<Settle> settle(LedgerEntry line) {
-    if (!line.context().reserved()) {
+  public static Optional<Settle> settle(LedgerEntry entry) {
+    if (!entry.context().reserved()) {
       return Optional.empty();
     }
     QuotaAmounts used =
         new QuotaAmounts(
-            line.usage().prompt() + line.usage().completion(),
-            line.outcome() == Outcome.FAILED ? 0 : 1,
-            line.charge().micros());
-    return Optional.of(new Settle(line.context().tenant(), line.request(), used));
+            entry.usage().prompt() + entry.usage().completion(),
+            entry.outcome() == Outcome.FAILED ? 0 : 1,
+            entry.cost().micros());
+    return Optional.of(new Settle(entry.context().tenant(), entry.request(), used));
   }
 
   public static byte[] encode(QuotaEvent event) {

@@ -115,7 +115,7 @@ final class QueryCodec {
 
   static ListUsageLinesResponse write(LedgerPage page) {
     var message = ListUsageLinesResponse.newBuilder();
-    page.lines().forEach(line -> message.addLines(UsageCodec.write(line)));
+    page.lines().forEach(entry -> message.addLines(UsageCodec.write(entry)));
     page.next().ifPresent(next -> message.setNextPageToken(next.text()));
     return message.build();
   }
@@ -129,8 +129,8 @@ final class QueryCodec {
             .setPromptTokens(usage.promptTokens())
             .setCompletionTokens(usage.completionTokens())
             .setCostMicros(usage.costMicros());
-    for (LedgerEntry line : usage.lines()) {
-      message.addLines(UsageCodec.write(line));
+    for (LedgerEntry entry : usage.lines()) {
+      message.addLines(UsageCodec.write(entry));
     }
     return message.build();
   }

@@ -19,11 +19,11 @@ record UsageFilter(
   static final UsageFilter NONE =
       new UsageFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-  boolean matches(LedgerEntry line) {
-    return fits(capability, line.answerer().capability())
-        && fits(model, line.answerer().model())
-        && fits(session, line.context().session().value())
-        && fits(key, line.context().apiKey());
+  boolean matches(LedgerEntry entry) {
+    return fits(capability, entry.servedBy().capability())
+        && fits(model, entry.servedBy().model())
+        && fits(session, entry.context().session().value())
+        && fits(key, entry.context().apiKey());
   }
 
   static boolean fits(Optional<String> wanted, String found) {

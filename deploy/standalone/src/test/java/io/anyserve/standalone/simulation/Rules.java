@@ -22,18 +22,18 @@ record Rules(
   /** What ends a request that is tried again and again. */
   enum Bound {
     /** Runs of which the log shows that they failed. */
-    FAILED_RUNS,
+    FAILED_EXECUTIONS,
     /** Every time that it is handed out. */
     DELIVERIES
   }
 
   private static final int ATTEMPTS = 3;
 
-  static final Rules ALL = new Rules(true, true, true, Bound.FAILED_RUNS, true);
-  static final Rules UNFENCED = new Rules(false, true, true, Bound.FAILED_RUNS, true);
-  static final Rules CONTESTED_LEFT = new Rules(true, true, false, Bound.FAILED_RUNS, true);
-  static final Rules STEADY_BROKER = new Rules(true, false, false, Bound.FAILED_RUNS, true);
-  static final Rules HARMLESS = new Rules(true, true, true, Bound.FAILED_RUNS, false);
+  static final Rules ALL = new Rules(true, true, true, Bound.FAILED_EXECUTIONS, true);
+  static final Rules UNFENCED = new Rules(false, true, true, Bound.FAILED_EXECUTIONS, true);
+  static final Rules CONTESTED_LEFT = new Rules(true, true, false, Bound.FAILED_EXECUTIONS, true);
+  static final Rules STEADY_BROKER = new Rules(true, false, false, Bound.FAILED_EXECUTIONS, true);
+  static final Rules HARMLESS = new Rules(true, true, true, Bound.FAILED_EXECUTIONS, false);
   static final Rules DELIVERIES_COUNT = new Rules(true, true, true, Bound.DELIVERIES, false);
 
   /**

@@ -61,8 +61,8 @@ record Verdicts(TokenTopicModel log, Map<Order, Agreement> agreements, Rules rul
     Terminal end = stream.end();
     same(order.id() + ": outcome billed", line.outcome(), end.outcome());
     same(order.id() + ": code billed", line.code(), code(end));
-    same(order.id() + ": attempts billed", line.answerer().attempts(), stream.attempts());
-    same(order.id() + ": worker billed", line.answerer().worker(), stream.worker());
+    same(order.id() + ": attempts billed", line.servedBy().attempts(), stream.attempts());
+    same(order.id() + ": worker billed", line.servedBy().worker(), stream.worker());
     same(order.id() + ": context billed", line.context(), order.context());
     same(order.id() + ": usage told", stream.settled().usage(), line.usage());
     if (!stream.beganAnew()) {
