@@ -103,7 +103,7 @@ final class LostRequestRecovery {
   private boolean everybodySilent(long now) {
     long last = workers.rows().stream().mapToLong(WorkerLiveness::at).max().orElse(0);
     return now - last < StoreBackedDirectory.OUTAGE.toMillis()
-        && workers.rows().stream().allMatch(heard -> heard.silent(now));
+        && workers.rows().stream().allMatch(liveness -> liveness.silent(now));
   }
 
   private static boolean recoverable(Running running) {
@@ -113,7 +113,7 @@ final class LostRequestRecovery {
   private boolean lost(Running running, long now) {
     return workers
         .row(running.started().worker().value())
-        .map(heard -> heard.lost(running.at(), now, outage))
+        .map(liveness -> liveness.lost(running.at(), now, outage))
         .orElseGet(() -> now - running.seenAt() >= UNKNOWN_KEPT.toMillis());
   }
 

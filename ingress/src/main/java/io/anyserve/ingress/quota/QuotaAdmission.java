@@ -101,7 +101,8 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
     this.estimate = new TokenEstimator(settings.bytesPerToken());
     this.requests = requests;
     this.prices = new PriceTable(workers);
-    this.quotas = new QuotaReplica(kafka, topics, "ingress", settings.snapshots(), this::heard);
+    this.quotas =
+        new QuotaReplica(kafka, topics, "ingress", settings.snapshots(), this::onDecision);
     this.parts =
         new ComponentGroup(
             List.of(
@@ -177,7 +178,7 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   }
 
   /** From the log's thread: no fault here may end it. */
-  private void heard(QuotaTransition effect) {
+  private void onDecision(QuotaTransition effect) {
     try {
       switch (effect) {
         case Judged judged -> judged(judged);
