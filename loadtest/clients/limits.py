@@ -24,7 +24,7 @@ def bomb(service):
     finished(topics, before, "the request before it")
     finished(topics, behind, "the request behind it")
     if place is not None:
-        letter = service.eventually(lambda: topics.is_explained(place))
-        expect(letter, "it was taken and there is no dead letter")
+        dead_letter = service.eventually(lambda: topics.is_explained(place))
+        expect(dead_letter, "it was taken and there is no dead letter")
     expect(topics.runs(large) == 0, "it ran")
     still_answers(topics)

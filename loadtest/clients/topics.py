@@ -113,11 +113,11 @@ class Topics:
         return any(
             place
             == (
-                header(letter, "__streams.errors.topic"),
-                int(header(letter, "__streams.errors.partition") or -1),
-                int(header(letter, "__streams.errors.offset") or -1),
+                header(dead_letter, "__streams.errors.topic"),
+                int(header(dead_letter, "__streams.errors.partition") or -1),
+                int(header(dead_letter, "__streams.errors.offset") or -1),
             )
-            for letter in self.read("anyserve.dlq")
+            for dead_letter in self.read("anyserve.dlq")
         )
 
     def runs(self, request):
@@ -131,7 +131,7 @@ class Topics:
     def lines(self, session):
         """Of the ledger."""
         lines = [
-            self.events.UsageLine.FromString(message.value())
+            self.events.LedgerEntry.FromString(message.value())
             for message in self.read("anyserve.usage")
         ]
         return [line for line in lines if line.context.session == session]

@@ -6,10 +6,10 @@ import java.util.HexFormat;
 /**
  * What tells submissions under one idempotency key apart.
  *
- * @param submission random, one for each submission
+ * @param nonce random, one for each submission
  * @param digest SHA-256 of what was asked for, 64 hexadecimal digits
  */
-public record Idempotency(long submission, String digest) {
+public record Idempotency(long nonce, String digest) {
 
   private static final int DIGITS = 64;
 

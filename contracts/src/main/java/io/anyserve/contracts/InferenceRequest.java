@@ -15,7 +15,7 @@ public record InferenceRequest(
     RequestContext context,
     Payload input,
     GenerationParameters parameters,
-    RoutingMetadata delivery,
+    RoutingMetadata routing,
     Optional<Idempotency> idempotency,
     OptionalLong tokenBudget) {
 
@@ -25,8 +25,8 @@ public record InferenceRequest(
       RequestContext context,
       Payload input,
       GenerationParameters parameters,
-      RoutingMetadata delivery) {
-    this(id, context, input, parameters, delivery, Optional.empty(), OptionalLong.empty());
+      RoutingMetadata routing) {
+    this(id, context, input, parameters, routing, Optional.empty(), OptionalLong.empty());
   }
 
   /** Without a budget. */
@@ -35,9 +35,9 @@ public record InferenceRequest(
       RequestContext context,
       Payload input,
       GenerationParameters parameters,
-      RoutingMetadata delivery,
+      RoutingMetadata routing,
       Optional<Idempotency> idempotency) {
-    this(id, context, input, parameters, delivery, idempotency, OptionalLong.empty());
+    this(id, context, input, parameters, routing, idempotency, OptionalLong.empty());
   }
 
   /** The same work, travelling differently. */
@@ -47,18 +47,18 @@ public record InferenceRequest(
 
   /** The same work, with its content elsewhere. */
   public InferenceRequest with(Payload moved) {
-    return new InferenceRequest(id, context, moved, parameters, delivery, idempotency, tokenBudget);
+    return new InferenceRequest(id, context, moved, parameters, routing, idempotency, tokenBudget);
   }
 
   /** The same work, as one submission of an idempotency key. */
   public InferenceRequest with(Idempotency submission) {
     return new InferenceRequest(
-        id, context, input, parameters, delivery, Optional.of(submission), tokenBudget);
+        id, context, input, parameters, routing, Optional.of(submission), tokenBudget);
   }
 
-  /** The same work, for which a quota holds what it may use. */
+  /** The same work, for which a quota reserved what it may use. */
   public InferenceRequest reserved(OptionalLong budget) {
     return new InferenceRequest(
-        id, context.reservedOne(), input, parameters, delivery, idempotency, budget);
+        id, context.reservedOne(), input, parameters, routing, idempotency, budget);
   }
 }

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param labels of the caller, at most 16
  * @param result of an asynchronous request: nobody waits, the terminal event carries the output and
  *     the router writes a result
- * @param reserved a quota holds what the request may use until its ledger line says what it used
+ * @param reserved a quota reserves what the request may use until its ledger entry says what it
+ *     used
  */
 public record RequestContext(
     TenantId tenant,

@@ -4,7 +4,7 @@ import io.anyserve.contracts.validation.Preconditions;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
-/** One request, from acceptance to its ledger line: a UUID, 16 bytes as a record key. */
+/** One request, from acceptance to its ledger entry: a UUID, 16 bytes as a record key. */
 public record RequestId(long high, long low) {
 
   public static final int BYTES = 16;

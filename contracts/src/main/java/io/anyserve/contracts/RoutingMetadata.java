@@ -16,7 +16,7 @@ import java.util.Optional;
 public record RoutingMetadata(
     ReplyTo reply,
     Optional<Instant> deadline,
-    Priority lane,
+    Priority priority,
     List<Capability> delegatedFrom,
     int earlierAttempts) {
 
@@ -41,13 +41,13 @@ public record RoutingMetadata(
   /** Of a copy that is published after that attempt. */
   public RoutingMetadata after(int attempt) {
     return new RoutingMetadata(
-        reply, deadline, lane, delegatedFrom, Math.max(attempt, earlierAttempts));
+        reply, deadline, priority, delegatedFrom, Math.max(attempt, earlierAttempts));
   }
 
   /** Of a request whose events all lie at that offset or behind it. */
   public RoutingMetadata from(long offset) {
     ReplyTo known = new ReplyTo(reply.partition(), offset);
-    return new RoutingMetadata(known, deadline, lane, delegatedFrom, earlierAttempts);
+    return new RoutingMetadata(known, deadline, priority, delegatedFrom, earlierAttempts);
   }
 
   public boolean delegated() {

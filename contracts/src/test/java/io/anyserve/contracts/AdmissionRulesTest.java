@@ -73,10 +73,10 @@ class AdmissionRulesTest {
   void attemptsStayFarBelowWhatAnIntHolds() {
     var reply = new ReplyTo(0, 0);
     var most = RoutingMetadata.MAX_EARLIER_ATTEMPTS;
-    var delivery = RoutingMetadata.interactive(reply, NOW).after(most);
+    var routing = RoutingMetadata.interactive(reply, NOW).after(most);
 
-    assertEquals(most, delivery.earlierAttempts());
-    assertThrows(IllegalArgumentException.class, () -> delivery.after(Integer.MAX_VALUE));
+    assertEquals(most, routing.earlierAttempts());
+    assertThrows(IllegalArgumentException.class, () -> routing.after(Integer.MAX_VALUE));
   }
 
   private static String refusal(RequestContext context) {

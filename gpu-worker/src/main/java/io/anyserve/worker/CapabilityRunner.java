@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One capability at work: its consumers, its inbox, its batcher and its engine. */
+/** One capability at work: its consumers, its inbox, its scheduler and its engine. */
 final class CapabilityRunner implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(CapabilityRunner.class);
@@ -30,24 +30,24 @@ final class CapabilityRunner implements Component {
   private static final Duration ENGINE = Duration.ofSeconds(30);
 
   private final Capability name;
-  private final EngineSupervisor seat;
+  private final EngineSupervisor supervisor;
   private final CommandQueue inbox;
-  private final Scheduler batcher;
+  private final Scheduler scheduler;
   private final SchedulerLoop loop;
   private final CapabilityConsumers intakes;
   private final Thread thread;
 
   CapabilityRunner(
       Capability name,
-      EngineSupervisor seat,
+      EngineSupervisor supervisor,
       CommandQueue inbox,
-      Scheduler batcher,
+      Scheduler scheduler,
       SchedulerLoop loop,
       CapabilityConsumers intakes) {
     this.name = name;
-    this.seat = seat;
+    this.supervisor = supervisor;
     this.inbox = inbox;
-    this.batcher = batcher;
+    this.scheduler = scheduler;
     this.loop = loop;
     this.intakes = intakes;
     this.thread = Thread.ofPlatform().name("batch-" + name).daemon().unstarted(loop);
@@ -66,7 +66,7 @@ final class CapabilityRunner implements Component {
     } catch (ExecutionException e) {
       throw new IllegalStateException("engine of " + name + ": " + e.getMessage(), e);
     }
-    intakes.start(() -> running().equals(Health.UP), () -> batcher.load() < slots());
+    intakes.start(() -> running().equals(Health.UP), () -> scheduler.load() < slots());
   }
 
   @Override
@@ -74,12 +74,12 @@ final class CapabilityRunner implements Component {
     return running() instanceof Health.Down down ? down : intakes.health();
   }
 
-  /** Whether what is taken would be run. */
+  /** Whether an acquired request would be executed. */
   private Health running() {
     if (!thread.isAlive()) {
-      return new Health.Down("batcher of " + name, "has ended");
+      return new Health.Down("scheduler of " + name, "has ended");
     }
-    return loop.health() instanceof Health.Down down ? down : seat.health();
+    return loop.health() instanceof Health.Down down ? down : supervisor.health();
   }
 
   Capability name() {
@@ -87,12 +87,12 @@ final class CapabilityRunner implements Component {
   }
 
   private int slots() {
-    return seat.description().slots();
+    return supervisor.description().slots();
   }
 
   /** Sequences that are running or waiting. */
   int load() {
-    return batcher.load();
+    return scheduler.load();
   }
 
   void tell(SchedulerCommand command) {
@@ -100,13 +100,13 @@ final class CapabilityRunner implements Component {
   }
 
   CapabilityOffer offer() {
-    Engine.Description description = seat.description();
+    Engine.Description description = supervisor.description();
     return new CapabilityOffer(
         name,
         description.kind(),
         description.model(),
         description.slots(),
-        seat.loaded(),
+        supervisor.loaded(),
         description.contextLength(),
         description.numerics().precision(),
         description.numerics().reason());

@@ -3,7 +3,7 @@ package io.anyserve.worker;
 import java.time.Duration;
 
 /**
- * How long work is held, and how often it is tried.
+ * How long requests stay locked, and how often they are tried.
  *
  * @param lock how long the broker leaves a record to a consumer that does not renew it: a worker
  *     that hangs is noticed after that time; brokers allow 15 to 60 s unless told otherwise

@@ -32,7 +32,7 @@ final class HeartbeatSender implements Component {
   private static final Duration EVERY = Duration.ofMillis(500);
   private static final Duration EXPIRES = Duration.ofSeconds(3);
 
-  /** Others may be slow to take over: after so many announcements everybody looks once more. */
+  /** Others may be slow to take over: after so many heartbeats everybody looks once more. */
   private static final int LOOK_AGAIN = 10;
 
   private final WorkerId worker;
@@ -51,7 +51,7 @@ final class HeartbeatSender implements Component {
   record Offer(List<CapabilityOffer> capabilities, int running) {}
 
   /**
-   * @param recheck called when the process stood still longer than announcements last
+   * @param recheck called when the process stood still longer than heartbeats last
    */
   HeartbeatSender(
       WorkerId worker,
@@ -78,7 +78,7 @@ final class HeartbeatSender implements Component {
     var _ = timer.scheduleWithFixedDelay(this::tick, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** An error must not end the announcements. */
+  /** An error must not end the heartbeats. */
   private void tick() {
     try {
       beat();
@@ -106,13 +106,13 @@ final class HeartbeatSender implements Component {
 
   private void announce(WorkerState said) {
     try {
-      var _ = write(announcement(said));
+      var _ = write(heartbeat(said));
     } catch (RuntimeException | Error e) {
       log.warn("could not announce: {}", e.toString());
     }
   }
 
-  private byte[] announcement(WorkerState said) {
+  private byte[] heartbeat(WorkerState said) {
     Offer now = offer.get();
     return WorkerCodec.encode(
         new WorkerHeartbeat(

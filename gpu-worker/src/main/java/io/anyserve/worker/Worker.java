@@ -46,7 +46,7 @@ public final class Worker implements Component {
   private final KafkaClients kafka;
   private final WorkerComponents.Plan plan;
   private final TopicTailer control;
-  private volatile @Nullable WorkerComponents machinery;
+  private volatile @Nullable WorkerComponents components;
   private volatile boolean draining;
 
   /**
@@ -109,13 +109,13 @@ public final class Worker implements Component {
   @Override
   public void start() throws InterruptedException {
     prepareTopics();
-    WorkerComponents parts = new WorkerComponents(plan);
-    machinery = parts;
+    WorkerComponents started = new WorkerComponents(plan);
+    components = started;
     control.start();
-    for (CapabilityRunner capability : parts.capabilities()) {
+    for (CapabilityRunner capability : started.capabilities()) {
       capability.start();
     }
-    parts.announcements().start();
+    started.heartbeats().start();
   }
 
   private void prepareTopics() throws InterruptedException {
@@ -180,16 +180,16 @@ public final class Worker implements Component {
   }
 
   private List<CapabilityRunner> capabilities() {
-    WorkerComponents parts = machinery;
-    return parts == null ? List.of() : parts.capabilities();
+    WorkerComponents started = components;
+    return started == null ? List.of() : started.capabilities();
   }
 
   /** Takes no more work; what has begun goes on. */
   public void drain() {
     draining = true;
-    WorkerComponents parts = machinery;
-    if (parts != null) {
-      parts.announcements().draining();
+    WorkerComponents started = components;
+    if (started != null) {
+      started.heartbeats().draining();
     }
     capabilities().forEach(CapabilityRunner::drain);
   }
@@ -204,10 +204,10 @@ public final class Worker implements Component {
   public void close() throws Exception {
     drain();
     awaitDrained();
-    WorkerComponents parts = machinery;
-    if (parts != null) {
+    WorkerComponents started = components;
+    if (started != null) {
       control.close();
-      parts.close();
+      started.close();
     }
   }
 

@@ -31,7 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.common.IsolationLevel;
 
-/** The parts of a worker that runs, put together. */
+/** Builds and connects the components of a running worker. */
 final class WorkerComponents implements AutoCloseable {
 
   private static final int INBOX = 16_384;
@@ -41,8 +41,8 @@ final class WorkerComponents implements AutoCloseable {
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final Publisher publisher;
   private final TokenHistoryReader takeovers;
-  private final ModelSlots room;
-  private final HeartbeatSender announcements;
+  private final ModelSlots modelSlots;
+  private final HeartbeatSender heartbeats;
   private final List<CapabilityRunner> capabilities = new ArrayList<>();
 
   /** What it is made of. */
@@ -80,8 +80,8 @@ final class WorkerComponents implements AutoCloseable {
                 new PartitionRangeReader(
                     kafka.newAssignedConsumer(
                         plan.clientId("takeovers"), IsolationLevel.READ_UNCOMMITTED, Map.of())));
-    this.room = new ModelSlots(plan.settings().maxLoaded(), System::nanoTime);
-    this.announcements =
+    this.modelSlots = new ModelSlots(plan.settings().maxLoaded(), System::nanoTime);
+    this.heartbeats =
         new HeartbeatSender(
             plan.settings().id(), publisher, this::offer, this::recheck, Clocks.SYSTEM);
     plan.settings().capabilities().forEach(capability -> capabilities.add(serve(capability)));
@@ -92,16 +92,17 @@ final class WorkerComponents implements AutoCloseable {
     EngineLoader engine = new ReportingLoader(name, engine(name), plan.registry());
     CommandQueue inbox = new CommandQueue(INBOX);
     Runnable look = () -> inbox.tell(new SchedulerCommand.Look());
-    EngineSupervisor seat = new EngineSupervisor(name, engine, room, System::nanoTime, look);
+    EngineSupervisor supervisor =
+        new EngineSupervisor(name, engine, modelSlots, System::nanoTime, look);
     WorkerIdentity identity =
         new WorkerIdentity(plan.settings().id(), name, engine.description().model());
     SchedulerMetrics meters = SchedulerMetrics.of(plan.registry(), name);
     ExecutionListener.Source watches = plan.observation().source(plan.registry(), identity, meters);
     CapabilityConsumers intakes = intakes(capability, identity, inbox, watches);
-    Scheduler batcher =
+    Scheduler scheduler =
         new Scheduler(
             identity,
-            seat,
+            supervisor,
             inbox,
             new Scheduler.Outlets(new BatchingTokenWriter(publisher), intakes.takeover()),
             meters,
@@ -109,10 +110,10 @@ final class WorkerComponents implements AutoCloseable {
     boolean loadFirst = capabilities.size() < plan.settings().maxLoaded();
     return new CapabilityRunner(
         name,
-        seat,
+        supervisor,
         inbox,
-        batcher,
-        new SchedulerLoop("batcher of " + name, batcher, inbox, loadFirst),
+        scheduler,
+        new SchedulerLoop("scheduler of " + name, scheduler, inbox, loadFirst),
         intakes);
   }
 
@@ -160,8 +161,8 @@ final class WorkerComponents implements AutoCloseable {
     return capabilities;
   }
 
-  HeartbeatSender announcements() {
-    return announcements;
+  HeartbeatSender heartbeats() {
+    return heartbeats;
   }
 
   /** Gives back what is not answered, says goodbye, and ends all threads. */
@@ -170,7 +171,7 @@ final class WorkerComponents implements AutoCloseable {
     for (CapabilityRunner capability : capabilities) {
       capability.close();
     }
-    announcements.close();
+    heartbeats.close();
     background.shutdownNow();
     takeovers.close();
     publisher.close();

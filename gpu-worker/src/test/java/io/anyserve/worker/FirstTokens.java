@@ -65,23 +65,23 @@ final class FirstTokens implements StepListener {
   }
 
   @Override
-  public void tokens(long run, TokenIds tokens, String text) {
+  public void tokens(long executionId, TokenIds tokens, String text) {
     events.add(new TokenEvent.Chunk(sequence++, tokens, text, Optional.empty()));
   }
 
   @Override
-  public void payload(long run, TokenIds tokens, Payload payload) {
+  public void payload(long executionId, TokenIds tokens, Payload payload) {
     events.add(new TokenEvent.Chunk(sequence++, tokens, "", Optional.of(payload)));
   }
 
   @Override
-  public void ended(long run, FinishReason reason) {
+  public void ended(long executionId, FinishReason reason) {
     var usage = new TokenUsage(0, sequence, 0);
     events.add(new TokenEvent.Finished(reason, usage, Optional.empty(), Duration.ZERO));
   }
 
   @Override
-  public void failed(long run, Failure failure) {
+  public void failed(long executionId, Failure failure) {
     throw new AssertionError(failure.toString());
   }
 }

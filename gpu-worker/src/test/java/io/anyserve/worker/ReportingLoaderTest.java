@@ -69,7 +69,7 @@ final class ReportingLoaderTest {
     }
 
     @Override
-    public void cancel(long run) {}
+    public void cancel(long executionId) {}
 
     @Override
     public void close() {}

@@ -67,7 +67,7 @@ final class StuckEngine implements Engine, EngineLoader {
   }
 
   @Override
-  public void cancel(long run) {}
+  public void cancel(long executionId) {}
 
   @Override
   public void close() {

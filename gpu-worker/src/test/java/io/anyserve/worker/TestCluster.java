@@ -140,19 +140,19 @@ final class TestCluster implements AutoCloseable {
     return request(capability, input, 10, anytime(0, Priority.INTERACTIVE));
   }
 
-  private static RoutingMetadata anytime(int partition, Priority lane) {
+  private static RoutingMetadata anytime(int partition, Priority priority) {
     var reply = new ReplyTo(partition, ReplyTo.UNKNOWN_OFFSET);
-    return new RoutingMetadata(reply, Optional.empty(), lane, List.of(), 0);
+    return new RoutingMetadata(reply, Optional.empty(), priority, List.of(), 0);
   }
 
   InferenceRequest request(
-      String capability, Payload input, int maxTokens, RoutingMetadata delivery) {
+      String capability, Payload input, int maxTokens, RoutingMetadata routing) {
     return new InferenceRequest(
         RequestId.next(System.currentTimeMillis(), random),
-        context(capability, delivery.lane() == Priority.BATCH),
+        context(capability, routing.priority() == Priority.BATCH),
         input,
         new GenerationParameters(maxTokens, SamplingParams.GREEDY, List.of(), true),
-        delivery);
+        routing);
   }
 
   private static RequestContext context(String capability, boolean asynchronous) {
@@ -168,24 +168,24 @@ final class TestCluster implements AutoCloseable {
 
   void submit(InferenceRequest request) {
     Capability capability = request.context().capability();
-    submit(capability, request.delivery().lane(), RequestCodec.encode(request));
+    submit(capability, request.routing().priority(), RequestCodec.encode(request));
   }
 
-  void submit(Capability capability, Priority lane, byte @Nullable [] value) {
+  void submit(Capability capability, Priority priority, byte @Nullable [] value) {
     byte[] key = "s1".getBytes(StandardCharsets.UTF_8);
-    var _ = producer.send(new ProducerRecord<>(TOPICS.requests(capability, lane), key, value));
+    var _ = producer.send(new ProducerRecord<>(TOPICS.requests(capability, priority), key, value));
     producer.flush();
   }
 
-  /** A request of the batch lane, for nobody who waits. */
+  /** A batch request, for nobody who waits. */
   InferenceRequest batchRequest(String capability, String prompt, int maxTokens) {
     return request(capability, new Payload.Text(prompt), maxTokens, anytime(1, Priority.BATCH));
   }
 
   /** A request that nobody wants after that time. */
   InferenceRequest request(String capability, String prompt, int maxTokens, Instant deadline) {
-    var delivery = RoutingMetadata.interactive(new ReplyTo(0, 0), deadline);
-    return request(capability, new Payload.Text(prompt), maxTokens, delivery);
+    var routing = RoutingMetadata.interactive(new ReplyTo(0, 0), deadline);
+    return request(capability, new Payload.Text(prompt), maxTokens, routing);
   }
 
   /** Writes an event as a worker does. */
@@ -202,10 +202,10 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** What a worker announced so far; empty for a farewell. */
-  List<Optional<WorkerHeartbeat>> announcements(String worker) {
+  List<Optional<WorkerHeartbeat>> heartbeats(String worker) {
     return all(TOPICS.workers()).stream()
         .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(worker))
-        .map(record -> Optional.ofNullable(record.value()).map(WorkerCodec::decodeAnnouncement))
+        .map(record -> Optional.ofNullable(record.value()).map(WorkerCodec::decodeHeartbeat))
         .toList();
   }
 

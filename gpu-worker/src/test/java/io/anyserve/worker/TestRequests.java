@@ -42,7 +42,7 @@ public final class TestRequests {
 
   /** Batch requests are asynchronous. */
   private static InferenceRequest request(
-      long number, String prompt, int maxTokens, Priority lane, Optional<Instant> deadline) {
+      long number, String prompt, int maxTokens, Priority priority, Optional<Instant> deadline) {
     return new InferenceRequest(
         new RequestId(0, number),
         new RequestContext(
@@ -52,9 +52,9 @@ public final class TestRequests {
             CAPABILITY,
             Map.of(),
             NOW,
-            lane == Priority.BATCH),
+            priority == Priority.BATCH),
         new Payload.Text(prompt),
         GenerationParameters.greedy(maxTokens),
-        new RoutingMetadata(new ReplyTo(0, 0), deadline, lane, List.of(), 0));
+        new RoutingMetadata(new ReplyTo(0, 0), deadline, priority, List.of(), 0));
   }
 }

@@ -56,7 +56,7 @@ final class TokenReader implements AutoCloseable {
     var progress = new FencedStream();
     List<TokenEvent> counting = new ArrayList<>();
     for (TokenRecord record : all(request)) {
-      if (progress.apply(record) == Verdict.COUNTS) {
+      if (progress.apply(record) == Verdict.ACCEPTED) {
         counting.add(record.event());
       }
     }

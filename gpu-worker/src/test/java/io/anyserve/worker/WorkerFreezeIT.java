@@ -69,12 +69,10 @@ final class WorkerFreezeIT {
       try (var heir = cluster.worker("w-heir", capability)) {
         cluster.tokens().awaitUntil(() -> startedBy(request) == 2);
         cluster.tokens().awaitUntil(() -> System.nanoTime() - stoppedAt > FREEZE.toNanos());
-        int before = cluster.announcements("w-frozen").size();
+        int before = cluster.heartbeats("w-frozen").size();
         signal(frozen, "CONT");
         assertEquals(FirstTokens.text(request), cluster.tokens().answer(request).text());
-        cluster
-            .tokens()
-            .awaitUntil(() -> cluster.announcements("w-frozen").size() > before && idle());
+        cluster.tokens().awaitUntil(() -> cluster.heartbeats("w-frozen").size() > before && idle());
         assertFalse(
             cluster.tokens().all(request).stream()
                 .anyMatch(record -> record.attempt() == 1 && record.event() instanceof Terminal));
@@ -85,7 +83,7 @@ final class WorkerFreezeIT {
   }
 
   private static boolean idle() {
-    return cluster.announcements("w-frozen").getLast().orElseThrow().running() == 0;
+    return cluster.heartbeats("w-frozen").getLast().orElseThrow().running() == 0;
   }
 
   @Test
@@ -108,8 +106,8 @@ final class WorkerFreezeIT {
     InferenceRequest request = cluster.request("stuck", "the engine hangs", 20);
     cluster.submit(request);
     engine.awaitStep();
-    int before = cluster.announcements("w-stuck").size();
-    cluster.tokens().awaitUntil(() -> cluster.announcements("w-stuck").size() >= before + 3);
+    int before = cluster.heartbeats("w-stuck").size();
+    cluster.tokens().awaitUntil(() -> cluster.heartbeats("w-stuck").size() >= before + 3);
 
     var closing = new FutureTask<Void>(() -> close(hanging));
     Thread.ofPlatform().start(closing);
@@ -124,7 +122,7 @@ final class WorkerFreezeIT {
     closing.get();
     assertTrue(engine.closed());
     List<WorkerState> states =
-        cluster.announcements("w-stuck").stream()
+        cluster.heartbeats("w-stuck").stream()
             .flatMap(Optional::stream)
             .skip(1) // about an earlier process of this name
             .map(WorkerHeartbeat::state)

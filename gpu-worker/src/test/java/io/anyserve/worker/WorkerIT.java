@@ -182,16 +182,16 @@ final class WorkerIT {
     var capability = CapabilityConfig.of("known", TestCluster.simulated(3, Map.of()));
     List<Optional<WorkerHeartbeat>> heard;
     try (var worker = cluster.worker("w-known", capability)) {
-      cluster.tokens().awaitUntil(() -> cluster.announcements("w-known").size() > 1);
-      var farewell = cluster.announcements("w-known").getFirst().orElseThrow();
+      cluster.tokens().awaitUntil(() -> cluster.heartbeats("w-known").size() > 1);
+      var farewell = cluster.heartbeats("w-known").getFirst().orElseThrow();
       assertEquals(WorkerState.STOPPED, farewell.state());
-      var first = cluster.announcements("w-known").get(1).orElseThrow();
+      var first = cluster.heartbeats("w-known").get(1).orElseThrow();
       assertEquals(WorkerState.READY, first.state());
       assertEquals(
           List.of(new CapabilityOffer(new Capability("known"), "simulated", "words", 3, true, 0)),
           first.capabilities());
     }
-    heard = cluster.announcements("w-known");
+    heard = cluster.heartbeats("w-known");
     assertEquals(Optional.empty(), heard.getLast());
     assertEquals(WorkerState.STOPPED, heard.get(heard.size() - 2).orElseThrow().state());
   }

@@ -127,7 +127,7 @@ final class WorkerPoisonIT {
             context.asynchronous()),
         plain.input(),
         plain.parameters(),
-        plain.delivery(),
+        plain.routing(),
         Optional.empty());
   }
 

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Who takes work, as announced: live workers altogether, and of each of the first {@value #MOST}
- * capabilities, down to none. The thread that reads announcements owns it.
+ * capabilities, down to none. The thread that reads heartbeats owns it.
  */
 final class WorkerMetrics {
 
@@ -35,8 +35,8 @@ final class WorkerMetrics {
   void read(ConsumerRecord<byte[], byte[]> record) {
     workers.read(record);
     if (record.value() != null) {
-      for (WorkerHeartbeat announcement : workers.live()) {
-        announcement.capabilities().forEach(this::see);
+      for (WorkerHeartbeat heartbeat : workers.live()) {
+        heartbeat.capabilities().forEach(this::see);
       }
     }
   }

@@ -124,7 +124,7 @@ final class ResumeIT {
     }
     assertEquals(words(2 * HALF), text.toString());
     assertEquals(2 * HALF, rest.next().getFinished().getUsage().getCompletionTokens());
-    assertNotEquals(Math.floorMod("b".hashCode(), 2), request.delivery().reply().partition());
+    assertNotEquals(Math.floorMod("b".hashCode(), 2), request.routing().reply().partition());
     await().atMost(PATIENCE).until(() -> isAdopted(request));
   }
 
@@ -159,9 +159,9 @@ final class ResumeIT {
     write(request, 0, 5);
     worker.finished(request, 5);
     exhaust(stream);
-    long from = request.delivery().reply().fromOffset();
+    long from = request.routing().reply().fromOffset();
     var partition =
-        new TopicPartition(IngressTestLog.TOPICS.tokens(), request.delivery().reply().partition());
+        new TopicPartition(IngressTestLog.TOPICS.tokens(), request.routing().reply().partition());
     try (Admin admin = log.kafka().newAdmin("test-admin")) {
       admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(from + 3))).all().get();
     }

@@ -76,7 +76,7 @@ final class TestWorker implements AutoCloseable {
 
   private void announce() throws Exception {
     var offered = new CapabilityOffer(capability, "test", "test-model", 4, true, 1024);
-    var announcement =
+    var heartbeat =
         new WorkerHeartbeat(
             NAME, List.of(offered), WorkerState.READY, 0, Instant.now(), Duration.ofMinutes(10));
     producer
@@ -84,7 +84,7 @@ final class TestWorker implements AutoCloseable {
             new ProducerRecord<>(
                 IngressTestLog.TOPICS.workers(),
                 NAME.value().getBytes(StandardCharsets.UTF_8),
-                WorkerCodec.encode(announcement)))
+                WorkerCodec.encode(heartbeat)))
         .get();
   }
 
@@ -145,7 +145,7 @@ final class TestWorker implements AutoCloseable {
   }
 
   void emit(InferenceRequest request, byte[] value) {
-    emit(request.delivery().reply().partition(), request.id().bytes(), value);
+    emit(request.routing().reply().partition(), request.id().bytes(), value);
   }
 
   void emit(int partition, byte @Nullable [] key, byte @Nullable [] value) {

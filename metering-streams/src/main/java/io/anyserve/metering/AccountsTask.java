@@ -115,9 +115,9 @@ final class AccountsTask {
 
   private void read(Record<byte[], byte[]> record, RecordMetadata at) {
     try {
-      LedgerEntry line = reader.read(record.headers(), record.value(), record.timestamp());
-      if (at.offset() >= accounts.next() && count(line) != Aggregates.Verdict.REPEATED) {
-        surroundings.watcher().line(line);
+      LedgerEntry entry = reader.read(record.headers(), record.value(), record.timestamp());
+      if (at.offset() >= accounts.next() && count(entry) != Aggregates.Verdict.REPEATED) {
+        surroundings.watcher().line(entry);
       }
     } catch (MalformedRecordException e) {
       log.debug("rejected {}@{}", partition, at.offset(), e);
@@ -144,9 +144,9 @@ final class AccountsTask {
     }
   }
 
-  private Aggregates.Verdict count(LedgerEntry line) {
-    Duration behind = Duration.between(line.times().endedAt(), surroundings.clock().instant());
-    Aggregates.Verdict verdict = accounts.count(line);
+  private Aggregates.Verdict count(LedgerEntry entry) {
+    Duration behind = Duration.between(entry.times().endedAt(), surroundings.clock().instant());
+    Aggregates.Verdict verdict = accounts.count(entry);
     surroundings.meters().accounts().line(verdict, behind);
     return verdict;
   }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What accounts tell about themselves. Thread-safe. Since the start of the process:
+ * What aggregation tells about itself. Thread-safe. Since the start of the process:
  *
  * <pre>
  * records of usage read = lines{counted} + lines{late} + lines{repeated} + lines{rejected}
@@ -20,7 +20,7 @@ import java.util.Map;
  */
 final class AggregateMetrics {
 
-  private static final String PREFIX = "anyserve.metering.accounts.";
+  private static final String PREFIX = "anyserve.metering.aggregates.";
 
   private final Map<Aggregates.Verdict, Counter> lines = new EnumMap<>(Aggregates.Verdict.class);
   private final Counter rejected;
@@ -35,14 +35,14 @@ final class AggregateMetrics {
     }
     rejected = lines(registry, "rejected");
     purged = counter(registry, "purged", "Windows that are no longer kept");
-    readBack = counter(registry, "read.back", "Ledger lines read again after a restart");
+    readBack = counter(registry, "read.back", "Ledger entries read again after a restart");
     lag =
         Timer.builder(PREFIX + "lag")
-            .description("From a request's end in the log to its accounts")
+            .description("From a request's end in the log to its aggregates")
             .register(registry);
     flush =
         Timer.builder(PREFIX + "flush")
-            .description("Writing the accounts that changed")
+            .description("Writing the aggregates that changed")
             .register(registry);
   }
 
@@ -75,7 +75,7 @@ final class AggregateMetrics {
 
   private static Counter lines(MeterRegistry registry, String verdict) {
     return Counter.builder(PREFIX + "lines")
-        .description("Ledger lines read into accounts")
+        .description("Ledger entries read into aggregates")
         .tag("outcome", verdict)
         .register(registry);
   }

@@ -43,7 +43,7 @@ final class MeteringTopology {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
   private static final Serde<LedgerEntry> LINES =
       Serdes.serdeFrom(
-          (_, line) -> UsageCodec.encode(line), (_, bytes) -> UsageCodec.decodeLine(bytes));
+          (_, entry) -> UsageCodec.encode(entry), (_, bytes) -> UsageCodec.decodeEntry(bytes));
   private static final Serde<Settlements.Settlement> SETTLEMENTS =
       Serdes.serdeFrom(
           (_, settlement) -> settlement.value().get(),
@@ -99,12 +99,12 @@ final class MeteringTopology {
 
   private static void ledger(KStream<byte[], TopologyOutput> lines, TopicNames topics) {
     lines
-        .mapValues(output -> ((TopologyOutput.Line) output).line(), Named.as("ledger-lines"))
+        .mapValues(output -> ((TopologyOutput.Line) output).entry(), Named.as("ledger-lines"))
         .to(
             topics.usage(),
             Produced.with(BYTES, LINES)
                 .withStreamPartitioner(
-                    new TenantPartitioner<LedgerEntry>(line -> line.context().tenant()))
+                    new TenantPartitioner<LedgerEntry>(entry -> entry.context().tenant()))
                 .withName("ledger"));
   }
 

@@ -103,7 +103,7 @@ final class RequestUsageProcessor
         surroundings.meters().fold().event(verdict);
         doubt(record, at, doubt);
       }
-      case FoldResult.Line line -> post(record, at, line);
+      case FoldResult.Line entry -> post(record, at, entry);
       case FoldResult.Rejected rejected -> reject(record, at, rejected);
     }
   }
@@ -188,21 +188,21 @@ final class RequestUsageProcessor
 
   private void post(Record<byte[], byte[]> record, RecordMetadata at, FoldResult.Line metered) {
     TopicOffset source = source(at);
-    LedgerEntry line =
+    LedgerEntry entry =
         PoisonRecords.orElse(
-            () -> stamp.stamp(metered.line(), source),
+            () -> stamp.stamp(metered.entry(), source),
             failure -> {
               fault(record, at, failure);
-              return stamp.unpriced(metered.line(), source);
+              return stamp.unpriced(metered.entry(), source);
             });
-    Duration behind = Duration.between(line.times().endedAt(), surroundings.clock().instant());
-    surroundings.meters().fold().line(line, metered.drift(), behind);
+    Duration behind = Duration.between(entry.times().endedAt(), surroundings.clock().instant());
+    surroundings.meters().fold().line(entry, metered.drift(), behind);
     context()
         .forward(
             new Record<>(
-                record.key(), new TopologyOutput.Line(line), time, LedgerHeaders.of(line)));
-    if (line.context().reserved()) {
-      PoisonRecords.passOver(() -> settle(line), failure -> fault(record, at, failure));
+                record.key(), new TopologyOutput.Line(entry), time, LedgerHeaders.of(entry)));
+    if (entry.context().reserved()) {
+      PoisonRecords.passOver(() -> settle(entry), failure -> fault(record, at, failure));
     }
     metered.doubt().ifPresent(doubt -> doubt(record, at, doubt));
   }
@@ -227,11 +227,11 @@ final class RequestUsageProcessor
     doubt(record, at, failure);
   }
 
-  private void settle(LedgerEntry line) {
+  private void settle(LedgerEntry entry) {
     surroundings
         .hooks()
         .settlements()
-        .flatMap(hook -> hook.settle(line))
+        .flatMap(hook -> hook.settle(entry))
         .ifPresent(
             settlement ->
                 context()

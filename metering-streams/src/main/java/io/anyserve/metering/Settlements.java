@@ -22,5 +22,5 @@ public interface Settlements {
   record Settlement(Bytes key, Bytes value, TenantId tenant) {}
 
   /** Empty where the line settles nothing. Asked only for lines whose context is reserved. */
-  Optional<Settlement> settle(LedgerEntry line);
+  Optional<Settlement> settle(LedgerEntry entry);
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 sealed interface TopologyOutput {
 
   /** For the ledger. */
-  record Line(LedgerEntry line) implements TopologyOutput {}
+  record Line(LedgerEntry entry) implements TopologyOutput {}
 
   /** For the quotas. */
   record Settled(Settlements.Settlement settlement) implements TopologyOutput {}

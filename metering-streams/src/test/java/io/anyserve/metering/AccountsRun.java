@@ -155,7 +155,7 @@ final class AccountsRun {
 
   double count(String verdict) {
     return registry
-        .get("anyserve.metering.accounts.lines")
+        .get("anyserve.metering.aggregates.lines")
         .tag("outcome", verdict)
         .counter()
         .count();

@@ -60,7 +60,7 @@ final class AccountsTopologyTest {
       ledger.forEach(run::writeUsage);
       run.flush();
       assertEquals(accounts, run.accounts());
-      assertEquals(ledger.size(), run.count("accounts.lines", "outcome", "repeated"));
+      assertEquals(ledger.size(), run.count("aggregates.lines", "outcome", "repeated"));
     }
   }
 
@@ -74,7 +74,7 @@ final class AccountsTopologyTest {
       run.flush();
       LedgerEntry line = run.onlyLine();
       assertEquals(Optional.of(new TopicOffset("test.tokens", 0, 2)), line.source());
-      assertEquals(new Cost(105, "tiny" + TopologyRun.at(2).toEpochMilli()), line.charge());
+      assertEquals(new Cost(105, "tiny" + TopologyRun.at(2).toEpochMilli()), line.cost());
       assertEquals(105, tenant(run, "acme").totals().costMicros());
     }
   }
@@ -84,7 +84,7 @@ final class AccountsTopologyTest {
     Pricing prices = (_, _, _, _) -> new Cost(Long.MAX_VALUE, "v");
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
-      assertEquals(Cost.UNPRICED, run.onlyLine().charge());
+      assertEquals(Cost.UNPRICED, run.onlyLine().cost());
     }
   }
 
@@ -104,7 +104,7 @@ final class AccountsTopologyTest {
       List<TestRecord<byte[], byte[]>> settled = run.quotas();
       assertEquals(1, settled.size());
       assertArrayEquals(reserved.request().bytes(), settled.getFirst().key());
-      assertEquals(run.lines().getLast(), UsageCodec.decodeLine(settled.getFirst().value()));
+      assertEquals(run.lines().getLast(), UsageCodec.decodeEntry(settled.getFirst().value()));
     }
   }
 
@@ -113,7 +113,7 @@ final class AccountsTopologyTest {
     try (TopologyRun run = new TopologyRun(state)) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
       TestRecord<byte[], byte[]> good = run.usage().getFirst();
-      LedgerEntry line = UsageCodec.decodeLine(good.value());
+      LedgerEntry line = UsageCodec.decodeEntry(good.value());
       run.writeUsage(with(good, new byte[] {(byte) 0xFF, 1}));
       run.writeUsage(new TestRecord<>(null, null));
       run.writeUsage(with(good, edited(line, line.times().endedAt(), Optional.empty())));
@@ -140,7 +140,7 @@ final class AccountsTopologyTest {
       assertTrue(
           reasons.get(4).contains("source: other (expected: test.tokens)"), reasons::toString);
       assertTrue(reasons.get(5).contains("ce_type: io.anyserve.usage.v9"), reasons::toString);
-      assertEquals(6, run.count("accounts.lines", "outcome", "rejected"));
+      assertEquals(6, run.count("aggregates.lines", "outcome", "rejected"));
     }
   }
 
@@ -197,7 +197,7 @@ final class AccountsTopologyTest {
             .setEngineMicros(engineMicros);
     return io.anyserve.v1.TokenEvent.newBuilder()
         .setAttempt(1)
-        .setRun(1)
+        .setExecutionId(1)
         .setFinished(finished)
         .build()
         .toByteArray();
@@ -216,7 +216,7 @@ final class AccountsTopologyTest {
         new LedgerEntry(
             line.request(),
             line.context(),
-            line.answerer(),
+            line.servedBy(),
             line.outcome(),
             line.code(),
             line.usage(),
@@ -224,7 +224,7 @@ final class AccountsTopologyTest {
             line.volume(),
             line.engineTime(),
             new LedgerEntry.Times(Optional.empty(), Optional.empty(), ended),
-            line.charge(),
+            line.cost(),
             source));
   }
 

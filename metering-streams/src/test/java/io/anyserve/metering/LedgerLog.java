@@ -76,7 +76,7 @@ final class LedgerLog implements AutoCloseable {
   /** All committed lines so far. */
   List<LedgerEntry> lines() {
     return committed(topics.usage()).stream()
-        .map(record -> UsageCodec.decodeLine(record.value()))
+        .map(record -> UsageCodec.decodeEntry(record.value()))
         .toList();
   }
 

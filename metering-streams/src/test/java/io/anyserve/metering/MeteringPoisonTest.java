@@ -73,7 +73,7 @@ final class MeteringPoisonTest {
 
       letter(failure, "test.tokens", 2, run.letters());
       assertEquals(2, run.onlyLine().usage().completion());
-      assertEquals(Cost.UNPRICED, run.onlyLine().charge());
+      assertEquals(Cost.UNPRICED, run.onlyLine().cost());
       assertEquals(1, run.count("doubted"));
       assertEquals(3, run.count("events", "outcome", "counted"));
     }
@@ -112,8 +112,8 @@ final class MeteringPoisonTest {
       run.flush();
 
       letter(failure, "test.usage", 0, run.letters());
-      assertEquals(1, run.count("accounts.lines", "outcome", "rejected"));
-      assertEquals(1, run.count("accounts.lines", "outcome", "counted"));
+      assertEquals(1, run.count("aggregates.lines", "outcome", "rejected"));
+      assertEquals(1, run.count("aggregates.lines", "outcome", "counted"));
     }
   }
 

@@ -52,7 +52,7 @@ final class MeteringTopologyTest {
     LedgerEntry line = run.onlyLine();
     assertEquals(ONE.request(), line.request());
     assertEquals(ONE.context(), line.context());
-    assertEquals(new ServedBy("chat", "tiny", "worker-1", 1, false), line.answerer());
+    assertEquals(new ServedBy("chat", "tiny", "worker-1", 1, false), line.servedBy());
     assertEquals(Outcome.FINISHED, line.outcome());
     assertEquals("", line.code());
     assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), line.usage());
@@ -88,7 +88,7 @@ final class MeteringTopologyTest {
         ONE.finished(2, 12, 2));
 
     assertEquals(2, run.onlyLine().usage().completion());
-    assertEquals(2, run.onlyLine().answerer().attempts());
+    assertEquals(2, run.onlyLine().servedBy().attempts());
     assertEquals(5, run.count("events", "outcome", "counted"));
     assertEquals(1, run.count("events", "outcome", "void"));
   }
@@ -129,8 +129,8 @@ final class MeteringTopologyTest {
 
     LedgerEntry line = run.onlyLine();
     assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), line.usage());
-    assertEquals(2, line.answerer().attempts());
-    assertEquals("worker-2", line.answerer().worker());
+    assertEquals(2, line.servedBy().attempts());
+    assertEquals("worker-2", line.servedBy().worker());
     assertEquals(2, run.count("events", "outcome", "void"));
   }
 
@@ -241,7 +241,7 @@ final class MeteringTopologyTest {
     assertEquals(Outcome.FAILED, line.outcome());
     assertEquals("NO_WORKER", line.code());
     assertEquals(TokenUsage.NONE, line.usage());
-    assertEquals(ServedBy.NOBODY, line.answerer());
+    assertEquals(ServedBy.NOBODY, line.servedBy());
     assertEquals(Optional.empty(), line.times().startedAt());
     assertEquals(ONE.context(), line.context());
   }
@@ -317,7 +317,7 @@ final class MeteringTopologyTest {
         ONE.chunk(1, 11, 0, 2),
         ONE.finished(1, 11, 2));
 
-    assertEquals("m".repeat(1_023), run.onlyLine().answerer().model());
+    assertEquals("m".repeat(1_023), run.onlyLine().servedBy().model());
     assertEquals(2, run.onlyLine().usage().completion());
     assertEquals(1, run.count("doubted"));
     assertEquals(

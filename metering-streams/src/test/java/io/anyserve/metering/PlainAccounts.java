@@ -70,7 +70,7 @@ final class PlainAccounts {
 
   private static List<UsageDimension> series(LedgerEntry line) {
     return List.of(
-        new UsageDimension.ByModel(line.answerer().capability(), line.answerer().model()),
+        new UsageDimension.ByModel(line.servedBy().capability(), line.servedBy().model()),
         new UsageDimension.BySession(line.context().session()),
         new UsageDimension.ByKey(line.context().apiKey()));
   }

@@ -7,9 +7,6 @@ import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -30,7 +27,7 @@ final class PlainFold {
           line.usage().prompt(),
           line.usage().completion(),
           line.chunks(),
-          line.answerer().attempts());
+          line.servedBy().attempts());
     }
   }
 
@@ -55,27 +52,19 @@ final class PlainFold {
   private void apply(TokenRecord record) {
     FencedStream stream = streams.computeIfAbsent(record.request(), _ -> new FencedStream());
     Verdict verdict = stream.apply(record);
-    if (record.event() instanceof Started started && verdict != Verdict.VOID) {
+    if (record.event() instanceof Started started && verdict != Verdict.FENCED) {
       prompts.merge(
           record.request(), started.promptTokens(), (known, now) -> known == 0 ? now : known);
     }
-    if (record.event() instanceof Terminal end && verdict == Verdict.COUNTS) {
+    if (record.event() instanceof Terminal end && verdict == Verdict.ACCEPTED) {
       bills.put(
           record.request(),
           new Bill(
-              outcome(end),
+              end.outcome(),
               prompts.getOrDefault(record.request(), 0L),
               stream.tokens(),
               stream.nextSequence(),
               stream.attempt()));
     }
-  }
-
-  private static Outcome outcome(Terminal end) {
-    return switch (end) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
   }
 }

@@ -151,7 +151,7 @@ final class TopologyRun implements AutoCloseable {
   }
 
   List<LedgerEntry> lines() {
-    return usage().stream().map(record -> UsageCodec.decodeLine(record.value())).toList();
+    return usage().stream().map(record -> UsageCodec.decodeEntry(record.value())).toList();
   }
 
   LedgerEntry onlyLine() {

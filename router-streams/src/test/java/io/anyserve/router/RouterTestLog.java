@@ -73,8 +73,8 @@ public final class RouterTestLog implements AutoCloseable {
         .until(() -> !admin.listTopics().names().get().contains(topic));
   }
 
-  public String requests(String capabilityAndLane) {
-    return topics.prefix() + "requests." + capabilityAndLane;
+  public String requests(String suffix) {
+    return topics.prefix() + "requests." + suffix;
   }
 
   public void announce(WorkerHeartbeat worker) {
@@ -129,8 +129,8 @@ public final class RouterTestLog implements AutoCloseable {
   }
 
   /** The records of a request topic, once there are that many. */
-  public List<ConsumerRecord<byte[], byte[]>> await(String capabilityAndLane, int count) {
-    return awaitAll(requests(capabilityAndLane), count);
+  public List<ConsumerRecord<byte[], byte[]>> await(String suffix, int count) {
+    return awaitAll(requests(suffix), count);
   }
 
   public List<ConsumerRecord<byte[], byte[]>> awaitAll(String topic, int count) {

@@ -27,26 +27,26 @@ public final class AdminServer implements Component {
 
   private final InetSocketAddress address;
   private final PrometheusMeterRegistry registry;
-  private final Supplier<List<Health.Down>> troubles;
+  private final Supplier<List<Health.Down>> notReadyReasons;
   private @Nullable HttpServer server;
   private @Nullable ExecutorService threads;
 
   /**
    * @param address port 0 for any free one
-   * @param troubles what keeps the process from being ready
+   * @param notReadyReasons what keeps the process from being ready
    */
   public AdminServer(
       InetSocketAddress address,
       PrometheusMeterRegistry registry,
-      Supplier<List<Health.Down>> troubles) {
+      Supplier<List<Health.Down>> notReadyReasons) {
     this.address = address;
     this.registry = registry;
-    this.troubles = troubles;
+    this.notReadyReasons = notReadyReasons;
   }
 
   @Override
   public void start() throws IOException {
-    Gauge.builder("anyserve.ready", troubles, found -> found.get().isEmpty() ? 1 : 0)
+    Gauge.builder("anyserve.ready", notReadyReasons, found -> found.get().isEmpty() ? 1 : 0)
         .description("1 while the process is ready, else 0")
         .strongReference(true)
         .register(registry);
@@ -69,7 +69,7 @@ public final class AdminServer implements Component {
   }
 
   private void readiness(HttpExchange exchange) throws IOException {
-    List<Health.Down> reasons = troubles.get();
+    List<Health.Down> reasons = notReadyReasons.get();
     String body =
         reasons.isEmpty()
             ? "ready\n"

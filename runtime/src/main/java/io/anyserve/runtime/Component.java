@@ -3,7 +3,7 @@ package io.anyserve.runtime;
 /** A piece of a process: inert until started, closed once. */
 public interface Component extends AutoCloseable {
 
-  /** Returns when the part does its work or will do so by itself. */
+  /** Returns when the component does its work or will do so by itself. */
   void start() throws Exception;
 
   /** Whether it does its work now. */

@@ -7,25 +7,25 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Parts that start in order and close in reverse; a close that fails hides no other. */
+/** Components that start in order and close in reverse; a close that fails hides no other. */
 public final class ComponentGroup implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(ComponentGroup.class);
 
-  private final List<Component> parts;
+  private final List<Component> components;
   private final Deque<Component> started = new ArrayDeque<>();
 
-  public ComponentGroup(List<? extends Component> parts) {
-    this.parts = List.copyOf(parts);
+  public ComponentGroup(List<? extends Component> components) {
+    this.components = List.copyOf(components);
   }
 
   /** When one does not start, those before it are closed again. */
   @Override
   public void start() throws Exception {
-    for (Component part : parts) {
-      started.push(part);
+    for (Component component : components) {
+      started.push(component);
       try {
-        part.start();
+        component.start();
       } catch (Exception e) {
         closeAfter(e);
         throw e;
@@ -33,11 +33,11 @@ public final class ComponentGroup implements Component {
     }
   }
 
-  /** The first part that is down, else up. */
+  /** The first component that is down, else up. */
   @Override
   public Health health() {
-    for (Component part : parts) {
-      if (part.health() instanceof Health.Down down) {
+    for (Component component : components) {
+      if (component.health() instanceof Health.Down down) {
         return down;
       }
     }
@@ -46,25 +46,25 @@ public final class ComponentGroup implements Component {
 
   /** What keeps the whole from being ready; empty when nothing does. */
   public List<Health.Down> notReadyReasons() {
-    List<Health.Down> troubles = new ArrayList<>();
-    for (Component part : parts) {
-      if (part.health() instanceof Health.Down down) {
-        troubles.add(down);
+    List<Health.Down> reasons = new ArrayList<>();
+    for (Component component : components) {
+      if (component.health() instanceof Health.Down down) {
+        reasons.add(down);
       }
     }
-    return troubles;
+    return reasons;
   }
 
   @Override
   public void close() {
     while (!started.isEmpty()) {
-      Component part = started.pop();
+      Component component = started.pop();
       try {
-        part.close();
+        component.close();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (Exception e) {
-        log.warn("closing {} failed", part.getClass().getSimpleName(), e);
+        log.warn("closing {} failed", component.getClass().getSimpleName(), e);
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.anyserve.runtime;
 
-/** Whether a part does its work now, and if not, why not. */
+/** Whether a component does its work now, and if not, why not. */
 public sealed interface Health {
 
   Health UP = new Up();

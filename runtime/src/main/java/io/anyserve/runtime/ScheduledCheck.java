@@ -16,13 +16,13 @@ public final class ScheduledCheck {
   private ScheduledCheck() {}
 
   /**
-   * Returns the first value that is found; empty where there is none within the patience. What the
+   * Returns the first value that is found; empty where there is none within the timeout. What the
    * look throws is thrown at once.
    *
    * @param period between the end of one look and the beginning of the next
    */
-  public static <T> Optional<T> await(
-      Supplier<Optional<T>> look, Duration period, Duration patience) throws InterruptedException {
+  public static <T> Optional<T> await(Supplier<Optional<T>> look, Duration period, Duration timeout)
+      throws InterruptedException {
     CompletableFuture<T> found = new CompletableFuture<>();
     try (ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(
@@ -31,7 +31,7 @@ public final class ScheduledCheck {
           thread.scheduleWithFixedDelay(
               () -> look(look, found), 0, period.toMillis(), TimeUnit.MILLISECONDS);
       try {
-        return Optional.of(found.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        return Optional.of(found.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
       } catch (TimeoutException e) {
         return Optional.empty();
       } catch (ExecutionException e) {

@@ -1,4 +1,6 @@
-/** What every process has: settings, parts that start and stop, health and metrics over HTTP. */
+/**
+ * What every process has: settings, components that start and stop, health and metrics over HTTP.
+ */
 @NullMarked
 package io.anyserve.runtime;
 

@@ -45,18 +45,18 @@ final class EnumCodec {
     };
   }
 
-  static io.anyserve.v1.Lane write(Priority lane) {
-    return switch (lane) {
-      case INTERACTIVE -> io.anyserve.v1.Lane.LANE_INTERACTIVE;
-      case BATCH -> io.anyserve.v1.Lane.LANE_BATCH;
+  static io.anyserve.v1.Priority write(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> io.anyserve.v1.Priority.PRIORITY_INTERACTIVE;
+      case BATCH -> io.anyserve.v1.Priority.PRIORITY_BATCH;
     };
   }
 
-  static Priority read(io.anyserve.v1.Lane lane) {
-    return switch (lane) {
-      case LANE_UNSPECIFIED, LANE_INTERACTIVE -> Priority.INTERACTIVE;
-      case LANE_BATCH -> Priority.BATCH;
-      case UNRECOGNIZED -> throw ProtobufParser.unset("lane");
+  static Priority read(io.anyserve.v1.Priority priority) {
+    return switch (priority) {
+      case PRIORITY_UNSPECIFIED, PRIORITY_INTERACTIVE -> Priority.INTERACTIVE;
+      case PRIORITY_BATCH -> Priority.BATCH;
+      case UNRECOGNIZED -> throw ProtobufParser.unset("priority");
     };
   }
 

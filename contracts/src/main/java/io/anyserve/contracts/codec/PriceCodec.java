@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records of {@code prices}: the key is the book's version in UTF-8, and no value withdraws the
- * book. Whoever bills and whoever reserves read them here, so that both know the same books.
+ * book. Metering and ingress read them here, so that bills and reservations use the same books.
  */
 public final class PriceCodec {
 

@@ -33,18 +33,18 @@ public final class RequestCodec {
   }
 
   static io.anyserve.v1.InferenceRequest write(InferenceRequest request) {
-    RoutingMetadata delivery = request.delivery();
+    RoutingMetadata routing = request.routing();
     var message =
         io.anyserve.v1.InferenceRequest.newBuilder()
             .setRequestId(ByteString.copyFrom(request.id().bytes()))
             .setContext(write(request.context()))
             .setInput(PayloadCodec.write(request.input()))
             .setParameters(ParametersCodec.write(request.parameters()))
-            .setReply(write(delivery.reply()))
-            .setLane(EnumCodec.write(delivery.lane()))
-            .setEarlierAttempts(delivery.earlierAttempts());
-    delivery.deadline().ifPresent(deadline -> message.setDeadline(deadline.toEpochMilli()));
-    delivery.delegatedFrom().forEach(from -> message.addDelegatedFrom(from.value()));
+            .setReply(write(routing.reply()))
+            .setPriority(EnumCodec.write(routing.priority()))
+            .setEarlierAttempts(routing.earlierAttempts());
+    routing.deadline().ifPresent(deadline -> message.setDeadline(deadline.toEpochMilli()));
+    routing.delegatedFrom().forEach(from -> message.addDelegatedFrom(from.value()));
     request.tokenBudget().ifPresent(message::setTokenBudget);
     request
         .idempotency()
@@ -52,7 +52,7 @@ public final class RequestCodec {
             idempotency ->
                 message.setIdempotency(
                     io.anyserve.v1.Idempotency.newBuilder()
-                        .setSubmission(idempotency.submission())
+                        .setNonce(idempotency.nonce())
                         .setDigest(digest(idempotency.digest()))));
     return message.build();
   }
@@ -68,13 +68,13 @@ public final class RequestCodec {
             message.getDeadline() == 0
                 ? Optional.empty()
                 : Optional.of(Instant.ofEpochMilli(message.getDeadline())),
-            EnumCodec.read(message.getLane()),
+            EnumCodec.read(message.getPriority()),
             message.getDelegatedFromList().stream().map(Capability::new).toList(),
             message.getEarlierAttempts()),
         message.hasIdempotency()
             ? Optional.of(
                 new Idempotency(
-                    message.getIdempotency().getSubmission(),
+                    message.getIdempotency().getNonce(),
                     digest(message.getIdempotency().getDigest())))
             : Optional.empty(),
         message.getTokenBudget() == 0

@@ -69,7 +69,7 @@ final class ResultJson {
     json.put("session", context.session().value());
     json.put("capability", context.capability().value());
     json.put("accepted_at", context.acceptedAt().toString());
-    write(result.answerer(), json);
+    write(result.servedBy(), json);
     write(result.outcome(), json);
     if (!context.labels().isEmpty()) {
       ObjectNode labels = json.putObject("labels");
@@ -78,15 +78,15 @@ final class ResultJson {
     return MAPPER.writeValueAsBytes(json);
   }
 
-  private static void write(ServedBy answerer, ObjectNode json) {
-    if (answerer.attempts() == 0) {
+  private static void write(ServedBy servedBy, ObjectNode json) {
+    if (servedBy.attempts() == 0) {
       return;
     }
     json.putObject("served_by")
-        .put("capability", answerer.capability())
-        .put("model", answerer.model())
-        .put("attempts", answerer.attempts())
-        .put("delegated", answerer.delegated());
+        .put("capability", servedBy.capability())
+        .put("model", servedBy.model())
+        .put("attempts", servedBy.attempts())
+        .put("delegated", servedBy.delegated());
   }
 
   private static void write(Terminal outcome, ObjectNode json) {
@@ -146,7 +146,7 @@ final class ResultJson {
     try {
       JsonNode json = MAPPER.readTree(bytes);
       return new RequestResult(
-          RequestId.parse(text(json, "id")), context(json), outcome(json), answerer(json));
+          RequestId.parse(text(json, "id")), context(json), outcome(json), servedBy(json));
     } catch (JacksonException e) {
       throw new MalformedRecordException("result: " + e.getOriginalMessage(), e);
     } catch (IllegalArgumentException | DateTimeException e) {
@@ -170,7 +170,7 @@ final class ResultJson {
         false);
   }
 
-  private static ServedBy answerer(JsonNode json) {
+  private static ServedBy servedBy(JsonNode json) {
     return json.optional("served_by")
         .map(
             by ->

@@ -41,7 +41,9 @@ public final class TokenCodec {
   /** The record's value. */
   public static byte[] encode(TokenRecord record) {
     var message =
-        io.anyserve.v1.TokenEvent.newBuilder().setAttempt(record.attempt()).setRun(record.run());
+        io.anyserve.v1.TokenEvent.newBuilder()
+            .setAttempt(record.attempt())
+            .setExecutionId(record.executionId());
     switch (record.event()) {
       case Started started -> message.setStarted(write(started));
       case Chunk chunk -> message.setChunk(write(chunk));
@@ -66,7 +68,7 @@ public final class TokenCodec {
       message.addChunks(
           RequestChunk.newBuilder()
               .setAttempt(record.attempt())
-              .setRun(record.run())
+              .setExecutionId(record.executionId())
               .setChunk(write((Chunk) record.event()))
               .setRequestId(UnsafeByteOperations.unsafeWrap(record.request().bytes())));
     }
@@ -108,7 +110,8 @@ public final class TokenCodec {
       }
       if (wanted.test(request)) {
         records.add(
-            new TokenRecord(request, chunk.getAttempt(), chunk.getRun(), read(chunk.getChunk())));
+            new TokenRecord(
+                request, chunk.getAttempt(), chunk.getExecutionId(), read(chunk.getChunk())));
       }
     }
     return records;
@@ -127,7 +130,7 @@ public final class TokenCodec {
         io.anyserve.v1.TokenEvent.parser(),
         message -> {
           TokenEvent event = read(message);
-          return new TokenRecord(request, message.getAttempt(), message.getRun(), event);
+          return new TokenRecord(request, message.getAttempt(), message.getExecutionId(), event);
         });
   }
 

@@ -27,44 +27,44 @@ public final class UsageCodec {
 
   private UsageCodec() {}
 
-  public static byte[] encode(LedgerEntry line) {
-    return write(line).toByteArray();
+  public static byte[] encode(LedgerEntry entry) {
+    return write(entry).toByteArray();
   }
 
-  public static io.anyserve.v1.UsageLine write(LedgerEntry line) {
-    Times times = line.times();
+  public static io.anyserve.v1.LedgerEntry write(LedgerEntry entry) {
+    Times times = entry.times();
     var message =
-        io.anyserve.v1.UsageLine.newBuilder()
-            .setRequestId(line.request().toString())
-            .setContext(RequestCodec.write(line.context()))
-            .setCapability(line.answerer().capability())
-            .setModel(line.answerer().model())
-            .setWorker(line.answerer().worker())
-            .setAttempts(line.answerer().attempts())
-            .setDelegated(line.answerer().delegated())
-            .setOutcome(EnumCodec.write(line.outcome()))
-            .setCode(line.code())
-            .setUsage(TokenCodec.write(line.usage()))
-            .setChunks(line.chunks())
-            .setBytesIn(line.volume().in())
-            .setBytesOut(line.volume().out())
-            .setEngineMicros(line.engineTime().toNanos() / NANOS_PER_MICRO)
+        io.anyserve.v1.LedgerEntry.newBuilder()
+            .setRequestId(entry.request().toString())
+            .setContext(RequestCodec.write(entry.context()))
+            .setCapability(entry.servedBy().capability())
+            .setModel(entry.servedBy().model())
+            .setWorker(entry.servedBy().worker())
+            .setAttempts(entry.servedBy().attempts())
+            .setDelegated(entry.servedBy().delegated())
+            .setOutcome(EnumCodec.write(entry.outcome()))
+            .setCode(entry.code())
+            .setUsage(TokenCodec.write(entry.usage()))
+            .setChunks(entry.chunks())
+            .setBytesIn(entry.volume().in())
+            .setBytesOut(entry.volume().out())
+            .setEngineMicros(entry.engineTime().toNanos() / NANOS_PER_MICRO)
             .setStartedAt(millis(times.startedAt()))
             .setFirstTokenAt(millis(times.firstTokenAt()))
             .setEndedAt(times.endedAt().toEpochMilli())
-            .setCostMicros(line.charge().micros())
-            .setPriceVersion(line.charge().version());
-    line.source().ifPresent(source -> message.setSource(TokenCodec.write(source)));
+            .setCostMicros(entry.cost().micros())
+            .setPriceVersion(entry.cost().version());
+    entry.source().ifPresent(source -> message.setSource(TokenCodec.write(source)));
     return message.build();
   }
 
   /** Throws {@link MalformedRecordException}. */
-  public static LedgerEntry decodeLine(byte @Nullable [] bytes) {
+  public static LedgerEntry decodeEntry(byte @Nullable [] bytes) {
     return ProtobufParser.read(
-        "usage line", bytes, io.anyserve.v1.UsageLine.parser(), UsageCodec::read);
+        "ledger entry", bytes, io.anyserve.v1.LedgerEntry.parser(), UsageCodec::read);
   }
 
-  public static LedgerEntry read(io.anyserve.v1.UsageLine message) {
+  public static LedgerEntry read(io.anyserve.v1.LedgerEntry message) {
     return new LedgerEntry(
         RequestId.parse(message.getRequestId()),
         RequestCodec.read(message.getContext()),
@@ -153,10 +153,10 @@ public final class UsageCodec {
         io.anyserve.v1.RequestResult.newBuilder()
             .setRequestId(result.request().toString())
             .setContext(RequestCodec.write(result.context()))
-            .setCapability(result.answerer().capability())
-            .setModel(result.answerer().model())
-            .setDelegated(result.answerer().delegated())
-            .setAttempts(result.answerer().attempts());
+            .setCapability(result.servedBy().capability())
+            .setModel(result.servedBy().model())
+            .setDelegated(result.servedBy().delegated())
+            .setAttempts(result.servedBy().attempts());
     switch (result.outcome()) {
       case Finished finished -> message.setFinished(TokenCodec.write(finished));
       case Failed failed -> message.setFailed(TokenCodec.write(failed));

@@ -27,24 +27,24 @@ public final class WorkerCodec {
 
   private WorkerCodec() {}
 
-  public static byte[] encode(WorkerHeartbeat announcement) {
+  public static byte[] encode(WorkerHeartbeat heartbeat) {
     var message =
-        io.anyserve.v1.WorkerAnnouncement.newBuilder()
-            .setWorker(announcement.worker().value())
-            .setState(EnumCodec.write(announcement.state()))
-            .setRunning(announcement.running())
-            .setAnnouncedAt(announcement.announcedAt().toEpochMilli())
-            .setExpiresAfter((int) announcement.expiresAfter().toMillis());
-    announcement.capabilities().forEach(offered -> message.addCapabilities(write(offered)));
+        io.anyserve.v1.WorkerHeartbeat.newBuilder()
+            .setWorker(heartbeat.worker().value())
+            .setState(EnumCodec.write(heartbeat.state()))
+            .setRunning(heartbeat.running())
+            .setAnnouncedAt(heartbeat.announcedAt().toEpochMilli())
+            .setExpiresAfter((int) heartbeat.expiresAfter().toMillis());
+    heartbeat.capabilities().forEach(offered -> message.addCapabilities(write(offered)));
     return message.build().toByteArray();
   }
 
   /** Throws {@link MalformedRecordException}. */
-  public static WorkerHeartbeat decodeAnnouncement(byte @Nullable [] bytes) {
+  public static WorkerHeartbeat decodeHeartbeat(byte @Nullable [] bytes) {
     return ProtobufParser.read(
-        "announcement",
+        "heartbeat",
         bytes,
-        io.anyserve.v1.WorkerAnnouncement.parser(),
+        io.anyserve.v1.WorkerHeartbeat.parser(),
         message ->
             new WorkerHeartbeat(
                 new WorkerId(message.getWorker()),
@@ -56,14 +56,14 @@ public final class WorkerCodec {
   }
 
   /** As the public API shows it. */
-  public static io.anyserve.v1.WorkerStatus status(WorkerHeartbeat announcement) {
+  public static io.anyserve.v1.WorkerStatus status(WorkerHeartbeat heartbeat) {
     var message =
         io.anyserve.v1.WorkerStatus.newBuilder()
-            .setId(announcement.worker().value())
-            .setState(EnumCodec.write(announcement.state()))
-            .setRunning(announcement.running())
-            .setAnnouncedAt(announcement.announcedAt().toEpochMilli());
-    announcement.capabilities().forEach(offered -> message.addCapabilities(write(offered)));
+            .setId(heartbeat.worker().value())
+            .setState(EnumCodec.write(heartbeat.state()))
+            .setRunning(heartbeat.running())
+            .setAnnouncedAt(heartbeat.announcedAt().toEpochMilli());
+    heartbeat.capabilities().forEach(offered -> message.addCapabilities(write(offered)));
     return message.build();
   }
 

@@ -5,7 +5,7 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.WorkerId;
 
-/** What workers and ingresses are told; each reads every command. */
+/** Commands to workers and ingresses; each process reads every command. */
 public sealed interface ControlCommand {
 
   /** Stop that request, wherever it runs or waits. */

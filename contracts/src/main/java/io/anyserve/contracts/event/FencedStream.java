@@ -7,42 +7,41 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 
 /**
- * Decides, event by event in log order, what counts of one request's stream. Whoever reads the same
- * partition in the same order comes to the same result: that is the whole coordination between
- * ingress, router, metering and a worker that takes over.
+ * Decides, event by event in log order, which events of one request's stream are accepted. Every
+ * reader of the partition decides the same, because all read it in the same order: ingress, router,
+ * metering and a worker that takes over need no other coordination.
  *
  * <pre>
  * waiting  -- Started(n) -->            running(n)
  * waiting  -- terminal, attempt 0 -->   ended
- * running(n) -- Started(m >= n) -->     running(m)     what run n writes from here on is void
+ * running(n) -- Started(m >= n) -->     running(m)     execution n is fenced from here on
  * running(n) -- Chunk(next) of n -->    running(n)
- * running(n) -- Released of n -->       running(n)     says that n goes on no more
- * running(n) -- terminal of n -->       ended          whatever follows is void
+ * running(n) -- Released of n -->       running(n)     n stops writing
+ * running(n) -- terminal of n -->       ended          whatever follows is fenced
  * </pre>
  *
- * <p>It also decides what the request used, for whoever bills, tells or repeats it: see {@link
- * #usage}.
+ * <p>It also decides what the request used, for the bill and for the caller: see {@link #usage}.
  *
- * <p>Of two runs with the same attempt number the one whose Started comes last counts: a broker
- * that fails forgets the deliveries that were under way, so the next one has the same number. Such
- * a run may begin anew; what it repeats does not count again. Not thread-safe.
+ * <p>Of two executions with the same attempt number the one whose Started comes last counts: a
+ * broker that fails forgets the deliveries that were under way, so the next one has the same
+ * number. Such an execution may begin anew; what it repeats does not count again. Not thread-safe.
  */
 public final class FencedStream {
 
   /** What an event means for the stream. */
   public enum Verdict {
     /** It counts. */
-    COUNTS,
-    /** Of a fenced run, or after the end. */
-    VOID,
-    /** It counted before. */
-    REPEATED,
-    /** An earlier one is missing. */
+    ACCEPTED,
+    /** An execution that counts no more wrote it, or the stream has ended. */
+    FENCED,
+    /** It was accepted before. */
+    DUPLICATE,
+    /** A chunk before it is missing. */
     GAP
   }
 
   private int attempt;
-  private long run;
+  private long executionId;
   private long nextSequence;
   private long tokens;
   private long promptTokens;
@@ -51,62 +50,62 @@ public final class FencedStream {
   /** Moves on by one record of this request. */
   public Verdict apply(TokenRecord record) {
     if (ended) {
-      return Verdict.VOID;
+      return Verdict.FENCED;
     }
     return switch (record.event()) {
       case Started started -> started(record, started.promptTokens());
       case Chunk chunk ->
-          chunk(record.attempt(), record.run(), chunk.sequence(), chunk.tokens().size());
+          chunk(record.attempt(), record.executionId(), chunk.sequence(), chunk.tokens().size());
       case Released _ ->
-          ofCurrentRun(record.attempt(), record.run()) ? Verdict.COUNTS : Verdict.VOID;
-      case TokenEvent.DuplicateSubmission _ -> Verdict.VOID;
-      case Terminal _ -> ofCurrentRun(record.attempt(), record.run()) ? end() : Verdict.VOID;
+          isCurrent(record.attempt(), record.executionId()) ? Verdict.ACCEPTED : Verdict.FENCED;
+      case TokenEvent.DuplicateSubmission _ -> Verdict.FENCED;
+      case Terminal _ -> isCurrent(record.attempt(), record.executionId()) ? end() : Verdict.FENCED;
     };
   }
 
   /** As {@link #apply}, for readers that look at no more of a chunk than this. */
-  public Verdict chunk(int attempt, long run, long sequence, int size) {
-    if (ended || attempt == 0 || !ofCurrentRun(attempt, run)) {
-      return Verdict.VOID;
+  public Verdict chunk(int attempt, long executionId, long sequence, int size) {
+    if (ended || attempt == 0 || !isCurrent(attempt, executionId)) {
+      return Verdict.FENCED;
     }
     if (sequence != nextSequence) {
-      return sequence < nextSequence ? Verdict.REPEATED : Verdict.GAP;
+      return sequence < nextSequence ? Verdict.DUPLICATE : Verdict.GAP;
     }
     nextSequence++;
     tokens += size;
-    return Verdict.COUNTS;
+    return Verdict.ACCEPTED;
   }
 
   private Verdict started(TokenRecord record, long prompt) {
     if (record.attempt() < Math.max(1, attempt)) {
-      return Verdict.VOID;
+      return Verdict.FENCED;
     }
     promptTokens = promptTokens == 0 ? prompt : promptTokens;
-    if (ofCurrentRun(record.attempt(), record.run())) {
-      return Verdict.REPEATED;
+    if (isCurrent(record.attempt(), record.executionId())) {
+      return Verdict.DUPLICATE;
     }
     attempt = record.attempt();
-    run = record.run();
-    return Verdict.COUNTS;
+    executionId = record.executionId();
+    return Verdict.ACCEPTED;
   }
 
   private Verdict end() {
     ended = true;
-    return Verdict.COUNTS;
+    return Verdict.ACCEPTED;
   }
 
-  private boolean ofCurrentRun(int attempt, long run) {
-    return attempt == this.attempt && run == this.run;
+  private boolean isCurrent(int attempt, long executionId) {
+    return attempt == this.attempt && executionId == this.executionId;
   }
 
-  /** Of the run that counts now; 0 before the first Started. */
+  /** Of the execution that counts now; 0 before the first Started. */
   public int attempt() {
     return attempt;
   }
 
-  /** The run that counts now. */
-  public long run() {
-    return run;
+  /** The execution that counts now. */
+  public long executionId() {
+    return executionId;
   }
 
   /** Chunks that counted: the sequence of the next one. */

@@ -6,10 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Tells which ledger lines were derived once more, for a reader of the topic {@code usage} that
- * takes each partition from its beginning, or from a time on. The ends of one partition of {@code
- * tokens} are written in their order: a line whose end lies at or before one that was seen, by its
- * offset and by its time, is a repeat. Not thread-safe.
+ * Finds ledger entries that were derived twice, for a reader of the topic {@code usage} that takes
+ * each partition from its beginning, or from a time on. Metering writes the entries of one
+ * partition of {@code tokens} in the order of their terminal events: an entry whose terminal event
+ * lies at or before one that was seen, by offset and by time, is a duplicate. Not thread-safe.
  */
 public final class LedgerDeduplicator {
 
@@ -30,17 +30,17 @@ public final class LedgerDeduplicator {
   private final Map<Way, Seen> seen = new HashMap<>();
 
   /**
-   * Whether the line was derived before.
+   * Whether the entry was derived before.
    *
-   * @param ledgerPartition of {@code usage}, where the line lies
+   * @param ledgerPartition of {@code usage}, where the entry lies
    */
-  public boolean repeated(int ledgerPartition, LedgerEntry line) {
-    if (line.source().isEmpty()) {
+  public boolean repeated(int ledgerPartition, LedgerEntry entry) {
+    if (entry.source().isEmpty()) {
       return false;
     }
-    TopicOffset source = line.source().get();
+    TopicOffset source = entry.source().get();
     Way way = new Way(ledgerPartition, source.topic(), source.partition());
-    Seen now = new Seen(line.times().endedAt(), source.offset());
+    Seen now = new Seen(entry.times().endedAt(), source.offset());
     Seen before = seen.get(way);
     if (before != null && before.covers(now)) {
       return true;

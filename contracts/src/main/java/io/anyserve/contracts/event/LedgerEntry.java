@@ -9,15 +9,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The ledger line of one request: counts that add up over the chunks that counted, never content.
+ * What one request used: counts over its accepted chunks, never content.
  *
  * @param code of a failure, else empty
- * @param source the record of the end, on {@code tokens}: a line that is derived again has the same
+ * @param source the terminal event's record on {@code tokens}; an entry that is derived again has
+ *     the same
  */
 public record LedgerEntry(
     RequestId request,
     RequestContext context,
-    ServedBy answerer,
+    ServedBy servedBy,
     Outcome outcome,
     String code,
     TokenUsage usage,
@@ -25,7 +26,7 @@ public record LedgerEntry(
     Volume volume,
     Duration engineTime,
     Times times,
-    Cost charge,
+    Cost cost,
     Optional<TopicOffset> source) {
 
   /**

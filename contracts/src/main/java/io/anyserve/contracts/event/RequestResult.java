@@ -5,4 +5,4 @@ import io.anyserve.contracts.RequestId;
 
 /** The one result of an asynchronous request. */
 public record RequestResult(
-    RequestId request, RequestContext context, TokenEvent.Terminal outcome, ServedBy answerer) {}
+    RequestId request, RequestContext context, TokenEvent.Terminal outcome, ServedBy servedBy) {}

@@ -5,7 +5,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
 import java.time.Instant;
 
-/** The totals of one session: the sum of its ledger lines. */
+/** The totals of one session: the sum of its ledger entries. */
 public record SessionUsage(
     TenantId tenant,
     SessionId session,
@@ -21,23 +21,31 @@ public record SessionUsage(
     return finished + failed + cancelled;
   }
 
-  public static SessionUsage of(LedgerEntry line) {
-    Instant at = line.times().endedAt();
+  public static SessionUsage of(LedgerEntry entry) {
+    Instant at = entry.times().endedAt();
     return new SessionUsage(
-            line.context().tenant(), line.context().session(), 0, 0, 0, TokenUsage.NONE, 0, at, at)
-        .plus(line);
+            entry.context().tenant(),
+            entry.context().session(),
+            0,
+            0,
+            0,
+            TokenUsage.NONE,
+            0,
+            at,
+            at)
+        .plus(entry);
   }
 
-  public SessionUsage plus(LedgerEntry line) {
-    Instant at = line.times().endedAt();
+  public SessionUsage plus(LedgerEntry entry) {
+    Instant at = entry.times().endedAt();
     return new SessionUsage(
         tenant,
         session,
-        finished + (line.outcome() == Outcome.FINISHED ? 1 : 0),
-        failed + (line.outcome() == Outcome.FAILED ? 1 : 0),
-        cancelled + (line.outcome() == Outcome.CANCELLED ? 1 : 0),
-        usage.plus(line.usage()),
-        chunks + line.chunks(),
+        finished + (entry.outcome() == Outcome.FINISHED ? 1 : 0),
+        failed + (entry.outcome() == Outcome.FAILED ? 1 : 0),
+        cancelled + (entry.outcome() == Outcome.CANCELLED ? 1 : 0),
+        usage.plus(entry.usage()),
+        chunks + entry.chunks(),
         at.isBefore(firstAt) ? at : firstAt,
         at.isAfter(lastAt) ? at : lastAt);
   }

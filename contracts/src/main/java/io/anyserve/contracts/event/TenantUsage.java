@@ -2,5 +2,5 @@ package io.anyserve.contracts.event;
 
 import io.anyserve.contracts.TenantId;
 
-/** The sum of all ledger lines of a tenant. */
+/** The sum of all ledger entries of a tenant. */
 public record TenantUsage(TenantId tenant, UsageTotals totals) {}

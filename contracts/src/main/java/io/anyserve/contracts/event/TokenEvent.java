@@ -17,9 +17,18 @@ import java.util.Optional;
 /** What happens to a request while it runs. */
 public sealed interface TokenEvent {
 
+  /** Whose request it is; empty where the event does not say it. */
+  default Optional<RequestContext> requestContext() {
+    return switch (this) {
+      case Started started -> Optional.of(started.context());
+      case Terminal terminal -> terminal.context();
+      case Chunk _, Released _, DuplicateSubmission _ -> Optional.empty();
+    };
+  }
+
   /**
-   * A worker took the request: from here on its run counts and no earlier one. A run that does not
-   * know the length of the prompt yet writes it again when it does.
+   * A worker took the request: from here on its execution counts and no earlier one. An execution
+   * that does not know the length of the prompt yet writes it again when it does.
    *
    * @param promptTokens 0 where they are not counted yet
    * @param inputBytes of the request's input, wherever it lies
@@ -34,7 +43,17 @@ public sealed interface TokenEvent {
       long inputBytes,
       boolean delegated,
       Optional<TopicOffset> source)
-      implements TokenEvent {}
+      implements TokenEvent {
+
+    /**
+     * Who answers from here on.
+     *
+     * @param attempt of the record that carries this event
+     */
+    public ServedBy servedBy(int attempt) {
+      return new ServedBy(capability.value(), model, worker.value(), attempt, delegated);
+    }
+  }
 
   /**
    * The next piece of the answer.
@@ -47,8 +66,8 @@ public sealed interface TokenEvent {
       implements TokenEvent {}
 
   /**
-   * The run stops answering on purpose, and the request is not the reason: the worker drains or has
-   * lost its hold. What the run wrote stands; it is no failed attempt.
+   * The execution stops answering on purpose, and the request is not the reason: the worker drains
+   * or has lost the lock of the record. What the execution wrote stands; it is no failed attempt.
    *
    * @param reason for people
    */
@@ -56,7 +75,16 @@ public sealed interface TokenEvent {
 
   /** The last event of a request; there is exactly one that counts. */
   sealed interface Terminal extends TokenEvent {
+
+    Outcome outcome();
+
     TokenUsage usage();
+
+    /** Whose request it is, where no Started came before; else empty. */
+    Optional<RequestContext> context();
+
+    /** Spent in the engine; zero where the answer is not complete. */
+    Duration engineTime();
 
     /** The same end with these counts. */
     Terminal with(TokenUsage counted);
@@ -73,6 +101,16 @@ public sealed interface TokenEvent {
       implements Terminal {
 
     @Override
+    public Outcome outcome() {
+      return Outcome.FINISHED;
+    }
+
+    @Override
+    public Optional<RequestContext> context() {
+      return Optional.empty();
+    }
+
+    @Override
     public Finished with(TokenUsage counted) {
       return new Finished(reason, counted, output, engineTime);
     }
@@ -85,6 +123,16 @@ public sealed interface TokenEvent {
    */
   record Failed(Failure failure, TokenUsage usage, Optional<RequestContext> context)
       implements Terminal {
+
+    @Override
+    public Outcome outcome() {
+      return Outcome.FAILED;
+    }
+
+    @Override
+    public Duration engineTime() {
+      return Duration.ZERO;
+    }
 
     @Override
     public Failed with(TokenUsage counted) {
@@ -101,6 +149,16 @@ public sealed interface TokenEvent {
       implements Terminal {
 
     @Override
+    public Outcome outcome() {
+      return Outcome.CANCELLED;
+    }
+
+    @Override
+    public Duration engineTime() {
+      return Duration.ZERO;
+    }
+
+    @Override
     public Cancelled with(TokenUsage counted) {
       return new Cancelled(reason, counted, context);
     }
@@ -108,7 +166,7 @@ public sealed interface TokenEvent {
 
   /**
    * The idempotency key was used before. No part of the stream: it answers the one submission that
-   * the record's run names.
+   * the record's execution id names.
    *
    * @param reply where the events of the first submission go
    * @param digest of what the first submission asked for, hexadecimal

@@ -7,9 +7,10 @@ import io.anyserve.contracts.RequestId;
  *
  * @param attempt from 1; 0 for a terminal event of a request that no worker took, and for
  *     duplicates
- * @param run random, one for each time that a worker takes a request; of duplicates the submission
+ * @param executionId random, one for each time that a worker takes a request; of duplicates the
+ *     submission
  */
-public record TokenRecord(RequestId request, int attempt, long run, TokenEvent event) {
+public record TokenRecord(RequestId request, int attempt, long executionId, TokenEvent event) {
 
   /** Far above any real attempt, so that the next one can always be counted. */
   public static final int MAX_ATTEMPT = 1 << 30;
@@ -23,13 +24,13 @@ public record TokenRecord(RequestId request, int attempt, long run, TokenEvent e
 
   /** The answer to one more submission of an idempotency key. */
   public static TokenRecord duplicate(
-      RequestId request, long submission, TokenEvent.DuplicateSubmission event) {
-    return new TokenRecord(request, 0, submission, event);
+      RequestId request, long nonce, TokenEvent.DuplicateSubmission event) {
+    return new TokenRecord(request, 0, nonce, event);
   }
 
   /** The same record with another event. */
   public TokenRecord with(TokenEvent other) {
-    return new TokenRecord(request, attempt, run, other);
+    return new TokenRecord(request, attempt, executionId, other);
   }
 
   /** A terminal event of a request that no worker took. */

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Sums over ledger lines; one that would be above 2^63 - 1 is that.
+ * Sums over ledger entries; a sum stops at 2^63 - 1.
  *
  * @param engineTime in the engine
  * @param costMicros millionths of the price book's currency
@@ -43,20 +43,20 @@ public record UsageTotals(
           LatencyHistogram.EMPTY,
           LatencyHistogram.EMPTY);
 
-  public static UsageTotals of(LedgerEntry line) {
-    Optional<Instant> started = line.times().startedAt();
+  public static UsageTotals of(LedgerEntry entry) {
+    Optional<Instant> started = entry.times().startedAt();
     return new UsageTotals(
-        line.outcome() == Outcome.FINISHED ? 1 : 0,
-        line.outcome() == Outcome.FAILED ? 1 : 0,
-        line.outcome() == Outcome.CANCELLED ? 1 : 0,
-        line.usage(),
-        line.chunks(),
-        line.volume(),
-        line.engineTime(),
-        line.charge().micros(),
-        line.charge().priced() ? 0 : 1,
-        between(started, line.times().firstTokenAt()),
-        between(started, Optional.of(line.times().endedAt())));
+        entry.outcome() == Outcome.FINISHED ? 1 : 0,
+        entry.outcome() == Outcome.FAILED ? 1 : 0,
+        entry.outcome() == Outcome.CANCELLED ? 1 : 0,
+        entry.usage(),
+        entry.chunks(),
+        entry.volume(),
+        entry.engineTime(),
+        entry.cost().micros(),
+        entry.cost().priced() ? 0 : 1,
+        between(started, entry.times().firstTokenAt()),
+        between(started, Optional.of(entry.times().endedAt())));
   }
 
   private static LatencyHistogram between(Optional<Instant> from, Optional<Instant> to) {

@@ -1,7 +1,8 @@
 package io.anyserve.contracts.event;
 
 /**
- * A worker's life as it announces it: READY, then DRAINING, then STOPPED; or straight to STOPPED.
+ * The states that a worker's heartbeats name: READY, then DRAINING, then STOPPED; or straight to
+ * STOPPED.
  */
 public enum WorkerState {
   READY,

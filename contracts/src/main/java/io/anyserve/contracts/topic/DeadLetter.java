@@ -16,7 +16,7 @@ public final class DeadLetter {
   public static final String PARTITION = "__streams.errors.partition";
   public static final String OFFSET = "__streams.errors.offset";
 
-  /** Characters; a message may quote all of a record, and the letter must fit its topic. */
+  /** Characters; a message may quote all of a record, and the dead letter must fit its topic. */
   private static final int MOST_MESSAGE = 1_000;
 
   private DeadLetter() {}
@@ -24,11 +24,11 @@ public final class DeadLetter {
   /** The record to write for one that cannot be processed. */
   public static ProducerRecord<byte[], byte[]> of(
       TopicNames topics, ConsumerRecord<byte[], byte[]> record, Throwable reason) {
-    var letter = new ProducerRecord<>(topics.deadLetters(), null, record.key(), record.value());
-    record.headers().forEach(letter.headers()::add);
+    var deadLetter = new ProducerRecord<>(topics.deadLetters(), null, record.key(), record.value());
+    record.headers().forEach(deadLetter.headers()::add);
     headers(record.topic(), record.partition(), record.offset(), reason)
-        .forEach(letter.headers()::add);
-    return letter;
+        .forEach(deadLetter.headers()::add);
+    return deadLetter;
   }
 
   /** The headers that say what happened. */

@@ -31,9 +31,9 @@ public record TopicCatalogue(TopicNames topics, TopicPartitioning sizes) {
   private static final String LARGEST = "max.message.bytes";
   private static final String REQUEST_KEY = "request id, 16 bytes";
 
-  /** How long a request may wait in a lane: its topic keeps it longer than that. */
-  public static Duration longestDeadline(Priority lane) {
-    return switch (lane) {
+  /** How long a request of that priority may wait: its topic keeps it longer than that. */
+  public static Duration longestDeadline(Priority priority) {
+    return switch (priority) {
       case INTERACTIVE -> Duration.ofHours(24);
       case BATCH -> Duration.ofDays(7);
     };
@@ -64,14 +64,14 @@ public record TopicCatalogue(TopicNames topics, TopicPartitioning sizes) {
         requests(capability, Priority.INTERACTIVE), requests(capability, Priority.BATCH));
   }
 
-  private TopicSpec requests(Capability capability, Priority lane) {
+  private TopicSpec requests(Capability capability, Priority priority) {
     return new TopicSpec(
-        topics.requests(capability, lane),
-        "Work for " + capability + ", " + lane.name().toLowerCase(java.util.Locale.ROOT) + " lane",
+        topics.requests(capability, priority),
+        "Requests for " + capability + ", " + priority.name().toLowerCase(java.util.Locale.ROOT),
         "session, UTF-8",
         "InferenceRequest",
         sizes.requests(),
-        logTime(kept(longestDeadline(lane).plus(MARGIN))));
+        logTime(kept(longestDeadline(priority).plus(MARGIN))));
   }
 
   private TopicSpec intake() {
@@ -109,9 +109,9 @@ public record TopicCatalogue(TopicNames topics, TopicPartitioning sizes) {
   private TopicSpec workers() {
     return new TopicSpec(
         topics.workers(),
-        "Workers' signs of life",
+        "Heartbeats of workers",
         "worker, UTF-8",
-        "WorkerAnnouncement",
+        "WorkerHeartbeat",
         1,
         compacted());
   }
@@ -140,9 +140,9 @@ public record TopicCatalogue(TopicNames topics, TopicPartitioning sizes) {
   private TopicSpec usage() {
     return new TopicSpec(
         topics.usage(),
-        "The ledger: one line for each request, all of a tenant in one partition",
+        "The ledger: one entry for each request, all of a tenant in one partition",
         REQUEST_KEY,
-        "UsageLine",
+        "LedgerEntry",
         sizes.usage(),
         logTime(kept(Duration.ofDays(400))));
   }

@@ -26,9 +26,9 @@ public record TopicNames(String prefix) {
     return new TopicNames(DEFAULT_PREFIX);
   }
 
-  public String requests(Capability capability, Priority lane) {
+  public String requests(Capability capability, Priority priority) {
     String name = prefix + "requests." + capability;
-    return switch (lane) {
+    return switch (priority) {
       case INTERACTIVE -> name;
       case BATCH -> name + ".batch";
     };

@@ -244,10 +244,10 @@ final class CodecTest {
       onlyMalformed(() -> RequestCodec.decode(garbage));
       onlyMalformed(() -> TokenCodec.decode(ID.bytes(), garbage));
       onlyMalformed(() -> TokenCodec.decodeAll(null, garbage));
-      onlyMalformed(() -> WorkerCodec.decodeAnnouncement(garbage));
+      onlyMalformed(() -> WorkerCodec.decodeHeartbeat(garbage));
       onlyMalformed(() -> WorkerCodec.decodeCommand(garbage));
       onlyMalformed(() -> WorkerCodec.decodeRoute(garbage));
-      onlyMalformed(() -> UsageCodec.decodeLine(garbage));
+      onlyMalformed(() -> UsageCodec.decodeEntry(garbage));
       onlyMalformed(() -> UsageCodec.decodeResult(garbage));
     }
   }
@@ -269,8 +269,8 @@ final class CodecTest {
   }
 
   @Test
-  void announcements() {
-    WorkerHeartbeat announcement =
+  void heartbeats() {
+    WorkerHeartbeat heartbeat =
         new WorkerHeartbeat(
             new WorkerId("w1"),
             List.of(
@@ -289,7 +289,7 @@ final class CodecTest {
             Instant.ofEpochMilli(7),
             Duration.ofSeconds(5));
 
-    assertEquals(announcement, WorkerCodec.decodeAnnouncement(WorkerCodec.encode(announcement)));
+    assertEquals(heartbeat, WorkerCodec.decodeHeartbeat(WorkerCodec.encode(heartbeat)));
   }
 
   @Test
@@ -327,7 +327,7 @@ final class CodecTest {
                 Optional.of(Instant.ofEpochMilli(1)), Optional.empty(), Instant.ofEpochMilli(3)),
             new Cost(17, "2026-11"),
             Optional.of(new TopicOffset("anyserve.tokens", 2, 99)));
-    assertEquals(line, UsageCodec.decodeLine(UsageCodec.encode(line)));
+    assertEquals(line, UsageCodec.decodeEntry(UsageCodec.encode(line)));
 
     SessionUsage totals = SessionUsage.of(line).plus(line);
     assertEquals(2, totals.requests());

@@ -1,9 +1,9 @@
 package io.anyserve.contracts.event;
 
-import static io.anyserve.contracts.event.FencedStream.Verdict.COUNTS;
+import static io.anyserve.contracts.event.FencedStream.Verdict.ACCEPTED;
+import static io.anyserve.contracts.event.FencedStream.Verdict.DUPLICATE;
+import static io.anyserve.contracts.event.FencedStream.Verdict.FENCED;
 import static io.anyserve.contracts.event.FencedStream.Verdict.GAP;
-import static io.anyserve.contracts.event.FencedStream.Verdict.REPEATED;
-import static io.anyserve.contracts.event.FencedStream.Verdict.VOID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,10 +44,10 @@ final class FencedStreamTest {
 
   @Test
   void countsAnUndisturbedStream() {
-    assertEquals(COUNTS, started(1, 7));
-    assertEquals(COUNTS, chunk(1, 7, 0));
-    assertEquals(COUNTS, chunk(1, 7, 1));
-    assertEquals(COUNTS, finished(1, 7));
+    assertEquals(ACCEPTED, started(1, 7));
+    assertEquals(ACCEPTED, chunk(1, 7, 0));
+    assertEquals(ACCEPTED, chunk(1, 7, 1));
+    assertEquals(ACCEPTED, finished(1, 7));
 
     assertEquals(2, progress.nextSequence());
     assertEquals(4, progress.tokens());
@@ -57,48 +57,48 @@ final class FencedStreamTest {
   @Test
   void fencesTheEarlierRunFromTheNextStartedOn() {
     started(1, 7);
-    assertEquals(COUNTS, chunk(1, 7, 0));
-    assertEquals(COUNTS, started(2, 8));
-    assertEquals(VOID, chunk(1, 7, 1));
-    assertEquals(COUNTS, chunk(2, 8, 1));
-    assertEquals(VOID, finished(1, 7));
-    assertEquals(COUNTS, finished(2, 8));
+    assertEquals(ACCEPTED, chunk(1, 7, 0));
+    assertEquals(ACCEPTED, started(2, 8));
+    assertEquals(FENCED, chunk(1, 7, 1));
+    assertEquals(ACCEPTED, chunk(2, 8, 1));
+    assertEquals(FENCED, finished(1, 7));
+    assertEquals(ACCEPTED, finished(2, 8));
     assertEquals(4, progress.tokens());
   }
 
   @Test
   void ofTwoRunsWithOneAttemptTheLastCountsAndMayBeginAnew() {
-    assertEquals(COUNTS, started(1, 7));
-    assertEquals(REPEATED, started(1, 7));
-    assertEquals(COUNTS, chunk(1, 7, 0));
-    assertEquals(COUNTS, started(1, 8));
-    assertEquals(VOID, chunk(1, 7, 1));
-    assertEquals(REPEATED, chunk(1, 8, 0));
-    assertEquals(COUNTS, chunk(1, 8, 1));
-    assertEquals(VOID, finished(1, 7));
-    assertEquals(COUNTS, finished(1, 8));
+    assertEquals(ACCEPTED, started(1, 7));
+    assertEquals(DUPLICATE, started(1, 7));
+    assertEquals(ACCEPTED, chunk(1, 7, 0));
+    assertEquals(ACCEPTED, started(1, 8));
+    assertEquals(FENCED, chunk(1, 7, 1));
+    assertEquals(DUPLICATE, chunk(1, 8, 0));
+    assertEquals(ACCEPTED, chunk(1, 8, 1));
+    assertEquals(FENCED, finished(1, 7));
+    assertEquals(ACCEPTED, finished(1, 8));
     assertEquals(4, progress.tokens());
   }
 
   @Test
   void aStartedOfNoAttemptIsVoid() {
-    assertEquals(VOID, started(0, 7));
-    assertEquals(VOID, chunk(0, 7, 0));
+    assertEquals(FENCED, started(0, 7));
+    assertEquals(FENCED, chunk(0, 7, 0));
   }
 
   @Test
   void aLateLowerAttemptIsVoid() {
-    assertEquals(COUNTS, started(3, 9));
-    assertEquals(VOID, started(2, 8));
-    assertEquals(VOID, finished(2, 8));
+    assertEquals(ACCEPTED, started(3, 9));
+    assertEquals(FENCED, started(2, 8));
+    assertEquals(FENCED, finished(2, 8));
   }
 
   @Test
   void repeatsAndGapsDoNotMoveTheStream() {
     started(1, 7);
     assertEquals(GAP, chunk(1, 7, 1));
-    assertEquals(COUNTS, chunk(1, 7, 0));
-    assertEquals(REPEATED, chunk(1, 7, 0));
+    assertEquals(ACCEPTED, chunk(1, 7, 0));
+    assertEquals(DUPLICATE, chunk(1, 7, 0));
     assertEquals(2, progress.tokens());
   }
 
@@ -106,9 +106,9 @@ final class FencedStreamTest {
   void nothingCountsAfterTheEnd() {
     started(1, 7);
     finished(1, 7);
-    assertEquals(VOID, finished(1, 7));
-    assertEquals(VOID, chunk(1, 7, 0));
-    assertEquals(VOID, started(2, 8));
+    assertEquals(FENCED, finished(1, 7));
+    assertEquals(FENCED, chunk(1, 7, 0));
+    assertEquals(FENCED, started(2, 8));
   }
 
   @Test
@@ -117,31 +117,31 @@ final class FencedStreamTest {
         new TokenEvent.Failed(
             new Failure(FailureCode.NO_WORKER, "none"), TokenUsage.NONE, Optional.of(CONTEXT));
 
-    assertEquals(COUNTS, progress.apply(TokenRecord.unassigned(REQUEST, failed)));
-    assertEquals(VOID, started(1, 7));
+    assertEquals(ACCEPTED, progress.apply(TokenRecord.unassigned(REQUEST, failed)));
+    assertEquals(FENCED, started(1, 7));
   }
 
   @Test
   void chunksBeforeAnyStartedAreVoid() {
-    assertEquals(VOID, chunk(1, 7, 0));
-    assertEquals(VOID, chunk(0, 0, 0));
+    assertEquals(FENCED, chunk(1, 7, 0));
+    assertEquals(FENCED, chunk(0, 0, 0));
   }
 
   @Test
   void duplicatesAreNoPartOfTheStream() {
     var duplicate = new TokenEvent.DuplicateSubmission(new ReplyTo(0, 0), "ab".repeat(32), CONTEXT);
 
-    assertEquals(VOID, progress.apply(TokenRecord.duplicate(REQUEST, 7, duplicate)));
-    assertEquals(COUNTS, started(1, 7));
-    assertEquals(VOID, progress.apply(TokenRecord.duplicate(REQUEST, 7, duplicate)));
-    assertEquals(COUNTS, finished(1, 7));
+    assertEquals(FENCED, progress.apply(TokenRecord.duplicate(REQUEST, 7, duplicate)));
+    assertEquals(ACCEPTED, started(1, 7));
+    assertEquals(FENCED, progress.apply(TokenRecord.duplicate(REQUEST, 7, duplicate)));
+    assertEquals(ACCEPTED, finished(1, 7));
   }
 
   @Test
   void whatIsUsedIsThePromptOnceAndEachTokenThatCounts() {
     assertEquals(TokenUsage.NONE, progress.usage(new TokenUsage(9, 9, 9)));
     started(1, 7, 0);
-    assertEquals(REPEATED, started(1, 7, 4));
+    assertEquals(DUPLICATE, started(1, 7, 4));
     chunk(1, 7, 0);
     started(2, 8, 5);
     chunk(2, 8, 0);
@@ -157,31 +157,31 @@ final class FencedStreamTest {
   @Test
   void aVoidStartedSaysNothingOfThePrompt() {
     started(2, 8, 0);
-    assertEquals(VOID, started(1, 7, 4));
+    assertEquals(FENCED, started(1, 7, 4));
     assertEquals(0, progress.promptTokens());
   }
 
   @Test
   void aReleaseCountsWhileItsRunDoesAndEndsNothing() {
     var released = new TokenEvent.Released("the worker stops");
-    assertEquals(VOID, apply(1, 7, released));
+    assertEquals(FENCED, apply(1, 7, released));
     started(1, 7);
-    assertEquals(COUNTS, apply(1, 7, released));
+    assertEquals(ACCEPTED, apply(1, 7, released));
     started(2, 8);
-    assertEquals(VOID, apply(1, 7, released));
-    assertEquals(COUNTS, chunk(2, 8, 0));
-    assertEquals(COUNTS, finished(2, 8));
-    assertEquals(VOID, apply(2, 8, released));
+    assertEquals(FENCED, apply(1, 7, released));
+    assertEquals(ACCEPTED, chunk(2, 8, 0));
+    assertEquals(ACCEPTED, finished(2, 8));
+    assertEquals(FENCED, apply(2, 8, released));
   }
 
-  private Verdict started(int attempt, long run) {
-    return started(attempt, run, 3);
+  private Verdict started(int attempt, long executionId) {
+    return started(attempt, executionId, 3);
   }
 
-  private Verdict started(int attempt, long run, long promptTokens) {
+  private Verdict started(int attempt, long executionId, long promptTokens) {
     return apply(
         attempt,
-        run,
+        executionId,
         new TokenEvent.Started(
             CONTEXT,
             new WorkerId("w"),
@@ -193,20 +193,22 @@ final class FencedStreamTest {
             Optional.empty()));
   }
 
-  private Verdict chunk(int attempt, long run, long sequence) {
-    return apply(
-        attempt, run, new TokenEvent.Chunk(sequence, TokenIds.of(4, 5), "text", Optional.empty()));
-  }
-
-  private Verdict finished(int attempt, long run) {
+  private Verdict chunk(int attempt, long executionId, long sequence) {
     return apply(
         attempt,
-        run,
+        executionId,
+        new TokenEvent.Chunk(sequence, TokenIds.of(4, 5), "text", Optional.empty()));
+  }
+
+  private Verdict finished(int attempt, long executionId) {
+    return apply(
+        attempt,
+        executionId,
         new TokenEvent.Finished(
             FinishReason.STOP, new TokenUsage(3, 2, 0), Optional.empty(), Duration.ZERO));
   }
 
-  private Verdict apply(int attempt, long run, TokenEvent event) {
-    return progress.apply(new TokenRecord(REQUEST, attempt, run, event));
+  private Verdict apply(int attempt, long executionId, TokenEvent event) {
+    return progress.apply(new TokenRecord(REQUEST, attempt, executionId, event));
   }
 }

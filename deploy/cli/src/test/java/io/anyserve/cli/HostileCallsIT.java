@@ -151,7 +151,7 @@ final class HostileCallsIT {
           Awaitility.await()
               .atMost(RunningServices.PATIENCE)
               .until(() -> kafka.lines(session), found -> !found.isEmpty());
-      return lines.stream().anyMatch(line -> line.answerer().attempts() > 0);
+      return lines.stream().anyMatch(line -> line.servedBy().attempts() > 0);
     }
   }
 

@@ -83,10 +83,10 @@ final class HostileSubmissionsIT {
 
   @AfterEach
   void stillAnswers() throws Exception {
-    for (String lane : List.of("interactive", "batch")) {
+    for (String priority : List.of("interactive", "batch")) {
       RequestId id = client.newId();
-      client.submit(id, request(id, OWNER, "still there", ",\"lane\":\"" + lane + "\""));
-      assertTrue(result(id).outcome() instanceof Finished, lane);
+      client.submit(id, request(id, OWNER, "still there", ",\"lane\":\"" + priority + "\""));
+      assertTrue(result(id).outcome() instanceof Finished, priority);
     }
   }
 
@@ -134,8 +134,8 @@ final class HostileSubmissionsIT {
   @Test
   void tooManyAttemptsOnATopicOfWorkBecomeADeadLetter() throws Exception {
     List<TopicOffset> written = new ArrayList<>();
-    for (Priority lane : Priority.values()) {
-      String topic = PlainClient.TOPICS.requests(new Capability("story"), lane);
+    for (Priority priority : Priority.values()) {
+      String topic = PlainClient.TOPICS.requests(new Capability("story"), priority);
       RequestId id = client.newId();
       byte[] value = RefusedRequests.tooManyAttempts(id, System.currentTimeMillis());
       written.add(client.write(topic, id, value));

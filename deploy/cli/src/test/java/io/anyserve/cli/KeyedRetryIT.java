@@ -156,7 +156,7 @@ final class KeyedRetryIT {
     List<LedgerEntry> lines = lines(session, 1);
     assertEquals(1, lines.size());
     assertEquals(TOKENS, lines.getFirst().usage().completion());
-    assertEquals(1, lines.getFirst().answerer().attempts());
+    assertEquals(1, lines.getFirst().servedBy().attempts());
   }
 
   /** Sends it and returns once the log holds such an event, whatever the caller heard. */
@@ -193,7 +193,7 @@ final class KeyedRetryIT {
         1,
         run.stream()
             .filter(event -> event.event() instanceof Started)
-            .map(TokenRecord::run)
+            .map(TokenRecord::executionId)
             .distinct()
             .count());
     return run;
@@ -230,7 +230,7 @@ final class KeyedRetryIT {
   }
 
   private static boolean began(String session) {
-    return lines(session, 1).stream().anyMatch(line -> line.answerer().attempts() > 0);
+    return lines(session, 1).stream().anyMatch(line -> line.servedBy().attempts() > 0);
   }
 
   /** The first try waits behind a request that has the only slot; its retry comes meanwhile. */
@@ -261,7 +261,7 @@ final class KeyedRetryIT {
           var _ = occupy("occupied-restarted")) {
         missDeadline(channel, session);
       }
-      assertEquals(0, lines(session, 1).getFirst().answerer().attempts());
+      assertEquals(0, lines(session, 1).getFirst().servedBy().attempts());
       try (var _ = ingress("restarted", port)) {
         InferResponse answer = keyed(channel, session).withWaitForReady().infer(infer(session));
 
@@ -298,7 +298,7 @@ final class KeyedRetryIT {
 
   private static LedgerEntry only(List<LedgerEntry> lines, int attempts) {
     List<LedgerEntry> found =
-        lines.stream().filter(line -> line.answerer().attempts() == attempts).toList();
+        lines.stream().filter(line -> line.servedBy().attempts() == attempts).toList();
     assertEquals(1, found.size(), lines::toString);
     return found.getFirst();
   }

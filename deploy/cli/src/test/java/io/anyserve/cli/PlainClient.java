@@ -1,6 +1,5 @@
 package io.anyserve.cli;
 
-import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.codec.MalformedRecordException;
@@ -11,11 +10,6 @@ import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
-import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
@@ -28,7 +22,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -110,7 +103,7 @@ final class PlainClient implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : records(TOPICS.tokens())) {
       for (TokenRecord token : TokenCodec.decodeAll(record.key(), record.value())) {
         var stream = streams.computeIfAbsent(token.request(), _ -> new FencedStream());
-        if (stream.apply(token) == Verdict.COUNTS) {
+        if (stream.apply(token) == Verdict.ACCEPTED) {
           counting.computeIfAbsent(token.request(), _ -> new ArrayList<>()).add(token);
         }
       }
@@ -120,20 +113,15 @@ final class PlainClient implements AutoCloseable {
   }
 
   private static boolean isOf(String session, TokenEvent first) {
-    Optional<RequestContext> context =
-        switch (first) {
-          case Started started -> Optional.of(started.context());
-          case Failed failed -> failed.context();
-          case Cancelled cancelled -> cancelled.context();
-          case Chunk _, Released _, Finished _, TokenEvent.DuplicateSubmission _ ->
-              Optional.empty();
-        };
-    return context.filter(found -> found.session().value().equals(session)).isPresent();
+    return first
+        .requestContext()
+        .filter(context -> context.session().value().equals(session))
+        .isPresent();
   }
 
   List<LedgerEntry> lines(String session) {
     return records(TOPICS.usage()).stream()
-        .map(record -> UsageCodec.decodeLine(record.value()))
+        .map(record -> UsageCodec.decodeEntry(record.value()))
         .filter(line -> line.context().session().value().equals(session))
         .toList();
   }

@@ -150,7 +150,7 @@ final class PricesCommandIT {
     }
   }
 
-  private static LedgerEntry line(int number, String tenant, Cost charge) {
+  private static LedgerEntry line(int number, String tenant, Cost cost) {
     return new LedgerEntry(
         new RequestId(1, number),
         new RequestContext(
@@ -170,7 +170,7 @@ final class PricesCommandIT {
         Duration.ZERO,
         new LedgerEntry.Times(
             Optional.empty(), Optional.empty(), Instant.now().minus(Duration.ofMinutes(5))),
-        charge,
+        cost,
         Optional.empty());
   }
 }

@@ -111,7 +111,7 @@ final class SharedWorkersIT {
       assertTrue(last.getLast().hasFinished());
       LedgerEntry never = line("waiting");
       assertEquals(Outcome.CANCELLED, never.outcome());
-      assertEquals(0, never.answerer().attempts());
+      assertEquals(0, never.servedBy().attempts());
       assertEquals(Outcome.CANCELLED, line("stopped").outcome());
       assertEquals(TOKENS, line("kept").usage().completion());
     }

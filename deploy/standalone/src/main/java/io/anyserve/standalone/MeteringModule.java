@@ -73,8 +73,8 @@ final class MeteringModule {
         clock);
   }
 
-  private static Optional<Settlement> settlement(LedgerEntry line) {
-    return QuotaCodec.settle(line)
+  private static Optional<Settlement> settlement(LedgerEntry entry) {
+    return QuotaCodec.settle(entry)
         .map(
             settle ->
                 new Settlement(
@@ -90,7 +90,7 @@ final class MeteringModule {
   private static QuotaReport.Row row(LimitStatus state) {
     return new QuotaReport.Row(
         state.scope().toString(),
-        name(state.limit().measure()),
+        name(state.limit().unit()),
         name(state.limit().period()),
         state.limit().amount(),
         state.used(),
@@ -104,7 +104,7 @@ final class MeteringModule {
   }
 
   /** In the order in which they start. */
-  List<Component> parts() {
+  List<Component> components() {
     return List.of(prices, quotas, metering, usage, export);
   }
 

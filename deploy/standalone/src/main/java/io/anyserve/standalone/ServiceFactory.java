@@ -39,7 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Makes the services' parts out of the configuration; none is started here. */
+/** Makes the services' components out of the configuration; none is started here. */
 final class ServiceFactory {
 
   private static final long LARGEST_RESOLVED = 256L << 20;
@@ -80,16 +80,16 @@ final class ServiceFactory {
 
   /** The worker, and before it the object store that it needs. */
   List<Component> worker(WorkerConfig settings, Optional<ObjectStoreConfig> store) {
-    List<Component> parts = new ArrayList<>();
+    List<Component> components = new ArrayList<>();
     Optional<BlobStore> bucket = store.map(MinioBlobStore::of);
-    bucket.map(ObjectStoreHealth::new).ifPresent(parts::add);
+    bucket.map(ObjectStoreHealth::new).ifPresent(components::add);
     PayloadStore payloads =
         bucket
             .<PayloadStore>map(found -> payloads(found, store.orElseThrow()))
             .orElseGet(NoPayloadStore::new);
-    parts.add(
+    components.add(
         new Worker(settings, configuration.kafka(), engines(), payloads, registry, observation));
-    return parts;
+    return components;
   }
 
   /**

@@ -41,13 +41,13 @@ public final class SingleService implements Component {
   private final ServiceConfigs configuration;
   private final ServiceFactory services;
   private final List<String> addresses = new ArrayList<>();
-  private final ComponentGroup parts;
+  private final ComponentGroup components;
 
   /** Throws a SettingsException with every mistake in the service's settings. */
   public SingleService(Service service, Config settings) {
     this.configuration = new ServiceConfigs(settings);
     this.services = new ServiceFactory(configuration);
-    this.parts =
+    this.components =
         switch (service) {
           case INGRESS -> ingress();
           case ROUTER -> router();
@@ -63,9 +63,9 @@ public final class SingleService implements Component {
     configuration.check();
     Ingress ingress = services.ingress(settings, List.of(), Optional.empty());
     addresses.add("gRPC " + settings.listen().host() + ":" + settings.listen().port());
-    List<Component> parts = new ArrayList<>(services.sweep(store));
-    parts.add(ingress);
-    return with(http, parts);
+    List<Component> components = new ArrayList<>(services.sweep(store));
+    components.add(ingress);
+    return with(http, components);
   }
 
   private ComponentGroup router() {
@@ -96,10 +96,10 @@ public final class SingleService implements Component {
     MeteringModule books = services.bookkeeping(settings, exportSettings);
     addresses.add("gRPC " + grpc);
     addresses.add("usage page http:/" + page + "/usage");
-    List<Component> parts = new ArrayList<>(books.parts());
-    parts.add(new UsageServer(grpc, keys, books.service()));
-    parts.add(books.http(page, keys));
-    return with(http, parts);
+    List<Component> components = new ArrayList<>(books.components());
+    components.add(new UsageServer(grpc, keys, books.service()));
+    components.add(books.http(page, keys));
+    return with(http, components);
   }
 
   private ComponentGroup with(InetSocketAddress http, List<? extends Component> service) {
@@ -116,21 +116,21 @@ public final class SingleService implements Component {
 
   @Override
   public void start() throws Exception {
-    parts.start();
+    components.start();
   }
 
   @Override
   public Health health() {
-    return parts.health();
+    return components.health();
   }
 
   /** What keeps it from being ready; empty when nothing does. */
   public List<Health.Down> notReadyReasons() {
-    return parts.notReadyReasons();
+    return components.notReadyReasons();
   }
 
   @Override
   public void close() {
-    parts.close();
+    components.close();
   }
 }

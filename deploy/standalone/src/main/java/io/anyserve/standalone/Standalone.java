@@ -60,17 +60,17 @@ public final class Standalone implements Component {
       ServiceConfigs configuration =
           new ServiceConfigs(
               Config.parse(place.settings(), place.environment(credentials, environment)));
-      List<Component> parts = parts(configuration);
+      List<Component> components = components(configuration);
       storeObjects(credentials);
       keepLog(configuration);
-      startTogether(parts);
+      startTogether(components);
     } catch (Exception e) {
       close();
       throw e;
     }
   }
 
-  private List<Component> parts(ServiceConfigs configuration) {
+  private List<Component> components(ServiceConfigs configuration) {
     Optional<ObjectStoreConfig> store = configuration.objects();
     IngressConfig ingressSettings = configuration.ingress(store);
     WorkerConfig workerSettings = configuration.worker();
@@ -88,17 +88,17 @@ public final class Standalone implements Component {
     Ingress ingress =
         services.ingress(ingressSettings, List.of(books.service()), Optional.of(router::address));
     ComponentGroup worker = new ComponentGroup(services.worker(workerSettings, store));
-    List<Component> parts = new ArrayList<>(List.of(services.tracing(), worker, router));
-    parts.addAll(books.parts());
-    parts.addAll(services.sweep(store));
-    parts.addAll(List.of(usageHttp, ingress));
-    AdminServer ops = services.ops(http, () -> notReadyReasons(parts));
-    parts.add(ops);
-    return parts;
+    List<Component> components = new ArrayList<>(List.of(services.tracing(), worker, router));
+    components.addAll(books.components());
+    components.addAll(services.sweep(store));
+    components.addAll(List.of(usageHttp, ingress));
+    AdminServer ops = services.ops(http, () -> notReadyReasons(components));
+    components.add(ops);
+    return components;
   }
 
-  private static List<Health.Down> notReadyReasons(List<Component> parts) {
-    return new ComponentGroup(parts).notReadyReasons();
+  private static List<Health.Down> notReadyReasons(List<Component> components) {
+    return new ComponentGroup(components).notReadyReasons();
   }
 
   private void storeObjects(Credentials credentials) throws Exception {
@@ -119,10 +119,10 @@ public final class Standalone implements Component {
   }
 
   /** The services do not need each other to start, and loading a model takes a while. */
-  private void startTogether(List<Component> parts) throws Exception {
-    services = parts;
-    parts.forEach(started::push);
-    List<CompletableFuture<Void>> starts = parts.stream().map(Standalone::starting).toList();
+  private void startTogether(List<Component> components) throws Exception {
+    services = components;
+    components.forEach(started::push);
+    List<CompletableFuture<Void>> starts = components.stream().map(Standalone::starting).toList();
     try {
       CompletableFuture.allOf(starts.toArray(new CompletableFuture<?>[0])).join();
     } catch (CompletionException e) {

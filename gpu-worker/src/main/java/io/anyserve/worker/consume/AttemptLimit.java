@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How often a request may fail before it is given up. Failed runs count, by what the log shows of
- * them; how often the request was handed out does not, unless it is absurdly often. Thread-safe.
+ * How often a request may fail before it is given up. Failed executions count, by what the log
+ * shows of them; how often the request was handed out does not, unless it is absurdly often.
+ * Thread-safe.
  */
 final class AttemptLimit {
 
@@ -39,7 +40,7 @@ final class AttemptLimit {
   }
 
   /**
-   * The request was handed out more often than runs of it may fail: an engine must not see it
+   * The request was delivered more often than executions of it may fail: an engine must not see it
    * before the log says who has it, or an engine that dies at the sight of it would leave no trace.
    */
   boolean suspicious(int attempt) {
@@ -49,12 +50,12 @@ final class AttemptLimit {
   /**
    * Why the request is given up; empty when it is not.
    *
-   * @param attempt the number of the run that has it now
-   * @param failedRuns before it, since the last new token
+   * @param attempt the number of the execution that has it now
+   * @param failedExecutions before it, since the last new token
    */
-  Optional<Failure> exceeded(int attempt, int failedRuns) {
-    if (failedRuns >= attempts) {
-      return failure(failedRuns + " in a row failed without a new token", attempts - 1);
+  Optional<Failure> exceeded(int attempt, int failedExecutions) {
+    if (failedExecutions >= attempts) {
+      return failure(failedExecutions + " in a row failed without a new token", attempts - 1);
     }
     return attempt > MOST_IN_ALL ? failure(attempt + " in all", MOST_IN_ALL) : Optional.empty();
   }

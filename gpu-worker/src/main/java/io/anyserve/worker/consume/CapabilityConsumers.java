@@ -20,8 +20,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * All consumers of one capability, each with its thread: those of the interactive lane always take
- * work, those of the batch lane while slots are idle.
+ * All consumers of one capability, each with its thread: those of interactive requests always take
+ * work, those of batch requests while slots are idle.
  */
 public final class CapabilityConsumers {
 
@@ -77,7 +77,7 @@ public final class CapabilityConsumers {
   }
 
   /**
-   * What all capabilities of a worker share, and who looks on at the runs of this one.
+   * What all capabilities of a worker share, and the listeners to the executions of this one.
    *
    * @param background runs what blocks
    */
@@ -92,7 +92,7 @@ public final class CapabilityConsumers {
    * Begins to take work.
    *
    * @param healthy any work may be taken
-   * @param idle slots are free for the batch lane
+   * @param idle slots are free for batch requests
    */
   public void start(BooleanSupplier healthy, BooleanSupplier idle) {
     start(
@@ -106,13 +106,13 @@ public final class CapabilityConsumers {
     threads.forEach(Thread::start);
   }
 
-  private void start(Priority lane, ShareConsumerConfig holding, BooleanSupplier open) {
+  private void start(Priority priority, ShareConsumerConfig holding, BooleanSupplier open) {
     for (int i = 0; i < holding.consumers(); i++) {
-      String name = source.clientId() + "-" + source.capability() + suffix(lane) + "-" + i;
+      String name = source.clientId() + "-" + source.capability() + suffix(priority) + "-" + i;
       var intake =
           new ShareConsumerLoop(
               "intake " + name,
-              sources(() -> open(lane, name, holding)),
+              sources(() -> open(priority, name, holding)),
               reception::receive,
               open,
               policy.lock(),
@@ -142,18 +142,18 @@ public final class CapabilityConsumers {
     };
   }
 
-  private static String suffix(Priority lane) {
-    return switch (lane) {
+  private static String suffix(Priority priority) {
+    return switch (priority) {
       case INTERACTIVE -> "";
       case BATCH -> "-batch";
     };
   }
 
-  private RecordSource open(Priority lane, String name, ShareConsumerConfig holding) {
+  private RecordSource open(Priority priority, String name, ShareConsumerConfig holding) {
     var topics = reception.topics();
     String group = topics.workerGroup(source.capability());
     var consumer = source.kafka().newShareConsumer(name, group, holding.settings());
-    return new ShareGroupSource(consumer, topics.requests(source.capability(), lane));
+    return new ShareGroupSource(consumer, topics.requests(source.capability(), priority));
   }
 
   /** Down while one of them fails again and again. */

@@ -8,7 +8,7 @@ enum Disposition {
   FINISHED(AcknowledgeType.ACCEPT),
   FAILED(AcknowledgeType.ACCEPT),
   CANCELLED(AcknowledgeType.ACCEPT),
-  /** Another run ended it, or a later attempt goes on with it. */
+  /** Another execution ended it, or a later attempt goes on with it. */
   SUPERSEDED(AcknowledgeType.ACCEPT),
   /** A copy, with the attempts made so far, waits to be taken. */
   REQUEUED(AcknowledgeType.ACCEPT),
@@ -23,7 +23,7 @@ enum Disposition {
     this.acknowledgement = acknowledgement;
   }
 
-  /** This run's terminal event is in the log. */
+  /** This execution's terminal event is in the log. */
   boolean answered() {
     return switch (this) {
       case FINISHED, FAILED, CANCELLED -> true;

@@ -35,16 +35,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Begins to answer what was taken: decodes it, fetches what it refers to, and hands it to the
- * batcher. Thread-safe.
+ * scheduler. Thread-safe.
  *
  * <pre>
- * malformed -->            Failed where somebody can be told, dead letter, refused
+ * malformed -->            Failed where a caller is known, dead letter, rejected
  * few deliveries left -->  published again, accepted
- * lock run out -->         given back, somebody else has it
+ * lock expired -->         released, another worker has it
  * far too many attempts -> taken over, dead letter, Failed
  * implausible -->          taken over if it was begun before, dead letter, Failed
  * content missing -->      taken over if it was begun before, Failed
- * else -->                 batcher
+ * else -->                 scheduler
  * </pre>
  */
 final class RequestDispatcher {
@@ -66,7 +66,7 @@ final class RequestDispatcher {
    * What else it takes.
    *
    * @param background runs what blocks
-   * @param watches look on at every run
+   * @param watches look on at every execution
    */
   record Means(PayloadStore payloads, Executor background, ExecutionListener.Source watches) {}
 
@@ -110,7 +110,7 @@ final class RequestDispatcher {
 
   private InferenceRequest decode(AcquiredRecord held) {
     InferenceRequest request = RequestCodec.decode(held.record().value());
-    int partition = request.delivery().reply().partition();
+    int partition = request.routing().reply().partition();
     int partitions = publisher.replyPartitions();
     if (partition >= partitions) {
       throw new MalformedRecordException(
@@ -119,7 +119,7 @@ final class RequestDispatcher {
     return request;
   }
 
-  /** It becomes a dead letter, and whoever waits for it gets a failure. */
+  /** The request becomes a dead letter, and its caller gets a failure. */
   private void refuse(AcquiredRecord held, Throwable why) {
     log.warn(
         "{}-{}@{} goes to the dead letters: {}",
@@ -146,7 +146,7 @@ final class RequestDispatcher {
         : FailureCode.INTERNAL;
   }
 
-  /** Completes when the failure is written, at once where nobody can be told. */
+  /** Completes when the failure is written, at once where no caller is known. */
   private CompletableFuture<Long> failUnread(AcquiredRecord held, Throwable why) {
     try {
       return RefusedRequest.of(held.record().value(), held.requestedAt())
@@ -174,15 +174,16 @@ final class RequestDispatcher {
   }
 
   private void begin(AcquiredRecord held, InferenceRequest request) {
-    int attempt = request.delivery().earlierAttempts() + held.deliveries();
+    int attempt = request.routing().earlierAttempts() + held.deliveries();
     if (held.deliveries() >= ShareGroups.REQUEUED_FROM) {
       requeue(held, request, attempt);
       return;
     }
-    long run = ThreadLocalRandom.current().nextLong();
+    long executionId = ThreadLocalRandom.current().nextLong();
     ExecutionListener watch = means.watches().taken(held.record(), request, attempt);
     EventStreamWriter stream =
-        new EventStreamWriter(plausible(held, request), held.position(), attempt, run, held, watch);
+        new EventStreamWriter(
+            plausible(held, request), held.position(), attempt, executionId, held, watch);
     held.answeredBy(stream, publisher);
     if (!held.holds()) {
       held.giveBack("the lock ran out before the work began");
@@ -201,7 +202,7 @@ final class RequestDispatcher {
         AdmissionRules.plausible(request.context(), held.requestedAt()),
         request.input(),
         request.parameters(),
-        request.delivery(),
+        request.routing(),
         request.idempotency(),
         request.tokenBudget());
   }
@@ -225,7 +226,7 @@ final class RequestDispatcher {
   }
 
   private static RoutingMetadata after(InferenceRequest request, int attempt) {
-    return request.delivery().after(Math.min(attempt, RoutingMetadata.MAX_EARLIER_ATTEMPTS));
+    return request.routing().after(Math.min(attempt, RoutingMetadata.MAX_EARLIER_ATTEMPTS));
   }
 
   private void fence(AcquiredRecord held, EventStreamWriter stream, Runnable goOn) {
@@ -236,7 +237,7 @@ final class RequestDispatcher {
   private static Instant requestedAt(AcquiredRecord held, InferenceRequest request) {
     Instant published = held.requestedAt();
     Instant accepted = request.context().acceptedAt();
-    boolean copy = request.delivery().earlierAttempts() > 0;
+    boolean copy = request.routing().earlierAttempts() > 0;
     return copy && accepted.isBefore(published) ? accepted : published;
   }
 
@@ -282,7 +283,7 @@ final class RequestDispatcher {
 
   private void submit(AcquiredRecord held, WorkItem work) {
     if (!inbox.offer(work)) {
-      held.giveBack("the batcher takes no more");
+      held.giveBack("the scheduler accepts no more requests");
     }
   }
 }

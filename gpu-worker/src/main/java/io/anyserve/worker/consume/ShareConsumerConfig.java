@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many consumers take the work of one lane, and how much each holds at once.
+ * How many consumers take the requests of one priority, and how much each holds at once.
  *
  * @param settings of the consumers
  */
@@ -22,7 +22,7 @@ public record ShareConsumerConfig(int consumers, int records, Map<String, String
     settings = Map.copyOf(settings);
   }
 
-  /** For the interactive lane: every slot can be filled. */
+  /** For interactive requests: every slot can be filled. */
   static ShareConsumerConfig interactive(FetchMode mode, int slots) {
     return switch (mode) {
       case PER_SLOT -> slots(slots, SLOT_CONSUMERS);
@@ -30,7 +30,7 @@ public record ShareConsumerConfig(int consumers, int records, Map<String, String
     };
   }
 
-  /** For the batch lane, which fills slots that would be idle: fewer consumers that hold more. */
+  /** For batch requests, which fill slots that would be idle: fewer consumers that hold more. */
   static ShareConsumerConfig spare(FetchMode mode, int slots) {
     return switch (mode) {
       case PER_SLOT -> slots(slots, Math.min(SPARE_CONSUMERS, Math.ceilDiv(slots, 2)));

@@ -65,7 +65,7 @@ final class ShareConsumerLoop implements Runnable {
   private volatile boolean givingUp;
 
   /**
-   * @param name for whoever asks how it is
+   * @param name in health and logs
    * @param sources of a consumer, and of another one after a failure
    * @param reception begins to answer what was taken; must not block for long
    * @param open work may be taken now
@@ -224,7 +224,7 @@ final class ShareConsumerLoop implements Runnable {
 
   /**
    * Renews the locks of what is not settled. A consumer gets a renewed record back and has to
-   * acknowledge the one it got back; what does not come back belongs to somebody else.
+   * acknowledge the one it got back; what does not come back belongs to another worker.
    */
   private void renew(RecordSource source) {
     List<AcquiredRecord> settled = new ArrayList<>();

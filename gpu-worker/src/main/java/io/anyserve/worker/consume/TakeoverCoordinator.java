@@ -24,13 +24,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes requests over: writes a Started that fences earlier attempts off, reads back what they
- * wrote, and goes on if the answer is still this run's to give. Thread-safe.
+ * wrote, and goes on if the answer is still this execution's to give. Thread-safe.
  */
 final class TakeoverCoordinator implements StreamTakeover {
 
   private static final Logger log = LoggerFactory.getLogger(TakeoverCoordinator.class);
 
-  /** How often a run goes above a number that it finds in the log, in a row. */
+  /** How often an execution goes above a number that it finds in the log, in a row. */
   private static final int MOST_RAISES = 3;
 
   private final WorkerIdentity identity;
@@ -48,7 +48,7 @@ final class TakeoverCoordinator implements StreamTakeover {
    */
   record Means(TokenHistoryReader takeovers, int attempts, Executor background) {}
 
-  /** The desk of one capability. */
+  /** For one capability. */
   TakeoverCoordinator(
       WorkerIdentity identity,
       CommandQueue inbox,
@@ -117,7 +117,8 @@ final class TakeoverCoordinator implements StreamTakeover {
   private void goOn(WorkItem work, PriorOutput earlier) {
     meters.takenOver();
     if (!inbox.offer(work.behind(earlier))) {
-      publisher.release(work.stream(), new IllegalStateException("the batcher takes no more"));
+      publisher.release(
+          work.stream(), new IllegalStateException("the scheduler accepts no more requests"));
     }
   }
 
@@ -147,7 +148,7 @@ final class TakeoverCoordinator implements StreamTakeover {
    * Fences and reads back; a request that failed too often ends here.
    *
    * @param promptTokens for the Started
-   * @param goOn called in the background when the answer is this run's to give
+   * @param goOn called in the background when the answer is this execution's to give
    */
   void fence(
       EventStreamWriter stream,
@@ -181,7 +182,7 @@ final class TakeoverCoordinator implements StreamTakeover {
         PriorOutput earlier = found.earlier();
         stream.resumeAfter(earlier.usage());
         limit
-            .exceeded(stream.attempt(), found.failedRuns())
+            .exceeded(stream.attempt(), found.failedExecutions())
             .ifPresentOrElse(
                 failure -> limit.giveUp(stream, failure), () -> one.goOn().accept(earlier));
       }

@@ -20,12 +20,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What counts of a request's stream up to an offset, seen by one of its runs. Owned by one thread
- * at a time.
+ * What counts of a request's stream up to an offset, seen by one of its executions. Owned by one
+ * thread at a time.
  */
 final class TokenHistory {
 
-  private final long run;
+  private final long executionId;
   private final long end;
   private final FencedStream progress = new FencedStream();
   private final List<Integer> tokens = new ArrayList<>();
@@ -35,10 +35,10 @@ final class TokenHistory {
   private boolean ownSeen;
 
   /**
-   * @param end the last offset that counts: that of the run's Started, where it takes over
+   * @param end the last offset that counts: that of the execution's Started, where it takes over
    */
-  TokenHistory(long run, long end) {
-    this.run = run;
+  TokenHistory(long executionId, long end) {
+    this.executionId = executionId;
     this.end = end;
   }
 
@@ -47,12 +47,13 @@ final class TokenHistory {
     if (offset > end) {
       return;
     }
-    ownSeen |= record.run() == run && record.event() instanceof Started;
-    boolean counts = progress.apply(record) == Verdict.COUNTS;
+    ownSeen |= record.executionId() == executionId && record.event() instanceof Started;
+    boolean counts = progress.apply(record) == Verdict.ACCEPTED;
     switch (record.event()) {
-      case Started _ -> begun(record.run(), counts);
-      case Chunk chunk -> written(record.run(), chunk, counts);
-      case Released _, Finished _, Failed _, Cancelled _ -> unproductive.remove(record.run());
+      case Started _ -> begun(record.executionId(), counts);
+      case Chunk chunk -> written(record.executionId(), chunk, counts);
+      case Released _, Finished _, Failed _, Cancelled _ ->
+          unproductive.remove(record.executionId());
       case TokenEvent.DuplicateSubmission _ -> {}
     }
   }
@@ -63,7 +64,7 @@ final class TokenHistory {
     }
   }
 
-  /** A run that was fenced off and still wrote the next chunk has not failed at it. */
+  /** An execution that was fenced off and still wrote the next chunk has not failed at it. */
   private void written(long by, Chunk chunk, boolean counts) {
     if (counts) {
       unproductive.clear();
@@ -79,11 +80,11 @@ final class TokenHistory {
     payload = chunk.payload().or(() -> payload);
   }
 
-  /** How the run stands with the stream. */
+  /** How the execution stands with the stream. */
   enum Standing {
     /** It is the one that counts, or it has not shown up yet. */
     OWN,
-    /** Another run with a higher number counts, or one with the same that came later. */
+    /** Another execution with a higher number counts, or one with the same that came later. */
     FENCED,
     /** The answer is complete. */
     ENDED
@@ -93,20 +94,20 @@ final class TokenHistory {
     if (progress.ended()) {
       return Standing.ENDED;
     }
-    return ownSeen && progress.run() != run ? Standing.FENCED : Standing.OWN;
+    return ownSeen && progress.executionId() != executionId ? Standing.FENCED : Standing.OWN;
   }
 
-  /** Of the run that counts. */
+  /** Of the execution that counts. */
   int attempt() {
     return progress.attempt();
   }
 
   /**
-   * Earlier runs that began where the answer stands now, and of which the log shows neither a new
-   * chunk nor that they stopped on purpose: what points at the request.
+   * Earlier executions that began where the answer stands now, and of which the log shows neither a
+   * new chunk nor that they stopped on purpose: what points at the request.
    */
-  int failedRuns() {
-    return unproductive.size() - (unproductive.contains(run) ? 1 : 0);
+  int failedExecutions() {
+    return unproductive.size() - (unproductive.contains(executionId) ? 1 : 0);
   }
 
   PriorOutput earlier() {

@@ -54,11 +54,12 @@ public final class TokenHistoryReader implements AutoCloseable {
    * A request to read back.
    *
    * @param requestedAt no event of the request is older, by the log's clock
-   * @param last the offset up to which it is read: that of the run's own Started, or {@link #NOW}
+   * @param last the offset up to which it is read: that of the execution's own Started, or {@link
+   *     #NOW}
    */
   record Claim(
       RequestId request,
-      long run,
+      long executionId,
       ReplyTo reply,
       Instant requestedAt,
       long last,
@@ -72,13 +73,13 @@ public final class TokenHistoryReader implements AutoCloseable {
       return upTo(NOW, stream, requestedAt);
     }
 
-    /** Up to the run's own Started. */
+    /** Up to the execution's own Started. */
     static Claim upTo(long last, EventStreamWriter stream, Instant requestedAt) {
       InferenceRequest request = stream.request();
       return new Claim(
           request.id(),
-          stream.run(),
-          request.delivery().reply(),
+          stream.executionId(),
+          request.routing().reply(),
           requestedAt,
           last,
           new CompletableFuture<>());
@@ -112,7 +113,7 @@ public final class TokenHistoryReader implements AutoCloseable {
     Map<RequestId, List<TokenHistory>> found = new HashMap<>();
     Map<Claim, TokenHistory> answers = new HashMap<>();
     for (Claim claim : together) {
-      TokenHistory answer = new TokenHistory(claim.run(), claim.last());
+      TokenHistory answer = new TokenHistory(claim.executionId(), claim.last());
       answers.put(claim, answer);
       found.computeIfAbsent(claim.request(), _ -> new ArrayList<>()).add(answer);
     }

@@ -1,4 +1,4 @@
-/** How work is taken from share groups, held, and given back or acknowledged. */
+/** How requests are acquired from share groups, kept locked, and released or acknowledged. */
 @NullMarked
 package io.anyserve.worker.consume;
 

@@ -36,8 +36,8 @@ public interface Engine extends AutoCloseable {
   /** Nanoseconds until the next step has something to do; 0 for now, also when it is idle. */
   long nanosToNextStep();
 
-  /** Frees the slot of a sequence before its end; unknown runs are ignored. */
-  void cancel(long run);
+  /** Frees the slot of a sequence before its end; unknown executions are ignored. */
+  void cancel(long executionId);
 
   @Override
   void close();

@@ -13,14 +13,14 @@ public interface StepListener {
    *
    * @param text may be empty while a character or a possible stop string is incomplete
    */
-  void tokens(long run, TokenIds tokens, String text);
+  void tokens(long executionId, TokenIds tokens, String text);
 
   /** A piece of an answer that is not text. */
-  void payload(long run, TokenIds tokens, Payload payload);
+  void payload(long executionId, TokenIds tokens, Payload payload);
 
   /** The answer is complete; text that was held back came before. */
-  void ended(long run, FinishReason reason);
+  void ended(long executionId, FinishReason reason);
 
   /** There will be no more answer. */
-  void failed(long run, Failure failure);
+  void failed(long executionId, Failure failure);
 }

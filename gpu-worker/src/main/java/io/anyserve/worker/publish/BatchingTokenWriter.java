@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * Gathers what a step of an engine brings to many streams: the chunks for a partition go into one
  * record, and the ends of these streams behind it. Everything else goes at once. Owned by the
- * batcher's thread.
+ * scheduler's thread.
  */
 public final class BatchingTokenWriter implements TokenWriter {
 

@@ -7,10 +7,8 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
@@ -22,14 +20,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one run on their way to the log, up to one terminal event.
+ * The events of one execution on their way to the log, up to one terminal event.
  *
  * <pre>
  * open -- Started -->              started
  * open -- terminal -->             over      written as of a request that nobody took; only of
  *                                            a first attempt
  * started -- terminal -->          over
- * open, started -- write fails --> over      nothing of this run is written any more
+ * open, started -- write fails --> over      nothing of this execution is written any more
  * </pre>
  *
  * <p>One thread at a time writes; the log's threads report.
@@ -51,10 +49,10 @@ public final class EventStreamWriter {
     /** The terminal event is in the log. */
     void answered(Outcome outcome);
 
-    /** Another run has ended it or goes on with it. */
+    /** Another execution has ended it or goes on with it. */
     void elsewhere();
 
-    /** It did not get that far: somebody else has to go on. */
+    /** It did not get that far: another worker has to continue. */
     void lost(Exception why);
 
     /** Nobody can answer it, not even with a failure: it must not come again. */
@@ -63,7 +61,7 @@ public final class EventStreamWriter {
 
   private final InferenceRequest request;
   private final TopicOffset source;
-  private final long run;
+  private final long executionId;
   private final Owner owner;
   private final ExecutionListener watch;
   private final byte[] key;
@@ -80,8 +78,8 @@ public final class EventStreamWriter {
    * @param source where the request lies
    */
   public EventStreamWriter(
-      InferenceRequest request, TopicOffset source, int attempt, long run, Owner owner) {
-    this(request, source, attempt, run, owner, ExecutionListener.NONE);
+      InferenceRequest request, TopicOffset source, int attempt, long executionId, Owner owner) {
+    this(request, source, attempt, executionId, owner, ExecutionListener.NONE);
   }
 
   /**
@@ -92,13 +90,13 @@ public final class EventStreamWriter {
       InferenceRequest request,
       TopicOffset source,
       int attempt,
-      long run,
+      long executionId,
       Owner owner,
       ExecutionListener watch) {
     this.request = request;
     this.source = source;
     this.attempt = attempt;
-    this.run = run;
+    this.executionId = executionId;
     this.owner = owner;
     this.watch = watch;
     this.key = request.id().bytes();
@@ -122,7 +120,7 @@ public final class EventStreamWriter {
     return attempt;
   }
 
-  /** The run needs a higher number: the log has one of which the deliveries do not know. */
+  /** The execution needs a higher number: the log has one of which the deliveries do not know. */
   public void raiseAttempt(int higher) {
     if (higher <= attempt) {
       throw new IllegalArgumentException(
@@ -141,8 +139,8 @@ public final class EventStreamWriter {
     return owner.holds();
   }
 
-  public long run() {
-    return run;
+  public long executionId() {
+    return executionId;
   }
 
   public boolean started() {
@@ -192,31 +190,32 @@ public final class EventStreamWriter {
     owner.refused();
   }
 
-  /** The stream is over: another run counts, or the request has ended. */
+  /** The stream is over: another execution counts, or the request has ended. */
   void elsewhere() {
     over = true;
     owner.elsewhere();
   }
 
   int partition() {
-    return request.delivery().reply().partition();
+    return request.routing().reply().partition();
   }
 
   byte[] key() {
     return key;
   }
 
-  /** The event as this run's record; an end with the counts that the log has. */
+  /** The event as this execution's record; an end with the counts that the log has. */
   TokenRecord peek(TokenEvent event) {
     if (!(event instanceof Terminal terminal)) {
-      return new TokenRecord(request.id(), attempt, run, event);
+      return new TokenRecord(request.id(), attempt, executionId, event);
     }
     return started
-        ? new TokenRecord(request.id(), attempt, run, terminal.with(usage(terminal.usage())))
+        ? new TokenRecord(
+            request.id(), attempt, executionId, terminal.with(usage(terminal.usage())))
         : TokenRecord.unassigned(request.id(), terminal.with(TokenUsage.NONE));
   }
 
-  /** As {@code FencedStream.usage} has it for whoever reads what this run wrote. */
+  /** As {@code FencedStream.usage} has it for whoever reads what this execution wrote. */
   private TokenUsage usage(TokenUsage claimed) {
     return new TokenUsage(promptTokens, tokens, Math.min(claimed.cached(), promptTokens));
   }
@@ -268,15 +267,7 @@ public final class EventStreamWriter {
 
   /** The terminal event is in the log. */
   void ended(Terminal terminal) {
-    owner.answered(outcome(terminal));
-  }
-
-  private static Outcome outcome(Terminal terminal) {
-    return switch (terminal) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
+    owner.answered(terminal.outcome());
   }
 
   /** Events wait for an upload: whatever follows waits behind them. */

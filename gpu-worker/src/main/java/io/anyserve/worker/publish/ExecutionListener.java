@@ -7,8 +7,8 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Looks on while one run answers a request. Its calls come one at a time in this order, from
- * changing threads, and must not block; {@link #over} may come at any time, and more than once.
+ * Observes one execution of a request. Its calls come one at a time in this order, from changing
+ * threads, and must not block; {@link #over} may come at any time, and more than once.
  *
  * <pre>
  * [started, [firstChunk], [ended]], over
@@ -35,14 +35,14 @@ public interface ExecutionListener {
   /** Begins to look on. Thread-safe. */
   interface Source {
 
-    /** Nobody looks on. */
+    /** Observes nothing. */
     Source NONE = (_, _, _) -> ExecutionListener.NONE;
 
     /** A worker took the request. */
     ExecutionListener taken(
         ConsumerRecord<byte[], byte[]> record, InferenceRequest request, int attempt);
 
-    /** All of them look on; what one of them throws stops neither the run nor the others. */
+    /** All of them look on; what one of them throws stops neither the execution nor the others. */
     static Source all(List<Source> sources) {
       return switch (sources.size()) {
         case 0 -> NONE;
@@ -65,7 +65,7 @@ public interface ExecutionListener {
   /** The worker answers. */
   void started(Started event);
 
-  /** The first piece of this run's answer is written. */
+  /** The first piece of this execution's answer is written. */
   void firstChunk();
 
   /** The terminal event is written. */
@@ -74,7 +74,7 @@ public interface ExecutionListener {
   /**
    * The worker is rid of the request.
    *
-   * @param answered its terminal event is in the log, and this run's
+   * @param answered its terminal event is in the log, and this execution's
    */
   void over(boolean answered);
 }

@@ -4,7 +4,7 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import java.util.List;
 
-/** Several that look on at one run. */
+/** Passes the calls for one execution to several listeners. */
 record ExecutionListeners(List<ExecutionListener> all) implements ExecutionListener {
 
   static ExecutionListener of(List<ExecutionListener> all) {

@@ -6,17 +6,17 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what a watch throws away from the run that it looks on at. */
+/** Keeps what a watch throws away from the execution that it looks on at. */
 record GuardedListener(ExecutionListener watch) implements ExecutionListener {
 
   private static final Logger log = LoggerFactory.getLogger(GuardedListener.class);
 
-  /** Begins to look on; a source that fails sees nothing of that run. */
+  /** Begins to look on; a source that fails sees nothing of that execution. */
   static ExecutionListener begun(Supplier<ExecutionListener> source) {
     try {
       return new GuardedListener(source.get());
     } catch (RuntimeException | Error e) {
-      log.warn("a run is not observed", e);
+      log.warn("an execution is not observed", e);
       return NONE;
     }
   }
@@ -45,7 +45,7 @@ record GuardedListener(ExecutionListener watch) implements ExecutionListener {
     try {
       call.run();
     } catch (RuntimeException | Error e) {
-      log.warn("a run is not observed to its end", e);
+      log.warn("an execution is not observed to its end", e);
     }
   }
 }

@@ -82,15 +82,15 @@ public final class Publisher implements TokenWriter, AutoCloseable {
   }
 
   /**
-   * Stops answering, and the request is not the reason: the log says so where the run has begun, so
-   * that it is no failed attempt, and the owner hears that the request is lost.
+   * Stops answering, and the request is not the reason: the log says so where the execution has
+   * begun, so that it is no failed attempt, and the owner hears that the request is lost.
    */
   @Override
   public void release(EventStreamWriter stream, Exception why) {
     try {
       sayReleased(stream, why);
     } catch (RuntimeException | Error e) {
-      log.warn("{}: the log does not hear that its run ends here", stream.request().id(), e);
+      log.warn("{}: the log does not hear that its execution ends here", stream.request().id(), e);
     }
     stream.lost(why);
   }
@@ -120,16 +120,18 @@ public final class Publisher implements TokenWriter, AutoCloseable {
         letter.topic(), (Integer) null, (byte[]) null, (byte[]) null, letter.headers());
   }
 
-  /** The failure of a request that no run can answer: to be written before its dead letter. */
+  /**
+   * The failure of a request that no execution can answer: to be written before its dead letter.
+   */
   public CompletableFuture<Long> refuse(int partition, TokenRecord untaken) {
     byte[] key = untaken.request().bytes();
     return producer.append(
         new ProducerRecord<>(tokens, partition, key, TokenCodec.encode(untaken)));
   }
 
-  /** Stops answering, as another run goes on; the log says that this one has not failed. */
+  /** Stops answering, as another execution goes on; the log says that this one has not failed. */
   public void cede(EventStreamWriter stream) {
-    sayReleased(stream, new IllegalStateException("another run goes on with it"));
+    sayReleased(stream, new IllegalStateException("another execution goes on with it"));
     stream.elsewhere();
   }
 
@@ -207,7 +209,7 @@ public final class Publisher implements TokenWriter, AutoCloseable {
     try {
       uploads.execute(() -> writeReleased(stream, why));
     } catch (RejectedExecutionException e) {
-      log.debug("{}: the log does not hear that its run ends here", stream.request().id(), e);
+      log.debug("{}: the log does not hear that its execution ends here", stream.request().id(), e);
     }
   }
 

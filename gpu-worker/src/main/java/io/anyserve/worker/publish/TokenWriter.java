@@ -2,14 +2,14 @@ package io.anyserve.worker.publish;
 
 import io.anyserve.contracts.event.TokenEvent;
 
-/** Takes the events of runs. Each stream is written to by one thread at a time. */
+/** Takes the events of executions. Each stream is written to by one thread at a time. */
 public interface TokenWriter {
 
   /** The next event of that stream; dropped when the stream is over. Does not wait for the log. */
   void write(EventStreamWriter stream, TokenEvent event);
 
   /**
-   * Stops answering, and the request is not the reason; somebody else goes on. Nothing of the
+   * Stops answering, and the request is not the reason; another worker continues it. Nothing of the
    * stream is written any more but that. Never throws.
    */
   void release(EventStreamWriter stream, Exception why);

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The only way into a batcher: any thread puts in, the batcher's thread takes out. */
+/** The only way into a scheduler: any thread puts in, the scheduler's thread takes out. */
 public final class CommandQueue {
 
   private final int capacity;

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Cancels that came before their request, the latest of them. Owned by the batcher's thread. */
+/** The latest cancellations that came before their request. Owned by the scheduler's thread. */
 final class EarlyCancellations {
 
   private static final int REMEMBERED = 10_000;

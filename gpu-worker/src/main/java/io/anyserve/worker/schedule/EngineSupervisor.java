@@ -10,16 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The place of one capability's engine: loads it when it is needed and there is room.
+ * Loads the engine of one capability when it is needed and a model slot is free.
  *
  * <pre>
- * empty -- needed, room -->           loaded
+ * empty -- needed, slot free -->      loaded
  * empty, loaded -- fails -->          resting    longer after each failure in a row
  * resting -- time is over -->         empty
- * loaded -- room wanted, unload -->   empty
+ * loaded -- slot wanted, unload -->   empty
  * </pre>
  *
- * <p>Owned by the batcher's thread; any thread may ask how it is.
+ * <p>Owned by the scheduler's thread; any thread may ask how it is.
  */
 public final class EngineSupervisor {
 
@@ -30,28 +30,28 @@ public final class EngineSupervisor {
 
   private final Capability capability;
   private final EngineLoader source;
-  private final ModelSlots room;
+  private final ModelSlots modelSlots;
   private final LongSupplier nanos;
   private final Runnable wake;
   private @Nullable Engine engine;
-  private boolean inLine;
+  private boolean inQueue;
   private int failures;
   private long restsUntil;
   private volatile boolean loaded;
   private volatile Health health = Health.UP;
 
   /**
-   * @param wake makes the owner look whether its place in the room is wanted
+   * @param wake makes the owner look whether its model slot is wanted
    */
   public EngineSupervisor(
       Capability capability,
       EngineLoader source,
-      ModelSlots room,
+      ModelSlots modelSlots,
       LongSupplier nanos,
       Runnable wake) {
     this.capability = capability;
     this.source = source;
-    this.room = room;
+    this.modelSlots = modelSlots;
     this.nanos = nanos;
     this.wake = wake;
   }
@@ -75,25 +75,25 @@ public final class EngineSupervisor {
   }
 
   /**
-   * The engine, loaded if need be; null while there is no room or it rests.
+   * The engine, loaded if need be; null while no model slot is free or it rests.
    *
    * @throws RuntimeException when it cannot be loaded; it rests then
    */
   @Nullable Engine ready() {
     if (engine == null && !resting()) {
-      inLine = !room.enter(capability, wake);
-      if (!inLine) {
+      inQueue = !modelSlots.enter(capability, wake);
+      if (!inQueue) {
         load();
       }
     }
     return engine;
   }
 
-  /** Nothing to do: no place is needed after all. */
+  /** Nothing to do: no model slot is needed after all. */
   void withdraw() {
-    if (inLine) {
-      inLine = false;
-      room.leave(capability);
+    if (inQueue) {
+      inQueue = false;
+      modelSlots.leave(capability);
     }
   }
 
@@ -126,12 +126,12 @@ public final class EngineSupervisor {
     return failures >= HOPELESS;
   }
 
-  /** Somebody else needs the place. */
+  /** Another model needs the slot. */
   boolean wanted(boolean idle) {
-    return engine != null && room.wanted(capability, idle);
+    return engine != null && modelSlots.wanted(capability, idle);
   }
 
-  /** The engine broke: away with it, and a rest before the next. */
+  /** The engine broke: unloads it, and rests before the next. */
   void failed(Throwable why) {
     unload();
     int doublings = Math.min(failures, MOST_DOUBLINGS);
@@ -152,7 +152,7 @@ public final class EngineSupervisor {
     Engine old = engine;
     engine = null;
     loaded = false;
-    room.leave(capability);
+    modelSlots.leave(capability);
     if (old != null) {
       close(old);
     }

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the sequence at which an engine breaks. Owned by the batcher's thread.
+ * Finds the sequence at which an engine breaks. Owned by the scheduler's thread.
  *
  * <pre>
  * none -- engine breaks with several -->   all of them are suspects, and go on one after the other
@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class FaultIsolation {
 
-  private final Set<Long> runs = new HashSet<>();
+  private final Set<Long> executions = new HashSet<>();
 
   boolean none() {
-    return runs.isEmpty();
+    return executions.isEmpty();
   }
 
   boolean contains(ScheduledSequence sequence) {
-    return runs.contains(sequence.run());
+    return executions.contains(sequence.executionId());
   }
 
   /** It moved on, or is not here any more. True when it was one. */
-  boolean clear(long run) {
-    return !runs.isEmpty() && runs.remove(run);
+  boolean clear(long executionId) {
+    return !executions.isEmpty() && executions.remove(executionId);
   }
 
   /**
@@ -41,10 +41,10 @@ final class FaultIsolation {
     List<ScheduledSequence> uncleared =
         ran.size() == 1 ? ran : ran.stream().filter(this::contains).toList();
     if (uncleared.size() == 1) {
-      runs.remove(uncleared.getFirst().run());
+      executions.remove(uncleared.getFirst().executionId());
       return uncleared.getFirst();
     }
-    ran.forEach(sequence -> runs.add(sequence.run()));
+    ran.forEach(sequence -> executions.add(sequence.executionId()));
     return null;
   }
 
@@ -59,7 +59,7 @@ final class FaultIsolation {
       if (suspect != null) {
         return suspect;
       }
-      runs.clear();
+      executions.clear();
     }
     return waiting.first(free, now);
   }

@@ -8,35 +8,35 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How many models fit into memory at once. Who waits for a place gets the one used longest ago, as
- * soon as that is idle, or after its turn if it never is. Thread-safe.
+ * Limits how many models are in memory at once. A model that waits gets the slot of the model used
+ * longest ago, as soon as that one is idle, or after its turn if it never is. Thread-safe.
  */
 public final class ModelSlots {
 
   private static final long TURN = 2_000_000_000L;
 
-  private final int places;
+  private final int slots;
   private final LongSupplier nanos;
   private final Map<Capability, Place> taken = new LinkedHashMap<>();
   private final Deque<Capability> waiting = new ArrayDeque<>();
   private volatile boolean contended;
 
-  public ModelSlots(int places, LongSupplier nanos) {
-    this.places = places;
+  public ModelSlots(int slots, LongSupplier nanos) {
+    this.slots = slots;
     this.nanos = nanos;
   }
 
   /**
-   * True when the model may be loaded now; false puts it in the line.
+   * True when the model may be loaded now; otherwise it waits in a queue.
    *
-   * @param wake makes the holder ask whether its place is wanted
+   * @param wake makes a loaded model ask whether its slot is wanted
    */
   synchronized boolean enter(Capability capability, Runnable wake) {
     boolean next = waiting.isEmpty() || capability.equals(waiting.peekFirst());
     if (taken.containsKey(capability)) {
       return true;
     }
-    if (taken.size() < places && next) {
+    if (taken.size() < slots && next) {
       waiting.remove(capability);
       taken.put(capability, new Place(nanos.getAsLong(), wake));
     } else if (!waiting.contains(capability)) {
@@ -47,14 +47,14 @@ public final class ModelSlots {
     return taken.containsKey(capability);
   }
 
-  /** It does not want a place any more, or has left its own. */
+  /** The model does not want a slot any more, or was unloaded. */
   synchronized void leave(Capability capability) {
     waiting.remove(capability);
     taken.remove(capability);
     contended = !waiting.isEmpty();
   }
 
-  /** Asked by a model with a place: whether to make room for one that waits. */
+  /** Asked by a loaded model: whether it should leave its slot to one that waits. */
   boolean wanted(Capability capability, boolean idle) {
     return contended && leastUsed(capability, idle);
   }

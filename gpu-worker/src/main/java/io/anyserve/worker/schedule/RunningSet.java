@@ -9,24 +9,24 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The sequences in the engine, and the time it spent on them. Owned by the batcher's thread. */
+/** The sequences in the engine, and the time it spent on them. Owned by the scheduler's thread. */
 final class RunningSet {
 
-  private final Map<Long, ScheduledSequence> byRun = new LinkedHashMap<>();
+  private final Map<Long, ScheduledSequence> byExecution = new LinkedHashMap<>();
   private long engineClock;
 
   void admit(Engine engine, ScheduledSequence sequence) {
     sequence.admitted(engine.admit(sequence.task()), engineClock);
-    byRun.put(sequence.run(), sequence);
+    byExecution.put(sequence.executionId(), sequence);
   }
 
-  @Nullable ScheduledSequence get(long run) {
-    return byRun.get(run);
+  @Nullable ScheduledSequence get(long executionId) {
+    return byExecution.get(executionId);
   }
 
   /** It has left its slot. */
-  @Nullable ScheduledSequence left(long run) {
-    ScheduledSequence sequence = byRun.remove(run);
+  @Nullable ScheduledSequence left(long executionId) {
+    ScheduledSequence sequence = byExecution.remove(executionId);
     if (sequence != null) {
       sequence.left(engineClock);
     }
@@ -36,30 +36,30 @@ final class RunningSet {
   /** Takes those that match out; the engine is to hear of it. */
   List<ScheduledSequence> take(Predicate<ScheduledSequence> which) {
     List<ScheduledSequence> taken = new ArrayList<>();
-    byRun.values().stream().filter(which).forEach(taken::add);
-    taken.forEach(sequence -> left(sequence.run()));
+    byExecution.values().stream().filter(which).forEach(taken::add);
+    taken.forEach(sequence -> left(sequence.executionId()));
     return taken;
   }
 
   boolean any(Predicate<ScheduledSequence> which) {
-    return byRun.values().stream().anyMatch(which);
+    return byExecution.values().stream().anyMatch(which);
   }
 
   /** Of the batch sequences that give way now, the one that began last. */
   @Nullable ScheduledSequence lastToYield(long now) {
     ScheduledSequence last = null;
-    for (ScheduledSequence sequence : byRun.values()) {
+    for (ScheduledSequence sequence : byExecution.values()) {
       last = sequence.yields(now) ? sequence : last;
     }
     return last;
   }
 
   void forEach(Consumer<ScheduledSequence> visitor) {
-    byRun.values().forEach(visitor);
+    byExecution.values().forEach(visitor);
   }
 
   List<ScheduledSequence> all() {
-    return List.copyOf(byRun.values());
+    return List.copyOf(byExecution.values());
   }
 
   /** Takes all out, when the engine is gone. */
@@ -73,10 +73,10 @@ final class RunningSet {
   }
 
   boolean isEmpty() {
-    return byRun.isEmpty();
+    return byExecution.isEmpty();
   }
 
   int size() {
-    return byRun.size();
+    return byExecution.size();
   }
 }

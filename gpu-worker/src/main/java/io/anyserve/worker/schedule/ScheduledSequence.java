@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One request in the batcher with the counts of its answer. Owned by the batcher's thread. */
+/** One request in the scheduler with the counts of its answer. Owned by the scheduler's thread. */
 final class ScheduledSequence {
 
   static final long NO_DEADLINE = Long.MAX_VALUE;
@@ -40,7 +40,7 @@ final class ScheduledSequence {
     this.work = work;
     PriorOutput earlier = work.earlier();
     this.deadlineMillis =
-        request().delivery().deadline().map(java.time.Instant::toEpochMilli).orElse(NO_DEADLINE);
+        request().routing().deadline().map(java.time.Instant::toEpochMilli).orElse(NO_DEADLINE);
     this.budget = request().tokenBudget().orElse(Long.MAX_VALUE);
     this.tokens = new Tokens(earlier.tokens());
     this.text = request().context().asynchronous() ? new StringBuilder(earlier.text()) : null;
@@ -65,12 +65,12 @@ final class ScheduledSequence {
     return work.stream();
   }
 
-  long run() {
-    return work.stream().run();
+  long executionId() {
+    return work.stream().executionId();
   }
 
-  Priority lane() {
-    return request().delivery().lane();
+  Priority priority() {
+    return request().routing().priority();
   }
 
   /** Milliseconds since the epoch. */
@@ -96,16 +96,16 @@ final class ScheduledSequence {
 
   /** Leaves its slot to an interactive one. */
   boolean yields(long now) {
-    return lane() == Priority.BATCH && now - staysUntil >= 0;
+    return priority() == Priority.BATCH && now - staysUntil >= 0;
   }
 
   /** What the engine is to do: everything, or what is missing. */
   SequenceRequest task() {
-    return new SequenceRequest(run(), work.input(), request().parameters(), tokens.all());
+    return new SequenceRequest(executionId(), work.input(), request().parameters(), tokens.all());
   }
 
   /**
-   * Into the engine at that reading of its clock. When it comes back after it made room, a cache
+   * Into the engine at that reading of its clock. When it comes back after a preemption, a cache
    * may have what this very request put there: that is not what its caller pays less for.
    */
   void admitted(Engine.Admission admission, long engineClock) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * inbox --> waiting (interactive, batch) --> running in the engine --> terminal event
  *              |          ^                        |
- *   ^          |          +-- batch makes room, ---+
+ *   ^          |          +-- batch preempted, ----+
  *   |          |              the engine breaks    |
  *   |          +-- cancelled, expired --> terminal event, never begun
  *   |          |
@@ -35,7 +35,7 @@ public final class Scheduler implements AutoCloseable {
   /** What a batch sequence gets at least that waited for long. */
   private static final long TURN = 2_000_000_000L;
 
-  private final EngineSupervisor seat;
+  private final EngineSupervisor supervisor;
   private final CommandQueue inbox;
   private final TokenWriter log;
   private final TerminalEvents endings;
@@ -54,17 +54,17 @@ public final class Scheduler implements AutoCloseable {
 
   public Scheduler(
       WorkerIdentity identity,
-      EngineSupervisor seat,
+      EngineSupervisor supervisor,
       CommandQueue inbox,
       Outlets outlets,
       SchedulerMetrics meters,
       Clocks clocks) {
-    this.seat = seat;
+    this.supervisor = supervisor;
     this.inbox = inbox;
     this.log = outlets.log();
     this.endings = new TerminalEvents(identity, log, outlets.takeover());
     this.meters = meters;
-    this.steps = new StepOutput(seat, running, suspects, endings, log, meters.tokens());
+    this.steps = new StepOutput(supervisor, running, suspects, endings, log, meters.tokens());
     this.clocks = clocks;
   }
 
@@ -75,14 +75,14 @@ public final class Scheduler implements AutoCloseable {
     done += admit();
     done += stepEngine();
     log.flush();
-    done += makeRoomForOthers();
+    done += unloadForOthers();
     load = running.size() + waiting.size();
     return done;
   }
 
   /** How long the next step may wait when nothing comes in. */
   public long nanosToNextStep() {
-    Engine engine = seat.engine();
+    Engine engine = supervisor.engine();
     if (engine != null && !running.isEmpty()) {
       return Math.min(engine.nanosToNextStep(), LONGEST_WAIT);
     }
@@ -100,7 +100,7 @@ public final class Scheduler implements AutoCloseable {
    * @throws RuntimeException when it cannot be loaded
    */
   void warmUp() {
-    seat.ready();
+    supervisor.ready();
   }
 
   /** Loses what there still is, so that others take it over, and frees the engine. */
@@ -113,7 +113,7 @@ public final class Scheduler implements AutoCloseable {
     waiting.remove(_ -> true).forEach(sequence -> log.release(sequence.stream(), why));
     running.clear().forEach(sequence -> log.release(sequence.stream(), why));
     load = 0;
-    seat.unload();
+    supervisor.unload();
   }
 
   /** A request at which this fails ends here: the thread goes on with the next. */
@@ -132,7 +132,7 @@ public final class Scheduler implements AutoCloseable {
     regardDeadline(sequence);
     sequence.waits(now());
     if (sequence.stream().started()) {
-      waiting.putBack(sequence);
+      waiting.requeue(sequence);
     } else {
       waiting.add(sequence);
     }
@@ -166,10 +166,10 @@ public final class Scheduler implements AutoCloseable {
   /** Out of the engine; one that does not let them go breaks, and the others go on in the next. */
   private List<ScheduledSequence> takeOut(Predicate<ScheduledSequence> which) {
     List<ScheduledSequence> taken = running.take(which);
-    Engine engine = seat.engine();
+    Engine engine = supervisor.engine();
     if (engine != null) {
       try {
-        taken.forEach(sequence -> engine.cancel(sequence.run()));
+        taken.forEach(sequence -> engine.cancel(sequence.executionId()));
       } catch (RuntimeException | Error e) {
         startOver(e);
       }
@@ -220,17 +220,17 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private boolean full() {
-    return running.size() >= seat.slots();
+    return running.size() >= supervisor.slots();
   }
 
   /** Another capability's turn in memory may have come. */
   private boolean mayAdmit() {
-    return !unloadWhenIdle && !seat.wanted(false);
+    return !unloadWhenIdle && !supervisor.wanted(false);
   }
 
   private @Nullable Engine engineReady() {
     try {
-      return seat.ready();
+      return supervisor.ready();
     } catch (RuntimeException | Error e) {
       Failure failure = endings.engineFailure(e);
       waiting.remove(_ -> true).forEach(sequence -> endings.refuse(sequence, failure));
@@ -247,7 +247,7 @@ public final class Scheduler implements AutoCloseable {
       endings.takeOver(next, () -> promptTokens(engine, next));
       return;
     }
-    boolean overdue = next.waited(now()) >= WaitingQueue.PATIENCE;
+    boolean overdue = next.waited(now()) >= WaitingQueue.STARVATION_TIMEOUT;
     try {
       running.admit(engine, next);
       next.stays(overdue ? now() + TURN : now());
@@ -263,7 +263,7 @@ public final class Scheduler implements AutoCloseable {
   private void begin(ScheduledSequence next) {
     boolean exhausted = next.exceedsQuota(0);
     if (exhausted || !endings.start(next)) {
-      takeOut(sequence -> sequence.run() == next.run());
+      takeOut(sequence -> sequence.executionId() == next.executionId());
     }
     if (exhausted) {
       endings.turnAway(next);
@@ -284,24 +284,24 @@ public final class Scheduler implements AutoCloseable {
 
   /** An interactive sequence takes the slot of a batch sequence. */
   private boolean preempt(ScheduledSequence next) {
-    ScheduledSequence last = next.lane() == Priority.BATCH ? null : running.lastToYield(now());
+    ScheduledSequence last = next.priority() == Priority.BATCH ? null : running.lastToYield(now());
     if (last == null) {
       return false;
     }
-    takeOut(sequence -> sequence.run() == last.run());
+    takeOut(sequence -> sequence.executionId() == last.executionId());
     requeue(last);
-    meters.madeRoom().increment();
-    return seat.engine() != null;
+    meters.preemptions().increment();
+    return supervisor.engine() != null;
   }
 
   /** It goes on later, behind its own tokens. */
   private void requeue(ScheduledSequence sequence) {
     sequence.waits(now());
-    waiting.putBack(sequence);
+    waiting.requeue(sequence);
   }
 
   private int stepEngine() {
-    Engine engine = seat.engine();
+    Engine engine = supervisor.engine();
     if (engine == null || running.isEmpty()) {
       return 0;
     }
@@ -329,7 +329,7 @@ public final class Scheduler implements AutoCloseable {
   private void engineBroke(Throwable why) {
     ScheduledSequence blamed = suspects.blame(running.all());
     if (blamed != null) {
-      running.left(blamed.run());
+      running.left(blamed.executionId());
       endings.fail(blamed, endings.engineFailure(why));
     }
     startOver(why);
@@ -337,9 +337,9 @@ public final class Scheduler implements AutoCloseable {
 
   /** What was in the engine goes on in the next one, unless that would break like all before it. */
   private void startOver(Throwable why) {
-    seat.failed(why);
+    supervisor.failed(why);
     List<ScheduledSequence> ran = running.clear();
-    if (seat.hopeless()) {
+    if (supervisor.hopeless()) {
       Failure failure = endings.engineFailure(why);
       ran.addAll(waiting.remove(suspects::contains));
       ran.forEach(sequence -> endings.fail(sequence, failure));
@@ -348,16 +348,16 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  private int makeRoomForOthers() {
-    seat.lookAgain();
+  private int unloadForOthers() {
+    supervisor.lookAgain();
     if (waiting.isEmpty()) {
-      seat.withdraw();
+      supervisor.withdraw();
     }
-    if (!running.isEmpty() || !(unloadWhenIdle || seat.wanted(waiting.isEmpty()))) {
+    if (!running.isEmpty() || !(unloadWhenIdle || supervisor.wanted(waiting.isEmpty()))) {
       return 0;
     }
     unloadWhenIdle = false;
-    seat.unload();
+    supervisor.unload();
     return 1;
   }
 }

@@ -3,7 +3,7 @@ package io.anyserve.worker.schedule;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.RequestId;
 
-/** What a batcher is told to do beside its work. */
+/** Commands to a scheduler beside its requests. */
 public sealed interface SchedulerCommand {
 
   /** Stop that request, whether it runs, waits or is still to come. */

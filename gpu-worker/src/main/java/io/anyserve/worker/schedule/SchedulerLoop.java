@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread of a batcher: loads the engine, steps, waits, and closes what it owns. Only {@link
+ * The thread of a scheduler: loads the engine, steps, waits, and closes what it owns. Only {@link
  * #stop} ends it: a step that fails is followed by another one, after a pause that doubles.
  */
 public final class SchedulerLoop implements Runnable {
@@ -17,7 +17,7 @@ public final class SchedulerLoop implements Runnable {
   private static final int MOST_DOUBLINGS = 7;
 
   private final String name;
-  private final Scheduler batcher;
+  private final Scheduler scheduler;
   private final CommandQueue inbox;
   private final boolean loadFirst;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -26,12 +26,12 @@ public final class SchedulerLoop implements Runnable {
   private volatile boolean stopping;
 
   /**
-   * @param name of the batcher, for whoever asks how it is
+   * @param name of the scheduler, in health and logs
    * @param loadFirst the engine is loaded before anything else
    */
-  public SchedulerLoop(String name, Scheduler batcher, CommandQueue inbox, boolean loadFirst) {
+  public SchedulerLoop(String name, Scheduler scheduler, CommandQueue inbox, boolean loadFirst) {
     this.name = name;
-    this.batcher = batcher;
+    this.scheduler = scheduler;
     this.inbox = inbox;
     this.loadFirst = loadFirst;
   }
@@ -48,9 +48,9 @@ public final class SchedulerLoop implements Runnable {
 
   @Override
   public void run() {
-    try (batcher) {
+    try (scheduler) {
       if (loadFirst && !stopping) {
-        batcher.warmUp();
+        scheduler.warmUp();
       }
       ready.complete(null);
       while (!stopping) {
@@ -58,18 +58,18 @@ public final class SchedulerLoop implements Runnable {
       }
     } catch (RuntimeException | Error e) {
       if (!ready.completeExceptionally(e)) {
-        log.error("the batcher ends", e);
+        log.error("the scheduler ends", e);
       }
     }
   }
 
   private void step() {
     try {
-      int done = batcher.step();
+      int done = scheduler.step();
       failures = 0;
       health = Health.UP;
       if (done == 0) {
-        inbox.await(batcher.nanosToNextStep());
+        inbox.await(scheduler.nanosToNextStep());
       }
     } catch (RuntimeException | Error e) {
       failed(e);
@@ -83,7 +83,7 @@ public final class SchedulerLoop implements Runnable {
     failures++;
   }
 
-  /** Ends soon; what still runs is lost to others. */
+  /** Ends soon; other workers continue what still runs. */
   public void stop() {
     stopping = true;
     inbox.tell(new SchedulerCommand.Look());

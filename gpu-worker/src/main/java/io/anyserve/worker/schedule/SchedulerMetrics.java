@@ -9,9 +9,9 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.stream.LongStream;
 
-/** What a batcher does, in numbers. */
+/** The metrics of a scheduler. */
 public record SchedulerMetrics(
-    Counter tokens, Timer steps, DistributionSummary batch, Counter madeRoom) {
+    Counter tokens, Timer steps, DistributionSummary batch, Counter preemptions) {
 
   private static final Duration[] STEPS =
       LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
@@ -38,7 +38,8 @@ public record SchedulerMetrics(
             .tags(tags)
             .register(registry),
         Counter.builder("anyserve.worker.preemptions")
-            .description("Batch sequences that made room for interactive ones and go on later")
+            .description(
+                "Batch sequences that left their slot to interactive ones and continue later")
             .tags(tags)
             .register(registry));
   }

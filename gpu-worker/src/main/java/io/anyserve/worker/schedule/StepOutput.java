@@ -16,19 +16,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a step brings, and notes which streams nobody writes any more. Owned by the batcher's
- * thread.
+ * Writes what a step brings, and notes which streams nobody writes any more. Owned by the
+ * scheduler's thread.
  */
 final class StepOutput implements StepListener {
 
-  private final EngineSupervisor seat;
+  private final EngineSupervisor supervisor;
   private final RunningSet running;
   private final FaultIsolation suspects;
   private final TerminalEvents endings;
   private final TokenWriter log;
   private final Counter written;
 
-  /** Runs that end here, whatever more their engine has to say in this step. */
+  /** Executions that end here, whatever more their engine has to say in this step. */
   private final Set<Long> dropped = new HashSet<>(0);
 
   private int events;
@@ -38,13 +38,13 @@ final class StepOutput implements StepListener {
    * @param written counts tokens
    */
   StepOutput(
-      EngineSupervisor seat,
+      EngineSupervisor supervisor,
       RunningSet running,
       FaultIsolation suspects,
       TerminalEvents endings,
       TokenWriter log,
       Counter written) {
-    this.seat = seat;
+    this.supervisor = supervisor;
     this.running = running;
     this.suspects = suspects;
     this.endings = endings;
@@ -64,24 +64,24 @@ final class StepOutput implements StepListener {
     engine.step(this);
     if (someOver || !dropped.isEmpty()) {
       running
-          .take(sequence -> sequence.stream().closed() || dropped.contains(sequence.run()))
-          .forEach(sequence -> engine.cancel(sequence.run()));
+          .take(sequence -> sequence.stream().closed() || dropped.contains(sequence.executionId()))
+          .forEach(sequence -> engine.cancel(sequence.executionId()));
       dropped.clear();
     }
     return events;
   }
 
   @Override
-  public void tokens(long run, TokenIds tokens, String text) {
-    ScheduledSequence sequence = moved(run, tokens);
+  public void tokens(long executionId, TokenIds tokens, String text) {
+    ScheduledSequence sequence = moved(executionId, tokens);
     if (sequence != null) {
       write(sequence, () -> sequence.chunk(tokens, text));
     }
   }
 
   @Override
-  public void payload(long run, TokenIds tokens, Payload payload) {
-    ScheduledSequence sequence = moved(run, tokens);
+  public void payload(long executionId, TokenIds tokens, Payload payload) {
+    ScheduledSequence sequence = moved(executionId, tokens);
     if (sequence != null) {
       write(sequence, () -> sequence.chunk(tokens, payload));
     }
@@ -92,37 +92,39 @@ final class StepOutput implements StepListener {
     try {
       log.write(sequence.stream(), event.get());
     } catch (RuntimeException | Error e) {
-      dropped.add(sequence.run());
+      dropped.add(sequence.executionId());
       endings.giveUp(sequence.work(), e);
     }
   }
 
   @Override
-  public void ended(long run, FinishReason reason) {
-    ScheduledSequence sequence = left(run);
-    if (sequence != null && !dropped.contains(run)) {
-      seat.worked();
+  public void ended(long executionId, FinishReason reason) {
+    ScheduledSequence sequence = left(executionId);
+    if (sequence != null && !dropped.contains(executionId)) {
+      supervisor.worked();
       write(sequence, () -> sequence.finished(reason));
     }
   }
 
   @Override
-  public void failed(long run, Failure failure) {
-    ScheduledSequence sequence = left(run);
-    if (sequence != null && !dropped.contains(run)) {
+  public void failed(long executionId, Failure failure) {
+    ScheduledSequence sequence = left(executionId);
+    if (sequence != null && !dropped.contains(executionId)) {
       endings.fail(sequence, failure);
     }
   }
 
-  private @Nullable ScheduledSequence moved(long run, TokenIds tokens) {
+  private @Nullable ScheduledSequence moved(long executionId, TokenIds tokens) {
     events++;
     written.increment(tokens.size());
-    if (suspects.clear(run)) {
-      seat.worked();
+    if (suspects.clear(executionId)) {
+      supervisor.worked();
     }
-    ScheduledSequence sequence = running.get(run);
+    ScheduledSequence sequence = running.get(executionId);
     someOver |= sequence != null && sequence.stream().closed();
-    return sequence != null && !dropped.contains(run) && fits(sequence, tokens) ? sequence : null;
+    return sequence != null && !dropped.contains(executionId) && fits(sequence, tokens)
+        ? sequence
+        : null;
   }
 
   /** Else its quota is used up: the stream ends before these tokens. */
@@ -130,15 +132,15 @@ final class StepOutput implements StepListener {
     if (!sequence.exceedsQuota(tokens.size())) {
       return true;
     }
-    if (dropped.add(sequence.run())) {
+    if (dropped.add(sequence.executionId())) {
       endings.cancel(sequence, CancelReason.QUOTA);
     }
     return false;
   }
 
-  private @Nullable ScheduledSequence left(long run) {
+  private @Nullable ScheduledSequence left(long executionId) {
     events++;
-    suspects.clear(run);
-    return running.left(run);
+    suspects.clear(executionId);
+    return running.left(executionId);
   }
 }

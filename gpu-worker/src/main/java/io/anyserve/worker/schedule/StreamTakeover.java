@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 public interface StreamTakeover {
 
   /**
-   * Writes the run's Started and reads the stream back; then the work comes again through the
+   * Writes the execution's Started and reads the stream back; then the work comes again through the
    * inbox, unless the request has ended. Does not block.
    *
    * @param promptTokens for the Started, 0 where the engine refuses the input; asked in this call,
@@ -21,8 +21,8 @@ public interface StreamTakeover {
   void giveUp(WorkItem work, Throwable why);
 
   /**
-   * Reads the stream of a run that may have been fenced off without its knowledge; it is over then.
-   * Does not block.
+   * Reads the stream of an execution that may have been fenced off without its knowledge; it is
+   * over then. Does not block.
    */
   void recheck(WorkItem work);
 }

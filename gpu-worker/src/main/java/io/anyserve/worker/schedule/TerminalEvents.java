@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 /**
  * Writes how sequences begin, and how they end where the engine does not say so. What others began
  * is taken over first: its end has to count what they wrote. A sequence of which nothing can be
- * written is given up: none of these methods throws. Owned by the batcher's thread.
+ * written is given up: none of these methods throws. Owned by the scheduler's thread.
  */
 final class TerminalEvents {
 

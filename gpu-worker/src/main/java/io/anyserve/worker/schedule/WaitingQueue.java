@@ -11,23 +11,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sequences without a slot: interactive before batch, each in order; but a batch sequence that
- * waited for long gets the next slot that is free. Owned by the batcher.
+ * waited for long gets the next slot that is free. Owned by the scheduler.
  */
 final class WaitingQueue {
 
   /** Nanoseconds after which a batch sequence has waited for long. */
-  static final long PATIENCE = 10_000_000_000L;
+  static final long STARVATION_TIMEOUT = 10_000_000_000L;
 
   private final Deque<ScheduledSequence> interactive = new ArrayDeque<>();
   private final Deque<ScheduledSequence> batch = new ArrayDeque<>();
 
   void add(ScheduledSequence sequence) {
-    lane(sequence.lane()).addLast(sequence);
+    queue(sequence.priority()).addLast(sequence);
   }
 
-  /** Puts one back that had to make room: it is the next of its lane. */
-  void putBack(ScheduledSequence sequence) {
-    lane(sequence.lane()).addFirst(sequence);
+  /** Puts a preempted sequence back: it is the next of its priority. */
+  void requeue(ScheduledSequence sequence) {
+    queue(sequence.priority()).addFirst(sequence);
   }
 
   /**
@@ -37,15 +37,15 @@ final class WaitingQueue {
    */
   @Nullable ScheduledSequence first(boolean free, long now) {
     ScheduledSequence urgent = interactive.peekFirst();
-    ScheduledSequence patient = batch.peekFirst();
-    boolean overdue = patient != null && free && patient.waited(now) >= PATIENCE;
-    return urgent == null || overdue ? patient : urgent;
+    ScheduledSequence waiting = batch.peekFirst();
+    boolean overdue = waiting != null && free && waiting.waited(now) >= STARVATION_TIMEOUT;
+    return urgent == null || overdue ? waiting : urgent;
   }
 
   /** The first one that matches. */
   @Nullable ScheduledSequence first(Predicate<ScheduledSequence> which) {
-    for (Deque<ScheduledSequence> lane : List.of(interactive, batch)) {
-      for (ScheduledSequence sequence : lane) {
+    for (Deque<ScheduledSequence> queue : List.of(interactive, batch)) {
+      for (ScheduledSequence sequence : queue) {
         if (which.test(sequence)) {
           return sequence;
         }
@@ -55,7 +55,7 @@ final class WaitingQueue {
   }
 
   void remove(ScheduledSequence sequence) {
-    lane(sequence.lane()).remove(sequence);
+    queue(sequence.priority()).remove(sequence);
   }
 
   /** Takes out all that match. */
@@ -80,8 +80,8 @@ final class WaitingQueue {
     return interactive.size() + batch.size();
   }
 
-  private Deque<ScheduledSequence> lane(Priority lane) {
-    return switch (lane) {
+  private Deque<ScheduledSequence> queue(Priority priority) {
+    return switch (priority) {
       case INTERACTIVE -> interactive;
       case BATCH -> batch;
     };

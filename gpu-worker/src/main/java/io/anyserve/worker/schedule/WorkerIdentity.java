@@ -24,7 +24,7 @@ public record WorkerIdentity(WorkerId worker, Capability capability, String mode
         model,
         promptTokens,
         request.input().size(),
-        request.delivery().delegated(),
+        request.routing().delegated(),
         Optional.of(stream.source()));
   }
 }

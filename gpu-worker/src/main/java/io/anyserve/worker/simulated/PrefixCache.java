@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Remembers the beginnings of prompts in blocks of tokens, as vLLM's automatic prefix caching does:
- * a block is found only behind the same blocks, and the least recently used one makes room. A
+ * a block is found only behind the same blocks, and the least recently used one is evicted. A
  * prompt's last token is never cached, as it is what the first token of the answer comes from. A
  * token is a word. Owned by the engine's thread.
  */

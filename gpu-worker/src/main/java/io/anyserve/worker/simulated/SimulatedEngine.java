@@ -51,7 +51,7 @@ final class SimulatedEngine implements Engine {
     }
     String prompt = SimulatedSequence.prompt(task.input());
     int length = length(task.input(), prompt);
-    int most = Math.min(task.parameters().maxTokens(), room(length));
+    int most = Math.min(task.parameters().maxTokens(), contextLeft(length));
     int cached = cached(task.input(), prompt);
     long dueAt = Math.max(nanos.getAsLong(), readyAt) + prefill(length, cached);
     sequences.add(new SimulatedSequence(task, prompt, settings.echo(), most, dueAt));
@@ -61,7 +61,7 @@ final class SimulatedEngine implements Engine {
   @Override
   public long count(Payload input) {
     int length = length(input, SimulatedSequence.prompt(input));
-    room(length);
+    contextLeft(length);
     return length;
   }
 
@@ -98,7 +98,7 @@ final class SimulatedEngine implements Engine {
   }
 
   /** Tokens that the context leaves for the answer. */
-  private int room(int promptLength) {
+  private int contextLeft(int promptLength) {
     int context = settings.contextLength();
     if (context == 0) {
       return Integer.MAX_VALUE;
@@ -155,8 +155,8 @@ final class SimulatedEngine implements Engine {
   }
 
   @Override
-  public void cancel(long run) {
-    sequences.removeIf(sequence -> sequence.run() == run);
+  public void cancel(long executionId) {
+    sequences.removeIf(sequence -> sequence.executionId() == executionId);
   }
 
   @Override

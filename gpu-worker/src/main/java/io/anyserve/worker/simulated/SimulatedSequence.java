@@ -53,8 +53,8 @@ final class SimulatedSequence {
     }
   }
 
-  long run() {
-    return task.run();
+  long executionId() {
+    return task.executionId();
   }
 
   String prompt() {
@@ -78,16 +78,16 @@ final class SimulatedSequence {
 
   private boolean echo(StepListener listener) {
     if (position == 0) {
-      listener.payload(run(), ECHO, task.input());
+      listener.payload(executionId(), ECHO, task.input());
       position++;
     }
-    listener.ended(run(), FinishReason.STOP);
+    listener.ended(executionId(), FinishReason.STOP);
     return true;
   }
 
   private boolean word(StepListener listener) {
     if (stops.stopped() || position >= Math.min(limit, naturalLength)) {
-      listener.ended(run(), reason());
+      listener.ended(executionId(), reason());
       return true;
     }
     int token = next();
@@ -95,9 +95,9 @@ final class SimulatedSequence {
     String text = stops.push(SimulatedText.text(token, position));
     position++;
     boolean last = stops.stopped() || position >= Math.min(limit, naturalLength);
-    listener.tokens(run(), TokenIds.of(token), last ? text + stops.flush() : text);
+    listener.tokens(executionId(), TokenIds.of(token), last ? text + stops.flush() : text);
     if (last) {
-      listener.ended(run(), reason());
+      listener.ended(executionId(), reason());
     }
     return last;
   }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** The spans of one run. Thread-safe: spans are, and the model's is begun once. */
+/** The spans of one execution. Thread-safe: spans are, and the model's is begun once. */
 final class ExecutionTrace implements ExecutionListener {
 
   private static final AttributeKey<List<String>> FINISH_REASONS =
@@ -83,7 +83,7 @@ final class ExecutionTrace implements ExecutionListener {
   public void over(boolean answered) {
     inference.end();
     if (!answered) {
-      processing.setStatus(StatusCode.ERROR, "not answered by this run");
+      processing.setStatus(StatusCode.ERROR, "not answered by this execution");
     }
     processing.end();
   }

@@ -18,7 +18,7 @@ public record TelemetryConfig(Tracing tracing, boolean vllmMetrics) {
   /** Its own metrics alone. */
   public static final TelemetryConfig USUAL = new TelemetryConfig(Tracing.OFF, false);
 
-  /** Who looks on at the runs of one capability. */
+  /** The listeners to the executions of one capability. */
   public ExecutionListener.Source source(
       MeterRegistry registry, WorkerIdentity identity, SchedulerMetrics batch) {
     List<ExecutionListener.Source> sources = new ArrayList<>();

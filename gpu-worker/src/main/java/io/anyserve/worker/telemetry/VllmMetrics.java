@@ -136,7 +136,7 @@ final class VllmMetrics implements ExecutionListener.Source {
     };
   }
 
-  /** Of one run. */
+  /** Of one execution. */
   private final class Watch implements ExecutionListener {
 
     private final long taken;

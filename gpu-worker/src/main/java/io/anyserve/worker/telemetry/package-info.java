@@ -1,4 +1,4 @@
-/** Who looks on at runs: traces, and metrics under the names of others. */
+/** Listeners to executions: traces, and metrics under the names of others. */
 @NullMarked
 package io.anyserve.worker.telemetry;
 

@@ -25,7 +25,7 @@ final class GenerationBatch {
   private final Deque<GenerationBatch.Slot> joining = new ArrayDeque<>();
   private final Map<Integer, GenerationBatch.Slot> decoding = new TreeMap<>();
 
-  private record Slot(long run, int slot, Generation generation, ChunkedPrefill reading) {
+  private record Slot(long executionId, int slot, Generation generation, ChunkedPrefill reading) {
 
     Row row() {
       int position = generation.length() - 1;
@@ -33,14 +33,14 @@ final class GenerationBatch {
     }
   }
 
-  /** Hears what a step brought; may remove runs. */
+  /** Hears what a step brought; may remove executions. */
   interface Listener {
 
-    /** A new token of a run, or its end. */
-    void piece(long run, int token, Generation.Piece piece);
+    /** A new token of an execution, or its end. */
+    void piece(long executionId, int token, Generation.Piece piece);
 
-    /** The run is out of the batch because libtorch refused its call. */
-    void failed(long run, EngineException reason);
+    /** The execution is out of the batch because libtorch refused its call. */
+    void failed(long executionId, EngineException reason);
   }
 
   /**
@@ -62,7 +62,7 @@ final class GenerationBatch {
   }
 
   /** Gives the generation a slot until it ends or is removed. */
-  void add(long run, Generation generation) {
+  void add(long executionId, Generation generation) {
     if (full()) {
       throw new IllegalStateException("slots: all in use (expected: a free one)");
     }
@@ -70,13 +70,13 @@ final class GenerationBatch {
     occupied.set(slot);
     joining.add(
         new GenerationBatch.Slot(
-            run, slot, generation, new ChunkedPrefill(decoder, slot, generation)));
+            executionId, slot, generation, new ChunkedPrefill(decoder, slot, generation)));
   }
 
-  /** Frees the slot of a run; unknown runs are ignored. */
-  void remove(long run) {
+  /** Frees the slot of an execution; unknown executions are ignored. */
+  void remove(long executionId) {
     Stream.concat(joining.stream(), decoding.values().stream())
-        .filter(seat -> seat.run == run)
+        .filter(sequence -> sequence.executionId == executionId)
         .toList()
         .forEach(this::leave);
   }
@@ -95,66 +95,66 @@ final class GenerationBatch {
   }
 
   /** The next part of the first one that joins; returns its length. */
-  private int read(GenerationBatch.Slot seat, Listener listener) {
+  private int read(GenerationBatch.Slot sequence, Listener listener) {
     try {
-      int length = seat.reading.next(partLength);
-      if (seat.reading.done()) {
-        joining.remove(seat);
-        decoding.put(seat.slot, seat);
-        seat.reading.token().ifPresent(token -> accept(seat, token, listener));
+      int length = sequence.reading.next(partLength);
+      if (sequence.reading.done()) {
+        joining.remove(sequence);
+        decoding.put(sequence.slot, sequence);
+        sequence.reading.token().ifPresent(token -> accept(sequence, token, listener));
       }
       return length;
     } catch (EngineException e) {
-      fail(seat, e, listener);
+      fail(sequence, e, listener);
       return 0;
     }
   }
 
-  private void decode(List<GenerationBatch.Slot> seats, Listener listener) {
+  private void decode(List<GenerationBatch.Slot> sequences, Listener listener) {
     try {
-      int[] tokens = decoder.decode(seats.stream().map(GenerationBatch.Slot::row).toList());
+      int[] tokens = decoder.decode(sequences.stream().map(GenerationBatch.Slot::row).toList());
       for (int i = 0; i < tokens.length; i++) {
-        accept(seats.get(i), tokens[i], listener);
+        accept(sequences.get(i), tokens[i], listener);
       }
     } catch (EngineException e) {
-      decodeOneByOne(seats.stream().filter(this::present).toList(), e, listener);
+      decodeOneByOne(sequences.stream().filter(this::present).toList(), e, listener);
     }
   }
 
   /** Finds out for which of them libtorch refused the call; the others go on. */
   private void decodeOneByOne(
-      List<GenerationBatch.Slot> seats, EngineException reason, Listener listener) {
-    if (seats.size() == 1) {
-      fail(seats.getFirst(), reason, listener);
+      List<GenerationBatch.Slot> sequences, EngineException reason, Listener listener) {
+    if (sequences.size() == 1) {
+      fail(sequences.getFirst(), reason, listener);
     } else {
-      seats.forEach(seat -> decode(List.of(seat), listener));
+      sequences.forEach(sequence -> decode(List.of(sequence), listener));
     }
   }
 
-  private void accept(GenerationBatch.Slot seat, int token, Listener listener) {
-    if (!present(seat)) {
+  private void accept(GenerationBatch.Slot sequence, int token, Listener listener) {
+    if (!present(sequence)) {
       return;
     }
-    Generation.Piece piece = seat.generation.accept(token);
+    Generation.Piece piece = sequence.generation.accept(token);
     if (piece.finish() != null) {
-      leave(seat);
+      leave(sequence);
     }
-    listener.piece(seat.run, token, piece);
+    listener.piece(sequence.executionId, token, piece);
   }
 
-  private void fail(GenerationBatch.Slot seat, EngineException reason, Listener listener) {
-    leave(seat);
-    listener.failed(seat.run, reason);
+  private void fail(GenerationBatch.Slot sequence, EngineException reason, Listener listener) {
+    leave(sequence);
+    listener.failed(sequence.executionId, reason);
   }
 
-  private void leave(GenerationBatch.Slot seat) {
-    joining.remove(seat);
-    decoding.remove(seat.slot, seat);
-    occupied.clear(seat.slot);
+  private void leave(GenerationBatch.Slot sequence) {
+    joining.remove(sequence);
+    decoding.remove(sequence.slot, sequence);
+    occupied.clear(sequence.slot);
   }
 
   /** The listener may have removed it during the step. */
-  private boolean present(GenerationBatch.Slot seat) {
-    return seat.equals(decoding.get(seat.slot));
+  private boolean present(GenerationBatch.Slot sequence) {
+    return sequence.equals(decoding.get(sequence.slot));
   }
 }

@@ -35,7 +35,7 @@ public final class TorchEngine implements Engine {
   private final TorchModel model;
   private final GenerationBatch batch;
 
-  /** Runs whose earlier attempts had written the whole answer. */
+  /** Executions whose earlier attempts had written the whole answer. */
   private final Map<Long, FinishReason> complete = new LinkedHashMap<>();
 
   private TorchEngine(TorchModel model) {
@@ -83,9 +83,9 @@ public final class TorchEngine implements Engine {
     written(task.written(), generation);
     FinishReason finish = generation.finish();
     if (finish == null) {
-      batch.add(task.run(), generation);
+      batch.add(task.executionId(), generation);
     } else {
-      complete.put(task.run(), finish);
+      complete.put(task.executionId(), finish);
     }
     return new Admission(prompt.length, 0);
   }
@@ -113,9 +113,9 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public void cancel(long run) {
-    complete.remove(run);
-    batch.remove(run);
+  public void cancel(long executionId) {
+    complete.remove(executionId);
+    batch.remove(executionId);
   }
 
   @Override
@@ -140,20 +140,20 @@ public final class TorchEngine implements Engine {
   private record Pieces(StepListener listener) implements GenerationBatch.Listener {
 
     @Override
-    public void piece(long run, int token, Generation.Piece piece) {
+    public void piece(long executionId, int token, Generation.Piece piece) {
       if (piece.kept() || !piece.text().isEmpty()) {
         TokenIds tokens = piece.kept() ? TokenIds.of(token) : TokenIds.NONE;
-        listener.tokens(run, tokens, piece.text());
+        listener.tokens(executionId, tokens, piece.text());
       }
       if (piece.finish() != null) {
-        listener.ended(run, piece.finish());
+        listener.ended(executionId, piece.finish());
       }
     }
 
     @Override
-    public void failed(long run, EngineException reason) {
+    public void failed(long executionId, EngineException reason) {
       String message = Objects.requireNonNullElse(reason.getMessage(), reason.toString());
-      listener.failed(run, new Failure(FailureCode.ENGINE_FAILED, firstLine(message)));
+      listener.failed(executionId, new Failure(FailureCode.ENGINE_FAILED, firstLine(message)));
     }
 
     private static String firstLine(String message) {

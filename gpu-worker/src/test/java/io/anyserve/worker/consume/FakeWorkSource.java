@@ -26,7 +26,7 @@ final class FakeWorkSource implements RecordSource {
   private final Map<Long, AcknowledgeType> unsent = new LinkedHashMap<>();
   private final Map<Long, ConsumerRecord<byte[], byte[]>> renewed = new LinkedHashMap<>();
   private final List<String> sent = new ArrayList<>();
-  private Duration patience = Duration.ZERO;
+  private Duration maxWait = Duration.ZERO;
   private Runnable beforePoll = () -> {};
   private boolean losesLocks;
   private boolean renewedNow;
@@ -79,8 +79,8 @@ final class FakeWorkSource implements RecordSource {
   }
 
   /** Of the last poll. */
-  Duration patience() {
-    return patience;
+  Duration maxWait() {
+    return maxWait;
   }
 
   boolean closed() {
@@ -90,7 +90,7 @@ final class FakeWorkSource implements RecordSource {
   @Override
   public List<ConsumerRecord<byte[], byte[]>> poll(Duration longest) {
     beforePoll.run();
-    patience = longest;
+    maxWait = longest;
     if (!held.isEmpty()) {
       throw new IllegalStateException("All records must be acknowledged");
     }

@@ -57,7 +57,7 @@ final class RequestDispatcherTest {
       new RequestDispatcher(
           inbox,
           topic.publisher(),
-          TakeoverCoordinatorTest.desk(topic, inbox),
+          TakeoverCoordinatorTest.coordinator(topic, inbox),
           new RequestDispatcher.Means(
               new FakePayloadStore(), Runnable::run, ExecutionListener.Source.NONE),
           new ConsumeMetrics(new SimpleMeterRegistry(), TestRequests.CAPABILITY));
@@ -123,7 +123,7 @@ final class RequestDispatcherTest {
     assertEquals(1, topic.written().size());
     TokenRecord event = topic.written().getFirst();
     assertEquals(request(0).id(), event.request());
-    assertEquals(Verdict.COUNTS, new FencedStream().apply(event));
+    assertEquals(Verdict.ACCEPTED, new FencedStream().apply(event));
     var failed = assertInstanceOf(Failed.class, event.event());
     assertEquals(code, failed.failure().code());
     assertTrue(failed.failure().message().contains(message), failed.failure().message());
@@ -160,7 +160,7 @@ final class RequestDispatcherTest {
               context,
               plain.input(),
               plain.parameters(),
-              plain.delivery(),
+              plain.routing(),
               Optional.empty());
       topic.clear();
       settled.clear();
@@ -188,8 +188,8 @@ final class RequestDispatcherTest {
   void aReplyPartitionThatDoesNotExistIsRefusedInOneThatDoes() {
     InferenceRequest plain = request(0);
     var far = new ReplyTo(7, 0);
-    var delivery = new RoutingMetadata(far, Optional.empty(), Priority.INTERACTIVE, List.of(), 0);
-    deliver(RequestCodec.encode(plain.with(delivery)), 1);
+    var routing = new RoutingMetadata(far, Optional.empty(), Priority.INTERACTIVE, List.of(), 0);
+    deliver(RequestCodec.encode(plain.with(routing)), 1);
     assertEquals(List.of(Disposition.REJECTED), settled);
     assertRefused(FailureCode.INVALID_REQUEST, "reply.partition: 7 (expected: below 1)");
   }
@@ -235,8 +235,8 @@ final class RequestDispatcherTest {
     assertArrayEquals(KEY, copy.key());
     assertArrayEquals(new byte[] {7}, copy.headers().lastHeader("trace").value());
     InferenceRequest again = RequestCodec.decode(copy.value());
-    assertEquals(2 + ShareGroups.REQUEUED_FROM, again.delivery().earlierAttempts());
-    assertEquals(request(2).with(again.delivery()), again);
+    assertEquals(2 + ShareGroups.REQUEUED_FROM, again.routing().earlierAttempts());
+    assertEquals(request(2).with(again.routing()), again);
     assertEquals(List.of(), topic.written());
   }
 

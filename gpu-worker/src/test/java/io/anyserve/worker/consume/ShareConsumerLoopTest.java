@@ -100,9 +100,9 @@ final class ShareConsumerLoopTest {
             "intake", sources, received::addAll, () -> open, lock, () -> nanos, settled::add);
     source.add(1);
     brief.step(source);
-    nanos += source.patience().toNanos();
+    nanos += source.maxWait().toNanos();
     assertTrue(received.getFirst().holds());
-    assertTrue(source.patience().compareTo(lock.dividedBy(2)) < 0);
+    assertTrue(source.maxWait().compareTo(lock.dividedBy(2)) < 0);
     nanos += lock.toNanos();
     assertFalse(received.getFirst().holds());
   }

@@ -47,9 +47,9 @@ final class TakeoverCoordinatorTest {
   private final TokenTopic topic = new TokenTopic();
   private final FakeOwner owner = new FakeOwner();
   private final List<PriorOutput> goesOn = new ArrayList<>();
-  private final TakeoverCoordinator desk = desk(topic, new CommandQueue(9));
+  private final TakeoverCoordinator coordinator = coordinator(topic, new CommandQueue(9));
 
-  static TakeoverCoordinator desk(TokenTopic topic, CommandQueue inbox) {
+  static TakeoverCoordinator coordinator(TokenTopic topic, CommandQueue inbox) {
     var meters = new ConsumeMetrics(new SimpleMeterRegistry(), TestRequests.CAPABILITY);
     return new TakeoverCoordinator(
         IDENTITY,
@@ -84,7 +84,7 @@ final class TakeoverCoordinatorTest {
   }
 
   private void fence(EventStreamWriter stream) {
-    desk.fence(stream, TestRequests.NOW, 1, goesOn::add);
+    coordinator.fence(stream, TestRequests.NOW, 1, goesOn::add);
   }
 
   @Test
@@ -98,7 +98,7 @@ final class TakeoverCoordinatorTest {
     assertEquals(List.of(), owner.heard());
     var progress = new FencedStream();
     topic.written().forEach(progress::apply);
-    assertEquals(OWN, progress.run());
+    assertEquals(OWN, progress.executionId());
   }
 
   @Test
@@ -138,10 +138,10 @@ final class TakeoverCoordinatorTest {
     EventStreamWriter stream = stream(1);
     WorkItem work = WorkItem.of(stream, REQUEST.input(), TestRequests.NOW);
     topic.publisher().write(stream, IDENTITY.started(stream, 1));
-    desk.recheck(work);
+    coordinator.recheck(work);
     assertFalse(stream.closed());
     topic.write(REQUEST.id(), 2, OTHER, started(REQUEST));
-    desk.recheck(work);
+    coordinator.recheck(work);
     assertTrue(stream.closed());
     assertEquals(List.of("ELSEWHERE"), owner.heard());
     assertInstanceOf(Released.class, topic.written().getLast().event());
@@ -151,7 +151,7 @@ final class TakeoverCoordinatorTest {
   void aRunWhoseStartedIsStillUnderWayDoesNotCede() {
     begunBefore(1, 1);
     EventStreamWriter stream = stream(2);
-    desk.recheck(WorkItem.of(stream, REQUEST.input(), TestRequests.NOW));
+    coordinator.recheck(WorkItem.of(stream, REQUEST.input(), TestRequests.NOW));
     assertFalse(stream.closed());
   }
 
@@ -176,7 +176,7 @@ final class TakeoverCoordinatorTest {
     for (int attempt = 2; attempt <= ATTEMPTS + 1; attempt++) {
       topic.write(REQUEST.id(), attempt, OTHER + attempt, started(REQUEST));
     }
-    desk.fence(stream(ATTEMPTS + 2), TestRequests.NOW, 0, goesOn::add);
+    coordinator.fence(stream(ATTEMPTS + 2), TestRequests.NOW, 0, goesOn::add);
     assertEquals(List.of(), goesOn);
     assertEquals(List.of("FAILED"), owner.heard());
     assertEquals(1, topic.deadLetters().size());
@@ -205,7 +205,7 @@ final class TakeoverCoordinatorTest {
   @Test
   void aRequestThatWasTakenOftenIsShownToNoEngineBeforeTheLogHasIt() {
     EventStreamWriter stream = stream(ATTEMPTS + 1);
-    desk.begin(
+    coordinator.begin(
         WorkItem.of(stream, REQUEST.input(), TestRequests.NOW),
         () -> {
           throw new AssertionError("an engine saw it");
@@ -215,16 +215,16 @@ final class TakeoverCoordinatorTest {
   }
 
   @Test
-  void aTakeoverThatTheBatcherDoesNotTakeIsReleasedInTheLog() {
+  void aTakeoverThatTheSchedulerDoesNotTakeIsReleasedInTheLog() {
     CommandQueue full = new CommandQueue(0);
     EventStreamWriter stream = stream(2);
-    desk(topic, full).begin(WorkItem.of(stream, REQUEST.input(), TestRequests.NOW), () -> 1);
+    coordinator(topic, full).begin(WorkItem.of(stream, REQUEST.input(), TestRequests.NOW), () -> 1);
     assertInstanceOf(Released.class, topic.written().getLast().event());
     assertEquals(List.of("LOST"), owner.heard());
   }
 
   private void giveUp(EventStreamWriter stream, Throwable why) {
-    desk.giveUp(WorkItem.of(stream, REQUEST.input(), TestRequests.NOW), why);
+    coordinator.giveUp(WorkItem.of(stream, REQUEST.input(), TestRequests.NOW), why);
   }
 
   @Test
@@ -236,7 +236,7 @@ final class TakeoverCoordinatorTest {
     assertEquals(
         new Failure(FailureCode.INTERNAL, "the worker failed: StackOverflowError"),
         failed.failure());
-    assertEquals(Verdict.COUNTS, new FencedStream().apply(topic.written().getLast()));
+    assertEquals(Verdict.ACCEPTED, new FencedStream().apply(topic.written().getLast()));
   }
 
   @Test

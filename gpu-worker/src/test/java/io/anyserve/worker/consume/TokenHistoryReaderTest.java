@@ -31,7 +31,7 @@ final class TokenHistoryReaderTest {
     return TestRequests.interactive(number, "prompt", 9);
   }
 
-  /** One that an earlier run began, and that wrote as many chunks as the request's number. */
+  /** One that an earlier execution began, and that wrote as many chunks as the request's number. */
   private Claim begunBefore(int number) {
     InferenceRequest request = request(number);
     topic.write(request.id(), 1, EARLIER, TakeoverCoordinatorTest.started(request));

@@ -29,9 +29,9 @@ final class TokenHistoryTest {
   private long offset;
   private final TokenHistory readBack = new TokenHistory(OWN, 10);
 
-  private void at(long where, int attempt, long run, TokenEvent event) {
+  private void at(long where, int attempt, long executionId, TokenEvent event) {
     offset = where;
-    readBack.apply(offset, new TokenRecord(REQUEST.id(), attempt, run, event));
+    readBack.apply(offset, new TokenRecord(REQUEST.id(), attempt, executionId, event));
   }
 
   private static Started started(long promptTokens) {
@@ -105,7 +105,7 @@ final class TokenHistoryTest {
     at(2, 2, 102, started(4));
     at(3, 2, 102, started(4));
     at(10, 3, OWN, started(0));
-    assertEquals(2, readBack.failedRuns());
+    assertEquals(2, readBack.failedExecutions());
   }
 
   @Test
@@ -116,7 +116,7 @@ final class TokenHistoryTest {
     at(4, 3, 103, started(4));
     at(5, 3, 103, chunk(0, 7));
     at(10, 4, OWN, started(0));
-    assertEquals(1, readBack.failedRuns());
+    assertEquals(1, readBack.failedExecutions());
   }
 
   @Test
@@ -125,9 +125,9 @@ final class TokenHistoryTest {
     at(2, 1, 101, new Released("the worker stops"));
     at(3, 2, 102, started(4));
     at(4, 3, 103, started(4));
-    at(5, 2, 102, new Released("another run goes on with it"));
+    at(5, 2, 102, new Released("another execution goes on with it"));
     at(10, 4, OWN, started(0));
-    assertEquals(1, readBack.failedRuns());
+    assertEquals(1, readBack.failedExecutions());
   }
 
   @Test
@@ -137,9 +137,9 @@ final class TokenHistoryTest {
     at(3, 2, 102, started(4));
     at(4, 3, 103, started(4));
     at(5, 2, 102, chunk(0, 7));
-    assertEquals(2, readBack.failedRuns());
+    assertEquals(2, readBack.failedExecutions());
     at(6, 2, 102, chunk(1, 8));
-    assertEquals(1, readBack.failedRuns());
+    assertEquals(1, readBack.failedExecutions());
     at(7, 3, 103, new Cancelled(CancelReason.EXPLICIT, TokenUsage.NONE, Optional.empty()));
     assertEquals(Standing.ENDED, readBack.standing());
   }
@@ -150,7 +150,7 @@ final class TokenHistoryTest {
     at(2, 2, OWN, started(0));
     at(3, 2, 102, started(4));
     at(10, 3, OWN, started(0));
-    assertEquals(2, readBack.failedRuns());
+    assertEquals(2, readBack.failedExecutions());
   }
 
   @Test

@@ -86,8 +86,8 @@ final class TokenTopic {
   }
 
   /** Writes an event as some worker does; returns its offset. */
-  long write(RequestId request, int attempt, long run, TokenEvent event) {
-    byte[] value = TokenCodec.encode(new TokenRecord(request, attempt, run, event));
+  long write(RequestId request, int attempt, long executionId, TokenEvent event) {
+    byte[] value = TokenCodec.encode(new TokenRecord(request, attempt, executionId, event));
     var _ = producer.send(new ProducerRecord<>(TOPICS.tokens(), 0, request.bytes(), value));
     return written().size() - 1L;
   }

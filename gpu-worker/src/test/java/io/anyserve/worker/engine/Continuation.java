@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Continuation {
 
   private final Engine engine;
-  private long run;
+  private long executionId;
 
   public Continuation(Engine engine) {
     this.engine = engine;
@@ -36,8 +36,8 @@ public final class Continuation {
   /** The answer behind what was written. */
   public Answer answer(String prompt, GenerationParameters parameters, List<Integer> written) {
     var ids = TokenIds.of(written.stream().mapToInt(id -> id).toArray());
-    var heard = new Heard(++run);
-    engine.admit(new SequenceRequest(run, new Payload.Text(prompt), parameters, ids));
+    var heard = new Heard(++executionId);
+    engine.admit(new SequenceRequest(executionId, new Payload.Text(prompt), parameters, ids));
     for (int step = 0; step < 2_000; step++) {
       engine.step(heard);
       if (heard.reason != null) {
@@ -60,21 +60,21 @@ public final class Continuation {
     return whole;
   }
 
-  /** Collects one run; the tokens of an event and its text have the same place. */
+  /** Collects one execution; the tokens of an event and its text have the same place. */
   private static final class Heard implements StepListener {
 
-    private final long run;
+    private final long executionId;
     private final List<Integer> ids = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
     private @Nullable FinishReason reason;
 
-    Heard(long run) {
-      this.run = run;
+    Heard(long executionId) {
+      this.executionId = executionId;
     }
 
     @Override
     public void tokens(long of, TokenIds tokens, String text) {
-      assertEquals(run, of);
+      assertEquals(executionId, of);
       tokens.stream().forEach(ids::add);
       texts.add(text);
     }
@@ -86,7 +86,7 @@ public final class Continuation {
 
     @Override
     public void ended(long of, FinishReason why) {
-      assertEquals(run, of);
+      assertEquals(executionId, of);
       reason = why;
     }
 

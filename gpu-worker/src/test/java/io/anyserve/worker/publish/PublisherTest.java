@@ -201,7 +201,7 @@ final class PublisherTest {
             stream.contextUnlessStarted()));
     TokenRecord record = decode(producers.getFirst().history().getFirst());
     assertEquals(0, record.attempt());
-    assertEquals(0, record.run());
+    assertEquals(0, record.executionId());
   }
 
   /** A store that takes nothing. */
@@ -251,7 +251,7 @@ final class PublisherTest {
     assertEquals(List.of("LOST"), owner.heard());
     uploads.forEach(Runnable::run);
     var released = decode(producers.getLast().history().getLast());
-    assertEquals(77, released.run());
+    assertEquals(77, released.executionId());
     assertEquals(new Released("no broker"), released.event());
   }
 

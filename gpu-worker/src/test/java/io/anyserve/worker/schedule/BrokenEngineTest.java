@@ -28,14 +28,14 @@ final class BrokenEngineTest {
     return TestRequests.interactive(number, prompt, 9);
   }
 
-  private static void assertPoisonFound(TestBatcher test, InferenceRequest poison) {
+  private static void assertPoisonFound(TestScheduler test, InferenceRequest poison) {
     var failed = assertInstanceOf(Failed.class, test.of(poison).getLast());
     assertEquals(FailureCode.ENGINE_FAILED, failed.failure().code());
     assertEquals(new TokenUsage(1, 2, 0), failed.usage());
   }
 
-  private static void assertUnharmed(TestBatcher test, InferenceRequest request) {
-    var undisturbed = new TestBatcher(1, Map.of());
+  private static void assertUnharmed(TestScheduler test, InferenceRequest request) {
+    var undisturbed = new TestScheduler(1, Map.of());
     undisturbed.submit(request);
     undisturbed.finish();
     assertEquals(undisturbed.text(request), test.text(request));
@@ -49,7 +49,7 @@ final class BrokenEngineTest {
   @Test
   void onlyTheSequenceAtWhichTheEngineBreaksFails() {
     for (int place = 0; place < 4; place++) {
-      var test = new TestBatcher(4, POISONED);
+      var test = new TestScheduler(4, POISONED);
       int poisoned = place;
       List<InferenceRequest> all =
           IntStream.range(0, 4)
@@ -66,7 +66,7 @@ final class BrokenEngineTest {
 
   @Test
   void severalAreFoundOneAfterTheOther() {
-    var test = new TestBatcher(4, POISONED);
+    var test = new TestScheduler(4, POISONED);
     InferenceRequest first = request(1, "poison");
     InferenceRequest second = request(2, "neighbour");
     InferenceRequest third = request(3, "poison");
@@ -79,7 +79,7 @@ final class BrokenEngineTest {
 
   @Test
   void whatArrivesMeanwhileWaitsAndIsAnswered() {
-    var test = new TestBatcher(2, POISONED);
+    var test = new TestScheduler(2, POISONED);
     test.submit(request(1, "poison"));
     test.submit(request(2, "neighbour"));
     test.step();
@@ -93,7 +93,7 @@ final class BrokenEngineTest {
 
   @Test
   void aSuspectMayBeCancelledWhileItWaits() {
-    var test = new TestBatcher(2, POISONED);
+    var test = new TestScheduler(2, POISONED);
     InferenceRequest poison = request(1, "poison");
     InferenceRequest neighbour = request(2, "neighbour");
     test.submit(poison);
@@ -114,7 +114,7 @@ final class BrokenEngineTest {
 
   @Test
   void anEngineThatAlwaysBreaksFailsAllThatWasInIt() {
-    var test = new TestBatcher(8, Map.of("fail-on", "r"));
+    var test = new TestScheduler(8, Map.of("fail-on", "r"));
     List<InferenceRequest> all =
         IntStream.range(0, 8).mapToObj(i -> request(i + 1, "neighbour " + i)).toList();
     all.forEach(test::submit);

@@ -16,10 +16,10 @@ final class ModelSlotsTest {
 
   private long nanos;
   private int woken;
-  private final ModelSlots room = new ModelSlots(2, () -> nanos);
+  private final ModelSlots slots = new ModelSlots(2, () -> nanos);
 
   private boolean enter(Capability capability) {
-    return room.enter(capability, () -> woken++);
+    return slots.enter(capability, () -> woken++);
   }
 
   @Test
@@ -27,14 +27,14 @@ final class ModelSlotsTest {
     assertTrue(enter(A));
     nanos += SECOND;
     assertTrue(enter(B));
-    assertFalse(room.wanted(A, true));
+    assertFalse(slots.wanted(A, true));
     assertFalse(enter(C));
     assertEquals(2, woken);
-    assertFalse(room.wanted(B, true));
-    assertTrue(room.wanted(A, true));
-    room.leave(A);
+    assertFalse(slots.wanted(B, true));
+    assertTrue(slots.wanted(A, true));
+    slots.leave(A);
     assertTrue(enter(C));
-    assertFalse(room.wanted(B, true));
+    assertFalse(slots.wanted(B, true));
   }
 
   @Test
@@ -43,17 +43,17 @@ final class ModelSlotsTest {
     assertTrue(enter(B));
     assertFalse(enter(C));
     nanos += SECOND;
-    assertFalse(room.wanted(A, false));
-    assertTrue(room.wanted(B, true));
+    assertFalse(slots.wanted(A, false));
+    assertTrue(slots.wanted(B, true));
     nanos += 3 * SECOND;
-    assertFalse(room.wanted(A, false), "the idle one goes first");
-    room.leave(B);
+    assertFalse(slots.wanted(A, false), "the idle one goes first");
+    slots.leave(B);
     assertTrue(enter(C));
-    assertFalse(room.wanted(A, false));
+    assertFalse(slots.wanted(A, false));
     assertFalse(enter(B));
     nanos += SECOND;
-    assertFalse(room.wanted(C, false));
-    assertTrue(room.wanted(A, false), "its turn is over");
+    assertFalse(slots.wanted(C, false));
+    assertTrue(slots.wanted(A, false), "its turn is over");
   }
 
   @Test
@@ -61,7 +61,7 @@ final class ModelSlotsTest {
     assertTrue(enter(A));
     assertTrue(enter(B));
     assertFalse(enter(C));
-    room.leave(A);
+    slots.leave(A);
     assertFalse(enter(A), "C waits longer");
     assertTrue(enter(C));
   }
@@ -71,7 +71,7 @@ final class ModelSlotsTest {
     assertTrue(enter(A));
     assertTrue(enter(B));
     assertFalse(enter(C));
-    room.leave(C);
-    assertFalse(room.wanted(A, true));
+    slots.leave(C);
+    assertFalse(slots.wanted(A, true));
   }
 }

@@ -32,7 +32,7 @@ final class NeighbourTest {
   private final List<InferenceRequest> batch =
       List.of(request(1, "one"), request(2, "two words"), request(3, "three other words"));
   private final InferenceRequest waits = request(4, "the one that waits in the queue");
-  private final TestBatcher full = new TestBatcher(3, PACED);
+  private final TestScheduler full = new TestScheduler(3, PACED);
 
   /** All slots are taken, each request has some of its answer, and one more waits. */
   @BeforeEach
@@ -91,10 +91,10 @@ final class NeighbourTest {
   }
 
   private static String alone(InferenceRequest request) {
-    var batcher = new TestBatcher(1, PACED);
-    batcher.submit(request);
-    batcher.finish();
-    return batcher.text(request);
+    var scheduler = new TestScheduler(1, PACED);
+    scheduler.submit(request);
+    scheduler.finish();
+    return scheduler.text(request);
   }
 
   private static InferenceRequest request(long number, String prompt) {

@@ -19,11 +19,11 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whatever fails at one request ends that request alone: the batcher and the others go on. */
+/** Whatever fails at one request ends that request alone: the scheduler and the others go on. */
 @Timeout(30)
 final class PoisonRequestTest {
 
-  private final TestBatcher test = new TestBatcher(2, Map.of());
+  private final TestScheduler test = new TestScheduler(2, Map.of());
   private final InferenceRequest poison = TestRequests.interactive(1, "poison", 9);
   private final InferenceRequest good = TestRequests.interactive(2, "a good one", 9);
 
@@ -90,7 +90,7 @@ final class PoisonRequestTest {
 
   @Test
   void anEngineThatLetsNothingGoBreaksAndItsOtherSequencesGoOn() {
-    var stubborn = new TestBatcher(2, Map.of(), StubbornEngine::new);
+    var stubborn = new TestScheduler(2, Map.of(), StubbornEngine::new);
     stubborn.submit(poison);
     stubborn.submit(good);
     stubborn.step();
@@ -105,7 +105,7 @@ final class PoisonRequestTest {
   void aLoopWhoseStepsFailPausesAndGoesOn() throws Exception {
     var readings = new CountDownLatch(4);
     test.breakClocks(3, readings::countDown);
-    var loop = new SchedulerLoop("batcher", test.batcher, test.inbox, false);
+    var loop = new SchedulerLoop("scheduler", test.scheduler, test.inbox, false);
     Thread thread = Thread.ofPlatform().start(loop);
     readings.await();
     loop.stop();

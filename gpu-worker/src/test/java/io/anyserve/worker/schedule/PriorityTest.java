@@ -21,7 +21,7 @@ final class PriorityTest {
   private static final long STEP = SECOND / 10;
   private static final Map<String, String> TEN_A_SECOND = Map.of("token-rate", "10");
 
-  private final TestBatcher test = new TestBatcher(1, TEN_A_SECOND);
+  private final TestScheduler test = new TestScheduler(1, TEN_A_SECOND);
   private long number = 1;
 
   private InferenceRequest interactive(int tokens) {
@@ -90,7 +90,7 @@ final class PriorityTest {
   @Test
   void aBatchSequenceThatMadeRoomOftenIsWrittenAsIfItNeverHad() {
     InferenceRequest later = TestRequests.batch(1, "later", 80);
-    var undisturbed = new TestBatcher(1, Map.of());
+    var undisturbed = new TestScheduler(1, Map.of());
     undisturbed.submit(later);
     undisturbed.finish();
     test.submit(later);
@@ -135,12 +135,12 @@ final class PriorityTest {
     }
     assertEquals(5, written);
     assertEquals(1, test.of(late.getLast()).size());
-    assertEquals(0, test.batcher.load());
+    assertEquals(0, test.scheduler.load());
   }
 
   @Test
   void aRequestThatExpiresWhileTheEngineIsLoadedIsNotBegun() {
-    var loading = new TestBatcher(1, Map.of());
+    var loading = new TestScheduler(1, Map.of());
     InferenceRequest late = TestRequests.until(1, "p", 5, TestRequests.NOW.plusSeconds(1));
     loading.submit(late);
     loading.nowAfterLoad = TestRequests.NOW.plusSeconds(2);

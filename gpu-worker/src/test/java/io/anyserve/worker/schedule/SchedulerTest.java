@@ -46,20 +46,20 @@ final class SchedulerTest {
   private final CommandQueue inbox = new CommandQueue(100);
   private final FakeTakeover takeover = new FakeTakeover();
 
-  private Scheduler batcher(int slots, Map<String, String> options) {
+  private Scheduler scheduler(int slots, Map<String, String> options) {
     EngineLoader source =
         new SimulatedFactory(() -> nanos)
             .open(new EngineConfig("simulated", "words", slots, options));
-    return batcher(new ModelSlots(1, () -> nanos), source);
+    return scheduler(new ModelSlots(1, () -> nanos), source);
   }
 
-  private Scheduler batcher(ModelSlots room, EngineLoader source) {
+  private Scheduler scheduler(ModelSlots modelSlots, EngineLoader source) {
     return new Scheduler(
         IDENTITY,
         new EngineSupervisor(
             TestRequests.CAPABILITY,
             source,
-            room,
+            modelSlots,
             () -> nanos,
             () -> inbox.tell(new SchedulerCommand.Look())),
         inbox,
@@ -79,8 +79,8 @@ final class SchedulerTest {
     return stream;
   }
 
-  private static void stepUntilIdle(Scheduler batcher) {
-    while (batcher.step() > 0) {}
+  private static void stepUntilIdle(Scheduler scheduler) {
+    while (scheduler.step() > 0) {}
   }
 
   private static String text(List<TokenEvent> events) {
@@ -99,10 +99,10 @@ final class SchedulerTest {
 
   @Test
   void theFirstStepStartsAndWritesTheFirstToken() {
-    var batcher = batcher(2, Map.of());
+    var scheduler = scheduler(2, Map.of());
     var request = TestRequests.interactive(1, "one two three", 3);
     submit(request);
-    batcher.step();
+    scheduler.step();
     List<TokenEvent> events = log.of(request.id());
     var started = assertInstanceOf(Started.class, events.get(0));
     assertEquals(3, started.promptTokens());
@@ -113,10 +113,10 @@ final class SchedulerTest {
 
   @Test
   void anAnswerEndsWithItsCounts() {
-    var batcher = batcher(2, Map.of());
+    var scheduler = scheduler(2, Map.of());
     var request = TestRequests.interactive(1, "one two", 4);
     submit(request);
-    stepUntilIdle(batcher);
+    stepUntilIdle(scheduler);
     var finished = assertInstanceOf(Finished.class, log.of(request.id()).getLast());
     assertEquals(new TokenUsage(2, 4, 0), finished.usage());
     assertEquals(Optional.empty(), finished.output());
@@ -125,10 +125,10 @@ final class SchedulerTest {
 
   @Test
   void anAsynchronousAnswerCarriesItsOutput() {
-    var batcher = batcher(2, Map.of());
+    var scheduler = scheduler(2, Map.of());
     var request = TestRequests.batch(1, "one two", 4);
     submit(request);
-    stepUntilIdle(batcher);
+    stepUntilIdle(scheduler);
     List<TokenEvent> events = log.of(request.id());
     var finished = assertInstanceOf(Finished.class, events.getLast());
     assertEquals(Optional.of(new Payload.Text(text(events))), finished.output());
@@ -136,44 +136,44 @@ final class SchedulerTest {
 
   @Test
   void sequencesShareTheSlotsInOrder() {
-    var batcher = batcher(2, Map.of());
+    var scheduler = scheduler(2, Map.of());
     for (int i = 1; i <= 3; i++) {
       submit(TestRequests.interactive(i, "prompt", 2));
     }
-    batcher.step();
+    scheduler.step();
     assertEquals(2, log.of(TestRequests.interactive(2, "", 1).id()).size());
     assertEquals(0, log.of(TestRequests.interactive(3, "", 1).id()).size());
-    assertEquals(3, batcher.load());
-    stepUntilIdle(batcher);
+    assertEquals(3, scheduler.load());
+    stepUntilIdle(scheduler);
     assertEquals(List.of("FINISHED", "FINISHED", "FINISHED"), owner.heard());
-    assertEquals(0, batcher.load());
+    assertEquals(0, scheduler.load());
   }
 
   @Test
   void interactiveWorkGoesBeforeBatchWork() {
-    var batcher = batcher(1, Map.of());
+    var scheduler = scheduler(1, Map.of());
     submit(TestRequests.batch(1, "batch", 2));
     submit(TestRequests.interactive(2, "interactive", 2));
-    stepUntilIdle(batcher);
+    stepUntilIdle(scheduler);
     assertEquals(2, log.records().getFirst().request().low());
   }
 
   @Test
   void batchWorkMakesRoomAndGoesOnUnchanged() {
     var batch = TestRequests.batch(1, "batch", 10);
-    var undisturbed = batcher(1, Map.of());
+    var undisturbed = scheduler(1, Map.of());
     submit(batch);
     stepUntilIdle(undisturbed);
     String whole = text(log.of(batch.id()));
     log.records().clear();
 
-    var batcher = batcher(1, Map.of());
+    var scheduler = scheduler(1, Map.of());
     submit(batch);
-    batcher.step();
-    batcher.step();
+    scheduler.step();
+    scheduler.step();
     var interactive = TestRequests.interactive(2, "interactive", 3);
     submit(interactive);
-    stepUntilIdle(batcher);
+    stepUntilIdle(scheduler);
     List<TokenEvent> events = log.of(batch.id());
     assertEquals(whole, text(events));
     assertEquals(1, events.stream().filter(Started.class::isInstance).count());
@@ -191,30 +191,30 @@ final class SchedulerTest {
 
   @Test
   void aCancelStopsWhatRunsAtTheNextStep() {
-    var batcher = batcher(1, Map.of());
+    var scheduler = scheduler(1, Map.of());
     var request = TestRequests.interactive(1, "one two", 30);
     submit(request);
-    batcher.step();
-    batcher.step();
+    scheduler.step();
+    scheduler.step();
     inbox.tell(new SchedulerCommand.Cancel(request.id(), CancelReason.QUOTA));
-    stepUntilIdle(batcher);
+    stepUntilIdle(scheduler);
     List<TokenEvent> events = log.of(request.id());
     var cancelled = assertInstanceOf(Cancelled.class, events.getLast());
     assertEquals(CancelReason.QUOTA, cancelled.reason());
     assertEquals(new TokenUsage(2, 2, 0), cancelled.usage());
     assertEquals(Optional.empty(), cancelled.context());
-    assertEquals(0, batcher.load());
+    assertEquals(0, scheduler.load());
   }
 
   @Test
   void aCancelledRequestThatWaitsIsNeverBegun() {
-    var batcher = batcher(1, Map.of());
+    var scheduler = scheduler(1, Map.of());
     submit(TestRequests.interactive(1, "runs", 5));
     var waits = TestRequests.interactive(2, "waits", 5);
     submit(waits);
-    batcher.step();
+    scheduler.step();
     inbox.tell(new SchedulerCommand.Cancel(waits.id(), CancelReason.EXPLICIT));
-    batcher.step();
+    scheduler.step();
     var cancelled = assertInstanceOf(Cancelled.class, log.of(waits.id()).getLast());
     assertEquals(1, log.of(waits.id()).size());
     assertEquals(Optional.of(waits.context()), cancelled.context());
@@ -229,26 +229,26 @@ final class SchedulerTest {
 
   @Test
   void aCancelMayComeBeforeItsRequest() {
-    var batcher = batcher(1, Map.of());
+    var scheduler = scheduler(1, Map.of());
     var request = TestRequests.interactive(1, "later", 5);
     inbox.tell(new SchedulerCommand.Cancel(request.id(), CancelReason.CLIENT_GONE));
-    batcher.step();
+    scheduler.step();
     submit(request);
-    batcher.step();
+    scheduler.step();
     assertInstanceOf(Cancelled.class, log.of(request.id()).getLast());
     assertEquals(1, log.of(request.id()).size());
   }
 
   @Test
   void expiredWorkIsNotBegunAndOverdueWorkIsStopped() {
-    var batcher = batcher(1, Map.of());
+    var scheduler = scheduler(1, Map.of());
     var runs = TestRequests.until(1, "runs", 50, TestRequests.NOW.plusSeconds(5));
     var waits = TestRequests.until(2, "waits", 50, TestRequests.NOW.plusSeconds(4));
     submit(runs);
     submit(waits);
-    batcher.step();
+    scheduler.step();
     now = TestRequests.NOW.plusSeconds(6);
-    batcher.step();
+    scheduler.step();
     var expired = assertInstanceOf(Cancelled.class, log.of(waits.id()).getLast());
     assertEquals(CancelReason.DEADLINE, expired.reason());
     assertEquals(TokenUsage.NONE, expired.usage());
@@ -260,10 +260,10 @@ final class SchedulerTest {
 
   @Test
   void anInputThatTheEngineRefusesFails() {
-    var batcher = batcher(1, Map.of("context-length", "3"));
+    var scheduler = scheduler(1, Map.of("context-length", "3"));
     var request = TestRequests.interactive(1, "one two three four", 5);
     submit(request);
-    stepUntilIdle(batcher);
+    stepUntilIdle(scheduler);
     List<TokenEvent> events = log.of(request.id());
     assertInstanceOf(Started.class, events.getFirst());
     var failed = assertInstanceOf(Failed.class, events.getLast());
@@ -273,42 +273,42 @@ final class SchedulerTest {
   @Test
   void anEngineThatCannotBeLoadedFailsWhatWaits() {
     var source = new BrokenSource();
-    var seat =
+    var supervisor =
         new EngineSupervisor(
             TestRequests.CAPABILITY, source, new ModelSlots(1, () -> nanos), () -> nanos, () -> {});
-    var batcher =
+    var scheduler =
         new Scheduler(
             IDENTITY,
-            seat,
+            supervisor,
             inbox,
             new Scheduler.Outlets(log, takeover),
             SchedulerMetrics.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
             new Clocks(() -> now, () -> nanos));
     var request = TestRequests.interactive(1, "prompt", 5);
     submit(request);
-    batcher.step();
+    scheduler.step();
     var failed = assertInstanceOf(Failed.class, log.of(request.id()).getLast());
     assertEquals(FailureCode.ENGINE_FAILED, failed.failure().code());
     assertTrue(failed.failure().message().contains("weights are missing"));
-    assertInstanceOf(Health.Down.class, seat.health());
+    assertInstanceOf(Health.Down.class, supervisor.health());
     nanos += 10_000_000_000L;
-    batcher.step();
-    assertEquals(Health.UP, seat.health());
+    scheduler.step();
+    assertEquals(Health.UP, supervisor.health());
   }
 
   @Test
   void workThatOthersBeganIsTakenOverFirst() {
-    var batcher = batcher(1, Map.of());
+    var scheduler = scheduler(1, Map.of());
     var request = TestRequests.interactive(1, "one two three", 8);
     EventStreamWriter stream = submit(request, 2);
-    batcher.step();
+    scheduler.step();
     assertEquals(List.of(3L), takeover.weighed());
     assertTrue(log.records().isEmpty());
 
     PriorOutput earlier = new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
     log.fence(stream, IDENTITY.started(stream, 3), earlier.usage());
     inbox.offer(takeover.begun().getFirst().behind(earlier));
-    stepUntilIdle(batcher);
+    stepUntilIdle(scheduler);
     List<TokenEvent> events = log.of(request.id());
     assertEquals(2, assertInstanceOf(Chunk.class, events.get(1)).sequence());
     assertEquals(6, chunks(events));
@@ -318,41 +318,41 @@ final class SchedulerTest {
 
   @Test
   void aCancelOfWorkThatOthersBeganCountsWhatTheyWrote() {
-    var batcher = batcher(1, Map.of());
+    var scheduler = scheduler(1, Map.of());
     submit(TestRequests.interactive(1, "occupies the slot", 30));
     var request = TestRequests.interactive(2, "one two three", 8);
     EventStreamWriter stream = submit(request, 2);
-    batcher.step();
+    scheduler.step();
     inbox.tell(new SchedulerCommand.Cancel(request.id(), CancelReason.EXPLICIT));
-    batcher.step();
+    scheduler.step();
     assertEquals(1, takeover.begun().size());
     PriorOutput earlier = new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
     log.fence(stream, IDENTITY.started(stream, 0), earlier.usage());
     inbox.offer(takeover.begun().getFirst().behind(earlier));
-    batcher.step();
+    scheduler.step();
     var cancelled = assertInstanceOf(Cancelled.class, log.of(request.id()).getLast());
     assertEquals(new TokenUsage(3, 2, 0), cancelled.usage());
   }
 
   @Test
   void aStreamThatIsOverLeavesItsSlot() {
-    var batcher = batcher(1, Map.of());
+    var scheduler = scheduler(1, Map.of());
     EventStreamWriter stream = submit(TestRequests.interactive(1, "lost", 30));
     submit(TestRequests.interactive(2, "next", 2));
-    batcher.step();
+    scheduler.step();
     log.release(stream, new IllegalStateException("the broker is gone"));
-    stepUntilIdle(batcher);
+    stepUntilIdle(scheduler);
     assertEquals(List.of("LOST", "FINISHED"), owner.heard());
   }
 
   @Test
   void closingLosesWhatIsLeft() {
-    var batcher = batcher(1, Map.of());
+    var scheduler = scheduler(1, Map.of());
     submit(TestRequests.interactive(1, "runs", 30));
     submit(TestRequests.interactive(2, "waits", 30));
-    batcher.step();
+    scheduler.step();
     submit(TestRequests.interactive(3, "arrives", 30));
-    batcher.close();
+    scheduler.close();
     assertEquals(List.of("LOST", "LOST", "LOST"), owner.heard());
     var late = TestRequests.interactive(4, "late", 3);
     assertFalse(
@@ -365,35 +365,35 @@ final class SchedulerTest {
 
   @Test
   void theNextStepIsWaitedForAsLongAsTheEngineSays() {
-    var batcher = batcher(1, Map.of("token-rate", "100"));
+    var scheduler = scheduler(1, Map.of("token-rate", "100"));
     submit(TestRequests.interactive(1, "paced", 5));
-    batcher.step();
-    assertEquals(10_000_000L, batcher.nanosToNextStep());
-    assertEquals(0, batcher.step());
+    scheduler.step();
+    assertEquals(10_000_000L, scheduler.nanosToNextStep());
+    assertEquals(0, scheduler.step());
     nanos += 10_000_000L;
-    assertEquals(1, batcher.step());
+    assertEquals(1, scheduler.step());
   }
 
   @Test
   void anEndSaysHowMuchOfThePromptWasCached() {
-    var batcher = batcher(1, Map.of("prefix-cache", "64"));
+    var scheduler = scheduler(1, Map.of("prefix-cache", "64"));
     var first = TestRequests.interactive(1, "word ".repeat(20), 3);
     var second = TestRequests.interactive(2, "word ".repeat(20), 3);
     submit(first);
     submit(second);
-    stepUntilIdle(batcher);
+    stepUntilIdle(scheduler);
     assertEquals(new TokenUsage(20, 3, 0), end(first).usage());
     assertEquals(new TokenUsage(20, 3, 16), end(second).usage());
   }
 
   @Test
   void aSequenceThatMadeRoomFindsNoDiscountInItsOwnPrompt() {
-    var batcher = batcher(1, Map.of("prefix-cache", "64"));
+    var scheduler = scheduler(1, Map.of("prefix-cache", "64"));
     var patient = TestRequests.batch(1, "word ".repeat(20), 9);
     submit(patient);
-    batcher.step();
+    scheduler.step();
     submit(TestRequests.interactive(2, "urgent", 1));
-    stepUntilIdle(batcher);
+    stepUntilIdle(scheduler);
     assertEquals(new TokenUsage(20, 9, 0), end(patient).usage());
   }
 

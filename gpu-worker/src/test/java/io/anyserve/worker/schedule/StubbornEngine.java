@@ -34,8 +34,8 @@ record StubbornEngine(Engine engine) implements Engine {
   }
 
   @Override
-  public void cancel(long run) {
-    throw new StackOverflowError("the engine does not let " + run + " go");
+  public void cancel(long executionId) {
+    throw new StackOverflowError("the engine does not let " + executionId + " go");
   }
 
   @Override

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class TokenBudgetTest {
 
-  private final TestBatcher test = new TestBatcher(2, Map.of());
+  private final TestScheduler test = new TestScheduler(2, Map.of());
 
   @ParameterizedTest
   @ValueSource(longs = {4, 5, 9, 12})
@@ -68,7 +68,7 @@ final class TokenBudgetTest {
     test.inbox.offer(WorkItem.of(stream, request.input(), TestRequests.NOW));
     test.step();
     PriorOutput earlier = new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
-    test.log.fence(stream, TestBatcher.IDENTITY.started(stream, 3), earlier.usage());
+    test.log.fence(stream, TestScheduler.IDENTITY.started(stream, 3), earlier.usage());
     test.inbox.offer(test.takeover.begun().getFirst().behind(earlier));
     test.finish();
     List<TokenEvent> events = test.of(request);

@@ -147,10 +147,13 @@ final class SimulatedEngineTest {
     var answer = new Answer();
     IntStream.range(0, 4)
         .forEach(
-            run ->
+            executionId ->
                 engine.admit(
                     new SequenceRequest(
-                        run, new Payload.Text("x"), parameters(9, 1, List.of()), TokenIds.NONE)));
+                        executionId,
+                        new Payload.Text("x"),
+                        parameters(9, 1, List.of()),
+                        TokenIds.NONE)));
     engine.cancel(2);
     engine.cancel(77);
     engine.step(answer);
@@ -194,23 +197,23 @@ final class SimulatedEngineTest {
     }
 
     @Override
-    public void tokens(long run, TokenIds tokens, String text) {
+    public void tokens(long executionId, TokenIds tokens, String text) {
       tokens.stream().forEach(ids::add);
       pieces.add(text);
     }
 
     @Override
-    public void payload(long run, TokenIds tokens, Payload payload) {
+    public void payload(long executionId, TokenIds tokens, Payload payload) {
       payloads.add(payload);
     }
 
     @Override
-    public void ended(long run, FinishReason why) {
+    public void ended(long executionId, FinishReason why) {
       reason = why;
     }
 
     @Override
-    public void failed(long run, Failure failure) {
+    public void failed(long executionId, Failure failure) {
       throw new AssertionError(failure.toString());
     }
   }
@@ -238,8 +241,8 @@ final class SimulatedEngineTest {
     return new Payload.Text("word ".repeat(count));
   }
 
-  private static Engine.Admission admit(Engine engine, long run, Payload input) {
+  private static Engine.Admission admit(Engine engine, long executionId, Payload input) {
     return engine.admit(
-        new SequenceRequest(run, input, parameters(5, 1, List.of()), TokenIds.NONE));
+        new SequenceRequest(executionId, input, parameters(5, 1, List.of()), TokenIds.NONE));
   }
 }

@@ -1,4 +1,4 @@
-/** Tests of who looks on at runs. */
+/** Tests of who looks on at executions. */
 @NullMarked
 package io.anyserve.worker.telemetry;
 

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The tokens of each run as they come. */
+/** The tokens of each execution as they come. */
 final class Answers implements GenerationBatch.Listener {
 
   private final Map<Long, List<Integer>> tokens = new HashMap<>();
@@ -15,15 +15,15 @@ final class Answers implements GenerationBatch.Listener {
   static List<List<Integer>> of(TorchModel model, List<Generation> generations) {
     GenerationBatch batch = model.batch();
     var answers = new Answers();
-    for (int run = 0; run < generations.size(); run++) {
-      batch.add(run, generations.get(run));
+    for (int executionId = 0; executionId < generations.size(); executionId++) {
+      batch.add(executionId, generations.get(executionId));
     }
     while (!batch.idle()) {
       batch.step(answers);
     }
     List<List<Integer>> found = new ArrayList<>();
-    for (long run = 0; run < generations.size(); run++) {
-      found.add(answers.tokens.getOrDefault(run, List.of()));
+    for (long executionId = 0; executionId < generations.size(); executionId++) {
+      found.add(answers.tokens.getOrDefault(executionId, List.of()));
     }
     return found;
   }
@@ -33,12 +33,12 @@ final class Answers implements GenerationBatch.Listener {
   }
 
   @Override
-  public void piece(long run, int token, Generation.Piece piece) {
-    tokens.computeIfAbsent(run, unseen -> new ArrayList<>()).add(token);
+  public void piece(long executionId, int token, Generation.Piece piece) {
+    tokens.computeIfAbsent(executionId, unseen -> new ArrayList<>()).add(token);
   }
 
   @Override
-  public void failed(long run, EngineException reason) {
+  public void failed(long executionId, EngineException reason) {
     throw reason;
   }
 }

@@ -109,11 +109,11 @@ class TorchEngineIT {
 
   @Test
   void freesTheSlotOfACancelledRun() {
-    for (long run = 0; run < 5; run++) {
-      engine.admit(task(run, new Payload.Text("abc"), TokenIds.NONE));
+    for (long executionId = 0; executionId < 5; executionId++) {
+      engine.admit(task(executionId, new Payload.Text("abc"), TokenIds.NONE));
       engine.step(heard);
-      engine.cancel(run);
-      engine.cancel(run + 100);
+      engine.cancel(executionId);
+      engine.cancel(executionId + 100);
     }
     engine.step(heard);
     assertTrue(heard.ended.isEmpty());
@@ -200,55 +200,55 @@ class TorchEngineIT {
     throw new AssertionError("not ended after 200 steps: " + heard.ended);
   }
 
-  private static SequenceRequest task(long run, Payload input, TokenIds written) {
+  private static SequenceRequest task(long executionId, Payload input, TokenIds written) {
     var sampling = new SamplingParams(1, 1, 0, 4);
     return new SequenceRequest(
-        run, input, new GenerationParameters(12, sampling, List.of("~~"), true), written);
+        executionId, input, new GenerationParameters(12, sampling, List.of("~~"), true), written);
   }
 
   private static TokenIds ids(List<Integer> tokens) {
     return TokenIds.of(tokens.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /** Keeps what the engine said, run by run. */
+  /** Keeps what the engine said, execution by execution. */
   private static final class Heard implements StepListener {
 
     private final Map<Long, List<Integer>> tokens = new HashMap<>();
     private final Map<Long, List<String>> texts = new HashMap<>();
     private final Map<Long, FinishReason> ended = new HashMap<>();
 
-    List<Integer> tokens(long run) {
-      return tokens.getOrDefault(run, List.of());
+    List<Integer> tokens(long executionId) {
+      return tokens.getOrDefault(executionId, List.of());
     }
 
-    List<String> texts(long run) {
-      return texts.getOrDefault(run, List.of());
+    List<String> texts(long executionId) {
+      return texts.getOrDefault(executionId, List.of());
     }
 
-    void forget(long run) {
-      tokens.remove(run);
-      texts.remove(run);
-      ended.remove(run);
-    }
-
-    @Override
-    public void tokens(long run, TokenIds ids, String text) {
-      ids.stream().forEach(tokens.computeIfAbsent(run, unseen -> new ArrayList<>())::add);
-      texts.computeIfAbsent(run, unseen -> new ArrayList<>()).add(text);
+    void forget(long executionId) {
+      tokens.remove(executionId);
+      texts.remove(executionId);
+      ended.remove(executionId);
     }
 
     @Override
-    public void payload(long run, TokenIds ids, Payload payload) {
+    public void tokens(long executionId, TokenIds ids, String text) {
+      ids.stream().forEach(tokens.computeIfAbsent(executionId, unseen -> new ArrayList<>())::add);
+      texts.computeIfAbsent(executionId, unseen -> new ArrayList<>()).add(text);
+    }
+
+    @Override
+    public void payload(long executionId, TokenIds ids, Payload payload) {
       throw new AssertionError("payload: " + payload);
     }
 
     @Override
-    public void ended(long run, FinishReason reason) {
-      ended.put(run, reason);
+    public void ended(long executionId, FinishReason reason) {
+      ended.put(executionId, reason);
     }
 
     @Override
-    public void failed(long run, Failure failure) {
+    public void failed(long executionId, Failure failure) {
       throw new AssertionError(failure.toString());
     }
   }

@@ -73,13 +73,13 @@ public final class Admission {
   /**
    * How a request came.
    *
-   * @param patience for the whole answer, where the caller sets a limit
+   * @param timeout for the whole answer, where the caller sets a limit
    * @param key of idempotency, as the caller gives it
    * @param limits hears whom to ask how the tightest quota stands, where one applies
    */
   public record CallContext(
       Caller caller,
-      Optional<Duration> patience,
+      Optional<Duration> timeout,
       TraceContext trace,
       Optional<String> key,
       Consumer<Supplier<Optional<LimitStatus>>> limits) {
@@ -107,8 +107,8 @@ public final class Admission {
           origin.key().map(key -> IdempotentSubmission.of(message, tenant, key, generation));
       RequestStamp arrival =
           submission.isPresent()
-              ? arrivals.next(submission.get().request(), origin.patience(), replies::address)
-              : arrivals.next(origin.patience(), replies::address);
+              ? arrivals.next(submission.get().request(), origin.timeout(), replies::address)
+              : arrivals.next(origin.timeout(), replies::address);
       InferenceRequest read = reader.read(message, origin.caller(), arrival);
       InferenceRequest request =
           submission.isPresent() ? submission.get().of(read, arrival.seed()) : read;
@@ -154,13 +154,13 @@ public final class Admission {
     TenantId tenant = request.context().tenant();
     StreamHandle ticket =
         replies.ticket(
-            request.id(), request.context().session(), tenant, request.delivery().reply());
+            request.id(), request.context().session(), tenant, request.routing().reply());
     Optional<PendingIdempotency> claim =
         request
             .idempotency()
             .map(idempotency -> new PendingIdempotency(idempotency, arrival.acceptedAt(), again));
     return replies.open(
-        ticket, tenant, arrival.patience(), GenAiOperation.of(request.input()), claim, sink);
+        ticket, tenant, arrival.timeout(), GenAiOperation.of(request.input()), claim, sink);
   }
 
   private void enter(InferenceRequest request, Admission.CallContext origin, ResponseStream reply) {

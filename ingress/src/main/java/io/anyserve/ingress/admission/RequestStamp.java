@@ -8,13 +8,13 @@ import java.time.Instant;
 /**
  * What the ingress gives a request when it comes in.
  *
- * @param patience how long the caller waits for the whole answer
+ * @param timeout how long the caller waits for the whole answer
  * @param seed for callers that give none
  */
 public record RequestStamp(
-    RequestId request, ReplyTo reply, Instant acceptedAt, Duration patience, long seed) {
+    RequestId request, ReplyTo reply, Instant acceptedAt, Duration timeout, long seed) {
 
   Instant deadline() {
-    return acceptedAt.plus(patience);
+    return acceptedAt.plus(timeout);
   }
 }

@@ -89,7 +89,7 @@ public final class InferenceService extends InferenceServiceImplBase {
         request.getResumeToken(),
         Caller.current().tenant(),
         request.getFromSequence(),
-        waits.of(patience()),
+        waits.of(timeout()),
         StreamingResponseSink.on(call, ResponseWrapper.RESUME));
   }
 
@@ -107,13 +107,13 @@ public final class InferenceService extends InferenceServiceImplBase {
     CallMetadata metadata = CallMetadata.current();
     return new Admission.CallContext(
         Caller.current(),
-        patience(),
+        timeout(),
         metadata.trace(),
         metadata.idempotencyKey(),
         metadata::setResponseMetadata);
   }
 
-  private static Optional<Duration> patience() {
+  private static Optional<Duration> timeout() {
     return Optional.ofNullable(Context.current().getDeadline())
         .map(at -> Duration.ofNanos(Math.max(0, at.timeRemaining(TimeUnit.NANOSECONDS))));
   }

@@ -170,12 +170,12 @@ public final class RequestPublisher implements Component {
     boolean direct = request.idempotency().isEmpty() && live.test(capability);
     var record =
         new ProducerRecord<>(
-            direct ? topics.requests(capability, request.delivery().lane()) : topics.intake(),
+            direct ? topics.requests(capability, request.routing().priority()) : topics.intake(),
             direct ? request.context().session().value().getBytes(UTF_8) : request.id().bytes(),
             RequestCodec.encode(request));
     record.headers().add("content-type", REQUEST_TYPE);
     request
-        .delivery()
+        .routing()
         .deadline()
         .ifPresent(at -> header(record, "deadline", Long.toString(at.toEpochMilli())));
     trace.parent().ifPresent(value -> header(record, "traceparent", value));

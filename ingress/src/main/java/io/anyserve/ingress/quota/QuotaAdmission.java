@@ -101,7 +101,8 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
     this.estimate = new TokenEstimator(settings.bytesPerToken());
     this.requests = requests;
     this.prices = new PriceTable(workers);
-    this.quotas = new QuotaReplica(kafka, topics, "ingress", settings.snapshots(), this::heard);
+    this.quotas =
+        new QuotaReplica(kafka, topics, "ingress", settings.snapshots(), this::onDecision);
     this.parts =
         new ComponentGroup(
             List.of(
@@ -132,17 +133,17 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
 
   @Override
   public void pass(InferenceRequest request, Visitor visitor) {
-    QuotaSubject holder = QuotaSubject.of(request.id(), request.context());
+    QuotaSubject subject = QuotaSubject.of(request.id(), request.context());
     boolean limited;
     try {
-      limited = quotas.limits(holder);
+      limited = quotas.limits(subject);
     } catch (FailureException e) {
       turnAway(request, visitor, e.failure());
       return;
     }
     if (limited) {
-      visitor.limits().accept(() -> quotas.tightest(holder, clocks.wall().instant()));
-      reserve(request, holder, visitor);
+      visitor.limits().accept(() -> quotas.tightest(subject, clocks.wall().instant()));
+      reserve(request, subject, visitor);
     } else {
       visitor.passed().accept(request);
     }
@@ -156,28 +157,28 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
     }
   }
 
-  private void reserve(InferenceRequest request, QuotaSubject holder, Visitor visitor) {
+  private void reserve(InferenceRequest request, QuotaSubject subject, Visitor visitor) {
     long nonce = clocks.random().getAsLong();
     long until = clocks.nanos().getAsLong() + RequestPublisher.DECIDED.toNanos();
     waiting.put(request.id(), new Waiting(request, nonce, until, visitor));
-    held.put(request.id(), new Held(holder.tenant(), nonce));
+    held.put(request.id(), new Held(subject.tenant(), nonce));
     Instant now = clocks.wall().instant();
-    Instant expires = request.delivery().deadline().orElse(now).plus(SLACK);
+    Instant expires = request.routing().deadline().orElse(now).plus(SLACK);
     requests.quota(
-        new Reserve(holder, nonce, wish(request, holder, now), expires),
+        new Reserve(subject, nonce, requested(request, subject, now), expires),
         failure -> failure.ifPresent(why -> giveUp(request.id(), nonce, why.message())));
   }
 
-  private QuotaRequest wish(InferenceRequest request, QuotaSubject holder, Instant now) {
+  private QuotaRequest requested(InferenceRequest request, QuotaSubject subject, Instant now) {
     Price price =
-        quotas.limitsCost(holder)
+        quotas.limitsCost(subject)
             ? prices.dearest(request.context().capability(), now)
             : QuotaRequest.FREE;
     return estimate.of(request, price);
   }
 
   /** From the log's thread: no fault here may end it. */
-  private void heard(QuotaTransition effect) {
+  private void onDecision(QuotaTransition effect) {
     try {
       switch (effect) {
         case Judged judged -> judged(judged);
@@ -190,7 +191,7 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   }
 
   private void judged(Judged judged) {
-    @Nullable Waiting waiter = take(judged.holder().request(), judged.nonce());
+    @Nullable Waiting waiter = take(judged.subject().request(), judged.nonce());
     if (waiter != null) {
       telling(waiter, () -> answer(waiter, judged.verdict()));
     }

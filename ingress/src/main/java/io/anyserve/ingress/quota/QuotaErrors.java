@@ -48,7 +48,7 @@ final class QuotaErrors {
     LimitStatus state = refused.limit();
     return Map.of(
         "scope", state.scope().toString(),
-        "measure", state.limit().measure().toString(),
+        "measure", state.limit().unit().toString(),
         "period", state.limit().period().toString(),
         "limit", Long.toString(state.limit().amount()),
         "left", Long.toString(state.left()),

@@ -3,12 +3,6 @@ package io.anyserve.ingress.response;
 import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
-import io.anyserve.contracts.event.TokenEvent.Released;
-import io.anyserve.contracts.event.TokenEvent.Started;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -30,12 +24,7 @@ public record PendingIdempotency(
    * Only the first event of a stream can say so: it carries the context of the first submission.
    */
   boolean isProvedBy(TokenEvent event) {
-    return switch (event) {
-      case Started started -> isOf(started.context());
-      case Failed failed -> failed.context().filter(this::isOf).isPresent();
-      case Cancelled cancelled -> cancelled.context().filter(this::isOf).isPresent();
-      case Chunk _, Released _, Finished _, TokenEvent.DuplicateSubmission _ -> false;
-    };
+    return event.requestContext().filter(this::isOf).isPresent();
   }
 
   private boolean isOf(RequestContext context) {

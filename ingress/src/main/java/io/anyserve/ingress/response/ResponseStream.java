@@ -6,9 +6,6 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
-import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -348,7 +345,7 @@ public final class ResponseStream {
   private boolean decide(TokenRecord record) {
     PendingIdempotency claim = terms.claim().orElseThrow();
     if (record.event() instanceof TokenEvent.DuplicateSubmission duplicate) {
-      if (record.run() == claim.idempotency().submission()) {
+      if (record.executionId() == claim.idempotency().nonce()) {
         isDuplicate(claim, duplicate);
       }
       return false;
@@ -392,16 +389,16 @@ public final class ResponseStream {
 
   private void take(TokenRecord record) {
     switch (feed.progress().apply(record)) {
-      case COUNTS -> deliver(record);
+      case ACCEPTED -> deliver(record);
       case GAP -> stop(Outcome.FAILED, gap(), CancelReason.CLIENT_GONE);
-      case VOID, REPEATED -> {}
+      case FENCED, DUPLICATE -> {}
     }
   }
 
   private void deliver(TokenRecord record) {
     TokenEvent event = record.event();
     if (event instanceof Terminal terminal && mayRunAgain(terminal)) {
-      end(outcome(terminal));
+      end(terminal.outcome());
       long remaining = Math.max(0, terms.deadline() - replies.nanos());
       terms.again().orElseThrow().submit(Duration.ofNanos(remaining));
       return;
@@ -410,7 +407,7 @@ public final class ResponseStream {
       tellAccepted();
     }
     if (event instanceof Terminal terminal) {
-      end(outcome(terminal));
+      end(terminal.outcome());
       Terminal settled = feed.progress().settle(terminal);
       replies.told(
           terms, seen -> seen.with(new RecentRequest.End(settled, feed.progress().nextSequence())));
@@ -423,21 +420,7 @@ public final class ResponseStream {
 
   /** The request of its key has ended, and no worker had begun it. */
   private boolean mayRunAgain(Terminal terminal) {
-    return terms.again().isPresent()
-        && presence.here()
-        && switch (terminal) {
-          case Finished _ -> false;
-          case Failed failed -> failed.context().isPresent();
-          case Cancelled cancelled -> cancelled.context().isPresent();
-        };
-  }
-
-  private static Outcome outcome(Terminal terminal) {
-    return switch (terminal) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
+    return terms.again().isPresent() && presence.here() && terminal.context().isPresent();
   }
 
   /** Its caller left, and may come back where somebody's coming back makes a difference. */

@@ -97,7 +97,7 @@ final class AdmissionTest {
     var first =
         new TokenEvent.DuplicateSubmission(
             new ReplyTo(0, 0), idempotency.digest(), request.context());
-    live(0, TokenRecord.duplicate(request.id(), idempotency.submission(), first));
+    live(0, TokenRecord.duplicate(request.id(), idempotency.nonce(), first));
     broken = true;
     var unbegun =
         new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(request.context()));

@@ -59,9 +59,9 @@ final class RequestValidatorTest {
     assertEquals("blue", request.context().labels().get("team"));
     assertEquals(7, request.parameters().maxTokens());
     assertEquals(OptionalDouble.of(0.5), request.parameters().sampling().temperature());
-    assertEquals(ARRIVAL.reply(), request.delivery().reply());
-    assertEquals(Priority.INTERACTIVE, request.delivery().lane());
-    assertEquals(Optional.of(Instant.ofEpochMilli(31_000)), request.delivery().deadline());
+    assertEquals(ARRIVAL.reply(), request.routing().reply());
+    assertEquals(Priority.INTERACTIVE, request.routing().priority());
+    assertEquals(Optional.of(Instant.ofEpochMilli(31_000)), request.routing().deadline());
   }
 
   @Test

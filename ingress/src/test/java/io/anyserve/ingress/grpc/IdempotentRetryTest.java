@@ -79,10 +79,8 @@ final class IdempotentRetryTest {
     if (known != null) {
       var answer =
           new TokenEvent.DuplicateSubmission(
-              known.delivery().reply(),
-              known.idempotency().orElseThrow().digest(),
-              known.context());
-      long asked = request.idempotency().orElseThrow().submission();
+              known.routing().reply(), known.idempotency().orElseThrow().digest(), known.context());
+      long asked = request.idempotency().orElseThrow().nonce();
       server.log.emit(TokenRecord.duplicate(request.id(), asked, answer));
     } else if (first.size() <= unbegun) {
       server.log.emitUntaken(

@@ -122,7 +122,7 @@ final class InferenceServiceTest {
     var thrown = assertThrows(StatusRuntimeException.class, events::hasNext);
     assertEquals(Status.Code.DEADLINE_EXCEEDED, thrown.getStatus().getCode());
     InferenceRequest request = server.log.requests.getFirst();
-    assertTrue(request.delivery().deadline().isPresent());
+    assertTrue(request.routing().deadline().isPresent());
     await().atMost(60, TimeUnit.SECONDS).until(() -> !server.log.commands.isEmpty());
     assertEquals(List.of(new Cancel(request.id(), CancelReason.DEADLINE)), server.log.commands);
   }

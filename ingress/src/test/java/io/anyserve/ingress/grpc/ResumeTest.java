@@ -264,10 +264,10 @@ final class ResumeTest {
         Idempotency mine = request.idempotency().orElseThrow();
         var duplicate =
             new TokenEvent.DuplicateSubmission(
-                first.delivery().reply(),
+                first.routing().reply(),
                 first.idempotency().orElseThrow().digest(),
                 first.context());
-        server.log.emit(TokenRecord.duplicate(request.id(), mine.submission(), duplicate));
+        server.log.emit(TokenRecord.duplicate(request.id(), mine.nonce(), duplicate));
       }
     }
   }

@@ -233,7 +233,7 @@ final class RequestPublisherTest {
   private ResponseStream open() {
     var ticket =
         new StreamHandle(
-            request.id(), request.context().session(), request.delivery().reply(), "token");
+            request.id(), request.context().session(), request.routing().reply(), "token");
     return replies.open(
         ticket,
         request.context().tenant(),

@@ -70,24 +70,24 @@ final class AggregateChecks {
   }
 
   /** One more line of the ledger. Sums that are told of exactly that many lines are compared. */
-  void add(LedgerEntry line) {
-    UsageTotals one = UsageTotals.of(line);
-    for (AggregateKey key : AggregateKey.of(line)) {
+  void add(LedgerEntry entry) {
+    UsageTotals one = UsageTotals.of(entry);
+    for (AggregateKey key : AggregateKey.of(entry)) {
       Sum sum = sums.computeIfAbsent(key, _ -> new Sum());
-      add(sum, key, line, one);
+      add(sum, key, entry, one);
       compare(key, sum);
       long counted = requests(told.sums().get(key));
       if (sum.requests == counted + 1) {
-        sum.waitingSince = line.times().endedAt();
+        sum.waitingSince = entry.times().endedAt();
       }
     }
   }
 
-  private static void add(Sum sum, AggregateKey key, LedgerEntry line, UsageTotals one) {
+  private static void add(Sum sum, AggregateKey key, LedgerEntry entry, UsageTotals one) {
     sum.requests++;
     switch (key) {
       case AggregateKey.OfSession _ ->
-          sum.session = sum.session == null ? SessionUsage.of(line) : sum.session.plus(line);
+          sum.session = sum.session == null ? SessionUsage.of(entry) : sum.session.plus(entry);
       case AggregateKey.OfTenant _, AggregateKey.OfWindow _ -> sum.totals = sum.totals.plus(one);
     }
   }

@@ -53,21 +53,21 @@ public sealed interface AggregateKey {
   }
 
   /** Everything that the line is part of. */
-  static List<AggregateKey> of(LedgerEntry line) {
-    TenantId tenant = line.context().tenant();
+  static List<AggregateKey> of(LedgerEntry entry) {
+    TenantId tenant = entry.context().tenant();
     List<AggregateKey> keys = new ArrayList<>();
-    keys.add(new OfSession(tenant, line.context().session()));
+    keys.add(new OfSession(tenant, entry.context().session()));
     keys.add(new OfTenant(tenant));
     for (WindowGranularity size : WindowGranularity.values()) {
-      Instant start = size.startOf(line.times().endedAt());
-      keys.add(new OfWindow(tenant, size, start, new BySession(line.context().session())));
-      keys.add(new OfWindow(tenant, size, start, new ByKey(line.context().apiKey())));
+      Instant start = size.startOf(entry.times().endedAt());
+      keys.add(new OfWindow(tenant, size, start, new BySession(entry.context().session())));
+      keys.add(new OfWindow(tenant, size, start, new ByKey(entry.context().apiKey())));
       keys.add(
           new OfWindow(
               tenant,
               size,
               start,
-              new ByModel(line.answerer().capability(), line.answerer().model())));
+              new ByModel(entry.servedBy().capability(), entry.servedBy().model())));
     }
     return keys;
   }

@@ -65,7 +65,7 @@ public final class LedgerAudit implements AutoCloseable {
     this.clock = clock;
     this.nanos = nanos;
     tokenTail = new TopicTail(kafka, topics.tokens(), true, tokens::add);
-    lineTail = new TopicTail(kafka, topics.usage(), true, reading(this::line));
+    lineTail = new TopicTail(kafka, topics.usage(), true, reading(this::entry));
     tails =
         List.of(
             new TopicTail(kafka, topics.sessionUsage(), true, reading(told::session)),
@@ -109,16 +109,16 @@ public final class LedgerAudit implements AutoCloseable {
     };
   }
 
-  private void line(ConsumerRecord<byte[], byte[]> record) {
+  private void entry(ConsumerRecord<byte[], byte[]> record) {
     oldestLines.putIfAbsent(record.partition(), Instant.ofEpochMilli(record.timestamp()));
-    LedgerEntry line = UsageCodec.decodeLine(record.value());
-    if (repeats.repeated(record.partition(), line)) {
+    LedgerEntry entry = UsageCodec.decodeEntry(record.value());
+    if (repeats.repeated(record.partition(), entry)) {
       repeated++;
       return;
     }
-    sums.add(line);
-    if (range.contains(line.times().endedAt())) {
-      lines.computeIfAbsent(line.request(), _ -> new ArrayList<>(1)).add(line);
+    sums.add(entry);
+    if (range.contains(entry.times().endedAt())) {
+      lines.computeIfAbsent(entry.request(), _ -> new ArrayList<>(1)).add(entry);
     }
   }
 

@@ -5,10 +5,8 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,27 +78,27 @@ public final class LedgerInvariants {
     if (lines.size() > 1) {
       drift(id, " has " + lines.size() + " ledger lines", tokens(id) - fold.tokens());
     }
-    LedgerEntry line = lines.getFirst();
+    LedgerEntry entry = lines.getFirst();
     Terminal end = fold.end().orElseThrow();
-    counts(id, fold, line);
-    answerer(id, fold, line);
-    same(id, "context", line.context(), fold.context().orElse(line.context()));
-    same(id, "outcome", line.outcome(), RequestFold.outcome(end));
-    same(id, "code", line.code(), code(end));
-    same(id, "engine time", line.engineTime(), engineTime(end));
-    claimed(id, fold, line, end.usage());
+    counts(id, fold, entry);
+    servedBy(id, fold, entry);
+    same(id, "context", entry.context(), fold.context().orElse(entry.context()));
+    same(id, "outcome", entry.outcome(), end.outcome());
+    same(id, "code", entry.code(), code(end));
+    same(id, "engine time", entry.engineTime(), end.engineTime());
+    claimed(id, fold, entry, end.usage());
   }
 
-  private void counts(RequestId id, RequestFold fold, LedgerEntry line) {
+  private void counts(RequestId id, RequestFold fold, LedgerEntry entry) {
     TokenUsage counted = fold.usage();
-    compare(id, "tokens", line.usage().completion(), counted.completion());
-    compare(id, "prompt tokens", line.usage().prompt(), counted.prompt());
-    compare(id, "cached tokens", line.usage().cached(), counted.cached());
-    compare(id, "chunks", line.chunks(), fold.chunks());
+    compare(id, "tokens", entry.usage().completion(), counted.completion());
+    compare(id, "prompt tokens", entry.usage().prompt(), counted.prompt());
+    compare(id, "cached tokens", entry.usage().cached(), counted.cached());
+    compare(id, "chunks", entry.chunks(), fold.chunks());
   }
 
-  private void answerer(RequestId id, RequestFold fold, LedgerEntry line) {
-    ServedBy by = line.answerer();
+  private void servedBy(RequestId id, RequestFold fold, LedgerEntry entry) {
+    ServedBy by = entry.servedBy();
     Optional<Started> begin = fold.begin();
     same(id, "attempts", by.attempts(), fold.attempts());
     same(id, "capability", by.capability(), begin.map(it -> it.capability().value()).orElse(""));
@@ -113,16 +111,12 @@ public final class LedgerInvariants {
     return end instanceof Failed failed ? failed.failure().code().name() : "";
   }
 
-  private static Duration engineTime(Terminal end) {
-    return end instanceof Finished finished ? finished.engineTime() : Duration.ZERO;
-  }
-
-  /** A run that did not read what others wrote before it cannot claim it. */
-  private void claimed(RequestId id, RequestFold fold, LedgerEntry line, TokenUsage claimed) {
+  /** An execution that did not read what others wrote before it cannot claim it. */
+  private void claimed(RequestId id, RequestFold fold, LedgerEntry entry, TokenUsage claimed) {
     if (!fold.beganAnew()) {
-      claimed(id, "tokens", claimed.completion(), line.usage().completion());
-      claimed(id, "prompt tokens", claimed.prompt(), line.usage().prompt());
-      claimed(id, "cached tokens", claimed.cached(), line.usage().cached());
+      claimed(id, "tokens", claimed.completion(), entry.usage().completion());
+      claimed(id, "prompt tokens", claimed.prompt(), entry.usage().prompt());
+      claimed(id, "cached tokens", claimed.cached(), entry.usage().cached());
     }
   }
 
@@ -149,7 +143,7 @@ public final class LedgerInvariants {
   }
 
   private long tokens(RequestId id) {
-    return log.lines(id).stream().mapToLong(line -> line.usage().completion()).sum();
+    return log.lines(id).stream().mapToLong(entry -> entry.usage().completion()).sum();
   }
 
   private void drift(RequestId id, String what, long amount) {

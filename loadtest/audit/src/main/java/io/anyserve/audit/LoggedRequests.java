@@ -67,15 +67,16 @@ final class LoggedRequests {
    *
    * @param cut partitions whose oldest records are gone
    */
-  boolean covers(LedgerEntry line, Set<Integer> cut) {
-    return line.source()
+  boolean covers(LedgerEntry entry, Set<Integer> cut) {
+    return entry
+        .source()
         .filter(
             source -> {
               if (!cut.contains(source.partition())) {
                 return true;
               }
               @Nullable Instant since = oldest.get(source.partition());
-              Instant began = line.times().startedAt().orElse(line.times().endedAt());
+              Instant began = entry.times().startedAt().orElse(entry.times().endedAt());
               return since != null && began.isAfter(since);
             })
         .isPresent();

@@ -17,10 +17,11 @@ import java.util.Optional;
 
 /**
  * What the records of one request amount to, in the order of the log. Written from the rules and
- * not with the code under test: a run begins with its Started; of two runs the one with the higher
- * attempt counts, of two with the same attempt the later one; a chunk counts when it is its run's
- * next; the first end of the run that counts is the end, and nothing counts after it. The prompt is
- * as long as the first run that counts says and knows. Not thread-safe.
+ * not with the code under test: an execution begins with its Started; of two executions the one
+ * with the higher attempt counts, of two with the same attempt the later one; a chunk counts when
+ * it is its execution's next; the first end of the execution that counts is the end, and nothing
+ * counts after it. The prompt is as long as the first execution that counts says and knows. Not
+ * thread-safe.
  */
 public final class RequestFold {
 
@@ -28,12 +29,12 @@ public final class RequestFold {
   private final StringBuilder text = new StringBuilder(0);
   private final StringBuilder history = new StringBuilder(0);
   private int attempt;
-  private long run;
+  private long executionId;
   private long chunks;
   private long tokens;
   private int holes;
   private int ends;
-  private long laterRun;
+  private long laterExecution;
   private boolean again;
   private boolean beganAnew;
   private long promptTokens;
@@ -56,9 +57,7 @@ public final class RequestFold {
     switch (record.event()) {
       case Started started -> started(record, started);
       case Chunk chunk -> chunk(record, chunk);
-      case Finished finished -> terminal(record, finished);
-      case Failed failed -> terminal(record, failed);
-      case Cancelled cancelled -> terminal(record, cancelled);
+      case Terminal terminal -> terminal(record, terminal);
       case Released _, TokenEvent.DuplicateSubmission _ -> {}
     }
   }
@@ -66,15 +65,15 @@ public final class RequestFold {
   private void started(TokenRecord record, Started started) {
     remember("S", record);
     if (ends > 0) {
-      laterRun = record.run();
+      laterExecution = record.executionId();
       return;
     }
     if (record.attempt() < 1 || record.attempt() < attempt) {
       return;
     }
-    beganAnew = record.attempt() == attempt && (beganAnew || record.run() != run);
+    beganAnew = record.attempt() == attempt && (beganAnew || record.executionId() != executionId);
     attempt = record.attempt();
-    run = record.run();
+    executionId = record.executionId();
     begin = Optional.of(started);
     context = context.or(() -> Optional.of(started.context()));
     promptTokens = promptTokens == 0 ? started.promptTokens() : promptTokens;
@@ -96,7 +95,7 @@ public final class RequestFold {
   }
 
   private void terminal(TokenRecord record, Terminal terminal) {
-    remember(outcome(terminal).name().substring(0, 2), record);
+    remember(terminal.outcome().name().substring(0, 2), record);
     if (ends > 0) {
       endedBefore(record);
       return;
@@ -104,23 +103,23 @@ public final class RequestFold {
     if (counts(record)) {
       ends = 1;
       end = Optional.of(terminal);
-      context = context.or(() -> context(terminal));
+      context = context.or(terminal::context);
       text.trimToSize();
     }
   }
 
   /**
    * An end that comes after the end. One of attempt 0 says that nobody took the request: it belongs
-   * to no run, and whoever gets the request again says the same.
+   * to no execution, and whoever gets the request again says the same.
    */
   private void endedBefore(TokenRecord record) {
     boolean nobodys = attempt == 0 && record.attempt() == 0;
     ends += counts(record) && !nobodys ? 1 : 0;
-    again |= nobodys || (!counts(record) && record.run() == laterRun);
+    again |= nobodys || (!counts(record) && record.executionId() == laterExecution);
   }
 
   private boolean counts(TokenRecord record) {
-    return record.attempt() == attempt && record.run() == run;
+    return record.attempt() == attempt && record.executionId() == executionId;
   }
 
   private void remember(String what, TokenRecord record) {
@@ -129,10 +128,10 @@ public final class RequestFold {
         .append(what)
         .append(record.attempt())
         .append('/')
-        .append(Long.toHexString(record.run() & 0xFFFF));
+        .append(Long.toHexString(record.executionId() & 0xFFFF));
   }
 
-  /** Its Started (S) and terminal events in the order of the log, with attempt and run. */
+  /** Its Started (S) and terminal events in the order of the log, with attempt and execution. */
   public String history() {
     return history.toString();
   }
@@ -142,12 +141,12 @@ public final class RequestFold {
     return ends;
   }
 
-  /** A run that began after the end worked to its own: void, and work for nothing. */
+  /** An execution that began after the end worked to its own: void, and work for nothing. */
   public boolean again() {
     return again;
   }
 
-  /** Chunks of the run that counts which skipped one. */
+  /** Chunks of the execution that counts which skipped one. */
   int holes() {
     return holes;
   }
@@ -160,19 +159,19 @@ public final class RequestFold {
     return tokens;
   }
 
-  /** Of the run that counts; 0 where nobody took the request. */
+  /** Of the execution that counts; 0 where nobody took the request. */
   public int attempts() {
     return attempt;
   }
 
-  /** How the run that counts began; empty where nobody took the request. */
+  /** How the execution that counts began; empty where nobody took the request. */
   public Optional<Started> begin() {
     return begin;
   }
 
   /**
-   * The run that counts has the number of one before it: it did not read what that one wrote, and
-   * its end may claim less than counts.
+   * The execution that counts has the number of one before it: it did not read what that one wrote,
+   * and its end may claim less than counts.
    */
   boolean beganAnew() {
     return beganAnew;
@@ -184,7 +183,7 @@ public final class RequestFold {
     return new TokenUsage(promptTokens, tokens, Math.min(cached, promptTokens));
   }
 
-  /** As the first run that counts says and knows. */
+  /** As the first execution that counts says and knows. */
   public long promptTokens() {
     return promptTokens;
   }
@@ -198,15 +197,7 @@ public final class RequestFold {
   }
 
   public Optional<Outcome> outcome() {
-    return end.map(RequestFold::outcome);
-  }
-
-  public static Outcome outcome(Terminal terminal) {
-    return switch (terminal) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
+    return end.map(Terminal::outcome);
   }
 
   /** The whole output of an end, where it carries one as text. */
@@ -226,13 +217,5 @@ public final class RequestFold {
 
   Optional<RequestContext> context() {
     return context;
-  }
-
-  private static Optional<RequestContext> context(Terminal untaken) {
-    return switch (untaken) {
-      case Finished _ -> Optional.empty();
-      case Failed failed -> failed.context();
-      case Cancelled cancelled -> cancelled.context();
-    };
   }
 }

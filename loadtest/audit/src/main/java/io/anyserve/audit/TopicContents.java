@@ -26,8 +26,8 @@ public final class TopicContents {
     requests.computeIfAbsent(record.request(), _ -> new RequestFold()).apply(record);
   }
 
-  public void add(LedgerEntry line) {
-    lines.computeIfAbsent(line.request(), _ -> new ArrayList<>(1)).add(line);
+  public void add(LedgerEntry entry) {
+    lines.computeIfAbsent(entry.request(), _ -> new ArrayList<>(1)).add(entry);
   }
 
   public void add(RequestResult result) {

@@ -215,7 +215,7 @@ final class LedgerAuditIT {
     return new LedgerEntry(
         line.request(),
         line.context(),
-        line.answerer(),
+        line.servedBy(),
         Outcome.FINISHED,
         line.code(),
         usage,
@@ -223,7 +223,7 @@ final class LedgerAuditIT {
         line.volume(),
         line.engineTime(),
         line.times(),
-        line.charge(),
+        line.cost(),
         line.source());
   }
 
@@ -232,7 +232,7 @@ final class LedgerAuditIT {
     return new LedgerEntry(
         new io.anyserve.contracts.RequestId(4, 1),
         line.context(),
-        line.answerer(),
+        line.servedBy(),
         line.outcome(),
         line.code(),
         line.usage(),
@@ -240,7 +240,7 @@ final class LedgerAuditIT {
         line.volume(),
         line.engineTime(),
         line.times(),
-        line.charge(),
+        line.cost(),
         line.source()
             .map(
                 source ->

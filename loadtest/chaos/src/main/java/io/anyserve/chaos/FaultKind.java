@@ -57,7 +57,7 @@ public enum FaultKind {
    *
    * @param part of the range, 0 to 1
    */
-  Duration hold(double part) {
+  Duration duration(double part) {
     return Duration.ofMillis(shortestMillis + Math.round(part * (longestMillis - shortestMillis)));
   }
 

@@ -26,10 +26,10 @@ final class FaultSchedule {
    * One fault of the schedule.
    *
    * @param choice of the process, any number
-   * @param hold until it is lifted
+   * @param duration until it is lifted
    * @param pause before the next fault
    */
-  record Planned(FaultKind kind, int choice, Duration hold, Duration pause) {}
+  record Planned(FaultKind kind, int choice, Duration duration, Duration pause) {}
 
   FaultSchedule(long seed, List<FaultKind> kinds) {
     if (kinds.isEmpty()) {
@@ -49,7 +49,7 @@ final class FaultSchedule {
     return new Planned(
         kind,
         random.nextInt(Integer.MAX_VALUE),
-        kind.hold(random.nextDouble()),
+        kind.duration(random.nextDouble()),
         Duration.ofMillis(SHORTEST_PAUSE_MILLIS + random.nextInt(PAUSES_MILLIS)));
   }
 }

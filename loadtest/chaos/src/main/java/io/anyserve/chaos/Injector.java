@@ -120,34 +120,35 @@ final class Injector {
   }
 
   private void perform(Planned planned, Target target) throws IOException {
-    Duration hold = planned.hold();
+    Duration duration = planned.duration();
     switch (planned.kind()) {
       case WORKER_KILL -> kill(parts.workers().get(target.index()));
       case INGRESS_KILL -> kill(parts.ingresses().get(target.index()));
       case ROUTER_KILL -> kill(parts.routers().get(target.index()));
       case METERING_KILL -> kill(parts.metering().get(target.index()));
       case BROKER_KILL -> kill(parts.broker());
-      case WORKER_STOP -> freeze(parts.workers().get(target.index()), hold);
-      case INGRESS_STOP -> freeze(parts.ingresses().get(target.index()), hold);
-      case ROUTER_STOP -> freeze(parts.routers().get(target.index()), hold);
-      case METERING_STOP -> freeze(parts.metering().get(target.index()), hold);
-      case BROKER_STOP -> freeze(parts.broker(), hold);
+      case WORKER_STOP -> freeze(parts.workers().get(target.index()), duration);
+      case INGRESS_STOP -> freeze(parts.ingresses().get(target.index()), duration);
+      case ROUTER_STOP -> freeze(parts.routers().get(target.index()), duration);
+      case METERING_STOP -> freeze(parts.metering().get(target.index()), duration);
+      case BROKER_STOP -> freeze(parts.broker(), duration);
       case WORKER_RESTART -> restart(parts.workers().get(target.index()));
       case INGRESS_RESTART -> restart(parts.ingresses().get(target.index()));
       case ROUTER_RESTART -> restart(parts.routers().get(target.index()));
       case METERING_RESTART -> restart(parts.metering().get(target.index()));
       case BROKER_RESTART -> restart(parts.broker());
-      case STORE_DOWN -> weather(parts.storeProxy(), new NetworkFault.Cut(), hold);
-      case STORE_SLOW -> weather(parts.storeProxy(), new NetworkFault.Slow(SLOW_BYTES), hold);
-      case STORE_CORRUPT -> weather(parts.storeProxy(), new NetworkFault.Corrupt(), hold);
-      case BROKER_CUT -> weather(parts.brokerProxy(), new NetworkFault.Cut(), hold);
-      case BROKER_DELAY -> weather(parts.brokerProxy(), new NetworkFault.Delayed(DELAY), hold);
-      case BROKER_HALF_CLOSE -> weather(parts.brokerProxy(), new NetworkFault.HalfClosed(), hold);
-      case INGRESS_CUT -> weather(door(target), new NetworkFault.Cut(), hold);
-      case INGRESS_DELAY -> weather(door(target), new NetworkFault.Delayed(DELAY), hold);
-      case INGRESS_HALF_CLOSE -> weather(door(target), new NetworkFault.HalfClosed(), hold);
-      case DISK_FULL -> fillDisk(hold);
-      case CLOCK -> stepClock(planned, hold);
+      case STORE_DOWN -> weather(parts.storeProxy(), new NetworkFault.Cut(), duration);
+      case STORE_SLOW -> weather(parts.storeProxy(), new NetworkFault.Slow(SLOW_BYTES), duration);
+      case STORE_CORRUPT -> weather(parts.storeProxy(), new NetworkFault.Corrupt(), duration);
+      case BROKER_CUT -> weather(parts.brokerProxy(), new NetworkFault.Cut(), duration);
+      case BROKER_DELAY -> weather(parts.brokerProxy(), new NetworkFault.Delayed(DELAY), duration);
+      case BROKER_HALF_CLOSE ->
+          weather(parts.brokerProxy(), new NetworkFault.HalfClosed(), duration);
+      case INGRESS_CUT -> weather(door(target), new NetworkFault.Cut(), duration);
+      case INGRESS_DELAY -> weather(door(target), new NetworkFault.Delayed(DELAY), duration);
+      case INGRESS_HALF_CLOSE -> weather(door(target), new NetworkFault.HalfClosed(), duration);
+      case DISK_FULL -> fillDisk(duration);
+      case CLOCK -> stepClock(planned, duration);
       case MALFORMED -> planted.addAll(garbage.plant(planned.choice()));
     }
   }
@@ -166,29 +167,29 @@ final class Injector {
     site.restore(child);
   }
 
-  private void freeze(ServiceProcess child, Duration hold) throws IOException {
+  private void freeze(ServiceProcess child, Duration duration) throws IOException {
     child.freeze();
     try {
-      pause(hold);
+      pause(duration);
     } finally {
       child.thaw();
     }
   }
 
-  private void weather(TcpProxy proxy, NetworkFault weather, Duration hold) {
+  private void weather(TcpProxy proxy, NetworkFault weather, Duration duration) {
     proxy.weather(weather);
     try {
-      pause(hold);
+      pause(duration);
     } finally {
       proxy.weather(new NetworkFault.Clear());
     }
   }
 
   /** A broker that cannot write gives up; with room again it is started. */
-  private void fillDisk(Duration hold) throws IOException {
+  private void fillDisk(Duration duration) throws IOException {
     site.fillDisk();
     try {
-      pause(hold);
+      pause(duration);
     } finally {
       site.freeDisk();
     }
@@ -196,12 +197,12 @@ final class Injector {
     site.restore(parts.broker());
   }
 
-  private void stepClock(Planned planned, Duration hold) throws IOException {
+  private void stepClock(Planned planned, Duration duration) throws IOException {
     boolean forward = planned.choice() % 2 == 0;
     List<ServiceProcess> group = planned.choice() % 4 < 2 ? parts.workers() : parts.ingresses();
     ServiceProcess stepped = group.getLast();
     site.restart(stepped, forward ? CLOCK_STEP : CLOCK_STEP.negated());
-    pause(hold);
+    pause(duration);
     restart(stepped);
   }
 

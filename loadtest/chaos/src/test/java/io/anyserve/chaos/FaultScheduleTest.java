@@ -44,9 +44,9 @@ final class FaultScheduleTest {
     planned(5, 300)
         .forEach(
             planned -> {
-              Duration hold = planned.hold();
-              assertTrue(hold.compareTo(planned.kind().hold(0)) >= 0, planned.toString());
-              assertTrue(hold.compareTo(planned.kind().hold(1)) <= 0, planned.toString());
+              Duration duration = planned.duration();
+              assertTrue(duration.compareTo(planned.kind().duration(0)) >= 0, planned.toString());
+              assertTrue(duration.compareTo(planned.kind().duration(1)) <= 0, planned.toString());
               assertTrue(planned.pause().isPositive(), planned.toString());
             });
   }

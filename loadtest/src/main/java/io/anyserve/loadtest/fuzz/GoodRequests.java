@@ -145,7 +145,7 @@ final class GoodRequests {
   private static int countedEnds(FencedStream stream, byte[] key, byte[] value) {
     try {
       TokenRecord token = TokenCodec.decode(key, value);
-      boolean counts = stream.apply(token) == FencedStream.Verdict.COUNTS;
+      boolean counts = stream.apply(token) == FencedStream.Verdict.ACCEPTED;
       return counts && token.event() instanceof Terminal ? 1 : 0;
     } catch (MalformedRecordException hostile) {
       return 0;

@@ -7,7 +7,7 @@ import io.anyserve.v1.InferenceRequest;
 import io.anyserve.v1.PriceBook;
 import io.anyserve.v1.QuotaEvent;
 import io.anyserve.v1.TokenEvent;
-import io.anyserve.v1.WorkerAnnouncement;
+import io.anyserve.v1.WorkerHeartbeat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ final class HostileRecords {
             new Target(topics.intake(), InferenceRequest.getDescriptor()),
             new Target(topics.tokens(), TokenEvent.getDescriptor()),
             new Target(topics.control(), ControlCommand.getDescriptor()),
-            new Target(topics.workers(), WorkerAnnouncement.getDescriptor()),
+            new Target(topics.workers(), WorkerHeartbeat.getDescriptor()),
             new Target(topics.prices(), PriceBook.getDescriptor()),
             new Target(topics.quotas(), QuotaEvent.getDescriptor()));
   }
@@ -78,7 +78,7 @@ final class HostileRecords {
   }
 
   private static boolean isWorkers(Target target) {
-    return target.type() == WorkerAnnouncement.getDescriptor();
+    return target.type() == WorkerHeartbeat.getDescriptor();
   }
 
   private byte @Nullable [] value(Target target) {

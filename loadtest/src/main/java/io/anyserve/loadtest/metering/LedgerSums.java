@@ -30,16 +30,16 @@ final class LedgerSums {
             partition,
             0,
             range.end(partition),
-            record -> sums.add(UsageCodec.decodeLine(record.value())));
+            record -> sums.add(UsageCodec.decodeEntry(record.value())));
       }
     }
     return sums;
   }
 
-  void add(LedgerEntry line) {
-    requests.set(Math.toIntExact(RequestTemplate.number(line.request())));
+  void add(LedgerEntry entry) {
+    requests.set(Math.toIntExact(RequestTemplate.number(entry.request())));
     lines++;
-    tokens += line.usage().completion();
+    tokens += entry.usage().completion();
   }
 
   MeteringReport.Ledger against(long written) {

@@ -7,8 +7,8 @@ import io.anyserve.loadtest.HostInfo;
 import io.anyserve.loadtest.Latency;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.TopicAdmin;
+import io.anyserve.v1.LedgerEntry;
 import io.anyserve.v1.TokenEvent;
-import io.anyserve.v1.UsageLine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +102,7 @@ public record MeteringBench(
             kafka,
             topics.tokens(),
             topics.usage(),
-            value -> UsageLine.parseFrom(value).getEngineMicros())) {
+            value -> LedgerEntry.parseFrom(value).getEngineMicros())) {
       load.begin();
       progress.accept("metering, closed loop, " + plan.underWay() + " requests under way");
       Throughput throughput = plan.closed(load);

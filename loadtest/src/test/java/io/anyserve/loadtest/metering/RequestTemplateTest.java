@@ -38,7 +38,7 @@ final class RequestTemplateTest {
   void itsRecordsShareIdAndRun() {
     for (TokenRecord record : records(1_001)) {
       assertEquals(1_001, RequestTemplate.number(record.request()));
-      assertEquals(records(1_001).getFirst().run(), record.run());
+      assertEquals(records(1_001).getFirst().executionId(), record.executionId());
     }
   }
 

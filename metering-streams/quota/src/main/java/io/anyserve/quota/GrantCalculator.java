@@ -2,37 +2,37 @@ package io.anyserve.quota;
 
 import java.util.OptionalLong;
 
-/** How much of a wish the limits leave. Not thread-safe. */
+/** How much of a request the limits leave. Not thread-safe. */
 final class GrantCalculator {
 
-  private final QuotaRequest wish;
+  private final QuotaRequest requested;
   private long tokens;
   private boolean counted;
 
-  GrantCalculator(QuotaRequest wish) {
-    this.wish = wish;
-    this.tokens = wish.most();
+  GrantCalculator(QuotaRequest requested) {
+    this.requested = requested;
+    this.tokens = requested.most();
   }
 
   boolean fits(LimitStatus state) {
-    return switch (state.limit().measure()) {
+    return switch (state.limit().unit()) {
       case REQUESTS -> state.left() >= 1;
       case TOKENS -> takes(state.left());
-      case COST -> takes(state.limit().amount() == 0 ? -1 : wish.tokensFor(state.left()));
+      case COST -> takes(state.limit().amount() == 0 ? -1 : requested.tokensFor(state.left()));
     };
   }
 
   private boolean takes(long most) {
     counted = true;
     tokens = Math.min(tokens, most);
-    return tokens >= wish.least();
+    return tokens >= requested.least();
   }
 
-  long needed(QuotaUnit measure) {
-    return switch (measure) {
+  long needed(QuotaUnit unit) {
+    return switch (unit) {
       case REQUESTS -> 1;
-      case TOKENS -> wish.least();
-      case COST -> wish.cost(wish.least());
+      case TOKENS -> requested.least();
+      case COST -> requested.cost(requested.least());
     };
   }
 
@@ -41,6 +41,6 @@ final class GrantCalculator {
   }
 
   QuotaAmounts amounts() {
-    return new QuotaAmounts(tokens, 1, wish.cost(tokens));
+    return new QuotaAmounts(tokens, 1, requested.cost(tokens));
   }
 }

@@ -49,9 +49,9 @@ final class PartitionedQuotaState {
   }
 
   /** Without the lock: asked for every request. */
-  boolean limits(QuotaSubject holder) {
-    @Nullable TenantQuotaPolicies found = policies.get(holder.tenant());
-    return found != null && found.apply(holder);
+  boolean limits(QuotaSubject subject) {
+    @Nullable TenantQuotaPolicies found = policies.get(subject.tenant());
+    return found != null && found.apply(subject);
   }
 
   /** Without the lock. */
@@ -59,8 +59,8 @@ final class PartitionedQuotaState {
     return policies.getOrDefault(tenant, TenantQuotaPolicies.NONE);
   }
 
-  synchronized Optional<LimitStatus> tightest(QuotaSubject holder, Instant now) {
-    return fold(holder.tenant()).flatMap(fold -> fold.tightest(holder, now));
+  synchronized Optional<LimitStatus> tightest(QuotaSubject subject, Instant now) {
+    return fold(subject.tenant()).flatMap(fold -> fold.tightest(subject, now));
   }
 
   synchronized QuotaStatus view(TenantId tenant, Instant now) {

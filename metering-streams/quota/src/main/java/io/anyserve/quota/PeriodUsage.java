@@ -97,8 +97,8 @@ final class PeriodUsage {
     return new LimitStatus(
         scope,
         limit,
-        span.used().of(limit.measure()),
-        span.reserved().of(limit.measure()),
+        span.used().of(limit.unit()),
+        span.reserved().of(limit.unit()),
         limit.period().endOf(time));
   }
 }

@@ -1,7 +1,7 @@
 package io.anyserve.quota;
 
 /**
- * How much of each measure.
+ * How much of each unit.
  *
  * @param cost millionths of the currency
  */
@@ -15,8 +15,8 @@ public record QuotaAmounts(long tokens, long requests, long cost) {
     QuotaChecks.that(cost >= 0, "cost", cost, ">= 0");
   }
 
-  public long of(QuotaUnit measure) {
-    return switch (measure) {
+  public long of(QuotaUnit unit) {
+    return switch (unit) {
       case TOKENS -> tokens;
       case REQUESTS -> requests;
       case COST -> cost;

@@ -16,7 +16,6 @@ import io.anyserve.quota.QuotaEvent.Release;
 import io.anyserve.quota.QuotaEvent.Reserve;
 import io.anyserve.quota.QuotaEvent.Settle;
 import io.anyserve.v1.ModelPrice;
-import io.anyserve.v1.QuotaMeasure;
 import io.anyserve.v1.QuotaPeriod;
 import io.anyserve.v1.QuotaRelease;
 import io.anyserve.v1.QuotaReserve;
@@ -40,16 +39,16 @@ public final class QuotaCodec {
    * What a ledger line settles; empty where nothing was reserved for it. A request that failed
    * counts as none, but its tokens count.
    */
-  public static Optional<Settle> settle(LedgerEntry line) {
-    if (!line.context().reserved()) {
+  public static Optional<Settle> settle(LedgerEntry entry) {
+    if (!entry.context().reserved()) {
       return Optional.empty();
     }
     QuotaAmounts used =
         new QuotaAmounts(
-            line.usage().prompt() + line.usage().completion(),
-            line.outcome() == Outcome.FAILED ? 0 : 1,
-            line.charge().micros());
-    return Optional.of(new Settle(line.context().tenant(), line.request(), used));
+            entry.usage().prompt() + entry.usage().completion(),
+            entry.outcome() == Outcome.FAILED ? 0 : 1,
+            entry.cost().micros());
+    return Optional.of(new Settle(entry.context().tenant(), entry.request(), used));
   }
 
   public static byte[] encode(QuotaEvent event) {
@@ -111,24 +110,24 @@ public final class QuotaCodec {
   }
 
   private static QuotaReserve write(Reserve reserve) {
-    QuotaSubject holder = reserve.holder();
-    QuotaRequest wish = reserve.wish();
+    QuotaSubject subject = reserve.subject();
+    QuotaRequest requested = reserve.requested();
     var message =
         QuotaReserve.newBuilder()
-            .setRequestId(ByteString.copyFrom(holder.request().bytes()))
-            .setApiKey(holder.key())
-            .setSession(holder.session().value())
+            .setRequestId(ByteString.copyFrom(subject.request().bytes()))
+            .setApiKey(subject.key())
+            .setSession(subject.session().value())
             .setNonce(reserve.nonce())
-            .setPromptTokens(wish.prompt())
-            .setAnswerTokens(wish.answer())
+            .setPromptTokens(requested.prompt())
+            .setAnswerTokens(requested.answer())
             .setExpiresAt(reserve.expiresAt().toEpochMilli());
-    if (!wish.price().equals(QuotaRequest.FREE)) {
+    if (!requested.price().equals(QuotaRequest.FREE)) {
       message
           .getPriceBuilder()
-          .setPromptMicros(wish.price().prompt())
-          .setCompletionMicros(wish.price().completion())
-          .setCachedMicros(wish.price().cached())
-          .setRequestMicros(wish.price().request());
+          .setPromptMicros(requested.price().prompt())
+          .setCompletionMicros(requested.price().completion())
+          .setCachedMicros(requested.price().cached())
+          .setRequestMicros(requested.price().request());
     }
     return message.build();
   }
@@ -162,7 +161,7 @@ public final class QuotaCodec {
     for (QuotaLimit limit : policy.limits()) {
       message
           .addLimitsBuilder()
-          .setMeasure(write(limit.measure()))
+          .setUnit(write(limit.unit()))
           .setPeriod(write(limit.period()))
           .setAmount(limit.amount());
     }
@@ -176,25 +175,25 @@ public final class QuotaCodec {
             .map(
                 limit ->
                     new QuotaLimit(
-                        read(limit.getMeasure()), read(limit.getPeriod()), limit.getAmount()))
+                        read(limit.getUnit()), read(limit.getPeriod()), limit.getAmount()))
             .toList());
   }
 
-  private static QuotaMeasure write(QuotaUnit measure) {
-    return switch (measure) {
-      case TOKENS -> QuotaMeasure.QUOTA_MEASURE_TOKENS;
-      case REQUESTS -> QuotaMeasure.QUOTA_MEASURE_REQUESTS;
-      case COST -> QuotaMeasure.QUOTA_MEASURE_COST;
+  private static io.anyserve.v1.QuotaUnit write(QuotaUnit unit) {
+    return switch (unit) {
+      case TOKENS -> io.anyserve.v1.QuotaUnit.QUOTA_UNIT_TOKENS;
+      case REQUESTS -> io.anyserve.v1.QuotaUnit.QUOTA_UNIT_REQUESTS;
+      case COST -> io.anyserve.v1.QuotaUnit.QUOTA_UNIT_COST;
     };
   }
 
-  private static QuotaUnit read(QuotaMeasure measure) {
-    return switch (measure) {
-      case QUOTA_MEASURE_TOKENS -> QuotaUnit.TOKENS;
-      case QUOTA_MEASURE_REQUESTS -> QuotaUnit.REQUESTS;
-      case QUOTA_MEASURE_COST -> QuotaUnit.COST;
-      case QUOTA_MEASURE_UNSPECIFIED, UNRECOGNIZED ->
-          throw new IllegalArgumentException("measure: not set");
+  private static QuotaUnit read(io.anyserve.v1.QuotaUnit unit) {
+    return switch (unit) {
+      case QUOTA_UNIT_TOKENS -> QuotaUnit.TOKENS;
+      case QUOTA_UNIT_REQUESTS -> QuotaUnit.REQUESTS;
+      case QUOTA_UNIT_COST -> QuotaUnit.COST;
+      case QUOTA_UNIT_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException("unit: not set");
     };
   }
 

@@ -24,18 +24,18 @@ final class QuotaConsumer {
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final String topic;
   private final PartitionedQuotaState table;
-  private final Consumer<QuotaTransition> heard;
+  private final Consumer<QuotaTransition> onDecision;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   QuotaConsumer(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
       String topic,
       PartitionedQuotaState table,
-      Consumer<QuotaTransition> heard) {
+      Consumer<QuotaTransition> onDecision) {
     this.consumer = consumer;
     this.topic = topic;
     this.table = table;
-    this.heard = heard;
+    this.onDecision = onDecision;
   }
 
   /** Goes to where the folds stand. */
@@ -76,7 +76,7 @@ final class QuotaConsumer {
   private void read(ConsumerRecord<byte[], byte[]> record) {
     try {
       QuotaEvent event = QuotaCodec.decode(record.value());
-      heard.accept(
+      onDecision.accept(
           table.apply(
               record.partition(),
               record.offset(),

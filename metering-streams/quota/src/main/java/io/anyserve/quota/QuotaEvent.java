@@ -15,12 +15,12 @@ public sealed interface QuotaEvent {
    * @param nonce random, one for each try
    * @param expiresAt what it holds is free again from then on, by the log's clock
    */
-  record Reserve(QuotaSubject holder, long nonce, QuotaRequest wish, Instant expiresAt)
+  record Reserve(QuotaSubject subject, long nonce, QuotaRequest requested, Instant expiresAt)
       implements QuotaEvent {
 
     @Override
     public TenantId tenant() {
-      return holder.tenant();
+      return subject.tenant();
     }
   }
 

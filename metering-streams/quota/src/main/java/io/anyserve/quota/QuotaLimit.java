@@ -5,18 +5,18 @@ package io.anyserve.quota;
  *
  * @param amount tokens, requests or millionths of the currency; zero lets nothing in
  */
-public record QuotaLimit(QuotaUnit measure, Period period, long amount) {
+public record QuotaLimit(QuotaUnit unit, Period period, long amount) {
 
   /** Far from where sums of amounts overflow. */
   public static final long MOST = 1_000_000_000_000_000L;
 
   public QuotaLimit {
     QuotaChecks.that(
-        amount >= 0 && amount <= MOST, measure + " per " + period, amount, "0 to " + MOST);
+        amount >= 0 && amount <= MOST, unit + " per " + period, amount, "0 to " + MOST);
   }
 
   @Override
   public String toString() {
-    return amount + " " + measure + " per " + period;
+    return amount + " " + unit + " per " + period;
   }
 }

@@ -5,14 +5,14 @@ import java.util.List;
 /**
  * The limits of a scope; all of them hold.
  *
- * @param limits at most one for each measure and period; none takes the policy away
+ * @param limits at most one for each unit and period; none takes the policy away
  */
 public record QuotaPolicy(QuotaScope scope, List<QuotaLimit> limits) {
 
   public QuotaPolicy {
     limits = List.copyOf(limits);
     long kinds =
-        limits.stream().map(limit -> limit.measure() + "/" + limit.period()).distinct().count();
-    QuotaChecks.that(kinds == limits.size(), "limits", limits, "one for each measure and period");
+        limits.stream().map(limit -> limit.unit() + "/" + limit.period()).distinct().count();
+    QuotaChecks.that(kinds == limits.size(), "limits", limits, "one for each unit and period");
   }
 }

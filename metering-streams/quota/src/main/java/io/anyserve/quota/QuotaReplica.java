@@ -39,7 +39,7 @@ public final class QuotaReplica implements Component {
 
   private final String topic;
   private final Duration between;
-  private final Consumer<QuotaTransition> heard;
+  private final Consumer<QuotaTransition> onDecision;
   private final QuotaSnapshotStore snapshots;
   private final PartitionedQuotaState table = new PartitionedQuotaState();
   private final ConsumerLoop<KafkaConsumer<byte[], byte[]>> loop;
@@ -54,17 +54,17 @@ public final class QuotaReplica implements Component {
    *
    * @param client names its Kafka clients
    * @param between snapshots; zero to write none
-   * @param heard what each record meant, in log order; must not block
+   * @param onDecision what each record meant, in log order; must not block
    */
   public QuotaReplica(
       KafkaClients kafka,
       TopicNames topics,
       String client,
       Duration between,
-      Consumer<QuotaTransition> heard) {
+      Consumer<QuotaTransition> onDecision) {
     this.topic = topics.quotas();
     this.between = between;
-    this.heard = heard;
+    this.onDecision = onDecision;
     this.snapshots = new QuotaSnapshotStore(kafka, topics, client);
     this.loop =
         new ConsumerLoop<>(
@@ -98,22 +98,22 @@ public final class QuotaReplica implements Component {
    *
    * @throws FailureException BROKER_UNAVAILABLE until the topic was read to its end once
    */
-  public boolean limits(QuotaSubject holder) {
+  public boolean limits(QuotaSubject subject) {
     requireKnown();
-    return table.limits(holder);
+    return table.limits(subject);
   }
 
   /** Some limit of the cost applies, so that a reservation has to say what it may cost. */
-  public boolean limitsCost(QuotaSubject holder) {
-    TenantQuotaPolicies policies = table.policies(holder.tenant());
-    return policies.scopes(holder).stream()
+  public boolean limitsCost(QuotaSubject subject) {
+    TenantQuotaPolicies policies = table.policies(subject.tenant());
+    return policies.scopes(subject).stream()
         .flatMap(scope -> policies.limits(scope).stream())
-        .anyMatch(limit -> limit.measure() == QuotaUnit.COST);
+        .anyMatch(limit -> limit.unit() == QuotaUnit.COST);
   }
 
   /** The limit of which a request finds the smallest part left; empty where none applies. */
-  public Optional<LimitStatus> tightest(QuotaSubject holder, Instant now) {
-    return table.tightest(holder, now);
+  public Optional<LimitStatus> tightest(QuotaSubject subject, Instant now) {
+    return table.tightest(subject, now);
   }
 
   /**
@@ -151,7 +151,7 @@ public final class QuotaReplica implements Component {
 
   private ConsumerLoop.Step begin(KafkaConsumer<byte[], byte[]> consumer) {
     load();
-    QuotaConsumer reader = new QuotaConsumer(consumer, topic, table, heard);
+    QuotaConsumer reader = new QuotaConsumer(consumer, topic, table, onDecision);
     reader.begin();
     return () -> step(reader);
   }

@@ -71,16 +71,16 @@ public final class QuotaStateMachine {
   }
 
   /** Some limit applies. */
-  public boolean limits(QuotaSubject holder) {
-    return policies(holder.tenant()).apply(holder);
+  public boolean limits(QuotaSubject subject) {
+    return policies(subject.tenant()).apply(subject);
   }
 
   /** The limit of which a request finds the smallest part left; empty where none applies. */
-  public Optional<LimitStatus> tightest(QuotaSubject holder, Instant now) {
-    @Nullable TenantQuotaState quota = tenants.get(holder.tenant());
+  public Optional<LimitStatus> tightest(QuotaSubject subject, Instant now) {
+    @Nullable TenantQuotaState quota = tenants.get(subject.tenant());
     return quota == null
         ? Optional.empty()
-        : quota.limits(holder, now.toEpochMilli()).stream()
+        : quota.limits(subject, now.toEpochMilli()).stream()
             .reduce((one, other) -> other.isTighterThan(one) ? other : one);
   }
 

@@ -9,7 +9,7 @@ public sealed interface QuotaTransition {
   QuotaTransition NOTHING = new Nothing();
 
   /** A reservation was granted or refused. */
-  record Judged(QuotaSubject holder, long nonce, ReservationDecision verdict)
+  record Judged(QuotaSubject subject, long nonce, ReservationDecision verdict)
       implements QuotaTransition {}
 
   /** A policy leaves no room for requests that run: they are to be stopped. */

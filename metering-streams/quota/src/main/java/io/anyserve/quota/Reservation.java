@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param expired it holds nothing any more, but what it used still counts
  */
 record Reservation(
-    QuotaSubject holder,
+    QuotaSubject subject,
     long nonce,
     QuotaAmounts held,
     OptionalLong budget,
@@ -21,7 +21,7 @@ record Reservation(
     boolean expired) {
 
   Reservation expiredUntil(long forgotten) {
-    return new Reservation(holder, nonce, held, budget, offset, at, forgotten, true);
+    return new Reservation(subject, nonce, held, budget, offset, at, forgotten, true);
   }
 
   /** What is to be taken off again. */

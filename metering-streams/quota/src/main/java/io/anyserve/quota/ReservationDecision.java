@@ -16,7 +16,7 @@ public sealed interface ReservationDecision {
    * Turned away.
    *
    * @param limit that leaves too little
-   * @param needed the least of its measure that would be of use
+   * @param needed the least of its unit that would be of use
    */
   record Refused(LimitStatus limit, long needed) implements ReservationDecision {}
 }

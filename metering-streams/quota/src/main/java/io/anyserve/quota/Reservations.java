@@ -24,7 +24,7 @@ final class Reservations {
           Comparator.comparingLong(Reservation::due).thenComparingLong(Reservation::offset));
 
   void put(Reservation reservation) {
-    @Nullable Reservation replaced = byRequest.put(reservation.holder().request(), reservation);
+    @Nullable Reservation replaced = byRequest.put(reservation.subject().request(), reservation);
     if (replaced != null) {
       byDue.remove(replaced);
     }
@@ -53,7 +53,7 @@ final class Reservations {
     while (!byDue.isEmpty() && byDue.getFirst().due() <= time) {
       Reservation due = byDue.getFirst();
       if (due.expired()) {
-        remove(due.holder().request());
+        remove(due.subject().request());
       } else {
         lapsing.accept(due);
         expire(due, due.due());

@@ -102,9 +102,9 @@ final class SnapshotCodec {
   private static QuotaReservation write(Reservation reservation) {
     var message =
         QuotaReservation.newBuilder()
-            .setRequestId(ByteString.copyFrom(reservation.holder().request().bytes()))
-            .setApiKey(reservation.holder().key())
-            .setSession(reservation.holder().session().value())
+            .setRequestId(ByteString.copyFrom(reservation.subject().request().bytes()))
+            .setApiKey(reservation.subject().key())
+            .setSession(reservation.subject().session().value())
             .setNonce(reservation.nonce())
             .setHeld(write(reservation.held()))
             .setOffset(reservation.offset())

@@ -58,13 +58,13 @@ final class TenantQuotaPolicies {
   }
 
   /** The scopes that count what it does: its tenant, its key, its session, as far as limited. */
-  List<QuotaScope> scopes(QuotaSubject holder) {
+  List<QuotaScope> scopes(QuotaSubject subject) {
     List<QuotaScope> scopes = new ArrayList<>(3);
-    addLimited(new OfTenant(holder.tenant()), scopes);
-    if (!holder.key().isEmpty()) {
-      addLimited(new OfKey(holder.tenant(), holder.key()), scopes);
+    addLimited(new OfTenant(subject.tenant()), scopes);
+    if (!subject.key().isEmpty()) {
+      addLimited(new OfKey(subject.tenant(), subject.key()), scopes);
     }
-    addLimited(new OfSession(holder.tenant(), holder.session()), scopes);
+    addLimited(new OfSession(subject.tenant(), subject.session()), scopes);
     return scopes;
   }
 
@@ -74,7 +74,7 @@ final class TenantQuotaPolicies {
     }
   }
 
-  boolean apply(QuotaSubject holder) {
-    return !byScope.isEmpty() && !scopes(holder).isEmpty();
+  boolean apply(QuotaSubject subject) {
+    return !byScope.isEmpty() && !scopes(subject).isEmpty();
   }
 }

@@ -61,7 +61,7 @@ final class TenantQuotaState {
     reservations.expire(time, this::free);
     return switch (event) {
       case Reserve reserve ->
-          new Judged(reserve.holder(), reserve.nonce(), reserve(offset, time, reserve));
+          new Judged(reserve.subject(), reserve.nonce(), reserve(offset, time, reserve));
       case Settle settle -> settle(settle);
       case Release release -> release(release, time);
       case PolicyChanged(QuotaPolicy policy) -> change(policy, time);
@@ -69,16 +69,16 @@ final class TenantQuotaState {
   }
 
   private ReservationDecision reserve(long offset, long time, Reserve reserve) {
-    @Nullable Reservation known = reservations.get(reserve.holder().request());
+    @Nullable Reservation known = reservations.get(reserve.subject().request());
     if (known != null && !known.expired()) {
       return new Granted(known.budget());
     }
-    GrantCalculator allowance = new GrantCalculator(reserve.wish());
-    List<QuotaScope> scopes = policies.scopes(reserve.holder());
+    GrantCalculator allowance = new GrantCalculator(reserve.requested());
+    List<QuotaScope> scopes = policies.scopes(reserve.subject());
     for (QuotaScope scope : scopes) {
       for (QuotaLimit limit : policies.limits(scope)) {
         if (!allowance.fits(state(scope, limit, time))) {
-          return new Refused(state(scope, limit, time), allowance.needed(limit.measure()));
+          return new Refused(state(scope, limit, time), allowance.needed(limit.unit()));
         }
       }
     }
@@ -98,7 +98,7 @@ final class TenantQuotaState {
     }
     reservations.put(
         new Reservation(
-            reserve.holder(),
+            reserve.subject(),
             reserve.nonce(),
             allowance.amounts(),
             allowance.budget(),
@@ -130,7 +130,7 @@ final class TenantQuotaState {
   }
 
   private void settle(Reservation held, QuotaAmounts used) {
-    for (QuotaScope scope : policies.scopes(held.holder())) {
+    for (QuotaScope scope : policies.scopes(held.subject())) {
       @Nullable Counted counted = uses.get(scope.toString());
       if (counted != null && counted.use().since() <= held.offset()) {
         counted.use().settle(held.at(), held.open(), used);
@@ -152,8 +152,8 @@ final class TenantQuotaState {
       long over = state.used() + state.reserved() - limit.amount();
       for (Reservation held : over > 0 ? reservations.newestFirst() : List.<Reservation>of()) {
         if (over > 0 && isIn(held, counted, limit.period(), time)) {
-          over -= held.held().of(limit.measure());
-          cut.add(held.holder().request());
+          over -= held.held().of(limit.unit());
+          cut.add(held.subject().request());
         }
       }
     }
@@ -162,7 +162,7 @@ final class TenantQuotaState {
   private boolean isIn(Reservation held, Counted counted, Period period, long time) {
     return counted.use().since() <= held.offset()
         && period.startOf(held.at()) == period.startOf(time)
-        && policies.scopes(held.holder()).contains(counted.scope());
+        && policies.scopes(held.subject()).contains(counted.scope());
   }
 
   private LimitStatus state(QuotaScope scope, QuotaLimit limit, long time) {
@@ -171,9 +171,9 @@ final class TenantQuotaState {
   }
 
   /** The limits that a request comes under. */
-  List<LimitStatus> limits(QuotaSubject holder, long time) {
+  List<LimitStatus> limits(QuotaSubject subject, long time) {
     List<LimitStatus> limits = new ArrayList<>();
-    policies.scopes(holder).forEach(scope -> addLimits(scope, time, limits));
+    policies.scopes(subject).forEach(scope -> addLimits(scope, time, limits));
     return limits;
   }
 
@@ -211,7 +211,9 @@ final class TenantQuotaState {
         .all()
         .forEach(
             reservation ->
-                policies.scopes(reservation.holder()).forEach(scope -> held.add(scope.toString())));
+                policies
+                    .scopes(reservation.subject())
+                    .forEach(scope -> held.add(scope.toString())));
     uses.values()
         .removeIf(
             counted -> counted.use().isOver(time) && !held.contains(counted.scope().toString()));

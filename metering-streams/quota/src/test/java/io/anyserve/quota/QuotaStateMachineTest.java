@@ -112,7 +112,7 @@ final class QuotaStateMachineTest {
       switch (entry.event()) {
         case Reserve reserve when effect instanceof Judged(_, _, Granted(OptionalLong budget)) ->
             held.put(
-                reserve.holder().request(),
+                reserve.subject().request(),
                 new Held(
                     minute(reserve.tenant().value(), entry.time()),
                     budget.orElse(0),
@@ -151,9 +151,9 @@ final class QuotaStateMachineTest {
 
   @Test
   void aZeroLimitRefusesEverything() {
-    for (QuotaUnit measure : QuotaUnit.values()) {
-      change("acme", limit(measure, Period.MONTH, 0));
-      assertInstanceOf(Refused.class, reserve(1, 0, 1, NOON), measure.toString());
+    for (QuotaUnit unit : QuotaUnit.values()) {
+      change("acme", limit(unit, Period.MONTH, 0));
+      assertInstanceOf(Refused.class, reserve(1, 0, 1, NOON), unit.toString());
     }
   }
 
@@ -167,10 +167,10 @@ final class QuotaStateMachineTest {
 
   @Test
   void moneyIsTurnedIntoTokensThatCannotCostMore() {
-    var wish = new QuotaRequest(10, 100, new Price(1_000_000, 4_000_000, 500_000, 7));
-    assertEquals(10 + 400 + 7, wish.cost(wish.most()));
+    var requested = new QuotaRequest(10, 100, new Price(1_000_000, 4_000_000, 500_000, 7));
+    assertEquals(10 + 400 + 7, requested.cost(requested.most()));
     change("acme", limit(QuotaUnit.COST, Period.DAY, 107));
-    assertEquals(new Granted(OptionalLong.of(25)), reserve(1, wish, NOON));
+    assertEquals(new Granted(OptionalLong.of(25)), reserve(1, requested, NOON));
     assertEquals(107, fold.view(ACME, NOON).limits().getFirst().reserved());
   }
 
@@ -232,7 +232,7 @@ final class QuotaStateMachineTest {
     change("acme/session/s");
     assertInstanceOf(Refused.class, reserve(2, 10, 90, NOON));
     change("acme/session/*");
-    assertFalse(fold.limits(holder(3)));
+    assertFalse(fold.limits(subject(3)));
   }
 
   @Test
@@ -255,8 +255,9 @@ final class QuotaStateMachineTest {
     return reserve(request, new QuotaRequest(prompt, answer, QuotaRequest.FREE), time);
   }
 
-  private ReservationDecision reserve(long request, QuotaRequest wish, Instant time) {
-    var reserve = new Reserve(holder(request), request, wish, time.plus(Duration.ofMinutes(10)));
+  private ReservationDecision reserve(long request, QuotaRequest requested, Instant time) {
+    var reserve =
+        new Reserve(subject(request), request, requested, time.plus(Duration.ofMinutes(10)));
     return assertInstanceOf(Judged.class, apply(reserve, time)).verdict();
   }
 
@@ -264,7 +265,7 @@ final class QuotaStateMachineTest {
     return fold.apply(offset++, time, event);
   }
 
-  private static QuotaSubject holder(long request) {
+  private static QuotaSubject subject(long request) {
     return new QuotaSubject(id(request), ACME, "", new SessionId("s"));
   }
 

@@ -60,8 +60,8 @@ final class RandomQuotaLog {
     return new PolicyChanged(new QuotaPolicy(QuotaScope.parse(scope), List.of(limits)));
   }
 
-  static QuotaLimit limit(QuotaUnit measure, Period period, long amount) {
-    return new QuotaLimit(measure, period, amount);
+  static QuotaLimit limit(QuotaUnit unit, Period period, long amount) {
+    return new QuotaLimit(unit, period, amount);
   }
 
   /** The next record; sometimes one that was there before, or of a request that nobody knows. */
@@ -82,26 +82,26 @@ final class RandomQuotaLog {
 
   private Reserve reserve() {
     TenantId tenant = random.nextInt(4) == 0 ? OTHER : ACME;
-    var holder =
+    var subject =
         new QuotaSubject(
             new RequestId(7, ++requests),
             tenant,
             random.nextBoolean() ? "k" + random.nextInt(2) : "",
             new SessionId("s" + random.nextInt(3)));
-    var wish =
+    var requested =
         new QuotaRequest(
             random.nextInt(20), 1 + random.nextInt(100), new Price(900_000, 2_500_000, 100_000, 3));
-    return new Reserve(holder, random.nextLong(), wish, now.plus(HOLD));
+    return new Reserve(subject, random.nextLong(), requested, now.plus(HOLD));
   }
 
   private static Release release(Judged of) {
-    return new Release(of.holder().tenant(), of.holder().request(), of.nonce());
+    return new Release(of.subject().tenant(), of.subject().request(), of.nonce());
   }
 
   private Settle settle(Judged of) {
     long budget = ((Granted) of.verdict()).budget().orElse(50);
     var used = new QuotaAmounts(random.nextLong(budget + 1), 1, 0);
-    return new Settle(of.holder().tenant(), of.holder().request(), used);
+    return new Settle(of.subject().tenant(), of.subject().request(), used);
   }
 
   /** What a reader made of it: the log goes on from there. */

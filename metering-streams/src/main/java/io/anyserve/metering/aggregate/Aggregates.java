@@ -51,14 +51,14 @@ public final class Aggregates {
   }
 
   /** Takes a line in that has a source. */
-  public Verdict count(LedgerEntry line) {
-    TopicOffset source = line.source().orElseThrow();
-    Instant ended = line.times().endedAt();
+  public Verdict count(LedgerEntry entry) {
+    TopicOffset source = entry.source().orElseThrow();
+    Instant ended = entry.times().endedAt();
     if (!marks.advance(source, ended)) {
       return Verdict.REPEATED;
     }
     latest = ended.isAfter(latest) ? ended : latest;
-    pending.add(line);
+    pending.add(entry);
     return late(ended) ? Verdict.LATE : Verdict.COUNTED;
   }
 

@@ -24,7 +24,7 @@ sealed interface ExportRecord {
 
   static ExportRecord of(String source, ConsumerRecord<byte[], byte[]> record) {
     try {
-      return new Line(record, new UsageEvent(source, UsageCodec.decodeLine(record.value())));
+      return new Line(record, new UsageEvent(source, UsageCodec.decodeEntry(record.value())));
     } catch (MalformedRecordException e) {
       return new Malformed(record, e);
     }

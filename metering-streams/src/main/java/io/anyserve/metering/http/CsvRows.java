@@ -91,34 +91,34 @@ final class CsvRows {
     csv.row(LINE);
   }
 
-  static void write(Csv csv, LedgerEntry line) {
+  static void write(Csv csv, LedgerEntry entry) {
     csv.row(
         List.of(
-            line.times().endedAt(),
-            line.request(),
-            line.context().tenant(),
-            line.context().session(),
-            line.context().apiKey(),
-            line.answerer().capability(),
-            line.context().capability(),
-            line.answerer().model(),
-            line.answerer().worker(),
-            line.answerer().attempts(),
-            QueryParameters.lowerCase(line.outcome()),
-            line.code(),
-            line.usage().prompt(),
-            line.usage().completion(),
-            line.usage().cached(),
-            line.chunks(),
-            line.volume().in(),
-            line.volume().out(),
-            TimeUnit.MICROSECONDS.convert(line.engineTime()),
-            line.charge().micros(),
-            line.charge().version(),
-            line.context().acceptedAt(),
-            line.times().startedAt().map(Instant::toString).orElse(""),
-            line.times().firstTokenAt().map(Instant::toString).orElse(""),
-            labels(line.context().labels())));
+            entry.times().endedAt(),
+            entry.request(),
+            entry.context().tenant(),
+            entry.context().session(),
+            entry.context().apiKey(),
+            entry.servedBy().capability(),
+            entry.context().capability(),
+            entry.servedBy().model(),
+            entry.servedBy().worker(),
+            entry.servedBy().attempts(),
+            QueryParameters.lowerCase(entry.outcome()),
+            entry.code(),
+            entry.usage().prompt(),
+            entry.usage().completion(),
+            entry.usage().cached(),
+            entry.chunks(),
+            entry.volume().in(),
+            entry.volume().out(),
+            TimeUnit.MICROSECONDS.convert(entry.engineTime()),
+            entry.cost().micros(),
+            entry.cost().version(),
+            entry.context().acceptedAt(),
+            entry.times().startedAt().map(Instant::toString).orElse(""),
+            entry.times().firstTokenAt().map(Instant::toString).orElse(""),
+            labels(entry.context().labels())));
   }
 
   private static String labels(Map<String, String> labels) {

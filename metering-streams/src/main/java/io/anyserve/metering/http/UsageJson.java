@@ -155,43 +155,43 @@ final class UsageJson {
 
   static void page(JsonGenerator json, LedgerPage page) {
     json.writeArrayPropertyStart("lines");
-    for (LedgerEntry line : page.lines()) {
+    for (LedgerEntry entry : page.lines()) {
       json.writeStartObject();
-      line(json, line);
+      line(json, entry);
       json.writeEndObject();
     }
     json.writeEndArray();
     text(json, "next", page.next().map(LedgerPageToken::text));
   }
 
-  static void line(JsonGenerator json, LedgerEntry line) {
-    json.writeStringProperty("request_id", line.request().toString());
-    json.writeStringProperty("tenant", line.context().tenant().value());
-    json.writeStringProperty("session", line.context().session().value());
-    json.writeStringProperty("key", line.context().apiKey());
-    json.writeStringProperty("capability", line.answerer().capability());
-    json.writeStringProperty("asked_for", line.context().capability().value());
-    json.writeStringProperty("model", line.answerer().model());
-    json.writeStringProperty("worker", line.answerer().worker());
-    json.writeNumberProperty("attempts", line.answerer().attempts());
-    json.writeBooleanProperty("delegated", line.answerer().delegated());
-    json.writeStringProperty("outcome", QueryParameters.lowerCase(line.outcome()));
-    json.writeStringProperty("code", line.code());
-    json.writeNumberProperty("prompt_tokens", line.usage().prompt());
-    json.writeNumberProperty("completion_tokens", line.usage().completion());
-    json.writeNumberProperty("cached_tokens", line.usage().cached());
-    json.writeNumberProperty("chunks", line.chunks());
-    json.writeNumberProperty("bytes_in", line.volume().in());
-    json.writeNumberProperty("bytes_out", line.volume().out());
-    json.writeNumberProperty("engine_micros", micros(line.engineTime()));
-    json.writeNumberProperty("cost_micros", line.charge().micros());
-    json.writeStringProperty("price_version", line.charge().version());
-    text(json, "accepted_at", Optional.of(line.context().acceptedAt().toString()));
-    text(json, "started_at", line.times().startedAt().map(Instant::toString));
-    text(json, "first_token_at", line.times().firstTokenAt().map(Instant::toString));
-    text(json, "ended_at", Optional.of(line.times().endedAt().toString()));
+  static void line(JsonGenerator json, LedgerEntry entry) {
+    json.writeStringProperty("request_id", entry.request().toString());
+    json.writeStringProperty("tenant", entry.context().tenant().value());
+    json.writeStringProperty("session", entry.context().session().value());
+    json.writeStringProperty("key", entry.context().apiKey());
+    json.writeStringProperty("capability", entry.servedBy().capability());
+    json.writeStringProperty("asked_for", entry.context().capability().value());
+    json.writeStringProperty("model", entry.servedBy().model());
+    json.writeStringProperty("worker", entry.servedBy().worker());
+    json.writeNumberProperty("attempts", entry.servedBy().attempts());
+    json.writeBooleanProperty("delegated", entry.servedBy().delegated());
+    json.writeStringProperty("outcome", QueryParameters.lowerCase(entry.outcome()));
+    json.writeStringProperty("code", entry.code());
+    json.writeNumberProperty("prompt_tokens", entry.usage().prompt());
+    json.writeNumberProperty("completion_tokens", entry.usage().completion());
+    json.writeNumberProperty("cached_tokens", entry.usage().cached());
+    json.writeNumberProperty("chunks", entry.chunks());
+    json.writeNumberProperty("bytes_in", entry.volume().in());
+    json.writeNumberProperty("bytes_out", entry.volume().out());
+    json.writeNumberProperty("engine_micros", micros(entry.engineTime()));
+    json.writeNumberProperty("cost_micros", entry.cost().micros());
+    json.writeStringProperty("price_version", entry.cost().version());
+    text(json, "accepted_at", Optional.of(entry.context().acceptedAt().toString()));
+    text(json, "started_at", entry.times().startedAt().map(Instant::toString));
+    text(json, "first_token_at", entry.times().firstTokenAt().map(Instant::toString));
+    text(json, "ended_at", Optional.of(entry.times().endedAt().toString()));
     json.writeObjectPropertyStart("labels");
-    line.context().labels().forEach(json::writeStringProperty);
+    entry.context().labels().forEach(json::writeStringProperty);
     json.writeEndObject();
   }
 

@@ -23,7 +23,8 @@ import java.util.function.Consumer;
 final class ChunkDecoder {
 
   private static final int ATTEMPT = tag(TokenEvent.ATTEMPT_FIELD_NUMBER, varint());
-  private static final int RUN = tag(TokenEvent.RUN_FIELD_NUMBER, WireFormat.WIRETYPE_FIXED64);
+  private static final int EXECUTION_ID =
+      tag(TokenEvent.EXECUTION_ID_FIELD_NUMBER, WireFormat.WIRETYPE_FIXED64);
   private static final int CHUNK = tag(TokenEvent.CHUNK_FIELD_NUMBER, delimited());
   private static final int REQUEST = tag(RequestChunk.REQUEST_ID_FIELD_NUMBER, delimited());
   private static final int CHUNKS = tag(ChunkBatch.CHUNKS_FIELD_NUMBER, delimited());
@@ -36,7 +37,7 @@ final class ChunkDecoder {
   private int request = NONE;
 
   private int attempt;
-  private long run;
+  private long executionId;
   private long sequence;
   private int tokens;
   private long bytes;
@@ -84,7 +85,7 @@ final class ChunkDecoder {
   /** Takes the same numbers from a record that was read in full. */
   void take(TokenRecord record, Chunk chunk) {
     attempt = record.attempt();
-    run = record.run();
+    executionId = record.executionId();
     sequence = chunk.sequence();
     tokens = chunk.tokens().size();
     bytes = chunk.text().getBytes(StandardCharsets.UTF_8).length;
@@ -95,8 +96,8 @@ final class ChunkDecoder {
     return attempt;
   }
 
-  long run() {
-    return run;
+  long executionId() {
+    return executionId;
   }
 
   long sequence() {
@@ -116,7 +117,7 @@ final class ChunkDecoder {
   private void clear() {
     request = NONE;
     attempt = 0;
-    run = 0;
+    executionId = 0;
     sequence = 0;
     tokens = 0;
     bytes = 0;
@@ -128,8 +129,8 @@ final class ChunkDecoder {
       int tag = in.readTag();
       if (tag == ATTEMPT) {
         attempt = in.readInt32();
-      } else if (tag == RUN) {
-        run = in.readFixed64();
+      } else if (tag == EXECUTION_ID) {
+        executionId = in.readFixed64();
       } else if (tag == CHUNK && !chunk) {
         chunk = true;
         if (!chunk(value, in)) {

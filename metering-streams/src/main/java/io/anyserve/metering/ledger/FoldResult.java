@@ -10,7 +10,7 @@ public sealed interface FoldResult {
   enum Quiet implements FoldResult {
     /** It counts. */
     COUNTED,
-    /** Of a fenced run, or of a request that is not in flight. */
+    /** Of a fenced execution, or of a request that is not in flight. */
     VOID,
     /** It counted before. */
     REPEATED
@@ -29,7 +29,7 @@ public sealed interface FoldResult {
    * @param drift tokens that the terminal event claims beyond those in the log
    * @param doubt what the terminal event says and cannot be; the line does not have it
    */
-  record Line(LedgerEntry line, long drift, Optional<RuntimeException> doubt)
+  record Line(LedgerEntry entry, long drift, Optional<RuntimeException> doubt)
       implements FoldResult {}
 
   /** It cannot be what it should be. */

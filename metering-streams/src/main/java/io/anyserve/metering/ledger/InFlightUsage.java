@@ -8,11 +8,8 @@ import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.LedgerEntry.Times;
 import io.anyserve.contracts.event.LedgerEntry.Volume;
-import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.ServedBy;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -61,7 +58,7 @@ final class InFlightUsage {
 
   Verdict started(TokenRecord record, Started started) {
     Verdict verdict = progress.apply(record);
-    if (verdict == Verdict.COUNTS) {
+    if (verdict == Verdict.ACCEPTED) {
       current = started;
     }
     return verdict;
@@ -69,8 +66,8 @@ final class InFlightUsage {
 
   Verdict chunk(ChunkDecoder chunk, long timestamp) {
     Verdict verdict =
-        progress.chunk(chunk.attempt(), chunk.run(), chunk.sequence(), chunk.tokens());
-    if (verdict == Verdict.COUNTS) {
+        progress.chunk(chunk.attempt(), chunk.executionId(), chunk.sequence(), chunk.tokens());
+    if (verdict == Verdict.ACCEPTED) {
       bytes += chunk.bytes();
       firstChunkAt = firstChunkAt == NEVER ? timestamp : firstChunkAt;
     }
@@ -85,12 +82,12 @@ final class InFlightUsage {
   FoldResult.Line line(TokenRecord record, Terminal end, long timestamp) {
     TokenUsage claimed = end.usage();
     TokenUsage used = progress.usage(claimed);
-    var line =
+    var entry =
         new LedgerEntry(
             record.request(),
             context,
-            answerer(),
-            outcome(end),
+            current.servedBy(progress.attempt()),
+            end.outcome(),
             code(end),
             used,
             progress.nextSequence(),
@@ -99,18 +96,18 @@ final class InFlightUsage {
             times(timestamp),
             Cost.UNPRICED,
             Optional.empty());
-    return new FoldResult.Line(line, drift(claimed, used), ReportedUsage.of(end).doubt());
+    return new FoldResult.Line(entry, drift(claimed, used), ReportedUsage.of(end).doubt());
   }
 
   /** The line of a request that no worker took: it cost nothing. */
   static FoldResult.Line untaken(
       TokenRecord record, Terminal end, PlausibleEvents<RequestContext> context, long timestamp) {
-    var line =
+    var entry =
         new LedgerEntry(
             record.request(),
             context.said(),
             ServedBy.NOBODY,
-            outcome(end),
+            end.outcome(),
             code(end),
             TokenUsage.NONE,
             0,
@@ -120,18 +117,9 @@ final class InFlightUsage {
             Cost.UNPRICED,
             Optional.empty());
     return new FoldResult.Line(
-        line,
+        entry,
         drift(end.usage(), TokenUsage.NONE),
         context.doubt().or(ReportedUsage.of(end)::doubt));
-  }
-
-  private ServedBy answerer() {
-    return new ServedBy(
-        current.capability().value(),
-        current.model(),
-        current.worker().value(),
-        progress.attempt(),
-        current.delegated());
   }
 
   private Times times(long endedAt) {
@@ -144,14 +132,6 @@ final class InFlightUsage {
   private static long drift(TokenUsage claimed, TokenUsage used) {
     return Math.abs(claimed.prompt() - used.prompt())
         + Math.abs(claimed.completion() - used.completion());
-  }
-
-  private static Outcome outcome(Terminal end) {
-    return switch (end) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
   }
 
   private static String code(Terminal end) {

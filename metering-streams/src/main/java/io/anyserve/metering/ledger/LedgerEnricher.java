@@ -11,39 +11,39 @@ import java.util.Optional;
 /** Puts on a line where it comes from and what it cost. */
 public record LedgerEnricher(Pricing prices) {
 
-  public LedgerEntry stamp(LedgerEntry line, TopicOffset source) {
-    return stamp(line, charge(line), source);
+  public LedgerEntry stamp(LedgerEntry entry, TopicOffset source) {
+    return stamp(entry, charge(entry), source);
   }
 
   /** For a line whose price nobody could say: its tokens count. */
-  public LedgerEntry unpriced(LedgerEntry line, TopicOffset source) {
-    return stamp(line, Cost.UNPRICED, source);
+  public LedgerEntry unpriced(LedgerEntry entry, TopicOffset source) {
+    return stamp(entry, Cost.UNPRICED, source);
   }
 
-  private static LedgerEntry stamp(LedgerEntry line, Cost charge, TopicOffset source) {
+  private static LedgerEntry stamp(LedgerEntry entry, Cost cost, TopicOffset source) {
     return new LedgerEntry(
-        line.request(),
-        line.context(),
-        line.answerer(),
-        line.outcome(),
-        line.code(),
-        line.usage(),
-        line.chunks(),
-        line.volume(),
-        line.engineTime(),
-        line.times(),
-        charge,
+        entry.request(),
+        entry.context(),
+        entry.servedBy(),
+        entry.outcome(),
+        entry.code(),
+        entry.usage(),
+        entry.chunks(),
+        entry.volume(),
+        entry.engineTime(),
+        entry.times(),
+        cost,
         Optional.of(source));
   }
 
   /** A price that no request can have is none: it would spoil every sum. */
-  private Cost charge(LedgerEntry line) {
-    Cost charge =
+  private Cost charge(LedgerEntry entry) {
+    Cost cost =
         prices.charge(
-            line.times().endedAt(),
-            line.answerer().model(),
-            line.usage(),
-            line.outcome() == Outcome.FINISHED);
-    return charge.micros() < 0 || charge.micros() > SanityBounds.MOST_COST ? Cost.UNPRICED : charge;
+            entry.times().endedAt(),
+            entry.servedBy().model(),
+            entry.usage(),
+            entry.outcome() == Outcome.FINISHED);
+    return cost.micros() < 0 || cost.micros() > SanityBounds.MOST_COST ? Cost.UNPRICED : cost;
   }
 }

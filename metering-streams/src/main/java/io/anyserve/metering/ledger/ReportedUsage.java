@@ -1,6 +1,5 @@
 package io.anyserve.metering.ledger;
 
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.metering.aggregate.SanityBounds;
 import java.time.Duration;
@@ -15,13 +14,12 @@ import java.util.Optional;
 record ReportedUsage(Duration engineTime, Optional<RuntimeException> doubt) {
 
   static ReportedUsage of(Terminal end) {
-    Duration time = end instanceof Finished finished ? finished.engineTime() : Duration.ZERO;
     try {
       SanityBounds.count("usage.prompt_tokens", end.usage().prompt(), SanityBounds.MOST_TOKENS);
       SanityBounds.count(
           "usage.completion_tokens", end.usage().completion(), SanityBounds.MOST_TOKENS);
-      SanityBounds.engineTime(time);
-      return new ReportedUsage(time, Optional.empty());
+      SanityBounds.engineTime(end.engineTime());
+      return new ReportedUsage(end.engineTime(), Optional.empty());
     } catch (IllegalArgumentException e) {
       return new ReportedUsage(Duration.ZERO, Optional.of(e));
     }

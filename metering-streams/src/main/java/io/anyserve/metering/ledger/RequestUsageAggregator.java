@@ -7,10 +7,7 @@ import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
@@ -21,7 +18,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -168,7 +164,7 @@ public final class RequestUsageAggregator {
       return endedUnknown(record, end, timestamp);
     }
     Verdict verdict = known.apply(record);
-    if (verdict != Verdict.COUNTS) {
+    if (verdict != Verdict.ACCEPTED) {
       return metered(verdict, known);
     }
     open.remove(record.request());
@@ -185,7 +181,7 @@ public final class RequestUsageAggregator {
       return FoldResult.Quiet.VOID;
     }
     ended.add(record.request());
-    if (new FencedStream().apply(record) != Verdict.COUNTS) {
+    if (new FencedStream().apply(record) != Verdict.ACCEPTED) {
       return FoldResult.Quiet.VOID;
     }
     return InFlightUsage.untaken(
@@ -196,23 +192,18 @@ public final class RequestUsageAggregator {
   }
 
   private static RequestContext contextOf(Terminal end) {
-    Optional<RequestContext> context =
-        switch (end) {
-          case Finished _ -> Optional.empty();
-          case Failed failed -> failed.context();
-          case Cancelled cancelled -> cancelled.context();
-        };
-    return context.orElseThrow(
-        () ->
-            new IllegalArgumentException(
-                "context: not set (expected: one, as no Started came before)"));
+    return end.context()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "context: not set (expected: one, as no Started came before)"));
   }
 
   private FoldResult metered(Verdict verdict, InFlightUsage request) {
     return switch (verdict) {
-      case COUNTS -> FoldResult.Quiet.COUNTED;
-      case VOID -> FoldResult.Quiet.VOID;
-      case REPEATED -> FoldResult.Quiet.REPEATED;
+      case ACCEPTED -> FoldResult.Quiet.COUNTED;
+      case FENCED -> FoldResult.Quiet.VOID;
+      case DUPLICATE -> FoldResult.Quiet.REPEATED;
       case GAP -> new FoldResult.Rejected(FoldResult.Reason.GAP, gap(request));
     };
   }

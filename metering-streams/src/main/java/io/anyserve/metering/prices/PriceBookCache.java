@@ -86,11 +86,11 @@ public final class PriceBookCache implements Pricing, Component {
   @Override
   public Cost charge(Instant endedAt, String model, TokenUsage usage, boolean finished) {
     PriceSchedule now = schedule;
-    Cost charge = now.charge(endedAt, model, usage, finished);
-    if (!charge.priced()) {
+    Cost cost = now.charge(endedAt, model, usage, finished);
+    if (!cost.priced()) {
       unpriced(now, endedAt);
     }
-    return charge;
+    return cost;
   }
 
   private void unpriced(PriceSchedule now, Instant endedAt) {

@@ -50,16 +50,16 @@ public final class Rerating {
     this.schedule = schedule;
   }
 
-  public void add(LedgerEntry line) {
-    Cost before = line.charge();
+  public void add(LedgerEntry entry) {
+    Cost before = entry.cost();
     Cost after =
         schedule.charge(
-            line.times().endedAt(),
-            line.answerer().model(),
-            line.usage(),
-            line.outcome() == Outcome.FINISHED);
+            entry.times().endedAt(),
+            entry.servedBy().model(),
+            entry.usage(),
+            entry.outcome() == Outcome.FINISHED);
     rows.merge(
-        new Group(line.context().tenant(), line.answerer().model()),
+        new Group(entry.context().tenant(), entry.servedBy().model()),
         new Row(
             1,
             before.micros() == after.micros() && before.priced() == after.priced() ? 0 : 1,

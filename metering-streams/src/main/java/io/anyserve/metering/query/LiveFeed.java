@@ -64,23 +64,23 @@ public final class LiveFeed implements UsageListener, Component {
   }
 
   @Override
-  public void line(LedgerEntry line) {
+  public void line(LedgerEntry entry) {
     if (listened) {
-      add(line);
+      add(entry);
     }
   }
 
-  private synchronized void add(LedgerEntry line) {
-    add(channels.get(new TenantScope.All()), line);
-    add(channels.get(new TenantScope.Of(line.context().tenant())), line);
+  private synchronized void add(LedgerEntry entry) {
+    add(channels.get(new TenantScope.All()), entry);
+    add(channels.get(new TenantScope.Of(entry.context().tenant())), entry);
   }
 
-  private static void add(@Nullable Channel channel, LedgerEntry line) {
+  private static void add(@Nullable Channel channel, LedgerEntry entry) {
     if (channel != null) {
       if (channel.sum == null) {
         channel.sum = new LiveUsage.Sum();
       }
-      channel.sum.add(line);
+      channel.sum.add(entry);
     }
   }
 

@@ -54,14 +54,14 @@ public record LiveUsage(
     private long costMicros;
     private final List<LedgerEntry> lines = new java.util.ArrayList<>(MOST_LINES);
 
-    void add(LedgerEntry line) {
+    void add(LedgerEntry entry) {
       requests++;
-      failed += line.outcome() == Outcome.FAILED ? 1 : 0;
-      promptTokens += line.usage().prompt();
-      completionTokens += line.usage().completion();
-      costMicros += line.charge().micros();
+      failed += entry.outcome() == Outcome.FAILED ? 1 : 0;
+      promptTokens += entry.usage().prompt();
+      completionTokens += entry.usage().completion();
+      costMicros += entry.cost().micros();
       if (lines.size() < MOST_LINES) {
-        lines.add(line);
+        lines.add(entry);
       }
     }
 

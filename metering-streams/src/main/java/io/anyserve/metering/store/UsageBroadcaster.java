@@ -29,7 +29,7 @@ public final class UsageBroadcaster implements UsageListener {
   }
 
   @Override
-  public void line(LedgerEntry line) {
-    watchers.values().forEach(watcher -> watcher.line(line));
+  public void line(LedgerEntry entry) {
+    watchers.values().forEach(watcher -> watcher.line(entry));
   }
 }

@@ -17,5 +17,5 @@ public interface UsageListener {
   default void tenant(TenantUsage usage) {}
 
   /** A line that counts, as soon as it is counted. */
-  default void line(LedgerEntry line) {}
+  default void line(LedgerEntry entry) {}
 }

@@ -90,7 +90,7 @@ public final class Counted implements UsageStore, LedgerReader, Component {
       if (!start.isBefore(from) && start.isBefore(to)) {
         List<UsageDimension> all =
             List.of(
-                new UsageDimension.ByModel(line.answerer().capability(), line.answerer().model()),
+                new UsageDimension.ByModel(line.servedBy().capability(), line.servedBy().model()),
                 new UsageDimension.BySession(line.context().session()),
                 new UsageDimension.ByKey(line.context().apiKey()));
         for (UsageDimension series : all) {

@@ -103,7 +103,7 @@ final class ChunkDecoderTest {
 
     scan.take(record, chunk);
     assertEquals(1, scan.attempt());
-    assertEquals(9, scan.run());
+    assertEquals(9, scan.executionId());
     assertEquals(3, scan.sequence());
     assertEquals(2, scan.tokens());
     assertEquals(4 + 5, scan.bytes());
@@ -149,18 +149,18 @@ final class ChunkDecoderTest {
               return new TokenRecord(
                   new RequestId(number, random.nextLong()),
                   chunk.attempt(),
-                  chunk.run(),
+                  chunk.executionId(),
                   chunk.event());
             })
         .toList();
   }
 
   private record Scanned(
-      RequestId request, int attempt, long run, long sequence, int tokens, long bytes) {}
+      RequestId request, int attempt, long executionId, long sequence, int tokens, long bytes) {}
 
   private Scanned scanned(RequestId request) {
     return new Scanned(
-        request, scan.attempt(), scan.run(), scan.sequence(), scan.tokens(), scan.bytes());
+        request, scan.attempt(), scan.executionId(), scan.sequence(), scan.tokens(), scan.bytes());
   }
 
   private boolean assertSameBatch(byte[] value, boolean expected) {
@@ -182,14 +182,14 @@ final class ChunkDecoderTest {
 
   private void assertSame(byte[] value) {
     int attempt = scan.attempt();
-    long run = scan.run();
+    long executionId = scan.executionId();
     long sequence = scan.sequence();
     int tokens = scan.tokens();
     long bytes = scan.bytes();
     TokenRecord record = assertDoesNotThrow(() -> TokenCodec.decode(KEY, value));
     scan.take(record, (TokenEvent.Chunk) record.event());
     assertEquals(scan.attempt(), attempt);
-    assertEquals(scan.run(), run);
+    assertEquals(scan.executionId(), executionId);
     assertEquals(scan.sequence(), sequence);
     assertEquals(scan.tokens(), tokens);
     assertEquals(scan.bytes(), bytes);

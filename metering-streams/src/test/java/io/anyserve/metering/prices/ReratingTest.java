@@ -44,7 +44,7 @@ final class ReratingTest {
     assertEquals(-2, rerating.total().difference());
   }
 
-  private static LedgerEntry line(String tenant, String model, Outcome outcome, Cost charge) {
+  private static LedgerEntry line(String tenant, String model, Outcome outcome, Cost cost) {
     return new LedgerEntry(
         new RequestId(1, 1),
         new RequestContext(
@@ -63,7 +63,7 @@ final class ReratingTest {
         LedgerEntry.Volume.NONE,
         Duration.ZERO,
         new LedgerEntry.Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(1)),
-        charge,
+        cost,
         Optional.empty());
   }
 }

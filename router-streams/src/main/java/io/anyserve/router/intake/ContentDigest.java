@@ -52,7 +52,11 @@ final class ContentDigest {
         timeless(request.input()),
         request.parameters(),
         new RoutingMetadata(
-            request.delivery().reply(), Optional.empty(), request.delivery().lane(), List.of(), 0));
+            request.routing().reply(),
+            Optional.empty(),
+            request.routing().priority(),
+            List.of(),
+            0));
   }
 
   /** How long an object is kept may depend on the deadline. */

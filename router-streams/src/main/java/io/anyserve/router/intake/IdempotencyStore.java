@@ -13,8 +13,8 @@ import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
  * The first submission of each idempotency key, and of each id that a submitter chose. It is kept
- * as what later ones are told: a {@link TokenEvent.DuplicateSubmission} whose run is the first
- * one's nonce. A stream thread's.
+ * as what later ones are told: a {@link TokenEvent.DuplicateSubmission} whose execution is the
+ * first one's nonce. A stream thread's.
  *
  * <p>A request's key in the store is its id, the window's start the time of its record; what is too
  * old goes away by whole segments.

@@ -124,15 +124,15 @@ final class IntakeJson {
   InferenceRequest request(JsonFields fields, Place place) {
     fields.only(FIELDS);
     RequestId id = fields.text("id").map(RequestId::parse).orElseGet(place::requestId);
-    Priority lane = lane(fields);
+    Priority priority = priority(fields);
     Optional<Instant> asked = deadline(fields).map(place.at()::plus);
-    Instant deadline = rules.deadline(asked, lane, place.at());
+    Instant deadline = rules.deadline(asked, priority, place.at());
     return new InferenceRequest(
         id,
         context(fields, id, place),
         input(fields, deadline),
         parameters(fields, id),
-        new RoutingMetadata(rules.replyOf(id), Optional.of(deadline), lane, List.of(), 0));
+        new RoutingMetadata(rules.replyOf(id), Optional.of(deadline), priority, List.of(), 0));
   }
 
   /** Whoever sent an object that is not a request: what can be read of it counts. */
@@ -268,14 +268,14 @@ final class IntakeJson {
     return seconds.map(Duration::ofSeconds);
   }
 
-  private static Priority lane(JsonFields fields) {
-    String lane = fields.text("lane").orElse("batch");
-    return switch (lane) {
+  private static Priority priority(JsonFields fields) {
+    String priority = fields.text("lane").orElse("batch");
+    return switch (priority) {
       case "interactive" -> Priority.INTERACTIVE;
       case "batch" -> Priority.BATCH;
       default ->
           throw new IllegalArgumentException(
-              "lane: \"" + lane + "\" (expected: interactive or batch)");
+              "lane: \"" + priority + "\" (expected: interactive or batch)");
     };
   }
 }

@@ -131,19 +131,19 @@ final class IntakeParser {
   }
 
   private InferenceRequest complete(InferenceRequest request, Instant at) {
-    RoutingMetadata delivery = request.delivery();
+    RoutingMetadata routing = request.routing();
     requireText(request.input());
     if (!request.context().asynchronous()) {
-      requirePartition(delivery.reply().partition());
+      requirePartition(routing.reply().partition());
       return request;
     }
     return request.with(
         new RoutingMetadata(
             rules.replyOf(request.id()),
-            Optional.of(rules.deadline(delivery.deadline(), delivery.lane(), at)),
-            delivery.lane(),
-            delivery.delegatedFrom(),
-            delivery.earlierAttempts()));
+            Optional.of(rules.deadline(routing.deadline(), routing.priority(), at)),
+            routing.priority(),
+            routing.delegatedFrom(),
+            routing.earlierAttempts()));
   }
 
   private void requirePartition(int partition) {

@@ -217,7 +217,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
   }
 
   private static Sender sender(InferenceRequest request) {
-    int partition = request.delivery().reply().partition();
+    int partition = request.routing().reply().partition();
     return new Sender(request.id(), request.context(), partition, IdSource.VALUE);
   }
 
@@ -235,7 +235,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
     Optional<byte[]> origin = origin(record);
     long at = record.timestamp();
     Optional<TokenRecord> known = submissions.first(sender.id(), place.offset(), answer, at);
-    if (known.isEmpty() || known.get().run() == place.offset()) {
+    if (known.isEmpty() || known.get().executionId() == place.offset()) {
       origin.ifPresent(from -> submissions.copied(sender.id(), from, at));
       return true;
     }
@@ -290,10 +290,10 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
     Idempotency key = request.idempotency().get();
     var answer =
         new TokenEvent.DuplicateSubmission(
-            request.delivery().reply(), key.digest(), request.context());
+            request.routing().reply(), key.digest(), request.context());
     return submissions
-        .first(request.id(), key.submission(), answer, at)
-        .filter(first -> first.run() != key.submission())
+        .first(request.id(), key.nonce(), answer, at)
+        .filter(first -> first.executionId() != key.nonce())
         .map(first -> (TokenEvent.DuplicateSubmission) first.event());
   }
 
@@ -302,10 +302,10 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
       TokenEvent.DuplicateSubmission first,
       Record<byte[], byte[]> record) {
     meters.duplicate();
-    long nonce = request.idempotency().orElseThrow().submission();
+    long nonce = request.idempotency().orElseThrow().nonce();
     var answer =
         new Answer(
-            request.delivery().reply().partition(),
+            request.routing().reply().partition(),
             TokenRecord.duplicate(request.id(), nonce, first));
     forward(request.id().bytes(), answer, record, IntakeTopology.TOKENS_SINK);
   }
@@ -341,16 +341,16 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
   }
 
   private static InferenceRequest delegated(InferenceRequest request, List<Capability> from) {
-    RoutingMetadata delivery = request.delivery();
-    List<Capability> all = new ArrayList<>(delivery.delegatedFrom());
+    RoutingMetadata metadata = request.routing();
+    List<Capability> all = new ArrayList<>(metadata.delegatedFrom());
     all.addAll(from);
     return request.with(
         new RoutingMetadata(
-            delivery.reply(),
-            delivery.deadline(),
-            delivery.lane(),
+            metadata.reply(),
+            metadata.deadline(),
+            metadata.priority(),
             all,
-            delivery.earlierAttempts()));
+            metadata.earlierAttempts()));
   }
 
   private void send(Work work, Way way, Record<byte[], byte[]> record) {

@@ -46,19 +46,19 @@ public record IntakeRules(
   /**
    * When an asynchronous request ends at the latest.
    *
-   * @throws IllegalArgumentException when its lane does not keep it that long
+   * @throws IllegalArgumentException when the topic of its priority does not keep it that long
    */
-  Instant deadline(Optional<Instant> asked, Priority lane, Instant at) {
-    Duration longest = TopicCatalogue.longestDeadline(lane);
+  Instant deadline(Optional<Instant> asked, Priority priority, Instant at) {
+    Duration longest = TopicCatalogue.longestDeadline(priority);
     if (asked.filter(at.plus(longest)::isBefore).isPresent()) {
       throw new IllegalArgumentException(
           "deadline: in "
               + Duration.between(at, asked.get())
               + " (expected: at most "
               + longest
-              + " in the "
-              + lane.name().toLowerCase(Locale.ROOT)
-              + " lane)");
+              + " for "
+              + priority.name().toLowerCase(Locale.ROOT)
+              + " requests)");
     }
     Duration usual = deadline.compareTo(longest) < 0 ? deadline : longest;
     return asked.orElse(at.plus(usual));

@@ -102,7 +102,7 @@ public final class IntakeTopology {
             new GlobalStoreUpdater<>(
                 topics.workers(),
                 WORKERS,
-                (_, value, _) -> WorkerCodec.decodeAnnouncement(value),
+                (_, value, _) -> WorkerCodec.decodeHeartbeat(value),
                 meters));
     topology.addGlobalStore(
         InMemoryGlobalStore.<CapabilityRoute>builder(CAPABILITIES),
@@ -125,7 +125,7 @@ public final class IntakeTopology {
     topology.<byte[], Work>addSink(
         REQUESTS_SINK,
         (session, work, context) ->
-            topics.requests(work.capability(), work.request().delivery().lane()),
+            topics.requests(work.capability(), work.request().routing().priority()),
         key,
         (topic, work) -> work.bytes(),
         ROUTE);

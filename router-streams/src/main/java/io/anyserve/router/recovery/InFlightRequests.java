@@ -5,19 +5,15 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
-import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.router.recovery.TrackedRequest.Ended;
 import io.anyserve.router.recovery.TrackedRequest.Running;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -95,7 +91,7 @@ public final class InFlightRequests {
   }
 
   /** Notes that this attempt was published again. */
-  void rescued(Running running) {
+  void recovered(Running running) {
     known.replace(running.record().request(), running, running.marked());
   }
 
@@ -113,9 +109,9 @@ public final class InFlightRequests {
       }
       case Running running -> {
         switch (running.verdict(record)) {
-          case COUNTS -> known.put(record.request(), running.then(record, at, now));
-          case VOID -> contested(record, running, at, now);
-          case REPEATED, GAP -> {}
+          case ACCEPTED -> known.put(record.request(), running.then(record, at, now));
+          case FENCED -> contested(record, running, at, now);
+          case DUPLICATE, GAP -> {}
         }
       }
       case Ended _ -> {}
@@ -126,7 +122,7 @@ public final class InFlightRequests {
     switch (known.get(record.request())) {
       case null -> untaken(record, terminal, at);
       case Running running -> {
-        if (running.verdict(record) == Verdict.COUNTS) {
+        if (running.verdict(record) == Verdict.ACCEPTED) {
           end(record, of(terminal, running.started().context(), Optional.of(running), at));
         } else {
           contested(record, running, at, now);
@@ -144,8 +140,9 @@ public final class InFlightRequests {
   }
 
   private void untaken(TokenRecord record, Terminal terminal, long at) {
-    if (new FencedStream().apply(record) == Verdict.COUNTS) {
-      context(terminal)
+    if (new FencedStream().apply(record) == Verdict.ACCEPTED) {
+      terminal
+          .context()
           .ifPresent(context -> end(record, of(terminal, context, Optional.empty(), at)));
     }
   }
@@ -163,28 +160,12 @@ public final class InFlightRequests {
     return new Ended(
         context,
         last,
-        outcome(terminal),
+        terminal.outcome(),
         terminal instanceof Failed(Failure failure, var _, var _)
             ? Optional.of(failure)
             : Optional.empty(),
         terminal.usage(),
-        terminal instanceof Finished finished ? finished.engineTime() : Duration.ZERO,
+        terminal.engineTime(),
         at);
-  }
-
-  public static Outcome outcome(Terminal terminal) {
-    return switch (terminal) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
-  }
-
-  private static Optional<RequestContext> context(Terminal terminal) {
-    return switch (terminal) {
-      case Finished _ -> Optional.empty();
-      case Failed failed -> failed.context();
-      case Cancelled cancelled -> cancelled.context();
-    };
   }
 }

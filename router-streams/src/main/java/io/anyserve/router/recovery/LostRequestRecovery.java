@@ -36,10 +36,10 @@ public final class LostRequestRecovery {
 
   public static final Duration INTERVAL = Duration.ofMillis(500);
 
-  /** For a worker that is not in the table: it may have begun before its first announcement. */
+  /** For a worker that is not in the table: it may have begun before its first heartbeat. */
   static final Duration UNKNOWN_KEPT = Duration.ofSeconds(3);
 
-  /** For a contested request: the run that counts may be about to end it. */
+  /** For a contested request: the current execution may be about to end it. */
   static final Duration CONTESTED_KEPT = Duration.ofSeconds(5);
 
   /** After the log could not be read. */
@@ -86,18 +86,20 @@ public final class LostRequestRecovery {
     boolean stoodStill = now - lastCheck > 3 * INTERVAL.toMillis();
     lastCheck = now;
     outage = everybodySilent(now) ? now : outage;
-    List<Running> silent = flights.running(running -> rescuable(running) && lost(running, now));
+    List<Running> silent = flights.running(running -> recoverable(running) && lost(running, now));
     Set<WorkerId> confirmed = stoodStill ? Set.of() : suspects;
     suspects = workers(silent);
     List<Running> lost =
         Stream.concat(
                 silent.stream().filter(running -> confirmed.contains(running.started().worker())),
-                flights.running(running -> rescuable(running) && contested(running, now)).stream())
+                flights
+                    .running(running -> recoverable(running) && contested(running, now))
+                    .stream())
             .distinct()
             .limit(MOST)
             .toList();
     if (!lost.isEmpty() && now >= notBefore) {
-      rescue(lost, now, publisher);
+      recover(lost, now, publisher);
     }
   }
 
@@ -105,21 +107,21 @@ public final class LostRequestRecovery {
   private boolean everybodySilent(long now) {
     long last = workers.rows().stream().mapToLong(WorkerLiveness::at).max().orElse(0);
     return now - last < StoreBackedDirectory.OUTAGE.toMillis()
-        && workers.rows().stream().allMatch(heard -> heard.silent(now));
+        && workers.rows().stream().allMatch(liveness -> liveness.silent(now));
   }
 
-  private static boolean rescuable(Running running) {
-    return !running.rescued() && running.started().source().isPresent();
+  private static boolean recoverable(Running running) {
+    return !running.recovered() && running.started().source().isPresent();
   }
 
   private boolean lost(Running running, long now) {
     return workers
         .row(running.started().worker().value())
-        .map(heard -> heard.lost(running.at(), now, outage))
+        .map(liveness -> liveness.lost(running.at(), now, outage))
         .orElseGet(() -> now - running.seenAt() >= UNKNOWN_KEPT.toMillis());
   }
 
-  /** Two runs wrote at once, and after a while the request has still not ended. */
+  /** Two executions wrote at once, and after a while the request has still not ended. */
   private static boolean contested(Running running, long now) {
     return running.contestedAt() > 0 && now - running.contestedAt() >= CONTESTED_KEPT.toMillis();
   }
@@ -130,13 +132,13 @@ public final class LostRequestRecovery {
     return found;
   }
 
-  private void rescue(List<Running> lost, long now, Publisher publisher) {
+  private void recover(List<Running> lost, long now, Publisher publisher) {
     log.warn(
         "{} requests of lost or contested workers {} are published again",
         lost.size(),
         workers(lost));
     try {
-      bySource(lost).forEach((partition, requests) -> rescue(partition, requests, publisher));
+      bySource(lost).forEach((partition, requests) -> recover(partition, requests, publisher));
     } catch (KafkaException e) {
       notBefore = now + PAUSE.toMillis();
       log.warn("requests of lost workers cannot be read: {}", e.toString());
@@ -155,7 +157,7 @@ public final class LostRequestRecovery {
     return found;
   }
 
-  private void rescue(TopicPartition partition, Map<Long, Running> requests, Publisher publisher) {
+  private void recover(TopicPartition partition, Map<Long, Running> requests, Publisher publisher) {
     Map<Long, Running> left = new HashMap<>(requests);
     past.pick(
         partition,
@@ -178,16 +180,16 @@ public final class LostRequestRecovery {
       gone(running);
       return;
     }
-    InferenceRequest again = request.with(after(running, request.delivery()));
+    InferenceRequest again = request.with(after(running, request.routing()));
     publisher.publish(record, RequestCodec.encode(again));
-    flights.rescued(running);
-    meters.rescued();
+    flights.recovered(running);
+    meters.recovered();
   }
 
   /** Whoever takes the copy reads the log back from the request's first event on. */
-  private static RoutingMetadata after(Running running, RoutingMetadata delivery) {
-    RoutingMetadata later = delivery.after(running.record().attempt());
-    return delivery.reply().fromOffset() == ReplyTo.UNKNOWN_OFFSET
+  private static RoutingMetadata after(Running running, RoutingMetadata routing) {
+    RoutingMetadata later = routing.after(running.record().attempt());
+    return routing.reply().fromOffset() == ReplyTo.UNKNOWN_OFFSET
         ? later.from(running.firstOffset())
         : later;
   }
@@ -198,7 +200,7 @@ public final class LostRequestRecovery {
         running.record().request(),
         running.started().worker(),
         running.started().source().orElseThrow());
-    flights.rescued(running);
-    meters.unrescued();
+    flights.recovered(running);
+    meters.recoveryFailed();
   }
 }

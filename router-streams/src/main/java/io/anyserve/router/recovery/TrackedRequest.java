@@ -6,6 +6,7 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import java.time.Duration;
@@ -22,9 +23,9 @@ public sealed interface TrackedRequest {
    * @param firstAt of its first Started event, by the log's clock
    * @param at of the one that counts, by the log's clock
    * @param seenAt when that one was read, by the router's clock
-   * @param contestedAt when a run that does not count wrote last, by the router's clock; 0 for
-   *     never. One of the two may be a zombie that has given up.
-   * @param rescued this attempt's request was published again
+   * @param contestedAt when a fenced execution wrote last, by the router's clock; 0 for never. One
+   *     of the two may be a zombie that has given up.
+   * @param recovered this attempt's request was published again
    * @param beganAnew its attempt has the number of the one before: it did not read back what that
    *     one wrote
    */
@@ -35,12 +36,16 @@ public sealed interface TrackedRequest {
       long at,
       long seenAt,
       long contestedAt,
-      boolean rescued,
+      boolean recovered,
       boolean beganAnew)
       implements TrackedRequest {
 
     public Started started() {
       return (Started) record.event();
+    }
+
+    public ServedBy servedBy() {
+      return started().servedBy(record.attempt());
     }
 
     /** What that event means after this one. */
@@ -56,7 +61,7 @@ public sealed interface TrackedRequest {
     }
 
     Running contested(long now) {
-      return new Running(record, firstOffset, firstAt, at, seenAt, now, rescued, beganAnew);
+      return new Running(record, firstOffset, firstAt, at, seenAt, now, recovered, beganAnew);
     }
 
     Running marked() {

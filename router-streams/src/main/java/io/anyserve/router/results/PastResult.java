@@ -7,10 +7,7 @@ import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
@@ -25,7 +22,7 @@ final class PastResult {
 
   private final RequestId request;
   private final FencedStream progress = new FencedStream();
-  private ServedBy answerer = ServedBy.NOBODY;
+  private ServedBy servedBy = ServedBy.NOBODY;
   private @Nullable RequestContext context;
   private @Nullable Terminal end;
 
@@ -34,29 +31,25 @@ final class PastResult {
   }
 
   void apply(TokenRecord record) {
-    if (progress.apply(record) == Verdict.COUNTS) {
+    if (progress.apply(record) == Verdict.ACCEPTED) {
       switch (record.event()) {
         case Started started -> {
           context = started.context();
-          answerer = ResultsProcessor.answerer(record.attempt(), started);
+          servedBy = started.servedBy(record.attempt());
         }
-        case Finished finished -> end = finished;
-        case Failed failed -> ended(failed, failed.context());
-        case Cancelled cancelled -> ended(cancelled, cancelled.context());
+        case Terminal terminal -> {
+          end = terminal;
+          context = terminal.context().orElse(context);
+        }
         case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
       }
     }
-  }
-
-  private void ended(Terminal terminal, Optional<RequestContext> asked) {
-    end = terminal;
-    context = asked.orElse(context);
   }
 
   /** Empty while the terminal event, or who asked, is not among them. */
   Optional<RequestResult> result() {
     return end == null || context == null
         ? Optional.empty()
-        : Optional.of(new RequestResult(request, context, progress.settle(end), answerer));
+        : Optional.of(new RequestResult(request, context, progress.settle(end), servedBy));
   }
 }

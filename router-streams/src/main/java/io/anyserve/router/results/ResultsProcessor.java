@@ -14,15 +14,12 @@ import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.router.recovery.InFlightRequests;
 import io.anyserve.router.recovery.LostRequestRecovery;
 import io.anyserve.router.recovery.TrackedRequest;
 import io.anyserve.router.results.RequestState.Ended;
@@ -52,7 +49,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Turns the terminal event that counts of each asynchronous request into its result, keeps what is
- * in flight, and rescues what lost workers had. A stream thread's.
+ * in flight, and recovers what lost workers had. A stream thread's.
  */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
 final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicRecord> {
@@ -69,7 +66,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private TopicPartition tokens;
   private AsyncRequestStore states;
   private InFlightTracker flights;
-  private LostRequestRecovery rescue;
+  private LostRequestRecovery recovery;
 
   ResultsProcessor(RouterDependencies surroundings) {
     this.surroundings = surroundings;
@@ -86,7 +83,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     this.flights =
         new InFlightTracker(
             tokens, context.getStateStore(ResultsTopology.POSITIONS), surroundings.past());
-    this.rescue =
+    this.recovery =
         new LostRequestRecovery(
             flights.flights(),
             context.getStateStore(ResultsTopology.WORKERS),
@@ -95,7 +92,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     surroundings.requests().take(partition, flights.flights());
     every(PURGE_INTERVAL, now -> meters.purged(states.purge(Instant.ofEpochMilli(now))));
     every(CHECKPOINT, _ -> flights.checkpoint(now()));
-    every(LostRequestRecovery.INTERVAL, _ -> rescue.check(now(), this::publish));
+    every(LostRequestRecovery.INTERVAL, _ -> recovery.check(now(), this::publish));
   }
 
   private void every(Duration interval, Punctuator work) {
@@ -145,7 +142,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private void publish(ConsumerRecord<byte[], byte[]> found, byte[] value) {
     context.forward(
         new Record<>(found.key(), new TopicRecord(found.topic(), value), now(), found.headers()),
-        ResultsTopology.RESCUE_SINK);
+        ResultsTopology.RECOVERY_SINK);
   }
 
   private void read(TokenRecord token, Record<byte[], byte[]> record) {
@@ -191,9 +188,9 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
 
   /** Nothing is known of the request: most are not asynchronous and nobody's business here. */
   private void first(TokenRecord token, Record<byte[], byte[]> record) {
-    Optional<RequestContext> asked = context(token.event());
+    Optional<RequestContext> asked = token.event().requestContext();
     if (asked.filter(RequestContext::asynchronous).isPresent()
-        && new FencedStream().apply(token) == Verdict.COUNTS) {
+        && new FencedStream().apply(token) == Verdict.ACCEPTED) {
       counted(token, asked.get(), ServedBy.NOBODY, record);
     }
   }
@@ -201,27 +198,27 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private void next(TokenRecord earlier, TokenRecord token, Record<byte[], byte[]> record) {
     FencedStream progress = new FencedStream();
     progress.apply(earlier);
-    if (progress.apply(token) == Verdict.COUNTS) {
+    if (progress.apply(token) == Verdict.ACCEPTED) {
       Started by = (Started) earlier.event();
-      counted(token, by.context(), answerer(earlier.attempt(), by), record);
+      counted(token, by.context(), by.servedBy(earlier.attempt()), record);
     }
   }
 
   private void counted(
-      TokenRecord token, RequestContext asked, ServedBy answerer, Record<byte[], byte[]> record) {
+      TokenRecord token, RequestContext asked, ServedBy servedBy, Record<byte[], byte[]> record) {
     switch (token.event()) {
       case Started _ -> states.put(token.request(), new Running(time(record), token));
       case Terminal terminal ->
           end(
-              new RequestResult(token.request(), asked, settled(token, terminal), answerer),
+              new RequestResult(token.request(), asked, settled(token, terminal), servedBy),
               record);
       case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
     }
   }
 
   /**
-   * The end with the counts that are billed. A run knows them, but for a first attempt that began
-   * behind another one: then the request's part of the log is read again.
+   * The end with the counts that are billed. An execution knows them, except for a first attempt
+   * that began behind another one: then the request's part of the log is read again.
    */
   private Terminal settled(TokenRecord token, Terminal terminal) {
     return flights
@@ -257,7 +254,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private void end(RequestResult ended, Record<byte[], byte[]> record) {
     Record<byte[], TopicRecord> result = result(ended, record);
     states.put(ended.request(), new Ended(time(record), Optional.of(span(ended.request()))));
-    meters.result(InFlightRequests.outcome(ended.outcome()));
+    meters.result(ended.outcome().outcome());
     context.forward(result, ResultsTopology.RESULTS_SINK);
   }
 
@@ -303,7 +300,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
             new Failure(FailureCode.TOO_LARGE, message),
             result.outcome().usage(),
             Optional.empty());
-    return new RequestResult(result.request(), result.context(), failed, result.answerer());
+    return new RequestResult(result.request(), result.context(), failed, result.servedBy());
   }
 
   private void bury(Record<byte[], byte[]> record, Throwable reason) {
@@ -312,24 +309,6 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     Record<byte[], byte[]> letter = deadLetters.of(record, place, reason);
     TopicRecord emitted = new TopicRecord(surroundings.topics().deadLetters(), letter.value());
     context.forward(letter.withValue(emitted), ResultsTopology.DEAD_LETTERS_SINK);
-  }
-
-  private static Optional<RequestContext> context(TokenEvent event) {
-    return switch (event) {
-      case Started started -> Optional.of(started.context());
-      case Failed failed -> failed.context();
-      case Cancelled cancelled -> cancelled.context();
-      case Finished _, Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> Optional.empty();
-    };
-  }
-
-  static ServedBy answerer(int attempts, Started started) {
-    return new ServedBy(
-        started.capability().value(),
-        started.model(),
-        started.worker().value(),
-        attempts,
-        started.delegated());
   }
 
   private static Instant time(Record<byte[], byte[]> record) {

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param stoppedAt when it last said that it has stopped, by the record's time; 0 for never. What
  *     it began before is lost, even when a process of the same name is back.
  */
-public record WorkerLiveness(WorkerHeartbeat announcement, long at, long stoppedAt) {
+public record WorkerLiveness(WorkerHeartbeat heartbeat, long at, long stoppedAt) {
 
   public static WorkerLiveness of(
-      @Nullable WorkerLiveness before, WorkerHeartbeat announcement, long recordTime, long now) {
+      @Nullable WorkerLiveness before, WorkerHeartbeat heartbeat, long recordTime, long now) {
     long earlier = before == null ? 0 : before.stoppedAt();
-    boolean stopped = announcement.state() == WorkerState.STOPPED;
-    return new WorkerLiveness(announcement, now, stopped ? Math.max(earlier, recordTime) : earlier);
+    boolean stopped = heartbeat.state() == WorkerState.STOPPED;
+    return new WorkerLiveness(heartbeat, now, stopped ? Math.max(earlier, recordTime) : earlier);
   }
 
   /**
@@ -36,6 +36,6 @@ public record WorkerLiveness(WorkerHeartbeat announcement, long at, long stopped
   }
 
   private boolean silent(long now, long since) {
-    return now - since >= announcement.expiresAfter().toMillis();
+    return now - since >= heartbeat.expiresAfter().toMillis();
   }
 }

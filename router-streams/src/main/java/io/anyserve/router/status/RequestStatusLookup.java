@@ -94,6 +94,6 @@ public final class RequestStatusLookup {
         new TopicPartition(position.topic(), position.partition()),
         List.of(position.offset()),
         found::set);
-    return Optional.ofNullable(found.get()).map(record -> UsageCodec.decodeLine(record.value()));
+    return Optional.ofNullable(found.get()).map(record -> UsageCodec.decodeEntry(record.value()));
   }
 }

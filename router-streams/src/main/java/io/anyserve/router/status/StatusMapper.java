@@ -33,24 +33,24 @@ final class StatusMapper {
     };
   }
 
-  static DescribeRequestResponse of(LedgerEntry line) {
+  static DescribeRequestResponse of(LedgerEntry entry) {
     GetRequestResponse.Builder message =
-        message(line.request(), line.context(), line.answerer())
-            .setState(state(line.outcome()))
-            .setCode(line.code())
-            .setUsage(TokenCodec.write(line.usage()))
-            .setChunks(line.chunks())
-            .setEngineMicros(micros(line.engineTime()))
-            .setStartedAt(millis(line.times().startedAt()))
-            .setFirstTokenAt(millis(line.times().firstTokenAt()))
-            .setFinishedAt(line.times().endedAt().toEpochMilli());
-    return response(line.context(), message);
+        message(entry.request(), entry.context(), entry.servedBy())
+            .setState(state(entry.outcome()))
+            .setCode(entry.code())
+            .setUsage(TokenCodec.write(entry.usage()))
+            .setChunks(entry.chunks())
+            .setEngineMicros(micros(entry.engineTime()))
+            .setStartedAt(millis(entry.times().startedAt()))
+            .setFirstTokenAt(millis(entry.times().firstTokenAt()))
+            .setFinishedAt(entry.times().endedAt().toEpochMilli());
+    return response(entry.context(), message);
   }
 
   private static DescribeRequestResponse running(RequestId id, Running running) {
     Started started = running.started();
     GetRequestResponse.Builder message =
-        message(id, started.context(), answerer(running))
+        message(id, started.context(), running.servedBy())
             .setState(RequestState.REQUEST_STATE_RUNNING)
             .setUsage(TokenCodec.write(new TokenUsage(started.promptTokens(), 0, 0)))
             .setStartedAt(running.firstAt());
@@ -58,9 +58,9 @@ final class StatusMapper {
   }
 
   private static DescribeRequestResponse ended(RequestId id, Ended ended) {
-    ServedBy answerer = ended.last().map(StatusMapper::answerer).orElse(ServedBy.NOBODY);
+    ServedBy servedBy = ended.last().map(Running::servedBy).orElse(ServedBy.NOBODY);
     GetRequestResponse.Builder message =
-        message(id, ended.context(), answerer)
+        message(id, ended.context(), servedBy)
             .setState(state(ended.outcome()))
             .setCode(ended.failure().map(Failure::code).map(Enum::name).orElse(""))
             .setUsage(TokenCodec.write(ended.usage()))
@@ -71,16 +71,16 @@ final class StatusMapper {
   }
 
   private static GetRequestResponse.Builder message(
-      RequestId id, RequestContext context, ServedBy answerer) {
+      RequestId id, RequestContext context, ServedBy servedBy) {
     return GetRequestResponse.newBuilder()
         .setRequestId(id.toString())
         .setSession(context.session().value())
         .setAcceptedAt(context.acceptedAt().toEpochMilli())
-        .setCapability(answerer.capability())
-        .setModel(answerer.model())
-        .setWorker(answerer.worker())
-        .setAttempts(answerer.attempts())
-        .setDelegated(answerer.delegated());
+        .setCapability(servedBy.capability())
+        .setModel(servedBy.model())
+        .setWorker(servedBy.worker())
+        .setAttempts(servedBy.attempts())
+        .setDelegated(servedBy.delegated());
   }
 
   private static DescribeRequestResponse response(
@@ -89,16 +89,6 @@ final class StatusMapper {
         .setTenant(context.tenant().value())
         .setRequest(message)
         .build();
-  }
-
-  private static ServedBy answerer(Running running) {
-    Started started = running.started();
-    return new ServedBy(
-        started.capability().value(),
-        started.model(),
-        started.worker().value(),
-        running.record().attempt(),
-        started.delegated());
   }
 
   private static RequestState state(Outcome outcome) {

@@ -74,7 +74,7 @@ public final class UndeliverableRequestHandler implements ProductionExceptionHan
       return Optional.of(
           new ProducerRecord<>(
               topics.tokens(),
-              request.delivery().reply().partition(),
+              request.routing().reply().partition(),
               request.id().bytes(),
               TokenCodec.encode(TokenRecord.unassigned(request.id(), failed))));
     } catch (MalformedRecordException notOne) {

@@ -96,7 +96,7 @@ final class IdempotencyKeyTest {
     List<TokenRecord> events = run.refusals();
     assertEquals(
         FailureCode.UNKNOWN_CAPABILITY, IntakeRun.failed(events.getFirst()).failure().code());
-    assertEquals(2, events.getLast().run());
+    assertEquals(2, events.getLast().executionId());
     assertEquals(1, run.counted("anyserve.router.refused"));
   }
 
@@ -155,7 +155,7 @@ final class IdempotencyKeyTest {
         request.context(),
         request.input(),
         request.parameters(),
-        request.delivery(),
+        request.routing(),
         Optional.of(new Idempotency(nonce, digest)));
   }
 }

@@ -100,8 +100,8 @@ final class IntakeJsonTest {
             List.of("\n", "END"),
             false),
         request.parameters());
-    assertEquals(Optional.of(NOW.plusSeconds(30)), request.delivery().deadline());
-    assertEquals(Priority.INTERACTIVE, request.delivery().lane());
+    assertEquals(Optional.of(NOW.plusSeconds(30)), request.routing().deadline());
+    assertEquals(Priority.INTERACTIVE, request.routing().priority());
   }
 
   @Test

@@ -76,7 +76,7 @@ final class IntakeRefusalsTest {
             acceptedAt,
             true);
     var request =
-        new InferenceRequest(good.id(), bad, good.input(), good.parameters(), good.delivery());
+        new InferenceRequest(good.id(), bad, good.input(), good.parameters(), good.routing());
     return String.valueOf(invalid(null, RequestCodec.encode(request)).reason().getMessage());
   }
 

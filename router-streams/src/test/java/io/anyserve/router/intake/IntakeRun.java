@@ -98,8 +98,8 @@ public final class IntakeRun implements AutoCloseable {
   }
 
   /** What went to a request topic since it was last asked. */
-  public List<InferenceRequest> requests(String capability, Priority lane) {
-    return output(topics.requests(new Capability(capability), lane)).stream()
+  public List<InferenceRequest> requests(String capability, Priority priority) {
+    return output(topics.requests(new Capability(capability), priority)).stream()
         .map(record -> RequestCodec.decode(record.value()))
         .toList();
   }

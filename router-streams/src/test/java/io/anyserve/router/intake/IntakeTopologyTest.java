@@ -52,7 +52,7 @@ final class IntakeTopologyTest {
   }
 
   @Test
-  void aRequestGoesUnchangedToTheLaneOfALiveCapability() {
+  void aRequestGoesUnchangedToTheTopicOfALiveCapability() {
     run.announce(worker("w1", NOW, "story"));
     InferenceRequest request = interactive(id(1), "story", 3);
     run.submit(request);
@@ -73,7 +73,7 @@ final class IntakeTopologyTest {
     run.table(alias("tale", "story"));
     run.submit(interactive(id(1), "tale", 3));
     InferenceRequest routed = only(run.requests("story", Priority.INTERACTIVE));
-    assertFalse(routed.delivery().delegated());
+    assertFalse(routed.routing().delegated());
     assertEquals(new Capability("tale"), routed.context().capability());
   }
 
@@ -83,8 +83,8 @@ final class IntakeTopologyTest {
     run.table(fallbacks("large", "medium", "small"));
     run.submit(interactive(id(1), "large", 3));
     InferenceRequest routed = only(run.requests("small", Priority.INTERACTIVE));
-    assertEquals(List.of(new Capability("large")), routed.delivery().delegatedFrom());
-    assertEquals(new ReplyTo(3, 17), routed.delivery().reply());
+    assertEquals(List.of(new Capability("large")), routed.routing().delegatedFrom());
+    assertEquals(new ReplyTo(3, 17), routed.routing().reply());
   }
 
   @Test
@@ -149,19 +149,19 @@ final class IntakeTopologyTest {
   void anAsynchronousRequestGetsAnAddressAndADeadline() {
     run.announce(worker("w1", NOW, "story"));
     run.submit(asynchronous(id(1), "story"));
-    var delivery = only(run.requests("story", Priority.BATCH)).delivery();
-    assertEquals(Samples.RULES.replyOf(id(1)), delivery.reply());
-    assertEquals(ReplyTo.UNKNOWN_OFFSET, delivery.reply().fromOffset());
-    assertEquals(Optional.of(NOW.plus(Duration.ofHours(24))), delivery.deadline());
+    var routing = only(run.requests("story", Priority.BATCH)).routing();
+    assertEquals(Samples.RULES.replyOf(id(1)), routing.reply());
+    assertEquals(ReplyTo.UNKNOWN_OFFSET, routing.reply().fromOffset());
+    assertEquals(Optional.of(NOW.plus(Duration.ofHours(24))), routing.deadline());
   }
 
   @Test
-  void aDeadlineThatTheLaneDoesNotKeepIsRefused() {
+  void aDeadlineThatTheTopicDoesNotKeepIsRefused() {
     run.announce(worker("w1", NOW, "story"));
     String json = "{\"capability\":\"story\",\"prompt\":\"x\",\"deadline_seconds\":86401,";
     run.submit(json + "\"lane\":\"interactive\"}");
     assertEquals(
-        "INVALID_REQUEST: deadline: in PT24H1S (expected: at most PT24H in the interactive lane)",
+        "INVALID_REQUEST: deadline: in PT24H1S (expected: at most PT24H for interactive requests)",
         failed(only(run.refusals())).failure().toString());
     run.submit(json + "\"lane\":\"batch\"}");
     assertEquals(1, run.requests("story", Priority.BATCH).size());
@@ -206,7 +206,7 @@ final class IntakeTopologyTest {
   }
 
   @Test
-  void jsonBecomesAnAsynchronousRequestOfTheBatchLane() {
+  void jsonBecomesAnAsynchronousRequestOfBatchPriority() {
     run.announce(worker("w1", NOW, "story"));
     run.submit("{\"capability\":\"story\",\"prompt\":\"Once\",\"max_tokens\":40}");
     InferenceRequest request = only(run.requests("story", Priority.BATCH));

@@ -297,7 +297,7 @@ final class SubmittedIdsTest {
     var good = asynchronous(id(1), "story");
     run.submit(
         new io.anyserve.contracts.InferenceRequest(
-            good.id(), implausible, good.input(), good.parameters(), good.delivery()));
+            good.id(), implausible, good.input(), good.parameters(), good.routing()));
     assertEquals(List.of(), run.requests("story", Priority.BATCH));
     var refused = failed(only(run.refusals())).context().orElseThrow();
     assertEquals("", refused.apiKey());

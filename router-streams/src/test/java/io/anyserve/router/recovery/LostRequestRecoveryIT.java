@@ -58,7 +58,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests in flight, their rescue and their status against a real broker and clock. */
+/** Requests in flight, their recovery and their status against a real broker and clock. */
 @Timeout(240)
 @SuppressWarnings("NullAway.Init") // set before each test
 final class LostRequestRecoveryIT {
@@ -70,7 +70,7 @@ final class LostRequestRecoveryIT {
   private static EmbeddedBroker broker;
 
   @TempDir private Path stateDirectory;
-  private final TopicNames topics = new TopicNames("rescue" + TESTS.incrementAndGet() + ".");
+  private final TopicNames topics = new TopicNames("recovery" + TESTS.incrementAndGet() + ".");
   private RouterTestLog log;
   private Router router;
 
@@ -110,7 +110,7 @@ final class LostRequestRecoveryIT {
                 .getLast()
                 .value());
     assertEquals(id(1), again.id());
-    assertEquals(1, again.delivery().earlierAttempts());
+    assertEquals(1, again.routing().earlierAttempts());
   }
 
   @Test
@@ -122,7 +122,7 @@ final class LostRequestRecoveryIT {
     router = startRouter("one");
     Awaitility.await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertEquals(Set.of(id(1), id(2)), rescued()));
+        .untilAsserted(() -> assertEquals(Set.of(id(1), id(2)), recovered()));
   }
 
   @Test
@@ -192,10 +192,10 @@ final class LostRequestRecoveryIT {
     return new TopicOffset(record.topic(), record.partition(), record.offset());
   }
 
-  private Set<RequestId> rescued() {
+  private Set<RequestId> recovered() {
     return log.all(requests()).stream()
         .map(record -> RequestCodec.decode(record.value()))
-        .filter(request -> request.delivery().earlierAttempts() == 1)
+        .filter(request -> request.routing().earlierAttempts() == 1)
         .map(InferenceRequest::id)
         .collect(Collectors.toSet());
   }

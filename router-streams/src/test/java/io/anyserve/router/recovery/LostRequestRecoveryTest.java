@@ -60,8 +60,8 @@ final class LostRequestRecoveryTest {
     run.pass(SEEN.multipliedBy(2));
     var record = run.output(REQUESTS).getFirst();
     InferenceRequest again = RequestCodec.decode(record.value());
-    assertEquals(2, again.delivery().earlierAttempts());
-    assertEquals(request, again.with(request.delivery()));
+    assertEquals(2, again.routing().earlierAttempts());
+    assertEquals(request, again.with(request.routing()));
     assertArrayEquals(IntakeRun.bytes("s1"), record.key());
     assertNotNull(record.headers().lastHeader("traceparent"));
   }
@@ -71,12 +71,12 @@ final class LostRequestRecoveryTest {
     InferenceRequest plain = interactive(id(1), "story", 3);
     var unknown = new ReplyTo(3, ReplyTo.UNKNOWN_OFFSET);
     InferenceRequest request =
-        plain.with(RoutingMetadata.interactive(unknown, plain.delivery().deadline().orElseThrow()));
+        plain.with(RoutingMetadata.interactive(unknown, plain.routing().deadline().orElseThrow()));
     TopicOffset source = publish(request);
     run.write(chunk(id(2), 1, 9, 0), taken(id(1), 1, 11, "w1", source));
     run.write(taken(id(1), 2, 12, "w1", source));
     run.pass(Duration.ofSeconds(10));
-    RoutingMetadata again = RequestCodec.decode(run.output(REQUESTS).getFirst().value()).delivery();
+    RoutingMetadata again = RequestCodec.decode(run.output(REQUESTS).getFirst().value()).routing();
     assertEquals(new ReplyTo(3, 1), again.reply());
     assertEquals(2, again.earlierAttempts());
   }

@@ -83,7 +83,7 @@ final class ResultsTopologyTest {
   void theResultNamesTheAttemptThatEnded() {
     write(started(id(1), 1, 11, "w1", true), started(id(1), 3, 33, "w3", true));
     write(finished(id(1), 3, 33, "good"));
-    assertEquals(3, results().getFirst().answerer().attempts());
+    assertEquals(3, results().getFirst().servedBy().attempts());
   }
 
   @Test
@@ -125,7 +125,7 @@ final class ResultsTopologyTest {
   void aRequestThatNobodyTookHasAResultOfNobody() {
     write(untaken(id(1), true), untaken(id(1), true));
     RequestResult result = results().getFirst();
-    assertEquals(ServedBy.NOBODY, result.answerer());
+    assertEquals(ServedBy.NOBODY, result.servedBy());
     assertEquals(context("story", true), result.context());
     assertEquals(1, run.counted("anyserve.router.results"));
   }

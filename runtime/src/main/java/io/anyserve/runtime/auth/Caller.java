@@ -24,7 +24,7 @@ public record Caller(TenantId tenant, String keyId, boolean admin) {
     this(tenant, keyId, false);
   }
 
-  /** Of the gRPC call that this thread works for; UNAUTHENTICATED when nobody let it in. */
+  /** Of the gRPC call that this thread works for; fails as UNAUTHENTICATED where it has none. */
   public static Caller current() {
     @Nullable Caller caller = KEY.get();
     if (caller == null) {

@@ -193,10 +193,10 @@ public final class ConsumerLoop<C extends AutoCloseable> implements Component {
     thread.join();
   }
 
-  /** Interrupts the step under way when it takes longer than {@code patience}. */
-  public void close(Duration patience) throws InterruptedException {
+  /** Interrupts the step under way when it takes longer than {@code timeout}. */
+  public void close(Duration timeout) throws InterruptedException {
     stop();
-    if (thread.isAlive() && !thread.join(patience)) {
+    if (thread.isAlive() && !thread.join(timeout)) {
       thread.interrupt();
       thread.join();
     }

@@ -11,7 +11,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to the topic {@code dlq}; connects with the first letter, which most processes never
+ * Writes to the topic {@code dlq}; connects with the first dead letter, which most processes never
  * write. Owned by one thread.
  */
 public final class DeadLetterProducer implements AutoCloseable {
@@ -29,7 +29,9 @@ public final class DeadLetterProducer implements AutoCloseable {
     this.clientId = clientId;
   }
 
-  /** Returns when the letter is in the log; throws a KafkaException when it does not get there. */
+  /**
+   * Returns when the dead letter is in the log; throws a KafkaException when it does not get there.
+   */
   public void write(ConsumerRecord<byte[], byte[]> record, Exception reason)
       throws InterruptedException {
     KafkaProducer<byte[], byte[]> writing = producer;

@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The workers by their last announcement. One thread writes, any thread reads. */
+/** The workers by their last heartbeat. One thread writes, any thread reads. */
 public final class WorkerRegistry {
 
-  private final Map<WorkerId, WorkerHeartbeat> announcements = new ConcurrentHashMap<>();
+  private final Map<WorkerId, WorkerHeartbeat> heartbeats = new ConcurrentHashMap<>();
   private final InstantSource clock;
 
   public WorkerRegistry(InstantSource clock) {
@@ -27,26 +27,26 @@ public final class WorkerRegistry {
   public void read(ConsumerRecord<byte[], byte[]> record) {
     WorkerId worker = new WorkerId(new String(record.key(), StandardCharsets.UTF_8));
     if (record.value() == null) {
-      announcements.remove(worker);
+      heartbeats.remove(worker);
     } else {
-      announcements.put(worker, WorkerCodec.decodeAnnouncement(record.value()));
+      heartbeats.put(worker, WorkerCodec.decodeHeartbeat(record.value()));
     }
   }
 
   /** Those that take work now, by name. */
   public List<WorkerHeartbeat> live() {
     Instant now = clock.instant();
-    return announcements.values().stream()
-        .filter(announcement -> announcement.live(now))
+    return heartbeats.values().stream()
+        .filter(heartbeat -> heartbeat.live(now))
         .sorted(Comparator.comparing(WorkerHeartbeat::worker))
         .toList();
   }
 
-  /** Somebody takes work of that kind now. */
+  /** A live worker offers that capability. */
   public boolean live(Capability capability) {
     Instant now = clock.instant();
-    for (WorkerHeartbeat announcement : announcements.values()) {
-      if (announcement.offers(capability) && announcement.live(now)) {
+    for (WorkerHeartbeat heartbeat : heartbeats.values()) {
+      if (heartbeat.offers(capability) && heartbeat.live(now)) {
         return true;
       }
     }

@@ -66,9 +66,9 @@ final class LimitOptions {
   }
 
   private static void add(
-      List<QuotaLimit> limits, QuotaUnit measure, Period period, @Nullable Long amount) {
+      List<QuotaLimit> limits, QuotaUnit unit, Period period, @Nullable Long amount) {
     if (amount != null) {
-      limits.add(new QuotaLimit(measure, period, amount));
+      limits.add(new QuotaLimit(unit, period, amount));
     }
   }
 

@@ -118,7 +118,7 @@ public final class QuotaCommand {
     out.printf(
         ROW,
         state.scope(),
-        state.limit().measure(),
+        state.limit().unit(),
         state.limit().period(),
         state.limit().amount(),
         state.used(),

@@ -7,9 +7,9 @@ import com.google.protobuf.util.JsonFormat;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.v1.ChunkBatch;
 import io.anyserve.v1.InferenceRequest;
+import io.anyserve.v1.LedgerEntry;
 import io.anyserve.v1.TokenEvent;
-import io.anyserve.v1.UsageLine;
-import io.anyserve.v1.WorkerAnnouncement;
+import io.anyserve.v1.WorkerHeartbeat;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -64,10 +64,10 @@ final class RecordFormatter {
       return Optional.of(letter.record().key() == null ? ChunkBatch.parser() : TokenEvent.parser());
     }
     if (topic.equals(topics.usage())) {
-      return Optional.of(UsageLine.parser());
+      return Optional.of(LedgerEntry.parser());
     }
     return topic.equals(topics.workers())
-        ? Optional.of(WorkerAnnouncement.parser())
+        ? Optional.of(WorkerHeartbeat.parser())
         : Optional.empty();
   }
 

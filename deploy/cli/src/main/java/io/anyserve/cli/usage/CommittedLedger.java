@@ -58,9 +58,9 @@ final class CommittedLedger implements AutoCloseable {
       ConsumerRecord<byte[], byte[]> record,
       LedgerDeduplicator repeated,
       Consumer<LedgerEntry> reader) {
-    LedgerEntry line = UsageCodec.decodeLine(record.value());
-    if (!repeated.repeated(record.partition(), line)) {
-      reader.accept(line);
+    LedgerEntry entry = UsageCodec.decodeEntry(record.value());
+    if (!repeated.repeated(record.partition(), entry)) {
+      reader.accept(entry);
     }
   }
 

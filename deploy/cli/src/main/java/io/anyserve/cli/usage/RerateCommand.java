@@ -58,10 +58,10 @@ final class RerateCommand implements Callable<Integer> {
     try (CommittedLedger lines = new CommittedLedger(kafka)) {
       lines.read(
           range.from,
-          line -> {
-            boolean asked = tenant == null || line.context().tenant().value().equals(tenant);
-            if (asked && range.contains(line.times().endedAt())) {
-              rerating.add(line);
+          entry -> {
+            boolean asked = tenant == null || entry.context().tenant().value().equals(tenant);
+            if (asked && range.contains(entry.times().endedAt())) {
+              rerating.add(entry);
             }
           },
           err::println);

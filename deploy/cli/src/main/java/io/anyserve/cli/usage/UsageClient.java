@@ -1,6 +1,7 @@
 package io.anyserve.cli.usage;
 
 import io.anyserve.v1.GetTenantUsageRequest;
+import io.anyserve.v1.LedgerEntry;
 import io.anyserve.v1.ListUsageLinesRequest;
 import io.anyserve.v1.ListUsageLinesResponse;
 import io.anyserve.v1.QueryWindowsRequest;
@@ -8,7 +9,6 @@ import io.anyserve.v1.QueryWindowsResponse;
 import io.anyserve.v1.TopUsageRequest;
 import io.anyserve.v1.TopUsageRow;
 import io.anyserve.v1.UsageGrouping;
-import io.anyserve.v1.UsageLine;
 import io.anyserve.v1.UsagePoint;
 import io.anyserve.v1.UsageSeriesName;
 import io.anyserve.v1.UsageServiceGrpc.UsageServiceBlockingStub;
@@ -142,21 +142,21 @@ final class UsageClient {
         totals.getCostMicros());
   }
 
-  private static List<Object> cells(UsageLine line) {
+  private static List<Object> cells(LedgerEntry entry) {
     return List.of(
-        time(line.getEndedAt()),
-        line.getRequestId(),
-        line.getContext().getTenant(),
-        line.getContext().getSession(),
-        line.getContext().getApiKey(),
-        line.getCapability(),
-        line.getModel(),
-        line.getOutcome().name().replace("OUTCOME_", "").toLowerCase(Locale.ROOT),
-        line.getCode(),
-        line.getUsage().getPromptTokens(),
-        line.getUsage().getCompletionTokens(),
-        line.getUsage().getCachedTokens(),
-        line.getCostMicros());
+        time(entry.getEndedAt()),
+        entry.getRequestId(),
+        entry.getContext().getTenant(),
+        entry.getContext().getSession(),
+        entry.getContext().getApiKey(),
+        entry.getCapability(),
+        entry.getModel(),
+        entry.getOutcome().name().replace("OUTCOME_", "").toLowerCase(Locale.ROOT),
+        entry.getCode(),
+        entry.getUsage().getPromptTokens(),
+        entry.getUsage().getCompletionTokens(),
+        entry.getUsage().getCachedTokens(),
+        entry.getCostMicros());
   }
 
   private static String text(UsageSeriesName name) {

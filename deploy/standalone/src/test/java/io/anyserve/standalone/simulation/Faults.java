@@ -8,7 +8,7 @@ record Faults(
     Dice dice,
     RequestQueue queue,
     Fleet fleet,
-    RequeueRules rescue,
+    RequeueRules recovery,
     Ledger ledger,
     List<StreamReader> readers,
     List<Order> orders,
@@ -30,7 +30,7 @@ record Faults(
       case 5 -> fleet.any().renew();
       case 6 -> forget();
       case 7 -> loseOrHandOver();
-      case 8 -> rescue.ofSilent(fleet::silent);
+      case 8 -> recovery.ofSilent(fleet::silent);
       case 9 -> ledger.abort();
       case 10 -> dice.oneOf(readers).restart();
       case 11 -> cancel();
@@ -47,7 +47,7 @@ record Faults(
       case 2, 3 -> queue.expireOne();
       case 4 -> fleet.any().renew();
       case 5 -> forget();
-      case 6, 7 -> rescue.ofSilent(_ -> dice.percent(50));
+      case 6, 7 -> recovery.ofSilent(_ -> dice.percent(50));
       default -> ledger.abort();
     }
   }

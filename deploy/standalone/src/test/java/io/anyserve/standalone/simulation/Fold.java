@@ -17,6 +17,6 @@ interface Fold {
 
   /** Takes whatever comes: what a reader without fencing would do. */
   static Fold unfenced() {
-    return _ -> Verdict.COUNTS;
+    return _ -> Verdict.ACCEPTED;
   }
 }

@@ -36,7 +36,7 @@ final class RequestQueue {
     this.dice = dice;
   }
 
-  /** One record of a request; rescues add more. */
+  /** One record of a request; recoveries add more. */
   static final class Copy {
 
     private final Order order;

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The router's rescue: publishes requests again, with the attempts made so far. Those of a worker
+ * The router's recovery: publishes requests again, with the attempts made so far. Those of a worker
  * whose announcements stopped, each run once; and those that do not end although another run than
  * the one that counts tried to answer them.
  */
@@ -26,7 +26,7 @@ final class RequeueRules implements Actor {
   private final TokenTopicModel log;
   private final RequestQueue queue;
   private final Map<RequestId, Watched> watched = new LinkedHashMap<>();
-  private final Set<Long> rescued = new HashSet<>();
+  private final Set<Long> recovered = new HashSet<>();
   private long next;
 
   private static final class Watched {
@@ -44,10 +44,10 @@ final class RequeueRules implements Actor {
       Verdict verdict = progress.apply(record);
       switch (record.event()) {
         case Started started -> {
-          worker = verdict == Verdict.COUNTS ? started.worker() : worker;
-          contested |= verdict == Verdict.VOID;
+          worker = verdict == Verdict.ACCEPTED ? started.worker() : worker;
+          contested |= verdict == Verdict.FENCED;
         }
-        case Terminal _ -> contested |= verdict == Verdict.VOID;
+        case Terminal _ -> contested |= verdict == Verdict.FENCED;
         case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
       }
     }
@@ -83,7 +83,7 @@ final class RequeueRules implements Actor {
   /** Publishes again what the silent workers had begun. */
   void ofSilent(Predicate<WorkerId> silent) {
     for (Watched of : watched.values()) {
-      if (of.runs() && silent.test(of.worker) && rescued.add(of.progress.run())) {
+      if (of.runs() && silent.test(of.worker) && recovered.add(of.progress.executionId())) {
         queue.publish(of.order, of.progress.attempt());
       }
     }
@@ -91,7 +91,7 @@ final class RequeueRules implements Actor {
 
   /**
    * Publishes a request again that does not end although somebody else tried to answer it, and may
-   * have accepted its record; false where there is nothing to rescue.
+   * have accepted its record; false where there is nothing to recover.
    */
   boolean ofContested(Order order) {
     Watched of = watched.get(order.id());

@@ -5,7 +5,7 @@ package io.anyserve.standalone.simulation;
  *
  * @param fenced readers apply the product's fold; else they take whatever comes
  * @param brokerForgets a failing broker forgets deliveries that were under way, some even of before
- * @param contestedRescued the router publishes a request again that does not end although a run
+ * @param contestedRecovered the router publishes a request again that does not end although a run
  *     that does not count wrote a Started or a terminal event; not only those of workers whose
  *     announcements stopped
  * @param bound what counts against a request
@@ -15,25 +15,25 @@ package io.anyserve.standalone.simulation;
 record Rules(
     boolean fenced,
     boolean brokerForgets,
-    boolean contestedRescued,
+    boolean contestedRecovered,
     Bound bound,
     boolean workersFail) {
 
   /** What ends a request that is tried again and again. */
   enum Bound {
     /** Runs of which the log shows that they failed. */
-    FAILED_RUNS,
+    FAILED_EXECUTIONS,
     /** Every time that it is handed out. */
     DELIVERIES
   }
 
   private static final int ATTEMPTS = 3;
 
-  static final Rules ALL = new Rules(true, true, true, Bound.FAILED_RUNS, true);
-  static final Rules UNFENCED = new Rules(false, true, true, Bound.FAILED_RUNS, true);
-  static final Rules CONTESTED_LEFT = new Rules(true, true, false, Bound.FAILED_RUNS, true);
-  static final Rules STEADY_BROKER = new Rules(true, false, false, Bound.FAILED_RUNS, true);
-  static final Rules HARMLESS = new Rules(true, true, true, Bound.FAILED_RUNS, false);
+  static final Rules ALL = new Rules(true, true, true, Bound.FAILED_EXECUTIONS, true);
+  static final Rules UNFENCED = new Rules(false, true, true, Bound.FAILED_EXECUTIONS, true);
+  static final Rules CONTESTED_LEFT = new Rules(true, true, false, Bound.FAILED_EXECUTIONS, true);
+  static final Rules STEADY_BROKER = new Rules(true, false, false, Bound.FAILED_EXECUTIONS, true);
+  static final Rules HARMLESS = new Rules(true, true, true, Bound.FAILED_EXECUTIONS, false);
   static final Rules DELIVERIES_COUNT = new Rules(true, true, true, Bound.DELIVERIES, false);
 
   /**

@@ -194,7 +194,7 @@ final class SimulatedRun {
       earlier = found.earlier();
       promptTokens = (int) earlier.promptTokens();
       nextChunk = (int) earlier.chunks();
-      exhausted = exceeded(found.failedRuns());
+      exhausted = exceeded(found.failedExecutions());
       state = State.WAITING;
     } else if (progress.ended()) {
       settle(true);
@@ -203,11 +203,11 @@ final class SimulatedRun {
     }
   }
 
-  private boolean exceeded(int failedRuns) {
+  private boolean exceeded(int failedExecutions) {
     int most = worker.rules().attempts();
     return attempt > MOST_IN_ALL
         || switch (worker.rules().bound()) {
-          case FAILED_RUNS -> failedRuns >= most;
+          case FAILED_EXECUTIONS -> failedExecutions >= most;
           case DELIVERIES -> loan.attempt() > most;
         };
   }

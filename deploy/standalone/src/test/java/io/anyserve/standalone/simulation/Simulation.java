@@ -31,7 +31,7 @@ final class Simulation {
   private final VirtualScheduler scheduler;
   private final RequestQueue queue;
   private final Fleet fleet;
-  private final RequeueRules rescue;
+  private final RequeueRules recovery;
   private final LiveCallers callers;
   private final Ledger ledger;
   private final Results results;
@@ -54,11 +54,11 @@ final class Simulation {
     this.queue = new RequestQueue(dice);
     var around = new SimulatedWorker.Surroundings(rules, queue, log, clock, dice, trace);
     this.fleet = new Fleet(around, actors::add);
-    this.rescue = new RequeueRules(log, queue);
+    this.recovery = new RequeueRules(log, queue);
     this.callers = new LiveCallers(log, dice);
     this.ledger = new Ledger(log, dice, shared.state(), clock);
     this.results = new Results(log, shared.results());
-    actors.addAll(List.of(rescue, callers, ledger, results));
+    actors.addAll(List.of(recovery, callers, ledger, results));
     for (int i = 0; i < REQUESTS; i++) {
       publish(Order.drawn(new RequestId(seed, i), rules.workersFail() ? 8 : 0, dice, clock));
     }
@@ -68,7 +68,7 @@ final class Simulation {
             dice,
             queue,
             fleet,
-            rescue,
+            recovery,
             ledger,
             readers,
             List.copyOf(agreements.keySet()),
@@ -78,7 +78,7 @@ final class Simulation {
   private void publish(Order order) {
     Agreement agreement = new Agreement(order);
     agreements.put(order, agreement);
-    rescue.watch(order);
+    recovery.watch(order);
     callers.call(order, agreement);
     reader("a caller from the start", order, agreement).open();
     reader("a late caller", order, agreement);
@@ -129,14 +129,14 @@ final class Simulation {
 
   private boolean rescueSilent() {
     long before = queue.published();
-    rescue.ofSilent(fleet::silent);
+    recovery.ofSilent(fleet::silent);
     return queue.published() > before;
   }
 
   private boolean rescueContested() {
     boolean any = false;
     for (Order order : agreements.keySet()) {
-      any |= rules.contestedRescued() && queue.isDone(order) && rescue.ofContested(order);
+      any |= rules.contestedRecovered() && queue.isDone(order) && recovery.ofContested(order);
     }
     return any;
   }

@@ -2,12 +2,10 @@ package io.anyserve.standalone.simulation;
 
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
-import io.anyserve.contracts.event.TokenEvent.Failed;
-import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
 import java.util.function.Supplier;
 
 /**
@@ -68,7 +66,7 @@ final class StreamReader implements Actor {
   public void step() {
     Entry entry = log.at(next++);
     if (entry.record().request().equals(order.id())
-        && fold.apply(entry.record()) == Verdict.COUNTS) {
+        && fold.apply(entry.record()) == Verdict.ACCEPTED) {
       deliver(entry);
     }
   }
@@ -77,9 +75,7 @@ final class StreamReader implements Actor {
     switch (entry.record().event()) {
       case Started _, Released _, TokenEvent.DuplicateSubmission _ -> {}
       case Chunk chunk -> chunk(chunk);
-      case Finished finished -> end(Ending.of(finished));
-      case Failed failed -> end(Ending.of(failed));
-      case Cancelled cancelled -> end(Ending.of(cancelled));
+      case Terminal terminal -> end(Ending.of(terminal));
     }
   }
 

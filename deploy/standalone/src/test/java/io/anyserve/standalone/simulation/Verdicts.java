@@ -5,9 +5,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.LedgerEntry;
-import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.RequestResult;
-import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -61,10 +59,10 @@ record Verdicts(TokenTopicModel log, Map<Order, Agreement> agreements, Rules rul
     same(order.id() + ": chunks billed", line.chunks(), agreement.delivered());
     Stream stream = stream(order);
     Terminal end = stream.end();
-    same(order.id() + ": outcome billed", line.outcome(), outcome(end));
+    same(order.id() + ": outcome billed", line.outcome(), end.outcome());
     same(order.id() + ": code billed", line.code(), code(end));
-    same(order.id() + ": attempts billed", line.answerer().attempts(), stream.attempts());
-    same(order.id() + ": worker billed", line.answerer().worker(), stream.worker());
+    same(order.id() + ": attempts billed", line.servedBy().attempts(), stream.attempts());
+    same(order.id() + ": worker billed", line.servedBy().worker(), stream.worker());
     same(order.id() + ": context billed", line.context(), order.context());
     same(order.id() + ": usage told", stream.settled().usage(), line.usage());
     if (!stream.beganAnew()) {
@@ -109,7 +107,7 @@ record Verdicts(TokenTopicModel log, Map<Order, Agreement> agreements, Rules rul
     for (long offset = 0; offset < log.end(); offset++) {
       TokenRecord record = log.at(offset).record();
       int before = progress.attempt();
-      if (record.request().equals(order.id()) && progress.apply(record) == Verdict.COUNTS) {
+      if (record.request().equals(order.id()) && progress.apply(record) == Verdict.ACCEPTED) {
         if (record.event() instanceof Terminal end) {
           Terminal settled = progress.settle(end);
           return new Stream(end, settled, progress.attempt(), worker, beganAnew);
@@ -121,14 +119,6 @@ record Verdicts(TokenTopicModel log, Map<Order, Agreement> agreements, Rules rul
       }
     }
     throw new RuleViolation(order.id() + ": no terminal event counts (expected: one)");
-  }
-
-  private static Outcome outcome(Terminal terminal) {
-    return switch (terminal) {
-      case Finished _ -> Outcome.FINISHED;
-      case Failed _ -> Outcome.FAILED;
-      case Cancelled _ -> Outcome.CANCELLED;
-    };
   }
 
   private static <T> T only(List<T> all, Function<T, RequestId> request, Order order) {

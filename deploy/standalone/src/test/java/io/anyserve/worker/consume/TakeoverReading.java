@@ -9,10 +9,10 @@ public final class TakeoverReading {
   private final TokenHistory found;
 
   /**
-   * @param ownStarted the offset of the run's Started
+   * @param ownStarted the offset of the execution's Started
    */
-  public TakeoverReading(long run, long ownStarted) {
-    this.found = new TokenHistory(run, ownStarted);
+  public TakeoverReading(long executionId, long ownStarted) {
+    this.found = new TokenHistory(executionId, ownStarted);
   }
 
   /** The next event of the request, in log order. */
@@ -20,14 +20,14 @@ public final class TakeoverReading {
     found.apply(offset, record);
   }
 
-  /** The answer is this run's to give. */
+  /** The answer is this execution's to give. */
   public boolean goesOn() {
     return found.standing() == TokenHistory.Standing.OWN;
   }
 
   /** Runs before it that failed, since the last new token. */
-  public int failedRuns() {
-    return found.failedRuns();
+  public int failedExecutions() {
+    return found.failedExecutions();
   }
 
   public PriorOutput earlier() {

@@ -70,7 +70,7 @@ public final class Checker {
     long billed =
         log.lines().values().stream()
             .flatMap(List::stream)
-            .mapToLong(line -> line.usage().completion())
+            .mapToLong(entry -> entry.usage().completion())
             .sum();
     return new CheckResult(
         findings,

@@ -167,7 +167,7 @@ final class ClientInvariants {
           seen,
           id + ": its result is " + outcome + " (expected: " + end + ")");
     }
-    if (results.getFirst().answerer().attempts() != fold.attempts()) {
+    if (results.getFirst().servedBy().attempts() != fold.attempts()) {
       harm(ViolationType.WRONG, seen, id + ": its result is another attempt's than the log's");
     }
     RequestFold.output(outcome)

@@ -88,7 +88,7 @@ final class PlantedRules {
     if (fold != null && fold.begin().isPresent()) {
       found(ViolationType.WRONG, id + " was planted and ran: " + fold.history());
     }
-    long billed = log.lines(id).stream().mapToLong(line -> line.usage().completion()).sum();
+    long billed = log.lines(id).stream().mapToLong(entry -> entry.usage().completion()).sum();
     if (billed > 0) {
       findings.add(
           new Violation(
@@ -118,7 +118,7 @@ final class PlantedRules {
   }
 
   private void notBilledTo(TenantId tenant, RequestId id) {
-    if (log.lines(id).stream().anyMatch(line -> line.context().tenant().equals(tenant))) {
+    if (log.lines(id).stream().anyMatch(entry -> entry.context().tenant().equals(tenant))) {
       found(ViolationType.DRIFT, id + " is billed to " + tenant + ", who only used its id");
     }
   }

@@ -81,7 +81,7 @@ final class TopicContentsLoader implements AutoCloseable {
   }
 
   private void line(ConsumerRecord<byte[], byte[]> record) {
-    content.add(UsageCodec.decodeLine(record.value()));
+    content.add(UsageCodec.decodeEntry(record.value()));
   }
 
   private void result(ConsumerRecord<byte[], byte[]> record) {

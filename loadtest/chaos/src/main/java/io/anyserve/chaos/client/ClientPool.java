@@ -78,9 +78,9 @@ public final class ClientPool implements AutoCloseable {
       intake.submit(ask, now(), this::add);
       return;
     }
-    begin(new ChaosClient(ask, ask.door(), this));
+    begin(new ChaosClient(ask, ask.ingress(), this));
     if (ask.twice()) {
-      begin(new ChaosClient(ask, ask.door() + 1, this));
+      begin(new ChaosClient(ask, ask.ingress() + 1, this));
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * @param index from 0, in the order of the load
  * @param key the idempotency key, where it has one
- * @param twice submitted a second time under the same key, at the same moment, at the next door
- * @param door the ingress that is tried first
+ * @param twice submitted a second time under the same key, at the same moment, at the next ingress
+ * @param ingress the ingress that is tried first
  */
 public record TestRequest(
     int index,
@@ -21,7 +21,7 @@ public record TestRequest(
     Optional<String> key,
     boolean twice,
     Leave leave,
-    int door) {
+    int ingress) {
 
   static final String CAPABILITY = "story";
 

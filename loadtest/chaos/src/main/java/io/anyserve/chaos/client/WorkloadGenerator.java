@@ -11,9 +11,9 @@ import java.util.SplittableRandom;
  *
  * @param variety different contents; contents repeat after that many
  * @param large some prompts are above 64 KiB, so that they travel through the object store
- * @param doors ingresses to spread over
+ * @param ingresses ingresses to spread over
  */
-public record WorkloadGenerator(long seed, int variety, boolean large, int doors) {
+public record WorkloadGenerator(long seed, int variety, boolean large, int ingresses) {
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
   private static final int SESSIONS = 64;
@@ -37,8 +37,8 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int doors
     if (variety < 1) {
       throw new IllegalArgumentException("variety: " + variety + " (expected: >= 1)");
     }
-    if (doors < 1) {
-      throw new IllegalArgumentException("doors: " + doors + " (expected: >= 1)");
+    if (ingresses < 1) {
+      throw new IllegalArgumentException("ingresses: " + ingresses + " (expected: >= 1)");
     }
   }
 
@@ -58,7 +58,7 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int doors
         direct && keyed < KEY_PERCENT ? Optional.of("key-" + seed + "-" + index) : Optional.empty(),
         twice,
         way == Way.STREAM && !twice ? leave(leaving) : Leave.STAYS,
-        random.nextInt(doors));
+        random.nextInt(ingresses));
   }
 
   private static Way way(int percent) {

@@ -79,11 +79,12 @@ final class PlantedRequests {
       planted.add(
           new Planted.Refused(writer.write(topics.intake(), id.bytes(), value.apply(id)), id));
     }
-    for (Priority lane : Priority.values()) {
+    for (Priority priority : Priority.values()) {
       RequestId id = RequestId.next(nowMillis, random);
       byte[] value = RefusedRequests.tooManyAttempts(id, nowMillis);
       planted.add(
-          new Planted.Unreadable(writer.write(topics.requests(STORY, lane), id.bytes(), value)));
+          new Planted.Unreadable(
+              writer.write(topics.requests(STORY, priority), id.bytes(), value)));
     }
     return planted;
   }

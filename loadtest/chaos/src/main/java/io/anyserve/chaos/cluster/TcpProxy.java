@@ -16,13 +16,13 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class TcpProxy implements AutoCloseable {
 
   private final InetSocketAddress server;
-  private final ServerSocket door;
+  private final ServerSocket listener;
   private final Set<ProxyLink> links = ConcurrentHashMap.newKeySet();
   private volatile NetworkFault weather = new NetworkFault.Clear();
 
-  private TcpProxy(InetSocketAddress server, ServerSocket door) {
+  private TcpProxy(InetSocketAddress server, ServerSocket listener) {
     this.server = server;
-    this.door = door;
+    this.listener = listener;
   }
 
   /**
@@ -32,8 +32,8 @@ public final class TcpProxy implements AutoCloseable {
    */
   public static TcpProxy before(int serverPort, int port) throws IOException {
     InetAddress here = InetAddress.getLoopbackAddress();
-    var door = new ServerSocket(port, 256, here);
-    return new TcpProxy(new InetSocketAddress(here, serverPort), door);
+    var listener = new ServerSocket(port, 256, here);
+    return new TcpProxy(new InetSocketAddress(here, serverPort), listener);
   }
 
   /** Carries connections from now on. */
@@ -42,7 +42,7 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   public int port() {
-    return door.getLocalPort();
+    return listener.getLocalPort();
   }
 
   /** For the connections that are open, as far as it concerns them, and for those to come. */
@@ -63,9 +63,9 @@ public final class TcpProxy implements AutoCloseable {
   }
 
   private void accept() {
-    while (!door.isClosed()) {
+    while (!listener.isClosed()) {
       try {
-        connect(door.accept());
+        connect(listener.accept());
       } catch (IOException e) {
         // closed, or a connection that was gone before it was taken
       }
@@ -107,7 +107,7 @@ public final class TcpProxy implements AutoCloseable {
   @Override
   public void close() {
     try {
-      door.close();
+      listener.close();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -164,7 +164,7 @@ public final class CheckedRun {
                 usage,
                 Optional.of(new Payload.Text(answer(ask).text())),
                 Duration.ZERO),
-            answerer()));
+            servedBy()));
   }
 
   void saw(int ask, ClientObservation.End how, String text, int repeated, long missing) {
@@ -243,13 +243,13 @@ public final class CheckedRun {
   }
 
   private void billed(RequestId id, int ask, TokenUsage usage) {
-    bill(new Bill(id, context(ask), answerer(), Outcome.FINISHED, "", usage, 3, Duration.ZERO));
+    bill(new Bill(id, context(ask), servedBy(), Outcome.FINISHED, "", usage, 3, Duration.ZERO));
   }
 
   /** The line that is right for {@link #logged}, for a test to make one field of it wrong. */
   Bill bill(int ask) {
     return new Bill(
-        id(ask), context(ask), answerer(), Outcome.FINISHED, "", usage(ask), 3, Duration.ZERO);
+        id(ask), context(ask), servedBy(), Outcome.FINISHED, "", usage(ask), 3, Duration.ZERO);
   }
 
   void bill(Bill bill) {
@@ -345,14 +345,14 @@ public final class CheckedRun {
     RequestContext context =
         new RequestContext(
             tenant, new SessionId("planted"), "", new Capability("story"), Map.of(), AT, true);
-    log.add(new RequestResult(id, context, outcome, answerer()));
+    log.add(new RequestResult(id, context, outcome, servedBy()));
   }
 
   private TokenUsage usage(int ask) {
     return new TokenUsage(PROMPT, answer(ask).tokens(), 0);
   }
 
-  private static ServedBy answerer() {
+  private static ServedBy servedBy() {
     return new ServedBy("story", "m", "w", 1, false);
   }
 

@@ -30,7 +30,7 @@ final class WorkloadGeneratorTest {
     comes(ask -> ask.leave() == TestRequest.Leave.HANGS_UP);
     comes(ask -> !ask.content().stop().isEmpty());
     comes(ask -> ask.content().prompt().length() > 64 << 10);
-    comes(ask -> ask.door() == 1);
+    comes(ask -> ask.ingress() == 1);
   }
 
   @Test

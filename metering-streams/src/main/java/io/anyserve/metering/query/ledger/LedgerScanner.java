@@ -136,11 +136,11 @@ final class LedgerScanner {
   private void take(ConsumerRecord<byte[], byte[]> record, Consumer<LedgerEntry> consumer) {
     records++;
     try {
-      LedgerEntry line = UsageCodec.decodeLine(record.value());
-      if (repeats.first(line) && way.query().matches(line)) {
+      LedgerEntry entry = UsageCodec.decodeEntry(record.value());
+      if (repeats.first(entry) && way.query().matches(entry)) {
         lines++;
         bytes += record.serializedValueSize();
-        consumer.accept(line);
+        consumer.accept(entry);
       }
     } catch (MalformedRecordException e) {
       log.debug("not a ledger line at offset {}", record.offset(), e);

@@ -37,12 +37,12 @@ public final class RepeatedEntries {
   }
 
   /** Whether the line is there for the first time. */
-  public boolean first(LedgerEntry line) {
-    return line.source().isEmpty() || first(line, line.source().get());
+  public boolean first(LedgerEntry entry) {
+    return entry.source().isEmpty() || first(entry, entry.source().get());
   }
 
-  private boolean first(LedgerEntry line, TopicOffset source) {
-    long endedAt = line.times().endedAt().toEpochMilli();
+  private boolean first(LedgerEntry entry, TopicOffset source) {
+    long endedAt = entry.times().endedAt().toEpochMilli();
     Mark found = new Mark(source.partition(), source.offset(), endedAt);
     @Nullable Mark mark = marks.get(source.partition());
     if (mark != null && found.offset() <= mark.offset() && endedAt <= mark.endedAt()) {

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A batcher of the simulated engine with a log in memory, and clocks that the test moves. */
-final class TestBatcher {
+/** A scheduler of the simulated engine with a log in memory, and clocks that the test moves. */
+final class TestScheduler {
 
   static final WorkerIdentity IDENTITY =
       new WorkerIdentity(new WorkerId("w"), TestRequests.CAPABILITY, "words");
@@ -32,7 +32,7 @@ final class TestBatcher {
   final FakeOwner owner = new FakeOwner();
   final FakeTakeover takeover = new FakeTakeover();
   final CommandQueue inbox = new CommandQueue(100);
-  final Scheduler batcher;
+  final Scheduler scheduler;
   private final UnaryOperator<Engine> around;
   long nanos;
   Instant now = TestRequests.NOW;
@@ -43,21 +43,21 @@ final class TestBatcher {
   /** What the time is once the engine has been loaded. */
   @Nullable Instant nowAfterLoad;
 
-  TestBatcher(int slots, Map<String, String> options) {
+  TestScheduler(int slots, Map<String, String> options) {
     this(slots, options, engine -> engine);
   }
 
   /**
-   * @param around what stands between the batcher and its engine
+   * @param around what stands between the scheduler and its engine
    */
-  TestBatcher(int slots, Map<String, String> options, UnaryOperator<Engine> around) {
+  TestScheduler(int slots, Map<String, String> options, UnaryOperator<Engine> around) {
     this.around = around;
     EngineLoader source =
         new SimulatedFactory(() -> nanos)
             .open(new EngineConfig("simulated", "words", slots, options));
     EngineLoader timed = new TimedSource(source);
     Runnable look = () -> inbox.tell(new SchedulerCommand.Look());
-    this.batcher =
+    this.scheduler =
         new Scheduler(
             IDENTITY,
             new EngineSupervisor(
@@ -119,7 +119,7 @@ final class TestBatcher {
   }
 
   void step() {
-    batcher.step();
+    scheduler.step();
   }
 
   /** Steps until nothing is left, as time goes by. */
@@ -127,12 +127,12 @@ final class TestBatcher {
     for (int i = 0; i < 10_000 && !idle(); i++) {
       nanos += 10_000_000L;
     }
-    assertTrue(batcher.load() == 0, "left: " + batcher.load());
+    assertTrue(scheduler.load() == 0, "left: " + scheduler.load());
   }
 
   private boolean idle() {
-    batcher.step();
-    return batcher.load() == 0;
+    scheduler.step();
+    return scheduler.load() == 0;
   }
 
   List<TokenEvent> of(InferenceRequest request) {
