@@ -176,7 +176,7 @@ public final class Ingress implements Component {
         new ResponseMetrics(meters),
         new StreamCallbacks(
             (request, reason) -> log.cancel(request, reason, ignored -> {}),
-            request -> log.adopt(request, name),
+            request -> log.takeOver(request, name),
             replay::add,
             quotas),
         partitions,
@@ -219,7 +219,7 @@ public final class Ingress implements Component {
           if (WorkerCodec.decodeCommand(record.value())
                   instanceof ControlCommand.TakeOverStream(RequestId request, String ingress)
               && !ingress.equals(name)) {
-            replies.adoptedElsewhere(request);
+            replies.takenOverElsewhere(request);
           }
         });
   }

@@ -152,15 +152,15 @@ public final class Admission {
       Optional<Resubmission> again,
       ResponseSink sink) {
     TenantId tenant = request.context().tenant();
-    StreamHandle ticket =
-        replies.ticket(
+    StreamHandle handle =
+        replies.handle(
             request.id(), request.context().session(), tenant, request.delivery().reply());
     Optional<PendingIdempotency> claim =
         request
             .idempotency()
             .map(idempotency -> new PendingIdempotency(idempotency, arrival.acceptedAt(), again));
     return replies.open(
-        ticket, tenant, arrival.patience(), GenAiOperation.of(request.input()), claim, sink);
+        handle, tenant, arrival.patience(), GenAiOperation.of(request.input()), claim, sink);
   }
 
   private void enter(InferenceRequest request, Admission.CallContext origin, ResponseStream reply) {
@@ -193,7 +193,7 @@ public final class Admission {
     } catch (FailureException e) {
       reply.refuse(e.failure());
     } catch (RuntimeException | Error e) {
-      logger.error("request {} cannot be published", reply.ticket().request(), e);
+      logger.error("request {} cannot be published", reply.handle().request(), e);
       reply.refuse(Failure.unforeseen());
     }
   }

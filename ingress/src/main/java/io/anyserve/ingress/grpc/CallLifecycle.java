@@ -42,7 +42,7 @@ final class CallLifecycle {
 
   /** From now on the caller may come back for it; what was never accepted cannot be resumed. */
   void accepted() {
-    metadata.setResponseMetadata(ticket());
+    metadata.setResponseMetadata(handle());
   }
 
   /** The one opened last. */
@@ -50,8 +50,8 @@ final class CallLifecycle {
     return Objects.requireNonNull(reply, "opened comes first");
   }
 
-  StreamHandle ticket() {
-    return reply().ticket();
+  StreamHandle handle() {
+    return reply().handle();
   }
 
   private void ready() {

@@ -152,9 +152,9 @@ public final class RequestOperations {
 
   private static GetRequestResponse accepted(ResponseStream reply) {
     return GetRequestResponse.newBuilder()
-        .setRequestId(reply.ticket().request().toString())
+        .setRequestId(reply.handle().request().toString())
         .setState(RequestState.REQUEST_STATE_ACCEPTED)
-        .setSession(reply.ticket().session().value())
+        .setSession(reply.handle().session().value())
         .build();
   }
 

@@ -17,11 +17,11 @@ final class StreamMessageMapper {
 
   private StreamMessageMapper() {}
 
-  static StreamAccepted accepted(StreamHandle ticket) {
+  static StreamAccepted accepted(StreamHandle handle) {
     return StreamAccepted.newBuilder()
-        .setRequestId(ticket.request().toString())
-        .setSession(ticket.session().value())
-        .setResumeToken(ticket.resumeToken())
+        .setRequestId(handle.request().toString())
+        .setSession(handle.session().value())
+        .setResumeToken(handle.resumeToken())
         .build();
   }
 

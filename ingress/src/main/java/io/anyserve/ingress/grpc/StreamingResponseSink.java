@@ -40,7 +40,7 @@ final class StreamingResponseSink<R> implements ResponseSink {
   @Override
   public void accepted() {
     life.accepted();
-    call.onNext(envelope.accepted(StreamMessageMapper.accepted(life.ticket())));
+    call.onNext(envelope.accepted(StreamMessageMapper.accepted(life.handle())));
   }
 
   @Override
@@ -61,6 +61,6 @@ final class StreamingResponseSink<R> implements ResponseSink {
 
   @Override
   public void failed(Failure failure) {
-    call.onError(GrpcErrors.of(failure, life.ticket().request()));
+    call.onError(GrpcErrors.of(failure, life.handle().request()));
   }
 }

@@ -77,8 +77,8 @@ final class UnaryResponseSink implements ResponseSink {
   @Override
   public void finished(Finished finished) {
     response
-        .setRequestId(life.ticket().request().toString())
-        .setSession(life.ticket().session().value())
+        .setRequestId(life.handle().request().toString())
+        .setSession(life.handle().session().value())
         .setFinishReason(StreamMessageMapper.reason(finished.reason()))
         .setUsage(TokenCodec.write(finished.usage()));
     try {
@@ -108,6 +108,6 @@ final class UnaryResponseSink implements ResponseSink {
 
   @Override
   public void failed(Failure failure) {
-    call.onError(GrpcErrors.of(failure, life.ticket().request()));
+    call.onError(GrpcErrors.of(failure, life.handle().request()));
   }
 }

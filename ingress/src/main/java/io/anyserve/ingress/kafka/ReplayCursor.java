@@ -69,7 +69,7 @@ final class ReplayCursor {
   }
 
   void join(ResponseStream reply) {
-    readers.computeIfAbsent(reply.ticket().request(), request -> new ArrayList<>(1)).add(reply);
+    readers.computeIfAbsent(reply.handle().request(), request -> new ArrayList<>(1)).add(reply);
   }
 
   /** Takes over the readers of another that is at the same place or a little ahead. */
@@ -110,7 +110,7 @@ final class ReplayCursor {
     try {
       return step.test(reply);
     } catch (RuntimeException | Error e) {
-      log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
+      log.error("request {} ends: its caller cannot be fed", reply.handle().request(), e);
       ReplayService.end(reply, ReplayService.broken(e));
       return false;
     }

@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes requests, cancellations and adoptions. No call blocks: what might have to wait for the
+ * Writes requests, cancellations and takeovers. No call blocks: what might have to wait for the
  * brokers is handed to a virtual thread, and everything is decided within {@link #DECIDED}.
  * Thread-safe.
  */
@@ -130,7 +130,7 @@ public final class RequestPublisher implements Component {
   }
 
   /** Tells the other ingresses that {@code ingress} feeds a caller that resumed. */
-  public void adopt(RequestId request, String ingress) {
+  public void takeOver(RequestId request, String ingress) {
     send(
         command(request, new ControlCommand.TakeOverStream(request, ingress)),
         RequestPublisher::noteLost);

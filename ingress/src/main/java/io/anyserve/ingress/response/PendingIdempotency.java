@@ -5,10 +5,12 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.DuplicateSubmission;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenRecord;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -26,15 +28,31 @@ public record PendingIdempotency(
     this(idempotency, acceptedAt, Optional.empty());
   }
 
+  /** What that record of the request's stream says about this submission. */
+  IdempotencyVerdict judge(TokenRecord record) {
+    if (record.event() instanceof DuplicateSubmission duplicate) {
+      return record.run() == idempotency.submission()
+          ? judge(duplicate)
+          : IdempotencyVerdict.UNDECIDED;
+    }
+    return isProvedBy(record.event()) ? IdempotencyVerdict.FIRST : IdempotencyVerdict.UNDECIDED;
+  }
+
+  private IdempotencyVerdict judge(DuplicateSubmission duplicate) {
+    return duplicate.digest().equals(idempotency.digest())
+        ? new IdempotencyVerdict.Repeated(duplicate)
+        : IdempotencyVerdict.CONFLICT;
+  }
+
   /**
    * Only the first event of a stream can say so: it carries the context of the first submission.
    */
-  boolean isProvedBy(TokenEvent event) {
+  private boolean isProvedBy(TokenEvent event) {
     return switch (event) {
       case Started started -> isOf(started.context());
       case Failed failed -> failed.context().filter(this::isOf).isPresent();
       case Cancelled cancelled -> cancelled.context().filter(this::isOf).isPresent();
-      case Chunk _, Released _, Finished _, TokenEvent.DuplicateSubmission _ -> false;
+      case Chunk _, Released _, Finished _, DuplicateSubmission _ -> false;
     };
   }
 

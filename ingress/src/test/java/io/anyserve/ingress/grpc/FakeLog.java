@@ -82,7 +82,7 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
       int end = events.size();
       for (int offset = (int) Math.max(0, reply.wanted()); goesOn && offset < end; offset++) {
         TokenRecord record = events.get(offset);
-        goesOn = !record.request().equals(reply.ticket().request()) || reply.replay(offset, record);
+        goesOn = !record.request().equals(reply.handle().request()) || reply.replay(offset, record);
       }
       goesOn = goesOn && reply.replayed(end);
     }

@@ -69,7 +69,7 @@ final class TestServer implements AutoCloseable {
             new ResponseMetrics(meters),
             new StreamCallbacks(
                 (request, reason) -> requests.cancel(request, reason, ignored -> {}),
-                request -> requests.adopt(request, "test"),
+                request -> requests.takeOver(request, "test"),
                 log::replay),
             partitions,
             new ResumeTokenCodec(new byte[32]),

@@ -94,7 +94,7 @@ final class LoopsTest {
   void theReplayGoesOnAfterAnExceptionAndAnError() throws Exception {
     replay.start();
     var sink = new RecordingSink();
-    String token = replies.ticket(ID, new SessionId("s"), ACME, new ReplyTo(0, 0)).resumeToken();
+    String token = replies.handle(ID, new SessionId("s"), ACME, new ReplyTo(0, 0)).resumeToken();
     kafka.updateEndOffsets(Map.of(PLACE, 1L));
     kafka.schedulePollTask(() -> add(0, ID));
     replies.resume(token, ACME, 0, PATIENCE, sink);

@@ -110,7 +110,7 @@ final class ReplayConsumerTest {
     var sink = new RecordingSink();
     String token =
         replies
-            .ticket(new RequestId(request, request), new SessionId("s"), ACME, new ReplyTo(0, from))
+            .handle(new RequestId(request, request), new SessionId("s"), ACME, new ReplyTo(0, from))
             .resumeToken();
     replies.resume(token, ACME, 0, Duration.ofMinutes(1), sink);
     return sink;

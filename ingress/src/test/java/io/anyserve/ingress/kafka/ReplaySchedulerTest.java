@@ -218,7 +218,7 @@ final class ReplaySchedulerTest {
   private void add(long request, int partition, long from, RecordingSink sink) {
     var id = new RequestId(request, request);
     var address = new ReplyTo(partition, from);
-    String token = replies.ticket(id, new SessionId("s"), ACME, address).resumeToken();
+    String token = replies.handle(id, new SessionId("s"), ACME, address).resumeToken();
     replies.resume(token, ACME, 0, Duration.ofMinutes(1), sink);
     passes.add(behind.getLast(), from);
   }

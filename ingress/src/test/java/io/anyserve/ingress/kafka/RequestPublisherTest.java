@@ -231,11 +231,11 @@ final class RequestPublisherTest {
   }
 
   private ResponseStream open() {
-    var ticket =
+    var handle =
         new StreamHandle(
             request.id(), request.context().session(), request.delivery().reply(), "token");
     return replies.open(
-        ticket,
+        handle,
         request.context().tenant(),
         Duration.ofMinutes(1),
         GenAiOperation.TEXT_COMPLETION,

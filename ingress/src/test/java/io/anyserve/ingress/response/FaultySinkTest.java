@@ -33,10 +33,10 @@ final class FaultySinkTest {
   }
 
   private void open(RequestId id, ResponseSink sink) {
-    var ticket = requests.replies.ticket(id, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0));
+    var handle = requests.replies.handle(id, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0));
     ResponseStream reply =
         requests.replies.open(
-            ticket,
+            handle,
             Requests.ACME,
             Requests.WAIT,
             GenAiOperation.TEXT_COMPLETION,

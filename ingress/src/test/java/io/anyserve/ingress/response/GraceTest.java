@@ -91,7 +91,7 @@ final class GraceTest {
   @Test
   void oneThatResumedOnAnotherIngressStopsTheClockForGood() {
     reply.onDisconnect(CancelReason.CLIENT_GONE);
-    requests.replies.adoptedElsewhere(Requests.ID);
+    requests.replies.takenOverElsewhere(Requests.ID);
     requests.after(GRACE.multipliedBy(2));
     assertEquals(List.of(), requests.effects);
     requests.live(1, 1, Events.finished());
@@ -100,7 +100,7 @@ final class GraceTest {
 
   @Test
   void oneThatResumedOnAnotherIngressBeforeItsConnectionBrokeHereIsNotCancelled() {
-    requests.replies.adoptedElsewhere(Requests.ID);
+    requests.replies.takenOverElsewhere(Requests.ID);
     reply.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(GRACE);
     assertEquals(List.of(), requests.effects);

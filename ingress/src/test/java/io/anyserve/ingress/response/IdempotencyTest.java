@@ -82,8 +82,8 @@ final class IdempotencyTest {
     assertHeard("opened", "opened", "accepted");
     ResponseStream guest = sink.reply();
     assertEquals(List.of(guest), requests.replays);
-    assertEquals(new ReplyTo(3, 40), guest.ticket().address());
-    assertEquals("first-session", guest.ticket().session().value());
+    assertEquals(new ReplyTo(3, 40), guest.handle().address());
+    assertEquals("first-session", guest.handle().session().value());
     guest.replay(40, Requests.record(1, started(FIRST_TIME)));
     guest.replay(41, Requests.record(1, Events.chunk(0)));
     guest.replayed(42);

@@ -119,7 +119,7 @@ final class ReplyStormTest {
   }
 
   private void receive(ResponseStream reply, Random random, TokenEvent event) {
-    RequestId id = reply.ticket().request();
+    RequestId id = reply.handle().request();
     int attempt = 1 + random.nextInt(2);
     replies.receive(
         0,

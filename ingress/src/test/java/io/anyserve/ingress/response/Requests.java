@@ -72,16 +72,16 @@ final class Requests {
   }
 
   ResponseStream opened(RecordingSink sink, Optional<PendingIdempotency> claim) {
-    return replies.open(ticket(0), ACME, WAIT, GenAiOperation.TEXT_COMPLETION, claim, sink);
+    return replies.open(handle(0), ACME, WAIT, GenAiOperation.TEXT_COMPLETION, claim, sink);
   }
 
-  StreamHandle ticket(long from) {
-    return replies.ticket(ID, new SessionId("s"), ACME, new ReplyTo(0, from));
+  StreamHandle handle(long from) {
+    return replies.handle(ID, new SessionId("s"), ACME, new ReplyTo(0, from));
   }
 
   /** The reader of a caller that resumed; the replay is asked for it if the sink is ready. */
   ResponseStream resumed(RecordingSink sink, long fromSequence) {
-    replies.resume(ticket(0).resumeToken(), ACME, fromSequence, WAIT, sink);
+    replies.resume(handle(0).resumeToken(), ACME, fromSequence, WAIT, sink);
     return sink.reply();
   }
 

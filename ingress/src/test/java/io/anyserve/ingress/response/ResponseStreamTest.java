@@ -283,9 +283,9 @@ final class ResponseStreamTest {
 
   private ResponseStream open(long number) {
     RequestId id = number == 1 ? ID : new RequestId(number, number);
-    var ticket = new StreamHandle(id, new SessionId("s"), new ReplyTo(0, 0), "token");
+    var handle = new StreamHandle(id, new SessionId("s"), new ReplyTo(0, 0), "token");
     return replies.open(
-        ticket,
+        handle,
         new TenantId("acme"),
         Duration.ofSeconds(10),
         GenAiOperation.TEXT_COMPLETION,

@@ -121,7 +121,7 @@ final class ResumeAdmissionTest {
     String token =
         requests
             .replies
-            .ticket(request, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0))
+            .handle(request, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0))
             .resumeToken();
     requests.replies.resume(token, Requests.ACME, 0, Requests.WAIT, sink);
   }

@@ -44,13 +44,13 @@ final class StalledTest {
   @BeforeEach
   void open() {
     for (int i = 0; i < STREAMS; i++) {
-      var ticket =
+      var handle =
           new StreamHandle(new RequestId(i, i), new SessionId("s"), new ReplyTo(0, 0), "t");
       var sink = new RecordingSink();
       sinks.add(sink);
       ResponseStream reply =
           replies.open(
-              ticket,
+              handle,
               Requests.ACME,
               Duration.ofHours(1),
               GenAiOperation.TEXT_COMPLETION,
