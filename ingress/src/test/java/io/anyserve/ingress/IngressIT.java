@@ -54,7 +54,7 @@ final class IngressIT {
   void start(@TempDir Path directory) throws Exception {
     log = IngressTestLog.start(directory);
     worker = TestWorker.start(log.kafka(), IngressTestLog.STORY, TestWorker::tellStory);
-    ingress = new Ingress(settings(), meters, List.of());
+    ingress = new Ingress(settings(), IngressEnvironment.of(meters));
     ingress.start();
     await().atMost(Duration.ofSeconds(90)).until(() -> ingress.notReadyReasons().isEmpty());
     client = new TestClient(ingress.address());
@@ -123,7 +123,7 @@ final class IngressIT {
 
   @Test
   void anotherIngressOnTheSamePartitionIsHarmless() throws Exception {
-    try (var other = new Ingress(settings(), new SimpleMeterRegistry(), List.of())) {
+    try (var other = new Ingress(settings(), IngressEnvironment.of(new SimpleMeterRegistry()))) {
       other.start();
       await().atMost(Duration.ofSeconds(90)).until(() -> other.notReadyReasons().isEmpty());
       try (var second = new TestClient(other.address());

@@ -21,7 +21,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -99,7 +98,7 @@ final class OutageIT {
   private static Ingress ingress(KafkaClients kafka, Optional<ObjectStoreConfig> store)
       throws Exception {
     var settings = IngressConfig.local(0, kafka, IngressTestLog.TOPICS, store);
-    var ingress = new Ingress(settings, new SimpleMeterRegistry(), List.of());
+    var ingress = new Ingress(settings, IngressEnvironment.of(new SimpleMeterRegistry()));
     ingress.start();
     return ingress;
   }

@@ -85,8 +85,7 @@ final class ResumeIT {
                 new Log(log.kafka(), IngressTestLog.TOPICS, instance, 1),
                 Optional.empty(),
                 Optional.empty()),
-            new SimpleMeterRegistry(),
-            List.of());
+            IngressEnvironment.of(new SimpleMeterRegistry()));
     ingress.start();
     await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
     return ingress;
