@@ -13,8 +13,8 @@ import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.Inference;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -54,7 +54,7 @@ final class OutageIT {
         var ingress = ingress(kafka);
         var client = new TestClient(ingress.address())) {
       await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
-      Iterator<InferStreamResponse> stream = client.blocking().inferStream(request());
+      Iterator<StreamEvent> stream = client.blocking().inferStream(request());
       assertTrue(stream.next().hasAccepted());
       InferenceRequest request = taken.take();
       worker.started(request);

@@ -79,7 +79,7 @@ final class UnaryResponseSink implements ResponseSink {
     response
         .setRequestId(life.handle().request().toString())
         .setSession(life.handle().session().value())
-        .setFinishReason(StreamMessageMapper.reason(finished.reason()))
+        .setFinishReason(StreamEventMapper.reason(finished.reason()))
         .setUsage(TokenCodec.write(finished.usage()));
     try {
       Payload whole = answer.whole();

@@ -25,10 +25,9 @@ import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceBlockingStub;
 import io.anyserve.v1.ResumeRequest;
-import io.anyserve.v1.ResumeResponse;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -81,7 +80,7 @@ final class ResumeTest {
         server
             .blocking()
             .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, trailers));
-    List<ResumeResponse> events = new ArrayList<>();
+    List<StreamEvent> events = new ArrayList<>();
     stub.resume(resume(token, 0)).forEachRemaining(events::add);
     var accepted = events.getFirst().getAccepted();
     assertEquals(token, accepted.getResumeToken());
@@ -100,7 +99,7 @@ final class ResumeTest {
     var token = new AtomicReference<String>();
     context.run(
         () -> {
-          Iterator<InferStreamResponse> events = server.blocking().inferStream(REQUEST);
+          Iterator<StreamEvent> events = server.blocking().inferStream(REQUEST);
           token.set(events.next().getAccepted().getResumeToken());
           InferenceRequest request = server.log.requests.getFirst();
           server.log.emit(request, Events.started());
@@ -111,7 +110,7 @@ final class ResumeTest {
     context.cancel(null);
     InferenceRequest request = server.log.requests.getFirst();
     server.log.emit(request, Events.chunk(1));
-    Iterator<ResumeResponse> rest = server.blocking().resume(resume(token.get(), 1));
+    Iterator<StreamEvent> rest = server.blocking().resume(resume(token.get(), 1));
     assertTrue(rest.next().hasAccepted());
     assertTrue(rest.next().hasStarted());
     assertEquals(1, rest.next().getChunk().getSequence());
@@ -126,7 +125,7 @@ final class ResumeTest {
 
   @Test
   void anExplicitCancellationWaitsForNoGrace() {
-    Iterator<InferStreamResponse> events = server.blocking().inferStream(REQUEST);
+    Iterator<StreamEvent> events = server.blocking().inferStream(REQUEST);
     String id = events.next().getAccepted().getRequestId();
     server.blocking().cancel(CancelRequest.newBuilder().setRequestId(id).build());
     InferenceRequest request = server.log.requests.getFirst();
@@ -159,7 +158,7 @@ final class ResumeTest {
       var context = Context.current().withCancellation();
       context.run(
           () -> {
-            Iterator<ResumeResponse> catchingUp = small.blocking().resume(resume(first, 0));
+            Iterator<StreamEvent> catchingUp = small.blocking().resume(resume(first, 0));
             assertTrue(catchingUp.next().hasAccepted());
           });
       var refused =
@@ -297,7 +296,7 @@ final class ResumeTest {
         .infer(InferRequest.newBuilder().setInference(TestServer.prompt("Once")).build());
   }
 
-  private static List<String> texts(Iterator<InferStreamResponse> stream) {
+  private static List<String> texts(Iterator<StreamEvent> stream) {
     List<String> texts = new ArrayList<>();
     stream.forEachRemaining(
         event -> {
@@ -308,7 +307,7 @@ final class ResumeTest {
     return texts;
   }
 
-  private static String token(Iterator<InferStreamResponse> stream) {
+  private static String token(Iterator<StreamEvent> stream) {
     String token = stream.next().getAccepted().getResumeToken();
     stream.forEachRemaining(event -> {});
     return token;
