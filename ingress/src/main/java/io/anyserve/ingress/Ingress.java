@@ -77,7 +77,7 @@ public final class Ingress implements Component {
       IngressConfig settings, MeterRegistry meters, KafkaComponents kafka, QuotaAdmission quotas) {
     var streams =
         new ResponseStreams(
-            settings.limits().replies(),
+            settings.limits().streams(),
             new ResponseMetrics(meters),
             new StreamCallbacks(
                 (request, reason) -> kafka.publisher().cancel(request, reason, _ -> {}),

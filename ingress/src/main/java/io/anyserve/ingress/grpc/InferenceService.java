@@ -32,7 +32,7 @@ public final class InferenceService extends InferenceServiceImplBase {
 
   private final Admission admission;
   private final InputOffloader answers;
-  private final ResponseStreams replies;
+  private final ResponseStreams streams;
   private final Waits waits;
   private final RequestOperations operations;
 
@@ -45,12 +45,12 @@ public final class InferenceService extends InferenceServiceImplBase {
   public InferenceService(
       Admission admission,
       InputOffloader answers,
-      ResponseStreams replies,
+      ResponseStreams streams,
       Waits waits,
       RequestOperations operations) {
     this.admission = admission;
     this.answers = answers;
-    this.replies = replies;
+    this.streams = streams;
     this.waits = waits;
     this.operations = operations;
   }
@@ -80,7 +80,7 @@ public final class InferenceService extends InferenceServiceImplBase {
           "from_sequence: " + request.getFromSequence() + " (expected: >= 0)");
     }
     var call = (ServerCallStreamObserver<StreamEvent>) observer;
-    replies.resume(
+    streams.resume(
         request.getResumeToken(),
         Caller.current().tenant(),
         request.getFromSequence(),

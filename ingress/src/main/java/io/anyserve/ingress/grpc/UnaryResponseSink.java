@@ -45,8 +45,8 @@ final class UnaryResponseSink implements ResponseSink {
   }
 
   @Override
-  public void opened(ResponseStream reply) {
-    life.opened(reply);
+  public void opened(ResponseStream stream) {
+    life.opened(stream);
   }
 
   @Override
@@ -66,7 +66,7 @@ final class UnaryResponseSink implements ResponseSink {
   public void chunk(Chunk chunk) {
     answer.add(chunk);
     if (answer.bytes() > MAX_BYTES) {
-      life.reply().cancel(CancelReason.CLIENT_GONE);
+      life.stream().cancel(CancelReason.CLIENT_GONE);
       failed(
           new Failure(
               FailureCode.TOO_LARGE,
@@ -95,7 +95,7 @@ final class UnaryResponseSink implements ResponseSink {
 
   private void store(Payload whole) {
     try {
-      respond(payloads.offload(life.reply().tenant(), whole));
+      respond(payloads.offload(life.stream().tenant(), whole));
     } catch (RuntimeException | Error e) {
       call.onError(GrpcErrors.of(e));
     }

@@ -15,7 +15,7 @@ enum DiscardingSink implements ResponseSink {
   }
 
   @Override
-  public void opened(ResponseStream reply) {}
+  public void opened(ResponseStream stream) {}
 
   @Override
   public void accepted() {}

@@ -27,7 +27,7 @@ public interface ResponseSink {
   boolean ready();
 
   /** The request has a name and a place; a new one is not in the log yet. */
-  void opened(ResponseStream reply);
+  void opened(ResponseStream stream);
 
   /** The request is in the log and will get exactly one terminal event. */
   void accepted();

@@ -201,7 +201,7 @@ public final class ResponseStream {
    * Something failed while it was replayed: as {@link #onReplayFailure}, and told also where it has
    * ended.
    */
-  public synchronized void breakOff(Failure failure) {
+  public synchronized void abandonReplay(Failure failure) {
     try {
       dispatcher.fail(failure);
     } finally {

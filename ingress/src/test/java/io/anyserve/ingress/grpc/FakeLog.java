@@ -30,7 +30,7 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   final List<ControlCommand> commands = new CopyOnWriteArrayList<>();
   private final List<TokenRecord> events = new CopyOnWriteArrayList<>();
   private volatile Consumer<InferenceRequest> worker = request -> {};
-  private @Nullable ResponseStreams replies;
+  private @Nullable ResponseStreams streams;
   private volatile boolean replaying = true;
 
   FakeLog() {
@@ -38,7 +38,7 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   }
 
   void feeds(ResponseStreams fed) {
-    replies = fed;
+    streams = fed;
   }
 
   /** What a worker does with every request, on the thread that publishes it. */
@@ -61,8 +61,8 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   synchronized void emit(TokenRecord record) {
     long offset = events.size();
     events.add(record);
-    if (replies != null) {
-      replies.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
+    if (streams != null) {
+      streams.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
     }
   }
 
@@ -77,14 +77,15 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   }
 
   /** Reads the events again for a reader, to their end, on the thread that asks for it. */
-  void replay(ResponseStream reply) {
+  void replay(ResponseStream stream) {
     for (boolean goesOn = replaying; goesOn; ) {
       int end = events.size();
-      for (int offset = (int) Math.max(0, reply.wanted()); goesOn && offset < end; offset++) {
+      for (int offset = (int) Math.max(0, stream.wanted()); goesOn && offset < end; offset++) {
         TokenRecord record = events.get(offset);
-        goesOn = !record.request().equals(reply.handle().request()) || reply.replay(offset, record);
+        goesOn =
+            !record.request().equals(stream.handle().request()) || stream.replay(offset, record);
       }
-      goesOn = goesOn && reply.replayed(end);
+      goesOn = goesOn && stream.replayed(end);
     }
   }
 

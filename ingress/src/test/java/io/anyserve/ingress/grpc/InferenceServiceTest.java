@@ -59,7 +59,7 @@ final class InferenceServiceTest {
 
   @AfterEach
   void stop() throws Exception {
-    await().atMost(60, TimeUnit.SECONDS).until(() -> server.replies.size() == 0);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> server.streams.size() == 0);
     server.close();
   }
 

@@ -186,7 +186,7 @@ final class RequestOperationsTest {
           public void onCompleted() {}
         };
     new RequestOperations(
-            server.replies,
+            server.streams,
             new RequestPublisher(() -> server.log, FakeLog.TOPICS, _ -> true),
             client)
         .describe(ELSEWHERE, new TenantId("default"), observer);

@@ -66,7 +66,7 @@ final class ResumeTest {
 
   @AfterEach
   void stop() throws Exception {
-    await().atMost(60, TimeUnit.SECONDS).until(() -> server.replies.size() == 0);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> server.streams.size() == 0);
     server.close();
   }
 
@@ -173,7 +173,7 @@ final class ResumeTest {
           1,
           GrpcStatuses.detail(details, RetryInfo.class).orElseThrow().getRetryDelay().getSeconds());
       context.cancel(null);
-      await().atMost(60, TimeUnit.SECONDS).until(() -> small.replies.size() == 0);
+      await().atMost(60, TimeUnit.SECONDS).until(() -> small.streams.size() == 0);
     }
   }
 

@@ -61,7 +61,7 @@ final class SlowCallerTest {
       server.log.emit(request, Events.chunk(i, PIECE));
     }
     server.log.emit(request, Events.finished());
-    assertEquals(1, server.replies.size());
+    assertEquals(1, server.streams.size());
     caller.readAll();
     assertEquals("finished", caller.end.get(60, TimeUnit.SECONDS));
     assertEquals(BEARABLE, caller.chunks.get());

@@ -36,7 +36,7 @@ final class ReplyStormTest {
 
   private final AtomicLong offsets = new AtomicLong();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final ResponseStreams replies =
+  private final ResponseStreams streams =
       new ResponseStreams(
           new ResponseLimits(REQUESTS, REQUESTS, 4, 10_000, Duration.ZERO),
           new ResponseMetrics(meters),
@@ -54,8 +54,8 @@ final class ReplyStormTest {
         var sink = new RecordingSink();
         sinks.add(sink);
         RequestId id = new RequestId(i, i);
-        ResponseStream reply =
-            replies.open(
+        ResponseStream stream =
+            streams.open(
                 new StreamHandle(id, new SessionId("s"), new ReplyTo(0, 0), "t"),
                 new TenantId("acme"),
                 Duration.ofHours(1),
@@ -64,7 +64,7 @@ final class ReplyStormTest {
                 sink);
         for (int thread = 0; thread < 2; thread++) {
           long seed = i * 31L + thread;
-          storms.add(threads.submit(() -> storm(reply, sink, new Random(seed))));
+          storms.add(threads.submit(() -> storm(stream, sink, new Random(seed))));
         }
       }
       for (Future<?> storm : storms) {
@@ -83,7 +83,7 @@ final class ReplyStormTest {
   private double stillOpen(List<RecordingSink> sinks) {
     return (double)
         IntStream.range(0, REQUESTS)
-            .filter(i -> replies.find(new RequestId(i, i)).isPresent())
+            .filter(i -> streams.find(new RequestId(i, i)).isPresent())
             .filter(i -> sinks.get(i).heard.contains("accepted"))
             .count();
   }
@@ -95,33 +95,33 @@ final class ReplyStormTest {
         ends == 0 || sink.heard.getLast().matches("finished|failed .*"), sink.heard::toString);
   }
 
-  private void storm(ResponseStream reply, RecordingSink sink, Random random) {
+  private void storm(ResponseStream stream, RecordingSink sink, Random random) {
     for (int step = 0; step < STEPS; step++) {
       switch (random.nextInt(12)) {
-        case 0, 1 -> reply.send();
-        case 2, 3 -> reply.acknowledge();
+        case 0, 1 -> stream.send();
+        case 2, 3 -> stream.acknowledge();
         case 4 -> sink.ready = random.nextBoolean();
-        case 5 -> reply.drain();
-        case 6 -> receive(reply, random, Events.started());
-        case 7, 8 -> receive(reply, random, Events.chunk(random.nextInt(3)));
-        case 9 -> receive(reply, random, Events.finished());
-        case 10 -> reply.refuse(new Failure(FailureCode.BROKER_UNAVAILABLE, "x"));
-        case 11 -> maybeAbandon(reply, random);
+        case 5 -> stream.drain();
+        case 6 -> receive(stream, random, Events.started());
+        case 7, 8 -> receive(stream, random, Events.chunk(random.nextInt(3)));
+        case 9 -> receive(stream, random, Events.finished());
+        case 10 -> stream.refuse(new Failure(FailureCode.BROKER_UNAVAILABLE, "x"));
+        case 11 -> maybeAbandon(stream, random);
         default -> throw new AssertionError("no such step");
       }
     }
   }
 
-  private static void maybeAbandon(ResponseStream reply, Random random) {
+  private static void maybeAbandon(ResponseStream stream, Random random) {
     if (random.nextInt(4) == 0) {
-      reply.onDisconnect(CancelReason.CLIENT_GONE);
+      stream.onDisconnect(CancelReason.CLIENT_GONE);
     }
   }
 
-  private void receive(ResponseStream reply, Random random, TokenEvent event) {
-    RequestId id = reply.handle().request();
+  private void receive(ResponseStream stream, Random random, TokenEvent event) {
+    RequestId id = stream.handle().request();
     int attempt = 1 + random.nextInt(2);
-    replies.receive(
+    streams.receive(
         0,
         offsets.getAndIncrement(),
         id.bytes(),
