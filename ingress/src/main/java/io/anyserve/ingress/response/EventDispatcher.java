@@ -64,7 +64,7 @@ final class EventDispatcher {
 
   /** The client left: nobody hears what comes now. */
   void close() {
-    sink = DiscardingSink.NO_CALLER;
+    sink = DiscardingSink.NO_CLIENT;
   }
 
   /**

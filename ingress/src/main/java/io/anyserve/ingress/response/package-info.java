@@ -1,4 +1,4 @@
-/** Requests in flight: the events that the log brings for each, on their way to its caller. */
+/** Requests in flight: the events that the log brings for each, on their way to its client. */
 @NullMarked
 package io.anyserve.ingress.response;
 

@@ -1,16 +1,20 @@
 package io.anyserve.ingress.grpc;
 
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.ingress.response.Events;
 import io.anyserve.ingress.response.ResponseStream;
 import io.anyserve.ingress.response.ResponseStreams;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -56,6 +60,24 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
 
   void emitUntaken(InferenceRequest request, TokenEvent.Terminal event) {
     emit(TokenRecord.unassigned(request.id(), event));
+  }
+
+  /** What a worker writes of a request that it runs to its end: "w0 w1 ". */
+  void tellStory(InferenceRequest request) {
+    emit(
+        request,
+        new Started(
+            request.context(),
+            new WorkerId("w"),
+            request.context().capability(),
+            "m",
+            3,
+            0,
+            false,
+            Optional.empty()));
+    emit(request, Events.chunk(0));
+    emit(request, Events.chunk(1));
+    emit(request, Events.finished());
   }
 
   synchronized void emit(TokenRecord record) {

@@ -80,14 +80,14 @@ final class IdempotencyTest {
   void theSameAgainIsFedFromTheStreamOfTheFirst() {
     requests.live(9, duplicate(MINE, DIGEST));
     assertHeard("opened", "opened", "accepted");
-    ResponseStream guest = sink.stream();
-    assertEquals(List.of(guest), requests.replays);
-    assertEquals(new ReplyTo(3, 40), guest.handle().address());
-    assertEquals("first-session", guest.handle().session().value());
-    guest.replay(40, Requests.record(1, started(FIRST_TIME)));
-    guest.replay(41, Requests.record(1, Events.chunk(0)));
-    guest.replayed(42);
-    guest.replay(42, Requests.record(1, Events.finished()));
+    ResponseStream duplicate = sink.stream();
+    assertEquals(List.of(duplicate), requests.replays);
+    assertEquals(new ReplyTo(3, 40), duplicate.handle().address());
+    assertEquals("first-session", duplicate.handle().session().value());
+    duplicate.replay(40, Requests.record(1, started(FIRST_TIME)));
+    duplicate.replay(41, Requests.record(1, Events.chunk(0)));
+    duplicate.replayed(42);
+    duplicate.replay(42, Requests.record(1, Events.finished()));
     assertHeard("opened", "opened", "accepted", "started 1", "chunk 0", "finished");
     assertEquals(0, requests.counted("requests.accepted"));
     assertEquals(1, requests.counted("requests.duplicate"));
@@ -101,9 +101,9 @@ final class IdempotencyTest {
     requests.now += Duration.ofMinutes(1).toNanos();
     requests.live(9, duplicate(MINE, DIGEST));
     assertEquals(List.of("opened", "opened"), again.heard);
-    ResponseStream guest = again.stream();
+    ResponseStream duplicate = again.stream();
     var late = new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(context(MY_TIME)));
-    guest.replay(40, TokenRecord.unassigned(Requests.ID, late));
+    duplicate.replay(40, TokenRecord.unassigned(Requests.ID, late));
     assertEquals(List.of(Requests.WAIT.minusMinutes(1)), submitted);
     assertEquals(List.of("opened", "opened"), again.heard);
     assertEquals(0, requests.streams.size());
@@ -114,9 +114,9 @@ final class IdempotencyTest {
     var again = new RecordingSink();
     List<Duration> submitted = resubmitting(again);
     requests.live(9, duplicate(MINE, DIGEST));
-    ResponseStream guest = again.stream();
-    guest.replay(40, Requests.record(1, started(FIRST_TIME)));
-    guest.replay(41, Requests.record(1, Events.cancelled(CancelReason.DEADLINE)));
+    ResponseStream duplicate = again.stream();
+    duplicate.replay(40, Requests.record(1, started(FIRST_TIME)));
+    duplicate.replay(41, Requests.record(1, Events.cancelled(CancelReason.DEADLINE)));
     assertEquals(
         List.of("opened", "opened", "accepted", "started 1", "failed DEADLINE_EXCEEDED"),
         again.heard);
@@ -135,7 +135,7 @@ final class IdempotencyTest {
   }
 
   @Test
-  void aGuestThatLeavesStopsNothing() {
+  void aDuplicateThatLeavesStopsNothing() {
     requests.live(9, duplicate(MINE, DIGEST));
     sink.stream().onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(Requests.WAIT);

@@ -33,7 +33,6 @@ final class ResponseStreamTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<String> cancels = new ArrayList<>();
-  private final List<ResponseStream> replays = new ArrayList<>();
   private long now;
   private long offset;
   private final ResponseStreams streams =
@@ -43,7 +42,7 @@ final class ResponseStreamTest {
           new StreamCallbacks(
               (request, reason) -> cancels.add(request.low() + " " + reason),
               request -> {},
-              replays::add),
+              stream -> {}),
           new AssignedPartitions(),
           new ResumeTokenCodec(new byte[16]),
           () -> now);
@@ -100,63 +99,6 @@ final class ResponseStreamTest {
     receive(1, Events.chunk(2));
     assertHeard("opened", "accepted", "started 1", "chunk 0", "failed INTERNAL");
     assertEquals(List.of("2 CLIENT_GONE"), cancels);
-  }
-
-  @Test
-  void eventsWaitForASlowCallerAndComeWhenItIsReady() {
-    ResponseStream stream = accepted();
-    sink.ready = false;
-    receive(1, Events.started());
-    receive(1, Events.chunk(0));
-    receive(1, Events.finished());
-    assertHeard("opened", "accepted");
-    sink.ready = true;
-    stream.drain();
-    assertHeard("opened", "accepted", "started 1", "chunk 0", "finished");
-  }
-
-  @Test
-  void tooManyWaitingEventsAreForgottenAndReadAgainWhenTheCallerIsReady() {
-    ResponseStream stream = accepted();
-    sink.ready = false;
-    receive(1, Events.started());
-    for (int i = 0; i < 5; i++) {
-      receive(1, Events.chunk(i));
-    }
-    assertEquals(1, meters.counter("anyserve.ingress.replies.overflowed").count());
-    stream.drain();
-    assertEquals(List.of(), replays);
-    sink.ready = true;
-    stream.drain();
-    assertEquals(List.of(stream), replays);
-    assertHeard("opened", "accepted");
-    assertEquals(0, stream.wanted());
-    assertEquals(List.of(), cancels);
-  }
-
-  @Test
-  void tooManyWaitingBytesDoToo() {
-    ResponseStream stream = accepted();
-    receive(1, Events.started());
-    sink.ready = false;
-    receive(1, Events.chunk(0));
-    receive(1, Events.chunk(1, "x".repeat(6_000)));
-    sink.ready = true;
-    stream.drain();
-    assertHeard("opened", "accepted", "started 1");
-    assertEquals(List.of(stream), replays);
-    assertEquals(1, stream.wanted());
-  }
-
-  @Test
-  void aSingleLargeEventMayWait() {
-    ResponseStream stream = accepted();
-    receive(1, Events.started());
-    sink.ready = false;
-    receive(1, Events.chunk(0, "x".repeat(6_000)));
-    sink.ready = true;
-    stream.drain();
-    assertHeard("opened", "accepted", "started 1", "chunk 0");
   }
 
   @Test
