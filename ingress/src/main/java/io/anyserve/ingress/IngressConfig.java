@@ -87,7 +87,7 @@ public record IngressConfig(
    *
    * @param inputBytes of a payload in a request
    */
-  public record Limits(int inputBytes, ResponseLimits replies, Waits waits) {
+  public record Limits(int inputBytes, ResponseLimits streams, Waits waits) {
 
     public static final Limits DEFAULT = new Limits(4 << 20, ResponseLimits.DEFAULT, Waits.DEFAULT);
 
@@ -184,13 +184,13 @@ public record IngressConfig(
   }
 
   private static Limits limits(ConfigSection section) {
-    ResponseLimits replies = ResponseLimits.DEFAULT;
+    ResponseLimits streams = ResponseLimits.DEFAULT;
     int input = section.integer("input-bytes", Limits.DEFAULT.inputBytes(), 1, Limits.MOST_INPUT);
-    int inFlight = section.integer("in-flight", replies.inFlight(), 1, 1_000_000);
-    int resumes = section.integer("resumes", replies.resumes(), 1, 1_000_000);
-    int events = section.integer("waiting-events", replies.waitingEvents(), 1, 1_000_000);
-    int bytes = section.integer("waiting-bytes", (int) replies.waitingBytes(), 1, 1 << 30);
-    Duration grace = section.duration("disconnect-grace", replies.grace());
+    int inFlight = section.integer("in-flight", streams.inFlight(), 1, 1_000_000);
+    int resumes = section.integer("resumes", streams.resumes(), 1, 1_000_000);
+    int events = section.integer("waiting-events", streams.waitingEvents(), 1, 1_000_000);
+    int bytes = section.integer("waiting-bytes", (int) streams.waitingBytes(), 1, 1 << 30);
+    Duration grace = section.duration("disconnect-grace", streams.grace());
     Duration deadline = section.duration("deadline", Waits.DEFAULT.standard());
     Duration most = section.duration("max-deadline", Waits.DEFAULT.most());
     return new Limits(

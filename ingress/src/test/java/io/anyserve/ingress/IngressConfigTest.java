@@ -58,9 +58,9 @@ final class IngressConfigTest {
     assertEquals("0.0.0.0", settings.listen().host());
     assertEquals(Duration.ofSeconds(3), settings.listen().drain());
     assertEquals(2, settings.log().replyPartitions());
-    assertEquals(10, settings.limits().replies().inFlight());
-    assertEquals(15, settings.limits().replies().resumes());
-    assertEquals(Duration.ofSeconds(20), settings.limits().replies().grace());
+    assertEquals(10, settings.limits().streams().inFlight());
+    assertEquals(15, settings.limits().streams().resumes());
+    assertEquals(Duration.ofSeconds(20), settings.limits().streams().grace());
     assertEquals(Optional.of(new IngressConfig.Address("router.example", 7420)), settings.router());
     assertEquals(Duration.ofMinutes(2), settings.limits().waits().most());
     assertEquals("acme", settings.access().keys().getFirst().tenant().value());

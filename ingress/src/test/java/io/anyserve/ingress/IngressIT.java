@@ -19,8 +19,8 @@ import io.anyserve.v1.CapabilityServiceGrpc;
 import io.anyserve.v1.FinishReason;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.ListCapabilitiesRequest;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -54,7 +54,7 @@ final class IngressIT {
   void start(@TempDir Path directory) throws Exception {
     log = IngressTestLog.start(directory);
     worker = TestWorker.start(log.kafka(), IngressTestLog.STORY, TestWorker::tellStory);
-    ingress = new Ingress(settings(), meters, List.of());
+    ingress = new Ingress(settings(), IngressEnvironment.of(meters));
     ingress.start();
     await().atMost(Duration.ofSeconds(90)).until(() -> ingress.notReadyReasons().isEmpty());
     client = new TestClient(ingress.address());
@@ -74,7 +74,7 @@ final class IngressIT {
 
   @Test
   void aStreamBringsItsEventsInOrder() {
-    List<InferStreamResponse> events = client.stream(TestClient.prompt("Once", 3).build());
+    List<StreamEvent> events = client.stream(TestClient.prompt("Once", 3).build());
     assertEquals(
         List.of("ACCEPTED", "STARTED", "CHUNK", "CHUNK", "CHUNK", "FINISHED"),
         events.stream().map(event -> event.getEventCase().name()).toList());
@@ -107,13 +107,13 @@ final class IngressIT {
   @Test
   void manyCallersAtOnceAllGetTheirOwnAnswers() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<List<InferStreamResponse>>> calls = new ArrayList<>();
+      List<Future<List<StreamEvent>>> calls = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         var inference = TestClient.prompt("Once", 10 + i).setSession("session-" + i).build();
         calls.add(threads.submit(() -> client.stream(inference)));
       }
       for (int i = 0; i < calls.size(); i++) {
-        List<InferStreamResponse> events = calls.get(i).get();
+        List<StreamEvent> events = calls.get(i).get();
         assertEquals("session-" + i, events.getFirst().getAccepted().getSession());
         assertEquals(10 + i, events.getLast().getFinished().getUsage().getCompletionTokens());
         assertEquals(10 + i + 3, events.size());
@@ -123,16 +123,16 @@ final class IngressIT {
 
   @Test
   void anotherIngressOnTheSamePartitionIsHarmless() throws Exception {
-    try (var other = new Ingress(settings(), new SimpleMeterRegistry(), List.of())) {
+    try (var other = new Ingress(settings(), IngressEnvironment.of(new SimpleMeterRegistry()))) {
       other.start();
       await().atMost(Duration.ofSeconds(90)).until(() -> other.notReadyReasons().isEmpty());
       try (var second = new TestClient(other.address());
           var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        List<Future<List<InferStreamResponse>>> calls = new ArrayList<>();
+        List<Future<List<StreamEvent>>> calls = new ArrayList<>();
         for (TestClient caller : List.of(client, second, client, second)) {
           calls.add(threads.submit(() -> caller.stream(TestClient.prompt("Once", 50).build())));
         }
-        for (Future<List<InferStreamResponse>> call : calls) {
+        for (Future<List<StreamEvent>> call : calls) {
           assertEquals(53, call.get().size());
         }
       }

@@ -72,8 +72,7 @@ final class ObjectsIT {
     ingress =
         new Ingress(
             IngressConfig.local(0, log.kafka(), IngressTestLog.TOPICS, Optional.of(objects)),
-            new SimpleMeterRegistry(),
-            List.of());
+            IngressEnvironment.of(new SimpleMeterRegistry()));
     ingress.start();
     await().atMost(Duration.ofSeconds(90)).until(() -> ingress.notReadyReasons().isEmpty());
     client = new TestClient(ingress.address());

@@ -13,15 +13,14 @@ import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.Inference;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -55,7 +54,7 @@ final class OutageIT {
         var ingress = ingress(kafka);
         var client = new TestClient(ingress.address())) {
       await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
-      Iterator<InferStreamResponse> stream = client.blocking().inferStream(request());
+      Iterator<StreamEvent> stream = client.blocking().inferStream(request());
       assertTrue(stream.next().hasAccepted());
       InferenceRequest request = taken.take();
       worker.started(request);
@@ -99,7 +98,7 @@ final class OutageIT {
   private static Ingress ingress(KafkaClients kafka, Optional<ObjectStoreConfig> store)
       throws Exception {
     var settings = IngressConfig.local(0, kafka, IngressTestLog.TOPICS, store);
-    var ingress = new Ingress(settings, new SimpleMeterRegistry(), List.of());
+    var ingress = new Ingress(settings, IngressEnvironment.of(new SimpleMeterRegistry()));
     ingress.start();
     return ingress;
   }

@@ -108,7 +108,7 @@ final class QuotaIT {
             Optional.empty(),
             Optional.empty(),
             new QuotaConfig(2, false, Duration.ofMillis(200)));
-    Ingress ingress = new Ingress(settings, new SimpleMeterRegistry(), List.of());
+    Ingress ingress = new Ingress(settings, IngressEnvironment.of(new SimpleMeterRegistry()));
     ingress.start();
     await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
     return ingress;

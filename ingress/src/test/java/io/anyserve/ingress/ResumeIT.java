@@ -15,9 +15,8 @@ import io.anyserve.ingress.IngressConfig.Limits;
 import io.anyserve.ingress.IngressConfig.Listen;
 import io.anyserve.ingress.IngressConfig.Log;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.ResumeRequest;
-import io.anyserve.v1.ResumeResponse;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -85,8 +84,7 @@ final class ResumeIT {
                 new Log(log.kafka(), IngressTestLog.TOPICS, instance, 1),
                 Optional.empty(),
                 Optional.empty()),
-            new SimpleMeterRegistry(),
-            List.of());
+            IngressEnvironment.of(new SimpleMeterRegistry()));
     ingress.start();
     await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
     return ingress;
@@ -96,7 +94,7 @@ final class ResumeIT {
   void aStreamGoesOnAtAnotherIngressWhenItsOwnStops() throws Exception {
     Ingress first = ingress("a");
     var firstClient = new TestClient(first.address());
-    Iterator<InferStreamResponse> stream = firstClient.blocking().inferStream(request());
+    Iterator<StreamEvent> stream = firstClient.blocking().inferStream(request());
     String token = stream.next().getAccepted().getResumeToken();
     InferenceRequest request = taken.take();
     worker.started(request);
@@ -111,7 +109,7 @@ final class ResumeIT {
     assertTrue(failure(thrown).startsWith("SHUTTING_DOWN"), failure(thrown));
     firstClient.close();
 
-    Iterator<ResumeResponse> rest = resume(token, HALF / 2);
+    Iterator<StreamEvent> rest = resume(token, HALF / 2);
     assertEquals(token, rest.next().getAccepted().getResumeToken());
     assertTrue(rest.next().hasStarted());
     for (int i = HALF / 2; i < HALF; i++) {
@@ -130,7 +128,7 @@ final class ResumeIT {
 
   @Test
   void manyReadTheSameStreamWhileItIsWritten() throws Exception {
-    Iterator<InferStreamResponse> stream = client.blocking().inferStream(request());
+    Iterator<StreamEvent> stream = client.blocking().inferStream(request());
     String token = stream.next().getAccepted().getResumeToken();
     InferenceRequest request = taken.take();
     worker.started(request);
@@ -152,7 +150,7 @@ final class ResumeIT {
 
   @Test
   void whatTheLogNoLongerHoldsIsSaidWithItsPlace() throws Exception {
-    Iterator<InferStreamResponse> stream = client.blocking().inferStream(request());
+    Iterator<StreamEvent> stream = client.blocking().inferStream(request());
     String token = stream.next().getAccepted().getResumeToken();
     InferenceRequest request = taken.take();
     worker.started(request);
@@ -187,13 +185,13 @@ final class ResumeIT {
     }
   }
 
-  private Iterator<ResumeResponse> resume(String token, long from) {
+  private Iterator<StreamEvent> resume(String token, long from) {
     return client
         .blocking()
         .resume(ResumeRequest.newBuilder().setResumeToken(token).setFromSequence(from).build());
   }
 
-  private static String text(Iterator<ResumeResponse> stream) {
+  private static String text(Iterator<StreamEvent> stream) {
     StringBuilder text = new StringBuilder();
     stream.forEachRemaining(event -> text.append(event.getChunk().getText()));
     return text.toString();

@@ -1,11 +1,11 @@
 package io.anyserve.ingress;
 
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.Parameters;
 import io.anyserve.v1.Payload;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.net.InetSocketAddress;
@@ -30,8 +30,8 @@ final class TestClient implements AutoCloseable {
     return InferenceServiceGrpc.newBlockingStub(channel).withDeadlineAfter(120, TimeUnit.SECONDS);
   }
 
-  List<InferStreamResponse> stream(Inference inference) {
-    List<InferStreamResponse> found = new ArrayList<>();
+  List<StreamEvent> stream(Inference inference) {
+    List<StreamEvent> found = new ArrayList<>();
     blocking()
         .inferStream(InferStreamRequest.newBuilder().setInference(inference).build())
         .forEachRemaining(found::add);

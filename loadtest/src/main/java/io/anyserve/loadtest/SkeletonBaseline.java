@@ -4,9 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.FinishReason;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceImplBase;
 import io.anyserve.v1.StreamChunk;
+import io.anyserve.v1.StreamEvent;
 import io.anyserve.v1.StreamFinished;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -55,7 +55,7 @@ public final class SkeletonBaseline implements AutoCloseable {
 
   private final KafkaClients kafka;
   private final int chunks;
-  private final Map<Long, StreamObserver<InferStreamResponse>> open = new ConcurrentHashMap<>();
+  private final Map<Long, StreamObserver<StreamEvent>> open = new ConcurrentHashMap<>();
   private final AtomicLong ids = new AtomicLong();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final KafkaProducer<byte[], byte[]> requests;
@@ -136,8 +136,7 @@ public final class SkeletonBaseline implements AutoCloseable {
 
   private final class Ingress extends InferenceServiceImplBase {
     @Override
-    public void inferStream(
-        InferStreamRequest request, StreamObserver<InferStreamResponse> responses) {
+    public void inferStream(InferStreamRequest request, StreamObserver<StreamEvent> responses) {
       long id = ids.incrementAndGet();
       open.put(id, responses);
       byte[] key = ByteBuffer.allocate(Long.BYTES).putLong(id).array();
@@ -199,14 +198,14 @@ public final class SkeletonBaseline implements AutoCloseable {
   }
 
   private static byte[] chunk(int sequence) {
-    return InferStreamResponse.newBuilder()
+    return StreamEvent.newBuilder()
         .setChunk(StreamChunk.newBuilder().setSequence(sequence).setText(" word").setTokens(1))
         .build()
         .toByteArray();
   }
 
   private static byte[] finished() {
-    return InferStreamResponse.newBuilder()
+    return StreamEvent.newBuilder()
         .setFinished(StreamFinished.newBuilder().setFinishReason(FinishReason.FINISH_REASON_LENGTH))
         .build()
         .toByteArray();
@@ -234,14 +233,13 @@ public final class SkeletonBaseline implements AutoCloseable {
 
     private void pass(ConsumerRecord<byte[], byte[]> record) {
       long id = ByteBuffer.wrap(record.key()).getLong();
-      StreamObserver<InferStreamResponse> responses = open.get(id);
+      StreamObserver<StreamEvent> responses = open.get(id);
       if (responses != null) {
         pass(id, parse(record.value()), responses);
       }
     }
 
-    private void pass(
-        long id, InferStreamResponse message, StreamObserver<InferStreamResponse> responses) {
+    private void pass(long id, StreamEvent message, StreamObserver<StreamEvent> responses) {
       responses.onNext(message);
       if (message.hasFinished()) {
         open.remove(id);
@@ -249,9 +247,9 @@ public final class SkeletonBaseline implements AutoCloseable {
       }
     }
 
-    private static InferStreamResponse parse(byte[] value) {
+    private static StreamEvent parse(byte[] value) {
       try {
-        return InferStreamResponse.parseFrom(value);
+        return StreamEvent.parseFrom(value);
       } catch (InvalidProtocolBufferException e) {
         throw new UncheckedIOException(e);
       }

@@ -3,9 +3,9 @@ package io.anyserve.loadtest;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.StreamChunk;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -89,7 +89,7 @@ final class StreamCall {
     }
   }
 
-  /** How many tokens an {@link InferStreamResponse} brings. */
+  /** How many tokens a {@link StreamEvent} brings. */
   private static final class TokenCount implements MethodDescriptor.Marshaller<Integer> {
 
     @Override
@@ -109,7 +109,7 @@ final class StreamCall {
 
     private static int count(CodedInputStream in) throws IOException {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        if (WireFormat.getTagFieldNumber(tag) == InferStreamResponse.CHUNK_FIELD_NUMBER) {
+        if (WireFormat.getTagFieldNumber(tag) == StreamEvent.CHUNK_FIELD_NUMBER) {
           in.pushLimit(in.readRawVarint32());
           return tokens(in);
         }

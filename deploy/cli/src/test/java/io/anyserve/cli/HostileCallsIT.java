@@ -11,11 +11,11 @@ import io.anyserve.v1.GetRequestRequest;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceBlockingStub;
 import io.anyserve.v1.RequestState;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -72,7 +72,7 @@ final class HostileCallsIT {
       String id = "";
       var stream = stub().inferStream(stream("read-own"));
       while (stream.hasNext()) {
-        InferStreamResponse event = stream.next();
+        StreamEvent event = stream.next();
         id = event.hasAccepted() ? event.getAccepted().getRequestId() : id;
       }
       var found = stub().getRequest(GetRequestRequest.newBuilder().setRequestId(id).build());

@@ -19,10 +19,10 @@ import io.anyserve.standalone.UnusedPorts;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceBlockingStub;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.ClientInterceptor;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
@@ -175,7 +175,7 @@ final class KeyedRetryIT {
   }
 
   private static void readOneChunk(ManagedChannel channel, String session) {
-    Iterator<InferStreamResponse> stream =
+    Iterator<StreamEvent> stream =
         keyed(channel, session)
             .inferStream(InferStreamRequest.newBuilder().setInference(inference(session)).build());
     boolean answering = false;

@@ -7,10 +7,10 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.standalone.RunningServices;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceBlockingStub;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
@@ -107,7 +107,7 @@ final class QuotaStreamIT {
   private static Answer answer(RunningServices running) {
     int tokens = 0;
     try {
-      Iterator<InferStreamResponse> messages =
+      Iterator<StreamEvent> messages =
           stub(running, new AtomicReference<>()).inferStream(request("limited", LONG_ANSWER));
       while (messages.hasNext()) {
         tokens += messages.next().getChunk().getTokens();

@@ -13,8 +13,8 @@ import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.RunningServices;
 import io.anyserve.standalone.SingleService;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
@@ -91,22 +91,22 @@ final class SharedWorkersIT {
         var queued = Context.current().withCancellation();
         var running = Context.current().withCancellation()) {
       String alone = text(rest(stream("narrow", "alone")));
-      Iterator<InferStreamResponse> kept = stream("narrow", "kept");
-      List<InferStreamResponse> heard = new ArrayList<>(untilChunk(kept));
-      Iterator<InferStreamResponse> stopped = running.call(() -> stream("narrow", "stopped"));
+      Iterator<StreamEvent> kept = stream("narrow", "kept");
+      List<StreamEvent> heard = new ArrayList<>(untilChunk(kept));
+      Iterator<StreamEvent> stopped = running.call(() -> stream("narrow", "stopped"));
       untilChunk(stopped);
-      Iterator<InferStreamResponse> waiting = queued.call(() -> stream("narrow", "waiting"));
+      Iterator<StreamEvent> waiting = queued.call(() -> stream("narrow", "waiting"));
       assertTrue(waiting.next().hasAccepted());
       queued.close();
       assertThrows(StatusRuntimeException.class, waiting::next);
-      Iterator<InferStreamResponse> next = stream("narrow", "next");
+      Iterator<StreamEvent> next = stream("narrow", "next");
       assertTrue(next.next().hasAccepted());
       running.close();
 
       heard.addAll(rest(kept));
       assertEquals(alone, text(heard));
       assertTrue(heard.getLast().hasFinished());
-      List<InferStreamResponse> last = rest(next);
+      List<StreamEvent> last = rest(next);
       assertEquals(alone, text(last));
       assertTrue(last.getLast().hasFinished());
       LedgerEntry never = line("waiting");
@@ -117,8 +117,8 @@ final class SharedWorkersIT {
     }
   }
 
-  private static List<InferStreamResponse> untilChunk(Iterator<InferStreamResponse> stream) {
-    List<InferStreamResponse> heard = new ArrayList<>();
+  private static List<StreamEvent> untilChunk(Iterator<StreamEvent> stream) {
+    List<StreamEvent> heard = new ArrayList<>();
     while (heard.isEmpty() || !heard.getLast().hasChunk()) {
       heard.add(stream.next());
     }
@@ -149,9 +149,9 @@ final class SharedWorkersIT {
         SingleService _ = worker(name + "-stays", name, 4);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       String alone = text(rest(stream(name, name + "-alone")));
-      List<Future<List<List<InferStreamResponse>>>> callers = new ArrayList<>();
+      List<Future<List<List<StreamEvent>>>> callers = new ArrayList<>();
       for (int i = 0; i < CALLERS; i++) {
-        Callable<List<List<InferStreamResponse>>> caller = load::call;
+        Callable<List<List<StreamEvent>>> caller = load::call;
         callers.add(threads.submit(caller));
       }
       try {
@@ -163,7 +163,7 @@ final class SharedWorkersIT {
 
       int requests = 0;
       for (var caller : callers) {
-        for (List<InferStreamResponse> answer : caller.get()) {
+        for (List<StreamEvent> answer : caller.get()) {
           requests++;
           assertTrue(answer.getLast().hasFinished());
           assertEquals(alone, text(answer));
@@ -229,12 +229,12 @@ final class SharedWorkersIT {
       this.session = capability + "-load";
     }
 
-    List<List<InferStreamResponse>> call() {
-      List<List<InferStreamResponse>> answers = new ArrayList<>();
+    List<List<StreamEvent>> call() {
+      List<List<StreamEvent>> answers = new ArrayList<>();
       boolean last = false;
       while (!last) {
         last = over.get();
-        List<InferStreamResponse> answer = new ArrayList<>();
+        List<StreamEvent> answer = new ArrayList<>();
         stream(capability, session)
             .forEachRemaining(
                 event -> {
@@ -254,20 +254,20 @@ final class SharedWorkersIT {
     }
   }
 
-  private static Iterator<InferStreamResponse> stream(String capability, String session) {
+  private static Iterator<StreamEvent> stream(String capability, String session) {
     var inference =
         RunningServices.inference(capability, session, RunningServices.text(PROMPT), TOKENS);
     return InferenceServiceGrpc.newBlockingStub(services.channel())
         .inferStream(InferStreamRequest.newBuilder().setInference(inference).build());
   }
 
-  private static List<InferStreamResponse> rest(Iterator<InferStreamResponse> stream) {
-    List<InferStreamResponse> heard = new ArrayList<>();
+  private static List<StreamEvent> rest(Iterator<StreamEvent> stream) {
+    List<StreamEvent> heard = new ArrayList<>();
     stream.forEachRemaining(heard::add);
     return heard;
   }
 
-  private static String text(List<InferStreamResponse> stream) {
+  private static String text(List<StreamEvent> stream) {
     StringBuilder text = new StringBuilder();
     stream.forEach(message -> text.append(message.getChunk().getText()));
     return text.toString();

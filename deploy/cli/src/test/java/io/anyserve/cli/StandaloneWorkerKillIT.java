@@ -8,8 +8,8 @@ import io.anyserve.standalone.RunningServices;
 import io.anyserve.standalone.StandaloneLayout;
 import io.anyserve.standalone.UnusedPorts;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.StreamEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,18 +36,18 @@ final class StandaloneWorkerKillIT {
         WorkerProcess first = WorkerProcess.start(config("first", services));
         WorkerProcess second = WorkerProcess.start(config("second", services))) {
       String undisturbed = text(services.stream(inference("calm")));
-      Iterator<InferStreamResponse> stream =
+      Iterator<StreamEvent> stream =
           InferenceServiceGrpc.newBlockingStub(services.channel())
               .inferStream(
                   InferStreamRequest.newBuilder().setInference(inference("storm")).build());
 
-      List<InferStreamResponse> seen = new ArrayList<>();
-      while (seen.stream().filter(InferStreamResponse::hasChunk).count() < 5) {
+      List<StreamEvent> seen = new ArrayList<>();
+      while (seen.stream().filter(StreamEvent::hasChunk).count() < 5) {
         seen.add(stream.next());
       }
       String holder =
           seen.stream()
-              .filter(InferStreamResponse::hasStarted)
+              .filter(StreamEvent::hasStarted)
               .findFirst()
               .orElseThrow()
               .getStarted()
@@ -57,8 +57,7 @@ final class StandaloneWorkerKillIT {
 
       assertTrue(seen.getLast().hasFinished());
       assertEquals(undisturbed, text(seen));
-      assertEquals(
-          2, seen.stream().filter(InferStreamResponse::hasStarted).count(), "one takeover");
+      assertEquals(2, seen.stream().filter(StreamEvent::hasStarted).count(), "one takeover");
       var usage = services.usage("storm", 1);
       assertEquals(1, usage.getRequests());
       assertEquals(TOKENS, usage.getCompletionTokens());
@@ -70,7 +69,7 @@ final class StandaloneWorkerKillIT {
         "slow", session, RunningServices.text("one prompt for both"), TOKENS);
   }
 
-  private static String text(List<InferStreamResponse> stream) {
+  private static String text(List<StreamEvent> stream) {
     StringBuilder text = new StringBuilder();
     stream.forEach(message -> text.append(message.getChunk().getText()));
     return text.toString();

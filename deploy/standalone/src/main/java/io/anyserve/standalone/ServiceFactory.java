@@ -2,6 +2,7 @@ package io.anyserve.standalone;
 
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressConfig;
+import io.anyserve.ingress.IngressEnvironment;
 import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.export.ExportConfig;
 import io.anyserve.objects.BlobStore;
@@ -67,7 +68,7 @@ final class ServiceFactory {
       IngressConfig settings,
       List<? extends BindableService> more,
       Optional<Supplier<InetSocketAddress>> router) {
-    return new Ingress(settings, registry, more, router, tracing);
+    return new Ingress(settings, new IngressEnvironment(registry, clock, more, router, tracing));
   }
 
   Router router(RouterConfig settings) {

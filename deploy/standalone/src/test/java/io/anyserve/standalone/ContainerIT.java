@@ -12,8 +12,8 @@ import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.TopicAdmin;
 import io.anyserve.standalone.SingleService.Service;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ final class ContainerIT {
         Readiness.await(worker::notReadyReasons, RunningServices.PATIENCE);
         Readiness.await(ingress::notReadyReasons, RunningServices.PATIENCE);
 
-        List<InferStreamResponse> stream = stream(port);
+        List<StreamEvent> stream = stream(port);
 
         assertTrue(stream.getLast().hasFinished());
         assertEquals(5, stream.getLast().getFinished().getUsage().getCompletionTokens());
@@ -80,11 +80,11 @@ final class ContainerIT {
     }
   }
 
-  private static List<InferStreamResponse> stream(int port) {
+  private static List<StreamEvent> stream(int port) {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     try {
-      List<InferStreamResponse> messages = new ArrayList<>();
+      List<StreamEvent> messages = new ArrayList<>();
       InferenceServiceGrpc.newBlockingStub(channel)
           .inferStream(
               InferStreamRequest.newBuilder()

@@ -5,12 +5,12 @@ import io.anyserve.runtime.Config;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.Parameters;
 import io.anyserve.v1.Payload;
 import io.anyserve.v1.SessionUsage;
+import io.anyserve.v1.StreamEvent;
 import io.anyserve.v1.UsageServiceGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -107,8 +107,8 @@ public final class RunningServices implements AutoCloseable {
   }
 
   /** All messages of one stream. */
-  public List<InferStreamResponse> stream(Inference inference) {
-    List<InferStreamResponse> messages = new ArrayList<>();
+  public List<StreamEvent> stream(Inference inference) {
+    List<StreamEvent> messages = new ArrayList<>();
     InferenceServiceGrpc.newBlockingStub(channel)
         .inferStream(InferStreamRequest.newBuilder().setInference(inference).build())
         .forEachRemaining(messages::add);

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Priority;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.SessionUsage;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -52,7 +52,7 @@ final class StandaloneIT {
 
   @Test
   void streamsAndBillsTheSameTokens() {
-    List<InferStreamResponse> stream =
+    List<StreamEvent> stream =
         running.stream(
             RunningServices.inference(
                 "story", "bill", RunningServices.text("Once upon a time"), 20));
@@ -60,8 +60,7 @@ final class StandaloneIT {
     assertTrue(stream.getFirst().hasAccepted());
     assertTrue(stream.get(1).hasStarted());
     assertTrue(stream.getLast().hasFinished());
-    List<InferStreamResponse> chunks =
-        stream.stream().filter(InferStreamResponse::hasChunk).toList();
+    List<StreamEvent> chunks = stream.stream().filter(StreamEvent::hasChunk).toList();
     for (int i = 0; i < chunks.size(); i++) {
       assertEquals(i, chunks.get(i).getChunk().getSequence());
     }
@@ -132,7 +131,7 @@ final class StandaloneIT {
       }
     }
 
-    List<InferStreamResponse> stream =
+    List<StreamEvent> stream =
         running.stream(
             RunningServices.inference("story", "after", RunningServices.text("still there"), 5));
 
@@ -183,7 +182,7 @@ final class StandaloneIT {
     }
   }
 
-  private static String answer(List<InferStreamResponse> stream) {
+  private static String answer(List<StreamEvent> stream) {
     StringBuilder text = new StringBuilder();
     stream.forEach(message -> text.append(message.getChunk().getText()));
     return text.toString();

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -41,7 +41,7 @@ final class TracesIT {
               receiver.endpoint(),
               "ANYSERVE_TRACING_SERVICE",
               "traced");
-      List<InferStreamResponse> answer;
+      List<StreamEvent> answer;
       try (RunningServices running = RunningServices.start(place, environment)) {
         running.stream(RunningServices.inference("story", "warm", RunningServices.text("hi"), 1));
         answer = ask(running);
@@ -71,12 +71,12 @@ final class TracesIT {
     }
   }
 
-  private static List<InferStreamResponse> ask(RunningServices running) {
+  private static List<StreamEvent> ask(RunningServices running) {
     Metadata metadata = new Metadata();
     metadata.put(
         Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER),
         "00-" + TRACE + "-" + CALLER + "-01");
-    List<InferStreamResponse> messages = new ArrayList<>();
+    List<StreamEvent> messages = new ArrayList<>();
     InferenceServiceGrpc.newBlockingStub(running.channel())
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
         .inferStream(

@@ -25,48 +25,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way in, the same for every protocol: read and check, open the reply, ask the quotas, take
- * large payloads out of the record, publish. Never blocks; the object store is waited for on a
+ * Admits requests, the same for every protocol: read and check, open the stream, ask the quotas,
+ * take large payloads out of the record, publish. Never blocks; the object store is waited for on a
  * virtual thread. Thread-safe.
  */
 public final class Admission {
 
   private static final Logger logger = LoggerFactory.getLogger(Admission.class);
 
-  private final RequestValidator reader;
-  private final RequestStamper arrivals;
+  private final RequestValidator validator;
+  private final RequestStamper stamper;
   private final InputOffloader payloads;
-  private final ResponseStreams replies;
+  private final ResponseStreams streams;
   private final RequestPublisher log;
-  private final AdmissionPolicy gate;
+  private final AdmissionPolicy policy;
 
   /** With nothing in the way. */
   public Admission(
-      RequestValidator reader,
-      RequestStamper arrivals,
+      RequestValidator validator,
+      RequestStamper stamper,
       InputOffloader payloads,
-      ResponseStreams replies,
+      ResponseStreams streams,
       RequestPublisher log) {
-    this(reader, arrivals, payloads, replies, log, AdmissionPolicy.OPEN);
+    this(validator, stamper, payloads, streams, log, AdmissionPolicy.OPEN);
   }
 
   /**
    * A way in over these parts.
    *
-   * @param gate asked last, before anything is stored or published
+   * @param policy asked last, before anything is stored or published
    */
   public Admission(
-      RequestValidator reader,
-      RequestStamper arrivals,
+      RequestValidator validator,
+      RequestStamper stamper,
       InputOffloader payloads,
-      ResponseStreams replies,
+      ResponseStreams streams,
       RequestPublisher log,
-      AdmissionPolicy gate) {
-    this.gate = gate;
-    this.reader = reader;
-    this.arrivals = arrivals;
+      AdmissionPolicy policy) {
+    this.policy = policy;
+    this.validator = validator;
+    this.stamper = stamper;
     this.payloads = payloads;
-    this.replies = replies;
+    this.streams = streams;
     this.log = log;
   }
 
@@ -107,9 +107,9 @@ public final class Admission {
           origin.key().map(key -> IdempotentSubmission.of(message, tenant, key, generation));
       RequestStamp arrival =
           submission.isPresent()
-              ? arrivals.next(submission.get().request(), origin.timeout(), replies::address)
-              : arrivals.next(origin.timeout(), replies::address);
-      InferenceRequest read = reader.read(message, origin.caller(), arrival);
+              ? stamper.next(submission.get().request(), origin.timeout(), streams::address)
+              : stamper.next(origin.timeout(), streams::address);
+      InferenceRequest read = validator.read(message, origin.caller(), arrival);
       InferenceRequest request =
           submission.isPresent() ? submission.get().of(read, arrival.seed()) : read;
       Optional<Resubmission> again =
@@ -118,10 +118,10 @@ public final class Admission {
               : Optional.empty();
       enter(request, origin, open(request, arrival, again, sink));
     } catch (InvalidRequestException e) {
-      replies.refused(e.failure().code());
+      streams.refused(e.failure().code());
       throw e;
     } catch (FailureException e) {
-      replies.refused(e.failure().code());
+      streams.refused(e.failure().code());
       throw e;
     }
   }
@@ -152,49 +152,50 @@ public final class Admission {
       Optional<Resubmission> again,
       ResponseSink sink) {
     TenantId tenant = request.context().tenant();
-    StreamHandle ticket =
-        replies.ticket(
+    StreamHandle handle =
+        streams.handle(
             request.id(), request.context().session(), tenant, request.routing().reply());
     Optional<PendingIdempotency> claim =
         request
             .idempotency()
             .map(idempotency -> new PendingIdempotency(idempotency, arrival.acceptedAt(), again));
-    return replies.open(
-        ticket, tenant, arrival.timeout(), GenAiOperation.of(request.input()), claim, sink);
+    return streams.open(
+        handle, tenant, arrival.timeout(), GenAiOperation.of(request.input()), claim, sink);
   }
 
-  private void enter(InferenceRequest request, Admission.CallContext origin, ResponseStream reply) {
+  private void enter(
+      InferenceRequest request, Admission.CallContext origin, ResponseStream stream) {
     Consumer<InferenceRequest> passed =
-        allowed -> telling(reply, () -> publish(allowed, origin.trace(), reply));
-    var visitor = new AdmissionPolicy.Visitor(passed, reply::refuse, origin.limits());
-    telling(reply, () -> gate.pass(request, visitor));
+        allowed -> telling(stream, () -> publish(allowed, origin.trace(), stream));
+    var visitor = new AdmissionPolicy.Visitor(passed, stream::refuse, origin.limits());
+    telling(stream, () -> policy.pass(request, visitor));
   }
 
-  private void publish(InferenceRequest request, TraceContext trace, ResponseStream reply) {
+  private void publish(InferenceRequest request, TraceContext trace, ResponseStream stream) {
     if (payloads.isInline(request.input())) {
-      log.publish(request, trace, reply);
+      log.publish(request, trace, stream);
     } else {
       Thread.ofVirtual()
           .name("settle-" + request.id())
-          .start(() -> telling(reply, () -> offloadAndPublish(request, trace, reply)));
+          .start(() -> telling(stream, () -> offloadAndPublish(request, trace, stream)));
     }
   }
 
   private void offloadAndPublish(
-      InferenceRequest request, TraceContext trace, ResponseStream reply) {
+      InferenceRequest request, TraceContext trace, ResponseStream stream) {
     Payload settled = payloads.offload(request.context().tenant(), request.input());
-    log.publish(request.with(settled), trace, reply);
+    log.publish(request.with(settled), trace, stream);
   }
 
-  /** Once a reply is open, its caller is told whatever is thrown, on whichever thread. */
-  private static void telling(ResponseStream reply, Runnable step) {
+  /** Once a stream is open, its caller is told whatever is thrown, on whichever thread. */
+  private static void telling(ResponseStream stream, Runnable step) {
     try {
       step.run();
     } catch (FailureException e) {
-      reply.refuse(e.failure());
+      stream.refuse(e.failure());
     } catch (RuntimeException | Error e) {
-      logger.error("request {} cannot be published", reply.ticket().request(), e);
-      reply.refuse(Failure.unforeseen());
+      logger.error("request {} cannot be published", stream.handle().request(), e);
+      stream.refuse(Failure.unforeseen());
     }
   }
 }

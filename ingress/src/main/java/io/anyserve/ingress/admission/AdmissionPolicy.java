@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Whether a request whose reply is open may be published. Thread-safe; never blocks. */
+/** Whether a request whose stream is open may be published. Thread-safe; never blocks. */
 public interface AdmissionPolicy {
 
   /** Lets everybody pass. */

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ties a gRPC call to its reply: a ready transport drains it, a caller that leaves abandons it.
- * Made on the call's thread before its handler returns.
+ * Ties a gRPC call to its stream: a ready transport drains it, and it hears when the client
+ * disconnects. Made on the call's thread before its handler returns.
  */
 final class CallLifecycle {
 
@@ -20,7 +20,7 @@ final class CallLifecycle {
 
   private final CallMetadata metadata = CallMetadata.current();
   private final @Nullable Deadline deadline = Context.current().getDeadline();
-  private volatile @Nullable ResponseStream reply;
+  private volatile @Nullable ResponseStream stream;
   private volatile boolean gone;
 
   private CallLifecycle() {}
@@ -32,30 +32,30 @@ final class CallLifecycle {
     return life;
   }
 
-  /** Also a second time, for another reply in the place of the first. */
+  /** Also a second time, for another stream in the place of the first. */
   void opened(ResponseStream opened) {
-    reply = opened;
+    stream = opened;
     if (gone) {
-      leave(opened);
+      disconnect(opened);
     }
   }
 
-  /** From now on the caller may come back for it; what was never accepted cannot be resumed. */
+  /** From now on the client can resume it; what was never accepted cannot be resumed. */
   void accepted() {
-    metadata.setResponseMetadata(ticket());
+    metadata.setResponseMetadata(handle());
   }
 
   /** The one opened last. */
-  ResponseStream reply() {
-    return Objects.requireNonNull(reply, "opened comes first");
+  ResponseStream stream() {
+    return Objects.requireNonNull(stream, "opened comes first");
   }
 
-  StreamHandle ticket() {
-    return reply().ticket();
+  StreamHandle handle() {
+    return stream().handle();
   }
 
   private void ready() {
-    @Nullable ResponseStream opened = reply;
+    @Nullable ResponseStream opened = stream;
     if (opened != null) {
       opened.drain();
     }
@@ -63,14 +63,14 @@ final class CallLifecycle {
 
   private void cancelled() {
     gone = true;
-    @Nullable ResponseStream opened = reply;
+    @Nullable ResponseStream opened = stream;
     if (opened != null) {
-      leave(opened);
+      disconnect(opened);
     }
   }
 
-  private void leave(ResponseStream left) {
-    left.onDisconnect(late() ? CancelReason.DEADLINE : CancelReason.CLIENT_GONE);
+  private void disconnect(ResponseStream from) {
+    from.onDisconnect(late() ? CancelReason.DEADLINE : CancelReason.CLIENT_GONE);
   }
 
   /** The caller's clock for the same deadline is a little ahead of this one. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The metadata of one call: the caller's trace and idempotency key on the way in; on the way out
- * the request's ticket in the headers, and in the trailers of a call that fails, and what its
+ * the request's handle in the headers, and in the trailers of a call that fails, and what its
  * tightest quota leaves in both.
  */
 final class CallMetadata {
@@ -38,7 +38,7 @@ final class CallMetadata {
   private static final Context.Key<CallMetadata> CURRENT = Context.key("anyserve.call-metadata");
 
   private final Metadata received;
-  private volatile @Nullable StreamHandle ticket;
+  private volatile @Nullable StreamHandle handle;
   private volatile @Nullable Supplier<Optional<LimitStatus>> limits;
 
   private CallMetadata(Metadata received) {
@@ -60,7 +60,7 @@ final class CallMetadata {
   }
 
   void setResponseMetadata(StreamHandle told) {
-    ticket = told;
+    handle = told;
   }
 
   void setResponseMetadata(Supplier<Optional<LimitStatus>> told) {
@@ -68,7 +68,7 @@ final class CallMetadata {
   }
 
   private void addTicket(Metadata sent) {
-    @Nullable StreamHandle told = ticket;
+    @Nullable StreamHandle told = handle;
     if (told != null) {
       sent.put(REQUEST_ID, told.request().toString());
       sent.put(SESSION, told.session().value());

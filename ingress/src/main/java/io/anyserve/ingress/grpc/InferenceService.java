@@ -15,10 +15,9 @@ import io.anyserve.v1.GetRequestResponse;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc.InferenceServiceImplBase;
 import io.anyserve.v1.ResumeRequest;
-import io.anyserve.v1.ResumeResponse;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.Context;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -33,9 +32,9 @@ public final class InferenceService extends InferenceServiceImplBase {
 
   private final Admission admission;
   private final InputOffloader answers;
-  private final ResponseStreams replies;
+  private final ResponseStreams streams;
   private final Waits waits;
-  private final RequestOperations desk;
+  private final RequestOperations operations;
 
   /**
    * A service over these parts.
@@ -46,14 +45,14 @@ public final class InferenceService extends InferenceServiceImplBase {
   public InferenceService(
       Admission admission,
       InputOffloader answers,
-      ResponseStreams replies,
+      ResponseStreams streams,
       Waits waits,
-      RequestOperations desk) {
+      RequestOperations operations) {
     this.admission = admission;
     this.answers = answers;
-    this.replies = replies;
+    this.streams = streams;
     this.waits = waits;
-    this.desk = desk;
+    this.operations = operations;
   }
 
   /** With its metadata interceptor. */
@@ -68,39 +67,36 @@ public final class InferenceService extends InferenceServiceImplBase {
   }
 
   @Override
-  public void inferStream(
-      InferStreamRequest request, StreamObserver<InferStreamResponse> observer) {
-    var call = (ServerCallStreamObserver<InferStreamResponse>) observer;
-    admission.admit(
-        request.getInference(),
-        origin(),
-        StreamingResponseSink.on(call, ResponseWrapper.INFER_STREAM));
+  public void inferStream(InferStreamRequest request, StreamObserver<StreamEvent> observer) {
+    var call = (ServerCallStreamObserver<StreamEvent>) observer;
+    admission.admit(request.getInference(), origin(), StreamingResponseSink.on(call));
   }
 
   @Override
-  public void resume(ResumeRequest request, StreamObserver<ResumeResponse> observer) {
+  public void resume(ResumeRequest request, StreamObserver<StreamEvent> observer) {
     if (request.getFromSequence() < 0) {
       throw new FailureException(
           FailureCode.INVALID_REQUEST,
           "from_sequence: " + request.getFromSequence() + " (expected: >= 0)");
     }
-    var call = (ServerCallStreamObserver<ResumeResponse>) observer;
-    replies.resume(
+    var call = (ServerCallStreamObserver<StreamEvent>) observer;
+    streams.resume(
         request.getResumeToken(),
         Caller.current().tenant(),
         request.getFromSequence(),
         waits.of(timeout()),
-        StreamingResponseSink.on(call, ResponseWrapper.RESUME));
+        StreamingResponseSink.on(call));
   }
 
   @Override
   public void cancel(CancelRequest request, StreamObserver<CancelResponse> observer) {
-    desk.cancel(RequestId.parse(request.getRequestId()), Caller.current().tenant(), observer);
+    operations.cancel(RequestId.parse(request.getRequestId()), Caller.current().tenant(), observer);
   }
 
   @Override
   public void getRequest(GetRequestRequest request, StreamObserver<GetRequestResponse> observer) {
-    desk.describe(RequestId.parse(request.getRequestId()), Caller.current().tenant(), observer);
+    operations.describe(
+        RequestId.parse(request.getRequestId()), Caller.current().tenant(), observer);
   }
 
   private static Admission.CallContext origin() {

@@ -23,12 +23,12 @@ import java.util.function.Consumer;
  */
 public final class RequestOperations {
 
-  private final ResponseStreams replies;
+  private final ResponseStreams streams;
   private final RequestPublisher log;
   private final RouterClient router;
 
-  public RequestOperations(ResponseStreams replies, RequestPublisher log, RouterClient router) {
-    this.replies = replies;
+  public RequestOperations(ResponseStreams streams, RequestPublisher log, RouterClient router) {
+    this.streams = streams;
     this.log = log;
     this.router = router;
   }
@@ -42,7 +42,7 @@ public final class RequestOperations {
     if (waiting.isPresent()) {
       tell(accepted(waiting.get()), observer);
     } else {
-      describe(request, tenant, replies.recent(request, tenant), observer);
+      describe(request, tenant, streams.recent(request, tenant), observer);
     }
   }
 
@@ -112,7 +112,7 @@ public final class RequestOperations {
   }
 
   private Optional<ResponseStream> here(RequestId request, TenantId tenant) {
-    return replies.find(request).filter(reply -> reply.tenant().equals(tenant));
+    return streams.find(request).filter(stream -> stream.tenant().equals(tenant));
   }
 
   /** On the router's thread: the caller is told whatever is thrown. */
@@ -150,11 +150,11 @@ public final class RequestOperations {
         });
   }
 
-  private static GetRequestResponse accepted(ResponseStream reply) {
+  private static GetRequestResponse accepted(ResponseStream stream) {
     return GetRequestResponse.newBuilder()
-        .setRequestId(reply.ticket().request().toString())
+        .setRequestId(stream.handle().request().toString())
         .setState(RequestState.REQUEST_STATE_ACCEPTED)
-        .setSession(reply.ticket().session().value())
+        .setSession(stream.handle().session().value())
         .build();
   }
 

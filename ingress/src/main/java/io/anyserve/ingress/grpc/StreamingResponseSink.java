@@ -6,25 +6,22 @@ import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.ingress.response.ResponseSink;
 import io.anyserve.ingress.response.ResponseStream;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.stub.ServerCallStreamObserver;
 
 /** Streams an answer to a gRPC caller as it comes. */
-final class StreamingResponseSink<R> implements ResponseSink {
+final class StreamingResponseSink implements ResponseSink {
 
-  private final ServerCallStreamObserver<R> call;
-  private final ResponseWrapper<R> envelope;
+  private final ServerCallStreamObserver<StreamEvent> call;
   private final CallLifecycle life;
 
-  private StreamingResponseSink(
-      ServerCallStreamObserver<R> call, ResponseWrapper<R> envelope, CallLifecycle life) {
+  private StreamingResponseSink(ServerCallStreamObserver<StreamEvent> call, CallLifecycle life) {
     this.call = call;
-    this.envelope = envelope;
     this.life = life;
   }
 
-  static <R> StreamingResponseSink<R> on(
-      ServerCallStreamObserver<R> call, ResponseWrapper<R> envelope) {
-    return new StreamingResponseSink<>(call, envelope, CallLifecycle.of(call));
+  static StreamingResponseSink on(ServerCallStreamObserver<StreamEvent> call) {
+    return new StreamingResponseSink(call, CallLifecycle.of(call));
   }
 
   @Override
@@ -33,34 +30,34 @@ final class StreamingResponseSink<R> implements ResponseSink {
   }
 
   @Override
-  public void opened(ResponseStream reply) {
-    life.opened(reply);
+  public void opened(ResponseStream stream) {
+    life.opened(stream);
   }
 
   @Override
   public void accepted() {
     life.accepted();
-    call.onNext(envelope.accepted(StreamMessageMapper.accepted(life.ticket())));
+    call.onNext(StreamEventMapper.accepted(life.handle()));
   }
 
   @Override
   public void started(int attempt, Started started) {
-    call.onNext(envelope.started(StreamMessageMapper.started(attempt, started)));
+    call.onNext(StreamEventMapper.started(attempt, started));
   }
 
   @Override
   public void chunk(Chunk chunk) {
-    call.onNext(envelope.chunk(StreamMessageMapper.chunk(chunk)));
+    call.onNext(StreamEventMapper.chunk(chunk));
   }
 
   @Override
   public void finished(Finished finished) {
-    call.onNext(envelope.finished(StreamMessageMapper.finished(finished)));
+    call.onNext(StreamEventMapper.finished(finished));
     call.onCompleted();
   }
 
   @Override
   public void failed(Failure failure) {
-    call.onError(GrpcErrors.of(failure, life.ticket().request()));
+    call.onError(GrpcErrors.of(failure, life.handle().request()));
   }
 }

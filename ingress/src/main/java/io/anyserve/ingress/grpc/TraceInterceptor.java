@@ -1,8 +1,7 @@
 package io.anyserve.ingress.grpc;
 
 import io.anyserve.runtime.trace.Tracing;
-import io.anyserve.v1.InferStreamResponse;
-import io.anyserve.v1.ResumeResponse;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -58,11 +57,7 @@ public final class TraceInterceptor implements ServerInterceptor {
     }
 
     private static boolean isChunk(Object message) {
-      return switch (message) {
-        case InferStreamResponse response -> response.hasChunk();
-        case ResumeResponse response -> response.hasChunk();
-        default -> false;
-      };
+      return message instanceof StreamEvent event && event.hasChunk();
     }
 
     @Override

@@ -45,8 +45,8 @@ final class UnaryResponseSink implements ResponseSink {
   }
 
   @Override
-  public void opened(ResponseStream reply) {
-    life.opened(reply);
+  public void opened(ResponseStream stream) {
+    life.opened(stream);
   }
 
   @Override
@@ -66,7 +66,7 @@ final class UnaryResponseSink implements ResponseSink {
   public void chunk(Chunk chunk) {
     answer.add(chunk);
     if (answer.bytes() > MAX_BYTES) {
-      life.reply().cancel(CancelReason.CLIENT_GONE);
+      life.stream().cancel(CancelReason.CLIENT_GONE);
       failed(
           new Failure(
               FailureCode.TOO_LARGE,
@@ -77,9 +77,9 @@ final class UnaryResponseSink implements ResponseSink {
   @Override
   public void finished(Finished finished) {
     response
-        .setRequestId(life.ticket().request().toString())
-        .setSession(life.ticket().session().value())
-        .setFinishReason(StreamMessageMapper.reason(finished.reason()))
+        .setRequestId(life.handle().request().toString())
+        .setSession(life.handle().session().value())
+        .setFinishReason(StreamEventMapper.reason(finished.reason()))
         .setUsage(TokenCodec.write(finished.usage()));
     try {
       Payload whole = answer.whole();
@@ -95,7 +95,7 @@ final class UnaryResponseSink implements ResponseSink {
 
   private void store(Payload whole) {
     try {
-      respond(payloads.offload(life.reply().tenant(), whole));
+      respond(payloads.offload(life.stream().tenant(), whole));
     } catch (RuntimeException | Error e) {
       call.onError(GrpcErrors.of(e));
     }
@@ -108,6 +108,6 @@ final class UnaryResponseSink implements ResponseSink {
 
   @Override
   public void failed(Failure failure) {
-    call.onError(GrpcErrors.of(failure, life.ticket().request()));
+    call.onError(GrpcErrors.of(failure, life.handle().request()));
   }
 }

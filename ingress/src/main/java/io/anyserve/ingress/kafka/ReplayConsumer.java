@@ -64,8 +64,8 @@ final class ReplayConsumer {
 
   /** Lets new readers in and reads on a little. */
   void step(Queue<ResponseStream> inbox) {
-    for (@Nullable ResponseStream reply = inbox.peek(); reply != null; reply = inbox.peek()) {
-      letIn(reply);
+    for (@Nullable ResponseStream stream = inbox.peek(); stream != null; stream = inbox.peek()) {
+      letIn(stream);
       inbox.remove();
     }
     Map<Integer, ReplayCursor> due = passes.turn();
@@ -77,31 +77,31 @@ final class ReplayConsumer {
   }
 
   /** Without the brokers it waits; one that cannot be let in does not keep the others waiting. */
-  private void letIn(ResponseStream reply) {
+  private void letIn(ResponseStream stream) {
     try {
-      admit(reply);
+      admit(stream);
     } catch (KafkaException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
-      ReplayService.end(reply, ReplayService.broken(e));
+      log.error("request {} ends: its caller cannot be fed", stream.handle().request(), e);
+      ReplayService.end(stream, ReplayService.broken(e));
     }
   }
 
   /** One whose caller left while it waited here needs nothing. */
-  private void admit(ResponseStream reply) {
-    if (!reply.isBehind()) {
+  private void admit(ResponseStream stream) {
+    if (!stream.isBehind()) {
       return;
     }
-    if (reply.partition() < partitions || reply.partition() < recount()) {
-      long wanted = reply.wanted();
-      passes.add(reply, wanted < 0 ? beginning(of(reply.partition())) : wanted);
+    if (stream.partition() < partitions || stream.partition() < recount()) {
+      long wanted = stream.wanted();
+      passes.add(stream, wanted < 0 ? beginning(of(stream.partition())) : wanted);
     } else {
-      reply.onReplayFailure(
+      stream.onReplayFailure(
           new Failure(
               FailureCode.RESUME_EXPIRED,
               "partition: %d of %s (expected: below %d)"
-                  .formatted(reply.partition(), topic, partitions)));
+                  .formatted(stream.partition(), topic, partitions)));
     }
   }
 

@@ -47,8 +47,8 @@ final class ReplayConsumerLoop implements Component {
     loop.up();
   }
 
-  void add(ResponseStream reply) {
-    inbox.add(reply);
+  void add(ResponseStream stream) {
+    inbox.add(stream);
   }
 
   @Override

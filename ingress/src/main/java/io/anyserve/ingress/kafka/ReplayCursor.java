@@ -68,8 +68,8 @@ final class ReplayCursor {
     position = offset;
   }
 
-  void join(ResponseStream reply) {
-    readers.computeIfAbsent(reply.ticket().request(), request -> new ArrayList<>(1)).add(reply);
+  void join(ResponseStream stream) {
+    readers.computeIfAbsent(stream.handle().request(), request -> new ArrayList<>(1)).add(stream);
   }
 
   /** Takes over the readers of another that is at the same place or a little ahead. */
@@ -94,24 +94,24 @@ final class ReplayCursor {
   private void read(TokenRecord event, long offset) {
     @Nullable List<ResponseStream> wanting = readers.get(event.request());
     if (wanting != null) {
-      wanting.removeIf(reply -> !replay(reply, offset, event));
+      wanting.removeIf(stream -> !replay(stream, offset, event));
       if (wanting.isEmpty()) {
         readers.remove(event.request());
       }
     }
   }
 
-  private static boolean replay(ResponseStream reply, long offset, TokenRecord event) {
-    return guarded(reply, one -> one.replay(offset, event));
+  private static boolean replay(ResponseStream stream, long offset, TokenRecord event) {
+    return guarded(stream, one -> one.replay(offset, event));
   }
 
   /** False for a reader that fails: no fault of one may keep the others from being fed. */
-  private static boolean guarded(ResponseStream reply, Predicate<ResponseStream> step) {
+  private static boolean guarded(ResponseStream stream, Predicate<ResponseStream> step) {
     try {
-      return step.test(reply);
+      return step.test(stream);
     } catch (RuntimeException | Error e) {
-      log.error("request {} ends: its caller cannot be fed", reply.ticket().request(), e);
-      ReplayService.end(reply, ReplayService.broken(e));
+      log.error("request {} ends: its caller cannot be fed", stream.handle().request(), e);
+      ReplayService.end(stream, ReplayService.broken(e));
       return false;
     }
   }
@@ -119,29 +119,31 @@ final class ReplayCursor {
   /** Everything before {@code offset} is read. */
   void moveTo(long offset) {
     position = offset;
-    keep(reply -> reply.replayed(offset));
+    keep(stream -> stream.replayed(offset));
   }
 
   /** The log begins at {@code earliest}: readers that wanted more are told. */
   void beginsAt(long earliest) {
-    keep(reply -> reply.wanted() < 0 || reply.wanted() >= earliest || lose(reply, earliest));
+    keep(stream -> stream.wanted() < 0 || stream.wanted() >= earliest || lose(stream, earliest));
     position = Math.max(position, earliest);
   }
 
-  private static boolean lose(ResponseStream reply, long earliest) {
-    reply.onReplayFailure(ReplayService.expired(reply.wanted(), earliest));
+  private static boolean lose(ResponseStream stream, long earliest) {
+    stream.onReplayFailure(ReplayService.expired(stream.wanted(), earliest));
     return false;
   }
 
   void lose(Failure failure) {
     keep(
-        reply -> {
-          reply.onReplayFailure(failure);
+        stream -> {
+          stream.onReplayFailure(failure);
           return false;
         });
   }
 
   private void keep(Predicate<ResponseStream> kept) {
-    readers.values().removeIf(all -> all.removeIf(reply -> !guarded(reply, kept)) && all.isEmpty());
+    readers
+        .values()
+        .removeIf(all -> all.removeIf(stream -> !guarded(stream, kept)) && all.isEmpty());
   }
 }

@@ -19,8 +19,8 @@ final class ReplayScheduler {
   }
 
   /** The reader goes along with a pass that is near, or on one of its own. */
-  void add(ResponseStream reply, long from) {
-    nearest(reply.partition(), from).join(reply);
+  void add(ResponseStream stream, long from) {
+    nearest(stream.partition(), from).join(stream);
   }
 
   /**

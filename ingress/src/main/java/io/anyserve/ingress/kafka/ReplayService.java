@@ -56,8 +56,8 @@ public final class ReplayService implements Component {
   }
 
   /** Feeds it from the offset that it wants until it needs no more. Does not block. */
-  public void add(ResponseStream reply) {
-    loops.get(reply.partition() % CONSUMERS).add(reply);
+  public void add(ResponseStream stream) {
+    loops.get(stream.partition() % CONSUMERS).add(stream);
   }
 
   static Failure expired(long wanted, long earliest) {
@@ -72,11 +72,11 @@ public final class ReplayService implements Component {
   }
 
   /** Ends a reader that cannot be fed, and survives it when not even that can be told. */
-  static void end(ResponseStream reply, Failure failure) {
+  static void end(ResponseStream stream, Failure failure) {
     try {
-      reply.breakOff(failure);
+      stream.abandonReplay(failure);
     } catch (RuntimeException | Error e) {
-      log.error("request {} cannot be ended", reply.ticket().request(), e);
+      log.error("request {} cannot be ended", stream.handle().request(), e);
     }
   }
 

@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes requests, cancellations and adoptions. No call blocks: what might have to wait for the
+ * Writes requests, cancellations and takeovers. No call blocks: what might have to wait for the
  * brokers is handed to a virtual thread, and everything is decided within {@link #DECIDED}.
  * Thread-safe.
  */
@@ -96,9 +96,9 @@ public final class RequestPublisher implements Component {
     producer = new NonBlockingProducer(connect.get());
   }
 
-  /** Publishes, and tells the reply whether that succeeded. */
-  public void publish(InferenceRequest request, TraceContext trace, ResponseStream reply) {
-    if (reply.send()) {
+  /** Publishes, and tells the stream whether that succeeded. */
+  public void publish(InferenceRequest request, TraceContext trace, ResponseStream stream) {
+    if (stream.send()) {
       ProducerRecord<byte[], byte[]> record = record(request, trace);
       Consumer<@Nullable Exception> sent = tracing.sending(record);
       send(
@@ -107,7 +107,7 @@ public final class RequestPublisher implements Component {
             try {
               sent.accept(error);
             } finally {
-              settle(request, reply, error);
+              settle(request, stream, error);
             }
           });
     }
@@ -130,7 +130,7 @@ public final class RequestPublisher implements Component {
   }
 
   /** Tells the other ingresses that {@code ingress} feeds a caller that resumed. */
-  public void adopt(RequestId request, String ingress) {
+  public void takeOver(RequestId request, String ingress) {
     send(
         command(request, new ControlCommand.TakeOverStream(request, ingress)),
         RequestPublisher::noteLost);
@@ -153,13 +153,13 @@ public final class RequestPublisher implements Component {
    * A failed send may have reached the log all the same: then nobody waits for the answer, unless
    * the caller comes back with the same idempotency key.
    */
-  private void settle(InferenceRequest request, ResponseStream reply, @Nullable Exception error) {
+  private void settle(InferenceRequest request, ResponseStream stream, @Nullable Exception error) {
     if (error == null) {
-      reply.acknowledge();
+      stream.acknowledge();
       return;
     }
     Failure failure = failure(error);
-    reply.refuse(failure);
+    stream.refuse(failure);
     if (failure.code() == FailureCode.BROKER_UNAVAILABLE && request.idempotency().isEmpty()) {
       cancel(request.id(), CancelReason.CLIENT_GONE, ignored -> {});
     }

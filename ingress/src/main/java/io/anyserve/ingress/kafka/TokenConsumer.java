@@ -26,7 +26,7 @@ final class TokenConsumer {
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
-  private final ResponseStreams replies;
+  private final ResponseStreams streams;
   private final AssignedPartitions partitions;
   private final TokenConsumerMetrics meters;
   private List<TopicPartition> own = List.of();
@@ -34,12 +34,12 @@ final class TokenConsumer {
   TokenConsumer(
       Consumer<byte[], byte[]> consumer,
       String topic,
-      ResponseStreams replies,
+      ResponseStreams streams,
       AssignedPartitions partitions,
       TokenConsumerMetrics meters) {
     this.consumer = consumer;
     this.topic = topic;
-    this.replies = replies;
+    this.streams = streams;
     this.partitions = partitions;
     this.meters = meters;
   }
@@ -116,12 +116,12 @@ final class TokenConsumer {
   void forgetUnread(Map<TopicPartition, Long> reached) {
     boolean forgotten = false;
     for (TopicPartition partition : followed(reached)) {
-      if (replies.reads(partition.partition())) {
+      if (streams.reads(partition.partition())) {
         continue;
       }
       long before = partitions.reached(partition.partition());
       partitions.forget(partition.partition());
-      if (!replies.reads(partition.partition())) {
+      if (!streams.reads(partition.partition())) {
         reached.remove(partition);
         forgotten = true;
       } else if (before != AssignedPartitions.NOT_READ) {
@@ -183,7 +183,7 @@ final class TokenConsumer {
   /** Whatever a record does, the ones after it are read: it would do the same again. */
   private Received receive(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return replies.receive(record.partition(), record.offset(), record.key(), record.value());
+      return streams.receive(record.partition(), record.offset(), record.key(), record.value());
     } catch (RuntimeException | Error e) {
       log.error("skipped {}-{}@{}", topic, record.partition(), record.offset(), e);
       return Received.MALFORMED;

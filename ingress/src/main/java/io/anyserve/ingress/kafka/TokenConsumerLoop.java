@@ -34,7 +34,7 @@ public final class TokenConsumerLoop implements Component {
   private static final long SILENCE = Duration.ofSeconds(3).toNanos();
 
   private final Place place;
-  private final ResponseStreams replies;
+  private final ResponseStreams streams;
   private final AssignedPartitions partitions;
   private final TokenConsumerMetrics meters;
   private final LongSupplier clock;
@@ -62,12 +62,12 @@ public final class TokenConsumerLoop implements Component {
   public TokenConsumerLoop(
       Supplier<Consumer<byte[], byte[]>> connect,
       Place place,
-      ResponseStreams replies,
+      ResponseStreams streams,
       AssignedPartitions partitions,
       TokenConsumerMetrics meters,
       LongSupplier clock) {
     this.place = place;
-    this.replies = replies;
+    this.streams = streams;
     this.partitions = partitions;
     this.meters = meters;
     this.clock = clock;
@@ -92,7 +92,7 @@ public final class TokenConsumerLoop implements Component {
   }
 
   private ConsumerLoop.Step begin(Consumer<byte[], byte[]> consumer) {
-    var reader = new TokenConsumer(consumer, place.topic(), replies, partitions, meters);
+    var reader = new TokenConsumer(consumer, place.topic(), streams, partitions, meters);
     reader.begin(place.instance(), place.partitions(), reached);
     answeredAt = clock.getAsLong();
     loop.up();
@@ -109,7 +109,7 @@ public final class TokenConsumerLoop implements Component {
   }
 
   private void tick(TokenConsumer reader, long now) {
-    replies.expire();
+    streams.expire();
     if (now - swept >= SWEEP) {
       swept = now;
       reader.forgetUnread(reached);
@@ -128,7 +128,7 @@ public final class TokenConsumerLoop implements Component {
 
   /** Deadlines pass while there is no broker, too. */
   private Health afterFault(Throwable fault, Health.Down down) {
-    replies.expire();
+    streams.expire();
     return down;
   }
 

@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * limited -- Reserve written -->    waiting
- * waiting -- read, granted -->      passed, held until its reply is gone
+ * waiting -- read, granted -->      passed, held until its stream is gone
  * waiting -- read, refused -->      refused
  * waiting -- late, not written -->  refused, Release written
  * held    -- not published -->      Release written

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The partitions of {@code tokens} that this ingress reads live, and how far it has come in each:
- * its own, and those of other ingresses whose callers resumed here. The listener's thread writes,
+ * its own, and those of other ingresses whose clients resumed here. The listener's thread writes,
  * any thread reads and asks for a partition.
  */
 public final class AssignedPartitions {

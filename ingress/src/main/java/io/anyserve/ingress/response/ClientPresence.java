@@ -1,7 +1,7 @@
 package io.anyserve.ingress.response;
 
 /**
- * Whether the caller of a reader is there, and until when one that left is waited for. Changed
+ * Whether the client of a reader is there, and until when one that left is waited for. Changed
  * under the reader's lock, but for {@link #takenOver} and {@link #noLongerAwaited}; thread-safe.
  */
 final class ClientPresence {
@@ -15,7 +15,7 @@ final class ClientPresence {
     return here;
   }
 
-  /** Another ingress feeds a caller of the same stream and decides what becomes of it. */
+  /** Another ingress feeds a client of the same stream and decides what becomes of it. */
   boolean elsewhere() {
     return elsewhere;
   }
@@ -24,7 +24,7 @@ final class ClientPresence {
     here = false;
   }
 
-  /** Its caller may come back until then. */
+  /** Its client may come back until then. */
   void await(long nanos) {
     until = nanos;
     awaited = true;
@@ -43,7 +43,7 @@ final class ClientPresence {
     return awaited && now - until >= 0;
   }
 
-  /** Its caller left and nobody waits for it. */
+  /** Its client left and nobody waits for it. */
   boolean isForgotten() {
     return !here && !awaited;
   }

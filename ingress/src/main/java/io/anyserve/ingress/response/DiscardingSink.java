@@ -5,9 +5,9 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 
-/** In the place of a caller that left: takes everything and keeps nothing. */
+/** In the place of a client that left: takes everything and keeps nothing. */
 enum DiscardingSink implements ResponseSink {
-  NO_CALLER;
+  NO_CLIENT;
 
   @Override
   public boolean ready() {
@@ -15,7 +15,7 @@ enum DiscardingSink implements ResponseSink {
   }
 
   @Override
-  public void opened(ResponseStream reply) {}
+  public void opened(ResponseStream stream) {}
 
   @Override
   public void accepted() {}

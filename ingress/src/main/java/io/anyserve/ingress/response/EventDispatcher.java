@@ -6,33 +6,55 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.DuplicateSubmission;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.ingress.response.GenAiMetrics.Measurement;
+import io.anyserve.ingress.response.SubscriberRole.Owner;
+import java.util.Optional;
 
-/** From the events of a stream to its caller. Guarded by the lock of its {@link ResponseStream}. */
+/**
+ * Tells the client of a stream about its events, and measures them for the owner's. Guarded by the
+ * lock of its {@link ResponseStream}.
+ */
 final class EventDispatcher {
 
-  private final SubscriptionSpec terms;
-  private final ResponseStreams replies;
-  private final GenAiMetrics.Measurement measurement;
+  private final SubscriptionSpec spec;
+  private final StreamContext context;
+  private final Optional<Measurement> measurement;
+  private final long fromSequence;
   private ResponseSink sink;
+  private boolean acceptedTold;
   private boolean firstTokenSeen;
   private boolean endTold;
 
-  EventDispatcher(SubscriptionSpec terms, ResponseStreams replies, ResponseSink sink) {
-    this.terms = terms;
-    this.replies = replies;
+  EventDispatcher(SubscriptionSpec spec, StreamContext context, ResponseSink sink) {
+    this.spec = spec;
+    this.context = context;
     this.sink = sink;
-    this.measurement = new GenAiMetrics.Measurement(replies.meters().genAi(), terms.operation());
+    this.fromSequence = spec.fromSequence();
+    this.measurement =
+        spec.role() instanceof Owner owner
+            ? Optional.of(new Measurement(context.metrics().genAi(), owner.operation()))
+            : Optional.empty();
   }
 
   ResponseSink sink() {
     return sink;
   }
 
-  /** Tells the caller that it failed, unless it was told an end before. */
+  /** Tells the client, once, that its stream is in the log. */
+  void accepted() {
+    if (!acceptedTold) {
+      acceptedTold = true;
+      sink.accepted();
+    }
+  }
+
+  /** Tells the client that it failed, unless it was told an end before. */
   void fail(Failure failure) {
     if (!endTold) {
       endTold = true;
@@ -40,9 +62,9 @@ final class EventDispatcher {
     }
   }
 
-  /** The caller left: what comes now is told to nobody. */
+  /** The client left: nobody hears what comes now. */
   void close() {
-    sink = DiscardingSink.NO_CALLER;
+    sink = DiscardingSink.NO_CLIENT;
   }
 
   /**
@@ -53,55 +75,45 @@ final class EventDispatcher {
    */
   void tell(int attempt, TokenEvent event, long chunks) {
     switch (event) {
-      case Started started -> tell(attempt, started);
       case Chunk chunk -> tell(chunk);
-      case Finished finished -> tell(finished, chunks);
-      case Failed failed -> tell(failed.failure());
-      case Cancelled cancelled -> tell(failure(cancelled.reason()));
+      case Started started -> tell(attempt, started);
+      case Terminal terminal -> tell(terminal, chunks);
       case Released _ -> {}
-      case TokenEvent.DuplicateSubmission _ ->
+      case DuplicateSubmission _ ->
           throw new IllegalArgumentException("duplicate: counts in no stream");
     }
   }
 
-  private void tell(int attempt, Started started) {
-    measurement.started(started.model());
-    sink.started(attempt, started);
-  }
-
-  private void tell(Failure failure) {
-    left(failure.code());
-    fail(failure);
-  }
-
-  /** It ends without a complete answer. */
-  void left(FailureCode code) {
-    if (terms.role() == SubscriberRole.OWNER) {
-      measurement.failed(age(), code);
-    }
-  }
-
-  private long age() {
-    return replies.nanos() - terms.openedAt();
-  }
-
   private void tell(Chunk chunk) {
-    if (!firstTokenSeen && terms.role() == SubscriberRole.OWNER) {
+    if (!firstTokenSeen && measurement.isPresent()) {
       firstTokenSeen = true;
       long age = age();
-      replies.meters().firstToken(age);
-      measurement.firstToken(age);
+      context.metrics().firstToken(age);
+      measurement.get().firstToken(age);
     }
-    if (chunk.sequence() >= terms.fromSequence()) {
+    if (chunk.sequence() >= fromSequence) {
       sink.chunk(chunk);
     }
   }
 
-  private void tell(Finished finished, long chunks) {
-    if (terms.role() == SubscriberRole.OWNER) {
-      measurement.finished(age(), finished.usage());
+  private void tell(int attempt, Started started) {
+    context.remember(spec, seen -> seen.with(new RecentRequest.Run(attempt, started)));
+    measurement.ifPresent(measured -> measured.started(started.model()));
+    sink.started(attempt, started);
+  }
+
+  private void tell(Terminal terminal, long chunks) {
+    context.remember(spec, seen -> seen.with(new RecentRequest.End(terminal, chunks)));
+    switch (terminal) {
+      case Finished finished -> tell(finished, chunks);
+      case Failed failed -> tell(failed.failure());
+      case Cancelled cancelled -> tell(failure(cancelled.reason()));
     }
-    if (terms.fromSequence() <= chunks) {
+  }
+
+  private void tell(Finished finished, long chunks) {
+    measurement.ifPresent(measured -> measured.finished(age(), finished.usage()));
+    if (fromSequence <= chunks) {
       sink.finished(finished);
       endTold = true;
     } else {
@@ -109,8 +121,22 @@ final class EventDispatcher {
           new Failure(
               FailureCode.INVALID_REQUEST,
               "from_sequence: %d (expected: at most %d, the number of chunks)"
-                  .formatted(terms.fromSequence(), chunks)));
+                  .formatted(fromSequence, chunks)));
     }
+  }
+
+  private void tell(Failure failure) {
+    incomplete(failure.code());
+    fail(failure);
+  }
+
+  /** It ends without a complete answer. */
+  void incomplete(FailureCode code) {
+    measurement.ifPresent(measured -> measured.failed(age(), code));
+  }
+
+  private long age() {
+    return context.nanos() - spec.openedAt();
   }
 
   private static Failure failure(CancelReason reason) {

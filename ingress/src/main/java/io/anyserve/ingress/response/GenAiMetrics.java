@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
- * What callers get of models, under the names, attributes and buckets of OpenTelemetry's GenAI
+ * What clients get of models, under the names, attributes and buckets of OpenTelemetry's GenAI
  * conventions. Every interval is measured here, from a request's arrival. The models are those that
  * workers name, the first {@value #MOST_MODELS} of them; the rest is one. Thread-safe.
  */

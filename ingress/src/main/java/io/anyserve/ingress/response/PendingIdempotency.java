@@ -3,6 +3,8 @@ package io.anyserve.ingress.response;
 import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.DuplicateSubmission;
+import io.anyserve.contracts.event.TokenRecord;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -20,10 +22,26 @@ public record PendingIdempotency(
     this(idempotency, acceptedAt, Optional.empty());
   }
 
+  /** What that record of the request's stream says about this submission. */
+  IdempotencyVerdict judge(TokenRecord record) {
+    if (record.event() instanceof DuplicateSubmission duplicate) {
+      return record.executionId() == idempotency.nonce()
+          ? judge(duplicate)
+          : IdempotencyVerdict.UNDECIDED;
+    }
+    return isProvedBy(record.event()) ? IdempotencyVerdict.FIRST : IdempotencyVerdict.UNDECIDED;
+  }
+
+  private IdempotencyVerdict judge(DuplicateSubmission duplicate) {
+    return duplicate.digest().equals(idempotency.digest())
+        ? new IdempotencyVerdict.Repeated(duplicate)
+        : IdempotencyVerdict.CONFLICT;
+  }
+
   /**
    * Only the first event of a stream can say so: it carries the context of the first submission.
    */
-  boolean isProvedBy(TokenEvent event) {
+  private boolean isProvedBy(TokenEvent event) {
     return event.requestContext().filter(this::isOf).isPresent();
   }
 

@@ -7,10 +7,10 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
 import java.util.Optional;
 
 /**
- * What this ingress has told callers of a request.
+ * What this ingress has told clients of a request.
  *
  * @param run that counts; empty where no worker took it
- * @param end with the counts that its caller was told
+ * @param end with the counts that its client was told
  */
 public record RecentRequest(
     TenantId tenant, SessionId session, Optional<Run> run, Optional<End> end) {

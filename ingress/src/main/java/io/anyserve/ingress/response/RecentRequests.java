@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of which this ingress told a caller something a short while ago, until the router
+ * The requests of which this ingress told a client something a short while ago, until the router
  * knows as much: so many at most, the oldest are forgotten first. Thread-safe.
  */
 final class RecentRequests {

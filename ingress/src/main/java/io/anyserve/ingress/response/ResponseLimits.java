@@ -3,13 +3,13 @@ package io.anyserve.ingress.response;
 import java.time.Duration;
 
 /**
- * How much may be under way, and how long a caller may be away.
+ * How much may be under way, and how long a client may be away.
  *
  * @param inFlight requests and resumed streams at once
  * @param resumes resumed streams that catch up from the log at once
- * @param waitingEvents of one stream, before a caller that reads slowly is fed from the log
+ * @param waitingEvents of one stream, before a client that reads slowly is fed from the log
  * @param waitingBytes of one stream, likewise; a single larger event may wait all the same
- * @param grace for a caller that left to come back, before its work is stopped; may be zero
+ * @param grace for a client that left to come back, before its work is stopped; may be zero
  */
 public record ResponseLimits(
     int inFlight, int resumes, int waitingEvents, long waitingBytes, Duration grace) {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * What becomes of requests, as this ingress saw it and told its callers:
+ * What becomes of requests, as this ingress saw it and told its clients:
  *
  * <pre>
  * accepted = finished + failed + cancelled + in flight

@@ -6,13 +6,13 @@ import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 
 /**
- * What a caller's connection takes, whatever its protocol. Its {@link ResponseStream} calls it, one
+ * What a client's connection takes, whatever its protocol. Its {@link ResponseStream} calls it, one
  * call at a time, from any thread; no call may block.
  *
  * <pre>
  * opened, then failed                                                     when refused
  * opened, accepted, (started, chunk*)*, then finished or failed           when accepted
- * opened [, accepted, ...]                                                when the caller left
+ * opened [, accepted, ...]                                                when the client left
  * </pre>
  *
  * <p>When the idempotency key of a request turns out to have been used before, opened comes a
@@ -27,7 +27,7 @@ public interface ResponseSink {
   boolean ready();
 
   /** The request has a name and a place; a new one is not in the log yet. */
-  void opened(ResponseStream reply);
+  void opened(ResponseStream stream);
 
   /** The request is in the log and will get exactly one terminal event. */
   void accepted();

@@ -9,7 +9,7 @@ public interface Resubmission {
   /**
    * The earlier request has ended before any worker began it.
    *
-   * @param remaining of the caller's patience
+   * @param remaining of the client's patience
    */
   void submit(Duration remaining);
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds the resumed streams that catch up from the log at once. A place is held from admission
- * until the reader goes on live, its caller takes no more, or it ends. Thread-safe.
+ * until the reader goes on live, its client takes no more, or it ends. Thread-safe.
  */
 final class ResumeAdmission {
 
@@ -22,7 +22,7 @@ final class ResumeAdmission {
   }
 
   /**
-   * Takes a place. Where none is left, a resume of the same request gives its own: its caller has
+   * Takes a place. Where none is left, a resume of the same request gives its own: its client has
    * most likely come again before this ingress noticed that the connection broke.
    *
    * @param others readers of the same request

@@ -6,24 +6,24 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * What replies set in motion; none of it blocks.
+ * What streams set in motion; none of it blocks.
  *
  * @param cancel tells the workers to stop a request
- * @param adopt tells the other ingresses that a caller of this one resumed the request
+ * @param takeOver tells the other ingresses that a client of this one resumed the request
  * @param replay reads the log for a reader that is behind, from where it stands
  * @param departures hears how requests leave
  */
 public record StreamCallbacks(
     BiConsumer<RequestId, CancelReason> cancel,
-    Consumer<RequestId> adopt,
+    Consumer<RequestId> takeOver,
     Consumer<ResponseStream> replay,
     RequestLifecycleListener departures) {
 
   /** Where nobody cares how requests leave. */
   public StreamCallbacks(
       BiConsumer<RequestId, CancelReason> cancel,
-      Consumer<RequestId> adopt,
+      Consumer<RequestId> takeOver,
       Consumer<ResponseStream> replay) {
-    this(cancel, adopt, replay, RequestLifecycleListener.IGNORED);
+    this(cancel, takeOver, replay, RequestLifecycleListener.IGNORED);
   }
 }

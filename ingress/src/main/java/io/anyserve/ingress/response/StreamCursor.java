@@ -13,8 +13,8 @@ import java.util.Deque;
  *
  * <pre>
  * LIVE    -- more waits than may wait --> STALLED      what waited is forgotten, the log has it
- * STALLED -- the caller takes more --> BEHIND          the replay reads for it
- * BEHIND  -- the caller takes no more --> STALLED
+ * STALLED -- the client takes more --> BEHIND          the replay reads for it
+ * BEHIND  -- the client takes no more --> STALLED
  * BEHIND  -- the replay passed all that came live --> LIVE
  * </pre>
  */
@@ -123,7 +123,7 @@ final class StreamCursor {
     return taken.record();
   }
 
-  /** Takes nothing before its caller does; what waits is read again then. */
+  /** Takes nothing before its client does; what waits is read again then. */
   void stall() {
     if (!waiting.isEmpty()) {
       cameLive = Math.max(cameLive, next);

@@ -5,7 +5,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 
 /**
- * By what a caller knows a request, and where its events lie.
+ * By what a client knows a request, and where its events lie.
  *
  * @param resumeToken opaque; continues the stream on any ingress
  */

@@ -1,11 +1,32 @@
 package io.anyserve.ingress.response;
 
+import io.anyserve.runtime.trace.GenAiOperation;
+import java.util.Optional;
+
 /** What a reader of a stream is to it. */
-enum SubscriberRole {
-  /** Whose request it is: it counts, and with its caller the work ends. */
-  OWNER,
-  /** A caller that resumed: with it the work ends, too. */
-  ADOPTER,
-  /** A caller that used an idempotency key again: it reads along and changes nothing. */
-  GUEST
+sealed interface SubscriberRole {
+
+  /**
+   * The reader of the client that submitted the request: it counts in the metrics, and with its
+   * client the work ends.
+   *
+   * @param claim where an idempotency key was given
+   */
+  record Owner(GenAiOperation operation, Optional<PendingIdempotency> claim)
+      implements SubscriberRole {}
+
+  /**
+   * The reader of a client that resumed: with that client the work ends, too.
+   *
+   * @param fromSequence the first chunk that the client wants
+   */
+  record Resumed(long fromSequence) implements SubscriberRole {}
+
+  /**
+   * The reader of a client that submitted an idempotency key again: it reads the stream of the
+   * first submission and changes nothing.
+   *
+   * @param resubmission in case that the first request never began
+   */
+  record Duplicate(Optional<Resubmission> resubmission) implements SubscriberRole {}
 }

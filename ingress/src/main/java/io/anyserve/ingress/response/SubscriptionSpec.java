@@ -1,26 +1,49 @@
 package io.anyserve.ingress.response;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.runtime.trace.GenAiOperation;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.ingress.response.SubscriberRole.Duplicate;
+import io.anyserve.ingress.response.SubscriberRole.Owner;
+import io.anyserve.ingress.response.SubscriberRole.Resumed;
 import java.util.Optional;
 
 /**
- * On what a reader was let in.
+ * What a reader was admitted for.
  *
  * @param openedAt nanoseconds on the clock of {@link ResponseStreams}
  * @param deadline on the same clock
- * @param fromSequence the first chunk that its caller wants
- * @param operation of the owner's request
- * @param claim where an idempotency key was given
- * @param again of a guest, in case that the request it reads never began
  */
 record SubscriptionSpec(
-    StreamHandle ticket,
-    TenantId tenant,
-    SubscriberRole role,
-    long openedAt,
-    long deadline,
-    long fromSequence,
-    GenAiOperation operation,
-    Optional<PendingIdempotency> claim,
-    Optional<Resubmission> again) {}
+    StreamHandle handle, TenantId tenant, long openedAt, long deadline, SubscriberRole role) {
+
+  boolean isOwner() {
+    return role instanceof Owner;
+  }
+
+  /** Of an owner that gave an idempotency key. */
+  Optional<PendingIdempotency> claim() {
+    return role instanceof Owner owner ? owner.claim() : Optional.empty();
+  }
+
+  /** The first chunk that its client wants. */
+  long fromSequence() {
+    return role instanceof Resumed resumed ? resumed.fromSequence() : 0;
+  }
+
+  /** How its client's request is submitted again if the one that it reads never began. */
+  Optional<Resubmission> resubmission() {
+    return role instanceof Duplicate duplicate ? duplicate.resubmission() : Optional.empty();
+  }
+
+  /** As the other, for a stream that ended so; empty where a worker had begun it. */
+  Optional<Resubmission> resubmissionAfter(Terminal terminal) {
+    return switch (terminal) {
+      case Finished _ -> Optional.empty();
+      case Failed failed -> failed.context().flatMap(_ -> resubmission());
+      case Cancelled cancelled -> cancelled.context().flatMap(_ -> resubmission());
+    };
+  }
+}

@@ -62,7 +62,7 @@ final class AdmissionTest {
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final List<ResponseStream> replays = new ArrayList<>();
   private final AssignedPartitions partitions = new AssignedPartitions();
-  private final ResponseStreams replies =
+  private final ResponseStreams streams =
       new ResponseStreams(
           ResponseLimits.DEFAULT,
           new ResponseMetrics(new SimpleMeterRegistry()),
@@ -107,7 +107,7 @@ final class AdmissionTest {
   }
 
   private void live(long offset, TokenRecord record) {
-    replies.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
+    streams.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
   }
 
   /** On the thread of the quotas, which serves everybody. */
@@ -160,7 +160,7 @@ final class AdmissionTest {
   private void assertTold() {
     await().atMost(60, TimeUnit.SECONDS).until(() -> sink.heard().contains("failed INTERNAL"));
     assertEquals("failed INTERNAL", sink.heard().getLast());
-    assertEquals(0, replies.size());
+    assertEquals(0, streams.size());
   }
 
   private Admission admission(
@@ -172,7 +172,7 @@ final class AdmissionTest {
         new RequestValidator(10_000),
         new RequestStamper(this::now, new Random(1), RequestStamper.Waits.DEFAULT),
         payloads,
-        replies,
+        streams,
         requests,
         gate);
   }

@@ -42,7 +42,7 @@ final class BadRequestTest {
   @AfterEach
   void stop() throws Exception {
     assertEquals(0, server.log.requests.size());
-    assertEquals(0, server.replies.size());
+    assertEquals(0, server.streams.size());
     server.close();
   }
 

@@ -1,16 +1,20 @@
 package io.anyserve.ingress.grpc;
 
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.ingress.response.Events;
 import io.anyserve.ingress.response.ResponseStream;
 import io.anyserve.ingress.response.ResponseStreams;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -30,7 +34,7 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   final List<ControlCommand> commands = new CopyOnWriteArrayList<>();
   private final List<TokenRecord> events = new CopyOnWriteArrayList<>();
   private volatile Consumer<InferenceRequest> worker = request -> {};
-  private @Nullable ResponseStreams replies;
+  private @Nullable ResponseStreams streams;
   private volatile boolean replaying = true;
 
   FakeLog() {
@@ -38,7 +42,7 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   }
 
   void feeds(ResponseStreams fed) {
-    replies = fed;
+    streams = fed;
   }
 
   /** What a worker does with every request, on the thread that publishes it. */
@@ -58,11 +62,29 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
     emit(TokenRecord.unassigned(request.id(), event));
   }
 
+  /** What a worker writes of a request that it runs to its end: "w0 w1 ". */
+  void tellStory(InferenceRequest request) {
+    emit(
+        request,
+        new Started(
+            request.context(),
+            new WorkerId("w"),
+            request.context().capability(),
+            "m",
+            3,
+            0,
+            false,
+            Optional.empty()));
+    emit(request, Events.chunk(0));
+    emit(request, Events.chunk(1));
+    emit(request, Events.finished());
+  }
+
   synchronized void emit(TokenRecord record) {
     long offset = events.size();
     events.add(record);
-    if (replies != null) {
-      replies.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
+    if (streams != null) {
+      streams.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
     }
   }
 
@@ -77,14 +99,15 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   }
 
   /** Reads the events again for a reader, to their end, on the thread that asks for it. */
-  void replay(ResponseStream reply) {
+  void replay(ResponseStream stream) {
     for (boolean goesOn = replaying; goesOn; ) {
       int end = events.size();
-      for (int offset = (int) Math.max(0, reply.wanted()); goesOn && offset < end; offset++) {
+      for (int offset = (int) Math.max(0, stream.wanted()); goesOn && offset < end; offset++) {
         TokenRecord record = events.get(offset);
-        goesOn = !record.request().equals(reply.ticket().request()) || reply.replay(offset, record);
+        goesOn =
+            !record.request().equals(stream.handle().request()) || stream.replay(offset, record);
       }
-      goesOn = goesOn && reply.replayed(end);
+      goesOn = goesOn && stream.replayed(end);
     }
   }
 

@@ -16,9 +16,9 @@ import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.GetSessionUsageResponse;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.SessionUsage;
+import io.anyserve.v1.StreamEvent;
 import io.anyserve.v1.UsageServiceGrpc;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -108,7 +108,7 @@ final class GrpcServerTest {
   void nobodyCancelsTheRequestOfAnotherTenant() throws Exception {
     var keys = List.of(key("k1", "secret-1", "acme"), key("k2", "secret-2", "other"));
     try (var server = TestServer.start(keys, List.of())) {
-      Iterator<InferStreamResponse> events = as("secret-1", server.blocking()).inferStream(REQUEST);
+      Iterator<StreamEvent> events = as("secret-1", server.blocking()).inferStream(REQUEST);
       var cancel =
           CancelRequest.newBuilder()
               .setRequestId(events.next().getAccepted().getRequestId())
@@ -169,7 +169,7 @@ final class GrpcServerTest {
   @Test
   void aStoppingServerTellsOpenStreamsToResumeElsewhere() throws Exception {
     var server = TestServer.start();
-    Iterator<InferStreamResponse> events = server.blocking().inferStream(REQUEST);
+    Iterator<StreamEvent> events = server.blocking().inferStream(REQUEST);
     assertTrue(events.next().hasAccepted());
     server.server.close();
     var thrown = assertThrows(StatusRuntimeException.class, events::hasNext);

@@ -23,8 +23,8 @@ import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -59,7 +59,7 @@ final class InferenceServiceTest {
 
   @AfterEach
   void stop() throws Exception {
-    await().atMost(60, TimeUnit.SECONDS).until(() -> server.replies.size() == 0);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> server.streams.size() == 0);
     server.close();
   }
 
@@ -72,7 +72,7 @@ final class InferenceServiceTest {
         server
             .blocking()
             .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, trailers));
-    List<InferStreamResponse> events = new ArrayList<>();
+    List<StreamEvent> events = new ArrayList<>();
     stub.inferStream(REQUEST).forEachRemaining(events::add);
     var accepted = events.getFirst().getAccepted();
     assertEquals(accepted.getRequestId(), headers.get().get(CallMetadata.REQUEST_ID));
@@ -104,7 +104,7 @@ final class InferenceServiceTest {
 
   @Test
   void aCallerThatLeavesCancelsTheWork() {
-    Iterator<InferStreamResponse> events = server.blocking().inferStream(REQUEST);
+    Iterator<StreamEvent> events = server.blocking().inferStream(REQUEST);
     assertTrue(events.next().hasAccepted());
     InferenceRequest request = server.log.requests.getFirst();
     server.channel().shutdownNow();
@@ -117,7 +117,7 @@ final class InferenceServiceTest {
     var stub =
         InferenceServiceGrpc.newBlockingStub(server.channel())
             .withDeadlineAfter(10, TimeUnit.SECONDS);
-    Iterator<InferStreamResponse> events = stub.inferStream(REQUEST);
+    Iterator<StreamEvent> events = stub.inferStream(REQUEST);
     assertTrue(events.next().hasAccepted());
     var thrown = assertThrows(StatusRuntimeException.class, events::hasNext);
     assertEquals(Status.Code.DEADLINE_EXCEEDED, thrown.getStatus().getCode());
@@ -129,7 +129,7 @@ final class InferenceServiceTest {
 
   @Test
   void cancelStopsARequestByItsId() {
-    Iterator<InferStreamResponse> events = server.blocking().inferStream(REQUEST);
+    Iterator<StreamEvent> events = server.blocking().inferStream(REQUEST);
     String id = events.next().getAccepted().getRequestId();
     server.blocking().cancel(CancelRequest.newBuilder().setRequestId(id).build());
     InferenceRequest request = server.log.requests.getFirst();
@@ -168,9 +168,9 @@ final class InferenceServiceTest {
 
   @Test
   void moreThanTheLimitInFlightAreOverloaded() {
-    List<Iterator<InferStreamResponse>> streams = new ArrayList<>();
+    List<Iterator<StreamEvent>> streams = new ArrayList<>();
     for (int i = 0; i < TestServer.LIMITS.inFlight(); i++) {
-      Iterator<InferStreamResponse> events = server.blocking().inferStream(REQUEST);
+      Iterator<StreamEvent> events = server.blocking().inferStream(REQUEST);
       assertTrue(events.next().hasAccepted());
       streams.add(events);
     }

@@ -18,9 +18,9 @@ import io.anyserve.v1.DescribeRequestResponse;
 import io.anyserve.v1.GetRequestRequest;
 import io.anyserve.v1.GetRequestResponse;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.RequestState;
 import io.anyserve.v1.RouterServiceGrpc.RouterServiceImplBase;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -90,7 +90,7 @@ final class RequestOperationsTest {
 
   @Test
   void aRequestThatWaitsHereIsAcceptedAndThenTheRouters() {
-    Iterator<InferStreamResponse> events =
+    Iterator<StreamEvent> events =
         server
             .blocking()
             .inferStream(
@@ -118,7 +118,7 @@ final class RequestOperationsTest {
           server.log.emit(asked, Events.finished());
         });
     for (int i = 0; i < 1_000; i++) {
-      List<InferStreamResponse> events = new ArrayList<>();
+      List<StreamEvent> events = new ArrayList<>();
       server.blocking().inferStream(request).forEachRemaining(events::add);
       String id = events.getFirst().getAccepted().getRequestId();
       if (i % 2 == 0) {
@@ -186,7 +186,7 @@ final class RequestOperationsTest {
           public void onCompleted() {}
         };
     new RequestOperations(
-            server.replies,
+            server.streams,
             new RequestPublisher(() -> server.log, FakeLog.TOPICS, _ -> true),
             client)
         .describe(ELSEWHERE, new TenantId("default"), observer);

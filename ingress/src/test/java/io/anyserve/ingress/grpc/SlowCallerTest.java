@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.ingress.response.Events;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -61,7 +61,7 @@ final class SlowCallerTest {
       server.log.emit(request, Events.chunk(i, PIECE));
     }
     server.log.emit(request, Events.finished());
-    assertEquals(1, server.replies.size());
+    assertEquals(1, server.streams.size());
     caller.readAll();
     assertEquals("finished", caller.end.get(60, TimeUnit.SECONDS));
     assertEquals(BEARABLE, caller.chunks.get());
@@ -103,7 +103,7 @@ final class SlowCallerTest {
 
   /** Reads nothing until it is told to. */
   private static final class Caller
-      implements ClientResponseObserver<InferStreamRequest, InferStreamResponse> {
+      implements ClientResponseObserver<InferStreamRequest, StreamEvent> {
 
     volatile boolean inOrder = true;
     final AtomicInteger chunks = new AtomicInteger();
@@ -122,7 +122,7 @@ final class SlowCallerTest {
     }
 
     @Override
-    public void onNext(InferStreamResponse event) {
+    public void onNext(StreamEvent event) {
       if (event.hasChunk()) {
         inOrder &= event.getChunk().getSequence() == chunks.getAndIncrement();
       }

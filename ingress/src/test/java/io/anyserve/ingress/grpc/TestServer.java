@@ -45,7 +45,7 @@ final class TestServer implements AutoCloseable {
 
   final FakeLog log = new FakeLog();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  final ResponseStreams replies;
+  final ResponseStreams streams;
   final GrpcServer server;
   private final RequestPublisher requests;
   private final RouterClient router;
@@ -63,19 +63,19 @@ final class TestServer implements AutoCloseable {
     this.router = router;
     this.answers = answers;
     requests = new RequestPublisher(() -> log, FakeLog.TOPICS, capability -> true);
-    replies =
+    streams =
         new ResponseStreams(
             limits,
             new ResponseMetrics(meters),
             new StreamCallbacks(
                 (request, reason) -> requests.cancel(request, reason, ignored -> {}),
-                request -> requests.adopt(request, "test"),
+                request -> requests.takeOver(request, "test"),
                 log::replay),
             partitions,
             new ResumeTokenCodec(new byte[32]),
             System::nanoTime);
     partitions.begin(List.of(new ReplyTo(0, 0)));
-    log.feeds(replies);
+    log.feeds(streams);
     server = server(keys, more);
     requests.start();
     server.start();
@@ -112,16 +112,16 @@ final class TestServer implements AutoCloseable {
             new RequestValidator(INPUT_BYTES),
             new RequestStamper(InstantSource.system(), new Random(1), RequestStamper.Waits.DEFAULT),
             InputOffloader.inlineOnly(),
-            replies,
+            streams,
             requests);
     List<ServerServiceDefinition> services = new ArrayList<>(more);
     services.add(
         new InferenceService(
                 admission,
                 answers,
-                replies,
+                streams,
                 RequestStamper.Waits.DEFAULT,
-                new RequestOperations(replies, requests, router))
+                new RequestOperations(streams, requests, router))
             .definition());
     return new GrpcServer(
         new GrpcServer.Endpoint(
@@ -130,8 +130,8 @@ final class TestServer implements AutoCloseable {
             Duration.ofSeconds(1)),
         new ApiKeys(keys),
         services,
-        replies::stopAccepting,
-        replies::detachAll);
+        streams::stopAccepting,
+        streams::detachAll);
   }
 
   ManagedChannel channel() {

@@ -51,7 +51,7 @@ final class LoopsTest {
   private final AssignedPartitions partitions = new AssignedPartitions();
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("latest");
   private final ReplayService replay = new ReplayService(this::connect, TOPIC, partitions);
-  private final ResponseStreams replies =
+  private final ResponseStreams streams =
       new ResponseStreams(
           ResponseLimits.DEFAULT,
           new ResponseMetrics(new SimpleMeterRegistry()),
@@ -72,7 +72,7 @@ final class LoopsTest {
         new TokenConsumerLoop(
             this::connect,
             new TokenConsumerLoop.Place(TOPIC, "ingress-7", 1),
-            replies,
+            streams,
             partitions,
             new TokenConsumerMetrics(new SimpleMeterRegistry()),
             System::nanoTime);
@@ -94,10 +94,10 @@ final class LoopsTest {
   void theReplayGoesOnAfterAnExceptionAndAnError() throws Exception {
     replay.start();
     var sink = new RecordingSink();
-    String token = replies.ticket(ID, new SessionId("s"), ACME, new ReplyTo(0, 0)).resumeToken();
+    String token = streams.handle(ID, new SessionId("s"), ACME, new ReplyTo(0, 0)).resumeToken();
     kafka.updateEndOffsets(Map.of(PLACE, 1L));
     kafka.schedulePollTask(() -> add(0, ID));
-    replies.resume(token, ACME, 0, PATIENCE, sink);
+    streams.resume(token, ACME, 0, PATIENCE, sink);
     await().atMost(PATIENCE).until(() -> replay.health() instanceof Health.Down);
     await().atMost(PATIENCE).until(() -> sink.heard().contains("started 1"));
     await().atMost(PATIENCE).until(() -> replay.health().equals(Health.UP));
@@ -114,7 +114,7 @@ final class LoopsTest {
   }
 
   private RecordingSink open(RequestId request, RecordingSink sink) {
-    replies
+    streams
         .open(
             new StreamHandle(request, new SessionId("s"), new ReplyTo(0, 0), "t"),
             ACME,

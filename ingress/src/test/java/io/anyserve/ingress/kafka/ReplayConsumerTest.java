@@ -47,7 +47,7 @@ final class ReplayConsumerTest {
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
   private final ReplayConsumer reader =
       new ReplayConsumer(kafka, TOPIC, new ReplayScheduler(), live);
-  private final ResponseStreams replies =
+  private final ResponseStreams streams =
       new ResponseStreams(
           ResponseLimits.DEFAULT,
           new ResponseMetrics(new SimpleMeterRegistry()),
@@ -64,7 +64,7 @@ final class ReplayConsumerTest {
 
   @Test
   void nothingIsReadForACallerThatLeftWhileItWaited() {
-    resume(1, 100).reply().onDisconnect(CancelReason.CLIENT_GONE);
+    resume(1, 100).stream().onDisconnect(CancelReason.CLIENT_GONE);
     reader.step(inbox);
     assertTrue(inbox.isEmpty());
     assertEquals(Set.of(), kafka.assignment());
@@ -97,8 +97,8 @@ final class ReplayConsumerTest {
     assertEquals(List.of(new ReplyTo(0, 101)), live.takeAsked());
     live.reached(0, 101);
     reader.step(inbox);
-    assertFalse(sink.reply().isBehind(), "it goes on live");
-    replies.receive(
+    assertFalse(sink.stream().isBehind(), "it goes on live");
+    streams.receive(
         0,
         101,
         new RequestId(1, 1).bytes(),
@@ -109,10 +109,10 @@ final class ReplayConsumerTest {
   private RecordingSink resume(long request, long from) {
     var sink = new RecordingSink();
     String token =
-        replies
-            .ticket(new RequestId(request, request), new SessionId("s"), ACME, new ReplyTo(0, from))
+        streams
+            .handle(new RequestId(request, request), new SessionId("s"), ACME, new ReplyTo(0, from))
             .resumeToken();
-    replies.resume(token, ACME, 0, Duration.ofMinutes(1), sink);
+    streams.resume(token, ACME, 0, Duration.ofMinutes(1), sink);
     return sink;
   }
 

@@ -38,7 +38,7 @@ final class ReplaySchedulerTest {
 
   private final List<ResponseStream> behind = new ArrayList<>();
   private final ReplayScheduler passes = new ReplayScheduler();
-  private final ResponseStreams replies =
+  private final ResponseStreams streams =
       new ResponseStreams(
           ResponseLimits.DEFAULT,
           new ResponseMetrics(new SimpleMeterRegistry()),
@@ -89,12 +89,12 @@ final class ReplaySchedulerTest {
     add(1, 0, 100_000);
     ReplayCursor first = turn(0);
     add(2, 0, 100, gone);
-    gone.reply().onDisconnect(CancelReason.CLIENT_GONE);
+    gone.stream().onDisconnect(CancelReason.CLIENT_GONE);
     passes.hadTurn(first);
     assertSame(first, turn(0));
     gone = new RecordingSink();
     add(3, 1, 100, gone);
-    gone.reply().onDisconnect(CancelReason.CLIENT_GONE);
+    gone.stream().onDisconnect(CancelReason.CLIENT_GONE);
     assertEquals(1, passes.turn().size());
   }
 
@@ -218,8 +218,8 @@ final class ReplaySchedulerTest {
   private void add(long request, int partition, long from, RecordingSink sink) {
     var id = new RequestId(request, request);
     var address = new ReplyTo(partition, from);
-    String token = replies.ticket(id, new SessionId("s"), ACME, address).resumeToken();
-    replies.resume(token, ACME, 0, Duration.ofMinutes(1), sink);
+    String token = streams.handle(id, new SessionId("s"), ACME, address).resumeToken();
+    streams.resume(token, ACME, 0, Duration.ofMinutes(1), sink);
     passes.add(behind.getLast(), from);
   }
 

@@ -72,7 +72,7 @@ final class RequestPublisherTest {
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final RequestPublisher log =
       new RequestPublisher(() -> kafka, TopicNames.withDefaultPrefix(), capability -> live.get());
-  private final ResponseStreams replies =
+  private final ResponseStreams streams =
       new ResponseStreams(
           ResponseLimits.DEFAULT,
           new ResponseMetrics(new SimpleMeterRegistry()),
@@ -204,9 +204,9 @@ final class RequestPublisherTest {
 
   @Test
   void aRequestThatNobodyWaitsForIsNotPublished() {
-    ResponseStream reply = open();
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
-    log.publish(request, TraceContext.NONE, reply);
+    ResponseStream stream = open();
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
+    log.publish(request, TraceContext.NONE, stream);
     assertEquals(0, kafka.history().size());
   }
 
@@ -231,11 +231,11 @@ final class RequestPublisherTest {
   }
 
   private ResponseStream open() {
-    var ticket =
+    var handle =
         new StreamHandle(
             request.id(), request.context().session(), request.routing().reply(), "token");
-    return replies.open(
-        ticket,
+    return streams.open(
+        handle,
         request.context().tenant(),
         Duration.ofMinutes(1),
         GenAiOperation.TEXT_COMPLETION,

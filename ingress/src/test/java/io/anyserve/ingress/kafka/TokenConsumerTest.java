@@ -46,7 +46,7 @@ final class TokenConsumerTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("latest");
   private final AssignedPartitions partitions = new AssignedPartitions();
-  private final ResponseStreams replies =
+  private final ResponseStreams streams =
       new ResponseStreams(
           ResponseLimits.DEFAULT,
           new ResponseMetrics(meters),
@@ -55,7 +55,7 @@ final class TokenConsumerTest {
           new ResumeTokenCodec(new byte[16]),
           () -> 0);
   private final TokenConsumer reader =
-      new TokenConsumer(kafka, TOPIC, replies, partitions, new TokenConsumerMetrics(meters));
+      new TokenConsumer(kafka, TOPIC, streams, partitions, new TokenConsumerMetrics(meters));
   private final Map<TopicPartition, Long> reached = new HashMap<>();
 
   @Test
@@ -187,7 +187,7 @@ final class TokenConsumerTest {
 
   private RecordingSink opened(RequestId request, int partition) {
     var sink = new RecordingSink();
-    replies
+    streams
         .open(
             new StreamHandle(request, new SessionId("s"), new ReplyTo(partition, 0), "t"),
             new TenantId("acme"),

@@ -33,17 +33,17 @@ final class FaultySinkTest {
   }
 
   private void open(RequestId id, ResponseSink sink) {
-    var ticket = requests.replies.ticket(id, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0));
-    ResponseStream reply =
-        requests.replies.open(
-            ticket,
+    var handle = requests.streams.handle(id, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0));
+    ResponseStream stream =
+        requests.streams.open(
+            handle,
             Requests.ACME,
             Requests.WAIT,
             GenAiOperation.TEXT_COMPLETION,
             Optional.empty(),
             sink);
-    reply.send();
-    reply.acknowledge();
+    stream.send();
+    stream.acknowledge();
   }
 
   @Test
@@ -54,7 +54,7 @@ final class FaultySinkTest {
 
   @Test
   void everyCallerIsReleased() {
-    requests.replies.detachAll();
+    requests.streams.detachAll();
     assertToldAndGone("failed SHUTTING_DOWN");
   }
 
@@ -63,7 +63,7 @@ final class FaultySinkTest {
     for (RecordingSink sink : sound) {
       assertEquals(List.of("opened", "accepted", end), sink.heard());
     }
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 
   private final class Faulty extends RecordingSink {

@@ -47,9 +47,9 @@ final class GenAiMetricsTest {
 
   @Test
   void aCallerThatLeavesIsMeasuredOnce() {
-    ResponseStream reply = requests.accepted(new RecordingSink());
+    ResponseStream stream = requests.accepted(new RecordingSink());
     requests.live(0, 1, Events.started());
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.live(1, 1, Events.cancelled(CancelReason.CLIENT_GONE));
 
     assertEquals(1, whole("cancelled").count());

@@ -21,18 +21,18 @@ final class GraceTest {
   private final Requests requests = new Requests(GRACE);
   private final RecordingSink sink = new RecordingSink();
   private final RecordingSink second = new RecordingSink();
-  private ResponseStream reply;
+  private ResponseStream stream;
 
   @BeforeEach
   void start() {
     requests.partitions.begin(List.of(new ReplyTo(0, 0)));
-    reply = requests.accepted(sink);
+    stream = requests.accepted(sink);
     requests.live(0, 1, Events.started());
   }
 
   @Test
   void nobodyComesBackAndTheWorkEnds() {
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(GRACE.minusNanos(1));
     assertEquals(List.of(), requests.effects);
     requests.after(Duration.ofNanos(1));
@@ -42,7 +42,7 @@ final class GraceTest {
 
   @Test
   void theWorkMayFinishBeforeThatWithoutACaller() {
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.live(1, 1, Events.chunk(0));
     requests.live(2, 1, Events.finished());
     requests.after(GRACE);
@@ -57,30 +57,30 @@ final class GraceTest {
     for (int i = 0; i < 5; i++) {
       requests.live(i + 1, 1, Events.chunk(i));
     }
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
-    assertEquals(List.of(reply), requests.replays);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
+    assertEquals(List.of(stream), requests.replays);
     for (int i = 0; i < 5; i++) {
-      assertTrue(reply.replay(i + 1, Requests.record(1, Events.chunk(i))));
+      assertTrue(stream.replay(i + 1, Requests.record(1, Events.chunk(i))));
     }
-    reply.replay(6, Requests.record(1, Events.finished()));
+    stream.replay(6, Requests.record(1, Events.finished()));
     assertEnded("finished");
   }
 
   @Test
   void oneThatResumesHereStopsTheClock() {
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     ResponseStream resumed = comeBack();
     requests.after(GRACE);
     assertEquals(List.of("adopt"), requests.effects);
     requests.live(1, 1, Events.finished());
     assertEquals(List.of("opened", "accepted", "started 1", "finished"), second.heard);
     assertEnded("finished");
-    assertEquals(resumed, second.reply());
+    assertEquals(resumed, second.stream());
   }
 
   @Test
   void oneThatResumedAndLeavesStartsTheClockAgain() {
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     comeBack().onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(GRACE.minus(MOMENT));
     assertEquals(List.of("adopt"), requests.effects);
@@ -90,8 +90,8 @@ final class GraceTest {
 
   @Test
   void oneThatResumedOnAnotherIngressStopsTheClockForGood() {
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
-    requests.replies.adoptedElsewhere(Requests.ID);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
+    requests.streams.takenOverElsewhere(Requests.ID);
     requests.after(GRACE.multipliedBy(2));
     assertEquals(List.of(), requests.effects);
     requests.live(1, 1, Events.finished());
@@ -100,8 +100,8 @@ final class GraceTest {
 
   @Test
   void oneThatResumedOnAnotherIngressBeforeItsConnectionBrokeHereIsNotCancelled() {
-    requests.replies.adoptedElsewhere(Requests.ID);
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    requests.streams.takenOverElsewhere(Requests.ID);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(GRACE);
     assertEquals(List.of(), requests.effects);
   }
@@ -119,7 +119,7 @@ final class GraceTest {
   @Test
   void whileASecondReaderStaysTheFirstMayLeave() {
     comeBack();
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(GRACE);
     assertEquals(List.of("adopt"), requests.effects);
     requests.live(1, 1, Events.finished());
@@ -130,35 +130,35 @@ final class GraceTest {
   @Test
   void theDeadlineHoldsWithoutACallerToo() {
     requests.after(Requests.WAIT.minus(MOMENT));
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(MOMENT);
     assertEquals(List.of("cancel DEADLINE"), requests.effects);
   }
 
   @Test
   void aCallersOwnDeadlineEndsTheWorkAtOnce() {
-    reply.onDisconnect(CancelReason.DEADLINE);
+    stream.onDisconnect(CancelReason.DEADLINE);
     assertEquals(List.of("cancel DEADLINE"), requests.effects);
     assertEnded("cancelled");
   }
 
   @Test
   void whatItWillNotComeBackForEndsAtOnce() {
-    reply.cancel(CancelReason.CLIENT_GONE);
+    stream.cancel(CancelReason.CLIENT_GONE);
     assertEquals(List.of("cancel CLIENT_GONE"), requests.effects);
   }
 
   @Test
   void aReaderThatIsLateIsToldAndMayComeBack() {
     ResponseStream resumed = comeBack();
-    reply.detach(new Failure(FailureCode.SHUTTING_DOWN, "as told"));
+    stream.detach(new Failure(FailureCode.SHUTTING_DOWN, "as told"));
     requests.after(Requests.WAIT);
     assertEquals("failed DEADLINE_EXCEEDED", second.heard.getLast());
     assertEquals(List.of("adopt"), requests.effects);
     resumed.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(GRACE);
     assertEquals(List.of("adopt", "cancel CLIENT_GONE"), requests.effects);
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 
   private ResponseStream comeBack() {
@@ -172,6 +172,6 @@ final class GraceTest {
     assertEquals(1, requests.counted("requests.accepted"));
     assertEquals(1, requests.counted("requests.ended", "outcome", outcome));
     assertEquals(0, requests.inFlight());
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 }

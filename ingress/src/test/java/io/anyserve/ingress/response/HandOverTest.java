@@ -36,11 +36,11 @@ final class HandOverTest {
 
   @Test
   void aFinishedStreamIsReplayedWholeWithItsEnd() {
-    ResponseStream reply = requests.resumed(sink, 0);
-    assertEquals(List.of(reply), requests.replays);
-    replayAll(reply);
+    ResponseStream stream = requests.resumed(sink, 0);
+    assertEquals(List.of(stream), requests.replays);
+    replayAll(stream);
     assertHeard(WHOLE);
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
     assertEquals(List.of(), requests.effects);
     assertEquals(1, requests.counted("resumes.admitted"));
   }
@@ -67,13 +67,13 @@ final class HandOverTest {
   @Test
   void whatCameLiveMeanwhileIsReplayedBeforeItGoesOnLive() {
     listenAt(2);
-    ResponseStream reply = requests.resumed(sink, 0);
-    replay(reply, 0);
+    ResponseStream stream = requests.resumed(sink, 0);
+    replay(stream, 0);
     requests.live(2, 1, Events.chunk(1));
-    replay(reply, 1);
-    assertTrue(reply.replayed(2), "the live reader had passed 2 already");
-    replay(reply, 2);
-    assertFalse(reply.replayed(3));
+    replay(stream, 1);
+    assertTrue(stream.replayed(2), "the live reader had passed 2 already");
+    replay(stream, 2);
+    assertFalse(stream.replayed(3));
     requests.live(3, 1, Events.chunk(2));
     requests.live(4, 1, Events.finished());
     assertHeard(WHOLE);
@@ -82,12 +82,12 @@ final class HandOverTest {
   @Test
   void whatTheLiveReaderPassedBeforeTheResumeIsReplayed() {
     listenAt(3);
-    ResponseStream reply = requests.resumed(sink, 0);
-    replay(reply, 0);
-    replay(reply, 1);
-    assertTrue(reply.replayed(2), "record 2 came live before the reader was there");
-    replay(reply, 2);
-    assertFalse(reply.replayed(3));
+    ResponseStream stream = requests.resumed(sink, 0);
+    replay(stream, 0);
+    replay(stream, 1);
+    assertTrue(stream.replayed(2), "record 2 came live before the reader was there");
+    replay(stream, 2);
+    assertFalse(stream.replayed(3));
     requests.live(3, 1, Events.chunk(2));
     requests.live(4, 1, Events.finished());
     assertHeard(WHOLE);
@@ -96,9 +96,9 @@ final class HandOverTest {
   @Test
   void whatWasReplayedIsNotTakenLiveAgain() {
     listenAt(2);
-    ResponseStream reply = requests.resumed(sink, 0);
-    LongStream.range(0, 4).forEach(offset -> replay(reply, offset));
-    assertFalse(reply.replayed(4));
+    ResponseStream stream = requests.resumed(sink, 0);
+    LongStream.range(0, 4).forEach(offset -> replay(stream, offset));
+    assertFalse(stream.replayed(4));
     requests.live(2, 1, Events.chunk(1));
     requests.live(3, 1, Events.chunk(2));
     requests.live(4, 1, Events.finished());
@@ -108,24 +108,24 @@ final class HandOverTest {
   @Test
   void withoutALiveReaderOfItsPartitionTheReplayGoesOn() {
     requests.partitions.begin(List.of(new ReplyTo(1, 1_000)));
-    ResponseStream reply = requests.resumed(sink, 0);
+    ResponseStream stream = requests.resumed(sink, 0);
     for (long offset = 0; offset < 4; offset++) {
-      replay(reply, offset);
-      assertTrue(reply.replayed(offset + 1));
+      replay(stream, offset);
+      assertTrue(stream.replayed(offset + 1));
     }
-    requests.replies.receive(1, 2_000, Requests.ID.bytes(), value(0));
-    assertFalse(reply.replay(4, event(4)));
+    requests.streams.receive(1, 2_000, Requests.ID.bytes(), value(0));
+    assertFalse(stream.replay(4, event(4)));
     assertHeard(WHOLE);
   }
 
   @Test
   void aPartitionThatIsReadFromNowOnTakesOver() {
-    ResponseStream reply = requests.resumed(sink, 0);
-    replay(reply, 0);
-    assertTrue(reply.replayed(1));
+    ResponseStream stream = requests.resumed(sink, 0);
+    replay(stream, 0);
+    assertTrue(stream.replayed(1));
     listenAt(2);
-    replay(reply, 1);
-    assertFalse(reply.replayed(2));
+    replay(stream, 1);
+    assertFalse(stream.replayed(2));
     requests.live(2, 1, Events.chunk(1));
     requests.live(3, 1, Events.chunk(2));
     requests.live(4, 1, Events.finished());
@@ -134,38 +134,38 @@ final class HandOverTest {
 
   @Test
   void aCallerThatTakesNoMoreLeavesTheReplayAndComesBackToItsPlace() {
-    ResponseStream reply = requests.resumed(sink, 0);
-    replay(reply, 0);
-    replay(reply, 1);
+    ResponseStream stream = requests.resumed(sink, 0);
+    replay(stream, 0);
+    replay(stream, 1);
     sink.ready = false;
-    assertFalse(reply.replay(2, event(2)));
-    assertFalse(reply.replay(3, event(3)));
-    assertFalse(reply.replayed(5));
+    assertFalse(stream.replay(2, event(2)));
+    assertFalse(stream.replay(3, event(3)));
+    assertFalse(stream.replayed(5));
     sink.ready = true;
-    reply.drain();
-    assertEquals(List.of(reply, reply), requests.replays);
-    assertEquals(2, reply.wanted());
-    LongStream.range(2, 5).forEach(offset -> reply.replay(offset, event(offset)));
+    stream.drain();
+    assertEquals(List.of(stream, stream), requests.replays);
+    assertEquals(2, stream.wanted());
+    LongStream.range(2, 5).forEach(offset -> stream.replay(offset, event(offset)));
     assertHeard(WHOLE);
   }
 
   @Test
   void aSlowCallerIsFedFromTheLogAndThenLiveAgain() {
     listenAt(0);
-    ResponseStream reply = requests.accepted(sink);
+    ResponseStream stream = requests.accepted(sink);
     requests.live(0, 1, Events.started());
     sink.ready = false;
     LongStream.range(0, 6).forEach(i -> requests.live(i + 1, 1, Events.chunk(i)));
     sink.ready = true;
-    reply.drain();
-    assertEquals(1, reply.wanted());
-    LongStream.range(0, 5).forEach(i -> reply.replay(i + 1, Requests.record(1, Events.chunk(i))));
-    assertTrue(reply.replayed(6));
+    stream.drain();
+    assertEquals(1, stream.wanted());
+    LongStream.range(0, 5).forEach(i -> stream.replay(i + 1, Requests.record(1, Events.chunk(i))));
+    assertTrue(stream.replayed(6));
     requests.live(7, 1, Events.chunk(6));
-    reply.replay(6, Requests.record(1, Events.chunk(5)));
-    assertTrue(reply.replayed(7));
-    reply.replay(7, Requests.record(1, Events.chunk(6)));
-    assertFalse(reply.replayed(8));
+    stream.replay(6, Requests.record(1, Events.chunk(5)));
+    assertTrue(stream.replayed(7));
+    stream.replay(7, Requests.record(1, Events.chunk(6)));
+    assertFalse(stream.replayed(8));
     requests.live(8, 1, Events.finished());
     assertHeard(
         Stream.of(
@@ -184,10 +184,10 @@ final class HandOverTest {
     requests.live(0, 1, Events.started());
     requests.live(1, 1, Events.chunk(0));
     var late = new RecordingSink();
-    ResponseStream reply = requests.resumed(late, 0);
-    replay(reply, 0);
-    replay(reply, 1);
-    assertFalse(reply.replayed(2));
+    ResponseStream stream = requests.resumed(late, 0);
+    replay(stream, 0);
+    replay(stream, 1);
+    assertFalse(stream.replayed(2));
     requests.live(2, 1, Events.chunk(1));
     requests.live(3, 1, Events.chunk(2));
     requests.live(4, 1, Events.finished());
@@ -196,16 +196,16 @@ final class HandOverTest {
     assertEquals(1, requests.counted("requests.accepted"));
     assertEquals(1, requests.counted("requests.ended", "outcome", "finished"));
     assertEquals(0, requests.inFlight());
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 
   @Test
   void aLogThatNoLongerHoldsTheStreamIsSaid() {
-    ResponseStream reply = requests.resumed(sink, 0);
-    reply.onReplayFailure(new Failure(FailureCode.RESUME_EXPIRED, "gone"));
+    ResponseStream stream = requests.resumed(sink, 0);
+    stream.onReplayFailure(new Failure(FailureCode.RESUME_EXPIRED, "gone"));
     assertHeard("opened", "accepted", "failed RESUME_EXPIRED");
     assertEquals(List.of(), requests.effects);
-    assertFalse(reply.replay(0, event(0)));
+    assertFalse(stream.replay(0, event(0)));
   }
 
   /**
@@ -225,14 +225,14 @@ final class HandOverTest {
     var sink = new RecordingSink();
     long before = owner ? 0 : random.nextInt(6);
     requests.partitions.begin(List.of(new ReplyTo(0, before)));
-    ResponseStream reply = owner ? requests.accepted(sink) : requests.resumed(sink, 0);
+    ResponseStream stream = owner ? requests.accepted(sink) : requests.resumed(sink, 0);
     List<ResponseStream> passed = new ArrayList<>();
     long live = before;
     long replayed = 0;
     for (int step = 0; step < STEPS && !sink.heard.contains("finished"); step++) {
       if (!requests.replays.isEmpty()) {
         passed.add(requests.replays.removeFirst());
-        replayed = reply.wanted();
+        replayed = stream.wanted();
       }
       switch (random.nextInt(4)) {
         case 0 -> {
@@ -244,9 +244,9 @@ final class HandOverTest {
         }
         case 1, 2 -> {
           if (!passed.isEmpty() && replayed < 5) {
-            boolean goesOn = reply.replay(replayed, event(replayed));
+            boolean goesOn = stream.replay(replayed, event(replayed));
             replayed++;
-            if (!goesOn || (random.nextBoolean() && !reply.replayed(replayed))) {
+            if (!goesOn || (random.nextBoolean() && !stream.replayed(replayed))) {
               passed.clear();
             }
           }
@@ -254,11 +254,11 @@ final class HandOverTest {
         default -> {
           sink.ready = random.nextInt(3) > 0;
           if (sink.ready) {
-            reply.drain();
+            stream.drain();
           }
         }
       }
-      if (live == 5 && replayed == 5 && !passed.isEmpty() && !reply.replayed(5)) {
+      if (live == 5 && replayed == 5 && !passed.isEmpty() && !stream.replayed(5)) {
         passed.clear();
       }
     }
@@ -269,12 +269,12 @@ final class HandOverTest {
     requests.partitions.begin(List.of(new ReplyTo(0, offset)));
   }
 
-  private static void replay(ResponseStream reply, long offset) {
-    assertTrue(reply.replay(offset, event(offset)));
+  private static void replay(ResponseStream stream, long offset) {
+    assertTrue(stream.replay(offset, event(offset)));
   }
 
-  private static void replayAll(ResponseStream reply) {
-    LongStream.range(0, 5).forEach(offset -> reply.replay(offset, event(offset)));
+  private static void replayAll(ResponseStream stream) {
+    LongStream.range(0, 5).forEach(offset -> stream.replay(offset, event(offset)));
   }
 
   private static byte[] value(long offset) {

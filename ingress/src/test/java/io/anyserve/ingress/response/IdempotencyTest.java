@@ -36,7 +36,7 @@ final class IdempotencyTest {
 
   private final Requests requests = new Requests(Duration.ZERO);
   private final RecordingSink sink = new RecordingSink();
-  private final ResponseStream reply = submitted();
+  private final ResponseStream stream = submitted();
 
   @Test
   void theAcknowledgementDecidesNothing() {
@@ -73,25 +73,25 @@ final class IdempotencyTest {
     assertHeard("opened", "failed IDEMPOTENCY_CONFLICT");
     assertEquals(0, requests.counted("requests.accepted"));
     assertEquals(1, requests.counted("requests.refused", "code", "idempotency_conflict"));
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 
   @Test
   void theSameAgainIsFedFromTheStreamOfTheFirst() {
     requests.live(9, duplicate(MINE, DIGEST));
     assertHeard("opened", "opened", "accepted");
-    ResponseStream guest = sink.reply();
-    assertEquals(List.of(guest), requests.replays);
-    assertEquals(new ReplyTo(3, 40), guest.ticket().address());
-    assertEquals("first-session", guest.ticket().session().value());
-    guest.replay(40, Requests.record(1, started(FIRST_TIME)));
-    guest.replay(41, Requests.record(1, Events.chunk(0)));
-    guest.replayed(42);
-    guest.replay(42, Requests.record(1, Events.finished()));
+    ResponseStream duplicate = sink.stream();
+    assertEquals(List.of(duplicate), requests.replays);
+    assertEquals(new ReplyTo(3, 40), duplicate.handle().address());
+    assertEquals("first-session", duplicate.handle().session().value());
+    duplicate.replay(40, Requests.record(1, started(FIRST_TIME)));
+    duplicate.replay(41, Requests.record(1, Events.chunk(0)));
+    duplicate.replayed(42);
+    duplicate.replay(42, Requests.record(1, Events.finished()));
     assertHeard("opened", "opened", "accepted", "started 1", "chunk 0", "finished");
     assertEquals(0, requests.counted("requests.accepted"));
     assertEquals(1, requests.counted("requests.duplicate"));
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 
   @Test
@@ -101,12 +101,12 @@ final class IdempotencyTest {
     requests.now += Duration.ofMinutes(1).toNanos();
     requests.live(9, duplicate(MINE, DIGEST));
     assertEquals(List.of("opened", "opened"), again.heard);
-    ResponseStream guest = again.reply();
+    ResponseStream duplicate = again.stream();
     var late = new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(context(MY_TIME)));
-    guest.replay(40, TokenRecord.unassigned(Requests.ID, late));
+    duplicate.replay(40, TokenRecord.unassigned(Requests.ID, late));
     assertEquals(List.of(Requests.WAIT.minusMinutes(1)), submitted);
     assertEquals(List.of("opened", "opened"), again.heard);
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 
   @Test
@@ -114,9 +114,9 @@ final class IdempotencyTest {
     var again = new RecordingSink();
     List<Duration> submitted = resubmitting(again);
     requests.live(9, duplicate(MINE, DIGEST));
-    ResponseStream guest = again.reply();
-    guest.replay(40, Requests.record(1, started(FIRST_TIME)));
-    guest.replay(41, Requests.record(1, Events.cancelled(CancelReason.DEADLINE)));
+    ResponseStream duplicate = again.stream();
+    duplicate.replay(40, Requests.record(1, started(FIRST_TIME)));
+    duplicate.replay(41, Requests.record(1, Events.cancelled(CancelReason.DEADLINE)));
     assertEquals(
         List.of("opened", "opened", "accepted", "started 1", "failed DEADLINE_EXCEEDED"),
         again.heard);
@@ -124,7 +124,7 @@ final class IdempotencyTest {
   }
 
   private List<Duration> resubmitting(RecordingSink again) {
-    reply.refuse(new Failure(FailureCode.OVERLOADED, "makes room for the test's own"));
+    stream.refuse(new Failure(FailureCode.OVERLOADED, "makes room for the test's own"));
     List<Duration> submitted = new ArrayList<>();
     var claim =
         new PendingIdempotency(new Idempotency(MINE, DIGEST), MY_TIME, Optional.of(submitted::add));
@@ -135,12 +135,12 @@ final class IdempotencyTest {
   }
 
   @Test
-  void aGuestThatLeavesStopsNothing() {
+  void aDuplicateThatLeavesStopsNothing() {
     requests.live(9, duplicate(MINE, DIGEST));
-    sink.reply().onDisconnect(CancelReason.CLIENT_GONE);
+    sink.stream().onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(Requests.WAIT);
     assertEquals(List.of(), requests.effects);
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 
   @Test
@@ -151,17 +151,17 @@ final class IdempotencyTest {
 
   @Test
   void aCallerThatLeavesBeforeTheDecisionStopsNobodyElsesWork() {
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(Duration.ofMinutes(1));
     assertEquals(List.of(), requests.effects);
     requests.live(9, duplicate(MINE, DIGEST));
     assertHeard("opened");
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 
   @Test
   void aCallerThatLeftAndDidNotComeBackStopsItsOwnWorkOnceItIsKnown() {
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(Duration.ofMinutes(1));
     requests.live(0, 1, started(MY_TIME));
     requests.after(Duration.ZERO);
@@ -171,7 +171,7 @@ final class IdempotencyTest {
   @Test
   void aRetryFindsTheWorkOfTheFirstSubmissionForAWhile() {
     requests.live(0, 1, started(MY_TIME));
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(Duration.ofSeconds(29));
     assertEquals(List.of(), requests.effects);
     requests.after(Duration.ofSeconds(1));
@@ -187,7 +187,7 @@ final class IdempotencyTest {
 
   @Test
   void aStoppingIngressSendsItElsewhere() {
-    requests.replies.detachAll();
+    requests.streams.detachAll();
     assertHeard("opened", "failed SHUTTING_DOWN");
     assertEquals(List.of(), requests.effects);
   }

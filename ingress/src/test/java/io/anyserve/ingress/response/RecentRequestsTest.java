@@ -50,8 +50,8 @@ final class RecentRequestsTest {
     requests.accepted(sink);
     requests.live(0, 1, Events.started());
     requests.live(1, 1, Events.cancelled(CancelReason.EXPLICIT));
-    assertTrue(requests.replies.recent(Requests.ID, Requests.ACME).isPresent());
-    assertEquals(Optional.empty(), requests.replies.recent(Requests.ID, new TenantId("other")));
+    assertTrue(requests.streams.recent(Requests.ID, Requests.ACME).isPresent());
+    assertEquals(Optional.empty(), requests.streams.recent(Requests.ID, new TenantId("other")));
   }
 
   private void put(int number, long now) {

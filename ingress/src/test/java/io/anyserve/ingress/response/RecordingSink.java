@@ -18,7 +18,7 @@ public class RecordingSink implements ResponseSink {
   private volatile @Nullable ResponseStream opened;
 
   /** The one opened last. */
-  public ResponseStream reply() {
+  public ResponseStream stream() {
     return Objects.requireNonNull(opened, "nothing was opened");
   }
 
@@ -32,8 +32,8 @@ public class RecordingSink implements ResponseSink {
   }
 
   @Override
-  public void opened(ResponseStream reply) {
-    opened = reply;
+  public void opened(ResponseStream stream) {
+    opened = stream;
     heard.add("opened");
   }
 

@@ -25,7 +25,7 @@ final class Requests {
   final List<String> effects = new ArrayList<>();
   final List<ResponseStream> replays = new ArrayList<>();
   final AssignedPartitions partitions = new AssignedPartitions();
-  final ResponseStreams replies;
+  final ResponseStreams streams;
   long now;
   boolean broken;
 
@@ -34,7 +34,7 @@ final class Requests {
   }
 
   Requests(Duration grace, int resumes) {
-    replies =
+    streams =
         new ResponseStreams(
             new ResponseLimits(100, resumes, 3, 10_000, grace),
             new ResponseMetrics(meters),
@@ -52,9 +52,9 @@ final class Requests {
     effects.add(what);
   }
 
-  private void replay(ResponseStream reply) {
+  private void replay(ResponseStream stream) {
     failIfBroken();
-    replays.add(reply);
+    replays.add(stream);
   }
 
   private void failIfBroken() {
@@ -65,24 +65,24 @@ final class Requests {
 
   /** Opened, sent and acknowledged. */
   ResponseStream accepted(RecordingSink sink) {
-    ResponseStream reply = opened(sink, Optional.empty());
-    reply.send();
-    reply.acknowledge();
-    return reply;
+    ResponseStream stream = opened(sink, Optional.empty());
+    stream.send();
+    stream.acknowledge();
+    return stream;
   }
 
   ResponseStream opened(RecordingSink sink, Optional<PendingIdempotency> claim) {
-    return replies.open(ticket(0), ACME, WAIT, GenAiOperation.TEXT_COMPLETION, claim, sink);
+    return streams.open(handle(0), ACME, WAIT, GenAiOperation.TEXT_COMPLETION, claim, sink);
   }
 
-  StreamHandle ticket(long from) {
-    return replies.ticket(ID, new SessionId("s"), ACME, new ReplyTo(0, from));
+  StreamHandle handle(long from) {
+    return streams.handle(ID, new SessionId("s"), ACME, new ReplyTo(0, from));
   }
 
   /** The reader of a caller that resumed; the replay is asked for it if the sink is ready. */
   ResponseStream resumed(RecordingSink sink, long fromSequence) {
-    replies.resume(ticket(0).resumeToken(), ACME, fromSequence, WAIT, sink);
-    return sink.reply();
+    streams.resume(handle(0).resumeToken(), ACME, fromSequence, WAIT, sink);
+    return sink.stream();
   }
 
   void live(long offset, int attempt, TokenEvent event) {
@@ -90,7 +90,7 @@ final class Requests {
   }
 
   void live(long offset, TokenRecord record) {
-    replies.receive(0, offset, ID.bytes(), TokenCodec.encode(record));
+    streams.receive(0, offset, ID.bytes(), TokenCodec.encode(record));
   }
 
   static TokenRecord record(int attempt, TokenEvent event) {
@@ -99,7 +99,7 @@ final class Requests {
 
   void after(Duration time) {
     now += time.toNanos();
-    replies.expire();
+    streams.expire();
   }
 
   double counted(String name, String... tags) {

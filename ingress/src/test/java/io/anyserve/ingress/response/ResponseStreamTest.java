@@ -33,17 +33,16 @@ final class ResponseStreamTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<String> cancels = new ArrayList<>();
-  private final List<ResponseStream> replays = new ArrayList<>();
   private long now;
   private long offset;
-  private final ResponseStreams replies =
+  private final ResponseStreams streams =
       new ResponseStreams(
           new ResponseLimits(2, 2, 3, 10_000, Duration.ZERO),
           new ResponseMetrics(meters),
           new StreamCallbacks(
               (request, reason) -> cancels.add(request.low() + " " + reason),
               request -> {},
-              replays::add),
+              stream -> {}),
           new AssignedPartitions(),
           new ResumeTokenCodec(new byte[16]),
           () -> now);
@@ -51,7 +50,7 @@ final class ResponseStreamTest {
 
   @Test
   void eventsComeInLogOrderAndOnce() {
-    ResponseStream reply = accepted();
+    ResponseStream stream = accepted();
     receive(1, Events.started());
     receive(1, Events.chunk(0));
     receive(1, Events.chunk(0));
@@ -59,16 +58,16 @@ final class ResponseStreamTest {
     receive(1, Events.finished());
     receive(1, Events.finished());
     assertHeard("opened", "accepted", "started 1", "chunk 0", "chunk 1", "finished");
-    assertEquals(0, replies.size());
-    assertFalse(reply.send());
+    assertEquals(0, streams.size());
+    assertFalse(stream.send());
   }
 
   @Test
   void theFirstEventProvesAcceptanceBeforeTheAcknowledgement() {
-    ResponseStream reply = open(1);
-    reply.send();
+    ResponseStream stream = open(1);
+    stream.send();
     receive(1, Events.started());
-    reply.acknowledge();
+    stream.acknowledge();
     assertHeard("opened", "accepted", "started 1");
   }
 
@@ -103,100 +102,43 @@ final class ResponseStreamTest {
   }
 
   @Test
-  void eventsWaitForASlowCallerAndComeWhenItIsReady() {
-    ResponseStream reply = accepted();
-    sink.ready = false;
-    receive(1, Events.started());
-    receive(1, Events.chunk(0));
-    receive(1, Events.finished());
-    assertHeard("opened", "accepted");
-    sink.ready = true;
-    reply.drain();
-    assertHeard("opened", "accepted", "started 1", "chunk 0", "finished");
-  }
-
-  @Test
-  void tooManyWaitingEventsAreForgottenAndReadAgainWhenTheCallerIsReady() {
-    ResponseStream reply = accepted();
-    sink.ready = false;
-    receive(1, Events.started());
-    for (int i = 0; i < 5; i++) {
-      receive(1, Events.chunk(i));
-    }
-    assertEquals(1, meters.counter("anyserve.ingress.replies.overflowed").count());
-    reply.drain();
-    assertEquals(List.of(), replays);
-    sink.ready = true;
-    reply.drain();
-    assertEquals(List.of(reply), replays);
-    assertHeard("opened", "accepted");
-    assertEquals(0, reply.wanted());
-    assertEquals(List.of(), cancels);
-  }
-
-  @Test
-  void tooManyWaitingBytesDoToo() {
-    ResponseStream reply = accepted();
-    receive(1, Events.started());
-    sink.ready = false;
-    receive(1, Events.chunk(0));
-    receive(1, Events.chunk(1, "x".repeat(6_000)));
-    sink.ready = true;
-    reply.drain();
-    assertHeard("opened", "accepted", "started 1");
-    assertEquals(List.of(reply), replays);
-    assertEquals(1, reply.wanted());
-  }
-
-  @Test
-  void aSingleLargeEventMayWait() {
-    ResponseStream reply = accepted();
-    receive(1, Events.started());
-    sink.ready = false;
-    receive(1, Events.chunk(0, "x".repeat(6_000)));
-    sink.ready = true;
-    reply.drain();
-    assertHeard("opened", "accepted", "started 1", "chunk 0");
-  }
-
-  @Test
   void aCallerThatLeavesStopsTheWorkOnce() {
-    ResponseStream reply = accepted();
+    ResponseStream stream = accepted();
     receive(1, Events.started());
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     receive(1, Events.chunk(0));
     assertHeard("opened", "accepted", "started 1");
     assertEquals(List.of("2 CLIENT_GONE"), cancels);
-    assertEquals(0, replies.size());
+    assertEquals(0, streams.size());
   }
 
   @Test
   void aCallerThatLeavesAfterTheEndOfTheWorkStopsNothing() {
-    ResponseStream reply = accepted();
+    ResponseStream stream = accepted();
     sink.ready = false;
     receive(1, Events.started());
     receive(1, Events.finished());
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
     assertEquals(List.of(), cancels);
     assertBalanced(1, 0, 0, 1);
   }
 
   @Test
   void aCallerThatLeavesBeforeThePublicationIsNotPublished() {
-    ResponseStream reply = open(1);
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
-    assertFalse(reply.send());
+    ResponseStream stream = open(1);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
+    assertFalse(stream.send());
     assertEquals(List.of(), cancels);
     assertBalanced(0, 0, 0, 0);
   }
 
   @Test
   void whatDidNotReachTheLogIsRefusedNotFailed() {
-    ResponseStream reply = open(1);
-    assertTrue(reply.send());
-    reply.refuse(NO_BROKER);
-    reply.acknowledge();
+    ResponseStream stream = open(1);
+    assertTrue(stream.send());
+    stream.refuse(NO_BROKER);
+    stream.acknowledge();
     assertHeard("opened", "failed BROKER_UNAVAILABLE");
     assertBalanced(0, 0, 0, 0);
     assertEquals(
@@ -206,10 +148,10 @@ final class ResponseStreamTest {
 
   @Test
   void aFailedPublicationOfARequestThatIsBeingAnsweredIsNone() {
-    ResponseStream reply = open(1);
-    reply.send();
+    ResponseStream stream = open(1);
+    stream.send();
     receive(1, Events.started());
-    reply.refuse(NO_BROKER);
+    stream.refuse(NO_BROKER);
     receive(1, Events.finished());
     assertHeard("opened", "accepted", "started 1", "finished");
   }
@@ -218,10 +160,10 @@ final class ResponseStreamTest {
   void theDeadlineEndsARequestThatNobodyAnswers() {
     accepted();
     now = Duration.ofSeconds(10).toNanos() - 1;
-    replies.expire();
+    streams.expire();
     assertHeard("opened", "accepted");
     now++;
-    replies.expire();
+    streams.expire();
     assertHeard("opened", "accepted", "failed DEADLINE_EXCEEDED");
     assertEquals(List.of("2 DEADLINE"), cancels);
   }
@@ -237,9 +179,9 @@ final class ResponseStreamTest {
   @Test
   void aStoppingIngressTellsCallersToResumeAndLetsTheWorkGoOn() {
     accepted();
-    replies.stopAccepting();
+    streams.stopAccepting();
     assertThrows(FailureException.class, () -> open(9));
-    replies.detachAll();
+    streams.detachAll();
     assertHeard("opened", "accepted", "failed SHUTTING_DOWN");
     assertEquals(List.of(), cancels);
   }
@@ -253,39 +195,39 @@ final class ResponseStreamTest {
     receive(1, Events.started());
     receive(1, Events.finished());
     open(4);
-    assertEquals(2, replies.size());
+    assertEquals(2, streams.size());
   }
 
   @Test
   void recordsOfOthersAndBrokenOnesAreToldApart() {
     accepted();
     byte[] value = TokenCodec.encode(new TokenRecord(ID, 1, 1, Events.started()));
-    assertEquals(Received.FOREIGN, replies.receive(0, 0, new RequestId(5, 5).bytes(), value));
+    assertEquals(Received.FOREIGN, streams.receive(0, 0, new RequestId(5, 5).bytes(), value));
     assertEquals(
-        Received.FOREIGN, replies.receive(0, 0, new RequestId(5, 5).bytes(), new byte[] {9}));
-    assertEquals(Received.MALFORMED, replies.receive(0, 0, null, value));
-    assertEquals(Received.MALFORMED, replies.receive(0, 0, new byte[3], value));
-    assertEquals(Received.MALFORMED, replies.receive(0, 0, ID.bytes(), null));
-    assertEquals(Received.MALFORMED, replies.receive(0, 0, ID.bytes(), new byte[0]));
+        Received.FOREIGN, streams.receive(0, 0, new RequestId(5, 5).bytes(), new byte[] {9}));
+    assertEquals(Received.MALFORMED, streams.receive(0, 0, null, value));
+    assertEquals(Received.MALFORMED, streams.receive(0, 0, new byte[3], value));
+    assertEquals(Received.MALFORMED, streams.receive(0, 0, ID.bytes(), null));
+    assertEquals(Received.MALFORMED, streams.receive(0, 0, ID.bytes(), new byte[0]));
     assertEquals(
         Received.MALFORMED,
-        replies.receive(0, 0, ID.bytes(), "junk".getBytes(StandardCharsets.UTF_8)));
-    assertEquals(Received.OURS, replies.receive(0, 0, ID.bytes(), value));
+        streams.receive(0, 0, ID.bytes(), "junk".getBytes(StandardCharsets.UTF_8)));
+    assertEquals(Received.OURS, streams.receive(0, 0, ID.bytes(), value));
     assertHeard("opened", "accepted", "started 1");
   }
 
   private ResponseStream accepted() {
-    ResponseStream reply = open(1);
-    assertTrue(reply.send());
-    reply.acknowledge();
-    return reply;
+    ResponseStream stream = open(1);
+    assertTrue(stream.send());
+    stream.acknowledge();
+    return stream;
   }
 
   private ResponseStream open(long number) {
     RequestId id = number == 1 ? ID : new RequestId(number, number);
-    var ticket = new StreamHandle(id, new SessionId("s"), new ReplyTo(0, 0), "token");
-    return replies.open(
-        ticket,
+    var handle = new StreamHandle(id, new SessionId("s"), new ReplyTo(0, 0), "token");
+    return streams.open(
+        handle,
         new TenantId("acme"),
         Duration.ofSeconds(10),
         GenAiOperation.TEXT_COMPLETION,
@@ -298,7 +240,7 @@ final class ResponseStreamTest {
   }
 
   private void receive(TokenRecord record) {
-    replies.receive(0, offset++, ID.bytes(), TokenCodec.encode(record));
+    streams.receive(0, offset++, ID.bytes(), TokenCodec.encode(record));
   }
 
   private void assertHeard(String... expected) {

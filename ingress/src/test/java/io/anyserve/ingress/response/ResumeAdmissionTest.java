@@ -32,16 +32,16 @@ final class ResumeAdmissionTest {
         "OVERLOADED: resumes under way: 1, the most allowed", refused.failure().toString());
     assertEquals(List.of(), second.heard);
     assertEquals(1, requests.replays.size());
-    assertEquals(1, requests.replies.size());
+    assertEquals(1, requests.streams.size());
     assertCounts(1, 1, 0, 1);
   }
 
   @Test
   void aStreamThatGoesOnLiveLeavesItsPlace() {
     requests.partitions.begin(List.of(new ReplyTo(0, 1)));
-    ResponseStream reply = requests.resumed(first, 0);
-    reply.replay(0, Requests.record(1, Events.started()));
-    assertFalse(reply.replayed(1));
+    ResponseStream stream = requests.resumed(first, 0);
+    stream.replay(0, Requests.record(1, Events.started()));
+    assertFalse(stream.replayed(1));
     resume(OTHER, second);
     assertCounts(2, 0, 0, 1);
     requests.live(1, 1, Events.finished());
@@ -51,60 +51,60 @@ final class ResumeAdmissionTest {
 
   @Test
   void aStreamThatEndsLeavesItsPlace() {
-    ResponseStream reply = requests.resumed(first, 0);
-    reply.replay(0, Requests.record(1, Events.started()));
-    reply.replay(1, Requests.record(1, Events.finished()));
+    ResponseStream stream = requests.resumed(first, 0);
+    stream.replay(0, Requests.record(1, Events.started()));
+    stream.replay(1, Requests.record(1, Events.finished()));
     resume(OTHER, second);
     assertCounts(2, 0, 0, 1);
   }
 
   @Test
   void aCallerThatTakesNoMoreLeavesItsPlaceAndIsReplayedLater() {
-    ResponseStream reply = requests.resumed(first, 0);
+    ResponseStream stream = requests.resumed(first, 0);
     first.ready = false;
-    assertFalse(reply.replay(0, Requests.record(1, Events.started())));
+    assertFalse(stream.replay(0, Requests.record(1, Events.started())));
     resume(OTHER, second);
     first.ready = true;
-    reply.drain();
-    assertTrue(reply.isBehind());
+    stream.drain();
+    assertTrue(stream.isBehind());
     assertCounts(2, 0, 0, 1);
   }
 
   @Test
   void aCallerThatLeavesIsReadForNoLonger() {
-    ResponseStream reply = requests.resumed(first, 0);
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
-    assertFalse(reply.isBehind());
-    assertFalse(reply.replay(0, Requests.record(1, Events.started())));
-    assertEquals(0, requests.replies.size());
+    ResponseStream stream = requests.resumed(first, 0);
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
+    assertFalse(stream.isBehind());
+    assertFalse(stream.replay(0, Requests.record(1, Events.started())));
+    assertEquals(0, requests.streams.size());
     assertEquals(List.of(), requests.effects, "it never took the stream over");
     assertCounts(1, 0, 0, 0);
   }
 
   @Test
   void aCallerThatLeavesAfterItTookTheStreamOverIsWaitedForButNotReadFor() {
-    ResponseStream reply = requests.resumed(first, 0);
-    reply.replay(0, Requests.record(1, Events.started()));
-    assertTrue(reply.replayed(1), "nobody reads that partition live");
-    reply.onDisconnect(CancelReason.CLIENT_GONE);
-    assertFalse(reply.isBehind());
-    reply.drain();
-    assertFalse(reply.isBehind());
+    ResponseStream stream = requests.resumed(first, 0);
+    stream.replay(0, Requests.record(1, Events.started()));
+    assertTrue(stream.replayed(1), "nobody reads that partition live");
+    stream.onDisconnect(CancelReason.CLIENT_GONE);
+    assertFalse(stream.isBehind());
+    stream.drain();
+    assertFalse(stream.isBehind());
     assertEquals(1, requests.replays.size());
     assertCounts(1, 0, 0, 0);
     requests.after(GRACE);
     assertEquals(List.of("adopt", "cancel CLIENT_GONE"), requests.effects);
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 
   @Test
   void aCallerThatComesAgainTakesThePlaceOfItsEarlierCall() {
-    ResponseStream reply = requests.resumed(first, 0);
+    ResponseStream stream = requests.resumed(first, 0);
     requests.resumed(second, 0);
-    assertFalse(reply.isBehind());
+    assertFalse(stream.isBehind());
     assertEquals(List.of("opened", "accepted", "failed OVERLOADED"), first.heard);
     assertEquals(List.of("opened", "accepted"), second.heard);
-    assertEquals(1, requests.replies.size());
+    assertEquals(1, requests.streams.size());
     assertCounts(2, 0, 1, 1);
   }
 
@@ -114,16 +114,16 @@ final class ResumeAdmissionTest {
     roomy.resumed(first, 0);
     roomy.resumed(second, 0);
     assertEquals(List.of("opened", "accepted"), first.heard);
-    assertEquals(2, roomy.replies.size());
+    assertEquals(2, roomy.streams.size());
   }
 
   private void resume(RequestId request, RecordingSink sink) {
     String token =
         requests
-            .replies
-            .ticket(request, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0))
+            .streams
+            .handle(request, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0))
             .resumeToken();
-    requests.replies.resume(token, Requests.ACME, 0, Requests.WAIT, sink);
+    requests.streams.resume(token, Requests.ACME, 0, Requests.WAIT, sink);
   }
 
   private void assertCounts(double admitted, double refused, double replaced, double replaying) {

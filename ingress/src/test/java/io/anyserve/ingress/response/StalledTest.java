@@ -31,7 +31,7 @@ final class StalledTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<ResponseStream> replays = new ArrayList<>();
   private final List<RecordingSink> sinks = new ArrayList<>();
-  private final ResponseStreams replies =
+  private final ResponseStreams streams =
       new ResponseStreams(
           ResponseLimits.DEFAULT,
           new ResponseMetrics(meters),
@@ -44,20 +44,20 @@ final class StalledTest {
   @BeforeEach
   void open() {
     for (int i = 0; i < STREAMS; i++) {
-      var ticket =
+      var handle =
           new StreamHandle(new RequestId(i, i), new SessionId("s"), new ReplyTo(0, 0), "t");
       var sink = new RecordingSink();
       sinks.add(sink);
-      ResponseStream reply =
-          replies.open(
-              ticket,
+      ResponseStream stream =
+          streams.open(
+              handle,
               Requests.ACME,
               Duration.ofHours(1),
               GenAiOperation.TEXT_COMPLETION,
               Optional.empty(),
               sink);
-      reply.send();
-      reply.acknowledge();
+      stream.send();
+      stream.acknowledge();
       receive(i, Events.started());
       sink.ready = false;
     }
@@ -73,7 +73,7 @@ final class StalledTest {
     }
     assertEquals(0, waiting());
     assertEquals(STREAMS, meters.counter("anyserve.ingress.replies.overflowed").count());
-    assertEquals(STREAMS, replies.size());
+    assertEquals(STREAMS, streams.size());
     assertEquals(List.of(), replays);
   }
 
@@ -86,16 +86,16 @@ final class StalledTest {
     }
     RecordingSink sink = sinks.get(7);
     sink.ready = true;
-    sink.reply().drain();
-    assertEquals(List.of(sink.reply()), replays);
-    assertEquals(STREAMS + 7, sink.reply().wanted());
+    sink.stream().drain();
+    assertEquals(List.of(sink.stream()), replays);
+    assertEquals(STREAMS + 7, sink.stream().wanted());
   }
 
   @Test
   void whatWaitedForACallerThatLeftIsForgotten() {
     receive(3, Events.chunk(0));
     assertEquals(1, waiting());
-    sinks.get(3).reply().onDisconnect(CancelReason.CLIENT_GONE);
+    sinks.get(3).stream().onDisconnect(CancelReason.CLIENT_GONE);
     assertEquals(0, waiting());
   }
 
@@ -105,6 +105,6 @@ final class StalledTest {
 
   private void receive(int number, TokenEvent event) {
     var record = new TokenRecord(new RequestId(number, number), 1, 1, event);
-    replies.receive(0, offset++, record.request().bytes(), TokenCodec.encode(record));
+    streams.receive(0, offset++, record.request().bytes(), TokenCodec.encode(record));
   }
 }

@@ -6,6 +6,6 @@ public final class TestEffects {
   private TestEffects() {}
 
   public static StreamCallbacks none() {
-    return new StreamCallbacks((request, reason) -> {}, request -> {}, reply -> {});
+    return new StreamCallbacks((request, reason) -> {}, request -> {}, stream -> {});
   }
 }

@@ -37,7 +37,7 @@ final class UnforeseenFaultTest {
     var failing = new FailsAt(Step.STARTED);
     requests.accepted(failing);
     requests.live(0, 1, Events.started());
-    requests.replies.detachAll();
+    requests.streams.detachAll();
     assertHeard(failing, "opened", "accepted", TOLD);
   }
 
@@ -65,9 +65,9 @@ final class UnforeseenFaultTest {
   @Test
   void asAGuestOfTheEarlierSubmission() {
     var claim = new PendingIdempotency(new Idempotency(5, "0".repeat(64)), Instant.ofEpochMilli(1));
-    ResponseStream reply = requests.opened(sink, Optional.of(claim));
-    reply.send();
-    reply.acknowledge();
+    ResponseStream stream = requests.opened(sink, Optional.of(claim));
+    stream.send();
+    stream.acknowledge();
     requests.broken = true;
     var first =
         new TokenEvent.DuplicateSubmission(
@@ -78,7 +78,7 @@ final class UnforeseenFaultTest {
 
   private void assertHeard(RecordingSink caller, String... expected) {
     assertEquals(List.of(expected), caller.heard());
-    assertEquals(0, requests.replies.size());
+    assertEquals(0, requests.streams.size());
   }
 
   private enum Step {

@@ -5,12 +5,12 @@ import io.anyserve.cli.options.ServerOptions;
 import io.anyserve.v1.ChatMessage;
 import io.anyserve.v1.ChatMessages;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.ObjectRef;
 import io.anyserve.v1.Payload;
 import io.anyserve.v1.StreamChunk;
+import io.anyserve.v1.StreamEvent;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -80,7 +80,7 @@ public final class AskCommand implements Callable<Integer> {
               .setInput(input(channel))
               .setParameters(parameters.parameters())
               .build();
-      Iterator<InferStreamResponse> answer =
+      Iterator<StreamEvent> answer =
           InferenceServiceGrpc.newBlockingStub(channel)
               .inferStream(InferStreamRequest.newBuilder().setInference(inference).build());
       while (answer.hasNext()) {
@@ -114,8 +114,7 @@ public final class AskCommand implements Callable<Integer> {
         : Payload.newBuilder().setText(text).build();
   }
 
-  private void show(ManagedChannel channel, InferStreamResponse response, long start)
-      throws IOException {
+  private void show(ManagedChannel channel, StreamEvent response, long start) throws IOException {
     PrintWriter output = spec.commandLine().getOut();
     switch (response.getEventCase()) {
       case ACCEPTED, STARTED, EVENT_NOT_SET -> {}

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param data little-endian, row-major, valid until the checkpoint is closed
  */
-record StoredTensor(Type type, List<Long> shape, ByteBuffer data) {
+public record StoredTensor(Type type, List<Long> shape, ByteBuffer data) {
 
   /** The number types that are read. */
   enum Type {

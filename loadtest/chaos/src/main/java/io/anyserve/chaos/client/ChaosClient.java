@@ -7,11 +7,10 @@ import io.anyserve.v1.CancelResponse;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
-import io.anyserve.v1.InferStreamResponse;
 import io.anyserve.v1.ResumeRequest;
-import io.anyserve.v1.ResumeResponse;
 import io.anyserve.v1.StreamAccepted;
 import io.anyserve.v1.StreamChunk;
+import io.anyserve.v1.StreamEvent;
 import io.anyserve.v1.StreamFinished;
 import io.anyserve.v1.StreamStarted;
 import io.grpc.Status;
@@ -107,7 +106,7 @@ public final class ChaosClient {
 
   private void stream() {
     var hearing =
-        new CancellableCall<InferStreamRequest, InferStreamResponse>(this::on, this::on, this::cut);
+        new CancellableCall<InferStreamRequest, StreamEvent>(this::on, this::on, this::cut);
     call = hearing;
     traffic
         .stub(door, ask.key())
@@ -124,7 +123,7 @@ public final class ChaosClient {
   }
 
   private void resume() {
-    var hearing = new CancellableCall<ResumeRequest, ResumeResponse>(this::on, this::on, this::cut);
+    var hearing = new CancellableCall<ResumeRequest, StreamEvent>(this::on, this::on, this::cut);
     call = hearing;
     traffic
         .stub(door, Optional.empty())
@@ -136,18 +135,7 @@ public final class ChaosClient {
             hearing);
   }
 
-  private synchronized void on(InferStreamResponse message) {
-    sign();
-    switch (message.getEventCase()) {
-      case ACCEPTED -> accepted(message.getAccepted());
-      case STARTED -> started(message.getStarted());
-      case CHUNK -> chunk(message.getChunk());
-      case FINISHED -> finished(message.getFinished());
-      case EVENT_NOT_SET -> {}
-    }
-  }
-
-  private synchronized void on(ResumeResponse message) {
+  private synchronized void on(StreamEvent message) {
     sign();
     switch (message.getEventCase()) {
       case ACCEPTED -> accepted(message.getAccepted());

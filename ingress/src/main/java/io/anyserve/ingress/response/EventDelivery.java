@@ -1,0 +1,181 @@
+package io.anyserve.ingress.response;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.ingress.response.StreamLifecycle.State;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Takes the records of one stream in log order, live or replayed, and delivers them at the pace of
+ * its client. Guarded by the lock of its {@link ResponseStream}.
+ */
+final class EventDelivery {
+
+  private final ResponseStream stream;
+  private final StreamContext context;
+  private final StreamCursor cursor;
+  private final EventDispatcher dispatcher;
+  private final StreamLifecycle lifecycle;
+  private boolean tookOver;
+
+  EventDelivery(
+      ResponseStream stream,
+      StreamContext context,
+      StreamCursor cursor,
+      EventDispatcher dispatcher,
+      StreamLifecycle lifecycle) {
+    this.stream = stream;
+    this.context = context;
+    this.cursor = cursor;
+    this.dispatcher = dispatcher;
+    this.lifecycle = lifecycle;
+  }
+
+  /** Nothing of the stream has come, as far as is known here. */
+  boolean isFresh() {
+    return cursor.isFresh();
+  }
+
+  /** A record that came live. */
+  void receive(long offset, TokenRecord record) {
+    if (lifecycle.isPublished() && cursor.takesLive(offset)) {
+      cursor.moveTo(offset + 1);
+      lifecycle.prove();
+      deliverOrKeep(offset, record);
+    }
+  }
+
+  private void deliverOrKeep(long offset, TokenRecord record) {
+    if (cursor.nothingWaits() && dispatcher.sink().ready()) {
+      deliver(record);
+    } else if (!cursor.keep(offset, record, context.limits())) {
+      context.metrics().overflowed();
+      cursor.stall();
+    }
+  }
+
+  /** Delivers what waits, as far as the client takes it, and asks for a replay of the rest. */
+  void drain() {
+    while (lifecycle.is(State.ACCEPTED) && !cursor.nothingWaits() && dispatcher.sink().ready()) {
+      deliver(cursor.takeWaiting());
+    }
+    if (lifecycle.is(State.ACCEPTED)
+        && cursor.isStalled()
+        && isReadFor()
+        && dispatcher.sink().ready()) {
+      cursor.fallBehind();
+      context.replay(stream);
+    }
+  }
+
+  /** The log is read again for a client that is there, and for the owner's until its end. */
+  private boolean isReadFor() {
+    return stream.presence().here() || stream.spec().isOwner();
+  }
+
+  long wanted() {
+    return cursor.next();
+  }
+
+  boolean isBehind() {
+    return lifecycle.is(State.ACCEPTED) && cursor.isBehind();
+  }
+
+  boolean replay(long offset, TokenRecord record) {
+    if (!isBehind()) {
+      return false;
+    }
+    if (offset < cursor.next()) {
+      return true;
+    }
+    if (!dispatcher.sink().ready()) {
+      stall();
+      return false;
+    }
+    cursor.moveTo(offset + 1);
+    deliver(record);
+    return lifecycle.is(State.ACCEPTED);
+  }
+
+  boolean replayed(long offset) {
+    if (!isBehind()) {
+      return false;
+    }
+    cursor.moveTo(offset);
+    takeOver();
+    boolean live = cursor.goLive(context.livePosition(stream.partition()));
+    if (live) {
+      lifecycle.caughtUp();
+    }
+    return !live;
+  }
+
+  private void takeOver() {
+    if (!tookOver && !stream.spec().isOwner()) {
+      tookOver = true;
+      context.takeOver(stream);
+    }
+  }
+
+  /** Whether its client counts, for other readers of the stream here and elsewhere. */
+  boolean tookOver() {
+    return tookOver;
+  }
+
+  /** Its client left: nobody hears what comes now, and a client that resumed needs no replay. */
+  void continueDetached() {
+    dispatcher.close();
+    if (!stream.spec().isOwner() && cursor.isBehind()) {
+      stall();
+    }
+    drain();
+  }
+
+  private void stall() {
+    cursor.stall();
+    lifecycle.caughtUp();
+  }
+
+  private void deliver(TokenRecord record) {
+    switch (cursor.progress().apply(record)) {
+      case COUNTS -> dispatch(record);
+      case GAP -> lifecycle.terminate(Outcome.FAILED, gap(), CancelReason.CLIENT_GONE);
+      case VOID, REPEATED -> {}
+    }
+  }
+
+  private Failure gap() {
+    return new Failure(
+        FailureCode.INTERNAL,
+        "chunk " + cursor.progress().nextSequence() + " is missing in the log");
+  }
+
+  private void dispatch(TokenRecord record) {
+    if (record.event() instanceof Terminal terminal) {
+      end(record.attempt(), terminal);
+    } else {
+      dispatcher.accepted();
+      dispatcher.tell(record.attempt(), record.event(), cursor.progress().nextSequence());
+    }
+  }
+
+  private void end(int attempt, Terminal terminal) {
+    Optional<Resubmission> resubmission =
+        stream.presence().here() ? stream.spec().resubmissionAfter(terminal) : Optional.empty();
+    if (resubmission.isPresent()) {
+      lifecycle.end(terminal.outcome());
+      long remaining = Math.max(0, stream.spec().deadline() - context.nanos());
+      resubmission.get().submit(Duration.ofNanos(remaining));
+    } else {
+      dispatcher.accepted();
+      lifecycle.end(terminal.outcome());
+      dispatcher.tell(
+          attempt, cursor.progress().settle(terminal), cursor.progress().nextSequence());
+    }
+  }
+}
