@@ -76,7 +76,7 @@ public final class Standalone implements Component {
     WorkerConfig workerSettings = configuration.worker();
     MeteringConfig meteringSettings = configuration.metering();
     ExportConfig exportSettings = configuration.export();
-    var http = configuration.http("ingress", place.httpPort());
+    var http = configuration.http(SingleService.Service.INGRESS, place.httpPort());
     var page = configuration.usageHttp(place.usagePort());
     RouterConfig routerSettings = configuration.router(place.routerPort());
     ServiceFactory services = new ServiceFactory(configuration);

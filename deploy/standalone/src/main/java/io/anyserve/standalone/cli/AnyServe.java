@@ -33,6 +33,7 @@ import picocli.CommandLine.IVersionProvider;
       RouteCommand.class,
       DlqCommand.class,
       RunCommand.class,
+      SettingsCommand.class,
       BenchCommand.class,
       ChaosCommand.class,
       FuzzCommand.class,
