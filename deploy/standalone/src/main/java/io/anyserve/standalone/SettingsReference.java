@@ -40,6 +40,24 @@ public final class SettingsReference {
       - A setting that is marked *secret* appears in no log and no message. Prefer a variable over the file for it.
       """;
 
+  private static final String COMMAND_VARIABLES =
+      """
+
+      ## Variables of the command line
+
+      These variables are no settings of a service: the launcher, the log and the client commands read them.
+
+      | variable | default | meaning |
+      |---|---|---|
+      | `ANYSERVE_HEAP` | `1g`; `bench` `3g` | Maximum heap of `up`, `run`, `chaos`, `fuzz`, `usage` and `bench`. |
+      | `ANYSERVE_JAVA_OPTIONS` | none | Further options of the JVM. |
+      | `ANYSERVE_LOG` | `INFO` | Log level of AnyServe. |
+      | `ANYSERVE_LOG_LIBRARIES` | `ERROR` | Log level of the libraries. |
+      | `ANYSERVE_TRACE` | none | Any value prints the stack trace of a failed command. |
+      | `ANYSERVE_SERVER` | `127.0.0.1:7400` | gRPC address of the ingress for client commands: `--server`. |
+      | `ANYSERVE_KEY` | none | API key for client commands, secret: `--key`. |
+      """;
+
   private static final Pattern LINK = Pattern.compile("\\[([^]]+)]\\(.*?\\)");
 
   private static final List<Table> TABLES =
@@ -144,7 +162,7 @@ public final class SettingsReference {
       }
       rows(table).forEach(setting -> page.append(row(setting)));
     }
-    return page.toString();
+    return page.append(COMMAND_VARIABLES).toString();
   }
 
   private static String row(Setting setting) {
