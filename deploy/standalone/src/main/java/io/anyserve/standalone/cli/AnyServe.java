@@ -15,7 +15,7 @@ import picocli.CommandLine.IVersionProvider;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "The launcher also knows: train (makes the shipped model anew), format (the sources)."
+      "More commands of the launcher: train (trains the shipped model), format (formats the sources)."
     },
     subcommands = {
       UpCommand.class,

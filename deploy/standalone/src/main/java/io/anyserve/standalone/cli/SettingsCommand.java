@@ -18,9 +18,7 @@ final class SettingsCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--markdown",
-      description = "Print the page docs/settings.md instead (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--markdown", description = "Print the page docs/settings.md instead.")
   boolean markdown;
 
   @Override

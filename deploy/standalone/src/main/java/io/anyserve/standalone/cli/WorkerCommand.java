@@ -33,7 +33,7 @@ final class WorkerCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Let a worker take no more work; what it has begun goes on.")
+      description = "Stop a worker from acquiring requests; its running requests continue.")
   int drain(
       @Parameters(paramLabel = "WORKER") String worker,
       @Mixin ServerOptions server,
@@ -46,7 +46,7 @@ final class WorkerCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Load the model of a capability before there is work for it.")
+      description = "Load the model of a capability before the first request for it.")
   int load(
       @Parameters(paramLabel = "WORKER") String worker,
       @Parameters(paramLabel = "CAPABILITY") String capability,

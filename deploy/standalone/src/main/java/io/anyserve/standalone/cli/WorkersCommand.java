@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "workers",
-    description = "List live workers and what they can do.")
+    description = "List live workers and their capabilities.")
 final class WorkersCommand implements Callable<Integer> {
 
   private static final String STATE_PREFIX = "WORKER_STATE_";
