@@ -77,7 +77,7 @@ final class CapabilityRunner implements Component {
   /** Whether what is taken would be run. */
   private Health running() {
     if (!thread.isAlive()) {
-      return new Health.Down("batcher of " + name, "has ended");
+      return new Health.Down("scheduler of " + name, "has ended");
     }
     return loop.health() instanceof Health.Down down ? down : seat.health();
   }
@@ -136,7 +136,7 @@ final class CapabilityRunner implements Component {
     intakes.giveUp();
     intakes.awaitDrained(GIVE_UP);
     if (!awaitEngine(ENGINE)) {
-      log.warn("the engine of {} does not return from its step", name);
+      log.warn("The engine of {} did not return from its step in time", name);
     }
   }
 

@@ -112,7 +112,7 @@ final class WorkerComponents implements AutoCloseable {
         seat,
         inbox,
         batcher,
-        new SchedulerLoop("batcher of " + name, batcher, inbox, loadFirst),
+        new SchedulerLoop("scheduler of " + name, batcher, inbox, loadFirst),
         intakes);
   }
 

@@ -38,11 +38,11 @@ final class AggregateMetrics {
     readBack = counter(registry, "read.back", "Ledger lines read again after a restart");
     lag =
         Timer.builder(PREFIX + "lag")
-            .description("From a request's end in the log to its accounts")
+            .description("From a request's end in the log to its aggregates")
             .register(registry);
     flush =
         Timer.builder(PREFIX + "flush")
-            .description("Writing the accounts that changed")
+            .description("Time to write the aggregates that changed")
             .register(registry);
   }
 
@@ -75,7 +75,7 @@ final class AggregateMetrics {
 
   private static Counter lines(MeterRegistry registry, String verdict) {
     return Counter.builder(PREFIX + "lines")
-        .description("Ledger lines read into accounts")
+        .description("Ledger entries aggregated")
         .tag("outcome", verdict)
         .register(registry);
   }

@@ -76,7 +76,7 @@ public final class ReplayService implements Component {
     try {
       reply.breakOff(failure);
     } catch (RuntimeException | Error e) {
-      log.error("request {} cannot be ended", reply.ticket().request(), e);
+      log.error("Failed to end the call of request {}", reply.ticket().request(), e);
     }
   }
 
