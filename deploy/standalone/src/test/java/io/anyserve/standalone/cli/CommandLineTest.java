@@ -17,7 +17,7 @@ final class CommandLineTest {
   @ValueSource(
       strings = {
         "up", "ask", "submit", "results", "request", "usage", "workers", "topics", "route", "dlq",
-        "run", "bench", "chaos", "prices", "doctor"
+        "run", "bench", "chaos", "prices", "doctor", "settings"
       })
   void everyCommandHasHelp(String command) {
     Said said = Said.by(command, "--help");
