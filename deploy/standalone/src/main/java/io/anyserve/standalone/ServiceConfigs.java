@@ -34,7 +34,8 @@ public final class ServiceConfigs {
 
   static final int METERING_GRPC = 7430;
 
-  static final Set<String> TABLES =
+  /** The tables that a file may have; others are refused. */
+  public static final Set<String> TABLES =
       Set.of(
           "kafka",
           "topics",

@@ -121,12 +121,12 @@ public final class SettingsReference {
   }
 
   /** The tables by their paths, with the settings that the services read from them. */
-  Map<String, List<Setting>> settings() {
+  public Map<String, List<Setting>> settings() {
     return settings;
   }
 
   /** The paths of the tables that the reference shows. */
-  static List<String> tables() {
+  public static List<String> tables() {
     return TABLES.stream().map(Table::path).toList();
   }
 
