@@ -136,7 +136,7 @@ final class CapabilityRunner implements Component {
     intakes.giveUp();
     intakes.awaitDrained(GIVE_UP);
     if (!awaitEngine(ENGINE)) {
-      log.warn("the engine of {} does not return from its step", name);
+      log.warn("The engine of {} did not return from its step in time", name);
     }
   }
 

@@ -13,18 +13,21 @@ import java.time.Duration;
  */
 public record DeliveryConfig(Duration lock, int attempts, Duration drain) {
 
+  public static final Duration SHORTEST_LOCK = Duration.ofSeconds(1);
+  public static final Duration LONGEST_LOCK = Duration.ofSeconds(60);
+
   public static final DeliveryConfig DEFAULT =
       new DeliveryConfig(Duration.ofSeconds(30), 4, Duration.ofSeconds(30));
 
   /** Above that no number tells a request that kills its workers from one that does not. */
-  private static final int MOST_ATTEMPTS = 50;
+  public static final int MOST_ATTEMPTS = 50;
 
   public DeliveryConfig {
     if (attempts < 1 || attempts > MOST_ATTEMPTS) {
       throw new IllegalArgumentException(
           "delivery.attempts: " + attempts + " (expected: 1 to " + MOST_ATTEMPTS + ")");
     }
-    if (lock.toMillis() < 1000 || lock.toMillis() > 60_000) {
+    if (lock.compareTo(SHORTEST_LOCK) < 0 || lock.compareTo(LONGEST_LOCK) > 0) {
       throw new IllegalArgumentException("delivery.lock: " + lock + " (expected: 1 s to 60 s)");
     }
     if (drain.isNegative()) {

@@ -83,14 +83,14 @@ final class HeartbeatSender implements Component {
     try {
       beat();
     } catch (RuntimeException | Error e) {
-      log.warn("could not look whether work went on elsewhere", e);
+      log.warn("Failed to check whether requests were taken over", e);
     }
   }
 
   private void beat() {
     announce(state);
     if (watch.beat()) {
-      log.warn("this process stood still: its work may have gone on elsewhere");
+      log.warn("This process was paused; its requests may have been taken over");
       untilLook = LOOK_AGAIN;
       recheck.run();
     } else if (untilLook > 0 && --untilLook == 0) {
@@ -108,7 +108,7 @@ final class HeartbeatSender implements Component {
     try {
       var _ = write(heartbeat(said));
     } catch (RuntimeException | Error e) {
-      log.warn("could not announce: {}", e.toString());
+      log.warn("Failed to write a heartbeat: {}", e.toString());
     }
   }
 

@@ -133,7 +133,7 @@ public final class Worker implements Component {
       List<String> created =
           new TopicAdmin(admin, sizes.replication())
               .create(new TopicCatalogue(topics, sizes).of(capability));
-      created.forEach(name -> log.info("created topic {}", name));
+      created.forEach(name -> log.info("Created topic {}", name));
     }
     DeliveryConfig delivery = settings.delivery();
     ShareGroups.configure(admin, topics.workerGroup(capability), delivery.lock());
@@ -216,7 +216,9 @@ public final class Worker implements Component {
     for (CapabilityRunner capability : capabilities()) {
       Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
       if (!capability.awaitDrained(left)) {
-        log.warn("{} was not drained in time, its work is given back", capability.name());
+        log.warn(
+            "Capability {} did not drain in time; its requests are released to other workers",
+            capability.name());
       }
     }
   }

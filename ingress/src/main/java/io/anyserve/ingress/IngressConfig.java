@@ -175,33 +175,91 @@ public record IngressConfig(
   }
 
   private static Listen listen(ConfigSection section) {
-    String host = section.text("host", Listen.DEFAULT_HOST);
-    int port = section.integer("port", Listen.DEFAULT_PORT, 0, 65_535);
-    Duration drain = section.duration("drain", Listen.DEFAULT_DRAIN);
+    String host =
+        section.text("host", Listen.DEFAULT_HOST, "Address that the gRPC server listens on.");
+    int port =
+        section.integer(
+            "port", Listen.DEFAULT_PORT, 0, 65_535, "Port of the gRPC server; 0 for any free one.");
+    Duration drain =
+        section.duration(
+            "drain",
+            Listen.DEFAULT_DRAIN,
+            Duration.ZERO,
+            "Time that open calls get to finish when the ingress stops.");
     return section.build(
         () -> new Listen(host, port, drain),
         new Listen(Listen.DEFAULT_HOST, port, Listen.DEFAULT_DRAIN));
   }
 
   private static Limits limits(ConfigSection section) {
-    ResponseLimits streams = ResponseLimits.DEFAULT;
-    int input = section.integer("input-bytes", Limits.DEFAULT.inputBytes(), 1, Limits.MOST_INPUT);
-    int inFlight = section.integer("in-flight", streams.inFlight(), 1, 1_000_000);
-    int resumes = section.integer("resumes", streams.resumes(), 1, 1_000_000);
-    int events = section.integer("waiting-events", streams.waitingEvents(), 1, 1_000_000);
-    int bytes = section.integer("waiting-bytes", (int) streams.waitingBytes(), 1, 1 << 30);
-    Duration grace = section.duration("disconnect-grace", streams.grace());
-    Duration deadline = section.duration("deadline", Waits.DEFAULT.standard());
-    Duration most = section.duration("max-deadline", Waits.DEFAULT.most());
-    return new Limits(
-        input,
-        new ResponseLimits(inFlight, resumes, events, bytes, grace),
-        section.build(() -> new Waits(deadline, most), Waits.DEFAULT));
+    int input =
+        section.integer(
+            "input-bytes",
+            Limits.DEFAULT.inputBytes(),
+            1,
+            Limits.MOST_INPUT,
+            "Largest payload of a request, in bytes.");
+    ResponseLimits responses = responses(section);
+    return new Limits(input, responses, waits(section));
+  }
+
+  private static ResponseLimits responses(ConfigSection section) {
+    ResponseLimits usual = ResponseLimits.DEFAULT;
+    int inFlight =
+        section.integer(
+            "in-flight", usual.inFlight(), 1, 1_000_000, "Most requests in flight at once.");
+    int resumes =
+        section.integer(
+            "resumes",
+            usual.resumes(),
+            1,
+            1_000_000,
+            "Most resumed streams that read the log at once.");
+    int events =
+        section.integer(
+            "waiting-events",
+            usual.waitingEvents(),
+            1,
+            1_000_000,
+            "Most events of one stream in memory; a slower client is then served from the log.");
+    int bytes =
+        section.integer(
+            "waiting-bytes",
+            (int) usual.waitingBytes(),
+            1,
+            1 << 30,
+            "Most bytes of one stream in memory; a slower client is then served from the log.");
+    Duration grace =
+        section.duration(
+            "disconnect-grace",
+            usual.grace(),
+            Duration.ZERO,
+            "Time that a request continues after its client disconnects, so that it can resume.");
+    return new ResponseLimits(inFlight, resumes, events, bytes, grace);
+  }
+
+  private static Waits waits(ConfigSection section) {
+    Duration deadline =
+        section.duration(
+            "deadline",
+            Waits.DEFAULT.standard(),
+            Duration.ofMillis(1),
+            "Deadline of a request that sets none; at most `max-deadline`.");
+    Duration most =
+        section.duration(
+            "max-deadline",
+            Waits.DEFAULT.most(),
+            Duration.ofMillis(1),
+            "Longest deadline of a request; a longer one is shortened to it.");
+    return section.build(() -> new Waits(deadline, most), Waits.DEFAULT);
   }
 
   private static Optional<Address> router(ConfigSection section) {
     return section
-        .optional("router")
+        .optional(
+            "router",
+            "none",
+            "`host:port` of a router's gRPC server, which `GetRequest` needs; `up` sets it.")
         .flatMap(
             text ->
                 section.build(() -> Optional.of(Address.parse(text)), Optional.<Address>empty()));
@@ -209,32 +267,58 @@ public record IngressConfig(
 
   private static QuotaConfig quota(ConfigSection section) {
     QuotaConfig usual = QuotaConfig.DEFAULT;
-    double bytes = section.number("bytes-per-token", usual.bytesPerToken(), 0.1, 100);
-    boolean failOpen = section.flag("fail-open", usual.failOpen());
-    Duration snapshots = section.duration("snapshot-interval", usual.snapshots());
+    double bytes =
+        section.number(
+            "bytes-per-token",
+            usual.bytesPerToken(),
+            0.1,
+            100,
+            "Bytes of a prompt per token, to estimate its tokens for a reservation.");
+    boolean failOpen =
+        section.flag(
+            "fail-open",
+            usual.failOpen(),
+            "Admit requests, without counting them, while quotas cannot be read.");
+    Duration snapshots =
+        section.duration(
+            "snapshot-interval",
+            usual.snapshots(),
+            Duration.ofMillis(1),
+            "Time between two snapshots of the quota state.");
     return section.build(() -> new QuotaConfig(bytes, failOpen, snapshots), usual);
   }
 
   private static Access access(ConfigSection section, List<ConfigSection> tables) {
     List<ApiKey> keys = new ArrayList<>();
-    for (ConfigSection table : tables) {
-      String id = table.required("id", "a public name");
-      String sha256 = table.required("sha256", "the key's SHA-256, 64 hexadecimal digits");
-      String tenant = table.required("tenant", "a tenant");
-      boolean admin = table.flag("admin", false);
-      table
-          .build(
-              () -> Optional.of(new ApiKey(id, sha256, new TenantId(tenant), admin)),
-              Optional.<ApiKey>empty())
-          .ifPresent(keys::add);
-    }
-    Optional<String> resumeKey = section.optional("resume-key");
+    tables.forEach(table -> key(table).ifPresent(keys::add));
+    Optional<String> resumeKey =
+        section.secret(
+            "resume-key",
+            "random",
+            "Key that signs resume tokens, at least "
+                + ResumeTokenCodec.MIN_KEY_BYTES
+                + " bytes; the same in all ingresses of a log.");
     return section.build(() -> new Access(keys, resumeKey), Access.OPEN);
   }
 
+  private static Optional<ApiKey> key(ConfigSection table) {
+    String id =
+        table.required("id", "a public name", "Name of the key in ledger entries and quotas.");
+    String sha256 =
+        table.required("sha256", "64 hexadecimal digits", "SHA-256 of the API key that is sent.");
+    String tenant = table.required("tenant", "a tenant", "Tenant of the requests of this key.");
+    boolean admin = table.flag("admin", false, "Whether the key may read every tenant's usage.");
+    return table.build(
+        () -> Optional.of(new ApiKey(id, sha256, new TenantId(tenant), admin)), Optional.empty());
+  }
+
   private static Log log(ConfigSection section, KafkaClients kafka, TopicNames topics) {
-    String instance = section.text("instance", "ingress");
-    int partitions = section.integer("reply-partitions", 1, 1, 2);
+    String instance =
+        section.text(
+            "instance", "ingress", "Name of the ingress; its hash selects the reply partitions.");
+    int partitions =
+        section.integer(
+            "reply-partitions", 1, 1, 2, "Partitions of `tokens` that the ingress reads.");
     return section.build(
         () -> new Log(kafka, topics, instance, partitions), new Log(kafka, topics, "ingress", 1));
   }

@@ -79,7 +79,7 @@ final class AccountsTask {
   private void readBack(long from) {
     long end = surroundings.logs().usage().readCounted(partition, from, this::replay);
     surroundings.meters().accounts().readBack(Math.max(0, end - from));
-    log.info("{}: read back from {} to {}", partition, from, end);
+    log.info("{}: read back from offset {} to {}", partition, from, end);
     accounts.skipTo(end);
   }
 
@@ -91,7 +91,7 @@ final class AccountsTask {
           if (!(failure instanceof MalformedRecordException)) {
             passOverSecond(record.offset(), failure);
           }
-          log.debug("skipped {}@{}", partition, record.offset(), failure);
+          log.debug("Skipped {}@{} again", partition, record.offset(), failure);
         });
   }
 
@@ -104,7 +104,7 @@ final class AccountsTask {
         failure -> {
           passOverSecond(at.offset(), failure);
           log.error(
-              "{}@{}: not counted, passed over, and buried in the dead letters",
+              "{}@{}: skipped and written to the dead letters; the aggregates lack this entry",
               partition,
               at.offset(),
               failure);
@@ -120,7 +120,7 @@ final class AccountsTask {
         surroundings.watcher().line(entry);
       }
     } catch (MalformedRecordException e) {
-      log.debug("rejected {}@{}", partition, at.offset(), e);
+      log.debug("Rejected {}@{}", partition, at.offset(), e);
       reject(record, at, e);
     }
   }

@@ -42,7 +42,7 @@ final class AggregateMetrics {
             .register(registry);
     flush =
         Timer.builder(PREFIX + "flush")
-            .description("Writing the aggregates that changed")
+            .description("Time to write the aggregates that changed")
             .register(registry);
   }
 
@@ -75,7 +75,7 @@ final class AggregateMetrics {
 
   private static Counter lines(MeterRegistry registry, String verdict) {
     return Counter.builder(PREFIX + "lines")
-        .description("Ledger entries read into aggregates")
+        .description("Ledger entries aggregated")
         .tag("outcome", verdict)
         .register(registry);
   }

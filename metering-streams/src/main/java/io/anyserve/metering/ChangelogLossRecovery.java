@@ -41,7 +41,9 @@ record ChangelogLossRecovery(MeteringConfig settings) {
         return false;
       }
       requireAlone(admin);
-      log.warn("internal topics of accounts are gone, the ledger is counted anew: {}", changelogs);
+      log.warn(
+          "Internal topics are missing; the aggregates are rebuilt from the ledger: {}",
+          changelogs);
       admin.deleteTopics(existing).all().get(ANSWER_SECONDS, TimeUnit.SECONDS);
       admin
           .deleteConsumerGroupOffsets(settings.applicationId(), counted)
@@ -87,7 +89,7 @@ record ChangelogLossRecovery(MeteringConfig settings) {
     long others = members(admin).filter(id -> !id.equals(Optional.of(own))).count();
     if (others > 0) {
       throw new KafkaException(
-          "internal topics of accounts are gone and "
+          "internal topics of the aggregates are missing and "
               + others
               + " other instances count (expected: none until they are made anew)");
     }

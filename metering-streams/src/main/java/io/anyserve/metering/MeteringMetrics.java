@@ -69,7 +69,7 @@ final class MeteringMetrics {
     readBack = counter(registry, "read.back", "Records read again after a restart");
     lag =
         Timer.builder(PREFIX + "lag")
-            .description("From a request's end in the log to its ledger line")
+            .description("From a request's end in the log to its ledger entry")
             .serviceLevelObjectives(LAGS)
             .register(registry);
     Gauge.builder(PREFIX + "in.flight", this, MeteringMetrics::inFlight)

@@ -91,7 +91,10 @@ final class RequestUsageProcessor
   /** Tokens may be missing in the ledger from here on, so it is said aloud. */
   private void passOver(Record<byte[], byte[]> record, RecordMetadata at, Throwable failure) {
     surroundings.failed().passOverSecond(source(at), failure);
-    log.error("{}: not counted, passed over, and buried in the dead letters", source(at), failure);
+    log.error(
+        "{}: skipped and written to the dead letters; its tokens are not in the ledger",
+        source(at),
+        failure);
     surroundings.meters().fold().rejected(FoldResult.Reason.FAULT);
     context().forward(DeadLetterRecord.letter(record, at, failure));
   }
@@ -161,7 +164,7 @@ final class RequestUsageProcessor
             });
     surroundings.meters().fold().readBack(count[0]);
     log.info(
-        "{}: read {} records back up to {}, {} requests in flight",
+        "{}: read back {} records up to offset {}, {} requests in flight",
         partition,
         count[0],
         offset,
@@ -177,7 +180,7 @@ final class RequestUsageProcessor
               .failed()
               .passOverSecond(
                   new TopicOffset(record.topic(), record.partition(), record.offset()), failure);
-          log.debug("passed over offset {} again", record.offset(), failure);
+          log.debug("Skipped offset {} again", record.offset(), failure);
         });
   }
 
@@ -223,7 +226,7 @@ final class RequestUsageProcessor
   /** The line counts; its price or its settlement is what metering failed at. */
   private void fault(Record<byte[], byte[]> record, RecordMetadata at, Throwable failure) {
     surroundings.failed().passOverSecond(source(at), failure);
-    log.error("{}: counted without price or settlement", source(at), failure);
+    log.error("{}: counted without a price or a settlement, which failed", source(at), failure);
     doubt(record, at, failure);
   }
 
@@ -243,7 +246,7 @@ final class RequestUsageProcessor
   private void reject(
       Record<byte[], byte[]> record, RecordMetadata at, FoldResult.Rejected rejected) {
     surroundings.meters().fold().rejected(rejected.reason());
-    log.debug("rejected {}-{}@{}", at.topic(), at.partition(), at.offset(), rejected.cause());
+    log.debug("Rejected {}-{}@{}", at.topic(), at.partition(), at.offset(), rejected.cause());
     if (!buried) {
       buried = true;
       context().forward(DeadLetterRecord.letter(record, at, rejected.cause()));

@@ -28,6 +28,7 @@ public record ObjectStoreConfig(
   public static final long DEFAULT_THRESHOLD = 64 << 10;
   public static final long DEFAULT_MAX_OBJECT_BYTES = 1L << 30;
   public static final Duration DEFAULT_RETENTION = Duration.ofDays(7);
+  public static final Duration SHORTEST_RETENTION = Duration.ofMinutes(1);
 
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern SCHEME = Pattern.compile("https?");
@@ -45,7 +46,10 @@ public record ObjectStoreConfig(
     require(threshold > 0, "threshold", threshold, "> 0");
     require(maxObjectBytes >= threshold, "maxObjectBytes", maxObjectBytes, ">= " + threshold);
     require(
-        retention.compareTo(Duration.ofMinutes(1)) >= 0, "retention", retention, "at least PT1M");
+        retention.compareTo(SHORTEST_RETENTION) >= 0,
+        "retention",
+        retention,
+        "at least " + SHORTEST_RETENTION);
   }
 
   /** Everything but where the store is and who we are there. */

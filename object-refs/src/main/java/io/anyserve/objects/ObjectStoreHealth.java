@@ -47,8 +47,8 @@ public final class ObjectStoreHealth implements Component {
     } catch (ObjectStoreException e) {
       trouble = String.valueOf(e.getMessage());
     } catch (RuntimeException | Error e) {
-      log.error("asking for the bucket failed", e);
-      trouble = "asking for the bucket failed: " + e;
+      log.error("Failed to check the bucket", e);
+      trouble = "failed to check the bucket: " + e;
     }
   }
 

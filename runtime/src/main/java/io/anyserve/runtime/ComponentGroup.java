@@ -64,7 +64,10 @@ public final class ComponentGroup implements Component {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (Exception e) {
-        log.warn("closing {} failed", component.getClass().getSimpleName(), e);
+        log.warn(
+            "Failed to close {}; the other components are closed",
+            part.getClass().getSimpleName(),
+            e);
       }
     }
   }

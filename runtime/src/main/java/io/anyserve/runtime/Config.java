@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,7 +23,7 @@ import tools.jackson.dataformat.toml.TomlMapper;
  */
 public final class Config {
 
-  static final String ENVIRONMENT_PREFIX = "ANYSERVE_";
+  private static final String ENVIRONMENT_PREFIX = "ANYSERVE_";
 
   private final ObjectNode root;
   private final Map<String, String> environment;
@@ -53,6 +54,14 @@ public final class Config {
     } catch (JacksonException e) {
       throw new ConfigException(List.of("not TOML: " + e.getOriginalMessage()));
     }
+  }
+
+  /** One table with these values, without a file and an environment. */
+  public static Config of(String table, Map<String, String> values) {
+    ObjectNode root = new TomlMapper().createObjectNode();
+    ObjectNode node = root.putObject(table);
+    values.forEach(node::put);
+    return new Config(root, Map.of());
   }
 
   /** A table of the file; an empty one where the file has none. Several readers may share it. */
@@ -88,11 +97,17 @@ public final class Config {
     return tables;
   }
 
-  /** The keys that were asked for, with their tables before them: what a file may say. */
-  public Set<String> asked() {
-    Set<String> keys = new TreeSet<>();
-    sections.forEach((path, section) -> section.asked().forEach(key -> keys.add(path + "." + key)));
-    return keys;
+  /** The keys that were read, by the paths of their tables: what a file may say. */
+  public Map<String, List<Setting>> settings() {
+    Map<String, List<Setting>> all = new LinkedHashMap<>();
+    sections.forEach((path, section) -> all.put(path, section.settings()));
+    return all;
+  }
+
+  /** The environment variable that wins over a key of a table. */
+  public static String variable(String table, String key) {
+    return ENVIRONMENT_PREFIX
+        + (table + "_" + key).toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
   }
 
   /** Adds a mistake found by the reader of a section. */

@@ -3,7 +3,7 @@ package io.anyserve.runtime;
 import java.util.List;
 
 /** Everything that is wrong with a configuration, a line each. */
-public final class ConfigException extends RuntimeException {
+public final class ConfigException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 

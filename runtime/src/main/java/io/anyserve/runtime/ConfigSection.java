@@ -1,9 +1,10 @@
 package io.anyserve.runtime;
 
+import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,24 +14,25 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One table of the settings. A value that does not fit is noted as a problem, with its key, and the
- * default is returned so that reading goes on.
+ * One table of the settings. Each read names the key, its default, its range and its meaning; these
+ * make the {@linkplain Config#settings() reference}. A value that does not fit is noted as a
+ * problem, with its key, and the default is returned so that reading goes on.
  */
 public final class ConfigSection {
 
-  private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|d)");
+  private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
 
   private final String path;
   private final ObjectNode table;
   private final Map<String, String> environment;
   private final List<String> problems;
   private final Set<String> read = new HashSet<>();
+  private final Map<String, Setting> settings = new LinkedHashMap<>();
 
   ConfigSection(
       String path, ObjectNode table, Map<String, String> environment, List<String> problems) {
@@ -40,12 +42,14 @@ public final class ConfigSection {
     this.problems = problems;
   }
 
-  public String text(String key, String otherwise) {
+  public String text(String key, String otherwise, String meaning) {
+    describe(key, "text", code(otherwise), meaning);
     return value(key).orElse(otherwise);
   }
 
   /** A text that has no default. */
-  public String required(String key, String expected) {
+  public String required(String key, String expected, String meaning) {
+    describe(key, expected, "required", meaning);
     Optional<String> value = value(key).filter(text -> !text.isBlank());
     if (value.isEmpty()) {
       problem(key, "not set", expected);
@@ -53,60 +57,80 @@ public final class ConfigSection {
     return value.orElse("");
   }
 
-  public Optional<String> optional(String key) {
+  /**
+   * A text that may be absent.
+   *
+   * @param absent says in words what applies then
+   */
+  public Optional<String> optional(String key, String absent, String meaning) {
+    describe(key, "text", absent, meaning);
     return value(key);
   }
 
-  public int integer(String key, int otherwise, int min, int max) {
-    String expected = "a whole number from " + min + " to " + max;
-    return parsed(
-        key,
-        otherwise,
-        expected,
-        text -> {
-          int number = Integer.parseInt(text);
-          return number >= min && number <= max ? Optional.of(number) : Optional.empty();
-        });
+  /** A text that may be absent and that nothing prints. */
+  public Optional<String> secret(String key, String absent, String meaning) {
+    describe(key, "text, secret", absent, meaning);
+    return value(key);
   }
 
-  public double number(String key, double otherwise, double min, double max) {
+  /**
+   * One of several values, which may be absent.
+   *
+   * @param name of a value; upper and lower case are the same
+   */
+  public <T> Optional<T> choice(
+      String key, List<T> values, Function<T, String> name, String absent, String meaning) {
+    String value = values.stream().map(name).collect(Collectors.joining(", ", "one of ", ""));
+    describe(key, value, absent, meaning);
     return parsed(
         key,
-        otherwise,
-        "a number from " + min + " to " + max,
-        text -> {
-          double number = Double.parseDouble(text);
-          return number >= min && number <= max ? Optional.of(number) : Optional.empty();
-        });
+        value,
+        text -> values.stream().filter(each -> name.apply(each).equalsIgnoreCase(text)).findAny());
   }
 
-  public boolean flag(String key, boolean otherwise) {
+  public int integer(String key, int otherwise, int min, int max, String meaning) {
+    return integer(key, Integer.toString(otherwise), min, max, meaning).orElse(otherwise);
+  }
+
+  /** A whole number that may be absent. */
+  public Optional<Integer> optionalInteger(
+      String key, String absent, int min, int max, String meaning) {
+    return integer(key, absent, min, max, meaning);
+  }
+
+  public double number(String key, double otherwise, double min, double max, String meaning) {
+    String value = "number from " + plain(min) + " to " + plain(max);
+    describe(key, value, plain(otherwise), meaning);
+    return parsed(key, "a " + value, text -> within(Double.valueOf(text), min, max))
+        .orElse(otherwise);
+  }
+
+  public boolean flag(String key, boolean otherwise, String meaning) {
+    String value = "true or false";
+    describe(key, value, Boolean.toString(otherwise), meaning);
     return parsed(
-        key,
-        otherwise,
-        "true or false",
-        text ->
-            switch (text) {
-              case "true" -> Optional.of(true);
-              case "false" -> Optional.of(false);
-              default -> Optional.empty();
-            });
+            key,
+            value,
+            text ->
+                switch (text) {
+                  case "true" -> Optional.of(true);
+                  case "false" -> Optional.of(false);
+                  default -> Optional.empty();
+                })
+        .orElse(otherwise);
   }
 
   /** A whole number with a unit: 500ms, 30s, 5m, 2h, 1d. */
-  public Duration duration(String key, Duration otherwise) {
-    return parsed(
-        key, otherwise, "a duration like 500ms, 30s, 5m, 2h or 1d", ConfigSection::duration);
+  public Duration duration(String key, Duration otherwise, Duration min, String meaning) {
+    String value = min.isZero() ? "duration" : "duration of at least " + DurationText.of(min);
+    return duration(key, otherwise, value, min, LONGEST, meaning);
   }
 
-  public List<String> texts(String key) {
-    read.add(key);
-    JsonNode array = table.get(key);
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; array != null && i < array.size(); i++) {
-      texts.add(array.get(i).asString());
-    }
-    return texts;
+  /** A duration that has an upper bound too. */
+  public Duration duration(
+      String key, Duration otherwise, Duration min, Duration max, String meaning) {
+    String value = "duration from " + DurationText.of(min) + " to " + DurationText.of(max);
+    return duration(key, otherwise, value, min, max, meaning);
   }
 
   /**
@@ -153,8 +177,9 @@ public final class ConfigSection {
     read.add(key);
   }
 
-  Set<String> asked() {
-    return Set.copyOf(read);
+  /** The keys that were read, in that order. */
+  List<Setting> settings() {
+    return List.copyOf(settings.values());
   }
 
   void refuseUnread() {
@@ -167,22 +192,54 @@ public final class ConfigSection {
     }
   }
 
-  private <T> T parsed(
-      String key, T otherwise, String expected, Function<String, Optional<T>> parse) {
+  private Optional<Integer> integer(String key, String absent, int min, int max, String meaning) {
+    String value =
+        max == Integer.MAX_VALUE
+            ? "whole number from " + min
+            : "whole number from " + min + " to " + max;
+    describe(key, value, absent, meaning);
+    return parsed(key, "a " + value, text -> within(Integer.valueOf(text), min, max));
+  }
+
+  private Duration duration(
+      String key, Duration otherwise, String value, Duration min, Duration max, String meaning) {
+    describe(key, value, code(DurationText.of(otherwise)), meaning);
+    return parsed(
+            key,
+            "a " + value + ", such as 500ms, 30s, 5m, 2h or 1d",
+            text -> DurationText.parse(text).flatMap(found -> within(found, min, max)))
+        .orElse(otherwise);
+  }
+
+  private static <T extends Comparable<T>> Optional<T> within(T value, T min, T max) {
+    return Optional.of(value)
+        .filter(found -> found.compareTo(min) >= 0 && found.compareTo(max) <= 0);
+  }
+
+  private <T> Optional<T> parsed(String key, String expected, Function<String, Optional<T>> parse) {
     Optional<String> text = value(key);
-    if (text.isEmpty()) {
-      return otherwise;
-    }
     Optional<T> result;
     try {
-      result = parse.apply(text.get());
+      result = text.flatMap(parse);
     } catch (NumberFormatException e) {
       result = Optional.empty();
     }
-    if (result.isEmpty()) {
+    if (text.isPresent() && result.isEmpty()) {
       problem(key, text.get(), expected);
     }
-    return result.orElse(otherwise);
+    return result;
+  }
+
+  private void describe(String key, String value, String otherwise, String meaning) {
+    settings.put(key, new Setting(key, value, otherwise, meaning));
+  }
+
+  private static String code(String text) {
+    return text.isEmpty() ? "empty" : "`" + text + "`";
+  }
+
+  private static String plain(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
   private Optional<String> value(String key) {
@@ -196,15 +253,14 @@ public final class ConfigSection {
       return Optional.empty();
     }
     if (node.isContainer()) {
-      problem(key, node.toString(), "a single value");
+      problem(key, "a table or an array", "a single value");
       return Optional.empty();
     }
     return Optional.of(node.asString());
   }
 
   private String environmentName(String key) {
-    return Config.ENVIRONMENT_PREFIX
-        + (path + "_" + key).toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
+    return Config.variable(path, key);
   }
 
   private void problem(String key, String value, String expected) {
@@ -219,21 +275,5 @@ public final class ConfigSection {
         into.put(prefix + name, node.get(name).asString());
       }
     }
-  }
-
-  private static Optional<Duration> duration(String text) {
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    long amount = Long.parseLong(matcher.group(1));
-    return Optional.of(
-        switch (matcher.group(2)) {
-          case "ms" -> Duration.ofMillis(amount);
-          case "s" -> Duration.ofSeconds(amount);
-          case "m" -> Duration.ofMinutes(amount);
-          case "h" -> Duration.ofHours(amount);
-          default -> Duration.ofDays(amount);
-        });
   }
 }

@@ -20,10 +20,11 @@ final class ConfigTest {
         Config.parse("[ingress]\nport = 9000\ngrace = \"5m\"\nopen = true\n", Map.of());
     ConfigSection ingress = settings.section("ingress");
 
-    assertEquals(9000, ingress.integer("port", 1, 1, 65535));
-    assertEquals(Duration.ofMinutes(5), ingress.duration("grace", Duration.ZERO));
-    assertEquals(true, ingress.flag("open", false));
-    assertEquals("127.0.0.1", ingress.text("host", "127.0.0.1"));
+    assertEquals(9000, ingress.integer("port", 1, 1, 65535, "Port."));
+    assertEquals(
+        Duration.ofMinutes(5), ingress.duration("grace", Duration.ZERO, Duration.ZERO, "Grace."));
+    assertEquals(true, ingress.flag("open", false, "Open."));
+    assertEquals("127.0.0.1", ingress.text("host", "127.0.0.1", "Host."));
     settings.check(TABLES);
   }
 
@@ -31,8 +32,8 @@ final class ConfigTest {
   void severalReadersShareOneTable() {
     Config settings = Config.parse("[ingress]\nport = 9000\nhttp-port = 9001\n", Map.of());
 
-    assertEquals(9000, settings.section("ingress").integer("port", 1, 1, 65535));
-    assertEquals(9001, settings.section("ingress").integer("http-port", 1, 1, 65535));
+    assertEquals(9000, settings.section("ingress").integer("port", 1, 1, 65535, "Port."));
+    assertEquals(9001, settings.section("ingress").integer("http-port", 1, 1, 65535, "Port."));
     settings.check(TABLES);
   }
 
@@ -47,7 +48,7 @@ final class ConfigTest {
                 "ANYSERVE_KAFKA_BOOTSTRAP_SERVERS",
                 "broker:9092"));
 
-    assertEquals(9001, settings.section("ingress").integer("http-port", 1, 1, 65535));
+    assertEquals(9001, settings.section("ingress").integer("http-port", 1, 1, 65535, "Port."));
     assertEquals(
         Map.of("acks", "1", "bootstrap.servers", "broker:9092"),
         settings.section("kafka").passThrough());
@@ -61,9 +62,9 @@ final class ConfigTest {
             Map.of("ANYSERVE_WORKER_INNER_NAME", "n"));
     ConfigSection inner = settings.table("worker", "inner");
 
-    assertEquals("w", settings.section("worker").text("id", ""));
-    assertEquals(3, inner.integer("size", 1, 1, 9));
-    assertEquals("n", inner.text("name", ""));
+    assertEquals("w", settings.section("worker").text("id", "", "Id."));
+    assertEquals(3, inner.integer("size", 1, 1, 9, "Size."));
+    assertEquals("n", inner.text("name", "", "Name."));
     var refused = assertThrows(ConfigException.class, () -> settings.check(TABLES));
     assertEquals(1, refused.problems().size(), refused::getMessage);
     assertEquals(
@@ -95,16 +96,16 @@ final class ConfigTest {
             """,
             Map.of());
     ConfigSection ingress = settings.section("ingress");
-    ingress.integer("port", 1, 1, 65535);
-    ingress.duration("grace", Duration.ZERO);
-    ingress.required("key", "a name");
+    ingress.integer("port", 1, 1, 65535, "Port.");
+    ingress.duration("grace", Duration.ZERO, Duration.ZERO, "Grace.");
+    ingress.required("key", "a name", "Key.");
 
     ConfigException e = assertThrows(ConfigException.class, () -> settings.check(TABLES));
 
     assertEquals(
         List.of(
             "ingress.port: 70000 (expected: a whole number from 1 to 65535)",
-            "ingress.grace: soon (expected: a duration like 500ms, 30s, 5m, 2h or 1d)",
+            "ingress.grace: soon (expected: a duration, such as 500ms, 30s, 5m, 2h or 1d)",
             "ingress.key: not set (expected: a name)",
             "[inggress]: unknown table (expected: one of [ingress, kafka, worker])",
             "ingress.prot: unknown (expected: one of [grace, key, port])"),
@@ -124,14 +125,63 @@ final class ConfigTest {
             name = "b"
             """,
             Map.of());
-    settings.section("worker").text("id", "");
+    settings.section("worker").text("id", "", "Id.");
 
     assertEquals(
         List.of("a", "b"),
         settings.tables("worker", "capability").stream()
-            .map(table -> table.text("name", ""))
+            .map(table -> table.text("name", "", "Name."))
             .toList());
     settings.check(TABLES);
+  }
+
+  @Test
+  void readsDescribeWhatTheyRead() {
+    Config settings = Config.parse("[worker]\nslots = 3\n", Map.of());
+    ConfigSection worker = settings.section("worker");
+    worker.integer("slots", 8, 1, 64, "Slots.");
+    worker.duration("drain", Duration.ofMinutes(2), Duration.ofMillis(1), "Drain.");
+    worker.duration("lock", Duration.ofHours(36), Duration.ZERO, Duration.ofDays(7), "Lock.");
+    worker.number("rate", 0.5, 0, 1e6, "Rate.");
+    worker.secret("key", "none", "Key.");
+    worker.choice("mode", List.of(1, 2), Object::toString, "by the engine", "Mode.");
+
+    assertEquals(
+        Map.of(
+            "worker",
+            List.of(
+                new Setting("slots", "whole number from 1 to 64", "8", "Slots."),
+                new Setting("drain", "duration of at least 1ms", "`2m`", "Drain."),
+                new Setting("lock", "duration from 0s to 7d", "`36h`", "Lock."),
+                new Setting("rate", "number from 0 to 1000000", "0.5", "Rate."),
+                new Setting("key", "text, secret", "none", "Key."),
+                new Setting("mode", "one of 1, 2", "by the engine", "Mode."))),
+        settings.settings());
+  }
+
+  @Test
+  void aValueOutsideItsRangeIsRefused() {
+    Config settings =
+        Config.of(
+            "worker",
+            Map.of("lock", "2m", "drain", "0s", "rate", "NaN", "mode", "3", "long", "1d"));
+    ConfigSection worker = settings.section("worker");
+    Duration second = Duration.ofSeconds(1);
+    worker.duration("lock", second, second, Duration.ofMinutes(1), "Lock.");
+    worker.duration("drain", second, Duration.ofMillis(1), "Drain.");
+    worker.number("rate", 0.5, 0, 1, "Rate.");
+    worker.choice("mode", List.of(1, 2), Object::toString, "by the engine", "Mode.");
+    worker.duration("long", second, second, "Long.");
+
+    ConfigException e = assertThrows(ConfigException.class, () -> settings.check(TABLES));
+
+    assertEquals(
+        List.of(
+            "worker.lock: 2m (expected: a duration from 1s to 1m, such as 500ms, 30s, 5m, 2h or 1d)",
+            "worker.drain: 0s (expected: a duration of at least 1ms, such as 500ms, 30s, 5m, 2h or 1d)",
+            "worker.rate: NaN (expected: a number from 0 to 1)",
+            "worker.mode: 3 (expected: one of 1, 2)"),
+        e.problems());
   }
 
   @Test

@@ -34,7 +34,7 @@ import picocli.CommandLine.IVersionProvider;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "The launcher also knows: train (makes the shipped model anew), format (the sources)."
+      "More commands of the launcher: train (trains the shipped model), format (formats the sources)."
     },
     subcommands = {
       UpCommand.class,
@@ -52,6 +52,7 @@ import picocli.CommandLine.IVersionProvider;
       RouteCommand.class,
       DlqCommand.class,
       RunCommand.class,
+      SettingsCommand.class,
       BenchCommand.class,
       ChaosCommand.class,
       FuzzCommand.class,

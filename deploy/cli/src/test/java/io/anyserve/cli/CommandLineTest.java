@@ -16,8 +16,22 @@ final class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "up", "ask", "submit", "results", "request", "usage", "workers", "topics", "route", "dlq",
-        "run", "bench", "chaos", "prices", "doctor"
+        "up",
+        "ask",
+        "submit",
+        "results",
+        "request",
+        "usage",
+        "workers",
+        "topics",
+        "route",
+        "dlq",
+        "run",
+        "bench",
+        "chaos",
+        "prices",
+        "doctor",
+        "settings"
       })
   void everyCommandHasHelp(String command) {
     Said said = Said.by(command, "--help");

@@ -1,7 +1,7 @@
 package io.anyserve.standalone;
 
-import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.ingress.IngressConfig;
@@ -14,17 +14,12 @@ import io.anyserve.runtime.Config;
 import io.anyserve.runtime.ConfigSection;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.trace.TracingConfig;
-import io.anyserve.worker.CapabilityConfig;
-import io.anyserve.worker.DeliveryConfig;
+import io.anyserve.standalone.SingleService.Service;
 import io.anyserve.worker.WorkerConfig;
-import io.anyserve.worker.consume.FetchMode;
-import io.anyserve.worker.engine.EngineConfig;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,10 +29,13 @@ import java.util.Set;
  */
 public final class ServiceConfigs {
 
-  /** Where metering's own gRPC server listens unless told otherwise. */
+  /** Default ports of the gRPC servers of router and metering. */
+  static final int ROUTER_GRPC = 7420;
+
   static final int METERING_GRPC = 7430;
 
-  private static final Set<String> TABLES =
+  /** The tables that a file may have; others are refused. */
+  public static final Set<String> TABLES =
       Set.of(
           "kafka",
           "topics",
@@ -63,15 +61,26 @@ public final class ServiceConfigs {
     this.kafka =
         passed.build(() -> new KafkaClients(passed.passThrough()), KafkaClients.of("none:0"));
     ConfigSection section = settings.section("topics");
-    String prefix = section.text("prefix", TopicNames.DEFAULT_PREFIX);
+    String prefix =
+        section.text("prefix", TopicNames.DEFAULT_PREFIX, "Prefix of the names of all topics.");
     this.topics = section.build(() -> new TopicNames(prefix), TopicNames.withDefaultPrefix());
+    TopicPartitioning usual = TopicPartitioning.STANDALONE;
     this.sizes =
         new TopicPartitioning(
-            section.integer("token-partitions", TopicPartitioning.STANDALONE.tokens(), 1, MOST),
-            section.integer("request-partitions", TopicPartitioning.STANDALONE.requests(), 1, MOST),
-            section.integer("usage-partitions", TopicPartitioning.STANDALONE.usage(), 1, MOST),
-            section.integer("quota-partitions", TopicPartitioning.STANDALONE.quotas(), 1, MOST),
-            section.integer("replication", TopicPartitioning.STANDALONE.replication(), 1, 32));
+            partitions(section, "token-partitions", usual.tokens(), "`tokens`"),
+            partitions(section, "request-partitions", usual.requests(), "each `requests.*`"),
+            partitions(section, "usage-partitions", usual.usage(), "`usage`"),
+            partitions(section, "quota-partitions", usual.quotas(), "`quotas`"),
+            section.integer(
+                "replication",
+                usual.replication(),
+                1,
+                32,
+                "Replicas of topics at their creation."));
+  }
+
+  private static int partitions(ConfigSection section, String key, int otherwise, String topic) {
+    return section.integer(key, otherwise, 1, MOST, "Partitions of " + topic + " at its creation.");
   }
 
   /** Throws every mistake found so far, and keys that nobody reads. */
@@ -94,17 +103,37 @@ public final class ServiceConfigs {
   /** Empty where the file has no endpoint: large payloads are refused then. */
   public Optional<ObjectStoreConfig> objects() {
     ConfigSection section = settings.section("objects");
-    Optional<String> endpoint = section.optional("endpoint");
-    String region = section.text("region", ObjectStoreConfig.DEFAULT_REGION);
-    String bucket = section.text("bucket", ObjectStoreConfig.DEFAULT_BUCKET);
-    String accessKey = section.text("access-key", "");
-    String secretKey = section.text("secret-key", "");
+    Optional<String> endpoint =
+        section.optional("endpoint", "none", "URL of the S3 server: `http://host:port`.");
+    String region =
+        section.text(
+            "region", ObjectStoreConfig.DEFAULT_REGION, "Region that S3 requests are signed for.");
+    String bucket =
+        section.text(
+            "bucket", ObjectStoreConfig.DEFAULT_BUCKET, "Bucket; created where it is missing.");
+    String accessKey = section.text("access-key", "", "Access key; required with an endpoint.");
+    String secretKey =
+        section.secret("secret-key", "empty", "Secret key; required with an endpoint.").orElse("");
     int threshold =
-        section.integer("threshold", (int) ObjectStoreConfig.DEFAULT_THRESHOLD, 1, 1 << 20);
+        section.integer(
+            "threshold",
+            (int) ObjectStoreConfig.DEFAULT_THRESHOLD,
+            1,
+            1 << 20,
+            "Largest payload that travels in a record, in bytes; larger ones become objects.");
     int largest =
         section.integer(
-            "max-object-bytes", (int) ObjectStoreConfig.DEFAULT_MAX_OBJECT_BYTES, 1, 1 << 30);
-    Duration retention = section.duration("retention", ObjectStoreConfig.DEFAULT_RETENTION);
+            "max-object-bytes",
+            (int) ObjectStoreConfig.DEFAULT_MAX_OBJECT_BYTES,
+            1,
+            1 << 30,
+            "Largest object, in bytes; at least `threshold`.");
+    Duration retention =
+        section.duration(
+            "retention",
+            ObjectStoreConfig.DEFAULT_RETENTION,
+            ObjectStoreConfig.SHORTEST_RETENTION,
+            "Age at which an object expires; longer than the retention of the topics.");
     var _ = sweepInterval();
     return endpoint.flatMap(
         address ->
@@ -126,40 +155,56 @@ public final class ServiceConfigs {
   /** From the end of one search for expired objects to the beginning of the next. */
   public Duration sweepInterval() {
     ConfigSection section = settings.section("objects");
-    Duration interval = section.duration("sweep-interval", ExpiryService.DEFAULT_INTERVAL);
-    return section.build(
-        () -> positive("sweep-interval", interval), ExpiryService.DEFAULT_INTERVAL);
-  }
-
-  private static Duration positive(String name, Duration value) {
-    if (value.isZero()) {
-      throw new IllegalArgumentException(name + ": 0 (expected: at least 1ms)");
-    }
-    return value;
+    return section.duration(
+        "sweep-interval",
+        ExpiryService.DEFAULT_INTERVAL,
+        Duration.ofMillis(1),
+        "Pause between two searches for expired objects, in each ingress.");
   }
 
   /**
    * Also for metering, which has the same keys: the table's other settings are no mistake there.
    */
   public IngressConfig ingress(Optional<ObjectStoreConfig> store) {
-    var _ = http("ingress", 0);
-    return IngressConfig.read(settings, kafka, topics, store);
+    IngressConfig ingress = IngressConfig.read(settings, kafka, topics, store);
+    var _ = http(Service.INGRESS);
+    return ingress;
   }
 
   /** The router; requests can be asked for at that port unless the settings say another. */
   public RouterConfig router(int port) {
     ConfigSection section = settings.section("router");
-    String instance = section.text("instance", hostName());
-    Path state = Path.of(section.text("state-directory", ".anyserve/router"));
-    Duration deadline = section.duration("asynchronous-deadline", RouterConfig.DEFAULT_DEADLINE);
-    InetSocketAddress listen =
-        new InetSocketAddress(
-            section.text("host", RouterConfig.DEFAULT_HOST),
-            section.integer("port", port, 0, 65_535));
+    String instance =
+        section
+            .optional(
+                "instance",
+                "`HOSTNAME`, else `router`",
+                "Name of the router; different for each, the same after a restart.")
+            .orElseGet(ServiceConfigs::hostName);
+    Path state = stateDirectory(section, ".anyserve/router");
+    Duration deadline =
+        section.duration(
+            "asynchronous-deadline",
+            RouterConfig.DEFAULT_DEADLINE,
+            Duration.ofMillis(1),
+            TopicCatalogue.longestDeadline(Priority.BATCH),
+            "Deadline of an asynchronous request that sets none.");
+    InetSocketAddress listen = grpc(section, RouterConfig.DEFAULT_HOST, port);
     return section.build(
         () ->
             new RouterConfig(kafka, topics, instance, state, sizes.replication(), deadline, listen),
         RouterConfig.standalone(kafka, topics, state));
+  }
+
+  private static Path stateDirectory(ConfigSection section, String otherwise) {
+    return Path.of(
+        section.text("state-directory", otherwise, "Directory of the local state of its streams."));
+  }
+
+  private static InetSocketAddress grpc(ConfigSection section, String host, int port) {
+    return new InetSocketAddress(
+        section.text("host", host, "Address that the gRPC server listens on."),
+        section.integer("port", port, 0, 65_535, "Port of the gRPC server; 0 for any free one."));
   }
 
   /**
@@ -171,10 +216,22 @@ public final class ServiceConfigs {
 
   public MeteringConfig metering() {
     ConfigSection section = settings.section("metering");
-    Path state = Path.of(section.text("state-directory", ".anyserve/metering"));
+    Path state = stateDirectory(section, ".anyserve/metering");
     InetSocketAddress listen = usage(METERING_GRPC);
-    String host = section.text("advertised-host", listen.getHostString());
-    int port = section.integer("advertised-port", listen.getPort(), 0, 65_535);
+    String host =
+        section
+            .optional(
+                "advertised-host", "`host`", "Host at which other metering instances reach this.")
+            .orElseGet(listen::getHostString);
+    int port =
+        section
+            .optionalInteger(
+                "advertised-port",
+                "`port`",
+                0,
+                65_535,
+                "Port at which other metering instances reach this.")
+            .orElseGet(listen::getPort);
     return MeteringConfig.of(kafka, topics, state, sizes.replication()).at(host, port);
   }
 
@@ -187,87 +244,46 @@ public final class ServiceConfigs {
 
   /** Whether workers say what they do under vLLM's names as well. */
   public boolean vllmMetrics() {
-    return settings.section("metrics").flag("vllm", false);
+    return settings
+        .section("metrics")
+        .flag("vllm", false, "Whether workers also publish their metrics under vLLM's names.");
   }
 
-  /** Where ledger lines are handed on to. */
+  /** Where ledger entries are exported to. */
   public ExportConfig export() {
     return ExportConfig.read(settings.table("metering", "export"));
   }
 
-  /** Where a service's metrics and health are served; port 0 for any free one. */
-  public InetSocketAddress http(String service, int otherwise) {
-    ConfigSection section = settings.section(service);
+  /** Where a service's metrics and health are served. */
+  public InetSocketAddress http(Service service) {
+    return http(service, service.httpPort());
+  }
+
+  /** Where they are served unless the settings say another port; 0 for any free one. */
+  InetSocketAddress http(Service service, int otherwise) {
+    ConfigSection section = settings.section(service.table());
     return new InetSocketAddress(
-        section.text("http-host", LOOPBACK), section.integer("http-port", otherwise, 0, 65_535));
+        section.text("http-host", LOOPBACK, "Address that serves metrics and health over HTTP."),
+        section.integer(
+            "http-port", otherwise, 0, 65_535, "Port of metrics and health; 0 for any free one."));
   }
 
   /** Where metering's own gRPC server listens. */
   public InetSocketAddress usage(int otherwise) {
-    ConfigSection section = settings.section("metering");
-    return new InetSocketAddress(
-        section.text("host", LOOPBACK), section.integer("port", otherwise, 0, 65_535));
+    return grpc(settings.section("metering"), LOOPBACK, otherwise);
   }
 
   /** Where metering answers over HTTP and serves the usage page. */
   public InetSocketAddress usageHttp(int otherwise) {
     ConfigSection section = settings.section("metering");
     return new InetSocketAddress(
-        section.text("usage-http-host", LOOPBACK),
-        section.integer("usage-http-port", otherwise, 0, 65_535));
+        section.text(
+            "usage-http-host", LOOPBACK, "Address of the usage API over HTTP and the usage page."),
+        section.integer(
+            "usage-http-port", otherwise, 0, 65_535, "Port of the usage API and the usage page."));
   }
 
   public WorkerConfig worker() {
-    ConfigSection section = settings.section("worker");
-    String id = section.text("id", "worker-1");
-    List<CapabilityConfig> capabilities =
-        settings.tables("worker", "capability").stream().map(ServiceConfigs::capability).toList();
-    int maxLoaded = section.integer("max-loaded", Math.max(1, capabilities.size()), 1, MOST);
-    boolean create = section.flag("create-topics", true);
-    DeliveryConfig delivery = delivery(section);
-    WorkerConfig fallback =
-        WorkerConfig.of(
-            new WorkerId("worker"),
-            topics,
-            sizes,
-            List.of(CapabilityConfig.of("none", new EngineConfig("none", "", 1, Map.of()))));
-    return section.build(
-        () ->
-            new WorkerConfig(
-                new WorkerId(id),
-                topics,
-                capabilities,
-                maxLoaded,
-                delivery,
-                create ? Optional.of(sizes) : Optional.empty()),
-        fallback);
-  }
-
-  private static DeliveryConfig delivery(ConfigSection section) {
-    DeliveryConfig defaults = DeliveryConfig.DEFAULT;
-    Duration lock = section.duration("lock", defaults.lock());
-    int attempts = section.integer("attempts", defaults.attempts(), 1, MOST);
-    Duration drain = section.duration("drain", defaults.drain());
-    return section.build(() -> new DeliveryConfig(lock, attempts, drain), defaults);
-  }
-
-  /** Everything that is not named here is an option of the engine. */
-  private static CapabilityConfig capability(ConfigSection section) {
-    String name = section.required("name", "a capability");
-    String kind = section.required("engine", "torch, simulated, ...");
-    String model = section.text("model", name);
-    int slots = section.integer("slots", 8, 1, 4096);
-    Optional<FetchMode> fetchMode =
-        section
-            .optional("fetch-mode")
-            .flatMap(
-                text -> section.build(() -> Optional.of(FetchMode.of(text)), Optional.empty()));
-    Map<String, String> options =
-        section.rest(Set.of("name", "engine", "model", "slots", "fetch-mode"));
-    return section.build(
-        () ->
-            new CapabilityConfig(
-                new Capability(name), new EngineConfig(kind, model, slots, options), fetchMode),
-        CapabilityConfig.of("none", new EngineConfig("none", "", 1, Map.of())));
+    return WorkerConfigReader.read(settings, topics, sizes);
   }
 }

@@ -19,23 +19,34 @@ import io.anyserve.worker.WorkerConfig;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** One service in a process of its own, with its metrics and health over HTTP. */
 public final class SingleService implements Component {
 
-  private static final int INGRESS_HTTP = 7401;
-  private static final int WORKER_HTTP = 7411;
-  private static final int ROUTER_GRPC = 7420;
-  private static final int ROUTER_HTTP = 7421;
-  private static final int METERING_HTTP = 7431;
-
   /** What can be run alone. */
   public enum Service {
-    INGRESS,
-    ROUTER,
-    WORKER,
-    METERING
+    INGRESS(7401),
+    ROUTER(7421),
+    WORKER(7411),
+    METERING(7431);
+
+    private final int httpPort;
+
+    Service(int httpPort) {
+      this.httpPort = httpPort;
+    }
+
+    /** The port of its metrics and health unless its settings say another. */
+    int httpPort() {
+      return httpPort;
+    }
+
+    /** The name of its table in the settings. */
+    String table() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private final ServiceConfigs configuration;
@@ -59,7 +70,7 @@ public final class SingleService implements Component {
   private ComponentGroup ingress() {
     Optional<ObjectStoreConfig> store = configuration.objects();
     IngressConfig settings = configuration.ingress(store);
-    InetSocketAddress http = configuration.http("ingress", INGRESS_HTTP);
+    InetSocketAddress http = configuration.http(Service.INGRESS);
     configuration.check();
     Ingress ingress = services.ingress(settings, List.of(), Optional.empty());
     addresses.add("gRPC " + settings.listen().host() + ":" + settings.listen().port());
@@ -69,8 +80,8 @@ public final class SingleService implements Component {
   }
 
   private ComponentGroup router() {
-    InetSocketAddress http = configuration.http("router", ROUTER_HTTP);
-    RouterConfig settings = configuration.router(ROUTER_GRPC);
+    InetSocketAddress http = configuration.http(Service.ROUTER);
+    RouterConfig settings = configuration.router(ServiceConfigs.ROUTER_GRPC);
     configuration.check();
     Router router = services.router(settings);
     addresses.add("gRPC " + settings.listen());
@@ -80,7 +91,7 @@ public final class SingleService implements Component {
   private ComponentGroup worker() {
     Optional<ObjectStoreConfig> store = configuration.objects();
     WorkerConfig settings = configuration.worker();
-    InetSocketAddress http = configuration.http("worker", WORKER_HTTP);
+    InetSocketAddress http = configuration.http(Service.WORKER);
     configuration.check();
     return with(http, services.worker(settings, store));
   }
@@ -88,7 +99,7 @@ public final class SingleService implements Component {
   private ComponentGroup metering() {
     MeteringConfig settings = configuration.metering();
     ExportConfig exportSettings = configuration.export();
-    InetSocketAddress http = configuration.http("metering", METERING_HTTP);
+    InetSocketAddress http = configuration.http(Service.METERING);
     InetSocketAddress grpc = configuration.usage(ServiceConfigs.METERING_GRPC);
     InetSocketAddress page = configuration.usageHttp(UsageHttp.DEFAULT_PORT);
     ApiKeys keys = new ApiKeys(configuration.ingress(Optional.empty()).access().keys());

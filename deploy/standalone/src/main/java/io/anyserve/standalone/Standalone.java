@@ -76,7 +76,7 @@ public final class Standalone implements Component {
     WorkerConfig workerSettings = configuration.worker();
     MeteringConfig meteringSettings = configuration.metering();
     ExportConfig exportSettings = configuration.export();
-    var http = configuration.http("ingress", place.httpPort());
+    var http = configuration.http(SingleService.Service.INGRESS, place.httpPort());
     var page = configuration.usageHttp(place.usagePort());
     RouterConfig routerSettings = configuration.router(place.routerPort());
     ServiceFactory services = new ServiceFactory(configuration);
@@ -165,7 +165,10 @@ public final class Standalone implements Component {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (Exception e) {
-        log.warn("closing {} failed", part.getClass().getSimpleName(), e);
+        log.warn(
+            "Failed to close {}; the other components are closed",
+            part.getClass().getSimpleName(),
+            e);
       }
     }
   }

@@ -90,7 +90,10 @@ final class AttemptLimit {
     try {
       publisher.write(stream, new Failed(failure, TokenUsage.NONE, stream.contextUnlessStarted()));
     } catch (RuntimeException | Error e) {
-      log.error("{} ends without a failure: it cannot be written", stream.request().id(), e);
+      log.error(
+          "Failed to write the failure of request {}; its record is rejected",
+          stream.request().id(),
+          e);
       stream.refused();
     }
   }

@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a worker took and what became of it. At any time
+ * The records that a worker acquired, by outcome. At any time
  *
  * <pre>
- * taken = finished + failed + cancelled + elsewhere + requeued + refused + given_back + in flight
+ * taken = finished + failed + cancelled + superseded + requeued + rejected + released + in flight
  * </pre>
  */
 public final class ConsumeMetrics {
@@ -31,7 +31,7 @@ public final class ConsumeMetrics {
             .register(registry);
     this.takeovers =
         Counter.builder("anyserve.worker.takeovers")
-            .description("Requests that went on where an earlier attempt ended")
+            .description("Requests continued after an earlier attempt")
             .tags(tags)
             .register(registry);
     for (Disposition settlement : Disposition.values()) {
@@ -45,7 +45,7 @@ public final class ConsumeMetrics {
 
   private static Counter counter(MeterRegistry registry, Tags tags, Disposition settlement) {
     return Counter.builder("anyserve.worker.settled")
-        .description("Records by what became of them")
+        .description("Settled records by outcome")
         .tags(tags.and("outcome", settlement.name().toLowerCase(Locale.ROOT)))
         .register(registry);
   }

@@ -122,7 +122,7 @@ final class RequestDispatcher {
   /** The request becomes a dead letter, and its caller gets a failure. */
   private void refuse(AcquiredRecord held, Throwable why) {
     log.warn(
-        "{}-{}@{} goes to the dead letters: {}",
+        "Writing {}-{}@{} to the dead letters: {}",
         held.record().topic(),
         held.record().partition(),
         held.record().offset(),
@@ -153,7 +153,7 @@ final class RequestDispatcher {
           .map(request -> publisher.refuse(partition(request), untaken(request, why)))
           .orElseGet(() -> CompletableFuture.completedFuture(NOWHERE));
     } catch (RuntimeException | Error e) {
-      log.warn("nobody hears that a record is refused", e);
+      log.warn("Failed to write the failure of a rejected record", e);
       return CompletableFuture.completedFuture(NOWHERE);
     }
   }
@@ -214,7 +214,7 @@ final class RequestDispatcher {
   private void requeue(AcquiredRecord held, InferenceRequest request, int attempt) {
     ConsumerRecord<byte[], byte[]> record = held.record();
     byte[] again = RequestCodec.encode(request.with(after(request, attempt)));
-    log.info("{} was handed out {} times: it is published again", request.id(), held.deliveries());
+    log.info("Republishing request {} after {} deliveries", request.id(), held.deliveries());
     var _ =
         publisher
             .append(
@@ -258,7 +258,10 @@ final class RequestDispatcher {
     } catch (FailureException e) {
       refuse(held, stream, e.failure());
     } catch (RuntimeException e) {
-      log.warn("fetching the input of {} failed", stream.request().id(), e);
+      log.warn(
+          "Failed to fetch the input of request {}; its record is released",
+          stream.request().id(),
+          e);
       held.giveBack("the input could not be fetched");
     } catch (Error e) {
       refuse(held, e);
@@ -283,7 +286,7 @@ final class RequestDispatcher {
 
   private void submit(AcquiredRecord held, WorkItem work) {
     if (!inbox.offer(work)) {
-      held.giveBack("the scheduler accepts no more requests");
+      held.giveBack("the scheduler is full");
     }
   }
 }

@@ -133,7 +133,7 @@ final class ShareConsumerLoop implements Runnable {
   }
 
   private void lose() {
-    log.info("no broker is connected: {} requests continue unlocked", hand.records().size());
+    log.info("Broker connection lost; {} requests continue without a lock", hand.records().size());
     hand = new AcquiredRecords(nanos, meter);
     unsent = false;
   }
@@ -147,8 +147,9 @@ final class ShareConsumerLoop implements Runnable {
     health =
         failures < UNHEALTHY
             ? Health.UP
-            : new Health.Down(name, failures + " times in a row taking work failed: " + why);
-    log.warn("{} starts over with a new consumer, {} in a row", name, failures, why);
+            : new Health.Down(
+                name, "failed " + failures + " times in a row to acquire records: " + why);
+    log.warn("{} failed {} times in a row and restarts with a new consumer", name, failures, why);
     hand.records().forEach(held -> held.giveBack("the consumer failed"));
     hand.drop(List.copyOf(hand.records()));
     sources.pause(FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS)));

@@ -72,7 +72,8 @@ final class TakeoverCoordinator implements StreamTakeover {
 
   @Override
   public void giveUp(WorkItem work, Throwable why) {
-    log.error("{} is given up: this worker fails at it", work.stream().request().id(), why);
+    log.error(
+        "Gave up request {}: this worker failed to process it", work.stream().request().id(), why);
     giveUp(work.stream(), work.requestedAt(), FailureCode.INTERNAL, why);
   }
 
@@ -99,7 +100,10 @@ final class TakeoverCoordinator implements StreamTakeover {
 
   /** Even giving it up failed: a dead letter is all that is left to do. */
   private void refuse(EventStreamWriter stream, Throwable why) {
-    log.error("{} ends without a failure: it cannot be written", stream.request().id(), why);
+    log.error(
+        "Failed to write the failure of request {}; only its dead letter remains",
+        stream.request().id(),
+        why);
     var _ =
         publisher
             .deadLetter(stream.record(), why)
@@ -117,8 +121,7 @@ final class TakeoverCoordinator implements StreamTakeover {
   private void goOn(WorkItem work, PriorOutput earlier) {
     meters.takenOver();
     if (!inbox.offer(work.behind(earlier))) {
-      publisher.release(
-          work.stream(), new IllegalStateException("the scheduler accepts no more requests"));
+      publisher.release(work.stream(), new IllegalStateException("the scheduler is full"));
     }
   }
 
@@ -137,7 +140,7 @@ final class TakeoverCoordinator implements StreamTakeover {
     switch (found.standing()) {
       case OWN -> {}
       case FENCED -> {
-        log.info("{} went on elsewhere while this process stood still", stream.request().id());
+        log.info("Request {} was taken over while this process was paused", stream.request().id());
         publisher.cede(stream);
       }
       case ENDED -> publisher.leave(stream);
@@ -202,11 +205,10 @@ final class TakeoverCoordinator implements StreamTakeover {
       return;
     }
     if (raises == 0 || !stream.held()) {
-      publisher.release(
-          stream, new IllegalStateException("attempt " + attempt + " goes on with it"));
+      publisher.release(stream, new IllegalStateException("attempt " + attempt + " continues it"));
       return;
     }
-    log.info("{} goes on as attempt {}", stream.request().id(), attempt + 1);
+    log.info("Request {} continues as attempt {}", stream.request().id(), attempt + 1);
     stream.raiseAttempt(attempt + 1);
     fence(one, raises - 1);
   }
@@ -223,7 +225,10 @@ final class TakeoverCoordinator implements StreamTakeover {
   @SuppressWarnings("NullAway")
   private Void lost(EventStreamWriter stream, Throwable failure) {
     if (passes(failure) && stream.attempt() <= AttemptLimit.MOST_IN_ALL) {
-      log.warn("taking over {} failed: {}", stream.request().id(), failure.toString());
+      log.warn(
+          "Failed to take over request {}; its record is released: {}",
+          stream.request().id(),
+          failure.toString());
       publisher.release(stream, new IllegalStateException("the takeover failed", failure));
     } else {
       refuse(stream, failure);
@@ -235,7 +240,7 @@ final class TakeoverCoordinator implements StreamTakeover {
   @SuppressWarnings("NullAway")
   private static Void unknown(EventStreamWriter stream, Throwable failure) {
     log.warn(
-        "could not determine the owner of request {}: {}",
+        "Could not determine the owner of request {}: {}",
         stream.request().id(),
         failure.toString());
     return null;

@@ -12,7 +12,10 @@ import java.util.Map;
  */
 public record EngineConfig(String kind, String model, int slots, Map<String, String> options) {
 
-  private static final int MAX_SLOTS = 4096;
+  /** The name of the options' table in messages. */
+  public static final String TABLE = "engine";
+
+  public static final int MAX_SLOTS = 4096;
 
   public EngineConfig {
     options = Map.copyOf(options);

@@ -77,11 +77,11 @@ final class FailFastProducer implements AutoCloseable {
     if (closed || !used.failed.compareAndSet(false, true)) {
       return;
     }
-    log.warn("a record could not be written, the producer is replaced: {}", failure.toString());
+    log.warn("Failed to write a record; the producer is replaced: {}", failure.toString());
     try {
       line = new Line(open.get());
     } catch (RuntimeException | Error e) {
-      log.error("no producer could be opened, the next record tries again", e);
+      log.error("Failed to open a producer; the next record retries", e);
       used.failed.set(false);
     }
     used.producer.close(Duration.ZERO);

@@ -16,7 +16,7 @@ record GuardedListener(ExecutionListener watch) implements ExecutionListener {
     try {
       return new GuardedListener(source.get());
     } catch (RuntimeException | Error e) {
-      log.warn("an execution is not observed", e);
+      log.warn("Metrics or traces of an execution failed to start; it has none", e);
       return NONE;
     }
   }
@@ -45,7 +45,7 @@ record GuardedListener(ExecutionListener watch) implements ExecutionListener {
     try {
       call.run();
     } catch (RuntimeException | Error e) {
-      log.warn("an execution is not observed to its end", e);
+      log.warn("Metrics or traces of an execution failed; they are incomplete", e);
     }
   }
 }

@@ -90,7 +90,7 @@ public final class Publisher implements TokenWriter, AutoCloseable {
     try {
       sayReleased(stream, why);
     } catch (RuntimeException | Error e) {
-      log.warn("{}: the log does not hear that its execution ends here", stream.request().id(), e);
+      log.warn("Failed to write Released for request {}", stream.request().id(), e);
     }
     stream.lost(why);
   }
@@ -131,7 +131,7 @@ public final class Publisher implements TokenWriter, AutoCloseable {
 
   /** Stops answering, as another execution goes on; the log says that this one has not failed. */
   public void cede(EventStreamWriter stream) {
-    sayReleased(stream, new IllegalStateException("another execution goes on with it"));
+    sayReleased(stream, new IllegalStateException("another execution continues it"));
     stream.elsewhere();
   }
 
@@ -173,7 +173,10 @@ public final class Publisher implements TokenWriter, AutoCloseable {
     try {
       sendChunks(partition, streams, chunks);
     } catch (RuntimeException | Error e) {
-      log.warn("the chunks of {} streams could not be written", streams.size(), e);
+      log.warn(
+          "Failed to write the chunks of {} streams; their requests are released",
+          streams.size(),
+          e);
       Exception why = new IllegalStateException("a chunk cannot be written", e);
       streams.forEach(stream -> release(stream, why));
     }
@@ -209,7 +212,7 @@ public final class Publisher implements TokenWriter, AutoCloseable {
     try {
       uploads.execute(() -> writeReleased(stream, why));
     } catch (RejectedExecutionException e) {
-      log.debug("{}: the log does not hear that its execution ends here", stream.request().id(), e);
+      log.debug("Failed to write Released for request {}", stream.request().id(), e);
     }
   }
 

@@ -137,8 +137,8 @@ public final class EngineSupervisor {
     int doublings = Math.min(failures, MOST_DOUBLINGS);
     failures++;
     restsUntil = nanos.getAsLong() + (FIRST_REST << doublings);
-    health = new Health.Down("engine of " + capability, "rests after a failure: " + why);
-    log.error("the engine of {} failed, {} in a row", capability, failures, why);
+    health = new Health.Down("engine of " + capability, "restarts after a failure: " + why);
+    log.error("The engine of {} failed {} times in a row", capability, failures, why);
   }
 
   /** Healthy again once the rest is over. */
@@ -162,7 +162,7 @@ public final class EngineSupervisor {
     try {
       old.close();
     } catch (RuntimeException | Error e) {
-      log.warn("closing the engine of {} failed", capability, e);
+      log.warn("Failed to close the engine of {}", capability, e);
     }
   }
 }

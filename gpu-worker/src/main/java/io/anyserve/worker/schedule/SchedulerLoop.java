@@ -58,7 +58,7 @@ public final class SchedulerLoop implements Runnable {
       }
     } catch (RuntimeException | Error e) {
       if (!ready.completeExceptionally(e)) {
-        log.error("the scheduler ends", e);
+        log.error("The scheduler failed and has stopped; restart the process", e);
       }
     }
   }
@@ -78,7 +78,7 @@ public final class SchedulerLoop implements Runnable {
 
   private void failed(Throwable why) {
     health = new Health.Down(name, "its steps fail: " + why);
-    log.error("a step of {} failed, {} in a row", name, failures + 1, why);
+    log.error("{} failed {} steps in a row", name, failures + 1, why);
     LockSupport.parkNanos(this, FIRST_PAUSE << Math.min(failures, MOST_DOUBLINGS));
     failures++;
   }

@@ -1,11 +1,11 @@
 package io.anyserve.worker.simulated;
 
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.ConfigSection;
+import io.anyserve.worker.engine.EngineConfig;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * How the simulated engine behaves.
@@ -28,21 +28,10 @@ public record SimulatedConfig(
     boolean echo,
     Faults faults) {
 
+  private static final double MAX_RATE = 1e6;
+
   public static final SimulatedConfig UNLIMITED =
       new SimulatedConfig(0, Duration.ZERO, Duration.ZERO, 0, 0, false, Faults.NONE);
-
-  private static final Set<String> KEYS =
-      new TreeSet<>(
-          List.of(
-              "token-rate",
-              "prefill-ms",
-              "load-ms",
-              "context-length",
-              "prefix-cache",
-              "echo",
-              "crash-on",
-              "fail-on",
-              "fault-after"));
 
   /**
    * Prompts that break the worker, for fault tests; off where the texts are empty.
@@ -65,7 +54,7 @@ public record SimulatedConfig(
   }
 
   public SimulatedConfig {
-    require(tokenRate >= 0 && tokenRate <= 1e6, "token-rate", tokenRate, "0 to 1000000");
+    require(tokenRate >= 0 && tokenRate <= MAX_RATE, "token-rate", tokenRate, "0 to 1000000");
     require(!prefill.isNegative(), "prefill-ms", prefill.toMillis(), ">= 0");
     require(!load.isNegative(), "load-ms", load.toMillis(), ">= 0");
     require(contextLength >= 0, "context-length", contextLength, ">= 0");
@@ -76,45 +65,49 @@ public record SimulatedConfig(
   /**
    * Reads the options of an engine; all are optional.
    *
-   * @throws IllegalArgumentException naming every option that is wrong
+   * @throws io.anyserve.runtime.ConfigException naming every option that is wrong
    */
   public static SimulatedConfig of(Map<String, String> options) {
-    List<String> mistakes = new ArrayList<>();
-    options.keySet().stream()
-        .filter(key -> !KEYS.contains(key))
-        .sorted()
-        .forEach(
-            key -> mistakes.add("engine." + key + ": unknown (expected: one of " + KEYS + ")"));
-    double rate = number(options, "token-rate", mistakes);
-    double prefill = number(options, "prefill-ms", mistakes);
-    double load = number(options, "load-ms", mistakes);
-    double context = number(options, "context-length", mistakes);
-    double prefixCache = number(options, "prefix-cache", mistakes);
-    double after = number(options, "fault-after", mistakes);
-    if (!mistakes.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", mistakes));
-    }
-    return new SimulatedConfig(
-        rate,
-        Duration.ofMillis((long) prefill),
-        Duration.ofMillis((long) load),
-        (int) context,
-        (int) prefixCache,
-        Boolean.parseBoolean(options.get("echo")),
-        new Faults(
-            options.getOrDefault("crash-on", ""),
-            options.getOrDefault("fail-on", ""),
-            (int) after));
+    Config all = Config.of(EngineConfig.TABLE, options);
+    SimulatedConfig settings = read(all.section(EngineConfig.TABLE));
+    all.check(Set.of(EngineConfig.TABLE));
+    return settings;
   }
 
-  private static double number(Map<String, String> options, String key, List<String> mistakes) {
-    String text = options.getOrDefault(key, "0");
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      mistakes.add("engine." + key + ": \"" + text + "\" (expected: a number)");
-      return 0;
-    }
+  /** Mistakes become problems of the section. */
+  public static SimulatedConfig read(ConfigSection section) {
+    double rate =
+        section.number(
+            "token-rate", 0, 0, MAX_RATE, "Tokens per second of each sequence; 0 for no limit.");
+    int prefill = count(section, "prefill-ms", "Milliseconds from admission to the first token.");
+    int load = count(section, "load-ms", "Milliseconds that loading the model takes.");
+    int context =
+        count(section, "context-length", "Most tokens of prompt and answer; 0 for no limit.");
+    int prefixCache =
+        count(section, "prefix-cache", "Prompt tokens to cache, in blocks of 16; 0 for no cache.");
+    boolean echo =
+        section.flag("echo", false, "Answer with the input, as one payload of one token.");
+    return new SimulatedConfig(
+        rate,
+        Duration.ofMillis(prefill),
+        Duration.ofMillis(load),
+        context,
+        prefixCache,
+        echo,
+        faults(section));
+  }
+
+  private static Faults faults(ConfigSection section) {
+    return new Faults(
+        section.text(
+            "crash-on", "", "A prompt with this text ends the process at once, for fault tests."),
+        section.text(
+            "fail-on", "", "A prompt with this text makes the engine fail, for fault tests."),
+        count(section, "fault-after", "Tokens to write before `crash-on` or `fail-on` applies."));
+  }
+
+  private static int count(ConfigSection section, String key, String meaning) {
+    return section.integer(key, 0, 0, Integer.MAX_VALUE, meaning);
   }
 
   private static void require(boolean holds, String name, Object value, String expected) {

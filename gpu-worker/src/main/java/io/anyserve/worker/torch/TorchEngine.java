@@ -52,9 +52,7 @@ public final class TorchEngine implements Engine {
     TorchModel model = TorchModel.load(folder, options);
     for (String setting : model.files().generation().ignored()) {
       log.warn(
-          "{}: {} is ignored, this engine does not have it",
-          folder.resolve(GenerationConfig.FILE),
-          setting);
+          "{}: {} is not supported and ignored", folder.resolve(GenerationConfig.FILE), setting);
     }
     return new TorchEngine(model);
   }

@@ -1,5 +1,7 @@
 package io.anyserve.worker.torch;
 
+import io.anyserve.runtime.Config;
+import io.anyserve.runtime.ConfigSection;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
 import io.anyserve.worker.engine.EngineFactory;
@@ -10,9 +12,8 @@ import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Makes torch engines. The model is a Hugging Face folder; options are {@code context-length}
@@ -21,27 +22,35 @@ import java.util.TreeSet;
  */
 public final class TorchFactory implements EngineFactory {
 
-  private static final String CONTEXT = "context-length";
-  private static final String PRECISION = "precision";
-  private static final String THREADS = "threads";
-  private static final Set<String> KEYS = Set.of(CONTEXT, PRECISION, THREADS);
+  /**
+   * The options as they are written; what is absent depends on the model and the machine.
+   *
+   * @param contextLength tokens of prompt and answer together
+   * @param threads of one operation
+   */
+  record Options(
+      Optional<Integer> contextLength,
+      Optional<PrecisionSetting> precision,
+      Optional<Integer> threads) {}
 
   private final MachinePrecision machine = MachinePrecision.here();
 
   @Override
   public EngineLoader open(EngineConfig settings) {
-    refuseUnknown(settings.options());
+    Config all = Config.of(EngineConfig.TABLE, settings.options());
+    Options read = read(all.section(EngineConfig.TABLE));
+    all.check(Set.of(EngineConfig.TABLE));
     Path folder = Path.of(settings.model());
     ModelMetadata files = files(folder);
     int own = files.config().maxLength();
-    int context = Math.min(own, number(settings.options(), CONTEXT, own));
+    int context = Math.min(own, read.contextLength().orElse(own));
     TorchModel.Options defaults = TorchModel.Options.defaults(settings.slots(), context);
     TorchModel.Options options =
         new TorchModel.Options(
-            precision(settings.options(), defaults.precision()),
+            read.precision().orElse(defaults.precision()),
             settings.slots(),
             context,
-            number(settings.options(), THREADS, defaults.threads()));
+            read.threads().orElseGet(defaults::threads));
     return new Source(
         folder,
         options,
@@ -58,33 +67,27 @@ public final class TorchFactory implements EngineFactory {
     }
   }
 
-  private static void refuseUnknown(Map<String, String> options) {
-    for (String key : options.keySet()) {
-      if (!KEYS.contains(key)) {
-        throw new IllegalArgumentException(
-            "engine." + key + ": unknown (expected: one of " + new TreeSet<>(KEYS) + ")");
-      }
-    }
+  /** Adds the options to the section's reference; no model and no library is needed. */
+  public static void describe(ConfigSection section) {
+    var _ = read(section);
   }
 
-  private static int number(Map<String, String> options, String key, int otherwise) {
-    String text = options.getOrDefault(key, Integer.toString(otherwise));
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "engine." + key + ": \"" + text + "\" (expected: a whole number)", e);
-    }
-  }
-
-  private static PrecisionSetting precision(
-      Map<String, String> options, PrecisionSetting otherwise) {
-    String text = options.get(PRECISION);
-    try {
-      return text == null ? otherwise : PrecisionSetting.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("engine.precision: " + e.getMessage(), e);
-    }
+  private static Options read(ConfigSection section) {
+    return new Options(
+        section.optionalInteger(
+            "context-length",
+            "the model's",
+            2,
+            Integer.MAX_VALUE,
+            "Most tokens of prompt and answer; at most the model's own length."),
+        section.choice(
+            "precision",
+            PrecisionSetting.all(),
+            PrecisionSetting::toString,
+            "`auto`",
+            "Precision of the weights; `auto` takes the fastest that is right on the machine."),
+        section.optionalInteger(
+            "threads", "processors - 1", 1, Integer.MAX_VALUE, "Threads of one operation."));
   }
 
   private record Source(

@@ -107,7 +107,10 @@ public final class TorchModel implements AutoCloseable {
       try {
         MachinePrecision.InUse precision = machine.of(options.precision(), options.threads());
         log.info(
-            "{} runs in {} ({})", files.name(), precision.precision().text(), precision.reason());
+            "Model {} runs in {} ({})",
+            files.name(),
+            precision.precision().text(),
+            precision.reason());
         Decoder decoder = decoder(folder, files.config(), options, precision.precision(), manager);
         return new TorchModel(files, prompts, manager, decoder, precision);
       } catch (RuntimeException e) {

@@ -169,7 +169,7 @@ final class SimulatedEngineTest {
         assertThrows(
             IllegalArgumentException.class, () -> new SimulatedFactory(() -> nanos).open(settings));
     String message = String.valueOf(mistake.getMessage());
-    assertTrue(message.contains("engine.token-rate: \"fast\" (expected: a number)"));
+    assertTrue(message.contains("engine.token-rate: fast (expected: a number from 0 to 1000000)"));
     assertTrue(message.contains("engine.speed: unknown"));
     assertTrue(message.contains("engine.prefill-ms"));
   }

@@ -36,7 +36,7 @@ final class TorchFactoryTest {
   @Test
   void unknownOnesAreRefused() {
     assertEquals(
-        "engine.precision: \"int4\" (expected: auto, f32, f32_packed, fp16_packed, bf16,"
+        "engine.precision: int4 (expected: one of auto, f32, f32_packed, fp16_packed, bf16,"
             + " bf16_packed, int8)",
         refusal(Map.of("precision", "int4")));
     assertEquals(

@@ -75,7 +75,7 @@ final class GrpcErrors {
       case IllegalArgumentException e ->
           of(new Failure(FailureCode.INVALID_REQUEST, String.valueOf(e.getMessage())));
       default -> {
-        log.error("a call failed unexpectedly", thrown);
+        log.error("A call failed unexpectedly", thrown);
         yield of(Failure.unforeseen());
       }
     };

@@ -85,9 +85,19 @@ final class ReplayCursor {
         read(event, record.offset());
       }
     } catch (MalformedRecordException e) {
-      log.debug("skipped {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
+      log.debug(
+          "Skipped the unreadable record {}-{}@{}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          e);
     } catch (RuntimeException | Error e) {
-      log.error("skipped {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
+      log.error(
+          "Failed to process {}-{}@{}; the record is skipped",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          e);
     }
   }
 
@@ -110,8 +120,8 @@ final class ReplayCursor {
     try {
       return step.test(stream);
     } catch (RuntimeException | Error e) {
-      log.error("request {} ends: its caller cannot be fed", stream.handle().request(), e);
-      ReplayService.end(stream, ReplayService.broken(e));
+      log.error("Failed to send events of request {}; its call ends", reply.ticket().request(), e);
+      ReplayService.end(reply, ReplayService.broken(e));
       return false;
     }
   }

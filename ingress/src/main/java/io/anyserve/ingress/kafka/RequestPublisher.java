@@ -138,7 +138,9 @@ public final class RequestPublisher implements Component {
 
   private static void noteLost(@Nullable Exception error) {
     if (error != null) {
-      log.warn("other ingresses do not learn of a resumed stream: {}", error.getMessage());
+      log.warn(
+          "Failed to tell other ingresses about a resumed stream; they may cancel it: {}",
+          error.getMessage());
     }
   }
 

@@ -185,7 +185,12 @@ final class TokenConsumer {
     try {
       return streams.receive(record.partition(), record.offset(), record.key(), record.value());
     } catch (RuntimeException | Error e) {
-      log.error("skipped {}-{}@{}", topic, record.partition(), record.offset(), e);
+      log.error(
+          "Failed to process {}-{}@{}; the record is skipped",
+          topic,
+          record.partition(),
+          record.offset(),
+          e);
       return Received.MALFORMED;
     }
   }

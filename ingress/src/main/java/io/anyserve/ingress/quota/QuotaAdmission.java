@@ -186,7 +186,7 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
         case Nothing _ -> {}
       }
     } catch (RuntimeException | Error e) {
-      log.error("a quota decision could not be handled", e);
+      log.error("Failed to handle a quota decision", e);
     }
   }
 
@@ -202,7 +202,10 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
     try {
       step.run();
     } catch (RuntimeException | Error e) {
-      log.error("request {} waits for a quota in vain", waiter.request().id(), e);
+      log.error(
+          "Failed to finish the quota check of request {}; it is refused",
+          waiter.request().id(),
+          e);
       waiter.visitor().refused().accept(Failure.unforeseen());
     }
   }
@@ -274,7 +277,7 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
         giveUp(request, waiter.nonce(), "the reservation did not come back from the log");
       }
     } catch (RuntimeException | Error e) {
-      log.error("request {} cannot be refused", request, e);
+      log.error("Failed to refuse request {}", request, e);
     }
   }
 

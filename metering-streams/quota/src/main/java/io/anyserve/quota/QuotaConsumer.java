@@ -57,7 +57,11 @@ final class QuotaConsumer {
   private void seek(TopicPartition partition, long beginning) {
     long from = table.offset(partition.partition());
     if (from < beginning && from > 0) {
-      log.warn("{} no longer holds what came between {} and {}", partition, from, beginning);
+      log.warn(
+          "{} no longer has the records between offsets {} and {}; quotas may be inexact",
+          partition,
+          from,
+          beginning);
     }
     consumer.seek(partition, Math.max(from, beginning));
   }
@@ -83,9 +87,19 @@ final class QuotaConsumer {
               Instant.ofEpochMilli(record.timestamp()),
               event));
     } catch (MalformedRecordException e) {
-      log.warn("skipped {}-{}@{}: {}", topic, record.partition(), record.offset(), e.getMessage());
+      log.warn(
+          "Skipped the unreadable record {}-{}@{}: {}",
+          topic,
+          record.partition(),
+          record.offset(),
+          e.getMessage());
     } catch (RuntimeException | Error e) {
-      log.error("passed over {}-{}@{}", topic, record.partition(), record.offset(), e);
+      log.error(
+          "Failed to process {}-{}@{}; the record is skipped",
+          topic,
+          record.partition(),
+          record.offset(),
+          e);
     }
   }
 }

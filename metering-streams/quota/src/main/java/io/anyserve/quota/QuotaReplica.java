@@ -176,7 +176,7 @@ public final class QuotaReplica implements Component {
     try {
       snapshot();
     } catch (RuntimeException | Error e) {
-      log.error("the snapshot of quotas was not written", e);
+      log.error("Failed to write a quota snapshot", e);
     }
   }
 

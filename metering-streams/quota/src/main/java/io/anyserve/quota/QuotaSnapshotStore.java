@@ -60,7 +60,7 @@ final class QuotaSnapshotStore implements AutoCloseable {
       found.merge(
           state.partition(), state, (one, other) -> other.offset() >= one.offset() ? other : one);
     } catch (MalformedRecordException e) {
-      log.warn("skipped a snapshot of quotas: {}", e.getMessage());
+      log.warn("Ignored an unreadable quota snapshot: {}", e.getMessage());
     }
   }
 
@@ -99,7 +99,7 @@ final class QuotaSnapshotStore implements AutoCloseable {
 
   private static void noteLost(@Nullable Exception error) {
     if (error != null) {
-      log.warn("the snapshot of quotas was not written: {}", error.getMessage());
+      log.warn("Failed to write a quota snapshot: {}", error.getMessage());
     }
   }
 

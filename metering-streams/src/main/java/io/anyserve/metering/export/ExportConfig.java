@@ -66,12 +66,19 @@ public record ExportConfig(
 
   /** Mistakes become problems of the section. */
   public static ExportConfig read(ConfigSection section) {
-    String source = section.text("source", DEFAULT_SOURCE);
-    Optional<String> topic = section.optional("topic");
-    Optional<String> endpoint = section.optional("endpoint");
-    Optional<String> authorization = section.optional("authorization");
-    int batch = section.integer("batch", DEFAULT_BATCH, 1, MOST_BATCH);
-    Duration timeout = section.duration("timeout", DEFAULT_TIMEOUT);
+    Optional<String> topic =
+        section.optional("topic", "none", "Full name of a topic to export ledger entries to.");
+    Optional<String> endpoint =
+        section.optional(
+            "endpoint", "none", "URL of an HTTP receiver of CloudEvents to export them to.");
+    Optional<String> authorization =
+        section.secret("authorization", "none", "`Authorization` header of the HTTP requests.");
+    String source = section.text("source", DEFAULT_SOURCE, "`source` of the CloudEvents.");
+    int batch =
+        section.integer("batch", DEFAULT_BATCH, 1, MOST_BATCH, "Most events in one HTTP request.");
+    Duration timeout =
+        section.duration(
+            "timeout", DEFAULT_TIMEOUT, Duration.ofMillis(1), "Timeout of one HTTP request.");
     return section.build(
         () ->
             new ExportConfig(

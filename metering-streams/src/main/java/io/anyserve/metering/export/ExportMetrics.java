@@ -29,14 +29,14 @@ final class ExportMetrics {
             .tag(SINK, sink)
             .register(registry);
     Gauge.builder(PREFIX + "lag", () -> lag)
-        .description("Ledger lines of this instance's partitions that are not handed on yet")
+        .description("Ledger entries of this instance's partitions that are not exported yet")
         .tag(SINK, sink)
         .register(registry);
   }
 
   private static Counter events(MeterRegistry registry, String sink, String outcome) {
     return Counter.builder(PREFIX + "events")
-        .description("Ledger lines handed on, or sent to dlq instead")
+        .description("Ledger entries exported, or sent to dlq instead")
         .tag(SINK, sink)
         .tag("outcome", outcome)
         .register(registry);

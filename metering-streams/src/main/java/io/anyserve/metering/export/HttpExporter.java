@@ -123,7 +123,11 @@ final class HttpExporter implements Exporter {
         case ExportRecord.Line _ -> {}
         case ExportRecord.Malformed(var record, var reason) -> {
           meters.malformed();
-          log.warn("no ledger line at {}@{}", item.partition(), record.offset(), reason);
+          log.warn(
+              "Malformed ledger entry {}@{}; it goes to the dead letters",
+              item.partition(),
+              record.offset(),
+              reason);
           letters.write(record, reason);
         }
       }
@@ -136,7 +140,8 @@ final class HttpExporter implements Exporter {
   private void bury(List<ExportRecord> one, String why) throws InterruptedException {
     ConsumerRecord<byte[], byte[]> record = one.getFirst().record();
     String place = one.getFirst().partition() + "@" + record.offset();
-    log.warn("the receiver does not take the ledger line at {}: {}", place, why);
+    log.warn(
+        "The receiver refused the ledger entry at {}; it goes to the dead letters: {}", place, why);
     letters.write(record, new IllegalArgumentException("export refused: " + why));
     consumer.commitSync(ExportRecord.behind(one));
     meters.refused();
@@ -147,7 +152,7 @@ final class HttpExporter implements Exporter {
     Duration own = backoff.next();
     Duration pause = after.filter(asked -> asked.compareTo(own) > 0).orElse(own);
     meters.failed();
-    log.warn("handing ledger lines on failed, again in {}: {}", pause, why);
+    log.warn("Failed to export ledger entries; retry in {}: {}", pause, why);
     due = nanos.getAsLong() + pause.toNanos();
     waiting = true;
   }

@@ -82,7 +82,11 @@ final class TopicExporter implements Exporter {
       }
       case ExportRecord.Malformed(var record, var reason) -> {
         meters.malformed();
-        log.warn("no ledger line at {}@{}", item.partition(), record.offset(), reason);
+        log.warn(
+            "Malformed ledger entry {}@{}; it goes to the dead letters",
+            item.partition(),
+            record.offset(),
+            reason);
         yield DeadLetter.of(topics, record, reason);
       }
     };

@@ -164,7 +164,7 @@ public final class UsageHttp implements Component {
   /** An answer that breaks off must not look whole: the connection ends without the last chunk. */
   private static void abort(Context http, Exception e) {
     if (!gone(e)) {
-      log.warn("an answer about usage broke off: {}", e.toString());
+      log.warn("A usage response was aborted: {}", e.toString());
     }
     ServletContextRequest.getServletContextRequest(http.req())
         .getConnectionMetaData()

@@ -119,7 +119,11 @@ public final class PriceBookCache implements Pricing, Component {
       return;
     }
     meters.malformed();
-    log.warn("no price book at {}@{}: {}", topics.prices(), record.offset(), reason.getMessage());
+    log.warn(
+        "Ignored the record {}@{}, which is not a price book: {}",
+        topics.prices(),
+        record.offset(),
+        reason.getMessage());
     try {
       letters.write(record, reason);
     } catch (InterruptedException e) {

@@ -109,7 +109,7 @@ public final class LiveFeed implements UsageListener, Component {
     try {
       listener.next(change);
     } catch (RuntimeException e) {
-      log.warn("a listener of usage failed", e);
+      log.warn("A usage listener failed", e);
     }
   }
 

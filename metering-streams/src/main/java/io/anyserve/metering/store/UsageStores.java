@@ -119,7 +119,7 @@ public record UsageStores(KafkaStreams streams, int partitions) {
     try {
       return reading.get();
     } catch (InvalidStateStoreException | IllegalStateException e) {
-      log.debug("no accounts now", e);
+      log.debug("The usage store is not available", e);
       throw new FailureException(
           FailureCode.STORE_UNAVAILABLE,
           "usage: store not available on this instance, " + e.getMessage(),

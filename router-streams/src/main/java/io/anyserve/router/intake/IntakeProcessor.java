@@ -127,7 +127,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
 
   private void failedAt(Record<byte[], byte[]> record, RecordMetadata place, Throwable failure) {
     log.error(
-        "{}-{}@{}: passed over, and buried in the dead letters",
+        "{}-{}@{}: skipped and written to the dead letters",
         place.topic(),
         place.partition(),
         place.offset(),

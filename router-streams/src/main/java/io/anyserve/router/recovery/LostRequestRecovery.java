@@ -134,14 +134,12 @@ public final class LostRequestRecovery {
 
   private void recover(List<Running> lost, long now, Publisher publisher) {
     log.warn(
-        "{} requests of lost or contested workers {} are published again",
-        lost.size(),
-        workers(lost));
+        "Republishing {} requests of lost or contested workers {}", lost.size(), workers(lost));
     try {
       bySource(lost).forEach((partition, requests) -> recover(partition, requests, publisher));
     } catch (KafkaException e) {
       notBefore = now + PAUSE.toMillis();
-      log.warn("requests of lost workers cannot be read: {}", e.toString());
+      log.warn("Failed to read the requests of lost workers; retrying: {}", e.toString());
     }
   }
 
@@ -196,7 +194,7 @@ public final class LostRequestRecovery {
 
   private void gone(Running running) {
     log.warn(
-        "request {} of lost worker {} is not at {}",
+        "Request {} of lost worker {} is no longer in the log at {}",
         running.record().request(),
         running.started().worker(),
         running.started().source().orElseThrow());

@@ -90,7 +90,7 @@ final class InFlightTracker {
       }
       ready = true;
     } catch (KafkaException e) {
-      log.warn("{}: cannot be read back yet: {}", partition, e.toString());
+      log.warn("{}: failed to read back; retrying: {}", partition, e.toString());
     }
     return ready;
   }

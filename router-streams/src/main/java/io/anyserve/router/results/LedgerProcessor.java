@@ -87,7 +87,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
     try {
       complete(now);
     } catch (KafkaException e) {
-      log.warn("{}: cannot be read back yet: {}", partition, e.toString());
+      log.warn("{}: failed to read back; retrying: {}", partition, e.toString());
     }
     forget(now);
   }

@@ -102,7 +102,9 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
         now ->
             PoisonRecords.passOver(
                 () -> work.punctuate(now),
-                failure -> log.error("{}: tries again in {}", tokens, interval, failure)));
+                failure ->
+                    log.error(
+                        "{}: a periodic task failed; retry in {}", tokens, interval, failure)));
   }
 
   @Override
@@ -112,7 +114,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     PoisonRecords.passOver(
         () -> conclude(record, offset),
         failure -> {
-          log.error("{}@{}: passed over, and buried in the dead letters", tokens, offset, failure);
+          log.error("{}@{}: skipped and written to the dead letters", tokens, offset, failure);
           bury(record, failure);
         });
   }

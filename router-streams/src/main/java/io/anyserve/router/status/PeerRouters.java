@@ -37,7 +37,7 @@ final class PeerRouters implements AutoCloseable {
                       .build()));
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
-        log.debug("router {} does not answer: {}", router, e.getStatus());
+        log.debug("Router {} did not answer: {}", router, e.getStatus());
       }
       return Optional.empty();
     }

@@ -55,7 +55,7 @@ public final class GlobalStoreUpdater<T> implements Processor<byte[], byte[], Vo
         () -> read(record.key(), record.value(), record.timestamp()),
         failure -> {
           meters.ignored(topic);
-          log.warn("ignored a record of {}: {}", topic, failure.toString());
+          log.warn("Ignored an unreadable record of {}: {}", topic, failure.toString());
         });
   }
 

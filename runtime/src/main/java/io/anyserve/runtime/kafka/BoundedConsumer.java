@@ -90,13 +90,12 @@ public final class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
         return polled;
       }
       log.info(
-          "a poll of {} records took {} bytes, so they are read in parts",
+          "A poll of {} records has {} bytes; the records are read in parts",
           polled.count(),
           bytes(polled));
     } catch (OutOfMemoryError e) {
       log.warn(
-          "a poll needed more memory than there is, so records are read as a stream: {}",
-          e.getMessage());
+          "Not enough memory for a poll; its records are read as a stream: {}", e.getMessage());
     } finally {
       held.retainAll(assignment());
       resume(held);
@@ -137,7 +136,7 @@ public final class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
         fetch(raw, partition, position);
       }
     } catch (IOException | KafkaException e) {
-      log.warn("what a poll could not hold is fetched again later: {}", e.getMessage());
+      log.warn("Records that did not fit into memory are fetched again later: {}", e.getMessage());
     }
   }
 

@@ -130,7 +130,7 @@ public final class ConsumerLoop<C extends AutoCloseable> implements Component {
       }
     } catch (WakeupException | InterruptException | InterruptedException e) {
       if (isRunning()) {
-        log.error("{} was interrupted and has stopped; only a new process goes on", name(), e);
+        log.error("{} was interrupted and has stopped; restart the process", name(), e);
       }
     }
   }
@@ -152,10 +152,10 @@ public final class ConsumerLoop<C extends AutoCloseable> implements Component {
     } catch (WakeupException | InterruptException | InterruptedException e) {
       throw e;
     } catch (KafkaException e) {
-      log.warn("{} starts again in {}: {}", name(), pause, text(e));
+      log.warn("{} failed and restarts in {}: {}", name(), pause, text(e));
       pauseAfter(e);
     } catch (Exception | Error e) {
-      log.error("{} failed and starts again in {}", name(), pause, e);
+      log.error("{} failed and restarts in {}", name(), pause, e);
       pauseAfter(e);
     }
   }
@@ -175,7 +175,7 @@ public final class ConsumerLoop<C extends AutoCloseable> implements Component {
     try {
       return onFault.health(fault, new Health.Down(part, text(fault)));
     } catch (RuntimeException | Error e) {
-      log.error("{} failed while it pauses", name(), e);
+      log.error("{} failed while it waited for its restart", name(), e);
       return new Health.Down(part, text(e));
     }
   }

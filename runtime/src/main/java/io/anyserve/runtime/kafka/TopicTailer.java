@@ -96,7 +96,12 @@ public final class TopicTailer implements Component {
     try {
       reader.accept(record);
     } catch (RuntimeException | Error e) {
-      log.warn("skipped {}-{}@{}: {}", topic, record.partition(), record.offset(), e.toString());
+      log.warn(
+          "Skipped the unreadable record {}-{}@{}: {}",
+          topic,
+          record.partition(),
+          record.offset(),
+          e.toString());
     }
   }
 

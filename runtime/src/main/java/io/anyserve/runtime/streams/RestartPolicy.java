@@ -39,7 +39,7 @@ final class RestartPolicy implements StreamsUncaughtExceptionHandler {
   @Override
   public StreamThreadExceptionResponse handle(Throwable failure) {
     remember(failure);
-    log.error("a thread of {} died", application, failure);
+    log.error("A thread of {} died; the application restarts", application, failure);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 

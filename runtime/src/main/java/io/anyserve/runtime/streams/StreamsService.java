@@ -197,7 +197,7 @@ public final class StreamsService implements Component {
   /** Returns whether to go on, after a pause. */
   private boolean retryAfter(Throwable failure) {
     waiting = String.valueOf(failure.getMessage());
-    log.warn("{} does not start and tries again: {}", policy.name(), waiting);
+    log.warn("{} could not start and retries: {}", policy.name(), waiting);
     noteStores(failure);
     restarts.remember(failure);
     return restarts.pause();
@@ -283,7 +283,7 @@ public final class StreamsService implements Component {
 
   private void restart() {
     if (restarts.pause()) {
-      log.warn("{} ended and starts again", policy.name());
+      log.warn("{} ended and restarts", policy.name());
       openAtLast();
     }
   }
@@ -299,7 +299,7 @@ public final class StreamsService implements Component {
         CloseOptions.groupMembershipOperation(membership).withTimeout(CLOSE_TIMEOUT);
     boolean ended = client.streams().close(options);
     if (!ended) {
-      log.warn("{} did not end within {}", policy.name(), CLOSE_TIMEOUT);
+      log.warn("{} did not close within {}", policy.name(), CLOSE_TIMEOUT);
     }
     return ended;
   }

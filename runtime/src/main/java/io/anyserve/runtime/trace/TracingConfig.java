@@ -32,9 +32,18 @@ public record TracingConfig(Optional<URI> endpoint, double ratio, String service
    * @param otherwise the endpoint where the table names none
    */
   public static TracingConfig read(ConfigSection section, Optional<String> otherwise) {
-    Optional<String> endpoint = section.optional("endpoint").or(() -> otherwise);
-    double ratio = section.number("ratio", OFF.ratio(), 0, 1);
-    String service = section.text("service", OFF.service());
+    Optional<String> endpoint =
+        section
+            .optional(
+                "endpoint",
+                "`OTEL_EXPORTER_OTLP_ENDPOINT`",
+                "URL of an OTLP/HTTP receiver of traces. No traces are made without one.")
+            .or(() -> otherwise);
+    double ratio =
+        section.number(
+            "ratio", OFF.ratio(), 0, 1, "Share of the requests without a caller's trace to trace.");
+    String service =
+        section.text("service", OFF.service(), "Name of the process in traces: `service.name`.");
     return section.build(
         () ->
             new TracingConfig(

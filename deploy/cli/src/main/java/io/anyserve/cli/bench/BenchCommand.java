@@ -41,7 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     mixinStandardHelpOptions = true,
     name = "bench",
-    description = "Measure the product beside baselines.",
+    description = "Benchmark against baselines.",
     subcommands = BenchMeteringCommand.class)
 public final class BenchCommand {
 
@@ -57,28 +57,40 @@ public final class BenchCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Time the pipeline beside the raw Kafka round trip, with metering on.",
+      description = "Benchmark the pipeline against a raw Kafka round trip, with metering on.",
       sortOptions = false)
   int pipeline(
-      @Option(names = "--seconds", defaultValue = "10", description = "Of each stretch.")
+      @Option(
+              names = "--seconds",
+              defaultValue = "10",
+              description = "Seconds of each measurement (default: ${DEFAULT-VALUE}).")
           int seconds,
       @Option(
               names = "--warm-up",
               paramLabel = "SECONDS",
               defaultValue = "60",
-              description = "Under load before anything is measured (default: ${DEFAULT-VALUE}).")
+              description = "Seconds of warm-up under load (default: ${DEFAULT-VALUE}).")
           int warmUp,
-      @Option(names = "--rate", defaultValue = "50", description = "Of the open loop, per second.")
+      @Option(
+              names = "--rate",
+              defaultValue = "50",
+              description = "Requests per second of the open loop (default: ${DEFAULT-VALUE}).")
           double rate,
       @Option(
               names = "--streams",
               split = ",",
               defaultValue = "1,16,256",
-              description = "Widths of the closed loops.")
+              description = "Concurrent streams of each closed loop (default: ${DEFAULT-VALUE}).")
           List<Integer> streams,
-      @Option(names = "--port", defaultValue = "7500", description = "First of six free ports.")
+      @Option(
+              names = "--port",
+              defaultValue = "7500",
+              description = "First of six free ports (default: ${DEFAULT-VALUE}).")
           int port,
-      @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
+      @Option(
+              names = "--json",
+              paramLabel = "FILE",
+              description = "Also write the report to this file, as JSON.")
           @Nullable Path json)
       throws Exception {
     try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
@@ -109,19 +121,38 @@ public final class BenchCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Compare what is served under overload with the most that can be.",
+      description = "Measure goodput under overload, compared with the capacity.",
       sortOptions = false)
   int overload(
-      @Option(names = "--seconds", defaultValue = "20", description = "Of each stretch.")
+      @Option(
+              names = "--seconds",
+              defaultValue = "20",
+              description = "Seconds of each measurement (default: ${DEFAULT-VALUE}).")
           int seconds,
-      @Option(names = "--streams", defaultValue = "64", description = "The most in flight.")
+      @Option(
+              names = "--streams",
+              defaultValue = "64",
+              description = "Most requests in flight (default: ${DEFAULT-VALUE}).")
           int streams,
-      @Option(names = "--factor", defaultValue = "2", description = "Of overload.") double factor,
-      @Option(names = "--simulated", description = "Without a model, as fast as it goes.")
+      @Option(
+              names = "--factor",
+              defaultValue = "2",
+              description =
+                  "Offered load, as a multiple of the capacity (default: ${DEFAULT-VALUE}).")
+          double factor,
+      @Option(
+              names = "--simulated",
+              description = "Use the simulated engine without a rate limit instead of a model.")
           boolean simulated,
-      @Option(names = "--port", defaultValue = "7500", description = "First of six free ports.")
+      @Option(
+              names = "--port",
+              defaultValue = "7500",
+              description = "First of six free ports (default: ${DEFAULT-VALUE}).")
           int port,
-      @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
+      @Option(
+              names = "--json",
+              paramLabel = "FILE",
+              description = "Also write the report to this file, as JSON.")
           @Nullable Path json)
       throws Exception {
     Map<String, String> environment = new HashMap<>(System.getenv());
@@ -148,19 +179,25 @@ public final class BenchCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Time the decoder on the shape of Qwen2.5-0.5B with random weights.",
+      description = "Benchmark the decoder on the shape of Qwen2.5-0.5B with random weights.",
       sortOptions = false)
   int engine(
       @Option(
               names = "--precision",
               paramLabel = "PRECISION",
-              description = "This one alone, \"auto\" for the machine's choice (default: all).")
+              description = "Only this precision; \"auto\" is the machine's choice (default: all).")
           @Nullable String precision,
       @Option(names = "--threads", description = "OpenMP threads (default: all processors).")
           @Nullable Integer threads,
-      @Option(names = "--steps", defaultValue = "30", description = "Of each measurement.")
+      @Option(
+              names = "--steps",
+              defaultValue = "30",
+              description = "Steps of each measurement (default: ${DEFAULT-VALUE}).")
           int steps,
-      @Option(names = "--json", paramLabel = "FILE", description = "Also write the result here.")
+      @Option(
+              names = "--json",
+              paramLabel = "FILE",
+              description = "Also write the result to this file, as JSON.")
           @Nullable Path json)
       throws IOException {
     int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;

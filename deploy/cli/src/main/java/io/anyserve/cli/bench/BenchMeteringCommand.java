@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "metering",
-    description = "Time the ledger, end to end, beside Kafka Streams that counts nothing.",
+    description = "Benchmark the ledger end to end against a Kafka Streams pass-through.",
     sortOptions = false)
 final class BenchMeteringCommand implements Callable<Integer> {
 
@@ -48,14 +48,14 @@ final class BenchMeteringCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "20",
-      description = "Of each measured stretch (default: ${DEFAULT-VALUE}).")
+      description = "Seconds of each measurement (default: ${DEFAULT-VALUE}).")
   int seconds;
 
   @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
       defaultValue = "30",
-      description = "Under load before anything is measured (default: ${DEFAULT-VALUE}).")
+      description = "Seconds of warm-up under load (default: ${DEFAULT-VALUE}).")
   int warmUp;
 
   @Option(
@@ -63,15 +63,19 @@ final class BenchMeteringCommand implements Callable<Integer> {
       paramLabel = "REQUESTS",
       defaultValue = "20000",
       description =
-          "At most written and not yet billed, in closed loop (default: ${DEFAULT-VALUE}).")
+          "Most requests without a ledger entry, in the closed loop (default: ${DEFAULT-VALUE}).")
   int underWay;
 
   @Option(
       names = "--rate",
-      description = "Requests per second of the open loop (default: half of what was measured).")
+      description =
+          "Requests per second of the open loop (default: half of the measured throughput).")
   @Nullable Double rate;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Also write the report to this file, as JSON.")
   @Nullable Path json;
 
   @Override

@@ -44,7 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     name = "chaos",
     description =
-        "Break every part under load, and check that nothing is lost, repeated or billed wrong.",
+        "Inject faults under load, and check that nothing is lost, repeated or billed wrong.",
     sortOptions = false)
 public final class ChaosCommand implements Callable<Integer> {
 
@@ -54,60 +54,68 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--long", description = "100,000 requests and at least 216 faults of all kinds.")
+  @Option(
+      names = "--long",
+      description = "Send 100,000 requests and inject at least 216 faults of all kinds.")
   boolean longForm;
 
   @Option(
       names = "--small",
-      description = "Fewer processes: 2 ingresses, 2 workers, one of everything else.")
+      description = "Start fewer processes: 2 ingresses, 2 workers, one of each other service.")
   boolean small;
 
-  @Option(names = "--requests", paramLabel = "N", description = "At least; default 300.")
+  @Option(names = "--requests", paramLabel = "N", description = "Fewest requests (default: 300).")
   @Nullable Integer requests;
 
   @Option(
       names = "--faults",
       paramLabel = "N",
-      description = "At least; default one of each kind. The load goes on until then.")
+      description = "Fewest faults; the load continues until then (default: one of each kind).")
   @Nullable Integer faults;
 
   @Option(
       names = "--rate",
       paramLabel = "R",
       description =
-          "Requests a second; default 50 (torch: 2), or half of what this machine carries where that"
-              + " is less.")
+          "Requests per second (default: 50, torch 2, or half of the machine's capacity if that"
+              + " is less).")
   @Nullable Double rate;
 
   @Option(
       names = "--seed",
       defaultValue = "1",
-      description = "Of requests and faults (default: ${DEFAULT-VALUE}).")
+      description = "Seed of requests and faults (default: ${DEFAULT-VALUE}).")
   long seed;
 
   @Option(
       names = "--engine",
       defaultValue = "simulated",
-      description = "simulated or torch (default: ${DEFAULT-VALUE}).")
+      description = "Engine of the workers, simulated or torch (default: ${DEFAULT-VALUE}).")
   String engine = "";
 
   @Option(
       names = "--only",
       split = ",",
       paramLabel = "KIND",
-      description = "Only these faults, such as worker-kill.")
+      description = "Inject only these kinds of faults, such as worker-kill (default: all).")
   List<String> only = List.of();
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Also write the report here.")
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Also write the report to this file, as JSON.")
   @Nullable Path json;
 
-  @Option(names = "--html", paramLabel = "FILE", description = "And here, for a browser.")
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Also write the report to this file, as HTML.")
   @Nullable Path html;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Keep settings, logs and data here; must be empty.")
+      description = "Directory that keeps settings, logs and data; must be empty.")
   @Nullable Path data;
 
   @Override

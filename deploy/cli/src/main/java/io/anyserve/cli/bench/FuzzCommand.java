@@ -41,7 +41,7 @@ public final class FuzzCommand implements Callable<Integer> {
       names = "--records",
       paramLabel = "N",
       defaultValue = "100000",
-      description = "Hostile records (default: ${DEFAULT-VALUE}).")
+      description = "Number of hostile records (default: ${DEFAULT-VALUE}).")
   int records;
 
   @Option(

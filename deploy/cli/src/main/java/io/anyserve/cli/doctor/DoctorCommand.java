@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     name = "doctor",
     description =
-        "Say what this machine lacks, and what to do about it. Exit code 1 when there is a problem.",
+        "Check what this machine lacks, with advice. The exit code is 1 when there is a problem.",
     sortOptions = false)
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -39,34 +39,34 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Data directory, as of up (default: .anyserve/data beside the script).")
+      description = "Data directory of up (default: .anyserve/data beside the script).")
   Path data = InstallPaths.data();
 
   @Option(
       names = "--port",
       defaultValue = "" + StandaloneLayout.DEFAULT_PORT,
-      description = "First of seven ports, as of up (default: ${DEFAULT-VALUE}).")
+      description = "First of the seven ports of up (default: ${DEFAULT-VALUE}).")
   int port;
 
-  @Option(names = "--simulated", description = "Only simulated engines will run.")
+  @Option(names = "--simulated", description = "Do not check what only models need.")
   boolean simulated;
 
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "A Hugging Face folder instead of the shipped model.")
+      description = "Hugging Face folder of the model (default: the shipped model).")
   @Nullable Path model;
 
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
-      description = "Check these Kafka brokers instead of what the embedded one needs.")
+      description = "Check these Kafka brokers instead of the embedded broker.")
   @Nullable String kafka;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "Check the Kafka and S3 of this TOML file, as of run.")
+      description = "Check the Kafka and S3 of this TOML file of run.")
   @Nullable Path config;
 
   @Option(names = "--json", description = "Print JSON instead of text.")

@@ -19,13 +19,13 @@ public final class KafkaOptions {
   @Option(
       names = "--kafka-property",
       paramLabel = "KEY=VALUE",
-      description = "Any other setting of Kafka's clients.")
+      description = "Another setting of Kafka's clients; may be repeated.")
   Map<String, String> properties = new HashMap<>();
 
   @Option(
       names = "--topic-prefix",
       defaultValue = TopicNames.DEFAULT_PREFIX,
-      description = "What every topic name starts with (default: ${DEFAULT-VALUE}).")
+      description = "Prefix of all topic names (default: ${DEFAULT-VALUE}).")
   String prefix = "";
 
   public KafkaClients settings() {

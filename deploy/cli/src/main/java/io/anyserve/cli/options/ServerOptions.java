@@ -20,14 +20,14 @@ public final class ServerOptions {
       names = "--server",
       paramLabel = "HOST:PORT",
       defaultValue = "${env:ANYSERVE_SERVER:-127.0.0.1:7400}",
-      description = "The ingress' gRPC address (default: ${DEFAULT-VALUE}).")
+      description = "gRPC address of an ingress (default: ${DEFAULT-VALUE}).")
   String server = "";
 
   @Option(
       names = "--key",
       paramLabel = "KEY",
       defaultValue = "${env:ANYSERVE_KEY}",
-      description = "API key, where the server wants one; better in ANYSERVE_KEY.")
+      description = "API key, if the server requires one; prefer the variable ANYSERVE_KEY.")
   @Nullable String key;
 
   public ManagedChannel open() {

@@ -18,7 +18,8 @@ public final class TimeRangeOptions {
       required = true,
       paramLabel = "TIME",
       converter = Parsed.class,
-      description = "Inclusive: 2026-12-01T00:00:00Z, a date, or a duration before now like 24h.")
+      description =
+          "Begin, inclusive: 2026-12-01T00:00:00Z, a date, or a duration before now such as 24h.")
   public Instant from = Instant.EPOCH;
 
   @Option(
@@ -26,7 +27,7 @@ public final class TimeRangeOptions {
       paramLabel = "TIME",
       converter = Parsed.class,
       defaultValue = "0s",
-      description = "Exclusive (default: now).")
+      description = "End, exclusive (default: now).")
   public Instant to = Instant.EPOCH;
 
   /** Whether the request ended within. */

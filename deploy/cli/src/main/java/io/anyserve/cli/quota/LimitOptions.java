@@ -14,13 +14,22 @@ final class LimitOptions {
 
   private static final int MICRO_DIGITS = 6;
 
-  @Option(names = "--tokens-per-minute", paramLabel = "N", description = "Prompt and answer.")
+  @Option(
+      names = "--tokens-per-minute",
+      paramLabel = "N",
+      description = "Most tokens of prompts and answers in a minute.")
   @Nullable Long tokensPerMinute;
 
-  @Option(names = "--tokens-per-day", paramLabel = "N", description = "The days of UTC.")
+  @Option(
+      names = "--tokens-per-day",
+      paramLabel = "N",
+      description = "Most tokens in a day of UTC.")
   @Nullable Long tokensPerDay;
 
-  @Option(names = "--tokens-per-month", paramLabel = "N", description = "The months of UTC.")
+  @Option(
+      names = "--tokens-per-month",
+      paramLabel = "N",
+      description = "Most tokens in a month of UTC.")
   @Nullable Long tokensPerMonth;
 
   @Option(
@@ -29,25 +38,34 @@ final class LimitOptions {
       description = "Most requests in a minute.")
   @Nullable Long requestsPerMinute;
 
-  @Option(names = "--requests-per-day", paramLabel = "N", description = "Most requests in a day.")
+  @Option(
+      names = "--requests-per-day",
+      paramLabel = "N",
+      description = "Most requests in a day of UTC.")
   @Nullable Long requestsPerDay;
 
   @Option(
       names = "--requests-per-month",
       paramLabel = "N",
-      description = "Most requests in a month.")
+      description = "Most requests in a month of UTC.")
   @Nullable Long requestsPerMonth;
 
   @Option(
       names = "--cost-per-minute",
       paramLabel = "MONEY",
-      description = "In the price book's currency, such as 12.50.")
+      description = "Most cost in a minute, in the price book's currency, such as 12.50.")
   @Nullable BigDecimal costPerMinute;
 
-  @Option(names = "--cost-per-day", paramLabel = "MONEY", description = "Most cost in a day.")
+  @Option(
+      names = "--cost-per-day",
+      paramLabel = "MONEY",
+      description = "Most cost in a day of UTC.")
   @Nullable BigDecimal costPerDay;
 
-  @Option(names = "--cost-per-month", paramLabel = "MONEY", description = "Most cost in a month.")
+  @Option(
+      names = "--cost-per-month",
+      paramLabel = "MONEY",
+      description = "Most cost in a month of UTC.")
   @Nullable BigDecimal costPerMonth;
 
   /** Throws IllegalArgumentException for an amount that is none. */

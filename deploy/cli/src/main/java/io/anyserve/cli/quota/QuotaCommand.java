@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "quota",
-    description = "Limit what tenants, keys and sessions use, and see what is left.",
+    description = "Limit the usage of tenants, keys and sessions, and show what is left.",
     sortOptions = false)
 public final class QuotaCommand {
 
@@ -41,10 +41,14 @@ public final class QuotaCommand {
     /** Of the tenant, one at most. */
     static final class Inner {
 
-      @Option(names = "--key", description = "Only this API key, or each by itself: '*'.")
+      @Option(
+          names = "--key",
+          description = "Id of an API key, or '*' for a limit on each key separately.")
       @Nullable String key;
 
-      @Option(names = "--session", description = "Only this session, or each by itself: '*'.")
+      @Option(
+          names = "--session",
+          description = "A session, or '*' for a limit on each session separately.")
       @Nullable String session;
     }
 
@@ -61,7 +65,7 @@ public final class QuotaCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Set the limits of a scope, in the place of all that it had.")
+      description = "Set the limits of a scope; they replace all its earlier limits.")
   int set(@Mixin ScopeOptions scope, @Mixin LimitOptions limits, @Mixin KafkaOptions kafka)
       throws Exception {
     QuotaPolicy policy;
@@ -80,7 +84,7 @@ public final class QuotaCommand {
     return 0;
   }
 
-  @Command(mixinStandardHelpOptions = true, description = "Take the limits of a scope away.")
+  @Command(mixinStandardHelpOptions = true, description = "Remove all limits of a scope.")
   int remove(@Mixin ScopeOptions scope, @Mixin KafkaOptions kafka) throws Exception {
     try (var quotas = QuotaAdmin.open(kafka.settings(), kafka.topics())) {
       quotas.change(new QuotaPolicy(scope.scope(), List.of()));
@@ -98,7 +102,7 @@ public final class QuotaCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Show what a tenant used and has left in the current periods.")
+      description = "Show what a tenant has used and has left in the current periods.")
   int show(
       @Option(names = "--tenant", required = true, description = "The tenant.") String tenant,
       @Mixin KafkaOptions kafka)

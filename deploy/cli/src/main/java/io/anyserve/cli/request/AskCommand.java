@@ -44,22 +44,24 @@ public final class AskCommand implements Callable<Integer> {
   @Option(
       names = "--capability",
       defaultValue = "story",
-      description = "Who should answer (default: ${DEFAULT-VALUE}).")
+      description = "Capability that answers (default: ${DEFAULT-VALUE}).")
   String capability = "";
 
   @Option(
       names = "--session",
       defaultValue = "cli",
-      description = "Usage is totalled under this name (default: ${DEFAULT-VALUE}).")
+      description = "Session of the request, for its usage (default: ${DEFAULT-VALUE}).")
   String session = "";
 
   @Option(names = "--chat", description = "Send the prompt as a chat message.")
   boolean chat;
 
-  @Option(names = "--object", description = "Send this file, as an object, instead of a prompt.")
+  @Option(
+      names = "--object",
+      description = "Upload this file as an object and send it instead of a prompt.")
   @Nullable Path object;
 
-  @Option(names = "--out", description = "Write what is not text to this file.")
+  @Option(names = "--out", description = "Write an answer that is not text to this file.")
   @Nullable Path out;
 
   @Mixin SamplingOptions parameters = new SamplingOptions();

@@ -35,7 +35,7 @@ public final class RequestCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "The request's id.")
   String id = "";
 
-  @Option(names = "--json", description = "A JSON object.")
+  @Option(names = "--json", description = "Print a JSON object.")
   boolean json;
 
   @Mixin ServerOptions server = new ServerOptions();

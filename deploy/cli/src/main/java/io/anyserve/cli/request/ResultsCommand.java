@@ -24,10 +24,10 @@ public final class ResultsCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--session", description = "Only those of this session.")
+  @Option(names = "--session", description = "Only results of this session.")
   @Nullable String session;
 
-  @Option(names = "--request", description = "Only that of this request.")
+  @Option(names = "--request", description = "Only the result of this request.")
   @Nullable String request;
 
   @Mixin KafkaOptions kafka = new KafkaOptions();

@@ -9,28 +9,30 @@ import picocli.CommandLine.Option;
 /** What the caller wants of the answer; what is left out is left out of the request. */
 final class SamplingOptions {
 
-  @Option(names = "--max-tokens", description = "Tokens of the answer at most (default: 256).")
+  @Option(names = "--max-tokens", description = "Most tokens of the answer (default: 256).")
   @Nullable Integer maxTokens;
 
   @Option(
       names = "--temperature",
-      description = "0 to 2; 0 takes the likeliest token (default: the model's own).")
+      description = "Sampling temperature, 0 to 2; 0 is greedy (default: the model's own).")
   @Nullable Double temperature;
 
   @Option(
       names = "--top-p",
-      description = "Share of the probability mass drawn from (default: the model's own).")
+      description = "Share of the probability mass to sample from (default: the model's own).")
   @Nullable Double topP;
 
   @Option(
       names = "--top-k",
-      description = "Number of tokens drawn from, 0 for all (default: the model's own).")
+      description = "Number of tokens to sample from, 0 for all (default: the model's own).")
   @Nullable Integer topK;
 
-  @Option(names = "--seed", description = "Makes the answer repeatable (default: drawn anew).")
+  @Option(
+      names = "--seed",
+      description = "Seed that makes the answer repeatable (default: random).")
   @Nullable Long seed;
 
-  @Option(names = "--stop", description = "The answer ends before this; may be repeated.")
+  @Option(names = "--stop", description = "Text before which the answer ends; may be repeated.")
   List<String> stop = new ArrayList<>();
 
   Parameters parameters() {

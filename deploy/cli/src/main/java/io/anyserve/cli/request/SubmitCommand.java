@@ -51,13 +51,13 @@ public final class SubmitCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "FILE.jsonl", description = "One request a line.")
+  @Parameters(paramLabel = "FILE.jsonl", description = "File with one request per line.")
   Path file = Path.of("");
 
-  @Option(names = "--out", description = "Write results here instead of to standard output.")
+  @Option(names = "--out", description = "Write results to this file instead of standard output.")
   @Nullable Path out;
 
-  @Option(names = "--no-wait", description = "Publish, print the ids and return.")
+  @Option(names = "--no-wait", description = "Publish, print the ids and do not wait for results.")
   boolean noWait;
 
   @Option(

@@ -19,7 +19,7 @@ final class ForegroundProcess {
       names = "--parent-pid",
       paramLabel = "PID",
       hidden = true,
-      description = "End at once when that process ends, however it does.")
+      description = "Exit when the process with this id ends.")
   @Nullable Long endWith;
 
   /**
@@ -49,7 +49,7 @@ final class ForegroundProcess {
     try {
       running.close();
     } catch (Exception e) {
-      log.warn("closing failed", e);
+      log.warn("Failed to close the services", e);
     }
   }
 

@@ -14,22 +14,29 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "broker",
-    description = "Run the embedded Kafka broker alone, on 127.0.0.1.",
+    description = "Run only the embedded Kafka broker, on 127.0.0.1.",
     sortOptions = false)
 public final class RunBrokerCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--data", required = true, paramLabel = "DIR", description = "Survives restarts.")
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Data directory; it survives restarts.")
   Path data = Path.of("");
 
-  @Option(names = "--port", defaultValue = "7402", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--port",
+      defaultValue = "7402",
+      description = "Port for clients (default: ${DEFAULT-VALUE}).")
   int port;
 
   @Option(
       names = "--advertised-port",
       paramLabel = "PORT",
-      description = "Where clients are told to connect, of a proxy (default: the port).")
+      description = "Port that clients are told to use, such as a proxy's (default: the port).")
   @Nullable Integer advertisedPort;
 
   @Mixin ForegroundProcess life = new ForegroundProcess();

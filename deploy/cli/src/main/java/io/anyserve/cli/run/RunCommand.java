@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "run",
-    description = "Run one service against an external Kafka and S3, or a small one of these.",
+    description =
+        "Run one service against an external Kafka and S3, or the embedded broker or store.",
     synopsisSubcommandLabel = "[broker|store]",
     subcommands = {RunBrokerCommand.class, RunStoreCommand.class},
     sortOptions = false)
@@ -34,11 +35,14 @@ public final class RunCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "SERVICE",
       arity = "0..1",
-      description = "${COMPLETION-CANDIDATES}.",
+      description = "Service to run: ${COMPLETION-CANDIDATES}.",
       completionCandidates = Names.class)
   String service = "";
 
-  @Option(names = "--config", paramLabel = "FILE", description = "TOML.")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings in TOML; see the command settings.")
   @Nullable Path config;
 
   @Mixin ForegroundProcess life = new ForegroundProcess();

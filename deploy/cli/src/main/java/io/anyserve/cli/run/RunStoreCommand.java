@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "store",
-    description = "Run the embedded S3 server alone, on 127.0.0.1.",
+    description = "Run only the embedded S3 server, on 127.0.0.1.",
     sortOptions = false)
 public final class RunStoreCommand implements Callable<Integer> {
 
@@ -23,24 +23,27 @@ public final class RunStoreCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "DIR",
-      description = "Survives restarts; a folder for each bucket.")
+      description = "Data directory, with a folder for each bucket; it survives restarts.")
   Path data = Path.of("");
 
-  @Option(names = "--port", defaultValue = "7404", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--port",
+      defaultValue = "7404",
+      description = "Port of the S3 server (default: ${DEFAULT-VALUE}).")
   int port;
 
   @Option(
       names = "--access-key",
       required = true,
       defaultValue = "${env:ANYSERVE_OBJECTS_ACCESS_KEY}",
-      description = "Default: ANYSERVE_OBJECTS_ACCESS_KEY.")
+      description = "Access key (default: ANYSERVE_OBJECTS_ACCESS_KEY).")
   String accessKey = "";
 
   @Option(
       names = "--secret-key",
       required = true,
       defaultValue = "${env:ANYSERVE_OBJECTS_SECRET_KEY}",
-      description = "Default: ANYSERVE_OBJECTS_SECRET_KEY, which is better.")
+      description = "Secret key; prefer the variable (default: ANYSERVE_OBJECTS_SECRET_KEY).")
   String secretKey = "";
 
   @Mixin ForegroundProcess life = new ForegroundProcess();

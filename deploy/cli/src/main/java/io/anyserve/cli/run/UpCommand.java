@@ -29,13 +29,17 @@ public final class UpCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Survives restarts.")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Data directory; it survives restarts (default: .anyserve/data beside the script).")
   Path data = InstallPaths.data();
 
   @Option(
       names = "--port",
       defaultValue = "" + StandaloneLayout.DEFAULT_PORT,
-      description = "gRPC; HTTP, Kafka and S3 follow it (default: ${DEFAULT-VALUE}).")
+      description = "gRPC port, the first of seven in a row (default: ${DEFAULT-VALUE}).")
   int port;
 
   @Option(names = "--simulated", description = "Serve simulated text instead of a model.")
@@ -44,7 +48,7 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "A Hugging Face folder instead of the shipped model.")
+      description = "Hugging Face folder of the model (default: the shipped model).")
   @Nullable Path model;
 
   @Override

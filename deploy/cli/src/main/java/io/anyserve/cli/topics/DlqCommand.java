@@ -38,14 +38,14 @@ public final class DlqCommand {
   @Command(mixinStandardHelpOptions = true, description = "List the latest dead letters.")
   int list(
       @Mixin KafkaOptions kafka,
-      @Option(names = "--topic", description = "Only those that lay on this topic.")
+      @Option(names = "--topic", description = "Only dead letters of this topic.")
           @Nullable String topic,
       @Option(
               names = "--limit",
               defaultValue = "50",
-              description = "At most so many, the latest (default: ${DEFAULT-VALUE}).")
+              description = "Most dead letters to list, the latest (default: ${DEFAULT-VALUE}).")
           int limit,
-      @Option(names = "--json", description = "A JSON object a line.") boolean json) {
+      @Option(names = "--json", description = "Print one JSON object per line.") boolean json) {
     List<DlqRecord> letters = latest(kafka, topic, limit);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -57,7 +57,9 @@ public final class DlqCommand {
     return 0;
   }
 
-  @Command(mixinStandardHelpOptions = true, description = "Show one with its headers and value.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Show a dead letter with its headers and value.")
   int show(@Parameters(paramLabel = "ID") String id, @Mixin KafkaOptions kafka) {
     DlqRecord letter = find(kafka, id);
     PrintWriter out = spec.commandLine().getOut();
@@ -73,14 +75,15 @@ public final class DlqCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Put letters back where they lay, with a header that says so.")
+      description = "Write dead letters back to their topics, with a header that marks them.")
   int replay(
       @Parameters(paramLabel = "ID", arity = "0..*") @Nullable List<String> ids,
-      @Option(names = "--all", description = "Every letter there is.") boolean all,
-      @Option(names = "--topic", description = "With --all: those that lay on this topic.")
+      @Option(names = "--all", description = "Replay all dead letters.") boolean all,
+      @Option(names = "--topic", description = "With --all: only dead letters of this topic.")
           @Nullable String topic,
-      @Option(names = "--yes", description = "Do not ask.") boolean yes,
-      @Option(names = "--dry-run", description = "Only say what would be put back.") boolean dryRun,
+      @Option(names = "--yes", description = "Do not ask for confirmation.") boolean yes,
+      @Option(names = "--dry-run", description = "Print what would be replayed, and write nothing.")
+          boolean dryRun,
       @Mixin KafkaOptions kafka)
       throws IOException, InterruptedException, ExecutionException {
     List<DlqRecord> letters = chosen(kafka, ids, all, topic);

@@ -83,10 +83,10 @@ public record DlqRecord(ConsumerRecord<byte[], byte[]> record) {
   /** Why it cannot be put back; empty when it can. */
   Optional<String> hindrance() {
     if (topic().isEmpty()) {
-      return Optional.of("the letter does not say where it lay");
+      return Optional.of("the dead letter does not name its topic and partition");
     }
     return record.value() == null || record.value().length == 0
-        ? Optional.of("the letter is without its value: too large, or there was none")
+        ? Optional.of("the dead letter has no value: it was too large, or there was none")
         : Optional.empty();
   }
 

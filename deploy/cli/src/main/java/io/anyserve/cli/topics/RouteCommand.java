@@ -21,19 +21,19 @@ import picocli.CommandLine.Parameters;
 @Command(
     mixinStandardHelpOptions = true,
     name = "route",
-    description = "Give a capability other names and fallbacks.",
+    description = "Set aliases and fallbacks of capabilities.",
     sortOptions = false)
 public final class RouteCommand {
 
   @Command(mixinStandardHelpOptions = true, description = "Set the route of a capability.")
   int set(
       @Parameters(paramLabel = "CAPABILITY") String capability,
-      @Option(names = "--alias-of", description = "The capability that it only renames.")
+      @Option(names = "--alias-of", description = "Capability for which it is another name.")
           @Nullable String aliasOf,
       @Option(
               names = "--fallback",
               split = ",",
-              description = "Who answers when nobody offers it, in order.")
+              description = "Capabilities that answer when no worker offers it, in order.")
           @Nullable List<String> fallbacks,
       @Mixin KafkaOptions kafka)
       throws InterruptedException, ExecutionException {
@@ -48,7 +48,7 @@ public final class RouteCommand {
     return 0;
   }
 
-  @Command(mixinStandardHelpOptions = true, description = "Forget the route of a capability.")
+  @Command(mixinStandardHelpOptions = true, description = "Remove the route of a capability.")
   int remove(@Parameters(paramLabel = "CAPABILITY") String capability, @Mixin KafkaOptions kafka)
       throws InterruptedException, ExecutionException {
     write(kafka, capability, null);

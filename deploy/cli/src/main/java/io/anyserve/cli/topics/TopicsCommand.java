@@ -32,11 +32,12 @@ public final class TopicsCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Create what is missing; leave what exists.")
+      description = "Create missing topics; leave existing ones unchanged.")
   int create(
       @Mixin KafkaOptions kafka,
       @Mixin TopicOptions options,
-      @Option(names = "--dry-run", description = "Only say what would be created.") boolean dryRun)
+      @Option(names = "--dry-run", description = "Print what would be created, and create nothing.")
+          boolean dryRun)
       throws InterruptedException {
     List<TopicSpec> specs = options.specs(kafka);
     try (var admin = kafka.settings().newAdmin("anyserve-topics")) {
@@ -64,7 +65,7 @@ public final class TopicsCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Say where topics differ; exit code 1 when any does.")
+      description = "Print differences of existing topics; the exit code is 1 when there are any.")
   int verify(
       @Mixin KafkaOptions kafka,
       @Mixin TopicOptions options,
@@ -112,16 +113,18 @@ public final class TopicsCommand {
     @Option(
         names = "--quota-partitions",
         defaultValue = "1",
-        description = "Partitions for quotas; never to be changed (default: ${DEFAULT-VALUE}).")
+        description = "Partitions of the quotas; never change it (default: ${DEFAULT-VALUE}).")
     int quotas;
 
     @Option(
         names = "--replication",
         defaultValue = "1",
-        description = "Copies of every partition (default: ${DEFAULT-VALUE}).")
+        description = "Replicas of every partition (default: ${DEFAULT-VALUE}).")
     int replication;
 
-    @Option(names = "--capability", description = "Also the topics of these; may be repeated.")
+    @Option(
+        names = "--capability",
+        description = "Include the topics of this capability; may be repeated.")
     List<String> capabilities = new ArrayList<>();
 
     List<TopicSpec> specs(KafkaOptions kafka) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "prices",
-    description = "Set and show price books: what tokens cost, from when on.",
+    description = "Set and show price books: prices of tokens with an effective time.",
     sortOptions = false)
 public final class PricesCommand {
 
@@ -36,12 +36,15 @@ public final class PricesCommand {
 
   @Command(mixinStandardHelpOptions = true, description = "Add or replace a price book.")
   int set(
-      @Parameters(paramLabel = "FILE", description = "TOML.") Path file,
-      @Option(names = "--allow-unpriced", description = "Allow that a model has no price any more.")
+      @Parameters(paramLabel = "FILE", description = "Price book in TOML.") Path file,
+      @Option(names = "--allow-unpriced", description = "Accept that a model loses its price.")
           boolean allowGap,
-      @Option(names = "--force", description = "Although the book has charged requests.")
+      @Option(
+              names = "--force",
+              description = "Replace a price book that has already charged requests.")
           boolean force,
-      @Option(names = "--dry-run", description = "Only say what would happen.") boolean dryRun,
+      @Option(names = "--dry-run", description = "Print what would change, and write nothing.")
+          boolean dryRun,
       @Mixin KafkaOptions kafka)
       throws InterruptedException {
     PriceBook book;
@@ -101,9 +104,7 @@ public final class PricesCommand {
     }
   }
 
-  @Command(
-      mixinStandardHelpOptions = true,
-      description = "List all books in the order in which they take effect.")
+  @Command(mixinStandardHelpOptions = true, description = "List all price books by effective time.")
   int list(@Mixin KafkaOptions kafka) {
     PriceSchedule schedule = new PriceTopic(kafka.settings(), kafka.topics()).read(this::err);
     Optional<PriceBook> now = schedule.at(Instant.now());
@@ -123,7 +124,7 @@ public final class PricesCommand {
     return 0;
   }
 
-  @Command(mixinStandardHelpOptions = true, description = "Show a book as it would be written.")
+  @Command(mixinStandardHelpOptions = true, description = "Print a price book as TOML.")
   int show(@Parameters(paramLabel = "VERSION") String version, @Mixin KafkaOptions kafka) {
     PriceSchedule schedule = new PriceTopic(kafka.settings(), kafka.topics()).read(this::err);
     Optional<PriceBook> book = schedule.find(version);

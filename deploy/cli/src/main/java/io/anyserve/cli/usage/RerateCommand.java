@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     mixinStandardHelpOptions = true,
     name = "rerate",
-    description = "Show what requests would cost by the price books as they are now.",
+    description = "Show what requests would cost with the current price books.",
     sortOptions = false)
 final class RerateCommand implements Callable<Integer> {
 
@@ -33,13 +33,16 @@ final class RerateCommand implements Callable<Integer> {
 
   @Mixin TimeRangeOptions range = new TimeRangeOptions();
 
-  @Option(names = "--tenant", description = "Only this one's.")
+  @Option(names = "--tenant", description = "Only requests of this tenant.")
   @Nullable String tenant;
 
-  @Option(names = "--prices", paramLabel = "FILE", description = "As if this book were set.")
+  @Option(
+      names = "--prices",
+      paramLabel = "FILE",
+      description = "Price book in TOML to apply as if it were set.")
   @Nullable Path file;
 
-  @Option(names = "--json", description = "Print JSON; amounts in millionths.")
+  @Option(names = "--json", description = "Print JSON, with amounts in millionths of the currency.")
   boolean json;
 
   @Mixin KafkaOptions kafka = new KafkaOptions();

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "[rerate|verify]",
     subcommands = {RerateCommand.class, VerifyCommand.class},
     name = "usage",
-    description = "Show what a session or a tenant used.",
+    description = "Show the usage of a session or a tenant.",
     sortOptions = false)
 public final class UsageCommand implements Callable<Integer> {
 
@@ -47,7 +47,7 @@ public final class UsageCommand implements Callable<Integer> {
       description = "The session (default: ${DEFAULT-VALUE}).")
   String session = "";
 
-  @Option(names = "--watch", description = "Show every change until interrupted.")
+  @Option(names = "--watch", description = "Print every change until interrupted.")
   boolean watch;
 
   @ArgGroup(exclusive = true)
@@ -61,19 +61,19 @@ public final class UsageCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "ISO-8601, such as 2026-11-20T12:00:00Z.")
+      description = "Begin, inclusive, in ISO-8601, such as 2026-11-20T12:00:00Z.")
   @Nullable Instant from;
 
-  @Option(names = "--to", paramLabel = "TIME", description = "Exclusive.")
+  @Option(names = "--to", paramLabel = "TIME", description = "End, exclusive, in ISO-8601.")
   @Nullable Instant to;
 
-  @Option(names = "--tenant", description = "With an admin key: whose; \"*\" for all.")
+  @Option(names = "--tenant", description = "With an admin key: tenant to show; \"*\" for all.")
   String tenant = "";
 
-  @Option(names = "--limit", description = "At most so many of --top or --lines.")
+  @Option(names = "--limit", description = "Most rows of --top or --lines.")
   int limit;
 
-  @Option(names = "--csv", description = "Write CSV.")
+  @Option(names = "--csv", description = "Print CSV.")
   boolean csv;
 
   @Mixin ServerOptions server = new ServerOptions();
@@ -81,22 +81,22 @@ public final class UsageCommand implements Callable<Integer> {
   /** What is asked instead of a session's totals. */
   static final class Question {
 
-    @Option(names = "--tenant-totals", description = "Show all that the tenant used.")
+    @Option(names = "--tenant-totals", description = "Show the totals of the tenant.")
     boolean totals;
 
     @Option(
         names = "--windows",
         paramLabel = "SIZE",
-        description = "Show usage over time: ${COMPLETION-CANDIDATES}.")
+        description = "Show usage over time, in windows of a size: ${COMPLETION-CANDIDATES}.")
     @Nullable Size windows;
 
     @Option(
         names = "--top",
         paramLabel = "BY",
-        description = "Show who or what used most: session, key, model, capability or tenant.")
+        description = "Show the largest users by session, key, model, capability or tenant.")
     @Nullable Grouping top;
 
-    @Option(names = "--lines", description = "Show ledger lines.")
+    @Option(names = "--lines", description = "Show ledger entries.")
     boolean lines;
   }
 

@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     name = "verify",
     description =
-        "Count again, and compare the ledger and its sums; exit code 1 where they differ.",
+        "Count the token events again and compare the ledger and its aggregates; the exit code is"
+            + " 1 when they differ.",
     sortOptions = false)
 final class VerifyCommand implements Callable<Integer> {
 
@@ -39,7 +40,7 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--patience",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "How long to wait for what is still under way (default: ${DEFAULT-VALUE}).")
+      description = "Seconds to wait for requests in flight (default: ${DEFAULT-VALUE}).")
   int patience;
 
   @Mixin KafkaOptions kafka = new KafkaOptions();

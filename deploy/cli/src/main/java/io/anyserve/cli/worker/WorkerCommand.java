@@ -35,7 +35,7 @@ public final class WorkerCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Let a worker take no more work; what it has begun goes on.")
+      description = "Stop a worker from acquiring requests; its running requests continue.")
   int drain(
       @Parameters(paramLabel = "WORKER") String worker,
       @Mixin ServerOptions server,
@@ -48,7 +48,7 @@ public final class WorkerCommand {
 
   @Command(
       mixinStandardHelpOptions = true,
-      description = "Load the model of a capability before there is work for it.")
+      description = "Load the model of a capability before the first request for it.")
   int load(
       @Parameters(paramLabel = "WORKER") String worker,
       @Parameters(paramLabel = "CAPABILITY") String capability,

@@ -85,7 +85,7 @@ public final class MachinePrecision {
   private PrecisionChoice choice(int threads) {
     if (choice == null) {
       choice = source.choose(threads);
-      log.info("precision of this machine: {}", choice.summary());
+      log.info("Precision of this machine: {}", choice.summary());
     }
     return choice;
   }

@@ -1,7 +1,9 @@
 package io.anyserve.worker.torch.precision;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The precision that an operator asks for. */
 public sealed interface PrecisionSetting {
@@ -41,6 +43,13 @@ public sealed interface PrecisionSetting {
         .orElseThrow(
             () ->
                 new IllegalArgumentException('"' + text + "\" (expected: auto, " + names() + ")"));
+  }
+
+  /** Every value: the machine's own choice, then each precision. */
+  static List<PrecisionSetting> all() {
+    return Stream.<PrecisionSetting>concat(
+            Stream.of(AUTO), Arrays.stream(Precision.values()).map(Named::new))
+        .toList();
   }
 
   private static String names() {

@@ -25,7 +25,7 @@ public final class ApiErrors {
       case IllegalArgumentException e ->
           new Failure(FailureCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
       default -> {
-        log.error("a question about usage failed unexpectedly", thrown);
+        log.error("A usage query failed unexpectedly", thrown);
         yield Failure.unforeseen();
       }
     };

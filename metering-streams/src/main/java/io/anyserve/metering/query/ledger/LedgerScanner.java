@@ -143,7 +143,7 @@ final class LedgerScanner {
         consumer.accept(entry);
       }
     } catch (MalformedRecordException e) {
-      log.debug("not a ledger line at offset {}", record.offset(), e);
+      log.debug("Skipped the malformed ledger entry at offset {}", record.offset(), e);
     }
   }
 
