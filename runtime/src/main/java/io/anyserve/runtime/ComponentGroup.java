@@ -66,7 +66,7 @@ public final class ComponentGroup implements Component {
       } catch (Exception e) {
         log.warn(
             "Failed to close {}; the other components are closed",
-            part.getClass().getSimpleName(),
+            component.getClass().getSimpleName(),
             e);
       }
     }

@@ -47,6 +47,7 @@ public final class ServiceConfigs {
           "metering",
           "tracing",
           "metrics");
+
   private static final int MOST = 1_000_000;
   private static final String LOOPBACK = "127.0.0.1";
 

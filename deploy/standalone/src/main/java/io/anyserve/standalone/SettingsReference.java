@@ -1,6 +1,6 @@
 package io.anyserve.standalone;
 
-import io.anyserve.metering.api.UsageHttp;
+import io.anyserve.metering.http.UsageHttp;
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.ConfigSection;
 import io.anyserve.runtime.Setting;

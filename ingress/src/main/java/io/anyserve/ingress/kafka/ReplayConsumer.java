@@ -83,8 +83,8 @@ final class ReplayConsumer {
     } catch (KafkaException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      log.error("Failed to send events of request {}; its call ends", reply.ticket().request(), e);
-      ReplayService.end(reply, ReplayService.broken(e));
+      log.error("Failed to send events of request {}; its call ends", stream.handle().request(), e);
+      ReplayService.end(stream, ReplayService.broken(e));
     }
   }
 

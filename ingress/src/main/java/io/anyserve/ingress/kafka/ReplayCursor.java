@@ -120,8 +120,8 @@ final class ReplayCursor {
     try {
       return step.test(stream);
     } catch (RuntimeException | Error e) {
-      log.error("Failed to send events of request {}; its call ends", reply.ticket().request(), e);
-      ReplayService.end(reply, ReplayService.broken(e));
+      log.error("Failed to send events of request {}; its call ends", stream.handle().request(), e);
+      ReplayService.end(stream, ReplayService.broken(e));
       return false;
     }
   }

@@ -76,7 +76,7 @@ public final class ReplayService implements Component {
     try {
       stream.abandonReplay(failure);
     } catch (RuntimeException | Error e) {
-      log.error("Failed to end the call of request {}", reply.ticket().request(), e);
+      log.error("Failed to end the call of request {}", stream.handle().request(), e);
     }
   }
 

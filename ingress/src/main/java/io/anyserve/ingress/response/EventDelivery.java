@@ -143,9 +143,9 @@ final class EventDelivery {
 
   private void deliver(TokenRecord record) {
     switch (cursor.progress().apply(record)) {
-      case COUNTS -> dispatch(record);
+      case ACCEPTED -> dispatch(record);
       case GAP -> lifecycle.terminate(Outcome.FAILED, gap(), CancelReason.CLIENT_GONE);
-      case VOID, REPEATED -> {}
+      case FENCED, DUPLICATE -> {}
     }
   }
 

@@ -122,7 +122,7 @@ final class DuplicateSubmissionTest {
                 first.routing().reply(),
                 first.idempotency().orElseThrow().digest(),
                 first.context());
-        server.log.emit(TokenRecord.duplicate(request.id(), mine.submission(), duplicate));
+        server.log.emit(TokenRecord.duplicate(request.id(), mine.nonce(), duplicate));
       }
     }
   }

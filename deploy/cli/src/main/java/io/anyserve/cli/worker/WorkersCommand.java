@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     name = "workers",
     description = "List live workers and their capabilities.")
-final class WorkersCommand implements Callable<Integer> {
+public final class WorkersCommand implements Callable<Integer> {
 
   private static final String STATE_PREFIX = "WORKER_STATE_";
   private static final String ROW = "%-20s %-10s %-16s %-10s %-20s %5s %7s %6s %-11s %s%n";
