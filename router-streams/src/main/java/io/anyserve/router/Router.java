@@ -119,13 +119,13 @@ public final class Router implements Component {
             settings.asynchronousDeadline(),
             IntakeRules.DEFAULT_MAX_RECORD_BYTES);
     var tuning = new RouterStreamsConfig(settings);
-    var surroundings =
+    var dependencies =
         new RouterDependencies(
             settings.topics(), rules.maxRecordBytes(), past, requests, clock, meters);
     var results =
         service(
             "router results",
-            () -> ResultsTopology.build(surroundings),
+            () -> ResultsTopology.build(dependencies),
             tuning.results(server.address()));
     status.attach(results);
     return List.of(

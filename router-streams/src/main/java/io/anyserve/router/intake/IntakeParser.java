@@ -55,7 +55,7 @@ final class IntakeParser {
   }
 
   private ParsedIntake recognise(IntakeRecord record) {
-    byte[] value = record.content().value();
+    byte[] value = record.value();
     if (value == null || value.length == 0) {
       return invalid(new MalformedRecordException("request: empty (expected: a record)"), record);
     }
@@ -193,7 +193,7 @@ final class IntakeParser {
   }
 
   private static Optional<RequestId> key(IntakeRecord record) {
-    return Optional.ofNullable(record.content().key()).flatMap(IntakeParser::requestId);
+    return Optional.ofNullable(record.key()).flatMap(IntakeParser::requestId);
   }
 
   /** A UUID as 36 characters, or as 16 bytes with its variant: other keys may have 16 by chance. */

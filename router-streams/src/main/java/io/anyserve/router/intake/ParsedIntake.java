@@ -54,7 +54,18 @@ sealed interface ParsedIntake {
    *
    * @param partition of the topic {@code tokens}, where the refusal goes
    */
-  record Sender(RequestId id, RequestContext context, int partition, IdSource idSource) {}
+  record Sender(RequestId id, RequestContext context, int partition, IdSource idSource) {
+
+    static Sender of(InferenceRequest request) {
+      int partition = request.delivery().reply().partition();
+      return new Sender(request.id(), request.context(), partition, IdSource.VALUE);
+    }
+
+    /** Whether an ingress gave the id to a caller's request, and this is another one. */
+    boolean usesIngressId() {
+      return context.asynchronous() && id.givenByIngress();
+    }
+  }
 
   /** What names the id. */
   enum IdSource {

@@ -29,7 +29,7 @@ final class InFlightTracker {
   private final TopicPartition partition;
   private final KeyValueStore<String, Long> positions;
   private final SeekableLogReader past;
-  private final InFlightRequests flights = new InFlightRequests();
+  private final InFlightRequests requests = new InFlightRequests();
   private boolean begun;
   private boolean ready;
   private long position;
@@ -42,13 +42,13 @@ final class InFlightTracker {
     this.past = past;
   }
 
-  InFlightRequests flights() {
-    return flights;
+  InFlightRequests requests() {
+    return requests;
   }
 
   /** What an event does to its request. */
   void apply(TokenRecord record, long offset, long at, long now) {
-    flights.apply(record, offset, at, now);
+    requests.apply(record, offset, at, now);
     time = at;
   }
 
@@ -69,8 +69,8 @@ final class InFlightTracker {
     if (!ready && !catchUp(now)) {
       return;
     }
-    flights.purge(time - KEPT.toMillis());
-    long from = flights.oldestOffset().orElse(position);
+    requests.purge(time - KEPT.toMillis());
+    long from = requests.oldestOffset().orElse(position);
     if (position > 0 && !Long.valueOf(from).equals(positions.get(READ_BACK_FROM))) {
       positions.put(READ_BACK_FROM, from);
     }
@@ -86,7 +86,7 @@ final class InFlightTracker {
       if (from != null) {
         past.read(partition, from, past.end(partition), record -> replay(record, now));
         position = Math.max(position, from);
-        log.info("{}: {} requests in flight since offset {}", partition, flights.running(), from);
+        log.info("{}: {} requests in flight since offset {}", partition, requests.running(), from);
       }
       ready = true;
     } catch (KafkaException e) {

@@ -11,8 +11,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the store of ledger positions holds: under hour and request id where a line lies. The hour
- * comes first (4 bytes), so that old entries lie together.
+ * Keys and values of the store of ledger positions: hour and request id, and where the entry lies.
+ * The hour comes first (4 bytes), so that old entries lie together.
  */
 public final class LedgerIndex {
 

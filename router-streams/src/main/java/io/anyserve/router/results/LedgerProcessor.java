@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notes where the ledger line of each request lies, without decoding it. The store has no change
+ * Stores where the ledger entry of each request lies, without decoding it. The store has no change
  * log, as the ledger is one: what a crash or a new disk lost is read back in pieces beside the
  * work. The store loses only what was put last, so that a mark found in it speaks for all before
  * it. A stream thread's.

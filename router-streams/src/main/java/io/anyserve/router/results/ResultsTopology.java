@@ -29,7 +29,7 @@ public final class ResultsTopology {
   public static final String LEDGER = "ledger";
   static final String RESULTS_SINK = "to-results";
   static final String DEAD_LETTERS_SINK = "to-dead-letters";
-  static final String RESCUE_SINK = "to-requests";
+  static final String REQUEUE_SINK = "to-requests";
 
   private static final String TOKENS_SOURCE = "from-tokens";
   private static final String USAGE_SOURCE = "from-usage";
@@ -52,11 +52,11 @@ public final class ResultsTopology {
    * usage  --> index (ledger)
    * </pre>
    */
-  public static Topology build(RouterDependencies surroundings) {
-    TopicNames topics = surroundings.topics();
+  public static Topology build(RouterDependencies dependencies) {
+    TopicNames topics = dependencies.topics();
     Deserializer<byte[]> read = new ByteArrayDeserializer();
     Topology topology = new Topology();
-    addWorkers(topology, surroundings);
+    addWorkers(topology, dependencies);
     topology.addSource(
         AutoOffsetReset.earliest(),
         TOKENS_SOURCE,
@@ -64,7 +64,7 @@ public final class ResultsTopology {
         read,
         read,
         topics.tokens());
-    topology.addProcessor(CONCLUDE, () -> new ResultsProcessor(surroundings), TOKENS_SOURCE);
+    topology.addProcessor(CONCLUDE, () -> new ResultsProcessor(dependencies), TOKENS_SOURCE);
     topology.addStateStore(states(), CONCLUDE);
     topology.addStateStore(positions(), CONCLUDE);
     addSinks(topology, topics);
@@ -76,15 +76,15 @@ public final class ResultsTopology {
         read,
         topics.usage());
     topology.addProcessor(
-        INDEX, () -> new LedgerProcessor(topics.usage(), surroundings.past()), USAGE_SOURCE);
+        INDEX, () -> new LedgerProcessor(topics.usage(), dependencies.past()), USAGE_SOURCE);
     topology.addStateStore(ledger(), INDEX);
     return topology;
   }
 
-  private static void addWorkers(Topology topology, RouterDependencies surroundings) {
+  private static void addWorkers(Topology topology, RouterDependencies dependencies) {
     Deserializer<byte[]> read = new ByteArrayDeserializer();
-    String topic = surroundings.topics().workers();
-    InstantSource clock = surroundings.clock();
+    String topic = dependencies.topics().workers();
+    InstantSource clock = dependencies.clock();
     topology.addGlobalStore(
         InMemoryGlobalStore.<WorkerLiveness>builder(WORKERS),
         "from-workers",
@@ -100,7 +100,7 @@ public final class ResultsTopology {
                 (before, value, at) ->
                     WorkerLiveness.of(
                         before, WorkerCodec.decodeAnnouncement(value), at, clock.millis()),
-                surroundings.meters()));
+                dependencies.meters()));
   }
 
   private static void addSinks(Topology topology, TopicNames topics) {
@@ -109,7 +109,7 @@ public final class ResultsTopology {
     topology.addSink(RESULTS_SINK, topics.results(), key, value, CONCLUDE);
     topology.addSink(DEAD_LETTERS_SINK, topics.deadLetters(), key, value, CONCLUDE);
     topology.<byte[], TopicRecord>addSink(
-        RESCUE_SINK, (session, emitted, context) -> emitted.topic(), key, value, CONCLUDE);
+        REQUEUE_SINK, (session, emitted, context) -> emitted.topic(), key, value, CONCLUDE);
   }
 
   /** In memory: a restart reads it back from its change log, which is compacted. */

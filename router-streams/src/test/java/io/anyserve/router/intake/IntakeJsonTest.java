@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
+import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -305,7 +306,7 @@ final class IntakeJsonTest {
 
   private static ParsedIntake submission(byte[] text) {
     return new IntakeParser(RULES)
-        .read(new IntakeRecord(PLACE, Optional.empty(), new IntakeRecord.Content(null, text)));
+        .read(new IntakeRecord(PLACE, new Record<>(null, text, NOW.toEpochMilli())));
   }
 
   private long seed(String text, Place place) {

@@ -240,14 +240,14 @@ final class IntakeTopologyTest {
     run.put(run.topics.intake(), bytes("key"), bytes("Once upon a time"));
     run.put(run.topics.intake(), bytes("key"), bytes("{\"capability\":"));
     run.submit(interactive(id(1), "story", 3));
-    var letters = run.deadLetters();
-    assertEquals(4, letters.size());
-    assertNull(letters.getFirst().value());
-    assertArrayEquals(bytes("Once upon a time"), letters.get(2).value());
-    assertArrayEquals(bytes("key"), letters.get(2).key());
-    assertEquals("anyserve.intake", header(letters.get(2).headers(), DeadLetter.TOPIC));
-    assertEquals("2", header(letters.get(2).headers(), DeadLetter.OFFSET));
-    assertTrue(header(letters.get(2).headers(), DeadLetter.MESSAGE).startsWith("request: "));
+    var dead = run.deadLetters();
+    assertEquals(4, dead.size());
+    assertNull(dead.getFirst().value());
+    assertArrayEquals(bytes("Once upon a time"), dead.get(2).value());
+    assertArrayEquals(bytes("key"), dead.get(2).key());
+    assertEquals("anyserve.intake", header(dead.get(2).headers(), DeadLetter.TOPIC));
+    assertEquals("2", header(dead.get(2).headers(), DeadLetter.OFFSET));
+    assertTrue(header(dead.get(2).headers(), DeadLetter.MESSAGE).startsWith("request: "));
     assertEquals(1, run.requests("story", Priority.INTERACTIVE).size());
     assertEquals(List.of(), run.refusals());
   }

@@ -144,7 +144,7 @@ final class SubmittedIdsTest {
         "\"labels\": {\"LONG\": \"v\"}",
         "\"broken\": tru"
       })
-  void whatCannotBeReadGetsALetterAndItsSenderAFailure(String field) {
+  void whatCannotBeReadIsADeadLetterAndItsSenderGetsAFailure(String field) {
     run.announce(worker("w1", NOW, "story"));
     String json = json(1, "acme", "Once").replace("}", ", " + field + "}");
     run.submit(json.replace("LONG", "l".repeat(300)));

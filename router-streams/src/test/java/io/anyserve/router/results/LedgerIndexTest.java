@@ -15,7 +15,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The ledger's lines, where they lie, and what a store that lost its last entries finds again. */
+/** Where the ledger's entries lie, and what a store that lost its last ones finds again. */
 final class LedgerIndexTest {
 
   private static final byte[] LINE = {1};
