@@ -44,7 +44,7 @@ import java.util.function.Predicate;
  */
 public final class InFlightRequests {
 
-  /** Until their lines are in the ledger, and so that what comes late is recognised. */
+  /** Until their entries are in the ledger, and so that what comes late is recognised. */
   static final int ENDED_REMEMBERED = 4_096;
 
   private final Map<RequestId, TrackedRequest> known = new ConcurrentHashMap<>();
@@ -95,7 +95,7 @@ public final class InFlightRequests {
   }
 
   /** Notes that this attempt was published again. */
-  void rescued(Running running) {
+  void requeued(Running running) {
     known.replace(running.record().request(), running, running.marked());
   }
 

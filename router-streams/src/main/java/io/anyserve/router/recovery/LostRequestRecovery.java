@@ -39,7 +39,7 @@ public final class LostRequestRecovery {
   /** For a worker that is not in the table: it may have begun before its first announcement. */
   static final Duration UNKNOWN_KEPT = Duration.ofSeconds(3);
 
-  /** For a contested request: the run that counts may be about to end it. */
+  /** For a contested request: the execution that counts may be about to end it. */
   static final Duration CONTESTED_KEPT = Duration.ofSeconds(5);
 
   /** After the log could not be read. */
@@ -50,7 +50,7 @@ public final class LostRequestRecovery {
 
   private static final Logger log = LoggerFactory.getLogger(LostRequestRecovery.class);
 
-  private final InFlightRequests flights;
+  private final InFlightRequests inFlight;
   private final InMemoryGlobalStore<WorkerLiveness> workers;
   private final SeekableLogReader past;
   private final RouterMetrics meters;
@@ -66,11 +66,11 @@ public final class LostRequestRecovery {
   }
 
   public LostRequestRecovery(
-      InFlightRequests flights,
+      InFlightRequests inFlight,
       InMemoryGlobalStore<WorkerLiveness> workers,
       SeekableLogReader past,
       RouterMetrics meters) {
-    this.flights = flights;
+    this.inFlight = inFlight;
     this.workers = workers;
     this.past = past;
     this.meters = meters;
@@ -86,18 +86,20 @@ public final class LostRequestRecovery {
     boolean stoodStill = now - lastCheck > 3 * INTERVAL.toMillis();
     lastCheck = now;
     outage = everybodySilent(now) ? now : outage;
-    List<Running> silent = flights.running(running -> rescuable(running) && lost(running, now));
+    List<Running> silent = inFlight.running(running -> recoverable(running) && lost(running, now));
     Set<WorkerId> confirmed = stoodStill ? Set.of() : suspects;
     suspects = workers(silent);
     List<Running> lost =
         Stream.concat(
                 silent.stream().filter(running -> confirmed.contains(running.started().worker())),
-                flights.running(running -> rescuable(running) && contested(running, now)).stream())
+                inFlight
+                    .running(running -> recoverable(running) && contested(running, now))
+                    .stream())
             .distinct()
             .limit(MOST)
             .toList();
     if (!lost.isEmpty() && now >= notBefore) {
-      rescue(lost, now, publisher);
+      requeue(lost, now, publisher);
     }
   }
 
@@ -108,8 +110,8 @@ public final class LostRequestRecovery {
         && workers.rows().stream().allMatch(heard -> heard.silent(now));
   }
 
-  private static boolean rescuable(Running running) {
-    return !running.rescued() && running.started().source().isPresent();
+  private static boolean recoverable(Running running) {
+    return !running.requeued() && running.started().source().isPresent();
   }
 
   private boolean lost(Running running, long now) {
@@ -119,7 +121,7 @@ public final class LostRequestRecovery {
         .orElseGet(() -> now - running.seenAt() >= UNKNOWN_KEPT.toMillis());
   }
 
-  /** Two runs wrote at once, and after a while the request has still not ended. */
+  /** Two executions wrote at once, and after a while the request has still not ended. */
   private static boolean contested(Running running, long now) {
     return running.contestedAt() > 0 && now - running.contestedAt() >= CONTESTED_KEPT.toMillis();
   }
@@ -130,13 +132,13 @@ public final class LostRequestRecovery {
     return found;
   }
 
-  private void rescue(List<Running> lost, long now, Publisher publisher) {
+  private void requeue(List<Running> lost, long now, Publisher publisher) {
     log.warn(
         "{} requests of lost or contested workers {} are published again",
         lost.size(),
         workers(lost));
     try {
-      bySource(lost).forEach((partition, requests) -> rescue(partition, requests, publisher));
+      bySource(lost).forEach((partition, requests) -> requeue(partition, requests, publisher));
     } catch (KafkaException e) {
       notBefore = now + PAUSE.toMillis();
       log.warn("requests of lost workers cannot be read: {}", e.toString());
@@ -155,7 +157,7 @@ public final class LostRequestRecovery {
     return found;
   }
 
-  private void rescue(TopicPartition partition, Map<Long, Running> requests, Publisher publisher) {
+  private void requeue(TopicPartition partition, Map<Long, Running> requests, Publisher publisher) {
     Map<Long, Running> left = new HashMap<>(requests);
     past.pick(
         partition,
@@ -180,8 +182,8 @@ public final class LostRequestRecovery {
     }
     InferenceRequest again = request.with(after(running, request.delivery()));
     publisher.publish(record, RequestCodec.encode(again));
-    flights.rescued(running);
-    meters.rescued();
+    inFlight.requeued(running);
+    meters.recovered();
   }
 
   /** Whoever takes the copy reads the log back from the request's first event on. */
@@ -198,7 +200,7 @@ public final class LostRequestRecovery {
         running.record().request(),
         running.started().worker(),
         running.started().source().orElseThrow());
-    flights.rescued(running);
-    meters.unrescued();
+    inFlight.requeued(running);
+    meters.notRecovered();
   }
 }

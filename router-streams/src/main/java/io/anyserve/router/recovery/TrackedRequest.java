@@ -22,9 +22,9 @@ public sealed interface TrackedRequest {
    * @param firstAt of its first Started event, by the log's clock
    * @param at of the one that counts, by the log's clock
    * @param seenAt when that one was read, by the router's clock
-   * @param contestedAt when a run that does not count wrote last, by the router's clock; 0 for
-   *     never. One of the two may be a zombie that has given up.
-   * @param rescued this attempt's request was published again
+   * @param contestedAt when an execution that does not count wrote last, by the router's clock; 0
+   *     for never. One of the two may be a zombie that has given up.
+   * @param requeued this attempt's request was published again
    * @param beganAnew its attempt has the number of the one before: it did not read back what that
    *     one wrote
    */
@@ -35,7 +35,7 @@ public sealed interface TrackedRequest {
       long at,
       long seenAt,
       long contestedAt,
-      boolean rescued,
+      boolean requeued,
       boolean beganAnew)
       implements TrackedRequest {
 
@@ -56,7 +56,7 @@ public sealed interface TrackedRequest {
     }
 
     Running contested(long now) {
-      return new Running(record, firstOffset, firstAt, at, seenAt, now, rescued, beganAnew);
+      return new Running(record, firstOffset, firstAt, at, seenAt, now, requeued, beganAnew);
     }
 
     Running marked() {
@@ -65,7 +65,7 @@ public sealed interface TrackedRequest {
   }
 
   /**
-   * It is over, and its ledger line may not be written yet.
+   * It is over, and its ledger entry may not be written yet.
    *
    * @param last empty where no worker took it
    * @param endedAt by the log's clock

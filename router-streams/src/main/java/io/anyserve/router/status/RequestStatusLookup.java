@@ -53,7 +53,7 @@ public final class RequestStatusLookup {
     return requests.find(request);
   }
 
-  /** Its line in the ledger. Throws a KafkaException. */
+  /** Its entry in the ledger. Throws a KafkaException. */
   Optional<LedgerEntry> line(RequestId request) {
     return position(request).flatMap(this::line);
   }

@@ -33,10 +33,10 @@ public final class RouterMetrics {
   private static final String MOVED_IS = "Records written again to the partition of their id";
   private static final String RESULTS = "anyserve.router.results";
   private static final String RESULTS_IS = "Asynchronous results written";
-  private static final String RESCUED = "anyserve.router.recovered";
-  private static final String RESCUED_IS = "Requests of lost workers published again";
-  private static final String UNRESCUED = "anyserve.router.recovery.failed";
-  private static final String UNRESCUED_IS =
+  private static final String RECOVERED = "anyserve.router.recovered";
+  private static final String RECOVERED_IS = "Requests of lost workers published again";
+  private static final String NOT_RECOVERED = "anyserve.router.recovery.failed";
+  private static final String NOT_RECOVERED_IS =
       "Requests of lost workers that the log no longer holds";
   private static final String PURGED = "anyserve.router.purged";
   private static final String PURGED_IS = "Asynchronous requests forgotten by age";
@@ -58,8 +58,8 @@ public final class RouterMetrics {
     }
     counter(DUPLICATES, DUPLICATES_IS);
     counter(MOVED, MOVED_IS);
-    counter(RESCUED, RESCUED_IS);
-    counter(UNRESCUED, UNRESCUED_IS);
+    counter(RECOVERED, RECOVERED_IS);
+    counter(NOT_RECOVERED, NOT_RECOVERED_IS);
     counter(PURGED, PURGED_IS);
   }
 
@@ -95,12 +95,12 @@ public final class RouterMetrics {
     count(RESULTS, RESULTS_IS, "outcome", lower(outcome));
   }
 
-  public void rescued() {
-    count(RESCUED, RESCUED_IS);
+  public void recovered() {
+    count(RECOVERED, RECOVERED_IS);
   }
 
-  public void unrescued() {
-    count(UNRESCUED, UNRESCUED_IS);
+  public void notRecovered() {
+    count(NOT_RECOVERED, NOT_RECOVERED_IS);
   }
 
   public void purged(int count) {

@@ -61,8 +61,8 @@ public final class UndeliverableRequestHandler implements ProductionExceptionHan
       return List.of();
     }
     return answer(record, code, exception)
-        .map(failed -> List.of(failed, letter(record, exception)))
-        .orElseGet(() -> List.of(letter(record, exception)));
+        .map(failed -> List.of(failed, deadLetter(record, exception)))
+        .orElseGet(() -> List.of(deadLetter(record, exception)));
   }
 
   private Optional<ProducerRecord<byte[], byte[]>> answer(
@@ -83,11 +83,10 @@ public final class UndeliverableRequestHandler implements ProductionExceptionHan
   }
 
   /** Reasons only: what one topic found too large another would too. */
-  private ProducerRecord<byte[], byte[]> letter(
+  private ProducerRecord<byte[], byte[]> deadLetter(
       ProducerRecord<byte[], byte[]> record, Exception exception) {
-    var letter =
-        new ProducerRecord<byte[], byte[]>(topics.deadLetters(), record.key(), new byte[0]);
-    DeadLetter.headers(record.topic(), -1, -1, exception).forEach(letter.headers()::add);
-    return letter;
+    var dead = new ProducerRecord<byte[], byte[]>(topics.deadLetters(), record.key(), new byte[0]);
+    DeadLetter.headers(record.topic(), -1, -1, exception).forEach(dead.headers()::add);
+    return dead;
   }
 }

@@ -58,7 +58,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests in flight, their rescue and their status against a real broker and clock. */
+/** Requests in flight, their recovery and their status against a real broker and clock. */
 @Timeout(240)
 @SuppressWarnings("NullAway.Init") // set before each test
 final class LostRequestRecoveryIT {
@@ -70,7 +70,7 @@ final class LostRequestRecoveryIT {
   private static EmbeddedBroker broker;
 
   @TempDir private Path stateDirectory;
-  private final TopicNames topics = new TopicNames("rescue" + TESTS.incrementAndGet() + ".");
+  private final TopicNames topics = new TopicNames("recovery" + TESTS.incrementAndGet() + ".");
   private RouterTestLog log;
   private Router router;
 
@@ -114,7 +114,7 @@ final class LostRequestRecoveryIT {
   }
 
   @Test
-  void whatWasLostWhileNoRouterRanIsRescuedToo() throws Exception {
+  void whatWasLostWhileNoRouterRanIsPublishedAgainToo() throws Exception {
     log.append(taken(id(1), 1, 11, "w1", publish(id(1))));
     awaitState(router, id(1), RequestState.REQUEST_STATE_RUNNING);
     router.close();
@@ -122,7 +122,7 @@ final class LostRequestRecoveryIT {
     router = startRouter("one");
     Awaitility.await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertEquals(Set.of(id(1), id(2)), rescued()));
+        .untilAsserted(() -> assertEquals(Set.of(id(1), id(2)), requeued()));
   }
 
   @Test
@@ -192,7 +192,7 @@ final class LostRequestRecoveryIT {
     return new TopicOffset(record.topic(), record.partition(), record.offset());
   }
 
-  private Set<RequestId> rescued() {
+  private Set<RequestId> requeued() {
     return log.all(requests()).stream()
         .map(record -> RequestCodec.decode(record.value()))
         .filter(request -> request.delivery().earlierAttempts() == 1)
