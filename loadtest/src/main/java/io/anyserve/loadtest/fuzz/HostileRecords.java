@@ -71,8 +71,9 @@ final class HostileRecords {
 
   /** Events of an id in two partitions are what no reader can see through: they stay in its own. */
   private int partition(Target target, byte @Nullable [] key, int partitions) {
-    boolean eventsOfAnId = target.type() == TokenEvent.getDescriptor() && key != null;
-    return eventsOfAnId ? KeyPartition.of(key, partitions) : random.nextInt(partitions);
+    return key != null && target.type() == TokenEvent.getDescriptor()
+        ? KeyPartition.of(key, partitions)
+        : random.nextInt(partitions);
   }
 
   private static boolean isWorkers(Target target) {
