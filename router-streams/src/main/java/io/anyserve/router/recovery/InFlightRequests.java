@@ -73,7 +73,7 @@ public final class InFlightRequests {
   }
 
   /** Those that run and for which that holds. */
-  public List<Running> running(Predicate<Running> condition) {
+  List<Running> running(Predicate<Running> condition) {
     List<Running> found = new ArrayList<>();
     for (TrackedRequest request : known.values()) {
       if (request instanceof Running running && condition.test(running)) {
