@@ -9,7 +9,7 @@ import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What the intake writes: a value, and what its address depends on. */
+/** A value that the intake writes, and what its topic and partition depend on. */
 sealed interface IntakeOutput {
 
   byte @Nullable [] bytes();

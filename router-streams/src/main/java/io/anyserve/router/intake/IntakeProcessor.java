@@ -120,7 +120,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
     }
   }
 
-  /** A request that makes us fail ends like any that is refused. */
+  /** A request that makes the router fail ends like any that is refused. */
   private Decision refuse(IntakeRecord record, Throwable failure) {
     deadLetter(record, failure);
     return new Decision.Refuse(

@@ -28,7 +28,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
 
-/** Wires the intake. */
+/** The topology of the intake. */
 public final class IntakeTopology {
 
   static final String WORKERS = "workers";

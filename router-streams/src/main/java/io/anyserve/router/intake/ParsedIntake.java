@@ -5,7 +5,7 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import java.util.Optional;
 
-/** What a record of {@code intake} turned out to be. */
+/** A record of {@code intake} after parsing: a request, or something else. */
 sealed interface ParsedIntake {
 
   /**

@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the requests of lost workers, and contested ones, again: each attempt once, to where it
- * lay, so that the next delivery is a higher attempt. A false alarm costs work but nothing else, as
- * the log fences the lower attempt. A stream thread's.
+ * Publishes the requests of lost workers, and contested ones, again: each attempt once, to the
+ * topic that it was taken from, so that the next delivery is a higher attempt. A false alarm costs
+ * work but nothing else, as the log fences the lower attempt. A stream thread's.
  */
 public final class LostRequestRecovery {
 
@@ -45,7 +45,7 @@ public final class LostRequestRecovery {
   /** After the log could not be read. */
   static final Duration PAUSE = Duration.ofSeconds(10);
 
-  /** In one go, so that the stream thread does other things in between. */
+  /** The most requests of one check, so that the stream thread does other things in between. */
   static final int MOST = 5_000;
 
   private static final Logger log = LoggerFactory.getLogger(LostRequestRecovery.class);
@@ -59,7 +59,7 @@ public final class LostRequestRecovery {
   private long outage;
   private long notBefore;
 
-  /** Where what is published again goes. */
+  /** Publishes a request again. */
   @FunctionalInterface
   public interface Publisher {
     void publish(ConsumerRecord<byte[], byte[]> found, byte[] value);
@@ -103,7 +103,7 @@ public final class LostRequestRecovery {
     }
   }
 
-  /** Then it is the log that is away, and work goes on when it is back. */
+  /** Then the brokers are away, and work goes on when they are back. */
   private boolean everybodySilent(long now) {
     long last = workers.rows().stream().mapToLong(WorkerLiveness::at).max().orElse(0);
     return now - last < StoreBackedDirectory.OUTAGE.toMillis()

@@ -15,7 +15,7 @@ import java.util.Optional;
 public sealed interface TrackedRequest {
 
   /**
-   * A worker has it.
+   * A worker runs it.
    *
    * @param record the Started event that counts
    * @param firstOffset of its first Started event
@@ -43,7 +43,7 @@ public sealed interface TrackedRequest {
       return (Started) record.event();
     }
 
-    /** What that event means after this one. */
+    /** The verdict on an event that follows this one. */
     Verdict verdict(TokenRecord next) {
       FencedStream progress = new FencedStream();
       progress.apply(record);

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the requests in flight of one partition on the heap. The store holds nothing but the offset
- * from which on the log must be read back to have them again; an older one only means more to read.
- * A stream thread's.
+ * Keeps the requests in flight of one partition on the heap. Its store holds one offset: reading
+ * the log from there brings them back after a restart. An older offset only means more to read. A
+ * stream thread's.
  */
 final class InFlightTracker {
 
@@ -46,13 +46,13 @@ final class InFlightTracker {
     return requests;
   }
 
-  /** What an event does to its request. */
+  /** Applies an event to its request. */
   void apply(TokenRecord record, long offset, long at, long now) {
     requests.apply(record, offset, at, now);
     time = at;
   }
 
-  /** A record was read, whatever is in it. The very first one is noted at once. */
+  /** Notes that a record was read. The offset of the very first one is stored at once. */
   void passed(long offset) {
     position = offset + 1;
     if (!begun) {
@@ -64,7 +64,7 @@ final class InFlightTracker {
     }
   }
 
-  /** Forgets what is too old and notes from where on the log would have to be read back. */
+  /** Forgets old requests and stores the offset to read back from. */
   void checkpoint(long now) {
     if (!ready && !catchUp(now)) {
       return;
@@ -77,8 +77,8 @@ final class InFlightTracker {
   }
 
   /**
-   * Reads back what earlier tasks knew: up to the log's end, as a worker may have died while no
-   * router ran and nothing new may come. What is read twice changes nothing.
+   * Reads back what earlier tasks knew. It reads up to the log's end, as a worker may have died
+   * while no router ran and no new record may follow. What is read twice changes nothing.
    */
   private boolean catchUp(long now) {
     @Nullable Long from = positions.get(READ_BACK_FROM);
@@ -95,7 +95,7 @@ final class InFlightTracker {
     return ready;
   }
 
-  /** What was passed over when it came is passed over again. */
+  /** A record that was passed over when it was new is passed over again. */
   private void replay(ConsumerRecord<byte[], byte[]> record, long now) {
     PoisonRecords.passOver(
         () -> follow(record, now),

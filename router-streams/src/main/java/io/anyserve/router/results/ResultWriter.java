@@ -66,7 +66,7 @@ final class ResultWriter {
     context.forward(result, ResultsTopology.RESULTS_SINK);
   }
 
-  /** Of the record that is read now. */
+  /** Writes the record that is read now to {@code dlq}. */
   void deadLetter(Record<byte[], byte[]> record, Throwable reason) {
     RecordMetadata metadata = context.recordMetadata().orElseThrow();
     meters.deadLetter(metadata.topic());

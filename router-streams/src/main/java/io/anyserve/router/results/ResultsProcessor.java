@@ -43,8 +43,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the terminal event that counts of each asynchronous request into its result, keeps what is
- * in flight, and has the requests of lost workers published again. A stream thread's.
+ * Writes the result of each asynchronous request when its terminal event counts, tracks the
+ * requests in flight, and publishes those of lost workers again. A stream thread's.
  */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
 final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicRecord> {
@@ -144,7 +144,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     }
   }
 
-  /** A submission that came again gets the result again; nothing else counts any more. */
+  /** A duplicate submission gets the result again; every other event is void. */
   private void after(Ended ended, TokenRecord token, Record<byte[], byte[]> record) {
     if (token.event() instanceof TokenEvent.DuplicateSubmission again
         && again.context().asynchronous()) {
@@ -164,7 +164,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
         request, context, new Failed(failure, TokenUsage.NONE, Optional.empty()), ServedBy.NOBODY);
   }
 
-  /** Nothing is known of the request: most are not asynchronous and nobody's business here. */
+  /** The first event of a request. Most requests are interactive and get no state. */
   private void first(TokenRecord token, Record<byte[], byte[]> record) {
     Optional<RequestContext> asked = context(token.event());
     if (asked.filter(RequestContext::asynchronous).isPresent()
@@ -195,8 +195,8 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   }
 
   /**
-   * The end with the counts that are billed. An execution knows them, except for a first attempt
-   * that began behind another one: then the request's part of the log is read again.
+   * The terminal event with the counts that are billed. An execution knows them, except for a first
+   * attempt that began behind another one: then the request's part of the log is read again.
    */
   private Terminal settled(TokenRecord token, Terminal terminal) {
     return lastExecution(token.request())
@@ -213,7 +213,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
             known -> known instanceof TrackedRequest.Ended ended ? ended.last() : Optional.empty());
   }
 
-  /** Of a stream, up to the record that is read now. */
+  /** The request's events up to the record that is read now. */
   private FencedStream progress(RequestId request, long from) {
     FencedStream progress = new FencedStream();
     pastEvents.read(request, new Span(from, offset()), progress::apply);
@@ -225,7 +225,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     return context.recordMetadata().orElseThrow().offset();
   }
 
-  /** The result is there before the state says so: what cannot be written ends nothing. */
+  /** Encodes the result before the state changes: a result that cannot be encoded ends nothing. */
   private void end(RequestResult ended, Record<byte[], byte[]> record) {
     Record<byte[], TopicRecord> result = writer.encode(ended, record);
     states.put(ended.request(), new Ended(time(record), Optional.of(span(ended.request()))));
@@ -233,7 +233,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     writer.write(result);
   }
 
-  /** From the first event to the one that is read now. */
+  /** The offsets from the first event to the one that is read now. */
   private Span span(RequestId request) {
     long last = offset();
     long first = lastExecution(request).map(TrackedRequest.Running::firstOffset).orElse(last);

@@ -20,7 +20,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Wires the results. */
+/** The topology of the results application. */
 public final class ResultsTopology {
 
   static final String STATES = "requests";
@@ -39,8 +39,7 @@ public final class ResultsTopology {
   private ResultsTopology() {}
 
   /**
-   * A request's events all lie in one partition, so each task knows all there is to know of its
-   * requests.
+   * All events of a request lie in one partition, so each task sees everything about its requests.
    *
    * <pre>
    * workers --> read-workers --> (workers)

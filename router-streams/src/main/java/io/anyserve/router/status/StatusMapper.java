@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The answers on the wire. */
+/** Turns what is known of a request into the messages of the gRPC service. */
 final class StatusMapper {
 
   private static final long NANOS_PER_MICRO = 1_000;
@@ -33,18 +33,18 @@ final class StatusMapper {
     };
   }
 
-  static DescribeRequestResponse of(LedgerEntry line) {
+  static DescribeRequestResponse of(LedgerEntry entry) {
     GetRequestResponse.Builder message =
-        message(line.request(), line.context(), line.answerer())
-            .setState(state(line.outcome()))
-            .setCode(line.code())
-            .setUsage(TokenCodec.write(line.usage()))
-            .setChunks(line.chunks())
-            .setEngineMicros(micros(line.engineTime()))
-            .setStartedAt(millis(line.times().startedAt()))
-            .setFirstTokenAt(millis(line.times().firstTokenAt()))
-            .setFinishedAt(line.times().endedAt().toEpochMilli());
-    return response(line.context(), message);
+        message(entry.request(), entry.context(), entry.answerer())
+            .setState(state(entry.outcome()))
+            .setCode(entry.code())
+            .setUsage(TokenCodec.write(entry.usage()))
+            .setChunks(entry.chunks())
+            .setEngineMicros(micros(entry.engineTime()))
+            .setStartedAt(millis(entry.times().startedAt()))
+            .setFirstTokenAt(millis(entry.times().firstTokenAt()))
+            .setFinishedAt(entry.times().endedAt().toEpochMilli());
+    return response(entry.context(), message);
   }
 
   private static DescribeRequestResponse running(RequestId id, Running running) {

@@ -9,8 +9,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes dead letters: the record as it was, with headers that say where it lay and why it is here.
- * What is too large to be written again is left out; the headers lead to it.
+ * Makes dead letters: the record as it was, with headers that say where it lay and why it failed.
+ * Of a record that is too large to be written again only these headers are kept.
  */
 public record DeadLetterFactory(int maxRecordBytes) {
 

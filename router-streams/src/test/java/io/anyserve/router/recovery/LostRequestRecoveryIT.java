@@ -139,7 +139,7 @@ final class LostRequestRecoveryIT {
             .getRequest()
             .getUsage()
             .getCompletionTokens());
-    log.append(topics.usage(), id(1).bytes(), UsageCodec.encode(line(id(1))));
+    log.append(topics.usage(), id(1).bytes(), UsageCodec.encode(entry(id(1))));
     var ended =
         Awaitility.await()
             .atMost(PATIENCE)
@@ -160,7 +160,7 @@ final class LostRequestRecoveryIT {
     Router other = startRouter("two");
     try {
       log.append(started(id(1), 1, 11, "w1", false));
-      log.append(topics.usage(), id(2).bytes(), UsageCodec.encode(line(id(2))));
+      log.append(topics.usage(), id(2).bytes(), UsageCodec.encode(entry(id(2))));
       for (Router asked : List.of(router, other)) {
         awaitState(asked, id(1), RequestState.REQUEST_STATE_RUNNING);
         awaitState(asked, id(2), RequestState.REQUEST_STATE_FINISHED);
@@ -226,7 +226,7 @@ final class LostRequestRecoveryIT {
     }
   }
 
-  private static LedgerEntry line(RequestId id) {
+  private static LedgerEntry entry(RequestId id) {
     Instant now = Instant.now();
     return new LedgerEntry(
         id,
