@@ -95,7 +95,7 @@ public final class InFlightRequests {
   }
 
   /** Notes that this attempt was published again. */
-  void requeued(Running running) {
+  void recovered(Running running) {
     known.replace(running.record().request(), running, running.marked());
   }
 

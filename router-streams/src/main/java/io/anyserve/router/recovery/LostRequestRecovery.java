@@ -36,10 +36,10 @@ public final class LostRequestRecovery {
 
   public static final Duration INTERVAL = Duration.ofMillis(500);
 
-  /** For a worker that is not in the table: it may have begun before its first announcement. */
+  /** For a worker that is not in the table: it may have begun before its first heartbeat. */
   static final Duration UNKNOWN_KEPT = Duration.ofSeconds(3);
 
-  /** For a contested request: the execution that counts may be about to end it. */
+  /** For a contested request: the current execution may be about to end it. */
   static final Duration CONTESTED_KEPT = Duration.ofSeconds(5);
 
   /** After the log could not be read. */
@@ -99,7 +99,7 @@ public final class LostRequestRecovery {
             .limit(MOST)
             .toList();
     if (!lost.isEmpty() && now >= notBefore) {
-      requeue(lost, now, publisher);
+      recover(lost, now, publisher);
     }
   }
 
@@ -107,17 +107,17 @@ public final class LostRequestRecovery {
   private boolean everybodySilent(long now) {
     long last = workers.rows().stream().mapToLong(WorkerLiveness::at).max().orElse(0);
     return now - last < StoreBackedDirectory.OUTAGE.toMillis()
-        && workers.rows().stream().allMatch(heard -> heard.silent(now));
+        && workers.rows().stream().allMatch(liveness -> liveness.silent(now));
   }
 
   private static boolean recoverable(Running running) {
-    return !running.requeued() && running.started().source().isPresent();
+    return !running.recovered() && running.started().source().isPresent();
   }
 
   private boolean lost(Running running, long now) {
     return workers
         .row(running.started().worker().value())
-        .map(heard -> heard.lost(running.at(), now, outage))
+        .map(liveness -> liveness.lost(running.at(), now, outage))
         .orElseGet(() -> now - running.seenAt() >= UNKNOWN_KEPT.toMillis());
   }
 
@@ -132,13 +132,13 @@ public final class LostRequestRecovery {
     return found;
   }
 
-  private void requeue(List<Running> lost, long now, Publisher publisher) {
+  private void recover(List<Running> lost, long now, Publisher publisher) {
     log.warn(
         "{} requests of lost or contested workers {} are published again",
         lost.size(),
         workers(lost));
     try {
-      bySource(lost).forEach((partition, requests) -> requeue(partition, requests, publisher));
+      bySource(lost).forEach((partition, requests) -> recover(partition, requests, publisher));
     } catch (KafkaException e) {
       notBefore = now + PAUSE.toMillis();
       log.warn("requests of lost workers cannot be read: {}", e.toString());
@@ -157,7 +157,7 @@ public final class LostRequestRecovery {
     return found;
   }
 
-  private void requeue(TopicPartition partition, Map<Long, Running> requests, Publisher publisher) {
+  private void recover(TopicPartition partition, Map<Long, Running> requests, Publisher publisher) {
     Map<Long, Running> left = new HashMap<>(requests);
     past.pick(
         partition,
@@ -182,7 +182,7 @@ public final class LostRequestRecovery {
     }
     InferenceRequest again = request.with(after(running, request.delivery()));
     publisher.publish(record, RequestCodec.encode(again));
-    inFlight.requeued(running);
+    inFlight.recovered(running);
     meters.recovered();
   }
 
@@ -200,7 +200,7 @@ public final class LostRequestRecovery {
         running.record().request(),
         running.started().worker(),
         running.started().source().orElseThrow());
-    inFlight.requeued(running);
-    meters.notRecovered();
+    inFlight.recovered(running);
+    meters.recoveryFailed();
   }
 }

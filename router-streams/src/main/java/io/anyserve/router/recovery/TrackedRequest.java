@@ -22,9 +22,9 @@ public sealed interface TrackedRequest {
    * @param firstAt of its first Started event, by the log's clock
    * @param at of the one that counts, by the log's clock
    * @param seenAt when that one was read, by the router's clock
-   * @param contestedAt when an execution that does not count wrote last, by the router's clock; 0
-   *     for never. One of the two may be a zombie that has given up.
-   * @param requeued this attempt's request was published again
+   * @param contestedAt when a fenced execution wrote last, by the router's clock; 0 for never. One
+   *     of the two may be a zombie that has given up.
+   * @param recovered this attempt's request was published again
    * @param beganAnew its attempt has the number of the one before: it did not read back what that
    *     one wrote
    */
@@ -35,7 +35,7 @@ public sealed interface TrackedRequest {
       long at,
       long seenAt,
       long contestedAt,
-      boolean requeued,
+      boolean recovered,
       boolean beganAnew)
       implements TrackedRequest {
 
@@ -56,7 +56,7 @@ public sealed interface TrackedRequest {
     }
 
     Running contested(long now) {
-      return new Running(record, firstOffset, firstAt, at, seenAt, now, requeued, beganAnew);
+      return new Running(record, firstOffset, firstAt, at, seenAt, now, recovered, beganAnew);
     }
 
     Running marked() {

@@ -85,6 +85,6 @@ final class ResultWriter {
   void requeue(ConsumerRecord<byte[], byte[]> found, byte[] value, long now) {
     context.forward(
         new Record<>(found.key(), new TopicRecord(found.topic(), value), now, found.headers()),
-        ResultsTopology.REQUEUE_SINK);
+        ResultsTopology.RECOVERY_SINK);
   }
 }

@@ -29,7 +29,7 @@ public final class ResultsTopology {
   public static final String LEDGER = "ledger";
   static final String RESULTS_SINK = "to-results";
   static final String DEAD_LETTERS_SINK = "to-dead-letters";
-  static final String REQUEUE_SINK = "to-requests";
+  static final String RECOVERY_SINK = "to-requests";
 
   private static final String TOKENS_SOURCE = "from-tokens";
   private static final String USAGE_SOURCE = "from-usage";
@@ -108,7 +108,7 @@ public final class ResultsTopology {
     topology.addSink(RESULTS_SINK, topics.results(), key, value, CONCLUDE);
     topology.addSink(DEAD_LETTERS_SINK, topics.deadLetters(), key, value, CONCLUDE);
     topology.<byte[], TopicRecord>addSink(
-        REQUEUE_SINK, (session, emitted, context) -> emitted.topic(), key, value, CONCLUDE);
+        RECOVERY_SINK, (session, emitted, context) -> emitted.topic(), key, value, CONCLUDE);
   }
 
   /** In memory: a restart reads it back from its change log, which is compacted. */

@@ -35,8 +35,8 @@ public final class RouterMetrics {
   private static final String RESULTS_IS = "Asynchronous results written";
   private static final String RECOVERED = "anyserve.router.recovered";
   private static final String RECOVERED_IS = "Requests of lost workers published again";
-  private static final String NOT_RECOVERED = "anyserve.router.recovery.failed";
-  private static final String NOT_RECOVERED_IS =
+  private static final String RECOVERY_FAILED = "anyserve.router.recovery.failed";
+  private static final String RECOVERY_FAILED_IS =
       "Requests of lost workers that the log no longer holds";
   private static final String PURGED = "anyserve.router.purged";
   private static final String PURGED_IS = "Asynchronous requests forgotten by age";
@@ -59,7 +59,7 @@ public final class RouterMetrics {
     counter(DUPLICATES, DUPLICATES_IS);
     counter(MOVED, MOVED_IS);
     counter(RECOVERED, RECOVERED_IS);
-    counter(NOT_RECOVERED, NOT_RECOVERED_IS);
+    counter(RECOVERY_FAILED, RECOVERY_FAILED_IS);
     counter(PURGED, PURGED_IS);
   }
 
@@ -99,8 +99,8 @@ public final class RouterMetrics {
     count(RECOVERED, RECOVERED_IS);
   }
 
-  public void notRecovered() {
-    count(NOT_RECOVERED, NOT_RECOVERED_IS);
+  public void recoveryFailed() {
+    count(RECOVERY_FAILED, RECOVERY_FAILED_IS);
   }
 
   public void purged(int count) {
