@@ -33,9 +33,9 @@ import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Routes what comes in through {@code intake}, writes the results of asynchronous requests, saves
- * those of lost workers and says how requests are: two applications of Kafka Streams and a gRPC
- * server. Any thread may ask for its health; one starts and closes it.
+ * Routes the records of {@code intake}, writes the results of asynchronous requests, publishes the
+ * requests of lost workers again, and answers questions about requests. It runs two applications of
+ * Kafka Streams and a gRPC server. Any thread may ask for its health; one starts and closes it.
  */
 public final class Router implements Component {
 
@@ -49,7 +49,7 @@ public final class Router implements Component {
 
   private static final Duration TOPICS_WAIT = Duration.ofSeconds(60);
 
-  /** What asks the log has somebody waiting. */
+  /** A read of the log fails after 5 seconds, as somebody waits for it. */
   private static final Map<String, String> LOG_READER = Map.of("default.api.timeout.ms", "5000");
 
   private final RouterConfig settings;
@@ -89,7 +89,7 @@ public final class Router implements Component {
     parts = starting;
   }
 
-  /** Where requests can be asked for, once started. */
+  /** The address of the gRPC service, once started. */
   public InetSocketAddress address() {
     return server.address();
   }
@@ -99,7 +99,7 @@ public final class Router implements Component {
         .await(settings.kafka(), settings.topics().prefix() + NAME, TOPICS_WAIT, stopping);
   }
 
-  /** Without these a router cannot work. */
+  /** The topics that a router cannot work without. */
   static Set<String> requiredTopics(TopicNames topics) {
     return Set.of(
         topics.intake(),
@@ -119,13 +119,13 @@ public final class Router implements Component {
             settings.asynchronousDeadline(),
             IntakeRules.DEFAULT_MAX_RECORD_BYTES);
     var tuning = new RouterStreamsConfig(settings);
-    var surroundings =
+    var dependencies =
         new RouterDependencies(
             settings.topics(), rules.maxRecordBytes(), past, requests, clock, meters);
     var results =
         service(
             "router results",
-            () -> ResultsTopology.build(surroundings),
+            () -> ResultsTopology.build(dependencies),
             tuning.results(server.address()));
     status.attach(results);
     return List.of(

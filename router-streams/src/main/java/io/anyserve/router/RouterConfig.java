@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * What a router needs to know.
+ * The settings of a router.
  *
  * @param instance unique among the routers of a cluster and the same after a restart, so that a
  *     restart takes its partitions back at once

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The settings of the two applications: small, prompt, and never stuck at one record. */
+/** The settings of Kafka Streams for the intake and for the results. */
 record RouterStreamsConfig(RouterConfig settings) {
 
   private static final int WRITE_BUFFER_BYTES = 4 << 20;
@@ -23,7 +23,7 @@ record RouterStreamsConfig(RouterConfig settings) {
   /** How long a request for a topic that is gone holds up those behind it. */
   private static final int MAX_BLOCK_MILLIS = 5_000;
 
-  /** What a producer takes back never was; restore and table consumers read the same. */
+  /** Records of aborted transactions are never read, not even to restore a store. */
   private static final String COMMITTED = IsolationLevel.READ_COMMITTED.toString();
 
   /**
@@ -101,7 +101,7 @@ record RouterStreamsConfig(RouterConfig settings) {
         3_000);
   }
 
-  /** What nobody may change: it decides whose work this is. */
+  /** Settings that an operator may not override. */
   private Map<String, Object> identity(String id) {
     return Map.of(
         StreamsConfig.CLIENT_ID_CONFIG,

@@ -60,7 +60,7 @@ final class RouterPoisonTest {
     intake.submit(asynchronous(id(1), "story"));
     intake.submit(asynchronous(id(2), "story"));
 
-    letter(failure, intake.topics.intake(), 0, intake.deadLetters());
+    isDeadLetter(failure, intake.topics.intake(), 0, intake.deadLetters());
     TokenRecord refusal = only(intake.refusals());
     assertEquals(id(1), refusal.request());
     assertEquals(FailureCode.INTERNAL, IntakeRun.failed(refusal).failure().code());
@@ -107,7 +107,7 @@ final class RouterPoisonTest {
     results.write(TokenRecord.unassigned(id(1), refused(1)));
     results.write(TokenRecord.unassigned(id(2), refused(2)));
 
-    letter(failure, results.topics.tokens(), 0, results.output(results.topics.deadLetters()));
+    isDeadLetter(failure, results.topics.tokens(), 0, results.output(results.topics.deadLetters()));
     assertEquals(1, results.output(results.topics.results()).size());
     assertEquals(1, results.counted("anyserve.router.dead.letters"));
   }
@@ -137,18 +137,18 @@ final class RouterPoisonTest {
         Optional.of(asynchronous(id(number), "story").context()));
   }
 
-  private static void letter(
-      Throwable failure, String topic, long offset, List<TestRecord<byte[], byte[]>> letters) {
-    TestRecord<byte[], byte[]> letter = only(letters);
-    assertEquals(failure.getClass().getName(), header(letter, DeadLetter.EXCEPTION));
-    assertEquals("broken", header(letter, DeadLetter.MESSAGE));
-    assertEquals(topic, header(letter, DeadLetter.TOPIC));
-    assertEquals("0", header(letter, DeadLetter.PARTITION));
-    assertEquals(Long.toString(offset), header(letter, DeadLetter.OFFSET));
+  private static void isDeadLetter(
+      Throwable failure, String topic, long offset, List<TestRecord<byte[], byte[]>> records) {
+    TestRecord<byte[], byte[]> dead = only(records);
+    assertEquals(failure.getClass().getName(), header(dead, DeadLetter.EXCEPTION));
+    assertEquals("broken", header(dead, DeadLetter.MESSAGE));
+    assertEquals(topic, header(dead, DeadLetter.TOPIC));
+    assertEquals("0", header(dead, DeadLetter.PARTITION));
+    assertEquals(Long.toString(offset), header(dead, DeadLetter.OFFSET));
   }
 
-  private static String header(TestRecord<byte[], byte[]> letter, String name) {
-    return new String(letter.headers().lastHeader(name).value(), UTF_8);
+  private static String header(TestRecord<byte[], byte[]> dead, String name) {
+    return new String(dead.headers().lastHeader(name).value(), UTF_8);
   }
 
   private static FailureCode code(TestRecord<byte[], byte[]> told) {

@@ -1,6 +1,7 @@
 package io.anyserve.loadtest.fuzz;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import io.anyserve.contracts.topic.KeyPartition;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.v1.ControlCommand;
 import io.anyserve.v1.InferenceRequest;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /** Records as no service writes them, for the topics that others may write. Not thread-safe. */
@@ -71,9 +71,8 @@ final class HostileRecords {
 
   /** Events of an id in two partitions are what no reader can see through: they stay in its own. */
   private int partition(Target target, byte @Nullable [] key, int partitions) {
-    boolean eventsOfAnId = target.type() == TokenEvent.getDescriptor() && key != null;
-    return eventsOfAnId
-        ? Utils.toPositive(Utils.murmur2(key)) % partitions
+    return key != null && target.type() == TokenEvent.getDescriptor()
+        ? KeyPartition.of(key, partitions)
         : random.nextInt(partitions);
   }
 

@@ -1,6 +1,7 @@
 package io.anyserve.quota;
 
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.topic.TenantPartition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /** The folds of all partitions. One thread writes, any thread reads: one lock, held briefly. */
@@ -86,11 +86,9 @@ final class PartitionedQuotaState {
     return states;
   }
 
-  /** As Kafka's producer chooses the partition of a key. */
   private Optional<QuotaStateMachine> fold(TenantId tenant) {
     return folds.isEmpty()
         ? Optional.empty()
-        : Optional.ofNullable(
-            folds.get(Utils.toPositive(Utils.murmur2(QuotaCodec.key(tenant))) % folds.size()));
+        : Optional.ofNullable(folds.get(TenantPartition.of(tenant, folds.size())));
   }
 }

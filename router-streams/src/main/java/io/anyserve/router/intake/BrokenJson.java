@@ -11,7 +11,7 @@ import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Recognises whose a broken JSON object is, as far as it can be read. */
+/** Recognises the sender of a broken JSON object, as far as it can be read. */
 final class BrokenJson {
 
   private static final Set<String> RECOGNISED = Set.of("id", "tenant", "session", "capability");

@@ -18,12 +18,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What tells submissions of one id apart: SHA-256, 64 hexadecimal digits. */
+/** Tells submissions of one id apart by content: SHA-256, 64 hexadecimal digits. */
 final class ContentDigest {
 
   private ContentDigest() {}
 
-  /** Of all that was asked for; neither of times, which differ from one submission to the next. */
+  /** Of everything that was asked for, without times: they differ between submissions. */
   static String of(InferenceRequest request) {
     MessageDigest digest = sha256();
     new TreeMap<>(request.context().labels())

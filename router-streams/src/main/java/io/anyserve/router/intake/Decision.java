@@ -16,6 +16,6 @@ sealed interface Decision {
   /** Its record would be larger than the broker takes. */
   record TooLarge(Work work) implements Decision {}
 
-  /** Nobody works on it. */
+  /** It is refused. */
   record Refuse(Failure failure) implements Decision {}
 }

@@ -13,15 +13,15 @@ import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
  * The first submission of each idempotency key, and of each id that a submitter chose. It is kept
- * as what later ones are told: a {@link TokenEvent.DuplicateSubmission} whose execution is the
- * first one's nonce. A stream thread's.
+ * the answer to later ones: a {@link TokenEvent.DuplicateSubmission} whose run is the first one's
+ * nonce. A stream thread's.
  *
  * <p>A request's key in the store is its id, the window's start the time of its record; what is too
  * old goes away by whole segments.
  */
 record IdempotencyStore(WindowStore<Bytes, byte[]> store) {
 
-  /** As long as the stream of the first can be read again. */
+  /** As long as the events of the first submission can be read again. */
   static final Duration KEPT = Duration.ofHours(24);
 
   /**

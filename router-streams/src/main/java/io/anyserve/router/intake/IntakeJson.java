@@ -108,7 +108,7 @@ final class IntakeJson {
     this.rules = rules;
   }
 
-  /** The object, its fields not looked at. Throws {@link MalformedRecordException}. */
+  /** The object; its fields are not checked yet. Throws {@link MalformedRecordException}. */
   JsonFields parse(byte[] bytes) {
     try {
       JsonNode node = MAPPER.readTree(bytes);
@@ -135,7 +135,7 @@ final class IntakeJson {
         new RoutingMetadata(rules.replyOf(id), Optional.of(deadline), priority, List.of(), 0));
   }
 
-  /** Whoever sent an object that is not a request: what can be read of it counts. */
+  /** The sender of an object that is no request, from those of its fields that can be read. */
   Sender sender(JsonFields fields, Optional<RequestId> key, Place place) {
     Optional<RequestId> named =
         orElse(fields, "id", text -> Optional.of(RequestId.parse(text)), Optional.empty());

@@ -9,7 +9,7 @@ import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What the intake writes: a value, and what its address depends on. */
+/** A value that the intake writes, and what its topic and partition depend on. */
 sealed interface IntakeOutput {
 
   byte @Nullable [] bytes();
@@ -46,8 +46,8 @@ sealed interface IntakeOutput {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Moved(int partition, byte @Nullable [] bytes) implements IntakeOutput {}
 
-  /** What a submitter is told at once, without any event. */
-  record Told(RequestResult result) implements IntakeOutput {
+  /** A result that no event leads to. */
+  record DirectResult(RequestResult result) implements IntakeOutput {
 
     @Override
     public byte[] bytes() {
@@ -57,5 +57,5 @@ sealed interface IntakeOutput {
 
   /** The value of a dead letter, as it was. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Letter(byte @Nullable [] bytes) implements IntakeOutput {}
+  record DeadLetterValue(byte @Nullable [] bytes) implements IntakeOutput {}
 }

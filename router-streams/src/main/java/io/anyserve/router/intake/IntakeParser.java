@@ -55,7 +55,7 @@ final class IntakeParser {
   }
 
   private ParsedIntake recognise(IntakeRecord record) {
-    byte[] value = record.content().value();
+    byte[] value = record.value();
     if (value == null || value.length == 0) {
       return invalid(new MalformedRecordException("request: empty (expected: a record)"), record);
     }
@@ -85,7 +85,7 @@ final class IntakeParser {
     }
   }
 
-  /** What can be recognised in it says whose it is; else the key may. */
+  /** The sender is named by what can be recognised in it, or else by the key. */
   private Invalid unreadable(Throwable why, byte[] text, IntakeRecord record) {
     var reason = new MalformedRecordException(String.valueOf(why.getMessage()));
     JsonFields recognised = BrokenJson.fields(text);
@@ -178,7 +178,7 @@ final class IntakeParser {
     return true;
   }
 
-  /** Of a record whose value says nothing: the key may be a request's id. */
+  /** A record whose value names no id: its key may be one. */
   private Invalid invalid(RuntimeException reason, IntakeRecord record) {
     return key(record)
         .map(id -> invalid(reason, id, IdSource.KEY, record))
@@ -193,7 +193,7 @@ final class IntakeParser {
   }
 
   private static Optional<RequestId> key(IntakeRecord record) {
-    return Optional.ofNullable(record.content().key()).flatMap(IntakeParser::requestId);
+    return Optional.ofNullable(record.key()).flatMap(IntakeParser::requestId);
   }
 
   /** A UUID as 36 characters, or as 16 bytes with its variant: other keys may have 16 by chance. */

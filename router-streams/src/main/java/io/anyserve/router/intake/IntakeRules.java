@@ -3,12 +3,12 @@ package io.anyserve.router.intake;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.topic.KeyPartition;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.kafka.common.utils.Utils;
 
 /**
  * What the router adds to a submission and what it allows.
@@ -40,7 +40,7 @@ public record IntakeRules(
    * partitioner gives the id as a key.
    */
   int homeOf(RequestId id) {
-    return partition(id, intakePartitions);
+    return KeyPartition.of(id.bytes(), intakePartitions);
   }
 
   /**
@@ -69,10 +69,6 @@ public record IntakeRules(
    * gives its key, so that everybody who knows the id finds them.
    */
   ReplyTo replyOf(RequestId id) {
-    return new ReplyTo(partition(id, tokenPartitions), ReplyTo.UNKNOWN_OFFSET);
-  }
-
-  private static int partition(RequestId id, int partitions) {
-    return Utils.toPositive(Utils.murmur2(id.bytes())) % partitions;
+    return new ReplyTo(KeyPartition.of(id.bytes(), tokenPartitions), ReplyTo.UNKNOWN_OFFSET);
   }
 }

@@ -5,9 +5,9 @@ import io.anyserve.contracts.event.CapabilityRoute;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.router.intake.IntakeOutput.Answer;
-import io.anyserve.router.intake.IntakeOutput.Letter;
+import io.anyserve.router.intake.IntakeOutput.DeadLetterValue;
+import io.anyserve.router.intake.IntakeOutput.DirectResult;
 import io.anyserve.router.intake.IntakeOutput.Moved;
-import io.anyserve.router.intake.IntakeOutput.Told;
 import io.anyserve.router.intake.IntakeOutput.Work;
 import io.anyserve.router.streams.GlobalStoreUpdater;
 import io.anyserve.router.streams.InMemoryGlobalStore;
@@ -28,7 +28,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
 
-/** Wires the intake. */
+/** The topology of the intake. */
 public final class IntakeTopology {
 
   static final String WORKERS = "workers";
@@ -143,9 +143,9 @@ public final class IntakeTopology {
         (topic, moved) -> moved.bytes(),
         (topic, id, moved, partitions) -> Optional.of(Set.of(moved.partition())),
         ROUTE);
-    topology.<byte[], Told>addSink(
-        RESULTS_SINK, topics.results(), key, (topic, told) -> told.bytes(), ROUTE);
-    topology.<byte[], Letter>addSink(
-        DEAD_LETTERS_SINK, topics.deadLetters(), key, (topic, letter) -> letter.bytes(), ROUTE);
+    topology.<byte[], DirectResult>addSink(
+        RESULTS_SINK, topics.results(), key, (topic, result) -> result.bytes(), ROUTE);
+    topology.<byte[], DeadLetterValue>addSink(
+        DEAD_LETTERS_SINK, topics.deadLetters(), key, (topic, dead) -> dead.bytes(), ROUTE);
   }
 }

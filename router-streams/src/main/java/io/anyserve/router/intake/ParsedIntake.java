@@ -5,7 +5,7 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import java.util.Optional;
 
-/** What a record of {@code intake} turned out to be. */
+/** A record of {@code intake} after parsing: a request, or something else. */
 sealed interface ParsedIntake {
 
   /**
@@ -54,7 +54,18 @@ sealed interface ParsedIntake {
    *
    * @param partition of the topic {@code tokens}, where the refusal goes
    */
-  record Sender(RequestId id, RequestContext context, int partition, IdSource idSource) {}
+  record Sender(RequestId id, RequestContext context, int partition, IdSource idSource) {
+
+    static Sender of(InferenceRequest request) {
+      int partition = request.routing().reply().partition();
+      return new Sender(request.id(), request.context(), partition, IdSource.VALUE);
+    }
+
+    /** Whether an ingress gave the id to a caller's request, and this is another one. */
+    boolean usesIngressId() {
+      return context.asynchronous() && id.givenByIngress();
+    }
+  }
 
   /** What names the id. */
   enum IdSource {

@@ -10,17 +10,17 @@ public final class InFlightIndex {
 
   private final Map<Integer, InFlightRequests> partitions = new ConcurrentHashMap<>();
 
-  public void take(int partition, InFlightRequests flights) {
-    partitions.put(partition, flights);
+  public void take(int partition, InFlightRequests requests) {
+    partitions.put(partition, requests);
   }
 
-  public void release(int partition, InFlightRequests flights) {
-    partitions.remove(partition, flights);
+  public void release(int partition, InFlightRequests requests) {
+    partitions.remove(partition, requests);
   }
 
   public Optional<TrackedRequest> find(RequestId request) {
-    for (InFlightRequests flights : partitions.values()) {
-      Optional<TrackedRequest> found = flights.find(request);
+    for (InFlightRequests requests : partitions.values()) {
+      Optional<TrackedRequest> found = requests.find(request);
       if (found.isPresent()) {
         return found;
       }

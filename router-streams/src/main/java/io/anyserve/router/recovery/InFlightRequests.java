@@ -25,8 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * The requests of one partition of {@code tokens} that run, and those that ended just now. The same
- * stretch of log read again leaves it as it was. A stream thread moves it on, any thread may look.
+ * The requests of one partition of {@code tokens} that run, and those that ended just now. Applying
+ * the same records again changes nothing. A stream thread applies events, any thread may read.
  *
  * <pre>
  * unknown -- Started -->                 running
@@ -40,14 +40,14 @@ import java.util.function.Predicate;
  */
 public final class InFlightRequests {
 
-  /** Until their lines are in the ledger, and so that what comes late is recognised. */
+  /** Until their entries are in the ledger, and so that what comes late is recognised. */
   static final int ENDED_REMEMBERED = 4_096;
 
   private final Map<RequestId, TrackedRequest> known = new ConcurrentHashMap<>();
   private final Deque<RequestId> ended = new ArrayDeque<>();
 
   /**
-   * Takes one event in.
+   * Applies one event.
    *
    * @param at by the log's clock
    * @param now by the router's clock
@@ -68,8 +68,8 @@ public final class InFlightRequests {
     return known.size() - ended.size();
   }
 
-  /** Those that run and for which that holds. */
-  public List<Running> running(Predicate<Running> condition) {
+  /** The running requests for which the condition holds. */
+  List<Running> running(Predicate<Running> condition) {
     List<Running> found = new ArrayList<>();
     for (TrackedRequest request : known.values()) {
       if (request instanceof Running running && condition.test(running)) {
@@ -132,7 +132,7 @@ public final class InFlightRequests {
     }
   }
 
-  /** What lies before the Started that counts was fenced by it, and may only be read again. */
+  /** An older event than the Started that counts was fenced by it, and is only read again. */
   private void contested(TokenRecord record, Running running, long at, long now) {
     if (at >= running.at()) {
       known.put(record.request(), running.contested(now));

@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the requests of lost workers, and contested ones, again: each attempt once, to where it
- * lay, so that the next delivery is a higher attempt. A false alarm costs work but nothing else, as
- * the log fences the lower attempt. A stream thread's.
+ * Publishes the requests of lost workers, and contested ones, again: each attempt once, to the
+ * topic that it was taken from, so that the next delivery is a higher attempt. A false alarm costs
+ * work but nothing else, as the log fences the lower attempt. A stream thread's.
  */
 public final class LostRequestRecovery {
 
@@ -45,12 +45,12 @@ public final class LostRequestRecovery {
   /** After the log could not be read. */
   static final Duration PAUSE = Duration.ofSeconds(10);
 
-  /** In one go, so that the stream thread does other things in between. */
+  /** The most requests of one check, so that the stream thread does other things in between. */
   static final int MOST = 5_000;
 
   private static final Logger log = LoggerFactory.getLogger(LostRequestRecovery.class);
 
-  private final InFlightRequests flights;
+  private final InFlightRequests inFlight;
   private final InMemoryGlobalStore<WorkerLiveness> workers;
   private final SeekableLogReader past;
   private final RouterMetrics meters;
@@ -59,18 +59,18 @@ public final class LostRequestRecovery {
   private long outage;
   private long notBefore;
 
-  /** Where what is published again goes. */
+  /** Publishes a request again. */
   @FunctionalInterface
   public interface Publisher {
     void publish(ConsumerRecord<byte[], byte[]> found, byte[] value);
   }
 
   public LostRequestRecovery(
-      InFlightRequests flights,
+      InFlightRequests inFlight,
       InMemoryGlobalStore<WorkerLiveness> workers,
       SeekableLogReader past,
       RouterMetrics meters) {
-    this.flights = flights;
+    this.inFlight = inFlight;
     this.workers = workers;
     this.past = past;
     this.meters = meters;
@@ -86,13 +86,13 @@ public final class LostRequestRecovery {
     boolean stoodStill = now - lastCheck > 3 * INTERVAL.toMillis();
     lastCheck = now;
     outage = everybodySilent(now) ? now : outage;
-    List<Running> silent = flights.running(running -> recoverable(running) && lost(running, now));
+    List<Running> silent = inFlight.running(running -> recoverable(running) && lost(running, now));
     Set<WorkerId> confirmed = stoodStill ? Set.of() : suspects;
     suspects = workers(silent);
     List<Running> lost =
         Stream.concat(
                 silent.stream().filter(running -> confirmed.contains(running.started().worker())),
-                flights
+                inFlight
                     .running(running -> recoverable(running) && contested(running, now))
                     .stream())
             .distinct()
@@ -103,7 +103,7 @@ public final class LostRequestRecovery {
     }
   }
 
-  /** Then it is the log that is away, and work goes on when it is back. */
+  /** Then the brokers are away, and work goes on when they are back. */
   private boolean everybodySilent(long now) {
     long last = workers.rows().stream().mapToLong(WorkerLiveness::at).max().orElse(0);
     return now - last < StoreBackedDirectory.OUTAGE.toMillis()
@@ -180,7 +180,7 @@ public final class LostRequestRecovery {
     }
     InferenceRequest again = request.with(after(running, request.routing()));
     publisher.publish(record, RequestCodec.encode(again));
-    flights.recovered(running);
+    inFlight.recovered(running);
     meters.recovered();
   }
 
@@ -198,7 +198,7 @@ public final class LostRequestRecovery {
         running.record().request(),
         running.started().worker(),
         running.started().source().orElseThrow());
-    flights.recovered(running);
+    inFlight.recovered(running);
     meters.recoveryFailed();
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 public sealed interface TrackedRequest {
 
   /**
-   * A worker has it.
+   * A worker runs it.
    *
    * @param record the Started event that counts
    * @param firstOffset of its first Started event
@@ -48,7 +48,7 @@ public sealed interface TrackedRequest {
       return started().servedBy(record.attempt());
     }
 
-    /** What that event means after this one. */
+    /** The verdict on an event that follows this one. */
     Verdict verdict(TokenRecord next) {
       FencedStream progress = new FencedStream();
       progress.apply(record);
@@ -70,7 +70,7 @@ public sealed interface TrackedRequest {
   }
 
   /**
-   * It is over, and its ledger line may not be written yet.
+   * It is over, and its ledger entry may not be written yet.
    *
    * @param last empty where no worker took it
    * @param endedAt by the log's clock

@@ -1,4 +1,4 @@
-/** Requests in flight, and how those of a lost worker run again. */
+/** Requests in flight, and how those of a lost worker are published again. */
 @NullMarked
 package io.anyserve.router.recovery;
 

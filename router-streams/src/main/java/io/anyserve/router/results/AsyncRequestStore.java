@@ -23,7 +23,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 record AsyncRequestStore(KeyValueStore<Bytes, byte[]> store) {
 
-  /** As long as the log of tokens: nothing older can still be told apart or told again. */
+  /**
+   * As long as {@code tokens} keeps its records, so that a duplicate is recognised and answered.
+   */
   static final Duration KEPT = Duration.ofHours(24);
 
   private static final int ENDED_BYTES = 3 * Long.BYTES;
@@ -40,7 +42,7 @@ record AsyncRequestStore(KeyValueStore<Bytes, byte[]> store) {
     store.put(Bytes.wrap(request.bytes()), encode(state));
   }
 
-  /** Forgets what is too old and says how many that were. */
+  /** Deletes entries that are too old, and returns how many. */
   int purge(Instant now) {
     List<Bytes> old = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> all = store.all()) {

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the requests in flight of one partition on the heap. The store holds nothing but the offset
- * from which on the log must be read back to have them again; an older one only means more to read.
- * A stream thread's.
+ * Keeps the requests in flight of one partition on the heap. Its store holds one offset: reading
+ * the log from there brings them back after a restart. An older offset only means more to read. A
+ * stream thread's.
  */
 final class InFlightTracker {
 
@@ -29,7 +29,7 @@ final class InFlightTracker {
   private final TopicPartition partition;
   private final KeyValueStore<String, Long> positions;
   private final SeekableLogReader past;
-  private final InFlightRequests flights = new InFlightRequests();
+  private final InFlightRequests requests = new InFlightRequests();
   private boolean begun;
   private boolean ready;
   private long position;
@@ -42,17 +42,17 @@ final class InFlightTracker {
     this.past = past;
   }
 
-  InFlightRequests flights() {
-    return flights;
+  InFlightRequests requests() {
+    return requests;
   }
 
-  /** What an event does to its request. */
+  /** Applies an event to its request. */
   void apply(TokenRecord record, long offset, long at, long now) {
-    flights.apply(record, offset, at, now);
+    requests.apply(record, offset, at, now);
     time = at;
   }
 
-  /** A record was read, whatever is in it. The very first one is noted at once. */
+  /** Notes that a record was read. The offset of the very first one is stored at once. */
   void passed(long offset) {
     position = offset + 1;
     if (!begun) {
@@ -64,21 +64,21 @@ final class InFlightTracker {
     }
   }
 
-  /** Forgets what is too old and notes from where on the log would have to be read back. */
+  /** Forgets old requests and stores the offset to read back from. */
   void checkpoint(long now) {
     if (!ready && !catchUp(now)) {
       return;
     }
-    flights.purge(time - KEPT.toMillis());
-    long from = flights.oldestOffset().orElse(position);
+    requests.purge(time - KEPT.toMillis());
+    long from = requests.oldestOffset().orElse(position);
     if (position > 0 && !Long.valueOf(from).equals(positions.get(READ_BACK_FROM))) {
       positions.put(READ_BACK_FROM, from);
     }
   }
 
   /**
-   * Reads back what earlier tasks knew: up to the log's end, as a worker may have died while no
-   * router ran and nothing new may come. What is read twice changes nothing.
+   * Reads back what earlier tasks knew. It reads up to the log's end, as a worker may have died
+   * while no router ran and no new record may follow. What is read twice changes nothing.
    */
   private boolean catchUp(long now) {
     @Nullable Long from = positions.get(READ_BACK_FROM);
@@ -86,7 +86,7 @@ final class InFlightTracker {
       if (from != null) {
         past.read(partition, from, past.end(partition), record -> replay(record, now));
         position = Math.max(position, from);
-        log.info("{}: {} requests in flight since offset {}", partition, flights.running(), from);
+        log.info("{}: {} requests in flight since offset {}", partition, requests.running(), from);
       }
       ready = true;
     } catch (KafkaException e) {
@@ -95,7 +95,7 @@ final class InFlightTracker {
     return ready;
   }
 
-  /** What was passed over when it came is passed over again. */
+  /** A record that was passed over when it was new is passed over again. */
   private void replay(ConsumerRecord<byte[], byte[]> record, long now) {
     PoisonRecords.passOver(
         () -> follow(record, now),

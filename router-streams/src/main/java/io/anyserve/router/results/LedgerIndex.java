@@ -11,15 +11,15 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the store of ledger positions holds: under hour and request id where a line lies. The hour
- * comes first (4 bytes), so that old entries lie together.
+ * Keys and values of the store of ledger positions: hour and request id, and where the entry lies.
+ * The hour comes first (4 bytes), so that old entries lie together.
  */
 public final class LedgerIndex {
 
-  /** As long as the log of tokens. */
+  /** As long as {@code tokens} keeps its records. */
   static final Duration KEPT = Duration.ofHours(24);
 
-  /** Behind all hours: the offset up to which everything was put into the store before. */
+  /** Sorts behind all hours. Its value is the offset up to which the store is complete. */
   static final Bytes MARKER = Bytes.wrap(new byte[] {Byte.MAX_VALUE});
 
   private static final long HOUR = Duration.ofHours(1).toMillis();
@@ -35,7 +35,7 @@ public final class LedgerIndex {
         ByteBuffer.allocate(Integer.BYTES + request.length).putInt(hour(at)).put(request).array());
   }
 
-  /** Before every key of what is still kept, and behind every older one. */
+  /** Sorts before every key that is still kept, and behind every older one. */
   static Bytes oldest(long now) {
     return Bytes.wrap(
         ByteBuffer.allocate(Integer.BYTES).putInt(hour(now - KEPT.toMillis())).array());

@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notes where the ledger line of each request lies, without decoding it. The store has no change
- * log, as the ledger is one: what a crash or a new disk lost is read back in pieces beside the
- * work. The store loses only what was put last, so that a mark found in it speaks for all before
- * it. A stream thread's.
+ * Stores where the ledger entry of each request lies, without decoding it. The store has no change
+ * log, as the ledger is one: entries that a crash or a new disk lost are read back in pieces,
+ * between new ones. The store loses only what was put last, so a mark found in it says that all
+ * entries before it are there. A stream thread's.
  */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
 final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
@@ -46,7 +46,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
   /** Old entries up to here are forgotten. */
   private @Nullable Bytes forgotten;
 
-  /** A stretch of the ledger that is to be read back. */
+  /** The offsets of the ledger that are still to be read back. */
   private record Missing(long from, long end) {
 
     boolean none() {
@@ -100,7 +100,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
     }
   }
 
-  /** What the store may lack: from the mark on, or all of what it should have. */
+  /** What the store may lack: all from the mark on, or everything that is kept. */
   private Missing missing(long now) {
     byte @Nullable [] mark = store.get(LedgerIndex.MARKER);
     Instant oldest = Instant.ofEpochMilli(now).minus(LedgerIndex.KEPT);

@@ -4,7 +4,7 @@ import io.anyserve.contracts.event.TokenRecord;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What is known of an asynchronous request; nothing is known of others. */
+/** The state of an asynchronous request; other requests have none. */
 sealed interface RequestState {
 
   /** By the log's clock. */

@@ -8,7 +8,6 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.codec.TokenEventKind;
-import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.RequestResult;
@@ -25,31 +24,24 @@ import io.anyserve.router.recovery.TrackedRequest;
 import io.anyserve.router.results.RequestState.Ended;
 import io.anyserve.router.results.RequestState.Running;
 import io.anyserve.router.results.RequestState.Span;
-import io.anyserve.router.streams.DeadLetterFactory;
 import io.anyserve.router.streams.RouterMetrics;
 import io.anyserve.router.streams.TopicRecord;
 import io.anyserve.runtime.kafka.PoisonRecords;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the terminal event that counts of each asynchronous request into its result, keeps what is
- * in flight, and recovers what lost workers had. A stream thread's.
+ * Writes the result of each asynchronous request when its terminal event counts, tracks the
+ * requests in flight, and publishes those of lost workers again. A stream thread's.
  */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
 final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicRecord> {
@@ -57,42 +49,44 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   static final Duration PURGE_INTERVAL = Duration.ofMinutes(5);
   static final Duration CHECKPOINT = Duration.ofSeconds(1);
   private static final Logger log = LoggerFactory.getLogger(ResultsProcessor.class);
-  private static final String CONTENT_TYPE = "content-type";
 
-  private final RouterDependencies surroundings;
-  private final DeadLetterFactory deadLetters;
+  private final RouterDependencies dependencies;
   private final RouterMetrics meters;
   private ProcessorContext<byte[], TopicRecord> context;
   private TopicPartition tokens;
   private AsyncRequestStore states;
-  private InFlightTracker flights;
-  private LostRequestRecovery recovery;
+  private InFlightTracker inFlight;
+  private RequestEventReader pastEvents;
+  private ResultWriter writer;
 
-  ResultsProcessor(RouterDependencies surroundings) {
-    this.surroundings = surroundings;
-    this.deadLetters = new DeadLetterFactory(surroundings.maxRecordBytes());
-    this.meters = surroundings.meters();
+  ResultsProcessor(RouterDependencies dependencies) {
+    this.dependencies = dependencies;
+    this.meters = dependencies.meters();
   }
 
   @Override
   public void init(ProcessorContext<byte[], TopicRecord> context) {
     this.context = context;
-    this.states = new AsyncRequestStore(context.getStateStore(ResultsTopology.STATES));
     int partition = context.taskId().partition();
-    this.tokens = new TopicPartition(surroundings.topics().tokens(), partition);
-    this.flights =
+    this.tokens = new TopicPartition(dependencies.topics().tokens(), partition);
+    this.states = new AsyncRequestStore(context.getStateStore(ResultsTopology.STATES));
+    this.inFlight =
         new InFlightTracker(
-            tokens, context.getStateStore(ResultsTopology.POSITIONS), surroundings.past());
-    this.recovery =
-        new LostRequestRecovery(
-            flights.flights(),
-            context.getStateStore(ResultsTopology.WORKERS),
-            surroundings.past(),
-            meters);
-    surroundings.requests().take(partition, flights.flights());
+            tokens, context.getStateStore(ResultsTopology.POSITIONS), dependencies.past());
+    this.pastEvents = new RequestEventReader(dependencies.past(), tokens);
+    this.writer = new ResultWriter(context, dependencies);
+    dependencies.requests().take(partition, inFlight.requests());
     every(PURGE_INTERVAL, now -> meters.purged(states.purge(Instant.ofEpochMilli(now))));
-    every(CHECKPOINT, _ -> flights.checkpoint(now()));
-    every(LostRequestRecovery.INTERVAL, _ -> recovery.check(now(), this::publish));
+    every(CHECKPOINT, _ -> inFlight.checkpoint(now()));
+    LostRequestRecovery recovery =
+        new LostRequestRecovery(
+            inFlight.requests(),
+            context.getStateStore(ResultsTopology.WORKERS),
+            dependencies.past(),
+            meters);
+    every(
+        LostRequestRecovery.INTERVAL,
+        _ -> recovery.check(now(), (found, value) -> writer.requeue(found, value, now())));
   }
 
   private void every(Duration interval, Punctuator work) {
@@ -102,20 +96,18 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
         now ->
             PoisonRecords.passOver(
                 () -> work.punctuate(now),
-                failure ->
-                    log.error(
-                        "{}: a periodic task failed; retry in {}", tokens, interval, failure)));
+                failure -> log.error("{}: tries again in {}", tokens, interval, failure)));
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    long offset = context.recordMetadata().orElseThrow().offset();
-    flights.passed(offset);
+    long offset = offset();
+    inFlight.passed(offset);
     PoisonRecords.passOver(
         () -> conclude(record, offset),
         failure -> {
-          log.error("{}@{}: skipped and written to the dead letters", tokens, offset, failure);
-          bury(record, failure);
+          log.error("{}@{}: passed over, and buried in the dead letters", tokens, offset, failure);
+          writer.deadLetter(record, failure);
         });
   }
 
@@ -125,26 +117,20 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     }
     try {
       TokenRecord token = TokenCodec.decode(record.key(), record.value());
-      flights.apply(token, offset, record.timestamp(), now());
+      inFlight.apply(token, offset, record.timestamp(), now());
       read(token, record);
     } catch (MalformedRecordException e) {
-      bury(record, e);
+      writer.deadLetter(record, e);
     }
   }
 
   @Override
   public void close() {
-    surroundings.requests().release(context.taskId().partition(), flights.flights());
+    dependencies.requests().release(context.taskId().partition(), inFlight.requests());
   }
 
   private long now() {
-    return surroundings.clock().millis();
-  }
-
-  private void publish(ConsumerRecord<byte[], byte[]> found, byte[] value) {
-    context.forward(
-        new Record<>(found.key(), new TopicRecord(found.topic(), value), now(), found.headers()),
-        ResultsTopology.RECOVERY_SINK);
+    return dependencies.clock().millis();
   }
 
   private void read(TokenRecord token, Record<byte[], byte[]> record) {
@@ -155,30 +141,17 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     }
   }
 
-  /** A submission that came again gets the result again; nothing else counts any more. */
+  /** A duplicate submission gets the result again; every other event is void. */
   private void after(Ended ended, TokenRecord token, Record<byte[], byte[]> record) {
     if (token.event() instanceof TokenEvent.DuplicateSubmission again
         && again.context().asynchronous()) {
-      emit(
+      RequestResult result =
           ended
               .events()
-              .flatMap(events -> pastResult(token.request(), events))
-              .orElseGet(() -> noLongerKept(token.request(), again.context())),
-          record);
+              .flatMap(events -> pastEvents.result(token.request(), events))
+              .orElseGet(() -> noLongerKept(token.request(), again.context()));
+      writer.write(writer.encode(result, record));
     }
-  }
-
-  /** What the events said when they came; empty when they are not kept any more. */
-  private Optional<RequestResult> pastResult(RequestId request, Span events) {
-    PastResult result = new PastResult(request);
-    surroundings
-        .past()
-        .read(
-            tokens,
-            events.first(),
-            events.last() + 1,
-            record -> events(record, request).forEach(result::apply));
-    return result.result();
   }
 
   private static RequestResult noLongerKept(RequestId request, RequestContext context) {
@@ -188,7 +161,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
         request, context, new Failed(failure, TokenUsage.NONE, Optional.empty()), ServedBy.NOBODY);
   }
 
-  /** Nothing is known of the request: most are not asynchronous and nobody's business here. */
+  /** The first event of a request. Most requests are interactive and get no state. */
   private void first(TokenRecord token, Record<byte[], byte[]> record) {
     Optional<RequestContext> asked = token.event().requestContext();
     if (asked.filter(RequestContext::asynchronous).isPresent()
@@ -219,98 +192,49 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   }
 
   /**
-   * The end with the counts that are billed. An execution knows them, except for a first attempt
-   * that began behind another one: then the request's part of the log is read again.
+   * The terminal event with the counts that are billed. An execution knows them, except for a first
+   * attempt that began behind another one: then the request's part of the log is read again.
    */
   private Terminal settled(TokenRecord token, Terminal terminal) {
-    return flights
-        .flights()
-        .find(token.request())
-        .flatMap(
-            known -> known instanceof TrackedRequest.Ended ended ? ended.last() : Optional.empty())
+    return lastExecution(token.request())
         .filter(TrackedRequest.Running::beganAnew)
         .map(last -> progress(token.request(), last.firstOffset()).settle(terminal))
         .orElse(terminal);
   }
 
-  /** Of a stream, up to the record that is read now. */
+  private Optional<TrackedRequest.Running> lastExecution(RequestId request) {
+    return inFlight
+        .requests()
+        .find(request)
+        .flatMap(
+            known -> known instanceof TrackedRequest.Ended ended ? ended.last() : Optional.empty());
+  }
+
+  /** The request's events up to the record that is read now. */
   private FencedStream progress(RequestId request, long from) {
     FencedStream progress = new FencedStream();
-    long end = context.recordMetadata().orElseThrow().offset() + 1;
-    surroundings
-        .past()
-        .read(tokens, from, end, record -> events(record, request).forEach(progress::apply));
+    pastEvents.read(request, new Span(from, offset()), progress::apply);
     return progress;
   }
 
-  private static List<TokenRecord> events(
-      ConsumerRecord<byte[], byte[]> record, RequestId request) {
-    try {
-      return TokenCodec.decodeAll(record.key(), record.value(), request::equals);
-    } catch (MalformedRecordException buried) {
-      return List.of();
-    }
+  /** Of the record that is read now. */
+  private long offset() {
+    return context.recordMetadata().orElseThrow().offset();
   }
 
-  /** The result is there before the state says so: what cannot be written ends nothing. */
+  /** Encodes the result before the state changes: a result that cannot be encoded ends nothing. */
   private void end(RequestResult ended, Record<byte[], byte[]> record) {
-    Record<byte[], TopicRecord> result = result(ended, record);
+    Record<byte[], TopicRecord> result = writer.encode(ended, record);
     states.put(ended.request(), new Ended(time(record), Optional.of(span(ended.request()))));
     meters.result(ended.outcome().outcome());
-    context.forward(result, ResultsTopology.RESULTS_SINK);
+    writer.write(result);
   }
 
-  /** From the first event to the one that is read now. */
+  /** The offsets from the first event to the one that is read now. */
   private Span span(RequestId request) {
-    long last = context.recordMetadata().orElseThrow().offset();
-    long first =
-        flights
-            .flights()
-            .find(request)
-            .flatMap(
-                known ->
-                    known instanceof TrackedRequest.Ended ended ? ended.last() : Optional.empty())
-            .map(TrackedRequest.Running::firstOffset)
-            .orElse(last);
+    long last = offset();
+    long first = lastExecution(request).map(TrackedRequest.Running::firstOffset).orElse(last);
     return new Span(first, last);
-  }
-
-  private void emit(RequestResult told, Record<byte[], byte[]> record) {
-    context.forward(result(told, record), ResultsTopology.RESULTS_SINK);
-  }
-
-  private Record<byte[], TopicRecord> result(RequestResult told, Record<byte[], byte[]> record) {
-    RequestResult result = fitting(told);
-    Headers headers = new RecordHeaders(record.headers());
-    headers.remove(CONTENT_TYPE);
-    headers.add(CONTENT_TYPE, UsageCodec.contentType(result).getBytes(StandardCharsets.UTF_8));
-    TopicRecord emitted =
-        new TopicRecord(surroundings.topics().results(), UsageCodec.encode(result));
-    return record.withValue(emitted).withHeaders(headers);
-  }
-
-  /** A result that the broker does not take would abort the transaction again and again. */
-  private RequestResult fitting(RequestResult result) {
-    int size = UsageCodec.encode(result).length;
-    int most = surroundings.maxRecordBytes();
-    if (size <= most) {
-      return result;
-    }
-    String message = "output: " + size + " bytes (expected: at most " + most + " in a record)";
-    var failed =
-        new Failed(
-            new Failure(FailureCode.TOO_LARGE, message),
-            result.outcome().usage(),
-            Optional.empty());
-    return new RequestResult(result.request(), result.context(), failed, result.servedBy());
-  }
-
-  private void bury(Record<byte[], byte[]> record, Throwable reason) {
-    RecordMetadata place = context.recordMetadata().orElseThrow();
-    meters.deadLetter(place.topic());
-    Record<byte[], byte[]> letter = deadLetters.of(record, place, reason);
-    TopicRecord emitted = new TopicRecord(surroundings.topics().deadLetters(), letter.value());
-    context.forward(letter.withValue(emitted), ResultsTopology.DEAD_LETTERS_SINK);
   }
 
   private static Instant time(Record<byte[], byte[]> record) {

@@ -20,7 +20,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Wires the results. */
+/** The topology of the results application. */
 public final class ResultsTopology {
 
   static final String STATES = "requests";
@@ -39,8 +39,7 @@ public final class ResultsTopology {
   private ResultsTopology() {}
 
   /**
-   * A request's events all lie in one partition, so each task knows all there is to know of its
-   * requests.
+   * All events of a request lie in one partition, so each task sees everything about its requests.
    *
    * <pre>
    * workers --> read-workers --> (workers)
@@ -52,11 +51,11 @@ public final class ResultsTopology {
    * usage  --> index (ledger)
    * </pre>
    */
-  public static Topology build(RouterDependencies surroundings) {
-    TopicNames topics = surroundings.topics();
+  public static Topology build(RouterDependencies dependencies) {
+    TopicNames topics = dependencies.topics();
     Deserializer<byte[]> read = new ByteArrayDeserializer();
     Topology topology = new Topology();
-    addWorkers(topology, surroundings);
+    addWorkers(topology, dependencies);
     topology.addSource(
         AutoOffsetReset.earliest(),
         TOKENS_SOURCE,
@@ -64,7 +63,7 @@ public final class ResultsTopology {
         read,
         read,
         topics.tokens());
-    topology.addProcessor(CONCLUDE, () -> new ResultsProcessor(surroundings), TOKENS_SOURCE);
+    topology.addProcessor(CONCLUDE, () -> new ResultsProcessor(dependencies), TOKENS_SOURCE);
     topology.addStateStore(states(), CONCLUDE);
     topology.addStateStore(positions(), CONCLUDE);
     addSinks(topology, topics);
@@ -76,15 +75,15 @@ public final class ResultsTopology {
         read,
         topics.usage());
     topology.addProcessor(
-        INDEX, () -> new LedgerProcessor(topics.usage(), surroundings.past()), USAGE_SOURCE);
+        INDEX, () -> new LedgerProcessor(topics.usage(), dependencies.past()), USAGE_SOURCE);
     topology.addStateStore(ledger(), INDEX);
     return topology;
   }
 
-  private static void addWorkers(Topology topology, RouterDependencies surroundings) {
+  private static void addWorkers(Topology topology, RouterDependencies dependencies) {
     Deserializer<byte[]> read = new ByteArrayDeserializer();
-    String topic = surroundings.topics().workers();
-    InstantSource clock = surroundings.clock();
+    String topic = dependencies.topics().workers();
+    InstantSource clock = dependencies.clock();
     topology.addGlobalStore(
         InMemoryGlobalStore.<WorkerLiveness>builder(WORKERS),
         "from-workers",
@@ -100,7 +99,7 @@ public final class ResultsTopology {
                 (before, value, at) ->
                     WorkerLiveness.of(
                         before, WorkerCodec.decodeHeartbeat(value), at, clock.millis()),
-                surroundings.meters()));
+                dependencies.meters()));
   }
 
   private static void addSinks(Topology topology, TopicNames topics) {

@@ -7,7 +7,7 @@ import io.anyserve.runtime.kafka.SeekableLogReader;
 import java.time.InstantSource;
 
 /**
- * What the results need of the world.
+ * What the results application depends on.
  *
  * @param maxRecordBytes of a value that is written
  * @param requests where other threads find what is in flight

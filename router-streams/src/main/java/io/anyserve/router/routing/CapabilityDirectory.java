@@ -5,16 +5,16 @@ import io.anyserve.contracts.event.CapabilityRoute;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who offers what, and how names lead to others: all that routing depends on. */
+/** The capabilities that workers offer and the routing table: all that routing depends on. */
 interface CapabilityDirectory {
 
-  /** What the table says about a name. */
+  /** The table's row of a name. */
   Optional<CapabilityRoute> entry(Capability capability);
 
-  /** Somebody takes such work now. */
+  /** Whether a live worker offers it. */
   boolean live(Capability capability);
 
-  /** Somebody, living or not, announced it: its topics exist. */
+  /** Whether a worker, live or not, announced it: then its topics exist. */
   boolean announced(Capability capability);
 
   /** Every name that was announced or that the table has. */

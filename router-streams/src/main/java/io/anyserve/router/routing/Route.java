@@ -8,7 +8,7 @@ import java.util.List;
 public sealed interface Route {
 
   /**
-   * To a capability that somebody offers now.
+   * To a capability that a worker offers now.
    *
    * @param delegatedFrom capabilities that had nobody, from the one asked for on; often none
    */
@@ -18,13 +18,13 @@ public sealed interface Route {
     }
   }
 
-  /** To a capability that somebody offered once, to wait there until somebody does again. */
+  /** To a capability that a worker offered before, to wait until one does again. */
   record Waiting(Capability capability, List<Capability> delegatedFrom) implements Route {
     public Waiting {
       delegatedFrom = List.copyOf(delegatedFrom);
     }
   }
 
-  /** Nowhere. */
+  /** No capability takes it. */
   record Refused(Failure failure) implements Route {}
 }

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Decides where a request goes. Other names are followed first; then the fallbacks, near ones
- * before far ones and each name once, so that a table with cycles cannot trap a request:
+ * Decides where a request goes. Aliases are followed first, then fallbacks: near ones before far
+ * ones, and each name once, so that a table with cycles cannot trap a request:
  *
  * <pre>
  * asked -- alias --> name -- live --> there
@@ -66,7 +66,7 @@ public final class Routing {
         : refused(FailureCode.UNKNOWN_CAPABILITY, asked, oneOf(known));
   }
 
-  /** The name that the asked one stands for; empty when other names lead in a circle. */
+  /** The name that the asked one stands for; empty when aliases lead in a circle. */
   private Optional<Capability> resolve(Capability asked) {
     Capability name = asked;
     for (int hops = 0; hops <= MAX_ALIASES; hops++) {

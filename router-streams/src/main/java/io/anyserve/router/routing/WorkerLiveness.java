@@ -5,8 +5,8 @@ import io.anyserve.contracts.event.WorkerState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A worker's last sign of life. Silence is measured by the router's own clock from when it heard
- * the worker, so that a worker's clock may be wrong. Times are milliseconds since the epoch.
+ * When a worker was heard last. Silence is measured by the router's own clock, so a worker's clock
+ * may be wrong. Times are milliseconds since the epoch.
  *
  * @param at when it was heard, by the router's clock
  * @param stoppedAt when it last said that it has stopped, by the record's time; 0 for never. What

@@ -16,7 +16,7 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks other routers for their part. Thread-safe. */
+/** Asks other routers about requests of their partitions. Thread-safe. */
 final class PeerRouters implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PeerRouters.class);
@@ -24,7 +24,7 @@ final class PeerRouters implements AutoCloseable {
 
   private final Map<HostInfo, ManagedChannel> channels = new ConcurrentHashMap<>();
 
-  /** What that router knows; empty too when it does not answer. */
+  /** What that router knows; empty when it knows nothing or does not answer. */
   Optional<DescribeRequestResponse> ask(HostInfo router, String request) {
     try {
       return Optional.of(

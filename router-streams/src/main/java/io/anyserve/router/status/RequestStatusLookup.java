@@ -26,7 +26,7 @@ import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** What this router itself knows of requests. Thread-safe; asking may wait for the broker. */
+/** Finds requests in this router's own stores. Thread-safe; a look-up may wait for the broker. */
 public final class RequestStatusLookup {
 
   private final InFlightIndex requests;
@@ -43,28 +43,28 @@ public final class RequestStatusLookup {
     this.clock = clock;
   }
 
-  /** From now on that application's stores are looked at. */
+  /** Looks in that application's stores from now on. */
   public void attach(StreamsService application) {
     results = application;
   }
 
-  /** What its events say, while it runs and shortly after. */
+  /** The request as its events say, while it runs and shortly after. */
   Optional<TrackedRequest> inFlight(RequestId request) {
     return requests.find(request);
   }
 
-  /** Its line in the ledger. Throws a KafkaException. */
-  Optional<LedgerEntry> line(RequestId request) {
-    return position(request).flatMap(this::line);
+  /** Its entry in the ledger. Throws a KafkaException. */
+  Optional<LedgerEntry> entry(RequestId request) {
+    return position(request).flatMap(this::entry);
   }
 
-  /** Whether it looks at all that is its part. */
+  /** Whether its stores can be read. */
   boolean complete() {
     StreamsService application = results;
     return application != null && application.health().equals(Health.UP);
   }
 
-  /** Where the other routers can be asked, and this one. */
+  /** The addresses of all routers, this one among them. */
   Set<HostInfo> instances() {
     StreamsService application = results;
     return application == null ? Set.of() : application.instances();
@@ -88,7 +88,7 @@ public final class RequestStatusLookup {
     }
   }
 
-  private Optional<LedgerEntry> line(TopicOffset position) {
+  private Optional<LedgerEntry> entry(TopicOffset position) {
     var found = new AtomicReference<@Nullable ConsumerRecord<byte[], byte[]>>();
     past.pick(
         new TopicPartition(position.topic(), position.partition()),

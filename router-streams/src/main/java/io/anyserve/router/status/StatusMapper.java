@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The answers on the wire. */
+/** Turns what is known of a request into the messages of the gRPC service. */
 final class StatusMapper {
 
   private static final long NANOS_PER_MICRO = 1_000;

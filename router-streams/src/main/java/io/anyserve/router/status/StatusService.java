@@ -20,8 +20,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Says how requests are: what their events say while they run, what the ledger says afterwards.
- * What this router does not know another one may. Called by any thread that may wait.
+ * Answers questions about requests: from their events while they run, from the ledger afterwards.
+ * It asks other routers about requests that this one does not know. Any thread that may wait calls
+ * it.
  */
 final class StatusService extends RouterServiceGrpc.RouterServiceImplBase {
 
@@ -59,7 +60,7 @@ final class StatusService extends RouterServiceGrpc.RouterServiceImplBase {
     return inFlight
         .filter(Running.class::isInstance)
         .map(known -> StatusMapper.of(id, known))
-        .or(() -> status.line(id).map(StatusMapper::of))
+        .or(() -> status.entry(id).map(StatusMapper::of))
         .or(() -> asked.getLocalOnly() ? Optional.empty() : elsewhere(asked.getRequestId()))
         .or(() -> inFlight.map(known -> StatusMapper.of(id, known)))
         .orElseThrow(() -> unknown(asked));

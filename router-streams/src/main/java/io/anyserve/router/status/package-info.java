@@ -1,4 +1,4 @@
-/** What the router tells about a request, over gRPC, with the help of its peers. */
+/** The gRPC service that answers questions about requests, and asks other routers for theirs. */
 @NullMarked
 package io.anyserve.router.status;
 

@@ -1,29 +1,29 @@
 package io.anyserve.router.streams;
 
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.topic.DeadLetter;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes dead letters: the record as it was, with headers that say where it lay and why it is here.
- * What is too large to be written again is left out; the headers lead to it.
+ * Makes dead letters: the record as it was, with headers that say where it lay and why it failed.
+ * Of a record that is too large to be written again only these headers are kept.
  */
 public record DeadLetterFactory(int maxRecordBytes) {
 
   private static final byte[] NOTHING = new byte[0];
 
   public Record<byte[], byte[]> of(
-      Record<byte[], byte[]> record, RecordMetadata place, Throwable reason) {
+      Record<byte[], byte[]> record, TopicOffset position, Throwable reason) {
     boolean fits = size(record) <= maxRecordBytes;
     Headers headers = fits ? new RecordHeaders(record.headers()) : new RecordHeaders();
-    DeadLetter.headers(place.topic(), place.partition(), place.offset(), reason)
+    DeadLetter.headers(position.topic(), position.partition(), position.offset(), reason)
         .forEach(headers::add);
-    Record<byte[], byte[]> letter = fits ? record : record.withKey(NOTHING).withValue(NOTHING);
-    return letter.withHeaders(headers);
+    Record<byte[], byte[]> dead = fits ? record : record.withKey(NOTHING).withValue(NOTHING);
+    return dead.withHeaders(headers);
   }
 
   /** Bytes of key, value and headers. */

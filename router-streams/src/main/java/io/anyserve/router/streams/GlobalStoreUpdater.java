@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a table up to date. What it cannot read it counts and ignores: the row stays as it was. The
- * global thread's.
+ * Keeps a global store up to date. A record that it cannot read is counted and ignored: the row
+ * stays as it was. The global thread's.
  */
 public final class GlobalStoreUpdater<T> implements Processor<byte[], byte[], Void, Void> {
 

@@ -3,7 +3,7 @@ package io.anyserve.router.streams;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
-/** The record's time; a record without one counts as the oldest and stops nothing. */
+/** The record's time, or 0 for a record without one, which would otherwise end the thread. */
 public final class NonNegativeTimestampExtractor implements TimestampExtractor {
 
   @Override

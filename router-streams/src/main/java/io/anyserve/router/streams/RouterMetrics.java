@@ -7,9 +7,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 
 /**
- * What the router counts. Of the records of {@code intake}: {@code read = routed + refused +
- * duplicates + moved}, whatever is in them. Dead letters count on their own: what is refused for
- * its form is one as well. Thread-safe.
+ * Counts what the router does. Of the records of {@code intake}: {@code read = routed + refused +
+ * duplicates + moved}, whatever is in them. Dead letters are not part of that sum: a record that is
+ * refused for its form counts in both. Thread-safe.
  */
 public final class RouterMetrics {
 
@@ -43,7 +43,7 @@ public final class RouterMetrics {
 
   private final MeterRegistry registry;
 
-  /** What can happen is there from the start, at zero. */
+  /** Registers every counter at zero, so that dashboards show it from the start. */
   public RouterMetrics(MeterRegistry registry) {
     this.registry = registry;
     counter(READ, READ_IS);

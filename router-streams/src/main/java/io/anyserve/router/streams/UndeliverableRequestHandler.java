@@ -22,8 +22,8 @@ import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 
 /**
- * What happens to a record that the broker does not take: one that is too large, or whose topic is
- * gone, is answered and put aside; anything else is tried again. Kafka Streams makes it by name.
+ * Handles a record that the broker does not take: one that is too large, or whose topic is gone, is
+ * answered and becomes a dead letter; any other is sent again. Kafka Streams makes it by name.
  */
 public final class UndeliverableRequestHandler implements ProductionExceptionHandler {
 
@@ -61,8 +61,8 @@ public final class UndeliverableRequestHandler implements ProductionExceptionHan
       return List.of();
     }
     return answer(record, code, exception)
-        .map(failed -> List.of(failed, letter(record, exception)))
-        .orElseGet(() -> List.of(letter(record, exception)));
+        .map(failed -> List.of(failed, deadLetter(record, exception)))
+        .orElseGet(() -> List.of(deadLetter(record, exception)));
   }
 
   private Optional<ProducerRecord<byte[], byte[]>> answer(
@@ -82,12 +82,11 @@ public final class UndeliverableRequestHandler implements ProductionExceptionHan
     }
   }
 
-  /** Reasons only: what one topic found too large another would too. */
-  private ProducerRecord<byte[], byte[]> letter(
+  /** Without the value: what is too large for one topic is too large for {@code dlq}. */
+  private ProducerRecord<byte[], byte[]> deadLetter(
       ProducerRecord<byte[], byte[]> record, Exception exception) {
-    var letter =
-        new ProducerRecord<byte[], byte[]>(topics.deadLetters(), record.key(), new byte[0]);
-    DeadLetter.headers(record.topic(), -1, -1, exception).forEach(letter.headers()::add);
-    return letter;
+    var dead = new ProducerRecord<byte[], byte[]>(topics.deadLetters(), record.key(), new byte[0]);
+    DeadLetter.headers(record.topic(), -1, -1, exception).forEach(dead.headers()::add);
+    return dead;
   }
 }

@@ -10,13 +10,12 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.router.Samples;
-import io.anyserve.router.intake.IntakeRecord.Content;
 import io.anyserve.router.intake.IntakeRecord.Place;
 import io.anyserve.router.intake.ParsedIntake.Invalid;
 import io.anyserve.router.intake.ParsedIntake.Valid;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
+import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +88,7 @@ final class IntakeRefusalsTest {
   }
 
   private ParsedIntake read(byte @Nullable [] key, byte[] value) {
-    return reader.read(new IntakeRecord(PLACE, Optional.empty(), new Content(key, value)));
+    return reader.read(
+        new IntakeRecord(PLACE, new Record<>(key, value, Samples.NOW.toEpochMilli())));
   }
 }

@@ -3,12 +3,16 @@ package io.anyserve.router.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.CapabilityRoute;
+import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.WorkerHeartbeat;
@@ -138,6 +142,29 @@ public final class IntakeRun implements AutoCloseable {
 
   public List<TestRecord<byte[], byte[]>> deadLetters() {
     return output(topics.deadLetters());
+  }
+
+  /** What was written to the results since it was last asked. */
+  List<RequestResult> results() {
+    return output(topics.results()).stream()
+        .map(record -> UsageCodec.decodeResult(record.value()))
+        .toList();
+  }
+
+  static Failure failure(RequestResult result) {
+    return ((Failed) result.outcome()).failure();
+  }
+
+  static String json(RequestId id, String tenant, String prompt) {
+    return "{\"id\":\"%s\",\"tenant\":\"%s\",\"capability\":\"story\",\"prompt\":\"%s\"}"
+        .formatted(id, tenant, prompt);
+  }
+
+  static <T> T only(List<T> all) {
+    if (all.size() != 1) {
+      throw new AssertionError(all.size() + " (expected: 1): " + all);
+    }
+    return all.getFirst();
   }
 
   public static Failed failed(TokenRecord record) {

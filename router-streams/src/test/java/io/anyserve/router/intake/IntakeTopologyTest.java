@@ -10,6 +10,8 @@ import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.worker;
 import static io.anyserve.router.intake.IntakeRun.bytes;
 import static io.anyserve.router.intake.IntakeRun.failed;
+import static io.anyserve.router.intake.IntakeRun.json;
+import static io.anyserve.router.intake.IntakeRun.only;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,10 +27,7 @@ import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.codec.RequestCodec;
-import io.anyserve.contracts.codec.UsageCodec;
-import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.router.Samples;
 import io.anyserve.router.routing.StoreBackedDirectory;
 import java.time.Duration;
@@ -233,71 +232,6 @@ final class IntakeTopologyTest {
   }
 
   @Test
-  void malformedRecordsAreBuriedAndWhatFollowsIsRouted() {
-    run.announce(worker("w1", NOW, "story"));
-    run.put(run.topics.intake(), null, null);
-    run.put(run.topics.intake(), bytes("key"), new byte[0]);
-    run.put(run.topics.intake(), bytes("key"), bytes("Once upon a time"));
-    run.put(run.topics.intake(), bytes("key"), bytes("{\"capability\":"));
-    run.submit(interactive(id(1), "story", 3));
-    var letters = run.deadLetters();
-    assertEquals(4, letters.size());
-    assertNull(letters.getFirst().value());
-    assertArrayEquals(bytes("Once upon a time"), letters.get(2).value());
-    assertArrayEquals(bytes("key"), letters.get(2).key());
-    assertEquals("anyserve.intake", header(letters.get(2).headers(), DeadLetter.TOPIC));
-    assertEquals("2", header(letters.get(2).headers(), DeadLetter.OFFSET));
-    assertTrue(header(letters.get(2).headers(), DeadLetter.MESSAGE).startsWith("request: "));
-    assertEquals(1, run.requests("story", Priority.INTERACTIVE).size());
-    assertEquals(List.of(), run.refusals());
-  }
-
-  @Test
-  void malformedJsonOfAKnownSenderIsBuriedAndAnswered() {
-    String json = "{\"id\":\"" + id(4) + "\",\"capability\":\"story\",\"session\":\"s9\",";
-    run.submit(json + "\"prompt\":\"Once\",\"max_tokens\":0}");
-    TokenRecord event = only(run.refusals());
-    assertEquals(id(4), event.request());
-    assertEquals(
-        "INVALID_REQUEST: max_tokens: 0 (expected: 1 to 131072)",
-        failed(event).failure().toString());
-    var context = failed(event).context().orElseThrow();
-    assertEquals("s9", context.session().value());
-    assertEquals("story", context.capability().value());
-    assertTrue(context.asynchronous());
-    assertEquals(1, run.deadLetters().size());
-  }
-
-  @Test
-  void malformedProtobufUnderARequestIdIsBuriedAndAnswered() {
-    run.put(run.topics.intake(), id(4).bytes(), new byte[] {8});
-    var told = UsageCodec.decodeResult(run.only(run.topics.results()).value());
-    assertEquals(id(4), told.request());
-    assertEquals("INVALID_REQUEST", ((Failed) told.outcome()).failure().code().name());
-    assertEquals(1, run.deadLetters().size());
-  }
-
-  @Test
-  void aReplyPartitionThatDoesNotExistIsInvalid() {
-    run.announce(worker("w1", NOW, "story"));
-    run.submit(interactive(id(1), "story", Samples.RULES.tokenPartitions()));
-    TokenRecord event = only(run.refusals());
-    assertEquals(
-        "INVALID_REQUEST: reply.partition: 8 (expected: below 8)",
-        failed(event).failure().toString());
-  }
-
-  @Test
-  void whatIsTooLargeToBeSentOnIsBuriedWithoutItsValueAndAnswered() {
-    run.announce(worker("w1", NOW, "story"));
-    String prompt = "x".repeat(Samples.RULES.maxRecordBytes());
-    run.submit("{\"capability\":\"story\",\"prompt\":\"" + prompt + "\"}");
-    assertEquals(List.of(FailureCode.TOO_LARGE), refusalCodes());
-    assertEquals(0, only(run.deadLetters()).value().length);
-    assertEquals(List.of(), run.requests("story", Priority.BATCH));
-  }
-
-  @Test
   void theContentTypeDecidesWhereThereIsOne() {
     run.announce(worker("w1", NOW, "story"));
     byte[] request = RequestCodec.encode(interactive(id(1), "story", 3));
@@ -361,11 +295,6 @@ final class IntakeTopologyTest {
 
   private static List<RequestId> ids(List<InferenceRequest> requests) {
     return requests.stream().map(InferenceRequest::id).toList();
-  }
-
-  private static <T> T only(List<T> list) {
-    assertEquals(1, list.size(), list.toString());
-    return list.getFirst();
   }
 
   private static Headers contentType(String type) {

@@ -8,6 +8,9 @@ import static io.anyserve.router.Samples.interactive;
 import static io.anyserve.router.Samples.worker;
 import static io.anyserve.router.intake.IntakeRun.bytes;
 import static io.anyserve.router.intake.IntakeRun.failed;
+import static io.anyserve.router.intake.IntakeRun.failure;
+import static io.anyserve.router.intake.IntakeRun.json;
+import static io.anyserve.router.intake.IntakeRun.only;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -16,12 +19,8 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.contracts.ResultFormat;
-import io.anyserve.contracts.codec.RequestCodec;
-import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent;
-import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.router.streams.RouterMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -54,8 +53,8 @@ final class SubmittedIdsTest {
   @Test
   void theSameSubmissionAgainDoesNotRunAgain() {
     run.announce(worker("w1", NOW, "story"));
-    run.submit(json(1, "acme", "Once"));
-    run.submit(json(1, "acme", "Once"));
+    run.submit(json(id(1), "acme", "Once"));
+    run.submit(json(id(1), "acme", "Once"));
     assertEquals(1, run.requests("story", Priority.BATCH).size());
     TokenRecord told = only(run.refusals());
     assertEquals(id(1), told.request());
@@ -76,17 +75,17 @@ final class SubmittedIdsTest {
   @ValueSource(strings = {"acme", "other"})
   void anIdUsedForSomethingElseIsRefusedWithoutRunning(String tenant) {
     run.announce(worker("w1", NOW, "story"));
-    run.submit(json(1, "acme", "Once"));
-    run.submit(json(1, tenant, tenant.equals("acme") ? "Twice" : "Once"));
+    run.submit(json(id(1), "acme", "Once"));
+    run.submit(json(id(1), tenant, tenant.equals("acme") ? "Twice" : "Once"));
     assertEquals(1, run.requests("story", Priority.BATCH).size());
     assertEquals(List.of(), run.refusals());
-    RequestResult result = result();
+    RequestResult result = only(run.results());
     assertEquals(tenant, result.context().tenant().value());
     assertEquals(
         new Failure(
             FailureCode.IDEMPOTENCY_CONFLICT,
             "id: " + id(1) + " (expected: one that was not used before)"),
-        ((Failed) result.outcome()).failure());
+        failure(result));
   }
 
   @Test
@@ -111,7 +110,7 @@ final class SubmittedIdsTest {
   @Test
   void aSecondCopyOfWhatWasMovedIsNothing() {
     run.announce(worker("w1", NOW, "story"));
-    byte[] submission = bytes(json(1, "acme", "Once"));
+    byte[] submission = bytes(json(id(1), "acme", "Once"));
     run.submit(submission, from("2:7"));
     run.submit(submission, from("2:7"));
     assertEquals(1, run.requests("story", Priority.BATCH).size());
@@ -124,51 +123,10 @@ final class SubmittedIdsTest {
 
   @Test
   void aRefusedIdIsRememberedToo() {
-    run.submit(json(1, "acme", "Once").replace("\"prompt\"", "\"promt\""));
+    run.submit(json(id(1), "acme", "Once").replace("\"prompt\"", "\"promt\""));
     assertEquals(FailureCode.INVALID_REQUEST, failed(only(run.refusals())).failure().code());
-    run.submit(json(1, "acme", "Once"));
-    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "\"temperature\": NaN",
-        "\"seed\": 1, \"seed\": 2",
-        "\"labels\": {\"a\": [[[[[[[[[[1]]]]]]]]]]}",
-        "\"labels\": {\"\\ud800\": \"v\"}",
-        "\"labels\": {\"a\\nb\": \"v\"}",
-        "\"labels\": {\"a\": \"v\\n\"}",
-        "\"stop\": \"a\\u0000b\"",
-        "\"max_tokens\": 99999999999999999999999999999999999999999999999999999999999999999999999",
-        "\"labels\": {\"LONG\": \"v\"}",
-        "\"broken\": tru"
-      })
-  void whatCannotBeReadGetsALetterAndItsSenderAFailure(String field) {
-    run.announce(worker("w1", NOW, "story"));
-    String json = json(1, "acme", "Once").replace("}", ", " + field + "}");
-    run.submit(json.replace("LONG", "l".repeat(300)));
-    assertEquals(1, run.deadLetters().size());
-    TokenRecord refusal = only(run.refusals());
-    assertEquals(id(1), refusal.request());
-    var context = failed(refusal).context().orElseThrow();
-    assertEquals("acme", context.tenant().value());
-    assertEquals(ResultFormat.JSON, context.result());
-    assertEquals(FailureCode.INVALID_REQUEST, failed(refusal).failure().code());
-  }
-
-  @Test
-  void theKeyTellsWhoseItIsWhenTheValueDoesNot() {
-    run.put(run.topics.intake(), bytes(id(1).toString()), bytes("{\"x"));
-    run.put(run.topics.intake(), id(2).bytes(), bytes("{\"x"));
-    run.put(run.topics.intake(), bytes("sixteen letters."), bytes("{\"x"));
-    List<RequestResult> told = results();
-    assertEquals(List.of(id(1), id(2)), told.stream().map(RequestResult::request).toList());
-    for (RequestResult result : told) {
-      assertEquals(FailureCode.INVALID_REQUEST, failure(result).code());
-    }
-    assertEquals(3, run.deadLetters().size());
-    assertEquals(List.of(), run.refusals());
+    run.submit(json(id(1), "acme", "Once"));
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(only(run.results())).code());
   }
 
   /** Broken JSON, JSON that is no request, nothing at all, and protobuf that is noise. */
@@ -176,11 +134,11 @@ final class SubmittedIdsTest {
   @ValueSource(strings = {"{\"x", "{\"promt\":\"Once\"}", "{\"id\":7}", "", "\u0001\u0002\u0003"})
   void aKeyAloneTellsNothingToThoseWhoHaveTheId(String unreadable) {
     run.announce(worker("w1", NOW, "story"));
-    run.submit(json(1, "acme", "Once"));
+    run.submit(json(id(1), "acme", "Once"));
     run.put(run.topics.intake(), id(1).bytes(), bytes(unreadable));
     assertEquals(1, run.requests("story", Priority.BATCH).size());
     assertEquals(1, run.deadLetters().size());
-    assertEquals(List.of(), results());
+    assertEquals(List.of(), run.results());
     assertEquals(List.of(), run.refusals());
     assertEquals(0, run.counted("anyserve.router.duplicates"));
     assertEquals(1, run.counted("anyserve.router.refused"));
@@ -190,10 +148,10 @@ final class SubmittedIdsTest {
   void aKeyAloneTakesTheIdFromNobodyWhoComesLater() {
     run.announce(worker("w1", NOW, "story"));
     run.put(run.topics.intake(), id(1).bytes(), bytes("{\"x"));
-    assertEquals(FailureCode.INVALID_REQUEST, failure(result()).code());
-    run.submit(json(1, "acme", "Once"));
+    assertEquals(FailureCode.INVALID_REQUEST, failure(only(run.results())).code());
+    run.submit(json(id(1), "acme", "Once"));
     assertEquals(id(1), only(run.requests("story", Priority.BATCH)).id());
-    assertEquals(List.of(), results());
+    assertEquals(List.of(), run.results());
     assertEquals(List.of(), run.refusals());
   }
 
@@ -225,7 +183,7 @@ final class SubmittedIdsTest {
     run.submit(json(ingressId(1), "acme", "Once"));
     assertEquals(ingressId(1), only(run.requests("story", Priority.INTERACTIVE)).id());
     assertEquals(List.of(), run.requests("story", Priority.BATCH));
-    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(only(run.results())).code());
     assertEquals(List.of(), run.refusals());
     assertEquals(0, run.submissions());
   }
@@ -233,7 +191,7 @@ final class SubmittedIdsTest {
   @Test
   void aMalformedSubmissionDoesNotEndTheCallersRequest() {
     run.submit(json(ingressId(1), "acme", "Once").replace("\"prompt\"", "\"promt\""));
-    assertEquals(FailureCode.INVALID_REQUEST, failure(result()).code());
+    assertEquals(FailureCode.INVALID_REQUEST, failure(only(run.results())).code());
     assertEquals(List.of(), run.refusals());
     assertEquals(0, run.submissions());
   }
@@ -241,11 +199,11 @@ final class SubmittedIdsTest {
   @Test
   void anIdInUseIsNotThatOfARequestWhoseCallerSeemsToWait() {
     run.announce(worker("w1", NOW, "story"));
-    run.submit(json(1, "acme", "Once"));
+    run.submit(json(id(1), "acme", "Once"));
     run.submit(interactive(id(1), "story", 3));
     assertEquals(1, run.requests("story", Priority.BATCH).size());
     assertEquals(List.of(), run.requests("story", Priority.INTERACTIVE));
-    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(only(run.results())).code());
     assertEquals(List.of(), run.refusals());
   }
 
@@ -256,59 +214,15 @@ final class SubmittedIdsTest {
     run.submit(asynchronous(id(1), "story"));
     assertEquals(1, run.requests("story", Priority.INTERACTIVE).size());
     assertEquals(List.of(), run.requests("story", Priority.BATCH));
-    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(result()).code());
+    assertEquals(FailureCode.IDEMPOTENCY_CONFLICT, failure(only(run.results())).code());
     assertEquals(List.of(), run.refusals());
-  }
-
-  @Test
-  void aByteOrderMarkIsRead() {
-    run.announce(worker("w1", NOW, "story"));
-    run.submit("\uFEFF" + json(1, "acme", "Once"));
-    assertEquals(1, run.requests("story", Priority.BATCH).size());
-  }
-
-  @Test
-  void protobufThatOnlyItsDeadlineSpoilsFailsInItsOwnName() {
-    run.announce(worker("w1", NOW, "story"));
-    var good = asynchronous(id(1), "story");
-    byte[] spoiled =
-        concat(RequestCodec.encode(good), new byte[] {6 << 3, -1, -1, -1, -1, -1, -1, -1, -1, 127});
-    run.put(run.topics.intake(), null, spoiled);
-    TokenRecord refusal = only(run.refusals());
-    assertEquals(id(1), refusal.request());
-    assertEquals(good.context(), failed(refusal).context().orElseThrow());
-    assertEquals(1, run.deadLetters().size());
-  }
-
-  @ParameterizedTest
-  @ValueSource(longs = {-1, 1_896_091_200_000_000L})
-  void protobufThatTheLedgerWouldRefuseIsRefused(long acceptedAt) {
-    run.announce(worker("w1", NOW, "story"));
-    var context = asynchronous(id(1), "story").context();
-    var implausible =
-        new io.anyserve.contracts.RequestContext(
-            context.tenant(),
-            context.session(),
-            "k".repeat(2_000),
-            context.capability(),
-            context.labels(),
-            java.time.Instant.ofEpochMilli(acceptedAt),
-            true);
-    var good = asynchronous(id(1), "story");
-    run.submit(
-        new io.anyserve.contracts.InferenceRequest(
-            good.id(), implausible, good.input(), good.parameters(), good.routing()));
-    assertEquals(List.of(), run.requests("story", Priority.BATCH));
-    var refused = failed(only(run.refusals())).context().orElseThrow();
-    assertEquals("", refused.apiKey());
-    assertEquals(NOW, refused.acceptedAt());
   }
 
   @Test
   void whatIsReadIsCountedOnce() {
     run.announce(worker("w1", NOW, "story"));
     for (int i = 0; i < 40; i++) {
-      run.submit(json(i % 10, "acme", "Once"));
+      run.submit(json(id(i % 10), "acme", "Once"));
     }
     run.submit("{");
     double ended =
@@ -327,45 +241,11 @@ final class SubmittedIdsTest {
     }
   }
 
-  private RequestResult result() {
-    return UsageCodec.decodeResult(run.only(run.topics.results()).value());
-  }
-
-  private List<RequestResult> results() {
-    return run.output(run.topics.results()).stream()
-        .map(record -> UsageCodec.decodeResult(record.value()))
-        .toList();
-  }
-
-  private static Failure failure(RequestResult result) {
-    return ((Failed) result.outcome()).failure();
-  }
-
   private static Headers from(String origin) {
     return new RecordHeaders().add("anyserve-origin", bytes(origin));
   }
 
   private static byte[] header(Headers headers) {
     return headers.lastHeader("anyserve-origin").value();
-  }
-
-  private static String json(int number, String tenant, String prompt) {
-    return json(id(number), tenant, prompt);
-  }
-
-  private static String json(RequestId id, String tenant, String prompt) {
-    return "{\"id\":\"%s\",\"tenant\":\"%s\",\"capability\":\"story\",\"prompt\":\"%s\"}"
-        .formatted(id, tenant, prompt);
-  }
-
-  private static byte[] concat(byte[] first, byte[] second) {
-    byte[] all = java.util.Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
-  }
-
-  private static <T> T only(List<T> all) {
-    assertEquals(1, all.size(), all::toString);
-    return all.getFirst();
   }
 }

@@ -26,17 +26,17 @@ import org.junit.jupiter.api.Test;
 /** Stretches of a log and what they say of requests. */
 final class InFlightRequestsTest {
 
-  private final InFlightRequests flights = new InFlightRequests();
+  private final InFlightRequests inFlight = new InFlightRequests();
   private long offset;
 
   @Test
   void aRequestRunsFromItsStartToItsEnd() {
     apply(started(id(1), 1, 11, "w1", false), chunk(id(1), 1, 11, 0));
-    assertEquals(1, flights.running());
+    assertEquals(1, inFlight.running());
     assertEquals("w1", running(1).started().worker().value());
     apply(finished(id(1), 1, 11, "a"));
-    assertEquals(0, flights.running());
-    Ended ended = assertInstanceOf(Ended.class, flights.find(id(1)).orElseThrow());
+    assertEquals(0, inFlight.running());
+    Ended ended = assertInstanceOf(Ended.class, inFlight.find(id(1)).orElseThrow());
     assertEquals(Outcome.FINISHED, ended.outcome());
     assertEquals(new TokenUsage(3, 1, 0), ended.usage());
   }
@@ -48,17 +48,17 @@ final class InFlightRequestsTest {
     assertEquals("w2", running(1).started().worker().value());
     assertEquals(0, running(1).firstAt());
     assertEquals(1, running(1).at());
-    assertEquals(OptionalLong.of(0), flights.oldestOffset());
+    assertEquals(OptionalLong.of(0), inFlight.oldestOffset());
   }
 
   @Test
   void onlyWhatComesAfterTheStartThatCountsContestsIt() {
     TokenRecord first = started(id(1), 1, 11, "w1", false);
-    flights.apply(first, 0, 100, 1_000);
-    flights.apply(started(id(1), 2, 12, "w2", false), 1, 200, 1_001);
-    flights.apply(first, 0, 100, 1_002);
+    inFlight.apply(first, 0, 100, 1_000);
+    inFlight.apply(started(id(1), 2, 12, "w2", false), 1, 200, 1_001);
+    inFlight.apply(first, 0, 100, 1_002);
     assertEquals(0, running(1).contestedAt(), "read again, as after a restart");
-    flights.apply(finished(id(1), 1, 11, "void"), 2, 300, 1_003);
+    inFlight.apply(finished(id(1), 1, 11, "void"), 2, 300, 1_003);
     assertEquals(1_003, running(1).contestedAt());
   }
 
@@ -70,7 +70,7 @@ final class InFlightRequestsTest {
             TokenUsage.NONE,
             Optional.of(context("story", false)));
     apply(TokenRecord.unassigned(id(1), refused));
-    Ended ended = assertInstanceOf(Ended.class, flights.find(id(1)).orElseThrow());
+    Ended ended = assertInstanceOf(Ended.class, inFlight.find(id(1)).orElseThrow());
     assertEquals(Optional.empty(), ended.last());
     assertEquals(Optional.of(refused.failure()), ended.failure());
   }
@@ -98,26 +98,26 @@ final class InFlightRequestsTest {
     for (int i = 0; i < InFlightRequests.ENDED_REMEMBERED + 10; i++) {
       apply(started(id(i), 1, 11, "w1", false), finished(id(i), 1, 11, "a"));
     }
-    assertEquals(Optional.empty(), flights.find(id(9)));
-    assertInstanceOf(Ended.class, flights.find(id(10)).orElseThrow());
-    assertEquals(0, flights.running());
+    assertEquals(Optional.empty(), inFlight.find(id(9)));
+    assertInstanceOf(Ended.class, inFlight.find(id(10)).orElseThrow());
+    assertEquals(0, inFlight.running());
   }
 
   @Test
   void whatRunsTooLongIsForgotten() {
     apply(started(id(1), 1, 11, "w1", false), started(id(2), 1, 12, "w1", false));
-    flights.purge(1);
-    assertEquals(Optional.empty(), flights.find(id(1)));
-    assertEquals(1, flights.running());
+    inFlight.purge(1);
+    assertEquals(Optional.empty(), inFlight.find(id(1)));
+    assertEquals(1, inFlight.running());
   }
 
   private Running running(int number) {
-    return assertInstanceOf(Running.class, flights.find(id(number)).orElseThrow());
+    return assertInstanceOf(Running.class, inFlight.find(id(number)).orElseThrow());
   }
 
   private List<Optional<String>> states() {
     return java.util.stream.IntStream.range(0, 40)
-        .mapToObj(i -> flights.find(id(i)).map(InFlightRequestsTest::state))
+        .mapToObj(i -> inFlight.find(id(i)).map(InFlightRequestsTest::state))
         .toList();
   }
 
@@ -130,7 +130,7 @@ final class InFlightRequestsTest {
 
   private void apply(TokenRecord... records) {
     for (TokenRecord record : records) {
-      flights.apply(record, offset, offset, offset);
+      inFlight.apply(record, offset, offset, offset);
       offset++;
     }
   }

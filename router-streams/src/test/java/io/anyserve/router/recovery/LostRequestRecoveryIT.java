@@ -114,7 +114,7 @@ final class LostRequestRecoveryIT {
   }
 
   @Test
-  void whatWasLostWhileNoRouterRanIsRescuedToo() throws Exception {
+  void whatWasLostWhileNoRouterRanIsPublishedAgainToo() throws Exception {
     log.append(taken(id(1), 1, 11, "w1", publish(id(1))));
     awaitState(router, id(1), RequestState.REQUEST_STATE_RUNNING);
     router.close();
@@ -122,7 +122,7 @@ final class LostRequestRecoveryIT {
     router = startRouter("one");
     Awaitility.await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertEquals(Set.of(id(1), id(2)), recovered()));
+        .untilAsserted(() -> assertEquals(Set.of(id(1), id(2)), requeued()));
   }
 
   @Test
@@ -139,7 +139,7 @@ final class LostRequestRecoveryIT {
             .getRequest()
             .getUsage()
             .getCompletionTokens());
-    log.append(topics.usage(), id(1).bytes(), UsageCodec.encode(line(id(1))));
+    log.append(topics.usage(), id(1).bytes(), UsageCodec.encode(entry(id(1))));
     var ended =
         Awaitility.await()
             .atMost(PATIENCE)
@@ -160,7 +160,7 @@ final class LostRequestRecoveryIT {
     Router other = startRouter("two");
     try {
       log.append(started(id(1), 1, 11, "w1", false));
-      log.append(topics.usage(), id(2).bytes(), UsageCodec.encode(line(id(2))));
+      log.append(topics.usage(), id(2).bytes(), UsageCodec.encode(entry(id(2))));
       for (Router asked : List.of(router, other)) {
         awaitState(asked, id(1), RequestState.REQUEST_STATE_RUNNING);
         awaitState(asked, id(2), RequestState.REQUEST_STATE_FINISHED);
@@ -192,7 +192,7 @@ final class LostRequestRecoveryIT {
     return new TopicOffset(record.topic(), record.partition(), record.offset());
   }
 
-  private Set<RequestId> recovered() {
+  private Set<RequestId> requeued() {
     return log.all(requests()).stream()
         .map(record -> RequestCodec.decode(record.value()))
         .filter(request -> request.routing().earlierAttempts() == 1)
@@ -226,7 +226,7 @@ final class LostRequestRecoveryIT {
     }
   }
 
-  private static LedgerEntry line(RequestId id) {
+  private static LedgerEntry entry(RequestId id) {
     Instant now = Instant.now();
     return new LedgerEntry(
         id,

@@ -141,7 +141,7 @@ final class LostRequestRecoveryTest {
   @Test
   void aRequestThatTwoRunsContestIsPublishedAgainUnlessItEnds() {
     run.write(taken(id(1), 1, 11, "w1", publish(id(1))), taken(id(1), 1, 12, "w2", publish(id(1))));
-    run.write(finished(id(1), 1, 11, "void, as the run of w2 counts"));
+    run.write(finished(id(1), 1, 11, "void, as the execution of w2 counts"));
     run.write(taken(id(2), 1, 13, "w1", publish(id(2))), taken(id(2), 2, 14, "w2", publish(id(2))));
     run.write(finished(id(2), 1, 13, "void"), finished(id(2), 2, 14, "counts"));
     for (Duration passed = Duration.ZERO;
@@ -232,7 +232,7 @@ final class LostRequestRecoveryTest {
   }
 
   @Test
-  void manyAreRescuedTogether() {
+  void manyArePublishedAgainTogether() {
     List<RequestId> all = IntStream.range(0, 300).mapToObj(Samples::id).toList();
     all.forEach(id -> run.write(taken(id, 1, 11, "w1", publish(id))));
     run.pass(Duration.ofSeconds(10));

@@ -15,7 +15,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The ledger's lines, where they lie, and what a store that lost its last entries finds again. */
+/** Where the ledger's entries lie, and what a store that lost its last ones finds again. */
 final class LedgerIndexTest {
 
   private static final byte[] LINE = {1};
@@ -30,8 +30,8 @@ final class LedgerIndexTest {
 
   @Test
   void aLineIsFoundByItsRequest() {
-    line(id(1));
-    line(id(2));
+    entry(id(1));
+    entry(id(2));
     assertEquals(Optional.of(at(1)), find(id(2)));
     assertEquals(Optional.empty(), find(id(3)));
   }
@@ -40,15 +40,15 @@ final class LedgerIndexTest {
   void whatIsNoLineIsPassedOver() {
     run.put(run.topics.usage(), null, LINE);
     run.put(run.topics.usage(), new byte[] {1, 2}, LINE);
-    line(id(1));
+    entry(id(1));
     assertEquals(Optional.of(at(2)), find(id(1)));
   }
 
   @Test
   void afterADayALineIsForgotten() {
-    line(id(1));
+    entry(id(1));
     pass(LedgerIndex.KEPT);
-    line(id(2));
+    entry(id(2));
     assertEquals(Optional.of(at(0)), find(id(1)));
     pass(Duration.ofHours(2));
     assertEquals(Optional.empty(), find(id(1)));
@@ -96,7 +96,7 @@ final class LedgerIndexTest {
     assertEquals(Optional.of(at(0)), find(id(1)));
   }
 
-  private void line(RequestId request) {
+  private void entry(RequestId request) {
     run.put(run.topics.usage(), request.bytes(), LINE);
   }
 

@@ -49,12 +49,12 @@ public final class ResultsRun implements AutoCloseable {
    */
   public ResultsRun(FakePastLog past) {
     this.past = past;
-    var surroundings =
+    var dependencies =
         new RouterDependencies(
             topics, MAX_RECORD_BYTES, past, requests, clock, new RouterMetrics(registry));
     var properties = new Properties();
     properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.path().toString());
-    driver = new TopologyTestDriver(ResultsTopology.build(surroundings), properties, Samples.NOW);
+    driver = new TopologyTestDriver(ResultsTopology.build(dependencies), properties, Samples.NOW);
   }
 
   public void write(TokenRecord... records) {

@@ -82,10 +82,8 @@ public record KafkaLogReader(KafkaClients kafka, String clientPrefix, Map<String
 
   private static TreeSet<Long> kept(
       KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, Collection<Long> offsets) {
-    List<TopicPartition> one = List.of(partition);
-    long begin = consumer.beginningOffsets(one).getOrDefault(partition, 0L);
-    long end = consumer.endOffsets(one).getOrDefault(partition, 0L);
-    return new TreeSet<>(new TreeSet<>(offsets).subSet(begin, end));
+    var kept = new PartitionOffsets(consumer, partition);
+    return new TreeSet<>(new TreeSet<>(offsets).subSet(kept.beginning(), kept.end()));
   }
 
   private static void seek(

@@ -3,7 +3,6 @@ package io.anyserve.runtime.kafka;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -32,7 +31,7 @@ public final class PartitionRangeReader implements AutoCloseable {
       long end,
       Consumer<ConsumerRecord<byte[], byte[]>> reader) {
     consumer.assign(List.of(partition));
-    consumer.seek(partition, Math.max(from, beginning(partition)));
+    consumer.seek(partition, Math.max(from, offsets(partition).beginning()));
     while (consumer.position(partition) < end) {
       for (var record : consumer.poll(POLL)) {
         if (record.offset() < end) {
@@ -46,17 +45,16 @@ public final class PartitionRangeReader implements AutoCloseable {
    * The first offset written at or after that time by the log's clock; the end if there is none.
    */
   public long offsetAt(TopicPartition partition, Instant time) {
-    var found = consumer.offsetsForTimes(Map.of(partition, time.toEpochMilli())).get(partition);
-    return found == null ? end(partition) : found.offset();
+    return offsets(partition).at(time);
   }
 
   /** One past the last record. */
   public long end(TopicPartition partition) {
-    return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    return offsets(partition).end();
   }
 
-  private long beginning(TopicPartition partition) {
-    return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+  private PartitionOffsets offsets(TopicPartition partition) {
+    return new PartitionOffsets(consumer, partition);
   }
 
   @Override

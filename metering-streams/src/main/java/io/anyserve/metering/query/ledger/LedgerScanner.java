@@ -5,17 +5,15 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.runtime.kafka.PartitionOffsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,7 +90,7 @@ final class LedgerScanner {
 
   private Optional<LedgerPageToken> read(TopicPartition partition, Consumer<LedgerEntry> consumer) {
     reader.assign(List.of(partition));
-    long end = at(partition, way.query().range().to().plus(way.latest()));
+    long end = offsets(partition).at(way.query().range().to().plus(way.latest()));
     Optional<LedgerPageToken> cursor =
         way.query().cursor().filter(found -> found.partition() == partition.partition());
     repeats = new RepeatedEntries(cursor.map(LedgerPageToken::seen).orElse(List.of()));
@@ -149,19 +147,13 @@ final class LedgerScanner {
 
   /** Not before what is kept. */
   private long start(TopicPartition partition, Optional<LedgerPageToken> cursor) {
-    long oldest = reader.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    long oldest = offsets(partition).beginning();
     Instant from = way.query().range().from().minus(CLOCKS);
     return Math.max(
-        oldest, cursor.map(LedgerPageToken::offset).orElseGet(() -> at(partition, from)));
+        oldest, cursor.map(LedgerPageToken::offset).orElseGet(() -> offsets(partition).at(from)));
   }
 
-  /** The first offset written then or later; the end where there is none. */
-  private long at(TopicPartition partition, Instant time) {
-    long millis = Math.max(0, time.toEpochMilli());
-    @Nullable OffsetAndTimestamp found =
-        reader.offsetsForTimes(Map.of(partition, millis)).get(partition);
-    return found == null
-        ? reader.endOffsets(List.of(partition)).getOrDefault(partition, 0L)
-        : found.offset();
+  private PartitionOffsets offsets(TopicPartition partition) {
+    return new PartitionOffsets(reader, partition);
   }
 }
