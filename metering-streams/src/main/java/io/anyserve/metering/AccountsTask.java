@@ -63,7 +63,7 @@ final class AccountsTask {
             context.getStateStore(AggregateStores.TENANTS),
             context.getStateStore(AggregateStores.WINDOWS));
     this.positions = new StorePositions(context.getStateStore(AggregateStores.POSITIONS));
-    this.accounts = Aggregates.of(positions);
+    this.accounts = new Aggregates(positions);
     this.purge = new WindowExpiry(stores);
     this.begun = positions.next().isPresent();
     this.flushedTo = accounts.next();

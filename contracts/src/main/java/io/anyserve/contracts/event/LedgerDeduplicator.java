@@ -1,51 +1,29 @@
 package io.anyserve.contracts.event;
 
 import io.anyserve.contracts.TopicOffset;
-import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Tells which ledger lines were derived once more, for a reader of the topic {@code usage} that
- * takes each partition from its beginning, or from a time on. The ends of one partition of {@code
- * tokens} are written in their order: a line whose end lies at or before one that was seen, by its
- * offset and by its time, is a repeat. Not thread-safe.
+ * Tells which ledger entries were derived before, for a reader of all partitions of {@code usage}
+ * that takes each one in its order, from its beginning or from a time on. Not thread-safe.
  */
 public final class LedgerDeduplicator {
 
-  private record Way(int ledgerPartition, String topic, int partition) {}
+  private record Source(int ledgerPartition, String topic) {}
 
-  private record Seen(Instant endedAt, long offset) {
-
-    boolean covers(Seen other) {
-      return other.offset <= offset && !other.endedAt.isAfter(endedAt);
-    }
-
-    /** A topic that was made anew goes back to its first offsets, at a later time. */
-    Seen then(Seen next) {
-      return new Seen(next.endedAt.isAfter(endedAt) ? next.endedAt : endedAt, next.offset);
-    }
-  }
-
-  private final Map<Way, Seen> seen = new HashMap<>();
+  private final Map<Source, SourceWatermarks> watermarks = new HashMap<>();
 
   /**
-   * Whether the line was derived before.
+   * Whether the entry was derived before.
    *
-   * @param ledgerPartition of {@code usage}, where the line lies
+   * @param ledgerPartition of {@code usage}, where the entry lies
    */
-  public boolean repeated(int ledgerPartition, LedgerEntry line) {
-    if (line.source().isEmpty()) {
-      return false;
-    }
-    TopicOffset source = line.source().get();
-    Way way = new Way(ledgerPartition, source.topic(), source.partition());
-    Seen now = new Seen(line.times().endedAt(), source.offset());
-    Seen before = seen.get(way);
-    if (before != null && before.covers(now)) {
-      return true;
-    }
-    seen.put(way, before == null ? now : before.then(now));
-    return false;
+  public boolean repeated(int ledgerPartition, LedgerEntry entry) {
+    String topic = entry.source().map(TopicOffset::topic).orElse("");
+    return !watermarks
+        .computeIfAbsent(new Source(ledgerPartition, topic), _ -> new SourceWatermarks(List.of()))
+        .advance(entry);
   }
 }

@@ -1,7 +1,7 @@
 package io.anyserve.metering.aggregate;
 
-import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.SourceWatermarks;
 import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 
@@ -21,18 +21,16 @@ public final class Aggregates {
     REPEATED
   }
 
-  private final SourceWatermarks marks = new SourceWatermarks();
+  private final SourceWatermarks marks;
   private final PendingDeltas pending = new PendingDeltas();
-  private Instant latest = Instant.EPOCH;
+  private Instant latest;
   private long next;
 
   /** As far as the stores hold it. */
-  public static Aggregates of(StorePositions positions) {
-    Aggregates accounts = new Aggregates();
-    positions.restore(accounts.marks);
-    accounts.latest = positions.latest();
-    accounts.next = positions.next().orElse(0);
-    return accounts;
+  public Aggregates(StorePositions positions) {
+    marks = new SourceWatermarks(positions.marks());
+    latest = positions.latest();
+    next = positions.next().orElse(0);
   }
 
   /** The offset from which on nothing is counted. */
@@ -52,9 +50,8 @@ public final class Aggregates {
 
   /** Takes a line in that has a source. */
   public Verdict count(LedgerEntry line) {
-    TopicOffset source = line.source().orElseThrow();
     Instant ended = line.times().endedAt();
-    if (!marks.advance(source, ended)) {
+    if (!marks.advance(line)) {
       return Verdict.REPEATED;
     }
     latest = ended.isAfter(latest) ? ended : latest;
@@ -71,7 +68,7 @@ public final class Aggregates {
 
   /** What was added since the last time, and notes how far that is. */
   public Deltas take(StorePositions positions) {
-    positions.put(next, latest, marks);
+    positions.put(next, latest, marks.marks());
     return pending.take(latest);
   }
 }

@@ -2,8 +2,8 @@ package io.anyserve.metering.query.ledger;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.anyserve.contracts.event.SourceWatermarks.Mark;
 import io.anyserve.metering.query.QueryChecks;
-import io.anyserve.metering.query.ledger.RepeatedEntries.Mark;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;

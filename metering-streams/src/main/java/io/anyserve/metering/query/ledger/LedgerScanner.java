@@ -5,6 +5,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.SourceWatermarks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +30,9 @@ final class LedgerScanner {
   private static final Logger log = LoggerFactory.getLogger(LedgerScanner.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration STALLED = Duration.ofSeconds(20);
+
+  /** A cursor with more of them would not fit into an address. */
+  private static final int MOST_MARKS = 100;
 
   /** How far the clocks of brokers may be apart. */
   private static final Duration CLOCKS = Duration.ofMinutes(1);
@@ -59,7 +63,7 @@ final class LedgerScanner {
   private final Bounds bounds;
   private final LongSupplier nanos;
   private final long began;
-  private RepeatedEntries repeats = new RepeatedEntries(List.of());
+  private SourceWatermarks seen = new SourceWatermarks(List.of());
   private long lines;
   private long bytes;
   private long records;
@@ -95,7 +99,7 @@ final class LedgerScanner {
     long end = at(partition, way.query().range().to().plus(way.latest()));
     Optional<LedgerPageToken> cursor =
         way.query().cursor().filter(found -> found.partition() == partition.partition());
-    repeats = new RepeatedEntries(cursor.map(LedgerPageToken::seen).orElse(List.of()));
+    seen = new SourceWatermarks(cursor.map(LedgerPageToken::seen).orElse(List.of()));
     reader.seek(partition, start(partition, cursor));
     long moved = nanos.getAsLong();
     while (reader.position(partition) < end) {
@@ -118,7 +122,8 @@ final class LedgerScanner {
   }
 
   private LedgerPageToken place(TopicPartition partition, long next) {
-    return new LedgerPageToken(partition.partition(), next, repeats.seen());
+    var marks = seen.marks().stream().limit(MOST_MARKS).toList();
+    return new LedgerPageToken(partition.partition(), next, marks);
   }
 
   private long stillAlive(long moved) {
@@ -137,7 +142,7 @@ final class LedgerScanner {
     records++;
     try {
       LedgerEntry line = UsageCodec.decodeLine(record.value());
-      if (repeats.first(line) && way.query().matches(line)) {
+      if (seen.advance(line) && way.query().matches(line)) {
         lines++;
         bytes += record.serializedValueSize();
         consumer.accept(line);

@@ -1,7 +1,6 @@
 package io.anyserve.metering.query.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,8 +8,6 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.TopicOffset;
-import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.WindowGranularity;
@@ -35,7 +32,6 @@ import io.anyserve.metering.query.WindowTable;
 import io.anyserve.metering.query.ledger.LedgerPage;
 import io.anyserve.metering.query.ledger.LedgerPageToken;
 import io.anyserve.metering.query.ledger.LedgerQuery;
-import io.anyserve.metering.query.ledger.RepeatedEntries;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,7 +43,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class UsageQueryServiceTest {
 
@@ -301,49 +296,6 @@ final class UsageQueryServiceTest {
         new LedgerQuery(OF_ACME, HOUR, filter, Optional.of(Outcome.FINISHED), 10, Optional.empty());
 
     assertEquals(1, queries.lines(query).lines().size());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "x", "!!", "MDow", "LTE6NQ", "MTo", "OjE", "OTk5OTk5OTk5OTk5OTox"})
-  void aCursorIsOneOfOurs(String text) {
-    if (text.equals("MDow")) {
-      assertEquals(new LedgerPageToken(0, 0), LedgerPageToken.parse(text));
-    } else {
-      var refused = assertThrows(IllegalArgumentException.class, () -> LedgerPageToken.parse(text));
-      assertTrue(String.valueOf(refused.getMessage()).startsWith("cursor: "), refused::toString);
-    }
-  }
-
-  @Test
-  void aCursorComesBackAsItWas() {
-    var cursor =
-        new LedgerPageToken(
-            3,
-            Long.MAX_VALUE,
-            List.of(
-                new RepeatedEntries.Mark(0, 7, 8), new RepeatedEntries.Mark(5, 1, Long.MAX_VALUE)));
-    assertEquals(cursor, LedgerPageToken.parse(cursor.text()));
-    assertEquals(
-        new LedgerPageToken(1, 2), LedgerPageToken.parse(new LedgerPageToken(1, 2).text()));
-  }
-
-  @Test
-  void aLineThatComesAgainIsLeftOut() {
-    RepeatedEntries repeats = new RepeatedEntries(List.of());
-    assertTrue(repeats.first(from(1, 5)));
-    assertTrue(repeats.first(from(0, 5)));
-    assertTrue(repeats.first(from(1, 9)));
-    assertFalse(repeats.first(from(1, 9)));
-    assertFalse(repeats.first(from(1, 5)));
-    RepeatedEntries next = new RepeatedEntries(repeats.seen());
-    assertFalse(next.first(from(0, 5)));
-    assertTrue(next.first(from(0, 6)));
-    assertTrue(next.first(Line.of("acme", "s1").line()));
-    assertTrue(next.first(Line.of("acme", "s1").line()));
-  }
-
-  private static LedgerEntry from(int partition, long offset) {
-    return Line.of("acme", "s1").from(new TopicOffset("tokens", partition, offset)).line();
   }
 
   @Test
