@@ -4,6 +4,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.event.LatencyHistogram;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.UsageField;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.metering.query.LiveUsage;
 import io.anyserve.metering.query.SeriesName;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -124,18 +124,9 @@ final class UsageJson {
 
   static void totals(JsonGenerator json, UsageTotals totals) {
     json.writeNumberProperty("requests", totals.requests());
-    json.writeNumberProperty("finished", totals.finished());
-    json.writeNumberProperty("failed", totals.failed());
-    json.writeNumberProperty("cancelled", totals.cancelled());
-    json.writeNumberProperty("prompt_tokens", totals.usage().prompt());
-    json.writeNumberProperty("completion_tokens", totals.usage().completion());
-    json.writeNumberProperty("cached_tokens", totals.usage().cached());
-    json.writeNumberProperty("chunks", totals.chunks());
-    json.writeNumberProperty("bytes_in", totals.volume().in());
-    json.writeNumberProperty("bytes_out", totals.volume().out());
-    json.writeNumberProperty("engine_micros", micros(totals.engineTime()));
-    json.writeNumberProperty("cost_micros", totals.costMicros());
-    json.writeNumberProperty("unpriced", totals.unpriced());
+    for (UsageField field : UsageField.ALL) {
+      json.writeNumberProperty(field.wireName(), field.of(totals));
+    }
     quantiles(json, "first_token_ms", totals.firstToken());
     quantiles(json, "duration_ms", totals.duration());
   }
@@ -177,14 +168,10 @@ final class UsageJson {
     json.writeBooleanProperty("delegated", line.answerer().delegated());
     json.writeStringProperty("outcome", QueryParameters.lowerCase(line.outcome()));
     json.writeStringProperty("code", line.code());
-    json.writeNumberProperty("prompt_tokens", line.usage().prompt());
-    json.writeNumberProperty("completion_tokens", line.usage().completion());
-    json.writeNumberProperty("cached_tokens", line.usage().cached());
-    json.writeNumberProperty("chunks", line.chunks());
-    json.writeNumberProperty("bytes_in", line.volume().in());
-    json.writeNumberProperty("bytes_out", line.volume().out());
-    json.writeNumberProperty("engine_micros", micros(line.engineTime()));
-    json.writeNumberProperty("cost_micros", line.charge().micros());
+    UsageTotals amounts = UsageTotals.of(line);
+    for (UsageField field : UsageField.OF_ENTRY) {
+      json.writeNumberProperty(field.wireName(), field.of(amounts));
+    }
     json.writeStringProperty("price_version", line.charge().version());
     text(json, "accepted_at", Optional.of(line.context().acceptedAt().toString()));
     text(json, "started_at", line.times().startedAt().map(Instant::toString));
@@ -227,9 +214,5 @@ final class UsageJson {
     } else {
       json.writeNullProperty(name);
     }
-  }
-
-  private static long micros(Duration time) {
-    return TimeUnit.MICROSECONDS.convert(time);
   }
 }
