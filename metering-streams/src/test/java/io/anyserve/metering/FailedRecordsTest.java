@@ -50,8 +50,7 @@ final class FailedRecordsTest {
     var record = new TopicOffset("tokens", partition, offset);
     assertSame(
         failure,
-        assertThrows(
-            RuntimeException.class, () -> failed.passOverSecond(record, failure)));
+        assertThrows(RuntimeException.class, () -> failed.passOverSecond(record, failure)));
   }
 
   private void assertPassesOver(int partition, long offset) {

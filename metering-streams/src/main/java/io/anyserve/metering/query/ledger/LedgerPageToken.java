@@ -3,6 +3,7 @@ package io.anyserve.metering.query.ledger;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.anyserve.contracts.event.SourceWatermarks.Mark;
+import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.metering.query.QueryChecks;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -20,7 +21,7 @@ public record LedgerPageToken(int partition, long offset, List<Mark> seen) {
   private static final int LONGEST = 6_000;
 
   public LedgerPageToken {
-    QueryChecks.that(partition >= 0 && offset >= 0, "cursor", partition + ":" + offset, EXPECTED);
+    Preconditions.that(partition >= 0 && offset >= 0, "cursor", partition + ":" + offset, EXPECTED);
     seen = List.copyOf(seen);
   }
 
