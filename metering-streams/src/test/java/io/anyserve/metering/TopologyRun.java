@@ -16,6 +16,7 @@ import io.anyserve.metering.store.UsageListener;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -126,6 +128,11 @@ final class TopologyRun implements AutoCloseable {
     now = now.plusMillis(1);
   }
 
+  /** Chunks of several requests in one record. */
+  void writeBatch(TokenRecord... chunks) {
+    writeBytes(null, TokenCodec.encodeBatch(List.of(chunks)));
+  }
+
   /** Dated later than the clock says. */
   void writeFuture(TokenRecord record, Duration ahead) {
     byte[] key = record.request().bytes();
@@ -221,6 +228,10 @@ final class TopologyRun implements AutoCloseable {
 
   List<Meter> meters() {
     return registry.getMeters();
+  }
+
+  static String header(Headers headers, String name) {
+    return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 
   private TestOutputTopic<byte[], byte[]> output(String topic) {
