@@ -13,8 +13,8 @@ import org.apache.kafka.common.TopicPartition;
  * poison.
  *
  * <p>Of each partition the failures at the highest offsets are remembered. Once there are as many
- * as that, a record before them is poison at its first failure: would it be read again, a partition
- * with more poison than can be remembered was read again for ever. Thread-safe.
+ * as fit, a record before them is poison at its first failure: if it aborted the transaction again,
+ * a partition with more poison than is remembered would never be read to its end. Thread-safe.
  */
 final class FailedRecords {
 

@@ -92,11 +92,11 @@ final class MeteringMetrics {
   /**
    * @param behind from the end of the request until now
    */
-  void line(LedgerEntry line, long drift, Duration behind) {
+  void entry(LedgerEntry entry, long drift, Duration behind) {
     count(events, FoldResult.Quiet.COUNTED);
-    count(lines, line.outcome());
-    add(promptTokens, line.usage().prompt());
-    add(completionTokens, line.usage().completion());
+    count(lines, entry.outcome());
+    add(promptTokens, entry.usage().prompt());
+    add(completionTokens, entry.usage().completion());
     lag.record(behind.isNegative() ? Duration.ZERO : behind);
     if (drift > 0) {
       driftLines.increment();

@@ -41,6 +41,6 @@ final class RequestUsageProcessor
 
   @Override
   public void close() {
-    dependencies.meters().fold().released(context().taskId().partition());
+    dependencies.metrics().ledger().released(context().taskId().partition());
   }
 }

@@ -90,35 +90,35 @@ final class RequestUsageTask {
   private void passOver(Record<byte[], byte[]> record, RecordMetadata at, Throwable failure) {
     dependencies.failed().passOverSecond(source(at), failure);
     log.error("{}: not counted, passed over, and buried in the dead letters", source(at), failure);
-    dependencies.meters().fold().rejected(FoldResult.Reason.FAULT);
-    context.forward(DeadLetterRecord.letter(record, at, failure));
+    dependencies.metrics().ledger().rejected(FoldResult.Reason.FAULT);
+    context.forward(DeadLetterRecord.of(record, at, failure));
   }
 
   private void take(Record<byte[], byte[]> record, RecordMetadata at, FoldResult result) {
     switch (result) {
-      case FoldResult.Quiet verdict -> dependencies.meters().fold().event(verdict);
+      case FoldResult.Quiet verdict -> dependencies.metrics().ledger().event(verdict);
       case FoldResult.Doubted(FoldResult.Quiet verdict, RuntimeException doubt) -> {
-        dependencies.meters().fold().event(verdict);
+        dependencies.metrics().ledger().event(verdict);
         doubt(record, at, doubt);
       }
-      case FoldResult.Line ended -> post(record, at, ended);
+      case FoldResult.Entry ended -> post(record, at, ended);
       case FoldResult.Rejected rejected -> reject(record, at, rejected);
     }
   }
 
-  private void post(Record<byte[], byte[]> record, RecordMetadata at, FoldResult.Line ended) {
+  private void post(Record<byte[], byte[]> record, RecordMetadata at, FoldResult.Entry ended) {
     TopicOffset source = source(at);
     LedgerEntry entry =
         PoisonRecords.orElse(
-            () -> enricher.stamp(ended.line(), source),
+            () -> enricher.stamp(ended.entry(), source),
             failure -> {
               fault(record, at, failure);
-              return enricher.unpriced(ended.line(), source);
+              return enricher.unpriced(ended.entry(), source);
             });
     Duration behind = Duration.between(entry.times().endedAt(), dependencies.clock().instant());
-    dependencies.meters().fold().line(entry, ended.drift(), behind);
+    dependencies.metrics().ledger().entry(entry, ended.drift(), behind);
     context.forward(
-        new Record<>(record.key(), new TopologyOutput.Line(entry), time, LedgerHeaders.of(entry)));
+        new Record<>(record.key(), new TopologyOutput.Entry(entry), time, LedgerHeaders.of(entry)));
     if (entry.context().reserved()) {
       PoisonRecords.passOver(() -> settle(entry), failure -> fault(record, at, failure));
     }
@@ -139,7 +139,7 @@ final class RequestUsageTask {
 
   /** The record counts; the dead letter keeps what it says and cannot be. */
   private void doubt(Record<byte[], byte[]> record, RecordMetadata at, Throwable doubt) {
-    dependencies.meters().fold().doubted();
+    dependencies.metrics().ledger().doubted();
     sendDeadLetter(record, at, doubt);
   }
 
@@ -152,7 +152,7 @@ final class RequestUsageTask {
 
   private void reject(
       Record<byte[], byte[]> record, RecordMetadata at, FoldResult.Rejected rejected) {
-    dependencies.meters().fold().rejected(rejected.reason());
+    dependencies.metrics().ledger().rejected(rejected.reason());
     log.debug("rejected {}-{}@{}", at.topic(), at.partition(), at.offset(), rejected.cause());
     sendDeadLetter(record, at, rejected.cause());
   }
@@ -160,7 +160,7 @@ final class RequestUsageTask {
   private void sendDeadLetter(Record<byte[], byte[]> record, RecordMetadata at, Throwable reason) {
     if (!deadLetterSent) {
       deadLetterSent = true;
-      context.forward(DeadLetterRecord.letter(record, at, reason));
+      context.forward(DeadLetterRecord.of(record, at, reason));
     }
   }
 
@@ -174,8 +174,8 @@ final class RequestUsageTask {
       return;
     }
     long tooOld = time - dependencies.settings().retention().toMillis();
-    dependencies.meters().fold().purged(aggregator.purge(tooOld));
-    dependencies.meters().fold().inFlight(context.taskId().partition(), aggregator.inFlight());
+    dependencies.metrics().ledger().purged(aggregator.purge(tooOld));
+    dependencies.metrics().ledger().inFlight(context.taskId().partition(), aggregator.inFlight());
     long from = aggregator.oldestOffset().orElse(position);
     if (!Long.valueOf(from).equals(positions.get(READ_BACK_FROM))) {
       positions.put(READ_BACK_FROM, from);

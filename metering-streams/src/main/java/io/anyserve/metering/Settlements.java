@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Makes the records that settle reserved quotas, one for a line. They are written in the
- * transaction of the line, so both are there or none; a line that is derived again brings its
+ * Makes the records that settle reserved quotas, one for an entry. They are written in the
+ * transaction of the entry, so both are there or none; an entry that is derived again brings its
  * settlement again. Called by the thread that counts.
  */
 @FunctionalInterface
@@ -21,6 +21,6 @@ public interface Settlements {
    */
   record Settlement(Bytes key, Bytes value, TenantId tenant) {}
 
-  /** Empty where the line settles nothing. Asked only for lines whose context is reserved. */
-  Optional<Settlement> settle(LedgerEntry line);
+  /** Empty where the entry settles nothing. Asked only for entries whose context is reserved. */
+  Optional<Settlement> settle(LedgerEntry entry);
 }

@@ -34,7 +34,7 @@ final class TokenReplay {
   void read(TopicPartition partition, long from, long to) {
     long begin = Math.max(0, from - dependencies.settings().rememberedRequests());
     dependencies.logs().tokens().read(partition, begin, to, this::replay);
-    dependencies.meters().fold().readBack(records);
+    dependencies.metrics().ledger().readBack(records);
     log.info(
         "{}: read {} records back up to {}, {} requests in flight",
         partition,

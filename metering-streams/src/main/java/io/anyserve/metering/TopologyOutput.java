@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 sealed interface TopologyOutput {
 
   /** For the ledger. */
-  record Line(LedgerEntry line) implements TopologyOutput {}
+  record Entry(LedgerEntry entry) implements TopologyOutput {}
 
   /** For the quotas. */
   record Settled(Settlements.Settlement settlement) implements TopologyOutput {}
 
   /** For the dead letters, as it was. */
-  record Letter(@Nullable Bytes value) implements TopologyOutput {}
+  record DeadLetter(@Nullable Bytes value) implements TopologyOutput {}
 
   /** A session as it stands now. */
   record Session(Bytes usage) implements TopologyOutput {}

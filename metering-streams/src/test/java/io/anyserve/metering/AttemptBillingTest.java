@@ -28,7 +28,7 @@ final class AttemptBillingTest {
     run.write(
         ONE.started(1, 11, 0), ONE.started(1, 11), ONE.chunk(1, 11, 0, 1), ONE.finished(1, 11, 1));
 
-    assertEquals(new TokenUsage(Tokens.PROMPT, 1, 3), run.onlyLine().usage());
+    assertEquals(new TokenUsage(Tokens.PROMPT, 1, 3), run.onlyEntry().usage());
     assertEquals(0, run.count("drift.lines"));
   }
 
@@ -37,7 +37,7 @@ final class AttemptBillingTest {
     run.write(ONE.started(2, 22, 0), ONE.started(3, 33, 7), ONE.started(4, 44, 99));
     run.write(ONE.chunk(4, 44, 0, 2), ONE.finished(4, 44, 2));
 
-    assertEquals(7, run.onlyLine().usage().prompt());
+    assertEquals(7, run.onlyEntry().usage().prompt());
   }
 
   @Test
@@ -51,10 +51,10 @@ final class AttemptBillingTest {
         ONE.finished(1, 11, 52),
         ONE.finished(2, 22, 5));
 
-    LedgerEntry line = run.onlyLine();
-    assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), line.usage());
-    assertEquals(2, line.answerer().attempts());
-    assertEquals("worker-2", line.answerer().worker());
+    LedgerEntry entry = run.onlyEntry();
+    assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), entry.usage());
+    assertEquals(2, entry.answerer().attempts());
+    assertEquals("worker-2", entry.answerer().worker());
     assertEquals(2, run.count("events", "outcome", "void"));
   }
 
@@ -68,8 +68,8 @@ final class AttemptBillingTest {
         ONE.chunk(2, 12, 0, 2),
         ONE.finished(2, 12, 2));
 
-    assertEquals(2, run.onlyLine().usage().completion());
-    assertEquals(2, run.onlyLine().answerer().attempts());
+    assertEquals(2, run.onlyEntry().usage().completion());
+    assertEquals(2, run.onlyEntry().answerer().attempts());
     assertEquals(5, run.count("events", "outcome", "counted"));
     assertEquals(1, run.count("events", "outcome", "void"));
   }
@@ -84,7 +84,7 @@ final class AttemptBillingTest {
         ONE.finished(1, 11, 2),
         ONE.finished(1, 11, 2));
 
-    assertEquals(2, run.onlyLine().usage().completion());
+    assertEquals(2, run.onlyEntry().usage().completion());
     assertEquals(2, run.count("events", "outcome", "repeated"));
     assertEquals(1, run.count("events", "outcome", "void"));
   }
@@ -99,7 +99,7 @@ final class AttemptBillingTest {
         ONE.finished(2, 22, 5),
         ONE.refused());
 
-    assertEquals(0, run.onlyLine().usage().completion());
+    assertEquals(0, run.onlyEntry().usage().completion());
     assertEquals(4, run.count("events", "outcome", "void"));
   }
 }

@@ -63,8 +63,8 @@ final class MeteringFixture {
   }
 
   /** In the order in which the store has them. */
-  static List<UsageWindow> windowsOf(Map<String, Object> accounts, TenantId tenant) {
-    return accounts.values().stream()
+  static List<UsageWindow> windowsOf(Map<String, Object> aggregates, TenantId tenant) {
+    return aggregates.values().stream()
         .filter(UsageWindow.class::isInstance)
         .map(UsageWindow.class::cast)
         .filter(window -> window.tenant().equals(tenant))
@@ -87,13 +87,13 @@ final class MeteringFixture {
     }
   }
 
-  static void assertEveryLineIsWhole(LedgerLog log, int requests) {
-    Map<RequestId, PlainFold.Bill> bills = log.bills();
+  static void assertEveryEntryIsWhole(LedgerLog log, int requests) {
+    Map<RequestId, PlainLedger.Bill> bills = log.bills();
     assertEquals(requests, bills.size());
     bills.forEach((request, bill) -> assertEquals(10, bill.completion(), request::toString));
     Map<String, Long> sums = new HashMap<>();
-    for (LedgerEntry line : log.lines()) {
-      sums.merge("acme/" + line.context().session(), line.usage().completion(), Long::sum);
+    for (LedgerEntry entry : log.entries()) {
+      sums.merge("acme/" + entry.context().session(), entry.usage().completion(), Long::sum);
     }
     Map<String, Long> totals = new HashMap<>();
     log.totals().forEach((key, usage) -> totals.put(key, usage.usage().completion()));

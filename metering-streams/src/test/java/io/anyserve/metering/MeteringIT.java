@@ -89,7 +89,7 @@ final class MeteringIT {
       }
       assertEquals(31, log.bills().size());
       assertEquals(
-          new PlainFold.Bill(Outcome.FINISHED, Tokens.PROMPT, 11, 2, 1),
+          new PlainLedger.Bill(Outcome.FINISHED, Tokens.PROMPT, 11, 2, 1),
           log.bills().get(open.request()));
     }
   }
@@ -107,13 +107,13 @@ final class MeteringIT {
       log.writeBytes(1, request.request().bytes(), new byte[0]);
       log.writeBytes(1, new byte[500_000], new byte[500_000]);
       log.write(1, request.finished(1, 1, 0));
-      await().atMost(SOON).until(() -> log.letters().size() == 4);
-      await().atMost(SOON).until(() -> log.lines().size() == 1);
-      ConsumerRecord<byte[], byte[]> letter = log.letters().getFirst();
-      assertArrayEquals(garbage, letter.value());
+      await().atMost(SOON).until(() -> log.deadLetters().size() == 4);
+      await().atMost(SOON).until(() -> log.entries().size() == 1);
+      ConsumerRecord<byte[], byte[]> deadLetter = log.deadLetters().getFirst();
+      assertArrayEquals(garbage, deadLetter.value());
       assertArrayEquals(
           "1".getBytes(java.nio.charset.StandardCharsets.UTF_8),
-          letter.headers().lastHeader("__streams.errors.partition").value());
+          deadLetter.headers().lastHeader("__streams.errors.partition").value());
     }
   }
 
@@ -133,7 +133,7 @@ final class MeteringIT {
                       && why.contains(fixture.topics.tokens()));
       try (LedgerLog log = new LedgerLog(fixture.kafka, fixture.topics)) {
         log.write(0, Tokens.of(1).started(1, 1), Tokens.of(1).finished(1, 1, 0));
-        await().atMost(SOON).until(() -> log.lines().size() == 1);
+        await().atMost(SOON).until(() -> log.entries().size() == 1);
       }
     }
   }

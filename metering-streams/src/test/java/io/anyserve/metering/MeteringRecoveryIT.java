@@ -3,7 +3,7 @@ package io.anyserve.metering;
 import static io.anyserve.metering.MeteringFixture.ACME;
 import static io.anyserve.metering.MeteringFixture.HERE;
 import static io.anyserve.metering.MeteringFixture.SOON;
-import static io.anyserve.metering.MeteringFixture.assertEveryLineIsWhole;
+import static io.anyserve.metering.MeteringFixture.assertEveryEntryIsWhole;
 import static io.anyserve.metering.MeteringFixture.requests;
 import static io.anyserve.metering.MeteringFixture.windows;
 import static io.anyserve.metering.MeteringFixture.windowsOf;
@@ -59,7 +59,7 @@ final class MeteringRecoveryIT {
   }
 
   @Test
-  void aKilledProcessLeavesNoDoubleLines() throws Exception {
+  void aKilledProcessLeavesNoDoubleEntries() throws Exception {
     int wave = 500;
     int requests = 10 * wave;
     try (LedgerLog log = new LedgerLog(fixture.kafka, fixture.topics)) {
@@ -81,11 +81,13 @@ final class MeteringRecoveryIT {
         metering.start();
         await().atMost(SOON).until(() -> log.bills().size() == requests);
         await().atMost(SOON).until(() -> requests(log.totals()) == requests);
-        await().atMost(SOON).until(() -> PlainAccounts.of(log.lines()).equals(log.accounts()));
+        await()
+            .atMost(SOON)
+            .until(() -> PlainAggregates.of(log.entries()).equals(log.aggregates()));
         await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
-        assertEquals(windowsOf(log.accounts(), ACME), windows(metering, ACME));
+        assertEquals(windowsOf(log.aggregates(), ACME), windows(metering, ACME));
       }
-      assertEveryLineIsWhole(log, requests);
+      assertEveryEntryIsWhole(log, requests);
     }
   }
 
@@ -107,7 +109,7 @@ final class MeteringRecoveryIT {
       await().atMost(SOON).until(() -> calls.get() >= 700);
       await().atMost(SOON).until(() -> log.bills().size() == requests);
       await().atMost(SOON).until(() -> requests(log.totals()) == requests);
-      assertEveryLineIsWhole(log, requests);
+      assertEveryEntryIsWhole(log, requests);
       assertTrue(calls.get() > requests, () -> "nothing was done again");
       await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
     }
@@ -144,11 +146,11 @@ final class MeteringRecoveryIT {
       }
       writeForTenants(log, tenants, 2 * wave, 3 * wave);
       await().atMost(SOON).until(() -> log.bills().size() == 3 * wave);
-      await().atMost(SOON).until(() -> PlainAccounts.of(log.lines()).equals(log.accounts()));
+      await().atMost(SOON).until(() -> PlainAggregates.of(log.entries()).equals(log.aggregates()));
       await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
       for (TenantId tenant : tenants) {
-        assertEquals(log.accounts().get(tenant.value()), metering.tenant(tenant).orElseThrow());
-        assertEquals(windowsOf(log.accounts(), tenant), windows(metering, tenant));
+        assertEquals(log.aggregates().get(tenant.value()), metering.tenant(tenant).orElseThrow());
+        assertEquals(windowsOf(log.aggregates(), tenant), windows(metering, tenant));
         assertEquals(Optional.of(HERE), metering.owner(tenant));
       }
     }
@@ -163,12 +165,12 @@ final class MeteringRecoveryIT {
         metering.start();
         await().atMost(SOON).until(() -> requests(log.totals()) == requests);
       }
-      Map<String, Object> accounts = log.accounts();
+      Map<String, Object> aggregates = log.aggregates();
       damage(fixture.directory.resolve("state"));
       try (Metering metering = fixture.metering(InstantSource.system())) {
         metering.start();
         await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
-        assertEquals(accounts.get("acme"), metering.tenant(ACME).orElseThrow());
+        assertEquals(aggregates.get("acme"), metering.tenant(ACME).orElseThrow());
       }
       deleteInternalTopics();
       delete(fixture.directory.resolve("state"));
@@ -177,12 +179,14 @@ final class MeteringRecoveryIT {
         await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
         await()
             .atMost(SOON)
-            .until(() -> metering.tenant(ACME).equals(Optional.ofNullable(accounts.get("acme"))));
-        await().atMost(SOON).until(() -> PlainAccounts.of(log.lines()).equals(log.accounts()));
-        assertEquals(windowsOf(accounts, ACME), windows(metering, ACME));
+            .until(() -> metering.tenant(ACME).equals(Optional.ofNullable(aggregates.get("acme"))));
+        await()
+            .atMost(SOON)
+            .until(() -> PlainAggregates.of(log.entries()).equals(log.aggregates()));
+        assertEquals(windowsOf(aggregates, ACME), windows(metering, ACME));
       }
       assertEquals(requests, log.bills().size());
-      assertEquals(accounts, log.accounts());
+      assertEquals(aggregates, log.aggregates());
     }
   }
 

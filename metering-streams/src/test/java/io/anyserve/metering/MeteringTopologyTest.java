@@ -40,31 +40,31 @@ final class MeteringTopologyTest {
   }
 
   @Test
-  void aFinishedRequestIsOneLine() {
+  void aFinishedRequestIsOneEntry() {
     run.write(
         ONE.started(1, 11), ONE.chunk(1, 11, 0, 1), ONE.chunk(1, 11, 1, 4), ONE.finished(1, 11, 5));
 
-    LedgerEntry line = run.onlyLine();
-    assertEquals(ONE.request(), line.request());
-    assertEquals(ONE.context(), line.context());
-    assertEquals(new ServedBy("chat", "tiny", "worker-1", 1, false), line.answerer());
-    assertEquals(Outcome.FINISHED, line.outcome());
-    assertEquals("", line.code());
-    assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), line.usage());
-    assertEquals(2, line.chunks());
-    assertEquals(12, line.volume().in());
-    assertEquals(10, line.volume().out());
-    assertEquals(Duration.ofMillis(5), line.engineTime());
+    LedgerEntry entry = run.onlyEntry();
+    assertEquals(ONE.request(), entry.request());
+    assertEquals(ONE.context(), entry.context());
+    assertEquals(new ServedBy("chat", "tiny", "worker-1", 1, false), entry.answerer());
+    assertEquals(Outcome.FINISHED, entry.outcome());
+    assertEquals("", entry.code());
+    assertEquals(new TokenUsage(Tokens.PROMPT, 5, 3), entry.usage());
+    assertEquals(2, entry.chunks());
+    assertEquals(12, entry.volume().in());
+    assertEquals(10, entry.volume().out());
+    assertEquals(Duration.ofMillis(5), entry.engineTime());
     assertEquals(
         new LedgerEntry.Times(
             Optional.of(TopologyRun.at(0)), Optional.of(TopologyRun.at(1)), TopologyRun.at(3)),
-        line.times());
+        entry.times());
     assertEquals(4, run.count("events", "outcome", "counted"));
     assertEquals(5, run.count("completion.tokens"));
   }
 
   @Test
-  void theLineIsACloudEventUnderTheRequestsKey() {
+  void theEntryIsACloudEventUnderTheRequestsKey() {
     run.write(ONE.started(1, 11), ONE.finished(1, 11, 0));
 
     TestRecord<byte[], byte[]> written = run.usage().getFirst();
@@ -85,17 +85,18 @@ final class MeteringTopologyTest {
     run.writeBatch(TWO.chunk(1, 12, 1, 4), ONE.chunk(1, 11, 1, 1));
     run.write(ONE.finished(1, 11, 3), TWO.finished(1, 12, 7));
 
-    List<LedgerEntry> lines = run.lines();
-    assertEquals(List.of(3L, 7L), lines.stream().map(line -> line.usage().completion()).toList());
+    List<LedgerEntry> entries = run.entries();
+    assertEquals(
+        List.of(3L, 7L), entries.stream().map(entry -> entry.usage().completion()).toList());
     assertEquals(8, run.count("events", "outcome", "counted"));
-    assertEquals(List.of(), run.letters());
+    assertEquals(List.of(), run.deadLetters());
   }
 
   @Test
   void aClaimThatDiffersIsDriftAndTheLogWins() {
     run.write(ONE.started(1, 11), ONE.chunk(1, 11, 0, 3), ONE.finished(1, 11, 1_000));
 
-    assertEquals(3, run.onlyLine().usage().completion());
+    assertEquals(3, run.onlyEntry().usage().completion());
     assertEquals(1, run.count("drift.lines"));
     assertEquals(997, run.count("drift.tokens"));
   }
@@ -111,26 +112,26 @@ final class MeteringTopologyTest {
         two.chunk(1, 12, 0, 2),
         two.cancelled(1, 12, 2));
 
-    List<LedgerEntry> lines = run.lines();
-    assertEquals(Outcome.FAILED, lines.get(0).outcome());
-    assertEquals("ENGINE_FAILED", lines.get(0).code());
-    assertEquals(new TokenUsage(Tokens.PROMPT, 3, 0), lines.get(0).usage());
-    assertEquals(Outcome.CANCELLED, lines.get(1).outcome());
-    assertEquals("", lines.get(1).code());
-    assertEquals(new TokenUsage(Tokens.PROMPT, 2, 0), lines.get(1).usage());
+    List<LedgerEntry> entries = run.entries();
+    assertEquals(Outcome.FAILED, entries.get(0).outcome());
+    assertEquals("ENGINE_FAILED", entries.get(0).code());
+    assertEquals(new TokenUsage(Tokens.PROMPT, 3, 0), entries.get(0).usage());
+    assertEquals(Outcome.CANCELLED, entries.get(1).outcome());
+    assertEquals("", entries.get(1).code());
+    assertEquals(new TokenUsage(Tokens.PROMPT, 2, 0), entries.get(1).usage());
   }
 
   @Test
-  void aRefusalIsOneLineThatCostsNothing() {
+  void aRefusalIsOneEntryThatCostsNothing() {
     run.write(ONE.refused(), ONE.refused(), ONE.started(1, 11), ONE.finished(1, 11, 0));
 
-    LedgerEntry line = run.onlyLine();
-    assertEquals(Outcome.FAILED, line.outcome());
-    assertEquals("NO_WORKER", line.code());
-    assertEquals(TokenUsage.NONE, line.usage());
-    assertEquals(ServedBy.NOBODY, line.answerer());
-    assertEquals(Optional.empty(), line.times().startedAt());
-    assertEquals(ONE.context(), line.context());
+    LedgerEntry entry = run.onlyEntry();
+    assertEquals(Outcome.FAILED, entry.outcome());
+    assertEquals("NO_WORKER", entry.code());
+    assertEquals(TokenUsage.NONE, entry.usage());
+    assertEquals(ServedBy.NOBODY, entry.answerer());
+    assertEquals(Optional.empty(), entry.times().startedAt());
+    assertEquals(ONE.context(), entry.context());
   }
 
   @Test
@@ -138,8 +139,8 @@ final class MeteringTopologyTest {
     Tokens zero = new Tokens(new RequestId(0, 0), ONE.context());
     run.write(zero.started(1, 1), zero.finished(1, 1, 0), zero.started(2, 2), zero.refused());
 
-    assertEquals(zero.request(), run.onlyLine().request());
-    assertTrue(run.onlyLine().times().endedAt().isAfter(Instant.EPOCH));
+    assertEquals(zero.request(), run.onlyEntry().request());
+    assertTrue(run.onlyEntry().times().endedAt().isAfter(Instant.EPOCH));
   }
 
   @Test
@@ -151,7 +152,7 @@ final class MeteringTopologyTest {
   }
 
   @Test
-  void sessionTotalsAreTheSumsOfTheirLines() {
+  void sessionTotalsAreTheSumsOfTheirEntries() {
     Tokens two = Tokens.of(2, "acme", "s1");
     Tokens other = Tokens.of(3, "acme", "s2");
     Tokens foreign = Tokens.of(4, "zeta", "s1");
@@ -184,7 +185,7 @@ final class MeteringTopologyTest {
     run.checkpoint();
     run.write(ONE.chunk(1, 11, 0, 1), ONE.finished(1, 11, 1), two.finished(1, 12, 0));
 
-    assertEquals(two.request(), run.onlyLine().request());
+    assertEquals(two.request(), run.onlyEntry().request());
     assertEquals(1, run.count("purged"));
   }
 
@@ -208,7 +209,7 @@ final class MeteringTopologyTest {
             + run.count("rejected", "reason", "gap");
     assertEquals(8, read);
     assertEquals(
-        run.lines().size(),
+        run.entries().size(),
         run.count("lines", "outcome", "finished") + run.count("lines", "outcome", "failed"));
   }
 

@@ -37,21 +37,21 @@ final class RejectedTokenEventsTest {
     run.write(
         ONE.started(1, 11), ONE.chunk(1, 11, 0, 1), ONE.chunk(1, 11, 2, 1), ONE.finished(1, 11, 2));
 
-    assertEquals(1, run.onlyLine().usage().completion());
-    TestRecord<byte[], byte[]> letter = run.letters().getFirst();
-    assertArrayEquals(ONE.request().bytes(), letter.key());
-    assertEquals("sequence: 2 (expected: 1)", header(letter.headers(), DeadLetter.MESSAGE));
-    assertEquals("2", header(letter.headers(), DeadLetter.OFFSET));
+    assertEquals(1, run.onlyEntry().usage().completion());
+    TestRecord<byte[], byte[]> deadLetter = run.deadLetters().getFirst();
+    assertArrayEquals(ONE.request().bytes(), deadLetter.key());
+    assertEquals("sequence: 2 (expected: 1)", header(deadLetter.headers(), DeadLetter.MESSAGE));
+    assertEquals("2", header(deadLetter.headers(), DeadLetter.OFFSET));
     assertEquals(1, run.count("rejected", "reason", "gap"));
   }
 
   @Test
-  void aBatchHasOneLetterHoweverManyOfItsChunksAreRejected() {
+  void aBatchHasOneDeadLetterHoweverManyOfItsChunksAreRejected() {
     run.write(ONE.started(1, 11), TWO.started(1, 12));
     run.writeBatch(ONE.chunk(1, 11, 3, 1), TWO.chunk(1, 12, 4, 1));
     run.writeBytes(null, new byte[] {10, 99});
 
-    assertEquals(2, run.letters().size());
+    assertEquals(2, run.deadLetters().size());
     assertEquals(2, run.count("rejected", "reason", "gap"));
     assertEquals(1, run.count("rejected", "reason", "malformed"));
   }
@@ -64,8 +64,8 @@ final class RejectedTokenEventsTest {
             ONE.request(),
             new TokenEvent.Failed(failure.failure(), TokenUsage.NONE, Optional.empty())));
 
-    assertEquals(List.of(), run.lines());
-    assertEquals(1, run.letters().size());
+    assertEquals(List.of(), run.entries());
+    assertEquals(1, run.deadLetters().size());
   }
 
   @Test
@@ -79,19 +79,19 @@ final class RejectedTokenEventsTest {
     run.writeBytes(new byte[3], run.bytes(ONE.chunk(1, 11, 0, 1)));
     run.write(ONE.chunk(1, 11, 0, 1), ONE.finished(1, 11, 1));
 
-    assertEquals(1, run.onlyLine().usage().completion());
-    List<TestRecord<byte[], byte[]>> letters = run.letters();
-    assertEquals(5, letters.size());
+    assertEquals(1, run.onlyEntry().usage().completion());
+    List<TestRecord<byte[], byte[]>> deadLetters = run.deadLetters();
+    assertEquals(5, deadLetters.size());
     assertEquals(5, run.count("rejected", "reason", "malformed"));
-    assertArrayEquals(new byte[] {(byte) 0xFF, 1, 2}, letters.get(0).value());
-    assertNull(letters.get(2).value());
-    assertNull(letters.get(3).key());
-    assertEquals("test.tokens", header(letters.get(0).headers(), DeadLetter.TOPIC));
-    assertEquals("0", header(letters.get(0).headers(), DeadLetter.PARTITION));
-    assertEquals("1", header(letters.get(0).headers(), DeadLetter.OFFSET));
+    assertArrayEquals(new byte[] {(byte) 0xFF, 1, 2}, deadLetters.get(0).value());
+    assertNull(deadLetters.get(2).value());
+    assertNull(deadLetters.get(3).key());
+    assertEquals("test.tokens", header(deadLetters.get(0).headers(), DeadLetter.TOPIC));
+    assertEquals("0", header(deadLetters.get(0).headers(), DeadLetter.PARTITION));
+    assertEquals("1", header(deadLetters.get(0).headers(), DeadLetter.OFFSET));
     assertTrue(
-        header(letters.get(4).headers(), DeadLetter.MESSAGE).startsWith("key: 3 bytes"),
-        () -> header(letters.get(4).headers(), DeadLetter.MESSAGE));
+        header(deadLetters.get(4).headers(), DeadLetter.MESSAGE).startsWith("key: 3 bytes"),
+        () -> header(deadLetters.get(4).headers(), DeadLetter.MESSAGE));
   }
 
   @Test
@@ -100,15 +100,15 @@ final class RejectedTokenEventsTest {
     run.writeBytes(ONE.request().bytes(), new byte[1_000_000]);
     run.writeBytes(ONE.request().bytes(), failureWithCode("X".repeat(1_000_000)));
 
-    for (TestRecord<byte[], byte[]> letter : run.letters()) {
-      assertTrue(letter.key().length <= DeadLetterRecord.MOST_KEY_BYTES);
-      assertTrue(letter.value().length <= DeadLetterRecord.MOST_VALUE_BYTES);
-      assertTrue(header(letter.headers(), DeadLetter.MESSAGE).length() < 1_100);
+    for (TestRecord<byte[], byte[]> deadLetter : run.deadLetters()) {
+      assertTrue(deadLetter.key().length <= DeadLetterRecord.MOST_KEY_BYTES);
+      assertTrue(deadLetter.value().length <= DeadLetterRecord.MOST_VALUE_BYTES);
+      assertTrue(header(deadLetter.headers(), DeadLetter.MESSAGE).length() < 1_100);
     }
   }
 
   @Test
-  void aModelNameThatWouldNotFitALineIsCut() {
+  void aModelNameThatWouldNotFitAEntryIsCut() {
     String large = "m".repeat(1_023) + "\uD83D\uDE00";
     var started = (TokenEvent.Started) ONE.started(1, 11).event();
     run.write(
@@ -127,12 +127,12 @@ final class RejectedTokenEventsTest {
         ONE.chunk(1, 11, 0, 2),
         ONE.finished(1, 11, 2));
 
-    assertEquals("m".repeat(1_023), run.onlyLine().answerer().model());
-    assertEquals(2, run.onlyLine().usage().completion());
+    assertEquals("m".repeat(1_023), run.onlyEntry().answerer().model());
+    assertEquals(2, run.onlyEntry().usage().completion());
     assertEquals(1, run.count("doubted"));
     assertEquals(
         "model: 1025 characters (expected: at most 1024)",
-        header(run.letters().getFirst().headers(), DeadLetter.MESSAGE));
+        header(run.deadLetters().getFirst().headers(), DeadLetter.MESSAGE));
   }
 
   private static byte[] failureWithCode(String code) {

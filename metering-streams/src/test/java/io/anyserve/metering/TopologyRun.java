@@ -59,7 +59,7 @@ final class TopologyRun implements AutoCloseable {
 
   TopologyRun(Path state, MeteringHooks hooks) {
     MeteringConfig settings = MeteringConfig.of(KafkaClients.of("nowhere:1"), TOPICS, state, 1);
-    var surroundings =
+    var dependencies =
         new MeteringDependencies(
             settings,
             new MeteringDependencies.Logs(
@@ -68,7 +68,7 @@ final class TopologyRun implements AutoCloseable {
                 },
                 (_, _, _) -> 0),
             hooks,
-            new MeteringDependencies.Meters(
+            new MeteringDependencies.Metrics(
                 new MeteringMetrics(registry), new AggregateMetrics(registry)),
             new Changes(),
             this::look,
@@ -78,7 +78,7 @@ final class TopologyRun implements AutoCloseable {
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-    driver = new TopologyTestDriver(MeteringTopology.build(surroundings, 1), properties);
+    driver = new TopologyTestDriver(MeteringTopology.build(dependencies, 1), properties);
     tokens =
         driver.createInputTopic(
             TOPICS.tokens(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -157,17 +157,17 @@ final class TopologyRun implements AutoCloseable {
     return List.copyOf(written);
   }
 
-  List<LedgerEntry> lines() {
+  List<LedgerEntry> entries() {
     return usage().stream().map(record -> UsageCodec.decodeLine(record.value())).toList();
   }
 
-  LedgerEntry onlyLine() {
-    List<LedgerEntry> lines = lines();
-    assertEquals(1, lines.size(), lines::toString);
-    return lines.getFirst();
+  LedgerEntry onlyEntry() {
+    List<LedgerEntry> entries = entries();
+    assertEquals(1, entries.size(), entries::toString);
+    return entries.getFirst();
   }
 
-  List<TestRecord<byte[], byte[]>> letters() {
+  List<TestRecord<byte[], byte[]>> deadLetters() {
     return output(TOPICS.deadLetters()).readRecordsToList();
   }
 
@@ -182,19 +182,19 @@ final class TopologyRun implements AutoCloseable {
     return UsageCodec.decodeSession(store.get(key));
   }
 
-  /** All accounts, by key. */
-  Map<String, Object> accounts() {
-    Map<String, Object> accounts = new TreeMap<>();
+  /** All aggregates, by key. */
+  Map<String, Object> aggregates() {
+    Map<String, Object> aggregates = new TreeMap<>();
     each(
         AggregateStores.SESSIONS,
-        (key, value) -> accounts.put(key, UsageCodec.decodeSession(value)));
+        (key, value) -> aggregates.put(key, UsageCodec.decodeSession(value)));
     each(
         AggregateStores.TENANTS,
-        (key, value) -> accounts.put(key, UsageAggregateCodec.decodeTenant(value)));
+        (key, value) -> aggregates.put(key, UsageAggregateCodec.decodeTenant(value)));
     each(
         AggregateStores.WINDOWS,
-        (key, value) -> accounts.put(key, UsageAggregateCodec.decodeWindow(value)));
-    return accounts;
+        (key, value) -> aggregates.put(key, UsageAggregateCodec.decodeWindow(value)));
+    return aggregates;
   }
 
   private void each(String store, BiConsumer<String, byte[]> consumer) {

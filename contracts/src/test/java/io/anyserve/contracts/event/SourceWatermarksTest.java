@@ -30,7 +30,7 @@ final class SourceWatermarksTest {
 
   @Test
   void countsEachSourceOnceHoweverOftenItIsReplayed() {
-    for (int seed = 0; seed < 1_000; seed++) {
+    for (int seed = 0; seed < 200; seed++) {
       SourceWatermarks watermarks = new SourceWatermarks(List.of());
       Set<Source> counted = new HashSet<>();
       for (Source source : derivations(new Random(seed))) {

@@ -6,13 +6,13 @@ import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 
 /**
- * The accounts of one partition of {@code usage}, moved on line by line in log order: what was
- * added and not stored yet, and how far the log is counted. What it gives out depends on the lines
- * alone, not on when it is asked. Owned by the thread of its task.
+ * The aggregates of one partition of {@code usage}, moved on entry by entry in log order: what was
+ * added and not stored yet, and how far the log is counted. What it gives out depends on the
+ * entries alone, not on when it is asked. Owned by the thread of its task.
  */
 public final class Aggregates {
 
-  /** What a line means for the accounts. */
+  /** What an entry means for the aggregates. */
   public enum Verdict {
     COUNTED,
     /** Counted, but not in windows that are no longer kept. */
@@ -48,14 +48,14 @@ public final class Aggregates {
     next = Math.max(next, offset);
   }
 
-  /** Takes a line in that has a source. */
-  public Verdict count(LedgerEntry line) {
-    Instant ended = line.times().endedAt();
-    if (!marks.advance(line)) {
+  /** Takes an entry in that has a source. */
+  public Verdict count(LedgerEntry entry) {
+    Instant ended = entry.times().endedAt();
+    if (!marks.advance(entry)) {
       return Verdict.REPEATED;
     }
     latest = ended.isAfter(latest) ? ended : latest;
-    pending.add(line);
+    pending.add(entry);
     return late(ended) ? Verdict.LATE : Verdict.COUNTED;
   }
 

@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
  * have written: anybody may write to a topic, and a sum that took a wrong number in is wrong for
  * good. What it decides depends on the record alone. Immutable.
  *
- * @param tokens the topic that lines come from
+ * @param tokens the topic that entries come from
  * @param partition of {@code usage}
  * @param partitions that {@code usage} has
  */
 public record LedgerEntryValidator(String tokens, int partition, int partitions) {
 
-  /** The CloudEvents type of a ledger line. */
+  /** The CloudEvents type of a ledger entry. */
   public static final String TYPE = "io.anyserve.usage.v1";
 
   private static final Duration AHEAD = Duration.ofDays(1);
   private static final int MOST_PARTITIONS = 1 << 20;
 
   /**
-   * Reads a line, or says why it is none.
+   * Reads an entry, or says why it is none.
    *
    * @param appended when the log took the record, milliseconds since the epoch
    * @throws MalformedRecordException with the reason
@@ -39,9 +39,9 @@ public record LedgerEntryValidator(String tokens, int partition, int partitions)
   public LedgerEntry read(Headers headers, byte @Nullable [] value, long appended) {
     try {
       checkType(headers.lastHeader("ce_type"));
-      LedgerEntry line = UsageCodec.decodeLine(value);
-      check(line, Instant.ofEpochMilli(Math.max(0, appended)).plus(AHEAD));
-      return line;
+      LedgerEntry entry = UsageCodec.decodeLine(value);
+      check(entry, Instant.ofEpochMilli(Math.max(0, appended)).plus(AHEAD));
+      return entry;
     } catch (IllegalArgumentException e) {
       throw new MalformedRecordException("usage line: " + e.getMessage());
     }
@@ -54,41 +54,42 @@ public record LedgerEntryValidator(String tokens, int partition, int partitions)
     }
   }
 
-  private void check(LedgerEntry line, Instant latest) {
+  private void check(LedgerEntry entry, Instant latest) {
     TopicOffset source =
-        line.source()
+        entry
+            .source()
             .orElseThrow(
                 () -> new IllegalArgumentException("source: not set (expected: of its end)"));
     require(source.topic().equals(tokens), "source", source.topic(), tokens);
     require(source.partition() < MOST_PARTITIONS, "source", source.partition(), "a partition");
-    int right = TenantPartition.of(line.context().tenant(), partitions);
+    int right = TenantPartition.of(entry.context().tenant(), partitions);
     require(partition == right, "partition", partition, Integer.toString(right));
-    checkAnswerer(line);
-    checkCounts(line);
-    checkTime("ended_at", line.times().endedAt(), latest);
-    line.times().startedAt().ifPresent(at -> checkTime("started_at", at, latest));
-    line.times().firstTokenAt().ifPresent(at -> checkTime("first_token_at", at, latest));
+    checkAnswerer(entry);
+    checkCounts(entry);
+    checkTime("ended_at", entry.times().endedAt(), latest);
+    entry.times().startedAt().ifPresent(at -> checkTime("started_at", at, latest));
+    entry.times().firstTokenAt().ifPresent(at -> checkTime("first_token_at", at, latest));
   }
 
   /** Names are parts of keys. */
-  private static void checkAnswerer(LedgerEntry line) {
-    String capability = line.answerer().capability();
+  private static void checkAnswerer(LedgerEntry entry) {
+    String capability = entry.answerer().capability();
     if (!capability.isEmpty()) {
       var _ = new Capability(capability);
     }
-    SanityBounds.length("model", line.answerer().model());
-    SanityBounds.length("api_key", line.context().apiKey());
+    SanityBounds.length("model", entry.answerer().model());
+    SanityBounds.length("api_key", entry.context().apiKey());
   }
 
-  private static void checkCounts(LedgerEntry line) {
-    SanityBounds.count("prompt_tokens", line.usage().prompt(), SanityBounds.MOST_TOKENS);
-    SanityBounds.count("completion_tokens", line.usage().completion(), SanityBounds.MOST_TOKENS);
-    SanityBounds.count("chunks", line.chunks(), SanityBounds.MOST_TOKENS);
-    SanityBounds.count("bytes_in", line.volume().in(), SanityBounds.MOST_BYTES);
-    SanityBounds.count("bytes_out", line.volume().out(), SanityBounds.MOST_BYTES);
-    SanityBounds.count("cost_micros", line.charge().micros(), SanityBounds.MOST_COST);
-    SanityBounds.count("attempts", line.answerer().attempts(), Integer.MAX_VALUE);
-    SanityBounds.engineTime(line.engineTime());
+  private static void checkCounts(LedgerEntry entry) {
+    SanityBounds.count("prompt_tokens", entry.usage().prompt(), SanityBounds.MOST_TOKENS);
+    SanityBounds.count("completion_tokens", entry.usage().completion(), SanityBounds.MOST_TOKENS);
+    SanityBounds.count("chunks", entry.chunks(), SanityBounds.MOST_TOKENS);
+    SanityBounds.count("bytes_in", entry.volume().in(), SanityBounds.MOST_BYTES);
+    SanityBounds.count("bytes_out", entry.volume().out(), SanityBounds.MOST_BYTES);
+    SanityBounds.count("cost_micros", entry.charge().micros(), SanityBounds.MOST_COST);
+    SanityBounds.count("attempts", entry.answerer().attempts(), Integer.MAX_VALUE);
+    SanityBounds.engineTime(entry.engineTime());
   }
 
   private static void checkTime(String name, Instant at, Instant latest) {

@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Totals that grow line by line. Owned by the thread of their task. */
+/** Totals that grow entry by entry. Owned by the thread of their task. */
 final class MutableTotals {
 
   private static final int STEPS = LatencyHistogram.bounds().size();
@@ -31,22 +31,22 @@ final class MutableTotals {
   private long cost;
   private long unpriced;
 
-  void add(LedgerEntry line) {
-    switch (line.outcome()) {
+  void add(LedgerEntry entry) {
+    switch (entry.outcome()) {
       case FINISHED -> finished++;
       case FAILED -> failed++;
       case CANCELLED -> cancelled++;
     }
-    prompt = Saturation.add(prompt, line.usage().prompt());
-    completion = Saturation.add(completion, line.usage().completion());
-    cached = Saturation.add(cached, line.usage().cached());
-    chunks = Saturation.add(chunks, line.chunks());
-    bytesIn = Saturation.add(bytesIn, line.volume().in());
-    bytesOut = Saturation.add(bytesOut, line.volume().out());
-    engineMicros = Saturation.add(engineMicros, line.engineTime().toNanos() / 1_000);
-    cost = Saturation.add(cost, line.charge().micros());
-    unpriced = Saturation.add(unpriced, line.charge().priced() ? 0 : 1);
-    line.times().startedAt().ifPresent(started -> addTimes(started, line.times()));
+    prompt = Saturation.add(prompt, entry.usage().prompt());
+    completion = Saturation.add(completion, entry.usage().completion());
+    cached = Saturation.add(cached, entry.usage().cached());
+    chunks = Saturation.add(chunks, entry.chunks());
+    bytesIn = Saturation.add(bytesIn, entry.volume().in());
+    bytesOut = Saturation.add(bytesOut, entry.volume().out());
+    engineMicros = Saturation.add(engineMicros, entry.engineTime().toNanos() / 1_000);
+    cost = Saturation.add(cost, entry.charge().micros());
+    unpriced = Saturation.add(unpriced, entry.charge().priced() ? 0 : 1);
+    entry.times().startedAt().ifPresent(started -> addTimes(started, entry.times()));
   }
 
   private void addTimes(Instant started, LedgerEntry.Times times) {

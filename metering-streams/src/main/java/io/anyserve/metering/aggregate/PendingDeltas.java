@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What lines added since the last time that somebody asked. A line is added to three minutes only;
- * hours, days and tenants are the sums of those. Owned by the thread of its task.
+ * What entries added since the last time that somebody asked. An entry is added to three minutes
+ * only; hours, days and tenants are the sums of those. Owned by the thread of its task.
  */
 final class PendingDeltas {
 
@@ -36,21 +36,21 @@ final class PendingDeltas {
   private final Map<Session, SessionUsage> sessions = new HashMap<>();
   private final Map<Window, MutableTotals> minutes = new HashMap<>();
 
-  void add(LedgerEntry line) {
-    TenantId tenant = line.context().tenant();
-    SessionId session = line.context().session();
+  void add(LedgerEntry entry) {
+    TenantId tenant = entry.context().tenant();
+    SessionId session = entry.context().session();
     sessions.compute(
         new Session(tenant, session),
-        (_, known) -> known == null ? SessionUsage.of(line) : known.plus(line));
-    Instant minute = WindowGranularity.MINUTE.startOf(line.times().endedAt());
-    add(line, minute, new ByModel(line.answerer().capability(), line.answerer().model()));
-    add(line, minute, new BySession(session));
-    add(line, minute, new ByKey(line.context().apiKey()));
+        (_, known) -> known == null ? SessionUsage.of(entry) : known.plus(entry));
+    Instant minute = WindowGranularity.MINUTE.startOf(entry.times().endedAt());
+    add(entry, minute, new ByModel(entry.answerer().capability(), entry.answerer().model()));
+    add(entry, minute, new BySession(session));
+    add(entry, minute, new ByKey(entry.context().apiKey()));
   }
 
-  private void add(LedgerEntry line, Instant minute, UsageDimension series) {
-    var window = new Window(line.context().tenant(), WindowGranularity.MINUTE, minute, series);
-    minutes.computeIfAbsent(window, _ -> new MutableTotals()).add(line);
+  private void add(LedgerEntry entry, Instant minute, UsageDimension series) {
+    var window = new Window(entry.context().tenant(), WindowGranularity.MINUTE, minute, series);
+    minutes.computeIfAbsent(window, _ -> new MutableTotals()).add(entry);
   }
 
   /**

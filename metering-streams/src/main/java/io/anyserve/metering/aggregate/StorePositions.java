@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * next              the offset from which on nothing is counted
  * latest            the end of the latest request, milliseconds since the epoch
- * tokens/P/offset   of the last line counted whose source is partition P, its offset there
+ * tokens/P/offset   of the last entry counted whose source is partition P, its offset there
  * tokens/P/ended    and the latest end of one
  * </pre>
  *

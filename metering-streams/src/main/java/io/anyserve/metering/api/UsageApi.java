@@ -69,7 +69,7 @@ public final class UsageApi implements Component {
   /**
    * Inert until started.
    *
-   * @param latest how long after a request's end its ledger line may be written
+   * @param latest how long after a request's end its ledger entry may be written
    */
   public UsageApi(
       Sources sources,

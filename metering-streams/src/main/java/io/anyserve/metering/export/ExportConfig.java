@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where ledger lines are handed on to.
+ * Where ledger entries are handed on to.
  *
  * @param source of the events; a receiver tells repeats by source and id
  * @param topic the whole name of a topic; empty for none

@@ -12,14 +12,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A ledger line as a CloudEvents 1.0 event in JSON, as OpenMeter takes it: the id is the request's,
- * the subject is the tenant, and all that can be metered is a number in {@code data}.
+ * A ledger entry as a CloudEvents 1.0 event in JSON, as OpenMeter takes it: the id is the
+ * request's, the subject is the tenant, and all that can be metered is a number in {@code data}.
  *
  * @see <a
  *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md">
  *     CloudEvents JSON format 1.0.2</a>
  */
-record UsageEvent(String source, LedgerEntry line) {
+record UsageEvent(String source, LedgerEntry entry) {
 
   static final String TYPE = "io.anyserve.usage.v1";
   static final String ONE = "application/cloudevents+json; charset=UTF-8";
@@ -39,17 +39,17 @@ record UsageEvent(String source, LedgerEntry line) {
 
   /** The key under which a topic holds the event, so that a tenant's events keep their order. */
   byte[] key() {
-    return line.context().tenant().value().getBytes(StandardCharsets.UTF_8);
+    return entry.context().tenant().value().getBytes(StandardCharsets.UTF_8);
   }
 
   private ObjectNode tree() {
     ObjectNode event = JSON.createObjectNode();
     event.put("specversion", "1.0");
-    event.put("id", line.request().toString());
+    event.put("id", entry.request().toString());
     event.put("source", source);
     event.put("type", TYPE);
-    event.put("subject", line.context().tenant().value());
-    event.put("time", line.times().endedAt().toString());
+    event.put("subject", entry.context().tenant().value());
+    event.put("time", entry.times().endedAt().toString());
     event.put("datacontenttype", "application/json");
     event.set("data", data());
     return event;
@@ -57,32 +57,32 @@ record UsageEvent(String source, LedgerEntry line) {
 
   private ObjectNode data() {
     ObjectNode data = JSON.createObjectNode();
-    data.put("session", line.context().session().value());
-    data.put("api_key", line.context().apiKey());
-    data.put("capability", line.answerer().capability());
-    data.put("model", line.answerer().model());
-    data.put("outcome", line.outcome().name().toLowerCase(Locale.ROOT));
-    data.put("code", line.code());
+    data.put("session", entry.context().session().value());
+    data.put("api_key", entry.context().apiKey());
+    data.put("capability", entry.answerer().capability());
+    data.put("model", entry.answerer().model());
+    data.put("outcome", entry.outcome().name().toLowerCase(Locale.ROOT));
+    data.put("code", entry.code());
     counts(data);
-    data.put("cost_micros", line.charge().micros());
-    data.put("price_version", line.charge().version());
+    data.put("cost_micros", entry.charge().micros());
+    data.put("price_version", entry.charge().version());
     ObjectNode labels = data.putObject("labels");
-    line.context().labels().forEach(labels::put);
+    entry.context().labels().forEach(labels::put);
     return data;
   }
 
   private void counts(ObjectNode data) {
-    data.put("prompt_tokens", line.usage().prompt());
-    data.put("completion_tokens", line.usage().completion());
-    data.put("cached_tokens", line.usage().cached());
-    data.put("chunks", line.chunks());
-    data.put("bytes_in", line.volume().in());
-    data.put("bytes_out", line.volume().out());
-    data.put("attempts", line.answerer().attempts());
-    data.put("engine_micros", TimeUnit.MICROSECONDS.convert(line.engineTime()));
-    Optional<Instant> started = line.times().startedAt();
-    millis(data, "first_token_ms", started, line.times().firstTokenAt());
-    millis(data, "duration_ms", started, Optional.of(line.times().endedAt()));
+    data.put("prompt_tokens", entry.usage().prompt());
+    data.put("completion_tokens", entry.usage().completion());
+    data.put("cached_tokens", entry.usage().cached());
+    data.put("chunks", entry.chunks());
+    data.put("bytes_in", entry.volume().in());
+    data.put("bytes_out", entry.volume().out());
+    data.put("attempts", entry.answerer().attempts());
+    data.put("engine_micros", TimeUnit.MICROSECONDS.convert(entry.engineTime()));
+    Optional<Instant> started = entry.times().startedAt();
+    millis(data, "first_token_ms", started, entry.times().firstTokenAt());
+    millis(data, "duration_ms", started, Optional.of(entry.times().endedAt()));
   }
 
   private static void millis(

@@ -69,29 +69,29 @@ final class CsvRows {
     csv.row(ENTRY);
   }
 
-  static void write(Csv csv, LedgerEntry line) {
+  static void write(Csv csv, LedgerEntry entry) {
     csv.row(
         all(
             List.of(
-                line.times().endedAt(),
-                line.request(),
-                line.context().tenant(),
-                line.context().session(),
-                line.context().apiKey(),
-                line.answerer().capability(),
-                line.context().capability(),
-                line.answerer().model(),
-                line.answerer().worker(),
-                line.answerer().attempts(),
-                QueryParameters.lowerCase(line.outcome()),
-                line.code()),
-            amounts(UsageField.OF_ENTRY, UsageTotals.of(line)),
+                entry.times().endedAt(),
+                entry.request(),
+                entry.context().tenant(),
+                entry.context().session(),
+                entry.context().apiKey(),
+                entry.answerer().capability(),
+                entry.context().capability(),
+                entry.answerer().model(),
+                entry.answerer().worker(),
+                entry.answerer().attempts(),
+                QueryParameters.lowerCase(entry.outcome()),
+                entry.code()),
+            amounts(UsageField.OF_ENTRY, UsageTotals.of(entry)),
             List.of(
-                line.charge().version(),
-                line.context().acceptedAt(),
-                line.times().startedAt().map(Instant::toString).orElse(""),
-                line.times().firstTokenAt().map(Instant::toString).orElse(""),
-                labels(line.context().labels()))));
+                entry.charge().version(),
+                entry.context().acceptedAt(),
+                entry.times().startedAt().map(Instant::toString).orElse(""),
+                entry.times().firstTokenAt().map(Instant::toString).orElse(""),
+                labels(entry.context().labels()))));
   }
 
   private static String labels(Map<String, String> labels) {

@@ -83,8 +83,8 @@ public final class LiveUsageEvents implements AutoCloseable {
 
   private static String events(LiveUsage usage) {
     StringBuilder text = new StringBuilder(event("usage", json -> UsageJson.live(json, usage)));
-    for (LedgerEntry line : usage.lines()) {
-      text.append(event("line", json -> UsageJson.line(json, line)));
+    for (LedgerEntry entry : usage.entries()) {
+      text.append(event("line", json -> UsageJson.entry(json, entry)));
     }
     return text.toString();
   }

@@ -154,7 +154,7 @@ public final class UsageHttpHandler {
     if (UsageQueryParser.csv(given)) {
       download(http, "usage-lines.csv", rows -> everyEntry(query, rows));
     } else {
-      LedgerPage page = threads.call(asker, () -> queries.lines(query));
+      LedgerPage page = threads.call(asker, () -> queries.entries(query));
       answer(http, json -> UsageJson.page(json, page));
     }
   }
@@ -162,7 +162,7 @@ public final class UsageHttpHandler {
   /** Row by row, however many there are. */
   private void everyEntry(LedgerQuery query, Csv rows) {
     CsvRows.header(rows);
-    queries.allLines(query, line -> CsvRows.write(rows, line));
+    queries.allEntries(query, entry -> CsvRows.write(rows, entry));
   }
 
   private void quotas(Context http) {

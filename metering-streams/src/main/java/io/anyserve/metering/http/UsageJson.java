@@ -146,39 +146,39 @@ final class UsageJson {
 
   static void page(JsonGenerator json, LedgerPage page) {
     json.writeArrayPropertyStart("lines");
-    for (LedgerEntry line : page.lines()) {
+    for (LedgerEntry entry : page.entries()) {
       json.writeStartObject();
-      line(json, line);
+      entry(json, entry);
       json.writeEndObject();
     }
     json.writeEndArray();
     text(json, "next", page.next().map(LedgerPageToken::text));
   }
 
-  static void line(JsonGenerator json, LedgerEntry line) {
-    json.writeStringProperty("request_id", line.request().toString());
-    json.writeStringProperty("tenant", line.context().tenant().value());
-    json.writeStringProperty("session", line.context().session().value());
-    json.writeStringProperty("key", line.context().apiKey());
-    json.writeStringProperty("capability", line.answerer().capability());
-    json.writeStringProperty("asked_for", line.context().capability().value());
-    json.writeStringProperty("model", line.answerer().model());
-    json.writeStringProperty("worker", line.answerer().worker());
-    json.writeNumberProperty("attempts", line.answerer().attempts());
-    json.writeBooleanProperty("delegated", line.answerer().delegated());
-    json.writeStringProperty("outcome", QueryParameters.lowerCase(line.outcome()));
-    json.writeStringProperty("code", line.code());
-    UsageTotals amounts = UsageTotals.of(line);
+  static void entry(JsonGenerator json, LedgerEntry entry) {
+    json.writeStringProperty("request_id", entry.request().toString());
+    json.writeStringProperty("tenant", entry.context().tenant().value());
+    json.writeStringProperty("session", entry.context().session().value());
+    json.writeStringProperty("key", entry.context().apiKey());
+    json.writeStringProperty("capability", entry.answerer().capability());
+    json.writeStringProperty("asked_for", entry.context().capability().value());
+    json.writeStringProperty("model", entry.answerer().model());
+    json.writeStringProperty("worker", entry.answerer().worker());
+    json.writeNumberProperty("attempts", entry.answerer().attempts());
+    json.writeBooleanProperty("delegated", entry.answerer().delegated());
+    json.writeStringProperty("outcome", QueryParameters.lowerCase(entry.outcome()));
+    json.writeStringProperty("code", entry.code());
+    UsageTotals amounts = UsageTotals.of(entry);
     for (UsageField field : UsageField.OF_ENTRY) {
       json.writeNumberProperty(field.wireName(), field.of(amounts));
     }
-    json.writeStringProperty("price_version", line.charge().version());
-    text(json, "accepted_at", Optional.of(line.context().acceptedAt().toString()));
-    text(json, "started_at", line.times().startedAt().map(Instant::toString));
-    text(json, "first_token_at", line.times().firstTokenAt().map(Instant::toString));
-    text(json, "ended_at", Optional.of(line.times().endedAt().toString()));
+    json.writeStringProperty("price_version", entry.charge().version());
+    text(json, "accepted_at", Optional.of(entry.context().acceptedAt().toString()));
+    text(json, "started_at", entry.times().startedAt().map(Instant::toString));
+    text(json, "first_token_at", entry.times().firstTokenAt().map(Instant::toString));
+    text(json, "ended_at", Optional.of(entry.times().endedAt().toString()));
     json.writeObjectPropertyStart("labels");
-    line.context().labels().forEach(json::writeStringProperty);
+    entry.context().labels().forEach(json::writeStringProperty);
     json.writeEndObject();
   }
 

@@ -8,42 +8,42 @@ import io.anyserve.metering.aggregate.SanityBounds;
 import io.anyserve.metering.prices.Pricing;
 import java.util.Optional;
 
-/** Puts on a line where it comes from and what it cost. */
+/** Puts on an entry where it comes from and what it cost. */
 public record LedgerEnricher(Pricing prices) {
 
-  public LedgerEntry stamp(LedgerEntry line, TopicOffset source) {
-    return stamp(line, charge(line), source);
+  public LedgerEntry stamp(LedgerEntry entry, TopicOffset source) {
+    return stamp(entry, charge(entry), source);
   }
 
-  /** For a line whose price nobody could say: its tokens count. */
-  public LedgerEntry unpriced(LedgerEntry line, TopicOffset source) {
-    return stamp(line, Cost.UNPRICED, source);
+  /** For an entry whose price nobody could say: its tokens count. */
+  public LedgerEntry unpriced(LedgerEntry entry, TopicOffset source) {
+    return stamp(entry, Cost.UNPRICED, source);
   }
 
-  private static LedgerEntry stamp(LedgerEntry line, Cost charge, TopicOffset source) {
+  private static LedgerEntry stamp(LedgerEntry entry, Cost charge, TopicOffset source) {
     return new LedgerEntry(
-        line.request(),
-        line.context(),
-        line.answerer(),
-        line.outcome(),
-        line.code(),
-        line.usage(),
-        line.chunks(),
-        line.volume(),
-        line.engineTime(),
-        line.times(),
+        entry.request(),
+        entry.context(),
+        entry.answerer(),
+        entry.outcome(),
+        entry.code(),
+        entry.usage(),
+        entry.chunks(),
+        entry.volume(),
+        entry.engineTime(),
+        entry.times(),
         charge,
         Optional.of(source));
   }
 
   /** A price that no request can have is none: it would spoil every sum. */
-  private Cost charge(LedgerEntry line) {
+  private Cost charge(LedgerEntry entry) {
     Cost charge =
         prices.charge(
-            line.times().endedAt(),
-            line.answerer().model(),
-            line.usage(),
-            line.outcome() == Outcome.FINISHED);
+            entry.times().endedAt(),
+            entry.answerer().model(),
+            entry.usage(),
+            entry.outcome() == Outcome.FINISHED);
     return charge.micros() < 0 || charge.micros() > SanityBounds.MOST_COST ? Cost.UNPRICED : charge;
   }
 }

@@ -7,7 +7,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * The ledger line as a CloudEvents 1.0 event in the binary mode of its Kafka binding: the
+ * The ledger entry as a CloudEvents 1.0 event in the binary mode of its Kafka binding: the
  * attributes are headers, the id is the request's.
  */
 public final class LedgerHeaders {
@@ -22,13 +22,13 @@ public final class LedgerHeaders {
 
   private LedgerHeaders() {}
 
-  public static Headers of(LedgerEntry line) {
+  public static Headers of(LedgerEntry entry) {
     return new RecordHeaders()
         .add("ce_specversion", VERSION_BYTES)
         .add("ce_type", TYPE_BYTES)
         .add("ce_source", SOURCE_BYTES)
-        .add("ce_id", bytes(line.request().toString()))
-        .add("ce_time", bytes(line.times().endedAt().toString()))
+        .add("ce_id", bytes(entry.request().toString()))
+        .add("ce_time", bytes(entry.times().endedAt().toString()))
         .add("content-type", PROTOBUF_BYTES);
   }
 

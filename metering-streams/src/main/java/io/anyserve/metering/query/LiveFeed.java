@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners what is counted here. The thread that counts only adds lines up, one sum for each
- * scope that somebody listens to; a thread of its own hands the sums out every second. Thread-safe.
+ * Tells listeners what is counted here. The thread that counts only adds entries up, one sum for
+ * each scope that somebody listens to; a thread of its own hands the sums out every second.
+ * Thread-safe.
  */
 public final class LiveFeed implements UsageListener, Component {
 
@@ -64,23 +65,23 @@ public final class LiveFeed implements UsageListener, Component {
   }
 
   @Override
-  public void line(LedgerEntry line) {
+  public void entry(LedgerEntry entry) {
     if (listened) {
-      add(line);
+      add(entry);
     }
   }
 
-  private synchronized void add(LedgerEntry line) {
-    add(channels.get(new TenantScope.All()), line);
-    add(channels.get(new TenantScope.Of(line.context().tenant())), line);
+  private synchronized void add(LedgerEntry entry) {
+    add(channels.get(new TenantScope.All()), entry);
+    add(channels.get(new TenantScope.Of(entry.context().tenant())), entry);
   }
 
-  private static void add(@Nullable Channel channel, LedgerEntry line) {
+  private static void add(@Nullable Channel channel, LedgerEntry entry) {
     if (channel != null) {
       if (channel.sum == null) {
         channel.sum = new LiveUsage.Sum();
       }
-      channel.sum.add(line);
+      channel.sum.add(entry);
     }
   }
 

@@ -19,11 +19,11 @@ public record UsageFilter(
   public static final UsageFilter NONE =
       new UsageFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-  public boolean matches(LedgerEntry line) {
-    return fits(capability, line.answerer().capability())
-        && fits(model, line.answerer().model())
-        && fits(session, line.context().session().value())
-        && fits(key, line.context().apiKey());
+  public boolean matches(LedgerEntry entry) {
+    return fits(capability, entry.answerer().capability())
+        && fits(model, entry.answerer().model())
+        && fits(session, entry.context().session().value())
+        && fits(key, entry.context().apiKey());
   }
 
   static boolean fits(Optional<String> wanted, String found) {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.UsageTotals;
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.query.SeriesName;
 import io.anyserve.metering.query.TopTable;
 import io.anyserve.metering.query.WindowTable;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Column names are public: spreadsheets and scripts find columns by them. */
 final class CsvRowsTest {
 
-  private static final LedgerEntry ENTRY = Line.of("acme", "s1").line();
+  private static final LedgerEntry ENTRY = TestEntry.of("acme", "s1").entry();
   private static final UsageTotals TOTALS = UsageTotals.of(ENTRY).plus(UsageTotals.of(ENTRY));
   private static final String TOTALS_HEADER =
       "tenant,capability,model,session,key,other,requests,finished,failed,cancelled,"
@@ -55,7 +55,7 @@ final class CsvRowsTest {
 
   @Test
   void windows() {
-    var point = new WindowTable.Point(Line.NOON, TOTALS);
+    var point = new WindowTable.Point(TestEntry.NOON, TOTALS);
     var table =
         new WindowTable(List.of(new WindowTable.Series(SeriesName.EVERYTHING, List.of(point))));
     assertEquals(

@@ -5,7 +5,7 @@ import static io.anyserve.metering.http.UsageHttpFixture.reader;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.api.TestKeys;
 import java.io.BufferedReader;
 import java.net.Socket;
@@ -35,15 +35,16 @@ final class LiveUsageEventsTest {
     try (Socket socket = server.stream("/v1/usage/live", TestKeys.ACME)) {
       BufferedReader events = reader(socket);
       readUntil(events, "retry: 2000");
-      server.counted.add(Line.of("globex", "s9").line(), Line.of("acme", "s9").tokens(33).line());
+      server.counted.add(
+          TestEntry.of("globex", "s9").entry(), TestEntry.of("acme", "s9").tokens(33).entry());
       readUntil(events, "event: usage");
       JsonNode usage = JSON.readTree(readUntil(events, "data: ").substring(6));
       assertEquals(1, usage.path("requests").asInt());
       assertEquals(33, usage.path("completion_tokens").asInt());
       readUntil(events, "event: line");
-      JsonNode line = JSON.readTree(readUntil(events, "data: ").substring(6));
-      assertEquals("s9", line.path("session").asString());
-      assertEquals("acme", line.path("tenant").asString());
+      JsonNode entry = JSON.readTree(readUntil(events, "data: ").substring(6));
+      assertEquals("s9", entry.path("session").asString());
+      assertEquals("acme", entry.path("tenant").asString());
     }
   }
 

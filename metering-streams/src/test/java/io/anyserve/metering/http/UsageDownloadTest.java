@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.api.TestKeys;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -38,10 +38,10 @@ final class UsageDownloadTest {
   @Test
   void csvHasAHeaderAndNoFormulas() throws Exception {
     server.counted.add(
-        Line.of("acme", "s4")
+        TestEntry.of("acme", "s4")
             .model("chat", "=cmd|' /C calc'!A0")
             .labels(Map.of("note", "a,\"b\"\n=1", "-x", "y"))
-            .line());
+            .entry());
     HttpResponse<String> lines = server.get("lines?format=csv&" + AT_NOON, TestKeys.ACME);
     assertTrue(
         lines.headers().firstValue("Content-Type").orElse("").startsWith("text/csv"),
@@ -65,7 +65,7 @@ final class UsageDownloadTest {
 
   @Test
   void aDownloadThatBreaksOffDoesNotLookWhole() throws Exception {
-    server.counted.addQuietly(Collections.nCopies(6_000, Line.of("acme", "s4").line()));
+    server.counted.addQuietly(Collections.nCopies(6_000, TestEntry.of("acme", "s4").entry()));
     HttpResponse<String> whole = server.get("lines?format=csv", TestKeys.ACME);
     assertEquals(6_003, whole.body().lines().count());
 

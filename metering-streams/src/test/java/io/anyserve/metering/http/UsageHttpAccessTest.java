@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.api.TestKeys;
 import io.anyserve.runtime.auth.ApiKeys;
 import java.net.URI;
@@ -145,7 +145,7 @@ final class UsageHttpAccessTest {
   void withoutKeysEverybodyIsTheDefaultTenant() throws Exception {
     try (UsageHttp open = server.api.http(anywhere(), new ApiKeys(List.of()))) {
       open.start();
-      server.counted.add(Line.of("default", "s1").line());
+      server.counted.add(TestEntry.of("default", "s1").entry());
       var request =
           HttpRequest.newBuilder(
               URI.create("http://127.0.0.1:" + open.address().getPort() + "/v1/usage/tenant"));

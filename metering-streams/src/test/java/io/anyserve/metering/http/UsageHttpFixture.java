@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.metering.api.Counted;
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.api.TestKeys;
 import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.query.PartitionOwners;
@@ -43,10 +43,10 @@ final class UsageHttpFixture implements AutoCloseable {
               tenant ->
                   List.of(
                       new QuotaReport.Row(
-                          "tenant " + tenant, "tokens", "day", 100, 40, 10, 50, Line.NOON)),
+                          "tenant " + tenant, "tokens", "day", 100, 40, 10, 50, TestEntry.NOON)),
               () -> Optional.of("EUR")),
           counted,
-          InstantSource.fixed(Line.NOON.plus(Duration.ofMinutes(30))));
+          InstantSource.fixed(TestEntry.NOON.plus(Duration.ofMinutes(30))));
 
   final UsageHttp http = api.http(anywhere(), TestKeys.keys());
   final HttpClient client = HttpClient.newHttpClient();
@@ -56,9 +56,9 @@ final class UsageHttpFixture implements AutoCloseable {
     api.start();
     http.start();
     counted.add(
-        Line.of("acme", "s1").tokens(10).line(),
-        Line.of("acme", "s2").tokens(20).outcome(Outcome.FAILED).line(),
-        Line.of("globex", "s3").tokens(400).line());
+        TestEntry.of("acme", "s1").tokens(10).entry(),
+        TestEntry.of("acme", "s2").tokens(20).outcome(Outcome.FAILED).entry(),
+        TestEntry.of("globex", "s3").tokens(400).entry());
   }
 
   HttpResponse<String> get(String path, String key) throws Exception {

@@ -5,7 +5,7 @@ import static io.anyserve.metering.http.UsageHttpFixture.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.api.TestKeys;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +71,8 @@ final class UsageHttpTest {
     assertEquals("{\"session\":\"s1\"}", first.path("name").toString());
     assertEquals("2026-11-20T12:00:00Z", first.path("points").path(0).path("start").asString());
     assertEquals(10, first.path("points").path(0).path("completion_tokens").asInt());
-    String millis = "from=" + Line.NOON.toEpochMilli() + "&to=" + (Line.NOON.toEpochMilli() + 1);
+    String millis =
+        "from=" + TestEntry.NOON.toEpochMilli() + "&to=" + (TestEntry.NOON.toEpochMilli() + 1);
     JsonNode whole = json(server.get("windows?size=minute&" + millis, TestKeys.ACME));
     assertEquals("{}", whole.path("series").path(0).path("name").toString());
     assertEquals("2026-11-20T12:01:00Z", whole.path("to").asString());
@@ -89,7 +90,7 @@ final class UsageHttpTest {
   }
 
   @Test
-  void listsLinesPageByPage() throws Exception {
+  void listsEntriesPageByPage() throws Exception {
     JsonNode page = json(server.get("lines?limit=1&" + AT_NOON, TestKeys.ACME));
     assertEquals("s1", page.path("lines").path(0).path("session").asString());
     assertEquals("finished", page.path("lines").path(0).path("outcome").asString());

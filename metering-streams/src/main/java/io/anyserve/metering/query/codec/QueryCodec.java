@@ -124,7 +124,7 @@ public final class QueryCodec {
 
   public static ListUsageLinesResponse write(LedgerPage page) {
     var message = ListUsageLinesResponse.newBuilder();
-    page.lines().forEach(line -> message.addLines(UsageCodec.write(line)));
+    page.entries().forEach(entry -> message.addLines(UsageCodec.write(entry)));
     page.next().ifPresent(next -> message.setNextPageToken(next.text()));
     return message.build();
   }
@@ -138,8 +138,8 @@ public final class QueryCodec {
             .setPromptTokens(usage.promptTokens())
             .setCompletionTokens(usage.completionTokens())
             .setCostMicros(usage.costMicros());
-    for (LedgerEntry line : usage.lines()) {
-      message.addLines(UsageCodec.write(line));
+    for (LedgerEntry entry : usage.entries()) {
+      message.addLines(UsageCodec.write(entry));
     }
     return message.build();
   }

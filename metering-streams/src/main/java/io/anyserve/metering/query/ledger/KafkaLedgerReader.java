@@ -26,7 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 
 /**
- * Reads the ledger from its topic: committed lines, through a few consumers that are kept for the
+ * Reads the ledger from its topic: committed entries, through a few consumers that are kept for the
  * next question. Thread-safe.
  */
 public final class KafkaLedgerReader implements LedgerReader, Component {
@@ -53,7 +53,7 @@ public final class KafkaLedgerReader implements LedgerReader, Component {
   private boolean closed;
 
   /**
-   * @param latest how long after a request's end its line may be written
+   * @param latest how long after a request's end its entry may be written
    */
   public KafkaLedgerReader(
       KafkaClients kafka,
@@ -73,11 +73,11 @@ public final class KafkaLedgerReader implements LedgerReader, Component {
 
   @Override
   public LedgerPage page(LedgerQuery query) {
-    List<LedgerEntry> lines = new ArrayList<>();
+    List<LedgerEntry> entries = new ArrayList<>();
     var bounds =
         new LedgerScanner.Bounds(query.limit(), PAGE_BYTES, PAGE_RECORDS, PAGE_TIME.toNanos());
-    Optional<LedgerPageToken> next = read(query, lines::add, bounds);
-    return new LedgerPage(lines, next);
+    Optional<LedgerPageToken> next = read(query, entries::add, bounds);
+    return new LedgerPage(entries, next);
   }
 
   @Override

@@ -10,10 +10,10 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A place in the ledger. It says only where to read on: who may see a line is checked for each line
- * that is read, so that a forged cursor shows nobody more than an honest one.
+ * A place in the ledger. It says only where to read on: who may see an entry is checked for each
+ * entry that is read, so that a forged cursor shows nobody more than an honest one.
  *
- * @param seen what tells lines that come a second time
+ * @param seen what tells entries that come a second time
  */
 public record LedgerPageToken(int partition, long offset, List<Mark> seen) {
 

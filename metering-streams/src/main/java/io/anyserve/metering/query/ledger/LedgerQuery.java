@@ -9,7 +9,7 @@ import io.anyserve.metering.query.UsageFilter;
 import java.util.Optional;
 
 /**
- * Ledger lines.
+ * Ledger entries.
  *
  * @param range of the times at which requests ended
  * @param cursor of the page before
@@ -29,10 +29,10 @@ public record LedgerQuery(
     Preconditions.that(limit >= 1 && limit <= MOST, "limit", limit, "1 to " + MOST);
   }
 
-  public boolean matches(LedgerEntry line) {
-    return scope.covers(line.context().tenant())
-        && range.contains(line.times().endedAt())
-        && (outcome.isEmpty() || outcome.get() == line.outcome())
-        && filter.matches(line);
+  public boolean matches(LedgerEntry entry) {
+    return scope.covers(entry.context().tenant())
+        && range.contains(entry.times().endedAt())
+        && (outcome.isEmpty() || outcome.get() == entry.outcome())
+        && filter.matches(entry);
   }
 }

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One walk through the ledger, partition after partition. Lines lie in the order in which they were
- * counted, which is not quite that of their times: a walk begins at the first line that may be in
- * the range, and ends where no line of the range can follow. One thread.
+ * One walk through the ledger, partition after partition. Entries lie in the order in which they
+ * were counted, which is not quite that of their times: a walk begins at the first entry that may
+ * be in the range, and ends where no entry of the range can follow. One thread.
  */
 final class LedgerScanner {
 
@@ -40,12 +40,12 @@ final class LedgerScanner {
   /**
    * When to stop before the end: whichever comes first.
    *
-   * @param lines that fit
+   * @param entries that fit
    * @param bytes of them
    * @param records looked at
    * @param nanos that it took
    */
-  record Bounds(long lines, long bytes, long records, long nanos) {
+  record Bounds(long entries, long bytes, long records, long nanos) {
 
     static final Bounds NONE =
         new Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
@@ -54,7 +54,7 @@ final class LedgerScanner {
   /**
    * What is walked through.
    *
-   * @param latest how long after a request's end its line may be written
+   * @param latest how long after a request's end its entry may be written
    */
   record Way(String topic, List<Integer> partitions, LedgerQuery query, Duration latest) {}
 
@@ -64,7 +64,7 @@ final class LedgerScanner {
   private final LongSupplier nanos;
   private final long began;
   private SourceWatermarks seen = new SourceWatermarks(List.of());
-  private long lines;
+  private long entries;
   private long bytes;
   private long records;
 
@@ -135,20 +135,20 @@ final class LedgerScanner {
   }
 
   private boolean spent() {
-    return lines >= bounds.lines() || bytes >= bounds.bytes() || records >= bounds.records();
+    return entries >= bounds.entries() || bytes >= bounds.bytes() || records >= bounds.records();
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record, Consumer<LedgerEntry> consumer) {
     records++;
     try {
-      LedgerEntry line = UsageCodec.decodeLine(record.value());
-      if (seen.advance(line) && way.query().matches(line)) {
-        lines++;
+      LedgerEntry entry = UsageCodec.decodeLine(record.value());
+      if (seen.advance(entry) && way.query().matches(entry)) {
+        entries++;
         bytes += record.serializedValueSize();
-        consumer.accept(line);
+        consumer.accept(entry);
       }
     } catch (MalformedRecordException e) {
-      log.debug("not a ledger line at offset {}", record.offset(), e);
+      log.debug("not a ledger entry at offset {}", record.offset(), e);
     }
   }
 

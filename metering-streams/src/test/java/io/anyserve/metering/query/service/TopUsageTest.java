@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.event.WindowGranularity;
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.query.GroupBy;
 import io.anyserve.metering.query.RankBy;
 import io.anyserve.metering.query.TenantScope;
@@ -32,10 +32,10 @@ final class TopUsageTest {
   @CsvSource({"TOKENS, s1", "COST, s2", "REQUESTS, s3"})
   void theTopIsByTheMeasure(RankBy measure, String first) {
     usage.counted.add(
-        Line.of("acme", "s1").tokens(500).cost(1).line(),
-        Line.of("acme", "s2").tokens(3).cost(900).line(),
-        Line.of("acme", "s3").tokens(1).cost(1).line(),
-        Line.of("acme", "s3").tokens(1).cost(1).line());
+        TestEntry.of("acme", "s1").tokens(500).cost(1).entry(),
+        TestEntry.of("acme", "s2").tokens(3).cost(900).entry(),
+        TestEntry.of("acme", "s3").tokens(1).cost(1).entry(),
+        TestEntry.of("acme", "s3").tokens(1).cost(1).entry());
     TopTable table = usage.queries.top(ACME, top(OF_ACME, GroupBy.SESSION, measure, 2));
 
     assertEquals(2, table.rows().size());
@@ -45,9 +45,9 @@ final class TopUsageTest {
   @Test
   void theTopOfAllTenantsSaysWhose() {
     usage.counted.add(
-        Line.of("acme", "same").tokens(5).line(),
-        Line.of("globex", "same").tokens(6).line(),
-        Line.of("globex", "same").tokens(6).line());
+        TestEntry.of("acme", "same").tokens(5).entry(),
+        TestEntry.of("globex", "same").tokens(6).entry(),
+        TestEntry.of("globex", "same").tokens(6).entry());
     TenantScope all = new TenantScope.All();
 
     var sessions = usage.queries.top(ADMIN, top(all, GroupBy.SESSION, RankBy.TOKENS, 10)).rows();
@@ -63,9 +63,10 @@ final class TopUsageTest {
   @ParameterizedTest
   @CsvSource({"1, 0, MINUTE", "7, 0, HOUR", "1, 72, HOUR", "200, 0, DAY", "1, 2400, DAY"})
   void theTopReadsTheFinestWindowsThatAreKept(int hours, int hoursAgo, WindowGranularity expected) {
-    Instant to = Line.NOON.minus(Duration.ofHours(hoursAgo));
+    Instant to = TestEntry.NOON.minus(Duration.ofHours(hoursAgo));
     assertEquals(
-        expected, TopQuery.size(new TimeRange(to.minus(Duration.ofHours(hours)), to), Line.NOON));
+        expected,
+        TopQuery.size(new TimeRange(to.minus(Duration.ofHours(hours)), to), TestEntry.NOON));
   }
 
   @ParameterizedTest

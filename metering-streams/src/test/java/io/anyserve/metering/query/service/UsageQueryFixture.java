@@ -6,7 +6,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.metering.api.Counted;
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.api.TestKeys;
 import io.anyserve.metering.query.LiveFeed;
 import io.anyserve.metering.query.LocalUsage;
@@ -25,11 +25,12 @@ final class UsageQueryFixture {
   static final UsageCaller ACME = TestKeys.asker(TestKeys.ACME);
   static final UsageCaller ADMIN = TestKeys.asker(TestKeys.ADMIN);
   static final TenantScope OF_ACME = new TenantScope.Of(new TenantId("acme"));
-  static final TimeRange HOUR = new TimeRange(Line.NOON, Line.NOON.plus(Duration.ofHours(1)));
+  static final TimeRange HOUR =
+      new TimeRange(TestEntry.NOON, TestEntry.NOON.plus(Duration.ofHours(1)));
   final Counted counted = new Counted();
   final UsageQueryService queries =
       new UsageQueryService(
-          new LocalUsage(counted, new LiveFeed(counted, InstantSource.fixed(Line.NOON))),
+          new LocalUsage(counted, new LiveFeed(counted, InstantSource.fixed(TestEntry.NOON))),
           counted,
           PartitionOwners.alone(),
           new PeerClients());

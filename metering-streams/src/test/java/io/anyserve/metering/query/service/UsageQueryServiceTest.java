@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import org.junit.jupiter.api.Test;
 
 final class UsageQueryServiceTest {
@@ -19,7 +19,7 @@ final class UsageQueryServiceTest {
 
   @Test
   void aCallerSeesTheirOwnTenantAndNoOther() {
-    usage.counted.add(Line.of("acme", "s1").line(), Line.of("globex", "s2").line());
+    usage.counted.add(TestEntry.of("acme", "s1").entry(), TestEntry.of("globex", "s2").entry());
 
     assertEquals(OF_ACME, ACME.scope(""));
     assertEquals(OF_ACME, ACME.scope("acme"));
@@ -32,7 +32,7 @@ final class UsageQueryServiceTest {
 
   @Test
   void anAdminSeesEachTenantAndAll() {
-    usage.counted.add(Line.of("acme", "s1").line(), Line.of("globex", "s2").line());
+    usage.counted.add(TestEntry.of("acme", "s1").entry(), TestEntry.of("globex", "s2").entry());
 
     assertEquals(2, usage.queries.totals(ADMIN, ADMIN.scope("")).requests());
     assertEquals(2, usage.queries.totals(ADMIN, ADMIN.scope("*")).requests());
@@ -45,7 +45,7 @@ final class UsageQueryServiceTest {
 
   @Test
   void anotherTenantsSessionLooksLikeNone() {
-    usage.counted.add(Line.of("globex", "s2").line());
+    usage.counted.add(TestEntry.of("globex", "s2").entry());
     TenantId acme = new TenantId("acme");
 
     assertEquals(

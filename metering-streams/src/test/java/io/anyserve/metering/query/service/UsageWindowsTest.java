@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.WindowGranularity;
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.query.GroupBy;
 import io.anyserve.metering.query.Selection;
 import io.anyserve.metering.query.SeriesName;
@@ -83,15 +83,15 @@ final class UsageWindowsTest {
   @Test
   void pointsLieInOrderAndOnlyWhereSomethingWasUsed() {
     usage.counted.add(
-        Line.of("acme", "s1").after(Duration.ofMinutes(40)).line(),
-        Line.of("acme", "s1").after(Duration.ofMinutes(3)).line(),
-        Line.of("acme", "s1").after(Duration.ofSeconds(185)).line(),
-        Line.of("acme", "s1").after(Duration.ofMinutes(60)).line(),
-        Line.of("acme", "s1").after(Duration.ofMillis(-1)).line());
+        TestEntry.of("acme", "s1").after(Duration.ofMinutes(40)).entry(),
+        TestEntry.of("acme", "s1").after(Duration.ofMinutes(3)).entry(),
+        TestEntry.of("acme", "s1").after(Duration.ofSeconds(185)).entry(),
+        TestEntry.of("acme", "s1").after(Duration.ofMinutes(60)).entry(),
+        TestEntry.of("acme", "s1").after(Duration.ofMillis(-1)).entry());
 
     var points = windows(GroupBy.NONE, UsageFilter.NONE).series().getFirst().points();
     assertEquals(
-        List.of(Line.NOON.plusSeconds(180), Line.NOON.plusSeconds(2_400)),
+        List.of(TestEntry.NOON.plusSeconds(180), TestEntry.NOON.plusSeconds(2_400)),
         points.stream().map(WindowTable.Point::start).toList());
     assertEquals(2, points.getFirst().totals().requests());
   }
@@ -99,7 +99,7 @@ final class UsageWindowsTest {
   @Test
   void beyondTheLargestSeriesTheRestIsOther() {
     for (int i = 0; i < 300; i++) {
-      usage.counted.add(Line.of("acme", "s" + i).tokens(1_000 + i).line());
+      usage.counted.add(TestEntry.of("acme", "s" + i).tokens(1_000 + i).entry());
     }
     var series = windows(GroupBy.SESSION, UsageFilter.NONE).series();
 
@@ -114,7 +114,7 @@ final class UsageWindowsTest {
 
   @Test
   void anAnswerHasABoundedNumberOfPoints() {
-    var minutes = new TimeRange(Line.NOON, Line.NOON.plus(Duration.ofMinutes(2_000)));
+    var minutes = new TimeRange(TestEntry.NOON, TestEntry.NOON.plus(Duration.ofMinutes(2_000)));
     var query =
         new WindowQuery(
             OF_ACME,
@@ -122,7 +122,8 @@ final class UsageWindowsTest {
             minutes,
             new Selection(GroupBy.NONE, UsageFilter.NONE));
     assertEquals(50, query.mostSeries());
-    var more = new TimeRange(Line.NOON, Line.NOON.plus(Duration.ofMinutes(2_000)).plusMillis(1));
+    var more =
+        new TimeRange(TestEntry.NOON, TestEntry.NOON.plus(Duration.ofMinutes(2_000)).plusMillis(1));
     var refused =
         assertThrows(
             IllegalArgumentException.class,
@@ -132,25 +133,34 @@ final class UsageWindowsTest {
 
   @Test
   void rangesAreWidenedToWholeWindows() {
-    var range = new TimeRange(Line.NOON.plusSeconds(90), Line.NOON.plusSeconds(121));
+    var range = new TimeRange(TestEntry.NOON.plusSeconds(90), TestEntry.NOON.plusSeconds(121));
     assertEquals(
-        new TimeRange(Line.NOON.plusSeconds(60), Line.NOON.plusSeconds(180)),
+        new TimeRange(TestEntry.NOON.plusSeconds(60), TestEntry.NOON.plusSeconds(180)),
         range.windows(WindowGranularity.MINUTE));
     assertEquals(2, range.count(WindowGranularity.MINUTE));
-    assertThrows(IllegalArgumentException.class, () -> new TimeRange(Line.NOON, Line.NOON));
+    assertThrows(
+        IllegalArgumentException.class, () -> new TimeRange(TestEntry.NOON, TestEntry.NOON));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new TimeRange(Instant.EPOCH.minusMillis(1), Line.NOON));
-    assertThrows(IllegalArgumentException.class, () -> new TimeRange(Line.NOON, Instant.MAX));
+        () -> new TimeRange(Instant.EPOCH.minusMillis(1), TestEntry.NOON));
+    assertThrows(IllegalArgumentException.class, () -> new TimeRange(TestEntry.NOON, Instant.MAX));
   }
 
   private void some() {
     usage.counted.add(
-        Line.of("acme", "s1").tokens(20).key("").line(),
-        Line.of("acme", "s1").tokens(10).line(),
-        Line.of("acme", "s2").tokens(10).model("chat", "big").after(Duration.ofMinutes(5)).line(),
-        Line.of("acme", "s1").tokens(2).model("code", "tiny").after(Duration.ofMinutes(5)).line(),
-        Line.of("globex", "s1").tokens(1_000).line());
+        TestEntry.of("acme", "s1").tokens(20).key("").entry(),
+        TestEntry.of("acme", "s1").tokens(10).entry(),
+        TestEntry.of("acme", "s2")
+            .tokens(10)
+            .model("chat", "big")
+            .after(Duration.ofMinutes(5))
+            .entry(),
+        TestEntry.of("acme", "s1")
+            .tokens(2)
+            .model("code", "tiny")
+            .after(Duration.ofMinutes(5))
+            .entry(),
+        TestEntry.of("globex", "s1").tokens(1_000).entry());
   }
 
   private WindowTable windows(GroupBy by, UsageFilter filter) {
