@@ -8,10 +8,10 @@ public final class SanityBounds {
   public static final long MOST_TOKENS = 1L << 40;
   public static final long MOST_BYTES = 1L << 45;
   public static final long MOST_COST = 1L << 45;
-  public static final Duration MOST_ENGINE_TIME = Duration.ofDays(7);
+  static final Duration MOST_ENGINE_TIME = Duration.ofDays(7);
 
   /** Of a name in a ledger entry. */
-  public static final int MOST_CHARACTERS = 1_024;
+  static final int MOST_CHARACTERS = 1_024;
 
   private SanityBounds() {}
 
