@@ -44,9 +44,9 @@ final class MeteringTopology {
   private static final Serde<LedgerEntry> ENTRIES =
       Serdes.serdeFrom(
           (_, entry) -> UsageCodec.encode(entry), (_, bytes) -> UsageCodec.decodeLine(bytes));
-  private static final Serde<Settlements.Settlement> SETTLEMENTS =
+  private static final Serde<TopologyOutput.Settled> SETTLEMENTS =
       Serdes.serdeFrom(
-          (_, settlement) -> settlement.value().get(),
+          (_, settled) -> settled.settlement().get(),
           (topic, _) -> {
             throw new UnsupportedOperationException(topic + " is only written");
           });
@@ -111,12 +111,11 @@ final class MeteringTopology {
 
   private static void quotas(KStream<byte[], TopologyOutput> settled, TopicNames topics) {
     settled
-        .mapValues(
-            output -> ((TopologyOutput.Settled) output).settlement(), Named.as("settlements"))
+        .mapValues(output -> (TopologyOutput.Settled) output, Named.as("settlements"))
         .to(
             topics.quotas(),
             Produced.with(BYTES, SETTLEMENTS)
-                .withStreamPartitioner(new TenantPartitioner<>(Settlements.Settlement::tenant))
+                .withStreamPartitioner(new TenantPartitioner<>(TopologyOutput.Settled::tenant))
                 .withName("quotas"));
   }
 

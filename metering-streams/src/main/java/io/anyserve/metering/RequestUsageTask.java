@@ -6,9 +6,11 @@ import io.anyserve.metering.ledger.FoldResult;
 import io.anyserve.metering.ledger.LedgerEnricher;
 import io.anyserve.metering.ledger.LedgerHeaders;
 import io.anyserve.metering.ledger.RequestUsageAggregator;
+import io.anyserve.quota.QuotaCodec;
 import io.anyserve.runtime.kafka.PoisonRecords;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -131,10 +133,13 @@ final class RequestUsageTask {
         .settlements()
         .flatMap(hook -> hook.settle(entry))
         .ifPresent(
-            settlement ->
+            settle ->
                 context.forward(
                     new Record<>(
-                        settlement.key().get(), new TopologyOutput.Settled(settlement), time)));
+                        QuotaCodec.key(settle.tenant()),
+                        new TopologyOutput.Settled(
+                            settle.tenant(), Bytes.wrap(QuotaCodec.encode(settle))),
+                        time)));
   }
 
   /** The record counts; the dead letter keeps what it says and cannot be. */

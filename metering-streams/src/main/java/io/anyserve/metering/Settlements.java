@@ -1,9 +1,8 @@
 package io.anyserve.metering;
 
-import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.quota.QuotaEvent;
 import java.util.Optional;
-import org.apache.kafka.common.utils.Bytes;
 
 /**
  * Makes the records that settle reserved quotas, one for an entry. They are written in the
@@ -13,14 +12,6 @@ import org.apache.kafka.common.utils.Bytes;
 @FunctionalInterface
 public interface Settlements {
 
-  /**
-   * A record of the topic {@code quotas}, in the tenant's partition.
-   *
-   * @param tenant whose partition it goes to; see {@link
-   *     io.anyserve.contracts.topic.TenantPartition}
-   */
-  record Settlement(Bytes key, Bytes value, TenantId tenant) {}
-
   /** Empty where the entry settles nothing. Asked only for entries whose context is reserved. */
-  Optional<Settlement> settle(LedgerEntry entry);
+  Optional<QuotaEvent.Settle> settle(LedgerEntry entry);
 }

@@ -1,5 +1,6 @@
 package io.anyserve.metering;
 
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.LedgerEntry;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,12 @@ sealed interface TopologyOutput {
   /** For the ledger. */
   record Entry(LedgerEntry entry) implements TopologyOutput {}
 
-  /** For the quotas. */
-  record Settled(Settlements.Settlement settlement) implements TopologyOutput {}
+  /**
+   * For the quotas.
+   *
+   * @param tenant whose partition it goes to
+   */
+  record Settled(TenantId tenant, Bytes settlement) implements TopologyOutput {}
 
   /** For the dead letters, as it was. */
   record DeadLetter(@Nullable Bytes value) implements TopologyOutput {}

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.codec.UsageCodec;
@@ -16,6 +17,9 @@ import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.metering.prices.Pricing;
+import io.anyserve.quota.QuotaAmounts;
+import io.anyserve.quota.QuotaCodec;
+import io.anyserve.quota.QuotaEvent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,22 +92,18 @@ final class AggregateTopologyTest {
   }
 
   @Test
-  void linesOfReservedRequestsAreSettledBesideTheLedger() {
-    Settlements settlements =
-        entry ->
-            Optional.of(
-                new Settlements.Settlement(
-                    Bytes.wrap(entry.request().bytes()),
-                    Bytes.wrap(UsageCodec.encode(entry)),
-                    entry.context().tenant()));
+  void entriesOfReservedRequestsAreSettledBesideTheLedger() {
     Tokens reserved = Tokens.of(2).reserved();
-    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(settlements))) {
+    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(QuotaCodec::settle))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
       run.write(reserved.started(1, 2), reserved.finished(1, 2, 0));
       List<TestRecord<byte[], byte[]>> settled = run.quotas();
       assertEquals(1, settled.size());
-      assertArrayEquals(reserved.request().bytes(), settled.getFirst().key());
-      assertEquals(run.entries().getLast(), UsageCodec.decodeLine(settled.getFirst().value()));
+      TenantId tenant = reserved.context().tenant();
+      assertArrayEquals(QuotaCodec.key(tenant), settled.getFirst().key());
+      assertEquals(
+          new QuotaEvent.Settle(tenant, reserved.request(), new QuotaAmounts(Tokens.PROMPT, 1, 0)),
+          QuotaCodec.decode(settled.getFirst().value()));
     }
   }
 

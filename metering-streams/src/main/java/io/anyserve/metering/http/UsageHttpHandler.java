@@ -14,8 +14,8 @@ import io.anyserve.metering.query.WindowTable;
 import io.anyserve.metering.query.ledger.LedgerPage;
 import io.anyserve.metering.query.ledger.LedgerQuery;
 import io.anyserve.metering.query.service.QueryExecutor;
-import io.anyserve.metering.query.service.QuotaReport;
 import io.anyserve.metering.query.service.UsageQueryService;
+import io.anyserve.quota.LimitStatus;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 
@@ -41,7 +42,7 @@ public final class UsageHttpHandler {
   private final UsageQueryParser parser;
   private final QueryExecutor threads;
   private final HttpAuthenticator askers;
-  private final QuotaReport quotas;
+  private final Function<TenantId, List<LimitStatus>> quotas;
   private final Supplier<Optional<String>> currency;
 
   public UsageHttpHandler(
@@ -49,7 +50,7 @@ public final class UsageHttpHandler {
       DefaultRanges ranges,
       QueryExecutor threads,
       HttpAuthenticator askers,
-      QuotaReport quotas,
+      Function<TenantId, List<LimitStatus>> quotas,
       Supplier<Optional<String>> currency) {
     this.queries = queries;
     this.parser = new UsageQueryParser(ranges);
@@ -168,8 +169,8 @@ public final class UsageHttpHandler {
   private void quotas(Context http) {
     UsageCaller asker = askers.asker(http);
     TenantId tenant = UsageQueryParser.tenant(asker, parameters(http, UsageQueryParser.TENANT));
-    List<QuotaReport.Row> rows = threads.call(asker, () -> quotas.rows(tenant));
-    answer(http, json -> UsageJson.quotas(json, rows));
+    List<LimitStatus> limits = threads.call(asker, () -> quotas.apply(tenant));
+    answer(http, json -> UsageJson.quotas(json, limits));
   }
 
   static QueryParameters parameters(Context http, Set<String> known) {

@@ -13,7 +13,7 @@ import io.anyserve.metering.query.TopTable;
 import io.anyserve.metering.query.WindowTable;
 import io.anyserve.metering.query.ledger.LedgerPage;
 import io.anyserve.metering.query.ledger.LedgerPageToken;
-import io.anyserve.metering.query.service.QuotaReport;
+import io.anyserve.quota.LimitStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -191,18 +191,18 @@ final class UsageJson {
     json.writeNumberProperty("failed", usage.failed());
   }
 
-  static void quotas(JsonGenerator json, List<QuotaReport.Row> rows) {
+  static void quotas(JsonGenerator json, List<LimitStatus> limits) {
     json.writeArrayPropertyStart("limits");
-    for (QuotaReport.Row row : rows) {
+    for (LimitStatus status : limits) {
       json.writeStartObject();
-      json.writeStringProperty("scope", row.scope());
-      json.writeStringProperty("measure", row.measure());
-      json.writeStringProperty("period", row.period());
-      json.writeNumberProperty("limit", row.limit());
-      json.writeNumberProperty("used", row.used());
-      json.writeNumberProperty("reserved", row.reserved());
-      json.writeNumberProperty("left", row.left());
-      json.writeStringProperty("resets_at", row.resetsAt().toString());
+      json.writeStringProperty("scope", status.scope().toString());
+      json.writeStringProperty("measure", status.limit().measure().toString());
+      json.writeStringProperty("period", status.limit().period().toString());
+      json.writeNumberProperty("limit", status.limit().amount());
+      json.writeNumberProperty("used", status.used());
+      json.writeNumberProperty("reserved", status.reserved());
+      json.writeNumberProperty("left", status.left());
+      json.writeStringProperty("resets_at", status.resetsAt().toString());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -12,7 +12,6 @@ import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.metering.query.PartitionOwners;
 import io.anyserve.metering.query.codec.UsageCallerInterceptor;
 import io.anyserve.metering.query.ledger.LedgerPartitions;
-import io.anyserve.metering.query.service.QuotaReport;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.GetTenantUsageRequest;
 import io.anyserve.v1.QueryWindowsRequest;
@@ -217,7 +216,7 @@ final class OwnerRoutingTest {
                 counted,
                 new Moving(),
                 (tenant, count) -> LedgerPartitions.any(count),
-                QuotaReport.none(),
+                _ -> List.of(),
                 Optional::empty),
             counted,
             InstantSource.fixed(TestEntry.NOON.plus(Duration.ofMinutes(30))));

@@ -9,7 +9,11 @@ import io.anyserve.metering.api.TestKeys;
 import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.query.PartitionOwners;
 import io.anyserve.metering.query.ledger.LedgerPartitions;
-import io.anyserve.metering.query.service.QuotaReport;
+import io.anyserve.quota.LimitStatus;
+import io.anyserve.quota.Period;
+import io.anyserve.quota.QuotaLimit;
+import io.anyserve.quota.QuotaScope;
+import io.anyserve.quota.QuotaUnit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -42,8 +46,12 @@ final class UsageHttpFixture implements AutoCloseable {
               (tenant, count) -> LedgerPartitions.any(count),
               tenant ->
                   List.of(
-                      new QuotaReport.Row(
-                          "tenant " + tenant, "tokens", "day", 100, 40, 10, 50, TestEntry.NOON)),
+                      new LimitStatus(
+                          new QuotaScope.OfTenant(tenant),
+                          new QuotaLimit(QuotaUnit.TOKENS, Period.DAY, 100),
+                          40,
+                          10,
+                          TestEntry.NOON)),
               () -> Optional.of("EUR")),
           counted,
           InstantSource.fixed(TestEntry.NOON.plus(Duration.ofMinutes(30))));

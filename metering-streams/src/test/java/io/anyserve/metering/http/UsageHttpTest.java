@@ -108,7 +108,12 @@ final class UsageHttpTest {
   @Test
   void tellsWhatIsLeftOfQuotas() throws Exception {
     JsonNode limits = json(server.get("quotas", TestKeys.ACME)).path("limits");
-    assertEquals("tenant acme", limits.path(0).path("scope").asString());
+    assertEquals("acme", limits.path(0).path("scope").asString());
+    assertEquals("tokens", limits.path(0).path("measure").asString());
+    assertEquals("day", limits.path(0).path("period").asString());
+    assertEquals(100, limits.path(0).path("limit").asInt());
+    assertEquals(40, limits.path(0).path("used").asInt());
+    assertEquals(10, limits.path(0).path("reserved").asInt());
     assertEquals(50, limits.path(0).path("left").asInt());
     assertEquals("2026-11-20T12:00:00Z", limits.path(0).path("resets_at").asString());
   }
