@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds the entries of one partition of {@code usage} up in memory and writes the aggregates that
- * changed every half second, with the offset up to which that holds. Transactions know nothing of
+ * Adds the entries of one partition of {@code usage} up in memory. Every half second it writes the
+ * aggregates that changed, and the offset up to which they are complete. Transactions do not cover
  * the memory: after a restart the entries behind that offset are read back, up to where Kafka
- * Streams goes on. Should it go on from earlier, what the stores hold is skipped. Owned by the
- * thread of its task.
+ * Streams goes on. If Kafka Streams goes on from an earlier offset, entries that the stores hold
+ * are skipped. Owned by the thread of its task.
  */
 final class AggregateTask {
 
@@ -47,7 +47,7 @@ final class AggregateTask {
   private boolean begun;
   private long flushedTo;
 
-  /** With what the stores hold. */
+  /** Begins with what the stores hold. */
   AggregateTask(
       MeteringDependencies dependencies,
       int partitions,
@@ -69,7 +69,7 @@ final class AggregateTask {
     this.flushedTo = aggregates.next();
   }
 
-  /** Counts again what was handed over before and is not in the stores. */
+  /** Counts again the entries that were counted before a restart and are not in the stores. */
   void readBack() {
     if (begun) {
       readBack(aggregates.next());
@@ -83,7 +83,7 @@ final class AggregateTask {
     aggregates.skipTo(end);
   }
 
-  /** What cannot be counted is among the dead letters already. */
+  /** A record that cannot be counted has its dead letter already. */
   private void replay(ConsumerRecord<byte[], byte[]> record) {
     PoisonRecords.passOver(
         () -> count(reader.read(record.headers(), record.value(), MeteringTopology.time(record))),

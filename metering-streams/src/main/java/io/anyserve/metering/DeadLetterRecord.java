@@ -11,9 +11,9 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dead letter for a record that cannot be counted: as it was, with the reason in headers, and
- * cut where it is so large that it would not fit the topic any more. A dead letter that is refused
- * would abort the transaction, again and again.
+ * The dead letter of a record that cannot be counted: the record as it was, with the reason in
+ * headers. Keys, values and headers that are too large for the topic are cut or left out, as a dead
+ * letter that the broker refuses would abort the transaction again and again.
  */
 final class DeadLetterRecord {
 

@@ -169,7 +169,7 @@ final class AggregateTaskRun {
       case TopologyOutput.Window(var usage) -> put(key, usage);
       case TopologyOutput.DeadLetter _ -> deadLetters++;
       case TopologyOutput.Entry _, TopologyOutput.Settled _ ->
-          throw new AssertionError("not from accounts");
+          throw new AssertionError("not of the aggregates");
     }
   }
 

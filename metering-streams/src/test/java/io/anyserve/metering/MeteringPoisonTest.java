@@ -104,7 +104,7 @@ final class MeteringPoisonTest {
       first = run.usage().getFirst();
       second = run.usage().getLast();
     }
-    try (TopologyRun run = new TopologyRun(state.resolve("accounts"))) {
+    try (TopologyRun run = new TopologyRun(state.resolve("aggregates"))) {
       run.failedBefore("test.usage", 0);
       run.failOnce(failure);
       run.writeUsage(first);

@@ -41,15 +41,15 @@ final class PlainLedger {
   private PlainLedger() {}
 
   static Map<RequestId, Bill> bills(List<ConsumerRecord<byte[], byte[]>> log) {
-    PlainLedger fold = new PlainLedger();
+    PlainLedger plain = new PlainLedger();
     for (var record : log) {
       try {
-        TokenCodec.decodeAll(record.key(), record.value()).forEach(fold::apply);
+        TokenCodec.decodeAll(record.key(), record.value()).forEach(plain::apply);
       } catch (MalformedRecordException e) {
         // Belongs to nobody.
       }
     }
-    return fold.bills;
+    return plain.bills;
   }
 
   private void apply(TokenRecord record) {

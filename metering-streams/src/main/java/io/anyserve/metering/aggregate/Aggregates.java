@@ -6,9 +6,9 @@ import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 
 /**
- * The aggregates of one partition of {@code usage}, moved on entry by entry in log order: what was
- * added and not stored yet, and how far the log is counted. What it gives out depends on the
- * entries alone, not on when it is asked. Owned by the thread of its task.
+ * The aggregates of one partition of {@code usage} in memory: what was added and is not stored yet,
+ * and how far the log is counted. Entries come in log order. The deltas depend on the entries
+ * alone, not on when they are taken. Owned by the thread of its task.
  */
 public final class Aggregates {
 
@@ -26,7 +26,7 @@ public final class Aggregates {
   private Instant latest;
   private long next;
 
-  /** As far as the stores hold it. */
+  /** Begins where the stores end. */
   public Aggregates(StorePositions positions) {
     marks = new SourceWatermarks(positions.marks());
     latest = positions.latest();
@@ -43,12 +43,12 @@ public final class Aggregates {
     return latest;
   }
 
-  /** What lies before that offset is done with. */
+  /** Everything before that offset is counted or rejected. */
   public void skipTo(long offset) {
     next = Math.max(next, offset);
   }
 
-  /** Takes an entry in that has a source. */
+  /** Counts an entry, which must have a source. */
   public Verdict count(LedgerEntry entry) {
     Instant ended = entry.times().endedAt();
     if (!marks.advance(entry)) {
@@ -66,7 +66,7 @@ public final class Aggregates {
         .isBefore(Retention.oldest(WindowGranularity.MINUTE, latest));
   }
 
-  /** What was added since the last time, and notes how far that is. */
+  /** Takes what was added since the last call, and stores how far the log is counted. */
   public Deltas take(StorePositions positions) {
     positions.put(next, latest, marks.marks());
     return pending.take(latest);

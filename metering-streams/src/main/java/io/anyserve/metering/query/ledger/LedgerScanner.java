@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One walk through the ledger, partition after partition. Entries lie in the order in which they
- * were counted, which is not quite that of their times: a walk begins at the first entry that may
- * be in the range, and ends where no entry of the range can follow. One thread.
+ * One scan of the ledger, partition after partition. A partition has its entries in the order in
+ * which they were counted, which is almost that of their times: the scan begins at the first entry
+ * that may be in the range, and ends where no entry of the range can follow. Owned by one thread.
  */
 final class LedgerScanner {
 
@@ -52,14 +52,14 @@ final class LedgerScanner {
   }
 
   /**
-   * What is walked through.
+   * What is scanned.
    *
    * @param latest how long after a request's end its entry may be written
    */
-  record Way(String topic, List<Integer> partitions, LedgerQuery query, Duration latest) {}
+  record Target(String topic, List<Integer> partitions, LedgerQuery query, Duration latest) {}
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader;
-  private final Way way;
+  private final Target target;
   private final Bounds bounds;
   private final LongSupplier nanos;
   private final long began;
@@ -70,11 +70,11 @@ final class LedgerScanner {
 
   LedgerScanner(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader,
-      Way way,
+      Target target,
       Bounds bounds,
       LongSupplier nanos) {
     this.reader = reader;
-    this.way = way;
+    this.target = target;
     this.bounds = bounds;
     this.nanos = nanos;
     this.began = nanos.getAsLong();
@@ -82,10 +82,11 @@ final class LedgerScanner {
 
   /** Where to go on; empty when everything was handed over. */
   Optional<LedgerPageToken> read(Consumer<LedgerEntry> consumer) {
-    int first = way.query().cursor().map(LedgerPageToken::partition).orElse(0);
-    for (int partition : way.partitions()) {
+    int first = target.query().cursor().map(LedgerPageToken::partition).orElse(0);
+    for (int partition : target.partitions()) {
       if (partition >= first) {
-        Optional<LedgerPageToken> next = read(new TopicPartition(way.topic(), partition), consumer);
+        Optional<LedgerPageToken> next =
+            read(new TopicPartition(target.topic(), partition), consumer);
         if (next.isPresent()) {
           return next;
         }
@@ -96,9 +97,9 @@ final class LedgerScanner {
 
   private Optional<LedgerPageToken> read(TopicPartition partition, Consumer<LedgerEntry> consumer) {
     reader.assign(List.of(partition));
-    long end = at(partition, way.query().range().to().plus(way.latest()));
+    long end = at(partition, target.query().range().to().plus(target.latest()));
     Optional<LedgerPageToken> cursor =
-        way.query().cursor().filter(found -> found.partition() == partition.partition());
+        target.query().cursor().filter(found -> found.partition() == partition.partition());
     seen = new SourceWatermarks(cursor.map(LedgerPageToken::seen).orElse(List.of()));
     reader.seek(partition, start(partition, cursor));
     long moved = nanos.getAsLong();
@@ -142,7 +143,7 @@ final class LedgerScanner {
     records++;
     try {
       LedgerEntry entry = UsageCodec.decodeLine(record.value());
-      if (seen.advance(entry) && way.query().matches(entry)) {
+      if (seen.advance(entry) && target.query().matches(entry)) {
         entries++;
         bytes += record.serializedValueSize();
         consumer.accept(entry);
@@ -155,7 +156,7 @@ final class LedgerScanner {
   /** Not before what is kept. */
   private long start(TopicPartition partition, Optional<LedgerPageToken> cursor) {
     long oldest = reader.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    Instant from = way.query().range().from().minus(CLOCKS);
+    Instant from = target.query().range().from().minus(CLOCKS);
     return Math.max(
         oldest, cursor.map(LedgerPageToken::offset).orElseGet(() -> at(partition, from)));
   }
