@@ -49,7 +49,7 @@ final class AggregateMetrics {
   /**
    * @param behind from the end of the request until now; clocks may make it negative
    */
-  void line(Aggregates.Verdict verdict, Duration behind) {
+  void entry(Aggregates.Verdict verdict, Duration behind) {
     Counter counter = lines.get(verdict);
     if (counter != null) {
       counter.increment();

@@ -7,17 +7,17 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the accounts of one partition of {@code usage}. Owned by the thread of its task. */
+/** Runs the aggregates of one partition of {@code usage}. Owned by the thread of its task. */
 final class AggregateProcessor extends ContextualProcessor<byte[], byte[], byte[], TopologyOutput> {
 
   static final Duration FLUSH = Duration.ofMillis(500);
 
-  private final MeteringDependencies surroundings;
+  private final MeteringDependencies dependencies;
   private final int partitions;
-  private @Nullable AccountsTask task;
+  private @Nullable AggregateTask task;
 
-  AggregateProcessor(MeteringDependencies surroundings, int partitions) {
-    this.surroundings = surroundings;
+  AggregateProcessor(MeteringDependencies dependencies, int partitions) {
+    this.dependencies = dependencies;
     this.partitions = partitions;
   }
 
@@ -25,7 +25,7 @@ final class AggregateProcessor extends ContextualProcessor<byte[], byte[], byte[
   @Override
   public void init(ProcessorContext<byte[], TopologyOutput> context) {
     super.init(context);
-    AccountsTask opened = new AccountsTask(surroundings, partitions, context);
+    AggregateTask opened = new AggregateTask(dependencies, partitions, context);
     opened.readBack();
     context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, _ -> opened.flush());
     task = opened;

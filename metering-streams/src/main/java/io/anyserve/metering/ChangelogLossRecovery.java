@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that an internal topic of the accounts was deleted after they had begun. What is left of
- * them is thrown away then and the ledger is counted from its beginning: parts of accounts would be
- * worse than none.
+ * Notices that an internal topic of the aggregates was deleted after they had begun. What is left
+ * of them is thrown away then and the ledger is counted from its beginning: parts of aggregates
+ * would be worse than none.
  */
 record ChangelogLossRecovery(MeteringConfig settings) {
 
   private static final Logger log = LoggerFactory.getLogger(ChangelogLossRecovery.class);
   private static final int ANSWER_SECONDS = 10;
 
-  /** Whether accounts begin anew, so that this instance's files must go too. */
+  /** Whether aggregates begin anew, so that this instance's files must go too. */
   boolean beginAnew(int partitions) throws InterruptedException, IOException {
     try (Admin admin = settings.kafka().newAdmin("metering-accounts")) {
       Set<String> changelogs = changelogs();
@@ -42,8 +42,7 @@ record ChangelogLossRecovery(MeteringConfig settings) {
       }
       requireAlone(admin);
       log.warn(
-          "Internal topics are missing; the aggregates are rebuilt from the ledger: {}",
-          changelogs);
+          "internal topics of the aggregates are gone, the ledger is counted anew: {}", changelogs);
       admin.deleteTopics(existing).all().get(ANSWER_SECONDS, TimeUnit.SECONDS);
       admin
           .deleteConsumerGroupOffsets(settings.applicationId(), counted)
@@ -89,7 +88,7 @@ record ChangelogLossRecovery(MeteringConfig settings) {
     long others = members(admin).filter(id -> !id.equals(Optional.of(own))).count();
     if (others > 0) {
       throw new KafkaException(
-          "internal topics of the aggregates are missing and "
+          "internal topics of the aggregates are gone and "
               + others
               + " other instances count (expected: none until they are made anew)");
     }

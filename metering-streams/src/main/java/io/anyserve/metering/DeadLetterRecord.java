@@ -11,9 +11,9 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The letter for a record that cannot be counted: as it was, with the reason in headers, and cut
- * where it is so large that it would not fit the topic any more. A letter that is refused would
- * abort the transaction, again and again.
+ * The dead letter of a record that cannot be counted: the record as it was, with the reason in
+ * headers. Keys, values and headers that are too large for the topic are cut or left out, as a dead
+ * letter that the broker refuses would abort the transaction again and again.
  */
 final class DeadLetterRecord {
 
@@ -23,7 +23,7 @@ final class DeadLetterRecord {
 
   private DeadLetterRecord() {}
 
-  static Record<byte[], TopologyOutput> letter(
+  static Record<byte[], TopologyOutput> of(
       Record<byte[], byte[]> record, RecordMetadata at, Throwable reason) {
     Headers headers = new RecordHeaders();
     if (size(record.headers()) <= MOST_HEADER_BYTES) {
@@ -34,7 +34,7 @@ final class DeadLetterRecord {
     @Nullable Bytes key = cut(Bytes.wrap(record.key()), MOST_KEY_BYTES);
     return new Record<>(
         key == null ? null : key.get(),
-        new TopologyOutput.Letter(value),
+        new TopologyOutput.DeadLetter(value),
         record.timestamp(),
         headers);
   }

@@ -31,8 +31,8 @@ import org.apache.kafka.streams.state.HostInfo;
 
 /**
  * Counts what requests use, from the topic {@code tokens} into {@code usage} and from there into
- * the accounts of sessions, tenants and windows, and answers what they used. Kafka Streams owns the
- * thread that counts; {@link StreamsService} starts it again when it fails or cannot start yet.
+ * the aggregates of sessions, tenants and windows, and answers what they used. Kafka Streams owns
+ * the thread that counts; {@link StreamsService} starts it again when it fails or cannot start yet.
  * Thread-safe.
  */
 public final class Metering implements Component, UsageStore {
@@ -60,7 +60,7 @@ public final class Metering implements Component, UsageStore {
                 new MeteringDependencies.Logs(
                     log, new KafkaUsageLog(settings.kafka(), settings.applicationId(), log)),
                 hooks,
-                new MeteringDependencies.Meters(
+                new MeteringDependencies.Metrics(
                     new MeteringMetrics(registry), new AggregateMetrics(registry)),
                 feed,
                 clock,
@@ -118,7 +118,7 @@ public final class Metering implements Component, UsageStore {
     return feed.watch(watcher);
   }
 
-  /** The instance that has the tenant's accounts; empty while nobody knows. */
+  /** The instance that has the tenant's aggregates; empty while nobody knows. */
   public Optional<HostInfo> owner(TenantId tenant) {
     return stored().owner(tenant);
   }

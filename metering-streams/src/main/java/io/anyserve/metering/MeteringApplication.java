@@ -11,7 +11,7 @@ import java.util.Set;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Looks before each start for the topics, the prices and whether accounts must begin anew. */
+/** Looks before each start for the topics, the prices and whether aggregates must begin anew. */
 final class MeteringApplication implements StreamsApplication {
 
   private final MeteringDependencies dependencies;

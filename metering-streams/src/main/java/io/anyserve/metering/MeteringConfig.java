@@ -26,7 +26,7 @@ public record MeteringConfig(
     Duration retention,
     HostInfo server) {
 
-  public static final int DEFAULT_REMEMBERED = 1 << 18;
+  static final int DEFAULT_REMEMBERED = 1 << 18;
 
   /** Where the usage service listens unless told otherwise: this machine only. */
   public static final String DEFAULT_HOST = "127.0.0.1";

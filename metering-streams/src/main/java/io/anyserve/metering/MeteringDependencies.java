@@ -9,7 +9,7 @@ record MeteringDependencies(
     MeteringConfig settings,
     Logs logs,
     MeteringHooks hooks,
-    Meters meters,
+    Metrics metrics,
     UsageListener watcher,
     InstantSource clock,
     FailedRecords failed) {
@@ -18,5 +18,5 @@ record MeteringDependencies(
   record Logs(LogReader tokens, UsageLog usage) {}
 
   /** Of the two halves. */
-  record Meters(MeteringMetrics fold, AggregateMetrics accounts) {}
+  record Metrics(MeteringMetrics ledger, AggregateMetrics aggregates) {}
 }

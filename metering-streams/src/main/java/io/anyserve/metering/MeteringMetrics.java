@@ -92,7 +92,7 @@ final class MeteringMetrics {
   /**
    * @param behind from the end of the request until now
    */
-  void line(LedgerEntry entry, long drift, Duration behind) {
+  void entry(LedgerEntry entry, long drift, Duration behind) {
     count(events, FoldResult.Quiet.COUNTED);
     count(lines, entry.outcome());
     add(promptTokens, entry.usage().prompt());

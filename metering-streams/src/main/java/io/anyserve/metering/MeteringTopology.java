@@ -28,25 +28,25 @@ import org.jspecify.annotations.Nullable;
  * The topology of metering: two halves, joined by the ledger itself.
  *
  * <pre>
- * tokens --> fold --+--> lines --> usage         all lines of a tenant in one partition
- *                   +--> settled --> quotas      where quotas are settled
- *                   +--> letters --> dlq
+ * tokens --> usage of requests --+--> entries --> usage        all entries of a tenant in one partition
+ *                                +--> settled --> quotas       where quotas are settled
+ *                                +--> dead letters --> dlq
  *
- * usage --> accounts --+--> sessions --> usage.sessions
- *                      +--> tenants --> usage.tenants
- *                      +--> windows --> usage.windows
- *                      +--> letters --> dlq
+ * usage --> aggregates --+--> sessions --> usage.sessions
+ *                        +--> tenants --> usage.tenants
+ *                        +--> windows --> usage.windows
+ *                        +--> dead letters --> dlq
  * </pre>
  */
 final class MeteringTopology {
 
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
-  private static final Serde<LedgerEntry> LINES =
+  private static final Serde<LedgerEntry> ENTRIES =
       Serdes.serdeFrom(
           (_, entry) -> UsageCodec.encode(entry), (_, bytes) -> UsageCodec.decodeEntry(bytes));
-  private static final Serde<Settlements.Settlement> SETTLEMENTS =
+  private static final Serde<TopologyOutput.Settled> SETTLEMENTS =
       Serdes.serdeFrom(
-          (_, settlement) -> settlement.value().get(),
+          (_, settled) -> settled.settlement().get(),
           (topic, _) -> {
             throw new UnsupportedOperationException(topic + " is only written");
           });
@@ -56,10 +56,10 @@ final class MeteringTopology {
   /**
    * @param partitions that the topic {@code usage} has
    */
-  static Topology build(MeteringDependencies surroundings, int partitions) {
+  static Topology build(MeteringDependencies dependencies, int partitions) {
     StreamsBuilder builder = new StreamsBuilder();
-    fold(builder, surroundings);
-    accounts(builder, surroundings, partitions);
+    requests(builder, dependencies);
+    aggregates(builder, dependencies, partitions);
     return builder.build();
   }
 
@@ -74,35 +74,36 @@ final class MeteringTopology {
         .withName(name);
   }
 
-  private static void fold(StreamsBuilder builder, MeteringDependencies surroundings) {
-    TopicNames topics = surroundings.settings().topics();
+  private static void requests(StreamsBuilder builder, MeteringDependencies dependencies) {
+    TopicNames topics = dependencies.settings().topics();
     builder.addStateStore(positions(RequestUsageProcessor.POSITIONS));
-    BranchedKStream<byte[], TopologyOutput> folded =
+    BranchedKStream<byte[], TopologyOutput> outputs =
         builder.stream(topics.tokens(), source("tokens"))
             .process(
-                () -> new RequestUsageProcessor(surroundings),
-                Named.as("fold"),
+                () -> new RequestUsageProcessor(dependencies),
+                Named.as("requests"),
                 RequestUsageProcessor.POSITIONS)
-            .split(Named.as("folded-"))
+            .split(Named.as("requests-"))
             .branch(
-                (_, output) -> output instanceof TopologyOutput.Line,
-                Branched.withConsumer(lines -> ledger(lines, topics), "lines"));
-    if (surroundings.hooks().settlements().isPresent()) {
-      folded =
-          folded.branch(
+                (_, output) -> output instanceof TopologyOutput.Entry,
+                Branched.withConsumer(entries -> ledger(entries, topics), "entries"));
+    if (dependencies.hooks().settlements().isPresent()) {
+      outputs =
+          outputs.branch(
               (_, output) -> output instanceof TopologyOutput.Settled,
               Branched.withConsumer(settled -> quotas(settled, topics), "settled"));
     }
-    folded.defaultBranch(
-        Branched.withConsumer(letters -> deadLetters("folded", letters, topics), "letters"));
+    outputs.defaultBranch(
+        Branched.withConsumer(
+            deadLetters -> deadLetters("requests", deadLetters, topics), "dead-letters"));
   }
 
-  private static void ledger(KStream<byte[], TopologyOutput> lines, TopicNames topics) {
-    lines
-        .mapValues(output -> ((TopologyOutput.Line) output).entry(), Named.as("ledger-lines"))
+  private static void ledger(KStream<byte[], TopologyOutput> entries, TopicNames topics) {
+    entries
+        .mapValues(output -> ((TopologyOutput.Entry) output).entry(), Named.as("ledger-entries"))
         .to(
             topics.usage(),
-            Produced.with(BYTES, LINES)
+            Produced.with(BYTES, ENTRIES)
                 .withStreamPartitioner(
                     new TenantPartitioner<LedgerEntry>(entry -> entry.context().tenant()))
                 .withName("ledger"));
@@ -110,34 +111,33 @@ final class MeteringTopology {
 
   private static void quotas(KStream<byte[], TopologyOutput> settled, TopicNames topics) {
     settled
-        .mapValues(
-            output -> ((TopologyOutput.Settled) output).settlement(), Named.as("settlements"))
+        .mapValues(output -> (TopologyOutput.Settled) output, Named.as("settlements"))
         .to(
             topics.quotas(),
             Produced.with(BYTES, SETTLEMENTS)
-                .withStreamPartitioner(new TenantPartitioner<>(Settlements.Settlement::tenant))
+                .withStreamPartitioner(new TenantPartitioner<>(TopologyOutput.Settled::tenant))
                 .withName("quotas"));
   }
 
-  private static void accounts(
-      StreamsBuilder builder, MeteringDependencies surroundings, int partitions) {
-    TopicNames topics = surroundings.settings().topics();
+  private static void aggregates(
+      StreamsBuilder builder, MeteringDependencies dependencies, int partitions) {
+    TopicNames topics = dependencies.settings().topics();
     builder.addStateStore(positions(AggregateStores.POSITIONS));
     for (String store :
         List.of(AggregateStores.SESSIONS, AggregateStores.TENANTS, AggregateStores.WINDOWS)) {
       builder.addStateStore(store(store));
     }
-    KStream<byte[], TopologyOutput> accounts =
+    KStream<byte[], TopologyOutput> aggregates =
         builder.stream(topics.usage(), source("usage"))
             .process(
-                () -> new AggregateProcessor(surroundings, partitions),
-                Named.as("accounts"),
+                () -> new AggregateProcessor(dependencies, partitions),
+                Named.as("aggregates"),
                 AggregateStores.POSITIONS,
                 AggregateStores.SESSIONS,
                 AggregateStores.TENANTS,
                 AggregateStores.WINDOWS);
-    accounts
-        .split(Named.as("accounts-"))
+    aggregates
+        .split(Named.as("aggregates-"))
         .branch(
             (_, output) -> output instanceof TopologyOutput.Window,
             totals(
@@ -157,7 +157,8 @@ final class MeteringTopology {
                 topics.tenantUsage(),
                 output -> ((TopologyOutput.Tenant) output).usage()))
         .defaultBranch(
-            Branched.withConsumer(letters -> deadLetters("accounts", letters, topics), "letters"));
+            Branched.withConsumer(
+                deadLetters -> deadLetters("aggregates", deadLetters, topics), "dead-letters"));
   }
 
   private static Branched<byte[], TopologyOutput> totals(
@@ -171,10 +172,11 @@ final class MeteringTopology {
   }
 
   private static void deadLetters(
-      String half, KStream<byte[], TopologyOutput> letters, TopicNames topics) {
-    letters
+      String half, KStream<byte[], TopologyOutput> deadLetters, TopicNames topics) {
+    deadLetters
         .mapValues(
-            output -> ((TopologyOutput.Letter) output).value(), Named.as(half + "-letter-bytes"))
+            output -> ((TopologyOutput.DeadLetter) output).value(),
+            Named.as(half + "-dead-letter-bytes"))
         .to(topics.deadLetters(), Produced.with(BYTES, Serdes.Bytes()).withName(half + "-dlq"));
   }
 

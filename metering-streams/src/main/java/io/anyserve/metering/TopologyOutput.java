@@ -1,5 +1,6 @@
 package io.anyserve.metering;
 
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.LedgerEntry;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
@@ -8,13 +9,17 @@ import org.jspecify.annotations.Nullable;
 sealed interface TopologyOutput {
 
   /** For the ledger. */
-  record Line(LedgerEntry entry) implements TopologyOutput {}
+  record Entry(LedgerEntry entry) implements TopologyOutput {}
 
-  /** For the quotas. */
-  record Settled(Settlements.Settlement settlement) implements TopologyOutput {}
+  /**
+   * For the quotas.
+   *
+   * @param tenant whose partition it goes to
+   */
+  record Settled(TenantId tenant, Bytes settlement) implements TopologyOutput {}
 
   /** For the dead letters, as it was. */
-  record Letter(@Nullable Bytes value) implements TopologyOutput {}
+  record DeadLetter(@Nullable Bytes value) implements TopologyOutput {}
 
   /** A session as it stands now. */
   record Session(Bytes usage) implements TopologyOutput {}

@@ -1,4 +1,6 @@
-/** Exact usage out of the token events: a ledger line for each request, totals for each session. */
+/**
+ * Exact usage out of the token events: a ledger entry for each request, totals for each session.
+ */
 @NullMarked
 package io.anyserve.metering;
 

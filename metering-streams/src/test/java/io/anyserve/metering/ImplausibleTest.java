@@ -33,7 +33,7 @@ final class ImplausibleTest {
 
   @TempDir Path state;
 
-  /** What was said, and what the ledger line and the dead letter say then. */
+  /** What was said, and what the ledger entry and the dead letter say then. */
   private record Case(String name, Started said, RequestContext billed, String reason) {}
 
   @TestFactory
@@ -61,9 +61,9 @@ final class ImplausibleTest {
   void impossibleCountsOfTheRequestAreNothing() throws Exception {
     for (long count : List.of(-1L, Long.MIN_VALUE, Long.MAX_VALUE, (1L << 45) + 1)) {
       try (TopologyRun run = new TopologyRun(state.resolve("count" + count))) {
-        LedgerEntry line = answered(run, started(ONE.context(), count, count));
-        assertEquals(new TokenUsage(0, 5, 0), line.usage());
-        assertEquals(0, line.volume().in());
+        LedgerEntry entry = answered(run, started(ONE.context(), count, count));
+        assertEquals(new TokenUsage(0, 5, 0), entry.usage());
+        assertEquals(0, entry.volume().in());
         String reason = reason(run);
         assertTrue(reason.startsWith("prompt_tokens: " + count + " (expected: 0 to "), reason);
         assertTrue(reason.contains("; input_bytes: " + count + " (expected: 0 to "), reason);
@@ -72,12 +72,12 @@ final class ImplausibleTest {
   }
 
   @Test
-  void aRefusalWithAnImplausibleContextIsALine() {
+  void aRefusalWithAnImplausibleContextIsAEntry() {
     RequestContext said = context("k\nk", Instant.ofEpochMilli(-1), Map.of());
     try (TopologyRun run = new TopologyRun(state)) {
       run.write(new Tokens(ONE.request(), said).refused());
-      assertEquals(context("", START, Map.of()), run.onlyLine().context());
-      assertEquals(1, run.letters().size());
+      assertEquals(context("", START, Map.of()), run.onlyEntry().context());
+      assertEquals(1, run.deadLetters().size());
       assertEquals(1, run.count("doubted"));
     }
   }
@@ -98,9 +98,9 @@ final class ImplausibleTest {
 
   private void billed(Case it) throws Exception {
     try (TopologyRun run = new TopologyRun(state.resolve(it.name().replace(' ', '-')))) {
-      LedgerEntry line = answered(run, it.said());
-      assertEquals(it.billed(), line.context());
-      assertEquals(new TokenUsage(7, 5, 3), line.usage());
+      LedgerEntry entry = answered(run, it.said());
+      assertEquals(it.billed(), entry.context());
+      assertEquals(new TokenUsage(7, 5, 3), entry.usage());
       assertTrue(reason(run).startsWith(it.reason()), () -> it.reason());
       assertEquals(1, run.count("doubted"));
       assertEquals(0, run.count("rejected", "reason", "malformed"));
@@ -112,13 +112,13 @@ final class ImplausibleTest {
   private static LedgerEntry answered(TopologyRun run, Started said) {
     TokenRecord begin = ONE.record(1, 1, said);
     run.write(begin, ONE.chunk(1, 1, 0, 5), ONE.finished(1, 1, 5));
-    return run.onlyLine();
+    return run.onlyEntry();
   }
 
   private static String reason(TopologyRun run) {
-    var letter = run.letters().getFirst();
+    var deadLetter = run.deadLetters().getFirst();
     return new String(
-        letter.headers().lastHeader(DeadLetter.MESSAGE).value(), StandardCharsets.UTF_8);
+        deadLetter.headers().lastHeader(DeadLetter.MESSAGE).value(), StandardCharsets.UTF_8);
   }
 
   private static Case accepted(String name, Instant at) {

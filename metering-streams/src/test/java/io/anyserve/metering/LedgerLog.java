@@ -73,19 +73,19 @@ final class LedgerLog implements AutoCloseable {
     producer.flush();
   }
 
-  /** All committed lines so far. */
-  List<LedgerEntry> lines() {
+  /** All committed entries so far. */
+  List<LedgerEntry> entries() {
     return committed(topics.usage()).stream()
         .map(record -> UsageCodec.decodeEntry(record.value()))
         .toList();
   }
 
-  /** The committed lines so far; fails when a request has two. */
-  Map<RequestId, PlainFold.Bill> bills() {
-    Map<RequestId, PlainFold.Bill> bills = new HashMap<>();
-    for (LedgerEntry line : lines()) {
-      if (bills.put(line.request(), PlainFold.Bill.of(line)) != null) {
-        throw new AssertionError("two lines for " + line.request());
+  /** The committed entries so far; fails when a request has two. */
+  Map<RequestId, PlainLedger.Bill> bills() {
+    Map<RequestId, PlainLedger.Bill> bills = new HashMap<>();
+    for (LedgerEntry entry : entries()) {
+      if (bills.put(entry.request(), PlainLedger.Bill.of(entry)) != null) {
+        throw new AssertionError("two lines for " + entry.request());
       }
     }
     return bills;
@@ -102,27 +102,28 @@ final class LedgerLog implements AutoCloseable {
     return totals;
   }
 
-  /** What the compacted topics of the accounts say now, by key. */
-  Map<String, Object> accounts() {
-    Map<String, Object> accounts = new TreeMap<>();
-    latest(topics.sessionUsage(), UsageCodec::decodeSession, accounts);
-    latest(topics.tenantUsage(), UsageAggregateCodec::decodeTenant, accounts);
-    latest(topics.usageWindows(), UsageAggregateCodec::decodeWindow, accounts);
-    return accounts;
+  /** What the compacted topics of the aggregates say now, by key. */
+  Map<String, Object> aggregates() {
+    Map<String, Object> aggregates = new TreeMap<>();
+    latest(topics.sessionUsage(), UsageCodec::decodeSession, aggregates);
+    latest(topics.tenantUsage(), UsageAggregateCodec::decodeTenant, aggregates);
+    latest(topics.usageWindows(), UsageAggregateCodec::decodeWindow, aggregates);
+    return aggregates;
   }
 
-  private void latest(String topic, Function<byte[], Object> decode, Map<String, Object> accounts) {
+  private void latest(
+      String topic, Function<byte[], Object> decode, Map<String, Object> aggregates) {
     for (var record : committed(topic)) {
       String key = new String(record.key(), StandardCharsets.UTF_8);
       if (record.value() == null) {
-        accounts.remove(key);
+        aggregates.remove(key);
       } else {
-        accounts.put(key, decode.apply(record.value()));
+        aggregates.put(key, decode.apply(record.value()));
       }
     }
   }
 
-  List<ConsumerRecord<byte[], byte[]>> letters() {
+  List<ConsumerRecord<byte[], byte[]>> deadLetters() {
     return committed(topics.deadLetters());
   }
 

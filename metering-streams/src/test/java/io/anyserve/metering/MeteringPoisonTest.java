@@ -38,7 +38,7 @@ final class MeteringPoisonTest {
 
   @ParameterizedTest
   @MethodSource("ofTheRecord")
-  void anEventAtWhichTheFoldFailsIsBuriedAndLeavesNothingHalfCounted(Throwable failure) {
+  void anEventAtWhichTheAggregatorFailsIsBuriedAndLeavesNothingHalfCounted(Throwable failure) {
     try (TopologyRun run = new TopologyRun(state)) {
       run.failedBefore("test.tokens", 1);
       run.write(ONE.started(1, 11));
@@ -46,8 +46,8 @@ final class MeteringPoisonTest {
       run.write(ONE.chunk(1, 11, 0, 2));
       run.write(ONE.chunk(1, 11, 0, 2), ONE.finished(1, 11, 2));
 
-      letter(failure, "test.tokens", 1, run.letters());
-      assertEquals(2, run.onlyLine().usage().completion());
+      deadLetter(failure, "test.tokens", 1, run.deadLetters());
+      assertEquals(2, run.onlyEntry().usage().completion());
       assertEquals(1, run.count("rejected", "reason", "fault"));
       assertEquals(3, run.count("events", "outcome", "counted"));
     }
@@ -59,7 +59,7 @@ final class MeteringPoisonTest {
     try (TopologyRun run = new TopologyRun(state)) {
       run.failOnce(failure);
       assertThrows(Throwable.class, () -> run.write(ONE.started(1, 11)));
-      assertEquals(List.of(), run.letters());
+      assertEquals(List.of(), run.deadLetters());
     }
   }
 
@@ -71,9 +71,9 @@ final class MeteringPoisonTest {
       run.failedBefore("test.tokens", 2);
       run.write(ONE.started(1, 11), ONE.chunk(1, 11, 0, 2), ONE.finished(1, 11, 2));
 
-      letter(failure, "test.tokens", 2, run.letters());
-      assertEquals(2, run.onlyLine().usage().completion());
-      assertEquals(Cost.UNPRICED, run.onlyLine().cost());
+      deadLetter(failure, "test.tokens", 2, run.deadLetters());
+      assertEquals(2, run.onlyEntry().usage().completion());
+      assertEquals(Cost.UNPRICED, run.onlyEntry().cost());
       assertEquals(1, run.count("doubted"));
       assertEquals(3, run.count("events", "outcome", "counted"));
     }
@@ -81,21 +81,21 @@ final class MeteringPoisonTest {
 
   @ParameterizedTest
   @MethodSource("ofTheRecord")
-  void aSettlementThatCannotBeMadeCostsNoLine(Throwable failure) {
+  void aSettlementThatCannotBeMadeCostsNoEntry(Throwable failure) {
     Settlements broken = _ -> fail(failure);
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(broken))) {
       run.failedBefore("test.tokens", 1);
       run.write(ONE.reserved().started(1, 11), ONE.finished(1, 11, 0));
 
-      letter(failure, "test.tokens", 1, run.letters());
-      assertEquals(1, run.lines().size());
+      deadLetter(failure, "test.tokens", 1, run.deadLetters());
+      assertEquals(1, run.entries().size());
       assertEquals(1, run.count("doubted"));
     }
   }
 
   @ParameterizedTest
   @MethodSource("ofTheRecord")
-  void aLineAtWhichTheAccountsFailIsBuriedAndTheNextOneCounted(Throwable failure) {
+  void anEntryAtWhichTheAggregatesFailIsBuriedAndTheNextOneCounted(Throwable failure) {
     TestRecord<byte[], byte[]> first;
     TestRecord<byte[], byte[]> second;
     try (TopologyRun run = new TopologyRun(state.resolve("ledger"))) {
@@ -104,31 +104,31 @@ final class MeteringPoisonTest {
       first = run.usage().getFirst();
       second = run.usage().getLast();
     }
-    try (TopologyRun run = new TopologyRun(state.resolve("accounts"))) {
+    try (TopologyRun run = new TopologyRun(state.resolve("aggregates"))) {
       run.failedBefore("test.usage", 0);
       run.failOnce(failure);
       run.writeUsage(first);
       run.writeUsage(second);
       run.flush();
 
-      letter(failure, "test.usage", 0, run.letters());
-      assertEquals(1, run.count("aggregates.lines", "outcome", "rejected"));
-      assertEquals(1, run.count("aggregates.lines", "outcome", "counted"));
+      deadLetter(failure, "test.usage", 0, run.deadLetters());
+      assertEquals(1, run.count("accounts.lines", "outcome", "rejected"));
+      assertEquals(1, run.count("accounts.lines", "outcome", "counted"));
     }
   }
 
-  private static void letter(
-      Throwable failure, String topic, long offset, List<TestRecord<byte[], byte[]>> letters) {
-    assertEquals(1, letters.size(), letters::toString);
-    TestRecord<byte[], byte[]> letter = letters.getFirst();
-    assertEquals(failure.getClass().getName(), header(letter, DeadLetter.EXCEPTION));
-    assertEquals(topic, header(letter, DeadLetter.TOPIC));
-    assertEquals("0", header(letter, DeadLetter.PARTITION));
-    assertEquals(Long.toString(offset), header(letter, DeadLetter.OFFSET));
+  private static void deadLetter(
+      Throwable failure, String topic, long offset, List<TestRecord<byte[], byte[]>> deadLetters) {
+    assertEquals(1, deadLetters.size(), deadLetters::toString);
+    TestRecord<byte[], byte[]> deadLetter = deadLetters.getFirst();
+    assertEquals(failure.getClass().getName(), header(deadLetter, DeadLetter.EXCEPTION));
+    assertEquals(topic, header(deadLetter, DeadLetter.TOPIC));
+    assertEquals("0", header(deadLetter, DeadLetter.PARTITION));
+    assertEquals(Long.toString(offset), header(deadLetter, DeadLetter.OFFSET));
   }
 
-  private static String header(TestRecord<byte[], byte[]> letter, String name) {
-    return new String(letter.headers().lastHeader(name).value(), UTF_8);
+  private static String header(TestRecord<byte[], byte[]> deadLetter, String name) {
+    return new String(deadLetter.headers().lastHeader(name).value(), UTF_8);
   }
 
   @SuppressWarnings("TypeParameterUnusedInFormals") // stands for any answer

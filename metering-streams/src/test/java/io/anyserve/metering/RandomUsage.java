@@ -24,8 +24,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * A ledger as folds write it that fall behind, stand still for days, read their log again and have
- * garbage of others in between. The same seed makes the same ledger.
+ * A ledger as aggregators write it that fall behind, stand still for days, read their log again and
+ * have garbage of others in between. The same seed makes the same ledger.
  */
 final class RandomUsage {
 
@@ -37,7 +37,7 @@ final class RandomUsage {
 
   private final Random random;
   private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-  private final List<LedgerEntry> lines = new ArrayList<>();
+  private final List<LedgerEntry> entries = new ArrayList<>();
   private final List<List<LedgerEntry>> written = new ArrayList<>();
   private final long[] offsets = new long[SOURCES];
   private final Instant[] times = new Instant[SOURCES];
@@ -65,11 +65,11 @@ final class RandomUsage {
   }
 
   /** Those that are not garbage, repeated ones included. */
-  List<LedgerEntry> lines() {
-    return lines;
+  List<LedgerEntry> entries() {
+    return entries;
   }
 
-  /** All of them once more, as folds write them that begin anew. */
+  /** All of them once more, as aggregators write them that begin anew. */
   void again() {
     written.forEach(source -> List.copyOf(source).forEach(this::write));
   }
@@ -83,13 +83,13 @@ final class RandomUsage {
       garbage();
     } else {
       advance(source);
-      LedgerEntry line = line(source);
-      written.get(source).add(line);
-      write(line);
+      LedgerEntry entry = entry(source);
+      written.get(source).add(entry);
+      write(entry);
     }
   }
 
-  /** A fold reads its log again from somewhere, up to its end. */
+  /** An aggregator reads its log again from somewhere, up to its end. */
   private void again(int source) {
     List<LedgerEntry> all = written.get(source);
     int from = all.size() - random.nextInt(1 + Math.min(all.size(), LONGEST_REPETITION));
@@ -121,7 +121,7 @@ final class RandomUsage {
         : Duration.ofMillis(random.nextInt(20_000));
   }
 
-  private LedgerEntry line(int source) {
+  private LedgerEntry entry(int source) {
     Instant ended = times[source];
     boolean taken = random.nextInt(10) > 0;
     Instant started = ended.minusMillis(random.nextInt(5_000));
@@ -156,9 +156,9 @@ final class RandomUsage {
         false);
   }
 
-  private void write(LedgerEntry line) {
-    lines.add(line);
-    append(line.request().bytes(), UsageCodec.encode(line));
+  private void write(LedgerEntry entry) {
+    entries.add(entry);
+    append(entry.request().bytes(), UsageCodec.encode(entry));
   }
 
   private void append(byte[] key, byte[] value) {

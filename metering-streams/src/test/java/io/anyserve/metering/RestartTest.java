@@ -76,7 +76,7 @@ final class RestartTest {
     }
     run.commit();
     assertEquals(50, run.readBack());
-    assertEquals(1_000, run.lines().size());
+    assertEquals(1_000, run.entries().size());
   }
 
   @ParameterizedTest
@@ -101,12 +101,12 @@ final class RestartTest {
     run.commit();
 
     assertTrue(crashes > 5, () -> "too quiet");
-    Map<RequestId, PlainFold.Bill> bills = new HashMap<>();
-    for (LedgerEntry line : run.lines()) {
-      assertEquals(null, bills.put(line.request(), PlainFold.Bill.of(line)), line::toString);
+    Map<RequestId, PlainLedger.Bill> bills = new HashMap<>();
+    for (LedgerEntry entry : run.entries()) {
+      assertEquals(null, bills.put(entry.request(), PlainLedger.Bill.of(entry)), entry::toString);
     }
     assertTrue(bills.size() > 50, () -> bills.size() + " lines");
-    assertEquals(PlainFold.bills(log), bills);
+    assertEquals(PlainLedger.bills(log), bills);
   }
 
   /** Passing over one record after another would leave all of them out of the ledger. */
@@ -124,7 +124,7 @@ final class RestartTest {
     run.process();
     run.process();
     run.commit();
-    assertEquals(2, run.lines().getFirst().usage().completion());
+    assertEquals(2, run.entries().getFirst().usage().completion());
   }
 
   private List<LedgerEntry> ledgerWithCrash(
@@ -146,7 +146,7 @@ final class RestartTest {
       run.process();
     }
     run.commit();
-    return run.lines();
+    return run.entries();
   }
 
   private static List<ConsumerRecord<byte[], byte[]>> log(TokenRecord... records) {

@@ -35,7 +35,7 @@ final class TaskRun implements LogReader {
   private static final String FROM = "read-back-from";
 
   private final List<ConsumerRecord<byte[], byte[]>> log;
-  private final MeteringDependencies surroundings;
+  private final MeteringDependencies dependencies;
   private final Path state;
   private final List<LedgerEntry> committed = new ArrayList<>();
   private int committedPosition;
@@ -60,17 +60,17 @@ final class TaskRun implements LogReader {
             Duration.ofHours(24),
             new HostInfo("127.0.0.1", 1));
     var registry = new SimpleMeterRegistry();
-    this.surroundings =
+    this.dependencies =
         new MeteringDependencies(
             settings,
             new MeteringDependencies.Logs(this, (_, _, _) -> 0),
             MeteringHooks.NONE,
-            new MeteringDependencies.Meters(
+            new MeteringDependencies.Metrics(
                 new MeteringMetrics(registry), new AggregateMetrics(registry)),
             new UsageBroadcaster(),
             InstantSource.fixed(Instant.EPOCH),
             new FailedRecords());
-    this.processor = new RequestUsageProcessor(surroundings);
+    this.processor = new RequestUsageProcessor(dependencies);
     this.context = context();
     this.store = open(context);
   }
@@ -91,8 +91,8 @@ final class TaskRun implements LogReader {
 
   void commit() {
     for (var forwarded : context.forwarded()) {
-      if (forwarded.record().value() instanceof TopologyOutput.Line(var line)) {
-        committed.add(line);
+      if (forwarded.record().value() instanceof TopologyOutput.Entry(var entry)) {
+        committed.add(entry);
       }
     }
     context.resetForwards();
@@ -104,7 +104,7 @@ final class TaskRun implements LogReader {
   void crash(boolean otherProcess) {
     processor.close();
     if (otherProcess) {
-      processor = new RequestUsageProcessor(surroundings);
+      processor = new RequestUsageProcessor(dependencies);
     }
     context = context();
     store = open(context);
@@ -120,7 +120,7 @@ final class TaskRun implements LogReader {
   }
 
   /** Of all committed transactions. */
-  List<LedgerEntry> lines() {
+  List<LedgerEntry> entries() {
     return committed;
   }
 

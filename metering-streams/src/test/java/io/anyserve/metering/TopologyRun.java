@@ -16,6 +16,7 @@ import io.anyserve.metering.store.UsageListener;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -57,7 +59,7 @@ final class TopologyRun implements AutoCloseable {
 
   TopologyRun(Path state, MeteringHooks hooks) {
     MeteringConfig settings = MeteringConfig.of(KafkaClients.of("nowhere:1"), TOPICS, state, 1);
-    var surroundings =
+    var dependencies =
         new MeteringDependencies(
             settings,
             new MeteringDependencies.Logs(
@@ -66,7 +68,7 @@ final class TopologyRun implements AutoCloseable {
                 },
                 (_, _, _) -> 0),
             hooks,
-            new MeteringDependencies.Meters(
+            new MeteringDependencies.Metrics(
                 new MeteringMetrics(registry), new AggregateMetrics(registry)),
             new Changes(),
             this::look,
@@ -76,7 +78,7 @@ final class TopologyRun implements AutoCloseable {
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-    driver = new TopologyTestDriver(MeteringTopology.build(surroundings, 1), properties);
+    driver = new TopologyTestDriver(MeteringTopology.build(dependencies, 1), properties);
     tokens =
         driver.createInputTopic(
             TOPICS.tokens(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -126,6 +128,11 @@ final class TopologyRun implements AutoCloseable {
     now = now.plusMillis(1);
   }
 
+  /** Chunks of several requests in one record. */
+  void writeBatch(TokenRecord... chunks) {
+    writeBytes(null, TokenCodec.encodeBatch(List.of(chunks)));
+  }
+
   /** Dated later than the clock says. */
   void writeFuture(TokenRecord record, Duration ahead) {
     byte[] key = record.request().bytes();
@@ -150,17 +157,17 @@ final class TopologyRun implements AutoCloseable {
     return List.copyOf(written);
   }
 
-  List<LedgerEntry> lines() {
+  List<LedgerEntry> entries() {
     return usage().stream().map(record -> UsageCodec.decodeEntry(record.value())).toList();
   }
 
-  LedgerEntry onlyLine() {
-    List<LedgerEntry> lines = lines();
-    assertEquals(1, lines.size(), lines::toString);
-    return lines.getFirst();
+  LedgerEntry onlyEntry() {
+    List<LedgerEntry> entries = entries();
+    assertEquals(1, entries.size(), entries::toString);
+    return entries.getFirst();
   }
 
-  List<TestRecord<byte[], byte[]>> letters() {
+  List<TestRecord<byte[], byte[]>> deadLetters() {
     return output(TOPICS.deadLetters()).readRecordsToList();
   }
 
@@ -175,19 +182,19 @@ final class TopologyRun implements AutoCloseable {
     return UsageCodec.decodeSession(store.get(key));
   }
 
-  /** All accounts, by key. */
-  Map<String, Object> accounts() {
-    Map<String, Object> accounts = new TreeMap<>();
+  /** All aggregates, by key. */
+  Map<String, Object> aggregates() {
+    Map<String, Object> aggregates = new TreeMap<>();
     each(
         AggregateStores.SESSIONS,
-        (key, value) -> accounts.put(key, UsageCodec.decodeSession(value)));
+        (key, value) -> aggregates.put(key, UsageCodec.decodeSession(value)));
     each(
         AggregateStores.TENANTS,
-        (key, value) -> accounts.put(key, UsageAggregateCodec.decodeTenant(value)));
+        (key, value) -> aggregates.put(key, UsageAggregateCodec.decodeTenant(value)));
     each(
         AggregateStores.WINDOWS,
-        (key, value) -> accounts.put(key, UsageAggregateCodec.decodeWindow(value)));
-    return accounts;
+        (key, value) -> aggregates.put(key, UsageAggregateCodec.decodeWindow(value)));
+    return aggregates;
   }
 
   private void each(String store, BiConsumer<String, byte[]> consumer) {
@@ -221,6 +228,10 @@ final class TopologyRun implements AutoCloseable {
 
   List<Meter> meters() {
     return registry.getMeters();
+  }
+
+  static String header(Headers headers, String name) {
+    return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 
   private TestOutputTopic<byte[], byte[]> output(String topic) {

@@ -49,7 +49,8 @@ public final class Preconditions {
         "type/subtype, at most 127 characters");
   }
 
-  private static IllegalArgumentException refused(String name, Object value, String expected) {
+  /** For a value that no condition accepts, such as an unknown constant. */
+  public static IllegalArgumentException refused(String name, Object value, String expected) {
     return new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
   }
 

@@ -32,7 +32,7 @@ public final class LedgerTask {
   private static final int REMEMBERED = 1_000;
 
   private final String topic;
-  private final MeteringDependencies surroundings;
+  private final MeteringDependencies dependencies;
   private final Path state;
   private final List<LedgerEntry> committed = new ArrayList<>();
   private @Nullable Long committedFrom;
@@ -59,17 +59,17 @@ public final class LedgerTask {
             Duration.ofHours(24),
             new HostInfo("127.0.0.1", 1));
     var registry = new SimpleMeterRegistry();
-    this.surroundings =
+    this.dependencies =
         new MeteringDependencies(
             settings,
             new MeteringDependencies.Logs(log, (_, _, _) -> 0),
             MeteringHooks.NONE,
-            new MeteringDependencies.Meters(
+            new MeteringDependencies.Metrics(
                 new MeteringMetrics(registry), new AggregateMetrics(registry)),
             new UsageBroadcaster(),
             clock,
             new FailedRecords());
-    this.processor = new RequestUsageProcessor(surroundings);
+    this.processor = new RequestUsageProcessor(dependencies);
     this.context = context();
     this.store = open();
   }
@@ -92,8 +92,8 @@ public final class LedgerTask {
 
   public void commit() {
     for (var forwarded : context.forwarded()) {
-      if (forwarded.record().value() instanceof TopologyOutput.Line(var line)) {
-        committed.add(line);
+      if (forwarded.record().value() instanceof TopologyOutput.Entry(var entry)) {
+        committed.add(entry);
       }
     }
     context.resetForwards();
@@ -109,7 +109,7 @@ public final class LedgerTask {
   public void abort(boolean otherProcess) {
     processor.close();
     if (otherProcess) {
-      processor = new RequestUsageProcessor(surroundings);
+      processor = new RequestUsageProcessor(dependencies);
     }
     context = context();
     store = open();
@@ -120,7 +120,7 @@ public final class LedgerTask {
   }
 
   /** The ledger, as who reads committed sees it. */
-  public List<LedgerEntry> lines() {
+  public List<LedgerEntry> entries() {
     return committed;
   }
 

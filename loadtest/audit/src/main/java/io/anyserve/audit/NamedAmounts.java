@@ -2,6 +2,7 @@ package io.anyserve.audit;
 
 import io.anyserve.contracts.event.LatencyHistogram;
 import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.UsageField;
 import io.anyserve.contracts.event.UsageTotals;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,18 +31,9 @@ public record NamedAmounts(long requests, long tokens, Map<String, Object> amoun
 
   public static NamedAmounts of(UsageTotals totals) {
     Map<String, Object> amounts = new LinkedHashMap<>();
-    amounts.put("finished", totals.finished());
-    amounts.put("failed", totals.failed());
-    amounts.put("cancelled", totals.cancelled());
-    amounts.put("prompt tokens", totals.usage().prompt());
-    amounts.put("completion tokens", totals.usage().completion());
-    amounts.put("cached tokens", totals.usage().cached());
-    amounts.put("chunks", totals.chunks());
-    amounts.put("bytes in", totals.volume().in());
-    amounts.put("bytes out", totals.volume().out());
-    amounts.put("engine time", totals.engineTime());
-    amounts.put("cost in millionths", totals.costMicros());
-    amounts.put("unpriced", totals.unpriced());
+    for (UsageField field : UsageField.ALL) {
+      amounts.put(field.wireName().replace('_', ' '), field.of(totals));
+    }
     amounts.put("first token times", counts(totals.firstToken()));
     amounts.put("durations", counts(totals.duration()));
     return new NamedAmounts(totals.requests(), totals.usage().completion(), amounts);

@@ -130,7 +130,7 @@ final class LedgerAuditIT {
     AggregateKey acme = new AggregateKey.OfTenant(WrittenLedger.ACME);
     ledger.sum(acme, dearer(ledger.total(acme)));
 
-    found("tenant acme: cost in millionths: 103 (expected: 102)");
+    found("tenant acme: cost micros: 103 (expected: 102)");
   }
 
   @Test
@@ -138,7 +138,7 @@ final class LedgerAuditIT {
     AggregateKey window = ledger.aWindow();
     ledger.sum(window, dearer(ledger.total(window)));
 
-    found(window + ": cost in millionths: ");
+    found(window + ": cost micros: ");
   }
 
   @Test

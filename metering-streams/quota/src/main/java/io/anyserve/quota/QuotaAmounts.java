@@ -1,5 +1,7 @@
 package io.anyserve.quota;
 
+import io.anyserve.contracts.validation.Preconditions;
+
 /**
  * How much of each unit.
  *
@@ -10,9 +12,9 @@ public record QuotaAmounts(long tokens, long requests, long cost) {
   public static final QuotaAmounts NONE = new QuotaAmounts(0, 0, 0);
 
   public QuotaAmounts {
-    QuotaChecks.that(tokens >= 0, "tokens", tokens, ">= 0");
-    QuotaChecks.that(requests >= 0, "requests", requests, ">= 0");
-    QuotaChecks.that(cost >= 0, "cost", cost, ">= 0");
+    Preconditions.that(tokens >= 0, "tokens", tokens, ">= 0");
+    Preconditions.that(requests >= 0, "requests", requests, ">= 0");
+    Preconditions.that(cost >= 0, "cost", cost, ">= 0");
   }
 
   public long of(QuotaUnit unit) {

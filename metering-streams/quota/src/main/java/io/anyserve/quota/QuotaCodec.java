@@ -11,6 +11,7 @@ import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.PriceBook.Price;
+import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.quota.QuotaEvent.PolicyChanged;
 import io.anyserve.quota.QuotaEvent.Release;
 import io.anyserve.quota.QuotaEvent.Reserve;
@@ -104,7 +105,7 @@ public final class QuotaCodec {
   }
 
   private static PolicyChanged policy(TenantId tenant, QuotaPolicy policy) {
-    QuotaChecks.that(
+    Preconditions.that(
         policy.scope().tenant().equals(tenant), "scope", policy.scope(), "of " + tenant);
     return new PolicyChanged(policy);
   }

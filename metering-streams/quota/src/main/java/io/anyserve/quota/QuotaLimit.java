@@ -1,5 +1,7 @@
 package io.anyserve.quota;
 
+import io.anyserve.contracts.validation.Preconditions;
+
 /**
  * No more than that in each period.
  *
@@ -11,7 +13,7 @@ public record QuotaLimit(QuotaUnit unit, Period period, long amount) {
   public static final long MOST = 1_000_000_000_000_000L;
 
   public QuotaLimit {
-    QuotaChecks.that(
+    Preconditions.that(
         amount >= 0 && amount <= MOST, unit + " per " + period, amount, "0 to " + MOST);
   }
 

@@ -1,5 +1,6 @@
 package io.anyserve.quota;
 
+import io.anyserve.contracts.validation.Preconditions;
 import java.util.List;
 
 /**
@@ -13,6 +14,6 @@ public record QuotaPolicy(QuotaScope scope, List<QuotaLimit> limits) {
     limits = List.copyOf(limits);
     long kinds =
         limits.stream().map(limit -> limit.unit() + "/" + limit.period()).distinct().count();
-    QuotaChecks.that(kinds == limits.size(), "limits", limits, "one for each unit and period");
+    Preconditions.that(kinds == limits.size(), "limits", limits, "one for each unit and period");
   }
 }

@@ -2,6 +2,7 @@ package io.anyserve.quota;
 
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.PriceBook.Price;
+import io.anyserve.contracts.validation.Preconditions;
 
 /**
  * What a request asks a quota for.
@@ -18,8 +19,8 @@ public record QuotaRequest(long prompt, long answer, Price price) {
   private static final long MOST = 1L << 40;
 
   public QuotaRequest {
-    QuotaChecks.that(prompt >= 0 && prompt <= MOST, "prompt", prompt, "0 to " + MOST);
-    QuotaChecks.that(answer >= 1 && answer <= MOST, "answer", answer, "1 to " + MOST);
+    Preconditions.that(prompt >= 0 && prompt <= MOST, "prompt", prompt, "0 to " + MOST);
+    Preconditions.that(answer >= 1 && answer <= MOST, "answer", answer, "1 to " + MOST);
   }
 
   /** The least that is of use: the prompt and one token. */

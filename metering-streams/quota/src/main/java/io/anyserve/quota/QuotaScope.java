@@ -2,6 +2,7 @@ package io.anyserve.quota;
 
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.validation.Preconditions;
 
 /** Whom a policy limits. As text: {@code acme}, {@code acme/key/K}, {@code acme/session/*}. */
 public sealed interface QuotaScope {
@@ -32,7 +33,7 @@ public sealed interface QuotaScope {
 
     public OfKey {
       boolean named = !key.isEmpty() && key.length() <= LONGEST;
-      QuotaChecks.that(
+      Preconditions.that(
           named && key.chars().allMatch(OfKey::allowed), "key", key, "the id of a key");
     }
 
@@ -83,7 +84,7 @@ public sealed interface QuotaScope {
     if (text.startsWith(KEY, tenantEnd)) {
       return ofKey(tenant, text.substring(tenantEnd + KEY.length()));
     }
-    QuotaChecks.that(
+    Preconditions.that(
         text.startsWith(SESSION, tenantEnd), "scope", text, "TENANT[/key/K|/session/S]");
     return ofSession(tenant, text.substring(tenantEnd + SESSION.length()));
   }

@@ -1,6 +1,7 @@
 package io.anyserve.quota;
 
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.validation.Preconditions;
 import java.util.List;
 
 /**
@@ -13,8 +14,8 @@ public record QuotaSnapshot(int partition, long offset, long time, List<OfTenant
 
   public QuotaSnapshot {
     tenants = List.copyOf(tenants);
-    QuotaChecks.that(partition >= 0, "partition", partition, ">= 0");
-    QuotaChecks.that(offset >= 0, "offset", offset, ">= 0");
+    Preconditions.that(partition >= 0, "partition", partition, ">= 0");
+    Preconditions.that(offset >= 0, "offset", offset, ">= 0");
   }
 
   static QuotaSnapshot empty(int partition) {

@@ -7,6 +7,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.v1.QuotaAmounts;
 import io.anyserve.v1.QuotaReservation;
 import io.anyserve.v1.QuotaSnapshot;
@@ -82,7 +83,7 @@ final class SnapshotCodec {
   }
 
   private static io.anyserve.quota.TenantQuotaState.Counted read(QuotaUse message) {
-    QuotaChecks.that(
+    Preconditions.that(
         message.getSpansCount() == Period.values().length,
         "spans",
         message.getSpansCount(),

@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * The keys of accounts, in the stores and on the topics. Names of tenants have no slash and starts
- * have one length, so a range of keys is a range of time of one tenant and size:
+ * The keys of aggregates, in the stores and on the topics. Names of tenants have no slash and
+ * starts have one length, so a range of keys is a range of time of one tenant and size:
  *
  * <pre>
  * tenant/session

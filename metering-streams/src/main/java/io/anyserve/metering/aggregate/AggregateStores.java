@@ -11,7 +11,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored accounts of one partition of {@code usage}; values are those of the topics. Owned by
+ * The stored aggregates of one partition of {@code usage}; values are those of the topics. Owned by
  * the thread of its task.
  */
 public record AggregateStores(

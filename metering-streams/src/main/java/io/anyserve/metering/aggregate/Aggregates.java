@@ -1,18 +1,18 @@
 package io.anyserve.metering.aggregate;
 
-import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.SourceWatermarks;
 import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Instant;
 
 /**
- * The accounts of one partition of {@code usage}, moved on line by line in log order: what was
- * added and not stored yet, and how far the log is counted. What it gives out depends on the lines
- * alone, not on when it is asked. Owned by the thread of its task.
+ * The aggregates of one partition of {@code usage} in memory: what was added and is not stored yet,
+ * and how far the log is counted. Entries come in log order. The deltas depend on the entries
+ * alone, not on when they are taken. Owned by the thread of its task.
  */
 public final class Aggregates {
 
-  /** What a line means for the accounts. */
+  /** What an entry means for the aggregates. */
   public enum Verdict {
     COUNTED,
     /** Counted, but not in windows that are no longer kept. */
@@ -21,18 +21,16 @@ public final class Aggregates {
     REPEATED
   }
 
-  private final SourceWatermarks marks = new SourceWatermarks();
+  private final SourceWatermarks marks;
   private final PendingDeltas pending = new PendingDeltas();
-  private Instant latest = Instant.EPOCH;
+  private Instant latest;
   private long next;
 
-  /** As far as the stores hold it. */
-  public static Aggregates of(StorePositions positions) {
-    Aggregates accounts = new Aggregates();
-    positions.restore(accounts.marks);
-    accounts.latest = positions.latest();
-    accounts.next = positions.next().orElse(0);
-    return accounts;
+  /** Begins where the stores end. */
+  public Aggregates(StorePositions positions) {
+    marks = new SourceWatermarks(positions.marks());
+    latest = positions.latest();
+    next = positions.next().orElse(0);
   }
 
   /** The offset from which on nothing is counted. */
@@ -45,16 +43,15 @@ public final class Aggregates {
     return latest;
   }
 
-  /** What lies before that offset is done with. */
+  /** Everything before that offset is counted or rejected. */
   public void skipTo(long offset) {
     next = Math.max(next, offset);
   }
 
-  /** Takes a line in that has a source. */
+  /** Counts an entry, which must have a source. */
   public Verdict count(LedgerEntry entry) {
-    TopicOffset source = entry.source().orElseThrow();
     Instant ended = entry.times().endedAt();
-    if (!marks.advance(source, ended)) {
+    if (!marks.advance(entry)) {
       return Verdict.REPEATED;
     }
     latest = ended.isAfter(latest) ? ended : latest;
@@ -69,9 +66,9 @@ public final class Aggregates {
         .isBefore(Retention.oldest(WindowGranularity.MINUTE, latest));
   }
 
-  /** What was added since the last time, and notes how far that is. */
+  /** Takes what was added since the last call, and stores how far the log is counted. */
   public Deltas take(StorePositions positions) {
-    positions.put(next, latest, marks);
+    positions.put(next, latest, marks.marks());
     return pending.take(latest);
   }
 }

@@ -5,6 +5,6 @@ import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.UsageWindow;
 import java.util.List;
 
-/** What lines added to accounts, each account once. */
+/** What entries added to aggregates, each aggregate once. */
 public record Deltas(
     List<SessionUsage> sessions, List<TenantUsage> tenants, List<UsageWindow> windows) {}

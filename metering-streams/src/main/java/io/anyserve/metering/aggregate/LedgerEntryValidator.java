@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
  * have written: anybody may write to a topic, and a sum that took a wrong number in is wrong for
  * good. What it decides depends on the record alone. Immutable.
  *
- * @param tokens the topic that lines come from
+ * @param tokens the topic that entries come from
  * @param partition of {@code usage}
  * @param partitions that {@code usage} has
  */
 public record LedgerEntryValidator(String tokens, int partition, int partitions) {
 
-  /** The CloudEvents type of a ledger line. */
+  /** The CloudEvents type of a ledger entry. */
   public static final String TYPE = "io.anyserve.usage.v1";
 
   private static final Duration AHEAD = Duration.ofDays(1);
   private static final int MOST_PARTITIONS = 1 << 20;
 
   /**
-   * Reads a line, or says why it is none.
+   * Reads an entry, or says why it is none.
    *
    * @param appended when the log took the record, milliseconds since the epoch
    * @throws MalformedRecordException with the reason

@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Totals that grow line by line. Owned by the thread of their task. */
+/** Totals that grow entry by entry. Owned by the thread of their task. */
 final class MutableTotals {
 
   private static final int STEPS = LatencyHistogram.bounds().size();

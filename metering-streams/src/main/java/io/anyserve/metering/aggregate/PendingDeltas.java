@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What lines added since the last time that somebody asked. A line is added to three minutes only;
- * hours, days and tenants are the sums of those. Owned by the thread of its task.
+ * What entries added since the last time that somebody asked. An entry is added to three minutes
+ * only; hours, days and tenants are the sums of those. Owned by the thread of its task.
  */
 final class PendingDeltas {
 

@@ -4,7 +4,7 @@ import io.anyserve.contracts.event.WindowGranularity;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How long windows are kept, and with that how late a line may come and still count in one. */
+/** How long windows are kept, and with that how late an entry may come and still count in one. */
 public final class Retention {
 
   private Retention() {}

@@ -8,10 +8,10 @@ public final class SanityBounds {
   public static final long MOST_TOKENS = 1L << 40;
   public static final long MOST_BYTES = 1L << 45;
   public static final long MOST_COST = 1L << 45;
-  public static final Duration MOST_ENGINE_TIME = Duration.ofDays(7);
+  static final Duration MOST_ENGINE_TIME = Duration.ofDays(7);
 
-  /** Of a name in a ledger line. */
-  public static final int MOST_CHARACTERS = 1_024;
+  /** Of a name in a ledger entry. */
+  static final int MOST_CHARACTERS = 1_024;
 
   private SanityBounds() {}
 
@@ -30,13 +30,13 @@ public final class SanityBounds {
     }
   }
 
-  /** As much of a text as fits a line, without half a character at its end. */
+  /** As much of a text as fits an entry, without half a character at its end. */
   public static String cut(String text) {
     boolean pair = Character.isHighSurrogate(text.charAt(MOST_CHARACTERS - 1));
     return text.substring(0, pair ? MOST_CHARACTERS - 1 : MOST_CHARACTERS);
   }
 
-  /** Throws an IllegalArgumentException when a line with that text would not fit its topic. */
+  /** Throws an IllegalArgumentException when an entry with that text would not fit its topic. */
   public static void length(String name, String text) {
     if (text.length() > MOST_CHARACTERS) {
       throw new IllegalArgumentException(

@@ -1,6 +1,9 @@
 package io.anyserve.metering.aggregate;
 
+import io.anyserve.contracts.event.SourceWatermarks.Mark;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * next              the offset from which on nothing is counted
  * latest            the end of the latest request, milliseconds since the epoch
- * tokens/P/offset   of the last line counted whose source is partition P, its offset there
+ * tokens/P/offset   of the last entry counted whose source is partition P, its offset there
  * tokens/P/ended    and the latest end of one
  * </pre>
  *
@@ -48,27 +51,28 @@ public final class StorePositions {
     return Instant.ofEpochMilli(orZero(LATEST));
   }
 
-  void restore(SourceWatermarks marks) {
+  List<Mark> marks() {
+    List<Mark> marks = new ArrayList<>();
     try (KeyValueIterator<String, Long> all = store.all()) {
       while (all.hasNext()) {
         var entry = all.next();
         if (entry.key.startsWith(SOURCE) && entry.key.endsWith(OFFSET)) {
           int partition = partition(entry.key);
           long ended = orZero(SOURCE + partition + ENDED);
-          marks.restore(partition, new SourceWatermarks.Mark(entry.value, ended));
+          marks.add(new Mark(partition, entry.value, ended));
         }
       }
     }
+    return marks;
   }
 
-  void put(long next, Instant latest, SourceWatermarks marks) {
+  void put(long next, Instant latest, List<Mark> marks) {
     put(NEXT, next);
     put(LATEST, latest.toEpochMilli());
-    marks.forEach(
-        (partition, mark) -> {
-          put(SOURCE + partition + OFFSET, mark.offset());
-          put(SOURCE + partition + ENDED, mark.endedAt());
-        });
+    for (Mark mark : marks) {
+      put(SOURCE + mark.partition() + OFFSET, mark.offset());
+      put(SOURCE + mark.partition() + ENDED, mark.endedAt());
+    }
   }
 
   private void put(String key, long value) {

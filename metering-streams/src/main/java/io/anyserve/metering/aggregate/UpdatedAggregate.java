@@ -3,7 +3,7 @@ package io.anyserve.metering.aggregate;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * An account as it stands now.
+ * An aggregate as it stands now.
  *
  * @param key in its store and on its topic
  * @param bytes the usage as the topic has it

@@ -1,4 +1,4 @@
-/** How ledger lines add up to the accounts of sessions, tenants and windows. */
+/** How ledger entries add up to the aggregates of sessions, tenants and windows. */
 @NullMarked
 package io.anyserve.metering.aggregate;
 

@@ -1,5 +1,6 @@
 package io.anyserve.metering.api;
 
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.grpc.UsageGrpcHandler;
 import io.anyserve.metering.grpc.UsageService;
@@ -16,9 +17,9 @@ import io.anyserve.metering.query.ledger.LedgerPartitions;
 import io.anyserve.metering.query.ledger.LedgerReader;
 import io.anyserve.metering.query.service.PeerClients;
 import io.anyserve.metering.query.service.QueryExecutor;
-import io.anyserve.metering.query.service.QuotaReport;
 import io.anyserve.metering.query.service.UsageQueryService;
 import io.anyserve.metering.store.UsageStore;
+import io.anyserve.quota.LimitStatus;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.auth.ApiKeys;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Answers questions about usage: what gRPC and HTTP servers have in common, wired. */
@@ -44,7 +46,7 @@ public final class UsageApi implements Component {
       UsageStore store,
       PartitionOwners owners,
       LedgerPartitions partitions,
-      QuotaReport quotas,
+      Function<TenantId, List<LimitStatus>> quotas,
       Supplier<Optional<String>> currency) {
 
     /** One instance without prices and quotas. */
@@ -53,7 +55,7 @@ public final class UsageApi implements Component {
           store,
           PartitionOwners.alone(),
           (tenant, count) -> LedgerPartitions.any(count),
-          QuotaReport.none(),
+          _ -> List.of(),
           Optional::empty);
     }
   }
@@ -69,7 +71,7 @@ public final class UsageApi implements Component {
   /**
    * Inert until started.
    *
-   * @param latest how long after a request's end its ledger line may be written
+   * @param latest how long after a request's end its ledger entry may be written
    */
   public UsageApi(
       Sources sources,

@@ -54,7 +54,7 @@ public final class UsageServer implements Component {
   }
 
   /** Where it listens. */
-  public InetSocketAddress address() {
+  InetSocketAddress address() {
     return server == null
         ? address
         : new InetSocketAddress(address.getHostString(), server.getPort());

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
 /**
- * Hands every ledger line on as a CloudEvents 1.0 event, to a topic, to an HTTP endpoint, to both
+ * Hands every ledger entry on as a CloudEvents 1.0 event, to a topic, to an HTTP endpoint, to both
  * or to none, as the settings say. All instances of metering share the work.
  */
 public final class Export implements Component {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where ledger lines are handed on to.
+ * Where ledger entries are handed on to.
  *
  * @param source of the events; a receiver tells repeats by source and id
  * @param topic the whole name of a topic; empty for none
@@ -24,9 +24,9 @@ public record ExportConfig(
     int batch,
     Duration timeout) {
 
-  public static final String DEFAULT_SOURCE = "/anyserve/metering";
-  public static final int DEFAULT_BATCH = 500;
-  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+  static final String DEFAULT_SOURCE = "/anyserve/metering";
+  static final int DEFAULT_BATCH = 500;
+  static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
   /** Nothing is handed on. */
   public static final ExportConfig NONE =

@@ -51,7 +51,7 @@ final class ExportMetrics {
     refused.increment();
   }
 
-  /** A record of {@code usage} that is no ledger line. */
+  /** A record of {@code usage} that is no ledger entry. */
   void malformed() {
     malformed.increment();
   }
@@ -60,7 +60,7 @@ final class ExportMetrics {
     failures.increment();
   }
 
-  void lag(long lines) {
-    lag = lines;
+  void lag(long entries) {
+    lag = entries;
   }
 }

@@ -15,8 +15,8 @@ sealed interface ExportRecord {
 
   ConsumerRecord<byte[], byte[]> record();
 
-  /** A ledger line. */
-  record Line(ConsumerRecord<byte[], byte[]> record, UsageEvent event) implements ExportRecord {}
+  /** A ledger entry. */
+  record Entry(ConsumerRecord<byte[], byte[]> record, UsageEvent event) implements ExportRecord {}
 
   /** Something else. */
   record Malformed(ConsumerRecord<byte[], byte[]> record, MalformedRecordException reason)
@@ -24,7 +24,7 @@ sealed interface ExportRecord {
 
   static ExportRecord of(String source, ConsumerRecord<byte[], byte[]> record) {
     try {
-      return new Line(record, new UsageEvent(source, UsageCodec.decodeEntry(record.value())));
+      return new Entry(record, new UsageEvent(source, UsageCodec.decodeEntry(record.value())));
     } catch (MalformedRecordException e) {
       return new Malformed(record, e);
     }
@@ -34,7 +34,7 @@ sealed interface ExportRecord {
     List<UsageEvent> events = new ArrayList<>();
     for (ExportRecord item : items) {
       switch (item) {
-        case Line line -> events.add(line.event());
+        case Entry entry -> events.add(entry.event());
         case Malformed _ -> {}
       }
     }

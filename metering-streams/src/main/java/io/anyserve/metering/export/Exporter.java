@@ -1,11 +1,11 @@
 package io.anyserve.metering.export;
 
-/** One way of handing ledger lines on. Owned by the thread that steps. */
+/** One way of handing ledger entries on. Owned by the thread that steps. */
 interface Exporter extends AutoCloseable {
 
   /**
    * Hands on what there is, or waits a little for more. Throws a KafkaException where it cannot go
-   * on; another one then begins behind the last line that is known to be handed on.
+   * on; another one then begins behind the last entry that is known to be handed on.
    */
   void step() throws InterruptedException;
 

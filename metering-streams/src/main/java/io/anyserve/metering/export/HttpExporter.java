@@ -32,7 +32,7 @@ final class HttpExporter implements Exporter {
   private final Consumer<byte[], byte[]> consumer;
   private final String source;
   private final EventSink receiver;
-  private final DeadLetterProducer letters;
+  private final DeadLetterProducer deadLetters;
   private final ExportMetrics meters;
   private final LongSupplier nanos;
   private final RetryBackoff backoff = new RetryBackoff();
@@ -40,19 +40,19 @@ final class HttpExporter implements Exporter {
   private long due;
 
   /**
-   * @param consumer closed with this, as are receiver and letters
+   * @param consumer closed with this, as are receiver and dead letters
    */
   HttpExporter(
       Consumer<byte[], byte[]> consumer,
       String source,
       EventSink receiver,
-      DeadLetterProducer letters,
+      DeadLetterProducer deadLetters,
       ExportMetrics meters,
       LongSupplier nanos) {
     this.consumer = consumer;
     this.source = source;
     this.receiver = receiver;
-    this.letters = letters;
+    this.deadLetters = deadLetters;
     this.meters = meters;
     this.nanos = nanos;
   }
@@ -120,15 +120,11 @@ final class HttpExporter implements Exporter {
   private void taken(List<ExportRecord> part) throws InterruptedException {
     for (ExportRecord item : part) {
       switch (item) {
-        case ExportRecord.Line _ -> {}
+        case ExportRecord.Entry _ -> {}
         case ExportRecord.Malformed(var record, var reason) -> {
           meters.malformed();
-          log.warn(
-              "Malformed ledger entry {}@{}; it goes to the dead letters",
-              item.partition(),
-              record.offset(),
-              reason);
-          letters.write(record, reason);
+          log.warn("no ledger entry at {}@{}", item.partition(), record.offset(), reason);
+          deadLetters.write(record, reason);
         }
       }
     }
@@ -140,9 +136,8 @@ final class HttpExporter implements Exporter {
   private void bury(List<ExportRecord> one, String why) throws InterruptedException {
     ConsumerRecord<byte[], byte[]> record = one.getFirst().record();
     String place = one.getFirst().partition() + "@" + record.offset();
-    log.warn(
-        "The receiver refused the ledger entry at {}; it goes to the dead letters: {}", place, why);
-    letters.write(record, new IllegalArgumentException("export refused: " + why));
+    log.warn("the receiver does not take the ledger entry at {}: {}", place, why);
+    deadLetters.write(record, new IllegalArgumentException("export refused: " + why));
     consumer.commitSync(ExportRecord.behind(one));
     meters.refused();
     backoff.reset();
@@ -152,7 +147,7 @@ final class HttpExporter implements Exporter {
     Duration own = backoff.next();
     Duration pause = after.filter(asked -> asked.compareTo(own) > 0).orElse(own);
     meters.failed();
-    log.warn("Failed to export ledger entries; retry in {}: {}", pause, why);
+    log.warn("handing ledger entries on failed, again in {}: {}", pause, why);
     due = nanos.getAsLong() + pause.toNanos();
     waiting = true;
   }
@@ -165,6 +160,6 @@ final class HttpExporter implements Exporter {
   public void close() {
     consumer.close();
     receiver.close();
-    letters.close();
+    deadLetters.close();
   }
 }

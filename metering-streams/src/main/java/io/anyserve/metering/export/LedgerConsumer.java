@@ -11,7 +11,7 @@ import org.apache.kafka.common.IsolationLevel;
 /** Consumers of the topic {@code usage} that share its partitions with all other instances. */
 record LedgerConsumer(KafkaClients kafka, TopicNames topics, String sink) {
 
-  /** Begins where the group has come to; with the oldest line the first time. */
+  /** Begins where the group has come to; with the oldest entry the first time. */
   KafkaConsumer<byte[], byte[]> open(int batch, long longestStepMillis) {
     String group = topics.prefix() + "metering.export." + sink;
     KafkaConsumer<byte[], byte[]> consumer =

@@ -74,7 +74,7 @@ final class TopicExporter implements Exporter {
 
   private ProducerRecord<byte[], byte[]> written(ExportRecord item) {
     return switch (item) {
-      case ExportRecord.Line(var record, UsageEvent event) -> {
+      case ExportRecord.Entry(var record, UsageEvent event) -> {
         var written =
             new ProducerRecord<>(topic, null, record.timestamp(), event.key(), event.json());
         written.headers().add("content-type", CONTENT_TYPE);
@@ -82,11 +82,7 @@ final class TopicExporter implements Exporter {
       }
       case ExportRecord.Malformed(var record, var reason) -> {
         meters.malformed();
-        log.warn(
-            "Malformed ledger entry {}@{}; it goes to the dead letters",
-            item.partition(),
-            record.offset(),
-            reason);
+        log.warn("no ledger entry at {}@{}", item.partition(), record.offset(), reason);
         yield DeadLetter.of(topics, record, reason);
       }
     };

@@ -12,8 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A ledger line as a CloudEvents 1.0 event in JSON, as OpenMeter takes it: the id is the request's,
- * the subject is the tenant, and all that can be metered is a number in {@code data}.
+ * A ledger entry as a CloudEvents 1.0 event in JSON, as OpenMeter takes it: the id is the
+ * request's, the subject is the tenant, and all that can be metered is a number in {@code data}.
  *
  * @see <a
  *     href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md">

@@ -1,4 +1,4 @@
-/** Hands ledger lines on as CloudEvents, to a topic and to an HTTP endpoint. */
+/** Hands ledger entries on as CloudEvents, to a topic and to an HTTP endpoint. */
 @NullMarked
 package io.anyserve.metering.export;
 

@@ -16,18 +16,18 @@ import org.jspecify.annotations.Nullable;
 final class LiveUsageStream implements UpdateListener<LiveUsage> {
 
   private final ServerCallStreamObserver<WatchUsageResponse> response;
-  private final boolean lines;
+  private final boolean entries;
   private @Nullable LiveUsage waiting;
   private boolean ended;
 
-  LiveUsageStream(ServerCallStreamObserver<WatchUsageResponse> response, boolean lines) {
+  LiveUsageStream(ServerCallStreamObserver<WatchUsageResponse> response, boolean entries) {
     this.response = response;
-    this.lines = lines;
+    this.entries = entries;
   }
 
   @Override
   public synchronized void next(LiveUsage usage) {
-    LiveUsage wanted = lines ? usage : usage.withoutLines();
+    LiveUsage wanted = entries ? usage : usage.withoutEntries();
     waiting = waiting == null ? wanted : waiting.and(wanted);
     drain();
   }

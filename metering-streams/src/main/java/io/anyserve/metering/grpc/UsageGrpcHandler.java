@@ -127,10 +127,10 @@ public final class UsageGrpcHandler extends UsageServiceGrpc.UsageServiceImplBas
   @Override
   public void listUsageLines(
       ListUsageLinesRequest request, StreamObserver<ListUsageLinesResponse> response) {
-    answer(response, asker -> QueryCodec.write(queries.lines(lines(asker, request))));
+    answer(response, asker -> QueryCodec.write(queries.entries(entries(asker, request))));
   }
 
-  private LedgerQuery lines(UsageCaller asker, ListUsageLinesRequest request) {
+  private LedgerQuery entries(UsageCaller asker, ListUsageLinesRequest request) {
     String token = request.getPageToken();
     return new LedgerQuery(
         asker.scope(request.getTenant()),

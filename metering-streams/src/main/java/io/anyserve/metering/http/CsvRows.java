@@ -2,6 +2,7 @@ package io.anyserve.metering.http;
 
 import io.anyserve.contracts.event.LatencyHistogram;
 import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.UsageField;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.metering.query.SeriesName;
 import io.anyserve.metering.query.TopTable;
@@ -11,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Answers as rows of CSV, with the names that JSON has. */
@@ -23,52 +24,29 @@ final class CsvRows {
 
   private static final List<String> NAME =
       List.of("tenant", "capability", "model", "session", "key", "other");
-  private static final List<String> TOTALS =
-      List.of(
-          "requests",
-          "finished",
-          "failed",
-          "cancelled",
-          "prompt_tokens",
-          "completion_tokens",
-          "cached_tokens",
-          "chunks",
-          "bytes_in",
-          "bytes_out",
-          "engine_micros",
-          "cost_micros",
-          "unpriced",
-          "first_token_ms_p50",
-          "first_token_ms_p99",
-          "duration_ms_p50",
-          "duration_ms_p99");
-  private static final List<String> LINE =
-      List.of(
-          "ended_at",
-          "request_id",
-          "tenant",
-          "session",
-          "key",
-          "capability",
-          "asked_for",
-          "model",
-          "worker",
-          "attempts",
-          "outcome",
-          "code",
-          "prompt_tokens",
-          "completion_tokens",
-          "cached_tokens",
-          "chunks",
-          "bytes_in",
-          "bytes_out",
-          "engine_micros",
-          "cost_micros",
-          "price_version",
-          "accepted_at",
-          "started_at",
-          "first_token_at",
-          "labels");
+  private static final List<Object> TOTALS =
+      all(
+          List.of("requests"),
+          names(UsageField.ALL),
+          List.of(
+              "first_token_ms_p50", "first_token_ms_p99", "duration_ms_p50", "duration_ms_p99"));
+  private static final List<Object> ENTRY =
+      all(
+          List.of(
+              "ended_at",
+              "request_id",
+              "tenant",
+              "session",
+              "key",
+              "capability",
+              "asked_for",
+              "model",
+              "worker",
+              "attempts",
+              "outcome",
+              "code"),
+          names(UsageField.OF_ENTRY),
+          List.of("price_version", "accepted_at", "started_at", "first_token_at", "labels"));
 
   private CsvRows() {}
 
@@ -88,37 +66,32 @@ final class CsvRows {
   }
 
   static void header(Csv csv) {
-    csv.row(LINE);
+    csv.row(ENTRY);
   }
 
   static void write(Csv csv, LedgerEntry entry) {
     csv.row(
-        List.of(
-            entry.times().endedAt(),
-            entry.request(),
-            entry.context().tenant(),
-            entry.context().session(),
-            entry.context().apiKey(),
-            entry.servedBy().capability(),
-            entry.context().capability(),
-            entry.servedBy().model(),
-            entry.servedBy().worker(),
-            entry.servedBy().attempts(),
-            QueryParameters.lowerCase(entry.outcome()),
-            entry.code(),
-            entry.usage().prompt(),
-            entry.usage().completion(),
-            entry.usage().cached(),
-            entry.chunks(),
-            entry.volume().in(),
-            entry.volume().out(),
-            TimeUnit.MICROSECONDS.convert(entry.engineTime()),
-            entry.cost().micros(),
-            entry.cost().version(),
-            entry.context().acceptedAt(),
-            entry.times().startedAt().map(Instant::toString).orElse(""),
-            entry.times().firstTokenAt().map(Instant::toString).orElse(""),
-            labels(entry.context().labels())));
+        all(
+            List.of(
+                entry.times().endedAt(),
+                entry.request(),
+                entry.context().tenant(),
+                entry.context().session(),
+                entry.context().apiKey(),
+                entry.servedBy().capability(),
+                entry.context().capability(),
+                entry.servedBy().model(),
+                entry.servedBy().worker(),
+                entry.servedBy().attempts(),
+                QueryParameters.lowerCase(entry.outcome()),
+                entry.code()),
+            amounts(UsageField.OF_ENTRY, UsageTotals.of(entry)),
+            List.of(
+                entry.cost().version(),
+                entry.context().acceptedAt(),
+                entry.times().startedAt().map(Instant::toString).orElse(""),
+                entry.times().firstTokenAt().map(Instant::toString).orElse(""),
+                labels(entry.context().labels()))));
   }
 
   private static String labels(Map<String, String> labels) {
@@ -139,24 +112,22 @@ final class CsvRows {
   }
 
   private static List<Object> totals(UsageTotals totals) {
-    return List.of(
-        totals.requests(),
-        totals.finished(),
-        totals.failed(),
-        totals.cancelled(),
-        totals.usage().prompt(),
-        totals.usage().completion(),
-        totals.usage().cached(),
-        totals.chunks(),
-        totals.volume().in(),
-        totals.volume().out(),
-        TimeUnit.MICROSECONDS.convert(totals.engineTime()),
-        totals.costMicros(),
-        totals.unpriced(),
-        millis(totals.firstToken(), MEDIAN),
-        millis(totals.firstToken(), P99),
-        millis(totals.duration(), MEDIAN),
-        millis(totals.duration(), P99));
+    return all(
+        List.of(totals.requests()),
+        amounts(UsageField.ALL, totals),
+        List.of(
+            millis(totals.firstToken(), MEDIAN),
+            millis(totals.firstToken(), P99),
+            millis(totals.duration(), MEDIAN),
+            millis(totals.duration(), P99)));
+  }
+
+  private static List<String> names(Set<UsageField> fields) {
+    return fields.stream().map(UsageField::wireName).toList();
+  }
+
+  private static List<Long> amounts(Set<UsageField> fields, UsageTotals totals) {
+    return fields.stream().map(field -> field.of(totals)).toList();
   }
 
   private static Object millis(LatencyHistogram latency, double quantile) {

@@ -18,7 +18,6 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -49,8 +48,8 @@ public final class LiveUsageEvents implements AutoCloseable {
   /** Returns when the reader has left, or nothing comes any more. */
   void serve(Context http) throws IOException, InterruptedException {
     UsageCaller asker = askers.asker(http);
-    QueryParameters given = UsageHttpHandler.parameters(http, Set.of("tenant"));
-    TenantScope scope = asker.scope(given.text("tenant").orElse(""));
+    QueryParameters given = UsageHttpHandler.parameters(http, UsageQueryParser.TENANT);
+    TenantScope scope = UsageQueryParser.scope(asker, given);
     ConflatingBuffer latest = new ConflatingBuffer();
     CountDownLatch ended = new CountDownLatch(1);
     open.put(latest, ended);
@@ -84,8 +83,8 @@ public final class LiveUsageEvents implements AutoCloseable {
 
   private static String events(LiveUsage usage) {
     StringBuilder text = new StringBuilder(event("usage", json -> UsageJson.live(json, usage)));
-    for (LedgerEntry entry : usage.lines()) {
-      text.append(event("line", json -> UsageJson.line(json, entry)));
+    for (LedgerEntry entry : usage.entries()) {
+      text.append(event("line", json -> UsageJson.entry(json, entry)));
     }
     return text.toString();
   }

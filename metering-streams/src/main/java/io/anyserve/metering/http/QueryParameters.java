@@ -28,7 +28,7 @@ final class QueryParameters {
         (name, values) -> {
           QueryChecks.that(
               known.contains(name), "parameter", name, "one of " + new TreeSet<>(known));
-          QueryChecks.that(values.size() == 1, name, values, "one value");
+          QueryChecks.that(values.size() == 1, name, values.toString(), "one value");
           String value = values.getFirst();
           QueryChecks.that(
               value.length() <= LONGEST, name, value, "at most " + LONGEST + " characters");

@@ -4,27 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.event.Outcome;
-import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.metering.query.DefaultRanges;
-import io.anyserve.metering.query.GroupBy;
-import io.anyserve.metering.query.QueryChecks;
-import io.anyserve.metering.query.RankBy;
-import io.anyserve.metering.query.Selection;
 import io.anyserve.metering.query.TenantScope;
-import io.anyserve.metering.query.TimeRange;
 import io.anyserve.metering.query.TopQuery;
 import io.anyserve.metering.query.TopTable;
 import io.anyserve.metering.query.UsageCaller;
-import io.anyserve.metering.query.UsageFilter;
 import io.anyserve.metering.query.WindowQuery;
 import io.anyserve.metering.query.WindowTable;
 import io.anyserve.metering.query.ledger.LedgerPage;
-import io.anyserve.metering.query.ledger.LedgerPageToken;
 import io.anyserve.metering.query.ledger.LedgerQuery;
 import io.anyserve.metering.query.service.QueryExecutor;
-import io.anyserve.metering.query.service.QuotaReport;
 import io.anyserve.metering.query.service.UsageQueryService;
+import io.anyserve.quota.LimitStatus;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -36,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 
@@ -47,21 +39,21 @@ public final class UsageHttpHandler {
   private static final String CSV = "text/csv; charset=utf-8; header=present";
 
   private final UsageQueryService queries;
-  private final DefaultRanges times;
+  private final UsageQueryParser parser;
   private final QueryExecutor threads;
   private final HttpAuthenticator askers;
-  private final QuotaReport quotas;
+  private final Function<TenantId, List<LimitStatus>> quotas;
   private final Supplier<Optional<String>> currency;
 
   public UsageHttpHandler(
       UsageQueryService queries,
-      DefaultRanges times,
+      DefaultRanges ranges,
       QueryExecutor threads,
       HttpAuthenticator askers,
-      QuotaReport quotas,
+      Function<TenantId, List<LimitStatus>> quotas,
       Supplier<Optional<String>> currency) {
     this.queries = queries;
-    this.times = times;
+    this.parser = new UsageQueryParser(ranges);
     this.threads = threads;
     this.askers = askers;
     this.quotas = quotas;
@@ -74,7 +66,7 @@ public final class UsageHttpHandler {
     routes.get(BASE + "/sessions/{session}", this::session);
     routes.get(BASE + "/windows", this::windows);
     routes.get(BASE + "/top", this::top);
-    routes.get(BASE + "/lines", this::lines);
+    routes.get(BASE + "/lines", this::ledger);
     routes.get(BASE + "/quotas", this::quotas);
     routes.post("/usage/login", http -> me(http, askers.login(http)));
     routes.post(
@@ -98,8 +90,7 @@ public final class UsageHttpHandler {
 
   private void tenant(Context http) {
     UsageCaller asker = askers.asker(http);
-    QueryParameters given = parameters(http, Set.of("tenant"));
-    TenantScope scope = asker.scope(given.text("tenant").orElse(""));
+    TenantScope scope = UsageQueryParser.scope(asker, parameters(http, UsageQueryParser.TENANT));
     var totals = threads.call(asker, () -> queries.totals(asker, scope));
     answer(
         http,
@@ -113,8 +104,7 @@ public final class UsageHttpHandler {
 
   private void session(Context http) {
     UsageCaller asker = askers.asker(http);
-    QueryParameters given = parameters(http, Set.of("tenant"));
-    TenantId tenant = asker.tenant(given.text("tenant").orElse(""));
+    TenantId tenant = UsageQueryParser.tenant(asker, parameters(http, UsageQueryParser.TENANT));
     SessionId session = new SessionId(http.pathParam("session"));
     var usage = threads.call(asker, () -> queries.session(asker, tenant, session));
     answer(http, json -> UsageJson.session(json, usage));
@@ -122,31 +112,9 @@ public final class UsageHttpHandler {
 
   private void windows(Context http) {
     UsageCaller asker = askers.asker(http);
-    QueryParameters given =
-        parameters(
-            http,
-            Set.of(
-                "tenant",
-                "size",
-                "from",
-                "to",
-                "by",
-                "model",
-                "capability",
-                "session",
-                "key",
-                "format"));
-    WindowGranularity size =
-        given
-            .choice("size", WindowGranularity.class)
-            .orElseThrow(() -> QueryChecks.refused("size", "not set", "minute, hour, day"));
-    WindowQuery query =
-        new WindowQuery(
-            asker.scope(given.text("tenant").orElse("")),
-            size,
-            times.chart(size, given.time("from"), given.time("to")),
-            new Selection(given.choice("by", GroupBy.class).orElse(GroupBy.NONE), filter(given)));
-    boolean csv = csv(given);
+    QueryParameters given = parameters(http, UsageQueryParser.WINDOWS);
+    WindowQuery query = parser.windows(asker, given);
+    boolean csv = UsageQueryParser.csv(given);
     WindowTable table = threads.call(asker, () -> queries.windows(asker, query));
     if (csv) {
       download(http, "usage-windows.csv", rows -> CsvRows.write(rows, table));
@@ -163,18 +131,9 @@ public final class UsageHttpHandler {
 
   private void top(Context http) {
     UsageCaller asker = askers.asker(http);
-    QueryParameters given =
-        parameters(http, Set.of("tenant", "by", "measure", "from", "to", "limit", "format"));
-    TimeRange range = times.list(given.time("from"), given.time("to"));
-    TopQuery query =
-        new TopQuery(
-            asker.scope(given.text("tenant").orElse("")),
-            given.choice("by", GroupBy.class).orElse(GroupBy.NONE),
-            given.choice("measure", RankBy.class).orElse(RankBy.TOKENS),
-            TopQuery.size(range, times.now()),
-            range,
-            given.number("limit", TopQuery.DEFAULT_LIMIT));
-    boolean csv = csv(given);
+    QueryParameters given = parameters(http, UsageQueryParser.TOP);
+    TopQuery query = parser.top(asker, given);
+    boolean csv = UsageQueryParser.csv(given);
     TopTable table = threads.call(asker, () -> queries.top(asker, query));
     if (csv) {
       download(http, "usage-top.csv", rows -> CsvRows.write(rows, table));
@@ -189,69 +148,33 @@ public final class UsageHttpHandler {
     }
   }
 
-  private void lines(Context http) {
+  private void ledger(Context http) {
     UsageCaller asker = askers.asker(http);
-    QueryParameters given =
-        parameters(
-            http,
-            Set.of(
-                "tenant",
-                "from",
-                "to",
-                "model",
-                "capability",
-                "session",
-                "key",
-                "outcome",
-                "limit",
-                "cursor",
-                "format"));
-    LedgerQuery query =
-        new LedgerQuery(
-            asker.scope(given.text("tenant").orElse("")),
-            times.list(given.time("from"), given.time("to")),
-            filter(given),
-            given.choice("outcome", Outcome.class),
-            given.number("limit", LedgerQuery.DEFAULT_LIMIT),
-            given.text("cursor").map(LedgerPageToken::parse));
-    if (csv(given)) {
-      download(http, "usage-lines.csv", rows -> everyLine(query, rows));
+    QueryParameters given = parameters(http, UsageQueryParser.LEDGER);
+    LedgerQuery query = parser.ledger(asker, given);
+    if (UsageQueryParser.csv(given)) {
+      download(http, "usage-lines.csv", rows -> everyEntry(query, rows));
     } else {
-      LedgerPage page = threads.call(asker, () -> queries.lines(query));
+      LedgerPage page = threads.call(asker, () -> queries.entries(query));
       answer(http, json -> UsageJson.page(json, page));
     }
   }
 
   /** Row by row, however many there are. */
-  private void everyLine(LedgerQuery query, Csv rows) {
+  private void everyEntry(LedgerQuery query, Csv rows) {
     CsvRows.header(rows);
-    queries.allLines(query, line -> CsvRows.write(rows, line));
+    queries.allEntries(query, entry -> CsvRows.write(rows, entry));
   }
 
   private void quotas(Context http) {
     UsageCaller asker = askers.asker(http);
-    QueryParameters given = parameters(http, Set.of("tenant"));
-    TenantId tenant = asker.tenant(given.text("tenant").orElse(""));
-    List<QuotaReport.Row> rows = threads.call(asker, () -> quotas.rows(tenant));
-    answer(http, json -> UsageJson.quotas(json, rows));
+    TenantId tenant = UsageQueryParser.tenant(asker, parameters(http, UsageQueryParser.TENANT));
+    List<LimitStatus> limits = threads.call(asker, () -> quotas.apply(tenant));
+    answer(http, json -> UsageJson.quotas(json, limits));
   }
 
   static QueryParameters parameters(Context http, Set<String> known) {
     return new QueryParameters(http.queryParamMap(), known);
-  }
-
-  private static UsageFilter filter(QueryParameters given) {
-    return new UsageFilter(
-        given.text("capability"), given.text("model"), given.text("session"), given.text("key"));
-  }
-
-  private enum Format {
-    JSON,
-    CSV
-  }
-
-  private static boolean csv(QueryParameters given) {
-    return given.choice("format", Format.class).orElse(Format.JSON) == Format.CSV;
   }
 
   private static void answer(Context http, Consumer<JsonGenerator> content) {

@@ -4,6 +4,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.event.LatencyHistogram;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
+import io.anyserve.contracts.event.UsageField;
 import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.metering.query.LiveUsage;
 import io.anyserve.metering.query.SeriesName;
@@ -12,14 +13,13 @@ import io.anyserve.metering.query.TopTable;
 import io.anyserve.metering.query.WindowTable;
 import io.anyserve.metering.query.ledger.LedgerPage;
 import io.anyserve.metering.query.ledger.LedgerPageToken;
-import io.anyserve.metering.query.service.QuotaReport;
+import io.anyserve.quota.LimitStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -124,18 +124,9 @@ final class UsageJson {
 
   static void totals(JsonGenerator json, UsageTotals totals) {
     json.writeNumberProperty("requests", totals.requests());
-    json.writeNumberProperty("finished", totals.finished());
-    json.writeNumberProperty("failed", totals.failed());
-    json.writeNumberProperty("cancelled", totals.cancelled());
-    json.writeNumberProperty("prompt_tokens", totals.usage().prompt());
-    json.writeNumberProperty("completion_tokens", totals.usage().completion());
-    json.writeNumberProperty("cached_tokens", totals.usage().cached());
-    json.writeNumberProperty("chunks", totals.chunks());
-    json.writeNumberProperty("bytes_in", totals.volume().in());
-    json.writeNumberProperty("bytes_out", totals.volume().out());
-    json.writeNumberProperty("engine_micros", micros(totals.engineTime()));
-    json.writeNumberProperty("cost_micros", totals.costMicros());
-    json.writeNumberProperty("unpriced", totals.unpriced());
+    for (UsageField field : UsageField.ALL) {
+      json.writeNumberProperty(field.wireName(), field.of(totals));
+    }
     quantiles(json, "first_token_ms", totals.firstToken());
     quantiles(json, "duration_ms", totals.duration());
   }
@@ -155,16 +146,16 @@ final class UsageJson {
 
   static void page(JsonGenerator json, LedgerPage page) {
     json.writeArrayPropertyStart("lines");
-    for (LedgerEntry entry : page.lines()) {
+    for (LedgerEntry entry : page.entries()) {
       json.writeStartObject();
-      line(json, entry);
+      entry(json, entry);
       json.writeEndObject();
     }
     json.writeEndArray();
     text(json, "next", page.next().map(LedgerPageToken::text));
   }
 
-  static void line(JsonGenerator json, LedgerEntry entry) {
+  static void entry(JsonGenerator json, LedgerEntry entry) {
     json.writeStringProperty("request_id", entry.request().toString());
     json.writeStringProperty("tenant", entry.context().tenant().value());
     json.writeStringProperty("session", entry.context().session().value());
@@ -177,14 +168,10 @@ final class UsageJson {
     json.writeBooleanProperty("delegated", entry.servedBy().delegated());
     json.writeStringProperty("outcome", QueryParameters.lowerCase(entry.outcome()));
     json.writeStringProperty("code", entry.code());
-    json.writeNumberProperty("prompt_tokens", entry.usage().prompt());
-    json.writeNumberProperty("completion_tokens", entry.usage().completion());
-    json.writeNumberProperty("cached_tokens", entry.usage().cached());
-    json.writeNumberProperty("chunks", entry.chunks());
-    json.writeNumberProperty("bytes_in", entry.volume().in());
-    json.writeNumberProperty("bytes_out", entry.volume().out());
-    json.writeNumberProperty("engine_micros", micros(entry.engineTime()));
-    json.writeNumberProperty("cost_micros", entry.cost().micros());
+    UsageTotals amounts = UsageTotals.of(entry);
+    for (UsageField field : UsageField.OF_ENTRY) {
+      json.writeNumberProperty(field.wireName(), field.of(amounts));
+    }
     json.writeStringProperty("price_version", entry.cost().version());
     text(json, "accepted_at", Optional.of(entry.context().acceptedAt().toString()));
     text(json, "started_at", entry.times().startedAt().map(Instant::toString));
@@ -204,18 +191,18 @@ final class UsageJson {
     json.writeNumberProperty("failed", usage.failed());
   }
 
-  static void quotas(JsonGenerator json, List<QuotaReport.Row> rows) {
+  static void quotas(JsonGenerator json, List<LimitStatus> limits) {
     json.writeArrayPropertyStart("limits");
-    for (QuotaReport.Row row : rows) {
+    for (LimitStatus status : limits) {
       json.writeStartObject();
-      json.writeStringProperty("scope", row.scope());
-      json.writeStringProperty("measure", row.measure());
-      json.writeStringProperty("period", row.period());
-      json.writeNumberProperty("limit", row.limit());
-      json.writeNumberProperty("used", row.used());
-      json.writeNumberProperty("reserved", row.reserved());
-      json.writeNumberProperty("left", row.left());
-      json.writeStringProperty("resets_at", row.resetsAt().toString());
+      json.writeStringProperty("scope", status.scope().toString());
+      json.writeStringProperty("measure", status.limit().unit().toString());
+      json.writeStringProperty("period", status.limit().period().toString());
+      json.writeNumberProperty("limit", status.limit().amount());
+      json.writeNumberProperty("used", status.used());
+      json.writeNumberProperty("reserved", status.reserved());
+      json.writeNumberProperty("left", status.left());
+      json.writeStringProperty("resets_at", status.resetsAt().toString());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -227,9 +214,5 @@ final class UsageJson {
     } else {
       json.writeNullProperty(name);
     }
-  }
-
-  private static long micros(Duration time) {
-    return TimeUnit.MICROSECONDS.convert(time);
   }
 }

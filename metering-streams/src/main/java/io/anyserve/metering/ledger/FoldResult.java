@@ -27,9 +27,9 @@ public sealed interface FoldResult {
    * The request ended.
    *
    * @param drift tokens that the terminal event claims beyond those in the log
-   * @param doubt what the terminal event says and cannot be; the line does not have it
+   * @param doubt what the terminal event says and cannot be; the entry does not have it
    */
-  record Line(LedgerEntry entry, long drift, Optional<RuntimeException> doubt)
+  record Entry(LedgerEntry entry, long drift, Optional<RuntimeException> doubt)
       implements FoldResult {}
 
   /** It cannot be what it should be. */
@@ -41,7 +41,7 @@ public sealed interface FoldResult {
     MALFORMED,
     /** A chunk whose predecessor is missing. */
     GAP,
-    /** Metering itself fails at it: what it would have counted is in no line. */
+    /** Metering itself fails at it: what it would have counted is in no entry. */
     FAULT
   }
 }

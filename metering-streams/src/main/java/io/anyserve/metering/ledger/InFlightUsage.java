@@ -79,7 +79,7 @@ final class InFlightUsage {
     return progress.apply(record);
   }
 
-  FoldResult.Line line(TokenRecord record, Terminal end, long timestamp) {
+  FoldResult.Entry entry(TokenRecord record, Terminal end, long timestamp) {
     TokenUsage claimed = end.usage();
     TokenUsage used = progress.usage(claimed);
     var entry =
@@ -96,11 +96,11 @@ final class InFlightUsage {
             times(timestamp),
             Cost.UNPRICED,
             Optional.empty());
-    return new FoldResult.Line(entry, drift(claimed, used), ReportedUsage.of(end).doubt());
+    return new FoldResult.Entry(entry, drift(claimed, used), ReportedUsage.of(end).doubt());
   }
 
-  /** The line of a request that no worker took: it cost nothing. */
-  static FoldResult.Line untaken(
+  /** The entry of a request that no worker took: it cost nothing. */
+  static FoldResult.Entry untaken(
       TokenRecord record, Terminal end, PlausibleEvents<RequestContext> context, long timestamp) {
     var entry =
         new LedgerEntry(
@@ -116,7 +116,7 @@ final class InFlightUsage {
             new Times(Optional.empty(), Optional.empty(), Instant.ofEpochMilli(timestamp)),
             Cost.UNPRICED,
             Optional.empty());
-    return new FoldResult.Line(
+    return new FoldResult.Entry(
         entry,
         drift(end.usage(), TokenUsage.NONE),
         context.doubt().or(ReportedUsage.of(end)::doubt));

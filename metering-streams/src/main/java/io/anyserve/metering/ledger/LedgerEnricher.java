@@ -8,19 +8,19 @@ import io.anyserve.metering.aggregate.SanityBounds;
 import io.anyserve.metering.prices.Pricing;
 import java.util.Optional;
 
-/** Puts on a line where it comes from and what it cost. */
+/** Puts on an entry where it comes from and what it cost. */
 public record LedgerEnricher(Pricing prices) {
 
   public LedgerEntry stamp(LedgerEntry entry, TopicOffset source) {
     return stamp(entry, charge(entry), source);
   }
 
-  /** For a line whose price nobody could say: its tokens count. */
+  /** For an entry whose price nobody could say: its tokens count. */
   public LedgerEntry unpriced(LedgerEntry entry, TopicOffset source) {
     return stamp(entry, Cost.UNPRICED, source);
   }
 
-  private static LedgerEntry stamp(LedgerEntry entry, Cost cost, TopicOffset source) {
+  private static LedgerEntry stamp(LedgerEntry entry, Cost charge, TopicOffset source) {
     return new LedgerEntry(
         entry.request(),
         entry.context(),
@@ -32,18 +32,18 @@ public record LedgerEnricher(Pricing prices) {
         entry.volume(),
         entry.engineTime(),
         entry.times(),
-        cost,
+        charge,
         Optional.of(source));
   }
 
   /** A price that no request can have is none: it would spoil every sum. */
   private Cost charge(LedgerEntry entry) {
-    Cost cost =
+    Cost charge =
         prices.charge(
             entry.times().endedAt(),
             entry.servedBy().model(),
             entry.usage(),
             entry.outcome() == Outcome.FINISHED);
-    return cost.micros() < 0 || cost.micros() > SanityBounds.MOST_COST ? Cost.UNPRICED : cost;
+    return charge.micros() < 0 || charge.micros() > SanityBounds.MOST_COST ? Cost.UNPRICED : charge;
   }
 }

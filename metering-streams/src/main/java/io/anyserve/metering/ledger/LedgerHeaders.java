@@ -7,7 +7,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * The ledger line as a CloudEvents 1.0 event in the binary mode of its Kafka binding: the
+ * The ledger entry as a CloudEvents 1.0 event in the binary mode of its Kafka binding: the
  * attributes are headers, the id is the request's.
  */
 public final class LedgerHeaders {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an event says, with what no ledger line may hold left out. A request that was answered is
+ * What an event says, with what no ledger entry may hold left out. A request that was answered is
  * billed whatever its producer wrote: an impossible count is 0, a model's name that is too long is
  * cut, and of the context {@link AdmissionRules#plausible} is left.
  *

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * What a terminal event says that the chunks do not. It ends its request whatever it claims: the
- * impossible is left out of the line.
+ * impossible is left out of the entry.
  *
  * @param doubt why it is impossible
  */

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * unknown -- Started -->                  in flight
- * unknown -- terminal, attempt 0 -->      ended, a line without tokens
- * in flight -- terminal that counts -->   ended, a line
- * in flight -- too old -->                forgotten, no line
+ * unknown -- terminal, attempt 0 -->      ended, an entry without tokens
+ * in flight -- terminal that counts -->   ended, an entry
+ * in flight -- too old -->                forgotten, no entry
  * </pre>
  */
 public final class RequestUsageAggregator {
@@ -169,12 +169,12 @@ public final class RequestUsageAggregator {
     }
     open.remove(record.request());
     ended.add(record.request());
-    return known.line(record, end, timestamp);
+    return known.entry(record, end, timestamp);
   }
 
   /**
    * A refusal by somebody who is no worker; or a worker's end whose Started lies further back than
-   * this fold began to read, so that the request ended before.
+   * this aggregator began to read, so that the request ended before.
    */
   private FoldResult endedUnknown(TokenRecord record, Terminal end, long timestamp) {
     if (ended.contains(record.request())) {

@@ -40,7 +40,7 @@ public final class PriceBookCache implements Pricing, Component {
   private final TopicNames topics;
   private final PriceMetrics meters;
   private final TopicTailer follower;
-  private final DeadLetterProducer letters;
+  private final DeadLetterProducer deadLetters;
   private final Map<String, PriceBook> books = new HashMap<>();
   private final Set<TopicOffset> reported = new HashSet<>();
   private volatile PriceSchedule schedule = PriceSchedule.EMPTY;
@@ -48,7 +48,7 @@ public final class PriceBookCache implements Pricing, Component {
   public PriceBookCache(KafkaClients kafka, TopicNames topics, MeterRegistry registry) {
     this.topics = topics;
     this.meters = new PriceMetrics(registry, () -> schedule.books().size());
-    this.letters = new DeadLetterProducer(kafka, topics, "metering-prices");
+    this.deadLetters = new DeadLetterProducer(kafka, topics, "metering-prices");
     this.follower = new TopicTailer(kafka, topics.prices(), TopicTailer.From.BEGINNING, this::take);
   }
 
@@ -125,7 +125,7 @@ public final class PriceBookCache implements Pricing, Component {
         record.offset(),
         reason.getMessage());
     try {
-      letters.write(record, reason);
+      deadLetters.write(record, reason);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -134,6 +134,6 @@ public final class PriceBookCache implements Pricing, Component {
   @Override
   public void close() throws InterruptedException {
     follower.close();
-    letters.close();
+    deadLetters.close();
   }
 }

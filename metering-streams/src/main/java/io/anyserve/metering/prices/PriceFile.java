@@ -51,7 +51,7 @@ public final class PriceFile {
   }
 
   /** Throws {@link PriceFileException} with every mistake. */
-  public static PriceBook parse(String toml) {
+  static PriceBook parse(String toml) {
     PriceFile file = new PriceFile();
     PriceBook book = file.book(tree(toml));
     if (!file.mistakes.isEmpty()) {

@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 public final class PriceSchedule implements Pricing {
 
-  public static final PriceSchedule EMPTY = new PriceSchedule(List.of());
+  static final PriceSchedule EMPTY = new PriceSchedule(List.of());
 
   private static final Comparator<PriceBook> ORDER =
       Comparator.comparing(PriceBook::effectiveFrom).thenComparing(PriceBook::version);

@@ -4,7 +4,7 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.Cost;
 import java.time.Instant;
 
-/** Says what requests cost. Called by the thread that counts, for each line: it must not block. */
+/** Says what requests cost. Called by the thread that counts, for each entry: it must not block. */
 @FunctionalInterface
 public interface Pricing {
 

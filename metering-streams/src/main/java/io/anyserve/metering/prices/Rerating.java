@@ -9,19 +9,19 @@ import java.util.Comparator;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What ledger lines cost, and what they would cost by other books. Not thread-safe. */
+/** What ledger entries cost, and what they would cost by other books. Not thread-safe. */
 public final class Rerating {
 
-  /** Lines that are summed. */
+  /** Entries that are summed. */
   public record Group(TenantId tenant, String model) {}
 
   /**
    * Sums of a group, in millionths.
    *
-   * @param changed lines that would cost something else, or gain or lose their price
-   * @param unpriced lines that would have no price
+   * @param changed entries that would cost something else, or gain or lose their price
+   * @param unpriced entries that would have no price
    */
-  public record Row(long lines, long changed, long unpriced, long before, long after) {
+  public record Row(long entries, long changed, long unpriced, long before, long after) {
 
     static final Row NONE = new Row(0, 0, 0, 0, 0);
 
@@ -31,7 +31,7 @@ public final class Rerating {
 
     Row plus(Row other) {
       return new Row(
-          lines + other.lines,
+          entries + other.entries,
           changed + other.changed,
           unpriced + other.unpriced,
           before + other.before,

@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners what is counted here. The thread that counts only adds lines up, one sum for each
- * scope that somebody listens to; a thread of its own hands the sums out every second. Thread-safe.
+ * Tells listeners what is counted here. The thread that counts only adds entries up, one sum for
+ * each scope that somebody listens to; a thread of its own hands the sums out every second.
+ * Thread-safe.
  */
 public final class LiveFeed implements UsageListener, Component {
 
@@ -64,7 +65,7 @@ public final class LiveFeed implements UsageListener, Component {
   }
 
   @Override
-  public void line(LedgerEntry entry) {
+  public void entry(LedgerEntry entry) {
     if (listened) {
       add(entry);
     }

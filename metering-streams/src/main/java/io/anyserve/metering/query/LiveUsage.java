@@ -9,7 +9,7 @@ import java.util.List;
  * What was added in a stretch of time.
  *
  * @param at its end
- * @param lines some of those that were added
+ * @param entries some of those that were added
  */
 public record LiveUsage(
     Instant at,
@@ -18,15 +18,15 @@ public record LiveUsage(
     long promptTokens,
     long completionTokens,
     long costMicros,
-    List<LedgerEntry> lines) {
+    List<LedgerEntry> entries) {
 
   static final LiveUsage NONE = new LiveUsage(Instant.EPOCH, 0, 0, 0, 0, 0, List.of());
 
   public LiveUsage {
-    lines = List.copyOf(lines);
+    entries = List.copyOf(entries);
   }
 
-  /** The sums of both, and no lines: for those who do not keep up. */
+  /** The sums of both, and no entries: for those who do not keep up. */
   public LiveUsage and(LiveUsage later) {
     return new LiveUsage(
         later.at.isAfter(at) ? later.at : at,
@@ -38,21 +38,21 @@ public record LiveUsage(
         List.of());
   }
 
-  public LiveUsage withoutLines() {
+  public LiveUsage withoutEntries() {
     return NONE.and(this);
   }
 
-  /** Counts lines up to a change. One thread at a time. */
+  /** Counts entries up to a change. One thread at a time. */
   static final class Sum {
 
-    private static final int MOST_LINES = 20;
+    private static final int MOST_ENTRIES = 20;
 
     private long requests;
     private long failed;
     private long promptTokens;
     private long completionTokens;
     private long costMicros;
-    private final List<LedgerEntry> lines = new java.util.ArrayList<>(MOST_LINES);
+    private final List<LedgerEntry> entries = new java.util.ArrayList<>(MOST_ENTRIES);
 
     void add(LedgerEntry entry) {
       requests++;
@@ -60,13 +60,14 @@ public record LiveUsage(
       promptTokens += entry.usage().prompt();
       completionTokens += entry.usage().completion();
       costMicros += entry.cost().micros();
-      if (lines.size() < MOST_LINES) {
-        lines.add(entry);
+      if (entries.size() < MOST_ENTRIES) {
+        entries.add(entry);
       }
     }
 
     LiveUsage at(Instant at) {
-      return new LiveUsage(at, requests, failed, promptTokens, completionTokens, costMicros, lines);
+      return new LiveUsage(
+          at, requests, failed, promptTokens, completionTokens, costMicros, entries);
     }
   }
 }

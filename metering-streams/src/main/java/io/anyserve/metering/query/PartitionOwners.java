@@ -1,6 +1,7 @@
 package io.anyserve.metering.query;
 
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.validation.Preconditions;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +15,8 @@ public interface PartitionOwners {
   record Address(String host, int port) {
 
     public Address {
-      QueryChecks.that(!host.isBlank(), "host", host, "a name or an address");
-      QueryChecks.that(port >= 1 && port <= 65_535, "port", port, "1 to 65535");
+      Preconditions.that(!host.isBlank(), "host", host, "a name or an address");
+      Preconditions.that(port >= 1 && port <= 65_535, "port", port, "1 to 65535");
     }
 
     @Override

@@ -1,25 +1,26 @@
 package io.anyserve.metering.query;
 
-/** Argument checks whose messages name the offending and the expected value. */
+/**
+ * Argument checks of text that a caller wrote: messages quote it cut, without control characters.
+ */
 public final class QueryChecks {
 
   private static final int LONGEST = 80;
 
   private QueryChecks() {}
 
-  public static void that(boolean holds, String name, Object value, String expected) {
+  public static void that(boolean holds, String name, String value, String expected) {
     if (!holds) {
       throw refused(name, value, expected);
     }
   }
 
-  public static IllegalArgumentException refused(String name, Object value, String expected) {
+  public static IllegalArgumentException refused(String name, String value, String expected) {
     return new IllegalArgumentException(
-        name + ": " + printable(String.valueOf(value)) + " (expected: " + expected + ")");
+        name + ": " + printable(value) + " (expected: " + expected + ")");
   }
 
-  /** Cut, and without control characters. */
-  static String printable(String value) {
+  private static String printable(String value) {
     String shown = value.length() > LONGEST ? value.substring(0, LONGEST) + "..." : value;
     return shown.codePoints().anyMatch(Character::isISOControl)
         ? shown

@@ -4,6 +4,7 @@ import io.anyserve.contracts.event.UsageDimension;
 import io.anyserve.contracts.event.UsageDimension.ByKey;
 import io.anyserve.contracts.event.UsageDimension.ByModel;
 import io.anyserve.contracts.event.UsageDimension.BySession;
+import io.anyserve.contracts.validation.Preconditions;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +24,7 @@ public record Selection(GroupBy by, UsageFilter filter) {
 
   public Selection {
     long kinds = kinds(by, filter);
-    QueryChecks.that(kinds <= 1, "by and filters", kinds + " kinds of windows", TOGETHER);
+    Preconditions.that(kinds <= 1, "by and filters", kinds + " kinds of windows", TOGETHER);
   }
 
   boolean takes(UsageDimension series) {

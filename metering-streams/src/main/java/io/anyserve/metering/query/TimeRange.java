@@ -1,6 +1,7 @@
 package io.anyserve.metering.query;
 
 import io.anyserve.contracts.event.WindowGranularity;
+import io.anyserve.contracts.validation.Preconditions;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -16,9 +17,9 @@ public record TimeRange(Instant from, Instant to) {
   private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
   public TimeRange {
-    QueryChecks.that(!from.isBefore(EARLIEST), "from", from, "not before " + EARLIEST);
-    QueryChecks.that(!to.isAfter(LATEST), "to", to, "not after " + LATEST);
-    QueryChecks.that(from.isBefore(to), "from", from, "before to, " + to);
+    Preconditions.that(!from.isBefore(EARLIEST), "from", from, "not before " + EARLIEST);
+    Preconditions.that(!to.isAfter(LATEST), "to", to, "not after " + LATEST);
+    Preconditions.that(from.isBefore(to), "from", from, "before to, " + to);
   }
 
   Duration length() {

@@ -1,6 +1,7 @@
 package io.anyserve.metering.query;
 
 import io.anyserve.contracts.event.WindowGranularity;
+import io.anyserve.contracts.validation.Preconditions;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -30,8 +31,9 @@ public record TopQuery(
   private static final Duration MOST_HOURS = Duration.ofDays(7);
 
   public TopQuery {
-    QueryChecks.that(limit >= 1 && limit <= MOST, "limit", limit, "1 to " + MOST);
-    QueryChecks.that(by != GroupBy.NONE, "by", "none", "session, key, model, capability or tenant");
+    Preconditions.that(limit >= 1 && limit <= MOST, "limit", limit, "1 to " + MOST);
+    Preconditions.that(
+        by != GroupBy.NONE, "by", "none", "session, key, model, capability or tenant");
     range = range.windows(size);
   }
 

@@ -3,6 +3,7 @@ package io.anyserve.metering.query;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.runtime.auth.Caller;
 import java.util.Optional;
 
@@ -42,7 +43,7 @@ public record UsageCaller(Caller caller, Optional<String> authorization, boolean
   public TenantId tenant(String tenant) {
     return switch (tenant.isEmpty() ? new TenantScope.Of(caller.tenant()) : scope(tenant)) {
       case TenantScope.Of(TenantId one) -> one;
-      case TenantScope.All() -> throw QueryChecks.refused("tenant", tenant, "one tenant");
+      case TenantScope.All() -> throw Preconditions.refused("tenant", tenant, "one tenant");
     };
   }
 }

@@ -15,7 +15,7 @@ public interface UsageSource {
 
   Optional<SessionUsage> session(TenantId tenant, SessionId session);
 
-  /** Of all ledger lines. */
+  /** Of all ledger entries. */
   UsageTotals totals(TenantScope scope);
 
   WindowTable windows(WindowQuery query);

@@ -1,6 +1,7 @@
 package io.anyserve.metering.query;
 
 import io.anyserve.contracts.event.WindowGranularity;
+import io.anyserve.contracts.validation.Preconditions;
 import java.util.Locale;
 
 /**
@@ -18,7 +19,7 @@ public record WindowQuery(
 
   public WindowQuery {
     long count = range.count(size);
-    QueryChecks.that(
+    Preconditions.that(
         count <= MOST_POINTS,
         "size",
         size.name().toLowerCase(Locale.ROOT) + " from " + range.from() + " to " + range.to(),

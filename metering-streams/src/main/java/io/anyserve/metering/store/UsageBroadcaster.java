@@ -6,7 +6,7 @@ import io.anyserve.contracts.event.TenantUsage;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Tells all watchers what the accounts tell it. Thread-safe. */
+/** Tells all watchers what the aggregates tell it. Thread-safe. */
 public final class UsageBroadcaster implements UsageListener {
 
   private final Map<Object, UsageListener> watchers = new ConcurrentHashMap<>();
@@ -29,7 +29,7 @@ public final class UsageBroadcaster implements UsageListener {
   }
 
   @Override
-  public void line(LedgerEntry entry) {
-    watchers.values().forEach(watcher -> watcher.line(entry));
+  public void entry(LedgerEntry entry) {
+    watchers.values().forEach(watcher -> watcher.entry(entry));
   }
 }

@@ -16,6 +16,6 @@ public interface UsageListener {
   /** New totals, at most once for each flush. */
   default void tenant(TenantUsage usage) {}
 
-  /** A line that counts, as soon as it is counted. */
-  default void line(LedgerEntry entry) {}
+  /** An entry that counts, as soon as it is counted. */
+  default void entry(LedgerEntry entry) {}
 }

@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The accounts that this instance has, about half a second behind the ledger. Every read throws a
+ * The aggregates that this instance has, about half a second behind the ledger. Every read throws a
  * FailureException, STORE_UNAVAILABLE, while the instance cannot tell or does not own the tenant.
  * Thread-safe.
  */
 public interface UsageStore {
 
-  /** Empty where the session has no ledger line. */
+  /** Empty where the session has no ledger entry. */
   Optional<SessionUsage> session(TenantId tenant, SessionId session);
 
-  /** Empty where the tenant has no ledger line. */
+  /** Empty where the tenant has no ledger entry. */
   Optional<TenantUsage> tenant(TenantId tenant);
 
   /** Those that this instance owns. */

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The accounts in the stores of a running Kafka Streams. Thread-safe.
+ * The aggregates in the stores of a running Kafka Streams. Thread-safe.
  *
  * @param partitions that the topic {@code usage} has
  */
@@ -119,7 +119,7 @@ public record UsageStores(KafkaStreams streams, int partitions) {
     try {
       return reading.get();
     } catch (InvalidStateStoreException | IllegalStateException e) {
-      log.debug("The usage store is not available", e);
+      log.debug("no aggregates now", e);
       throw new FailureException(
           FailureCode.STORE_UNAVAILABLE,
           "usage: store not available on this instance, " + e.getMessage(),

@@ -26,37 +26,37 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Ledger lines in memory, added up at every question: the plainest store and ledger there is. */
+/** Ledger entries in memory, added up at every question: the plainest store and ledger there is. */
 public final class Counted implements UsageStore, LedgerReader, Component {
 
-  private final List<LedgerEntry> lines = new CopyOnWriteArrayList<>();
+  private final List<LedgerEntry> entries = new CopyOnWriteArrayList<>();
   private final List<UsageListener> watchers = new CopyOnWriteArrayList<>();
   public volatile @Nullable String trouble;
   public volatile long breaksAfter = Long.MAX_VALUE;
   public volatile int pageRecords = Integer.MAX_VALUE;
 
   public void add(LedgerEntry... more) {
-    for (LedgerEntry line : more) {
-      lines.add(line);
+    for (LedgerEntry entry : more) {
+      entries.add(entry);
       for (UsageListener watcher : watchers) {
-        watcher.line(line);
-        watcher.session(session(line.context().tenant(), line.context().session()).orElseThrow());
+        watcher.entry(entry);
+        watcher.session(session(entry.context().tenant(), entry.context().session()).orElseThrow());
       }
     }
   }
 
   /** Without telling watchers. */
   public void addQuietly(List<LedgerEntry> more) {
-    lines.addAll(more);
+    entries.addAll(more);
   }
 
   @Override
   public Optional<SessionUsage> session(TenantId tenant, SessionId session) {
     check();
     SessionUsage usage = null;
-    for (LedgerEntry line : of(tenant)) {
-      if (line.context().session().equals(session)) {
-        usage = usage == null ? SessionUsage.of(line) : usage.plus(line);
+    for (LedgerEntry entry : of(tenant)) {
+      if (entry.context().session().equals(session)) {
+        usage = usage == null ? SessionUsage.of(entry) : usage.plus(entry);
       }
     }
     return Optional.ofNullable(usage);
@@ -74,7 +74,7 @@ public final class Counted implements UsageStore, LedgerReader, Component {
   @Override
   public List<TenantId> tenants() {
     check();
-    return lines.stream().map(line -> line.context().tenant()).distinct().sorted().toList();
+    return entries.stream().map(entry -> entry.context().tenant()).distinct().sorted().toList();
   }
 
   @Override
@@ -85,16 +85,16 @@ public final class Counted implements UsageStore, LedgerReader, Component {
       Instant to,
       Consumer<UsageWindow> consumer) {
     check();
-    for (LedgerEntry line : of(tenant)) {
-      Instant start = size.startOf(line.times().endedAt());
+    for (LedgerEntry entry : of(tenant)) {
+      Instant start = size.startOf(entry.times().endedAt());
       if (!start.isBefore(from) && start.isBefore(to)) {
         List<UsageDimension> all =
             List.of(
-                new UsageDimension.ByModel(line.servedBy().capability(), line.servedBy().model()),
-                new UsageDimension.BySession(line.context().session()),
-                new UsageDimension.ByKey(line.context().apiKey()));
+                new UsageDimension.ByModel(entry.servedBy().capability(), entry.servedBy().model()),
+                new UsageDimension.BySession(entry.context().session()),
+                new UsageDimension.ByKey(entry.context().apiKey()));
         for (UsageDimension series : all) {
-          consumer.accept(new UsageWindow(tenant, size, start, series, UsageTotals.of(line)));
+          consumer.accept(new UsageWindow(tenant, size, start, series, UsageTotals.of(entry)));
         }
       }
     }
@@ -111,13 +111,13 @@ public final class Counted implements UsageStore, LedgerReader, Component {
     check();
     long begin = query.cursor().map(LedgerPageToken::offset).orElse(0L);
     List<LedgerEntry> found = new ArrayList<>();
-    for (long i = begin; i < lines.size(); i++) {
+    for (long i = begin; i < entries.size(); i++) {
       if (i - begin == pageRecords || found.size() == query.limit()) {
         return new LedgerPage(found, Optional.of(new LedgerPageToken(0, i)));
       }
-      LedgerEntry line = lines.get((int) i);
-      if (query.matches(line)) {
-        found.add(line);
+      LedgerEntry entry = entries.get((int) i);
+      if (query.matches(entry)) {
+        found.add(entry);
       }
     }
     return new LedgerPage(found, Optional.empty());
@@ -127,12 +127,12 @@ public final class Counted implements UsageStore, LedgerReader, Component {
   public void all(LedgerQuery query, Consumer<LedgerEntry> consumer) {
     check();
     long given = 0;
-    for (LedgerEntry line : lines) {
-      if (query.matches(line)) {
+    for (LedgerEntry entry : entries) {
+      if (query.matches(entry)) {
         if (given++ == breaksAfter) {
           throw new FailureException(FailureCode.BROKER_UNAVAILABLE, "usage: the broker is gone");
         }
-        consumer.accept(line);
+        consumer.accept(entry);
       }
     }
   }
@@ -144,7 +144,7 @@ public final class Counted implements UsageStore, LedgerReader, Component {
   }
 
   private List<LedgerEntry> of(TenantId tenant) {
-    return lines.stream().filter(line -> line.context().tenant().equals(tenant)).toList();
+    return entries.stream().filter(entry -> entry.context().tenant().equals(tenant)).toList();
   }
 
   @Override

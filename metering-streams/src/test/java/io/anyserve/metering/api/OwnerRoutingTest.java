@@ -12,7 +12,6 @@ import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.metering.query.PartitionOwners;
 import io.anyserve.metering.query.codec.UsageCallerInterceptor;
 import io.anyserve.metering.query.ledger.LedgerPartitions;
-import io.anyserve.metering.query.service.QuotaReport;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.GetTenantUsageRequest;
 import io.anyserve.v1.QueryWindowsRequest;
@@ -63,9 +62,11 @@ final class OwnerRoutingTest {
     homes.put("acme", first.place());
     homes.put("globex", second.place());
     first.counted.add(
-        Line.of("acme", "s1").tokens(10).line(), Line.of("acme", "s2").tokens(20).line());
+        TestEntry.of("acme", "s1").tokens(10).entry(),
+        TestEntry.of("acme", "s2").tokens(20).entry());
     second.counted.add(
-        Line.of("globex", "s1").tokens(400).line(), Line.of("globex", "s3").tokens(1).line());
+        TestEntry.of("globex", "s1").tokens(400).entry(),
+        TestEntry.of("globex", "s3").tokens(1).entry());
   }
 
   @AfterEach
@@ -170,7 +171,7 @@ final class OwnerRoutingTest {
             .stub(TestKeys.GLOBEX)
             .watchUsage(WatchUsageRequest.newBuilder().setLines(true).build());
     await().atMost(Duration.ofSeconds(60)).until(() -> second.live() > 0);
-    second.counted.add(Line.of("globex", "s4").tokens(7).line());
+    second.counted.add(TestEntry.of("globex", "s4").tokens(7).entry());
     WatchUsageResponse told = live.next();
     assertEquals(7, told.getCompletionTokens());
     assertEquals("s4", told.getLines(0).getContext().getSession());
@@ -181,7 +182,7 @@ final class OwnerRoutingTest {
             .watchSessionUsage(WatchSessionUsageRequest.newBuilder().setSession("s1").build());
     assertEquals(1, session.next().getUsage().getRequests());
     await().atMost(Duration.ofSeconds(60)).until(() -> second.live() > 1);
-    second.counted.add(Line.of("globex", "s1").tokens(7).line());
+    second.counted.add(TestEntry.of("globex", "s1").tokens(7).entry());
     assertEquals(2, session.next().getUsage().getRequests());
     first.channel().shutdownNow();
     await().atMost(Duration.ofSeconds(60)).until(() -> second.live() == 0);
@@ -215,10 +216,10 @@ final class OwnerRoutingTest {
                 counted,
                 new Moving(),
                 (tenant, count) -> LedgerPartitions.any(count),
-                QuotaReport.none(),
+                _ -> List.of(),
                 Optional::empty),
             counted,
-            InstantSource.fixed(Line.NOON.plus(Duration.ofMinutes(30))));
+            InstantSource.fixed(TestEntry.NOON.plus(Duration.ofMinutes(30))));
     private final UsageServer server =
         new UsageServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

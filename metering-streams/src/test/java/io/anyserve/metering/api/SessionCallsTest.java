@@ -39,7 +39,7 @@ final class SessionCallsTest {
 
   private final Counted counted = new Counted();
   private final UsageApi api =
-      new UsageApi(UsageApi.Sources.of(counted), counted, InstantSource.fixed(Line.NOON));
+      new UsageApi(UsageApi.Sources.of(counted), counted, InstantSource.fixed(TestEntry.NOON));
   private final String name = InProcessServerBuilder.generateName();
   private final Server server =
       InProcessServerBuilder.forName(name)
@@ -78,7 +78,7 @@ final class SessionCallsTest {
 
   @Test
   void anUnknownSessionAndAnotherTenantsLookTheSame() {
-    counted.add(Line.of("other", "s1").line());
+    counted.add(TestEntry.of("other", "s1").entry());
 
     assertEquals(FailureCode.SESSION_NOT_FOUND, refusal(() -> get("s1")));
     assertEquals(FailureCode.SESSION_NOT_FOUND, refusal(() -> get("s2")));
@@ -166,7 +166,7 @@ final class SessionCallsTest {
 
   private void put(String session, int requests) {
     for (int i = 0; i < requests; i++) {
-      counted.add(Line.of("default", session).line());
+      counted.add(TestEntry.of("default", session).entry());
     }
   }
 

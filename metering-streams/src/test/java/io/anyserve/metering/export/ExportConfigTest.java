@@ -71,8 +71,8 @@ final class ExportConfigTest {
     assertEquals(RetryBackoff.FIRST, backoff.next());
   }
 
-  private static List<String> mistakes(String line) {
-    Config settings = Config.parse("[metering.export]\n" + line, Map.of());
+  private static List<String> mistakes(String entry) {
+    Config settings = Config.parse("[metering.export]\n" + entry, Map.of());
     ExportConfig.read(settings.table("metering", "export"));
     return assertThrows(ConfigException.class, () -> settings.check(Set.of("metering"))).problems();
   }

@@ -75,10 +75,10 @@ final class ExportIT {
   }
 
   @Test
-  void anEndpointThatFailsHangsAndHangsUpGetsEveryLineOnce() throws Exception {
+  void anEndpointThatFailsHangsAndHangsUpGetsEveryEntryOnce() throws Exception {
     List<String> taken = new CopyOnWriteArrayList<>();
     AtomicInteger calls = new AtomicInteger();
-    String poison = Lines.id(13).toString();
+    String poison = TestEntries.id(13).toString();
     try (TestEndpoint endpoint =
         new TestEndpoint(
             post ->
@@ -108,23 +108,26 @@ final class ExportIT {
         export.start();
         await().atMost(SOON).until(() -> taken.size() >= 69);
         write(70, 71);
-        await().atMost(SOON).until(() -> taken.contains(Lines.id(70).toString()));
+        await().atMost(SOON).until(() -> taken.contains(TestEntries.id(70).toString()));
       }
     }
     List<String> expected =
-        IntStream.range(0, 71).filter(i -> i != 13).mapToObj(i -> Lines.id(i).toString()).toList();
+        IntStream.range(0, 71)
+            .filter(i -> i != 13)
+            .mapToObj(i -> TestEntries.id(i).toString())
+            .toList();
     assertEquals(expected, List.copyOf(taken), "each once, in order");
-    List<ConsumerRecord<byte[], byte[]>> letters = committed(topics.deadLetters(), 2);
-    assertEquals(2, letters.size());
+    List<ConsumerRecord<byte[], byte[]>> deadLetters = committed(topics.deadLetters(), 2);
+    assertEquals(2, deadLetters.size());
     assertEquals(3, registry.get("anyserve.metering.export.failures").counter().count());
     assertEquals(1, events("refused"));
     assertEquals(1, events("malformed"));
   }
 
   @Test
-  void aKilledProcessLeavesEveryLineOnceInTheTopic() throws Exception {
-    int lines = 20_000;
-    write(0, lines);
+  void aKilledProcessLeavesEveryEntryOnceInTheTopic() throws Exception {
+    int entries = 20_000;
+    write(0, entries);
     writeBytes(new byte[] {1, 2});
     Process process = ExportProcess.start(broker.bootstrapServers(), topics, state, EVENTS);
     try {
@@ -136,15 +139,15 @@ final class ExportIT {
       process.destroyForcibly().waitFor();
     }
     long atKill = end(EVENTS);
-    write(lines, lines + 10);
+    write(entries, entries + 10);
     try (Export export = ExportProcess.topic(kafka, topics, state, EVENTS)) {
       export.start();
-      List<String> ids = ids(committed(EVENTS, lines + 10));
+      List<String> ids = ids(committed(EVENTS, entries + 10));
 
-      assertEquals(lines + 10, ids.size());
-      assertEquals(lines + 10, new HashSet<>(ids).size());
+      assertEquals(entries + 10, ids.size());
+      assertEquals(entries + 10, new HashSet<>(ids).size());
     }
-    assertTrue(atKill < lines, "killed too late: " + atKill);
+    assertTrue(atKill < entries, "killed too late: " + atKill);
     ConsumerRecord<byte[], byte[]> first = committed(EVENTS, 1).getFirst();
     assertEquals("acme", new String(first.key(), UTF_8));
     assertEquals(
@@ -176,7 +179,9 @@ final class ExportIT {
         var _ =
             producer.send(
                 new ProducerRecord<>(
-                    topics.usage(), Lines.id(i).bytes(), UsageCodec.encode(Lines.line(i))));
+                    topics.usage(),
+                    TestEntries.id(i).bytes(),
+                    UsageCodec.encode(TestEntries.entry(i))));
       }
     }
   }

@@ -37,7 +37,7 @@ final class HttpEventSinkTest {
       assertEquals(2, post.events().size());
       var event = post.events().get(0);
       assertEquals("1.0", event.get("specversion").asString());
-      assertEquals(Lines.id(1).toString(), event.get("id").asString());
+      assertEquals(TestEntries.id(1).toString(), event.get("id").asString());
       assertEquals("/anyserve/metering", event.get("source").asString());
       assertEquals("io.anyserve.usage.v1", event.get("type").asString());
       assertEquals("acme", event.get("subject").asString());
@@ -120,8 +120,8 @@ final class HttpEventSinkTest {
     try (HttpEventSink receiver = new HttpEventSink(settings, InstantSource.fixed(NOW))) {
       return receiver.send(
           List.of(
-              new UsageEvent(settings.source(), Lines.line(1)),
-              new UsageEvent(settings.source(), Lines.line(2))));
+              new UsageEvent(settings.source(), TestEntries.entry(1)),
+              new UsageEvent(settings.source(), TestEntries.entry(2))));
     }
   }
 }

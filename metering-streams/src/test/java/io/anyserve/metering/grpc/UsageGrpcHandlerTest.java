@@ -10,7 +10,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.metering.api.Counted;
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.api.TestKeys;
 import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.query.codec.UsageCallerInterceptor;
@@ -56,7 +56,7 @@ final class UsageGrpcHandlerTest {
       new UsageApi(
           UsageApi.Sources.of(counted),
           counted,
-          InstantSource.fixed(Line.NOON.plus(Duration.ofMinutes(30))));
+          InstantSource.fixed(TestEntry.NOON.plus(Duration.ofMinutes(30))));
   private final String name = InProcessServerBuilder.generateName();
   private final Server server =
       InProcessServerBuilder.forName(name)
@@ -74,9 +74,9 @@ final class UsageGrpcHandlerTest {
     api.start();
     server.start();
     counted.add(
-        Line.of("acme", "s1").tokens(10).line(),
-        Line.of("acme", "s2").tokens(20).outcome(Outcome.FAILED).line(),
-        Line.of("globex", "s1").tokens(400).after(Duration.ofMinutes(2)).line());
+        TestEntry.of("acme", "s1").tokens(10).entry(),
+        TestEntry.of("acme", "s2").tokens(20).outcome(Outcome.FAILED).entry(),
+        TestEntry.of("globex", "s1").tokens(400).after(Duration.ofMinutes(2)).entry());
   }
 
   @AfterEach
@@ -105,7 +105,7 @@ final class UsageGrpcHandlerTest {
               () -> acme.getTenantUsage(tenantRequest(tenant)),
               () -> acme.queryWindows(windows().setTenant(tenant).build()).next(),
               () -> acme.topUsage(top().setTenant(tenant).build()),
-              () -> acme.listUsageLines(lines().setTenant(tenant).build()),
+              () -> acme.listUsageLines(entries().setTenant(tenant).build()),
               () ->
                   acme.watchUsage(WatchUsageRequest.newBuilder().setTenant(tenant).build()).next(),
               () ->
@@ -122,7 +122,7 @@ final class UsageGrpcHandlerTest {
   @Test
   void aFilterDoesNotReachAnotherTenantEither() {
     var filter = UsageFilter.newBuilder().setSession("s1");
-    var found = acme.listUsageLines(lines().setFilter(filter).build()).getLinesList();
+    var found = acme.listUsageLines(entries().setFilter(filter).build()).getLinesList();
     assertEquals(1, found.size());
     assertEquals("acme", found.getFirst().getContext().getTenant());
   }
@@ -139,7 +139,7 @@ final class UsageGrpcHandlerTest {
     assertEquals("globex", last.getName().getTenant());
     assertEquals("s1", last.getName().getSession());
     assertFalse(last.getName().hasModel());
-    assertEquals(Line.NOON.toEpochMilli() + 120_000, last.getPoints(0).getStart());
+    assertEquals(TestEntry.NOON.toEpochMilli() + 120_000, last.getPoints(0).getStart());
     assertEquals(400, last.getPoints(0).getTotals().getCompletionTokens());
   }
 
@@ -154,13 +154,13 @@ final class UsageGrpcHandlerTest {
   @Test
   void linesPageByToken() {
     for (int i = 0; i < 10; i++) {
-      counted.add(Line.of("acme", "more").line());
+      counted.add(TestEntry.of("acme", "more").entry());
     }
     int seen = 0;
     String token = "";
     do {
       ListUsageLinesResponse page =
-          acme.listUsageLines(lines().setPageSize(5).setPageToken(token).build());
+          acme.listUsageLines(entries().setPageSize(5).setPageToken(token).build());
       seen += page.getLinesCount();
       token = page.getNextPageToken();
     } while (!token.isEmpty());
@@ -179,12 +179,12 @@ final class UsageGrpcHandlerTest {
     assertMistake("by: ", () -> acme.topUsage(top().setByValue(99).build()));
     assertMistake("measure: ", () -> acme.topUsage(top().setMeasureValue(99).build()));
     assertMistake("limit: ", () -> acme.topUsage(top().setLimit(-1).build()));
-    assertMistake("limit: ", () -> acme.listUsageLines(lines().setPageSize(1_001).build()));
-    assertMistake("cursor: ", () -> acme.listUsageLines(lines().setPageToken("x").build()));
-    assertMistake("outcome: ", () -> acme.listUsageLines(lines().setOutcomeValue(9).build()));
-    assertMistake("from: ", () -> acme.listUsageLines(lines().setFrom(5).setTo(5).build()));
-    assertMistake("from: ", () -> acme.listUsageLines(lines().setFrom(-5).setTo(5).build()));
-    assertMistake("to: ", () -> acme.listUsageLines(lines().setTo(Long.MAX_VALUE).build()));
+    assertMistake("limit: ", () -> acme.listUsageLines(entries().setPageSize(1_001).build()));
+    assertMistake("cursor: ", () -> acme.listUsageLines(entries().setPageToken("x").build()));
+    assertMistake("outcome: ", () -> acme.listUsageLines(entries().setOutcomeValue(9).build()));
+    assertMistake("from: ", () -> acme.listUsageLines(entries().setFrom(5).setTo(5).build()));
+    assertMistake("from: ", () -> acme.listUsageLines(entries().setFrom(-5).setTo(5).build()));
+    assertMistake("to: ", () -> acme.listUsageLines(entries().setTo(Long.MAX_VALUE).build()));
     assertMistake("tenant: ", () -> admin.getTenantUsage(tenantRequest("A/B")));
   }
 
@@ -219,7 +219,7 @@ final class UsageGrpcHandlerTest {
     try (var adding = java.util.concurrent.Executors.newSingleThreadScheduledExecutor()) {
       var _ =
           adding.scheduleAtFixedRate(
-              () -> counted.add(Line.of(tenant, "x").tokens(2).cost(3).line()),
+              () -> counted.add(TestEntry.of(tenant, "x").tokens(2).cost(3).entry()),
               0,
               50,
               java.util.concurrent.TimeUnit.MILLISECONDS);
@@ -253,7 +253,7 @@ final class UsageGrpcHandlerTest {
     return TopUsageRequest.newBuilder().setBy(UsageGrouping.USAGE_GROUPING_SESSION);
   }
 
-  private static ListUsageLinesRequest.Builder lines() {
+  private static ListUsageLinesRequest.Builder entries() {
     return ListUsageLinesRequest.newBuilder();
   }
 

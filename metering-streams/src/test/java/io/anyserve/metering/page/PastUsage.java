@@ -57,7 +57,7 @@ final class PastUsage {
   private long count;
 
   /**
-   * @param tokens the topic that the lines are said to come from
+   * @param tokens the topic that the entries are said to come from
    */
   PastUsage(String tokens) {
     this.tokens = tokens;
@@ -77,7 +77,7 @@ final class PastUsage {
     return PriceSchedule.of(List.of(new PriceBook("2026-01", Instant.EPOCH, "USD", all)));
   }
 
-  /** Hands out all lines that ended before. */
+  /** Hands out all entries that ended before. */
   void until(Instant now, Consumer<LedgerEntry> ledger) {
     Instant first = now.truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(DAYS - 1L));
     for (Instant hour = first; hour.isBefore(now); hour = hour.plus(Duration.ofHours(1))) {
@@ -85,7 +85,7 @@ final class PastUsage {
       for (int i = 0; i < requests; i++) {
         Instant ended = hour.plusMillis((long) (3_600_000 * (i + random.nextDouble()) / requests));
         if (ended.isBefore(now)) {
-          ledger.accept(line(ended));
+          ledger.accept(entry(ended));
         }
       }
     }
@@ -99,7 +99,7 @@ final class PastUsage {
     return (13 + 200 * Math.exp(-age / 24)) * daylight * week;
   }
 
-  private LedgerEntry line(Instant ended) {
+  private LedgerEntry entry(Instant ended) {
     int tenant = one(TENANT_SHARES);
     Model model = MODELS.get(one(MODEL_SHARES));
     Outcome outcome = outcome();

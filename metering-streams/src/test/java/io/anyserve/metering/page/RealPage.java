@@ -30,8 +30,12 @@ import io.anyserve.metering.MeteringHooks;
 import io.anyserve.metering.aggregate.LedgerEntryValidator;
 import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.http.UsageHttp;
-import io.anyserve.metering.query.service.QuotaReport;
 import io.anyserve.metering.query.service.StreamsPartitionOwners;
+import io.anyserve.quota.LimitStatus;
+import io.anyserve.quota.Period;
+import io.anyserve.quota.QuotaLimit;
+import io.anyserve.quota.QuotaScope;
+import io.anyserve.quota.QuotaUnit;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.auth.ApiKey;
 import io.anyserve.runtime.auth.ApiKeys;
@@ -207,18 +211,31 @@ final class RealPage implements PageServer {
   }
 
   /** Of any tenant: much, little and nothing is left. */
-  private List<QuotaReport.Row> quotas(TenantId tenant) {
+  private List<LimitStatus> quotas(TenantId tenant) {
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     Instant midnight = today.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
     Instant monthEnd =
         today.withDayOfMonth(1).plusMonths(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    QuotaScope all = new QuotaScope.OfTenant(tenant);
     return List.of(
-        new QuotaReport.Row(
-            tenant.value(), "tokens", "day", 40_000_000, 1_400_000, 120_000, 38_480_000, midnight),
-        new QuotaReport.Row(
-            tenant.value(), "cost", "month", 900_000_000, 880_000_000, 0, 20_000_000, monthEnd),
-        new QuotaReport.Row(
-            tenant + "/key/nightly", "requests", "day", 5_000, 5_000, 0, 0, midnight));
+        new LimitStatus(
+            all,
+            new QuotaLimit(QuotaUnit.TOKENS, Period.DAY, 40_000_000),
+            1_400_000,
+            120_000,
+            midnight),
+        new LimitStatus(
+            all,
+            new QuotaLimit(QuotaUnit.COST, Period.MONTH, 900_000_000),
+            880_000_000,
+            0,
+            monthEnd),
+        new LimitStatus(
+            new QuotaScope.OfKey(tenant, "nightly"),
+            new QuotaLimit(QuotaUnit.REQUESTS, Period.DAY, 5_000),
+            5_000,
+            0,
+            midnight));
   }
 
   @Override

@@ -68,9 +68,9 @@ final class PriceBookCacheIT {
         assertEquals(Cost.UNPRICED, prices.charge(at(1_000), "m", USAGE, true));
         assertEquals(1, unpriced("gap"));
         assertEquals(2, registry.get("anyserve.metering.prices.malformed").counter().count());
-        List<ConsumerRecord<byte[], byte[]>> letters = letters(kafka, topics);
-        assertEquals(2, letters.size());
-        assertArrayEquals(new byte[] {1, 2, 3}, letters.getFirst().value());
+        List<ConsumerRecord<byte[], byte[]>> deadLetters = deadLetters(kafka, topics);
+        assertEquals(2, deadLetters.size());
+        assertArrayEquals(new byte[] {1, 2, 3}, deadLetters.getFirst().value());
 
         topic.write(book("v5", 2_000, "m"));
         await().atMost(SOON).until(() -> prices.schedule().books().size() == 3);
@@ -117,9 +117,9 @@ final class PriceBookCacheIT {
     }
   }
 
-  private static List<ConsumerRecord<byte[], byte[]>> letters(
+  private static List<ConsumerRecord<byte[], byte[]>> deadLetters(
       KafkaClients kafka, TopicNames topics) {
-    List<ConsumerRecord<byte[], byte[]>> letters = new ArrayList<>();
+    List<ConsumerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
     try (var reader =
         kafka.newAssignedConsumer("test", IsolationLevel.READ_UNCOMMITTED, Map.of())) {
       reader.assign(List.of(new TopicPartition(topics.deadLetters(), 0)));
@@ -128,10 +128,10 @@ final class PriceBookCacheIT {
           .atMost(SOON)
           .until(
               () -> {
-                reader.poll(Duration.ofMillis(100)).forEach(letters::add);
-                return letters.size() >= 2;
+                reader.poll(Duration.ofMillis(100)).forEach(deadLetters::add);
+                return deadLetters.size() >= 2;
               });
     }
-    return letters;
+    return deadLetters;
   }
 }

@@ -30,10 +30,10 @@ final class ReratingTest {
 
   @Test
   void linesAreSummedByTenantAndModel() {
-    rerating.add(line("a", "m", Outcome.FINISHED, new Cost(35, "v1")));
-    rerating.add(line("a", "m", Outcome.FINISHED, new Cost(30, "v1")));
-    rerating.add(line("a", "m", Outcome.FAILED, new Cost(30, "v1")));
-    rerating.add(line("b", "x", Outcome.FINISHED, new Cost(7, "v1")));
+    rerating.add(entry("a", "m", Outcome.FINISHED, new Cost(35, "v1")));
+    rerating.add(entry("a", "m", Outcome.FINISHED, new Cost(30, "v1")));
+    rerating.add(entry("a", "m", Outcome.FAILED, new Cost(30, "v1")));
+    rerating.add(entry("b", "x", Outcome.FINISHED, new Cost(7, "v1")));
 
     assertEquals(
         Map.of(
@@ -44,7 +44,7 @@ final class ReratingTest {
     assertEquals(-2, rerating.total().difference());
   }
 
-  private static LedgerEntry line(String tenant, String model, Outcome outcome, Cost cost) {
+  private static LedgerEntry entry(String tenant, String model, Outcome outcome, Cost cost) {
     return new LedgerEntry(
         new RequestId(1, 1),
         new RequestContext(

@@ -9,7 +9,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.metering.api.Counted;
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.store.UsageStore.Watch;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,7 +24,7 @@ final class LiveFeedTest {
 
   private static final TenantScope ACME = new TenantScope.Of(new TenantId("acme"));
 
-  private final LiveFeed feed = new LiveFeed(new Counted(), InstantSource.fixed(Line.NOON));
+  private final LiveFeed feed = new LiveFeed(new Counted(), InstantSource.fixed(TestEntry.NOON));
 
   @Test
   void eachListenerGetsWhatWasAddedInItsScope() {
@@ -33,14 +33,14 @@ final class LiveFeedTest {
     Watch leaving = feed.watch(ACME, acme);
     feed.watch(new TenantScope.All(), all);
 
-    feed.line(Line.of("acme", "s1").tokens(3).cost(5).line());
-    feed.line(Line.of("acme", "s1").tokens(4).outcome(Outcome.FAILED).line());
-    feed.line(Line.of("globex", "s1").tokens(100).line());
+    feed.entry(TestEntry.of("acme", "s1").tokens(3).cost(5).entry());
+    feed.entry(TestEntry.of("acme", "s1").tokens(4).outcome(Outcome.FAILED).entry());
+    feed.entry(TestEntry.of("globex", "s1").tokens(100).entry());
     feed.tick();
     feed.tick();
     leaving.close();
     leaving.close();
-    feed.line(Line.of("acme", "s1").line());
+    feed.entry(TestEntry.of("acme", "s1").entry());
     feed.tick();
 
     assertEquals(1, acme.changes.size());
@@ -48,21 +48,21 @@ final class LiveFeedTest {
     assertEquals(1, acme.changes.getFirst().failed());
     assertEquals(7, acme.changes.getFirst().completionTokens());
     assertEquals(75, acme.changes.getFirst().costMicros());
-    assertEquals(Line.NOON, acme.changes.getFirst().at());
+    assertEquals(TestEntry.NOON, acme.changes.getFirst().at());
     assertEquals(List.of(3L, 1L), all.changes.stream().map(LiveUsage::requests).toList());
     assertEquals(1, feed.listeners());
   }
 
   @Test
-  void onlySomeLinesAreShownAndAllAreCounted() {
+  void onlySomeEntriesAreShownAndAllAreCounted() {
     Heard heard = new Heard();
     feed.watch(ACME, heard);
     for (int i = 0; i < 500; i++) {
-      feed.line(Line.of("acme", "s1").line());
+      feed.entry(TestEntry.of("acme", "s1").entry());
     }
     feed.tick();
     assertEquals(500, heard.changes.getFirst().requests());
-    assertEquals(20, heard.changes.getFirst().lines().size());
+    assertEquals(20, heard.changes.getFirst().entries().size());
   }
 
   @Test
@@ -91,17 +91,17 @@ final class LiveFeedTest {
   }
 
   @Test
-  void aSlowReaderGetsOneSumWithoutLines() throws Exception {
+  void aSlowReaderGetsOneSumWithoutEntries() throws Exception {
     ConflatingBuffer latest = new ConflatingBuffer();
     LiveUsage.Sum sum = new LiveUsage.Sum();
-    sum.add(Line.of("acme", "s1").line());
+    sum.add(TestEntry.of("acme", "s1").entry());
     for (int i = 0; i < 1_000; i++) {
-      latest.next(sum.at(Line.NOON.plusSeconds(i)));
+      latest.next(sum.at(TestEntry.NOON.plusSeconds(i)));
     }
     LiveUsage taken = latest.take(Duration.ZERO).orElseThrow();
     assertEquals(1_000, taken.requests());
-    assertTrue(taken.lines().isEmpty());
-    assertEquals(Line.NOON.plusSeconds(999), taken.at());
+    assertTrue(taken.entries().isEmpty());
+    assertEquals(TestEntry.NOON.plusSeconds(999), taken.at());
     assertEquals(Optional.empty(), latest.take(Duration.ZERO));
     latest.next(taken);
     latest.failed(new FailureException(FailureCode.SHUTTING_DOWN, "stop"));

@@ -90,7 +90,7 @@ final class RerateCommand implements Callable<Integer> {
         ROW,
         tenant,
         model.isEmpty() ? "-" : model,
-        row.lines(),
+        row.entries(),
         row.changed(),
         CurrencyFormat.column(row.before()),
         CurrencyFormat.column(row.after()),
@@ -115,7 +115,7 @@ final class RerateCommand implements Callable<Integer> {
   }
 
   private static void put(ObjectNode node, Rerating.Row row) {
-    node.put("lines", row.lines())
+    node.put("lines", row.entries())
         .put("changed", row.changed())
         .put("unpriced", row.unpriced())
         .put("old_cost_micros", row.before())

@@ -49,7 +49,7 @@ final class Ledger implements Actor {
   /** What is committed at the end. */
   List<LedgerEntry> lines() {
     task.commit();
-    return task.lines();
+    return task.entries();
   }
 
   private void readBack(

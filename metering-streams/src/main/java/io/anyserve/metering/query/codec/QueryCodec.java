@@ -4,9 +4,9 @@ import io.anyserve.contracts.codec.UsageAggregateCodec;
 import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.metering.query.GroupBy;
 import io.anyserve.metering.query.LiveUsage;
-import io.anyserve.metering.query.QueryChecks;
 import io.anyserve.metering.query.RankBy;
 import io.anyserve.metering.query.SeriesName;
 import io.anyserve.metering.query.TopQuery;
@@ -124,7 +124,7 @@ public final class QueryCodec {
 
   public static ListUsageLinesResponse write(LedgerPage page) {
     var message = ListUsageLinesResponse.newBuilder();
-    page.lines().forEach(entry -> message.addLines(UsageCodec.write(entry)));
+    page.entries().forEach(entry -> message.addLines(UsageCodec.write(entry)));
     page.next().ifPresent(next -> message.setNextPageToken(next.text()));
     return message.build();
   }
@@ -138,7 +138,7 @@ public final class QueryCodec {
             .setPromptTokens(usage.promptTokens())
             .setCompletionTokens(usage.completionTokens())
             .setCostMicros(usage.costMicros());
-    for (LedgerEntry entry : usage.lines()) {
+    for (LedgerEntry entry : usage.entries()) {
       message.addLines(UsageCodec.write(entry));
     }
     return message.build();
@@ -198,7 +198,7 @@ public final class QueryCodec {
       case USAGE_GROUPING_SESSION -> GroupBy.SESSION;
       case USAGE_GROUPING_KEY -> GroupBy.KEY;
       case USAGE_GROUPING_TENANT -> GroupBy.TENANT;
-      case UNRECOGNIZED -> throw QueryChecks.refused("by", "unknown", "a known grouping");
+      case UNRECOGNIZED -> throw Preconditions.refused("by", "unknown", "a known grouping");
     };
   }
 
@@ -216,7 +216,7 @@ public final class QueryCodec {
       case USAGE_MEASURE_COST -> RankBy.COST;
       case USAGE_MEASURE_REQUESTS -> RankBy.REQUESTS;
       case UNRECOGNIZED ->
-          throw QueryChecks.refused("measure", "unknown", "tokens, cost or requests");
+          throw Preconditions.refused("measure", "unknown", "tokens, cost or requests");
     };
   }
 
@@ -227,7 +227,7 @@ public final class QueryCodec {
       case OUTCOME_FAILED -> Optional.of(Outcome.FAILED);
       case OUTCOME_CANCELLED -> Optional.of(Outcome.CANCELLED);
       case UNRECOGNIZED ->
-          throw QueryChecks.refused("outcome", "unknown", "finished, failed or cancelled");
+          throw Preconditions.refused("outcome", "unknown", "finished, failed or cancelled");
     };
   }
 }

@@ -26,8 +26,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 
 /**
- * Reads the ledger from its topic: committed lines, through a few consumers that are kept for the
- * next question. Thread-safe.
+ * Reads the ledger from its topic: committed entries, through a few consumers that are kept for the
+ * next query. Thread-safe.
  */
 public final class KafkaLedgerReader implements LedgerReader, Component {
 
@@ -47,13 +47,13 @@ public final class KafkaLedgerReader implements LedgerReader, Component {
   private final LedgerPartitions partitions;
   private final Duration latest;
   private final LongSupplier nanos;
-  private final Semaphore places = new Semaphore(READERS);
+  private final Semaphore permits = new Semaphore(READERS);
   private final Deque<KafkaConsumer<byte[], byte[]>> idle = new ArrayDeque<>();
   private final AtomicInteger made = new AtomicInteger();
   private boolean closed;
 
   /**
-   * @param latest how long after a request's end its line may be written
+   * @param latest how long after a request's end its entry may be written
    */
   public KafkaLedgerReader(
       KafkaClients kafka,
@@ -73,11 +73,11 @@ public final class KafkaLedgerReader implements LedgerReader, Component {
 
   @Override
   public LedgerPage page(LedgerQuery query) {
-    List<LedgerEntry> lines = new ArrayList<>();
+    List<LedgerEntry> entries = new ArrayList<>();
     var bounds =
         new LedgerScanner.Bounds(query.limit(), PAGE_BYTES, PAGE_RECORDS, PAGE_TIME.toNanos());
-    Optional<LedgerPageToken> next = read(query, lines::add, bounds);
-    return new LedgerPage(lines, next);
+    Optional<LedgerPageToken> next = read(query, entries::add, bounds);
+    return new LedgerPage(entries, next);
   }
 
   @Override
@@ -89,8 +89,9 @@ public final class KafkaLedgerReader implements LedgerReader, Component {
       LedgerQuery query, Consumer<LedgerEntry> consumer, LedgerScanner.Bounds bounds) {
     return with(
         reader -> {
-          var way = new LedgerScanner.Way(topic, partitions(reader, query.scope()), query, latest);
-          return new LedgerScanner(reader, way, bounds, nanos).read(consumer);
+          var target =
+              new LedgerScanner.Target(topic, partitions(reader, query.scope()), query, latest);
+          return new LedgerScanner(reader, target, bounds, nanos).read(consumer);
         });
   }
 
@@ -106,30 +107,30 @@ public final class KafkaLedgerReader implements LedgerReader, Component {
     };
   }
 
-  /** A consumer at which something failed is not used again. */
+  /** A consumer that failed is closed and not used again. */
   private <T> T with(Function<KafkaConsumer<byte[], byte[]>, T> work) {
-    takePlace();
+    acquirePermit();
     KafkaConsumer<byte[], byte[]> reader = null;
     try {
-      reader = take();
+      reader = acquire();
       T result = work.apply(reader);
-      giveBack(reader);
+      release(reader);
       reader = null;
       return result;
     } catch (KafkaException e) {
       throw new FailureException(
           FailureCode.BROKER_UNAVAILABLE, "usage: the ledger cannot be read: " + e.getMessage(), e);
     } finally {
-      places.release();
+      permits.release();
       if (reader != null) {
         reader.close();
       }
     }
   }
 
-  private void takePlace() {
+  private void acquirePermit() {
     try {
-      if (!places.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
+      if (!permits.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
         throw new FailureException(
             FailureCode.OVERLOADED, "ledger: " + READERS + " read it now (expected: fewer)");
       }
@@ -139,7 +140,7 @@ public final class KafkaLedgerReader implements LedgerReader, Component {
     }
   }
 
-  private KafkaConsumer<byte[], byte[]> take() {
+  private KafkaConsumer<byte[], byte[]> acquire() {
     synchronized (this) {
       KafkaConsumer<byte[], byte[]> found = idle.poll();
       if (found != null) {
@@ -150,7 +151,7 @@ public final class KafkaLedgerReader implements LedgerReader, Component {
         "usage-lines-" + made.incrementAndGet(), IsolationLevel.READ_COMMITTED, SETTINGS);
   }
 
-  private void giveBack(KafkaConsumer<byte[], byte[]> reader) {
+  private void release(KafkaConsumer<byte[], byte[]> reader) {
     synchronized (this) {
       if (!closed) {
         idle.push(reader);

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Some ledger lines, in the order of the log.
+ * Some ledger entries, in the order of the log.
  *
  * @param next where the next page begins; empty on the last
  */
-public record LedgerPage(List<LedgerEntry> lines, Optional<LedgerPageToken> next) {
+public record LedgerPage(List<LedgerEntry> entries, Optional<LedgerPageToken> next) {
 
   public LedgerPage {
-    lines = List.copyOf(lines);
+    entries = List.copyOf(entries);
   }
 }

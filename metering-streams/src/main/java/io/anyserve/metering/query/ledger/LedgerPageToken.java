@@ -2,17 +2,18 @@ package io.anyserve.metering.query.ledger;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.anyserve.contracts.event.SourceWatermarks.Mark;
+import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.metering.query.QueryChecks;
-import io.anyserve.metering.query.ledger.RepeatedEntries.Mark;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
 /**
- * A place in the ledger. It says only where to read on: who may see a line is checked for each line
- * that is read, so that a forged cursor shows nobody more than an honest one.
+ * A place in the ledger. It says only where to read on: who may see an entry is checked for each
+ * entry that is read, so that a forged cursor shows nobody more than an honest one.
  *
- * @param seen what tells lines that come a second time
+ * @param seen what tells entries that come a second time
  */
 public record LedgerPageToken(int partition, long offset, List<Mark> seen) {
 
@@ -20,7 +21,7 @@ public record LedgerPageToken(int partition, long offset, List<Mark> seen) {
   private static final int LONGEST = 6_000;
 
   public LedgerPageToken {
-    QueryChecks.that(partition >= 0 && offset >= 0, "cursor", partition + ":" + offset, EXPECTED);
+    Preconditions.that(partition >= 0 && offset >= 0, "cursor", partition + ":" + offset, EXPECTED);
     seen = List.copyOf(seen);
   }
 

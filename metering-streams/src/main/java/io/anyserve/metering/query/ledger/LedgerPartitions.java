@@ -4,7 +4,7 @@ import io.anyserve.contracts.TenantId;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** In which partitions of the ledger a tenant's lines lie. */
+/** In which partitions of the ledger a tenant's entries lie. */
 public interface LedgerPartitions {
 
   /**

@@ -2,14 +2,14 @@ package io.anyserve.metering.query.ledger;
 
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.metering.query.QueryChecks;
+import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.metering.query.TenantScope;
 import io.anyserve.metering.query.TimeRange;
 import io.anyserve.metering.query.UsageFilter;
 import java.util.Optional;
 
 /**
- * Ledger lines.
+ * Ledger entries.
  *
  * @param range of the times at which requests ended
  * @param cursor of the page before
@@ -26,7 +26,7 @@ public record LedgerQuery(
   static final int MOST = 1_000;
 
   public LedgerQuery {
-    QueryChecks.that(limit >= 1 && limit <= MOST, "limit", limit, "1 to " + MOST);
+    Preconditions.that(limit >= 1 && limit <= MOST, "limit", limit, "1 to " + MOST);
   }
 
   public boolean matches(LedgerEntry entry) {

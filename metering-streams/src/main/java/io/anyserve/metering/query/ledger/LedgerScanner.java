@@ -5,6 +5,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.event.SourceWatermarks;
 import io.anyserve.runtime.kafka.PartitionOffsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One walk through the ledger, partition after partition. Lines lie in the order in which they were
- * counted, which is not quite that of their times: a walk begins at the first line that may be in
- * the range, and ends where no line of the range can follow. One thread.
+ * One scan of the ledger, partition after partition. A partition has its entries in the order in
+ * which they were counted, which is almost that of their times: the scan begins at the first entry
+ * that may be in the range, and ends where no entry of the range can follow. Owned by one thread.
  */
 final class LedgerScanner {
 
@@ -28,47 +29,50 @@ final class LedgerScanner {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration STALLED = Duration.ofSeconds(20);
 
+  /** A cursor with more of them would not fit into an address. */
+  private static final int MOST_MARKS = 100;
+
   /** How far the clocks of brokers may be apart. */
   private static final Duration CLOCKS = Duration.ofMinutes(1);
 
   /**
    * When to stop before the end: whichever comes first.
    *
-   * @param lines that fit
+   * @param entries that fit
    * @param bytes of them
    * @param records looked at
    * @param nanos that it took
    */
-  record Bounds(long lines, long bytes, long records, long nanos) {
+  record Bounds(long entries, long bytes, long records, long nanos) {
 
     static final Bounds NONE =
         new Bounds(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
   /**
-   * What is walked through.
+   * What is scanned.
    *
-   * @param latest how long after a request's end its line may be written
+   * @param latest how long after a request's end its entry may be written
    */
-  record Way(String topic, List<Integer> partitions, LedgerQuery query, Duration latest) {}
+  record Target(String topic, List<Integer> partitions, LedgerQuery query, Duration latest) {}
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader;
-  private final Way way;
+  private final Target target;
   private final Bounds bounds;
   private final LongSupplier nanos;
   private final long began;
-  private RepeatedEntries repeats = new RepeatedEntries(List.of());
-  private long lines;
+  private SourceWatermarks seen = new SourceWatermarks(List.of());
+  private long entries;
   private long bytes;
   private long records;
 
   LedgerScanner(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader,
-      Way way,
+      Target target,
       Bounds bounds,
       LongSupplier nanos) {
     this.reader = reader;
-    this.way = way;
+    this.target = target;
     this.bounds = bounds;
     this.nanos = nanos;
     this.began = nanos.getAsLong();
@@ -76,10 +80,11 @@ final class LedgerScanner {
 
   /** Where to go on; empty when everything was handed over. */
   Optional<LedgerPageToken> read(Consumer<LedgerEntry> consumer) {
-    int first = way.query().cursor().map(LedgerPageToken::partition).orElse(0);
-    for (int partition : way.partitions()) {
+    int first = target.query().cursor().map(LedgerPageToken::partition).orElse(0);
+    for (int partition : target.partitions()) {
       if (partition >= first) {
-        Optional<LedgerPageToken> next = read(new TopicPartition(way.topic(), partition), consumer);
+        Optional<LedgerPageToken> next =
+            read(new TopicPartition(target.topic(), partition), consumer);
         if (next.isPresent()) {
           return next;
         }
@@ -90,10 +95,10 @@ final class LedgerScanner {
 
   private Optional<LedgerPageToken> read(TopicPartition partition, Consumer<LedgerEntry> consumer) {
     reader.assign(List.of(partition));
-    long end = offsets(partition).at(way.query().range().to().plus(way.latest()));
+    long end = offsets(partition).at(target.query().range().to().plus(target.latest()));
     Optional<LedgerPageToken> cursor =
-        way.query().cursor().filter(found -> found.partition() == partition.partition());
-    repeats = new RepeatedEntries(cursor.map(LedgerPageToken::seen).orElse(List.of()));
+        target.query().cursor().filter(found -> found.partition() == partition.partition());
+    seen = new SourceWatermarks(cursor.map(LedgerPageToken::seen).orElse(List.of()));
     reader.seek(partition, start(partition, cursor));
     long moved = nanos.getAsLong();
     while (reader.position(partition) < end) {
@@ -116,7 +121,8 @@ final class LedgerScanner {
   }
 
   private LedgerPageToken place(TopicPartition partition, long next) {
-    return new LedgerPageToken(partition.partition(), next, repeats.seen());
+    var marks = seen.marks().stream().limit(MOST_MARKS).toList();
+    return new LedgerPageToken(partition.partition(), next, marks);
   }
 
   private long stillAlive(long moved) {
@@ -128,27 +134,27 @@ final class LedgerScanner {
   }
 
   private boolean spent() {
-    return lines >= bounds.lines() || bytes >= bounds.bytes() || records >= bounds.records();
+    return entries >= bounds.entries() || bytes >= bounds.bytes() || records >= bounds.records();
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record, Consumer<LedgerEntry> consumer) {
     records++;
     try {
       LedgerEntry entry = UsageCodec.decodeEntry(record.value());
-      if (repeats.first(entry) && way.query().matches(entry)) {
-        lines++;
+      if (seen.advance(entry) && target.query().matches(entry)) {
+        entries++;
         bytes += record.serializedValueSize();
         consumer.accept(entry);
       }
     } catch (MalformedRecordException e) {
-      log.debug("Skipped the malformed ledger entry at offset {}", record.offset(), e);
+      log.debug("not a ledger entry at offset {}", record.offset(), e);
     }
   }
 
   /** Not before what is kept. */
   private long start(TopicPartition partition, Optional<LedgerPageToken> cursor) {
     long oldest = offsets(partition).beginning();
-    Instant from = way.query().range().from().minus(CLOCKS);
+    Instant from = target.query().range().from().minus(CLOCKS);
     return Math.max(
         oldest, cursor.map(LedgerPageToken::offset).orElseGet(() -> offsets(partition).at(from)));
   }

@@ -82,11 +82,11 @@ public final class UsageQueryService {
   }
 
   /** The ledger is a topic, which every instance can read. */
-  public LedgerPage lines(LedgerQuery query) {
+  public LedgerPage entries(LedgerQuery query) {
     return ledger.page(query);
   }
 
-  public void allLines(LedgerQuery query, Consumer<LedgerEntry> consumer) {
+  public void allEntries(LedgerQuery query, Consumer<LedgerEntry> consumer) {
     ledger.all(query, consumer);
   }
 

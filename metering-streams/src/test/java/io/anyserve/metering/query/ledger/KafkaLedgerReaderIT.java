@@ -10,7 +10,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.embedded.EmbeddedBroker;
-import io.anyserve.metering.api.Line;
+import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.query.TenantScope;
 import io.anyserve.metering.query.TimeRange;
 import io.anyserve.metering.query.UsageFilter;
@@ -44,11 +44,11 @@ final class KafkaLedgerReaderIT {
   private static final int PARTITIONS = 3;
   private static final Duration LATEST = Duration.ofHours(24);
   private static final TimeRange HOUR =
-      new TimeRange(Line.NOON, Line.NOON.plus(Duration.ofHours(1)));
+      new TimeRange(TestEntry.NOON, TestEntry.NOON.plus(Duration.ofHours(1)));
 
-  /** The broker dates the end of a transaction by its own clock, long after these lines. */
+  /** The broker dates the end of a transaction by its own clock, long after these entries. */
   private static final TimeRange EVER =
-      new TimeRange(Line.NOON, Instant.parse("9999-01-01T00:00:00Z"));
+      new TimeRange(TestEntry.NOON, Instant.parse("9999-01-01T00:00:00Z"));
 
   private static final Map<String, String> ANY_TIME =
       Map.of("retention.ms", "-1", "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
@@ -58,13 +58,13 @@ final class KafkaLedgerReaderIT {
   private final String topic;
   private final KafkaClients kafka;
   private final KafkaProducer<byte[], byte[]> producer;
-  private final KafkaLedgerReader lines;
+  private final KafkaLedgerReader entries;
 
   KafkaLedgerReaderIT(TestInfo info) {
     this.topic = info.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
     this.kafka = KafkaClients.of(broker.bootstrapServers());
     this.producer = kafka.newProducer("test", Map.of());
-    this.lines =
+    this.entries =
         new KafkaLedgerReader(
             kafka,
             topic,
@@ -98,13 +98,13 @@ final class KafkaLedgerReaderIT {
   @AfterEach
   void stop() {
     producer.close();
-    lines.close();
+    entries.close();
   }
 
   @Test
-  void pagesBringEachLineOfTheTenantOnce() {
+  void pagesBringEachEntryOfTheTenantOnce() {
     for (int i = 0; i < 1_000; i++) {
-      write(Line.of(i % 3 == 0 ? "acme" : "globex", "s" + i).line());
+      write(TestEntry.of(i % 3 == 0 ? "acme" : "globex", "s" + i).entry());
     }
     writeBytes("acme", "no line".getBytes(StandardCharsets.UTF_8));
     producer.flush();
@@ -113,8 +113,8 @@ final class KafkaLedgerReaderIT {
     Optional<LedgerPageToken> cursor = Optional.empty();
     int pages = 0;
     do {
-      LedgerPage page = lines.page(query(of("acme"), HOUR, 50, cursor));
-      page.lines().forEach(line -> seen.add(line.context().session().value()));
+      LedgerPage page = entries.page(query(of("acme"), HOUR, 50, cursor));
+      page.entries().forEach(entry -> seen.add(entry.context().session().value()));
       cursor = page.next();
       pages++;
     } while (cursor.isPresent());
@@ -123,60 +123,61 @@ final class KafkaLedgerReaderIT {
     assertEquals(334, seen.stream().distinct().count());
     assertTrue(pages >= 7, () -> "pages");
     List<LedgerEntry> all = new ArrayList<>();
-    lines.all(query(new TenantScope.All(), HOUR, 1, Optional.empty()), all::add);
+    entries.all(query(new TenantScope.All(), HOUR, 1, Optional.empty()), all::add);
     assertEquals(1_000, all.size());
   }
 
   @Test
-  void theRangeIsExactThoughLinesAreNotInOrder() {
+  void theRangeIsExactThoughEntriesAreNotInOrder() {
     for (int minutes : new int[] {-90, 10, -1, 70, 0, 59, 60, 30, 1_200, 5, 2_000, 20}) {
-      write(Line.of("acme", "s").after(Duration.ofMinutes(minutes)).line());
+      write(TestEntry.of("acme", "s").after(Duration.ofMinutes(minutes)).entry());
     }
     producer.flush();
-    LedgerPage page = lines.page(query(of("acme"), HOUR, 100, Optional.empty()));
+    LedgerPage page = entries.page(query(of("acme"), HOUR, 100, Optional.empty()));
     assertEquals(
         List.of(10L, 0L, 59L, 30L, 5L),
-        page.lines().stream()
-            .map(line -> Duration.between(Line.NOON, line.times().endedAt()).toMinutes())
+        page.entries().stream()
+            .map(entry -> Duration.between(TestEntry.NOON, entry.times().endedAt()).toMinutes())
             .toList());
     assertEquals(Optional.empty(), page.next());
   }
 
   @Test
-  void onlyCommittedLinesAreRead() {
+  void onlyCommittedEntriesAreRead() {
     try (KafkaProducer<byte[], byte[]> writer =
         kafka.newProducer("writer", Map.of("transactional.id", topic))) {
       writer.initTransactions();
       writer.beginTransaction();
-      var _ = writer.send(record(Line.of("acme", "aborted").line()));
+      var _ = writer.send(record(TestEntry.of("acme", "aborted").entry()));
       writer.flush();
       writer.abortTransaction();
       writer.beginTransaction();
-      var _ = writer.send(record(Line.of("acme", "committed").line()));
+      var _ = writer.send(record(TestEntry.of("acme", "committed").entry()));
       writer.commitTransaction();
       writer.beginTransaction();
-      var _ = writer.send(record(Line.of("acme", "open").line()));
+      var _ = writer.send(record(TestEntry.of("acme", "open").entry()));
       writer.flush();
-      LedgerPage page = lines.page(query(of("acme"), EVER, 100, Optional.empty()));
+      LedgerPage page = entries.page(query(of("acme"), EVER, 100, Optional.empty()));
       assertEquals(
           List.of("committed"),
-          page.lines().stream().map(line -> line.context().session().value()).toList());
+          page.entries().stream().map(entry -> entry.context().session().value()).toList());
       assertEquals(Optional.empty(), page.next());
       writer.abortTransaction();
     }
   }
 
   @Test
-  void aForgedCursorShowsOnlyTheTenantsLines() {
-    write(Line.of("globex", "s").line());
-    write(Line.of("acme", "s").line());
+  void aForgedCursorShowsOnlyTheTenantsEntries() {
+    write(TestEntry.of("globex", "s").entry());
+    write(TestEntry.of("acme", "s").entry());
     producer.flush();
     for (long offset : new long[] {0, 1, 5_000, Long.MAX_VALUE}) {
       for (int partition = 0; partition < 5; partition++) {
         var cursor = Optional.of(new LedgerPageToken(partition, offset));
-        LedgerPage page = lines.page(query(of("acme"), HOUR, 10, cursor));
+        LedgerPage page = entries.page(query(of("acme"), HOUR, 10, cursor));
         assertTrue(
-            page.lines().stream().allMatch(line -> line.context().tenant().value().equals("acme")));
+            page.entries().stream()
+                .allMatch(entry -> entry.context().tenant().value().equals("acme")));
       }
     }
   }
@@ -186,7 +187,7 @@ final class KafkaLedgerReaderIT {
     var refused =
         assertThrows(
             FailureException.class,
-            () -> lines.page(query(of("acme"), HOUR, 10, Optional.empty())));
+            () -> entries.page(query(of("acme"), HOUR, 10, Optional.empty())));
     assertEquals(FailureCode.STORE_UNAVAILABLE, refused.failure().code());
   }
 
@@ -203,17 +204,17 @@ final class KafkaLedgerReaderIT {
     return Math.floorMod(tenant.hashCode(), count);
   }
 
-  private void write(LedgerEntry line) {
-    var _ = producer.send(record(line));
+  private void write(LedgerEntry entry) {
+    var _ = producer.send(record(entry));
   }
 
-  private ProducerRecord<byte[], byte[]> record(LedgerEntry line) {
+  private ProducerRecord<byte[], byte[]> record(LedgerEntry entry) {
     return new ProducerRecord<>(
         topic,
-        partition(line.context().tenant().value(), PARTITIONS),
-        line.times().endedAt().toEpochMilli(),
-        line.request().bytes(),
-        UsageCodec.encode(line));
+        partition(entry.context().tenant().value(), PARTITIONS),
+        entry.times().endedAt().toEpochMilli(),
+        entry.request().bytes(),
+        UsageCodec.encode(entry));
   }
 
   private void writeBytes(String tenant, byte[] bytes) {
@@ -222,7 +223,7 @@ final class KafkaLedgerReaderIT {
             new ProducerRecord<>(
                 topic,
                 partition(tenant, PARTITIONS),
-                Line.NOON.toEpochMilli(),
+                TestEntry.NOON.toEpochMilli(),
                 new byte[16],
                 bytes));
   }

@@ -18,8 +18,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** A ledger line that tests describe by what is special about it. */
-public record Line(
+/** A ledger entry that tests describe by what is special about it. */
+public record TestEntry(
     String tenant,
     String session,
     String key,
@@ -34,8 +34,8 @@ public record Line(
 
   public static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
 
-  public static Line of(String tenant, String session) {
-    return new Line(
+  public static TestEntry of(String tenant, String session) {
+    return new TestEntry(
         tenant,
         session,
         "key-1",
@@ -49,13 +49,13 @@ public record Line(
         Optional.empty());
   }
 
-  public Line key(String other) {
-    return new Line(
+  public TestEntry key(String other) {
+    return new TestEntry(
         tenant, session, other, capability, model, outcome, at, completion, cost, labels, source);
   }
 
-  public Line model(String otherCapability, String otherModel) {
-    return new Line(
+  public TestEntry model(String otherCapability, String otherModel) {
+    return new TestEntry(
         tenant,
         session,
         key,
@@ -69,13 +69,13 @@ public record Line(
         source);
   }
 
-  public Line outcome(Outcome other) {
-    return new Line(
+  public TestEntry outcome(Outcome other) {
+    return new TestEntry(
         tenant, session, key, capability, model, other, at, completion, cost, labels, source);
   }
 
-  public Line after(Duration later) {
-    return new Line(
+  public TestEntry after(Duration later) {
+    return new TestEntry(
         tenant,
         session,
         key,
@@ -89,23 +89,23 @@ public record Line(
         source);
   }
 
-  public Line tokens(long other) {
-    return new Line(
+  public TestEntry tokens(long other) {
+    return new TestEntry(
         tenant, session, key, capability, model, outcome, at, other, cost, labels, source);
   }
 
-  public Line cost(long other) {
-    return new Line(
+  public TestEntry cost(long other) {
+    return new TestEntry(
         tenant, session, key, capability, model, outcome, at, completion, other, labels, source);
   }
 
-  public Line labels(Map<String, String> other) {
-    return new Line(
+  public TestEntry labels(Map<String, String> other) {
+    return new TestEntry(
         tenant, session, key, capability, model, outcome, at, completion, cost, other, source);
   }
 
-  public Line from(TopicOffset other) {
-    return new Line(
+  public TestEntry from(TopicOffset other) {
+    return new TestEntry(
         tenant,
         session,
         key,
@@ -119,7 +119,7 @@ public record Line(
         Optional.of(other));
   }
 
-  public LedgerEntry line() {
+  public LedgerEntry entry() {
     return new LedgerEntry(
         new RequestId(0x0190_0000_0000_7000L, 7),
         new RequestContext(

@@ -16,18 +16,18 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The ledger as one would write it down first: everything in memory, from the first record on. */
-final class PlainFold {
+final class PlainLedger {
 
-  /** What a ledger line comes to. */
+  /** What a ledger entry comes to. */
   record Bill(Outcome outcome, long prompt, long completion, long chunks, int attempts) {
 
-    static Bill of(LedgerEntry line) {
+    static Bill of(LedgerEntry entry) {
       return new Bill(
-          line.outcome(),
-          line.usage().prompt(),
-          line.usage().completion(),
-          line.chunks(),
-          line.servedBy().attempts());
+          entry.outcome(),
+          entry.usage().prompt(),
+          entry.usage().completion(),
+          entry.chunks(),
+          entry.servedBy().attempts());
     }
   }
 
@@ -35,18 +35,18 @@ final class PlainFold {
   private final Map<RequestId, Long> prompts = new HashMap<>();
   private final Map<RequestId, Bill> bills = new HashMap<>();
 
-  private PlainFold() {}
+  private PlainLedger() {}
 
   static Map<RequestId, Bill> bills(List<ConsumerRecord<byte[], byte[]>> log) {
-    PlainFold fold = new PlainFold();
+    PlainLedger plain = new PlainLedger();
     for (var record : log) {
       try {
-        TokenCodec.decodeAll(record.key(), record.value()).forEach(fold::apply);
+        TokenCodec.decodeAll(record.key(), record.value()).forEach(plain::apply);
       } catch (MalformedRecordException e) {
         // Belongs to nobody.
       }
     }
-    return fold.bills;
+    return plain.bills;
   }
 
   private void apply(TokenRecord record) {

@@ -29,18 +29,18 @@ import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts' task over one partition of {@code usage}, with the transactions of Kafka Streams
+ * The aggregates' task over one partition of {@code usage}, with the transactions of Kafka Streams
  * acted out: what was read, stored and written since the last commit is undone by a crash, and all
  * memory is lost.
  */
-final class AccountsRun {
+final class AggregateTaskRun {
 
   private static final List<String> STORES =
       List.of(AggregateStores.SESSIONS, AggregateStores.TENANTS, AggregateStores.WINDOWS);
 
   private final List<ConsumerRecord<byte[], byte[]>> log;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final MeteringDependencies surroundings;
+  private final MeteringDependencies dependencies;
   private final Path state;
   private final Map<String, Map<String, byte[]>> committed = new HashMap<>();
   private final Map<String, Long> committedPositions = new HashMap<>();
@@ -48,20 +48,20 @@ final class AccountsRun {
   private final Map<String, KeyValueStore<String, byte[]>> stores = new HashMap<>();
   private int committedOffset;
   private int offset;
-  private int letters;
+  private int deadLetters;
   private AggregateProcessor processor;
   private MockProcessorContext<byte[], TopologyOutput> context;
   private KeyValueStore<String, Long> positions;
 
-  AccountsRun(List<ConsumerRecord<byte[], byte[]>> log, Path state) {
+  AggregateTaskRun(List<ConsumerRecord<byte[], byte[]>> log, Path state) {
     this.log = log;
     this.state = state;
-    this.surroundings =
+    this.dependencies =
         new MeteringDependencies(
             MeteringConfig.of(KafkaClients.of("nowhere:1"), new TopicNames("test."), state, 1),
             new MeteringDependencies.Logs((_, _, _, _) -> {}, this::readCounted),
             MeteringHooks.NONE,
-            new MeteringDependencies.Meters(
+            new MeteringDependencies.Metrics(
                 new MeteringMetrics(registry), new AggregateMetrics(registry)),
             new UsageBroadcaster(),
             InstantSource.fixed(Instant.EPOCH),
@@ -129,12 +129,12 @@ final class AccountsRun {
   }
 
   /** What the stores hold, by key. */
-  Map<String, Object> accounts() {
-    Map<String, Object> accounts = new TreeMap<>();
+  Map<String, Object> aggregates() {
+    Map<String, Object> aggregates = new TreeMap<>();
     stores.forEach(
         (name, store) ->
-            entries(store).forEach((key, value) -> accounts.put(key, decode(name, value))));
-    return accounts;
+            entries(store).forEach((key, value) -> aggregates.put(key, decode(name, value))));
+    return aggregates;
   }
 
   /** What the compacted topics hold, by key. */
@@ -149,8 +149,8 @@ final class AccountsRun {
     return bytes;
   }
 
-  int letters() {
-    return letters;
+  int deadLetters() {
+    return deadLetters;
   }
 
   double count(String verdict) {
@@ -167,9 +167,9 @@ final class AccountsRun {
       case TopologyOutput.Session(var usage) -> put(key, usage);
       case TopologyOutput.Tenant(var usage) -> put(key, usage);
       case TopologyOutput.Window(var usage) -> put(key, usage);
-      case TopologyOutput.Letter _ -> letters++;
-      case TopologyOutput.Line _, TopologyOutput.Settled _ ->
-          throw new AssertionError("not from accounts");
+      case TopologyOutput.DeadLetter _ -> deadLetters++;
+      case TopologyOutput.Entry _, TopologyOutput.Settled _ ->
+          throw new AssertionError("not of the aggregates");
     }
   }
 
@@ -206,7 +206,7 @@ final class AccountsRun {
       stores.put(name, open(name, Serdes.ByteArray(), committed.getOrDefault(name, Map.of())));
     }
     positions = open(AggregateStores.POSITIONS, Serdes.Long(), committedPositions);
-    processor = new AggregateProcessor(surroundings, 1);
+    processor = new AggregateProcessor(dependencies, 1);
     processor.init(context);
   }
 

@@ -15,18 +15,18 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** Ledger lines of made-up requests. */
-final class Lines {
+/** Ledger entries of made-up requests. */
+final class TestEntries {
 
   static final Instant END = Instant.parse("2026-11-20T10:00:00.250Z");
 
-  private Lines() {}
+  private TestEntries() {}
 
   static RequestId id(int number) {
     return new RequestId(7, number);
   }
 
-  static LedgerEntry line(int number) {
+  static LedgerEntry entry(int number) {
     return new LedgerEntry(
         id(number),
         new RequestContext(

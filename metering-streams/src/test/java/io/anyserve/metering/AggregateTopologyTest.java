@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.codec.UsageCodec;
@@ -16,6 +17,9 @@ import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
 import io.anyserve.metering.prices.Pricing;
+import io.anyserve.quota.QuotaAmounts;
+import io.anyserve.quota.QuotaCodec;
+import io.anyserve.quota.QuotaEvent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,15 +29,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From tokens to accounts in one topology. */
-final class AccountsTopologyTest {
+/** From tokens to aggregates in one topology. */
+final class AggregateTopologyTest {
 
   private static final Tokens ONE = Tokens.of(1);
 
@@ -41,12 +44,12 @@ final class AccountsTopologyTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void theAccountsAreTheSumsOfTheLedger(int seed) {
+  void theAggregatesAreTheSumsOfTheLedger(int seed) {
     try (TopologyRun run = new TopologyRun(state)) {
       RandomLog.of(seed, 2_000).forEach(record -> run.writeBytes(record.key(), record.value()));
       run.flush();
-      assertTrue(run.lines().size() > 50, () -> "too few lines");
-      assertEquals(PlainAccounts.of(run.lines()), run.accounts());
+      assertTrue(run.entries().size() > 50, () -> "too few lines");
+      assertEquals(PlainAggregates.of(run.entries()), run.aggregates());
     }
   }
 
@@ -55,26 +58,26 @@ final class AccountsTopologyTest {
     try (TopologyRun run = new TopologyRun(state)) {
       RandomLog.of(5, 1_000).forEach(record -> run.writeBytes(record.key(), record.value()));
       run.flush();
-      Map<String, Object> accounts = run.accounts();
+      Map<String, Object> aggregates = run.aggregates();
       List<TestRecord<byte[], byte[]>> ledger = run.usage();
       ledger.forEach(run::writeUsage);
       run.flush();
-      assertEquals(accounts, run.accounts());
-      assertEquals(ledger.size(), run.count("aggregates.lines", "outcome", "repeated"));
+      assertEquals(aggregates, run.aggregates());
+      assertEquals(ledger.size(), run.count("accounts.lines", "outcome", "repeated"));
     }
   }
 
   @Test
-  void aLineSaysWhereItComesFromAndWhatItCost() {
+  void anEntrySaysWhereItComesFromAndWhatItCost() {
     Pricing prices =
         (at, model, usage, finished) ->
             new Cost(usage.completion() + (finished ? 100 : 0), model + at.toEpochMilli());
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
       run.write(ONE.started(1, 1), ONE.chunk(1, 1, 0, 5), ONE.finished(1, 1, 5));
       run.flush();
-      LedgerEntry line = run.onlyLine();
-      assertEquals(Optional.of(new TopicOffset("test.tokens", 0, 2)), line.source());
-      assertEquals(new Cost(105, "tiny" + TopologyRun.at(2).toEpochMilli()), line.cost());
+      LedgerEntry entry = run.onlyEntry();
+      assertEquals(Optional.of(new TopicOffset("test.tokens", 0, 2)), entry.source());
+      assertEquals(new Cost(105, "tiny" + TopologyRun.at(2).toEpochMilli()), entry.cost());
       assertEquals(105, tenant(run, "acme").totals().costMicros());
     }
   }
@@ -84,45 +87,41 @@ final class AccountsTopologyTest {
     Pricing prices = (_, _, _, _) -> new Cost(Long.MAX_VALUE, "v");
     try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
-      assertEquals(Cost.UNPRICED, run.onlyLine().cost());
+      assertEquals(Cost.UNPRICED, run.onlyEntry().cost());
     }
   }
 
   @Test
-  void linesOfReservedRequestsAreSettledBesideTheLedger() {
-    Settlements settlements =
-        line ->
-            Optional.of(
-                new Settlements.Settlement(
-                    Bytes.wrap(line.request().bytes()),
-                    Bytes.wrap(UsageCodec.encode(line)),
-                    line.context().tenant()));
+  void entriesOfReservedRequestsAreSettledBesideTheLedger() {
     Tokens reserved = Tokens.of(2).reserved();
-    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(settlements))) {
+    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(QuotaCodec::settle))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
       run.write(reserved.started(1, 2), reserved.finished(1, 2, 0));
       List<TestRecord<byte[], byte[]>> settled = run.quotas();
       assertEquals(1, settled.size());
-      assertArrayEquals(reserved.request().bytes(), settled.getFirst().key());
-      assertEquals(run.lines().getLast(), UsageCodec.decodeEntry(settled.getFirst().value()));
+      TenantId tenant = reserved.context().tenant();
+      assertArrayEquals(QuotaCodec.key(tenant), settled.getFirst().key());
+      assertEquals(
+          new QuotaEvent.Settle(tenant, reserved.request(), new QuotaAmounts(Tokens.PROMPT, 1, 0)),
+          QuotaCodec.decode(settled.getFirst().value()));
     }
   }
 
   @Test
-  void foreignLinesGoToTheDeadLettersAndTheNextOneCounts() {
+  void foreignEntriesGoToTheDeadLettersAndTheNextOneCounts() {
     try (TopologyRun run = new TopologyRun(state)) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
       TestRecord<byte[], byte[]> good = run.usage().getFirst();
-      LedgerEntry line = UsageCodec.decodeEntry(good.value());
+      LedgerEntry entry = UsageCodec.decodeEntry(good.value());
       run.writeUsage(with(good, new byte[] {(byte) 0xFF, 1}));
       run.writeUsage(new TestRecord<>(null, null));
-      run.writeUsage(with(good, edited(line, line.times().endedAt(), Optional.empty())));
+      run.writeUsage(with(good, edited(entry, entry.times().endedAt(), Optional.empty())));
       run.writeUsage(
-          with(good, edited(line, TopologyRun.START.plus(Duration.ofDays(2)), line.source())));
+          with(good, edited(entry, TopologyRun.START.plus(Duration.ofDays(2)), entry.source())));
       run.writeUsage(
           with(
               good,
-              edited(line, line.times().endedAt(), Optional.of(new TopicOffset("other", 0, 9)))));
+              edited(entry, entry.times().endedAt(), Optional.of(new TopicOffset("other", 0, 9)))));
       run.writeUsage(
           new TestRecord<>(
               good.key(), good.value(), type("io.anyserve.usage.v9"), TopologyRun.START));
@@ -131,8 +130,8 @@ final class AccountsTopologyTest {
 
       assertEquals(2, tenant(run, "acme").totals().requests());
       List<String> reasons =
-          run.letters().stream()
-              .map(letter -> header(letter.headers(), DeadLetter.MESSAGE))
+          run.deadLetters().stream()
+              .map(deadLetter -> header(deadLetter.headers(), DeadLetter.MESSAGE))
               .toList();
       assertEquals(6, reasons.size(), reasons::toString);
       assertTrue(reasons.get(2).contains("source: not set"), reasons::toString);
@@ -163,10 +162,10 @@ final class AccountsTopologyTest {
       run.writeFuture(ONE.started(1, 1), Duration.ofDays(2));
       run.write(ONE.started(1, 1), ONE.chunk(1, 1, 0, 2), ONE.finished(1, 1, 2));
 
-      assertEquals(5, run.letters().size());
+      assertEquals(5, run.deadLetters().size());
       assertEquals(1, run.count("rejected", "reason", "malformed"));
       assertEquals(4, run.count("doubted"));
-      assertEquals(new TokenUsage(Tokens.PROMPT, 2, 3), run.onlyLine().usage());
+      assertEquals(new TokenUsage(Tokens.PROMPT, 2, 3), run.onlyEntry().usage());
     }
   }
 
@@ -183,9 +182,9 @@ final class AccountsTopologyTest {
                 Duration.ofDays(-3)));
     try (TopologyRun run = new TopologyRun(state)) {
       run.write(ONE.started(1, 1), ONE.chunk(1, 1, 0, 4), end);
-      assertEquals(4, run.onlyLine().usage().completion());
-      assertEquals(Duration.ZERO, run.onlyLine().engineTime());
-      assertEquals(1, run.letters().size());
+      assertEquals(4, run.onlyEntry().usage().completion());
+      assertEquals(Duration.ZERO, run.onlyEntry().engineTime());
+      assertEquals(1, run.deadLetters().size());
       assertEquals(1, run.count("drift.lines"));
     }
   }
@@ -204,27 +203,27 @@ final class AccountsTopologyTest {
   }
 
   private static TenantUsage tenant(TopologyRun run, String tenant) {
-    return requireNonNull((TenantUsage) run.accounts().get(tenant), tenant);
+    return requireNonNull((TenantUsage) run.aggregates().get(tenant), tenant);
   }
 
   private static TestRecord<byte[], byte[]> with(TestRecord<byte[], byte[]> record, byte[] value) {
     return new TestRecord<>(record.key(), value, record.headers(), TopologyRun.START);
   }
 
-  private static byte[] edited(LedgerEntry line, Instant ended, Optional<TopicOffset> source) {
+  private static byte[] edited(LedgerEntry entry, Instant ended, Optional<TopicOffset> source) {
     return UsageCodec.encode(
         new LedgerEntry(
-            line.request(),
-            line.context(),
-            line.servedBy(),
-            line.outcome(),
-            line.code(),
-            line.usage(),
-            line.chunks(),
-            line.volume(),
-            line.engineTime(),
+            entry.request(),
+            entry.context(),
+            entry.servedBy(),
+            entry.outcome(),
+            entry.code(),
+            entry.usage(),
+            entry.chunks(),
+            entry.volume(),
+            entry.engineTime(),
             new LedgerEntry.Times(Optional.empty(), Optional.empty(), ended),
-            line.cost(),
+            entry.cost(),
             source));
   }
 

@@ -18,44 +18,44 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The accounts as one would write them down first: every line once, added up in maps. */
-final class PlainAccounts {
+/** The aggregates as one would write them down first: every entry once, added up in maps. */
+final class PlainAggregates {
 
-  private final Map<String, Object> accounts = new TreeMap<>();
+  private final Map<String, Object> aggregates = new TreeMap<>();
 
-  private PlainAccounts() {}
+  private PlainAggregates() {}
 
   /** By key; without windows that are no longer kept at the end. */
-  static Map<String, Object> of(List<LedgerEntry> lines) {
-    PlainAccounts plain = new PlainAccounts();
+  static Map<String, Object> of(List<LedgerEntry> entries) {
+    PlainAggregates plain = new PlainAggregates();
     Set<TopicOffset> seen = new HashSet<>();
     Instant latest = Instant.EPOCH;
-    for (LedgerEntry line : lines) {
-      if (seen.add(line.source().orElseThrow())) {
-        plain.add(line);
-        latest = line.times().endedAt().isAfter(latest) ? line.times().endedAt() : latest;
+    for (LedgerEntry entry : entries) {
+      if (seen.add(entry.source().orElseThrow())) {
+        plain.add(entry);
+        latest = entry.times().endedAt().isAfter(latest) ? entry.times().endedAt() : latest;
       }
     }
     plain.forget(latest);
-    return plain.accounts;
+    return plain.aggregates;
   }
 
-  private void add(LedgerEntry line) {
-    TenantId tenant = line.context().tenant();
-    UsageTotals added = UsageTotals.of(line);
-    accounts.compute(
-        AggregateKeys.session(tenant, line.context().session()),
-        (_, known) -> known instanceof SessionUsage sum ? sum.plus(line) : SessionUsage.of(line));
-    accounts.compute(
+  private void add(LedgerEntry entry) {
+    TenantId tenant = entry.context().tenant();
+    UsageTotals added = UsageTotals.of(entry);
+    aggregates.compute(
+        AggregateKeys.session(tenant, entry.context().session()),
+        (_, known) -> known instanceof SessionUsage sum ? sum.plus(entry) : SessionUsage.of(entry));
+    aggregates.compute(
         AggregateKeys.tenant(tenant),
         (_, known) ->
             new TenantUsage(
                 tenant, known instanceof TenantUsage sum ? sum.totals().plus(added) : added));
     for (WindowGranularity size : WindowGranularity.values()) {
-      Instant start = size.startOf(line.times().endedAt());
-      for (UsageDimension series : series(line)) {
+      Instant start = size.startOf(entry.times().endedAt());
+      for (UsageDimension series : series(entry)) {
         UsageWindow window = new UsageWindow(tenant, size, start, series, added);
-        accounts.compute(AggregateKeys.window(window), (_, known) -> sum(known, window));
+        aggregates.compute(AggregateKeys.window(window), (_, known) -> sum(known, window));
       }
     }
   }
@@ -68,19 +68,19 @@ final class PlainAccounts {
         : added;
   }
 
-  private static List<UsageDimension> series(LedgerEntry line) {
+  private static List<UsageDimension> series(LedgerEntry entry) {
     return List.of(
-        new UsageDimension.ByModel(line.servedBy().capability(), line.servedBy().model()),
-        new UsageDimension.BySession(line.context().session()),
-        new UsageDimension.ByKey(line.context().apiKey()));
+        new UsageDimension.ByModel(entry.servedBy().capability(), entry.servedBy().model()),
+        new UsageDimension.BySession(entry.context().session()),
+        new UsageDimension.ByKey(entry.context().apiKey()));
   }
 
   private void forget(Instant latest) {
-    accounts
+    aggregates
         .values()
         .removeIf(
-            account ->
-                account instanceof UsageWindow window
+            aggregate ->
+                aggregate instanceof UsageWindow window
                     && window.start().isBefore(Retention.oldest(window.size(), latest)));
   }
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Accounts of random ledgers, against the plain sums of the same lines. */
-final class AccountsTest {
+/** Aggregates of random ledgers, against the plain sums of the same entries. */
+final class AggregateTaskTest {
 
   private static final int LENGTH = 3_000;
 
@@ -26,7 +26,7 @@ final class AccountsTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void theyAreThePlainSumsWheneverTheyAreWrittenAndWhateverCrashes(int seed) {
     RandomUsage usage = RandomUsage.of(seed, LENGTH);
-    AccountsRun run = new AccountsRun(usage.records(), state);
+    AggregateTaskRun run = new AggregateTaskRun(usage.records(), state);
     Random random = new Random(seed);
     int crashes = 0;
     while (!run.atEnd()) {
@@ -45,46 +45,46 @@ final class AccountsTest {
 
     assertTrue(crashes > 5, () -> "too quiet");
     assertTrue(run.count("repeated") > 100, () -> "nothing came twice");
-    assertTrue(run.letters() > 30, () -> "no garbage");
-    assertEquals(PlainAccounts.of(usage.lines()), run.accounts());
+    assertTrue(run.deadLetters() > 30, () -> "no garbage");
+    assertEquals(PlainAggregates.of(usage.entries()), run.aggregates());
     assertTopicsAreStores(run);
-    assertEveryKindOfWindowAddsUp(usage.lines(), run.accounts());
+    assertEveryKindOfWindowAddsUp(usage.entries(), run.aggregates());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {11, 12, 13})
   void countingAllOfTheLedgerAnewGivesTheSame(int seed) {
     RandomUsage usage = RandomUsage.of(seed, LENGTH);
-    AccountsRun first = new AccountsRun(usage.records(), state);
+    AggregateTaskRun first = new AggregateTaskRun(usage.records(), state);
     first.toEnd();
-    AccountsRun second = new AccountsRun(usage.records(), state);
+    AggregateTaskRun second = new AggregateTaskRun(usage.records(), state);
     second.toEnd();
-    assertEquals(first.accounts(), second.accounts());
+    assertEquals(first.aggregates(), second.aggregates());
 
     usage.again();
     first.toEnd();
-    assertEquals(second.accounts(), first.accounts());
-    AccountsRun third = new AccountsRun(usage.records(), state);
+    assertEquals(second.aggregates(), first.aggregates());
+    AggregateTaskRun third = new AggregateTaskRun(usage.records(), state);
     third.toEnd();
-    assertEquals(second.accounts(), third.accounts());
+    assertEquals(second.aggregates(), third.aggregates());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {21, 22, 23})
   void lostStoresAreFilledFromTheLedgerAndLostOffsetsCountNothingTwice(int seed) {
     RandomUsage usage = RandomUsage.of(seed, LENGTH);
-    AccountsRun run = new AccountsRun(usage.records(), state);
+    AggregateTaskRun run = new AggregateTaskRun(usage.records(), state);
     for (int i = 0; i < LENGTH / 2; i++) {
       run.process();
     }
     run.settle();
     run.loseStores();
     run.toEnd();
-    assertEquals(PlainAccounts.of(usage.lines()), run.accounts());
+    assertEquals(PlainAggregates.of(usage.entries()), run.aggregates());
 
     run.beginAgain();
     run.toEnd();
-    assertEquals(PlainAccounts.of(usage.lines()), run.accounts());
+    assertEquals(PlainAggregates.of(usage.entries()), run.aggregates());
     assertTopicsAreStores(run);
   }
 
@@ -92,30 +92,30 @@ final class AccountsTest {
   @ValueSource(ints = {31, 32, 33, 34})
   void linesThatComeTooLateForTheirWindowStillCountInTotals(int seed) {
     RandomUsage usage = RandomUsage.of(seed, 3 * LENGTH);
-    AccountsRun run = new AccountsRun(usage.records(), state);
+    AggregateTaskRun run = new AggregateTaskRun(usage.records(), state);
     run.toEnd();
     assertTrue(run.count("late") > 0, () -> "nothing was late");
-    assertEquals(PlainAccounts.of(usage.lines()), run.accounts());
+    assertEquals(PlainAggregates.of(usage.entries()), run.aggregates());
   }
 
-  private static void assertTopicsAreStores(AccountsRun run) {
+  private static void assertTopicsAreStores(AggregateTaskRun run) {
     assertEquals(run.bytes().keySet(), run.topics().keySet());
     run.bytes().forEach((key, value) -> assertArrayEquals(value, run.topics().get(key), key));
   }
 
   /** Over all that is kept, each kind of series alone comes to the same tokens. */
   private static void assertEveryKindOfWindowAddsUp(
-      List<LedgerEntry> lines, Map<String, Object> accounts) {
-    assertTrue(lines.size() > LENGTH / 2, () -> "too few lines");
+      List<LedgerEntry> entries, Map<String, Object> aggregates) {
+    assertTrue(entries.size() > LENGTH / 2, () -> "too few lines");
     for (WindowGranularity size : WindowGranularity.values()) {
-      long models = tokens(accounts, size, "/model/");
-      assertEquals(models, tokens(accounts, size, "/session/"), size::name);
-      assertEquals(models, tokens(accounts, size, "/key/"), size::name);
+      long models = tokens(aggregates, size, "/model/");
+      assertEquals(models, tokens(aggregates, size, "/session/"), size::name);
+      assertEquals(models, tokens(aggregates, size, "/key/"), size::name);
     }
   }
 
-  private static long tokens(Map<String, Object> accounts, WindowGranularity size, String kind) {
-    return accounts.entrySet().stream()
+  private static long tokens(Map<String, Object> aggregates, WindowGranularity size, String kind) {
+    return aggregates.entrySet().stream()
         .filter(entry -> entry.getKey().contains(kind))
         .map(Map.Entry::getValue)
         .filter(UsageWindow.class::isInstance)

@@ -26,34 +26,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds the lines of one partition of {@code usage} up in memory and writes the accounts that
- * changed every half second, with the offset up to which that holds. Transactions know nothing of
- * the memory: after a restart the lines behind that offset are read back, up to where Kafka Streams
- * goes on. Should it go on from earlier, what the stores hold is skipped. Owned by the thread of
- * its task.
+ * Adds the entries of one partition of {@code usage} up in memory. Every half second it writes the
+ * aggregates that changed, and the offset up to which they are complete. Transactions do not cover
+ * the memory: after a restart the entries behind that offset are read back, up to where Kafka
+ * Streams goes on. If Kafka Streams goes on from an earlier offset, entries that the stores hold
+ * are skipped. Owned by the thread of its task.
  */
-final class AccountsTask {
+final class AggregateTask {
 
-  private static final Logger log = LoggerFactory.getLogger(AccountsTask.class);
+  private static final Logger log = LoggerFactory.getLogger(AggregateTask.class);
 
-  private final MeteringDependencies surroundings;
+  private final MeteringDependencies dependencies;
   private final ProcessorContext<byte[], TopologyOutput> context;
   private final TopicPartition partition;
   private final LedgerEntryValidator reader;
   private final AggregateStores stores;
   private final StorePositions positions;
-  private final Aggregates accounts;
+  private final Aggregates aggregates;
   private final WindowExpiry purge;
   private boolean begun;
   private long flushedTo;
 
-  /** With what the stores hold. */
-  AccountsTask(
-      MeteringDependencies surroundings,
+  /** Begins with what the stores hold. */
+  AggregateTask(
+      MeteringDependencies dependencies,
       int partitions,
       ProcessorContext<byte[], TopologyOutput> context) {
-    TopicNames topics = surroundings.settings().topics();
-    this.surroundings = surroundings;
+    TopicNames topics = dependencies.settings().topics();
+    this.dependencies = dependencies;
     this.context = context;
     this.partition = new TopicPartition(topics.usage(), context.taskId().partition());
     this.reader = new LedgerEntryValidator(topics.tokens(), partition.partition(), partitions);
@@ -63,27 +63,27 @@ final class AccountsTask {
             context.getStateStore(AggregateStores.TENANTS),
             context.getStateStore(AggregateStores.WINDOWS));
     this.positions = new StorePositions(context.getStateStore(AggregateStores.POSITIONS));
-    this.accounts = Aggregates.of(positions);
+    this.aggregates = new Aggregates(positions);
     this.purge = new WindowExpiry(stores);
     this.begun = positions.next().isPresent();
-    this.flushedTo = accounts.next();
+    this.flushedTo = aggregates.next();
   }
 
-  /** Counts again what was handed over before and is not in the stores. */
+  /** Counts again the entries that were counted before a restart and are not in the stores. */
   void readBack() {
     if (begun) {
-      readBack(accounts.next());
+      readBack(aggregates.next());
     }
   }
 
   private void readBack(long from) {
-    long end = surroundings.logs().usage().readCounted(partition, from, this::replay);
-    surroundings.meters().accounts().readBack(Math.max(0, end - from));
-    log.info("{}: read back from offset {} to {}", partition, from, end);
-    accounts.skipTo(end);
+    long end = dependencies.logs().usage().readCounted(partition, from, this::replay);
+    dependencies.metrics().aggregates().readBack(Math.max(0, end - from));
+    log.info("{}: read back from {} to {}", partition, from, end);
+    aggregates.skipTo(end);
   }
 
-  /** What cannot be counted is among the dead letters already. */
+  /** A record that cannot be counted has its dead letter already. */
   private void replay(ConsumerRecord<byte[], byte[]> record) {
     PoisonRecords.passOver(
         () -> count(reader.read(record.headers(), record.value(), MeteringTopology.time(record))),
@@ -110,14 +110,14 @@ final class AccountsTask {
               failure);
           reject(record, at, failure);
         });
-    accounts.skipTo(at.offset() + 1);
+    aggregates.skipTo(at.offset() + 1);
   }
 
   private void read(Record<byte[], byte[]> record, RecordMetadata at) {
     try {
       LedgerEntry entry = reader.read(record.headers(), record.value(), record.timestamp());
-      if (at.offset() >= accounts.next() && count(entry) != Aggregates.Verdict.REPEATED) {
-        surroundings.watcher().line(entry);
+      if (at.offset() >= aggregates.next() && count(entry) != Aggregates.Verdict.REPEATED) {
+        dependencies.watcher().entry(entry);
       }
     } catch (MalformedRecordException e) {
       log.debug("Rejected {}@{}", partition, at.offset(), e);
@@ -127,12 +127,12 @@ final class AccountsTask {
 
   private void passOverSecond(long offset, Throwable failure) {
     TopicOffset at = new TopicOffset(partition.topic(), partition.partition(), offset);
-    surroundings.failed().passOverSecond(at, failure);
+    dependencies.failed().passOverSecond(at, failure);
   }
 
   private void reject(Record<byte[], byte[]> record, RecordMetadata at, Throwable reason) {
-    surroundings.meters().accounts().rejected();
-    context.forward(DeadLetterRecord.letter(record, at, reason));
+    dependencies.metrics().aggregates().rejected();
+    context.forward(DeadLetterRecord.of(record, at, reason));
   }
 
   /** The stores are empty: whatever lies before that offset is not in them. */
@@ -145,24 +145,24 @@ final class AccountsTask {
   }
 
   private Aggregates.Verdict count(LedgerEntry entry) {
-    Duration behind = Duration.between(entry.times().endedAt(), surroundings.clock().instant());
-    Aggregates.Verdict verdict = accounts.count(entry);
-    surroundings.meters().accounts().line(verdict, behind);
+    Duration behind = Duration.between(entry.times().endedAt(), dependencies.clock().instant());
+    Aggregates.Verdict verdict = aggregates.count(entry);
+    dependencies.metrics().aggregates().entry(verdict, behind);
     return verdict;
   }
 
   /** Writes what changed since the last time. */
   void flush() {
-    if (accounts.next() > flushedTo) {
-      Instant begin = surroundings.clock().instant();
-      write(accounts.take(positions));
-      flushedTo = accounts.next();
-      surroundings
-          .meters()
-          .accounts()
-          .flushed(Duration.between(begin, surroundings.clock().instant()));
+    if (aggregates.next() > flushedTo) {
+      Instant begin = dependencies.clock().instant();
+      write(aggregates.take(positions));
+      flushedTo = aggregates.next();
+      dependencies
+          .metrics()
+          .aggregates()
+          .flushed(Duration.between(begin, dependencies.clock().instant()));
     }
-    purge.step(accounts.latest(), this::purged);
+    purge.step(aggregates.latest(), this::purged);
   }
 
   private void write(Deltas changes) {
@@ -173,22 +173,22 @@ final class AccountsTask {
     for (var added : changes.sessions()) {
       UpdatedAggregate<SessionUsage> total = stores.add(added);
       forward(total.key(), new TopologyOutput.Session(total.bytes()));
-      surroundings.watcher().session(total.usage());
+      dependencies.watcher().session(total.usage());
     }
     for (var added : changes.tenants()) {
       UpdatedAggregate<TenantUsage> total = stores.add(added);
       forward(total.key(), new TopologyOutput.Tenant(total.bytes()));
-      surroundings.watcher().tenant(total.usage());
+      dependencies.watcher().tenant(total.usage());
     }
   }
 
   private void purged(String window) {
-    surroundings.meters().accounts().purged();
+    dependencies.metrics().aggregates().purged();
     forward(window, new TopologyOutput.Window(null));
   }
 
   private void forward(String key, TopologyOutput output) {
-    long time = Math.max(0, accounts.latest().toEpochMilli());
+    long time = Math.max(0, aggregates.latest().toEpochMilli());
     context.forward(new Record<>(key.getBytes(StandardCharsets.UTF_8), output, time));
   }
 }
