@@ -154,7 +154,7 @@ final class WorkerComponents implements AutoCloseable {
   }
 
   private void recheck() {
-    capabilities.forEach(capability -> capability.tell(new SchedulerCommand.Recheck()));
+    capabilities.forEach(capability -> capability.tell(new SchedulerCommand.VerifyOwnership()));
   }
 
   List<CapabilityRunner> capabilities() {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.ingress.admission.RequestStamper.Waits;
+import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.quota.QuotaConfig;
 import io.anyserve.ingress.response.ResponseLimits;
 import io.anyserve.ingress.response.ResumeTokenCodec;
@@ -87,9 +87,11 @@ public record IngressConfig(
    *
    * @param inputBytes of a payload in a request
    */
-  public record Limits(int inputBytes, ResponseLimits streams, Waits waits) {
+  public record Limits(
+      int inputBytes, ResponseLimits streams, RequestStamper.DeadlinePolicy waits) {
 
-    public static final Limits DEFAULT = new Limits(4 << 20, ResponseLimits.DEFAULT, Waits.DEFAULT);
+    public static final Limits DEFAULT =
+        new Limits(4 << 20, ResponseLimits.DEFAULT, RequestStamper.DeadlinePolicy.DEFAULT);
 
     private static final int MOST_INPUT = 64 << 20;
 
@@ -238,20 +240,22 @@ public record IngressConfig(
     return new ResponseLimits(inFlight, resumes, events, bytes, grace);
   }
 
-  private static Waits waits(ConfigSection section) {
+  private static RequestStamper.DeadlinePolicy waits(ConfigSection section) {
     Duration deadline =
         section.duration(
             "deadline",
-            Waits.DEFAULT.standard(),
+            RequestStamper.DeadlinePolicy.DEFAULT.standard(),
             Duration.ofMillis(1),
             "Deadline of a request that sets none; at most `max-deadline`.");
     Duration most =
         section.duration(
             "max-deadline",
-            Waits.DEFAULT.most(),
+            RequestStamper.DeadlinePolicy.DEFAULT.most(),
             Duration.ofMillis(1),
             "Longest deadline of a request; a longer one is shortened to it.");
-    return section.build(() -> new Waits(deadline, most), Waits.DEFAULT);
+    return section.build(
+        () -> new RequestStamper.DeadlinePolicy(deadline, most),
+        RequestStamper.DeadlinePolicy.DEFAULT);
   }
 
   private static Optional<Address> router(ConfigSection section) {

@@ -107,7 +107,7 @@ final class KafkaComponents {
         () ->
             kafka.newAssignedConsumer(
                 clientId, IsolationLevel.READ_UNCOMMITTED, TokenConsumerLoop.CONSUMER_SETTINGS),
-        new TokenConsumerLoop.Place(
+        new TokenConsumerLoop.Subscription(
             settings.topics().tokens(), settings.instance(), settings.replyPartitions()),
         streams,
         partitions,

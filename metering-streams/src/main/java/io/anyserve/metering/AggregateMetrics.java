@@ -1,6 +1,6 @@
 package io.anyserve.metering;
 
-import io.anyserve.metering.aggregate.Aggregates;
+import io.anyserve.metering.aggregate.Aggregates.EntryStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -22,7 +22,7 @@ final class AggregateMetrics {
 
   private static final String PREFIX = "anyserve.metering.aggregates.";
 
-  private final Map<Aggregates.Verdict, Counter> lines = new EnumMap<>(Aggregates.Verdict.class);
+  private final Map<EntryStatus, Counter> lines = new EnumMap<>(EntryStatus.class);
   private final Counter rejected;
   private final Counter purged;
   private final Counter readBack;
@@ -30,7 +30,7 @@ final class AggregateMetrics {
   private final Timer flush;
 
   AggregateMetrics(MeterRegistry registry) {
-    for (Aggregates.Verdict verdict : Aggregates.Verdict.values()) {
+    for (EntryStatus verdict : EntryStatus.values()) {
       lines.put(verdict, lines(registry, verdict.name().toLowerCase(Locale.ROOT)));
     }
     rejected = lines(registry, "rejected");
@@ -49,7 +49,7 @@ final class AggregateMetrics {
   /**
    * @param behind from the end of the request until now; clocks may make it negative
    */
-  void entry(Aggregates.Verdict verdict, Duration behind) {
+  void entry(EntryStatus verdict, Duration behind) {
     Counter counter = lines.get(verdict);
     if (counter != null) {
       counter.increment();

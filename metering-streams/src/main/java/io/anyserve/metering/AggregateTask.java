@@ -8,6 +8,7 @@ import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.aggregate.AggregateStores;
 import io.anyserve.metering.aggregate.Aggregates;
+import io.anyserve.metering.aggregate.Aggregates.EntryStatus;
 import io.anyserve.metering.aggregate.Deltas;
 import io.anyserve.metering.aggregate.LedgerEntryValidator;
 import io.anyserve.metering.aggregate.StorePositions;
@@ -116,7 +117,7 @@ final class AggregateTask {
   private void read(Record<byte[], byte[]> record, RecordMetadata at) {
     try {
       LedgerEntry entry = reader.read(record.headers(), record.value(), record.timestamp());
-      if (at.offset() >= aggregates.next() && count(entry) != Aggregates.Verdict.REPEATED) {
+      if (at.offset() >= aggregates.next() && count(entry) != EntryStatus.REPEATED) {
         dependencies.watcher().entry(entry);
       }
     } catch (MalformedRecordException e) {
@@ -144,9 +145,9 @@ final class AggregateTask {
     }
   }
 
-  private Aggregates.Verdict count(LedgerEntry entry) {
+  private EntryStatus count(LedgerEntry entry) {
     Duration behind = Duration.between(entry.times().endedAt(), dependencies.clock().instant());
-    Aggregates.Verdict verdict = aggregates.count(entry);
+    EntryStatus verdict = aggregates.count(entry);
     dependencies.metrics().aggregates().entry(verdict, behind);
     return verdict;
   }

@@ -114,7 +114,7 @@ public final class Metering implements Component, UsageStore {
   }
 
   @Override
-  public Watch watch(UsageListener watcher) {
+  public UsageStore.Subscription watch(UsageListener watcher) {
     return feed.watch(watcher);
   }
 

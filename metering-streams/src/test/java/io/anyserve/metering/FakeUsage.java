@@ -68,7 +68,7 @@ final class FakeUsage implements UsageStore {
       Consumer<UsageWindow> consumer) {}
 
   @Override
-  public Watch watch(UsageListener watcher) {
+  public UsageStore.Subscription watch(UsageListener watcher) {
     watchers.add(watcher);
     return () -> watchers.remove(watcher);
   }

@@ -117,7 +117,7 @@ final class KeyedRetryIT {
             .formatted(instance, port));
   }
 
-  enum Cut {
+  enum Interruption {
     /** A worker has begun, and the caller has heard nothing yet. */
     BEGUN,
     /** In the middle of the answer. */
@@ -129,7 +129,7 @@ final class KeyedRetryIT {
   /** The client's connection is cut, and the client sends the same call over a new one. */
   @ParameterizedTest
   @CsvSource({"BEGUN, false", "ANSWERING, false", "ENDED, false", "BEGUN, true", "ANSWERING, true"})
-  void aCallWhoseConnectionBrokeRunsOnceAndIsBilledOnce(Cut cut, boolean elsewhere) {
+  void aCallWhoseConnectionBrokeRunsOnceAndIsBilledOnce(Interruption cut, boolean elsewhere) {
     String session = "cut-" + cut + (elsewhere ? "-elsewhere" : "");
     ManagedChannel first = connect(ownPort());
     try {

@@ -11,14 +11,14 @@ import java.util.List;
  */
 public final class ExpectedErrors extends Filter<ILoggingEvent> {
 
-  private static final List<Line> LINES =
+  private static final List<LogMessage> LINES =
       List.of(
           // A topic that was just created has no leader yet; the admin client asks again.
-          new Line(
+          new LogMessage(
               "org.apache.kafka.clients.admin.internals.PartitionLeaderStrategy",
               "Received unknown topic error for topic "));
 
-  private record Line(String logger, String start) {
+  private record LogMessage(String logger, String start) {
 
     boolean matches(ILoggingEvent event) {
       return event.getLoggerName().equals(logger) && text(event).contains(start);

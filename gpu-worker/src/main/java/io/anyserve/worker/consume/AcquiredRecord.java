@@ -17,12 +17,12 @@ final class AcquiredRecord implements EventStreamWriter.Owner {
   private final AtomicReference<@Nullable Disposition> settlement = new AtomicReference<>();
   private final Consumer<Disposition> settled;
   private final LongSupplier nanos;
-  private volatile @Nullable Answer answer;
+  private volatile @Nullable Response answer;
   private ConsumerRecord<byte[], byte[]> record;
   private volatile long lockedUntil;
 
   /** The stream that answers it, and who writes that stream. */
-  private record Answer(EventStreamWriter stream, TokenWriter log) {}
+  private record Response(EventStreamWriter stream, TokenWriter log) {}
 
   /**
    * @param lockedUntil by that clock
@@ -77,13 +77,13 @@ final class AcquiredRecord implements EventStreamWriter.Owner {
    * @param log hears when the stream has to stop
    */
   void answeredBy(EventStreamWriter stream, TokenWriter log) {
-    answer = new Answer(stream, log);
+    answer = new Response(stream, log);
   }
 
   void settle(Disposition how) {
     if (settlement.compareAndSet(null, how)) {
       settled.accept(how);
-      Answer given = answer;
+      Response given = answer;
       if (given != null) {
         given.stream.watch().over(how.answered());
       }
@@ -96,7 +96,7 @@ final class AcquiredRecord implements EventStreamWriter.Owner {
 
   /** Stops answering it; whoever gets the record goes on. */
   void giveBack(String why) {
-    Answer given = answer;
+    Response given = answer;
     if (given != null) {
       given.log.release(given.stream, new IllegalStateException(why));
     }
@@ -105,7 +105,7 @@ final class AcquiredRecord implements EventStreamWriter.Owner {
 
   /** The stream that answers it; null while there is none. */
   @Nullable EventStreamWriter stream() {
-    Answer given = answer;
+    Response given = answer;
     return given == null ? null : given.stream;
   }
 

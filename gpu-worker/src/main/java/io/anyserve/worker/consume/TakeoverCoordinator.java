@@ -2,7 +2,6 @@ package io.anyserve.worker.consume;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.worker.consume.TokenHistoryReader.Claim;
 import io.anyserve.worker.publish.EventStreamWriter;
 import io.anyserve.worker.publish.Publisher;
 import io.anyserve.worker.schedule.CommandQueue;
@@ -130,7 +129,11 @@ final class TakeoverCoordinator implements StreamTakeover {
     EventStreamWriter stream = work.stream();
     var _ =
         CompletableFuture.supplyAsync(
-                () -> means.takeovers().readBack(Claim.untilNow(stream, work.requestedAt())),
+                () ->
+                    means
+                        .takeovers()
+                        .readBack(
+                            TokenHistoryReader.HistoryRequest.untilNow(stream, work.requestedAt())),
                 means.background())
             .thenAccept(found -> cedeUnlessOwn(stream, found))
             .exceptionally(failure -> unknown(stream, failure));
@@ -172,7 +175,9 @@ final class TakeoverCoordinator implements StreamTakeover {
     var _ =
         publisher
             .fence(stream, identity.started(stream, one.promptTokens()))
-            .thenApply(startedAt -> Claim.upTo(startedAt, stream, one.requestedAt()))
+            .thenApply(
+                startedAt ->
+                    TokenHistoryReader.HistoryRequest.upTo(startedAt, stream, one.requestedAt()))
             .thenApplyAsync(means.takeovers()::readBack, means.background())
             .thenAccept(found -> decide(one, found, raises))
             .exceptionallyAsync(failure -> lost(stream, failure), means.background());

@@ -38,7 +38,7 @@ public final class TokenHistoryReader implements AutoCloseable {
 
   private final String topic;
   private final Supplier<PartitionRangeReader> ranges;
-  private final Queue<Claim> claims = new ConcurrentLinkedQueue<>();
+  private final Queue<HistoryRequest> claims = new ConcurrentLinkedQueue<>();
   private final ReentrantLock reading = new ReentrantLock();
   private @Nullable PartitionRangeReader range;
 
@@ -57,7 +57,7 @@ public final class TokenHistoryReader implements AutoCloseable {
    * @param last the offset up to which it is read: that of the execution's own Started, or {@link
    *     #NOW}
    */
-  record Claim(
+  record HistoryRequest(
       RequestId request,
       long executionId,
       ReplyTo reply,
@@ -69,14 +69,14 @@ public final class TokenHistoryReader implements AutoCloseable {
     private static final long NOW = Long.MAX_VALUE;
 
     /** As far as the log goes. */
-    static Claim untilNow(EventStreamWriter stream, Instant requestedAt) {
+    static HistoryRequest untilNow(EventStreamWriter stream, Instant requestedAt) {
       return upTo(NOW, stream, requestedAt);
     }
 
     /** Up to the execution's own Started. */
-    static Claim upTo(long last, EventStreamWriter stream, Instant requestedAt) {
+    static HistoryRequest upTo(long last, EventStreamWriter stream, Instant requestedAt) {
       InferenceRequest request = stream.request();
-      return new Claim(
+      return new HistoryRequest(
           request.id(),
           stream.executionId(),
           request.routing().reply(),
@@ -87,7 +87,7 @@ public final class TokenHistoryReader implements AutoCloseable {
   }
 
   /** What became of the request up to there; blocks while the log is read. */
-  TokenHistory readBack(Claim claim) {
+  TokenHistory readBack(HistoryRequest claim) {
     claims.add(claim);
     reading.lock();
     try {
@@ -99,8 +99,8 @@ public final class TokenHistoryReader implements AutoCloseable {
   }
 
   private void readAll() {
-    List<Claim> next = new ArrayList<>();
-    for (Claim claim = claims.poll(); claim != null; claim = claims.poll()) {
+    List<HistoryRequest> next = new ArrayList<>();
+    for (HistoryRequest claim = claims.poll(); claim != null; claim = claims.poll()) {
       next.add(claim);
     }
     next.stream()
@@ -108,11 +108,11 @@ public final class TokenHistoryReader implements AutoCloseable {
         .forEach(this::read);
   }
 
-  private void read(int number, List<Claim> together) {
+  private void read(int number, List<HistoryRequest> together) {
     var partition = new TopicPartition(topic, number);
     Map<RequestId, List<TokenHistory>> found = new HashMap<>();
-    Map<Claim, TokenHistory> answers = new HashMap<>();
-    for (Claim claim : together) {
+    Map<HistoryRequest, TokenHistory> answers = new HashMap<>();
+    for (HistoryRequest claim : together) {
       TokenHistory answer = new TokenHistory(claim.executionId(), claim.last());
       answers.put(claim, answer);
       found.computeIfAbsent(claim.request(), _ -> new ArrayList<>()).add(answer);
@@ -128,7 +128,8 @@ public final class TokenHistoryReader implements AutoCloseable {
     }
   }
 
-  private static long from(PartitionRangeReader log, TopicPartition partition, Claim claim) {
+  private static long from(
+      PartitionRangeReader log, TopicPartition partition, HistoryRequest claim) {
     long known = claim.reply().fromOffset();
     long from =
         known == ReplyTo.UNKNOWN_OFFSET
@@ -143,9 +144,9 @@ public final class TokenHistoryReader implements AutoCloseable {
   }
 
   private static long end(
-      PartitionRangeReader log, TopicPartition partition, List<Claim> together) {
-    long last = together.stream().mapToLong(Claim::last).max().orElse(0);
-    return last == Claim.NOW ? log.end(partition) : last + 1;
+      PartitionRangeReader log, TopicPartition partition, List<HistoryRequest> together) {
+    long last = together.stream().mapToLong(HistoryRequest::last).max().orElse(0);
+    return last == HistoryRequest.NOW ? log.end(partition) : last + 1;
   }
 
   private static void apply(

@@ -23,19 +23,19 @@ final class FailFastProducer implements AutoCloseable {
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   private final Supplier<Producer<byte[], byte[]>> open;
-  private volatile Line line;
+  private volatile Generation line;
   private volatile boolean closed;
 
   FailFastProducer(Supplier<Producer<byte[], byte[]>> open) {
     this.open = open;
-    this.line = new Line(open.get());
+    this.line = new Generation(open.get());
   }
 
   /**
    * Hands over a record; waits only when the buffer is full. The callback hears what came of it.
    */
   void send(ProducerRecord<byte[], byte[]> record, Callback callback) {
-    Line used = line;
+    Generation used = line;
     try {
       var _ =
           used.producer.send(
@@ -63,7 +63,7 @@ final class FailFastProducer implements AutoCloseable {
   // Kafka passes null for what does not apply.
   @SuppressWarnings("NullAway")
   private void report(
-      Line used,
+      Generation used,
       Callback callback,
       @Nullable RecordMetadata metadata,
       @Nullable Exception failure) {
@@ -73,13 +73,13 @@ final class FailFastProducer implements AutoCloseable {
     callback.onCompletion(metadata, failure);
   }
 
-  private void replace(Line used, Exception failure) {
+  private void replace(Generation used, Exception failure) {
     if (closed || !used.failed.compareAndSet(false, true)) {
       return;
     }
     log.warn("Failed to write a record; the producer is replaced: {}", failure.toString());
     try {
-      line = new Line(open.get());
+      line = new Generation(open.get());
     } catch (RuntimeException | Error e) {
       log.error("Failed to open a producer; the next record retries", e);
       used.failed.set(false);
@@ -98,8 +98,8 @@ final class FailFastProducer implements AutoCloseable {
     line.producer.close(CLOSE);
   }
 
-  private record Line(Producer<byte[], byte[]> producer, AtomicBoolean failed) {
-    Line(Producer<byte[], byte[]> producer) {
+  private record Generation(Producer<byte[], byte[]> producer, AtomicBoolean failed) {
+    Generation(Producer<byte[], byte[]> producer) {
       this(producer, new AtomicBoolean());
     }
   }

@@ -17,7 +17,7 @@ public final class ModelSlots {
 
   private final int slots;
   private final LongSupplier nanos;
-  private final Map<Capability, Place> taken = new LinkedHashMap<>();
+  private final Map<Capability, Slot> taken = new LinkedHashMap<>();
   private final Deque<Capability> waiting = new ArrayDeque<>();
   private volatile boolean contended;
 
@@ -38,7 +38,7 @@ public final class ModelSlots {
     }
     if (taken.size() < slots && next) {
       waiting.remove(capability);
-      taken.put(capability, new Place(nanos.getAsLong(), wake));
+      taken.put(capability, new Slot(nanos.getAsLong(), wake));
     } else if (!waiting.contains(capability)) {
       waiting.addLast(capability);
       taken.values().forEach(place -> place.wake.run());
@@ -60,7 +60,7 @@ public final class ModelSlots {
   }
 
   private synchronized boolean leastUsed(Capability capability, boolean idle) {
-    Place own = taken.get(capability);
+    Slot own = taken.get(capability);
     if (own == null || waiting.isEmpty()) {
       return false;
     }
@@ -70,13 +70,13 @@ public final class ModelSlots {
     return first && (idle || now - own.since > TURN);
   }
 
-  private static final class Place {
+  private static final class Slot {
 
     private final long since;
     private final Runnable wake;
     private long lastUsed;
 
-    Place(long now, Runnable wake) {
+    Slot(long now, Runnable wake) {
       this.since = now;
       this.lastUsed = now;
       this.wake = wake;

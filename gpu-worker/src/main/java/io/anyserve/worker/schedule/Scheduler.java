@@ -145,7 +145,7 @@ public final class Scheduler implements AutoCloseable {
       case SchedulerCommand.Load _ -> engineReady();
       case SchedulerCommand.Unload _ -> unloadWhenIdle = true;
       case SchedulerCommand.Look _ -> {}
-      case SchedulerCommand.Recheck _ -> recheck();
+      case SchedulerCommand.VerifyOwnership _ -> recheck();
     }
   }
 

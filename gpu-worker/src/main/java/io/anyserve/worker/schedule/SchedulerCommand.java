@@ -16,7 +16,7 @@ public sealed interface SchedulerCommand {
   record Look() implements SchedulerCommand {}
 
   /** The process stood still: what runs may go on elsewhere. */
-  record Recheck() implements SchedulerCommand {}
+  record VerifyOwnership() implements SchedulerCommand {}
 
   /** Take the model out of memory once nothing runs. */
   record Unload() implements SchedulerCommand {}

@@ -114,7 +114,7 @@ final class VllmMetrics implements ExecutionListener.Source {
   public ExecutionListener taken(
       ConsumerRecord<byte[], byte[]> record, InferenceRequest request, int attempt) {
     waiting.incrementAndGet();
-    return new Watch(nanos.getAsLong());
+    return new Recorder(nanos.getAsLong());
   }
 
   private void count(Reason reason) {
@@ -137,13 +137,13 @@ final class VllmMetrics implements ExecutionListener.Source {
   }
 
   /** Of one execution. */
-  private final class Watch implements ExecutionListener {
+  private final class Recorder implements ExecutionListener {
 
     private final long taken;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
     private volatile long firstAfter = -1;
 
-    Watch(long taken) {
+    Recorder(long taken) {
       this.taken = taken;
     }
 

@@ -8,7 +8,6 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.consume.TokenHistory.Standing;
-import io.anyserve.worker.consume.TokenHistoryReader.Claim;
 import io.anyserve.worker.publish.EventStreamWriter;
 import io.anyserve.worker.publish.FakeOwner;
 import java.time.Duration;
@@ -32,7 +31,7 @@ final class TokenHistoryReaderTest {
   }
 
   /** One that an earlier execution began, and that wrote as many chunks as the request's number. */
-  private Claim begunBefore(int number) {
+  private TokenHistoryReader.HistoryRequest begunBefore(int number) {
     InferenceRequest request = request(number);
     topic.write(request.id(), 1, EARLIER, TakeoverCoordinatorTest.started(request));
     for (int i = 0; i < number; i++) {
@@ -41,12 +40,13 @@ final class TokenHistoryReaderTest {
     }
     var stream = new EventStreamWriter(request, TestRequests.SOURCE, 2, number, new FakeOwner());
     long startedAt = topic.write(request.id(), 2, number, TakeoverCoordinatorTest.started(request));
-    return Claim.upTo(startedAt, stream, TestRequests.NOW);
+    return TokenHistoryReader.HistoryRequest.upTo(startedAt, stream, TestRequests.NOW);
   }
 
   @Test
   void claimsThatComeDuringAReadShareTheNextOne() throws Exception {
-    List<Claim> claims = List.of(begunBefore(1), begunBefore(2), begunBefore(3), begunBefore(4));
+    List<TokenHistoryReader.HistoryRequest> claims =
+        List.of(begunBefore(1), begunBefore(2), begunBefore(3), begunBefore(4));
     var reading = new CountDownLatch(1);
     var goOn = new CountDownLatch(1);
     topic.beforeRead(
@@ -57,7 +57,7 @@ final class TokenHistoryReaderTest {
     try (var takeovers = topic.takeovers()) {
       List<FutureTask<TokenHistory>> answers = new ArrayList<>();
       List<Thread> threads = new ArrayList<>();
-      for (Claim claim : claims) {
+      for (TokenHistoryReader.HistoryRequest claim : claims) {
         var answer = new FutureTask<>(() -> takeovers.readBack(claim));
         answers.add(answer);
         threads.add(Thread.ofPlatform().start(answer));
@@ -90,10 +90,12 @@ final class TokenHistoryReaderTest {
     InferenceRequest request = request(1);
     var stream = new EventStreamWriter(request, TestRequests.SOURCE, 2, 1, new FakeOwner());
     try (var takeovers = topic.takeovers()) {
-      Claim before = Claim.untilNow(stream, TestRequests.NOW);
+      TokenHistoryReader.HistoryRequest before =
+          TokenHistoryReader.HistoryRequest.untilNow(stream, TestRequests.NOW);
       assertEquals(Standing.OWN, takeovers.readBack(before).standing());
       topic.write(request.id(), 3, 99, TakeoverCoordinatorTest.started(request));
-      Claim after = Claim.untilNow(stream, TestRequests.NOW);
+      TokenHistoryReader.HistoryRequest after =
+          TokenHistoryReader.HistoryRequest.untilNow(stream, TestRequests.NOW);
       assertEquals(Standing.FENCED, takeovers.readBack(after).standing());
     }
   }

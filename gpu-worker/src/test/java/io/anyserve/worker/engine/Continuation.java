@@ -36,7 +36,7 @@ public final class Continuation {
   /** The answer behind what was written. */
   public Answer answer(String prompt, GenerationParameters parameters, List<Integer> written) {
     var ids = TokenIds.of(written.stream().mapToInt(id -> id).toArray());
-    var heard = new Heard(++executionId);
+    var heard = new RecordingListener(++executionId);
     engine.admit(new SequenceRequest(executionId, new Payload.Text(prompt), parameters, ids));
     for (int step = 0; step < 2_000; step++) {
       engine.step(heard);
@@ -61,14 +61,14 @@ public final class Continuation {
   }
 
   /** Collects one execution; the tokens of an event and its text have the same place. */
-  private static final class Heard implements StepListener {
+  private static final class RecordingListener implements StepListener {
 
     private final long executionId;
     private final List<Integer> ids = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
     private @Nullable FinishReason reason;
 
-    Heard(long executionId) {
+    RecordingListener(long executionId) {
       this.executionId = executionId;
     }
 

@@ -155,7 +155,7 @@ final class PriorityTest {
     InferenceRequest runs = interactive(50);
     interactive(50);
     test.step();
-    test.inbox.tell(new SchedulerCommand.Recheck());
+    test.inbox.tell(new SchedulerCommand.VerifyOwnership());
     test.step();
     assertEquals(
         List.of(runs.id()),

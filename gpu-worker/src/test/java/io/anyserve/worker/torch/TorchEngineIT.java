@@ -41,7 +41,7 @@ class TorchEngineIT {
 
   private @TempDir Path folder;
   private TorchEngine engine;
-  private final Heard heard = new Heard();
+  private final RecordingListener heard = new RecordingListener();
 
   @BeforeEach
   void load() throws IOException {
@@ -211,7 +211,7 @@ class TorchEngineIT {
   }
 
   /** Keeps what the engine said, execution by execution. */
-  private static final class Heard implements StepListener {
+  private static final class RecordingListener implements StepListener {
 
     private final Map<Long, List<Integer>> tokens = new HashMap<>();
     private final Map<Long, List<String>> texts = new HashMap<>();

@@ -167,8 +167,8 @@ public final class Admission {
       InferenceRequest request, Admission.CallContext origin, ResponseStream stream) {
     Consumer<InferenceRequest> passed =
         allowed -> telling(stream, () -> publish(allowed, origin.trace(), stream));
-    var visitor = new AdmissionPolicy.Visitor(passed, stream::refuse, origin.limits());
-    telling(stream, () -> policy.pass(request, visitor));
+    var callbacks = new AdmissionPolicy.Callbacks(passed, stream::refuse, origin.limits());
+    telling(stream, () -> policy.pass(request, callbacks));
   }
 
   private void publish(InferenceRequest request, TraceContext trace, ResponseStream stream) {

@@ -11,10 +11,10 @@ import java.util.function.Supplier;
 public interface AdmissionPolicy {
 
   /** Lets everybody pass. */
-  AdmissionPolicy OPEN = (request, visitor) -> visitor.passed().accept(request);
+  AdmissionPolicy OPEN = (request, callbacks) -> callbacks.passed().accept(request);
 
   /** Answers once, at once or later, on any thread. */
-  void pass(InferenceRequest request, Visitor visitor);
+  void pass(InferenceRequest request, Callbacks callbacks);
 
   /**
    * Who waits for the answer.
@@ -24,7 +24,7 @@ public interface AdmissionPolicy {
    * @param limits takes, first, whom to ask at any time how the tightest limit stands; never called
    *     where no limit applies
    */
-  record Visitor(
+  record Callbacks(
       Consumer<InferenceRequest> passed,
       Consumer<Failure> refused,
       Consumer<Supplier<Optional<LimitStatus>>> limits) {}

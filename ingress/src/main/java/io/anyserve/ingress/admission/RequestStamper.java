@@ -17,10 +17,10 @@ public final class RequestStamper {
 
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final Waits waits;
+  private final DeadlinePolicy waits;
   private final AtomicLong lastNamed = new AtomicLong();
 
-  public RequestStamper(InstantSource clock, RandomGenerator random, Waits waits) {
+  public RequestStamper(InstantSource clock, RandomGenerator random, DeadlinePolicy waits) {
     this.clock = clock;
     this.random = random;
     this.waits = waits;
@@ -32,11 +32,12 @@ public final class RequestStamper {
    * @param standard where a caller says nothing
    * @param most whatever a caller says
    */
-  public record Waits(Duration standard, Duration most) {
+  public record DeadlinePolicy(Duration standard, Duration most) {
 
-    public static final Waits DEFAULT = new Waits(Duration.ofMinutes(5), Duration.ofHours(1));
+    public static final DeadlinePolicy DEFAULT =
+        new DeadlinePolicy(Duration.ofMinutes(5), Duration.ofHours(1));
 
-    public Waits {
+    public DeadlinePolicy {
       if (!standard.isPositive() || standard.compareTo(most) > 0) {
         throw new IllegalArgumentException(
             "deadline: " + standard + " (expected: above 0, at most " + most + ")");

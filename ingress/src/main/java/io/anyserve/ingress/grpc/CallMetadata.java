@@ -102,17 +102,17 @@ final class CallMetadata {
       var metadata = new CallMetadata(headers);
       return Contexts.interceptCall(
           Context.current().withValue(CURRENT, metadata),
-          new Telling<>(call, metadata),
+          new MetadataServerCall<>(call, metadata),
           headers,
           next);
     }
   }
 
-  private static final class Telling<Q, R> extends SimpleForwardingServerCall<Q, R> {
+  private static final class MetadataServerCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
     private final CallMetadata metadata;
 
-    Telling(ServerCall<Q, R> call, CallMetadata metadata) {
+    MetadataServerCall(ServerCall<Q, R> call, CallMetadata metadata) {
       super(call);
       this.metadata = metadata;
     }

@@ -5,7 +5,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.InputOffloader;
-import io.anyserve.ingress.admission.RequestStamper.Waits;
+import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.CancelRequest;
@@ -33,7 +33,7 @@ public final class InferenceService extends InferenceServiceImplBase {
   private final Admission admission;
   private final InputOffloader answers;
   private final ResponseStreams streams;
-  private final Waits waits;
+  private final RequestStamper.DeadlinePolicy waits;
   private final RequestOperations operations;
 
   /**
@@ -46,7 +46,7 @@ public final class InferenceService extends InferenceServiceImplBase {
       Admission admission,
       InputOffloader answers,
       ResponseStreams streams,
-      Waits waits,
+      RequestStamper.DeadlinePolicy waits,
       RequestOperations operations) {
     this.admission = admission;
     this.answers = answers;

@@ -133,7 +133,7 @@ public final class RequestOperations {
       Consumer<Failure> failed) {
     router.ask(
         request,
-        new RouterClient.Answer() {
+        new RouterClient.ResponseListener() {
           @Override
           public void found(DescribeRequestResponse response) {
             if (response.getTenant().equals(tenant.value())) {

@@ -34,7 +34,7 @@ public final class RouterClient implements Component {
   }
 
   /** Gets one call, from any thread. */
-  interface Answer {
+  interface ResponseListener {
 
     void found(DescribeRequestResponse response);
 
@@ -46,7 +46,7 @@ public final class RouterClient implements Component {
   public void start() {}
 
   /** Asks, without waiting. */
-  void ask(RequestId request, Answer answer) {
+  void ask(RequestId request, ResponseListener answer) {
     if (connect.isEmpty()) {
       answer.failed(
           new Failure(
@@ -97,10 +97,10 @@ public final class RouterClient implements Component {
   private static final class Listener implements StreamObserver<DescribeRequestResponse> {
 
     private final RequestId request;
-    private final Answer answer;
+    private final ResponseListener answer;
     private @Nullable DescribeRequestResponse response;
 
-    Listener(RequestId request, Answer answer) {
+    Listener(RequestId request, ResponseListener answer) {
       this.request = request;
       this.answer = answer;
     }

@@ -33,7 +33,7 @@ public final class TokenConsumerLoop implements Component {
   private static final long SWEEP = Duration.ofSeconds(1).toNanos();
   private static final long SILENCE = Duration.ofSeconds(3).toNanos();
 
-  private final Place place;
+  private final Subscription place;
   private final ResponseStreams streams;
   private final AssignedPartitions partitions;
   private final TokenConsumerMetrics meters;
@@ -51,7 +51,7 @@ public final class TokenConsumerLoop implements Component {
    * @param instance whose name's hash chooses the partitions
    * @param partitions how many
    */
-  public record Place(String topic, String instance, int partitions) {}
+  public record Subscription(String topic, String instance, int partitions) {}
 
   /**
    * Not connected yet.
@@ -61,7 +61,7 @@ public final class TokenConsumerLoop implements Component {
    */
   public TokenConsumerLoop(
       Supplier<Consumer<byte[], byte[]>> connect,
-      Place place,
+      Subscription place,
       ResponseStreams streams,
       AssignedPartitions partitions,
       TokenConsumerMetrics meters,

@@ -18,8 +18,6 @@ import io.anyserve.quota.QuotaRequest;
 import io.anyserve.quota.QuotaStatus;
 import io.anyserve.quota.QuotaSubject;
 import io.anyserve.quota.QuotaTransition;
-import io.anyserve.quota.QuotaTransition.Cut;
-import io.anyserve.quota.QuotaTransition.Judged;
 import io.anyserve.quota.QuotaTransition.Nothing;
 import io.anyserve.quota.ReservationDecision;
 import io.anyserve.quota.ReservationDecision.Granted;
@@ -74,7 +72,7 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   private final ComponentGroup parts;
   private final Clocks clocks;
   private final Map<RequestId, Waiting> waiting = new ConcurrentHashMap<>();
-  private final Map<RequestId, Held> held = new ConcurrentHashMap<>();
+  private final Map<RequestId, HeldReservation> held = new ConcurrentHashMap<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
 
   /**
@@ -85,9 +83,10 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
    */
   public record Clocks(InstantSource wall, LongSupplier nanos, LongSupplier random) {}
 
-  private record Waiting(InferenceRequest request, long nonce, long until, Visitor visitor) {}
+  private record Waiting(
+      InferenceRequest request, long nonce, long until, AdmissionPolicy.Callbacks callbacks) {}
 
-  private record Held(TenantId tenant, long nonce) {}
+  private record HeldReservation(TenantId tenant, long nonce) {}
 
   /** Inert until started. */
   public QuotaAdmission(
@@ -132,36 +131,38 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   }
 
   @Override
-  public void pass(InferenceRequest request, Visitor visitor) {
+  public void pass(InferenceRequest request, AdmissionPolicy.Callbacks callbacks) {
     QuotaSubject subject = QuotaSubject.of(request.id(), request.context());
     boolean limited;
     try {
       limited = quotas.limits(subject);
     } catch (FailureException e) {
-      turnAway(request, visitor, e.failure());
+      turnAway(request, callbacks, e.failure());
       return;
     }
     if (limited) {
-      visitor.limits().accept(() -> quotas.tightest(subject, clocks.wall().instant()));
-      reserve(request, subject, visitor);
+      callbacks.limits().accept(() -> quotas.tightest(subject, clocks.wall().instant()));
+      reserve(request, subject, callbacks);
     } else {
-      visitor.passed().accept(request);
+      callbacks.passed().accept(request);
     }
   }
 
-  private void turnAway(InferenceRequest request, Visitor visitor, Failure why) {
+  private void turnAway(
+      InferenceRequest request, AdmissionPolicy.Callbacks callbacks, Failure why) {
     if (settings.failOpen()) {
-      visitor.passed().accept(request);
+      callbacks.passed().accept(request);
     } else {
-      visitor.refused().accept(QuotaErrors.unknown(why.message()));
+      callbacks.refused().accept(QuotaErrors.unknown(why.message()));
     }
   }
 
-  private void reserve(InferenceRequest request, QuotaSubject subject, Visitor visitor) {
+  private void reserve(
+      InferenceRequest request, QuotaSubject subject, AdmissionPolicy.Callbacks callbacks) {
     long nonce = clocks.random().getAsLong();
     long until = clocks.nanos().getAsLong() + RequestPublisher.DECIDED.toNanos();
-    waiting.put(request.id(), new Waiting(request, nonce, until, visitor));
-    held.put(request.id(), new Held(subject.tenant(), nonce));
+    waiting.put(request.id(), new Waiting(request, nonce, until, callbacks));
+    held.put(request.id(), new HeldReservation(subject.tenant(), nonce));
     Instant now = clocks.wall().instant();
     Instant expires = request.routing().deadline().orElse(now).plus(SLACK);
     requests.quota(
@@ -181,8 +182,8 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   private void onDecision(QuotaTransition effect) {
     try {
       switch (effect) {
-        case Judged judged -> judged(judged);
-        case Cut(List<RequestId> cut) -> cut.forEach(this::cut);
+        case QuotaTransition.Decided judged -> judged(judged);
+        case QuotaTransition.Revoked(List<RequestId> cut) -> cut.forEach(this::cut);
         case Nothing _ -> {}
       }
     } catch (RuntimeException | Error e) {
@@ -190,7 +191,7 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
     }
   }
 
-  private void judged(Judged judged) {
+  private void judged(QuotaTransition.Decided judged) {
     @Nullable Waiting waiter = take(judged.subject().request(), judged.nonce());
     if (waiter != null) {
       telling(waiter, () -> answer(waiter, judged.verdict()));
@@ -206,7 +207,7 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
           "Failed to finish the quota check of request {}; it is refused",
           waiter.request().id(),
           e);
-      waiter.visitor().refused().accept(Failure.unforeseen());
+      waiter.callbacks().refused().accept(Failure.unforeseen());
     }
   }
 
@@ -220,10 +221,10 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   private void answer(Waiting waiter, ReservationDecision verdict) {
     switch (verdict) {
       case Granted(var budget) ->
-          waiter.visitor().passed().accept(waiter.request().reserved(budget));
+          waiter.callbacks().passed().accept(waiter.request().reserved(budget));
       case Refused refused -> {
         held.remove(waiter.request().id());
-        waiter.visitor().refused().accept(QuotaErrors.of(refused, clocks.wall().instant()));
+        waiter.callbacks().refused().accept(QuotaErrors.of(refused, clocks.wall().instant()));
       }
     }
   }
@@ -242,14 +243,14 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
           waiter,
           () -> {
             unused(request);
-            turnAway(waiter.request(), waiter.visitor(), QuotaErrors.unknown(why));
+            turnAway(waiter.request(), waiter.callbacks(), QuotaErrors.unknown(why));
           });
     }
   }
 
   @Override
   public void unused(RequestId request) {
-    @Nullable Held released = held.remove(request);
+    @Nullable HeldReservation released = held.remove(request);
     if (released != null) {
       requests.quota(new Release(released.tenant(), request, released.nonce()), _ -> {});
     }

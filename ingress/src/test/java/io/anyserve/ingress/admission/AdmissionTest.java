@@ -113,12 +113,12 @@ final class AdmissionTest {
   /** On the thread of the quotas, which serves everybody. */
   @Test
   void aFaultAfterTheGateLetItPassIsTold() {
-    List<AdmissionPolicy.Visitor> visitors = new ArrayList<>();
+    List<AdmissionPolicy.Callbacks> visitors = new ArrayList<>();
     List<InferenceRequest> requests = new ArrayList<>();
     AdmissionPolicy later =
-        (request, visitor) -> {
+        (request, callbacks) -> {
           requests.add(request);
-          visitors.add(visitor);
+          visitors.add(callbacks);
         };
     admission(InputOffloader.inlineOnly(), later, AdmissionTest::fails)
         .admit(MESSAGE, origin(Optional.empty()), sink);
@@ -130,7 +130,7 @@ final class AdmissionTest {
   @Test
   void aFaultOfTheGateIsTold() {
     AdmissionPolicy fails =
-        (request, visitor) -> {
+        (request, callbacks) -> {
           throw new IllegalStateException("thrown on purpose by a test");
         };
     admission(InputOffloader.inlineOnly(), fails, _ -> true)
@@ -170,7 +170,7 @@ final class AdmissionTest {
     log = requests;
     return new Admission(
         new RequestValidator(10_000),
-        new RequestStamper(this::now, new Random(1), RequestStamper.Waits.DEFAULT),
+        new RequestStamper(this::now, new Random(1), RequestStamper.DeadlinePolicy.DEFAULT),
         payloads,
         streams,
         requests,

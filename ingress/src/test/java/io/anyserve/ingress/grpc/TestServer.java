@@ -5,6 +5,7 @@ import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.InputOffloader;
 import io.anyserve.ingress.admission.RequestStamper;
+import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.admission.RequestValidator;
 import io.anyserve.ingress.kafka.RequestPublisher;
 import io.anyserve.ingress.response.AssignedPartitions;
@@ -110,7 +111,7 @@ final class TestServer implements AutoCloseable {
     var admission =
         new Admission(
             new RequestValidator(INPUT_BYTES),
-            new RequestStamper(InstantSource.system(), new Random(1), RequestStamper.Waits.DEFAULT),
+            new RequestStamper(InstantSource.system(), new Random(1), DeadlinePolicy.DEFAULT),
             InputOffloader.inlineOnly(),
             streams,
             requests);
@@ -120,7 +121,7 @@ final class TestServer implements AutoCloseable {
                 admission,
                 answers,
                 streams,
-                RequestStamper.Waits.DEFAULT,
+                DeadlinePolicy.DEFAULT,
                 new RequestOperations(streams, requests, router))
             .definition());
     return new GrpcServer(

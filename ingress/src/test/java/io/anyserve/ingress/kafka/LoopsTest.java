@@ -71,7 +71,7 @@ final class LoopsTest {
     var listener =
         new TokenConsumerLoop(
             this::connect,
-            new TokenConsumerLoop.Place(TOPIC, "ingress-7", 1),
+            new TokenConsumerLoop.Subscription(TOPIC, "ingress-7", 1),
             streams,
             partitions,
             new TokenConsumerMetrics(new SimpleMeterRegistry()),

@@ -18,7 +18,7 @@ final class FaultySinkTest {
 
   private static final int REQUESTS = 20;
 
-  private final Requests requests = new Requests(Duration.ZERO);
+  private final SampleRequests requests = new SampleRequests(Duration.ZERO);
   private final List<RecordingSink> sound = new ArrayList<>();
   private int faults;
 
@@ -33,12 +33,13 @@ final class FaultySinkTest {
   }
 
   private void open(RequestId id, ResponseSink sink) {
-    var handle = requests.streams.handle(id, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0));
+    var handle =
+        requests.streams.handle(id, new SessionId("s"), SampleRequests.ACME, new ReplyTo(0, 0));
     ResponseStream stream =
         requests.streams.open(
             handle,
-            Requests.ACME,
-            Requests.WAIT,
+            SampleRequests.ACME,
+            SampleRequests.WAIT,
             GenAiOperation.TEXT_COMPLETION,
             Optional.empty(),
             sink);
@@ -48,7 +49,7 @@ final class FaultySinkTest {
 
   @Test
   void everyDeadlineIsWatched() {
-    requests.after(Requests.WAIT);
+    requests.after(SampleRequests.WAIT);
     assertToldAndGone("failed DEADLINE_EXCEEDED");
   }
 

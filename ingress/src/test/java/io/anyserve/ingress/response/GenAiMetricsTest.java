@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class GenAiMetricsTest {
 
-  private final Requests requests = new Requests(Duration.ZERO);
+  private final SampleRequests requests = new SampleRequests(Duration.ZERO);
 
   @Test
   void aCompleteAnswerIsMeasuredFromItsRequestsArrival() {

@@ -18,7 +18,7 @@ final class GraceTest {
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
-  private final Requests requests = new Requests(GRACE);
+  private final SampleRequests requests = new SampleRequests(GRACE);
   private final RecordingSink sink = new RecordingSink();
   private final RecordingSink second = new RecordingSink();
   private ResponseStream stream;
@@ -60,9 +60,9 @@ final class GraceTest {
     stream.onDisconnect(CancelReason.CLIENT_GONE);
     assertEquals(List.of(stream), requests.replays);
     for (int i = 0; i < 5; i++) {
-      assertTrue(stream.replay(i + 1, Requests.record(1, Events.chunk(i))));
+      assertTrue(stream.replay(i + 1, SampleRequests.record(1, Events.chunk(i))));
     }
-    stream.replay(6, Requests.record(1, Events.finished()));
+    stream.replay(6, SampleRequests.record(1, Events.finished()));
     assertEnded("finished");
   }
 
@@ -91,7 +91,7 @@ final class GraceTest {
   @Test
   void oneThatResumedOnAnotherIngressStopsTheClockForGood() {
     stream.onDisconnect(CancelReason.CLIENT_GONE);
-    requests.streams.takenOverElsewhere(Requests.ID);
+    requests.streams.takenOverElsewhere(SampleRequests.ID);
     requests.after(GRACE.multipliedBy(2));
     assertEquals(List.of(), requests.effects);
     requests.live(1, 1, Events.finished());
@@ -100,7 +100,7 @@ final class GraceTest {
 
   @Test
   void oneThatResumedOnAnotherIngressBeforeItsConnectionBrokeHereIsNotCancelled() {
-    requests.streams.takenOverElsewhere(Requests.ID);
+    requests.streams.takenOverElsewhere(SampleRequests.ID);
     stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(GRACE);
     assertEquals(List.of(), requests.effects);
@@ -129,7 +129,7 @@ final class GraceTest {
 
   @Test
   void theDeadlineHoldsWithoutACallerToo() {
-    requests.after(Requests.WAIT.minus(MOMENT));
+    requests.after(SampleRequests.WAIT.minus(MOMENT));
     stream.onDisconnect(CancelReason.CLIENT_GONE);
     requests.after(MOMENT);
     assertEquals(List.of("cancel DEADLINE"), requests.effects);
@@ -152,7 +152,7 @@ final class GraceTest {
   void aReaderThatIsLateIsToldAndMayComeBack() {
     ResponseStream resumed = comeBack();
     stream.detach(new Failure(FailureCode.SHUTTING_DOWN, "as told"));
-    requests.after(Requests.WAIT);
+    requests.after(SampleRequests.WAIT);
     assertEquals("failed DEADLINE_EXCEEDED", second.heard.getLast());
     assertEquals(List.of("adopt"), requests.effects);
     resumed.onDisconnect(CancelReason.CLIENT_GONE);
@@ -163,7 +163,7 @@ final class GraceTest {
 
   private ResponseStream comeBack() {
     ResponseStream resumed = requests.resumed(second, 0);
-    resumed.replay(0, Requests.record(1, Events.started()));
+    resumed.replay(0, SampleRequests.record(1, Events.started()));
     resumed.replayed(1);
     return resumed;
   }

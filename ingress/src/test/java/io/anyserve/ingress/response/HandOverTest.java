@@ -31,7 +31,7 @@ final class HandOverTest {
   /** More than the slowest interleaving needs. */
   private static final int STEPS = 10_000;
 
-  private final Requests requests = new Requests(Duration.ZERO);
+  private final SampleRequests requests = new SampleRequests(Duration.ZERO);
   private final RecordingSink sink = new RecordingSink();
 
   @Test
@@ -113,7 +113,7 @@ final class HandOverTest {
       replay(stream, offset);
       assertTrue(stream.replayed(offset + 1));
     }
-    requests.streams.receive(1, 2_000, Requests.ID.bytes(), value(0));
+    requests.streams.receive(1, 2_000, SampleRequests.ID.bytes(), value(0));
     assertFalse(stream.replay(4, event(4)));
     assertHeard(WHOLE);
   }
@@ -159,12 +159,13 @@ final class HandOverTest {
     sink.ready = true;
     stream.drain();
     assertEquals(1, stream.wanted());
-    LongStream.range(0, 5).forEach(i -> stream.replay(i + 1, Requests.record(1, Events.chunk(i))));
+    LongStream.range(0, 5)
+        .forEach(i -> stream.replay(i + 1, SampleRequests.record(1, Events.chunk(i))));
     assertTrue(stream.replayed(6));
     requests.live(7, 1, Events.chunk(6));
-    stream.replay(6, Requests.record(1, Events.chunk(5)));
+    stream.replay(6, SampleRequests.record(1, Events.chunk(5)));
     assertTrue(stream.replayed(7));
-    stream.replay(7, Requests.record(1, Events.chunk(6)));
+    stream.replay(7, SampleRequests.record(1, Events.chunk(6)));
     assertFalse(stream.replayed(8));
     requests.live(8, 1, Events.finished());
     assertHeard(
@@ -221,7 +222,7 @@ final class HandOverTest {
   }
 
   private static List<String> interleaved(boolean owner, Random random) {
-    var requests = new Requests(Duration.ZERO);
+    var requests = new SampleRequests(Duration.ZERO);
     var sink = new RecordingSink();
     long before = owner ? 0 : random.nextInt(6);
     requests.partitions.begin(List.of(new ReplyTo(0, before)));
@@ -285,7 +286,7 @@ final class HandOverTest {
   private static TokenRecord event(long offset) {
     TokenEvent event =
         offset == 0 ? Events.started() : offset == 4 ? Events.finished() : Events.chunk(offset - 1);
-    return Requests.record(1, event);
+    return SampleRequests.record(1, event);
   }
 
   private void assertHeard(String... expected) {

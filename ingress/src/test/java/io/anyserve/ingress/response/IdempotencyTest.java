@@ -34,7 +34,7 @@ final class IdempotencyTest {
   private static final Instant MY_TIME = Instant.ofEpochMilli(5_000);
   private static final Instant FIRST_TIME = Instant.ofEpochMilli(4_999);
 
-  private final Requests requests = new Requests(Duration.ZERO);
+  private final SampleRequests requests = new SampleRequests(Duration.ZERO);
   private final RecordingSink sink = new RecordingSink();
   private final ResponseStream stream = submitted();
 
@@ -59,7 +59,7 @@ final class IdempotencyTest {
   void soDoesAnEndBeforeAnyWorkerTookIt() {
     var failure = new Failure(FailureCode.UNKNOWN_CAPABILITY, "as told");
     var failed = new Failed(failure, TokenUsage.NONE, Optional.of(context(MY_TIME)));
-    requests.live(0, TokenRecord.unassigned(Requests.ID, failed));
+    requests.live(0, TokenRecord.unassigned(SampleRequests.ID, failed));
     assertHeard("opened", "accepted", "failed UNKNOWN_CAPABILITY");
   }
 
@@ -84,10 +84,10 @@ final class IdempotencyTest {
     assertEquals(List.of(duplicate), requests.replays);
     assertEquals(new ReplyTo(3, 40), duplicate.handle().address());
     assertEquals("first-session", duplicate.handle().session().value());
-    duplicate.replay(40, Requests.record(1, started(FIRST_TIME)));
-    duplicate.replay(41, Requests.record(1, Events.chunk(0)));
+    duplicate.replay(40, SampleRequests.record(1, started(FIRST_TIME)));
+    duplicate.replay(41, SampleRequests.record(1, Events.chunk(0)));
     duplicate.replayed(42);
-    duplicate.replay(42, Requests.record(1, Events.finished()));
+    duplicate.replay(42, SampleRequests.record(1, Events.finished()));
     assertHeard("opened", "opened", "accepted", "started 1", "chunk 0", "finished");
     assertEquals(0, requests.counted("requests.accepted"));
     assertEquals(1, requests.counted("requests.duplicate"));
@@ -103,8 +103,8 @@ final class IdempotencyTest {
     assertEquals(List.of("opened", "opened"), again.heard);
     ResponseStream duplicate = again.stream();
     var late = new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(context(MY_TIME)));
-    duplicate.replay(40, TokenRecord.unassigned(Requests.ID, late));
-    assertEquals(List.of(Requests.WAIT.minusMinutes(1)), submitted);
+    duplicate.replay(40, TokenRecord.unassigned(SampleRequests.ID, late));
+    assertEquals(List.of(SampleRequests.WAIT.minusMinutes(1)), submitted);
     assertEquals(List.of("opened", "opened"), again.heard);
     assertEquals(0, requests.streams.size());
   }
@@ -115,8 +115,8 @@ final class IdempotencyTest {
     List<Duration> submitted = resubmitting(again);
     requests.live(9, duplicate(MINE, DIGEST));
     ResponseStream duplicate = again.stream();
-    duplicate.replay(40, Requests.record(1, started(FIRST_TIME)));
-    duplicate.replay(41, Requests.record(1, Events.cancelled(CancelReason.DEADLINE)));
+    duplicate.replay(40, SampleRequests.record(1, started(FIRST_TIME)));
+    duplicate.replay(41, SampleRequests.record(1, Events.cancelled(CancelReason.DEADLINE)));
     assertEquals(
         List.of("opened", "opened", "accepted", "started 1", "failed DEADLINE_EXCEEDED"),
         again.heard);
@@ -138,7 +138,7 @@ final class IdempotencyTest {
   void aDuplicateThatLeavesStopsNothing() {
     requests.live(9, duplicate(MINE, DIGEST));
     sink.stream().onDisconnect(CancelReason.CLIENT_GONE);
-    requests.after(Requests.WAIT);
+    requests.after(SampleRequests.WAIT);
     assertEquals(List.of(), requests.effects);
     assertEquals(0, requests.streams.size());
   }
@@ -180,7 +180,7 @@ final class IdempotencyTest {
 
   @Test
   void withoutADecisionTheDeadlineEndsTheWaitingButNoWork() {
-    requests.after(Requests.WAIT);
+    requests.after(SampleRequests.WAIT);
     assertHeard("opened", "failed DEADLINE_EXCEEDED");
     assertEquals(List.of(), requests.effects);
   }
@@ -207,12 +207,18 @@ final class IdempotencyTest {
 
   private static TokenRecord duplicate(long submission, String digest) {
     var event = new TokenEvent.DuplicateSubmission(new ReplyTo(3, 40), digest, context(FIRST_TIME));
-    return TokenRecord.duplicate(Requests.ID, submission, event);
+    return TokenRecord.duplicate(SampleRequests.ID, submission, event);
   }
 
   private static RequestContext context(Instant acceptedAt) {
     return new RequestContext(
-        Requests.ACME, new SessionId("first-session"), "", STORY, Map.of(), acceptedAt, false);
+        SampleRequests.ACME,
+        new SessionId("first-session"),
+        "",
+        STORY,
+        Map.of(),
+        acceptedAt,
+        false);
   }
 
   private void assertHeard(String... expected) {

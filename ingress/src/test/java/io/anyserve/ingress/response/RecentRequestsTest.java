@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class RecentRequestsTest {
 
   private static final RecentRequest ACCEPTED =
-      RecentRequest.accepted(Requests.ACME, new SessionId("s"));
+      RecentRequest.accepted(SampleRequests.ACME, new SessionId("s"));
   private static final long KEPT = RecentRequests.KEPT.toNanos();
 
   private final RecentRequests recent = new RecentRequests();
@@ -45,13 +45,14 @@ final class RecentRequestsTest {
 
   @Test
   void anotherTenantLearnsNothing() {
-    var requests = new Requests(Duration.ZERO);
+    var requests = new SampleRequests(Duration.ZERO);
     var sink = new RecordingSink();
     requests.accepted(sink);
     requests.live(0, 1, Events.started());
     requests.live(1, 1, Events.cancelled(CancelReason.EXPLICIT));
-    assertTrue(requests.streams.recent(Requests.ID, Requests.ACME).isPresent());
-    assertEquals(Optional.empty(), requests.streams.recent(Requests.ID, new TenantId("other")));
+    assertTrue(requests.streams.recent(SampleRequests.ID, SampleRequests.ACME).isPresent());
+    assertEquals(
+        Optional.empty(), requests.streams.recent(SampleRequests.ID, new TenantId("other")));
   }
 
   private void put(int number, long now) {

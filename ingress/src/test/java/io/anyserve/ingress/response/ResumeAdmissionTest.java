@@ -20,7 +20,7 @@ final class ResumeAdmissionTest {
   private static final RequestId OTHER = new RequestId(3, 4);
   private static final Duration GRACE = Duration.ofSeconds(20);
 
-  private final Requests requests = new Requests(GRACE, 1);
+  private final SampleRequests requests = new SampleRequests(GRACE, 1);
   private final RecordingSink first = new RecordingSink();
   private final RecordingSink second = new RecordingSink();
 
@@ -40,7 +40,7 @@ final class ResumeAdmissionTest {
   void aStreamThatGoesOnLiveLeavesItsPlace() {
     requests.partitions.begin(List.of(new ReplyTo(0, 1)));
     ResponseStream stream = requests.resumed(first, 0);
-    stream.replay(0, Requests.record(1, Events.started()));
+    stream.replay(0, SampleRequests.record(1, Events.started()));
     assertFalse(stream.replayed(1));
     resume(OTHER, second);
     assertCounts(2, 0, 0, 1);
@@ -52,8 +52,8 @@ final class ResumeAdmissionTest {
   @Test
   void aStreamThatEndsLeavesItsPlace() {
     ResponseStream stream = requests.resumed(first, 0);
-    stream.replay(0, Requests.record(1, Events.started()));
-    stream.replay(1, Requests.record(1, Events.finished()));
+    stream.replay(0, SampleRequests.record(1, Events.started()));
+    stream.replay(1, SampleRequests.record(1, Events.finished()));
     resume(OTHER, second);
     assertCounts(2, 0, 0, 1);
   }
@@ -62,7 +62,7 @@ final class ResumeAdmissionTest {
   void aCallerThatTakesNoMoreLeavesItsPlaceAndIsReplayedLater() {
     ResponseStream stream = requests.resumed(first, 0);
     first.ready = false;
-    assertFalse(stream.replay(0, Requests.record(1, Events.started())));
+    assertFalse(stream.replay(0, SampleRequests.record(1, Events.started())));
     resume(OTHER, second);
     first.ready = true;
     stream.drain();
@@ -75,7 +75,7 @@ final class ResumeAdmissionTest {
     ResponseStream stream = requests.resumed(first, 0);
     stream.onDisconnect(CancelReason.CLIENT_GONE);
     assertFalse(stream.isBehind());
-    assertFalse(stream.replay(0, Requests.record(1, Events.started())));
+    assertFalse(stream.replay(0, SampleRequests.record(1, Events.started())));
     assertEquals(0, requests.streams.size());
     assertEquals(List.of(), requests.effects, "it never took the stream over");
     assertCounts(1, 0, 0, 0);
@@ -84,7 +84,7 @@ final class ResumeAdmissionTest {
   @Test
   void aCallerThatLeavesAfterItTookTheStreamOverIsWaitedForButNotReadFor() {
     ResponseStream stream = requests.resumed(first, 0);
-    stream.replay(0, Requests.record(1, Events.started()));
+    stream.replay(0, SampleRequests.record(1, Events.started()));
     assertTrue(stream.replayed(1), "nobody reads that partition live");
     stream.onDisconnect(CancelReason.CLIENT_GONE);
     assertFalse(stream.isBehind());
@@ -110,7 +110,7 @@ final class ResumeAdmissionTest {
 
   @Test
   void withRoomTwoCallersReadTheSameStream() {
-    var roomy = new Requests(GRACE, 2);
+    var roomy = new SampleRequests(GRACE, 2);
     roomy.resumed(first, 0);
     roomy.resumed(second, 0);
     assertEquals(List.of("opened", "accepted"), first.heard);
@@ -121,9 +121,9 @@ final class ResumeAdmissionTest {
     String token =
         requests
             .streams
-            .handle(request, new SessionId("s"), Requests.ACME, new ReplyTo(0, 0))
+            .handle(request, new SessionId("s"), SampleRequests.ACME, new ReplyTo(0, 0))
             .resumeToken();
-    requests.streams.resume(token, Requests.ACME, 0, Requests.WAIT, sink);
+    requests.streams.resume(token, SampleRequests.ACME, 0, SampleRequests.WAIT, sink);
   }
 
   private void assertCounts(double admitted, double refused, double replaced, double replaying) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Events that a client does not take yet wait, a few in memory and the others in the log. */
 final class SlowClientTest {
 
-  private final Requests requests = new Requests(Duration.ZERO);
+  private final SampleRequests requests = new SampleRequests(Duration.ZERO);
   private final RecordingSink sink = new RecordingSink();
   private long offset;
 

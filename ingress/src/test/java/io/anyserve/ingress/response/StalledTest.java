@@ -51,7 +51,7 @@ final class StalledTest {
       ResponseStream stream =
           streams.open(
               handle,
-              Requests.ACME,
+              SampleRequests.ACME,
               Duration.ofHours(1),
               GenAiOperation.TEXT_COMPLETION,
               Optional.empty(),

@@ -21,14 +21,14 @@ final class UnforeseenFaultTest {
 
   private static final String TOLD = "failed INTERNAL";
 
-  private final Requests requests = new Requests(Duration.ZERO);
+  private final SampleRequests requests = new SampleRequests(Duration.ZERO);
   private final RecordingSink sink = new RecordingSink();
 
   @Test
   void atItsDeadline() {
     requests.accepted(sink);
     requests.broken = true;
-    requests.after(Requests.WAIT);
+    requests.after(SampleRequests.WAIT);
     assertHeard(sink, "opened", "accepted", TOLD);
   }
 
@@ -72,7 +72,7 @@ final class UnforeseenFaultTest {
     var first =
         new TokenEvent.DuplicateSubmission(
             new ReplyTo(0, 0), "0".repeat(64), ((Started) Events.started()).context());
-    requests.live(0, TokenRecord.duplicate(Requests.ID, 5, first));
+    requests.live(0, TokenRecord.duplicate(SampleRequests.ID, 5, first));
     assertEquals(TOLD, sink.heard().getLast());
   }
 

@@ -1,6 +1,5 @@
 package io.anyserve.audit;
 
-import io.anyserve.audit.PublishedAggregates.Told;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.UsageTotals;
@@ -92,13 +91,13 @@ final class AggregateChecks {
     }
   }
 
-  private static long requests(@Nullable Told told) {
+  private static long requests(PublishedAggregates.@Nullable Published told) {
     return told == null ? 0 : told.measures().requests();
   }
 
   /** Where both are sums of as many lines. */
   private void compare(AggregateKey key, Sum sum) {
-    @Nullable Told told = this.told.sums().get(key);
+    PublishedAggregates.@Nullable Published told = this.told.sums().get(key);
     if (told != null && told.measures().requests() == sum.requests) {
       NamedAmounts expected = sum.measures();
       sum.difference = told.measures().difference(expected);
@@ -122,7 +121,7 @@ final class AggregateChecks {
   }
 
   private Match match(AggregateKey key, Sum sum, Limits limits) {
-    @Nullable Told told = this.told.sums().get(key);
+    PublishedAggregates.@Nullable Published told = this.told.sums().get(key);
     if (cut(key, Optional.ofNullable(told), limits)) {
       return new Match.Unknown();
     }
@@ -151,7 +150,8 @@ final class AggregateChecks {
             told.measures().tokens() - sum.measures().tokens());
   }
 
-  private static Match withoutLines(AggregateKey key, Told told, Limits limits) {
+  private static Match withoutLines(
+      AggregateKey key, PublishedAggregates.Published told, Limits limits) {
     return cut(key, Optional.of(told), limits)
         ? new Match.Unknown()
         : different(
@@ -164,11 +164,12 @@ final class AggregateChecks {
   }
 
   /** Lines that are part of it may no longer be kept. */
-  private static boolean cut(AggregateKey key, Optional<Told> told, Limits limits) {
+  private static boolean cut(
+      AggregateKey key, Optional<PublishedAggregates.Published> told, Limits limits) {
     return switch (key) {
       case AggregateKey.OfTenant _ -> !limits.linesSince().equals(Instant.MIN);
       case AggregateKey.OfSession _ ->
-          told.flatMap(Told::since)
+          told.flatMap(PublishedAggregates.Published::since)
               .filter(since -> since.isBefore(limits.linesSince()))
               .isPresent();
       case AggregateKey.OfWindow window -> window.start().isBefore(limits.linesSince());

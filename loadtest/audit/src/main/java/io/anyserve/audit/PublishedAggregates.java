@@ -25,12 +25,12 @@ public final class PublishedAggregates {
    *
    * @param since when its first request ended, where it says so
    */
-  public record Told(NamedAmounts measures, Optional<Instant> since) {}
+  public record Published(NamedAmounts measures, Optional<Instant> since) {}
 
-  private final Map<AggregateKey, Told> sums = new HashMap<>();
+  private final Map<AggregateKey, Published> sums = new HashMap<>();
   private final Map<String, AggregateKey> keys = new HashMap<>();
 
-  public Map<AggregateKey, Told> sums() {
+  public Map<AggregateKey, Published> sums() {
     return sums;
   }
 
@@ -46,7 +46,7 @@ public final class PublishedAggregates {
       put(
           name(record),
           new AggregateKey.OfTenant(usage.tenant()),
-          new Told(NamedAmounts.of(usage.totals()), Optional.empty()));
+          new Published(NamedAmounts.of(usage.totals()), Optional.empty()));
     }
   }
 
@@ -56,7 +56,7 @@ public final class PublishedAggregates {
       put(
           name(record),
           AggregateKey.OfWindow.of(window),
-          new Told(NamedAmounts.of(window.totals()), Optional.of(window.start())));
+          new Published(NamedAmounts.of(window.totals()), Optional.of(window.start())));
     }
   }
 
@@ -68,10 +68,10 @@ public final class PublishedAggregates {
     put(
         name,
         new AggregateKey.OfSession(usage.tenant(), usage.session()),
-        new Told(NamedAmounts.of(usage), Optional.of(usage.firstAt())));
+        new Published(NamedAmounts.of(usage), Optional.of(usage.firstAt())));
   }
 
-  public void put(String name, AggregateKey key, Told told) {
+  public void put(String name, AggregateKey key, Published told) {
     keys.put(name, key);
     sums.put(key, told);
   }

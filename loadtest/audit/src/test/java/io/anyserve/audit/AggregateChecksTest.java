@@ -114,7 +114,8 @@ final class AggregateChecksTest {
   }
 
   private void tell(UsageTotals sum) {
-    told.put("acme", tenant, new PublishedAggregates.Told(NamedAmounts.of(sum), Optional.empty()));
+    told.put(
+        "acme", tenant, new PublishedAggregates.Published(NamedAmounts.of(sum), Optional.empty()));
   }
 
   private Match match(Limits limits) {

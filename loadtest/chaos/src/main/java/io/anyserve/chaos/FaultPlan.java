@@ -1,6 +1,6 @@
 package io.anyserve.chaos;
 
-import io.anyserve.chaos.cluster.ClusterParts;
+import io.anyserve.chaos.cluster.ClusterComponents;
 import java.util.List;
 
 /**
@@ -14,7 +14,7 @@ import java.util.List;
  * @param large some prompts travel through the object store
  */
 public record FaultPlan(
-    ClusterParts.Plan site,
+    ClusterComponents.Plan site,
     int requests,
     int faults,
     double rate,

@@ -12,7 +12,7 @@ import io.anyserve.chaos.client.ExpectedOutputs;
 import io.anyserve.chaos.client.OpenLoopClients;
 import io.anyserve.chaos.client.WorkloadGenerator;
 import io.anyserve.chaos.cluster.ChaosCluster;
-import io.anyserve.chaos.cluster.ClusterParts;
+import io.anyserve.chaos.cluster.ClusterComponents;
 import io.anyserve.chaos.cluster.MalformedRecords;
 import java.io.IOException;
 import java.time.Duration;
@@ -199,7 +199,7 @@ public final class FaultSuite {
       List<ClientObservation> seen,
       CheckResult verdict,
       Map<String, String> skipped,
-      ClusterParts parts) {
+      ClusterComponents parts) {
     Attribution attribution = new Attribution(injections, seen, verdict.findings());
     return new FaultReport(
         Instant.now(),

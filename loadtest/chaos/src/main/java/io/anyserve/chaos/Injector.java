@@ -5,7 +5,7 @@ import io.anyserve.chaos.check.Planted;
 import io.anyserve.chaos.client.ChaosClient;
 import io.anyserve.chaos.client.ClientPool;
 import io.anyserve.chaos.cluster.ChaosCluster;
-import io.anyserve.chaos.cluster.ClusterParts;
+import io.anyserve.chaos.cluster.ClusterComponents;
 import io.anyserve.chaos.cluster.MalformedRecords;
 import io.anyserve.chaos.cluster.NetworkFault;
 import io.anyserve.chaos.cluster.ServiceProcess;
@@ -29,7 +29,7 @@ final class Injector {
   private static final Duration CLOCK_STEP = Duration.ofSeconds(45);
 
   private final ChaosCluster site;
-  private final ClusterParts parts;
+  private final ClusterComponents parts;
   private final ClientPool traffic;
   private final MalformedRecords garbage;
   private final LongSupplier nanos;

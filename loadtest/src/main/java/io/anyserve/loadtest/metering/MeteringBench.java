@@ -82,7 +82,7 @@ public record MeteringBench(
    *
    * @param written requests, all in all
    */
-  public record Metered(Throughput throughput, MeteringReport.Lag lag, long written) {}
+  public record Measurement(Throughput throughput, MeteringReport.Lag lag, long written) {}
 
   /** What a metering service needs before it starts. */
   public void createTopics() throws InterruptedException {
@@ -96,7 +96,7 @@ public record MeteringBench(
   }
 
   /** Loads the metering service that counts these topics. */
-  public Metered metering() throws InterruptedException, TimeoutException {
+  public Measurement metering() throws InterruptedException, TimeoutException {
     try (Load load =
         new Load(
             kafka,
@@ -109,7 +109,7 @@ public record MeteringBench(
       double rate = plan.rate(throughput);
       progress.accept("metering, open loop at %.0f requests/s".formatted(rate));
       Latency lag = plan.open(load, rate);
-      return new Metered(throughput, new MeteringReport.Lag(rate, lag), load.written());
+      return new Measurement(throughput, new MeteringReport.Lag(rate, lag), load.written());
     }
   }
 
@@ -118,10 +118,10 @@ public record MeteringBench(
    *
    * @param state a folder for the pass-through
    */
-  public MeteringReport report(Metered metered, Path state)
+  public MeteringReport report(Measurement metered, Path state)
       throws InterruptedException, TimeoutException {
     progress.accept("summing the ledger up");
-    var ledger = LedgerSums.of(kafka, topics.usage()).against(metered.written());
+    var ledger = LedgerTotals.of(kafka, topics.usage()).against(metered.written());
     progress.accept("pass-through, closed loop, " + plan.underWay() + " requests under way");
     Throughput floor = passThrough(state);
     return new MeteringReport(

@@ -58,7 +58,7 @@ final class MeteringReportTest {
 
   @Test
   void theLedgerIsExactWithOneLineForEachRequest() {
-    var sums = new LedgerSums();
+    var sums = new LedgerTotals();
     sums.add(line(0, 10));
     sums.add(line(1, 10));
 

@@ -9,11 +9,11 @@ public sealed interface QuotaTransition {
   QuotaTransition NOTHING = new Nothing();
 
   /** A reservation was granted or refused. */
-  record Judged(QuotaSubject subject, long nonce, ReservationDecision verdict)
+  record Decided(QuotaSubject subject, long nonce, ReservationDecision verdict)
       implements QuotaTransition {}
 
   /** A policy leaves no room for requests that run: they are to be stopped. */
-  record Cut(List<RequestId> requests) implements QuotaTransition {}
+  record Revoked(List<RequestId> requests) implements QuotaTransition {}
 
   record Nothing() implements QuotaTransition {}
 }

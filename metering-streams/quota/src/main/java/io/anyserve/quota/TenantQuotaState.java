@@ -6,8 +6,6 @@ import io.anyserve.quota.QuotaEvent.PolicyChanged;
 import io.anyserve.quota.QuotaEvent.Release;
 import io.anyserve.quota.QuotaEvent.Reserve;
 import io.anyserve.quota.QuotaEvent.Settle;
-import io.anyserve.quota.QuotaTransition.Cut;
-import io.anyserve.quota.QuotaTransition.Judged;
 import io.anyserve.quota.ReservationDecision.Granted;
 import io.anyserve.quota.ReservationDecision.Refused;
 import java.util.ArrayList;
@@ -61,7 +59,8 @@ final class TenantQuotaState {
     reservations.expire(time, this::free);
     return switch (event) {
       case Reserve reserve ->
-          new Judged(reserve.subject(), reserve.nonce(), reserve(offset, time, reserve));
+          new QuotaTransition.Decided(
+              reserve.subject(), reserve.nonce(), reserve(offset, time, reserve));
       case Settle settle -> settle(settle);
       case Release release -> release(release, time);
       case PolicyChanged(QuotaPolicy policy) -> change(policy, time);
@@ -143,7 +142,7 @@ final class TenantQuotaState {
     uses.values().removeIf(counted -> policies.limits(counted.scope()).isEmpty());
     Set<RequestId> cut = new LinkedHashSet<>();
     uses.values().forEach(counted -> cut(counted, time, cut));
-    return cut.isEmpty() ? QuotaTransition.NOTHING : new Cut(List.copyOf(cut));
+    return cut.isEmpty() ? QuotaTransition.NOTHING : new QuotaTransition.Revoked(List.copyOf(cut));
   }
 
   private void cut(Counted counted, long time, Set<RequestId> cut) {

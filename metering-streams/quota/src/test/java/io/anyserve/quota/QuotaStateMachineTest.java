@@ -15,8 +15,6 @@ import io.anyserve.contracts.event.PriceBook.Price;
 import io.anyserve.quota.QuotaEvent.Release;
 import io.anyserve.quota.QuotaEvent.Reserve;
 import io.anyserve.quota.QuotaEvent.Settle;
-import io.anyserve.quota.QuotaTransition.Cut;
-import io.anyserve.quota.QuotaTransition.Judged;
 import io.anyserve.quota.RandomQuotaLog.Entry;
 import io.anyserve.quota.ReservationDecision.Granted;
 import io.anyserve.quota.ReservationDecision.Refused;
@@ -58,7 +56,7 @@ final class QuotaStateMachineTest {
       QuotaTransition effect = read(reader, entry);
       log.heard(effect);
       books.note(entry, effect);
-      granted += effect instanceof Judged(_, _, Granted _) ? 1 : 0;
+      granted += effect instanceof QuotaTransition.Decided(_, _, Granted _) ? 1 : 0;
       for (LimitStatus state : reader.view(ACME, entry.time()).limits()) {
         assertTrue(state.used() + state.reserved() <= state.limit().amount(), state::toString);
       }
@@ -110,7 +108,8 @@ final class QuotaStateMachineTest {
     void note(Entry entry, QuotaTransition effect) {
       held.values().removeIf(one -> !one.until().isAfter(entry.time()));
       switch (entry.event()) {
-        case Reserve reserve when effect instanceof Judged(_, _, Granted(OptionalLong budget)) ->
+        case Reserve reserve
+            when effect instanceof QuotaTransition.Decided(_, _, Granted(OptionalLong budget)) ->
             held.put(
                 reserve.subject().request(),
                 new Held(
@@ -242,7 +241,8 @@ final class QuotaStateMachineTest {
     reserve(2, 10, 90, NOON);
     reserve(3, 10, 90, NOON);
     assertEquals(
-        new Cut(List.of(id(3), id(2))), change("acme", limit(QuotaUnit.TOKENS, Period.DAY, 150)));
+        new QuotaTransition.Revoked(List.of(id(3), id(2))),
+        change("acme", limit(QuotaUnit.TOKENS, Period.DAY, 150)));
     assertEquals(
         QuotaTransition.NOTHING, change("acme", limit(QuotaUnit.TOKENS, Period.DAY, 1_000)));
   }
@@ -258,7 +258,7 @@ final class QuotaStateMachineTest {
   private ReservationDecision reserve(long request, QuotaRequest requested, Instant time) {
     var reserve =
         new Reserve(subject(request), request, requested, time.plus(Duration.ofMinutes(10)));
-    return assertInstanceOf(Judged.class, apply(reserve, time)).verdict();
+    return assertInstanceOf(QuotaTransition.Decided.class, apply(reserve, time)).verdict();
   }
 
   private QuotaTransition apply(QuotaEvent event, Instant time) {

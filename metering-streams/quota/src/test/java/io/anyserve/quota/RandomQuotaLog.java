@@ -8,7 +8,6 @@ import io.anyserve.quota.QuotaEvent.PolicyChanged;
 import io.anyserve.quota.QuotaEvent.Release;
 import io.anyserve.quota.QuotaEvent.Reserve;
 import io.anyserve.quota.QuotaEvent.Settle;
-import io.anyserve.quota.QuotaTransition.Judged;
 import io.anyserve.quota.ReservationDecision.Granted;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +30,7 @@ final class RandomQuotaLog {
   private long offset;
   private long requests;
 
-  private record Running(Judged let, Instant until) {}
+  private record Running(QuotaTransition.Decided let, Instant until) {}
 
   /** One record with its place and time. */
   record Entry(long offset, Instant time, QuotaEvent event) {}
@@ -94,11 +93,11 @@ final class RandomQuotaLog {
     return new Reserve(subject, random.nextLong(), requested, now.plus(HOLD));
   }
 
-  private static Release release(Judged of) {
+  private static Release release(QuotaTransition.Decided of) {
     return new Release(of.subject().tenant(), of.subject().request(), of.nonce());
   }
 
-  private Settle settle(Judged of) {
+  private Settle settle(QuotaTransition.Decided of) {
     long budget = ((Granted) of.verdict()).budget().orElse(50);
     var used = new QuotaAmounts(random.nextLong(budget + 1), 1, 0);
     return new Settle(of.subject().tenant(), of.subject().request(), used);
@@ -106,7 +105,7 @@ final class RandomQuotaLog {
 
   /** What a reader made of it: the log goes on from there. */
   void heard(QuotaTransition effect) {
-    if (effect instanceof Judged judged && judged.verdict() instanceof Granted) {
+    if (effect instanceof QuotaTransition.Decided judged && judged.verdict() instanceof Granted) {
       running.add(new Running(judged, now.plus(HOLD)));
     }
   }

@@ -13,7 +13,7 @@ import java.time.Instant;
 public final class Aggregates {
 
   /** What an entry means for the aggregates. */
-  public enum Verdict {
+  public enum EntryStatus {
     COUNTED,
     /** Counted, but not in windows that are no longer kept. */
     LATE,
@@ -49,14 +49,14 @@ public final class Aggregates {
   }
 
   /** Counts an entry, which must have a source. */
-  public Verdict count(LedgerEntry entry) {
+  public EntryStatus count(LedgerEntry entry) {
     Instant ended = entry.times().endedAt();
     if (!marks.advance(entry)) {
-      return Verdict.REPEATED;
+      return EntryStatus.REPEATED;
     }
     latest = ended.isAfter(latest) ? ended : latest;
     pending.add(entry);
-    return late(ended) ? Verdict.LATE : Verdict.COUNTED;
+    return late(ended) ? EntryStatus.LATE : EntryStatus.COUNTED;
   }
 
   /** Minutes are given up first. */

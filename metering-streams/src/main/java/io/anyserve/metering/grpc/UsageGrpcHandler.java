@@ -19,7 +19,7 @@ import io.anyserve.metering.query.ledger.LedgerPageToken;
 import io.anyserve.metering.query.ledger.LedgerQuery;
 import io.anyserve.metering.query.service.QueryExecutor;
 import io.anyserve.metering.query.service.UsageQueryService;
-import io.anyserve.metering.store.UsageStore.Watch;
+import io.anyserve.metering.store.UsageStore;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.GetSessionUsageResponse;
 import io.anyserve.v1.GetTenantUsageRequest;
@@ -167,7 +167,8 @@ public final class UsageGrpcHandler extends UsageServiceGrpc.UsageServiceImplBas
     watch(observer, asker -> queries.watch(asker, asker.scope(request.getTenant()), sender));
   }
 
-  private void watch(ServerCallStreamObserver<?> response, Function<UsageCaller, Watch> open) {
+  private void watch(
+      ServerCallStreamObserver<?> response, Function<UsageCaller, UsageStore.Subscription> open) {
     DeferredSubscription watch = new DeferredSubscription();
     response.setOnCancelHandler(watch::close);
     response.setOnCloseHandler(watch::close);
@@ -184,12 +185,12 @@ public final class UsageGrpcHandler extends UsageServiceGrpc.UsageServiceImplBas
   }
 
   /** Of a caller who has left nobody takes the answer, which is no fault. */
-  private void work(StreamObserver<?> response, Work work) {
+  private void work(StreamObserver<?> response, Query work) {
     ((ServerCallStreamObserver<?>) response).setOnCancelHandler(() -> {});
     submit(response, work);
   }
 
-  private void submit(StreamObserver<?> response, Work work) {
+  private void submit(StreamObserver<?> response, Query work) {
     try {
       UsageCaller asker = UsageCallerInterceptor.current();
       threads.run(asker, Context.current().wrap(() -> guarded(response, asker, work)));
@@ -198,7 +199,7 @@ public final class UsageGrpcHandler extends UsageServiceGrpc.UsageServiceImplBas
     }
   }
 
-  private static void guarded(StreamObserver<?> response, UsageCaller asker, Work work) {
+  private static void guarded(StreamObserver<?> response, UsageCaller asker, Query work) {
     try {
       work.on(asker);
     } catch (RuntimeException e) {
@@ -206,7 +207,7 @@ public final class UsageGrpcHandler extends UsageServiceGrpc.UsageServiceImplBas
     }
   }
 
-  private interface Work {
+  private interface Query {
     void on(UsageCaller asker);
   }
 

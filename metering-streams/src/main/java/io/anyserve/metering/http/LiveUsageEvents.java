@@ -11,7 +11,7 @@ import io.anyserve.metering.query.TenantScope;
 import io.anyserve.metering.query.UsageCaller;
 import io.anyserve.metering.query.service.QueryExecutor;
 import io.anyserve.metering.query.service.UsageQueryService;
-import io.anyserve.metering.store.UsageStore.Watch;
+import io.anyserve.metering.store.UsageStore;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,7 +53,8 @@ public final class LiveUsageEvents implements AutoCloseable {
     ConflatingBuffer latest = new ConflatingBuffer();
     CountDownLatch ended = new CountDownLatch(1);
     open.put(latest, ended);
-    try (Watch _ = threads.call(asker, () -> queries.watch(asker, scope, latest))) {
+    try (UsageStore.Subscription _ =
+        threads.call(asker, () -> queries.watch(asker, scope, latest))) {
       http.res().setContentType("text/event-stream;charset=utf-8");
       http.res().setHeader("X-Accel-Buffering", "no");
       write(http.res().getOutputStream(), latest);

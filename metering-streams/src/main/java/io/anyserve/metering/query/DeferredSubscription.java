@@ -1,14 +1,14 @@
 package io.anyserve.metering.query;
 
-import io.anyserve.metering.store.UsageStore.Watch;
+import io.anyserve.metering.store.UsageStore;
 
 /** A watch that may be closed before it is open. Thread-safe. */
-public final class DeferredSubscription implements Watch {
+public final class DeferredSubscription implements UsageStore.Subscription {
 
-  private Watch watch = () -> {};
+  private UsageStore.Subscription watch = () -> {};
   private boolean closed;
 
-  public void opened(Watch opened) {
+  public void opened(UsageStore.Subscription opened) {
     synchronized (this) {
       if (!closed) {
         watch = opened;
@@ -20,7 +20,7 @@ public final class DeferredSubscription implements Watch {
 
   @Override
   public void close() {
-    Watch open;
+    UsageStore.Subscription open;
     synchronized (this) {
       closed = true;
       open = watch;

@@ -9,7 +9,6 @@ import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.metering.store.UsageListener;
 import io.anyserve.metering.store.UsageStore;
-import io.anyserve.metering.store.UsageStore.Watch;
 import io.anyserve.runtime.Component;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ public final class LiveFeed implements UsageListener, Component {
   private final Map<Session, List<UpdateListener<SessionUsage>>> sessions = new HashMap<>();
   private volatile boolean listened;
   private int count;
-  private Watch watch = () -> {};
+  private UsageStore.Subscription watch = () -> {};
 
   public LiveFeed(UsageStore store, InstantSource clock) {
     this.store = store;
@@ -126,7 +125,8 @@ public final class LiveFeed implements UsageListener, Component {
     return news;
   }
 
-  synchronized Watch watch(TenantScope scope, UpdateListener<LiveUsage> listener) {
+  synchronized UsageStore.Subscription watch(
+      TenantScope scope, UpdateListener<LiveUsage> listener) {
     takePlace();
     channels.computeIfAbsent(scope, _ -> new Channel()).listeners.add(listener);
     return () -> leave(scope, listener);
@@ -142,7 +142,7 @@ public final class LiveFeed implements UsageListener, Component {
     }
   }
 
-  synchronized Watch watch(
+  synchronized UsageStore.Subscription watch(
       TenantId tenant, SessionId session, UpdateListener<SessionUsage> listener) {
     takePlace();
     Session key = new Session(tenant, session);

@@ -8,7 +8,6 @@ import io.anyserve.contracts.event.UsageTotals;
 import io.anyserve.contracts.event.UsageWindow;
 import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.metering.store.UsageStore;
-import io.anyserve.metering.store.UsageStore.Watch;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -86,12 +85,13 @@ public record LocalUsage(UsageStore store, LiveFeed live) implements UsageSource
   }
 
   @Override
-  public Watch watch(TenantScope scope, UpdateListener<LiveUsage> listener) {
+  public UsageStore.Subscription watch(TenantScope scope, UpdateListener<LiveUsage> listener) {
     return live.watch(scope, listener);
   }
 
   @Override
-  public Watch watch(TenantId tenant, SessionId session, UpdateListener<SessionUsage> listener) {
+  public UsageStore.Subscription watch(
+      TenantId tenant, SessionId session, UpdateListener<SessionUsage> listener) {
     return live.watch(tenant, session, listener);
   }
 }

@@ -4,7 +4,7 @@ import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.SessionUsage;
 import io.anyserve.contracts.event.UsageTotals;
-import io.anyserve.metering.store.UsageStore.Watch;
+import io.anyserve.metering.store.UsageStore;
 import java.util.Optional;
 
 /**
@@ -23,8 +23,9 @@ public interface UsageSource {
   TopTable top(TopQuery query);
 
   /** What is added, about each second in which something is. */
-  Watch watch(TenantScope scope, UpdateListener<LiveUsage> listener);
+  UsageStore.Subscription watch(TenantScope scope, UpdateListener<LiveUsage> listener);
 
   /** The session's totals whenever they change. */
-  Watch watch(TenantId tenant, SessionId session, UpdateListener<SessionUsage> listener);
+  UsageStore.Subscription watch(
+      TenantId tenant, SessionId session, UpdateListener<SessionUsage> listener);
 }

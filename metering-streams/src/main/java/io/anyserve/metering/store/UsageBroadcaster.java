@@ -12,7 +12,7 @@ public final class UsageBroadcaster implements UsageListener {
   private final Map<Object, UsageListener> watchers = new ConcurrentHashMap<>();
 
   /** The same watcher may watch twice. */
-  public UsageStore.Watch watch(UsageListener watcher) {
+  public UsageStore.Subscription watch(UsageListener watcher) {
     Object place = new Object();
     watchers.put(place, watcher);
     return () -> watchers.remove(place);

@@ -41,10 +41,10 @@ public interface UsageStore {
       Consumer<UsageWindow> consumer);
 
   /** Until it is closed. */
-  Watch watch(UsageListener watcher);
+  Subscription watch(UsageListener watcher);
 
   /** Ends when closed; closing twice is harmless. */
-  interface Watch extends AutoCloseable {
+  interface Subscription extends AutoCloseable {
     @Override
     void close();
   }

@@ -101,7 +101,7 @@ public final class Counted implements UsageStore, LedgerReader, Component {
   }
 
   @Override
-  public Watch watch(UsageListener watcher) {
+  public UsageStore.Subscription watch(UsageListener watcher) {
     watchers.add(watcher);
     return () -> watchers.remove(watcher);
   }

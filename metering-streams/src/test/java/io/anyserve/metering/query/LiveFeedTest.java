@@ -10,7 +10,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.metering.api.Counted;
 import io.anyserve.metering.api.TestEntry;
-import io.anyserve.metering.store.UsageStore.Watch;
+import io.anyserve.metering.store.UsageStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -28,9 +28,9 @@ final class LiveFeedTest {
 
   @Test
   void eachListenerGetsWhatWasAddedInItsScope() {
-    Heard acme = new Heard();
-    Heard all = new Heard();
-    Watch leaving = feed.watch(ACME, acme);
+    RecordingListener acme = new RecordingListener();
+    RecordingListener all = new RecordingListener();
+    UsageStore.Subscription leaving = feed.watch(ACME, acme);
     feed.watch(new TenantScope.All(), all);
 
     feed.entry(TestEntry.of("acme", "s1").tokens(3).cost(5).entry());
@@ -55,7 +55,7 @@ final class LiveFeedTest {
 
   @Test
   void onlySomeEntriesAreShownAndAllAreCounted() {
-    Heard heard = new Heard();
+    RecordingListener heard = new RecordingListener();
     feed.watch(ACME, heard);
     for (int i = 0; i < 500; i++) {
       feed.entry(TestEntry.of("acme", "s1").entry());
@@ -67,24 +67,24 @@ final class LiveFeedTest {
 
   @Test
   void thereIsAPlaceForSoManyListeners() {
-    List<Watch> watches = new ArrayList<>();
+    List<UsageStore.Subscription> watches = new ArrayList<>();
     var refused =
         assertThrows(
             FailureException.class,
             () -> {
               for (int i = 0; i < 10_000; i++) {
-                watches.add(feed.watch(ACME, new Heard()));
+                watches.add(feed.watch(ACME, new RecordingListener()));
               }
             });
     assertEquals(FailureCode.OVERLOADED, refused.failure().code());
-    watches.forEach(Watch::close);
+    watches.forEach(UsageStore.Subscription::close);
     assertEquals(0, feed.listeners());
-    feed.watch(ACME, new Heard());
+    feed.watch(ACME, new RecordingListener());
   }
 
   @Test
   void whoeverListensIsToldTheEnd() {
-    Heard heard = new Heard();
+    RecordingListener heard = new RecordingListener();
     feed.watch(ACME, heard);
     feed.close();
     assertEquals(FailureCode.SHUTTING_DOWN, heard.end().failure().code());
@@ -110,7 +110,7 @@ final class LiveFeedTest {
   }
 
   /** Keeps what it is told. */
-  private static final class Heard implements UpdateListener<LiveUsage> {
+  private static final class RecordingListener implements UpdateListener<LiveUsage> {
 
     private final List<LiveUsage> changes = new ArrayList<>();
     private final List<FailureException> ends = new ArrayList<>();

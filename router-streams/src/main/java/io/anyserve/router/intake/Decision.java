@@ -1,8 +1,7 @@
 package io.anyserve.router.intake;
 
 import io.anyserve.contracts.Failure;
-import io.anyserve.router.intake.IntakeOutput.Work;
-import io.anyserve.router.streams.RouterMetrics.Way;
+import io.anyserve.router.streams.RouterMetrics;
 
 /**
  * What becomes of a request. It is made before anything is written or remembered of the request, so
@@ -11,10 +10,10 @@ import io.anyserve.router.streams.RouterMetrics.Way;
 sealed interface Decision {
 
   /** It goes to a capability. */
-  record Send(Work work, Way way) implements Decision {}
+  record Send(IntakeOutput.Routed work, RouterMetrics.RoutingOutcome way) implements Decision {}
 
   /** Its record would be larger than the broker takes. */
-  record TooLarge(Work work) implements Decision {}
+  record TooLarge(IntakeOutput.Routed work) implements Decision {}
 
   /** It is refused. */
   record Refuse(Failure failure) implements Decision {}

@@ -16,7 +16,6 @@ import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.RequestedSampling;
 import io.anyserve.contracts.topic.TopicCatalogue;
-import io.anyserve.router.intake.IntakeRecord.Place;
 import io.anyserve.router.intake.ParsedIntake.IdSource;
 import io.anyserve.router.intake.ParsedIntake.Sender;
 import java.time.Duration;
@@ -121,7 +120,7 @@ final class IntakeJson {
   }
 
   /** The request; what it leaves out depends on nothing but the record and where it lies. */
-  InferenceRequest request(JsonFields fields, Place place) {
+  InferenceRequest request(JsonFields fields, IntakeRecord.Position place) {
     fields.only(FIELDS);
     RequestId id = fields.text("id").map(RequestId::parse).orElseGet(place::requestId);
     Priority priority = priority(fields);
@@ -136,7 +135,7 @@ final class IntakeJson {
   }
 
   /** The sender of an object that is no request, from those of its fields that can be read. */
-  Sender sender(JsonFields fields, Optional<RequestId> key, Place place) {
+  Sender sender(JsonFields fields, Optional<RequestId> key, IntakeRecord.Position place) {
     Optional<RequestId> named =
         orElse(fields, "id", text -> Optional.of(RequestId.parse(text)), Optional.empty());
     RequestId id = named.or(() -> key).orElseGet(place::requestId);
@@ -165,7 +164,8 @@ final class IntakeJson {
     }
   }
 
-  private static RequestContext context(JsonFields fields, RequestId id, Place place) {
+  private static RequestContext context(
+      JsonFields fields, RequestId id, IntakeRecord.Position place) {
     return new RequestContext(
         fields.text("tenant").map(TenantId::new).orElse(IntakeParser.DEFAULT_TENANT),
         new SessionId(fields.text("session").orElse(id.toString())),

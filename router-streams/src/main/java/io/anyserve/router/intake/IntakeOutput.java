@@ -16,11 +16,11 @@ sealed interface IntakeOutput {
 
   /** A request for {@code requests.<capability>}. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Work(Capability capability, InferenceRequest request, byte[] bytes)
+  record Routed(Capability capability, InferenceRequest request, byte[] bytes)
       implements IntakeOutput {
 
-    static Work of(Capability capability, InferenceRequest request) {
-      return new Work(capability, request, RequestCodec.encode(request));
+    static Routed of(Capability capability, InferenceRequest request) {
+      return new Routed(capability, request, RequestCodec.encode(request));
     }
   }
 
@@ -30,7 +30,7 @@ sealed interface IntakeOutput {
    *
    * @param partition of the topic {@code tokens}
    */
-  record Answer(int partition, TokenRecord event) implements IntakeOutput {
+  record Rejection(int partition, TokenRecord event) implements IntakeOutput {
 
     @Override
     public byte[] bytes() {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *   |
  *   +-----> no request --> {@link InvalidSubmissionHandler}
  *   |
- *   +-----> decide where it goes --> {@link SubmissionDeduplicator} --> {@link RequestDispatcher}
+ *   +-----> decide where it goes --> {@link SubmissionDeduplicator} --> {@link IntakeDispatcher}
  * </pre>
  *
  * <p>A stream thread's.
@@ -44,7 +44,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
   private final RouterMetrics meters;
   private ProcessorContext<byte[], IntakeOutput> context;
   private IntakeWriter writer;
-  private RequestDispatcher dispatcher;
+  private IntakeDispatcher dispatcher;
   private SubmissionDeduplicator submissions;
   private InvalidSubmissionHandler invalidSubmissions;
 
@@ -66,7 +66,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
     var store = new IdempotencyStore(context.getStateStore(IntakeTopology.SUBMISSIONS));
     int maxRecordBytes = rules.maxRecordBytes();
     this.writer = new IntakeWriter(context, new DeadLetterFactory(maxRecordBytes), meters);
-    this.dispatcher = new RequestDispatcher(new Routing(directory), maxRecordBytes, writer, meters);
+    this.dispatcher = new IntakeDispatcher(new Routing(directory), maxRecordBytes, writer, meters);
     this.submissions = new SubmissionDeduplicator(store, writer, meters);
     this.invalidSubmissions = new InvalidSubmissionHandler(rules, submissions, writer, meters);
   }

@@ -14,7 +14,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** A record of {@code intake} as it came. */
-record IntakeRecord(Place place, Record<byte[], byte[]> record) {
+record IntakeRecord(Position place, Record<byte[], byte[]> record) {
 
   static final String CONTENT_TYPE = "content-type";
 
@@ -23,7 +23,7 @@ record IntakeRecord(Place place, Record<byte[], byte[]> record) {
 
   static IntakeRecord of(Record<byte[], byte[]> record, RecordMetadata metadata) {
     return new IntakeRecord(
-        new Place(
+        new Position(
             metadata.topic(),
             metadata.partition(),
             metadata.offset(),
@@ -68,7 +68,7 @@ record IntakeRecord(Place place, Record<byte[], byte[]> record) {
    *
    * @param at by the log's clock
    */
-  record Place(String topic, int partition, long offset, Instant at) {
+  record Position(String topic, int partition, long offset, Instant at) {
 
     TopicOffset position() {
       return new TopicOffset(topic, partition, offset);

@@ -4,11 +4,9 @@ import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.CapabilityRoute;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.topic.TopicNames;
-import io.anyserve.router.intake.IntakeOutput.Answer;
 import io.anyserve.router.intake.IntakeOutput.DeadLetterValue;
 import io.anyserve.router.intake.IntakeOutput.DirectResult;
 import io.anyserve.router.intake.IntakeOutput.Moved;
-import io.anyserve.router.intake.IntakeOutput.Work;
 import io.anyserve.router.streams.GlobalStoreUpdater;
 import io.anyserve.router.streams.InMemoryGlobalStore;
 import io.anyserve.router.streams.NonNegativeTimestampExtractor;
@@ -122,14 +120,14 @@ public final class IntakeTopology {
 
   private static void addSinks(Topology topology, TopicNames topics) {
     Serializer<byte[]> key = new ByteArraySerializer();
-    topology.<byte[], Work>addSink(
+    topology.<byte[], IntakeOutput.Routed>addSink(
         REQUESTS_SINK,
         (session, work, context) ->
             topics.requests(work.capability(), work.request().routing().priority()),
         key,
         (topic, work) -> work.bytes(),
         ROUTE);
-    topology.<byte[], Answer>addSink(
+    topology.<byte[], IntakeOutput.Rejection>addSink(
         TOKENS_SINK,
         topics.tokens(),
         key,

@@ -10,12 +10,9 @@ import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.ServedBy;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.router.intake.IntakeOutput.Answer;
 import io.anyserve.router.intake.IntakeOutput.DeadLetterValue;
 import io.anyserve.router.intake.IntakeOutput.DirectResult;
 import io.anyserve.router.intake.IntakeOutput.Moved;
-import io.anyserve.router.intake.IntakeOutput.Work;
-import io.anyserve.router.intake.IntakeRecord.Place;
 import io.anyserve.router.intake.ParsedIntake.Sender;
 import io.anyserve.router.streams.DeadLetterFactory;
 import io.anyserve.router.streams.RouterMetrics;
@@ -51,13 +48,13 @@ final class IntakeWriter {
   }
 
   /** Sends a request to its capability. */
-  void request(Work work, IntakeRecord cause) {
+  void request(IntakeOutput.Routed work, IntakeRecord cause) {
     byte[] session = work.request().context().session().value().getBytes(UTF_8);
     forward(session, work, PROTOBUF, cause, IntakeTopology.REQUESTS_SINK);
   }
 
   /** Writes an event to the request's partition of {@code tokens}. */
-  void answer(Answer answer, IntakeRecord cause) {
+  void answer(IntakeOutput.Rejection answer, IntakeRecord cause) {
     byte[] id = answer.event().request().bytes();
     forward(id, answer, PROTOBUF, cause, IntakeTopology.TOKENS_SINK);
   }
@@ -65,7 +62,9 @@ final class IntakeWriter {
   /** Ends a request for whoever reads its events. */
   void failedEvent(Sender sender, Failure failure, IntakeRecord cause) {
     var failed = new Failed(failure, TokenUsage.NONE, Optional.of(sender.context()));
-    answer(new Answer(sender.partition(), TokenRecord.unassigned(sender.id(), failed)), cause);
+    answer(
+        new IntakeOutput.Rejection(sender.partition(), TokenRecord.unassigned(sender.id(), failed)),
+        cause);
   }
 
   /** Writes to {@code results} alone: on {@code tokens} the id may be another submission's. */
@@ -83,7 +82,7 @@ final class IntakeWriter {
 
   /** Writes the record again, unchanged, so that it is read there as it would have been here. */
   void move(IntakeRecord moved, RequestId id, int partition) {
-    Place from = moved.place();
+    IntakeRecord.Position from = moved.place();
     Headers headers = new RecordHeaders(moved.record().headers());
     headers.remove(IntakeRecord.ORIGIN);
     headers.add(IntakeRecord.ORIGIN, (from.partition() + ":" + from.offset()).getBytes(UTF_8));

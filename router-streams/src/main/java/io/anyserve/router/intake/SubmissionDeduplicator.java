@@ -8,7 +8,6 @@ import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.TokenEvent.DuplicateSubmission;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.router.intake.IntakeOutput.Answer;
 import io.anyserve.router.intake.ParsedIntake.Sender;
 import io.anyserve.router.streams.RouterMetrics;
 import java.util.Optional;
@@ -84,7 +83,7 @@ final class SubmissionDeduplicator {
         && sender.context().asynchronous()
         && first.context().tenant().equals(sender.context().tenant())) {
       var event = TokenRecord.duplicate(sender.id(), NO_NONCE, first);
-      writer.answer(new Answer(sender.partition(), event), record);
+      writer.answer(new IntakeOutput.Rejection(sender.partition(), event), record);
     } else {
       writer.failedResult(sender, idInUse(sender.id()), record);
     }
@@ -111,7 +110,7 @@ final class SubmissionDeduplicator {
         first -> {
           meters.duplicate();
           var event = TokenRecord.duplicate(request.id(), key.nonce(), first);
-          writer.answer(new Answer(reply.partition(), event), record);
+          writer.answer(new IntakeOutput.Rejection(reply.partition(), event), record);
         });
     return earlier.isEmpty();
   }

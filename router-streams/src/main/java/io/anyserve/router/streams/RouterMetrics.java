@@ -14,7 +14,7 @@ import java.util.Locale;
 public final class RouterMetrics {
 
   /** How a request found its way. */
-  public enum Way {
+  public enum RoutingOutcome {
     DIRECT,
     DELEGATED,
     WAITING
@@ -47,7 +47,7 @@ public final class RouterMetrics {
   public RouterMetrics(MeterRegistry registry) {
     this.registry = registry;
     counter(READ, READ_IS);
-    for (Way way : Way.values()) {
+    for (RoutingOutcome way : RoutingOutcome.values()) {
       counter(ROUTED, ROUTED_IS, "outcome", lower(way));
     }
     for (FailureCode code : FailureCode.values()) {
@@ -67,7 +67,7 @@ public final class RouterMetrics {
     count(READ, READ_IS);
   }
 
-  public void routed(Way way) {
+  public void routed(RoutingOutcome way) {
     count(ROUTED, ROUTED_IS, "outcome", lower(way));
   }
 

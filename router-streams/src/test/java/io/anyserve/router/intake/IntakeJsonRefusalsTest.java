@@ -11,7 +11,6 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.MalformedRecordException;
-import io.anyserve.router.intake.IntakeRecord.Place;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** JSON that is no request: what is expected instead, and whose it is all the same. */
 final class IntakeJsonRefusalsTest {
 
-  private static final Place PLACE = new Place("anyserve.intake", 0, 17, NOW);
+  private static final IntakeRecord.Position PLACE =
+      new IntakeRecord.Position("anyserve.intake", 0, 17, NOW);
 
   private final IntakeJson json = new IntakeJson(RULES);
 

@@ -22,7 +22,6 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.RequestedSampling;
-import io.anyserve.router.intake.IntakeRecord.Place;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +36,8 @@ import org.junit.jupiter.api.Test;
 /** JSON requests: every field, and what is filled in where one is left out. */
 final class IntakeJsonTest {
 
-  private static final Place PLACE = new Place("anyserve.intake", 0, 17, NOW);
+  private static final IntakeRecord.Position PLACE =
+      new IntakeRecord.Position("anyserve.intake", 0, 17, NOW);
   private static final String SHA =
       "E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -146,12 +146,14 @@ final class IntakeJsonTest {
   void theSeedDependsOnTheRequestAlone() {
     String text = "{\"capability\":\"c\",\"prompt\":\"p\"}";
     assertEquals(seed(text, PLACE), seed(text, PLACE));
-    assertNotEquals(seed(text, PLACE), seed(text, new Place("anyserve.intake", 0, 18, NOW)));
+    assertNotEquals(
+        seed(text, PLACE), seed(text, new IntakeRecord.Position("anyserve.intake", 0, 18, NOW)));
   }
 
   @Test
   void anotherTimeAtTheSamePlaceIsAnotherRequest() {
-    Place later = new Place("anyserve.intake", 0, 17, NOW.plusMillis(1));
+    IntakeRecord.Position later =
+        new IntakeRecord.Position("anyserve.intake", 0, 17, NOW.plusMillis(1));
     assertNotEquals(PLACE.requestId(), later.requestId());
   }
 
@@ -178,7 +180,7 @@ final class IntakeJsonTest {
         .read(new IntakeRecord(PLACE, new Record<>(null, text, NOW.toEpochMilli())));
   }
 
-  private long seed(String text, Place place) {
+  private long seed(String text, IntakeRecord.Position place) {
     return json.request(json.parse(bytes(text)), place).parameters().sampling().seed();
   }
 

@@ -10,7 +10,6 @@ import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.router.Samples;
-import io.anyserve.router.intake.IntakeRecord.Place;
 import io.anyserve.router.intake.ParsedIntake.Invalid;
 import io.anyserve.router.intake.ParsedIntake.Valid;
 import java.time.Instant;
@@ -24,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class IntakeRefusalsTest {
 
   private static final RequestId ID = RequestId.parse("3f2504e0-4f89-41d3-9a0c-0305e82c3301");
-  private static final Place PLACE = new Place("intake", 0, 7, Samples.NOW);
+  private static final IntakeRecord.Position PLACE =
+      new IntakeRecord.Position("intake", 0, 7, Samples.NOW);
 
   private final IntakeParser reader = new IntakeParser(Samples.RULES);
 

@@ -42,7 +42,7 @@ public final class ConsumerLoop<C extends AutoCloseable> implements Component {
   }
 
   /** What is done with connections. */
-  public interface Work<C> {
+  public interface StepFactory<C> {
 
     /** Prepares a new connection; returns what is repeated with it. */
     Step begin(C connection) throws Exception;
@@ -72,7 +72,7 @@ public final class ConsumerLoop<C extends AutoCloseable> implements Component {
   private final String part;
   private final Duration pause;
   private final Connector<C> connector;
-  private final Work<C> work;
+  private final StepFactory<C> work;
   private final OnFault onFault;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile Health health;
@@ -90,7 +90,7 @@ public final class ConsumerLoop<C extends AutoCloseable> implements Component {
       Health.Down before,
       Duration pause,
       Connector<C> connector,
-      Work<C> work,
+      StepFactory<C> work,
       OnFault onFault) {
     this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     this.part = before.part();

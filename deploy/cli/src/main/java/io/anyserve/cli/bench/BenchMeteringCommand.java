@@ -3,7 +3,6 @@ package io.anyserve.cli.bench;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.loadtest.metering.MeteringBench;
-import io.anyserve.loadtest.metering.MeteringBench.Metered;
 import io.anyserve.loadtest.metering.MeteringReport;
 import io.anyserve.loadtest.metering.MeteringTable;
 import io.anyserve.runtime.Config;
@@ -87,13 +86,13 @@ final class BenchMeteringCommand implements Callable<Integer> {
       var kafka = KafkaClients.of(broker.bootstrapServers());
       var bench = new MeteringBench(kafka, TopicNames.withDefaultPrefix(), plan, this::progress);
       bench.createTopics();
-      Metered metered = metered(bench, broker, folder.path().resolve("metering"));
+      MeteringBench.Measurement metered = metered(bench, broker, folder.path().resolve("metering"));
       return show(bench.report(metered, folder.path().resolve("pass-through")));
     }
   }
 
-  private static Metered metered(MeteringBench bench, EmbeddedBroker broker, Path state)
-      throws Exception {
+  private static MeteringBench.Measurement metered(
+      MeteringBench bench, EmbeddedBroker broker, Path state) throws Exception {
     Map<String, String> place =
         Map.of(
             "ANYSERVE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),

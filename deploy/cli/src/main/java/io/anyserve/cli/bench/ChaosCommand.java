@@ -7,7 +7,7 @@ import io.anyserve.chaos.FaultSuite;
 import io.anyserve.chaos.HtmlReport;
 import io.anyserve.chaos.TextReport;
 import io.anyserve.chaos.cluster.AotCache;
-import io.anyserve.chaos.cluster.ClusterParts;
+import io.anyserve.chaos.cluster.ClusterComponents;
 import io.anyserve.chaos.cluster.ClusterSize;
 import io.anyserve.chaos.cluster.EngineChoice;
 import io.anyserve.chaos.cluster.LaunchCommand;
@@ -219,7 +219,7 @@ public final class ChaosCommand implements Callable<Integer> {
   private FaultPlan plan(Form form, List<FaultKind> kinds, Path folder) throws IOException {
     int least = longForm ? 8 * FaultKind.values().length : kinds.size();
     return new FaultPlan(
-        new ClusterParts.Plan(
+        new ClusterComponents.Plan(
             folder,
             quick(folder),
             small ? ClusterSize.SMALL : ClusterSize.WHOLE,

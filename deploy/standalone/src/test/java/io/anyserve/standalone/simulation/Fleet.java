@@ -12,14 +12,14 @@ final class Fleet {
 
   static final int SIZE = 3;
 
-  private final SimulatedWorker.Surroundings around;
+  private final SimulatedWorker.Dependencies around;
   private final Consumer<Actor> stage;
   private final List<SimulatedWorker> workers = new ArrayList<>();
 
   /**
    * @param stage takes those who act
    */
-  Fleet(SimulatedWorker.Surroundings around, Consumer<Actor> stage) {
+  Fleet(SimulatedWorker.Dependencies around, Consumer<Actor> stage) {
     this.around = around;
     this.stage = stage;
     replace();

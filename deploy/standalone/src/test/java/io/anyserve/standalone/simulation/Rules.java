@@ -16,11 +16,11 @@ record Rules(
     boolean fenced,
     boolean brokerForgets,
     boolean contestedRecovered,
-    Bound bound,
+    Limit bound,
     boolean workersFail) {
 
   /** What ends a request that is tried again and again. */
-  enum Bound {
+  enum Limit {
     /** Runs of which the log shows that they failed. */
     FAILED_EXECUTIONS,
     /** Every time that it is handed out. */
@@ -29,12 +29,12 @@ record Rules(
 
   private static final int ATTEMPTS = 3;
 
-  static final Rules ALL = new Rules(true, true, true, Bound.FAILED_EXECUTIONS, true);
-  static final Rules UNFENCED = new Rules(false, true, true, Bound.FAILED_EXECUTIONS, true);
-  static final Rules CONTESTED_LEFT = new Rules(true, true, false, Bound.FAILED_EXECUTIONS, true);
-  static final Rules STEADY_BROKER = new Rules(true, false, false, Bound.FAILED_EXECUTIONS, true);
-  static final Rules HARMLESS = new Rules(true, true, true, Bound.FAILED_EXECUTIONS, false);
-  static final Rules DELIVERIES_COUNT = new Rules(true, true, true, Bound.DELIVERIES, false);
+  static final Rules ALL = new Rules(true, true, true, Limit.FAILED_EXECUTIONS, true);
+  static final Rules UNFENCED = new Rules(false, true, true, Limit.FAILED_EXECUTIONS, true);
+  static final Rules CONTESTED_LEFT = new Rules(true, true, false, Limit.FAILED_EXECUTIONS, true);
+  static final Rules STEADY_BROKER = new Rules(true, false, false, Limit.FAILED_EXECUTIONS, true);
+  static final Rules HARMLESS = new Rules(true, true, true, Limit.FAILED_EXECUTIONS, false);
+  static final Rules DELIVERIES_COUNT = new Rules(true, true, true, Limit.DELIVERIES, false);
 
   /**
    * Of one request that may fail in a row. While nothing fails no more runs of it can be without a

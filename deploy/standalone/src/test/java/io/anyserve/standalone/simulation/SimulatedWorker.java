@@ -25,14 +25,14 @@ final class SimulatedWorker implements Actor {
 
   static final int SLOTS = 2;
 
-  private enum Life {
+  private enum State {
     LIVE,
     FROZEN,
     DEAD
   }
 
   /** What a worker reaches. */
-  record Surroundings(
+  record Dependencies(
       Rules rules,
       RequestQueue queue,
       TokenTopicModel log,
@@ -41,13 +41,13 @@ final class SimulatedWorker implements Actor {
       Trace trace) {}
 
   private final WorkerId id;
-  private final Surroundings around;
+  private final Dependencies around;
   private final Wire wire;
   private final List<SimulatedRun> runs = new ArrayList<>();
   private final Map<RequestId, CancelReason> cancelledAhead = new HashMap<>();
-  private Life life = Life.LIVE;
+  private State life = State.LIVE;
 
-  SimulatedWorker(WorkerId id, Surroundings around, Wire wire) {
+  SimulatedWorker(WorkerId id, Dependencies around, Wire wire) {
     this.id = id;
     this.around = around;
     this.wire = wire;
@@ -59,16 +59,16 @@ final class SimulatedWorker implements Actor {
 
   /** Its announcements come. */
   boolean announced() {
-    return life == Life.LIVE;
+    return life == State.LIVE;
   }
 
   boolean dead() {
-    return life == Life.DEAD;
+    return life == State.DEAD;
   }
 
   @Override
   public boolean ready() {
-    return life == Life.LIVE && (mayTake() || runs.stream().anyMatch(SimulatedRun::ready));
+    return life == State.LIVE && (mayTake() || runs.stream().anyMatch(SimulatedRun::ready));
   }
 
   private boolean mayTake() {
@@ -113,7 +113,7 @@ final class SimulatedWorker implements Actor {
 
   /** A cancel command; the request may be here, come later, or never. */
   void cancel(RequestId request, CancelReason reason) {
-    if (life != Life.LIVE) {
+    if (life != State.LIVE) {
       return;
     }
     List<SimulatedRun> here =
@@ -131,7 +131,7 @@ final class SimulatedWorker implements Actor {
 
   /** It drains: what it has begun goes to others. */
   void handOver() {
-    if (life == Life.LIVE) {
+    if (life == State.LIVE) {
       runs.forEach(SimulatedRun::release);
     }
   }
@@ -143,11 +143,11 @@ final class SimulatedWorker implements Actor {
   }
 
   void freeze() {
-    life = life == Life.LIVE ? Life.FROZEN : life;
+    life = life == State.LIVE ? State.FROZEN : life;
   }
 
   void thaw() {
-    life = life == Life.FROZEN ? Life.LIVE : life;
+    life = life == State.FROZEN ? State.LIVE : life;
   }
 
   Rules rules() {
@@ -156,7 +156,7 @@ final class SimulatedWorker implements Actor {
 
   /** The broker notices and hands its loans to others. */
   void die() {
-    life = Life.DEAD;
+    life = State.DEAD;
     wire.cut();
     runs.forEach(run -> around.queue().release(run.loan()));
     runs.clear();

@@ -52,7 +52,7 @@ final class Simulation {
     this.trace = trace;
     this.scheduler = VirtualScheduler.random(dice);
     this.queue = new RequestQueue(dice);
-    var around = new SimulatedWorker.Surroundings(rules, queue, log, clock, dice, trace);
+    var around = new SimulatedWorker.Dependencies(rules, queue, log, clock, dice, trace);
     this.fleet = new Fleet(around, actors::add);
     this.recovery = new RequeueRules(log, queue);
     this.callers = new LiveCallers(log, dice);

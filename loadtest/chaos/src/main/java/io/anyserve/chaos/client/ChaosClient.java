@@ -76,7 +76,7 @@ public final class ChaosClient {
 
   /** Only streams show a gap as such. */
   public boolean streams() {
-    return ask.way() == TestRequest.Way.STREAM;
+    return ask.way() == TestRequest.Submission.STREAM;
   }
 
   /** The longest silence that began in the stretch; 0 where there was none to speak of. */

@@ -74,7 +74,7 @@ public final class ClientPool implements AutoCloseable {
 
   /** Lets a caller begin. */
   public void begin(TestRequest ask) {
-    if (ask.way() == TestRequest.Way.INTAKE) {
+    if (ask.way() == TestRequest.Submission.INTAKE) {
       intake.submit(ask, now(), this::add);
       return;
     }

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record TestRequest(
     int index,
-    Way way,
+    Submission way,
     String session,
     PromptSpec content,
     Optional<String> key,
@@ -26,7 +26,7 @@ public record TestRequest(
   static final String CAPABILITY = "story";
 
   /** How it is handed in. */
-  public enum Way {
+  public enum Submission {
     /** {@code InferStream}. */
     STREAM,
     /** {@code Infer}. */

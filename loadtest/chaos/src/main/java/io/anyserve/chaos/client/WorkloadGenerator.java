@@ -1,7 +1,6 @@
 package io.anyserve.chaos.client;
 
 import io.anyserve.chaos.client.TestRequest.Leave;
-import io.anyserve.chaos.client.TestRequest.Way;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -45,10 +44,10 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
   /** The request with that index. */
   public TestRequest at(int index) {
     var random = new SplittableRandom(seed ^ GOLDEN * (index + 1L));
-    Way way = way(random.nextInt(100));
+    TestRequest.Submission way = way(random.nextInt(100));
     int keyed = random.nextInt(100);
     int leaving = random.nextInt(100);
-    boolean direct = way != Way.INTAKE;
+    boolean direct = way != TestRequest.Submission.INTAKE;
     boolean twice = direct && keyed < TWICE_PERCENT;
     return new TestRequest(
         index,
@@ -57,15 +56,17 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
         content(index % variety),
         direct && keyed < KEY_PERCENT ? Optional.of("key-" + seed + "-" + index) : Optional.empty(),
         twice,
-        way == Way.STREAM && !twice ? leave(leaving) : Leave.STAYS,
+        way == TestRequest.Submission.STREAM && !twice ? leave(leaving) : Leave.STAYS,
         random.nextInt(ingresses));
   }
 
-  private static Way way(int percent) {
+  private static TestRequest.Submission way(int percent) {
     if (percent < INTAKE_PERCENT) {
-      return Way.INTAKE;
+      return TestRequest.Submission.INTAKE;
     }
-    return percent < INTAKE_PERCENT + WHOLE_PERCENT ? Way.WHOLE : Way.STREAM;
+    return percent < INTAKE_PERCENT + WHOLE_PERCENT
+        ? TestRequest.Submission.WHOLE
+        : TestRequest.Submission.STREAM;
   }
 
   private static Leave leave(int percent) {

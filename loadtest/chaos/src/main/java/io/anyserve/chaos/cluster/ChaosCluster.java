@@ -27,16 +27,16 @@ public final class ChaosCluster implements AutoCloseable {
 
   private static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
 
-  private final ClusterParts parts;
+  private final ClusterComponents parts;
   private final Thread lastResort = new Thread(this::endAll, "end-children");
 
-  private ChaosCluster(ClusterParts parts) {
+  private ChaosCluster(ClusterComponents parts) {
     this.parts = parts;
   }
 
   /** Writes the settings and opens the proxies; no process is started yet. */
-  public static ChaosCluster in(ClusterParts.Plan plan) throws IOException {
-    return new ChaosCluster(ClusterParts.lay(plan));
+  public static ChaosCluster in(ClusterComponents.Plan plan) throws IOException {
+    return new ChaosCluster(ClusterComponents.lay(plan));
   }
 
   /** Returns when every service is ready. */
@@ -90,7 +90,7 @@ public final class ChaosCluster implements AutoCloseable {
     return parts.ingressProxies().stream().map(TcpProxy::port).toList();
   }
 
-  public ClusterParts parts() {
+  public ClusterComponents parts() {
     return parts;
   }
 

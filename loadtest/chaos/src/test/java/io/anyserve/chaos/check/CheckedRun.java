@@ -328,7 +328,7 @@ public final class CheckedRun {
         .put(
             key.toString(),
             key,
-            new PublishedAggregates.Told(NamedAmounts.of(sum), Optional.empty()));
+            new PublishedAggregates.Published(NamedAmounts.of(sum), Optional.empty()));
   }
 
   /** Nothing is told of these sums. */

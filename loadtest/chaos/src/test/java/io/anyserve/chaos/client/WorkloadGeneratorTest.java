@@ -22,9 +22,9 @@ final class WorkloadGeneratorTest {
 
   @Test
   void everySortOfRequestComes() {
-    comes(ask -> ask.way() == TestRequest.Way.INTAKE);
-    comes(ask -> ask.way() == TestRequest.Way.WHOLE);
-    comes(ask -> ask.way() == TestRequest.Way.STREAM);
+    comes(ask -> ask.way() == TestRequest.Submission.INTAKE);
+    comes(ask -> ask.way() == TestRequest.Submission.WHOLE);
+    comes(ask -> ask.way() == TestRequest.Submission.STREAM);
     comes(TestRequest::twice);
     comes(ask -> ask.leave() == TestRequest.Leave.CANCELS);
     comes(ask -> ask.leave() == TestRequest.Leave.HANGS_UP);

@@ -22,7 +22,7 @@ import io.anyserve.metering.query.WindowTable.Series;
 import io.anyserve.metering.query.codec.ApiErrors;
 import io.anyserve.metering.query.codec.QueryCodec;
 import io.anyserve.metering.query.codec.UsageCallerInterceptor;
-import io.anyserve.metering.store.UsageStore.Watch;
+import io.anyserve.metering.store.UsageStore;
 import io.anyserve.v1.GetSessionUsageRequest;
 import io.anyserve.v1.GetTenantUsageRequest;
 import io.anyserve.v1.UsageServiceGrpc;
@@ -117,7 +117,7 @@ record RemoteUsage(UsageServiceBlockingStub blocking, UsageServiceStub watching,
   }
 
   @Override
-  public Watch watch(TenantScope scope, UpdateListener<LiveUsage> listener) {
+  public UsageStore.Subscription watch(TenantScope scope, UpdateListener<LiveUsage> listener) {
     var request = WatchUsageRequest.newBuilder().setTenant(scope.toString()).setLines(true).build();
     return watch(
         (StreamObserver<WatchUsageResponse> observer) -> watching.watchUsage(request, observer),
@@ -126,7 +126,8 @@ record RemoteUsage(UsageServiceBlockingStub blocking, UsageServiceStub watching,
   }
 
   @Override
-  public Watch watch(TenantId tenant, SessionId session, UpdateListener<SessionUsage> listener) {
+  public UsageStore.Subscription watch(
+      TenantId tenant, SessionId session, UpdateListener<SessionUsage> listener) {
     var request =
         WatchSessionUsageRequest.newBuilder()
             .setTenant(tenant.value())
@@ -140,7 +141,7 @@ record RemoteUsage(UsageServiceBlockingStub blocking, UsageServiceStub watching,
   }
 
   /** Not under the deadline of whoever asks: a watch ends when it is closed. */
-  private <M, T> Watch watch(
+  private <M, T> UsageStore.Subscription watch(
       Consumer<StreamObserver<M>> call, UpdateListener<T> listener, Function<M, T> read) {
     Context.CancellableContext context = Context.ROOT.withCancellation();
     context.run(() -> call.accept(new Passing<>(context, listener, read, address)));

@@ -20,7 +20,7 @@ import io.anyserve.metering.query.WindowTable;
 import io.anyserve.metering.query.ledger.LedgerPage;
 import io.anyserve.metering.query.ledger.LedgerQuery;
 import io.anyserve.metering.query.ledger.LedgerReader;
-import io.anyserve.metering.store.UsageStore.Watch;
+import io.anyserve.metering.store.UsageStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -90,9 +90,10 @@ public final class UsageQueryService {
     ledger.all(query, consumer);
   }
 
-  public Watch watch(UsageCaller asker, TenantScope scope, UpdateListener<LiveUsage> listener) {
-    List<Watch> watches = new ArrayList<>();
-    Watch all = () -> watches.forEach(Watch::close);
+  public UsageStore.Subscription watch(
+      UsageCaller asker, TenantScope scope, UpdateListener<LiveUsage> listener) {
+    List<UsageStore.Subscription> watches = new ArrayList<>();
+    UsageStore.Subscription all = () -> watches.forEach(UsageStore.Subscription::close);
     try {
       knowing(asker, scope).forEach(instance -> watches.add(instance.watch(scope, listener)));
     } catch (FailureException e) {
@@ -103,14 +104,14 @@ public final class UsageQueryService {
   }
 
   /** The totals now and after every change; some may come twice. */
-  public Watch watch(
+  public UsageStore.Subscription watch(
       UsageCaller asker,
       TenantId tenant,
       SessionId session,
       UpdateListener<SessionUsage> listener) {
     UsageSource owner = owner(asker, tenant);
     session(asker, tenant, session);
-    Watch watch = owner.watch(tenant, session, listener);
+    UsageStore.Subscription watch = owner.watch(tenant, session, listener);
     try {
       listener.next(session(asker, tenant, session));
       return watch;

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Replies with everything around them written down: the test moves the clock and the log. */
-final class Requests {
+final class SampleRequests {
 
   static final RequestId ID = new RequestId(1, 2);
   static final TenantId ACME = new TenantId("acme");
@@ -29,11 +29,11 @@ final class Requests {
   long now;
   boolean broken;
 
-  Requests(Duration grace) {
+  SampleRequests(Duration grace) {
     this(grace, 100);
   }
 
-  Requests(Duration grace, int resumes) {
+  SampleRequests(Duration grace, int resumes) {
     streams =
         new ResponseStreams(
             new ResponseLimits(100, resumes, 3, 10_000, grace),

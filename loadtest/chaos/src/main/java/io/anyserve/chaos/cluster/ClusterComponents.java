@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The processes of a site and what stands before them. */
-public final class ClusterParts {
+public final class ClusterComponents {
 
   private static final int BROKER_HEAP = 384;
   private static final int STORE_HEAP = 96;
@@ -42,7 +42,7 @@ public final class ClusterParts {
   public record Plan(
       Path folder, LaunchCommand program, ClusterSize size, EngineChoice engine, long seed) {}
 
-  private ClusterParts(Plan plan, Path folder, FreePorts ports, BrokerDisk disk)
+  private ClusterComponents(Plan plan, Path folder, FreePorts ports, BrokerDisk disk)
       throws IOException {
     Path data = folder.resolve("broker");
     this.disk = disk;
@@ -86,11 +86,11 @@ public final class ClusterParts {
   }
 
   /** Mounts the broker's disk, takes the proxies' ports and writes all settings. */
-  static ClusterParts lay(Plan plan) throws IOException {
+  static ClusterComponents lay(Plan plan) throws IOException {
     Path folder = Files.createDirectories(plan.folder().toAbsolutePath().normalize());
     BrokerDisk disk = BrokerDisk.at(folder.resolve("broker"));
     try {
-      return new ClusterParts(plan, folder, new FreePorts(), disk);
+      return new ClusterComponents(plan, folder, new FreePorts(), disk);
     } catch (IOException | RuntimeException e) {
       disk.release();
       throw e;

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who waits for a quota is answered whatever is thrown on the thread that reads the quotas. */
 @Timeout(300)
-final class QuotaGateIT {
+final class QuotaAdmissionIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final TenantId TENANT = new TenantId("limited");
@@ -92,7 +92,8 @@ final class QuotaGateIT {
   @Test
   void aFaultWhenItIsLetIn() throws Exception {
     limit(10);
-    gate.pass(request(1), new AdmissionPolicy.Visitor(QuotaGateIT::fail, told::add, _ -> {}));
+    gate.pass(
+        request(1), new AdmissionPolicy.Callbacks(QuotaAdmissionIT::fail, told::add, _ -> {}));
 
     assertTold();
   }
@@ -102,7 +103,8 @@ final class QuotaGateIT {
   void aFaultWhenItIsRefused() throws Exception {
     limit(0);
     readings.set(1); // the reservation needs one
-    gate.pass(request(2), new AdmissionPolicy.Visitor(QuotaGateIT::fail, told::add, _ -> {}));
+    gate.pass(
+        request(2), new AdmissionPolicy.Callbacks(QuotaAdmissionIT::fail, told::add, _ -> {}));
 
     assertTold();
   }

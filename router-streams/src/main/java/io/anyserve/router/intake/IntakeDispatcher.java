@@ -5,17 +5,15 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RoutingMetadata;
-import io.anyserve.router.intake.IntakeOutput.Work;
 import io.anyserve.router.intake.ParsedIntake.Sender;
 import io.anyserve.router.routing.Route;
 import io.anyserve.router.routing.Routing;
 import io.anyserve.router.streams.RouterMetrics;
-import io.anyserve.router.streams.RouterMetrics.Way;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Decides where a request goes, and sends it there or refuses it. A stream thread's. */
-final class RequestDispatcher {
+final class IntakeDispatcher {
 
   private final Routing routing;
   private final int maxRecordBytes;
@@ -25,8 +23,7 @@ final class RequestDispatcher {
   /**
    * @param maxRecordBytes of an encoded request that is sent
    */
-  RequestDispatcher(
-      Routing routing, int maxRecordBytes, IntakeWriter writer, RouterMetrics meters) {
+  IntakeDispatcher(Routing routing, int maxRecordBytes, IntakeWriter writer, RouterMetrics meters) {
     this.routing = routing;
     this.maxRecordBytes = maxRecordBytes;
     this.writer = writer;
@@ -38,15 +35,25 @@ final class RequestDispatcher {
     var asked = request.context().capability();
     return switch (routing.route(asked, request.context().asynchronous())) {
       case Route.Live(Capability to, List<Capability> from) ->
-          send(to, request, from, from.isEmpty() ? Way.DIRECT : Way.DELEGATED);
+          send(
+              to,
+              request,
+              from,
+              from.isEmpty()
+                  ? RouterMetrics.RoutingOutcome.DIRECT
+                  : RouterMetrics.RoutingOutcome.DELEGATED);
       case Route.Waiting(Capability to, List<Capability> from) ->
-          send(to, request, from, Way.WAITING);
+          send(to, request, from, RouterMetrics.RoutingOutcome.WAITING);
       case Route.Refused(Failure failure) -> new Decision.Refuse(failure);
     };
   }
 
-  private Decision send(Capability to, InferenceRequest request, List<Capability> from, Way way) {
-    Work work = Work.of(to, delegated(request, from));
+  private Decision send(
+      Capability to,
+      InferenceRequest request,
+      List<Capability> from,
+      RouterMetrics.RoutingOutcome way) {
+    IntakeOutput.Routed work = IntakeOutput.Routed.of(to, delegated(request, from));
     return work.bytes().length > maxRecordBytes
         ? new Decision.TooLarge(work)
         : new Decision.Send(work, way);
@@ -67,16 +74,16 @@ final class RequestDispatcher {
 
   void carryOut(Decision decision, InferenceRequest request, IntakeRecord record) {
     switch (decision) {
-      case Decision.Send(Work work, Way way) -> {
+      case Decision.Send(IntakeOutput.Routed work, RouterMetrics.RoutingOutcome way) -> {
         meters.routed(way);
         writer.request(work, record);
       }
-      case Decision.TooLarge(Work work) -> refuseTooLarge(work, record);
+      case Decision.TooLarge(IntakeOutput.Routed work) -> refuseTooLarge(work, record);
       case Decision.Refuse(Failure failure) -> refuse(request, failure, record);
     }
   }
 
-  private void refuseTooLarge(Work work, IntakeRecord record) {
+  private void refuseTooLarge(IntakeOutput.Routed work, IntakeRecord record) {
     String message =
         "request: "
             + work.bytes().length

@@ -12,15 +12,15 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /** Sums of all committed lines of a ledger that only the load has written to. */
-final class LedgerSums {
+final class LedgerTotals {
 
   private final BitSet requests = new BitSet();
   private long lines;
   private long tokens;
 
   /** Reads the ledger from its beginning to where it ends now. */
-  static LedgerSums of(KafkaClients kafka, String topic) {
-    LedgerSums sums = new LedgerSums();
+  static LedgerTotals of(KafkaClients kafka, String topic) {
+    LedgerTotals sums = new LedgerTotals();
     KafkaConsumer<byte[], byte[]> consumer =
         kafka.newAssignedConsumer("bench-sums", IsolationLevel.READ_COMMITTED, Map.of());
     try (PartitionRangeReader range = new PartitionRangeReader(consumer)) {
