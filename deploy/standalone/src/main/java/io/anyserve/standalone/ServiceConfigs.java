@@ -7,7 +7,6 @@ import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.ingress.IngressConfig;
 import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.export.ExportConfig;
-import io.anyserve.objects.ExpiryService;
 import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.router.RouterConfig;
 import io.anyserve.runtime.Config;
@@ -17,7 +16,6 @@ import io.anyserve.runtime.trace.TracingConfig;
 import io.anyserve.standalone.SingleService.Service;
 import io.anyserve.worker.WorkerConfig;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -103,64 +101,12 @@ public final class ServiceConfigs {
 
   /** Empty where the file has no endpoint: large payloads are refused then. */
   public Optional<ObjectStoreConfig> objects() {
-    ConfigSection section = settings.section("objects");
-    Optional<String> endpoint =
-        section.optional("endpoint", "none", "URL of the S3 server: `http://host:port`.");
-    String region =
-        section.text(
-            "region", ObjectStoreConfig.DEFAULT_REGION, "Region that S3 requests are signed for.");
-    String bucket =
-        section.text(
-            "bucket", ObjectStoreConfig.DEFAULT_BUCKET, "Bucket; created where it is missing.");
-    String accessKey = section.text("access-key", "", "Access key; required with an endpoint.");
-    String secretKey =
-        section.secret("secret-key", "empty", "Secret key; required with an endpoint.").orElse("");
-    int threshold =
-        section.integer(
-            "threshold",
-            (int) ObjectStoreConfig.DEFAULT_THRESHOLD,
-            1,
-            1 << 20,
-            "Largest payload that travels in a record, in bytes; larger ones become objects.");
-    int largest =
-        section.integer(
-            "max-object-bytes",
-            (int) ObjectStoreConfig.DEFAULT_MAX_OBJECT_BYTES,
-            1,
-            1 << 30,
-            "Largest object, in bytes; at least `threshold`.");
-    Duration retention =
-        section.duration(
-            "retention",
-            ObjectStoreConfig.DEFAULT_RETENTION,
-            ObjectStoreConfig.SHORTEST_RETENTION,
-            "Age at which an object expires; longer than the retention of the topics.");
-    var _ = sweepInterval();
-    return endpoint.flatMap(
-        address ->
-            section.build(
-                () ->
-                    Optional.of(
-                        new ObjectStoreConfig(
-                            URI.create(address),
-                            region,
-                            bucket,
-                            accessKey,
-                            secretKey,
-                            threshold,
-                            largest,
-                            retention)),
-                Optional.empty()));
+    return new ObjectStoreConfigReader(settings.section("objects")).read();
   }
 
   /** From the end of one search for expired objects to the beginning of the next. */
   public Duration sweepInterval() {
-    ConfigSection section = settings.section("objects");
-    return section.duration(
-        "sweep-interval",
-        ExpiryService.DEFAULT_INTERVAL,
-        Duration.ofMillis(1),
-        "Pause between two searches for expired objects, in each ingress.");
+    return new ObjectStoreConfigReader(settings.section("objects")).sweepInterval();
   }
 
   /**

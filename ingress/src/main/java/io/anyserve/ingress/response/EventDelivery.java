@@ -1,5 +1,6 @@
 package io.anyserve.ingress.response;
 
+import io.anyserve.ingress.idempotency.Resubmission;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;

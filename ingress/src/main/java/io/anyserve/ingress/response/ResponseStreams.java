@@ -1,5 +1,6 @@
 package io.anyserve.ingress.response;
 
+import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;

@@ -1,5 +1,7 @@
 package io.anyserve.ingress.response;
 
+import io.anyserve.ingress.idempotency.Resubmission;
+import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.response;
 
+import io.anyserve.ingress.idempotency.PendingIdempotency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.response;
 
+import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;

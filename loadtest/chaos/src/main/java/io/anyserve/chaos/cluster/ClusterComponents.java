@@ -34,7 +34,7 @@ public final class ClusterComponents {
   private final List<ServiceProcess> workers = new ArrayList<>();
 
   /**
-   * What a site is made of.
+   * What a cluster is made of.
    *
    * @param folder for settings, data and logs
    * @param seed of the secrets
@@ -54,35 +54,41 @@ public final class ClusterComponents {
     String secret = ClusterFiles.secret(plan.seed());
     files = new ClusterFiles(folder, brokerProxy.port(), storeProxy.port(), plan.size(), secret);
     Starter starter = new Starter(plan.program(), folder);
-    broker =
-        starter.child(
-            "broker",
-            BROKER_HEAP,
-            Map.of(),
-            List.of(
-                "broker",
-                "--data",
-                data.resolve("data").toString(),
-                "--port",
-                Integer.toString(brokerPort),
-                "--advertised-port",
-                Integer.toString(brokerProxy.port())));
-    store =
-        starter.child(
-            "store",
-            STORE_HEAP,
-            Map.of(
-                "ANYSERVE_OBJECTS_ACCESS_KEY",
-                ClusterFiles.ACCESS_KEY,
-                "ANYSERVE_OBJECTS_SECRET_KEY",
-                secret),
-            List.of(
-                "store",
-                "--data",
-                folder.resolve("store").toString(),
-                "--port",
-                Integer.toString(storePort)));
+    broker = broker(starter, data, brokerPort);
+    store = store(starter, folder, storePort, secret);
     services(plan, ports, starter);
+  }
+
+  private ServiceProcess broker(Starter starter, Path data, int port) {
+    return starter.child(
+        "broker",
+        BROKER_HEAP,
+        Map.of(),
+        List.of(
+            "broker",
+            "--data",
+            data.resolve("data").toString(),
+            "--port",
+            Integer.toString(port),
+            "--advertised-port",
+            Integer.toString(brokerProxy.port())));
+  }
+
+  private static ServiceProcess store(Starter starter, Path folder, int port, String secret) {
+    return starter.child(
+        "store",
+        STORE_HEAP,
+        Map.of(
+            "ANYSERVE_OBJECTS_ACCESS_KEY",
+            ClusterFiles.ACCESS_KEY,
+            "ANYSERVE_OBJECTS_SECRET_KEY",
+            secret),
+        List.of(
+            "store",
+            "--data",
+            folder.resolve("store").toString(),
+            "--port",
+            Integer.toString(port)));
   }
 
   /** Mounts the broker's disk, takes the proxies' ports and writes all settings. */

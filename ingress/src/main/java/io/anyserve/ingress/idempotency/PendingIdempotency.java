@@ -1,4 +1,4 @@
-package io.anyserve.ingress.response;
+package io.anyserve.ingress.idempotency;
 
 import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.RequestContext;
@@ -23,7 +23,7 @@ public record PendingIdempotency(
   }
 
   /** What that record of the request's stream says about this submission. */
-  IdempotencyVerdict judge(TokenRecord record) {
+  public IdempotencyVerdict judge(TokenRecord record) {
     if (record.event() instanceof DuplicateSubmission duplicate) {
       return record.executionId() == idempotency.nonce()
           ? judge(duplicate)

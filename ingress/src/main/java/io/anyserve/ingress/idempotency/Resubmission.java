@@ -1,4 +1,4 @@
-package io.anyserve.ingress.response;
+package io.anyserve.ingress.idempotency;
 
 import java.time.Duration;
 

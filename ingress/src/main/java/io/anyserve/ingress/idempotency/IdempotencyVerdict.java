@@ -1,9 +1,9 @@
-package io.anyserve.ingress.response;
+package io.anyserve.ingress.idempotency;
 
 import io.anyserve.contracts.event.TokenEvent.DuplicateSubmission;
 
 /** What a record of {@code tokens} says about a submission under an idempotency key. */
-sealed interface IdempotencyVerdict {
+public sealed interface IdempotencyVerdict {
 
   /** Nothing about this submission. */
   record Undecided() implements IdempotencyVerdict {}
