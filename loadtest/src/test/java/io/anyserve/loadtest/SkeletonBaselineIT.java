@@ -1,7 +1,6 @@
 package io.anyserve.loadtest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.runtime.kafka.KafkaClients;
@@ -10,9 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(180)
 final class SkeletonBaselineIT {
+
+  private static final int STREAMS = 8;
 
   @Test
   void everyStreamGetsItsChunksAndItsEnd(@TempDir Path directory) throws Exception {
@@ -21,20 +24,27 @@ final class SkeletonBaselineIT {
             SkeletonBaseline.start(KafkaClients.of(broker.bootstrapServers()), 10)) {
       ManagedChannel channel = PipelineBench.channel(skeleton.port());
       try {
-        var loop =
-            new ClosedLoop(
-                8,
-                Duration.ofSeconds(1),
-                new Workload("story", "s", 900, 10),
-                Duration.ofMinutes(1));
-        LoadResult result = loop.run(List.of(channel));
-
-        assertTrue(result.finished() >= 8, result::toString);
-        assertEquals(0, result.failed(), result::firstFailure);
+        LoadResult result = second(channel);
+        while (result.finished() < STREAMS) {
+          result = second(channel);
+        }
         assertEquals(result.finished() * 10, result.tokens());
       } finally {
         channel.shutdownNow();
       }
     }
+  }
+
+  /** A slow machine finishes no stream in a second, and is asked for another one. */
+  private static LoadResult second(ManagedChannel channel) throws Exception {
+    var loop =
+        new ClosedLoop(
+            STREAMS,
+            Duration.ofSeconds(1),
+            new Workload("story", "s", 900, 10),
+            Duration.ofMinutes(1));
+    LoadResult result = loop.run(List.of(channel));
+    assertEquals(0, result.failed(), result::firstFailure);
+    return result;
   }
 }

@@ -63,7 +63,7 @@ final class AggregateTopologyTest {
       ledger.forEach(run::writeUsage);
       run.flush();
       assertEquals(aggregates, run.aggregates());
-      assertEquals(ledger.size(), run.count("accounts.lines", "outcome", "repeated"));
+      assertEquals(ledger.size(), run.count("aggregates.lines", "outcome", "repeated"));
     }
   }
 

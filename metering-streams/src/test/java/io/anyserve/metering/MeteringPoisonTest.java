@@ -112,8 +112,8 @@ final class MeteringPoisonTest {
       run.flush();
 
       deadLetter(failure, "test.usage", 0, run.deadLetters());
-      assertEquals(1, run.count("accounts.lines", "outcome", "rejected"));
-      assertEquals(1, run.count("accounts.lines", "outcome", "counted"));
+      assertEquals(1, run.count("aggregates.lines", "outcome", "rejected"));
+      assertEquals(1, run.count("aggregates.lines", "outcome", "counted"));
     }
   }
 

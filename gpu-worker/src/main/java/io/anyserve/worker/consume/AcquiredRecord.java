@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,12 @@ final class AcquiredRecord implements EventStreamWriter.Owner {
 
   @Nullable Disposition settlement() {
     return settlement.get();
+  }
+
+  /** How it is acknowledged now: renewed while it is not settled. */
+  AcknowledgeType acknowledgement() {
+    Disposition settled = settlement.get();
+    return settled == null ? AcknowledgeType.RENEW : settled.acknowledgement();
   }
 
   /** Stops answering it; whoever gets the record goes on. */

@@ -2,7 +2,6 @@ package io.anyserve.worker.consume;
 
 import io.anyserve.runtime.Health;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -38,7 +37,6 @@ import org.slf4j.LoggerFactory;
 final class ShareConsumerLoop implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ShareConsumerLoop.class);
   private static final Duration LONGEST_POLL = Duration.ofMillis(250);
-  private static final Duration RENEWAL = Duration.ofMillis(20);
   private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final int MOST_DOUBLINGS = 3;
@@ -52,7 +50,6 @@ final class ShareConsumerLoop implements Runnable {
   private final BooleanSupplier open;
   private final long lock;
   private final Duration poll;
-  private final long renewalPolls;
   private final LongSupplier nanos;
   private final Consumer<Disposition> meter;
   private volatile AcquiredRecords hand;
@@ -85,7 +82,6 @@ final class ShareConsumerLoop implements Runnable {
     this.open = open;
     this.lock = lock.toNanos();
     this.poll = shorter(LONGEST_POLL, lock.dividedBy(4));
-    this.renewalPolls = Math.max(1, lock.dividedBy(4).dividedBy(RENEWAL));
     this.nanos = nanos;
     this.meter = meter;
     this.hand = new AcquiredRecords(nanos, meter);
@@ -207,7 +203,7 @@ final class ShareConsumerLoop implements Runnable {
   private void acknowledge(RecordSource source, List<AcquiredRecord> settled) {
     boolean urgent = draining;
     for (AcquiredRecord held : settled) {
-      AcknowledgeType type = acknowledgement(held);
+      AcknowledgeType type = held.acknowledgement();
       source.acknowledge(held.record(), type);
       urgent |= type != AcknowledgeType.ACCEPT;
     }
@@ -223,66 +219,9 @@ final class ShareConsumerLoop implements Runnable {
     unsent = false;
   }
 
-  /**
-   * Renews the locks of what is not settled. A consumer gets a renewed record back and has to
-   * acknowledge the one it got back; what does not come back belongs to another worker.
-   */
   private void renew(RecordSource source) {
-    List<AcquiredRecord> settled = new ArrayList<>();
-    List<AcquiredRecord> missing = new ArrayList<>();
-    hand.records().forEach(held -> (held.settlement() == null ? missing : settled).add(held));
-    settled.forEach(held -> source.acknowledge(held.record(), acknowledgement(held)));
-    missing.forEach(held -> source.acknowledge(held.record(), AcknowledgeType.RENEW));
-    hand.drop(settled);
-    long now = nanos.getAsLong();
-    renewAt = now + lock / 2;
-    for (int i = 0; i < renewalPolls && !missing.isEmpty(); i++) {
-      takeBack(source.poll(RENEWAL), missing, now + lock);
-      renewAgain(source, missing);
-    }
-    missing.forEach(held -> held.giveBack("the lock was lost"));
-    hand.drop(missing);
-  }
-
-  private static AcknowledgeType acknowledgement(AcquiredRecord held) {
-    Disposition settlement = held.settlement();
-    return settlement == null ? AcknowledgeType.RENEW : settlement.acknowledgement();
-  }
-
-  /** Kafka lets nobody poll for the rest who has not acknowledged what came: once more, then. */
-  private void renewAgain(RecordSource source, List<AcquiredRecord> missing) {
-    if (!missing.isEmpty()) {
-      List<AcquiredRecord> back = new ArrayList<>(hand.records());
-      back.removeAll(missing);
-      for (AcquiredRecord held : back) {
-        AcknowledgeType type = acknowledgement(held);
-        source.acknowledge(held.record(), type);
-        if (type == AcknowledgeType.RENEW) {
-          missing.add(held);
-        } else {
-          hand.drop(List.of(held));
-        }
-      }
-    }
-  }
-
-  private void takeBack(
-      List<ConsumerRecord<byte[], byte[]>> records,
-      List<AcquiredRecord> missing,
-      long lockedUntil) {
-    List<ConsumerRecord<byte[], byte[]>> others = new ArrayList<>();
-    for (var record : records) {
-      var renewed = missing.stream().filter(held -> held.is(record)).findFirst();
-      if (renewed.isPresent()) {
-        renewed.get().renewed(record, lockedUntil);
-        missing.remove(renewed.get());
-      } else {
-        others.add(record);
-      }
-    }
-    if (!others.isEmpty()) {
-      receive(others, lockedUntil);
-    }
+    renewAt = nanos.getAsLong() + lock / 2;
+    new LockRenewal(source, hand, lock, nanos, this::receive).renew();
   }
 
   /** Takes no more work; ends when what it holds is settled. Any thread. */
