@@ -46,11 +46,11 @@ public final class Metering implements Component, UsageStore {
 
   /** Without prices and quotas. */
   public Metering(MeteringConfig settings, MeterRegistry registry, InstantSource clock) {
-    this(settings, registry, clock, MeteringHooks.NONE);
+    this(settings, registry, clock, BillingServices.NONE);
   }
 
   public Metering(
-      MeteringConfig settings, MeterRegistry registry, InstantSource clock, MeteringHooks hooks) {
+      MeteringConfig settings, MeterRegistry registry, InstantSource clock, BillingServices hooks) {
     LogReader log = new KafkaLogReader(settings.kafka(), NAME, Map.of());
     this.settings = settings;
     this.application =

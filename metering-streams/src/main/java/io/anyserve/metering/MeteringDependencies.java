@@ -8,7 +8,7 @@ import java.time.InstantSource;
 record MeteringDependencies(
     MeteringConfig settings,
     Logs logs,
-    MeteringHooks hooks,
+    BillingServices hooks,
     Metrics metrics,
     UsageListener watcher,
     InstantSource clock,

@@ -3,7 +3,7 @@ package io.anyserve.metering;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.metering.ledger.FoldResult;
-import io.anyserve.metering.ledger.LedgerEnricher;
+import io.anyserve.metering.ledger.LedgerEntryPricer;
 import io.anyserve.metering.ledger.LedgerHeaders;
 import io.anyserve.metering.ledger.RequestUsageAggregator;
 import io.anyserve.quota.QuotaCodec;
@@ -33,8 +33,8 @@ final class RequestUsageTask {
   private final MeteringDependencies dependencies;
   private final ProcessorContext<byte[], TopologyOutput> context;
   private final KeyValueStore<String, Long> positions;
-  private final LedgerEnricher enricher;
-  private final PlausibleTime times;
+  private final LedgerEntryPricer enricher;
+  private final TimestampSanitizer times;
   private final RequestUsageAggregator aggregator;
   private boolean ready;
 
@@ -51,8 +51,8 @@ final class RequestUsageTask {
     this.dependencies = dependencies;
     this.context = context;
     this.positions = positions;
-    this.enricher = new LedgerEnricher(dependencies.hooks().prices());
-    this.times = new PlausibleTime(dependencies.clock());
+    this.enricher = new LedgerEntryPricer(dependencies.hooks().prices());
+    this.times = new TimestampSanitizer(dependencies.clock());
     this.aggregator = new RequestUsageAggregator(dependencies.settings().rememberedRequests());
   }
 
@@ -82,7 +82,7 @@ final class RequestUsageTask {
     deadLetterSent = false;
     time = times.of(record.timestamp());
     if (time != record.timestamp()) {
-      doubt(record, at, PlausibleTime.implausible(record.timestamp(), time));
+      doubt(record, at, TimestampSanitizer.implausible(record.timestamp(), time));
     }
     aggregator.apply(
         record.key(), record.value(), at.offset(), time, result -> take(record, at, result));

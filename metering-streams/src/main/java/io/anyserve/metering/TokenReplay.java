@@ -18,13 +18,13 @@ final class TokenReplay {
 
   private final MeteringDependencies dependencies;
   private final RequestUsageAggregator aggregator;
-  private final PlausibleTime times;
+  private final TimestampSanitizer times;
   private long records;
 
   TokenReplay(MeteringDependencies dependencies, RequestUsageAggregator aggregator) {
     this.dependencies = dependencies;
     this.aggregator = aggregator;
-    this.times = new PlausibleTime(dependencies.clock());
+    this.times = new TimestampSanitizer(dependencies.clock());
   }
 
   /**

@@ -60,7 +60,7 @@ final class AggregateTaskRun {
         new MeteringDependencies(
             MeteringConfig.of(KafkaClients.of("nowhere:1"), new TopicNames("test."), state, 1),
             new MeteringDependencies.Logs((_, _, _, _) -> {}, this::readCounted),
-            MeteringHooks.NONE,
+            BillingServices.NONE,
             new MeteringDependencies.Metrics(
                 new MeteringMetrics(registry), new AggregateMetrics(registry)),
             new UsageBroadcaster(),

@@ -16,7 +16,7 @@ import io.anyserve.contracts.event.TenantUsage;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.metering.prices.Pricing;
+import io.anyserve.metering.prices.PriceCalculator;
 import io.anyserve.quota.QuotaAmounts;
 import io.anyserve.quota.QuotaCodec;
 import io.anyserve.quota.QuotaEvent;
@@ -69,10 +69,10 @@ final class AggregateTopologyTest {
 
   @Test
   void anEntrySaysWhereItComesFromAndWhatItCost() {
-    Pricing prices =
+    PriceCalculator prices =
         (at, model, usage, finished) ->
             new Cost(usage.completion() + (finished ? 100 : 0), model + at.toEpochMilli());
-    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
+    try (TopologyRun run = new TopologyRun(state, BillingServices.NONE.with(prices))) {
       run.write(ONE.started(1, 1), ONE.chunk(1, 1, 0, 5), ONE.finished(1, 1, 5));
       run.flush();
       LedgerEntry entry = run.onlyEntry();
@@ -84,8 +84,8 @@ final class AggregateTopologyTest {
 
   @Test
   void aPriceThatCannotBeIsNone() {
-    Pricing prices = (_, _, _, _) -> new Cost(Long.MAX_VALUE, "v");
-    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(prices))) {
+    PriceCalculator prices = (_, _, _, _) -> new Cost(Long.MAX_VALUE, "v");
+    try (TopologyRun run = new TopologyRun(state, BillingServices.NONE.with(prices))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
       assertEquals(Cost.UNPRICED, run.onlyEntry().cost());
     }
@@ -94,7 +94,7 @@ final class AggregateTopologyTest {
   @Test
   void entriesOfReservedRequestsAreSettledBesideTheLedger() {
     Tokens reserved = Tokens.of(2).reserved();
-    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(QuotaCodec::settle))) {
+    try (TopologyRun run = new TopologyRun(state, BillingServices.NONE.with(QuotaCodec::settle))) {
       run.write(ONE.started(1, 1), ONE.finished(1, 1, 0));
       run.write(reserved.started(1, 2), reserved.finished(1, 2, 0));
       List<TestRecord<byte[], byte[]>> settled = run.quotas();

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.topic.DeadLetter;
-import io.anyserve.metering.prices.Pricing;
+import io.anyserve.metering.prices.PriceCalculator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -66,8 +66,8 @@ final class MeteringPoisonTest {
   @ParameterizedTest
   @MethodSource("ofTheRecord")
   void aPriceThatCannotBeSaidCostsNoTokens(Throwable failure) {
-    Pricing broken = (_, _, _, _) -> fail(failure);
-    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(broken))) {
+    PriceCalculator broken = (_, _, _, _) -> fail(failure);
+    try (TopologyRun run = new TopologyRun(state, BillingServices.NONE.with(broken))) {
       run.failedBefore("test.tokens", 2);
       run.write(ONE.started(1, 11), ONE.chunk(1, 11, 0, 2), ONE.finished(1, 11, 2));
 
@@ -82,8 +82,8 @@ final class MeteringPoisonTest {
   @ParameterizedTest
   @MethodSource("ofTheRecord")
   void aSettlementThatCannotBeMadeCostsNoEntry(Throwable failure) {
-    Settlements broken = _ -> fail(failure);
-    try (TopologyRun run = new TopologyRun(state, MeteringHooks.NONE.with(broken))) {
+    QuotaSettlements broken = _ -> fail(failure);
+    try (TopologyRun run = new TopologyRun(state, BillingServices.NONE.with(broken))) {
       run.failedBefore("test.tokens", 1);
       run.write(ONE.reserved().started(1, 11), ONE.finished(1, 11, 0));
 

@@ -64,7 +64,7 @@ final class TaskRun implements LogReader {
         new MeteringDependencies(
             settings,
             new MeteringDependencies.Logs(this, (_, _, _) -> 0),
-            MeteringHooks.NONE,
+            BillingServices.NONE,
             new MeteringDependencies.Metrics(
                 new MeteringMetrics(registry), new AggregateMetrics(registry)),
             new UsageBroadcaster(),

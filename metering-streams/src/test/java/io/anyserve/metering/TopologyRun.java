@@ -54,10 +54,10 @@ final class TopologyRun implements AutoCloseable {
   private @Nullable Throwable failure;
 
   TopologyRun(Path state) {
-    this(state, MeteringHooks.NONE);
+    this(state, BillingServices.NONE);
   }
 
-  TopologyRun(Path state, MeteringHooks hooks) {
+  TopologyRun(Path state, BillingServices hooks) {
     MeteringConfig settings = MeteringConfig.of(KafkaClients.of("nowhere:1"), TOPICS, state, 1);
     var dependencies =
         new MeteringDependencies(

@@ -2,9 +2,9 @@ package io.anyserve.standalone;
 
 import io.anyserve.contracts.event.PriceBook;
 import io.anyserve.contracts.topic.TenantPartition;
+import io.anyserve.metering.BillingServices;
 import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringConfig;
-import io.anyserve.metering.MeteringHooks;
 import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.export.Export;
 import io.anyserve.metering.export.ExportConfig;
@@ -43,7 +43,7 @@ final class MeteringModule {
             settings.kafka(), settings.topics(), "metering-quotas", Duration.ZERO, _ -> {});
     this.metering =
         new Metering(
-            settings, registry, clock, MeteringHooks.NONE.with(prices).with(QuotaCodec::settle));
+            settings, registry, clock, BillingServices.NONE.with(prices).with(QuotaCodec::settle));
     this.usage = api(settings);
     this.export = new Export(exportSettings, settings, registry, clock, System::nanoTime);
   }

@@ -63,7 +63,7 @@ public final class LedgerTask {
         new MeteringDependencies(
             settings,
             new MeteringDependencies.Logs(log, (_, _, _) -> 0),
-            MeteringHooks.NONE,
+            BillingServices.NONE,
             new MeteringDependencies.Metrics(
                 new MeteringMetrics(registry), new AggregateMetrics(registry)),
             new UsageBroadcaster(),

@@ -1,12 +1,12 @@
 package io.anyserve.ingress.response;
 
-import io.anyserve.ingress.idempotency.Resubmission;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.ingress.idempotency.Resubmission;
 import io.anyserve.ingress.response.StreamLifecycle.State;
 import java.time.Duration;
 import java.util.Optional;

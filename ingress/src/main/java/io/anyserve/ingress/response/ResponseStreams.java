@@ -1,6 +1,5 @@
 package io.anyserve.ingress.response;
 
-import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
@@ -9,6 +8,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.TokenEvent.DuplicateSubmission;
+import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.ingress.response.SubscriberRole.Duplicate;
 import io.anyserve.ingress.response.SubscriberRole.Owner;
 import io.anyserve.ingress.response.SubscriberRole.Resumed;

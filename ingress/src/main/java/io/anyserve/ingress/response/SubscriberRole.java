@@ -1,7 +1,7 @@
 package io.anyserve.ingress.response;
 
-import io.anyserve.ingress.idempotency.Resubmission;
 import io.anyserve.ingress.idempotency.PendingIdempotency;
+import io.anyserve.ingress.idempotency.Resubmission;
 import io.anyserve.runtime.trace.GenAiOperation;
 import java.util.Optional;
 

@@ -1,12 +1,12 @@
 package io.anyserve.ingress.response;
 
-import io.anyserve.ingress.idempotency.Resubmission;
-import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.ingress.idempotency.PendingIdempotency;
+import io.anyserve.ingress.idempotency.Resubmission;
 import io.anyserve.ingress.response.SubscriberRole.Duplicate;
 import io.anyserve.ingress.response.SubscriberRole.Owner;
 import io.anyserve.ingress.response.SubscriberRole.Resumed;

@@ -1,6 +1,5 @@
 package io.anyserve.ingress.response;
 
-import io.anyserve.ingress.idempotency.PendingIdempotency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.CancelReason;
@@ -18,6 +17,7 @@ import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.ingress.idempotency.PendingIdempotency;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

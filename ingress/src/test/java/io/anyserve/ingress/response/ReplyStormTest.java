@@ -1,6 +1,5 @@
 package io.anyserve.ingress.response;
 
-import io.anyserve.ingress.idempotency.PendingIdempotency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +16,7 @@ import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.DuplicateSubmission;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

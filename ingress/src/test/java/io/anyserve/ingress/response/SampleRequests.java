@@ -1,6 +1,5 @@
 package io.anyserve.ingress.response;
 
-import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
@@ -8,6 +7,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.runtime.trace.GenAiOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

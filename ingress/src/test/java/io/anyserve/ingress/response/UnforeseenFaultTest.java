@@ -1,6 +1,5 @@
 package io.anyserve.ingress.response;
 
-import io.anyserve.ingress.idempotency.PendingIdempotency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.CancelReason;
@@ -11,6 +10,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.ingress.idempotency.PendingIdempotency;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

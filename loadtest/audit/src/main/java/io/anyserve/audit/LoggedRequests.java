@@ -30,7 +30,7 @@ final class LoggedRequests {
     oldest.putIfAbsent(record.partition(), time);
     try {
       TokenCodec.decodeAll(record.key(), record.value())
-          .forEach(token -> add(PlausibleRecords.of(token, time), time));
+          .forEach(token -> add(RecordSanitizer.of(token, time), time));
     } catch (MalformedRecordException garbage) {
       // goes to dlq and is nobody's
     }

@@ -1,7 +1,7 @@
 package io.anyserve.chaos;
 
 import io.anyserve.chaos.FaultSchedule.Planned;
-import io.anyserve.chaos.check.Planted;
+import io.anyserve.chaos.check.PlantedRecord;
 import io.anyserve.chaos.client.ChaosClient;
 import io.anyserve.chaos.client.ClientPool;
 import io.anyserve.chaos.cluster.ChaosCluster;
@@ -33,7 +33,7 @@ final class Injector {
   private final ClientPool traffic;
   private final MalformedRecords garbage;
   private final LongSupplier nanos;
-  private final List<Planted> planted = new ArrayList<>();
+  private final List<PlantedRecord> planted = new ArrayList<>();
 
   Injector(ChaosCluster site, ClientPool traffic, MalformedRecords garbage, LongSupplier nanos) {
     this.site = site;
@@ -44,7 +44,7 @@ final class Injector {
   }
 
   /** What was written on purpose, with what must become of it. */
-  List<Planted> planted() {
+  List<PlantedRecord> planted() {
     return List.copyOf(planted);
   }
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestUsageAggregator {
 
-  private final Map<RequestId, InFlightUsage> open = new LinkedHashMap<>();
+  private final Map<RequestId, LedgerEntryBuilder> open = new LinkedHashMap<>();
   private final RecentIds ended;
   private final ChunkDecoder scan = new ChunkDecoder();
 
@@ -91,7 +91,7 @@ public final class RequestUsageAggregator {
 
   /** Where the oldest request in flight started; empty when there is none. */
   public OptionalLong oldestOffset() {
-    Iterator<InFlightUsage> oldest = open.values().iterator();
+    Iterator<LedgerEntryBuilder> oldest = open.values().iterator();
     return oldest.hasNext() ? OptionalLong.of(oldest.next().startOffset()) : OptionalLong.empty();
   }
 
@@ -102,7 +102,7 @@ public final class RequestUsageAggregator {
   /** Forgets the requests that started before that time and returns how many they were. */
   public int purge(long before) {
     int purged = 0;
-    Iterator<InFlightUsage> oldest = open.values().iterator();
+    Iterator<LedgerEntryBuilder> oldest = open.values().iterator();
     while (oldest.hasNext() && oldest.next().startedAt() < before) {
       oldest.remove();
       purged++;
@@ -124,8 +124,7 @@ public final class RequestUsageAggregator {
   }
 
   private FoldResult started(TokenRecord record, Started started, long offset, long timestamp) {
-    PlausibleEvents<Started> plausible =
-        PlausibleEvents.of(started, Instant.ofEpochMilli(timestamp));
+    SanitizedEvent<Started> plausible = SanitizedEvent.of(started, Instant.ofEpochMilli(timestamp));
     FoldResult metered = begun(record.with(plausible.said()), plausible.said(), offset, timestamp);
     return metered instanceof FoldResult.Quiet verdict && verdict != FoldResult.Quiet.VOID
         ? plausible
@@ -136,30 +135,30 @@ public final class RequestUsageAggregator {
   }
 
   private FoldResult begun(TokenRecord record, Started started, long offset, long timestamp) {
-    @Nullable InFlightUsage known = open.get(record.request());
+    @Nullable LedgerEntryBuilder known = open.get(record.request());
     if (known != null) {
       return metered(known.started(record, started), known);
     }
     if (record.attempt() == 0 || ended.contains(record.request())) {
       return FoldResult.Quiet.VOID;
     }
-    InFlightUsage opened = new InFlightUsage(started, offset, timestamp);
+    LedgerEntryBuilder opened = new LedgerEntryBuilder(started, offset, timestamp);
     open.put(record.request(), opened);
     return metered(opened.started(record, started), opened);
   }
 
   private FoldResult released(TokenRecord record) {
-    @Nullable InFlightUsage known = open.get(record.request());
+    @Nullable LedgerEntryBuilder known = open.get(record.request());
     return known == null ? FoldResult.Quiet.VOID : metered(known.apply(record), known);
   }
 
   private FoldResult chunk(RequestId request, long timestamp) {
-    @Nullable InFlightUsage known = open.get(request);
+    @Nullable LedgerEntryBuilder known = open.get(request);
     return known == null ? FoldResult.Quiet.VOID : metered(known.chunk(scan, timestamp), known);
   }
 
   private FoldResult ended(TokenRecord record, Terminal end, long timestamp) {
-    @Nullable InFlightUsage known = open.get(record.request());
+    @Nullable LedgerEntryBuilder known = open.get(record.request());
     if (known == null) {
       return endedUnknown(record, end, timestamp);
     }
@@ -184,11 +183,8 @@ public final class RequestUsageAggregator {
     if (new FencedStream().apply(record) != Verdict.ACCEPTED) {
       return FoldResult.Quiet.VOID;
     }
-    return InFlightUsage.untaken(
-        record,
-        end,
-        PlausibleEvents.of(contextOf(end), Instant.ofEpochMilli(timestamp)),
-        timestamp);
+    return LedgerEntryBuilder.untaken(
+        record, end, SanitizedEvent.of(contextOf(end), Instant.ofEpochMilli(timestamp)), timestamp);
   }
 
   private static RequestContext contextOf(Terminal end) {
@@ -199,7 +195,7 @@ public final class RequestUsageAggregator {
                     "context: not set (expected: one, as no Started came before)"));
   }
 
-  private FoldResult metered(Verdict verdict, InFlightUsage request) {
+  private FoldResult metered(Verdict verdict, LedgerEntryBuilder request) {
     return switch (verdict) {
       case ACCEPTED -> FoldResult.Quiet.COUNTED;
       case FENCED -> FoldResult.Quiet.VOID;
@@ -208,7 +204,7 @@ public final class RequestUsageAggregator {
     };
   }
 
-  private IllegalArgumentException gap(InFlightUsage request) {
+  private IllegalArgumentException gap(LedgerEntryBuilder request) {
     return new IllegalArgumentException(
         "sequence: " + scan.sequence() + " (expected: " + request.nextSequence() + ")");
   }

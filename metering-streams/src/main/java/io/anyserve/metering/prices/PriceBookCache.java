@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * counted, logged and sent to {@code dlq}, and the books stay as they were. Written by the
  * follower's thread, read by any.
  */
-public final class PriceBookCache implements Pricing, Component {
+public final class PriceBookCache implements PriceCalculator, Component {
 
   private static final Logger log = LoggerFactory.getLogger(PriceBookCache.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);

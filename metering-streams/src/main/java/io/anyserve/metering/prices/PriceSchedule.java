@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * <p>In effect is the book with the latest effective time that is not after the end of a request;
  * of two with the same time the one with the lexically greater version.
  */
-public final class PriceSchedule implements Pricing {
+public final class PriceSchedule implements PriceCalculator {
 
   static final PriceSchedule EMPTY = new PriceSchedule(List.of());
 

@@ -24,9 +24,9 @@ import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.contracts.topic.TopicSpec;
 import io.anyserve.embedded.EmbeddedBroker;
+import io.anyserve.metering.BillingServices;
 import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringConfig;
-import io.anyserve.metering.MeteringHooks;
 import io.anyserve.metering.aggregate.LedgerEntryValidator;
 import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.http.UsageHttp;
@@ -98,7 +98,7 @@ final class RealPage implements PageServer {
             settings,
             new SimpleMeterRegistry(),
             clock,
-            MeteringHooks.NONE.with(PastUsage.prices()));
+            BillingServices.NONE.with(PastUsage.prices()));
     UsageApi api = api(settings);
     this.http = api.http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keys());
     this.parts = new ComponentGroup(List.of(metering, api, http));

@@ -31,7 +31,7 @@ final class IntakeDispatcher {
   }
 
   /** Writes nothing and remembers nothing. */
-  Decision decide(InferenceRequest request) {
+  IntakeDecision decide(InferenceRequest request) {
     var asked = request.context().capability();
     return switch (routing.route(asked, request.context().asynchronous())) {
       case Route.Live(Capability to, List<Capability> from) ->
@@ -44,19 +44,19 @@ final class IntakeDispatcher {
                   : RouterMetrics.RoutingOutcome.DELEGATED);
       case Route.Waiting(Capability to, List<Capability> from) ->
           send(to, request, from, RouterMetrics.RoutingOutcome.WAITING);
-      case Route.Refused(Failure failure) -> new Decision.Refuse(failure);
+      case Route.Refused(Failure failure) -> new IntakeDecision.Refuse(failure);
     };
   }
 
-  private Decision send(
+  private IntakeDecision send(
       Capability to,
       InferenceRequest request,
       List<Capability> from,
       RouterMetrics.RoutingOutcome way) {
     IntakeOutput.Routed work = IntakeOutput.Routed.of(to, delegated(request, from));
     return work.bytes().length > maxRecordBytes
-        ? new Decision.TooLarge(work)
-        : new Decision.Send(work, way);
+        ? new IntakeDecision.TooLarge(work)
+        : new IntakeDecision.Send(work, way);
   }
 
   private static InferenceRequest delegated(InferenceRequest request, List<Capability> from) {
@@ -72,14 +72,14 @@ final class IntakeDispatcher {
             delivery.earlierAttempts()));
   }
 
-  void carryOut(Decision decision, InferenceRequest request, IntakeRecord record) {
+  void carryOut(IntakeDecision decision, InferenceRequest request, IntakeRecord record) {
     switch (decision) {
-      case Decision.Send(IntakeOutput.Routed work, RouterMetrics.RoutingOutcome way) -> {
+      case IntakeDecision.Send(IntakeOutput.Routed work, RouterMetrics.RoutingOutcome way) -> {
         meters.routed(way);
         writer.request(work, record);
       }
-      case Decision.TooLarge(IntakeOutput.Routed work) -> refuseTooLarge(work, record);
-      case Decision.Refuse(Failure failure) -> refuse(request, failure, record);
+      case IntakeDecision.TooLarge(IntakeOutput.Routed work) -> refuseTooLarge(work, record);
+      case IntakeDecision.Refuse(Failure failure) -> refuse(request, failure, record);
     }
   }
 

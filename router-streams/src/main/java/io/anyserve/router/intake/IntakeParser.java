@@ -88,7 +88,7 @@ final class IntakeParser {
   /** The sender is named by what can be recognised in it, or else by the key. */
   private Invalid unreadable(Throwable why, byte[] text, IntakeRecord record) {
     var reason = new MalformedRecordException(String.valueOf(why.getMessage()));
-    JsonFields recognised = BrokenJson.fields(text);
+    JsonFields recognised = MalformedJson.fields(text);
     return recognised.has("id")
         ? new Invalid(reason, Optional.of(json.sender(recognised, key(record), record.place())))
         : new Invalid(

@@ -113,7 +113,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
   }
 
   private void accept(InferenceRequest request, boolean chosen, IntakeRecord record) {
-    Decision decision =
+    IntakeDecision decision =
         PoisonRecords.orElse(() -> dispatcher.decide(request), failure -> refuse(record, failure));
     if (submissions.isFirst(request, chosen, record)) {
       dispatcher.carryOut(decision, request, record);
@@ -121,9 +121,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
   }
 
   /** A request that makes the router fail ends like any that is refused. */
-  private Decision refuse(IntakeRecord record, Throwable failure) {
+  private IntakeDecision refuse(IntakeRecord record, Throwable failure) {
     deadLetter(record, failure);
-    return new Decision.Refuse(
+    return new IntakeDecision.Refuse(
         new Failure(FailureCode.INTERNAL, "the router failed at this request: " + failure));
   }
 

@@ -122,7 +122,7 @@ public record PrecisionChoice(Precision chosen, List<Candidate> candidates) {
   public static PrecisionChoice ofThisMachine(int threads) {
     try (PtNDManager manager = LibTorch.claimThread(threads);
         LayerTrials trials = new LayerTrials(manager)) {
-      return PrecisionContest.choose(ORDER, trials);
+      return PrecisionBenchmark.choose(ORDER, trials);
     }
   }
 
@@ -135,7 +135,7 @@ public record PrecisionChoice(Precision chosen, List<Candidate> candidates) {
   public static Outcome check(Precision precision, int threads) {
     try (PtNDManager manager = LibTorch.claimThread(threads);
         LayerTrials trials = new LayerTrials(manager)) {
-      return PrecisionContest.check(precision, trials);
+      return PrecisionBenchmark.check(precision, trials);
     }
   }
 

@@ -27,12 +27,12 @@ final class MachinePrecisionTest {
             @Override
             public PrecisionChoice choose(int threads) {
               choices.add(threads);
-              return PrecisionContest.choose(PrecisionChoice.ORDER, trials);
+              return PrecisionBenchmark.choose(PrecisionChoice.ORDER, trials);
             }
 
             @Override
             public Outcome check(Precision precision, int threads) {
-              return PrecisionContest.check(precision, trials);
+              return PrecisionBenchmark.check(precision, trials);
             }
           });
 

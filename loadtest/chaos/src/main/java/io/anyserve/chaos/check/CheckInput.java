@@ -15,7 +15,7 @@ public record CheckInput(
     WorkloadGenerator plan,
     ExpectedOutputs answers,
     List<ClientObservation> seen,
-    List<Planted> planted) {
+    List<PlantedRecord> planted) {
 
   public CheckInput {
     seen = List.copyOf(seen);

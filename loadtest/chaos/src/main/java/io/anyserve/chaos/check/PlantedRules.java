@@ -30,24 +30,24 @@ final class PlantedRules {
     this.log = log;
   }
 
-  static List<Violation> findings(List<Planted> planted, TopicContents log) {
+  static List<Violation> findings(List<PlantedRecord> planted, TopicContents log) {
     PlantedRules rules = new PlantedRules(log);
     planted.forEach(rules::check);
     return rules.findings;
   }
 
-  private void check(Planted planted) {
+  private void check(PlantedRecord planted) {
     switch (planted) {
-      case Planted.Unreadable(TopicOffset at) -> explained(at);
-      case Planted.Refused(TopicOffset at, RequestId id) -> {
+      case PlantedRecord.Unreadable(TopicOffset at) -> explained(at);
+      case PlantedRecord.Refused(TopicOffset at, RequestId id) -> {
         explained(at);
         failed(id, log.results(id), REFUSALS);
         nothingRan(id);
       }
-      case Planted.Uncommitted(RequestId id) -> nothingHappened(id);
-      case Planted.Repeated(RequestId id, TenantId tenant, int results) ->
+      case PlantedRecord.Uncommitted(RequestId id) -> nothingHappened(id);
+      case PlantedRecord.Repeated(RequestId id, TenantId tenant, int results) ->
           same(id, resultsOf(id, tenant), results);
-      case Planted.Conflicting(RequestId id, TenantId tenant) -> {
+      case PlantedRecord.Conflicting(RequestId id, TenantId tenant) -> {
         failed(id, resultsOf(id, tenant), EnumSet.of(FailureCode.IDEMPOTENCY_CONFLICT));
         notBilledTo(tenant, id);
       }

@@ -48,7 +48,7 @@ final class TopicContentsLoader implements AutoCloseable {
    * all sums are those of the lines, and everything planted met its fate; or until the topics have
    * brought nothing new for as long as the patience.
    */
-  void settle(Collection<RequestId> accepted, List<Planted> planted, Duration patience) {
+  void settle(Collection<RequestId> accepted, List<PlantedRecord> planted, Duration patience) {
     long quietSince = nanos.getAsLong();
     while (nanos.getAsLong() - quietSince < patience.toNanos()) {
       int news = tails.stream().mapToInt(TopicTail::drain).sum();
@@ -62,7 +62,7 @@ final class TopicContentsLoader implements AutoCloseable {
     }
   }
 
-  private boolean settled(Collection<RequestId> accepted, List<Planted> planted) {
+  private boolean settled(Collection<RequestId> accepted, List<PlantedRecord> planted) {
     return content.lines().size() >= content.ended()
         && content.resultsComplete()
         && accepted.stream()

@@ -38,7 +38,7 @@ public final class ClientPool implements AutoCloseable {
       new EnumMap<>(ClientObservation.End.class);
   private final AtomicLong latestBegin = new AtomicLong(Long.MIN_VALUE);
   private final AtomicInteger ended = new AtomicInteger();
-  private final Patience patience = new Patience(SILENCE);
+  private final SilenceTimeout patience = new SilenceTimeout(SILENCE);
   private final OpenCounts counts = new OpenCounts();
   private final Progress progress;
 

@@ -2,7 +2,7 @@ package io.anyserve.chaos.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.anyserve.chaos.check.Planted;
+import io.anyserve.chaos.check.PlantedRecord;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.TopicOffset;
@@ -37,17 +37,17 @@ public final class MalformedRecords implements AutoCloseable {
    * tells everybody about workers, routes and commands is not work: there a reader only skips what
    * it cannot read.
    */
-  public List<Planted> plant(long seed) throws IOException {
+  public List<PlantedRecord> plant(long seed) throws IOException {
     var random = new SplittableRandom(seed);
     Capability story = new Capability("story");
-    List<Planted> planted = new ArrayList<>();
+    List<PlantedRecord> planted = new ArrayList<>();
     for (String topic :
         List.of(
             topics.intake(),
             topics.requests(story, Priority.INTERACTIVE),
             topics.requests(story, Priority.BATCH),
             topics.tokens())) {
-      noise(topic, random).stream().map(Planted.Unreadable::new).forEach(planted::add);
+      noise(topic, random).stream().map(PlantedRecord.Unreadable::new).forEach(planted::add);
     }
     for (String topic : List.of(topics.control(), topics.workers(), topics.capabilities())) {
       noise(topic, random);

@@ -2,7 +2,7 @@ package io.anyserve.chaos.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.anyserve.chaos.check.Planted;
+import io.anyserve.chaos.check.PlantedRecord;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
@@ -57,8 +57,8 @@ final class PlantedRequests {
   }
 
   /** One of every sort. */
-  List<Planted> plant(SplittableRandom random, long nowMillis) throws IOException {
-    List<Planted> planted = new ArrayList<>(reusedId(random, nowMillis));
+  List<PlantedRecord> plant(SplittableRandom random, long nowMillis) throws IOException {
+    List<PlantedRecord> planted = new ArrayList<>(reusedId(random, nowMillis));
     try (KafkaProducer<byte[], byte[]> open = transaction()) {
       open.beginTransaction();
       planted.add(uncommitted(open, random, nowMillis));
@@ -72,30 +72,32 @@ final class PlantedRequests {
     return planted;
   }
 
-  private List<Planted> refused(SplittableRandom random, long nowMillis) throws IOException {
-    List<Planted> planted = new ArrayList<>();
+  private List<PlantedRecord> refused(SplittableRandom random, long nowMillis) throws IOException {
+    List<PlantedRecord> planted = new ArrayList<>();
     for (var value : RefusedRequests.all(nowMillis).values()) {
       RequestId id = RequestId.next(nowMillis, random);
       planted.add(
-          new Planted.Refused(writer.write(topics.intake(), id.bytes(), value.apply(id)), id));
+          new PlantedRecord.Refused(
+              writer.write(topics.intake(), id.bytes(), value.apply(id)), id));
     }
     for (Priority priority : Priority.values()) {
       RequestId id = RequestId.next(nowMillis, random);
       byte[] value = RefusedRequests.tooManyAttempts(id, nowMillis);
       planted.add(
-          new Planted.Unreadable(
+          new PlantedRecord.Unreadable(
               writer.write(topics.requests(STORY, priority), id.bytes(), value)));
     }
     return planted;
   }
 
   /** Nothing is planted where the broker looks inside and does not take it. */
-  private List<Planted> bomb(SplittableRandom random, long nowMillis) throws IOException {
+  private List<PlantedRecord> bomb(SplittableRandom random, long nowMillis) throws IOException {
     RequestId id = RequestId.next(nowMillis, random);
     byte[] value = request(id, OWNER, "a".repeat(BOMB));
     try (var producer = kafka.newProducer("faults-bomb", COMPRESSING);
         var compressing = new RecordWriter(producer)) {
-      return List.of(new Planted.Unreadable(compressing.write(topics.intake(), id.bytes(), value)));
+      return List.of(
+          new PlantedRecord.Unreadable(compressing.write(topics.intake(), id.bytes(), value)));
     } catch (IOException e) {
       if (isTooLarge(e)) {
         return List.of();
@@ -110,7 +112,7 @@ final class PlantedRequests {
   }
 
   /** The second submission follows the first one's result, and then a stranger's comes. */
-  private List<Planted> reusedId(SplittableRandom random, long nowMillis) throws IOException {
+  private List<PlantedRecord> reusedId(SplittableRandom random, long nowMillis) throws IOException {
     RequestId id = RequestId.next(nowMillis, random);
     byte[] value = request(id, OWNER, "planted twice");
     boolean answered;
@@ -121,7 +123,8 @@ final class PlantedRequests {
     writer.write(topics.intake(), id.bytes(), value);
     writer.write(topics.intake(), id.bytes(), request(id, STRANGER, "planted by another"));
     return List.of(
-        new Planted.Repeated(id, OWNER, answered ? 2 : 1), new Planted.Conflicting(id, STRANGER));
+        new PlantedRecord.Repeated(id, OWNER, answered ? 2 : 1),
+        new PlantedRecord.Conflicting(id, STRANGER));
   }
 
   private KafkaConsumer<byte[], byte[]> resultsFromEnd() {
@@ -149,22 +152,22 @@ final class PlantedRequests {
     return false;
   }
 
-  private Planted aborted(SplittableRandom random, long nowMillis) {
+  private PlantedRecord aborted(SplittableRandom random, long nowMillis) {
     try (KafkaProducer<byte[], byte[]> producer = transaction()) {
       producer.beginTransaction();
-      Planted planted = uncommitted(producer, random, nowMillis);
+      PlantedRecord planted = uncommitted(producer, random, nowMillis);
       producer.abortTransaction();
       return planted;
     }
   }
 
-  private Planted uncommitted(
+  private PlantedRecord uncommitted(
       KafkaProducer<byte[], byte[]> producer, SplittableRandom random, long nowMillis) {
     RequestId id = RequestId.next(nowMillis, random);
     byte[] value = request(id, OWNER, "never committed");
     var _ = producer.send(new ProducerRecord<>(topics.intake(), id.bytes(), value));
     producer.flush();
-    return new Planted.Uncommitted(id);
+    return new PlantedRecord.Uncommitted(id);
   }
 
   private KafkaProducer<byte[], byte[]> transaction() {

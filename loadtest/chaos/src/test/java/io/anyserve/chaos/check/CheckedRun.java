@@ -51,7 +51,7 @@ public final class CheckedRun {
 
   private final TopicContents log = new TopicContents();
   private final List<ClientObservation> seen = new ArrayList<>();
-  private List<Planted> planted = List.of();
+  private List<PlantedRecord> planted = List.of();
 
   public TopicContents log() {
     return log;
@@ -336,7 +336,7 @@ public final class CheckedRun {
     log.told().sums().keySet().removeIf(which);
   }
 
-  void planted(Planted... all) {
+  void planted(PlantedRecord... all) {
     planted = List.of(all);
   }
 

@@ -342,7 +342,7 @@ final class CheckerTest {
     TopicOffset explained = new TopicOffset("t", 0, 1);
     TopicOffset silent = new TopicOffset("t", 0, 2);
     run.log().addDeadLetter(explained);
-    run.planted(new Planted.Unreadable(explained), new Planted.Unreadable(silent));
+    run.planted(new PlantedRecord.Unreadable(explained), new PlantedRecord.Unreadable(silent));
 
     found(ViolationType.UNEXPLAINED, Violation.PLANTED, "t-0@2");
     assertEquals(1, run.verdict().findings().size());

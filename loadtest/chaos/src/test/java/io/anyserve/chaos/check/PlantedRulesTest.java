@@ -89,7 +89,7 @@ final class PlantedRulesTest {
 
   @Test
   void whatWasNotCommittedMustLeaveNothing() {
-    run.planted(new Planted.Uncommitted(ID));
+    run.planted(new PlantedRecord.Uncommitted(ID));
     assertRight();
 
     run.begun(0);
@@ -99,7 +99,7 @@ final class PlantedRulesTest {
 
   @Test
   void findsAResultOfWhatWasNotCommitted() {
-    run.planted(new Planted.Uncommitted(ID));
+    run.planted(new PlantedRecord.Uncommitted(ID));
     run.planted(ID, OWNER, failed(FailureCode.INVALID_REQUEST));
 
     found(ViolationType.WRONG, "transaction was not committed");
@@ -107,7 +107,7 @@ final class PlantedRulesTest {
 
   @Test
   void twoEqualResultsOfTwoSubmissionsAreRight() {
-    run.planted(new Planted.Repeated(ID, OWNER, 2));
+    run.planted(new PlantedRecord.Repeated(ID, OWNER, 2));
     run.planted(ID, OWNER, finished("Once"));
     run.planted(ID, OWNER, finished("Once"));
 
@@ -116,7 +116,7 @@ final class PlantedRulesTest {
 
   @Test
   void findsASecondSubmissionWithoutAResult() {
-    run.planted(new Planted.Repeated(ID, OWNER, 2));
+    run.planted(new PlantedRecord.Repeated(ID, OWNER, 2));
     run.planted(ID, OWNER, finished("Once"));
     run.planted(ID, STRANGER, finished("Once"));
 
@@ -125,7 +125,7 @@ final class PlantedRulesTest {
 
   @Test
   void findsASecondSubmissionWithAnotherResult() {
-    run.planted(new Planted.Repeated(ID, OWNER, 2));
+    run.planted(new PlantedRecord.Repeated(ID, OWNER, 2));
     run.planted(ID, OWNER, finished("Once"));
     run.planted(ID, OWNER, finished("Twice"));
 
@@ -134,7 +134,7 @@ final class PlantedRulesTest {
 
   @Test
   void aStrangerWhoUsesAnIdIsRefused() {
-    run.planted(new Planted.Conflicting(ID, STRANGER));
+    run.planted(new PlantedRecord.Conflicting(ID, STRANGER));
     run.planted(ID, OWNER, finished("Once"));
     run.planted(ID, STRANGER, failed(FailureCode.IDEMPOTENCY_CONFLICT));
 
@@ -143,7 +143,7 @@ final class PlantedRulesTest {
 
   @Test
   void findsAStrangerWhoGetsTheOwnersAnswer() {
-    run.planted(new Planted.Conflicting(ID, STRANGER));
+    run.planted(new PlantedRecord.Conflicting(ID, STRANGER));
     run.planted(ID, STRANGER, finished("Once"));
 
     found(ViolationType.WRONG, "(expected: [IDEMPOTENCY_CONFLICT])");
@@ -151,7 +151,7 @@ final class PlantedRulesTest {
 
   @Test
   void findsAStrangerWhoGetsNothingOrPays() {
-    run.planted(new Planted.Conflicting(ID, OWNER));
+    run.planted(new PlantedRecord.Conflicting(ID, OWNER));
     run.logged(0, run.answer(0).text());
 
     found(ViolationType.LOST, "has no result");
@@ -159,7 +159,7 @@ final class PlantedRulesTest {
   }
 
   private void refused() {
-    run.planted(new Planted.Refused(AT, ID));
+    run.planted(new PlantedRecord.Refused(AT, ID));
   }
 
   private static Failed failed(FailureCode code) {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-final class PlausibleRecordsTest {
+final class RecordSanitizerTest {
 
   private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -36,7 +36,7 @@ final class PlausibleRecordsTest {
 
   private static Started plausible(Started said) {
     var record = new TokenRecord(new RequestId(1, 1), 1, 1, said);
-    return (Started) PlausibleRecords.of(record, AT).event();
+    return (Started) RecordSanitizer.of(record, AT).event();
   }
 
   private static RequestContext context(String key, Instant acceptedAt) {

@@ -20,7 +20,7 @@ import java.util.Optional;
  * One request between its first Started and its end: what was counted so far. Owned by the thread
  * of its task.
  */
-final class InFlightUsage {
+final class LedgerEntryBuilder {
 
   private static final long NEVER = -1;
 
@@ -33,7 +33,7 @@ final class InFlightUsage {
   private long firstChunkAt = NEVER;
   private long bytes;
 
-  InFlightUsage(Started first, long offset, long timestamp) {
+  LedgerEntryBuilder(Started first, long offset, long timestamp) {
     this.context = first.context();
     this.inputBytes = first.inputBytes();
     this.startOffset = offset;
@@ -101,7 +101,7 @@ final class InFlightUsage {
 
   /** The entry of a request that no worker took: it cost nothing. */
   static FoldResult.Entry untaken(
-      TokenRecord record, Terminal end, PlausibleEvents<RequestContext> context, long timestamp) {
+      TokenRecord record, Terminal end, SanitizedEvent<RequestContext> context, long timestamp) {
     var entry =
         new LedgerEntry(
             record.request(),

@@ -19,7 +19,7 @@ import java.util.function.ToLongFunction;
  *
  * <p>Used once, by one thread.
  */
-final class PrecisionContest {
+final class PrecisionBenchmark {
 
   /**
    * One precision is slower than another when its best times are more than this many times as long.
@@ -60,7 +60,7 @@ final class PrecisionContest {
     }
   }
 
-  private PrecisionContest(List<Precision> order, PrecisionTrials trials) {
+  private PrecisionBenchmark(List<Precision> order, PrecisionTrials trials) {
     this.trials = trials;
     this.untried = order.iterator();
     order.forEach(precision -> outcomes.put(precision, new Outcome.NotTried()));
@@ -72,12 +72,12 @@ final class PrecisionContest {
    * @throws IllegalStateException when none of them is right
    */
   static PrecisionChoice choose(List<Precision> order, PrecisionTrials trials) {
-    return new PrecisionContest(order, trials).choose();
+    return new PrecisionBenchmark(order, trials).choose();
   }
 
   /** Whether a precision runs and is right; nothing is timed. */
   static Outcome check(Precision precision, PrecisionTrials trials) {
-    var contest = new PrecisionContest(List.of(precision), trials);
+    var contest = new PrecisionBenchmark(List.of(precision), trials);
     Optional<Outcome> right =
         contest.next().map(entrant -> new Outcome.Right(new Figures(entrant.error, 0, 0)));
     return right.orElseGet(() -> Objects.requireNonNull(contest.outcomes.get(precision)));

@@ -6,10 +6,10 @@ import java.time.Instant;
 
 /** Says what requests cost. Called by the thread that counts, for each entry: it must not block. */
 @FunctionalInterface
-public interface Pricing {
+public interface PriceCalculator {
 
   /** Nothing has a price. */
-  Pricing UNPRICED = (_, _, _, _) -> Cost.UNPRICED;
+  PriceCalculator UNPRICED = (_, _, _, _) -> Cost.UNPRICED;
 
   /**
    * By the book in effect at that time.

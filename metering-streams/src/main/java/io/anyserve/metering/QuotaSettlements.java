@@ -10,7 +10,7 @@ import java.util.Optional;
  * settlement again. Called by the thread that counts.
  */
 @FunctionalInterface
-public interface Settlements {
+public interface QuotaSettlements {
 
   /** Empty where the entry settles nothing. Asked only for entries whose context is reserved. */
   Optional<QuotaEvent.Settle> settle(LedgerEntry entry);

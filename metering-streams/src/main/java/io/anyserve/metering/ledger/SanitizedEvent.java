@@ -16,21 +16,21 @@ import java.util.Optional;
  *
  * @param doubt what was left out
  */
-record PlausibleEvents<T>(T said, Optional<RuntimeException> doubt) {
+record SanitizedEvent<T>(T said, Optional<RuntimeException> doubt) {
 
   /**
    * @param at of the event, by the log's clock
    */
-  static PlausibleEvents<RequestContext> of(RequestContext context, Instant at) {
+  static SanitizedEvent<RequestContext> of(RequestContext context, Instant at) {
     List<String> doubts = new ArrayList<>();
     RequestContext plausible = context(context, at, doubts);
-    return new PlausibleEvents<>(plausible, doubt(doubts));
+    return new SanitizedEvent<>(plausible, doubt(doubts));
   }
 
   /**
    * @param at of the event, by the log's clock
    */
-  static PlausibleEvents<Started> of(Started started, Instant at) {
+  static SanitizedEvent<Started> of(Started started, Instant at) {
     List<String> doubts = new ArrayList<>();
     var plausible =
         new Started(
@@ -42,7 +42,7 @@ record PlausibleEvents<T>(T said, Optional<RuntimeException> doubt) {
             count("input_bytes", started.inputBytes(), SanityBounds.MOST_BYTES, doubts),
             started.delegated(),
             started.source());
-    return new PlausibleEvents<>(plausible, doubt(doubts));
+    return new SanitizedEvent<>(plausible, doubt(doubts));
   }
 
   private static RequestContext context(RequestContext said, Instant at, List<String> doubts) {

@@ -5,11 +5,11 @@ import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.metering.aggregate.SanityBounds;
-import io.anyserve.metering.prices.Pricing;
+import io.anyserve.metering.prices.PriceCalculator;
 import java.util.Optional;
 
 /** Puts on an entry where it comes from and what it cost. */
-public record LedgerEnricher(Pricing prices) {
+public record LedgerEntryPricer(PriceCalculator prices) {
 
   public LedgerEntry stamp(LedgerEntry entry, TopicOffset source) {
     return stamp(entry, charge(entry), source);

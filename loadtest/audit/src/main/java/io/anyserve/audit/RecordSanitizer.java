@@ -13,12 +13,12 @@ import io.anyserve.contracts.event.TokenRecord;
 import java.time.Instant;
 
 /** Token events as the ledger has them: without what no line may hold. */
-final class PlausibleRecords {
+final class RecordSanitizer {
 
   private static final long MOST_PROMPT_TOKENS = 1L << 40;
   private static final int MOST_MODEL_CHARACTERS = 1_024;
 
-  private PlausibleRecords() {}
+  private RecordSanitizer() {}
 
   /**
    * @param at of the record, by the log's clock

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How long callers bear silence: a fixed time, and longer where requests take long anyway, so that
  * callers of a slow system do not add to its work by coming again. Thread-safe.
  */
-final class Patience {
+final class SilenceTimeout {
 
   private static final double WEIGHT = 0.1;
   private static final int TIMES = 4;
@@ -19,7 +19,7 @@ final class Patience {
    *
    * @param least silence that is always borne
    */
-  Patience(Duration least) {
+  SilenceTimeout(Duration least) {
     this.least = least.toNanos();
   }
 

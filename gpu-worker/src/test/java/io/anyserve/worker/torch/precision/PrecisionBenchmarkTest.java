@@ -15,7 +15,7 @@ import io.anyserve.worker.torch.precision.PrecisionChoice.Outcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class PrecisionContestTest {
+final class PrecisionBenchmarkTest {
 
   private static final String REFUSAL =
       """
@@ -28,7 +28,7 @@ final class PrecisionContestTest {
   private final FakeTrials machine = new FakeTrials();
 
   private PrecisionChoice choice() {
-    return PrecisionContest.choose(PrecisionChoice.ORDER, machine);
+    return PrecisionBenchmark.choose(PrecisionChoice.ORDER, machine);
   }
 
   private Outcome outcome(PrecisionChoice choice, Precision precision) {
@@ -145,8 +145,8 @@ final class PrecisionContestTest {
 
     assertEquals(
         new Outcome.Right(new PrecisionChoice.Figures(0.008, 0, 0)),
-        PrecisionContest.check(INT8, machine));
+        PrecisionBenchmark.check(INT8, machine));
     assertEquals(0, machine.turns(INT8));
-    assertEquals(new Outcome.Refused("no such thing here"), PrecisionContest.check(F32, machine));
+    assertEquals(new Outcome.Refused("no such thing here"), PrecisionBenchmark.check(F32, machine));
   }
 }

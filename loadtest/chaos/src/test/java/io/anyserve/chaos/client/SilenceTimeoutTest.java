@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-final class PatienceTest {
+final class SilenceTimeoutTest {
 
   private static final Duration LEAST = Duration.ofSeconds(15);
 
-  private final Patience patience = new Patience(LEAST);
+  private final SilenceTimeout patience = new SilenceTimeout(LEAST);
 
   @Test
   void quickAnswersChangeNothing() {

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Recognises the sender of a broken JSON object, as far as it can be read. */
-final class BrokenJson {
+final class MalformedJson {
 
   private static final Set<String> RECOGNISED = Set.of("id", "tenant", "session", "capability");
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -26,7 +26,7 @@ final class BrokenJson {
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .build();
 
-  private BrokenJson() {}
+  private MalformedJson() {}
 
   /** The recognised fields of the outermost object, each as it came first. Never throws. */
   static JsonFields fields(byte[] bytes) {

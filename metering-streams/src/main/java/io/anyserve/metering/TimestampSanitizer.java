@@ -8,7 +8,7 @@ import java.time.InstantSource;
  * Corrects timestamps of the log. They are the brokers'; a producer that sets its own may be far
  * ahead, and what it dates more than a day ahead counts as of now.
  */
-record PlausibleTime(InstantSource clock) {
+record TimestampSanitizer(InstantSource clock) {
 
   private static final Duration AHEAD = Duration.ofDays(1);
 

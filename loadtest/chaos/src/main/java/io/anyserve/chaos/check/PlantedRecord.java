@@ -6,16 +6,16 @@ import io.anyserve.contracts.TopicOffset;
 import java.util.Optional;
 
 /** What was written on purpose, and what must become of it. */
-public sealed interface Planted {
+public sealed interface PlantedRecord {
 
   /** Nothing can be read of the record: {@code dlq} explains it. */
-  record Unreadable(TopicOffset at) implements Planted {}
+  record Unreadable(TopicOffset at) implements PlantedRecord {}
 
   /** A request that must not run: {@code dlq} explains it, and its sender gets a failed result. */
-  record Refused(TopicOffset at, RequestId id) implements Planted {}
+  record Refused(TopicOffset at, RequestId id) implements PlantedRecord {}
 
   /** Its transaction was never committed, so it did not happen. */
-  record Uncommitted(RequestId id) implements Planted {}
+  record Uncommitted(RequestId id) implements PlantedRecord {}
 
   /**
    * One request that was submitted twice: it runs once, and all its results are the same.
@@ -23,10 +23,10 @@ public sealed interface Planted {
    * @param results that must be there: two where the first one was there before the second
    *     submission
    */
-  record Repeated(RequestId id, TenantId tenant, int results) implements Planted {}
+  record Repeated(RequestId id, TenantId tenant, int results) implements PlantedRecord {}
 
   /** A submission under the id of another tenant's request: a failed result, and nothing runs. */
-  record Conflicting(RequestId id, TenantId tenant) implements Planted {}
+  record Conflicting(RequestId id, TenantId tenant) implements PlantedRecord {}
 
   /** The request that it names; empty where it names none. */
   default Optional<RequestId> request() {
