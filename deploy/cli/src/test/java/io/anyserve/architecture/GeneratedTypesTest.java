@@ -31,7 +31,6 @@ final class GeneratedTypesTest {
           "ingress/grpc/",
           "router/status/",
           "metering/grpc/",
-          "metering/ledger/ChunkDecoder.java",
           "metering/query/codec/",
           "metering/query/service/",
           "cli/",

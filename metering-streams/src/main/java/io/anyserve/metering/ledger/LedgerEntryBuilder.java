@@ -2,6 +2,7 @@ package io.anyserve.metering.ledger;
 
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.codec.ChunkDecoder;
 import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;

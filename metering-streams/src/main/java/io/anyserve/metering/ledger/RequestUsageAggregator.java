@@ -2,6 +2,7 @@ package io.anyserve.metering.ledger;
 
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.ChunkDecoder;
 import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.FencedStream;

@@ -1,4 +1,4 @@
-package io.anyserve.metering.ledger;
+package io.anyserve.contracts.codec;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
@@ -15,12 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * What metering needs of chunks, read without building records: almost all events of the topic are
+ * What usage needs of chunks, read without building records: almost all events of the topic are
  * chunks. A scan recognises only the plain shape that writers produce; whatever is unusual or
- * malformed is left to {@link io.anyserve.contracts.codec.TokenCodec}. One object is used again and
- * again by the thread of its task.
+ * malformed is left to {@link TokenCodec}. One object is used again and again by the thread of its
+ * task.
  */
-final class ChunkDecoder {
+public final class ChunkDecoder {
 
   private static final int ATTEMPT = tag(TokenEvent.ATTEMPT_FIELD_NUMBER, varint());
   private static final int EXECUTION_ID =
@@ -43,7 +43,7 @@ final class ChunkDecoder {
   private long bytes;
 
   /** Whether the value is a plain, well-formed chunk; only then do the other methods mean it. */
-  boolean scan(byte[] value) {
+  public boolean scan(byte[] value) {
     clear();
     try {
       return event(value, CodedInputStream.newInstance(value)) && request == NONE;
@@ -57,7 +57,7 @@ final class ChunkDecoder {
    *
    * @param each called for each chunk, with its request; the other methods mean that chunk then
    */
-  boolean scanBatch(byte[] value, Consumer<RequestId> each) {
+  public boolean scanBatch(byte[] value, Consumer<RequestId> each) {
     try {
       return value.length > 0 && batch(value, _ -> {}) && batch(value, each);
     } catch (IOException e) {
@@ -83,7 +83,7 @@ final class ChunkDecoder {
   }
 
   /** Takes the same numbers from a record that was read in full. */
-  void take(TokenRecord record, Chunk chunk) {
+  public void take(TokenRecord record, Chunk chunk) {
     attempt = record.attempt();
     executionId = record.executionId();
     sequence = chunk.sequence();
@@ -92,25 +92,25 @@ final class ChunkDecoder {
     bytes += chunk.payload().map(ChunkDecoder::inline).orElse(0L);
   }
 
-  int attempt() {
+  public int attempt() {
     return attempt;
   }
 
-  long executionId() {
+  public long executionId() {
     return executionId;
   }
 
-  long sequence() {
+  public long sequence() {
     return sequence;
   }
 
   /** How many there are. */
-  int tokens() {
+  public int tokens() {
     return tokens;
   }
 
   /** Of text, in UTF-8, and of a payload that lies in the record. */
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 

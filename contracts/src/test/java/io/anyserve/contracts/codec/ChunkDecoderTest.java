@@ -1,4 +1,4 @@
-package io.anyserve.metering.ledger;
+package io.anyserve.contracts.codec;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,18 +8,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.ByteString;
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
-import io.anyserve.contracts.codec.MalformedRecordException;
-import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.metering.Tokens;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -70,21 +84,49 @@ final class ChunkDecoderTest {
 
   @Test
   void otherEventsAreLeftToTheFullReading() {
-    Tokens request = Tokens.of(1);
-    for (TokenRecord record :
+    var context =
+        new RequestContext(
+            new TenantId("acme"),
+            new SessionId("s1"),
+            "",
+            new Capability("chat"),
+            Map.of(),
+            Instant.EPOCH,
+            false);
+    var failure = new Failure(FailureCode.ENGINE_FAILED, "out of memory");
+    var id = new RequestId(1, 2);
+    for (TokenEvent event :
         List.of(
-            request.started(1, 2),
-            request.finished(1, 2, 3),
-            request.failed(1, 2, 3),
-            request.cancelled(1, 2, 3),
-            request.refused())) {
+            new Started(
+                context,
+                new WorkerId("w"),
+                new Capability("chat"),
+                "tiny",
+                7,
+                12,
+                false,
+                Optional.empty()),
+            new Finished(
+                FinishReason.STOP, TokenUsage.NONE, Optional.empty(), Duration.ofMillis(5)),
+            new Failed(failure, TokenUsage.NONE, Optional.empty()),
+            new Cancelled(CancelReason.CLIENT_GONE, TokenUsage.NONE, Optional.empty()))) {
+      TokenRecord record = new TokenRecord(id, 1, 2, event);
       assertFalse(scan.scan(TokenCodec.encode(record)), record::toString);
     }
+    TokenRecord refused =
+        TokenRecord.unassigned(id, new Failed(failure, TokenUsage.NONE, Optional.of(context)));
+    assertFalse(scan.scan(TokenCodec.encode(refused)));
   }
 
   @Test
   void invalidTextIsLeftToTheFullReading() {
-    byte[] value = TokenCodec.encode(Tokens.of(1).chunk(1, 2, 0, 4));
+    byte[] value =
+        TokenCodec.encode(
+            new TokenRecord(
+                new RequestId(1, 2),
+                1,
+                2,
+                new TokenEvent.Chunk(0, TokenIds.of(1, 2), "abab", Optional.empty())));
     int text = new String(value, StandardCharsets.ISO_8859_1).indexOf("abab");
     value[text] = (byte) 0xC0;
     assertFalse(scan.scan(value));
