@@ -1,10 +1,12 @@
 package io.anyserve.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.chaos.cluster.FreePorts;
 import io.anyserve.standalone.RunningServices;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class ProcessLogIT {
 
   private static final int PORTS = 7;
-
-  /** Not that of the tests. */
-  private static final String PRODUCT_LOGGING = "-Dlogback.configurationFile=logback.xml";
 
   @TempDir static Path folder;
 
@@ -38,7 +37,8 @@ final class ProcessLogIT {
       } finally {
         process.destroyForcibly();
       }
-      assertEquals(List.of(), errors(log), life);
+      assertEquals(List.of(), lines(log, " ERROR "), life);
+      assertNotEquals(List.of(), lines(log, " INFO "), life);
     }
   }
 
@@ -47,8 +47,8 @@ final class ProcessLogIT {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-Xmx512m", "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", PRODUCT_LOGGING, "-cp"));
-    command.addAll(List.of(System.getProperty("java.class.path"), AnyServe.class.getName()));
+    command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "-cp", productClassPath()));
+    command.add(AnyServe.class.getName());
     command.addAll(List.of("up", "--simulated", "--port", Integer.toString(port)));
     command.addAll(List.of("--data", folder.resolve("data").toString()));
     return new ProcessBuilder(command)
@@ -64,7 +64,15 @@ final class ProcessLogIT {
     assertTrue(process.isAlive(), () -> "ended early, see " + log);
   }
 
-  private static List<String> errors(Path log) throws IOException {
-    return Files.readAllLines(log).stream().filter(line -> line.contains(" ERROR ")).toList();
+  private static List<String> lines(Path log, String level) throws IOException {
+    return Files.readAllLines(log).stream().filter(line -> line.contains(level)).toList();
+  }
+
+  /** That of {@code ./anyserve}, without what only the tests bring along. */
+  private static String productClassPath() throws IOException {
+    Path target = Path.of("target");
+    return target.resolve("classes")
+        + File.pathSeparator
+        + Files.readString(target.resolve("dependencies")).strip();
   }
 }
