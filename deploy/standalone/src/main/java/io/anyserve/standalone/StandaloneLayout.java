@@ -68,7 +68,10 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
     }
   }
 
-  /** What this place decides, as environment variables; those that are set already win. */
+  /**
+   * The addresses, folders and credentials of the embedded services, and every other variable of
+   * {@code set}. Only the resume key of {@code set} wins over the one made here.
+   */
   Map<String, String> environment(Credentials credentials, Map<String, String> set) {
     Map<String, String> all = new HashMap<>();
     all.put("ANYSERVE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + kafkaPort());
