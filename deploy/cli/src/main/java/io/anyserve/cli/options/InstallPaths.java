@@ -19,7 +19,7 @@ public final class InstallPaths {
 
   /** What the launcher recorded of a start, if it did. */
   public static Path aotCache() {
-    return directory().resolve("deploy/standalone/target/services.aot");
+    return directory().resolve("deploy/cli/target/services.aot");
   }
 
   /** Tells another process of this program. */
