@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.metering.query.DefaultRanges;
 import io.anyserve.metering.query.TenantScope;
+import io.anyserve.metering.query.TimeRange;
 import io.anyserve.metering.query.TopQuery;
 import io.anyserve.metering.query.TopTable;
 import io.anyserve.metering.query.UsageCaller;
@@ -119,13 +121,7 @@ public final class UsageHttpHandler {
     if (csv) {
       download(http, "usage-windows.csv", rows -> CsvRows.write(rows, table));
     } else {
-      answer(
-          http,
-          json -> {
-            json.writeStringProperty("size", QueryParameters.lowerCase(query.size()));
-            UsageJson.range(json, query.range());
-            UsageJson.windows(json, table);
-          });
+      table(http, query.size(), query.range(), json -> UsageJson.windows(json, table));
     }
   }
 
@@ -138,13 +134,7 @@ public final class UsageHttpHandler {
     if (csv) {
       download(http, "usage-top.csv", rows -> CsvRows.write(rows, table));
     } else {
-      answer(
-          http,
-          json -> {
-            json.writeStringProperty("size", QueryParameters.lowerCase(query.size()));
-            UsageJson.range(json, query.range());
-            UsageJson.rows(json, table);
-          });
+      table(http, query.size(), query.range(), json -> UsageJson.rows(json, table));
     }
   }
 
@@ -175,6 +165,17 @@ public final class UsageHttpHandler {
 
   static QueryParameters parameters(Context http, Set<String> known) {
     return new QueryParameters(http.queryParamMap(), known);
+  }
+
+  private static void table(
+      Context http, WindowGranularity size, TimeRange range, Consumer<JsonGenerator> rows) {
+    answer(
+        http,
+        json -> {
+          json.writeStringProperty("size", QueryParameters.lowerCase(size));
+          UsageJson.range(json, range);
+          rows.accept(json);
+        });
   }
 
   private static void answer(Context http, Consumer<JsonGenerator> content) {

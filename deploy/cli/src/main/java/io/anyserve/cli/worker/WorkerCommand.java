@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,9 +56,7 @@ public final class WorkerCommand {
       @Mixin ServerOptions server,
       @Mixin KafkaOptions kafka)
       throws InterruptedException, ExecutionException {
-    WorkerStatus status = announced(worker, server);
-    send(kafka, id(status), new ControlCommand.Load(id(status), offered(status, capability)));
-    return 0;
+    return send(kafka, announced(worker, server), capability, ControlCommand.Load::new);
   }
 
   @Command(
@@ -69,8 +68,17 @@ public final class WorkerCommand {
       @Mixin ServerOptions server,
       @Mixin KafkaOptions kafka)
       throws InterruptedException, ExecutionException {
-    WorkerStatus status = announced(worker, server);
-    send(kafka, id(status), new ControlCommand.Unload(id(status), offered(status, capability)));
+    return send(kafka, announced(worker, server), capability, ControlCommand.Unload::new);
+  }
+
+  private int send(
+      KafkaOptions kafka,
+      WorkerStatus status,
+      String capability,
+      BiFunction<WorkerId, Capability, ControlCommand> command)
+      throws InterruptedException, ExecutionException {
+    WorkerId id = id(status);
+    send(kafka, id, command.apply(id, offered(status, capability)));
     return 0;
   }
 

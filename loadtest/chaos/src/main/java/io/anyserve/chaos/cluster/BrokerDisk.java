@@ -22,7 +22,7 @@ sealed interface BrokerDisk {
   static BrokerDisk at(Path folder) throws IOException {
     Files.createDirectories(folder);
     try {
-      Commands.run(
+      SystemCommands.run(
           List.of("mount", "-t", "tmpfs", "-o", "size=" + Volume.ROOM, "tmpfs", folder.toString()));
       return new Volume(folder);
     } catch (IOException notAllowed) {
@@ -72,12 +72,12 @@ sealed interface BrokerDisk {
     }
 
     private void resize(String size) throws IOException {
-      Commands.run(List.of("mount", "-o", "remount,size=" + size, folder.toString()));
+      SystemCommands.run(List.of("mount", "-o", "remount,size=" + size, folder.toString()));
     }
 
     @Override
     public void release() throws IOException {
-      Commands.run(List.of("umount", "-l", folder.toString()));
+      SystemCommands.run(List.of("umount", "-l", folder.toString()));
     }
   }
 
@@ -91,7 +91,7 @@ sealed interface BrokerDisk {
 
     @Override
     public void fill(ServiceProcess broker) throws IOException {
-      Commands.run(List.of("prlimit", "--pid", Long.toString(broker.pid()), "--fsize=1:"));
+      SystemCommands.run(List.of("prlimit", "--pid", Long.toString(broker.pid()), "--fsize=1:"));
     }
 
     @Override

@@ -142,7 +142,7 @@ public final class ServiceProcess {
   }
 
   private void signal(String signal) throws IOException {
-    Commands.run(List.of("kill", "-" + signal, Long.toString(pid())));
+    SystemCommands.run(List.of("kill", "-" + signal, Long.toString(pid())));
   }
 
   /** What the services would read as settings; how much they log may be chosen from outside. */

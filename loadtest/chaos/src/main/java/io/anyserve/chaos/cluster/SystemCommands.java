@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Small programs of the system. */
-final class Commands {
+/** Runs programs of the operating system, such as mount and kill, to their end. */
+final class SystemCommands {
 
   private static final long PATIENCE_SECONDS = 20;
 
-  private Commands() {}
+  private SystemCommands() {}
 
   /** Throws what the program said when it fails. */
   static void run(List<String> command) throws IOException {
