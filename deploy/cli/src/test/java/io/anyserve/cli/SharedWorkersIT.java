@@ -67,10 +67,12 @@ final class SharedWorkersIT {
     services.close();
   }
 
+  /** A worker that the ingress has heard of. */
   private static SingleService worker(String id, String capability, int slots) throws Exception {
-    return services.join(
-        SingleService.Service.WORKER,
-        """
+    SingleService worker =
+        services.join(
+            SingleService.Service.WORKER,
+            """
         [worker]
         id = "%s"
         http-port = 0
@@ -81,7 +83,9 @@ final class SharedWorkersIT {
         slots = %d
         token-rate = "40"
         """
-            .formatted(id, capability, slots));
+                .formatted(id, capability, slots));
+    Awaitility.await().atMost(RunningServices.PATIENCE).until(() -> isListed(id));
+    return worker;
   }
 
   /** The one that waits leaves, then one that runs: the other one that runs goes on. */
