@@ -52,7 +52,10 @@ public final class TokenCodec {
       case Cancelled cancelled -> message.setCancelled(write(cancelled));
       case TokenEvent.DuplicateSubmission duplicate -> message.setDuplicate(write(duplicate));
       case Released released ->
-          message.setReleased(io.anyserve.v1.Released.newBuilder().setReason(released.reason()));
+          message.setReleased(
+              io.anyserve.v1.Released.newBuilder()
+                  .setReason(released.reason())
+                  .setRepublished(released.republished()));
     }
     return message.build().toByteArray();
   }
@@ -150,7 +153,8 @@ public final class TokenCodec {
       case FAILED -> read(message.getFailed());
       case CANCELLED -> read(message.getCancelled());
       case DUPLICATE -> read(message.getDuplicate());
-      case RELEASED -> new Released(message.getReleased().getReason());
+      case RELEASED ->
+          new Released(message.getReleased().getReason(), message.getReleased().getRepublished());
       case EVENT_NOT_SET -> throw ProtobufParser.unset("event");
     };
   }

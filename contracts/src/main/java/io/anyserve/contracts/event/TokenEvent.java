@@ -66,12 +66,20 @@ public sealed interface TokenEvent {
       implements TokenEvent {}
 
   /**
-   * The execution stops answering on purpose, and the request is not the reason: the worker drains
-   * or has lost the lock of the record. What the execution wrote stands; it is no failed attempt.
+   * The execution stops answering on purpose, and the request is not the reason, such as when the
+   * worker drains. What the execution wrote stands; it is no failed attempt. Its worker publishes
+   * the request again and says so in a second one.
    *
    * @param reason for people
+   * @param republished the request lies in its topic again, with the attempts made so far
    */
-  record Released(String reason) implements TokenEvent {}
+  record Released(String reason, boolean republished) implements TokenEvent {
+
+    /** Nobody has published the request again yet. */
+    public Released(String reason) {
+      this(reason, false);
+    }
+  }
 
   /** The last event of a request; there is exactly one that counts. */
   sealed interface Terminal extends TokenEvent {

@@ -158,6 +158,7 @@ final class CodecTest {
             Optional.of(new TopicOffset("anyserve.requests.story", 3, 77))),
         new TokenEvent.DuplicateSubmission(new ReplyTo(3, 99), "ab".repeat(32), CONTEXT),
         new TokenEvent.Released("the worker stops"),
+        new TokenEvent.Released("the worker stops", true),
         new TokenEvent.Chunk(4, TokenIds.of(1, 2, 3), "abc", Optional.empty()),
         new TokenEvent.Chunk(
             0, TokenIds.NONE, "", Optional.of(new Payload.ObjectReference(OBJECT))),
