@@ -130,7 +130,7 @@ public record ResumeBench(
   }
 
   private void awaitHalf(Collection<ChaosClient> open) {
-    while (open.stream().anyMatch(client -> client.chunks() < tokens / 2)) {
+    while (open.stream().anyMatch(client -> client.tokens() < tokens / 2)) {
       LockSupport.parkNanos(LOOK_NANOS);
     }
   }

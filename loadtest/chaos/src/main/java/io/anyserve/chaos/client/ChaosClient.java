@@ -93,9 +93,9 @@ public final class ChaosClient {
     return gaps.stream().filter(gap -> gap.to() >= at).mapToLong(Stall::length).max().orElse(0);
   }
 
-  /** Chunks that it has. */
-  public synchronized long chunks() {
-    return text.next();
+  /** Tokens that it has. */
+  public synchronized long tokens() {
+    return text.tokens();
   }
 
   synchronized void attempt() {
