@@ -22,7 +22,8 @@ import java.util.function.Consumer;
  * Kills an ingress under streams, which their clients resume at another one, and measures what that
  * costs: how long clients hear nothing, and what the other ingress reads again.
  *
- * @param tokens of each stream; the ingress is killed when every client has half of them
+ * @param tokens of each stream; the ingress is killed when every client that still has one open has
+ *     half of them
  * @param resumption what the clients hand back
  * @param progress told what happens next
  */
@@ -44,7 +45,7 @@ public record ResumeBench(
    *
    * @param silences of each stream that was open, from its last event before the kill to the next
    *     one, milliseconds, ascending; 0 where it was shorter than 50
-   * @param finished streams that came to their end
+   * @param finished of these streams, those that came to their end
    * @param wrong chunks that were missing or came twice
    * @param resumed calls that clients made to go on
    * @param other what the ingress counted to which they came
@@ -101,15 +102,19 @@ public record ResumeBench(
     requireEnds(clients);
     progress.accept(streams + " streams at an ingress");
     begin(clients, tokens, KILLED);
+    awaitHalf(clients);
     Collection<ChaosClient> open = clients.open();
-    awaitHalf(open);
+    if (open.isEmpty()) {
+      throw new IOException("no stream is open; the services' logs say why");
+    }
+    int ended = clients.ended();
     long at = System.nanoTime();
     cluster.parts().ingresses().get(KILLED).kill();
     progress.accept("it is killed; waiting for the ends of the streams");
     requireEnds(clients);
     return result(
         open.stream().map(client -> client.longestGapAfter(at) / NANOS_PER_MILLI).sorted().toList(),
-        clients.seen().stream().skip(2L * streams).toList(),
+        clients.seen().stream().skip(ended).toList(),
         OtherIngress.read(cluster.parts().ingressHttp().get(OTHER)));
   }
 
@@ -120,7 +125,7 @@ public record ResumeBench(
               i,
               Submission.STREAM,
               "session-" + i,
-              new PromptSpec("Once upon a time, in tale " + i, i, length, List.of()),
+              new PromptSpec("Once upon a time, in tale " + i, i, length, true, List.of()),
               Optional.empty(),
               false,
               Leave.STAYS,
@@ -129,8 +134,8 @@ public record ResumeBench(
     }
   }
 
-  private void awaitHalf(Collection<ChaosClient> open) {
-    while (open.stream().anyMatch(client -> client.tokens() < tokens / 2)) {
+  private void awaitHalf(ClientPool clients) {
+    while (clients.open().stream().anyMatch(client -> client.tokens() < tokens / 2)) {
       LockSupport.parkNanos(LOOK_NANOS);
     }
   }

@@ -76,7 +76,7 @@ final class BenchResumeCommand implements Callable<Integer> {
                   spec.commandLine().getErr()::println)
               .run();
       show(result);
-      boolean exact = result.finished() == streams && result.wrong() == 0;
+      boolean exact = result.finished() == result.silences().size() && result.wrong() == 0;
       return exact ? 0 : BenchCommand.NOT_EXACT;
     }
   }

@@ -72,6 +72,7 @@ public record TestRequest(
                 .setTopP(1)
                 .setTopK(0)
                 .setSeed(content.seed())
+                .setIgnoreEos(content.ignoreEos())
                 .addAllStop(content.stop()))
         .build();
   }
