@@ -186,6 +186,7 @@ public final class ChaosClient {
 
   private void chunk(StreamChunk chunk) {
     text.add(chunk);
+    tries = 0;
     keepToken(chunk);
     if (over || leaving || text.next() < CHUNKS_BEFORE_LEAVING) {
       return;
