@@ -51,7 +51,8 @@ final class KafkaComponents {
                     IsolationLevel.READ_UNCOMMITTED,
                     ReplayService.CONSUMER_SETTINGS),
             settings.topics().tokens(),
-            partitions);
+            partitions,
+            meters);
   }
 
   /** The workers that take work, as {@link #workerTailer} reads it. */

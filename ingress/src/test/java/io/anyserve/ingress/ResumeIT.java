@@ -1,23 +1,32 @@
 package io.anyserve.ingress;
 
+import static java.util.stream.Collectors.toCollection;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.codec.GrpcStatuses;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand;
+import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.ingress.IngressConfig.Access;
 import io.anyserve.ingress.IngressConfig.Limits;
 import io.anyserve.ingress.IngressConfig.Listen;
 import io.anyserve.ingress.IngressConfig.Log;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.ResumeRequest;
+import io.anyserve.v1.StreamChunk;
 import io.anyserve.v1.StreamEvent;
 import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,10 +37,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
@@ -49,6 +60,7 @@ final class ResumeIT {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int HALF = 40;
+  private static final int CHUNKS = 6;
 
   private final BlockingQueue<InferenceRequest> taken = new ArrayBlockingQueue<>(100);
   private IngressTestLog log;
@@ -75,6 +87,10 @@ final class ResumeIT {
 
   /** The instances "a" and "b" choose different ones of two partitions. */
   private Ingress ingress(String instance) throws Exception {
+    return ingress(instance, new SimpleMeterRegistry());
+  }
+
+  private Ingress ingress(String instance, MeterRegistry meters) throws Exception {
     var ingress =
         new Ingress(
             new IngressConfig(
@@ -84,7 +100,7 @@ final class ResumeIT {
                 new Log(log.kafka(), IngressTestLog.TOPICS, instance, 1),
                 Optional.empty(),
                 Optional.empty()),
-            IngressEnvironment.of(new SimpleMeterRegistry()));
+            IngressEnvironment.of(meters));
     ingress.start();
     await().atMost(PATIENCE).until(() -> ingress.notReadyReasons().isEmpty());
     return ingress;
@@ -146,6 +162,184 @@ final class ResumeIT {
     }
     assertEquals(words(2 * HALF), text(resume(token, 0)));
     exhaust(stream);
+  }
+
+  /**
+   * One of three streams has a second attempt; each record holds a chunk of all three. Callers
+   * resume at both ingresses behind every chunk: half of them while the rest is written.
+   */
+  @Test
+  void fromEveryChunkOfTwoAttemptsTheRestComesOnce() throws Exception {
+    Ingress first = ingress("a");
+    var firstClient = new TestClient(first.address());
+    List<Iterator<StreamEvent>> streams = new ArrayList<>();
+    List<InferenceRequest> requests = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Iterator<StreamEvent> stream = client.blocking().inferStream(request());
+      assertTrue(stream.next().hasAccepted());
+      streams.add(stream);
+      requests.add(taken.take());
+    }
+    requests.forEach(worker::started);
+    writeBatches(requests, 1, 0, CHUNKS);
+    List<List<StreamEvent>> wholes = new ArrayList<>();
+    for (Iterator<StreamEvent> stream : streams) {
+      wholes.add(
+          Stream.generate(stream::next).limit(1 + CHUNKS).collect(toCollection(ArrayList::new)));
+    }
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Resumed> meanwhile = new ArrayList<>();
+      wholes.forEach(
+          whole -> meanwhile.addAll(resumeAll(List.copyOf(whole), firstClient, threads)));
+      writeSecondAttempt(requests);
+      for (int i = 0; i < 3; i++) {
+        streams.get(i).forEachRemaining(wholes.get(i)::add);
+      }
+      List<Resumed> later = new ArrayList<>();
+      wholes.forEach(whole -> later.addAll(resumeAll(List.copyOf(whole), firstClient, threads)));
+      assertEquals(3 * 2 * CHUNKS, meanwhile.size());
+      assertEquals(3 * 2 * 2 * CHUNKS, later.size());
+      for (Resumed one : Stream.concat(meanwhile.stream(), later.stream()).toList()) {
+        List<StreamEvent> whole = wholeOf(one.chunk(), wholes);
+        assertEquals(whole.subList(whole.indexOf(one.chunk()) + 1, whole.size()), one.rest().get());
+      }
+    } finally {
+      firstClient.close();
+      first.close();
+    }
+    assertEquals(
+        List.of(1, 2),
+        wholes.getFirst().stream()
+            .filter(StreamEvent::hasStarted)
+            .map(event -> event.getStarted().getAttempt())
+            .toList());
+    assertEquals(words(2 * CHUNKS), text(wholes.getFirst().iterator()));
+  }
+
+  /** What came behind a chunk when its token was handed in; without the first message. */
+  private record Resumed(StreamEvent chunk, Future<List<StreamEvent>> rest) {}
+
+  /** At both ingresses, behind each chunk. */
+  private List<Resumed> resumeAll(
+      List<StreamEvent> whole, TestClient other, ExecutorService threads) {
+    List<Resumed> calls = new ArrayList<>();
+    for (StreamEvent chunk : whole) {
+      if (chunk.hasChunk()) {
+        for (TestClient caller : List.of(client, other)) {
+          calls.add(new Resumed(chunk, threads.submit(() -> rest(caller, chunk.getChunk()))));
+        }
+      }
+    }
+    return calls;
+  }
+
+  private static List<StreamEvent> rest(TestClient caller, StreamChunk chunk) {
+    var request =
+        ResumeRequest.newBuilder()
+            .setResumeToken(chunk.getResumeToken())
+            .setFromSequence(chunk.getSequence() + 1)
+            .build();
+    List<StreamEvent> events = new ArrayList<>();
+    caller.blocking().resume(request).forEachRemaining(events::add);
+    assertEquals(chunk.getResumeToken(), events.removeFirst().getAccepted().getResumeToken());
+    return events;
+  }
+
+  private static List<StreamEvent> wholeOf(StreamEvent chunk, List<List<StreamEvent>> wholes) {
+    return wholes.stream().filter(whole -> whole.contains(chunk)).findFirst().orElseThrow();
+  }
+
+  /** Of the first request; the others go on. What its first attempt still writes is void. */
+  private void writeSecondAttempt(List<InferenceRequest> requests) {
+    InferenceRequest restarted = requests.getFirst();
+    worker.emit(restarted, TokenCodec.encode(record(restarted, 2, started(restarted))));
+    worker.emit(
+        restarted.routing().reply().partition(),
+        null,
+        TokenCodec.encodeBatch(
+            List.of(
+                record(restarted, 1, chunk(CHUNKS, "void ")),
+                record(requests.get(1), 1, chunk(CHUNKS, "w" + CHUNKS + " ")),
+                record(requests.get(2), 1, chunk(CHUNKS, "w" + CHUNKS + " ")))));
+    worker.emit(restarted, TokenCodec.encode(record(restarted, 2, chunk(CHUNKS - 1, "repeated "))));
+    worker.emit(
+        restarted, TokenCodec.encode(record(restarted, 2, chunk(CHUNKS, "w" + CHUNKS + " "))));
+    writeBatches(requests, 2, CHUNKS + 1, 2 * CHUNKS);
+    worker.emit(restarted, TokenCodec.encode(record(restarted, 1, end())));
+    worker.emit(restarted, TokenCodec.encode(record(restarted, 2, end())));
+    requests.stream().skip(1).forEach(other -> worker.finished(other, 2 * CHUNKS));
+  }
+
+  /**
+   * One record for each sequence.
+   *
+   * @param attempt of the first request; the others are at their first
+   */
+  private void writeBatches(List<InferenceRequest> requests, int attempt, int from, int to) {
+    for (int i = from; i < to; i++) {
+      TokenEvent chunk = chunk(i, "w" + i + " ");
+      worker.emit(
+          requests.getFirst().routing().reply().partition(),
+          null,
+          TokenCodec.encodeBatch(
+              List.of(
+                  record(requests.getFirst(), attempt, chunk),
+                  record(requests.get(1), 1, chunk),
+                  record(requests.get(2), 1, chunk))));
+    }
+  }
+
+  /** As {@link TestWorker}, whose executions have the id 7. */
+  private static TokenRecord record(InferenceRequest request, int attempt, TokenEvent event) {
+    return new TokenRecord(request.id(), attempt, 6L + attempt, event);
+  }
+
+  private static TokenEvent chunk(int sequence, String text) {
+    return new TokenEvent.Chunk(sequence, TokenIds.of(sequence), text, Optional.empty());
+  }
+
+  private static TokenEvent started(InferenceRequest request) {
+    return new TokenEvent.Started(
+        request.context(),
+        TestWorker.NAME,
+        request.context().capability(),
+        "test-model",
+        3,
+        0,
+        false,
+        Optional.empty());
+  }
+
+  private static TokenEvent end() {
+    return new TokenEvent.Finished(
+        FinishReason.LENGTH, new TokenUsage(3, 1, 0), Optional.empty(), Duration.ZERO);
+  }
+
+  @Test
+  void aCallerThatHasMostOfAStreamHasLittleReadAgain() throws Exception {
+    var meters = new SimpleMeterRegistry();
+    Ingress first = ingress("a", meters);
+    try (var firstClient = new TestClient(first.address())) {
+      Iterator<StreamEvent> stream = client.blocking().inferStream(request());
+      String token = stream.next().getAccepted().getResumeToken();
+      InferenceRequest request = taken.take();
+      worker.started(request);
+      write(request, 0, 2 * HALF);
+      worker.finished(request, 2 * HALF);
+      List<StreamEvent> events = new ArrayList<>();
+      stream.forEachRemaining(events::add);
+      StreamChunk last = events.get(2 * HALF).getChunk();
+      assertEquals(2 * HALF - 1, last.getSequence());
+      assertEquals(1, rest(firstClient, last).size(), "the end alone");
+      double read = meters.counter("anyserve.ingress.replay.records").count();
+      assertTrue(read >= 1 && read < HALF, read + " records");
+      var all = ResumeRequest.newBuilder().setResumeToken(token).build();
+      assertEquals(words(2 * HALF), text(firstClient.blocking().resume(all)));
+      double again = meters.counter("anyserve.ingress.replay.records").count() - read;
+      assertTrue(again >= 2 * HALF + 2, again + " records");
+    } finally {
+      first.close();
+    }
   }
 
   @Test

@@ -47,6 +47,26 @@ public final class FencedStream {
   private long promptTokens;
   private boolean ended;
 
+  /** Of a request from which nothing came. */
+  public FencedStream() {
+    this(StreamProgress.BEGINNING);
+  }
+
+  /** Goes on behind the event after which another one of the same request stood there. */
+  public FencedStream(StreamProgress reached) {
+    attempt = reached.attempt();
+    executionId = reached.executionId();
+    nextSequence = reached.nextSequence();
+    tokens = reached.tokens();
+    promptTokens = reached.promptTokens();
+    ended = reached.ended();
+  }
+
+  /** Where it stands; another one goes on from there. */
+  public StreamProgress progress() {
+    return new StreamProgress(attempt, executionId, nextSequence, tokens, promptTokens, ended);
+  }
+
   /** Moves on by one record of this request. */
   public Verdict apply(TokenRecord record) {
     if (ended) {

@@ -23,8 +23,14 @@ import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class FencedStreamTest {
@@ -39,6 +45,10 @@ final class FencedStreamTest {
           Map.of(),
           Instant.EPOCH,
           false);
+
+  private static final TokenEvent FINISHED =
+      new TokenEvent.Finished(
+          FinishReason.STOP, new TokenUsage(3, 2, 0), Optional.empty(), Duration.ZERO);
 
   private final FencedStream progress = new FencedStream();
 
@@ -174,38 +184,91 @@ final class FencedStreamTest {
     assertEquals(FENCED, apply(2, 8, released));
   }
 
+  /** Events of several executions in any order, cut in two at every place. */
+  @Test
+  void oneThatGoesOnFromAnyPlaceDecidesAsOneThatSawAll() {
+    for (int seed = 0; seed < 500; seed++) {
+      List<TokenRecord> events = events(new SplittableRandom(seed));
+      var whole = new FencedStream();
+      List<Verdict> expected = events.stream().map(whole::apply).toList();
+      for (int cut = 0; cut <= events.size(); cut++) {
+        var before = new FencedStream();
+        events.subList(0, cut).forEach(before::apply);
+        var after = new FencedStream(before.progress());
+        assertEquals(
+            expected.subList(cut, expected.size()),
+            events.subList(cut, events.size()).stream().map(after::apply).toList(),
+            "seed " + seed + ", cut at " + cut);
+        assertEquals(whole.progress(), after.progress(), "seed " + seed + ", cut at " + cut);
+      }
+    }
+  }
+
+  @Test
+  void theRandomEventsMeetEveryVerdict() {
+    Map<Verdict, Long> met =
+        IntStream.range(0, 500)
+            .boxed()
+            .flatMap(
+                seed -> {
+                  var stream = new FencedStream();
+                  return events(new SplittableRandom(seed)).stream().map(stream::apply);
+                })
+            .collect(Collectors.groupingBy(verdict -> verdict, Collectors.counting()));
+    assertEquals(EnumSet.allOf(Verdict.class), met.keySet());
+    assertTrue(met.values().stream().allMatch(count -> count > 200), met.toString());
+  }
+
+  private static List<TokenRecord> events(SplittableRandom random) {
+    List<TokenRecord> events = new ArrayList<>();
+    int length = 5 + random.nextInt(30);
+    for (int i = 0; i < length; i++) {
+      int attempt = random.nextInt(4);
+      long executionId = attempt * 10L + random.nextInt(2);
+      events.add(new TokenRecord(REQUEST, attempt, executionId, event(random)));
+    }
+    return events;
+  }
+
+  private static TokenEvent event(SplittableRandom random) {
+    return switch (random.nextInt(20)) {
+      case 0, 1, 2, 3, 4 -> started(random.nextInt(3) * 4L);
+      case 5 -> new TokenEvent.Released("the worker stops");
+      case 6 -> random.nextInt(3) == 0 ? FINISHED : started(0);
+      default -> chunk(random.nextInt(4));
+    };
+  }
+
+  private static TokenEvent started(long promptTokens) {
+    return new TokenEvent.Started(
+        CONTEXT,
+        new WorkerId("w"),
+        new Capability("c"),
+        "m",
+        promptTokens,
+        0,
+        false,
+        Optional.empty());
+  }
+
+  private static TokenEvent chunk(long sequence) {
+    return new TokenEvent.Chunk(sequence, TokenIds.of(4, 5), "text", Optional.empty());
+  }
+
   private Verdict started(int attempt, long executionId) {
     return started(attempt, executionId, 3);
   }
 
   private Verdict started(int attempt, long executionId, long promptTokens) {
-    return apply(
-        attempt,
-        executionId,
-        new TokenEvent.Started(
-            CONTEXT,
-            new WorkerId("w"),
-            new Capability("c"),
-            "m",
-            promptTokens,
-            0,
-            false,
-            Optional.empty()));
+    return apply(attempt, executionId, started(promptTokens));
   }
 
   private Verdict chunk(int attempt, long executionId, long sequence) {
-    return apply(
-        attempt,
-        executionId,
-        new TokenEvent.Chunk(sequence, TokenIds.of(4, 5), "text", Optional.empty()));
+    return apply(attempt, executionId, chunk(sequence));
   }
 
   private Verdict finished(int attempt, long executionId) {
-    return apply(
-        attempt,
-        executionId,
-        new TokenEvent.Finished(
-            FinishReason.STOP, new TokenUsage(3, 2, 0), Optional.empty(), Duration.ZERO));
+    return apply(attempt, executionId, FINISHED);
   }
 
   private Verdict apply(int attempt, long executionId, TokenEvent event) {

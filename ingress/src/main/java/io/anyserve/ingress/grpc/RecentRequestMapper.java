@@ -28,6 +28,13 @@ final class RecentRequestMapper {
     return message.build();
   }
 
+  /** What the router said, with the end that it does not know yet. */
+  static GetRequestResponse ended(GetRequestResponse found, RecentRequest.End end) {
+    var message = found.toBuilder();
+    add(end, message);
+    return message.build();
+  }
+
   private static void add(RecentRequest.Run run, GetRequestResponse.Builder message) {
     Started started = run.started();
     message

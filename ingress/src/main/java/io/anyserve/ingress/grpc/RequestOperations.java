@@ -62,16 +62,25 @@ public final class RequestOperations {
                 () -> observer.onError(GrpcErrors.of(failure))));
   }
 
-  /** The router's word, which has the times; not where the end was told here before it. */
+  /**
+   * The router's word, which has the times; not where the end was told here before it. Of a stream
+   * that was resumed midway nothing but the end is known here.
+   */
   private static GetRequestResponse latest(
       RequestId request, GetRequestResponse found, Optional<RecentRequest> seen) {
     return switch (found.getState()) {
       case REQUEST_STATE_FINISHED, REQUEST_STATE_FAILED, REQUEST_STATE_CANCELLED -> found;
       case REQUEST_STATE_UNSPECIFIED, REQUEST_STATE_ACCEPTED, REQUEST_STATE_RUNNING, UNRECOGNIZED ->
-          seen.filter(known -> known.end().isPresent())
-              .map(known -> RecentRequestMapper.of(request, known))
+          seen.flatMap(known -> known.end().map(end -> ended(request, found, known, end)))
               .orElse(found);
     };
+  }
+
+  private static GetRequestResponse ended(
+      RequestId request, GetRequestResponse found, RecentRequest seen, RecentRequest.End end) {
+    return seen.run().isPresent()
+        ? RecentRequestMapper.of(request, seen)
+        : RecentRequestMapper.ended(found, end);
   }
 
   void cancel(RequestId request, TenantId tenant, StreamObserver<CancelResponse> observer) {

@@ -41,12 +41,18 @@ final class StreamEventMapper {
         .build();
   }
 
-  static StreamEvent chunk(Chunk chunk) {
+  /**
+   * A piece of the answer.
+   *
+   * @param resumeToken of the place behind it
+   */
+  static StreamEvent chunk(Chunk chunk, String resumeToken) {
     var message =
         StreamChunk.newBuilder()
             .setSequence(chunk.sequence())
             .setText(chunk.text())
-            .setTokens(chunk.tokens().size());
+            .setTokens(chunk.tokens().size())
+            .setResumeToken(resumeToken);
     chunk.payload().ifPresent(payload -> message.setPayload(PayloadCodec.write(payload)));
     return StreamEvent.newBuilder().setChunk(message).build();
   }

@@ -47,7 +47,7 @@ final class StreamingResponseSink implements ResponseSink {
 
   @Override
   public void chunk(Chunk chunk) {
-    call.onNext(StreamEventMapper.chunk(chunk));
+    call.onNext(StreamEventMapper.chunk(chunk, life.stream().resumeToken()));
   }
 
   @Override

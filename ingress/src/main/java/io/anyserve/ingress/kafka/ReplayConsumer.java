@@ -4,6 +4,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.ResponseStream;
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class ReplayConsumer {
   private final String topic;
   private final ReplayScheduler passes;
   private final AssignedPartitions live;
+  private final Counter records;
   private final Map<TopicPartition, Turn> turns = new HashMap<>();
   private int partitions;
 
@@ -55,11 +57,13 @@ final class ReplayConsumer {
       Consumer<byte[], byte[]> consumer,
       String topic,
       ReplayScheduler passes,
-      AssignedPartitions live) {
+      AssignedPartitions live,
+      Counter records) {
     this.consumer = consumer;
     this.topic = topic;
     this.passes = passes;
     this.live = live;
+    this.records = records;
   }
 
   /** Lets new readers in and reads on a little. */
@@ -131,16 +135,17 @@ final class ReplayConsumer {
   private void read() {
     consumer.assign(turns.keySet());
     try {
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-      turns.forEach((partition, turn) -> read(partition, turn, records));
+      ConsumerRecords<byte[], byte[]> found = consumer.poll(POLL);
+      records.increment(found.count());
+      turns.forEach((partition, turn) -> read(partition, turn, found));
     } catch (OffsetOutOfRangeException e) {
       e.partitions().forEach(this::outOfRange);
     }
   }
 
   /** A turn lasts until the brokers have answered, however long that takes. */
-  private void read(TopicPartition partition, Turn turn, ConsumerRecords<byte[], byte[]> records) {
-    var batch = records.records(partition);
+  private void read(TopicPartition partition, Turn turn, ConsumerRecords<byte[], byte[]> found) {
+    var batch = found.records(partition);
     batch.forEach(turn.pass::read);
     turn.pass.moveTo(consumer.position(partition));
     long left = consumer.currentLag(partition).orElse(Long.MAX_VALUE);

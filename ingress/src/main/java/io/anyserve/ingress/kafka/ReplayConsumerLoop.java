@@ -5,6 +5,7 @@ import io.anyserve.ingress.response.ResponseStream;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.ConsumerLoop;
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,6 +26,7 @@ final class ReplayConsumerLoop implements Component {
 
   private final String topic;
   private final AssignedPartitions live;
+  private final Counter records;
   private final BlockingQueue<ResponseStream> inbox = new LinkedBlockingQueue<>();
   private final ReplayScheduler passes = new ReplayScheduler();
   private final ConsumerLoop<Consumer<byte[], byte[]>> loop;
@@ -33,9 +35,11 @@ final class ReplayConsumerLoop implements Component {
       String name,
       Supplier<Consumer<byte[], byte[]>> connect,
       String topic,
-      AssignedPartitions live) {
+      AssignedPartitions live,
+      Counter records) {
     this.topic = topic;
     this.live = live;
+    this.records = records;
     this.loop =
         new ConsumerLoop<>(
             name,
@@ -68,7 +72,7 @@ final class ReplayConsumerLoop implements Component {
   }
 
   private ConsumerLoop.Step begin(Consumer<byte[], byte[]> consumer) {
-    var reader = new ReplayConsumer(consumer, topic, passes, live);
+    var reader = new ReplayConsumer(consumer, topic, passes, live, records);
     return () -> {
       if (isNeeded()) {
         reader.step(inbox);

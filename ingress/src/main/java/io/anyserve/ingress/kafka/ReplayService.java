@@ -7,6 +7,8 @@ import io.anyserve.ingress.response.ResponseStream;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -46,11 +48,19 @@ public final class ReplayService implements Component {
    * @param live asked to read the partitions of readers that are near the log's end
    */
   public ReplayService(
-      Supplier<Consumer<byte[], byte[]>> connect, String topic, AssignedPartitions live) {
+      Supplier<Consumer<byte[], byte[]>> connect,
+      String topic,
+      AssignedPartitions live,
+      MeterRegistry meters) {
+    Counter records =
+        Counter.builder("anyserve.ingress.replay.records")
+            .description("Records of tokens that were read again for resumes and slow clients")
+            .register(meters);
     loops =
         IntStream.range(0, CONSUMERS)
             .mapToObj(
-                number -> new ReplayConsumerLoop("token-replay-" + number, connect, topic, live))
+                number ->
+                    new ReplayConsumerLoop("token-replay-" + number, connect, topic, live, records))
             .toList();
     group = new ComponentGroup(loops);
   }

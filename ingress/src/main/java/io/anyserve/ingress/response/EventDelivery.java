@@ -3,6 +3,7 @@ package io.anyserve.ingress.response;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
@@ -23,6 +24,7 @@ final class EventDelivery {
   private final EventDispatcher dispatcher;
   private final StreamLifecycle lifecycle;
   private boolean tookOver;
+  private long toldUpTo;
 
   EventDelivery(
       ResponseStream stream,
@@ -53,25 +55,39 @@ final class EventDelivery {
 
   private void deliverOrKeep(long offset, TokenRecord record) {
     if (cursor.nothingWaits() && dispatcher.sink().ready()) {
-      deliver(record);
+      deliver(offset, record);
     } else if (!cursor.keep(offset, record, context.limits())) {
       context.metrics().overflowed();
       cursor.stall();
     }
   }
 
-  /** Delivers what waits, as far as the client takes it, and asks for a replay of the rest. */
+  /**
+   * Delivers what waits, as far as the client takes it. A reader that missed something asks for a
+   * replay of it; one that did not goes on live.
+   */
   void drain() {
     while (lifecycle.is(State.ACCEPTED) && !cursor.nothingWaits() && dispatcher.sink().ready()) {
-      deliver(cursor.takeWaiting());
+      StreamCursor.Waiting next = cursor.takeWaiting();
+      deliver(next.offset(), next.record());
     }
     if (lifecycle.is(State.ACCEPTED)
         && cursor.isStalled()
         && isReadFor()
-        && dispatcher.sink().ready()) {
+        && dispatcher.sink().ready()
+        && !goLive()) {
       cursor.fallBehind();
       context.replay(stream);
     }
+  }
+
+  private boolean goLive() {
+    boolean live = cursor.goLive(context.livePosition(stream.partition()));
+    if (live) {
+      takeOver();
+      lifecycle.caughtUp();
+    }
+    return live;
   }
 
   /** The log is read again for a client that is there, and for the owner's until its end. */
@@ -99,7 +115,7 @@ final class EventDelivery {
       return false;
     }
     cursor.moveTo(offset + 1);
-    deliver(record);
+    deliver(offset, record);
     return lifecycle.is(State.ACCEPTED);
   }
 
@@ -109,11 +125,7 @@ final class EventDelivery {
     }
     cursor.moveTo(offset);
     takeOver();
-    boolean live = cursor.goLive(context.livePosition(stream.partition()));
-    if (live) {
-      lifecycle.caughtUp();
-    }
-    return !live;
+    return !goLive();
   }
 
   private void takeOver() {
@@ -142,12 +154,22 @@ final class EventDelivery {
     lifecycle.caughtUp();
   }
 
-  private void deliver(TokenRecord record) {
+  private void deliver(long offset, TokenRecord record) {
+    toldUpTo = offset + 1;
     switch (cursor.progress().apply(record)) {
       case ACCEPTED -> dispatch(record);
       case GAP -> lifecycle.terminate(Outcome.FAILED, gap(), CancelReason.CLIENT_GONE);
       case FENCED, DUPLICATE -> {}
     }
+  }
+
+  /** The place behind the event that was delivered last. */
+  ResumeTokenCodec.Position position() {
+    return new ResumeTokenCodec.Position(
+        new ReplyTo(stream.partition(), toldUpTo),
+        stream.handle().request(),
+        stream.handle().session(),
+        cursor.progress().progress());
   }
 
   private Failure gap() {

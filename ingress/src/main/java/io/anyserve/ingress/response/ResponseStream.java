@@ -63,7 +63,8 @@ public final class ResponseStream {
   static ResponseStream ofPublished(
       SubscriptionSpec spec, ResponseSink sink, ResponseStreams streams) {
     StreamCursor cursor =
-        StreamCursor.stalled(spec.handle().address().fromOffset(), streams.context().metrics());
+        StreamCursor.stalled(
+            spec.handle().address().fromOffset(), spec.reached(), streams.context().metrics());
     return new ResponseStream(spec, sink, streams, cursor, State.ACCEPTED);
   }
 
@@ -86,6 +87,14 @@ public final class ResponseStream {
 
   ClientPresence presence() {
     return presence;
+  }
+
+  /**
+   * Names the place behind the event that its sink was told last, which does not end it; for {@link
+   * ResponseStreams#resume}.
+   */
+  public synchronized String resumeToken() {
+    return streams.token(delivery.position(), tenant());
   }
 
   /** About to be handed to the producer; false when nobody waits for it any more. */

@@ -69,8 +69,12 @@ public final class ResponseStreams {
   /** By what a client of that tenant will know the request. */
   public StreamHandle handle(
       RequestId request, SessionId session, TenantId tenant, ReplyTo address) {
-    String token = tokens.issue(new ResumeTokenCodec.Position(address, request, session), tenant);
+    String token = token(new ResumeTokenCodec.Position(address, request, session), tenant);
     return new StreamHandle(request, session, address, token);
+  }
+
+  String token(ResumeTokenCodec.Position position, TenantId tenant) {
+    return tokens.issue(position, tenant);
   }
 
   /** A request was turned away before it was opened. */
@@ -98,20 +102,24 @@ public final class ResponseStreams {
   }
 
   /**
-   * Feeds one more client of a stream that is in the log, on whichever partition.
+   * Feeds one more client of a stream that is in the log, on whichever partition. Where the live
+   * reader did not pass the token's place, the stream goes on live at once.
    *
    * @param fromSequence the first chunk that the client wants
    * @throws FailureException PERMISSION_DENIED for a token that is none of this tenant's,
-   *     OVERLOADED or SHUTTING_DOWN
+   *     INVALID_REQUEST for a sequence before the token's place, OVERLOADED or SHUTTING_DOWN
    */
   public void resume(
       String token, TenantId tenant, long fromSequence, Duration wait, ResponseSink sink) {
     ResumeTokenCodec.Position position =
         tokens.read(token, tenant).orElseThrow(ResponseStreams::foreignToken);
-    admitResume(position.request());
+    requireBehind(position.progress().nextSequence(), fromSequence);
+    boolean readsBack = !context.isLiveFrom(position.address());
+    admitResume(position.request(), readsBack);
     var handle =
         new StreamHandle(position.request(), position.session(), position.address(), token);
-    SubscriptionSpec spec = spec(handle, tenant, wait, new Resumed(fromSequence));
+    SubscriptionSpec spec =
+        spec(handle, tenant, wait, new Resumed(fromSequence, position.progress(), readsBack));
     enter(ResponseStream.ofPublished(spec, sink, this), sink).begin();
   }
 
@@ -121,12 +129,25 @@ public final class ResponseStreams {
         "resume_token: not issued for this tenant (expected: one of its own streams')");
   }
 
-  private void admitResume(RequestId request) {
+  private static void requireBehind(long next, long fromSequence) {
+    if (fromSequence < next) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST,
+          "from_sequence: %d (expected: >= %d, the chunk behind the one of this resume_token)"
+              .formatted(fromSequence, next));
+    }
+  }
+
+  private void admitResume(RequestId request, boolean readsBack) {
     boolean reserved = false;
     try {
       registry.reserve();
       reserved = true;
-      context.resumes().acquire(registry.readers(request));
+      if (readsBack) {
+        context.resumes().acquire(registry.readers(request));
+      } else {
+        context.metrics().resumes().admittedLive();
+      }
     } catch (FailureException e) {
       if (reserved) {
         registry.release();

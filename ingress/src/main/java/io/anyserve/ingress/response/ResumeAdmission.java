@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds the resumed streams that catch up from the log at once. A place is held from admission
- * until the reader goes on live, its client takes no more, or it ends. Thread-safe.
+ * until the reader goes on live, its client takes no more, or it ends. Streams that need no more
+ * than what comes live take none. Thread-safe.
  */
 final class ResumeAdmission {
 

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What becomes of calls that resume a stream:
  *
  * <pre>
- * admitted = caught up or ended before that + replaced + replaying
+ * admitted = live at once + caught up or ended before that + replaced + replaying
  * </pre>
  *
  * Thread-safe.
@@ -18,11 +18,13 @@ final class ResumeMetrics {
 
   private final AtomicInteger replaying = new AtomicInteger();
   private final Counter admitted;
+  private final Counter live;
   private final Counter refused;
   private final Counter replaced;
 
   ResumeMetrics(MeterRegistry registry) {
     admitted = counter(registry, "admitted", "Calls that resumed a stream here");
+    live = counter(registry, "live", "Resumes that went on live without a replay");
     refused =
         counter(registry, "refused", "Calls that were to resume a stream and found no room for it");
     replaced =
@@ -44,6 +46,12 @@ final class ResumeMetrics {
   void admitted() {
     admitted.increment();
     replaying.incrementAndGet();
+  }
+
+  /** It needs nothing that lies in the log already. */
+  void admittedLive() {
+    admitted.increment();
+    live.increment();
   }
 
   void refused() {

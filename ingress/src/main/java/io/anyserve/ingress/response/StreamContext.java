@@ -2,6 +2,7 @@ package io.anyserve.ingress.response;
 
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
@@ -77,6 +78,12 @@ final class StreamContext {
    */
   long livePosition(int partition) {
     return partitions.reached(partition);
+  }
+
+  /** Whether all events from that place on are to come live. */
+  boolean isLiveFrom(ReplyTo place) {
+    long live = livePosition(place.partition());
+    return live != AssignedPartitions.NOT_READ && place.fromOffset() >= live;
   }
 
   /** The client is told something of its request. */

@@ -2,6 +2,7 @@ package io.anyserve.ingress.response;
 
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenRecord;
 import java.util.ArrayDeque;
@@ -13,7 +14,8 @@ import java.util.Deque;
  *
  * <pre>
  * LIVE    -- more waits than may wait --> STALLED      what waited is forgotten, the log has it
- * STALLED -- the client takes more --> BEHIND          the replay reads for it
+ * STALLED -- the client takes more --> LIVE            the live reader did not pass its place
+ * STALLED -- the client takes more --> BEHIND          otherwise: the replay reads for it
  * BEHIND  -- the client takes no more --> STALLED
  * BEHIND  -- the replay passed all that came live --> LIVE
  * </pre>
@@ -28,7 +30,7 @@ final class StreamCursor {
 
   private static final int EVENT_BYTES = 64;
 
-  private final FencedStream progress = new FencedStream();
+  private final FencedStream progress;
   private final ResponseMetrics meters;
   private final Deque<Waiting> waiting = new ArrayDeque<>(0);
   private long waitingBytes;
@@ -37,33 +39,37 @@ final class StreamCursor {
   private long cameLive;
   private long listenedFrom = AssignedPartitions.NOT_READ;
 
-  private record Waiting(long offset, TokenRecord record) {
+  /** A record that its client did not take yet. */
+  record Waiting(long offset, TokenRecord record) {
 
-    long bytes() {
+    private long bytes() {
       return record.event() instanceof Chunk chunk
           ? EVENT_BYTES + 2L * chunk.text().length() + chunk.payload().map(Payload::size).orElse(0L)
           : EVENT_BYTES;
     }
   }
 
-  private StreamCursor(Mode mode, long next, ResponseMetrics meters) {
+  private StreamCursor(Mode mode, long next, FencedStream progress, ResponseMetrics meters) {
     this.mode = mode;
     this.next = next;
+    this.progress = progress;
     this.meters = meters;
   }
 
   /** Of a stream that has not begun. */
   static StreamCursor live(ResponseMetrics meters) {
-    return new StreamCursor(Mode.LIVE, 0, meters);
+    return new StreamCursor(Mode.LIVE, 0, new FencedStream(), meters);
   }
 
   /**
    * Of a stream that is in the log.
    *
-   * @param from no record of the stream lies before it; negative when unknown
+   * @param from no record of the stream behind {@code reached} lies before it; negative when
+   *     unknown
+   * @param reached what its client has of the stream
    */
-  static StreamCursor stalled(long from, ResponseMetrics meters) {
-    return new StreamCursor(Mode.STALLED, from, meters);
+  static StreamCursor stalled(long from, StreamProgress reached, ResponseMetrics meters) {
+    return new StreamCursor(Mode.STALLED, from, new FencedStream(reached), meters);
   }
 
   FencedStream progress() {
@@ -116,11 +122,11 @@ final class StreamCursor {
     return !heavy && waiting.size() <= limits.waitingEvents();
   }
 
-  TokenRecord takeWaiting() {
+  Waiting takeWaiting() {
     Waiting taken = waiting.remove();
     waitingBytes -= taken.bytes();
     meters.waits(-1);
-    return taken.record();
+    return taken;
   }
 
   /** Takes nothing before its client does; what waits is read again then. */

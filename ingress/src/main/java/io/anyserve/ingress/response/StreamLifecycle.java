@@ -5,7 +5,6 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.ingress.response.SubscriberRole.Duplicate;
-import io.anyserve.ingress.response.SubscriberRole.Resumed;
 import java.util.function.UnaryOperator;
 
 /**
@@ -64,7 +63,7 @@ final class StreamLifecycle {
     this.cursor = cursor;
     this.dispatcher = dispatcher;
     this.state = begin;
-    this.catchingUp = spec.role() instanceof Resumed;
+    this.catchingUp = spec.readsBack();
   }
 
   boolean is(State asked) {

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.response;
 
+import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.ingress.idempotency.Resubmission;
 import io.anyserve.runtime.trace.GenAiOperation;
@@ -21,8 +22,11 @@ sealed interface SubscriberRole {
    * The reader of a client that resumed: with that client the work ends, too.
    *
    * @param fromSequence the first chunk that the client wants
+   * @param reached how far the client has come in the stream
+   * @param readsBack whether it takes a place of {@link ResumeAdmission}
    */
-  record Resumed(long fromSequence) implements SubscriberRole {}
+  record Resumed(long fromSequence, StreamProgress reached, boolean readsBack)
+      implements SubscriberRole {}
 
   /**
    * The reader of a client that submitted an idempotency key again: it reads the stream of the

@@ -1,6 +1,7 @@
 package io.anyserve.ingress.response;
 
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
@@ -33,6 +34,16 @@ record SubscriptionSpec(
   /** The first chunk that its client wants. */
   long fromSequence() {
     return role instanceof Resumed resumed ? resumed.fromSequence() : 0;
+  }
+
+  /** How far its client has come in the stream. */
+  StreamProgress reached() {
+    return role instanceof Resumed resumed ? resumed.reached() : StreamProgress.BEGINNING;
+  }
+
+  /** Whether it takes a place of {@link ResumeAdmission}. */
+  boolean readsBack() {
+    return role instanceof Resumed resumed && resumed.readsBack();
   }
 
   /** How its client's request is submitted again if the one that it reads never began. */

@@ -107,6 +107,7 @@ final class AdmissionTest {
   }
 
   private void live(long offset, TokenRecord record) {
+    partitions.reached(0, offset + 1);
     streams.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
   }
 

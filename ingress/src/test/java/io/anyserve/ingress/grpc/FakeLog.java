@@ -1,6 +1,7 @@
 package io.anyserve.ingress.grpc;
 
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.codec.TokenCodec;
@@ -10,6 +11,7 @@ import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.Events;
 import io.anyserve.ingress.response.ResponseStream;
 import io.anyserve.ingress.response.ResponseStreams;
@@ -35,14 +37,18 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   private final List<TokenRecord> events = new CopyOnWriteArrayList<>();
   private volatile Consumer<InferenceRequest> worker = request -> {};
   private @Nullable ResponseStreams streams;
+  private @Nullable AssignedPartitions live;
   private volatile boolean replaying = true;
 
   FakeLog() {
     super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  void feeds(ResponseStreams fed) {
+  /** From now on every event comes live, as from partition 0. */
+  void feeds(ResponseStreams fed, AssignedPartitions partitions) {
+    partitions.begin(List.of(new ReplyTo(0, 0)));
     streams = fed;
+    live = partitions;
   }
 
   /** What a worker does with every request, on the thread that publishes it. */
@@ -83,7 +89,8 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   synchronized void emit(TokenRecord record) {
     long offset = events.size();
     events.add(record);
-    if (streams != null) {
+    if (streams != null && live != null) {
+      live.reached(0, offset + 1);
       streams.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
     }
   }

@@ -196,14 +196,14 @@ final class GrpcServerTest {
         assertThrows(StatusRuntimeException.class, () -> stub.getSessionUsage(request)));
   }
 
-  private static <S extends AbstractStub<S>> S as(String key, S stub) {
+  static <S extends AbstractStub<S>> S as(String key, S stub) {
     var metadata = new Metadata();
     metadata.put(
         Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
     return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
   }
 
-  private static ApiKey key(String id, String secret, String tenant) throws Exception {
+  static ApiKey key(String id, String secret, String tenant) throws Exception {
     byte[] hash =
         MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
     return new ApiKey(id, HexFormat.of().formatHex(hash), new TenantId(tenant));

@@ -19,6 +19,7 @@ import io.anyserve.v1.GetRequestRequest;
 import io.anyserve.v1.GetRequestResponse;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.RequestState;
+import io.anyserve.v1.ResumeRequest;
 import io.anyserve.v1.RouterServiceGrpc.RouterServiceImplBase;
 import io.anyserve.v1.StreamEvent;
 import io.grpc.Server;
@@ -131,6 +132,35 @@ final class RequestOperationsTest {
       assertEquals(1, found.getChunks());
       assertEquals("model", found.getModel());
       assertEquals(events.getFirst().getAccepted().getSession(), found.getSession());
+    }
+  }
+
+  @Test
+  void theEndOfAStreamThatWasResumedMidwayIsAddedToTheRoutersWord() throws Exception {
+    var call = InferStreamRequest.newBuilder().setInference(TestServer.prompt("Once")).build();
+    try (TestServer first = TestServer.start()) {
+      Iterator<StreamEvent> events = first.blocking().inferStream(call);
+      String id = events.next().getAccepted().getRequestId();
+      InferenceRequest request = first.log.requests.getFirst();
+      first.log.emit(request, Events.started());
+      first.log.emit(request, Events.chunk(0));
+      assertTrue(events.next().hasStarted());
+      String token = events.next().getChunk().getResumeToken();
+      known.put(id, answer("default", RequestState.REQUEST_STATE_RUNNING));
+      Iterator<StreamEvent> rest =
+          server
+              .blocking()
+              .resume(ResumeRequest.newBuilder().setResumeToken(token).setFromSequence(1).build());
+      assertTrue(rest.next().hasAccepted());
+      server.log.emit(request, Events.started());
+      server.log.emit(request, Events.chunk(0));
+      server.log.emit(request, Events.finished());
+      assertTrue(rest.next().hasFinished(), "what lies before the token's place is not told");
+      GetRequestResponse found = get(id);
+      assertEquals(RequestState.REQUEST_STATE_FINISHED, found.getState());
+      assertEquals("w-1", found.getWorker());
+      assertEquals(1, found.getChunks());
+      assertEquals(1, found.getUsage().getCompletionTokens());
     }
   }
 

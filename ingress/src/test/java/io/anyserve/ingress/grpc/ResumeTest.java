@@ -16,7 +16,9 @@ import io.anyserve.ingress.response.Events;
 import io.anyserve.ingress.response.ResponseLimits;
 import io.anyserve.v1.CancelRequest;
 import io.anyserve.v1.InferStreamRequest;
+import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.ResumeRequest;
+import io.anyserve.v1.StreamChunk;
 import io.anyserve.v1.StreamEvent;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -107,6 +109,128 @@ final class ResumeTest {
     await().atMost(60, TimeUnit.SECONDS).until(() -> !server.log.commands.isEmpty());
     assertEquals(
         List.of(new ControlCommand.TakeOverStream(request.id(), "test")), server.log.commands);
+  }
+
+  @Test
+  void eachChunkNamesThePlaceBehindItAndTheRestComesFromThere() {
+    server.log.answers(this::tellOfTwoAttempts);
+    List<StreamEvent> whole = events(server.blocking().inferStream(REQUEST));
+    List<StreamChunk> chunks = chunks(whole);
+    assertEquals(List.of(0L, 1L, 2L, 3L), chunks.stream().map(StreamChunk::getSequence).toList());
+    for (StreamChunk chunk : chunks) {
+      String token = chunk.getResumeToken();
+      List<StreamEvent> rest =
+          events(server.blocking().resume(resume(token, chunk.getSequence() + 1)));
+      assertEquals(token, rest.getFirst().getAccepted().getResumeToken());
+      assertEquals(
+          whole.subList(whole.indexOf(event(chunk)) + 1, whole.size()),
+          rest.subList(1, rest.size()),
+          "every chunk with its token, and the end with the usage of all");
+    }
+    assertEquals(4, whole.getLast().getFinished().getUsage().getCompletionTokens());
+    assertEquals(3, whole.getLast().getFinished().getUsage().getPromptTokens());
+  }
+
+  /** Two chunks of an attempt that is then fenced, and two of the next, with void ones between. */
+  private void tellOfTwoAttempts(InferenceRequest request) {
+    server.log.emit(request, 1, Events.started());
+    server.log.emit(request, 1, Events.chunk(0));
+    server.log.emit(request, 1, Events.chunk(1));
+    server.log.emit(request, 2, Events.started());
+    server.log.emit(request, 1, Events.chunk(2, "void "));
+    server.log.emit(request, 2, Events.chunk(2));
+    server.log.emit(request, 1, Events.finished());
+    server.log.emit(request, 2, Events.chunk(1, "repeated "));
+    server.log.emit(request, 2, Events.chunk(3));
+    server.log.emit(request, 2, Events.finished());
+  }
+
+  @Test
+  void aChunksTokenIsOneTenantsAndCannotBeChanged() throws Exception {
+    var keys =
+        List.of(
+            GrpcServerTest.key("k1", "secret-1", "acme"),
+            GrpcServerTest.key("k2", "secret-2", "other"));
+    try (TestServer shared = TestServer.start(keys, List.of())) {
+      shared.log.answers(shared.log::tellStory);
+      var acme = GrpcServerTest.as("secret-1", shared.blocking());
+      String token = chunks(events(acme.inferStream(REQUEST))).getFirst().getResumeToken();
+      assertEquals(
+          "PERMISSION_DENIED: resume_token: not issued for this tenant (expected: one of its own"
+              + " streams')",
+          failure(GrpcServerTest.as("secret-2", shared.blocking()), token, 1));
+      assertEquals(1, chunks(events(acme.resume(resume(token, 1)))).size());
+      String forged =
+          token.substring(0, 20) + (token.charAt(20) == 'A' ? "B" : "A") + token.substring(21);
+      assertTrue(failure(acme, forged, 1).startsWith("PERMISSION_DENIED"));
+    }
+  }
+
+  @Test
+  void aSequenceBeforeAChunksPlaceIsRefusedAndNamesBoth() {
+    server.log.answers(server.log::tellStory);
+    List<StreamChunk> chunks = chunks(events(server.blocking().inferStream(REQUEST)));
+    String last = chunks.getLast().getResumeToken();
+    for (int from = 0; from < 2; from++) {
+      assertEquals(
+          "INVALID_REQUEST: from_sequence: "
+              + from
+              + " (expected: >= 2, the chunk behind the one"
+              + " of this resume_token)",
+          failure(server.blocking(), last, from));
+    }
+    String first = chunks.getFirst().getResumeToken();
+    assertEquals(List.of(), chunks(events(server.blocking().resume(resume(first, 2)))));
+    assertEquals(
+        "INVALID_REQUEST: from_sequence: 3 (expected: at most 2, the number of chunks)",
+        failure(server.blocking(), first, 3));
+  }
+
+  /** The connection breaks while nothing comes, so that the client missed nothing. */
+  @Test
+  void whoMissedNothingIsFedLiveWithoutAReplay() {
+    var context = Context.current().withCancellation();
+    var token = new AtomicReference<String>();
+    context.run(
+        () -> {
+          Iterator<StreamEvent> events = server.blocking().inferStream(REQUEST);
+          events.next();
+          InferenceRequest request = server.log.requests.getFirst();
+          server.log.emit(request, Events.started());
+          server.log.emit(request, Events.chunk(0));
+          events.next();
+          token.set(events.next().getChunk().getResumeToken());
+        });
+    context.cancel(null);
+    server.log.stopReplaying();
+    InferenceRequest request = server.log.requests.getFirst();
+    Iterator<StreamEvent> rest = server.blocking().resume(resume(token.get(), 1));
+    assertTrue(rest.next().hasAccepted());
+    server.log.emit(request, Events.chunk(1));
+    assertEquals(1, rest.next().getChunk().getSequence());
+    server.log.emit(request, Events.finished());
+    assertEquals(2, rest.next().getFinished().getUsage().getCompletionTokens());
+    assertEquals(1, server.meters.counter("anyserve.ingress.resumes.live").count());
+  }
+
+  private static List<StreamEvent> events(Iterator<StreamEvent> stream) {
+    List<StreamEvent> events = new ArrayList<>();
+    stream.forEachRemaining(events::add);
+    return events;
+  }
+
+  private static List<StreamChunk> chunks(List<StreamEvent> events) {
+    return events.stream().filter(StreamEvent::hasChunk).map(StreamEvent::getChunk).toList();
+  }
+
+  private static StreamEvent event(StreamChunk chunk) {
+    return StreamEvent.newBuilder().setChunk(chunk).build();
+  }
+
+  private static String failure(
+      InferenceServiceGrpc.InferenceServiceBlockingStub stub, String token, long from) {
+    return TestServer.failure(
+        assertThrows(StatusRuntimeException.class, () -> events(stub.resume(resume(token, from)))));
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.anyserve.ingress.grpc;
 
-import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.InputOffloader;
@@ -75,8 +74,7 @@ final class TestServer implements AutoCloseable {
             partitions,
             new ResumeTokenCodec(new byte[32]),
             System::nanoTime);
-    partitions.begin(List.of(new ReplyTo(0, 0)));
-    log.feeds(streams);
+    log.feeds(streams, partitions);
     server = server(keys, more);
     requests.start();
     server.start();

@@ -50,7 +50,8 @@ final class LoopsTest {
   private final AtomicInteger connections = new AtomicInteger();
   private final AssignedPartitions partitions = new AssignedPartitions();
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("latest");
-  private final ReplayService replay = new ReplayService(this::connect, TOPIC, partitions);
+  private final ReplayService replay =
+      new ReplayService(this::connect, TOPIC, partitions, new SimpleMeterRegistry());
   private final ResponseStreams streams =
       new ResponseStreams(
           ResponseLimits.DEFAULT,

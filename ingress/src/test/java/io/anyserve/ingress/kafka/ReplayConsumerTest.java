@@ -20,6 +20,7 @@ import io.anyserve.ingress.response.ResponseStream;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.ingress.response.ResumeTokenCodec;
 import io.anyserve.ingress.response.StreamCallbacks;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -45,8 +46,9 @@ final class ReplayConsumerTest {
   private final Queue<ResponseStream> inbox = new ArrayDeque<>();
   private final AssignedPartitions live = new AssignedPartitions();
   private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("none");
+  private final Counter records = new SimpleMeterRegistry().counter("records");
   private final ReplayConsumer reader =
-      new ReplayConsumer(kafka, TOPIC, new ReplayScheduler(), live);
+      new ReplayConsumer(kafka, TOPIC, new ReplayScheduler(), live, records);
   private final ResponseStreams streams =
       new ResponseStreams(
           ResponseLimits.DEFAULT,

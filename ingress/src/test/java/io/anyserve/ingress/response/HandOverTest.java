@@ -2,10 +2,12 @@ package io.anyserve.ingress.response;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
@@ -62,6 +64,83 @@ final class HandOverTest {
     replayAll(requests.resumed(sink, 4));
     assertHeard("opened", "accepted", "started 1", "failed INVALID_REQUEST");
     assertEquals("from_sequence: 4 (expected: at most 3, the number of chunks)", sink.said);
+  }
+
+  @Test
+  void theTokenOfEachChunkGivesWhatLiesBehindIt() {
+    replayAll(requests.resumed(sink, 0));
+    for (int chunk = 0; chunk < 3; chunk++) {
+      var again = new RecordingSink();
+      ResponseStream stream = requests.resumed(again, sink.tokens.get(chunk), chunk + 1);
+      assertEquals(chunk + 2, stream.wanted());
+      assertEquals(sink.tokens.get(chunk), stream.handle().resumeToken());
+      LongStream.range(chunk + 2, 5).forEach(offset -> stream.replay(offset, event(offset)));
+      assertEquals(behind(chunk + 1), again.heard);
+      assertEquals(sink.tokens.subList(chunk + 1, 3), again.tokens, "the same place, the same");
+    }
+  }
+
+  @Test
+  void aSequenceBeforeTheTokensPlaceIsRefusedAndALaterOneIsNot() {
+    replayAll(requests.resumed(sink, 0));
+    var refused =
+        assertThrows(
+            FailureException.class,
+            () -> requests.resumed(new RecordingSink(), sink.tokens.get(1), 1));
+    assertEquals(
+        "INVALID_REQUEST: from_sequence: 1 (expected: >= 2, the chunk behind the one of this"
+            + " resume_token)",
+        refused.failure().toString());
+    assertEquals(0, requests.streams.size());
+    var later = new RecordingSink();
+    ResponseStream stream = requests.resumed(later, sink.tokens.getFirst(), 2);
+    LongStream.range(2, 5).forEach(offset -> stream.replay(offset, event(offset)));
+    assertEquals(List.of("opened", "accepted", "chunk 2", "finished"), later.heard);
+  }
+
+  @Test
+  void whoMissedNothingGoesOnLiveAtOnce() {
+    replayAll(requests.resumed(sink, 0));
+    requests.replays.clear();
+    listenAt(2);
+    var next = new RecordingSink();
+    requests.resumed(next, sink.tokens.getFirst(), 1);
+    assertEquals(List.of(), requests.replays);
+    assertEquals(List.of("adopt"), requests.effects, "its client counts from now on");
+    LongStream.range(2, 5).forEach(offset -> requests.live(offset, event(offset)));
+    assertEquals(behind(1), next.heard);
+    assertEquals(1, requests.counted("resumes.live"));
+    assertEquals(2, requests.counted("resumes.admitted"));
+  }
+
+  @Test
+  void whoMissedOneRecordReadsItAgain() {
+    replayAll(requests.resumed(sink, 0));
+    requests.replays.clear();
+    listenAt(3);
+    var next = new RecordingSink();
+    ResponseStream stream = requests.resumed(next, sink.tokens.getFirst(), 1);
+    assertEquals(List.of(stream), requests.replays);
+    replay(stream, 2);
+    assertFalse(stream.replayed(3));
+    requests.live(3, event(3));
+    requests.live(4, event(4));
+    assertEquals(behind(1), next.heard);
+    assertEquals(0, requests.counted("resumes.live"));
+  }
+
+  /** What waits for a slow client is delivered later, and its tokens name its own place. */
+  @Test
+  void theTokenOfAChunkThatWaitedNamesItsPlaceAndNotTheNewest() {
+    listenAt(0);
+    ResponseStream stream = requests.accepted(sink);
+    requests.live(0, event(0));
+    sink.ready = false;
+    LongStream.range(1, 4).forEach(offset -> requests.live(offset, event(offset)));
+    sink.ready = true;
+    stream.drain();
+    var again = new RecordingSink();
+    assertEquals(2, requests.resumed(again, sink.tokens.getFirst(), 1).wanted());
   }
 
   @Test
@@ -221,12 +300,38 @@ final class HandOverTest {
     }
   }
 
+  /** As {@link #whateverTheInterleavingTheStreamComesOnce}, for a client that has some chunks. */
+  @Test
+  void fromEachChunkWhateverTheInterleavingTheRestComesOnce() {
+    replayAll(requests.resumed(sink, 0));
+    for (int seed = 0; seed < 1_500; seed++) {
+      int read = 1 + seed % 3;
+      var random = new Random(37L * seed);
+      var own = new SampleRequests(Duration.ZERO);
+      var rest = new RecordingSink();
+      long before = random.nextInt(6);
+      own.partitions.begin(List.of(new ReplyTo(0, before)));
+      own.resumed(rest, sink.tokens.get(read - 1), read);
+      assertEquals(behind(read), interleaved(own, rest, before, random), "seed " + seed);
+    }
+  }
+
   private static List<String> interleaved(boolean owner, Random random) {
     var requests = new SampleRequests(Duration.ZERO);
     var sink = new RecordingSink();
     long before = owner ? 0 : random.nextInt(6);
     requests.partitions.begin(List.of(new ReplyTo(0, before)));
-    ResponseStream stream = owner ? requests.accepted(sink) : requests.resumed(sink, 0);
+    if (owner) {
+      requests.accepted(sink);
+    } else {
+      requests.resumed(sink, 0);
+    }
+    return interleaved(requests, sink, before, random);
+  }
+
+  private static List<String> interleaved(
+      SampleRequests requests, RecordingSink sink, long before, Random random) {
+    ResponseStream stream = sink.stream();
     List<ResponseStream> passed = new ArrayList<>();
     long live = before;
     long replayed = 0;
@@ -238,7 +343,6 @@ final class HandOverTest {
       switch (random.nextInt(4)) {
         case 0 -> {
           if (live < 5) {
-            requests.partitions.reached(0, live + 1);
             requests.live(live, event(live));
             live++;
           }
@@ -287,6 +391,12 @@ final class HandOverTest {
     TokenEvent event =
         offset == 0 ? Events.started() : offset == 4 ? Events.finished() : Events.chunk(offset - 1);
     return SampleRequests.record(1, event);
+  }
+
+  /** What a client hears that has so many chunks. */
+  private static List<String> behind(int chunks) {
+    return Stream.concat(Stream.of("opened", "accepted"), Stream.of(WHOLE).skip(3L + chunks))
+        .toList();
   }
 
   private void assertHeard(String... expected) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public class RecordingSink implements ResponseSink {
 
   final List<String> heard = new CopyOnWriteArrayList<>();
+  final List<String> tokens = new CopyOnWriteArrayList<>();
   volatile boolean ready = true;
   volatile String said = "";
   private volatile @Nullable ResponseStream opened;
@@ -50,6 +51,7 @@ public class RecordingSink implements ResponseSink {
   @Override
   public void chunk(Chunk chunk) {
     heard.add("chunk " + chunk.sequence());
+    tokens.add(stream().resumeToken());
   }
 
   @Override

@@ -50,6 +50,24 @@ final class ResumeAdmissionTest {
   }
 
   @Test
+  void aStreamThatGoesOnLiveAtOnceNeedsNoPlace() {
+    requests.partitions.begin(List.of(new ReplyTo(0, 1)));
+    requests.resumed(first, 0);
+    String next =
+        requests
+            .streams
+            .handle(OTHER, new SessionId("s"), SampleRequests.ACME, new ReplyTo(0, 1))
+            .resumeToken();
+    requests.streams.resume(next, SampleRequests.ACME, 0, SampleRequests.WAIT, second);
+    assertEquals(List.of("opened", "accepted"), second.heard);
+    assertEquals(1, requests.replays.size());
+    assertCounts(2, 0, 0, 1);
+    second.stream().onDisconnect(CancelReason.EXPLICIT);
+    assertCounts(2, 0, 0, 1);
+    assertThrows(FailureException.class, () -> resume(OTHER, new RecordingSink()));
+  }
+
+  @Test
   void aStreamThatEndsLeavesItsPlace() {
     ResponseStream stream = requests.resumed(first, 0);
     stream.replay(0, SampleRequests.record(1, Events.started()));

@@ -82,7 +82,11 @@ final class SampleRequests {
 
   /** The reader of a caller that resumed; the replay is asked for it if the sink is ready. */
   ResponseStream resumed(RecordingSink sink, long fromSequence) {
-    streams.resume(handle(0).resumeToken(), ACME, fromSequence, WAIT, sink);
+    return resumed(sink, handle(0).resumeToken(), fromSequence);
+  }
+
+  ResponseStream resumed(RecordingSink sink, String token, long fromSequence) {
+    streams.resume(token, ACME, fromSequence, WAIT, sink);
     return sink.stream();
   }
 
@@ -90,7 +94,11 @@ final class SampleRequests {
     live(offset, record(attempt, event));
   }
 
+  /** As the live reader does, which says how far it came before it hands a record over. */
   void live(long offset, TokenRecord record) {
+    if (partitions.reached(0) != AssignedPartitions.NOT_READ) {
+      partitions.reached(0, offset + 1);
+    }
     streams.receive(0, offset, ID.bytes(), TokenCodec.encode(record));
   }
 

@@ -20,24 +20,26 @@ record MetricsCheck(List<Integer> ports) {
   /** What does not add up, for people. */
   List<String> mistakes() {
     List<String> mistakes = new ArrayList<>();
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      for (int port : ports) {
-        check(client, port, mistakes);
-      }
-    }
+    ports.forEach(port -> check(port, mistakes));
     return mistakes;
   }
 
-  private static void check(HttpClient client, int port, List<String> mistakes) {
+  /** What an ingress counts. */
+  static String page(int port) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                  .timeout(PATIENCE)
+                  .build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  private static void check(int port, List<String> mistakes) {
     try {
-      String page =
-          client
-              .send(
-                  HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
-                      .timeout(PATIENCE)
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString())
-              .body();
+      String page = page(port);
       double accepted = sum(page, ACCEPTED);
       double ended = sum(page, ENDED);
       double inFlight = sum(page, IN_FLIGHT);

@@ -42,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     name = "bench",
     description = "Benchmark against baselines.",
-    subcommands = BenchMeteringCommand.class)
+    subcommands = {BenchMeteringCommand.class, BenchResumeCommand.class})
 public final class BenchCommand {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);

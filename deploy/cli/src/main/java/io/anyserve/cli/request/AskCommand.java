@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +35,9 @@ import picocli.CommandLine.Spec;
     description = "Send a prompt and stream the answer, token by token.",
     sortOptions = false)
 public final class AskCommand implements Callable<Integer> {
+
+  /** Before the stream is resumed. */
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -82,12 +85,10 @@ public final class AskCommand implements Callable<Integer> {
               .setInput(input(channel))
               .setParameters(parameters.parameters())
               .build();
-      Iterator<StreamEvent> answer =
-          InferenceServiceGrpc.newBlockingStub(channel)
-              .inferStream(InferStreamRequest.newBuilder().setInference(inference).build());
-      while (answer.hasNext()) {
-        show(channel, answer.next(), start);
-      }
+      new ResumableStream(InferenceServiceGrpc.newBlockingStub(channel), PAUSE)
+          .read(
+              InferStreamRequest.newBuilder().setInference(inference).build(),
+              event -> show(channel, event, start));
       return 0;
     } finally {
       channel.shutdownNow();

@@ -88,6 +88,16 @@ public final class ChaosClient {
         .orElse(0);
   }
 
+  /** The longest silence that lasted beyond that moment; 0 where there was none to speak of. */
+  public synchronized long longestGapAfter(long at) {
+    return gaps.stream().filter(gap -> gap.to() >= at).mapToLong(Stall::length).max().orElse(0);
+  }
+
+  /** Tokens that it has. */
+  public synchronized long tokens() {
+    return text.tokens();
+  }
+
   synchronized void attempt() {
     if (over) {
       return;
@@ -165,7 +175,9 @@ public final class ChaosClient {
 
   private void accepted(StreamAccepted message) {
     id = Optional.of(RequestId.parse(message.getRequestId()));
-    resumeToken = message.getResumeToken();
+    if (resumeToken.isEmpty()) {
+      resumeToken = message.getResumeToken();
+    }
   }
 
   private void started(StreamStarted message) {
@@ -174,6 +186,8 @@ public final class ChaosClient {
 
   private void chunk(StreamChunk chunk) {
     text.add(chunk);
+    tries = 0;
+    keepToken(chunk);
     if (over || leaving || text.next() < CHUNKS_BEFORE_LEAVING) {
       return;
     }
@@ -184,6 +198,14 @@ public final class ChaosClient {
         drop();
         end(End.LEFT, "", -1);
       }
+    }
+  }
+
+  /** A token that is older than the text would bring chunks again. */
+  private void keepToken(StreamChunk chunk) {
+    boolean newest = chunk.getSequence() + 1 == text.next() && !chunk.getResumeToken().isEmpty();
+    if (newest && ask.resumption() == TestRequest.Resumption.NEWEST_TOKEN) {
+      resumeToken = chunk.getResumeToken();
     }
   }
 

@@ -2,13 +2,23 @@ package io.anyserve.chaos.client;
 
 import java.util.List;
 
-/** What a request asks the model for: the same content has the same answer. */
-public record PromptSpec(String prompt, long seed, int maxTokens, List<String> stop) {
+/**
+ * What a request asks the model for: the same content has the same answer.
+ *
+ * @param ignoreEos the answer has all of its tokens, though the model would end before
+ */
+public record PromptSpec(
+    String prompt, long seed, int maxTokens, boolean ignoreEos, List<String> stop) {
 
   /** Of every request. */
   public static final double TEMPERATURE = 0.8;
 
   public PromptSpec {
     stop = List.copyOf(stop);
+  }
+
+  /** An answer that may end before. */
+  public PromptSpec(String prompt, long seed, int maxTokens, List<String> stop) {
+    this(prompt, seed, maxTokens, false, stop);
   }
 }

@@ -42,6 +42,10 @@ final class StreamText {
     return next;
   }
 
+  long tokens() {
+    return tokens;
+  }
+
   String text() {
     return text.toString();
   }

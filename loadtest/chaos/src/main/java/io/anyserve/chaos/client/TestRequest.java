@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param index from 0, in the order of the load
  * @param key the idempotency key, where it has one
  * @param twice submitted a second time under the same key, at the same moment, at the next ingress
+ * @param resumption what its caller hands back when it resumes
  * @param ingress the ingress that is tried first
  */
 public record TestRequest(
@@ -21,6 +22,7 @@ public record TestRequest(
     Optional<String> key,
     boolean twice,
     Leave leave,
+    Resumption resumption,
     int ingress) {
 
   static final String CAPABILITY = "story";
@@ -33,6 +35,14 @@ public record TestRequest(
     WHOLE,
     /** The topic {@code intake}. */
     INTAKE
+  }
+
+  /** Which resume token a caller keeps. */
+  public enum Resumption {
+    /** The one of the latest chunk. */
+    NEWEST_TOKEN,
+    /** The one that came when the request was accepted; the stream is read from its beginning. */
+    FIRST_TOKEN
   }
 
   /** Whether and how the caller ends it early. */
@@ -62,6 +72,7 @@ public record TestRequest(
                 .setTopP(1)
                 .setTopK(0)
                 .setSeed(content.seed())
+                .setIgnoreEos(content.ignoreEos())
                 .addAllStop(content.stop()))
         .build();
   }

@@ -1,6 +1,7 @@
 package io.anyserve.chaos.client;
 
 import io.anyserve.chaos.client.TestRequest.Leave;
+import io.anyserve.chaos.client.TestRequest.Resumption;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -25,6 +26,9 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
   private static final int HANG_UP_PERCENT = 3;
   private static final int STOP_PERCENT = 15;
   private static final int LARGE_PERCENT = 2;
+
+  /** Every so many callers keep the first resume token only, as clients of before do. */
+  private static final int FIRST_TOKEN_EVERY = 4;
 
   private static final int SHORTEST = 4;
   private static final int LENGTHS = 10;
@@ -57,6 +61,7 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
         direct && keyed < KEY_PERCENT ? Optional.of("key-" + seed + "-" + index) : Optional.empty(),
         twice,
         way == TestRequest.Submission.STREAM && !twice ? leave(leaving) : Leave.STAYS,
+        index % FIRST_TOKEN_EVERY == 0 ? Resumption.FIRST_TOKEN : Resumption.NEWEST_TOKEN,
         random.nextInt(ingresses));
   }
 

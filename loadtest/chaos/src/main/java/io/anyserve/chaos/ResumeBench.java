@@ -1,0 +1,158 @@
+package io.anyserve.chaos;
+
+import io.anyserve.chaos.client.AsyncSubmitter;
+import io.anyserve.chaos.client.ChaosClient;
+import io.anyserve.chaos.client.ClientObservation;
+import io.anyserve.chaos.client.ClientPool;
+import io.anyserve.chaos.client.PromptSpec;
+import io.anyserve.chaos.client.TestRequest;
+import io.anyserve.chaos.client.TestRequest.Leave;
+import io.anyserve.chaos.client.TestRequest.Resumption;
+import io.anyserve.chaos.client.TestRequest.Submission;
+import io.anyserve.chaos.cluster.ChaosCluster;
+import io.anyserve.chaos.cluster.ClusterComponents;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Kills an ingress under streams, which their clients resume at another one, and measures what that
+ * costs: how long clients hear nothing, and what the other ingress reads again.
+ *
+ * @param tokens of each stream; the ingress is killed when half of the clients have half of them
+ * @param resumption what the clients hand back
+ * @param progress told what happens next
+ */
+public record ResumeBench(
+    ClusterComponents.Plan site,
+    int streams,
+    int tokens,
+    Resumption resumption,
+    Consumer<String> progress) {
+
+  private static final int KILLED = 0;
+  private static final int OTHER = 1;
+  private static final int WARM_UP_TOKENS = 50;
+  private static final long LOOK_NANOS = 20_000_000;
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  /**
+   * What it cost.
+   *
+   * @param silences of each stream that was open, from its last event before the kill to the next
+   *     one, milliseconds, ascending; 0 where it was shorter than 50
+   * @param finished of these streams, those that came to their end
+   * @param wrong chunks that were missing or came twice
+   * @param resumed calls that clients made to go on
+   * @param other what the ingress counted to which they came
+   */
+  public record Result(
+      List<Double> silences, long finished, long wrong, long resumed, OtherIngress other) {
+
+    /** Nearest rank. */
+    public double silence(int percent) {
+      int rank = (int) Math.ceil(percent / 100.0 * silences.size());
+      return silences.get(Math.max(0, rank - 1));
+    }
+  }
+
+  /**
+   * The counters of the ingress that was not killed.
+   *
+   * @param live resumes without a replay
+   * @param records that it read again
+   */
+  public record OtherIngress(double admitted, double live, double refused, double records) {
+
+    private static OtherIngress read(int port) throws IOException, InterruptedException {
+      String page = MetricsCheck.page(port);
+      String resumes = "anyserve_ingress_resumes_";
+      return new OtherIngress(
+          MetricsCheck.sum(page, resumes + "admitted_total"),
+          MetricsCheck.sum(page, resumes + "live_total"),
+          MetricsCheck.sum(page, resumes + "refused_total"),
+          MetricsCheck.sum(page, "anyserve_ingress_replay_records_total"));
+    }
+  }
+
+  public Result run() throws IOException, InterruptedException {
+    progress.accept("starting the services in " + site.folder());
+    try (ChaosCluster cluster = ChaosCluster.in(site)) {
+      cluster.start();
+      try (ClientPool clients =
+          new ClientPool(
+              cluster.doors(),
+              new AsyncSubmitter(cluster.kafka(), cluster.topics(), site.seed()),
+              System::nanoTime)) {
+        clients.start();
+        return run(cluster, clients);
+      }
+    }
+  }
+
+  private Result run(ChaosCluster cluster, ClientPool clients)
+      throws IOException, InterruptedException {
+    progress.accept("warming up");
+    begin(clients, WARM_UP_TOKENS, KILLED);
+    begin(clients, WARM_UP_TOKENS, OTHER);
+    requireEnds(clients);
+    progress.accept(streams + " streams at an ingress");
+    begin(clients, tokens, KILLED);
+    awaitHalf(clients);
+    Collection<ChaosClient> open = clients.open();
+    if (open.isEmpty()) {
+      throw new IOException("no stream is open; the services' logs say why");
+    }
+    int ended = clients.ended();
+    long at = System.nanoTime();
+    cluster.parts().ingresses().get(KILLED).kill();
+    progress.accept("it is killed; waiting for the ends of the streams");
+    requireEnds(clients);
+    return result(
+        open.stream().map(client -> client.longestGapAfter(at) / NANOS_PER_MILLI).sorted().toList(),
+        clients.seen().stream().skip(ended).toList(),
+        OtherIngress.read(cluster.parts().ingressHttp().get(OTHER)));
+  }
+
+  private void begin(ClientPool clients, int length, int ingress) {
+    for (int i = 0; i < streams; i++) {
+      clients.begin(
+          new TestRequest(
+              i,
+              Submission.STREAM,
+              "session-" + i,
+              new PromptSpec("Once upon a time, in tale " + i, i, length, true, List.of()),
+              Optional.empty(),
+              false,
+              Leave.STAYS,
+              resumption,
+              ingress));
+    }
+  }
+
+  private void awaitHalf(ClientPool clients) {
+    while (clients.open().stream().filter(client -> client.tokens() < tokens / 2).count()
+        > streams / 2) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  private static void requireEnds(ClientPool clients) throws IOException {
+    if (!clients.awaitNobody()) {
+      throw new IOException("nothing reaches any client any more; the services' logs say why");
+    }
+  }
+
+  private static Result result(
+      List<Double> silences, List<ClientObservation> seen, OtherIngress other) {
+    return new Result(
+        silences,
+        seen.stream().filter(one -> one.how() == ClientObservation.End.FINISHED).count(),
+        seen.stream().mapToLong(one -> one.counts().repeated() + one.counts().missing()).sum(),
+        seen.stream().mapToLong(one -> one.counts().resumed()).sum(),
+        other);
+  }
+}
