@@ -4,6 +4,8 @@ import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.router.connection.WorkerConnections;
 import io.anyserve.router.intake.IntakeRules;
 import io.anyserve.router.intake.IntakeTopology;
+import io.anyserve.router.load.LoadMetrics;
+import io.anyserve.router.load.ShareGroupBacklog;
 import io.anyserve.router.recovery.InFlightIndex;
 import io.anyserve.router.recovery.LostRequestRecovery;
 import io.anyserve.router.recovery.RecoveryThread;
@@ -23,6 +25,7 @@ import io.anyserve.runtime.kafka.SeekableLogReader;
 import io.anyserve.runtime.streams.StreamsClients;
 import io.anyserve.runtime.streams.StreamsService;
 import io.anyserve.runtime.streams.TopicPreflight;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -89,6 +92,9 @@ public final class Router implements Component {
     this.clock = clock;
     this.registry = registry;
     this.meters = new RouterMetrics(registry);
+    Gauge.builder("anyserve.router.workers.connected", workers, WorkerConnections::connected)
+        .description("Workers that keep a call open to this router")
+        .register(registry);
     this.past = new KafkaLogReader(settings.kafka(), NAME, LOG_READER);
     this.status = new RequestStatusLookup(requests, settings.topics(), past, clock);
     this.server = new RouterServer(settings.listen(), status, workers, clock);
@@ -154,7 +160,12 @@ public final class Router implements Component {
             () -> IntakeTopology.build(settings.topics(), rules, clock, meters),
             tuning.intake()),
         results,
-        recovery());
+        recovery(),
+        new LoadMetrics(
+            requests,
+            new ShareGroupBacklog(
+                settings.topics(), () -> settings.kafka().newAdmin(NAME + "-load")),
+            registry));
   }
 
   private RecoveryThread recovery() {

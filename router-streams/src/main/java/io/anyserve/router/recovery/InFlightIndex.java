@@ -1,15 +1,19 @@
 package io.anyserve.router.recovery;
 
+import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.router.routing.WorkerLiveness;
 import io.anyserve.router.streams.InMemoryGlobalStore;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +55,27 @@ public final class InFlightIndex {
   }
 
   /** Whether no request runs. */
-  boolean idle() {
+  public boolean idle() {
     return partitions.values().stream().allMatch(requests -> requests.running() == 0);
+  }
+
+  /** Requests that workers of that capability have begun and not ended. */
+  public long running(Capability capability) {
+    return partitions.values().stream()
+        .mapToLong(
+            requests ->
+                requests
+                    .running(running -> running.started().capability().equals(capability))
+                    .size())
+        .sum();
+  }
+
+  /** What the known workers offer. */
+  public Set<Capability> capabilities() {
+    return workers().stream()
+        .flatMap(worker -> worker.heartbeat().capabilities().stream())
+        .map(CapabilityOffer::name)
+        .collect(Collectors.toSet());
   }
 
   Collection<WorkerLiveness> workers() {
