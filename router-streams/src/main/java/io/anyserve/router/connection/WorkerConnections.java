@@ -136,6 +136,12 @@ public final class WorkerConnections {
     links.values().removeIf(link -> !link.open() && now - link.endedAt() > REMEMBERED.toMillis());
   }
 
+  /** Whether the worker has an open call. */
+  public boolean connected(WorkerId worker) {
+    @Nullable WorkerLink link = links.get(worker);
+    return link != null && link.open();
+  }
+
   /** Workers with an open call. */
   public int connected() {
     return (int) links.values().stream().filter(WorkerLink::open).count();

@@ -1,6 +1,8 @@
 package io.anyserve.router.recovery;
 
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.WorkerState;
+import io.anyserve.router.connection.WorkerConnections;
 import io.anyserve.router.recovery.TrackedRequest.Running;
 import io.anyserve.router.routing.StoreBackedDirectory;
 import io.anyserve.router.routing.WorkerLiveness;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which workers are lost by their heartbeats on {@code workers}. Where all of them are silent, it
@@ -23,12 +26,14 @@ final class HeartbeatWatch {
   static final Duration CONFIRMED = Duration.ofMillis(500);
 
   private final InFlightIndex inFlight;
+  private final WorkerConnections connections;
   private Map<WorkerId, Long> silentSince = new HashMap<>();
   private Map<WorkerId, Long> silentNow = new HashMap<>();
   private long outage;
 
-  HeartbeatWatch(InFlightIndex inFlight) {
+  HeartbeatWatch(InFlightIndex inFlight, WorkerConnections connections) {
     this.inFlight = inFlight;
+    this.connections = connections;
   }
 
   /** Begins a check. */
@@ -51,12 +56,21 @@ final class HeartbeatWatch {
         && all.stream().allMatch(liveness -> liveness.silent(now));
   }
 
+  /** It serves one capability and loads the next: its heartbeats begin when all are loaded. */
+  private boolean starting(WorkerId worker, @Nullable WorkerLiveness heard) {
+    return (heard == null || heard.heartbeat().state() == WorkerState.STOPPED)
+        && connections.connected(worker);
+  }
+
   /** Whether that execution's worker is lost; to be asked once of each in a check. */
   boolean lost(Running running, long now) {
     WorkerId worker = running.started().worker();
-    WorkerLiveness heard = inFlight.worker(worker).orElse(null);
+    @Nullable WorkerLiveness heard = inFlight.worker(worker).orElse(null);
     if (heard != null && heard.stoppedSince(running.at())) {
       return true;
+    }
+    if (starting(worker, heard)) {
+      return false;
     }
     boolean silent =
         heard == null

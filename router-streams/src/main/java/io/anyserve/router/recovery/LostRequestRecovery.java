@@ -100,7 +100,7 @@ public final class LostRequestRecovery {
     this.past = past;
     this.copies = copies;
     this.meters = meters;
-    this.heartbeats = new HeartbeatWatch(inFlight);
+    this.heartbeats = new HeartbeatWatch(inFlight, connections);
     this.catchUp = new CatchUp(tokens, past);
   }
 

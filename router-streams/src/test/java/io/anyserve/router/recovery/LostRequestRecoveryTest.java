@@ -311,6 +311,19 @@ final class LostRequestRecoveryTest {
   }
 
   @Test
+  void aConnectedWorkerWhoseHeartbeatsHaveNotBegunIsNotLost() {
+    beginOn("w1", FIRST);
+    run.announce(stopped("w1", NOW));
+    run.advance(Duration.ofMillis(1));
+    run.write(taken(id(1), 2, 12, "w1", publish(id(1))));
+    for (int i = 0; i < 40; i++) {
+      run.connections.heard(W1, FIRST, call, run.now());
+      look(Duration.ofMillis(500));
+    }
+    assertEquals(List.of(), published());
+  }
+
+  @Test
   void aRouterThatStoodStillBelievesNoSilenceOfItsCalls() {
     beginOn("w1", FIRST);
     look(Duration.ofMinutes(1));
