@@ -128,7 +128,7 @@ final class RouterLink {
     call = null;
     if (connected) {
       connected = false;
-      log.warn("The connection to router {} broke off; connecting again", name);
+      log.info("The call to router {} has ended; calling again", name);
       notBefore = nanos.getAsLong();
       tick();
     } else {

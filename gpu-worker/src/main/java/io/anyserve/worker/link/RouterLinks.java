@@ -85,7 +85,7 @@ public final class RouterLinks implements Component {
             TimeUnit.MILLISECONDS);
     owner.execute(this::tick);
     if (ScheduledCheck.await(this::allConnected, CONNECT_CHECK, CONNECT_WAIT).isEmpty()) {
-      log.warn("Not connected to all routers {} yet; working without", routers);
+      log.info("Not connected to all routers {} yet; working without", routers);
     }
   }
 
