@@ -13,9 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says twice a second that this worker lives, what it offers and what it is doing. After a silence
- * that others take for death it has everybody look whether their work went on elsewhere.
+ * Says twice a second that this worker lives, what it offers and what it is doing; once a second
+ * while it does nothing and the routers watch it anyway. After a silence that others take for death
+ * it has everybody look whether their work went on elsewhere.
  */
 final class HeartbeatSender implements Component {
 
@@ -39,12 +43,14 @@ final class HeartbeatSender implements Component {
   private final Publisher publisher;
   private final Supplier<Offer> offer;
   private final Runnable recheck;
+  private final BooleanSupplier watched;
   private final Clocks clocks;
   private final PauseDetector watch;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("announce").daemon().factory());
   private int untilLook;
+  private boolean skipped;
   private volatile WorkerState state = WorkerState.READY;
 
   /** What there is to say. */
@@ -52,29 +58,40 @@ final class HeartbeatSender implements Component {
 
   /**
    * @param recheck called when the process stood still longer than heartbeats last
+   * @param watched every router notices by itself when this process ends
    */
   HeartbeatSender(
       WorkerId worker,
       Publisher publisher,
       Supplier<Offer> offer,
       Runnable recheck,
+      BooleanSupplier watched,
       Clocks clocks) {
     this.worker = worker;
     this.publisher = publisher;
     this.offer = offer;
     this.recheck = recheck;
+    this.watched = watched;
     this.clocks = clocks;
     this.watch = new PauseDetector(clocks, EXPIRES);
   }
 
   /**
-   * First says that a process of this name has stopped: what it left unfinished is taken over even
-   * if nobody noticed that it was gone.
+   * Says that a process of this name has stopped, before this one begins anything: what that left
+   * unfinished is taken over even if nobody noticed that it was gone. Waits for the log, not long.
    */
+  void endEarlierProcess() throws InterruptedException {
+    try {
+      write(WorkerCodec.encode(heartbeat(WorkerState.STOPPED)))
+          .get(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      log.warn("Failed to say that an earlier process of this name has stopped", e);
+    }
+  }
+
   @Override
   public void start() {
     watch.beat();
-    timer.execute(() -> announce(WorkerState.STOPPED));
     var _ = timer.scheduleWithFixedDelay(this::tick, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -88,7 +105,9 @@ final class HeartbeatSender implements Component {
   }
 
   private void beat() {
-    announce(state);
+    if (!skips()) {
+      announce(state);
+    }
     if (watch.beat()) {
       log.warn("This process was paused; its requests may have been taken over");
       untilLook = LOOK_AGAIN;
@@ -96,6 +115,12 @@ final class HeartbeatSender implements Component {
     } else if (untilLook > 0 && --untilLook == 0) {
       recheck.run();
     }
+  }
+
+  /** Every other one, while nothing runs and somebody else tells when this process ends. */
+  private boolean skips() {
+    skipped = !skipped && watched.getAsBoolean() && offer.get().running() == 0;
+    return skipped;
   }
 
   /** From now on this worker takes no more work. */
@@ -106,17 +131,21 @@ final class HeartbeatSender implements Component {
 
   private void announce(WorkerState said) {
     try {
-      var _ = write(heartbeat(said));
+      var _ = write(WorkerCodec.encode(heartbeat(said)));
     } catch (RuntimeException | Error e) {
       log.warn("Failed to write a heartbeat: {}", e.toString());
     }
   }
 
-  private byte[] heartbeat(WorkerState said) {
+  /** What there is to say now. */
+  WorkerHeartbeat current() {
+    return heartbeat(state);
+  }
+
+  private WorkerHeartbeat heartbeat(WorkerState said) {
     Offer now = offer.get();
-    return WorkerCodec.encode(
-        new WorkerHeartbeat(
-            worker, now.capabilities(), said, now.running(), clocks.wall().instant(), EXPIRES));
+    return new WorkerHeartbeat(
+        worker, now.capabilities(), said, now.running(), clocks.wall().instant(), EXPIRES);
   }
 
   private CompletableFuture<Long> write(byte @Nullable [] value) {

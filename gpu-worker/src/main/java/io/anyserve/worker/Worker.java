@@ -112,6 +112,8 @@ public final class Worker implements Component {
     WorkerComponents started = new WorkerComponents(plan);
     components = started;
     control.start();
+    started.heartbeats().endEarlierProcess();
+    started.routers().start();
     for (CapabilityRunner capability : started.capabilities()) {
       capability.start();
     }

@@ -1,6 +1,7 @@
 package io.anyserve.worker;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.PartitionRangeReader;
@@ -9,6 +10,8 @@ import io.anyserve.worker.consume.ConsumeMetrics;
 import io.anyserve.worker.consume.FetchMode;
 import io.anyserve.worker.consume.TokenHistoryReader;
 import io.anyserve.worker.engine.EngineLoader;
+import io.anyserve.worker.link.RouterEvents;
+import io.anyserve.worker.link.RouterLinks;
 import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.publish.BatchingTokenWriter;
 import io.anyserve.worker.publish.ExecutionListener;
@@ -43,6 +46,7 @@ final class WorkerComponents implements AutoCloseable {
   private final TokenHistoryReader takeovers;
   private final ModelSlots modelSlots;
   private final HeartbeatSender heartbeats;
+  private final RouterLinks routers;
   private final List<CapabilityRunner> capabilities = new ArrayList<>();
 
   /** What it is made of. */
@@ -83,7 +87,14 @@ final class WorkerComponents implements AutoCloseable {
     this.modelSlots = new ModelSlots(plan.settings().maxLoaded(), System::nanoTime);
     this.heartbeats =
         new HeartbeatSender(
-            plan.settings().id(), publisher, this::offer, this::recheck, Clocks.SYSTEM);
+            plan.settings().id(),
+            publisher,
+            this::offer,
+            this::recheck,
+            this::watched,
+            Clocks.SYSTEM);
+    this.routers =
+        new RouterLinks(plan.settings().routers(), heartbeats::current, new Supersession());
     plan.settings().capabilities().forEach(capability -> capabilities.add(serve(capability)));
   }
 
@@ -153,6 +164,25 @@ final class WorkerComponents implements AutoCloseable {
         capabilities.stream().mapToInt(CapabilityRunner::load).sum());
   }
 
+  /** What the routers publish again stops here. */
+  private final class Supersession implements RouterEvents {
+
+    @Override
+    public void superseded(RequestId request, int attempt) {
+      var command = new SchedulerCommand.Superseded(request, attempt);
+      capabilities.forEach(capability -> capability.tell(command));
+    }
+
+    @Override
+    public void reconnected() {
+      recheck();
+    }
+  }
+
+  private boolean watched() {
+    return routers.connected();
+  }
+
   private void recheck() {
     capabilities.forEach(capability -> capability.tell(new SchedulerCommand.VerifyOwnership()));
   }
@@ -165,6 +195,10 @@ final class WorkerComponents implements AutoCloseable {
     return heartbeats;
   }
 
+  RouterLinks routers() {
+    return routers;
+  }
+
   /** Gives back what is not answered, says goodbye, and ends all threads. */
   @Override
   public void close() throws InterruptedException {
@@ -175,5 +209,6 @@ final class WorkerComponents implements AutoCloseable {
     background.shutdownNow();
     takeovers.close();
     publisher.close();
+    routers.close();
   }
 }

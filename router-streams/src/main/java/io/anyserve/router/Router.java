@@ -1,9 +1,15 @@
 package io.anyserve.router;
 
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.router.connection.WorkerConnections;
 import io.anyserve.router.intake.IntakeRules;
 import io.anyserve.router.intake.IntakeTopology;
+import io.anyserve.router.load.LoadMetrics;
+import io.anyserve.router.load.ShareGroupBacklog;
 import io.anyserve.router.recovery.InFlightIndex;
+import io.anyserve.router.recovery.LostRequestRecovery;
+import io.anyserve.router.recovery.RecoveryThread;
+import io.anyserve.router.recovery.RequestCopyProducer;
 import io.anyserve.router.results.ResultsTopology;
 import io.anyserve.router.results.RouterDependencies;
 import io.anyserve.router.status.RequestStatusLookup;
@@ -13,10 +19,13 @@ import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaLogReader;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
+import io.anyserve.runtime.kafka.ReusedLogReader;
 import io.anyserve.runtime.kafka.SeekableLogReader;
 import io.anyserve.runtime.streams.StreamsClients;
 import io.anyserve.runtime.streams.StreamsService;
 import io.anyserve.runtime.streams.TopicPreflight;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -26,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -52,11 +62,24 @@ public final class Router implements Component {
   /** A read of the log fails after 5 seconds, as somebody waits for it. */
   private static final Map<String, String> LOG_READER = Map.of("default.api.timeout.ms", "5000");
 
+  /**
+   * The recovery's reader, too. It reads what is there: a fetch that waited for more at the end of
+   * a partition would hold up the next reading.
+   */
+  private static final Map<String, String> RECOVERY_READER =
+      Map.of(
+          "default.api.timeout.ms", "5000", "fetch.max.wait.ms", "10", "max.poll.records", "10000");
+
+  /** A copy that is not in the log after that is written again. */
+  private static final Map<String, String> RECOVERY_PRODUCER =
+      Map.of("max.block.ms", "5000", "request.timeout.ms", "4000", "delivery.timeout.ms", "10000");
+
   private final RouterConfig settings;
   private final InstantSource clock;
   private final RouterMetrics meters;
   private final MeterRegistry registry;
   private final InFlightIndex requests = new InFlightIndex();
+  private final WorkerConnections workers = new WorkerConnections();
   private final SeekableLogReader past;
   private final RequestStatusLookup status;
   private final RouterServer server;
@@ -69,9 +92,12 @@ public final class Router implements Component {
     this.clock = clock;
     this.registry = registry;
     this.meters = new RouterMetrics(registry);
+    Gauge.builder("anyserve.router.workers.connected", workers, WorkerConnections::connected)
+        .description("Workers that keep a call open to this router")
+        .register(registry);
     this.past = new KafkaLogReader(settings.kafka(), NAME, LOG_READER);
     this.status = new RequestStatusLookup(requests, settings.topics(), past, clock);
-    this.server = new RouterServer(settings.listen(), status);
+    this.server = new RouterServer(settings.listen(), status, workers, clock);
     this.listening = new ComponentGroup(List.of(server));
   }
 
@@ -111,7 +137,7 @@ public final class Router implements Component {
         topics.deadLetters());
   }
 
-  private List<StreamsService> applications(Map<String, Integer> partitions) {
+  private List<Component> applications(Map<String, Integer> partitions) {
     var rules =
         new IntakeRules(
             partitions.getOrDefault(settings.topics().intake(), 1),
@@ -133,7 +159,38 @@ public final class Router implements Component {
             "router intake",
             () -> IntakeTopology.build(settings.topics(), rules, clock, meters),
             tuning.intake()),
-        results);
+        results,
+        recovery(),
+        new LoadMetrics(
+            requests,
+            new ShareGroupBacklog(
+                settings.topics(), () -> settings.kafka().newAdmin(NAME + "-load")),
+            registry));
+  }
+
+  private RecoveryThread recovery() {
+    var reader =
+        new ReusedLogReader(
+            () ->
+                new PartitionRangeReader(
+                    settings
+                        .kafka()
+                        .newAssignedConsumer(
+                            NAME + "-recovery", IsolationLevel.READ_COMMITTED, RECOVERY_READER)));
+    var copies =
+        new RequestCopyProducer(
+            () -> settings.kafka().newProducer(NAME + "-recovery", RECOVERY_PRODUCER));
+    var recovery =
+        new LostRequestRecovery(
+            settings.topics().tokens(), requests, workers, reader, copies, meters);
+    return new RecoveryThread(
+        recovery,
+        workers,
+        clock,
+        () -> {
+          reader.close();
+          copies.close();
+        });
   }
 
   /**

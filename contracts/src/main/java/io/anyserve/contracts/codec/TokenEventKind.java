@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the first bytes of a token event tell without decoding it: of thousands a second only the
- * few that begin, end or repeat a request matter to who does not read answers.
+ * few that begin, end, hand over or repeat a request matter to who does not read answers.
  */
 public enum TokenEventKind {
   STARTED,
@@ -28,8 +28,8 @@ public enum TokenEventKind {
   /** Whether it must be decoded. */
   public boolean counts() {
     return switch (this) {
-      case STARTED, TERMINAL, DUPLICATE, UNCLEAR -> true;
-      case CHUNK, BATCH, RELEASED -> false;
+      case STARTED, TERMINAL, DUPLICATE, RELEASED, UNCLEAR -> true;
+      case CHUNK, BATCH -> false;
     };
   }
 

@@ -28,6 +28,11 @@ public final class WorkerCodec {
   private WorkerCodec() {}
 
   public static byte[] encode(WorkerHeartbeat heartbeat) {
+    return message(heartbeat).toByteArray();
+  }
+
+  /** As a part of other messages. */
+  public static io.anyserve.v1.WorkerHeartbeat message(WorkerHeartbeat heartbeat) {
     var message =
         io.anyserve.v1.WorkerHeartbeat.newBuilder()
             .setWorker(heartbeat.worker().value())
@@ -36,23 +41,24 @@ public final class WorkerCodec {
             .setAnnouncedAt(heartbeat.announcedAt().toEpochMilli())
             .setExpiresAfter((int) heartbeat.expiresAfter().toMillis());
     heartbeat.capabilities().forEach(offered -> message.addCapabilities(write(offered)));
-    return message.build().toByteArray();
+    return message.build();
   }
 
   /** Throws {@link MalformedRecordException}. */
   public static WorkerHeartbeat decodeHeartbeat(byte @Nullable [] bytes) {
     return ProtobufParser.read(
-        "heartbeat",
-        bytes,
-        io.anyserve.v1.WorkerHeartbeat.parser(),
-        message ->
-            new WorkerHeartbeat(
-                new WorkerId(message.getWorker()),
-                message.getCapabilitiesList().stream().map(WorkerCodec::read).toList(),
-                EnumCodec.read(message.getState()),
-                message.getRunning(),
-                Instant.ofEpochMilli(message.getAnnouncedAt()),
-                Duration.ofMillis(message.getExpiresAfter())));
+        "heartbeat", bytes, io.anyserve.v1.WorkerHeartbeat.parser(), WorkerCodec::heartbeat);
+  }
+
+  /** Throws an IllegalArgumentException naming what is wrong. */
+  public static WorkerHeartbeat heartbeat(io.anyserve.v1.WorkerHeartbeat message) {
+    return new WorkerHeartbeat(
+        new WorkerId(message.getWorker()),
+        message.getCapabilitiesList().stream().map(WorkerCodec::read).toList(),
+        EnumCodec.read(message.getState()),
+        message.getRunning(),
+        Instant.ofEpochMilli(message.getAnnouncedAt()),
+        Duration.ofMillis(message.getExpiresAfter()));
   }
 
   /** As the public API shows it. */

@@ -24,6 +24,11 @@ public record WorkerHeartbeat(
     capabilities = List.copyOf(capabilities);
   }
 
+  /** The same in another state. */
+  public WorkerHeartbeat in(WorkerState other) {
+    return new WorkerHeartbeat(worker, capabilities, other, running, announcedAt, expiresAfter);
+  }
+
   /** Takes work at that time. */
   public boolean live(Instant now) {
     return state == WorkerState.READY && now.isBefore(announcedAt.plus(expiresAfter));

@@ -164,7 +164,7 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "io.anyserve.router..", "io.anyserve.worker..", "io.anyserve.objects..")
           .and()
-          .resideOutsideOfPackage("io.anyserve.router.status..")
+          .resideOutsideOfPackages("io.anyserve.router.status..", "io.anyserve.worker.link..")
           .should()
           .dependOnClassesThat(resideInAPackage("io.anyserve.v1.."));
 

@@ -77,6 +77,9 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
     all.put("ANYSERVE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + kafkaPort());
     all.put("ANYSERVE_INGRESS_PORT", Integer.toString(port));
     all.put("ANYSERVE_INGRESS_HTTP_PORT", Integer.toString(httpPort()));
+    all.put(
+        "ANYSERVE_WORKER_ROUTERS",
+        "127.0.0.1:" + set.getOrDefault("ANYSERVE_ROUTER_PORT", Integer.toString(routerPort())));
     all.put("ANYSERVE_ROUTER_STATE_DIRECTORY", data.resolve("router").toString());
     all.put("ANYSERVE_METERING_STATE_DIRECTORY", data.resolve("metering").toString());
     all.put("ANYSERVE_OBJECTS_ENDPOINT", "http://127.0.0.1:" + objectsPort());

@@ -11,6 +11,7 @@ import io.anyserve.worker.DeliveryConfig;
 import io.anyserve.worker.WorkerConfig;
 import io.anyserve.worker.consume.FetchMode;
 import io.anyserve.worker.engine.EngineConfig;
+import io.anyserve.worker.link.RouterAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class WorkerConfigReader {
     boolean create =
         section.flag("create-topics", true, "Create missing topics of its capabilities.");
     DeliveryConfig delivery = delivery(section);
+    List<RouterAddress> routers = routers(section);
     return section.build(
         () ->
             new WorkerConfig(
@@ -49,8 +51,20 @@ final class WorkerConfigReader {
                 capabilities,
                 maxLoaded,
                 delivery,
-                create ? Optional.of(sizes) : Optional.empty()),
+                create ? Optional.of(sizes) : Optional.empty(),
+                routers),
         WorkerConfig.of(new WorkerId("worker"), topics, sizes, List.of(NO_CAPABILITY)));
+  }
+
+  private static List<RouterAddress> routers(ConfigSection section) {
+    String addresses =
+        section.text(
+            "routers",
+            "",
+            "`host:port,...` of the routers' gRPC servers, which notice by a connection when the"
+                + " worker dies; a name with several addresses stands for all. Empty: they notice"
+                + " by its heartbeats, seconds later. `up` sets it.");
+    return section.build(() -> RouterAddress.parseAll(addresses), List.of());
   }
 
   private static DeliveryConfig delivery(ConfigSection section) {

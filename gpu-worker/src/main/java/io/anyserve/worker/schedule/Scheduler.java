@@ -146,6 +146,7 @@ public final class Scheduler implements AutoCloseable {
       case SchedulerCommand.Unload _ -> unloadWhenIdle = true;
       case SchedulerCommand.Look _ -> {}
       case SchedulerCommand.VerifyOwnership _ -> recheck();
+      case SchedulerCommand.Superseded _ -> recheck();
     }
   }
 

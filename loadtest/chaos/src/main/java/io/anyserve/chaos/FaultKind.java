@@ -37,6 +37,12 @@ public enum FaultKind {
   INGRESS_CUT(500, 2000),
   INGRESS_DELAY(1000, 3000),
   INGRESS_HALF_CLOSE(0, 200),
+  /** The calls of a worker to the routers are broken off while all live. */
+  WORKER_ROUTER_CUT(200, 3000),
+  /** SIGKILL to a router and a worker together, and both started again. */
+  ROUTER_WORKER_KILL(0, 0),
+  /** SIGKILL to the broker and a worker together, and both started again. */
+  BROKER_WORKER_KILL(0, 0),
   /** Nothing fits on the broker's disk. */
   DISK_FULL(1000, 2000),
   /** A worker or an ingress is started with a wrong clock, and later with a right one. */

@@ -80,7 +80,12 @@ final class Injector {
 
   private Target target(Planned planned) {
     return switch (planned.kind()) {
-      case WORKER_KILL, WORKER_STOP, WORKER_RESTART -> {
+      case WORKER_KILL,
+          WORKER_STOP,
+          WORKER_RESTART,
+          WORKER_ROUTER_CUT,
+          ROUTER_WORKER_KILL,
+          BROKER_WORKER_KILL -> {
         int index = planned.choice() % parts.workers().size();
         String name = parts.workers().get(index).name();
         yield new Target(index, name, run -> run.worker().equals(name));
@@ -147,6 +152,10 @@ final class Injector {
       case INGRESS_CUT -> weather(door(target), new NetworkFault.Cut(), duration);
       case INGRESS_DELAY -> weather(door(target), new NetworkFault.Delayed(DELAY), duration);
       case INGRESS_HALF_CLOSE -> weather(door(target), new NetworkFault.HalfClosed(), duration);
+      case WORKER_ROUTER_CUT ->
+          weather(parts.workerProxies().get(target.index()), new NetworkFault.Cut(), duration);
+      case ROUTER_WORKER_KILL -> killTogether(router(planned), parts.workers().get(target.index()));
+      case BROKER_WORKER_KILL -> killTogether(parts.broker(), parts.workers().get(target.index()));
       case DISK_FULL -> fillDisk(duration);
       case CLOCK -> stepClock(planned, duration);
       case MALFORMED -> planted.addAll(garbage.plant(planned.choice()));
@@ -155,6 +164,17 @@ final class Injector {
 
   private TcpProxy door(Target target) {
     return parts.ingressProxies().get(target.index());
+  }
+
+  private ServiceProcess router(Planned planned) {
+    return parts.routers().get(planned.choice() % parts.routers().size());
+  }
+
+  private void killTogether(ServiceProcess first, ServiceProcess second) throws IOException {
+    first.kill();
+    second.kill();
+    site.restore(first);
+    site.restore(second);
   }
 
   private void kill(ServiceProcess child) throws IOException {
@@ -177,11 +197,15 @@ final class Injector {
   }
 
   private void weather(TcpProxy proxy, NetworkFault weather, Duration duration) {
-    proxy.weather(weather);
+    weather(List.of(proxy), weather, duration);
+  }
+
+  private void weather(List<TcpProxy> proxies, NetworkFault weather, Duration duration) {
+    proxies.forEach(proxy -> proxy.weather(weather));
     try {
       pause(duration);
     } finally {
-      proxy.weather(new NetworkFault.Clear());
+      proxies.forEach(proxy -> proxy.weather(new NetworkFault.Clear()));
     }
   }
 

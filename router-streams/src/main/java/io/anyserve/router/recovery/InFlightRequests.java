@@ -23,16 +23,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * The requests of one partition of {@code tokens} that run, and those that ended just now. Applying
- * the same records again changes nothing. A stream thread applies events, any thread may read.
+ * the same records again changes nothing. A stream thread applies events, the recovery's notes what
+ * it published again, any thread may read.
  *
  * <pre>
  * unknown -- Started -->                 running
  * unknown -- terminal, attempt 0 -->     ended
  * running -- Started that counts -->     running    by another worker or once more
  * running -- void Started, terminal -->  running    contested
+ * running -- Released, republished -->   running    recovered
  * running -- terminal that counts -->    ended
  * running -- too old -->                 unknown
  * ended   -- many others ended -->       unknown
@@ -45,6 +48,7 @@ public final class InFlightRequests {
 
   private final Map<RequestId, TrackedRequest> known = new ConcurrentHashMap<>();
   private final Deque<RequestId> ended = new ArrayDeque<>();
+  private volatile long position;
 
   /**
    * Applies one event.
@@ -56,8 +60,19 @@ public final class InFlightRequests {
     switch (record.event()) {
       case Started _ -> started(record, offset, at, now);
       case Terminal terminal -> ended(record, terminal, at, now);
-      case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
+      case Released released -> released(record, released);
+      case Chunk _, TokenEvent.DuplicateSubmission _ -> {}
     }
+  }
+
+  /** Notes that everything before that offset is applied. */
+  public void passed(long offset) {
+    position = Math.max(position, offset);
+  }
+
+  /** Everything before that offset is applied. */
+  long position() {
+    return position;
   }
 
   public Optional<TrackedRequest> find(RequestId request) {
@@ -92,7 +107,17 @@ public final class InFlightRequests {
 
   /** Notes that this attempt was published again. */
   void recovered(Running running) {
-    known.replace(running.record().request(), running, running.marked());
+    update(running.record(), Running::marked);
+  }
+
+  /** Changes what is known of that execution, where it still is the one that counts. */
+  private void update(TokenRecord execution, UnaryOperator<Running> change) {
+    known.computeIfPresent(
+        execution.request(),
+        (_, request) ->
+            request instanceof Running running && running.isOf(execution)
+                ? change.apply(running)
+                : request);
   }
 
   /** Forgets the running requests that started before that time. */
@@ -110,11 +135,18 @@ public final class InFlightRequests {
       case Running running -> {
         switch (running.verdict(record)) {
           case ACCEPTED -> known.put(record.request(), running.then(record, at, now));
-          case FENCED -> contested(record, running, at, now);
+          case FENCED -> contested(running, at, now);
           case DUPLICATE, GAP -> {}
         }
       }
       case Ended _ -> {}
+    }
+  }
+
+  /** Its worker has published it again itself. */
+  private void released(TokenRecord record, Released released) {
+    if (released.republished()) {
+      update(record, Running::marked);
     }
   }
 
@@ -125,7 +157,7 @@ public final class InFlightRequests {
         if (running.verdict(record) == Verdict.ACCEPTED) {
           end(record, of(terminal, running.started().context(), Optional.of(running), at));
         } else {
-          contested(record, running, at, now);
+          contested(running, at, now);
         }
       }
       case Ended _ -> {}
@@ -133,9 +165,9 @@ public final class InFlightRequests {
   }
 
   /** An older event than the Started that counts was fenced by it, and is only read again. */
-  private void contested(TokenRecord record, Running running, long at, long now) {
+  private void contested(Running running, long at, long now) {
     if (at >= running.at()) {
-      known.put(record.request(), running.contested(now));
+      update(running.record(), current -> current.contested(now));
     }
   }
 

@@ -1,26 +1,28 @@
 package io.anyserve.router.recovery;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.router.connection.SupersededAttempt;
+import io.anyserve.router.connection.WorkerConnections;
 import io.anyserve.router.recovery.TrackedRequest.Running;
-import io.anyserve.router.routing.StoreBackedDirectory;
-import io.anyserve.router.routing.WorkerLiveness;
-import io.anyserve.router.streams.InMemoryGlobalStore;
 import io.anyserve.router.streams.RouterMetrics;
 import io.anyserve.runtime.kafka.PoisonRecords;
 import io.anyserve.runtime.kafka.SeekableLogReader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -29,96 +31,140 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the requests of lost workers, and contested ones, again: each attempt once, to the
- * topic that it was taken from, so that the next delivery is a higher attempt. A false alarm costs
- * work but nothing else, as the log fences the lower attempt. A stream thread's.
+ * partition that it was taken from, so that the next delivery is a higher attempt. A false alarm
+ * costs work but nothing else, as the log fences the lower attempt. The recovery's thread owns it.
  */
 public final class LostRequestRecovery {
 
+  /** Between two checks while nothing is about to be lost. */
   public static final Duration INTERVAL = Duration.ofMillis(500);
 
-  /** For a worker that is not in the table: it may have begun before its first heartbeat. */
-  static final Duration UNKNOWN_KEPT = Duration.ofSeconds(3);
+  /** While a worker has gone a short while ago. */
+  static final Duration SHORT_INTERVAL = Duration.ofMillis(100);
+
+  /** While the last events of a lost worker are not applied yet. */
+  static final Duration CATCH_UP_INTERVAL = Duration.ofMillis(10);
+
+  /** A check that comes so late says that this router stood still. */
+  static final Duration STOOD_STILL = INTERVAL.multipliedBy(2);
 
   /** For a contested request: the current execution may be about to end it. */
   static final Duration CONTESTED_KEPT = Duration.ofSeconds(5);
 
-  /** After the log could not be read. */
-  static final Duration PAUSE = Duration.ofSeconds(10);
+  /** After the log could not be read or written. */
+  static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** The most requests of one check, so that the stream thread does other things in between. */
+  /** The most requests of one check, so that deaths are noticed in between. */
   static final int MOST = 5_000;
 
   private static final Logger log = LoggerFactory.getLogger(LostRequestRecovery.class);
 
-  private final InFlightRequests inFlight;
-  private final InMemoryGlobalStore<WorkerLiveness> workers;
+  private final InFlightIndex inFlight;
+  private final WorkerConnections connections;
   private final SeekableLogReader past;
+  private final RequestCopies copies;
   private final RouterMetrics meters;
-  private Set<WorkerId> suspects = Set.of();
+  private final HeartbeatWatch heartbeats;
+  private final CatchUp catchUp;
+  private boolean behind;
   private long lastCheck;
-  private long outage;
   private long notBefore;
 
-  /** Publishes a request again. */
-  @FunctionalInterface
-  public interface Publisher {
-    void publish(ConsumerRecord<byte[], byte[]> found, byte[] value);
-  }
+  /** A request of a partition of {@code tokens}. */
+  private record Lost(InFlightRequests partition, Running running) {
 
-  public LostRequestRecovery(
-      InFlightRequests inFlight,
-      InMemoryGlobalStore<WorkerLiveness> workers,
-      SeekableLogReader past,
-      RouterMetrics meters) {
-    this.inFlight = inFlight;
-    this.workers = workers;
-    this.past = past;
-    this.meters = meters;
-  }
+    WorkerId worker() {
+      return running.started().worker();
+    }
 
-  /**
-   * A worker must be silent at two checks in a row: a router that stood still itself hears nobody
-   * at the first.
-   *
-   * @param now milliseconds since the epoch, by the router's clock
-   */
-  public void check(long now, Publisher publisher) {
-    boolean stoodStill = now - lastCheck > 3 * INTERVAL.toMillis();
-    lastCheck = now;
-    outage = everybodySilent(now) ? now : outage;
-    List<Running> silent = inFlight.running(running -> recoverable(running) && lost(running, now));
-    Set<WorkerId> confirmed = stoodStill ? Set.of() : suspects;
-    suspects = workers(silent);
-    List<Running> lost =
-        Stream.concat(
-                silent.stream().filter(running -> confirmed.contains(running.started().worker())),
-                inFlight
-                    .running(running -> recoverable(running) && contested(running, now))
-                    .stream())
-            .distinct()
-            .limit(MOST)
-            .toList();
-    if (!lost.isEmpty() && now >= notBefore) {
-      recover(lost, now, publisher);
+    SupersededAttempt attempt() {
+      return new SupersededAttempt(running.record().request(), running.record().attempt());
     }
   }
 
-  /** Then the brokers are away, and work goes on when they are back. */
-  private boolean everybodySilent(long now) {
-    long last = workers.rows().stream().mapToLong(WorkerLiveness::at).max().orElse(0);
-    return now - last < StoreBackedDirectory.OUTAGE.toMillis()
-        && workers.rows().stream().allMatch(liveness -> liveness.silent(now));
+  /** One that is on its way to the log. */
+  private record Copy(Lost of, RequestCopies.Receipt receipt) {}
+
+  /**
+   * @param tokens the topic
+   */
+  public LostRequestRecovery(
+      String tokens,
+      InFlightIndex inFlight,
+      WorkerConnections connections,
+      SeekableLogReader past,
+      RequestCopies copies,
+      RouterMetrics meters) {
+    this.inFlight = inFlight;
+    this.connections = connections;
+    this.past = past;
+    this.copies = copies;
+    this.meters = meters;
+    this.heartbeats = new HeartbeatWatch(inFlight, connections);
+    this.catchUp = new CatchUp(tokens, past);
+  }
+
+  /**
+   * Publishes again what is lost by now. A router that stood still itself hears everybody first.
+   *
+   * @param now milliseconds since the epoch, by the router's clock
+   */
+  public void check(long now) {
+    heartbeats.begin(now);
+    catchUp.begin();
+    if (now - lastCheck > STOOD_STILL.toMillis()) {
+      connections.stoodStill(now);
+      heartbeats.stoodStill();
+    }
+    lastCheck = now;
+    behind = false;
+    connections.forget(now);
+    try {
+      List<Lost> lost = lost(now);
+      if (!lost.isEmpty() && now >= notBefore) {
+        recover(lost, now);
+      }
+    } catch (KafkaException e) {
+      notBefore = now + PAUSE.toMillis();
+      log.warn("Failed to republish the requests of lost workers; retrying: {}", e.toString());
+    }
+  }
+
+  /** How long the next check can wait unless a worker connects or leaves. */
+  public Duration untilNextCheck(long now) {
+    if (behind) {
+      return CATCH_UP_INTERVAL;
+    }
+    Duration usual = connections.anybodyGone() && !inFlight.idle() ? SHORT_INTERVAL : INTERVAL;
+    return Duration.ofMillis(Math.min(usual.toMillis(), connections.untilNextLoss(now)));
+  }
+
+  private List<Lost> lost(long now) {
+    List<Lost> found = new ArrayList<>();
+    inFlight.forEach(
+        (partition, requests) ->
+            requests.running(LostRequestRecovery::recoverable).stream()
+                .filter(running -> lost(running, partition, requests, now))
+                .limit(Math.max(0, MOST - found.size()))
+                .forEach(running -> found.add(new Lost(requests, running))));
+    return found;
   }
 
   private static boolean recoverable(Running running) {
     return !running.recovered() && running.started().source().isPresent();
   }
 
-  private boolean lost(Running running, long now) {
-    return workers
-        .row(running.started().worker().value())
-        .map(liveness -> liveness.lost(running.at(), now, outage))
-        .orElseGet(() -> now - running.seenAt() >= UNKNOWN_KEPT.toMillis());
+  private boolean lost(Running running, int partition, InFlightRequests requests, long now) {
+    WorkerId worker = running.started().worker();
+    boolean silent = heartbeats.lost(running, now);
+    boolean lost =
+        silent || connections.lost(worker, running.seenAt(), now) || contested(running, now);
+    if ((!lost && !connections.reconnecting(worker, now)) || now < notBefore) {
+      return false;
+    }
+    boolean caughtUp = catchUp.done(worker, partition, requests, now);
+    behind |= lost && !caughtUp;
+    return lost && caughtUp;
   }
 
   /** Two executions wrote at once, and after a while the request has still not ended. */
@@ -126,62 +172,60 @@ public final class LostRequestRecovery {
     return running.contestedAt() > 0 && now - running.contestedAt() >= CONTESTED_KEPT.toMillis();
   }
 
-  private static Set<WorkerId> workers(List<Running> requests) {
-    Set<WorkerId> found = new HashSet<>();
-    requests.forEach(running -> found.add(running.started().worker()));
-    return found;
-  }
-
-  private void recover(List<Running> lost, long now, Publisher publisher) {
+  private void recover(List<Lost> lost, long now) {
     log.warn(
-        "Republishing {} requests of lost or contested workers {}", lost.size(), workers(lost));
+        "Republishing {} requests of lost or contested workers {}",
+        lost.size(),
+        lost.stream().map(Lost::worker).collect(Collectors.toSet()));
+    List<Copy> begun = new ArrayList<>();
     try {
-      bySource(lost).forEach((partition, requests) -> recover(partition, requests, publisher));
-    } catch (KafkaException e) {
-      notBefore = now + PAUSE.toMillis();
-      log.warn("Failed to read the requests of lost workers; retrying: {}", e.toString());
+      bySource(lost).forEach((partition, requests) -> publish(partition, requests, now, begun));
+    } finally {
+      confirm(begun, now);
     }
   }
 
-  private static Map<TopicPartition, Map<Long, Running>> bySource(List<Running> lost) {
-    Map<TopicPartition, Map<Long, Running>> found = new HashMap<>();
-    for (Running running : lost) {
-      TopicOffset source = running.started().source().orElseThrow();
+  private static Map<TopicPartition, Map<Long, Lost>> bySource(List<Lost> lost) {
+    Map<TopicPartition, Map<Long, Lost>> found = new HashMap<>();
+    for (Lost one : lost) {
+      TopicOffset source = one.running().started().source().orElseThrow();
       found
           .computeIfAbsent(
               new TopicPartition(source.topic(), source.partition()), _ -> new HashMap<>())
-          .put(source.offset(), running);
+          .put(source.offset(), one);
     }
     return found;
   }
 
-  private void recover(TopicPartition partition, Map<Long, Running> requests, Publisher publisher) {
-    Map<Long, Running> left = new HashMap<>(requests);
+  private void publish(
+      TopicPartition partition, Map<Long, Lost> requests, long now, List<Copy> begun) {
+    Map<Long, Lost> left = new HashMap<>(requests);
     past.pick(
         partition,
         requests.keySet(),
         record ->
             Optional.ofNullable(left.remove(record.offset()))
-                .ifPresent(running -> publish(running, record, publisher)));
+                .flatMap(lost -> publish(lost, record, now))
+                .ifPresent(begun::add));
     left.values().forEach(this::gone);
   }
 
-  private void publish(
-      Running running, ConsumerRecord<byte[], byte[]> record, Publisher publisher) {
-    PoisonRecords.passOver(() -> publishAgain(running, record, publisher), _ -> gone(running));
+  private Optional<Copy> publish(Lost lost, ConsumerRecord<byte[], byte[]> record, long now) {
+    Optional<byte[]> again =
+        PoisonRecords.orElse(() -> nextAttempt(lost.running(), record), _ -> Optional.empty());
+    if (again.isEmpty()) {
+      gone(lost);
+    }
+    return again.map(value -> new Copy(lost, copies.publish(record, value, now)));
   }
 
-  private void publishAgain(
-      Running running, ConsumerRecord<byte[], byte[]> record, Publisher publisher) {
+  /** Empty where another request lies there. */
+  private static Optional<byte[]> nextAttempt(
+      Running running, ConsumerRecord<byte[], byte[]> record) {
     InferenceRequest request = RequestCodec.decode(record.value());
-    if (!request.id().equals(running.record().request())) {
-      gone(running);
-      return;
-    }
-    InferenceRequest again = request.with(after(running, request.routing()));
-    publisher.publish(record, RequestCodec.encode(again));
-    inFlight.recovered(running);
-    meters.recovered();
+    return Optional.of(request)
+        .filter(found -> found.id().equals(running.record().request()))
+        .map(found -> RequestCodec.encode(found.with(after(running, found.routing()))));
   }
 
   /** Whoever takes the copy reads the log back from the request's first event on. */
@@ -192,13 +236,39 @@ public final class LostRequestRecovery {
         : later;
   }
 
-  private void gone(Running running) {
+  /** Waits for the log, and tells the workers what goes on elsewhere. */
+  private void confirm(List<Copy> begun, long now) {
+    List<Lost> written = new ArrayList<>();
+    begun.stream().filter(copy -> written(copy, now)).map(Copy::of).forEach(written::add);
+    written.stream()
+        .collect(groupingBy(Lost::worker, mapping(Lost::attempt, toList())))
+        .forEach((worker, attempts) -> connections.republished(worker, attempts, now));
+  }
+
+  private boolean written(Copy copy, long now) {
+    try {
+      copy.receipt().await();
+    } catch (KafkaException e) {
+      notBefore = now + PAUSE.toMillis();
+      log.warn(
+          "Failed to republish request {}; retrying: {}",
+          copy.of().running().record().request(),
+          e.toString());
+      return false;
+    }
+    copy.of().partition().recovered(copy.of().running());
+    meters.recovered();
+    return true;
+  }
+
+  private void gone(Lost lost) {
+    Running running = lost.running();
     log.warn(
         "Request {} of lost worker {} is no longer in the log at {}",
         running.record().request(),
-        running.started().worker(),
+        lost.worker(),
         running.started().source().orElseThrow());
-    inFlight.recovered(running);
+    lost.partition().recovered(running);
     meters.recoveryFailed();
   }
 }

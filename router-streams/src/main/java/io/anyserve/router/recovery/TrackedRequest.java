@@ -55,6 +55,11 @@ public sealed interface TrackedRequest {
       return progress.apply(next);
     }
 
+    /** Whether that event is of the same execution. */
+    boolean isOf(TokenRecord event) {
+      return record.attempt() == event.attempt() && record.executionId() == event.executionId();
+    }
+
     Running then(TokenRecord next, long nextAt, long nextSeenAt) {
       boolean anew = next.attempt() == record.attempt();
       return new Running(next, firstOffset, firstAt, nextAt, nextSeenAt, 0, false, anew);

@@ -52,9 +52,12 @@ final class InFlightTracker {
     time = at;
   }
 
-  /** Notes that a record was read. The offset of the very first one is stored at once. */
+  /**
+   * Notes that a record was read and applied. The offset of the very first one is stored at once.
+   */
   void passed(long offset) {
     position = offset + 1;
+    requests.passed(position);
     if (!begun) {
       begun = true;
       if (positions.get(READ_BACK_FROM) == null) {
@@ -84,7 +87,9 @@ final class InFlightTracker {
     @Nullable Long from = positions.get(READ_BACK_FROM);
     try {
       if (from != null) {
-        past.read(partition, from, past.end(partition), record -> replay(record, now));
+        long end = past.end(partition);
+        past.read(partition, from, end, record -> replay(record, now));
+        requests.passed(end);
         position = Math.max(position, from);
         log.info("{}: {} requests in flight since offset {}", partition, requests.running(), from);
       }

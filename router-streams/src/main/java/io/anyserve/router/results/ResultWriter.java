@@ -12,14 +12,13 @@ import io.anyserve.router.streams.DeadLetterFactory;
 import io.anyserve.router.streams.RouterMetrics;
 import io.anyserve.router.streams.TopicRecord;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Writes results, dead letters and requests that are published again. A stream thread's. */
+/** Writes results and dead letters. A stream thread's. */
 final class ResultWriter {
 
   private static final String CONTENT_TYPE = "content-type";
@@ -74,17 +73,5 @@ final class ResultWriter {
     Record<byte[], byte[]> dead = deadLetters.of(record, position, reason);
     TopicRecord value = new TopicRecord(dependencies.topics().deadLetters(), dead.value());
     context.forward(dead.withValue(value), ResultsTopology.DEAD_LETTERS_SINK);
-  }
-
-  /**
-   * Publishes a request again, to the topic that it was found in.
-   *
-   * @param found the record as it was
-   * @param now milliseconds since the epoch, by the router's clock
-   */
-  void requeue(ConsumerRecord<byte[], byte[]> found, byte[] value, long now) {
-    context.forward(
-        new Record<>(found.key(), new TopicRecord(found.topic(), value), now, found.headers()),
-        ResultsTopology.RECOVERY_SINK);
   }
 }

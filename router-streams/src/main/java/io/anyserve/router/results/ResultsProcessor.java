@@ -19,7 +19,6 @@ import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.router.recovery.LostRequestRecovery;
 import io.anyserve.router.recovery.TrackedRequest;
 import io.anyserve.router.results.RequestState.Ended;
 import io.anyserve.router.results.RequestState.Running;
@@ -40,8 +39,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the result of each asynchronous request when its terminal event counts, tracks the
- * requests in flight, and publishes those of lost workers again. A stream thread's.
+ * Writes the result of each asynchronous request when its terminal event counts, and tracks the
+ * requests in flight. A stream thread's.
  */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
 final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicRecord> {
@@ -75,18 +74,11 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
             tokens, context.getStateStore(ResultsTopology.POSITIONS), dependencies.past());
     this.pastEvents = new RequestEventReader(dependencies.past(), tokens);
     this.writer = new ResultWriter(context, dependencies);
-    dependencies.requests().take(partition, inFlight.requests());
+    dependencies
+        .requests()
+        .take(partition, inFlight.requests(), context.getStateStore(ResultsTopology.WORKERS));
     every(PURGE_INTERVAL, now -> meters.purged(states.purge(Instant.ofEpochMilli(now))));
     every(CHECKPOINT, _ -> inFlight.checkpoint(now()));
-    LostRequestRecovery recovery =
-        new LostRequestRecovery(
-            inFlight.requests(),
-            context.getStateStore(ResultsTopology.WORKERS),
-            dependencies.past(),
-            meters);
-    every(
-        LostRequestRecovery.INTERVAL,
-        _ -> recovery.check(now(), (found, value) -> writer.requeue(found, value, now())));
   }
 
   private void every(Duration interval, Punctuator work) {
@@ -102,13 +94,13 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   @Override
   public void process(Record<byte[], byte[]> record) {
     long offset = offset();
-    inFlight.passed(offset);
     PoisonRecords.passOver(
         () -> conclude(record, offset),
         failure -> {
           log.error("{}@{}: passed over, and buried in the dead letters", tokens, offset, failure);
           writer.deadLetter(record, failure);
         });
+    inFlight.passed(offset);
   }
 
   private void conclude(Record<byte[], byte[]> record, long offset) {

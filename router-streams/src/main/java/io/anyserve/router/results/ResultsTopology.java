@@ -29,7 +29,6 @@ public final class ResultsTopology {
   public static final String LEDGER = "ledger";
   static final String RESULTS_SINK = "to-results";
   static final String DEAD_LETTERS_SINK = "to-dead-letters";
-  static final String RECOVERY_SINK = "to-requests";
 
   private static final String TOKENS_SOURCE = "from-tokens";
   private static final String USAGE_SOURCE = "from-usage";
@@ -47,7 +46,6 @@ public final class ResultsTopology {
    * tokens --> conclude (requests, positions, workers)
    *                 \--> results                 one record for each asynchronous request
    *                 \--> dlq                     malformed
-   *                 \--> where a request lay     of a lost worker
    * usage  --> index (ledger)
    * </pre>
    */
@@ -107,8 +105,6 @@ public final class ResultsTopology {
     Serializer<TopicRecord> value = (topic, emitted) -> emitted.bytes();
     topology.addSink(RESULTS_SINK, topics.results(), key, value, CONCLUDE);
     topology.addSink(DEAD_LETTERS_SINK, topics.deadLetters(), key, value, CONCLUDE);
-    topology.<byte[], TopicRecord>addSink(
-        RECOVERY_SINK, (session, emitted, context) -> emitted.topic(), key, value, CONCLUDE);
   }
 
   /** In memory: a restart reads it back from its change log, which is compacted. */

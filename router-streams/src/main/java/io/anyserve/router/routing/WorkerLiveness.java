@@ -22,20 +22,24 @@ public record WorkerLiveness(WorkerHeartbeat heartbeat, long at, long stoppedAt)
   }
 
   /**
-   * Whether nobody works any more on what it began.
+   * Whether it stopped after that began.
    *
    * @param began by the log's clock
-   * @param outage until when nobody at all was heard
    */
-  public boolean lost(long began, long now, long outage) {
-    return began < stoppedAt || silent(now, Math.max(at, outage));
+  public boolean stoppedSince(long began) {
+    return began < stoppedAt;
   }
 
   public boolean silent(long now) {
-    return silent(now, at);
+    return silent(now, 0);
   }
 
-  private boolean silent(long now, long since) {
-    return now - since >= heartbeat.expiresAfter().toMillis();
+  /**
+   * The same, where the silence of all does not count.
+   *
+   * @param outage until when nobody at all was heard
+   */
+  public boolean silent(long now, long outage) {
+    return now - Math.max(at, outage) >= heartbeat.expiresAfter().toMillis();
   }
 }

@@ -1,22 +1,26 @@
 package io.anyserve.router.status;
 
+import io.anyserve.router.connection.WorkerConnections;
 import io.anyserve.runtime.Component;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The router's gRPC service on a port of its own. It is for ingresses and other routers. */
+/**
+ * The router's gRPC service on a port of its own. It is for ingresses, workers and other routers.
+ */
 public final class RouterServer implements Component {
 
   private static final int CLOSE_SECONDS = 2;
 
   private final InetSocketAddress address;
-  private final StatusService service;
+  private final RouterGrpcService service;
   private final PeerRouters others = new PeerRouters();
 
   /** An answer may wait for the broker or another router. */
@@ -25,9 +29,18 @@ public final class RouterServer implements Component {
 
   private volatile @Nullable Server server;
 
-  public RouterServer(InetSocketAddress address, RequestStatusLookup status) {
+  /**
+   * @param clock the router's
+   */
+  public RouterServer(
+      InetSocketAddress address,
+      RequestStatusLookup status,
+      WorkerConnections workers,
+      InstantSource clock) {
     this.address = address;
-    this.service = new StatusService(status, others, this::address);
+    this.service =
+        new RouterGrpcService(
+            new StatusService(status, others, this::address), new WorkerCalls(workers, clock));
   }
 
   /** Throws when the port is taken. */
@@ -53,9 +66,12 @@ public final class RouterServer implements Component {
   @Override
   public void close() throws InterruptedException {
     Server listening = server;
-    if (listening != null
-        && !listening.shutdown().awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-      listening.shutdownNow().awaitTermination();
+    if (listening != null) {
+      listening.shutdown();
+      service.endCalls();
+      if (!listening.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        listening.shutdownNow().awaitTermination();
+      }
     }
     others.close();
     executor.close();

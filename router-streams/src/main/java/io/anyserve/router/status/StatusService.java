@@ -9,7 +9,6 @@ import io.anyserve.router.recovery.TrackedRequest.Running;
 import io.anyserve.runtime.streams.StreamsConfigs;
 import io.anyserve.v1.DescribeRequestRequest;
 import io.anyserve.v1.DescribeRequestResponse;
-import io.anyserve.v1.RouterServiceGrpc;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
@@ -24,7 +23,7 @@ import org.apache.kafka.streams.state.HostInfo;
  * It asks other routers about requests that this one does not know. Any thread that may wait calls
  * it.
  */
-final class StatusService extends RouterServiceGrpc.RouterServiceImplBase {
+final class StatusService {
 
   private final RequestStatusLookup status;
   private final PeerRouters others;
@@ -39,8 +38,7 @@ final class StatusService extends RouterServiceGrpc.RouterServiceImplBase {
     this.own = own;
   }
 
-  @Override
-  public void describeRequest(
+  void describeRequest(
       DescribeRequestRequest asked, StreamObserver<DescribeRequestResponse> caller) {
     try {
       caller.onNext(describe(asked));

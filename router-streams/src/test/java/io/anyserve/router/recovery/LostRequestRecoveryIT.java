@@ -15,10 +15,12 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.ServedBy;
+import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.router.Router;
@@ -28,6 +30,8 @@ import io.anyserve.router.Samples;
 import io.anyserve.router.intake.IntakeRun;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.v1.ConnectWorkerRequest;
+import io.anyserve.v1.ConnectWorkerResponse;
 import io.anyserve.v1.DescribeRequestRequest;
 import io.anyserve.v1.DescribeRequestResponse;
 import io.anyserve.v1.RequestState;
@@ -37,6 +41,7 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,6 +52,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -113,6 +123,43 @@ final class LostRequestRecoveryIT {
     assertEquals(1, again.routing().earlierAttempts());
   }
 
+  /** Its heartbeats are good for hours: only the connection can tell. */
+  @Test
+  void aRequestIsPublishedAgainWhenTheConnectionOfItsWorkerCloses() throws Exception {
+    log.announce(longLived("w1"));
+    Connection lost = new Connection(router, "w1");
+    Connection other = new Connection(router, "w2");
+    log.append(taken(id(1), 1, 11, "w1", publish(id(1))));
+    log.append(taken(id(2), 1, 12, "w2", publish(id(2))));
+    awaitState(router, id(2), RequestState.REQUEST_STATE_RUNNING);
+    lost.close();
+    Awaitility.await().until(() -> requeued().equals(Set.of(id(1))));
+    Connection back = new Connection(router, "w1", lost.process);
+    assertEquals(List.of(id(1)), back.republished());
+    other.close();
+    Awaitility.await().until(() -> requeued().equals(Set.of(id(1), id(2))));
+    back.close();
+  }
+
+  /** The end of a call that a newer one has replaced says nothing; another process says all. */
+  @Test
+  void aConnectionIsReplacedByTheSameProcessOrByAnother() throws Exception {
+    log.announce(longLived("w1"));
+    Connection first = new Connection(router, "w1");
+    log.append(taken(id(1), 1, 11, "w1", publish(id(1))));
+    awaitState(router, id(1), RequestState.REQUEST_STATE_RUNNING);
+    Connection second = new Connection(router, "w1", first.process);
+    first.close();
+    log.append(taken(id(2), 1, 12, "w9", publish(id(2)))); // nobody heard of: lost in seconds
+    Awaitility.await().until(() -> requeued().contains(id(2)));
+    assertEquals(Set.of(id(2)), requeued());
+    Connection third = new Connection(router, "w1", first.process + 1);
+    Awaitility.await().until(() -> requeued().contains(id(1)));
+    assertEquals(List.of(), third.republished());
+    second.close();
+    third.close();
+  }
+
   @Test
   void whatWasLostWhileNoRouterRanIsPublishedAgainToo() throws Exception {
     log.append(taken(id(1), 1, 11, "w1", publish(id(1))));
@@ -170,6 +217,75 @@ final class LostRequestRecoveryIT {
     }
   }
 
+  private static WorkerHeartbeat longLived(String name) {
+    WorkerHeartbeat usual = worker(name, Instant.now(), "story");
+    return new WorkerHeartbeat(
+        usual.worker(),
+        usual.capabilities(),
+        usual.state(),
+        usual.running(),
+        usual.announcedAt(),
+        Duration.ofHours(3));
+  }
+
+  /** A worker's call over a socket, kept alive until it is closed. */
+  private static final class Connection {
+
+    private static final Duration KEEP_ALIVE = Duration.ofMillis(250);
+
+    private final ManagedChannel channel;
+    private final List<ConnectWorkerResponse> answers = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final long process;
+
+    Connection(Router router, String worker) {
+      this(router, worker, ThreadLocalRandom.current().nextLong());
+    }
+
+    /** Returns when the router has answered. */
+    Connection(Router router, String worker, long process) {
+      this.process = process;
+      this.channel = channel(router);
+      var call =
+          RouterServiceGrpc.newStub(channel)
+              .connectWorker(
+                  new StreamObserver<ConnectWorkerResponse>() {
+                    @Override
+                    public void onNext(ConnectWorkerResponse answer) {
+                      answers.add(answer);
+                    }
+
+                    @Override
+                    public void onError(Throwable cause) {}
+
+                    @Override
+                    public void onCompleted() {}
+                  });
+      var keepAlive =
+          ConnectWorkerRequest.newBuilder()
+              .setProcessId(process)
+              .setHeartbeat(WorkerCodec.message(longLived(worker)))
+              .build();
+      var _ =
+          timer.scheduleAtFixedRate(
+              () -> call.onNext(keepAlive), 0, KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
+      Awaitility.await().until(() -> !answers.isEmpty());
+    }
+
+    /** What the first answer says. */
+    List<RequestId> republished() {
+      return answers.getFirst().getRepublishedList().stream()
+          .map(one -> RequestId.of(one.getRequestId().toByteArray()))
+          .toList();
+    }
+
+    /** As when the process dies: the socket is closed without a word. */
+    void close() {
+      timer.shutdownNow();
+      channel.shutdownNow();
+    }
+  }
+
   private Router startRouter(String instance) throws Exception {
     var settings =
         new RouterConfig(
@@ -213,17 +329,20 @@ final class LostRequestRecoveryIT {
   }
 
   private static DescribeRequestResponse describe(Router router, RequestId id) {
-    InetSocketAddress address = router.address();
-    ManagedChannel channel =
-        Grpc.newChannelBuilderForAddress(
-                address.getHostString(), address.getPort(), InsecureChannelCredentials.create())
-            .build();
+    ManagedChannel channel = channel(router);
     try {
       return RouterServiceGrpc.newBlockingStub(channel)
           .describeRequest(DescribeRequestRequest.newBuilder().setRequestId(id.toString()).build());
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  private static ManagedChannel channel(Router router) {
+    InetSocketAddress address = router.address();
+    return Grpc.newChannelBuilderForAddress(
+            address.getHostString(), address.getPort(), InsecureChannelCredentials.create())
+        .build();
   }
 
   private static LedgerEntry entry(RequestId id) {

@@ -19,22 +19,28 @@ import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.codec.RequestCodec;
+import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.router.Samples;
+import io.anyserve.router.connection.SupersededAttempt;
+import io.anyserve.router.connection.WorkerCall;
+import io.anyserve.router.connection.WorkerConnections;
 import io.anyserve.router.intake.IntakeRun;
 import io.anyserve.router.results.ResultsRun;
 import io.anyserve.router.results.ResultsTopology;
 import io.anyserve.router.routing.StoreBackedDirectory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Workers fall silent, stop or come back; what they had is published again, once. */
+/** Workers break off, fall silent, stop or come back; what they had is published again, once. */
 final class LostRequestRecoveryTest {
 
   private static final String REQUESTS = "anyserve.requests.story";
@@ -42,6 +48,10 @@ final class LostRequestRecoveryTest {
   /** Two checks; the first leap of the clock is one at which the router itself stood still. */
   private static final Duration SEEN = LostRequestRecovery.INTERVAL.multipliedBy(3);
 
+  private static final WorkerId W1 = new WorkerId("w1");
+  private static final long FIRST = 17;
+
+  private final WorkerCall call = _ -> {};
   private ResultsRun run = new ResultsRun();
 
   @AfterEach
@@ -58,12 +68,13 @@ final class LostRequestRecoveryTest {
     assertEquals(List.of(), published());
     run.announce(worker("w2", NOW, "story"));
     run.pass(SEEN.multipliedBy(2));
-    var record = run.output(REQUESTS).getFirst();
-    InferenceRequest again = RequestCodec.decode(record.value());
+    ResultsRun.Copy copy = run.copies().getFirst();
+    InferenceRequest again = copy.request();
     assertEquals(2, again.routing().earlierAttempts());
     assertEquals(request, again.with(request.routing()));
-    assertArrayEquals(IntakeRun.bytes("s1"), record.key());
-    assertNotNull(record.headers().lastHeader("traceparent"));
+    assertEquals(REQUESTS, copy.found().topic());
+    assertArrayEquals(IntakeRun.bytes("s1"), copy.found().key());
+    assertNotNull(copy.found().headers().lastHeader("traceparent"));
   }
 
   @Test
@@ -76,7 +87,7 @@ final class LostRequestRecoveryTest {
     run.write(chunk(id(2), 1, 9, 0), taken(id(1), 1, 11, "w1", source));
     run.write(taken(id(1), 2, 12, "w1", source));
     run.pass(Duration.ofSeconds(10));
-    RoutingMetadata again = RequestCodec.decode(run.output(REQUESTS).getFirst().value()).routing();
+    RoutingMetadata again = run.copies().getFirst().request().routing();
     assertEquals(new ReplyTo(3, 1), again.reply());
     assertEquals(2, again.earlierAttempts());
   }
@@ -186,7 +197,7 @@ final class LostRequestRecoveryTest {
   @Test
   void aWorkerNobodyHeardOfGetsAMoment() {
     run.write(taken(id(1), 1, 11, "w9", publish(id(1))));
-    run.pass(LostRequestRecovery.UNKNOWN_KEPT.minus(SEEN));
+    run.pass(HeartbeatWatch.UNKNOWN_KEPT.minus(SEEN));
     assertEquals(List.of(), published());
     run.pass(SEEN.multipliedBy(2));
     assertEquals(List.of(id(1)), published());
@@ -236,7 +247,8 @@ final class LostRequestRecoveryTest {
     List<RequestId> all = IntStream.range(0, 300).mapToObj(Samples::id).toList();
     all.forEach(id -> run.write(taken(id, 1, 11, "w1", publish(id))));
     run.pass(Duration.ofSeconds(10));
-    assertEquals(all, published());
+    assertEquals(Set.copyOf(all), Set.copyOf(published()));
+    assertEquals(all.size(), (int) run.counted("anyserve.router.recovered"));
   }
 
   @Test
@@ -254,6 +266,138 @@ final class LostRequestRecoveryTest {
     assertEquals(List.of(id(1)), published());
   }
 
+  @Test
+  void whatAWorkerHadIsPublishedAgainSoonAfterItsCallBrokeOff() {
+    beginOn("w1", FIRST);
+    run.connections.ended(W1, call, run.now());
+    look(WorkerConnections.RECONNECT_PAUSE.minusMillis(1));
+    assertEquals(List.of(), published());
+    look(Duration.ofMillis(1));
+    assertEquals(List.of(id(1)), published());
+    look(Duration.ofSeconds(1));
+    assertEquals(List.of(), published(), "once");
+  }
+
+  @Test
+  void aCutThatIsMendedWithinThePausePublishesNothing() {
+    beginOn("w1", FIRST);
+    run.connections.ended(W1, call, run.now());
+    look(WorkerConnections.RECONNECT_PAUSE.minusMillis(1));
+    run.connections.heard(W1, FIRST, _ -> {}, run.now());
+    look(Duration.ofSeconds(1));
+    assertEquals(List.of(), published());
+  }
+
+  @Test
+  void anotherProcessOfTheNameLosesWhatTheEarlierHadBegunAndNothingElse() {
+    beginOn("w1", FIRST);
+    run.advance(Duration.ofMillis(100));
+    run.connections.heard(W1, FIRST + 1, _ -> {}, run.now());
+    run.write(taken(id(2), 1, 12, "w1", publish(id(2))));
+    look(Duration.ofMillis(1));
+    assertEquals(List.of(id(1)), published());
+  }
+
+  @Test
+  void aWorkerWithoutKeepAlivesIsLostThoughItsHeartbeatsAreNot() {
+    beginOn("w1", FIRST);
+    for (int i = 0; i < 2; i++) {
+      run.announce(worker("w1", NOW, "story"));
+      look(Duration.ofMillis(500));
+    }
+    assertEquals(List.of(), published());
+    look(Duration.ofMillis(500));
+    assertEquals(List.of(id(1)), published());
+  }
+
+  @Test
+  void aConnectedWorkerWhoseHeartbeatsHaveNotBegunIsNotLost() {
+    beginOn("w1", FIRST);
+    run.announce(stopped("w1", NOW));
+    run.advance(Duration.ofMillis(1));
+    run.write(taken(id(1), 2, 12, "w1", publish(id(1))));
+    for (int i = 0; i < 40; i++) {
+      run.connections.heard(W1, FIRST, call, run.now());
+      look(Duration.ofMillis(500));
+    }
+    assertEquals(List.of(), published());
+  }
+
+  @Test
+  void aRouterThatStoodStillBelievesNoSilenceOfItsCalls() {
+    beginOn("w1", FIRST);
+    look(Duration.ofMinutes(1));
+    run.announce(worker("w1", NOW, "story"));
+    run.connections.heard(W1, FIRST, call, run.now());
+    look(Duration.ofSeconds(1));
+    assertEquals(List.of(), published());
+  }
+
+  @Test
+  void whatAWorkerHandedOverItselfIsNotPublishedAgainWhenItLeaves() {
+    beginOn("w1", FIRST);
+    run.write(taken(id(2), 1, 12, "w1", publish(id(2))));
+    run.write(new TokenRecord(id(1), 1, 11, new Released("the worker stops")));
+    run.write(new TokenRecord(id(1), 1, 11, new Released("the worker stops", true)));
+    run.connections.left(W1, call, run.now());
+    look(Duration.ofMillis(1));
+    assertEquals(List.of(id(2)), published());
+  }
+
+  @Test
+  void theLastEventsOfALostWorkerAreReadFirst() {
+    beginOn("w1", FIRST);
+    TokenRecord end = finished(id(1), 1, 11, "a");
+    run.past.append(run.topics.tokens(), id(1).bytes(), TokenCodec.encode(end), NOW);
+    run.connections.left(W1, call, run.now());
+    look(Duration.ofMillis(1));
+    assertEquals(List.of(), published());
+    assertEquals(
+        LostRequestRecovery.CATCH_UP_INTERVAL, run.recovery.untilNextCheck(run.now()), "soon");
+    look(CatchUp.LONGEST.minusMillis(1));
+    assertEquals(List.of(), published());
+    look(Duration.ofMillis(1));
+    assertEquals(List.of(id(1)), published(), "but nobody waits for ever");
+  }
+
+  @Test
+  void aWorkerThatWasOnlyCutOffIsToldWhatGoesOnElsewhere() {
+    beginOn("w1", FIRST);
+    run.connections.ended(W1, call, run.now());
+    look(WorkerConnections.RECONNECT_PAUSE);
+    assertEquals(List.of(id(1)), published());
+    assertEquals(
+        List.of(new SupersededAttempt(id(1), 1)),
+        run.connections.heard(W1, FIRST, _ -> {}, run.now()));
+  }
+
+  @Test
+  void aCopyThatDoesNotGetToTheLogIsPublishedOnceMore() {
+    beginOn("w1", FIRST);
+    run.failCopies(true);
+    run.connections.left(W1, call, run.now());
+    look(Duration.ofMillis(1));
+    run.failCopies(false);
+    assertEquals(0, run.counted("anyserve.router.recovered"));
+    look(LostRequestRecovery.PAUSE.minusMillis(1));
+    assertEquals(1, published().size(), "the one that failed");
+    look(Duration.ofMillis(1));
+    assertEquals(List.of(id(1)), published());
+    assertEquals(1, run.counted("anyserve.router.recovered"));
+  }
+
+  /** A connected and announced worker has begun the first request. */
+  private void beginOn(String name, long process) {
+    run.advance(Duration.ofMillis(1));
+    run.connections.heard(new WorkerId(name), process, call, run.now());
+    run.announce(worker(name, NOW, "story"));
+    run.write(taken(id(1), 1, 11, name, publish(id(1))));
+  }
+
+  private void look(Duration later) {
+    run.advance(later);
+  }
+
   private static KeyValueStore<String, Long> positions(ResultsRun of) {
     return of.driver.getKeyValueStore(ResultsTopology.POSITIONS);
   }
@@ -269,8 +413,6 @@ final class LostRequestRecoveryTest {
   }
 
   private List<RequestId> published() {
-    return run.output(REQUESTS).stream()
-        .map(record -> RequestCodec.decode(record.value()).id())
-        .toList();
+    return run.copies().stream().map(copy -> copy.request().id()).toList();
   }
 }

@@ -56,7 +56,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Option(
       names = "--long",
-      description = "Send 100,000 requests and inject at least 216 faults of all kinds.")
+      description = "Send 100,000 requests and inject at least 240 faults of all kinds.")
   boolean longForm;
 
   @Option(

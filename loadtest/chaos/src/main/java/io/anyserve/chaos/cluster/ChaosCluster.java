@@ -18,7 +18,8 @@ import org.apache.kafka.clients.admin.Admin;
 
 /**
  * All services as processes of their own, with proxies before the broker, the object store and the
- * ingresses. Whatever happens, closing it ends every process; so does the end of this one.
+ * ingresses, and between workers and routers. Whatever happens, closing it ends every process; so
+ * does the end of this one.
  */
 public final class ChaosCluster implements AutoCloseable {
 
@@ -43,6 +44,7 @@ public final class ChaosCluster implements AutoCloseable {
   public void start() throws IOException, InterruptedException {
     Runtime.getRuntime().addShutdownHook(lastResort);
     parts.ingressProxies().forEach(TcpProxy::start);
+    parts.workerProxies().forEach(toRouters -> toRouters.forEach(TcpProxy::start));
     parts.storeProxy().start();
     parts.brokerProxy().start();
     parts.broker().start();
@@ -146,6 +148,7 @@ public final class ChaosCluster implements AutoCloseable {
     parts.store().kill();
     parts.broker().kill();
     parts.ingressProxies().forEach(TcpProxy::close);
+    parts.workerProxies().forEach(toRouters -> toRouters.forEach(TcpProxy::close));
     parts.storeProxy().close();
     parts.brokerProxy().close();
     try {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The processes of a site and what stands before them. */
 public final class ClusterComponents {
@@ -32,6 +33,7 @@ public final class ClusterComponents {
   private final List<ServiceProcess> routers = new ArrayList<>();
   private final List<ServiceProcess> metering = new ArrayList<>();
   private final List<ServiceProcess> workers = new ArrayList<>();
+  private final List<List<TcpProxy>> workerProxies = new ArrayList<>();
 
   /**
    * What a cluster is made of.
@@ -109,6 +111,13 @@ public final class ClusterComponents {
     for (int i = 1; i <= size.routers(); i++) {
       routerPorts.add(ports.next());
     }
+    for (int i = 1; i <= size.workers(); i++) {
+      List<TcpProxy> toRouters = new ArrayList<>();
+      for (int routerPort : routerPorts) {
+        toRouters.add(TcpProxy.before(routerPort, ports.next()));
+      }
+      workerProxies.add(List.copyOf(toRouters));
+    }
     for (int i = 1; i <= size.ingresses(); i++) {
       ingress("ingress-" + i, routerPorts.get(i % size.routers()), ports, starter);
     }
@@ -127,10 +136,16 @@ public final class ClusterComponents {
     }
     for (int i = 1; i <= size.workers(); i++) {
       String name = "worker-" + i;
-      Path config = files.worker(name, ports.next(), plan.engine());
+      Path config = files.worker(name, ports.next(), routersOf(i - 1), plan.engine());
       int heap = plan.engine().heapMegabytes();
       workers.add(starter.service(name, heap, "worker", config));
     }
+  }
+
+  private String routersOf(int worker) {
+    return workerProxies.get(worker).stream()
+        .map(proxy -> "127.0.0.1:" + proxy.port())
+        .collect(Collectors.joining(","));
   }
 
   private void ingress(String name, int routerPort, FreePorts ports, Starter starter)
@@ -170,6 +185,11 @@ public final class ClusterComponents {
 
   public List<TcpProxy> ingressProxies() {
     return ingressProxies;
+  }
+
+  /** Between each worker and every router. */
+  public List<List<TcpProxy>> workerProxies() {
+    return workerProxies;
   }
 
   public ServiceProcess broker() {

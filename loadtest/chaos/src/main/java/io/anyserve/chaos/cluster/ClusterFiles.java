@@ -84,7 +84,7 @@ record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size
   }
 
   /** The lock is the shortest that brokers grant unless they are told otherwise. */
-  Path worker(String name, int httpPort, EngineChoice engine) throws IOException {
+  Path worker(String name, int httpPort, String routers, EngineChoice engine) throws IOException {
     return write(
         name,
         """
@@ -92,9 +92,10 @@ record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size
         id = "%s"
         http-port = %d
         lock = "15s"
+        routers = "%s"
 
         """
-                .formatted(name, httpPort)
+                .formatted(name, httpPort, routers)
             + engine.toml());
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.anyserve.router.connection;
+
+import org.jspecify.annotations.NullMarked;

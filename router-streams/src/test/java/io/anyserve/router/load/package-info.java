@@ -1,0 +1,4 @@
+@NullMarked
+package io.anyserve.router.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.anyserve.router.status;
+
+import org.jspecify.annotations.NullMarked;
