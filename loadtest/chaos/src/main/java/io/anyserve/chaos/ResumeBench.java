@@ -60,12 +60,20 @@ public record ResumeBench(
   }
 
   /**
-   * The counters of the ingress that was not killed.
+   * What the ingress that was not killed counted since then.
    *
    * @param live resumes without a replay
    * @param records that it read again
    */
   public record OtherIngress(double admitted, double live, double refused, double records) {
+
+    private OtherIngress since(OtherIngress before) {
+      return new OtherIngress(
+          admitted - before.admitted,
+          live - before.live,
+          refused - before.refused,
+          records - before.records);
+    }
 
     private static OtherIngress read(int port) throws IOException, InterruptedException {
       String page = MetricsCheck.page(port);
@@ -107,6 +115,8 @@ public record ResumeBench(
       throw new IOException("no stream is open; the services' logs say why");
     }
     int ended = clients.ended();
+    int otherHttp = cluster.parts().ingressHttp().get(OTHER);
+    OtherIngress before = OtherIngress.read(otherHttp);
     long at = System.nanoTime();
     cluster.parts().ingresses().get(KILLED).kill();
     progress.accept("it is killed; waiting for the ends of the streams");
@@ -114,7 +124,7 @@ public record ResumeBench(
     return result(
         open.stream().map(client -> client.longestGapAfter(at) / NANOS_PER_MILLI).sorted().toList(),
         clients.seen().stream().skip(ended).toList(),
-        OtherIngress.read(cluster.parts().ingressHttp().get(OTHER)));
+        OtherIngress.read(otherHttp).since(before));
   }
 
   private void begin(ClientPool clients, int length, int ingress) {
