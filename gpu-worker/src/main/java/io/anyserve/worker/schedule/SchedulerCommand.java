@@ -18,6 +18,12 @@ public sealed interface SchedulerCommand {
   /** The process stood still: what runs may go on elsewhere. */
   record VerifyOwnership() implements SchedulerCommand {}
 
+  /**
+   * The router has published the request again after that attempt: an execution of it, or of one
+   * before, stops at once.
+   */
+  record Superseded(RequestId request, int attempt) implements SchedulerCommand {}
+
   /** Take the model out of memory once nothing runs. */
   record Unload() implements SchedulerCommand {}
 }
