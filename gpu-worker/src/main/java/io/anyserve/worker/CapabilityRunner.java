@@ -21,7 +21,7 @@ final class CapabilityRunner implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(CapabilityRunner.class);
 
-  /** For a step to return before its work is given back all the same. */
+  /** For a step to return before its requests are handed over all the same. */
   private static final Duration STEP = Duration.ofSeconds(2);
 
   private static final Duration GIVE_UP = Duration.ofSeconds(10);
@@ -66,7 +66,7 @@ final class CapabilityRunner implements Component {
     } catch (ExecutionException e) {
       throw new IllegalStateException("engine of " + name + ": " + e.getMessage(), e);
     }
-    intakes.start(() -> running().equals(Health.UP), () -> scheduler.load() < slots());
+    intakes.start(() -> running().equals(Health.UP));
   }
 
   @Override
@@ -79,15 +79,11 @@ final class CapabilityRunner implements Component {
     if (!thread.isAlive()) {
       return new Health.Down("scheduler of " + name, "has ended");
     }
-    return loop.health() instanceof Health.Down down ? down : supervisor.health();
+    return loop.health();
   }
 
   Capability name() {
     return name;
-  }
-
-  private int slots() {
-    return supervisor.description().slots();
   }
 
   /** Sequences that are running or waiting. */
@@ -127,7 +123,7 @@ final class CapabilityRunner implements Component {
     return intakes.awaitDrained(patience);
   }
 
-  /** Gives back what is not answered, frees the engine, and waits until it has let go. */
+  /** Hands over what is not answered, frees the engine, and waits until it has let go. */
   @Override
   public void close() throws InterruptedException {
     drain();

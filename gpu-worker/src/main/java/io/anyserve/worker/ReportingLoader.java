@@ -32,11 +32,6 @@ final class ReportingLoader implements EngineLoader {
   }
 
   @Override
-  public boolean prefersBatchFetch() {
-    return source.prefersBatchFetch();
-  }
-
-  @Override
   public Engine load() {
     Engine engine = source.load();
     description = engine.description();

@@ -46,6 +46,7 @@ public final class Worker implements Component {
   private final KafkaClients kafka;
   private final WorkerComponents.Plan plan;
   private final TopicTailer control;
+  private volatile @Nullable Admin admin;
   private volatile @Nullable WorkerComponents components;
   private volatile boolean draining;
 
@@ -108,8 +109,10 @@ public final class Worker implements Component {
    */
   @Override
   public void start() throws InterruptedException {
-    prepareTopics();
-    WorkerComponents started = new WorkerComponents(plan);
+    Admin opened = kafka.newAdmin(settings.id() + "-admin");
+    admin = opened;
+    ShareGroups groups = prepareTopics(opened);
+    WorkerComponents started = new WorkerComponents(plan, groups);
     components = started;
     control.start();
     started.heartbeats().endEarlierProcess();
@@ -120,25 +123,23 @@ public final class Worker implements Component {
     started.heartbeats().start();
   }
 
-  private void prepareTopics() throws InterruptedException {
-    try (Admin admin = kafka.newAdmin(settings.id() + "-admin")) {
-      for (CapabilityConfig capability : settings.capabilities()) {
-        prepareTopics(admin, capability.name());
-      }
+  private ShareGroups prepareTopics(Admin client) throws InterruptedException {
+    ShareGroups groups = ShareGroups.of(client);
+    TopicNames topics = settings.topics();
+    for (CapabilityConfig capability : settings.capabilities()) {
+      createTopics(client, capability.name());
+      groups.configure(topics.workerGroup(capability.name()));
     }
+    return groups;
   }
 
-  private void prepareTopics(Admin admin, Capability capability) throws InterruptedException {
-    TopicNames topics = settings.topics();
+  private void createTopics(Admin client, Capability capability) throws InterruptedException {
     if (settings.create().isPresent()) {
       TopicPartitioning sizes = settings.create().get();
-      List<String> created =
-          new TopicAdmin(admin, sizes.replication())
-              .create(new TopicCatalogue(topics, sizes).of(capability));
-      created.forEach(name -> log.info("Created topic {}", name));
+      new TopicAdmin(client, sizes.replication())
+          .create(new TopicCatalogue(settings.topics(), sizes).of(capability))
+          .forEach(name -> log.info("Created topic {}", name));
     }
-    DeliveryConfig delivery = settings.delivery();
-    ShareGroups.configure(admin, topics.workerGroup(capability), delivery.lock());
   }
 
   @Override
@@ -201,7 +202,7 @@ public final class Worker implements Component {
     return draining && capabilities().stream().allMatch(CapabilityRunner::drained);
   }
 
-  /** Drains, gives back what did not end in time, and says goodbye. */
+  /** Drains, hands over what did not end in time, and says goodbye. */
   @Override
   public void close() throws Exception {
     drain();
@@ -211,6 +212,10 @@ public final class Worker implements Component {
       control.close();
       started.close();
     }
+    Admin opened = admin;
+    if (opened != null) {
+      opened.close();
+    }
   }
 
   private void awaitDrained() throws InterruptedException {
@@ -219,7 +224,7 @@ public final class Worker implements Component {
       Duration left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
       if (!capability.awaitDrained(left)) {
         log.warn(
-            "Capability {} did not drain in time; its requests are released to other workers",
+            "Capability {} did not drain in time; its requests go to other workers",
             capability.name());
       }
     }

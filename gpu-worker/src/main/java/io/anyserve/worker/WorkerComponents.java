@@ -6,9 +6,8 @@ import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.PartitionRangeReader;
 import io.anyserve.worker.consume.CapabilityConsumers;
-import io.anyserve.worker.consume.ConsumeMetrics;
-import io.anyserve.worker.consume.FetchMode;
-import io.anyserve.worker.consume.TokenHistoryReader;
+import io.anyserve.worker.consume.ShareGroups;
+import io.anyserve.worker.dispatch.DeliveryMetrics;
 import io.anyserve.worker.engine.EngineLoader;
 import io.anyserve.worker.link.RouterEvents;
 import io.anyserve.worker.link.RouterLinks;
@@ -25,6 +24,7 @@ import io.anyserve.worker.schedule.SchedulerCommand;
 import io.anyserve.worker.schedule.SchedulerLoop;
 import io.anyserve.worker.schedule.SchedulerMetrics;
 import io.anyserve.worker.schedule.WorkerIdentity;
+import io.anyserve.worker.takeover.TokenHistoryReader;
 import io.anyserve.worker.telemetry.TelemetryConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
@@ -41,6 +41,7 @@ final class WorkerComponents implements AutoCloseable {
   private static final int PRODUCER_BATCH = 64 << 10;
 
   private final Plan plan;
+  private final ShareGroups groups;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final Publisher publisher;
   private final TokenHistoryReader takeovers;
@@ -67,8 +68,12 @@ final class WorkerComponents implements AutoCloseable {
     }
   }
 
-  WorkerComponents(Plan plan) {
+  /**
+   * @param groups in which requests are acquired
+   */
+  WorkerComponents(Plan plan, ShareGroups groups) {
     this.plan = plan;
+    this.groups = groups;
     KafkaClients kafka = plan.kafka();
     Map<String, Object> producing = Map.of("batch.size", PRODUCER_BATCH);
     this.publisher =
@@ -124,7 +129,7 @@ final class WorkerComponents implements AutoCloseable {
         supervisor,
         inbox,
         scheduler,
-        new SchedulerLoop("scheduler of " + name, scheduler, inbox, loadFirst),
+        new SchedulerLoop("scheduler of " + name, scheduler, inbox, loadFirst, intakes::look),
         intakes);
   }
 
@@ -134,20 +139,15 @@ final class WorkerComponents implements AutoCloseable {
       CommandQueue inbox,
       ExecutionListener.Source watches) {
     EngineLoader engine = engine(capability.name());
-    DeliveryConfig delivery = plan.settings().delivery();
-    FetchMode fetchMode =
-        capability
-            .fetchMode()
-            .orElse(engine.prefersBatchFetch() ? FetchMode.BATCH : FetchMode.PER_SLOT);
     return new CapabilityConsumers(
         new CapabilityConsumers.Source(
-            plan.kafka(), capability.name(), plan.settings().id().value()),
+            plan.kafka(), groups.admin(), capability.name(), plan.settings().id().value()),
         new CapabilityConsumers.Policy(
-            fetchMode, engine.description().slots(), delivery.lock(), delivery.attempts()),
+            engine.description().slots(), groups.lock(), plan.settings().delivery().attempts()),
         identity,
         new CapabilityConsumers.Outlets(publisher, takeovers, plan.payloads(), background, watches),
         inbox,
-        new ConsumeMetrics(plan.registry(), capability.name()));
+        new DeliveryMetrics(plan.registry(), capability.name()));
   }
 
   private EngineLoader engine(Capability name) {
@@ -199,7 +199,7 @@ final class WorkerComponents implements AutoCloseable {
     return routers;
   }
 
-  /** Gives back what is not answered, says goodbye, and ends all threads. */
+  /** Hands over what is not answered, says goodbye, and ends all threads. */
   @Override
   public void close() throws InterruptedException {
     for (CapabilityRunner capability : capabilities) {

@@ -32,11 +32,6 @@ final class ReportingLoaderTest {
     }
 
     @Override
-    public boolean prefersBatchFetch() {
-      return true;
-    }
-
-    @Override
     public Engine load() {
       return new Idle();
     }
@@ -78,7 +73,6 @@ final class ReportingLoaderTest {
   @Test
   void describesWhatWasPlannedUntilItIsLoaded() {
     assertEquals(PLANNED, source.description());
-    assertTrue(source.prefersBatchFetch());
     assertTrue(registry.find("anyserve.worker.engine.info").meters().isEmpty());
   }
 

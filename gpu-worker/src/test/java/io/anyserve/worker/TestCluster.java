@@ -57,8 +57,7 @@ final class TestCluster implements AutoCloseable {
 
   static final TopicNames TOPICS = new TopicNames("test.");
   static final TopicPartitioning SIZES = new TopicPartitioning(2, 1, 1);
-  static final DeliveryConfig DELIVERY =
-      new DeliveryConfig(Duration.ofSeconds(2), 3, Duration.ofSeconds(20));
+  static final DeliveryConfig DELIVERY = new DeliveryConfig(3, Duration.ofSeconds(20));
 
   private final RandomGenerator random = new Random(42);
   private final Path directory;
@@ -177,6 +176,11 @@ final class TestCluster implements AutoCloseable {
     producer.flush();
   }
 
+  /** Publishes a request again after that attempt, as the router does when its worker is lost. */
+  void republish(InferenceRequest request, int attempt) {
+    submit(request.with(request.routing().after(attempt)));
+  }
+
   /** A batch request, for nobody who waits. */
   InferenceRequest batchRequest(String capability, String prompt, int maxTokens) {
     return request(capability, new Payload.Text(prompt), maxTokens, anytime(1, Priority.BATCH));
@@ -225,7 +229,7 @@ final class TestCluster implements AutoCloseable {
     var name = new Capability(capability);
     try (var admin = kafka.newAdmin("test-admin")) {
       new TopicAdmin(admin, 1).create(new TopicCatalogue(TOPICS, SIZES).of(name));
-      ShareGroups.configure(admin, TOPICS.workerGroup(name), DELIVERY.lock());
+      ShareGroups.of(admin).configure(TOPICS.workerGroup(name));
     }
   }
 

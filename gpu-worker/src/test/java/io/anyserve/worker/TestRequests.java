@@ -12,6 +12,9 @@ import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.worker.publish.EventStreamWriter;
+import io.anyserve.worker.schedule.PriorOutput;
+import io.anyserve.worker.schedule.WorkItem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,16 @@ public final class TestRequests {
   public static final TopicOffset SOURCE = new TopicOffset("requests", 3, 42);
 
   private TestRequests() {}
+
+  /** A request of which nothing is known to be written. */
+  public static WorkItem work(EventStreamWriter stream) {
+    return work(stream, PriorOutput.NOTHING);
+  }
+
+  /** A request that goes on behind what is written. */
+  public static WorkItem work(EventStreamWriter stream, PriorOutput earlier) {
+    return new WorkItem(stream, stream.request().input(), NOW, earlier);
+  }
 
   public static InferenceRequest interactive(long number, String prompt, int maxTokens) {
     return request(number, prompt, maxTokens, Priority.INTERACTIVE, Optional.empty());

@@ -110,6 +110,48 @@ final class WorkerFaultsIT {
     assertEquals(1, terminals(request));
   }
 
+  @Test
+  void whatAWorkerHadNotBegunComesToAnother() throws Exception {
+    cluster.prepare("unbegun");
+    InferenceRequest request = cluster.request("unbegun", "nobody began this", 5);
+    try (var member = cluster.member("unbegun")) {
+      cluster.submit(request);
+      take(member);
+    }
+    var capability = CapabilityConfig.of("unbegun", simulated(2, Map.of()));
+    try (var worker = cluster.worker("w-unbegun", capability)) {
+      assertEquals(5, cluster.tokens().answer(request).tokens());
+      assertEquals(2, cluster.tokens().all(request).getLast().attempt());
+    }
+  }
+
+  @Test
+  void aWorkerThatStopsHandsOverWhatWaitsInItsQueueToo() throws Exception {
+    var impatient = new DeliveryConfig(3, Duration.ZERO);
+    var slow = CapabilityConfig.of("queue", simulated(2, Map.of("prefill-ms", "600000")));
+    List<InferenceRequest> requests =
+        List.of(
+            cluster.batchRequest("queue", "waits", 5),
+            cluster.request("queue", "runs", 5),
+            cluster.request("queue", "runs too", 5));
+    var meters = new SimpleMeterRegistry();
+    try (var first = cluster.worker(TestCluster.settings("w-queue-1", impatient, slow), meters)) {
+      for (InferenceRequest request : requests) {
+        cluster.submit(request);
+        cluster.tokens().awaitUntil(() -> startedBy(cluster.tokens().counting(request)) == 1);
+      }
+    }
+    assertEquals(3, settled(meters, "handed_over"));
+    assertEquals(0, meters.get("anyserve.worker.in.flight").gauge().value());
+    try (var second =
+        cluster.worker("w-queue-2", CapabilityConfig.of("queue", simulated(2, Map.of())))) {
+      for (InferenceRequest request : requests) {
+        assertEquals(5, cluster.tokens().answer(request).tokens());
+        assertEquals(1, terminals(request));
+      }
+    }
+  }
+
   /** What a first worker would have written of the answer. */
   private static void writeSomeOf(InferenceRequest request, InferenceRequest same) {
     FirstTokens.of(same, 7).forEach(event -> writeAsFirst(request, event));
@@ -237,7 +279,7 @@ final class WorkerFaultsIT {
   @Test
   void aRequestThatIsHandedOverMoreOftenThanItMayFailFinishes() throws Exception {
     cluster.prepare("handed");
-    var hasty = new DeliveryConfig(Duration.ofSeconds(30), 2, Duration.ZERO);
+    var hasty = new DeliveryConfig(2, Duration.ZERO);
     var slow = CapabilityConfig.of("handed", simulated(2, Map.of("prefill-ms", "60000")));
     InferenceRequest request = cluster.request("handed", "hand this over", 5);
     cluster.submit(request);
@@ -260,7 +302,7 @@ final class WorkerFaultsIT {
   }
 
   @Test
-  void aLongGenerationKeepsItsLock() throws Exception {
+  void aGenerationLongerThanALockStaysWithItsWorker() throws Exception {
     var capability = CapabilityConfig.of("long", simulated(2, SLOW));
     try (var first = cluster.worker("w-long-1", capability);
         var second = cluster.worker("w-long-2", capability)) {
@@ -269,13 +311,13 @@ final class WorkerFaultsIT {
       Answer answer = cluster.tokens().answer(request);
       assertEquals(120, answer.tokens());
       assertEquals(1, startedBy(answer));
-      assertEquals(122, cluster.tokens().all(request).size());
+      assertTrue(cluster.tokens().all(request).stream().allMatch(one -> one.attempt() == 1));
     }
   }
 
   @Test
   void aStoppingWorkerHandsOver() throws Exception {
-    var impatient = new DeliveryConfig(Duration.ofSeconds(30), 3, Duration.ofMillis(100));
+    var impatient = new DeliveryConfig(3, Duration.ofMillis(100));
     var slow = CapabilityConfig.of("drain", simulated(2, SLOW));
     InferenceRequest request = cluster.request("drain", "hand this over", 200);
     InferenceRequest same = cluster.request("drain", "hand this over", 200);
@@ -291,6 +333,13 @@ final class WorkerFaultsIT {
       assertEquals(2, startedBy(answer));
       assertEquals(cluster.tokens().answer(same).text(), answer.text());
       assertEquals(1, terminals(request));
+      assertEquals(
+          List.of(false, true),
+          cluster.tokens().all(request).stream()
+              .map(TokenRecord::event)
+              .filter(TokenEvent.Released.class::isInstance)
+              .map(event -> ((TokenEvent.Released) event).republished())
+              .toList());
     }
   }
 
@@ -325,7 +374,7 @@ final class WorkerFaultsIT {
       assertEquals(answer.tokens(), cancelled.usage().completion());
       var never = assertInstanceOf(Cancelled.class, cluster.tokens().answer(waits).terminal());
       assertEquals(CancelReason.CLIENT_GONE, never.reason());
-      assertEquals(1, cluster.tokens().counting(waits).size());
+      assertEquals(0, cluster.tokens().answer(waits).tokens());
     }
   }
 
@@ -337,11 +386,10 @@ final class WorkerFaultsIT {
           cluster.request("late", "too late", 5, Instant.now().minusSeconds(1));
       cluster.submit(expired);
       Answer never = cluster.tokens().answer(expired);
-      assertEquals(1, never.events().size());
+      assertEquals(0, never.tokens());
       var unbegun = assertInstanceOf(Cancelled.class, never.terminal());
       assertEquals(CancelReason.DEADLINE, unbegun.reason());
       assertEquals(TokenUsage.NONE, unbegun.usage());
-      assertEquals(expired.context(), unbegun.context().orElseThrow());
       InferenceRequest late =
           cluster.request("late", "not in time", 400, Instant.now().plusSeconds(5));
       cluster.submit(late);

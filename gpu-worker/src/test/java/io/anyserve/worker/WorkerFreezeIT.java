@@ -67,6 +67,7 @@ final class WorkerFreezeIT {
       var capability =
           CapabilityConfig.of("frozen", TestCluster.simulated(4, Map.of("token-rate", "20")));
       try (var heir = cluster.worker("w-heir", capability)) {
+        cluster.republish(request, 1);
         cluster.tokens().awaitUntil(() -> startedBy(request) == 2);
         cluster.tokens().awaitUntil(() -> System.nanoTime() - stoppedAt > FREEZE.toNanos());
         int before = cluster.heartbeats("w-frozen").size();
@@ -92,9 +93,8 @@ final class WorkerFreezeIT {
     var stuck =
         new CapabilityConfig(
             new io.anyserve.contracts.Capability("stuck"),
-            new EngineConfig("stuck", "stuck", 2, Map.of()),
-            Optional.empty());
-    var delivery = new DeliveryConfig(Duration.ofSeconds(60), 3, Duration.ZERO);
+            new EngineConfig("stuck", "stuck", 2, Map.of()));
+    var delivery = new DeliveryConfig(3, Duration.ZERO);
     var hanging =
         new Worker(
             TestCluster.settings("w-stuck", delivery, stuck),

@@ -23,7 +23,6 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
 import io.anyserve.worker.TokenReader.Answer;
-import io.anyserve.worker.consume.FetchMode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -129,11 +128,7 @@ final class WorkerIT {
 
   @Test
   void aPromptLargerThanAFetchArrives() throws Exception {
-    var capability =
-        new CapabilityConfig(
-            new Capability("large"),
-            TestCluster.simulated(2, Map.of()),
-            Optional.of(FetchMode.PER_SLOT));
+    var capability = CapabilityConfig.of("large", TestCluster.simulated(2, Map.of()));
     try (var worker = cluster.worker("w-large", capability)) {
       InferenceRequest request = cluster.request("large", "word ".repeat(14_000), 3);
       cluster.submit(request);

@@ -52,8 +52,17 @@ final class WorkerKillIT {
     }
     var capability = CapabilityConfig.of("killed", TestCluster.simulated(4, Map.of()));
     try (var second = cluster.worker("w-heir", capability)) {
+      InferenceRequest next = cluster.request("killed", "behind them", 1);
+      cluster.submit(next);
+      assertEquals(1, cluster.tokens().answer(next).tokens());
+      requests.forEach(request -> assertEquals(1, startedBy(request), "nothing came again"));
+      requests.forEach(request -> cluster.republish(request, 1));
       requests.forEach(WorkerKillIT::assertWhole);
     }
+  }
+
+  private static long startedBy(InferenceRequest request) {
+    return cluster.tokens().counting(request).stream().filter(Started.class::isInstance).count();
   }
 
   private static void assertWhole(InferenceRequest request) {
@@ -79,6 +88,7 @@ final class WorkerKillIT {
     assertEquals(137, first.waitFor());
     var capability = CapabilityConfig.of("crash", TestCluster.simulated(4, Map.of()));
     try (var second = cluster.worker("w-heir", capability)) {
+      cluster.republish(request, 1);
       assertEquals(FirstTokens.text(request), cluster.tokens().answer(request).text());
     }
   }

@@ -9,7 +9,6 @@ import io.anyserve.runtime.ConfigSection;
 import io.anyserve.worker.CapabilityConfig;
 import io.anyserve.worker.DeliveryConfig;
 import io.anyserve.worker.WorkerConfig;
-import io.anyserve.worker.consume.FetchMode;
 import io.anyserve.worker.engine.EngineConfig;
 import io.anyserve.worker.link.RouterAddress;
 import java.time.Duration;
@@ -69,14 +68,6 @@ final class WorkerConfigReader {
 
   private static DeliveryConfig delivery(ConfigSection section) {
     DeliveryConfig usual = DeliveryConfig.DEFAULT;
-    Duration lock =
-        section.duration(
-            "lock",
-            usual.lock(),
-            DeliveryConfig.SHORTEST_LOCK,
-            DeliveryConfig.LONGEST_LOCK,
-            "Acquisition lock: another worker may acquire a record that is not renewed for this"
-                + " long.");
     int attempts =
         section.integer(
             "attempts",
@@ -90,7 +81,7 @@ final class WorkerConfigReader {
             usual.drain(),
             Duration.ZERO,
             "Time that running requests get to finish when the worker stops.");
-    return section.build(() -> new DeliveryConfig(lock, attempts, drain), usual);
+    return section.build(() -> new DeliveryConfig(attempts, drain), usual);
   }
 
   /** Everything that is not named here is an option of the engine. */
@@ -104,20 +95,11 @@ final class WorkerConfigReader {
     int slots =
         section.integer(
             "slots", 8, 1, EngineConfig.MAX_SLOTS, "Most sequences in the engine at once.");
-    Optional<FetchMode> fetchMode =
-        section.choice(
-            "fetch-mode",
-            List.of(FetchMode.values()),
-            FetchMode::text,
-            "by the engine",
-            "`per-slot`: a consumer for each slot, for long generations; `batch`: few consumers"
-                + " that acquire batches, for short work.");
-    Map<String, String> options =
-        section.rest(Set.of("name", "engine", "model", "slots", "fetch-mode"));
+    Map<String, String> options = section.rest(Set.of("name", "engine", "model", "slots"));
     return section.build(
         () ->
             new CapabilityConfig(
-                new Capability(name), new EngineConfig(kind, model, slots, options), fetchMode),
+                new Capability(name), new EngineConfig(kind, model, slots, options)),
         NO_CAPABILITY);
   }
 }

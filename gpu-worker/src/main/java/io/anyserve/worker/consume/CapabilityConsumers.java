@@ -4,77 +4,47 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Priority;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.worker.consume.ShareConsumerLoop.Lane;
+import io.anyserve.worker.dispatch.DeliveryMetrics;
+import io.anyserve.worker.dispatch.InFlightDeliveries;
+import io.anyserve.worker.dispatch.RequestDispatcher;
 import io.anyserve.worker.payload.PayloadStore;
 import io.anyserve.worker.publish.ExecutionListener;
 import io.anyserve.worker.publish.Publisher;
 import io.anyserve.worker.schedule.CommandQueue;
 import io.anyserve.worker.schedule.StreamTakeover;
 import io.anyserve.worker.schedule.WorkerIdentity;
+import io.anyserve.worker.takeover.TakeoverCoordinator;
+import io.anyserve.worker.takeover.TokenHistoryReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
 
-/**
- * All consumers of one capability, each with its thread: those of interactive requests always take
- * work, those of batch requests while slots are idle.
- */
+/** The two consumers of one capability, one for each lane, and the requests that they acquired. */
 public final class CapabilityConsumers {
 
-  private final TakeoverCoordinator takeovers;
-  private final RequestDispatcher reception;
-  private final ConsumeMetrics meters;
   private final Source source;
-  private final Policy policy;
-  private final BrokerAvailability broker;
-  private final List<ShareConsumerLoop> intakes = new CopyOnWriteArrayList<>();
+  private final Publisher publisher;
+  private final TakeoverCoordinator takeovers;
+  private final InFlightDeliveries inFlight;
+  private final RequestDispatcher dispatcher;
+  private final List<ShareConsumerLoop> loops = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
 
-  /** Where the work comes from. */
-  public record Source(KafkaClients kafka, Capability capability, String clientId) {}
+  /** Where the requests come from. */
+  public record Source(KafkaClients kafka, Admin admin, Capability capability, String clientId) {}
 
   /**
-   * How work is held.
+   * How requests are acquired.
    *
    * @param slots of the engine
    * @param lock how long the broker leaves a record to a consumer
    * @param attempts of a request that may fail in a row
    */
-  public record Policy(FetchMode fetchMode, int slots, Duration lock, int attempts) {}
-
-  public CapabilityConsumers(
-      Source source,
-      Policy policy,
-      WorkerIdentity identity,
-      Outlets outlets,
-      CommandQueue inbox,
-      ConsumeMetrics meters) {
-    this.source = source;
-    this.policy = policy;
-    this.broker =
-        new BrokerAvailability(source.kafka(), source.clientId() + "-gate", System::nanoTime);
-    this.meters = meters;
-    this.takeovers =
-        new TakeoverCoordinator(
-            identity,
-            inbox,
-            outlets.publisher(),
-            new TakeoverCoordinator.Means(
-                outlets.takeovers(), policy.attempts(), outlets.background()),
-            meters);
-    this.reception =
-        new RequestDispatcher(
-            inbox,
-            outlets.publisher(),
-            takeovers,
-            new RequestDispatcher.Means(
-                outlets.payloads(), outlets.background(), outlets.watches()),
-            meters);
-  }
+  public record Policy(int slots, Duration lock, int attempts) {}
 
   /**
    * What all capabilities of a worker share, and the listeners to the executions of this one.
@@ -88,58 +58,50 @@ public final class CapabilityConsumers {
       Executor background,
       ExecutionListener.Source watches) {}
 
-  /**
-   * Begins to take work.
-   *
-   * @param healthy any work may be taken
-   * @param idle slots are free for batch requests
-   */
-  public void start(BooleanSupplier healthy, BooleanSupplier idle) {
-    start(
-        Priority.INTERACTIVE,
-        ShareConsumerConfig.interactive(policy.fetchMode(), policy.slots()),
-        healthy);
-    start(
-        Priority.BATCH,
-        ShareConsumerConfig.spare(policy.fetchMode(), policy.slots()),
-        () -> healthy.getAsBoolean() && idle.getAsBoolean());
-    threads.forEach(Thread::start);
-  }
-
-  private void start(Priority priority, ShareConsumerConfig holding, BooleanSupplier open) {
-    for (int i = 0; i < holding.consumers(); i++) {
-      String name = source.clientId() + "-" + source.capability() + suffix(priority) + "-" + i;
-      var intake =
+  public CapabilityConsumers(
+      Source source,
+      Policy policy,
+      WorkerIdentity identity,
+      Outlets outlets,
+      CommandQueue inbox,
+      DeliveryMetrics meters) {
+    this.source = source;
+    this.publisher = outlets.publisher();
+    this.takeovers =
+        new TakeoverCoordinator(
+            identity,
+            publisher,
+            new TakeoverCoordinator.Means(
+                outlets.takeovers(), policy.attempts(), outlets.background()));
+    this.inFlight = new InFlightDeliveries(policy.slots(), meters);
+    this.dispatcher =
+        new RequestDispatcher(
+            identity,
+            inbox,
+            takeovers,
+            new RequestDispatcher.Means(
+                publisher,
+                outlets.payloads(),
+                outlets.background(),
+                outlets.watches(),
+                System::nanoTime,
+                policy.lock()),
+            inFlight,
+            meters);
+    ShareConsumerConfig size = ShareConsumerConfig.of(policy.slots());
+    for (Priority priority : Priority.values()) {
+      String name = source.clientId() + "-" + source.capability() + suffix(priority);
+      var loop =
           new ShareConsumerLoop(
-              "intake " + name,
-              sources(() -> open(priority, name, holding)),
-              reception::receive,
-              open,
-              policy.lock(),
-              System::nanoTime,
-              meters::settled);
-      intakes.add(intake);
-      threads.add(Thread.ofPlatform().name("take-" + name).daemon().unstarted(intake));
+              "consumer " + name,
+              new Lane(priority, size.records()),
+              new Consumers(priority, name, size),
+              dispatcher,
+              inFlight,
+              System::nanoTime);
+      loops.add(loop);
+      threads.add(Thread.ofPlatform().name("acquire-" + name).daemon().unstarted(loop));
     }
-  }
-
-  private RecordSourceFactory sources(Supplier<RecordSource> opening) {
-    return new RecordSourceFactory() {
-      @Override
-      public RecordSource open() {
-        return opening.get();
-      }
-
-      @Override
-      public void pause(Duration length) {
-        LockSupport.parkNanos(this, length.toNanos());
-      }
-
-      @Override
-      public void awaitBroker(BooleanSupplier given) {
-        broker.await(given);
-      }
-    };
   }
 
   private static String suffix(Priority priority) {
@@ -149,17 +111,59 @@ public final class CapabilityConsumers {
     };
   }
 
-  private RecordSource open(Priority priority, String name, ShareConsumerConfig holding) {
-    var topics = reception.topics();
-    String group = topics.workerGroup(source.capability());
-    var consumer = source.kafka().newShareConsumer(name, group, holding.settings());
-    return new ShareGroupSource(consumer, topics.requests(source.capability(), priority));
+  /** Opens the consumers of one lane. */
+  private final class Consumers implements RecordSourceFactory {
+
+    private final Priority priority;
+    private final String name;
+    private final ShareConsumerConfig size;
+    private final BrokerAvailability broker = new BrokerAvailability(source.admin());
+
+    Consumers(Priority priority, String name, ShareConsumerConfig size) {
+      this.priority = priority;
+      this.name = name;
+      this.size = size;
+    }
+
+    @Override
+    public RecordSource open() {
+      var topics = publisher.topics();
+      Capability capability = source.capability();
+      return new ShareGroupSource(
+          source.kafka().newShareConsumer(name, topics.workerGroup(capability), size.settings()),
+          topics.requests(capability, priority));
+    }
+
+    @Override
+    public void pause(Duration length) throws InterruptedException {
+      inFlight.pause(length);
+    }
+
+    @Override
+    public boolean brokerAnswers() {
+      return broker.answers();
+    }
+  }
+
+  /**
+   * Begins to acquire requests.
+   *
+   * @param healthy the engine is; {@link #look} follows each change
+   */
+  public void start(BooleanSupplier healthy) {
+    inFlight.watch(healthy);
+    threads.forEach(Thread::start);
+  }
+
+  /** The health of the engine has changed. */
+  public void look() {
+    inFlight.look();
   }
 
   /** Down while one of them fails again and again. */
   public Health health() {
-    for (ShareConsumerLoop intake : intakes) {
-      if (intake.health() instanceof Health.Down down) {
+    for (ShareConsumerLoop loop : loops) {
+      if (loop.health() instanceof Health.Down down) {
         return down;
       }
     }
@@ -171,30 +175,34 @@ public final class CapabilityConsumers {
     return takeovers;
   }
 
-  /** Takes no more work. */
+  /** Acquires no more requests. */
   public void drain() {
-    intakes.forEach(ShareConsumerLoop::drain);
+    inFlight.drain();
+    loops.forEach(ShareConsumerLoop::wake);
   }
 
-  /** Everything taken is settled and acknowledged, and no more comes. */
+  /** All that was acquired has ended or is handed over, and no more comes. */
   public boolean drained() {
-    return threads.stream().noneMatch(Thread::isAlive);
+    return threads.stream().noneMatch(Thread::isAlive) && inFlight.isEmpty();
   }
 
-  /** Waits until everything taken is settled and acknowledged; true when it is. */
+  /** Waits until {@link #drained}, at most that long; true when it is. */
   public boolean awaitDrained(Duration patience) throws InterruptedException {
     long until = System.nanoTime() + patience.toNanos();
     for (Thread thread : threads) {
-      Duration left = Duration.ofNanos(Math.max(1_000_000, until - System.nanoTime()));
-      if (!thread.join(left)) {
+      if (thread.isAlive() && !thread.join(left(until))) {
         return false;
       }
     }
-    return true;
+    return inFlight.awaitEmpty(left(until));
   }
 
-  /** Gives back what is not settled, after {@link #drain}. */
+  private static Duration left(long until) {
+    return Duration.ofNanos(Math.max(1_000_000, until - System.nanoTime()));
+  }
+
+  /** Hands over, or returns to the broker, what has not ended, after {@link #drain}. */
   public void giveUp() {
-    intakes.forEach(ShareConsumerLoop::giveUp);
+    dispatcher.giveUp();
   }
 }

@@ -12,17 +12,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 interface RecordSource extends AutoCloseable {
 
-  /** Sends what was acknowledged and takes what there is; less patient after {@link #wake}. */
+  /** Sends what was acknowledged and acquires what there is; less patient after {@link #wake}. */
   List<ConsumerRecord<byte[], byte[]>> poll(Duration patience);
 
   /** Takes effect with the next poll or commit. */
   void acknowledge(ConsumerRecord<byte[], byte[]> record, AcknowledgeType type);
 
-  /** Sends what was acknowledged now. */
+  /** Sends what was acknowledged now, and does not wait for it. */
   void commit();
 
   /**
-   * No broker has been connected for a while: what was taken is no longer locked, as a broker
+   * No broker has been connected for a while: what was acquired is no longer locked, as a broker
    * releases it when the connection ends.
    */
   boolean lost();

@@ -1,20 +1,15 @@
 package io.anyserve.worker.consume;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 /** Makes the consumers of one thread, one after another. */
 interface RecordSourceFactory {
 
   RecordSource open();
 
-  /** Waits after a failure, at most that long. */
-  void pause(Duration length);
+  /** Waits that long, or until the worker drains. */
+  void pause(Duration length) throws InterruptedException;
 
-  /**
-   * Returns when a broker answers.
-   *
-   * @param unwanted nobody waits any more
-   */
-  void awaitBroker(BooleanSupplier unwanted);
+  /** Whether a broker answers now; waits a moment for it. */
+  boolean brokerAnswers();
 }

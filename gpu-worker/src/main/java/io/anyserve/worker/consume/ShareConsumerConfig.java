@@ -1,61 +1,32 @@
 package io.anyserve.worker.consume;
 
-import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many consumers take the requests of one priority, and how much each holds at once.
+ * How much one consumer acquires at once: the records of a poll are acknowledged together, so few
+ * of them keep each from waiting for the others; more of them fill many slots faster.
  *
- * @param settings of the consumers
+ * @param records of one poll at most
  */
-public record ShareConsumerConfig(int consumers, int records, Map<String, String> settings) {
+record ShareConsumerConfig(int records) {
 
-  private static final int SLOT_CONSUMERS = 32;
-  private static final int SPARE_CONSUMERS = 8;
-  private static final int BATCH_CONSUMERS = 2;
-  private static final int BATCH_RECORDS = 512;
+  private static final int SLOTS_PER_RECORD = 32;
 
-  /** A fetch carries about one record: many small ones would cost the broker for each of them. */
-  private static final String SLOT_FETCH = "16384";
+  /** A fetch carries about one record: the broker reads what it does not hand out for nothing. */
+  private static final int BYTES_PER_RECORD = 16 << 10;
 
-  public ShareConsumerConfig {
-    settings = Map.copyOf(settings);
+  static ShareConsumerConfig of(int slots) {
+    return new ShareConsumerConfig(Math.max(1, slots / SLOTS_PER_RECORD));
   }
 
-  /** For interactive requests: every slot can be filled. */
-  static ShareConsumerConfig interactive(FetchMode mode, int slots) {
-    return switch (mode) {
-      case PER_SLOT -> slots(slots, SLOT_CONSUMERS);
-      case BATCH -> batch();
-    };
-  }
-
-  /** For batch requests, which fill slots that would be idle: fewer consumers that hold more. */
-  static ShareConsumerConfig spare(FetchMode mode, int slots) {
-    return switch (mode) {
-      case PER_SLOT -> slots(slots, Math.min(SPARE_CONSUMERS, Math.ceilDiv(slots, 2)));
-      case BATCH -> batch();
-    };
-  }
-
-  private static ShareConsumerConfig slots(int slots, int most) {
-    int consumers = Math.min(slots, most);
-    int records = Math.ceilDiv(slots, consumers);
-    Map<String, String> settings = new HashMap<>();
-    settings.put("share.acquire.mode", "record_limit");
-    settings.put("max.poll.records", Integer.toString(records));
-    settings.put("fetch.max.bytes", SLOT_FETCH);
-    return new ShareConsumerConfig(consumers, records, settings);
-  }
-
-  private static ShareConsumerConfig batch() {
-    return new ShareConsumerConfig(
-        BATCH_CONSUMERS,
-        BATCH_RECORDS,
-        Map.of(
-            "share.acquire.mode",
-            "batch_optimized",
-            "max.poll.records",
-            Integer.toString(BATCH_RECORDS)));
+  /** Settings of the consumer. */
+  Map<String, String> settings() {
+    return Map.of(
+        "share.acquire.mode",
+        "record_limit",
+        "max.poll.records",
+        Integer.toString(records),
+        "fetch.max.bytes",
+        Integer.toString(records * BYTES_PER_RECORD));
   }
 }

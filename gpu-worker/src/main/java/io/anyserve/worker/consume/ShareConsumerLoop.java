@@ -1,12 +1,16 @@
 package io.anyserve.worker.consume;
 
+import io.anyserve.contracts.Priority;
 import io.anyserve.runtime.Health;
+import io.anyserve.worker.dispatch.Delivery;
+import io.anyserve.worker.dispatch.InFlightDeliveries;
+import io.anyserve.worker.dispatch.Reception;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -15,130 +19,127 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes work with one consumer, holds it until it is settled, and acknowledges it. Its thread owns
- * the consumer; streams settle the records from theirs.
+ * Acquires the requests of one lane with one consumer, while there is room for them, and accepts
+ * each when the log says who has it. Its thread owns the consumer.
  *
  * <pre>
- * empty-handed -- open: poll -->       holding
- * holding -- all settled -->           empty-handed   acknowledged with the next poll, or at once
- *                                                     where another member has to see it
- * holding -- half the lock is over --> holding        settled ones acknowledged, others renewed
- * any     -- no connection -->         empty-handed   what runs goes on and is not acknowledged
- * any     -- failure -->               empty-handed   given back; a new consumer after a pause that
- *                                                     doubles
+ * no room -- slots free, engine healthy -->    polling
+ * polling -- records, but no room any more --> no room     released
+ * polling -- records -->                       beginning
+ * beginning -- all begun -->                   polling     acknowledged with the next poll
+ * beginning -- all begun, no room -->          no room     acknowledged at once
+ * any -- no connection -->                     no consumer until a broker answers
+ * any -- failure -->                           no consumer for a pause that doubles
+ * any -- drain -->                             ended
  * </pre>
  *
- * A share consumer of Kafka without a connection is a busy loop, and dozens of them would take the
- * processors from the broker that starts: it is closed and opened again when there is a broker.
+ * A poll that brings nothing is followed by another one even without room: the broker may have
+ * answered its last fetch, and the lock of a record that nobody looks at runs out.
+ *
+ * <p>A share consumer of Kafka without a connection is a busy loop: it is closed and opened again
+ * when there is a broker.
  *
  * <p>A record that does not fit into memory fails each poll that would bring it. The broker counts
- * these deliveries as any others and archives the record; until then this intake is not healthy.
+ * these deliveries as any others and archives the record; until then this loop is not healthy.
  */
 final class ShareConsumerLoop implements Runnable {
+
   private static final Logger log = LoggerFactory.getLogger(ShareConsumerLoop.class);
-  private static final Duration LONGEST_POLL = Duration.ofMillis(250);
-  private static final long CLOSED_PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** After each wait the connection is looked at. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+  /** For the scheduler to begin an execution, and to know how long its prompt is. */
+  private static final Duration CLAIM_AFTER = Duration.ofMillis(2);
+
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration BROKER_PAUSE = Duration.ofMillis(100);
   private static final int MOST_DOUBLINGS = 3;
 
   /** One failure may be a broker's restart. */
   private static final int UNHEALTHY = 2;
 
   private final String name;
+  private final Lane lane;
   private final RecordSourceFactory sources;
-  private final Consumer<List<AcquiredRecord>> reception;
-  private final BooleanSupplier open;
-  private final long lock;
-  private final Duration poll;
+  private final Reception reception;
+  private final InFlightDeliveries inFlight;
   private final LongSupplier nanos;
-  private final Consumer<Disposition> meter;
-  private volatile AcquiredRecords hand;
-  private long renewAt;
-  private boolean unsent;
+  private boolean roomRequired = true;
   private int failures;
   private volatile Health health = Health.UP;
   private volatile @Nullable RecordSource current;
-  private volatile boolean draining;
-  private volatile boolean givingUp;
+
+  /**
+   * What is acquired.
+   *
+   * @param records of one poll at most
+   */
+  record Lane(Priority priority, int records) {}
 
   /**
    * @param name in health and logs
    * @param sources of a consumer, and of another one after a failure
-   * @param reception begins to answer what was taken; must not block for long
-   * @param open work may be taken now
-   * @param lock how long the broker leaves a record to a consumer
    */
   ShareConsumerLoop(
       String name,
+      Lane lane,
       RecordSourceFactory sources,
-      Consumer<List<AcquiredRecord>> reception,
-      BooleanSupplier open,
-      Duration lock,
-      LongSupplier nanos,
-      Consumer<Disposition> meter) {
+      Reception reception,
+      InFlightDeliveries inFlight,
+      LongSupplier nanos) {
     this.name = name;
+    this.lane = lane;
     this.sources = sources;
     this.reception = reception;
-    this.open = open;
-    this.lock = lock.toNanos();
-    this.poll = shorter(LONGEST_POLL, lock.dividedBy(4));
+    this.inFlight = inFlight;
     this.nanos = nanos;
-    this.meter = meter;
-    this.hand = new AcquiredRecords(nanos, meter);
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   @Override
   public void run() {
-    while (!done()) {
-      try {
-        if (!work()) {
-          sources.awaitBroker(this::done);
-        }
-      } catch (RuntimeException | Error e) {
-        startOver(e);
+    try {
+      while (!inFlight.draining()) {
+        runUntilFailure();
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  /** Down after failures in a row, up again with the first poll that works. Any thread. */
-  Health health() {
-    return health;
+  private void runUntilFailure() throws InterruptedException {
+    try {
+      while (!inFlight.draining() && !acquire()) {
+        awaitBroker();
+      }
+    } catch (RuntimeException | Error e) {
+      startOver(e);
+    }
   }
 
   /** With one consumer; false when its broker is gone. */
-  private boolean work() {
+  private boolean acquire() throws InterruptedException {
+    roomRequired = true;
     try (RecordSource source = sources.open()) {
       current = source;
-      return work(source);
-    }
-  }
-
-  private boolean work(RecordSource source) {
-    while (!done()) {
-      if (source.lost()) {
-        lose();
-        return false;
+      while (!inFlight.draining()) {
+        if (source.lost()) {
+          log.info("{} lost its broker; what it has begun goes on", name);
+          return false;
+        }
+        step(source);
       }
-      step(source);
+      return true;
     }
-    return true;
   }
 
-  private void lose() {
-    log.info("Broker connection lost; {} requests continue without a lock", hand.records().size());
-    hand = new AcquiredRecords(nanos, meter);
-    unsent = false;
+  private void awaitBroker() throws InterruptedException {
+    while (!inFlight.draining() && !sources.brokerAnswers()) {
+      sources.pause(BROKER_PAUSE);
+    }
   }
 
-  private boolean done() {
-    return draining && hand.isEmpty();
-  }
-
-  private void startOver(Throwable why) {
+  private void startOver(Throwable why) throws InterruptedException {
     failures++;
     health =
         failures < UNHEALTHY
@@ -146,96 +147,94 @@ final class ShareConsumerLoop implements Runnable {
             : new Health.Down(
                 name, "failed " + failures + " times in a row to acquire records: " + why);
     log.warn("{} failed {} times in a row and restarts with a new consumer", name, failures, why);
-    hand.records().forEach(held -> held.giveBack("the consumer failed"));
-    hand.drop(List.copyOf(hand.records()));
     sources.pause(FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS)));
   }
 
-  private void worked() {
+  /** Down after failures in a row, up again with the first poll that works. Any thread. */
+  Health health() {
+    return health;
+  }
+
+  /** Waits for room, or polls once and sees to what that brings. */
+  void step(RecordSource source) throws InterruptedException {
+    if (roomRequired && !inFlight.awaitRoom(lane.priority(), lane.records(), LONGEST_WAIT)) {
+      return;
+    }
+    // The broker may have locked them as soon as this poll began.
+    long acquiredAt = nanos.getAsLong();
+    List<ConsumerRecord<byte[], byte[]>> records = source.poll(LONGEST_WAIT);
+    roomRequired = !records.isEmpty();
     failures = 0;
     health = Health.UP;
-  }
-
-  /** Takes, waits, renews or acknowledges: whatever is due. */
-  void step(RecordSource source) {
-    if (hand.isEmpty()) {
-      takeOrPause(source);
+    if (records.isEmpty()) {
       return;
     }
-    hand.await(Math.min(renewAt - nanos.getAsLong(), LONGEST_POLL.toNanos()));
-    if (givingUp) {
-      hand.records().forEach(held -> held.giveBack("the worker stops"));
-    }
-    if (hand.allSettled()) {
-      acknowledge(source, hand.records());
-    } else if (nanos.getAsLong() - renewAt >= 0) {
-      renew(source);
+    if (hasRoom()) {
+      begin(source, reception.receive(lane.priority(), records, acquiredAt));
+    } else {
+      records.forEach(record -> source.acknowledge(record, AcknowledgeType.RELEASE));
+      source.commit();
     }
   }
 
-  private void takeOrPause(RecordSource source) {
-    if (!draining && open.getAsBoolean()) {
-      // The broker may have locked them as soon as this poll began.
-      long before = nanos.getAsLong();
-      List<ConsumerRecord<byte[], byte[]>> records = source.poll(poll);
-      take(records, before + lock);
-      worked();
+  private boolean hasRoom() {
+    return inFlight.hasRoom(lane.priority(), lane.records());
+  }
+
+  private void begin(RecordSource source, List<Delivery> deliveries) throws InterruptedException {
+    if (!awaitBegun(source, deliveries)) {
       return;
     }
-    if (unsent) {
-      commit(source);
+    boolean all = true;
+    for (Delivery delivery : deliveries) {
+      AcknowledgeType type = delivery.acknowledgement().join();
+      source.acknowledge(delivery.record(), type);
+      all &= type == AcknowledgeType.ACCEPT;
     }
-    LockSupport.parkNanos(this, CLOSED_PAUSE);
-  }
-
-  private void take(List<ConsumerRecord<byte[], byte[]>> records, long lockedUntil) {
-    unsent = false;
-    if (!records.isEmpty()) {
-      renewAt = nanos.getAsLong() + lock / 2;
-      receive(records, lockedUntil);
+    if (!all || !hasRoom()) {
+      source.commit();
     }
   }
 
-  private void receive(List<ConsumerRecord<byte[], byte[]>> records, long lockedUntil) {
-    reception.accept(records.stream().map(record -> hand.take(record, lockedUntil)).toList());
-  }
-
-  private void acknowledge(RecordSource source, List<AcquiredRecord> settled) {
-    boolean urgent = draining;
-    for (AcquiredRecord held : settled) {
-      AcknowledgeType type = held.acknowledgement();
-      source.acknowledge(held.record(), type);
-      urgent |= type != AcknowledgeType.ACCEPT;
+  /** False when the broker is gone meanwhile: then nothing can be acknowledged. */
+  private boolean awaitBegun(RecordSource source, List<Delivery> deliveries)
+      throws InterruptedException {
+    CompletableFuture<?> begun =
+        CompletableFuture.allOf(
+            deliveries.stream()
+                .map(Delivery::acknowledgement)
+                .toArray(CompletableFuture<?>[]::new));
+    if (!completes(begun, CLAIM_AFTER)) {
+      deliveries.stream()
+          .filter(delivery -> !delivery.acknowledgement().isDone())
+          .forEach(reception::claim);
+      while (!source.lost()) {
+        if (completes(begun, LONGEST_WAIT)) {
+          return true;
+        }
+      }
+      return false;
     }
-    hand.drop(List.copyOf(settled));
-    unsent = true;
-    if (urgent) {
-      commit(source);
+    return true;
+  }
+
+  private static boolean completes(CompletableFuture<?> future, Duration patience)
+      throws InterruptedException {
+    try {
+      future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("acknowledgements never fail", e);
     }
   }
 
-  private void commit(RecordSource source) {
-    source.commit();
-    unsent = false;
-  }
-
-  private void renew(RecordSource source) {
-    renewAt = nanos.getAsLong() + lock / 2;
-    new LockRenewal(source, hand, lock, nanos, this::receive).renew();
-  }
-
-  /** Takes no more work; ends when what it holds is settled. Any thread. */
-  void drain() {
-    draining = true;
+  /** Ends a poll, once the worker drains. Any thread. */
+  void wake() {
     RecordSource source = current;
     if (source != null) {
       source.wake();
     }
-  }
-
-  /** Gives back what is not settled yet, after {@link #drain}. Any thread. */
-  void giveUp() {
-    givingUp = true;
-    hand.hurry();
   }
 }

@@ -40,12 +40,7 @@ final class ShareGroupSource implements RecordSource {
 
   @Override
   public void commit() {
-    try {
-      consumer.commitSync();
-    } catch (WakeupException e) {
-      // The wake was meant for a poll; the acknowledgements are on their way.
-      consumer.commitSync();
-    }
+    consumer.commitAsync();
   }
 
   @Override

@@ -1,37 +1,78 @@
 package io.anyserve.worker.consume;
 
+import io.anyserve.worker.dispatch.RequestDispatcher;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Sets the share groups up in which workers take work. */
+/** Sets the share groups up in which workers acquire requests. */
 public final class ShareGroups {
 
-  /** As many deliveries of a record as Kafka allows. */
-  private static final int MOST_DELIVERIES = 10;
+  private static final Logger log = LoggerFactory.getLogger(ShareGroups.class);
+
+  private static final String SHORTEST_LOCK = "group.share.min.record.lock.duration.ms";
+
+  /** Shorter ones would run out while a busy machine writes a Started. */
+  private static final Duration ENOUGH = Duration.ofSeconds(2);
+
+  /** What brokers allow unless they are told otherwise. */
+  private static final Duration USUAL = Duration.ofSeconds(15);
+
+  private final Admin admin;
+  private final Duration lock;
+
+  private ShareGroups(Admin admin, Duration lock) {
+    this.admin = admin;
+    this.lock = lock;
+  }
+
+  /** Asks the brokers how short a lock may be. */
+  public static ShareGroups of(Admin admin) throws InterruptedException {
+    Duration shortest = shortestLock(admin);
+    return new ShareGroups(admin, shortest.compareTo(ENOUGH) < 0 ? ENOUGH : shortest);
+  }
+
+  private static Duration shortestLock(Admin admin) throws InterruptedException {
+    try {
+      Node node = admin.describeCluster().nodes().get().iterator().next();
+      var broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
+      return admin.describeConfigs(List.of(broker)).all().get().values().stream()
+          .map(config -> config.get(SHORTEST_LOCK))
+          .filter(Objects::nonNull)
+          .map(entry -> Duration.ofMillis(Long.parseLong(entry.value())))
+          .findFirst()
+          .orElse(USUAL);
+    } catch (ExecutionException e) {
+      log.info("The broker does not tell its shortest lock; using {}: {}", USUAL, e.toString());
+      return USUAL;
+    }
+  }
+
+  /** The client of the brokers that set them up. */
+  public Admin admin() {
+    return admin;
+  }
+
+  /** How long a record is left to the consumer that acquired it. */
+  public Duration lock() {
+    return lock;
+  }
 
   /**
-   * From this delivery on a record is published again instead of answered: a worker that is lost
-   * while it does that must not lose the request with it.
-   */
-  static final int REQUEUED_FROM = MOST_DELIVERIES - 3;
-
-  private ShareGroups() {}
-
-  /**
-   * Makes the group begin with the oldest work, hand records out as told, and leave out what
+   * Makes the group begin with the oldest request, deliver records as told, and leave out what
    * belongs to a transaction that is open or aborted; harmless when it already does.
-   *
-   * @param lock how long a record is left to one member
    */
-  public static void configure(Admin admin, String group, Duration lock)
-      throws InterruptedException {
+  public void configure(String group) throws InterruptedException {
     Map<String, String> settings =
         Map.of(
             "share.auto.offset.reset",
@@ -41,7 +82,7 @@ public final class ShareGroups {
             "share.record.lock.duration.ms",
             Long.toString(lock.toMillis()),
             "share.delivery.count.limit",
-            Integer.toString(MOST_DELIVERIES));
+            Integer.toString(RequestDispatcher.MOST_DELIVERIES));
     var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
     List<AlterConfigOp> changes =
         settings.entrySet().stream()

@@ -1,4 +1,4 @@
-/** How requests are acquired from share groups, kept locked, and released or acknowledged. */
+/** How records of requests are acquired from share groups and acknowledged. */
 @NullMarked
 package io.anyserve.worker.consume;
 

@@ -7,15 +7,6 @@ public interface EngineLoader {
   Engine.Description description();
 
   /**
-   * Sequences end so soon that work is best taken by the batch instead of slot by slot.
-   *
-   * <p>Only the default where the capability's settings do not say how to take work.
-   */
-  default boolean prefersBatchFetch() {
-    return false;
-  }
-
-  /**
    * Loads the model; called by the thread that will own the engine.
    *
    * @throws RuntimeException when the model cannot be loaded; its message is for the operator

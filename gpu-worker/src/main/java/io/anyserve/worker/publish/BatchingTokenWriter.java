@@ -60,6 +60,14 @@ public final class BatchingTokenWriter implements TokenWriter {
     publisher.release(stream, why);
   }
 
+  @Override
+  public void cede(EventStreamWriter stream) {
+    if (gathered.contains(stream)) {
+      flush();
+    }
+    publisher.cede(stream);
+  }
+
   private static boolean isShort(Chunk chunk) {
     return chunk.payload().isEmpty()
         && chunk.text().length() <= LONGEST_TEXT

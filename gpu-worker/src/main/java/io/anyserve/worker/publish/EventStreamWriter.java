@@ -2,6 +2,7 @@ package io.anyserve.worker.publish;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.TopicOffset;
@@ -16,6 +17,10 @@ import io.anyserve.contracts.event.TokenRecord;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * open, started -- write fails --> over      nothing of this execution is written any more
  * </pre>
  *
- * <p>One thread at a time writes; the log's threads report.
+ * <p>One thread at a time writes, but for the first Started, for which two threads may compete:
+ * each event is written under this stream's own lock. The log's threads report.
  */
 public final class EventStreamWriter {
 
@@ -43,7 +49,10 @@ public final class EventStreamWriter {
     /** Where the request lies, as it was taken. */
     ConsumerRecord<byte[], byte[]> record();
 
-    /** The request is still this worker's by the log's lock. */
+    /**
+     * Nobody else can have acquired the request since: it was acquired less than a lock's duration
+     * ago.
+     */
     boolean holds();
 
     /** The terminal event is in the log. */
@@ -52,7 +61,10 @@ public final class EventStreamWriter {
     /** Another execution has ended it or goes on with it. */
     void elsewhere();
 
-    /** It did not get that far: another worker has to continue. */
+    /**
+     * This execution has stopped before the end: another one has to continue. Where the log has its
+     * Started, or will have it, this worker sees to that.
+     */
     void lost(Exception why);
 
     /** Nobody can answer it, not even with a failure: it must not come again. */
@@ -65,9 +77,16 @@ public final class EventStreamWriter {
   private final Owner owner;
   private final ExecutionListener watch;
   private final byte[] key;
+  private final ReentrantLock order = new ReentrantLock();
+  private final CompletableFuture<Long> begun = new CompletableFuture<>();
+  private final AtomicBoolean abandoned = new AtomicBoolean();
   private volatile int attempt;
   private volatile boolean started;
-  private long promptTokens;
+  private volatile long firstOffset = ReplyTo.UNKNOWN_OFFSET;
+  private volatile boolean fenced;
+  private boolean admitted;
+  private boolean promptStated;
+  private volatile long promptTokens;
   private long tokens;
   private boolean chunked;
   private volatile boolean over;
@@ -134,7 +153,7 @@ public final class EventStreamWriter {
     return owner.record();
   }
 
-  /** The request is still this worker's. */
+  /** Nobody else can have acquired the request since. */
   public boolean held() {
     return owner.holds();
   }
@@ -147,20 +166,54 @@ public final class EventStreamWriter {
     return started;
   }
 
-  /** What earlier attempts wrote counts for this one too. */
-  public void resumeAfter(TokenUsage earlier) {
+  /** Completes with the offset of the first Started, or fails as writing it failed. */
+  public CompletableFuture<Long> begun() {
+    return begun;
+  }
+
+  /**
+   * What earlier attempts wrote counts for this one too.
+   *
+   * @param since where the first event of the request lies
+   */
+  public void resumeAfter(TokenUsage earlier, long since) {
     promptTokens = earlier.prompt();
     tokens = earlier.completion();
+    firstOffset = since;
+    fenced = true;
   }
 
   /** There were earlier attempts, and what they wrote is not known yet. */
   public boolean unfenced() {
-    return attempt > 1 && !started;
+    return attempt > 1 && !fenced;
   }
 
-  /** The log does not say yet how long the prompt is. */
-  public boolean promptUnknown() {
-    return promptTokens == 0;
+  /** No event of the request lies before it; {@link ReplyTo#UNKNOWN_OFFSET} when unknown. */
+  public long firstOffset() {
+    return firstOffset;
+  }
+
+  /** The event says nothing that this execution has not written. */
+  public boolean repeats(TokenEvent event) {
+    return event instanceof Started begin && started && (promptStated || begin.promptTokens() == 0);
+  }
+
+  /** The engine has the request; the watch hears it once. */
+  public void admitted(Started begin) {
+    if (!admitted) {
+      admitted = true;
+      watch.started(begin);
+    }
+  }
+
+  /** Runs an action between two events of the stream. */
+  <T> T inOrder(Supplier<T> action) {
+    order.lock();
+    try {
+      return action.get();
+    } finally {
+      order.unlock();
+    }
   }
 
   /** Nothing more is written. */
@@ -176,6 +229,33 @@ public final class EventStreamWriter {
   /** Ends the stream where it is; {@link #lost} or {@link #elsewhere} follows. */
   void stop() {
     over = true;
+    abandoned.set(true);
+  }
+
+  /** Ends the stream after a record that was not written; true the first time. */
+  boolean abandon() {
+    over = true;
+    return abandoned.compareAndSet(false, true);
+  }
+
+  /** The log has its Started, or will have it. */
+  boolean begins() {
+    return started && !begun.isCompletedExceptionally();
+  }
+
+  /** A Started is on its way to that offset. */
+  void begins(CompletableFuture<Long> offset) {
+    var _ = offset.whenComplete(this::begun);
+  }
+
+  private void begun(@Nullable Long offset, @Nullable Throwable failure) {
+    if (offset == null) {
+      begun.completeExceptionally(
+          failure == null ? new IllegalStateException("no offset") : failure);
+      return;
+    }
+    firstOffset = attempt == 1 && firstOffset < 0 ? offset : firstOffset;
+    begun.complete(offset);
   }
 
   /** The stream is over and the request not answered. */
@@ -240,10 +320,8 @@ public final class EventStreamWriter {
 
   private void begin(Started begin) {
     promptTokens = promptTokens == 0 ? begin.promptTokens() : promptTokens;
-    if (!started) {
-      started = true;
-      watch.started(begin);
-    }
+    promptStated |= begin.promptTokens() > 0;
+    started = true;
   }
 
   private void noteFirst() {

@@ -67,6 +67,9 @@ public final class Publisher implements TokenWriter, AutoCloseable {
     if (stream.closed()) {
       return;
     }
+    if (event instanceof Started begin) {
+      stream.admitted(begin);
+    }
     if (!stream.uploading() && large(event) == null) {
       send(stream, event);
     } else if (stream.enqueue(event)) {
@@ -76,9 +79,20 @@ public final class Publisher implements TokenWriter, AutoCloseable {
 
   /** Writes a Started that fences earlier attempts off; completes with its offset. */
   public CompletableFuture<Long> fence(EventStreamWriter stream, Started started) {
+    return stream.inOrder(() -> begin(stream, started));
+  }
+
+  /** Writes the first Started of a stream that nobody has begun or ended meanwhile. */
+  public void claim(EventStreamWriter stream, Started started) {
+    var _ = stream.inOrder(() -> !stream.started() && append(stream, started));
+  }
+
+  private CompletableFuture<Long> begin(EventStreamWriter stream, Started started) {
     byte[] value = TokenCodec.encode(stream.peek(started));
     stream.moveOn(started);
-    return producer.append(token(stream, value));
+    CompletableFuture<Long> offset = producer.append(token(stream, value));
+    stream.begins(offset);
+    return offset;
   }
 
   /**
@@ -87,11 +101,7 @@ public final class Publisher implements TokenWriter, AutoCloseable {
    */
   @Override
   public void release(EventStreamWriter stream, Exception why) {
-    try {
-      sayReleased(stream, why);
-    } catch (RuntimeException | Error e) {
-      log.warn("Failed to write Released for request {}", stream.request().id(), e);
-    }
+    sayReleased(stream, why);
     stream.lost(why);
   }
 
@@ -129,7 +139,7 @@ public final class Publisher implements TokenWriter, AutoCloseable {
         new ProducerRecord<>(tokens, partition, key, TokenCodec.encode(untaken)));
   }
 
-  /** Stops answering, as another execution goes on; the log says that this one has not failed. */
+  @Override
   public void cede(EventStreamWriter stream) {
     sayReleased(stream, new IllegalStateException("another execution continues it"));
     stream.elsewhere();
@@ -141,17 +151,29 @@ public final class Publisher implements TokenWriter, AutoCloseable {
   }
 
   private void sayReleased(EventStreamWriter stream, Exception why) {
-    if (!stream.closed()) {
-      stream.stop();
-      writeReleased(stream, why);
+    try {
+      var _ = stream.inOrder(() -> !stream.closed() && stop(stream, why));
+    } catch (RuntimeException | Error e) {
+      log.warn("Failed to write Released for request {}", stream.request().id(), e);
     }
   }
 
-  private void writeReleased(EventStreamWriter stream, Exception why) {
-    if (stream.started()) {
-      TokenRecord released = stream.peek(new Released(String.valueOf(why.getMessage())));
-      producer.send(token(stream, TokenCodec.encode(released)), (_, _) -> {});
+  private boolean stop(EventStreamWriter stream, Exception why) {
+    stream.stop();
+    write(stream, new Released(String.valueOf(why.getMessage())));
+    return true;
+  }
+
+  private void write(EventStreamWriter stream, Released released) {
+    if (stream.begins()) {
+      byte[] value = TokenCodec.encode(stream.peek(released));
+      producer.send(token(stream, value), (_, _) -> {});
     }
+  }
+
+  /** Says of a stream that was released that its request lies in its topic again. */
+  public void republished(EventStreamWriter stream) {
+    write(stream, new Released("the request is published again", true));
   }
 
   /** Any record, such as a dead letter; completes with its offset. */
@@ -197,33 +219,46 @@ public final class Publisher implements TokenWriter, AutoCloseable {
     }
   }
 
-  private void loseIfFailed(EventStreamWriter stream, @Nullable Exception failure) {
-    if (failure != null) {
-      boolean first = !stream.closed();
-      stream.lost(failure);
-      if (first) {
-        releaseLater(stream, failure);
-      }
+  /**
+   * From another thread than the log's: a send may wait until there is a broker again. The log says
+   * that the execution has stopped before the request goes to another one.
+   */
+  private void loseIfFailed(EventStreamWriter stream, @Nullable Throwable failure) {
+    if (failure == null || !stream.abandon()) {
+      return;
     }
-  }
-
-  /** From another thread than the log's: a send may wait until there is a broker again. */
-  private void releaseLater(EventStreamWriter stream, Exception why) {
+    Exception why = failure instanceof Exception known ? known : new IllegalStateException(failure);
     try {
-      uploads.execute(() -> writeReleased(stream, why));
+      uploads.execute(
+          () -> {
+            write(stream, new Released(String.valueOf(why.getMessage())));
+            stream.lost(why);
+          });
     } catch (RejectedExecutionException e) {
-      log.debug("Failed to write Released for request {}", stream.request().id(), e);
+      stream.lost(why);
     }
   }
 
   private void send(EventStreamWriter stream, TokenEvent event) {
+    var _ = stream.inOrder(() -> append(stream, event));
+  }
+
+  /** False when it is dropped. */
+  private boolean append(EventStreamWriter stream, TokenEvent event) {
+    if (stream.closed() || stream.repeats(event)) {
+      return false;
+    }
+    if (event instanceof Started begin) {
+      var _ = begin(stream, begin).whenComplete((_, failure) -> loseIfFailed(stream, failure));
+      return true;
+    }
     byte[] value = TokenCodec.encode(stream.peek(event));
     if (value.length > LARGEST_RECORD && !(event instanceof Failed)) {
-      send(stream, stream.failed(tooLarge(value.length)));
-    } else {
-      stream.moveOn(event);
-      producer.send(token(stream, value), callback(stream, event));
+      return append(stream, stream.failed(tooLarge(value.length)));
     }
+    stream.moveOn(event);
+    producer.send(token(stream, value), callback(stream, event));
+    return true;
   }
 
   private Callback callback(EventStreamWriter stream, TokenEvent event) {
@@ -236,8 +271,7 @@ public final class Publisher implements TokenWriter, AutoCloseable {
     if (failure == null) {
       stream.ended(terminal);
     } else {
-      stream.lost(failure);
-      releaseLater(stream, failure);
+      loseIfFailed(stream, failure);
     }
   }
 

@@ -14,6 +14,12 @@ public interface TokenWriter {
    */
   void release(EventStreamWriter stream, Exception why);
 
+  /**
+   * Stops answering, as another execution goes on; the log says that this one has not failed. Never
+   * throws.
+   */
+  void cede(EventStreamWriter stream);
+
   /** What was written so far gets on its way. Follows each step of the writer. Never throws. */
   default void flush() {}
 }

@@ -1,10 +1,12 @@
 package io.anyserve.worker.schedule;
 
+import io.anyserve.contracts.Priority;
 import io.anyserve.worker.engine.Engine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class RunningSet {
 
   private final Map<Long, ScheduledSequence> byExecution = new LinkedHashMap<>();
+  private final SequencedMap<Long, ScheduledSequence> batch = new LinkedHashMap<>();
   private long engineClock;
 
   void admit(Engine engine, ScheduledSequence sequence) {
     sequence.admitted(engine.admit(sequence.task()), engineClock);
     byExecution.put(sequence.executionId(), sequence);
+    if (sequence.priority() == Priority.BATCH) {
+      batch.put(sequence.executionId(), sequence);
+    }
   }
 
   @Nullable ScheduledSequence get(long executionId) {
@@ -27,6 +33,7 @@ final class RunningSet {
   /** It has left its slot. */
   @Nullable ScheduledSequence left(long executionId) {
     ScheduledSequence sequence = byExecution.remove(executionId);
+    batch.remove(executionId);
     if (sequence != null) {
       sequence.left(engineClock);
     }
@@ -47,11 +54,12 @@ final class RunningSet {
 
   /** Of the batch sequences that give way now, the one that began last. */
   @Nullable ScheduledSequence lastToYield(long now) {
-    ScheduledSequence last = null;
-    for (ScheduledSequence sequence : byExecution.values()) {
-      last = sequence.yields(now) ? sequence : last;
+    for (ScheduledSequence sequence : batch.sequencedValues().reversed()) {
+      if (sequence.yields(now)) {
+        return sequence;
+      }
     }
-    return last;
+    return null;
   }
 
   void forEach(Consumer<ScheduledSequence> visitor) {

@@ -5,6 +5,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.runtime.Health;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.publish.TokenWriter;
 import java.util.List;
@@ -19,11 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * inbox --> waiting (interactive, batch) --> running in the engine --> terminal event
  *              |          ^                        |
- *   ^          |          +-- batch preempted, ----+
- *   |          |              the engine breaks    |
- *   |          +-- cancelled, expired --> terminal event, never begun
- *   |          |
- *   +----------+-- begun by others --> taken over, back with what they wrote
+ *              |          +-- batch preempted, ----+
+ *              |              the engine breaks
+ *              +-- cancelled, expired --> terminal event, never in the engine
  * </pre>
  */
 public final class Scheduler implements AutoCloseable {
@@ -86,7 +85,15 @@ public final class Scheduler implements AutoCloseable {
     if (engine != null && !running.isEmpty()) {
       return Math.min(engine.nanosToNextStep(), LONGEST_WAIT);
     }
-    return waiting.isEmpty() ? IDLE_WAIT : BLOCKED_WAIT;
+    if (waiting.isEmpty()) {
+      return health() instanceof Health.Down ? LONGEST_WAIT : IDLE_WAIT;
+    }
+    return BLOCKED_WAIT;
+  }
+
+  /** Down while the engine rests after a failure. Any thread. */
+  Health health() {
+    return supervisor.health();
   }
 
   /** Sequences that are running or waiting. Any thread. */
@@ -103,7 +110,7 @@ public final class Scheduler implements AutoCloseable {
     supervisor.ready();
   }
 
-  /** Loses what there still is, so that others take it over, and frees the engine. */
+  /** Releases what there still is, so that others go on with it, and frees the engine. */
   @Override
   public void close() {
     log.flush();
@@ -126,12 +133,12 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private void enter(ScheduledSequence sequence) {
-    if (endings.cancelledBefore(sequence)) {
+    if (endings.overBefore(sequence)) {
       return;
     }
     regardDeadline(sequence);
     sequence.waits(now());
-    if (sequence.stream().started()) {
+    if (sequence.stream().attempt() > 1) {
       waiting.requeue(sequence);
     } else {
       waiting.add(sequence);
@@ -146,7 +153,7 @@ public final class Scheduler implements AutoCloseable {
       case SchedulerCommand.Unload _ -> unloadWhenIdle = true;
       case SchedulerCommand.Look _ -> {}
       case SchedulerCommand.VerifyOwnership _ -> recheck();
-      case SchedulerCommand.Superseded _ -> recheck();
+      case SchedulerCommand.Superseded(RequestId request, int attempt) -> cede(request, attempt);
     }
   }
 
@@ -159,14 +166,36 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
+  private void cede(RequestId request, int attempt) {
+    Predicate<ScheduledSequence> superseded =
+        sequence -> sequence.id().equals(request) && sequence.stream().attempt() <= attempt;
+    List<ScheduledSequence> stopped = waiting.remove(superseded);
+    stopped.addAll(takeOut(superseded));
+    stopped.forEach(endings::cede);
+    if (stopped.isEmpty()) {
+      endings.cedeLater(request, attempt);
+    }
+  }
+
   private void recheck() {
     running.forEach(endings::recheck);
     waiting.forEach(endings::recheck);
   }
 
-  /** Out of the engine; one that does not let them go breaks, and the others go on in the next. */
   private List<ScheduledSequence> takeOut(Predicate<ScheduledSequence> which) {
     List<ScheduledSequence> taken = running.take(which);
+    cancelInEngine(taken);
+    return taken;
+  }
+
+  private void takeOut(ScheduledSequence sequence) {
+    if (running.left(sequence.executionId()) != null) {
+      cancelInEngine(List.of(sequence));
+    }
+  }
+
+  /** One that does not let them go breaks, and the others go on in the next. */
+  private void cancelInEngine(List<ScheduledSequence> taken) {
     Engine engine = supervisor.engine();
     if (engine != null) {
       try {
@@ -175,7 +204,6 @@ public final class Scheduler implements AutoCloseable {
         startOver(e);
       }
     }
-    return taken;
   }
 
   private int stopOverdue() {
@@ -244,10 +272,6 @@ public final class Scheduler implements AutoCloseable {
       endings.cancel(next, CancelReason.DEADLINE);
       return;
     }
-    if (next.stream().unfenced()) {
-      endings.takeOver(next, () -> promptTokens(engine, next));
-      return;
-    }
     boolean overdue = next.waited(now()) >= WaitingQueue.STARVATION_TIMEOUT;
     try {
       running.admit(engine, next);
@@ -264,22 +288,10 @@ public final class Scheduler implements AutoCloseable {
   private void begin(ScheduledSequence next) {
     boolean exhausted = next.exceedsQuota(0);
     if (exhausted || !endings.start(next)) {
-      takeOut(sequence -> sequence.executionId() == next.executionId());
+      takeOut(next);
     }
     if (exhausted) {
       endings.turnAway(next);
-    }
-  }
-
-  /**
-   * The prompt's length, found out before it is known from where the answer goes on; 0 where the
-   * engine refuses the input or fails at it, as it will say when it is to run it.
-   */
-  private static long promptTokens(Engine engine, ScheduledSequence next) {
-    try {
-      return engine.count(next.work().input());
-    } catch (RuntimeException | Error e) {
-      return 0;
     }
   }
 
@@ -289,7 +301,7 @@ public final class Scheduler implements AutoCloseable {
     if (last == null) {
       return false;
     }
-    takeOut(sequence -> sequence.executionId() == last.executionId());
+    takeOut(last);
     requeue(last);
     meters.preemptions().increment();
     return supervisor.engine() != null;

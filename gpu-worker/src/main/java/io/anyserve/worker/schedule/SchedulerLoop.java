@@ -20,6 +20,7 @@ public final class SchedulerLoop implements Runnable {
   private final Scheduler scheduler;
   private final CommandQueue inbox;
   private final boolean loadFirst;
+  private final Runnable healthChanged;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private int failures;
   private volatile Health health = Health.UP;
@@ -28,12 +29,19 @@ public final class SchedulerLoop implements Runnable {
   /**
    * @param name of the scheduler, in health and logs
    * @param loadFirst the engine is loaded before anything else
+   * @param healthChanged called after each step that changes the health
    */
-  public SchedulerLoop(String name, Scheduler scheduler, CommandQueue inbox, boolean loadFirst) {
+  public SchedulerLoop(
+      String name,
+      Scheduler scheduler,
+      CommandQueue inbox,
+      boolean loadFirst,
+      Runnable healthChanged) {
     this.name = name;
     this.scheduler = scheduler;
     this.inbox = inbox;
     this.loadFirst = loadFirst;
+    this.healthChanged = healthChanged;
   }
 
   /** Completes once the engine is loaded, or fails as that failed. */
@@ -41,7 +49,10 @@ public final class SchedulerLoop implements Runnable {
     return ready;
   }
 
-  /** Down from a step that failed to the next one that does not. Any thread. */
+  /**
+   * Down from a step that failed to the next one that does not, and while the engine rests after a
+   * failure. Any thread.
+   */
   public Health health() {
     return health;
   }
@@ -67,7 +78,7 @@ public final class SchedulerLoop implements Runnable {
     try {
       int done = scheduler.step();
       failures = 0;
-      health = Health.UP;
+      become(scheduler.health());
       if (done == 0) {
         inbox.await(scheduler.nanosToNextStep());
       }
@@ -76,8 +87,15 @@ public final class SchedulerLoop implements Runnable {
     }
   }
 
+  private void become(Health next) {
+    if (!health.equals(next)) {
+      health = next;
+      healthChanged.run();
+    }
+  }
+
   private void failed(Throwable why) {
-    health = new Health.Down(name, "its steps fail: " + why);
+    become(new Health.Down(name, "its steps fail: " + why));
     log.error("{} failed {} steps in a row", name, failures + 1, why);
     LockSupport.parkNanos(this, FIRST_PAUSE << Math.min(failures, MOST_DOUBLINGS));
     failures++;

@@ -9,19 +9,19 @@ import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.worker.publish.EventStreamWriter;
 import io.anyserve.worker.publish.TokenWriter;
-import java.util.function.LongSupplier;
 
 /**
- * Writes how sequences begin, and how they end where the engine does not say so. What others began
- * is taken over first: its end has to count what they wrote. A sequence of which nothing can be
- * written is given up: none of these methods throws. Owned by the scheduler's thread.
+ * Writes how sequences begin, and how they end where the engine does not say so. A sequence of
+ * which nothing can be written is given up: none of these methods throws. Owned by the scheduler's
+ * thread.
  */
 final class TerminalEvents {
 
   private final WorkerIdentity identity;
   private final TokenWriter log;
   private final StreamTakeover takeover;
-  private final EarlyCancellations cancelledAhead = new EarlyCancellations();
+  private final EarlyCommands<CancelReason> cancelledAhead = new EarlyCommands<>();
+  private final EarlyCommands<Integer> supersededAhead = new EarlyCommands<>();
 
   TerminalEvents(WorkerIdentity identity, TokenWriter log, StreamTakeover takeover) {
     this.identity = identity;
@@ -36,15 +36,7 @@ final class TerminalEvents {
 
   private void writeStarted(ScheduledSequence sequence) {
     EventStreamWriter stream = sequence.stream();
-    long promptTokens = sequence.usage().prompt();
-    if (!stream.started() || (stream.promptUnknown() && promptTokens > 0)) {
-      log.write(stream, identity.started(stream, promptTokens));
-    }
-  }
-
-  /** The sequence was begun by others: it comes again when it is known what they wrote. */
-  void takeOver(ScheduledSequence sequence, LongSupplier promptTokens) {
-    var _ = tried(sequence, () -> takeover.begin(sequence.work(), promptTokens));
+    log.write(stream, identity.started(stream, sequence.usage().prompt()));
   }
 
   /** Looks whether a sequence that has begun went on elsewhere. */
@@ -72,7 +64,7 @@ final class TerminalEvents {
 
   /** The engine never got it, but this worker answers. */
   void refuse(ScheduledSequence sequence, Failure failure) {
-    if (takenOver(sequence) && start(sequence)) {
+    if (start(sequence)) {
       fail(sequence, failure);
     }
   }
@@ -82,11 +74,7 @@ final class TerminalEvents {
   }
 
   void cancel(ScheduledSequence sequence, CancelReason reason) {
-    if (takenOver(sequence)) {
-      var _ = tried(sequence, () -> write(sequence, reason, sequence.usage()));
-    } else {
-      cancelLater(sequence.id(), reason);
-    }
+    var _ = tried(sequence, () -> write(sequence, reason, sequence.usage()));
   }
 
   /** Its prompt alone is more than its quota holds: unless somebody began it, it used nothing. */
@@ -110,8 +98,23 @@ final class TerminalEvents {
     cancelledAhead.add(request, reason);
   }
 
-  /** Whether it was cancelled before it came; then it has ended. */
-  boolean cancelledBefore(ScheduledSequence sequence) {
+  /** Another execution goes on with it. */
+  void cede(ScheduledSequence sequence) {
+    log.cede(sequence.stream());
+  }
+
+  /** No execution of that attempt is here; if one comes, it is not to begin. */
+  void cedeLater(RequestId request, int attempt) {
+    supersededAhead.add(request, attempt);
+  }
+
+  /** Whether it was cancelled or superseded before it came; then it has ended here. */
+  boolean overBefore(ScheduledSequence sequence) {
+    Integer superseded = supersededAhead.take(sequence.id());
+    if (superseded != null && sequence.stream().attempt() <= superseded) {
+      cede(sequence);
+      return true;
+    }
     CancelReason reason = cancelledAhead.take(sequence.id());
     if (reason != null) {
       cancel(sequence, reason);
@@ -122,14 +125,5 @@ final class TerminalEvents {
   Failure engineFailure(Throwable why) {
     return new Failure(
         FailureCode.ENGINE_FAILED, "the engine of " + identity.capability() + " failed: " + why);
-  }
-
-  /** False where that only begins now: the sequence comes again. */
-  private boolean takenOver(ScheduledSequence sequence) {
-    if (sequence.stream().unfenced()) {
-      takeOver(sequence, () -> 0);
-      return false;
-    }
-    return true;
   }
 }

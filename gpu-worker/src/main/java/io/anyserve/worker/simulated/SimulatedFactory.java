@@ -34,11 +34,6 @@ public final class SimulatedFactory implements EngineFactory {
       implements EngineLoader {
 
     @Override
-    public boolean prefersBatchFetch() {
-      return settings.tokenRate() == 0 && settings.prefill().isZero();
-    }
-
-    @Override
     public Engine load() {
       return new SimulatedEngine(description, settings, nanos);
     }

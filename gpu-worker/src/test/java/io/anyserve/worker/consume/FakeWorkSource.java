@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -15,25 +16,20 @@ import org.apache.kafka.common.record.TimestampType;
 
 /**
  * A share consumer as Kafka's behaves: a poll with records that are not acknowledged is refused,
- * acknowledgements are sent with the next poll or commit, a renewed record comes back alone, with
- * the poll after next.
+ * acknowledgements are sent with the next poll or commit.
  */
 final class FakeWorkSource implements RecordSource {
 
   private final Queue<List<ConsumerRecord<byte[], byte[]>>> batches = new ArrayDeque<>();
-  private final Queue<ConsumerRecord<byte[], byte[]>> meanwhile = new ArrayDeque<>();
   private final Map<Long, ConsumerRecord<byte[], byte[]>> held = new LinkedHashMap<>();
   private final Map<Long, AcknowledgeType> unsent = new LinkedHashMap<>();
-  private final Map<Long, ConsumerRecord<byte[], byte[]>> renewed = new LinkedHashMap<>();
   private final List<String> sent = new ArrayList<>();
-  private Duration maxWait = Duration.ZERO;
   private Runnable beforePoll = () -> {};
-  private boolean losesLocks;
-  private boolean renewedNow;
+  private final AtomicInteger polls = new AtomicInteger();
   private boolean closed;
-  private boolean lost;
+  private volatile boolean lost;
 
-  /** A batch for one of the next polls. */
+  /** What one of the next polls brings. */
   void add(long... offsets) {
     List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
     for (long offset : offsets) {
@@ -58,16 +54,6 @@ final class FakeWorkSource implements RecordSource {
         Optional.of((short) deliveries));
   }
 
-  /** A batch that comes while renewed records are still on their way back. */
-  void addMeanwhile(long offset) {
-    meanwhile.add(record(offset, 1));
-  }
-
-  /** Renewed records never come back. */
-  void loseLocks() {
-    losesLocks = true;
-  }
-
   /** Called with each poll. */
   void beforePoll(Runnable action) {
     beforePoll = action;
@@ -78,9 +64,13 @@ final class FakeWorkSource implements RecordSource {
     return sent;
   }
 
-  /** Of the last poll. */
-  Duration maxWait() {
-    return maxWait;
+  /** What it has not heard yet of what was acknowledged. */
+  int unsent() {
+    return unsent.size();
+  }
+
+  int polls() {
+    return polls.get();
   }
 
   boolean closed() {
@@ -90,33 +80,15 @@ final class FakeWorkSource implements RecordSource {
   @Override
   public List<ConsumerRecord<byte[], byte[]>> poll(Duration longest) {
     beforePoll.run();
-    maxWait = longest;
     if (!held.isEmpty()) {
       throw new IllegalStateException("All records must be acknowledged");
     }
-    boolean comesBack = renewedNow;
     commit();
-    if (!renewed.isEmpty()) {
-      renewedNow = true;
-      ConsumerRecord<byte[], byte[]> other = meanwhile.poll();
-      if (other != null) {
-        held.put(other.offset(), other);
-        return List.of(other);
-      }
-      return comesBack && !losesLocks ? comeBack() : List.of();
-    }
     List<ConsumerRecord<byte[], byte[]>> batch = batches.poll();
     List<ConsumerRecord<byte[], byte[]>> records = batch == null ? List.of() : batch;
     records.forEach(record -> held.put(record.offset(), record));
+    polls.incrementAndGet();
     return records;
-  }
-
-  private List<ConsumerRecord<byte[], byte[]>> comeBack() {
-    List<ConsumerRecord<byte[], byte[]>> back = List.copyOf(renewed.values());
-    held.putAll(renewed);
-    renewed.clear();
-    renewedNow = false;
-    return back;
   }
 
   @Override
@@ -125,9 +97,6 @@ final class FakeWorkSource implements RecordSource {
       throw new IllegalStateException("The record cannot be acknowledged.");
     }
     unsent.put(record.offset(), type);
-    if (type == AcknowledgeType.RENEW) {
-      renewed.put(record.offset(), record);
-    }
   }
 
   @Override
@@ -151,7 +120,9 @@ final class FakeWorkSource implements RecordSource {
 
   @Override
   public void close() {
-    commit();
+    if (!lost) {
+      commit();
+    }
     closed = true;
   }
 }

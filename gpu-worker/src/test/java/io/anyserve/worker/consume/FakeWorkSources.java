@@ -5,14 +5,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.BooleanSupplier;
 
-/** Sources that are opened one after another, and a broker that comes back at once. */
+/** Sources that are opened one after another, and a broker that is back after some questions. */
 final class FakeWorkSources implements RecordSourceFactory {
 
   private final Queue<RecordSource> sources = new ArrayDeque<>();
   private final List<Duration> pauses = new ArrayList<>();
-  private Runnable awaited = () -> {};
+  private int silence;
 
   FakeWorkSources(RecordSource first) {
     sources.add(first);
@@ -22,9 +21,9 @@ final class FakeWorkSources implements RecordSourceFactory {
     sources.add(next);
   }
 
-  /** What happens while somebody waits for the broker. */
-  void whenAwaited(Runnable task) {
-    awaited = task;
+  /** So many questions find no broker. */
+  void silent(int questions) {
+    silence = questions;
   }
 
   @Override
@@ -43,7 +42,7 @@ final class FakeWorkSources implements RecordSourceFactory {
   }
 
   @Override
-  public void awaitBroker(BooleanSupplier unwanted) {
-    awaited.run();
+  public boolean brokerAnswers() {
+    return silence-- <= 0;
   }
 }

@@ -3,185 +3,219 @@ package io.anyserve.worker.consume;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.event.Outcome;
 import io.anyserve.runtime.Health;
+import io.anyserve.worker.TestRequests;
+import io.anyserve.worker.consume.ShareConsumerLoop.Lane;
+import io.anyserve.worker.dispatch.Delivery;
+import io.anyserve.worker.dispatch.DeliveryFixture;
+import io.anyserve.worker.dispatch.Reception;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class ShareConsumerLoopTest {
 
-  private static final Duration LOCK = Duration.ofSeconds(10);
+  private static final int SLOTS = 2;
 
+  private final DeliveryFixture test = new DeliveryFixture(SLOTS);
   private final FakeWorkSource source = new FakeWorkSource();
   private final FakeWorkSources sources = new FakeWorkSources(source);
-  private final List<AcquiredRecord> received = new ArrayList<>();
-  private final List<Disposition> settled = new ArrayList<>();
-  private boolean open = true;
-  private long nanos;
-  private final ShareConsumerLoop intake =
-      new ShareConsumerLoop(
-          "intake", sources, received::addAll, () -> open, LOCK, () -> nanos, settled::add);
+  private final List<Delivery> received = new ArrayList<>();
+  private final List<Long> claimed = new ArrayList<>();
+  private Consumer<Delivery> onReceive = this::begin;
+  private Consumer<Delivery> onClaim = this::begin;
 
-  @Test
-  void anAnsweredRecordIsAcceptedWithTheNextPoll() {
-    source.add(7);
-    intake.step(source);
-    received.getFirst().settle(Disposition.FINISHED);
-    intake.step(source);
-    assertEquals(List.of(), source.sent());
-    intake.step(source);
-    assertEquals(List.of("7 ACCEPT"), source.sent());
-    assertEquals(List.of(Disposition.FINISHED), settled);
+  private final Reception reception =
+      new Reception() {
+        @Override
+        public List<Delivery> receive(
+            Priority lane, List<ConsumerRecord<byte[], byte[]>> records, long acquiredAt) {
+          List<Delivery> deliveries =
+              records.stream().map(record -> test.delivery(lane, record)).toList();
+          received.addAll(deliveries);
+          deliveries.forEach(onReceive);
+          return deliveries;
+        }
+
+        @Override
+        public void claim(Delivery delivery) {
+          claimed.add(delivery.record().offset());
+          onClaim.accept(delivery);
+        }
+      };
+
+  private final ShareConsumerLoop loop = loop(Priority.INTERACTIVE, 1);
+
+  private ShareConsumerLoop loop(Priority lane, int records) {
+    return new ShareConsumerLoop(
+        "loop", new Lane(lane, records), sources, reception, test.deliveries, () -> test.nanos);
+  }
+
+  /** Its Started is in the log. */
+  private void begin(Delivery delivery) {
+    long offset = delivery.record().offset();
+    test.claim(test.executed(delivery, TestRequests.interactive(offset, "prompt", 9), 1));
+    test.acknowledge();
+  }
+
+  private static void end(Delivery delivery) {
+    delivery.answered(Outcome.FINISHED);
   }
 
   @Test
-  void nothingIsAcknowledgedBeforeAllIsSettled() throws InterruptedException {
+  void aRequestIsAcceptedAtItsStartedWithTheNextPoll() throws Exception {
+    source.add(7);
+    loop.step(source);
+    assertEquals(1, source.unsent());
+    assertEquals(List.of(), source.sent());
+    loop.step(source);
+    assertEquals(List.of("7 ACCEPT"), source.sent());
+    assertEquals(List.of(), claimed);
+    assertEquals(1, test.inFlight());
+  }
+
+  @Test
+  void whatDoesNotBeginSoonIsClaimedAndAllOfAPollAreAwaited() throws Exception {
+    ShareConsumerLoop pairs = loop(Priority.INTERACTIVE, 2);
     source.add(1, 2);
-    intake.step(source);
-    received.get(0).settle(Disposition.FINISHED);
-    AcquiredRecord second = received.get(1);
-    Thread settler = Thread.ofPlatform().start(() -> second.settle(Disposition.FAILED));
-    intake.step(source);
-    settler.join();
-    intake.step(source);
-    intake.step(source);
+    onReceive = delivery -> beginIf(delivery.record().offset() == 1, delivery);
+    onClaim =
+        delivery -> {
+          assertEquals(0, source.unsent());
+          begin(delivery);
+        };
+    pairs.step(source);
+    assertEquals(List.of(2L), claimed);
     assertEquals(List.of("1 ACCEPT", "2 ACCEPT"), source.sent());
   }
 
-  @Test
-  void whatOthersHaveToSeeIsSentAtOnce() {
-    source.add(1, 2, 3);
-    intake.step(source);
-    received.get(0).settle(Disposition.REJECTED);
-    received.get(1).settle(Disposition.RELEASED);
-    received.get(2).settle(Disposition.SUPERSEDED);
-    intake.step(source);
-    assertEquals(List.of("1 REJECT", "2 RELEASE", "3 ACCEPT"), source.sent());
+  private void beginIf(boolean condition, Delivery delivery) {
+    if (condition) {
+      begin(delivery);
+    }
   }
 
   @Test
-  void theFirstSettlementStands() {
+  void withoutRoomAnAcknowledgementIsSentAtOnceAndNothingIsPolledUntilASlotIsFree()
+      throws Exception {
     source.add(1);
-    intake.step(source);
-    received.getFirst().settle(Disposition.RELEASED);
-    received.getFirst().settle(Disposition.FINISHED);
-    intake.step(source);
+    source.add(2);
+    source.add(3);
+    loop.step(source);
+    loop.step(source);
+    assertEquals(List.of("1 ACCEPT", "2 ACCEPT"), source.sent());
+    Thread poller = Thread.ofPlatform().start(() -> step(loop));
+    while (poller.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    assertEquals(2, source.polls());
+    end(received.getFirst());
+    poller.join();
+    assertEquals(3, source.polls());
+    assertEquals(3, received.size());
+  }
+
+  private void step(ShareConsumerLoop one) {
+    try {
+      while (received.size() < SLOTS + 1) {
+        one.step(source);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void anEmptyPollIsFollowedByAnotherAndWhatItBringsWithoutRoomGoesToOthers() throws Exception {
+    ShareConsumerLoop batch = loop(Priority.BATCH, 1);
+    batch.step(source);
+    test.delivery(Priority.INTERACTIVE, 100);
+    test.delivery(Priority.INTERACTIVE, 101);
+    source.add(1);
+    batch.step(source);
+    assertEquals(2, source.polls());
     assertEquals(List.of("1 RELEASE"), source.sent());
-    assertEquals(List.of(Disposition.RELEASED), settled);
+    assertEquals(List.of(), received);
   }
 
   @Test
-  void aLongHoldIsRenewedAndWhatEndedMeanwhileIsAccepted() {
+  void whatOthersHaveToSeeIsSentAtOnce() throws Exception {
+    ShareConsumerLoop pairs = loop(Priority.INTERACTIVE, 2);
     source.add(1, 2);
-    intake.step(source);
-    received.get(0).settle(Disposition.FINISHED);
-    nanos += LOCK.toNanos() / 2;
-    intake.step(source);
-    assertEquals(List.of("1 ACCEPT", "2 RENEW"), source.sent());
-    assertNull(received.get(1).settlement());
-    received.get(1).settle(Disposition.FINISHED);
-    intake.step(source);
-    intake.step(source);
-    assertEquals(List.of("1 ACCEPT", "2 RENEW", "2 ACCEPT"), source.sent());
-    assertEquals(2, received.size());
+    onReceive =
+        delivery -> {
+          if (delivery.record().offset() == 1) {
+            delivery.lost(new IllegalStateException("cannot begin"));
+          } else {
+            delivery.refused();
+          }
+        };
+    pairs.step(source);
+    assertEquals(List.of("1 RELEASE", "2 REJECT"), source.sent());
+    assertEquals(0, test.inFlight());
   }
 
   @Test
-  void aPollLeavesMostOfAShortLockToTheWork() {
-    var lock = Duration.ofSeconds(1);
-    var brief =
-        new ShareConsumerLoop(
-            "intake", sources, received::addAll, () -> open, lock, () -> nanos, settled::add);
+  void aStartedThatCannotBeWrittenReleasesTheRecord() throws Exception {
     source.add(1);
-    brief.step(source);
-    nanos += source.maxWait().toNanos();
-    assertTrue(received.getFirst().holds());
-    assertTrue(source.maxWait().compareTo(lock.dividedBy(2)) < 0);
-    nanos += lock.toNanos();
-    assertFalse(received.getFirst().holds());
+    onReceive =
+        delivery -> {
+          test.claim(test.executed(delivery, TestRequests.interactive(1, "prompt", 9), 1));
+          test.producers.peek().errorNext(new IllegalStateException("no broker"));
+        };
+    loop.step(source);
+    assertEquals(List.of("1 RELEASE"), source.sent());
+    assertEquals(1.0, test.settled("released"));
   }
 
   @Test
-  void aRenewalHoldsForAnotherLock() {
-    source.add(1);
-    intake.step(source);
-    nanos += LOCK.toNanos() / 2;
-    intake.step(source);
-    nanos += LOCK.toNanos() * 3 / 4;
-    assertTrue(received.getFirst().holds());
-  }
-
-  @Test
-  void newWorkThatComesDuringARenewalIsKeptAndRenewedToo() {
-    source.add(1);
-    intake.step(source);
-    nanos += LOCK.toNanos() / 2;
-    source.addMeanwhile(2);
-    intake.step(source);
-    assertEquals(List.of("1 RENEW", "2 RENEW"), source.sent());
-    assertEquals(2, received.size());
-    received.forEach(held -> assertNull(held.settlement()));
-    received.forEach(held -> held.settle(Disposition.FINISHED));
-    intake.step(source);
-    intake.step(source);
-    assertEquals(List.of("1 RENEW", "2 RENEW", "1 ACCEPT", "2 ACCEPT"), source.sent());
-  }
-
-  @Test
-  void aLostLockIsGivenUp() {
-    source.add(1);
-    source.loseLocks();
-    intake.step(source);
-    nanos += LOCK.toNanos();
-    intake.step(source);
-    assertEquals(Disposition.RELEASED, received.getFirst().settlement());
-    assertEquals(List.of("1 RENEW"), source.sent());
-  }
-
-  @Test
-  void aClosedGateTakesNothingButSendsWhatIsDue() {
+  void aWorkerThatDrainsPollsNoMoreAndWhatItHasGoesOn() {
     source.add(1);
     source.add(2);
-    intake.step(source);
-    received.getFirst().settle(Disposition.FINISHED);
-    open = false;
-    intake.step(source);
-    intake.step(source);
+    onReceive =
+        delivery -> {
+          begin(delivery);
+          test.deliveries.drain();
+        };
+    loop.run();
+    assertEquals(1, source.polls());
     assertEquals(List.of("1 ACCEPT"), source.sent());
-    assertEquals(1, received.size());
-    open = true;
-    intake.step(source);
-    assertEquals(2, received.size());
-  }
-
-  @Test
-  void aDrainedIntakeEndsWhenItsHandIsEmpty() {
-    source.add(1);
-    source.add(2);
-    intake.step(source);
-    intake.drain();
-    received.getFirst().settle(Disposition.FINISHED);
-    intake.run();
-    assertEquals(List.of("1 ACCEPT"), source.sent());
-    assertEquals(1, received.size());
     assertTrue(source.closed());
+    assertEquals(1, test.inFlight());
   }
 
   @Test
-  void givingUpReleasesWhatIsNotAnswered() {
-    source.add(1, 2);
-    intake.step(source);
-    received.getFirst().settle(Disposition.FINISHED);
-    intake.drain();
-    intake.giveUp();
-    intake.run();
-    assertEquals(List.of("1 ACCEPT", "2 RELEASE"), source.sent());
+  void anEngineThatIsNotHealthyGetsNothing() throws Exception {
+    test.deliveries.watch(() -> false);
+    source.add(1);
+    Thread poller = Thread.ofPlatform().start(() -> stepOnce(loop));
+    while (poller.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    assertEquals(0, source.polls());
+    test.deliveries.watch(() -> true);
+    test.deliveries.look();
+    poller.join();
+    assertEquals(1, source.polls());
+  }
+
+  private void stepOnce(ShareConsumerLoop one) {
+    try {
+      while (received.isEmpty()) {
+        one.step(source);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
@@ -197,34 +231,48 @@ final class ShareConsumerLoopTest {
     var last = new FakeWorkSource();
     last.beforePoll(
         () -> {
-          assertInstanceOf(Health.Down.class, intake.health());
-          intake.drain();
+          assertInstanceOf(Health.Down.class, loop.health());
+          test.deliveries.drain();
         });
     sources.add(last);
-    intake.run();
+    loop.run();
     assertTrue(source.closed());
     assertTrue(next.closed());
     assertEquals(List.of(Duration.ofSeconds(1), Duration.ofSeconds(2)), sources.pauses());
-    assertEquals(Health.UP, intake.health());
+    assertEquals(Health.UP, loop.health());
   }
 
   @Test
-  void withoutABrokerWhatRunsGoesOnUnlockedAndAnotherConsumerIsOpened() {
-    FakeWorkSource next = new FakeWorkSource();
+  void withoutABrokerTheConsumerIsClosedUntilOneAnswersAndWhatRunsGoesOn() {
+    var next = new FakeWorkSource();
+    sources.add(next);
+    sources.silent(2);
+    source.add(1);
+    onReceive =
+        delivery -> {
+          begin(delivery);
+          source.loseBroker();
+        };
+    next.beforePoll(test.deliveries::drain);
+    loop.run();
+    assertTrue(source.closed());
+    assertEquals(List.of(), source.sent());
+    assertEquals(2, sources.pauses().size());
+    assertEquals(1, next.polls());
+    assertEquals(1, test.inFlight());
+  }
+
+  @Test
+  void aBrokerThatGoesBeforeTheStartedIsWrittenIsNotWaitedForWithAnOpenConsumer() {
+    var next = new FakeWorkSource();
     sources.add(next);
     source.add(1);
-    intake.step(source);
-    source.loseBroker();
-    sources.whenAwaited(
-        () -> {
-          assertTrue(source.closed());
-          assertNull(received.getFirst().settlement());
-          received.getFirst().settle(Disposition.FINISHED);
-          intake.drain();
-        });
-    intake.run();
-    assertEquals(List.of(), source.sent());
-    assertEquals(List.of(), next.sent());
-    assertEquals(List.of(Disposition.FINISHED), settled);
+    onReceive = _ -> source.loseBroker();
+    onClaim = _ -> {};
+    next.beforePoll(test.deliveries::drain);
+    loop.run();
+    assertTrue(source.closed());
+    assertEquals(1, next.polls());
+    assertFalse(received.getFirst().acknowledgement().isDone());
   }
 }

@@ -201,6 +201,7 @@ final class BatchingTokenWriterTest {
     log.write(second, chunk(0));
     log.flush();
     producer.errorNext(new TimeoutException("the broker is gone"));
+    uploads.forEach(Runnable::run);
     assertEquals(List.of("LOST"), firstOwner.heard());
     assertEquals(List.of("LOST"), secondOwner.heard());
     assertTrue(first.closed());

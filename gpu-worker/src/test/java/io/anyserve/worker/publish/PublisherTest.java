@@ -1,6 +1,7 @@
 package io.anyserve.worker.publish;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
@@ -37,10 +39,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 final class PublisherTest {
@@ -178,6 +183,8 @@ final class PublisherTest {
     publisher.write(stream, started());
     publisher.write(stream, chunk(0));
     producers.getFirst().errorNext(new TimeoutException("the broker is gone"));
+    assertTrue(stream.closed());
+    uploads.remove().run();
     assertEquals(List.of("LOST"), owner.heard());
     assertTrue(producers.getFirst().closed());
     publisher.write(stream, finished(1));
@@ -248,8 +255,9 @@ final class PublisherTest {
     publisher.write(stream, chunk(0));
     producers.getFirst().completeNext();
     producers.getFirst().errorNext(new IllegalStateException("no broker"));
-    assertEquals(List.of("LOST"), owner.heard());
+    assertEquals(List.of(), owner.heard());
     uploads.forEach(Runnable::run);
+    assertEquals(List.of("LOST"), owner.heard());
     var released = decode(producers.getLast().history().getLast());
     assertEquals(77, released.executionId());
     assertEquals(new Released("no broker"), released.event());
@@ -273,5 +281,107 @@ final class PublisherTest {
     publisher(new FakePayloadStore())
         .write(stream, new Cancelled(CancelReason.QUOTA, new TokenUsage(9, 0, 0), asked));
     assertEquals(new Cancelled(CancelReason.QUOTA, TokenUsage.NONE, asked), written().getLast());
+  }
+
+  @Test
+  void aClaimIsTheFirstStartedOrNothing() {
+    Publisher publisher = publisher(new FakePayloadStore());
+    publisher.claim(stream, begun(0));
+    publisher.claim(stream, begun(0));
+    publisher.write(stream, begun(0));
+    assertEquals(List.of(begun(0)), written());
+    publisher.write(stream, begun(4));
+    publisher.write(stream, begun(4));
+    publisher.claim(stream, begun(0));
+    assertEquals(List.of(begun(0), begun(4)), written());
+  }
+
+  @Test
+  void whatHasEndedCannotBeClaimed() {
+    Publisher publisher = publisher(new FakePayloadStore());
+    var asked = Optional.of(stream.request().context());
+    publisher.write(stream, new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, asked));
+    publisher.claim(stream, begun(0));
+    assertEquals(1, written().size());
+    assertEquals(0, decode(producers.getFirst().history().getFirst()).attempt());
+  }
+
+  @Test
+  void anEndBehindAClaimIsOfTheExecutionThatClaimed() {
+    Publisher publisher = publisher(new FakePayloadStore());
+    var end =
+        new Cancelled(
+            CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(stream.request().context()));
+    publisher.claim(stream, begun(0));
+    publisher.write(stream, end);
+    TokenRecord last = decode(producers.getFirst().history().getLast());
+    assertEquals(1, last.attempt());
+    assertEquals(77, last.executionId());
+  }
+
+  /**
+   * Of two threads that write the first event at once, the second one sees what the first wrote.
+   */
+  @RepeatedTest(20)
+  void aClaimAndAnEndThatMeetLeaveAStreamThatEnds() throws InterruptedException {
+    Publisher publisher = publisher(new FakePayloadStore());
+    var asked = Optional.of(stream.request().context());
+    var meet = new CyclicBarrier(2);
+    Thread claims =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  await(meet);
+                  publisher.claim(stream, begun(0));
+                });
+    await(meet);
+    publisher.write(stream, new Cancelled(CancelReason.EXPLICIT, TokenUsage.NONE, asked));
+    claims.join();
+    var readers = new FencedStream();
+    producers.getFirst().history().stream().map(PublisherTest::decode).forEach(readers::apply);
+    assertTrue(readers.ended());
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Started begun(long promptTokens) {
+    Started plain = started();
+    return new Started(
+        plain.context(),
+        plain.worker(),
+        plain.capability(),
+        plain.model(),
+        promptTokens,
+        plain.inputBytes(),
+        plain.delegated(),
+        plain.source());
+  }
+
+  @Test
+  void aStreamHasBegunWhenItsFirstStartedIsInTheLog() {
+    Publisher publisher = publisher(new FakePayloadStore());
+    publisher.claim(stream, begun(0));
+    publisher.write(stream, begun(4));
+    assertFalse(stream.begun().isDone());
+    producers.getFirst().completeNext();
+    assertEquals(0L, stream.begun().join());
+    assertEquals(0, stream.firstOffset());
+  }
+
+  @Test
+  void aStartedThatIsNotWrittenIsNoBeginningAndNeedsNoReleased() {
+    Publisher publisher = publisher(new FakePayloadStore());
+    publisher.claim(stream, begun(0));
+    producers.getFirst().errorNext(new TimeoutException("no broker"));
+    uploads.forEach(Runnable::run);
+    assertTrue(stream.begun().isCompletedExceptionally());
+    assertEquals(List.of("LOST"), owner.heard());
+    assertEquals(List.of(begun(0)), written());
   }
 }

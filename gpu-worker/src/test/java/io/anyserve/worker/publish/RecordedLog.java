@@ -16,8 +16,11 @@ public final class RecordedLog implements TokenWriter {
 
   @Override
   public void write(EventStreamWriter stream, TokenEvent event) {
-    if (stream.closed()) {
+    if (stream.closed() || stream.repeats(event)) {
       return;
+    }
+    if (event instanceof TokenEvent.Started begin) {
+      stream.admitted(begin);
     }
     records.add(stream.record(event));
     if (event instanceof Terminal terminal) {
@@ -33,10 +36,23 @@ public final class RecordedLog implements TokenWriter {
     stream.lost(why);
   }
 
+  @Override
+  public void cede(EventStreamWriter stream) {
+    if (stream.started() && !stream.closed()) {
+      records.add(stream.record(new Released("another execution continues it")));
+    }
+    stream.elsewhere();
+  }
+
+  /** Writes the first Started, as the intake does when it takes long to begin. */
+  public void claim(EventStreamWriter stream, TokenEvent.Started started) {
+    records.add(stream.record(started));
+  }
+
   /** Writes a Started as a takeover does, which finds what others wrote. */
   public void fence(EventStreamWriter stream, TokenEvent.Started started, TokenUsage earlier) {
     records.add(stream.record(started));
-    stream.resumeAfter(earlier);
+    stream.resumeAfter(earlier, 0);
   }
 
   public List<TokenRecord> records() {

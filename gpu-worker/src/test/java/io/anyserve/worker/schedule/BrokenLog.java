@@ -32,6 +32,11 @@ final class BrokenLog implements TokenWriter {
   }
 
   @Override
+  public void cede(EventStreamWriter stream) {
+    log.cede(stream);
+  }
+
+  @Override
   public void release(EventStreamWriter stream, Exception reason) {
     log.release(stream, reason);
   }

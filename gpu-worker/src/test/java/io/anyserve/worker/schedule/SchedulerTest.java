@@ -75,7 +75,7 @@ final class SchedulerTest {
   private EventStreamWriter submit(InferenceRequest request, int attempt) {
     var stream =
         new EventStreamWriter(request, TestRequests.SOURCE, attempt, request.id().low(), owner);
-    assertTrue(inbox.offer(WorkItem.of(stream, request.input(), TestRequests.NOW)));
+    assertTrue(inbox.offer(TestRequests.work(stream)));
     return stream;
   }
 
@@ -296,42 +296,102 @@ final class SchedulerTest {
     assertEquals(Health.UP, supervisor.health());
   }
 
+  private static final PriorOutput EARLIER =
+      new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
+
+  /** As it comes once its stream was fenced and read back. */
+  private EventStreamWriter submitBegun(InferenceRequest request) {
+    var stream = new EventStreamWriter(request, TestRequests.SOURCE, 2, request.id().low(), owner);
+    log.fence(stream, IDENTITY.started(stream, 0), EARLIER.usage());
+    assertTrue(inbox.offer(TestRequests.work(stream, EARLIER)));
+    return stream;
+  }
+
   @Test
-  void workThatOthersBeganIsTakenOverFirst() {
+  void workThatOthersBeganGoesOnBehindWhatTheyWrote() {
     var scheduler = scheduler(1, Map.of());
     var request = TestRequests.interactive(1, "one two three", 8);
-    EventStreamWriter stream = submit(request, 2);
-    scheduler.step();
-    assertEquals(List.of(3L), takeover.weighed());
-    assertTrue(log.records().isEmpty());
-
-    PriorOutput earlier = new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
-    log.fence(stream, IDENTITY.started(stream, 3), earlier.usage());
-    inbox.offer(takeover.begun().getFirst().behind(earlier));
+    submitBegun(request);
     stepUntilIdle(scheduler);
     List<TokenEvent> events = log.of(request.id());
-    assertEquals(2, assertInstanceOf(Chunk.class, events.get(1)).sequence());
+    assertEquals(3, assertInstanceOf(Started.class, events.get(1)).promptTokens());
+    assertEquals(2, assertInstanceOf(Chunk.class, events.get(2)).sequence());
     assertEquals(6, chunks(events));
     var finished = assertInstanceOf(Finished.class, events.getLast());
     assertEquals(new TokenUsage(3, 8, 0), finished.usage());
   }
 
   @Test
+  void workThatOthersBeganGoesFirst() {
+    var scheduler = scheduler(1, Map.of());
+    submit(TestRequests.interactive(1, "waits", 3));
+    var begun = TestRequests.interactive(2, "one two three", 8);
+    submitBegun(begun);
+    scheduler.step();
+    assertEquals(1, chunks(log.of(begun.id())));
+  }
+
+  @Test
   void aCancelOfWorkThatOthersBeganCountsWhatTheyWrote() {
     var scheduler = scheduler(1, Map.of());
-    submit(TestRequests.interactive(1, "occupies the slot", 30));
     var request = TestRequests.interactive(2, "one two three", 8);
-    EventStreamWriter stream = submit(request, 2);
-    scheduler.step();
     inbox.tell(new SchedulerCommand.Cancel(request.id(), CancelReason.EXPLICIT));
     scheduler.step();
-    assertEquals(1, takeover.begun().size());
-    PriorOutput earlier = new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
-    log.fence(stream, IDENTITY.started(stream, 0), earlier.usage());
-    inbox.offer(takeover.begun().getFirst().behind(earlier));
+    submitBegun(request);
     scheduler.step();
     var cancelled = assertInstanceOf(Cancelled.class, log.of(request.id()).getLast());
     assertEquals(new TokenUsage(3, 2, 0), cancelled.usage());
+  }
+
+  @Test
+  void aStartedThatTheIntakeWroteIsFollowedByOneWithTheLengthOfThePrompt() {
+    var scheduler = scheduler(1, Map.of());
+    var request = TestRequests.interactive(1, "one two three", 2);
+    EventStreamWriter stream = submit(request);
+    log.claim(stream, IDENTITY.started(stream, 0));
+    stepUntilIdle(scheduler);
+    List<TokenEvent> events = log.of(request.id());
+    assertEquals(0, assertInstanceOf(Started.class, events.get(0)).promptTokens());
+    assertEquals(3, assertInstanceOf(Started.class, events.get(1)).promptTokens());
+    assertEquals(new TokenUsage(3, 2, 0), end(request).usage());
+  }
+
+  @Test
+  void whatTheRouterPublishedAgainStopsWhereItRunsAndWhereItWaits() {
+    var scheduler = scheduler(1, Map.of());
+    var runs = TestRequests.interactive(1, "runs", 30);
+    var waits = TestRequests.interactive(2, "waits", 30);
+    submit(runs);
+    submit(waits);
+    scheduler.step();
+    inbox.tell(new SchedulerCommand.Superseded(runs.id(), 1));
+    inbox.tell(new SchedulerCommand.Superseded(waits.id(), 1));
+    scheduler.step();
+    assertEquals(List.of("ELSEWHERE", "ELSEWHERE"), owner.heard());
+    assertEquals(0, scheduler.load());
+    assertInstanceOf(TokenEvent.Released.class, log.of(runs.id()).getLast());
+  }
+
+  @Test
+  void anExecutionAboveTheOneThatWasPublishedAgainGoesOn() {
+    var scheduler = scheduler(1, Map.of());
+    var request = TestRequests.interactive(1, "one two three", 8);
+    submitBegun(request);
+    inbox.tell(new SchedulerCommand.Superseded(request.id(), 1));
+    stepUntilIdle(scheduler);
+    assertEquals(List.of("FINISHED"), owner.heard());
+  }
+
+  @Test
+  void whatTheRouterPublishedAgainBeforeItCameHereDoesNotBegin() {
+    var scheduler = scheduler(1, Map.of());
+    var request = TestRequests.interactive(1, "one two three", 8);
+    inbox.tell(new SchedulerCommand.Superseded(request.id(), 1));
+    scheduler.step();
+    submit(request);
+    scheduler.step();
+    assertEquals(List.of("ELSEWHERE"), owner.heard());
+    assertEquals(List.of(), log.of(request.id()));
   }
 
   @Test
@@ -357,10 +417,7 @@ final class SchedulerTest {
     var late = TestRequests.interactive(4, "late", 3);
     assertFalse(
         inbox.offer(
-            WorkItem.of(
-                new EventStreamWriter(late, TestRequests.SOURCE, 1, 4, owner),
-                late.input(),
-                TestRequests.NOW)));
+            TestRequests.work(new EventStreamWriter(late, TestRequests.SOURCE, 1, 4, owner))));
   }
 
   @Test

@@ -114,7 +114,7 @@ final class TestScheduler {
   EventStreamWriter submit(InferenceRequest request, int attempt) {
     var stream =
         new EventStreamWriter(request, TestRequests.SOURCE, attempt, request.id().low(), owner);
-    assertTrue(inbox.offer(WorkItem.of(stream, request.input(), TestRequests.NOW)));
+    assertTrue(inbox.offer(TestRequests.work(stream)));
     return stream;
   }
 

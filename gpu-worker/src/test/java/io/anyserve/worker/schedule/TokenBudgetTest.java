@@ -65,11 +65,9 @@ final class TokenBudgetTest {
     InferenceRequest request = budgeted(1, 10, 8);
     EventStreamWriter stream =
         new EventStreamWriter(request, TestRequests.SOURCE, 2, request.id().low(), test.owner);
-    test.inbox.offer(WorkItem.of(stream, request.input(), TestRequests.NOW));
-    test.step();
     PriorOutput earlier = new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
     test.log.fence(stream, TestScheduler.IDENTITY.started(stream, 3), earlier.usage());
-    test.inbox.offer(test.takeover.begun().getFirst().behind(earlier));
+    test.inbox.offer(TestRequests.work(stream, earlier));
     test.finish();
     List<TokenEvent> events = test.of(request);
     Cancelled cancelled = assertInstanceOf(Cancelled.class, events.getLast());

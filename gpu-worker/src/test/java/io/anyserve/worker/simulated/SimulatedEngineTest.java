@@ -1,7 +1,6 @@
 package io.anyserve.worker.simulated;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -172,16 +171,6 @@ final class SimulatedEngineTest {
     assertTrue(message.contains("engine.token-rate: fast (expected: a number from 0 to 1000000)"));
     assertTrue(message.contains("engine.speed: unknown"));
     assertTrue(message.contains("engine.prefill-ms"));
-  }
-
-  @Test
-  void workIsShortWhenNothingPacesIt() {
-    var factory = new SimulatedFactory(() -> nanos);
-    assertTrue(factory.open(new EngineConfig("simulated", "w", 4, Map.of())).prefersBatchFetch());
-    assertFalse(
-        factory
-            .open(new EngineConfig("simulated", "w", 4, Map.of("token-rate", "50")))
-            .prefersBatchFetch());
   }
 
   /** Collects what one sequence says. */

@@ -16,8 +16,8 @@ import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.worker.consume.TakeoverReading;
 import io.anyserve.worker.schedule.PriorOutput;
+import io.anyserve.worker.takeover.TakeoverReading;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -194,7 +194,7 @@ final class SimulatedRun {
       earlier = found.earlier();
       promptTokens = (int) earlier.promptTokens();
       nextChunk = (int) earlier.chunks();
-      exhausted = exceeded(found.failedExecutions());
+      exhausted = exceeded(found.failedExecutions(worker.rules().attempts()));
       state = State.WAITING;
     } else if (progress.ended()) {
       settle(true);

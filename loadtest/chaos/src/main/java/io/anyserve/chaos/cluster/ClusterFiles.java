@@ -83,7 +83,6 @@ record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size
             .formatted(folder.resolve(name), port, httpPort));
   }
 
-  /** The lock is the shortest that brokers grant unless they are told otherwise. */
   Path worker(String name, int httpPort, String routers, EngineChoice engine) throws IOException {
     return write(
         name,
@@ -91,7 +90,6 @@ record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size
         [worker]
         id = "%s"
         http-port = %d
-        lock = "15s"
         routers = "%s"
 
         """

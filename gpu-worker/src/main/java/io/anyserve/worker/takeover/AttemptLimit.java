@@ -1,4 +1,4 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.takeover;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
@@ -37,14 +37,6 @@ final class AttemptLimit {
     this.attempts = attempts;
     this.publisher = publisher;
     this.background = background;
-  }
-
-  /**
-   * The request was delivered more often than executions of it may fail: an engine must not see it
-   * before the log says who has it, or an engine that dies at the sight of it would leave no trace.
-   */
-  boolean suspicious(int attempt) {
-    return attempt > attempts;
   }
 
   /**

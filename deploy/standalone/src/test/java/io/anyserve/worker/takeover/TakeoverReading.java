@@ -1,4 +1,4 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.takeover;
 
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.worker.schedule.PriorOutput;
@@ -25,9 +25,13 @@ public final class TakeoverReading {
     return found.standing() == TokenHistory.Standing.OWN;
   }
 
-  /** Runs before it that failed, since the last new token. */
-  public int failedExecutions() {
-    return found.failedExecutions();
+  /**
+   * Runs before it that failed, since the last new token.
+   *
+   * @param attempts above which a run has failed that did not come to know the prompt
+   */
+  public int failedExecutions(int attempts) {
+    return found.failedExecutions(attempts);
   }
 
   public PriorOutput earlier() {

@@ -1,4 +1,4 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.takeover;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,9 +7,9 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.worker.TestRequests;
-import io.anyserve.worker.consume.TokenHistory.Standing;
 import io.anyserve.worker.publish.EventStreamWriter;
 import io.anyserve.worker.publish.FakeOwner;
+import io.anyserve.worker.takeover.TokenHistory.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

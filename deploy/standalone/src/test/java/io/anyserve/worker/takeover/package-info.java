@@ -1,5 +1,5 @@
 /** A door for the simulation to what only this package sees. */
 @NullMarked
-package io.anyserve.worker.consume;
+package io.anyserve.worker.takeover;
 
 import org.jspecify.annotations.NullMarked;

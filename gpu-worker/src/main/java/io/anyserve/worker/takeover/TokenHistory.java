@@ -1,6 +1,7 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.takeover;
 
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
@@ -14,10 +15,10 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.worker.schedule.PriorOutput;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What counts of a request's stream up to an offset, seen by one of its executions. Owned by one
@@ -31,8 +32,9 @@ final class TokenHistory {
   private final List<Integer> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private Optional<Payload> payload = Optional.empty();
-  private final Set<Long> unproductive = new HashSet<>();
+  private final Map<Long, Begun> unproductive = new HashMap<>();
   private boolean ownSeen;
+  private long firstOffset = ReplyTo.UNKNOWN_OFFSET;
 
   /**
    * @param end the last offset that counts: that of the execution's Started, where it takes over
@@ -42,15 +44,23 @@ final class TokenHistory {
     this.end = end;
   }
 
+  /**
+   * An execution that has written nothing new.
+   *
+   * @param promptKnown it has stated the length of the prompt, so an engine had the request
+   */
+  private record Begun(int attempt, boolean promptKnown) {}
+
   /** The next event of the request, in log order. */
   void apply(long offset, TokenRecord record) {
     if (offset > end) {
       return;
     }
+    firstOffset = firstOffset == ReplyTo.UNKNOWN_OFFSET ? offset : firstOffset;
     ownSeen |= record.executionId() == executionId && record.event() instanceof Started;
     boolean counts = progress.apply(record) == Verdict.ACCEPTED;
     switch (record.event()) {
-      case Started _ -> begun(record.executionId(), counts);
+      case Started started -> begun(record, started.promptTokens() > 0, counts);
       case Chunk chunk -> written(record.executionId(), chunk, counts);
       case Released _, Finished _, Failed _, Cancelled _ ->
           unproductive.remove(record.executionId());
@@ -58,9 +68,9 @@ final class TokenHistory {
     }
   }
 
-  private void begun(long by, boolean counts) {
-    if (counts) {
-      unproductive.add(by);
+  private void begun(TokenRecord record, boolean promptKnown, boolean counts) {
+    if (counts || (promptKnown && unproductive.containsKey(record.executionId()))) {
+      unproductive.put(record.executionId(), new Begun(record.attempt(), promptKnown));
     }
   }
 
@@ -97,6 +107,11 @@ final class TokenHistory {
     return ownSeen && progress.executionId() != executionId ? Standing.FENCED : Standing.OWN;
   }
 
+  /** Where its first event lies. */
+  long firstOffset() {
+    return firstOffset;
+  }
+
   /** Of the execution that counts. */
   int attempt() {
     return progress.attempt();
@@ -104,10 +119,19 @@ final class TokenHistory {
 
   /**
    * Earlier executions that began where the answer stands now, and of which the log shows neither a
-   * new chunk nor that they stopped on purpose: what points at the request.
+   * new chunk nor that they stopped on purpose: what points at the request. One that did not come
+   * to know the prompt waited for its engine, most likely, and counts only if its attempt is so
+   * high that engines may die at the sight of the request.
+   *
+   * @param attempts above which that is so
    */
-  int failedExecutions() {
-    return unproductive.size() - (unproductive.contains(executionId) ? 1 : 0);
+  int failedExecutions(int attempts) {
+    return (int)
+        unproductive.entrySet().stream()
+            .filter(one -> one.getKey() != executionId)
+            .map(Map.Entry::getValue)
+            .filter(begun -> begun.promptKnown() || begun.attempt() > attempts)
+            .count();
   }
 
   PriorOutput earlier() {

@@ -1,4 +1,4 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.takeover;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -14,14 +14,15 @@ import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.worker.TestRequests;
-import io.anyserve.worker.consume.TokenHistory.Standing;
 import io.anyserve.worker.schedule.PriorOutput;
+import io.anyserve.worker.takeover.TokenHistory.Standing;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class TokenHistoryTest {
 
   private static final InferenceRequest REQUEST = TestRequests.interactive(1, "prompt", 9);
+  private static final int ATTEMPTS = 4;
   private static final long FIRST = 100;
   private static final long OWN = 200;
   private static final long LATER = 300;
@@ -105,7 +106,7 @@ final class TokenHistoryTest {
     at(2, 2, 102, started(4));
     at(3, 2, 102, started(4));
     at(10, 3, OWN, started(0));
-    assertEquals(2, readBack.failedExecutions());
+    assertEquals(2, readBack.failedExecutions(ATTEMPTS));
   }
 
   @Test
@@ -116,7 +117,7 @@ final class TokenHistoryTest {
     at(4, 3, 103, started(4));
     at(5, 3, 103, chunk(0, 7));
     at(10, 4, OWN, started(0));
-    assertEquals(1, readBack.failedExecutions());
+    assertEquals(1, readBack.failedExecutions(ATTEMPTS));
   }
 
   @Test
@@ -127,7 +128,7 @@ final class TokenHistoryTest {
     at(4, 3, 103, started(4));
     at(5, 2, 102, new Released("another execution goes on with it"));
     at(10, 4, OWN, started(0));
-    assertEquals(1, readBack.failedExecutions());
+    assertEquals(1, readBack.failedExecutions(ATTEMPTS));
   }
 
   @Test
@@ -137,9 +138,9 @@ final class TokenHistoryTest {
     at(3, 2, 102, started(4));
     at(4, 3, 103, started(4));
     at(5, 2, 102, chunk(0, 7));
-    assertEquals(2, readBack.failedExecutions());
+    assertEquals(2, readBack.failedExecutions(ATTEMPTS));
     at(6, 2, 102, chunk(1, 8));
-    assertEquals(1, readBack.failedExecutions());
+    assertEquals(1, readBack.failedExecutions(ATTEMPTS));
     at(7, 3, 103, new Cancelled(CancelReason.EXPLICIT, TokenUsage.NONE, Optional.empty()));
     assertEquals(Standing.ENDED, readBack.standing());
   }
@@ -150,7 +151,7 @@ final class TokenHistoryTest {
     at(2, 2, OWN, started(0));
     at(3, 2, 102, started(4));
     at(10, 3, OWN, started(0));
-    assertEquals(2, readBack.failedExecutions());
+    assertEquals(2, readBack.failedExecutions(ATTEMPTS));
   }
 
   @Test
@@ -160,5 +161,22 @@ final class TokenHistoryTest {
     at(3, 2, 102, started(6));
     at(10, 3, OWN, started(0));
     assertEquals(5, readBack.earlier().promptTokens());
+  }
+
+  @Test
+  void anExecutionThatWaitedForItsEngineHasNotFailed() {
+    at(1, 1, 101, started(0));
+    at(2, 2, 102, started(0));
+    at(3, 2, 102, started(4));
+    at(10, 3, OWN, started(0));
+    assertEquals(1, readBack.failedExecutions(ATTEMPTS));
+  }
+
+  @Test
+  void afterManyAttemptsAnExecutionThatDoesNotComeToKnowThePromptHasFailed() {
+    at(1, ATTEMPTS, 101, started(0));
+    at(2, ATTEMPTS + 1, 102, started(0));
+    at(10, ATTEMPTS + 2, OWN, started(0));
+    assertEquals(1, readBack.failedExecutions(ATTEMPTS));
   }
 }

@@ -1,4 +1,4 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.dispatch;
 
 import io.anyserve.contracts.Capability;
 import io.micrometer.core.instrument.Counter;
@@ -10,19 +10,20 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The records that a worker acquired, by outcome. At any time
+ * The deliveries that a worker acquired, by outcome. At any time
  *
  * <pre>
- * taken = finished + failed + cancelled + superseded + requeued + rejected + released + in flight
+ * taken = finished + failed + cancelled + superseded + requeued + handed over + rejected + released
+ *         + in flight
  * </pre>
  */
-public final class ConsumeMetrics {
+public final class DeliveryMetrics {
 
   private final Counter taken;
   private final Counter takeovers;
   private final Map<Disposition, Counter> settled = new EnumMap<>(Disposition.class);
 
-  public ConsumeMetrics(MeterRegistry registry, Capability capability) {
+  public DeliveryMetrics(MeterRegistry registry, Capability capability) {
     Tags tags = Tags.of("capability", capability.value());
     this.taken =
         Counter.builder("anyserve.worker.taken")
@@ -38,20 +39,20 @@ public final class ConsumeMetrics {
       settled.put(settlement, counter(registry, tags, settlement));
     }
     Gauge.builder("anyserve.worker.in.flight", this::inFlight)
-        .description("Records taken and not settled yet")
+        .description("Deliveries whose execution is not over")
         .tags(tags)
         .register(registry);
   }
 
   private static Counter counter(MeterRegistry registry, Tags tags, Disposition settlement) {
     return Counter.builder("anyserve.worker.settled")
-        .description("Settled records by outcome")
+        .description("Deliveries by what became of them")
         .tags(tags.and("outcome", settlement.name().toLowerCase(Locale.ROOT)))
         .register(registry);
   }
 
-  void taken(int records) {
-    taken.increment(records);
+  void taken() {
+    taken.increment();
   }
 
   void takenOver() {

@@ -1,10 +1,9 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.takeover;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.worker.publish.EventStreamWriter;
 import io.anyserve.worker.publish.Publisher;
-import io.anyserve.worker.schedule.CommandQueue;
 import io.anyserve.worker.schedule.PriorOutput;
 import io.anyserve.worker.schedule.StreamTakeover;
 import io.anyserve.worker.schedule.WorkItem;
@@ -15,7 +14,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Takes requests over: writes a Started that fences earlier attempts off, reads back what they
  * wrote, and goes on if the answer is still this execution's to give. Thread-safe.
  */
-final class TakeoverCoordinator implements StreamTakeover {
+public final class TakeoverCoordinator implements StreamTakeover {
 
   private static final Logger log = LoggerFactory.getLogger(TakeoverCoordinator.class);
 
@@ -33,11 +31,9 @@ final class TakeoverCoordinator implements StreamTakeover {
   private static final int MOST_RAISES = 3;
 
   private final WorkerIdentity identity;
-  private final CommandQueue inbox;
   private final Publisher publisher;
   private final Means means;
   private final AttemptLimit limit;
-  private final ConsumeMetrics meters;
 
   /**
    * What else it takes.
@@ -45,28 +41,14 @@ final class TakeoverCoordinator implements StreamTakeover {
    * @param attempts that may fail in a row
    * @param background runs what blocks
    */
-  record Means(TokenHistoryReader takeovers, int attempts, Executor background) {}
+  public record Means(TokenHistoryReader takeovers, int attempts, Executor background) {}
 
   /** For one capability. */
-  TakeoverCoordinator(
-      WorkerIdentity identity,
-      CommandQueue inbox,
-      Publisher publisher,
-      Means means,
-      ConsumeMetrics meters) {
+  public TakeoverCoordinator(WorkerIdentity identity, Publisher publisher, Means means) {
     this.identity = identity;
-    this.inbox = inbox;
     this.publisher = publisher;
     this.means = means;
     this.limit = new AttemptLimit(means.attempts(), publisher, means.background());
-    this.meters = meters;
-  }
-
-  @Override
-  public void begin(WorkItem work, LongSupplier promptTokens) {
-    EventStreamWriter stream = work.stream();
-    long known = limit.suspicious(stream.attempt()) ? 0 : promptTokens.getAsLong();
-    fence(stream, work.requestedAt(), known, earlier -> goOn(work, earlier));
   }
 
   @Override
@@ -77,11 +59,12 @@ final class TakeoverCoordinator implements StreamTakeover {
   }
 
   /** As {@link #giveUp(WorkItem, Throwable)}, with that code for the caller. */
-  void giveUp(EventStreamWriter stream, Instant requestedAt, FailureCode code, Throwable why) {
+  public void giveUp(
+      EventStreamWriter stream, Instant requestedAt, FailureCode code, Throwable why) {
     var failure = new Failure(code, reason(why));
     try {
       if (stream.unfenced()) {
-        fence(stream, requestedAt, 0, _ -> limit.giveUp(stream, failure, why));
+        fence(stream, requestedAt, _ -> limit.giveUp(stream, failure, why));
       } else {
         limit.giveUp(stream, failure, why);
       }
@@ -117,23 +100,19 @@ final class TakeoverCoordinator implements StreamTakeover {
     }
   }
 
-  private void goOn(WorkItem work, PriorOutput earlier) {
-    meters.takenOver();
-    if (!inbox.offer(work.behind(earlier))) {
-      publisher.release(work.stream(), new IllegalStateException("the scheduler is full"));
-    }
-  }
-
   @Override
   public void recheck(WorkItem work) {
-    EventStreamWriter stream = work.stream();
+    recheck(work.stream(), work.requestedAt());
+  }
+
+  /** As {@link #recheck(WorkItem)}, of an execution that may not have come to the scheduler. */
+  public void recheck(EventStreamWriter stream, Instant requestedAt) {
     var _ =
         CompletableFuture.supplyAsync(
                 () ->
                     means
                         .takeovers()
-                        .readBack(
-                            TokenHistoryReader.HistoryRequest.untilNow(stream, work.requestedAt())),
+                        .readBack(TokenHistoryReader.HistoryRequest.untilNow(stream, requestedAt)),
                 means.background())
             .thenAccept(found -> cedeUnlessOwn(stream, found))
             .exceptionally(failure -> unknown(stream, failure));
@@ -151,30 +130,23 @@ final class TakeoverCoordinator implements StreamTakeover {
   }
 
   /**
-   * Fences and reads back; a request that failed too often ends here.
+   * Fences and reads back; a request that failed too often ends here. The Started does not say how
+   * long the prompt is: no engine has seen it, so that one that dies at the sight of it leaves a
+   * trace.
    *
-   * @param promptTokens for the Started
    * @param goOn called in the background when the answer is this execution's to give
    */
-  void fence(
-      EventStreamWriter stream,
-      Instant requestedAt,
-      long promptTokens,
-      Consumer<PriorOutput> goOn) {
-    fence(new Case(stream, requestedAt, promptTokens, goOn), MOST_RAISES);
+  public void fence(EventStreamWriter stream, Instant requestedAt, Consumer<PriorOutput> goOn) {
+    fence(new Case(stream, requestedAt, goOn), MOST_RAISES);
   }
 
-  private record Case(
-      EventStreamWriter stream,
-      Instant requestedAt,
-      long promptTokens,
-      Consumer<PriorOutput> goOn) {}
+  private record Case(EventStreamWriter stream, Instant requestedAt, Consumer<PriorOutput> goOn) {}
 
   private void fence(Case one, int raises) {
     EventStreamWriter stream = one.stream();
     var _ =
         publisher
-            .fence(stream, identity.started(stream, one.promptTokens()))
+            .fence(stream, identity.started(stream, 0))
             .thenApply(
                 startedAt ->
                     TokenHistoryReader.HistoryRequest.upTo(startedAt, stream, one.requestedAt()))
@@ -188,9 +160,9 @@ final class TakeoverCoordinator implements StreamTakeover {
     switch (found.standing()) {
       case OWN -> {
         PriorOutput earlier = found.earlier();
-        stream.resumeAfter(earlier.usage());
+        stream.resumeAfter(earlier.usage(), found.firstOffset());
         limit
-            .exceeded(stream.attempt(), found.failedExecutions())
+            .exceeded(stream.attempt(), found.failedExecutions(means.attempts()))
             .ifPresentOrElse(
                 failure -> limit.giveUp(stream, failure), () -> one.goOn().accept(earlier));
       }
@@ -200,9 +172,10 @@ final class TakeoverCoordinator implements StreamTakeover {
   }
 
   /**
-   * The log knows a higher attempt than the delivery that was handed out last: the broker forgot
-   * deliveries. Who still holds the request goes on with a number above it; who does not is the one
-   * that was fenced off.
+   * The log knows a higher attempt than the delivery that was handed out last. Who acquired the
+   * request less than a lock's duration ago knows that the other came before: the broker forgot
+   * deliveries, and this execution goes on with a number above it. Who stood still for longer may
+   * be the one that was fenced off, and stops: the log says who has the request.
    */
   private void overtake(Case one, int attempt, int raises) {
     EventStreamWriter stream = one.stream();
@@ -210,7 +183,7 @@ final class TakeoverCoordinator implements StreamTakeover {
       return;
     }
     if (raises == 0 || !stream.held()) {
-      publisher.release(stream, new IllegalStateException("attempt " + attempt + " continues it"));
+      publisher.cede(stream);
       return;
     }
     log.info("Request {} continues as attempt {}", stream.request().id(), attempt + 1);

@@ -1,4 +1,4 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.takeover;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.codec.TokenCodec;
@@ -31,9 +31,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A log in memory with one partition of each topic: what is written to it can be read back. */
-final class TokenTopic {
+public final class TokenTopic {
 
-  static final TopicNames TOPICS = new TopicNames("t.");
+  public static final TopicNames TOPICS = new TopicNames("t.");
 
   private static final TopicPartition TOKENS = new TopicPartition(TOPICS.tokens(), 0);
 
@@ -67,11 +67,11 @@ final class TokenTopic {
     return new Cluster("c", List.of(node), partitions, Set.of(), Set.of());
   }
 
-  Publisher publisher() {
+  public Publisher publisher() {
     return new Publisher(TOPICS, () -> producer, new FakePayloadStore(), Runnable::run);
   }
 
-  TokenHistoryReader takeovers() {
+  public TokenHistoryReader takeovers() {
     return new TokenHistoryReader(TOPICS, () -> new PartitionRangeReader(new Reader()));
   }
 
@@ -86,42 +86,42 @@ final class TokenTopic {
   }
 
   /** Writes an event as some worker does; returns its offset. */
-  long write(RequestId request, int attempt, long executionId, TokenEvent event) {
+  public long write(RequestId request, int attempt, long executionId, TokenEvent event) {
     byte[] value = TokenCodec.encode(new TokenRecord(request, attempt, executionId, event));
     var _ = producer.send(new ProducerRecord<>(TOPICS.tokens(), 0, request.bytes(), value));
     return written().size() - 1L;
   }
 
   /** All records of the topic {@code tokens}. */
-  List<TokenRecord> written() {
+  public List<TokenRecord> written() {
     return of(TOPICS.tokens()).stream()
         .map(record -> TokenCodec.decode(record.key(), record.value()))
         .toList();
   }
 
   /** The attempts that said that they begin, in order. */
-  List<Integer> begun() {
+  public List<Integer> begun() {
     return written().stream()
         .filter(record -> record.event() instanceof Started)
         .map(TokenRecord::attempt)
         .toList();
   }
 
-  List<ProducerRecord<byte[], byte[]>> deadLetters() {
+  public List<ProducerRecord<byte[], byte[]>> deadLetters() {
     return of(TOPICS.deadLetters());
   }
 
   /** As if nothing had been written. */
-  void clear() {
+  public void clear() {
     producer.clear();
   }
 
   /** No record of that topic can be written. */
-  void refuse(String topic) {
+  public void refuse(String topic) {
     refused = topic;
   }
 
-  List<ProducerRecord<byte[], byte[]>> of(String topic) {
+  public List<ProducerRecord<byte[], byte[]>> of(String topic) {
     return producer.history().stream().filter(record -> record.topic().equals(topic)).toList();
   }
 

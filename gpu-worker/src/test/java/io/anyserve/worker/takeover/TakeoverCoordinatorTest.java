@@ -1,4 +1,4 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.takeover;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -23,11 +23,9 @@ import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.publish.EventStreamWriter;
 import io.anyserve.worker.publish.FakeOwner;
-import io.anyserve.worker.schedule.CommandQueue;
 import io.anyserve.worker.schedule.PriorOutput;
 import io.anyserve.worker.schedule.WorkItem;
 import io.anyserve.worker.schedule.WorkerIdentity;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,17 +45,11 @@ final class TakeoverCoordinatorTest {
   private final TokenTopic topic = new TokenTopic();
   private final FakeOwner owner = new FakeOwner();
   private final List<PriorOutput> goesOn = new ArrayList<>();
-  private final TakeoverCoordinator coordinator = coordinator(topic, new CommandQueue(9));
-
-  static TakeoverCoordinator coordinator(TokenTopic topic, CommandQueue inbox) {
-    var meters = new ConsumeMetrics(new SimpleMeterRegistry(), TestRequests.CAPABILITY);
-    return new TakeoverCoordinator(
-        IDENTITY,
-        inbox,
-        topic.publisher(),
-        new TakeoverCoordinator.Means(topic.takeovers(), ATTEMPTS, Runnable::run),
-        meters);
-  }
+  private final TakeoverCoordinator coordinator =
+      new TakeoverCoordinator(
+          IDENTITY,
+          topic.publisher(),
+          new TakeoverCoordinator.Means(topic.takeovers(), ATTEMPTS, Runnable::run));
 
   static Started started(InferenceRequest request) {
     return new Started(
@@ -84,7 +76,7 @@ final class TakeoverCoordinatorTest {
   }
 
   private void fence(EventStreamWriter stream) {
-    coordinator.fence(stream, TestRequests.NOW, 1, goesOn::add);
+    coordinator.fence(stream, TestRequests.NOW, goesOn::add);
   }
 
   @Test
@@ -102,13 +94,13 @@ final class TakeoverCoordinatorTest {
   }
 
   @Test
-  void whoLostItsLockDoesNotGoAboveAnother() {
+  void whoStoodStillForALockLeavesItToTheOther() {
     begunBefore(3, 2);
     owner.lose();
     EventStreamWriter stream = stream(2);
     fence(stream);
     assertEquals(List.of(3, 2), topic.begun());
-    assertEquals(List.of("LOST"), owner.heard());
+    assertEquals(List.of("ELSEWHERE"), owner.heard());
     assertTrue(stream.closed());
     assertEquals(List.of(), goesOn);
   }
@@ -136,7 +128,7 @@ final class TakeoverCoordinatorTest {
   @Test
   void aRunThatWasFencedOffUnknowinglyCedes() {
     EventStreamWriter stream = stream(1);
-    WorkItem work = WorkItem.of(stream, REQUEST.input(), TestRequests.NOW);
+    WorkItem work = TestRequests.work(stream);
     topic.publisher().write(stream, IDENTITY.started(stream, 1));
     coordinator.recheck(work);
     assertFalse(stream.closed());
@@ -151,7 +143,7 @@ final class TakeoverCoordinatorTest {
   void aRunWhoseStartedIsStillUnderWayDoesNotCede() {
     begunBefore(1, 1);
     EventStreamWriter stream = stream(2);
-    coordinator.recheck(WorkItem.of(stream, REQUEST.input(), TestRequests.NOW));
+    coordinator.recheck(TestRequests.work(stream));
     assertFalse(stream.closed());
   }
 
@@ -176,7 +168,7 @@ final class TakeoverCoordinatorTest {
     for (int attempt = 2; attempt <= ATTEMPTS + 1; attempt++) {
       topic.write(REQUEST.id(), attempt, OTHER + attempt, started(REQUEST));
     }
-    coordinator.fence(stream(ATTEMPTS + 2), TestRequests.NOW, 0, goesOn::add);
+    fence(stream(ATTEMPTS + 2));
     assertEquals(List.of(), goesOn);
     assertEquals(List.of("FAILED"), owner.heard());
     assertEquals(1, topic.deadLetters().size());
@@ -203,28 +195,26 @@ final class TakeoverCoordinatorTest {
   }
 
   @Test
-  void aRequestThatWasTakenOftenIsShownToNoEngineBeforeTheLogHasIt() {
-    EventStreamWriter stream = stream(ATTEMPTS + 1);
-    coordinator.begin(
-        WorkItem.of(stream, REQUEST.input(), TestRequests.NOW),
-        () -> {
-          throw new AssertionError("an engine saw it");
-        });
-    assertEquals(0, ((Started) topic.written().getFirst().event()).promptTokens());
-    assertTrue(stream.promptUnknown());
+  void aStreamThatIsReadBackKnowsWhereItsRequestBegan() {
+    topic.write(TestRequests.interactive(9, "another", 9).id(), 1, OTHER, started(REQUEST));
+    begunBefore(1, 2);
+    EventStreamWriter stream = stream(2);
+    assertTrue(stream.unfenced());
+    fence(stream);
+    assertEquals(1, stream.firstOffset());
+    assertFalse(stream.unfenced());
   }
 
   @Test
-  void aTakeoverThatTheSchedulerDoesNotTakeIsReleasedInTheLog() {
-    CommandQueue full = new CommandQueue(0);
+  void aStartedBeforeTheReadBackDoesNotClaimToKnowThePrompt() {
     EventStreamWriter stream = stream(2);
-    coordinator(topic, full).begin(WorkItem.of(stream, REQUEST.input(), TestRequests.NOW), () -> 1);
-    assertInstanceOf(Released.class, topic.written().getLast().event());
-    assertEquals(List.of("LOST"), owner.heard());
+    fence(stream);
+    assertEquals(0, ((Started) topic.written().getFirst().event()).promptTokens());
+    assertFalse(stream.repeats(IDENTITY.started(stream, 3)));
   }
 
   private void giveUp(EventStreamWriter stream, Throwable why) {
-    coordinator.giveUp(WorkItem.of(stream, REQUEST.input(), TestRequests.NOW), why);
+    coordinator.giveUp(TestRequests.work(stream), why);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.takeover;
 
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.ReplyTo;

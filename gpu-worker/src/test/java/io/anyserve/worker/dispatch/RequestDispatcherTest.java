@@ -1,7 +1,8 @@
-package io.anyserve.worker.consume;
+package io.anyserve.worker.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -14,10 +15,13 @@ import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RoutingMetadata;
+import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TopicOffset;
+import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
@@ -26,12 +30,17 @@ import io.anyserve.worker.FakePayloadStore;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.publish.ExecutionListener;
 import io.anyserve.worker.schedule.CommandQueue;
+import io.anyserve.worker.takeover.TakeoverCoordinator;
+import io.anyserve.worker.takeover.TokenTopic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,8 +51,9 @@ import org.junit.jupiter.api.Test;
 
 final class RequestDispatcherTest {
 
-  private static final int ATTEMPTS = TakeoverCoordinatorTest.ATTEMPTS;
-  private static final long LOCK = 1000;
+  private static final int ATTEMPTS = 4;
+  private static final int MOST_ATTEMPTS_IN_ALL = 100;
+  private static final Duration LOCK = Duration.ofSeconds(2);
   private static final byte[] KEY = {1, 2};
 
   /** The field of that name. */
@@ -51,16 +61,42 @@ final class RequestDispatcherTest {
 
   private final TokenTopic topic = new TokenTopic();
   private final CommandQueue inbox = new CommandQueue(9);
-  private final List<Disposition> settled = new ArrayList<>();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final DeliveryMetrics meters = new DeliveryMetrics(registry, TestRequests.CAPABILITY);
   private long nanos;
+
   private final RequestDispatcher reception =
       new RequestDispatcher(
+          DeliveryFixture.IDENTITY,
           inbox,
-          topic.publisher(),
-          TakeoverCoordinatorTest.coordinator(topic, inbox),
+          new TakeoverCoordinator(
+              DeliveryFixture.IDENTITY,
+              topic.publisher(),
+              new TakeoverCoordinator.Means(topic.takeovers(), ATTEMPTS, Runnable::run)),
           new RequestDispatcher.Means(
-              new FakePayloadStore(), Runnable::run, ExecutionListener.Source.NONE),
-          new ConsumeMetrics(new SimpleMeterRegistry(), TestRequests.CAPABILITY));
+              topic.publisher(),
+              new FakePayloadStore(),
+              Runnable::run,
+              ExecutionListener.Source.NONE,
+              () -> nanos,
+              LOCK),
+          new InFlightDeliveries(99, meters),
+          meters);
+
+  /** What became of the deliveries so far, by the metrics. */
+  private List<Disposition> settled() {
+    List<Disposition> settled = new ArrayList<>();
+    for (Disposition how : Disposition.values()) {
+      double count =
+          registry
+              .get("anyserve.worker.settled")
+              .tag("outcome", how.name().toLowerCase(Locale.ROOT))
+              .counter()
+              .count();
+      settled.addAll(Collections.nCopies((int) count, how));
+    }
+    return settled;
+  }
 
   private static InferenceRequest request(int earlierAttempts) {
     InferenceRequest plain = TestRequests.interactive(1, "prompt", 9);
@@ -74,11 +110,11 @@ final class RequestDispatcherTest {
         Optional.empty());
   }
 
-  private AcquiredRecord deliver(int earlierAttempts, int deliveries) {
+  private Delivery deliver(int earlierAttempts, int deliveries) {
     return deliver(RequestCodec.encode(request(earlierAttempts)), deliveries);
   }
 
-  private AcquiredRecord deliver(byte[] value, int deliveries) {
+  private Delivery deliver(byte[] value, int deliveries) {
     var record =
         new ConsumerRecord<>(
             "requests",
@@ -93,17 +129,15 @@ final class RequestDispatcherTest {
             new RecordHeaders().add("trace", new byte[] {7}),
             Optional.empty(),
             Optional.of((short) deliveries));
-    var held = new AcquiredRecord(record, LOCK, () -> nanos, settled::add);
-    reception.receive(List.of(held));
-    return held;
+    return reception.receive(Priority.INTERACTIVE, List.of(record), 0).getFirst();
   }
 
   @Test
   void howOftenARequestWasHandedOutDoesNotEndIt() {
-    deliver(0, ShareGroups.REQUEUED_FROM - 1);
+    deliver(0, RequestDispatcher.REQUEUED_FROM - 1);
     deliver(3 * ATTEMPTS, 1);
-    deliver(AttemptLimit.MOST_IN_ALL - 1, 1);
-    assertEquals(List.of(), settled);
+    deliver(MOST_ATTEMPTS_IN_ALL - 1, 1);
+    assertEquals(List.of(), settled());
     assertEquals(List.of(), topic.deadLetters());
   }
 
@@ -133,16 +167,16 @@ final class RequestDispatcherTest {
   @Test
   void attemptsBeyondCountingAreRefusedAndTheCallerHears() {
     deliver(withAttempts(Integer.MAX_VALUE), 1);
-    assertEquals(List.of(Disposition.REJECTED), settled);
+    assertEquals(List.of(Disposition.REJECTED), settled());
     assertRefused(FailureCode.INVALID_REQUEST, "earlier_attempts: 2147483647 (expected: 0 to ");
   }
 
   @Test
   void theMostAttemptsThatCanBeCountedAreGivenUp() {
     deliver(withAttempts(RoutingMetadata.MAX_EARLIER_ATTEMPTS), 1);
-    assertEquals(List.of(Disposition.FAILED), settled);
-    deliver(withAttempts(RoutingMetadata.MAX_EARLIER_ATTEMPTS), ShareGroups.REQUEUED_FROM);
-    assertEquals(List.of(Disposition.FAILED, Disposition.REQUEUED), settled);
+    assertEquals(List.of(Disposition.FAILED), settled());
+    deliver(withAttempts(RoutingMetadata.MAX_EARLIER_ATTEMPTS), RequestDispatcher.REQUEUED_FROM);
+    assertEquals(List.of(Disposition.FAILED, Disposition.REQUEUED), settled());
   }
 
   @Test
@@ -163,9 +197,9 @@ final class RequestDispatcherTest {
               plain.routing(),
               Optional.empty());
       topic.clear();
-      settled.clear();
+      int before = settled().size();
       deliver(RequestCodec.encode(request), 1);
-      assertEquals(List.of(Disposition.FAILED), settled);
+      assertEquals(Collections.nCopies(before + 1, Disposition.FAILED), settled());
       Failed failed = assertRefused(FailureCode.INVALID_REQUEST, "expected: ");
       assertEquals("", failed.context().orElseThrow().apiKey());
       assertEquals(Instant.EPOCH, failed.context().orElseThrow().acceptedAt());
@@ -190,14 +224,14 @@ final class RequestDispatcherTest {
     var far = new ReplyTo(7, 0);
     var routing = new RoutingMetadata(far, Optional.empty(), Priority.INTERACTIVE, List.of(), 0);
     deliver(RequestCodec.encode(plain.with(routing)), 1);
-    assertEquals(List.of(Disposition.REJECTED), settled);
+    assertEquals(List.of(Disposition.REJECTED), settled());
     assertRefused(FailureCode.INVALID_REQUEST, "reply.partition: 7 (expected: below 1)");
   }
 
   @Test
   void whatNobodyCanBeToldOfIsADeadLetterAlone() {
     deliver(new byte[] {1, 2, 3}, 1);
-    assertEquals(List.of(Disposition.REJECTED), settled);
+    assertEquals(List.of(Disposition.REJECTED), settled());
     assertEquals(List.of(), topic.written());
     assertEquals(1, topic.deadLetters().size());
   }
@@ -205,15 +239,15 @@ final class RequestDispatcherTest {
   @Test
   void aRecordThatFillsItsTopicHasADeadLetterWithoutContent() {
     deliver(new byte[1_000_100], 1);
-    assertEquals(List.of(Disposition.REJECTED), settled);
+    assertEquals(List.of(Disposition.REJECTED), settled());
     assertNull(topic.deadLetters().getFirst().value());
     assertNotNull(topic.deadLetters().getFirst().headers().lastHeader(DeadLetter.OFFSET));
   }
 
   @Test
   void aRequestThatWasHandedOutAbsurdlyOftenIsGivenUp() {
-    deliver(AttemptLimit.MOST_IN_ALL, 1);
-    assertEquals(List.of(Disposition.FAILED), settled);
+    deliver(MOST_ATTEMPTS_IN_ALL, 1);
+    assertEquals(List.of(Disposition.FAILED), settled());
     var started = assertInstanceOf(Started.class, topic.written().getFirst().event());
     assertEquals(Optional.of(new TopicOffset("requests", 5, 77)), started.source());
     var failed = assertInstanceOf(Failed.class, topic.written().getLast().event());
@@ -227,47 +261,81 @@ final class RequestDispatcherTest {
 
   @Test
   void aRecordThatKafkaWillArchiveIsPublishedAgain() {
-    deliver(2, ShareGroups.REQUEUED_FROM);
-    assertEquals(List.of(Disposition.REQUEUED), settled);
-    assertEquals(AcknowledgeType.ACCEPT, settled.getFirst().acknowledgement());
+    deliver(2, RequestDispatcher.REQUEUED_FROM);
+    assertEquals(List.of(Disposition.REQUEUED), settled());
     ProducerRecord<byte[], byte[]> copy = topic.of("requests").getFirst();
     assertEquals(Integer.valueOf(5), copy.partition());
     assertArrayEquals(KEY, copy.key());
     assertArrayEquals(new byte[] {7}, copy.headers().lastHeader("trace").value());
     InferenceRequest again = RequestCodec.decode(copy.value());
-    assertEquals(2 + ShareGroups.REQUEUED_FROM, again.routing().earlierAttempts());
+    assertEquals(2 + RequestDispatcher.REQUEUED_FROM, again.routing().earlierAttempts());
     assertEquals(request(2).with(again.routing()), again);
     assertEquals(List.of(), topic.written());
   }
 
   @Test
   void aRecordThatKafkaWillArchiveIsPublishedAgainThoughItsLockIsOver() {
-    nanos = LOCK;
-    deliver(0, ShareGroups.REQUEUED_FROM + 1);
-    assertEquals(List.of(Disposition.REQUEUED), settled);
+    nanos = LOCK.toNanos();
+    deliver(0, RequestDispatcher.REQUEUED_FROM + 1);
+    assertEquals(List.of(Disposition.REQUEUED), settled());
     assertEquals(1, topic.of("requests").size());
   }
 
   @Test
   void aRecordWhoseCopyCannotBeWrittenStays() {
     topic.refuse("requests");
-    deliver(0, ShareGroups.REQUEUED_FROM);
-    assertEquals(List.of(Disposition.RELEASED), settled);
+    deliver(0, RequestDispatcher.REQUEUED_FROM);
+    assertEquals(List.of(Disposition.RELEASED), settled());
   }
 
   @Test
   void whatWasTakenTooLongAgoIsLeftToOthers() {
-    nanos = LOCK;
+    nanos = LOCK.toNanos();
     deliver(0, 1);
-    assertEquals(List.of(Disposition.RELEASED), settled);
+    assertEquals(List.of(Disposition.RELEASED), settled());
     assertEquals(List.of(), topic.written());
   }
 
   @Test
-  void aRenewedLockHoldsOn() {
-    AcquiredRecord held = deliver(0, 1);
-    held.renewed(held.record(), 2 * LOCK);
-    nanos = LOCK;
-    assertTrue(held.holds());
+  void aFirstDeliveryIsLeftToTheSchedulerToBegin() {
+    Delivery delivery = deliver(0, 1);
+    assertEquals(List.of(), topic.written());
+    assertFalse(delivery.acknowledgement().isDone());
+    reception.claim(delivery);
+    assertEquals(List.of(1), topic.begun());
+    assertEquals(AcknowledgeType.ACCEPT, delivery.acknowledgement().join());
+    assertEquals(List.of(), settled());
+  }
+
+  @Test
+  void aLaterAttemptIsFencedAtOnceAndComesWithWhatTheEarlierOneWrote() {
+    topic.write(request(0).id(), 1, 99, begun());
+    topic.write(request(0).id(), 1, 99, new Chunk(0, TokenIds.of(5), "t", Optional.empty()));
+    Delivery delivery = deliver(1, 1);
+    assertEquals(AcknowledgeType.ACCEPT, delivery.acknowledgement().join());
+    assertEquals(List.of(1, 2), topic.begun());
+    assertEquals(1, registry.get("anyserve.worker.takeovers").counter().count());
+  }
+
+  /** As another worker says it. */
+  private static Started begun() {
+    return new Started(
+        request(0).context(),
+        new WorkerId("other"),
+        TestRequests.CAPABILITY,
+        "words",
+        1,
+        0,
+        false,
+        Optional.empty());
+  }
+
+  @Test
+  void aStartedThatComesAfterTheLockLooksWhetherAnotherWorkerHasTheRequest() {
+    Delivery delivery = deliver(0, 1);
+    topic.write(request(0).id(), 2, 99, begun());
+    nanos = LOCK.toNanos();
+    reception.claim(delivery);
+    assertEquals(List.of(Disposition.SUPERSEDED), settled());
   }
 }
