@@ -8,6 +8,7 @@ import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 import io.anyserve.router.streams.UndeliverableRequestHandler;
 import io.anyserve.runtime.streams.StreamsConfigs;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -17,6 +18,9 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** The settings of Kafka Streams for the intake and for the results. */
 record RouterStreamsConfig(RouterConfig settings) {
+
+  /** Of the results' consumer, after a poll that returned few records. */
+  static final Duration GATHERING = Duration.ofMillis(50);
 
   private static final int WRITE_BUFFER_BYTES = 4 << 20;
 
@@ -48,8 +52,9 @@ record RouterStreamsConfig(RouterConfig settings) {
   }
 
   /**
-   * Results are read committed, once each: a reader waits at most for a fetch and the commit
-   * interval. Everything else is about few wake-ups, as nearly all records are only glanced at.
+   * Results are read committed, once each: a reader waits at most while records gather and for the
+   * commit interval. Everything else is about few wake-ups, as nearly all records are only glanced
+   * at.
    *
    * @param address where this router can be asked
    */
@@ -61,10 +66,6 @@ record RouterStreamsConfig(RouterConfig settings) {
             10_000,
             mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
             5_000,
-            mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG),
-            64 << 10,
-            mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
-            50,
             producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
             30_000),
         Map.of(

@@ -35,6 +35,7 @@ record BrokerConfig(Path directory, int port, int advertisedPort, int controller
     settings.putAll(promptGroups());
     settings.putAll(patience());
     settings.putAll(smallMemory());
+    settings.putAll(idle());
     return settings;
   }
 
@@ -105,6 +106,14 @@ record BrokerConfig(Path directory, int port, int advertisedPort, int controller
         "server.max.startup.time.ms", "600000",
         "offsets.commit.timeout.ms", "30000",
         "share.coordinator.write.timeout.ms", "30000");
+  }
+
+  /**
+   * The controller writes nothing while nothing changes: its records without content tell followers
+   * that it lives, and there are none.
+   */
+  private static Map<String, String> idle() {
+    return Map.of("metadata.max.idle.interval.ms", "0");
   }
 
   /**

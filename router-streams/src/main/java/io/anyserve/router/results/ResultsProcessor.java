@@ -27,6 +27,7 @@ import io.anyserve.router.results.RequestState.Span;
 import io.anyserve.router.streams.RouterMetrics;
 import io.anyserve.router.streams.TopicRecord;
 import io.anyserve.runtime.kafka.PoisonRecords;
+import io.anyserve.runtime.streams.DelayedPunctuation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -58,6 +59,8 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private InFlightTracker inFlight;
   private RequestEventReader pastEvents;
   private ResultWriter writer;
+  private DelayedPunctuation checkpoint;
+  private DelayedPunctuation recovering;
 
   ResultsProcessor(RouterDependencies dependencies) {
     this.dependencies = dependencies;
@@ -77,32 +80,60 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
     this.writer = new ResultWriter(context, dependencies);
     dependencies.requests().take(partition, inFlight.requests());
     every(PURGE_INTERVAL, now -> meters.purged(states.purge(Instant.ofEpochMilli(now))));
-    every(CHECKPOINT, _ -> inFlight.checkpoint(now()));
+    this.checkpoint = onRequest(CHECKPOINT, this::checkpoint);
+    checkpoint.request();
     LostRequestRecovery recovery =
         new LostRequestRecovery(
             inFlight.requests(),
             context.getStateStore(ResultsTopology.WORKERS),
             dependencies.past(),
             meters);
-    every(
-        LostRequestRecovery.INTERVAL,
-        _ -> recovery.check(now(), (found, value) -> writer.requeue(found, value, now())));
+    this.recovering =
+        onRequest(
+            LostRequestRecovery.INTERVAL,
+            _ -> {
+              recoverAgain();
+              recovery.check(now(), (found, value) -> writer.requeue(found, value, now()));
+            });
   }
 
   private void every(Duration interval, Punctuator work) {
-    context.schedule(
-        interval,
-        PunctuationType.WALL_CLOCK_TIME,
-        now ->
-            PoisonRecords.passOver(
-                () -> work.punctuate(now),
-                failure -> log.error("{}: tries again in {}", tokens, interval, failure)));
+    context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, surviving(interval, work));
+  }
+
+  private DelayedPunctuation onRequest(Duration delay, Punctuator work) {
+    return new DelayedPunctuation(context, delay, surviving(delay, work));
+  }
+
+  private Punctuator surviving(Duration interval, Punctuator work) {
+    return now ->
+        PoisonRecords.passOver(
+            () -> work.punctuate(now),
+            failure -> log.error("{}: tries again in {}", tokens, interval, failure));
+  }
+
+  /** Comes again by itself until the requests of earlier tasks are read back. */
+  private void checkpoint(long now) {
+    if (!inFlight.isReady()) {
+      checkpoint.request();
+    }
+    inFlight.checkpoint(now());
+    recoverAgain();
+  }
+
+  /** Nothing can be lost while nothing runs. */
+  private void recoverAgain() {
+    if (inFlight.requests().running() > 0) {
+      recovering.request();
+    }
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     long offset = offset();
     inFlight.passed(offset);
+    checkpoint.request();
+    recovering.request();
     PoisonRecords.passOver(
         () -> conclude(record, offset),
         failure -> {
