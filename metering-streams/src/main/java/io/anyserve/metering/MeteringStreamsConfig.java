@@ -43,7 +43,7 @@ final class MeteringStreamsConfig {
         Map.entry(
             StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
             settings.topics().deadLetters()),
-        Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100),
+        Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000),
         Map.entry(StreamsConfig.POLL_MS_CONFIG, 50),
         Map.entry(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 10_000),
         Map.entry(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true),

@@ -24,6 +24,9 @@ record RouterStreamsConfig(RouterConfig settings) {
 
   private static final int WRITE_BUFFER_BYTES = 4 << 20;
 
+  /** A record ends a poll; between two polls there is only the commit, once a second. */
+  private static final int INTAKE_POLL_MILLIS = 300;
+
   /** How long a request for a topic that is gone holds up those behind it. */
   private static final int MAX_BLOCK_MILLIS = 5_000;
 
@@ -37,7 +40,7 @@ record RouterStreamsConfig(RouterConfig settings) {
   Map<String, Object> intake() {
     return with(
         "router-intake",
-        Map.of(),
+        Map.of(StreamsConfig.POLL_MS_CONFIG, INTAKE_POLL_MILLIS),
         Map.of(
             producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG),
             MAX_BLOCK_MILLIS,
@@ -53,8 +56,8 @@ record RouterStreamsConfig(RouterConfig settings) {
 
   /**
    * Results are read committed, once each: a reader waits at most while records gather and for the
-   * commit interval. Everything else is about few wake-ups, as nearly all records are only glanced
-   * at.
+   * commit that each result asks for. Everything else is about few wake-ups, as nearly all records
+   * are only glanced at.
    *
    * @param address where this router can be asked
    */
@@ -74,7 +77,7 @@ record RouterStreamsConfig(RouterConfig settings) {
             StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
             StreamsConfig.EXACTLY_ONCE_V2,
             StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-            100));
+            1_000));
   }
 
   private Map<String, Object> with(

@@ -86,11 +86,12 @@ record BrokerConfig(Path directory, int port, int advertisedPort, int controller
     return Map.of(
         "group.initial.rebalance.delay.ms", "0",
         "group.share.min.heartbeat.interval.ms", "200",
-        "group.share.heartbeat.interval.ms", "200",
+        "group.share.heartbeat.interval.ms", "500",
         "group.share.min.session.timeout.ms", "10000",
         "group.share.session.timeout.ms", "10000",
         "group.share.max.size", "1000",
         "group.share.assignment.interval.ms", "0",
+        "group.share.assignor.offload.enable", "false",
         "group.share.min.record.lock.duration.ms", "1000");
   }
 

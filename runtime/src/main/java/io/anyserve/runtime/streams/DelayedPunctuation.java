@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.Punctuator;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +14,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DelayedPunctuation {
 
-  private final ProcessorContext<?, ?> context;
+  private final ProcessingContext context;
   private final Duration delay;
   private final Punctuator work;
   private @Nullable Cancellable scheduled;
 
+  /** After a task has written something, others who read committed wait that long at most. */
+  private static final Duration COMMIT = Duration.ofMillis(100);
+
+  /**
+   * A commit of what was processed. With that, the commit interval need not be as short as readers
+   * want it: it only says how much is read again after a crash.
+   */
+  public static DelayedPunctuation commit(ProcessingContext context) {
+    return new DelayedPunctuation(context, COMMIT, _ -> context.commit());
+  }
+
   /** Not asked for yet. */
-  public DelayedPunctuation(ProcessorContext<?, ?> context, Duration delay, Punctuator work) {
+  public DelayedPunctuation(ProcessingContext context, Duration delay, Punctuator work) {
     this.context = context;
     this.delay = delay;
     this.work = work;

@@ -1,6 +1,8 @@
 package io.anyserve.runtime.streams;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +45,17 @@ final class DelayedPunctuationTest {
     self.getFirst().request();
     due().getFirst().getPunctuator().punctuate(9);
     assertEquals(1, due().size());
+  }
+
+  @Test
+  void aCommitIsAskedForOnceALittleLater() {
+    DelayedPunctuation commit = DelayedPunctuation.commit(context);
+    commit.request();
+    commit.request();
+    assertFalse(context.committed());
+    due().getFirst().getPunctuator().punctuate(9);
+    assertTrue(context.committed());
+    assertEquals(List.of(), due());
   }
 
   private List<CapturedPunctuator> due() {
