@@ -1,7 +1,7 @@
 package io.anyserve.metering;
 
+import io.anyserve.runtime.streams.DelayedPunctuation;
 import java.time.Duration;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -15,6 +15,7 @@ final class AggregateProcessor extends ContextualProcessor<byte[], byte[], byte[
   private final MeteringDependencies dependencies;
   private final int partitions;
   private @Nullable AggregateTask task;
+  private @Nullable DelayedPunctuation flushing;
 
   AggregateProcessor(MeteringDependencies dependencies, int partitions) {
     this.dependencies = dependencies;
@@ -27,15 +28,24 @@ final class AggregateProcessor extends ContextualProcessor<byte[], byte[], byte[
     super.init(context);
     AggregateTask opened = new AggregateTask(dependencies, partitions, context);
     opened.readBack();
-    context.schedule(FLUSH, PunctuationType.WALL_CLOCK_TIME, _ -> opened.flush());
+    DelayedPunctuation flush = new DelayedPunctuation(context, FLUSH, _ -> flush(opened));
+    flush.request();
     task = opened;
+    flushing = flush;
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    if (task == null) {
+    if (task == null || flushing == null) {
       throw new IllegalStateException("task: none (expected: init before)");
     }
     task.process(record, context().recordMetadata().orElseThrow());
+    flushing.request();
+  }
+
+  private void flush(AggregateTask opened) {
+    if (!opened.flush() && flushing != null) {
+      flushing.request();
+    }
   }
 }

@@ -152,8 +152,8 @@ final class AggregateTask {
     return verdict;
   }
 
-  /** Writes what changed since the last time. */
-  void flush() {
+  /** Writes what changed since the last time; false while old windows are left to take away. */
+  boolean flush() {
     if (aggregates.next() > flushedTo) {
       Instant begin = dependencies.clock().instant();
       write(aggregates.take(positions));
@@ -163,7 +163,7 @@ final class AggregateTask {
           .aggregates()
           .flushed(Duration.between(begin, dependencies.clock().instant()));
     }
-    purge.step(aggregates.latest(), this::purged);
+    return purge.step(aggregates.latest(), this::purged);
   }
 
   private void write(Deltas changes) {

@@ -42,7 +42,7 @@ final class MeteringApplication implements StreamsApplication {
     return new KafkaStreams(
         MeteringTopology.build(dependencies, usagePartitions),
         new StreamsConfig(MeteringStreamsConfig.of(dependencies.settings())),
-        new StreamsClients(KafkaClients.LARGEST_VALUE));
+        new StreamsClients(KafkaClients.LARGEST_VALUE, MeteringStreamsConfig.GATHERING));
   }
 
   private Set<String> requiredTopics(TopicNames topics) {

@@ -4,6 +4,7 @@ import io.anyserve.runtime.streams.StreamsConfigs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -17,6 +18,9 @@ final class MeteringStreamsConfig {
 
   /** Totals are small and few of them are in use. */
   private static final int WRITE_BUFFER_BYTES = 2 << 20;
+
+  /** A ledger can be that late, and far fewer polls read it. */
+  static final Duration GATHERING = Duration.ofMillis(50);
 
   private static final String INSTANCE_FILE = "instance-id";
 
@@ -32,23 +36,21 @@ final class MeteringStreamsConfig {
         .with(defaults(settings), fixed(settings));
   }
 
-  /** Many small records: large polls, and fetches that wait a little for company. */
+  /** Many small records: large polls, each of which may have gathered records for a moment. */
   private static Map<String, Object> defaults(MeteringConfig settings) {
     return Map.ofEntries(
         Map.entry(StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.replication()),
         Map.entry(
             StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
             settings.topics().deadLetters()),
-        Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100),
-        Map.entry(StreamsConfig.POLL_MS_CONFIG, 25),
+        Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000),
+        Map.entry(StreamsConfig.POLL_MS_CONFIG, 50),
         Map.entry(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 10_000),
         Map.entry(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true),
         Map.entry(
             StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
             LogAndContinueExceptionHandler.class),
         Map.entry(consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000),
-        Map.entry(consumer(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 64 << 10),
-        Map.entry(consumer(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 50),
         Map.entry(
             consumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
             (int) StreamsConfigs.SESSION_TIMEOUT.toMillis()),

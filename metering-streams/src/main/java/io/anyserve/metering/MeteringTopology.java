@@ -83,6 +83,7 @@ final class MeteringTopology {
                 () -> new RequestUsageProcessor(dependencies),
                 Named.as("requests"),
                 RequestUsageProcessor.POSITIONS)
+            .processValues(CommitProcessor::new, Named.as("requests-commit"))
             .split(Named.as("requests-"))
             .branch(
                 (_, output) -> output instanceof TopologyOutput.Entry,
@@ -135,7 +136,8 @@ final class MeteringTopology {
                 AggregateStores.POSITIONS,
                 AggregateStores.SESSIONS,
                 AggregateStores.TENANTS,
-                AggregateStores.WINDOWS);
+                AggregateStores.WINDOWS)
+            .processValues(CommitProcessor::new, Named.as("aggregates-commit"));
     aggregates
         .split(Named.as("aggregates-"))
         .branch(

@@ -1,7 +1,7 @@
 package io.anyserve.metering;
 
+import io.anyserve.runtime.streams.DelayedPunctuation;
 import java.time.Duration;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -16,6 +16,7 @@ final class RequestUsageProcessor
 
   private final MeteringDependencies dependencies;
   private @Nullable RequestUsageTask task;
+  private @Nullable DelayedPunctuation checkpoint;
 
   RequestUsageProcessor(MeteringDependencies dependencies) {
     this.dependencies = dependencies;
@@ -27,16 +28,17 @@ final class RequestUsageProcessor
     super.init(context);
     RequestUsageTask opened =
         new RequestUsageTask(dependencies, context, context.getStateStore(POSITIONS));
-    context.schedule(CHECKPOINT, PunctuationType.WALL_CLOCK_TIME, _ -> opened.checkpoint());
     task = opened;
+    checkpoint = new DelayedPunctuation(context, CHECKPOINT, _ -> opened.checkpoint());
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    if (task == null) {
+    if (task == null || checkpoint == null) {
       throw new IllegalStateException("task: none (expected: init before)");
     }
     task.process(record, context().recordMetadata().orElseThrow());
+    checkpoint.request();
   }
 
   @Override

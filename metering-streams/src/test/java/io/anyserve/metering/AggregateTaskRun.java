@@ -80,7 +80,10 @@ final class AggregateTaskRun {
   }
 
   void flush() {
-    context.scheduledPunctuators().getFirst().getPunctuator().punctuate(0);
+    context.scheduledPunctuators().stream()
+        .filter(scheduled -> !scheduled.cancelled())
+        .toList()
+        .forEach(due -> due.getPunctuator().punctuate(0));
   }
 
   void commit() {
@@ -126,6 +129,11 @@ final class AggregateTaskRun {
       flush();
     }
     commit();
+  }
+
+  /** The task is called, and commits, though no record comes. */
+  boolean isDue() {
+    return context.scheduledPunctuators().stream().anyMatch(scheduled -> !scheduled.cancelled());
   }
 
   /** What the stores hold, by key. */

@@ -2,6 +2,7 @@ package io.anyserve.metering;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.event.LedgerEntry;
@@ -43,6 +44,7 @@ final class AggregateTaskTest {
     }
     run.settle();
 
+    assertFalse(run.isDue(), () -> "work without records");
     assertTrue(crashes > 5, () -> "too quiet");
     assertTrue(run.count("repeated") > 100, () -> "nothing came twice");
     assertTrue(run.deadLetters() > 30, () -> "no garbage");

@@ -86,7 +86,10 @@ final class TaskRun implements LogReader {
   }
 
   void checkpoint() {
-    context.scheduledPunctuators().getFirst().getPunctuator().punctuate(0);
+    context.scheduledPunctuators().stream()
+        .filter(scheduled -> !scheduled.cancelled())
+        .toList()
+        .forEach(due -> due.getPunctuator().punctuate(0));
   }
 
   void commit() {

@@ -152,13 +152,15 @@ public final class Router implements Component {
         service(
             "router results",
             () -> ResultsTopology.build(dependencies),
-            tuning.results(server.address()));
+            tuning.results(server.address()),
+            RouterStreamsConfig.GATHERING);
     status.attach(results);
     return List.of(
         service(
             "router intake",
             () -> IntakeTopology.build(settings.topics(), rules, clock, meters),
-            tuning.intake()),
+            tuning.intake(),
+            Duration.ZERO),
         results,
         recovery(),
         new LoadMetrics(
@@ -198,7 +200,7 @@ public final class Router implements Component {
    * once, so its membership outlives it.
    */
   private StreamsService service(
-      String name, Supplier<Topology> topology, Map<String, Object> config) {
+      String name, Supplier<Topology> topology, Map<String, Object> config, Duration gathering) {
     return new StreamsService(
         new StreamsService.Policy(
             name,
@@ -206,7 +208,9 @@ public final class Router implements Component {
             CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP),
         () ->
             new KafkaStreams(
-                topology.get(), new StreamsConfig(config), new StreamsClients(LARGEST_SUBMISSION)),
+                topology.get(),
+                new StreamsConfig(config),
+                new StreamsClients(LARGEST_SUBMISSION, gathering)),
         registry);
   }
 

@@ -8,6 +8,7 @@ import static org.apache.kafka.streams.StreamsConfig.producerPrefix;
 import io.anyserve.router.streams.UndeliverableRequestHandler;
 import io.anyserve.runtime.streams.StreamsConfigs;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -18,7 +19,13 @@ import org.apache.kafka.streams.StreamsConfig;
 /** The settings of Kafka Streams for the intake and for the results. */
 record RouterStreamsConfig(RouterConfig settings) {
 
+  /** Of the results' consumer, after a poll that returned few records. */
+  static final Duration GATHERING = Duration.ofMillis(50);
+
   private static final int WRITE_BUFFER_BYTES = 4 << 20;
+
+  /** A record ends a poll; between two polls there is only the commit, once a second. */
+  private static final int INTAKE_POLL_MILLIS = 300;
 
   /** How long a request for a topic that is gone holds up those behind it. */
   private static final int MAX_BLOCK_MILLIS = 5_000;
@@ -33,7 +40,7 @@ record RouterStreamsConfig(RouterConfig settings) {
   Map<String, Object> intake() {
     return with(
         "router-intake",
-        Map.of(),
+        Map.of(StreamsConfig.POLL_MS_CONFIG, INTAKE_POLL_MILLIS),
         Map.of(
             producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG),
             MAX_BLOCK_MILLIS,
@@ -48,8 +55,9 @@ record RouterStreamsConfig(RouterConfig settings) {
   }
 
   /**
-   * Results are read committed, once each: a reader waits at most for a fetch and the commit
-   * interval. Everything else is about few wake-ups, as nearly all records are only glanced at.
+   * Results are read committed, once each: a reader waits at most while records gather and for the
+   * commit that each result asks for. Everything else is about few wake-ups, as nearly all records
+   * are only glanced at.
    *
    * @param address where this router can be asked
    */
@@ -61,10 +69,6 @@ record RouterStreamsConfig(RouterConfig settings) {
             10_000,
             mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
             5_000,
-            mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG),
-            64 << 10,
-            mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG),
-            50,
             producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
             30_000),
         Map.of(
@@ -73,7 +77,7 @@ record RouterStreamsConfig(RouterConfig settings) {
             StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
             StreamsConfig.EXACTLY_ONCE_V2,
             StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-            100));
+            1_000));
   }
 
   private Map<String, Object> with(

@@ -35,6 +35,7 @@ record BrokerConfig(Path directory, int port, int advertisedPort, int controller
     settings.putAll(promptGroups());
     settings.putAll(patience());
     settings.putAll(smallMemory());
+    settings.putAll(idle());
     return settings;
   }
 
@@ -85,11 +86,12 @@ record BrokerConfig(Path directory, int port, int advertisedPort, int controller
     return Map.of(
         "group.initial.rebalance.delay.ms", "0",
         "group.share.min.heartbeat.interval.ms", "200",
-        "group.share.heartbeat.interval.ms", "200",
+        "group.share.heartbeat.interval.ms", "500",
         "group.share.min.session.timeout.ms", "10000",
         "group.share.session.timeout.ms", "10000",
         "group.share.max.size", "1000",
         "group.share.assignment.interval.ms", "0",
+        "group.share.assignor.offload.enable", "false",
         "group.share.min.record.lock.duration.ms", "1000");
   }
 
@@ -105,6 +107,14 @@ record BrokerConfig(Path directory, int port, int advertisedPort, int controller
         "server.max.startup.time.ms", "600000",
         "offsets.commit.timeout.ms", "30000",
         "share.coordinator.write.timeout.ms", "30000");
+  }
+
+  /**
+   * The controller writes nothing while nothing changes: its records without content tell followers
+   * that it lives, and there are none.
+   */
+  private static Map<String, String> idle() {
+    return Map.of("metadata.max.idle.interval.ms", "0");
   }
 
   /**

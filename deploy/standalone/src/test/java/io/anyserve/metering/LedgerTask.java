@@ -87,7 +87,10 @@ public final class LedgerTask {
 
   /** Now and then the processor notes how far back it would have to read. */
   public void checkpoint() {
-    context.scheduledPunctuators().getLast().getPunctuator().punctuate(0);
+    context.scheduledPunctuators().stream()
+        .filter(scheduled -> !scheduled.cancelled())
+        .toList()
+        .forEach(due -> due.getPunctuator().punctuate(0));
   }
 
   public void commit() {

@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplayConsumerLoop implements Component {
 
-  private static final long IDLE_MILLIS = 200;
+  private static final long IDLE_SECONDS = 60;
+
+  /** A step under way may take that long when the loop is closed. */
+  private static final Duration LAST_STEP = Duration.ofMillis(50);
+
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final String topic;
@@ -63,7 +67,7 @@ final class ReplayConsumerLoop implements Component {
   /** Waits a moment for work where there is none. */
   private boolean isNeeded() throws InterruptedException {
     if (passes.isEmpty() && inbox.isEmpty()) {
-      @Nullable ResponseStream first = inbox.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+      @Nullable ResponseStream first = inbox.poll(IDLE_SECONDS, TimeUnit.SECONDS);
       if (first != null) {
         inbox.add(first);
       }
@@ -94,6 +98,6 @@ final class ReplayConsumerLoop implements Component {
 
   @Override
   public void close() throws InterruptedException {
-    loop.close();
+    loop.close(LAST_STEP);
   }
 }

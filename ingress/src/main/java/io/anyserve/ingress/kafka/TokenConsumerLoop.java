@@ -24,10 +24,15 @@ public final class TokenConsumerLoop implements Component {
       Map.of(
           "auto.offset.reset", "latest",
           "fetch.min.bytes", "1",
+          "fetch.max.wait.ms", "1000",
           "max.poll.records", "2000",
           "default.api.timeout.ms", "5000");
 
   private static final Duration POLL = Duration.ofMillis(50);
+
+  /** While no caller waits: no deadline can pass. */
+  private static final Duration IDLE_POLL = Duration.ofMillis(250);
+
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final long TICK = Duration.ofMillis(50).toNanos();
   private static final long SWEEP = Duration.ofSeconds(1).toNanos();
@@ -100,7 +105,7 @@ public final class TokenConsumerLoop implements Component {
   }
 
   private void step(TokenConsumer reader) {
-    reader.step(POLL, reached);
+    reader.step(streams.size() == 0 ? IDLE_POLL : POLL, reached);
     long now = clock.getAsLong();
     if (now - ticked >= TICK) {
       ticked = now;

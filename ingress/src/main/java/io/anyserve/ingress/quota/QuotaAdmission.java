@@ -34,8 +34,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,7 +61,8 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   /** What is held longer than its request can run is free again. */
   private static final Duration SLACK = Duration.ofMinutes(10);
 
-  private static final long TICK_MILLIS = 100;
+  /** Between two looks for reservations that are overdue. */
+  private static final long TICK = Duration.ofMillis(100).toNanos();
 
   private final QuotaConfig settings;
   private final TokenEstimator estimate;
@@ -73,7 +73,8 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   private final Clocks clocks;
   private final Map<RequestId, Waiting> waiting = new ConcurrentHashMap<>();
   private final Map<RequestId, HeldReservation> held = new ConcurrentHashMap<>();
-  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Thread watcher = Thread.ofVirtual().name("quota-gate").unstarted(this::watch);
+  private volatile boolean stopping;
 
   /**
    * Time and luck.
@@ -113,7 +114,7 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   @Override
   public void start() throws Exception {
     parts.start();
-    Thread.ofVirtual().name("quota-gate").start(this::watch);
+    watcher.start();
   }
 
   @Override
@@ -162,6 +163,7 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
     long nonce = clocks.random().getAsLong();
     long until = clocks.nanos().getAsLong() + RequestPublisher.DECIDED.toNanos();
     waiting.put(request.id(), new Waiting(request, nonce, until, callbacks));
+    LockSupport.unpark(watcher);
     held.put(request.id(), new HeldReservation(subject.tenant(), nonce));
     Instant now = clocks.wall().instant();
     Instant expires = request.routing().deadline().orElse(now).plus(SLACK);
@@ -261,13 +263,15 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
     held.remove(request);
   }
 
+  /** Sleeps while no reservation is under way. */
   private void watch() {
-    try {
-      while (!stopping.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+    while (!stopping) {
+      if (waiting.isEmpty()) {
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, TICK);
         waiting.forEach(this::giveUpLate);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -284,7 +288,8 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
 
   @Override
   public void close() {
-    stopping.countDown();
+    stopping = true;
+    LockSupport.unpark(watcher);
     parts.close();
   }
 }

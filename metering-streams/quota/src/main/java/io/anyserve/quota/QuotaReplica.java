@@ -11,7 +11,6 @@ import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class QuotaReplica implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(QuotaReplica.class);
-  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration POLL = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final String topic;
@@ -73,7 +72,7 @@ public final class QuotaReplica implements Component {
             PAUSE,
             () ->
                 kafka.newAssignedConsumer(
-                    client + "-quotas", IsolationLevel.READ_UNCOMMITTED, Map.of()),
+                    client + "-quotas", IsolationLevel.READ_UNCOMMITTED, KafkaClients.LONG_FETCHES),
             this::begin,
             (_, down) -> down);
   }

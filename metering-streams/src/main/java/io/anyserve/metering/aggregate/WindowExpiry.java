@@ -28,20 +28,21 @@ public final class WindowExpiry {
   }
 
   /**
-   * One step.
+   * One step; true when there is nothing left to take away.
    *
    * @param latest the end of the latest request
    * @param gone gets the key of each window taken away
    */
-  public void step(Instant latest, Consumer<String> gone) {
+  public boolean step(Instant latest, Consumer<String> gone) {
     if (reached == null) {
       round = WindowGranularity.MINUTE.startOf(latest);
       if (!round.isAfter(done)) {
-        return;
+        return true;
       }
       reached = "";
     }
     step(reached, gone);
+    return reached == null;
   }
 
   private void step(String from, Consumer<String> gone) {

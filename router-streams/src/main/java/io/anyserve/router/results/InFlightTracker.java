@@ -46,6 +46,11 @@ final class InFlightTracker {
     return requests;
   }
 
+  /** The requests of earlier tasks are read back. */
+  boolean isReady() {
+    return ready;
+  }
+
   /** Applies an event to its request. */
   void apply(TokenRecord record, long offset, long at, long now) {
     requests.apply(record, offset, at, now);

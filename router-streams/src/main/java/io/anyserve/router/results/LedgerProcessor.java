@@ -3,6 +3,7 @@ package io.anyserve.router.results;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.runtime.kafka.SeekableLogReader;
+import io.anyserve.runtime.streams.DelayedPunctuation;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,6 +31,9 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
 
   static final Duration INTERVAL = Duration.ofSeconds(1);
 
+  /** Old entries are forgotten that often when no new ones come. */
+  static final Duration FORGET = Duration.ofMinutes(5);
+
   /** Records read back, or forgotten, in one interval. */
   static final int PIECE = 50_000;
 
@@ -40,6 +44,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
   private ProcessorContext<Void, Void> context;
   private KeyValueStore<Bytes, byte[]> store;
   private TopicPartition partition;
+  private DelayedPunctuation working;
   private long position;
   private @Nullable Missing missing;
 
@@ -67,7 +72,9 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
     position = 0;
     missing = null;
     forgotten = null;
-    context.schedule(INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::work);
+    working = new DelayedPunctuation(context, INTERVAL, this::work);
+    working.request();
+    context.schedule(FORGET, PunctuationType.WALL_CLOCK_TIME, this::forget);
   }
 
   @Override
@@ -75,6 +82,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
     long offset = context.recordMetadata().orElseThrow().offset();
     note(record.key(), offset, record.timestamp());
     position = offset + 1;
+    working.request();
   }
 
   private void note(byte @Nullable [] key, long offset, long at) {
@@ -90,6 +98,9 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
       log.warn("{}: failed to read back; retrying: {}", partition, e.toString());
     }
     forget(now);
+    if (missing == null || !missing.none()) {
+      working.request();
+    }
   }
 
   private void complete(long now) {
@@ -135,6 +146,9 @@ final class LedgerProcessor implements Processor<byte[], byte[], Void, Void> {
         store.delete(forgotten);
         count++;
       }
+    }
+    if (count == PIECE) {
+      working.request();
     }
   }
 

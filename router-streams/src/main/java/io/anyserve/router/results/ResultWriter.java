@@ -11,6 +11,7 @@ import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.router.streams.DeadLetterFactory;
 import io.anyserve.router.streams.RouterMetrics;
 import io.anyserve.router.streams.TopicRecord;
+import io.anyserve.runtime.streams.DelayedPunctuation;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -27,12 +28,14 @@ final class ResultWriter {
   private final RouterDependencies dependencies;
   private final DeadLetterFactory deadLetters;
   private final RouterMetrics meters;
+  private final DelayedPunctuation commit;
 
   ResultWriter(ProcessorContext<byte[], TopicRecord> context, RouterDependencies dependencies) {
     this.context = context;
     this.dependencies = dependencies;
     this.deadLetters = new DeadLetterFactory(dependencies.maxRecordBytes());
     this.meters = dependencies.meters();
+    this.commit = DelayedPunctuation.commit(context);
   }
 
   /** The record to write, with the key, time and trace of the one that led to it. */
@@ -62,7 +65,7 @@ final class ResultWriter {
   }
 
   void write(Record<byte[], TopicRecord> result) {
-    context.forward(result, ResultsTopology.RESULTS_SINK);
+    forward(result, ResultsTopology.RESULTS_SINK);
   }
 
   /** Writes the record that is read now to {@code dlq}. */
@@ -72,6 +75,11 @@ final class ResultWriter {
     var position = new TopicOffset(metadata.topic(), metadata.partition(), metadata.offset());
     Record<byte[], byte[]> dead = deadLetters.of(record, position, reason);
     TopicRecord value = new TopicRecord(dependencies.topics().deadLetters(), dead.value());
-    context.forward(dead.withValue(value), ResultsTopology.DEAD_LETTERS_SINK);
+    forward(dead.withValue(value), ResultsTopology.DEAD_LETTERS_SINK);
+  }
+
+  private void forward(Record<byte[], TopicRecord> written, String sink) {
+    context.forward(written, sink);
+    commit.request();
   }
 }

@@ -26,6 +26,7 @@ import io.anyserve.router.results.RequestState.Span;
 import io.anyserve.router.streams.RouterMetrics;
 import io.anyserve.router.streams.TopicRecord;
 import io.anyserve.runtime.kafka.PoisonRecords;
+import io.anyserve.runtime.streams.DelayedPunctuation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -57,6 +58,7 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
   private InFlightTracker inFlight;
   private RequestEventReader pastEvents;
   private ResultWriter writer;
+  private DelayedPunctuation checkpoint;
 
   ResultsProcessor(RouterDependencies dependencies) {
     this.dependencies = dependencies;
@@ -78,22 +80,37 @@ final class ResultsProcessor implements Processor<byte[], byte[], byte[], TopicR
         .requests()
         .take(partition, inFlight.requests(), context.getStateStore(ResultsTopology.WORKERS));
     every(PURGE_INTERVAL, now -> meters.purged(states.purge(Instant.ofEpochMilli(now))));
-    every(CHECKPOINT, _ -> inFlight.checkpoint(now()));
+    this.checkpoint = onRequest(CHECKPOINT, this::checkpoint);
+    checkpoint.request();
   }
 
   private void every(Duration interval, Punctuator work) {
-    context.schedule(
-        interval,
-        PunctuationType.WALL_CLOCK_TIME,
-        now ->
-            PoisonRecords.passOver(
-                () -> work.punctuate(now),
-                failure -> log.error("{}: tries again in {}", tokens, interval, failure)));
+    context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, surviving(interval, work));
+  }
+
+  private DelayedPunctuation onRequest(Duration delay, Punctuator work) {
+    return new DelayedPunctuation(context, delay, surviving(delay, work));
+  }
+
+  private Punctuator surviving(Duration interval, Punctuator work) {
+    return now ->
+        PoisonRecords.passOver(
+            () -> work.punctuate(now),
+            failure -> log.error("{}: tries again in {}", tokens, interval, failure));
+  }
+
+  /** Comes again by itself until the requests of earlier tasks are read back. */
+  private void checkpoint(long now) {
+    if (!inFlight.isReady()) {
+      checkpoint.request();
+    }
+    inFlight.checkpoint(now());
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     long offset = offset();
+    checkpoint.request();
     PoisonRecords.passOver(
         () -> conclude(record, offset),
         failure -> {

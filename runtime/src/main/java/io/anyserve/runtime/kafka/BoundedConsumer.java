@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Until then it is Kafka's own consumer. Owned by one thread, as every consumer.
  */
-public final class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
+public class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
 
   /** Of the records that one poll returns; more only when a single one has more. */
   static final int MOST_BYTES = 32 << 20;

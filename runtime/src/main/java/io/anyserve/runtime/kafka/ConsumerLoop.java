@@ -49,7 +49,8 @@ public final class ConsumerLoop<C extends AutoCloseable> implements Component {
   }
 
   /**
-   * A little work. The loop ends between two steps, so that a step should wait for moments only.
+   * A little work. The loop ends between two steps: a step waits for moments only, or in the poll
+   * of a {@link Consumer}, which {@link #close()} ends however long it is.
    */
   public interface Step {
     void run() throws Exception;

@@ -21,6 +21,12 @@ public record KafkaClients(Map<String, String> settings) {
   /** Bytes of a value that readers let through; the largest of ours are snapshots of quotas. */
   public static final int LARGEST_VALUE = 64 << 20;
 
+  /**
+   * For a consumer that follows a topic in which little happens: the broker answers a fetch when a
+   * record comes, and otherwise after two seconds.
+   */
+  public static final Map<String, String> LONG_FETCHES = Map.of("fetch.max.wait.ms", "2000");
+
   public KafkaClients {
     settings = Map.copyOf(settings);
     if (!settings.containsKey("bootstrap.servers")) {

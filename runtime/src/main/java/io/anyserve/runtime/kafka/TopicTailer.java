@@ -28,7 +28,7 @@ public final class TopicTailer implements Component {
   }
 
   private static final Logger log = LoggerFactory.getLogger(TopicTailer.class);
-  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration POLL = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final String topic;
@@ -52,7 +52,7 @@ public final class TopicTailer implements Component {
             PAUSE,
             () ->
                 kafka.newAssignedConsumer(
-                    name, IsolationLevel.READ_COMMITTED, Map.of("fetch.max.wait.ms", "100")),
+                    name, IsolationLevel.READ_COMMITTED, KafkaClients.LONG_FETCHES),
             this::begin,
             (_, down) -> down);
   }

@@ -1,6 +1,6 @@
 package io.anyserve.runtime.streams;
 
-import io.anyserve.runtime.kafka.BoundedConsumer;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -15,8 +15,10 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * Kafka's clients for Kafka Streams; no record of others ends one that reads them.
  *
  * @param largestRecord bytes of a record that its consumers let through, decompressed
+ * @param gathering how long more records are waited for after a poll that returned few: nothing
+ *     where somebody waits for each record
  */
-public record StreamsClients(int largestRecord) implements KafkaClientSupplier {
+public record StreamsClients(int largestRecord, Duration gathering) implements KafkaClientSupplier {
 
   @Override
   public Admin getAdmin(Map<String, Object> config) {
@@ -30,12 +32,19 @@ public record StreamsClients(int largestRecord) implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new BoundedConsumer(config, largestRecord);
+    return consumer(config, gathering, PollPacing.BUSY);
   }
 
+  /** Its thread does nothing between two polls. */
   @Override
   public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-    return new BoundedConsumer(config, largestRecord);
+    return consumer(config, Duration.ZERO, Duration.ZERO);
+  }
+
+  private Consumer<byte[], byte[]> consumer(
+      Map<String, Object> config, Duration gathered, Duration busy) {
+    return new PacedConsumer(
+        config, largestRecord, new PollPacing(gathered, busy, System::nanoTime));
   }
 
   /** Of change logs, which only the application itself writes. */

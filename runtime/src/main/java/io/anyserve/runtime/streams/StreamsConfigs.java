@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -24,6 +25,9 @@ public record StreamsConfigs(
   /** After that long without a heartbeat the group gives the partitions of a member to others. */
   public static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
+  /** Milliseconds: the broker answers a fetch when a record comes, and otherwise after that. */
+  private static final int LONGEST_FETCH = 2_000;
+
   /**
    * All layers in one map.
    *
@@ -36,6 +40,10 @@ public record StreamsConfigs(
     all.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     all.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDbConfig.class);
     all.put(BoundedRocksDbConfig.WRITE_BUFFER_BYTES, writeBufferBytes);
+    all.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), LONGEST_FETCH);
+    all.put(
+        StreamsConfig.globalConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), LONGEST_FETCH);
     all.putAll(defaults);
     all.putAll(kafka.settings());
     all.putAll(fixed);

@@ -1,10 +1,12 @@
 package io.anyserve.runtime.streams;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.anyserve.runtime.kafka.KafkaClients;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 import org.rocksdb.Options;
@@ -34,6 +36,16 @@ final class StreamsConfigsTest {
         StreamsConfig.EXACTLY_ONCE_V2, config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
     assertEquals("app", config.getString(StreamsConfig.APPLICATION_ID_CONFIG));
     assertEquals("state", config.getString(StreamsConfig.STATE_DIR_CONFIG));
+  }
+
+  /** Two seconds for those that follow a topic, and Kafka's own for those that restore a store. */
+  @Test
+  void fetchesOfQuietTopicsWaitLong() {
+    var config = new StreamsConfig(all);
+    String wait = ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG;
+    assertEquals(2_000, config.getMainConsumerConfigs("g", "c", 0).get(wait));
+    assertEquals(2_000, config.getGlobalConsumerConfigs("c").get(wait));
+    assertFalse(config.getRestoreConsumerConfigs("c").containsKey(wait));
   }
 
   @Test
