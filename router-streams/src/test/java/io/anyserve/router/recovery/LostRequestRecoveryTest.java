@@ -317,6 +317,7 @@ final class LostRequestRecoveryTest {
     run.advance(Duration.ofMillis(1));
     run.write(taken(id(1), 2, 12, "w1", publish(id(1))));
     for (int i = 0; i < 40; i++) {
+      run.announce(worker("w2", NOW, "story"));
       run.connections.heard(W1, FIRST, call, run.now());
       look(Duration.ofMillis(500));
     }
