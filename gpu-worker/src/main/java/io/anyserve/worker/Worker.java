@@ -128,7 +128,7 @@ public final class Worker implements Component {
     TopicNames topics = settings.topics();
     for (CapabilityConfig capability : settings.capabilities()) {
       createTopics(client, capability.name());
-      groups.configure(topics.workerGroup(capability.name()));
+      groups.configure(topics, capability.name());
     }
     return groups;
   }

@@ -41,6 +41,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
@@ -60,34 +61,50 @@ final class TestCluster implements AutoCloseable {
   static final DeliveryConfig DELIVERY = new DeliveryConfig(3, Duration.ofSeconds(20));
 
   private final RandomGenerator random = new Random(42);
-  private final Path directory;
-  private EmbeddedBroker broker;
+  private final String bootstrapServers;
+  private @Nullable OwnBroker broker;
   private final KafkaClients kafka;
   private final KafkaProducer<byte[], byte[]> producer;
   private final TokenReader reader;
 
-  private TestCluster(Path directory, EmbeddedBroker broker) {
-    this.directory = directory;
+  private record OwnBroker(Path directory, EmbeddedBroker process) {
+
+    OwnBroker restart() throws IOException {
+      int port = process.port();
+      process.close();
+      return new OwnBroker(directory, EmbeddedBroker.start(directory, port));
+    }
+  }
+
+  private TestCluster(String bootstrapServers, @Nullable OwnBroker broker) {
+    this.bootstrapServers = bootstrapServers;
     this.broker = broker;
-    this.kafka = KafkaClients.of(broker.bootstrapServers());
+    this.kafka = KafkaClients.of(bootstrapServers);
     this.producer = kafka.newProducer("test", Map.of());
     this.reader = new TokenReader(kafka);
   }
 
   static TestCluster start(Path directory) throws IOException, InterruptedException {
     var broker = EmbeddedBroker.start(directory, 0);
-    var kafka = KafkaClients.of(broker.bootstrapServers());
-    try (var admin = kafka.newAdmin("test-admin")) {
+    return start(broker.bootstrapServers(), new OwnBroker(directory, broker));
+  }
+
+  /** On a broker that the caller has started and stops. */
+  static TestCluster start(String bootstrapServers) throws InterruptedException {
+    return start(bootstrapServers, null);
+  }
+
+  private static TestCluster start(String bootstrapServers, @Nullable OwnBroker broker)
+      throws InterruptedException {
+    try (var admin = KafkaClients.of(bootstrapServers).newAdmin("test-admin")) {
       new TopicAdmin(admin, 1).create(new TopicCatalogue(TOPICS, SIZES).fixed());
     }
-    return new TestCluster(directory, broker);
+    return new TestCluster(bootstrapServers, broker);
   }
 
   /** Stops the broker and starts it again on its data. */
   void restartBroker() throws IOException {
-    int port = broker.port();
-    broker.close();
-    broker = EmbeddedBroker.start(directory, port);
+    broker = Objects.requireNonNull(broker, "a broker of its own").restart();
   }
 
   KafkaClients kafka() {
@@ -95,7 +112,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   String bootstrapServers() {
-    return broker.bootstrapServers();
+    return bootstrapServers;
   }
 
   TokenReader tokens() {
@@ -229,7 +246,7 @@ final class TestCluster implements AutoCloseable {
     var name = new Capability(capability);
     try (var admin = kafka.newAdmin("test-admin")) {
       new TopicAdmin(admin, 1).create(new TopicCatalogue(TOPICS, SIZES).of(name));
-      ShareGroups.of(admin).configure(TOPICS.workerGroup(name));
+      ShareGroups.of(admin).configure(TOPICS, name);
     }
   }
 
@@ -239,7 +256,7 @@ final class TestCluster implements AutoCloseable {
     var consumer =
         kafka.newShareConsumer(
             "test-member",
-            TOPICS.workerGroup(name),
+            TOPICS.workerGroup(name, Priority.INTERACTIVE),
             Map.of("share.acquire.mode", "record_limit", "max.poll.records", "1"));
     consumer.subscribe(List.of(TOPICS.requests(name, Priority.INTERACTIVE)));
     return consumer;
@@ -254,6 +271,8 @@ final class TestCluster implements AutoCloseable {
   public void close() {
     reader.close();
     producer.close();
-    broker.close();
+    if (broker != null) {
+      broker.process().close();
+    }
   }
 }

@@ -27,11 +27,7 @@ public record TopicNames(String prefix) {
   }
 
   public String requests(Capability capability, Priority priority) {
-    String name = prefix + "requests." + capability;
-    return switch (priority) {
-      case INTERACTIVE -> name;
-      case BATCH -> name + ".batch";
-    };
+    return prefix + "requests." + capability + suffix(priority);
   }
 
   public String intake() {
@@ -90,8 +86,15 @@ public record TopicNames(String prefix) {
     return prefix + "dlq";
   }
 
-  /** The share group in which all workers of a capability take work. */
-  public String workerGroup(Capability capability) {
-    return prefix + "workers." + capability;
+  /** The share group in which all workers of a capability take the requests of one priority. */
+  public String workerGroup(Capability capability, Priority priority) {
+    return prefix + "workers." + capability + suffix(priority);
+  }
+
+  private static String suffix(Priority priority) {
+    return switch (priority) {
+      case INTERACTIVE -> "";
+      case BATCH -> ".batch";
+    };
   }
 }

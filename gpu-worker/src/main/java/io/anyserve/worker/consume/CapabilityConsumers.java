@@ -130,7 +130,9 @@ public final class CapabilityConsumers {
       var topics = publisher.topics();
       Capability capability = source.capability();
       return new ShareGroupSource(
-          source.kafka().newShareConsumer(name, topics.workerGroup(capability), size.settings()),
+          source
+              .kafka()
+              .newShareConsumer(name, topics.workerGroup(capability, priority), size.settings()),
           topics.requests(capability, priority));
     }
 

@@ -1,7 +1,11 @@
 package io.anyserve.worker.consume;
 
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.worker.dispatch.RequestDispatcher;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -9,8 +13,11 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,10 +76,17 @@ public final class ShareGroups {
   }
 
   /**
-   * Makes the group begin with the oldest request, deliver records as told, and leave out what
-   * belongs to a transaction that is open or aborted; harmless when it already does.
+   * Makes the groups of a capability begin with the oldest request, deliver records as told, and
+   * leave out what belongs to a transaction that is open or aborted; harmless when they already do.
    */
-  public void configure(String group) throws InterruptedException {
+  public void configure(TopicNames topics, Capability capability) throws InterruptedException {
+    for (Priority priority : Priority.values()) {
+      configure(topics.workerGroup(capability, priority));
+    }
+    moveBatchRequests(topics, capability);
+  }
+
+  private void configure(String group) throws InterruptedException {
     Map<String, String> settings =
         Map.of(
             "share.auto.offset.reset",
@@ -94,5 +108,45 @@ public final class ShareGroups {
     } catch (ExecutionException e) {
       throw new KafkaException("cannot set up share group " + group, e.getCause());
     }
+  }
+
+  /**
+   * In earlier versions the group of the interactive requests took the batch requests too: where
+   * the group of the batch requests is new, it goes on from there instead of from the oldest one.
+   */
+  private void moveBatchRequests(TopicNames topics, Capability capability)
+      throws InterruptedException {
+    String group = topics.workerGroup(capability, Priority.BATCH);
+    String topic = topics.requests(capability, Priority.BATCH);
+    try {
+      if (!offsets(group, topic).isEmpty()) {
+        return;
+      }
+      Map<TopicPartition, Long> earlier =
+          offsets(topics.workerGroup(capability, Priority.INTERACTIVE), topic);
+      if (!earlier.isEmpty()) {
+        admin.alterShareGroupOffsets(group, earlier).all().get();
+        log.info("{} goes on from {}", group, earlier);
+      }
+    } catch (ExecutionException e) {
+      log.warn("Batch requests of {} may be executed again: {}", capability, e.getCause());
+    }
+  }
+
+  private Map<TopicPartition, Long> offsets(String group, String topic)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, SharePartitionOffsetInfo> found =
+        admin
+            .listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
+            .partitionsToOffsetInfo(group)
+            .get();
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    found.forEach(
+        (partition, info) -> {
+          if (info != null && partition.topic().equals(topic)) {
+            offsets.put(partition, info.startOffset());
+          }
+        });
+    return offsets;
   }
 }

@@ -130,10 +130,10 @@ public final class ResponseStreams {
   }
 
   private static void requireBehind(long next, long fromSequence) {
-    if (fromSequence < next) {
+    if (fromSequence > 0 && fromSequence < next) {
       throw new FailureException(
           FailureCode.INVALID_REQUEST,
-          "from_sequence: %d (expected: >= %d, the chunk behind the one of this resume_token)"
+          "from_sequence: %d (expected: 0, or >= %d, the chunk behind the one of this resume_token)"
               .formatted(fromSequence, next));
     }
   }

@@ -88,7 +88,7 @@ final class HandOverTest {
             FailureException.class,
             () -> requests.resumed(new RecordingSink(), sink.tokens.get(1), 1));
     assertEquals(
-        "INVALID_REQUEST: from_sequence: 1 (expected: >= 2, the chunk behind the one of this"
+        "INVALID_REQUEST: from_sequence: 1 (expected: 0, or >= 2, the chunk behind the one of this"
             + " resume_token)",
         refused.failure().toString());
     assertEquals(0, requests.streams.size());

@@ -3,6 +3,7 @@ package io.anyserve.router.load;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.topic.TopicNames;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
@@ -55,7 +57,7 @@ public final class ShareGroupBacklog implements AutoCloseable {
     admin = by;
     Map<String, ListShareGroupOffsetsSpec> groups =
         capabilities.stream()
-            .map(topics::workerGroup)
+            .flatMap(this::groups)
             .collect(Collectors.toMap(Function.identity(), _ -> new ListShareGroupOffsetsSpec()));
     var answer = by.listShareGroupOffsets(groups);
     for (String group : groups.keySet()) {
@@ -67,6 +69,11 @@ public final class ShareGroupBacklog implements AutoCloseable {
         throw new InterruptException(e);
       }
     }
+  }
+
+  private Stream<String> groups(Capability capability) {
+    return Arrays.stream(Priority.values())
+        .map(priority -> topics.workerGroup(capability, priority));
   }
 
   private void note(Map<TopicPartition, SharePartitionOffsetInfo> partitions) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.embedded.EmbeddedBroker;
 import io.anyserve.router.RouterTestLog;
@@ -102,7 +103,7 @@ final class LoadMetricsIT {
   }
 
   private void acceptTwo() throws Exception {
-    String group = topics.workerGroup(new Capability("story"));
+    String group = topics.workerGroup(new Capability("story"), Priority.INTERACTIVE);
     try (Admin admin = kafka.newAdmin("test")) {
       var earliest = new ConfigEntry("share.auto.offset.reset", "earliest");
       admin

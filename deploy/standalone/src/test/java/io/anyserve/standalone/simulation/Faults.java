@@ -27,7 +27,7 @@ record Faults(
       case 1, 2 -> fleet.any().freeze();
       case 3 -> fleet.any().thaw();
       case 4 -> queue.expireOne();
-      case 5 -> fleet.any().renew();
+      case 5 -> fleet.any().verify();
       case 6 -> forget();
       case 7 -> loseOrHandOver();
       case 8 -> recovery.ofSilent(fleet::silent);
@@ -45,7 +45,7 @@ record Faults(
     switch (which) {
       case 0, 1 -> fleet.any().handOver();
       case 2, 3 -> queue.expireOne();
-      case 4 -> fleet.any().renew();
+      case 4 -> fleet.any().verify();
       case 5 -> forget();
       case 6, 7 -> recovery.ofSilent(_ -> dice.percent(50));
       default -> ledger.abort();

@@ -46,10 +46,6 @@ final class Fleet {
     workers.forEach(SimulatedWorker::thaw);
   }
 
-  void renewAll() {
-    workers.forEach(SimulatedWorker::renew);
-  }
-
   void cancel(RequestId request) {
     workers.forEach(worker -> worker.cancel(request, CancelReason.EXPLICIT));
   }

@@ -9,9 +9,10 @@ import java.util.List;
  *
  * <pre>
  * there -- taken -->                         lent      counted in memory
- * lent -- accepted -->                       done
+ * lent -- accepted -->                       done      maybe written down later
  * lent -- released, lock over, holder gone   there     the count is written down
  * lent -- broker fails -->                   there     the count is what was written down
+ * done -- broker fails -->                   there     where that was not written down
  * there -- taken too often -->               done      the broker gives it up
  * </pre>
  */
@@ -44,6 +45,7 @@ final class RequestQueue {
     private State state = State.THERE;
     private int deliveries;
     private int writtenDown;
+    private boolean doneWrittenDown;
     private int loan;
 
     private Copy(Order order, int earlierAttempts) {
@@ -94,6 +96,7 @@ final class RequestQueue {
   void accept(Loan loan) {
     if (isHeld(loan)) {
       loan.copy.state = State.DONE;
+      loan.copy.doneWrittenDown = dice.percent(80);
     }
   }
 
@@ -116,8 +119,13 @@ final class RequestQueue {
     }
   }
 
-  boolean isHeld(Loan loan) {
+  private boolean isHeld(Loan loan) {
     return loan.copy.state == State.LENT && loan.copy.loan == loan.number;
+  }
+
+  /** Whoever took it knows that nobody else did since: no lock can have run out yet. */
+  boolean isRecent(Loan loan) {
+    return loan.copy.loan == loan.number && dice.percent(70);
   }
 
   /** A lock runs out, whatever its holder does. */
@@ -131,6 +139,7 @@ final class RequestQueue {
   private void putBack(Copy copy) {
     copy.writtenDown = copy.deliveries;
     copy.state = copy.deliveries < MOST_DELIVERIES ? State.THERE : State.DONE;
+    copy.doneWrittenDown = copy.state == State.DONE;
   }
 
   /**
@@ -139,9 +148,14 @@ final class RequestQueue {
    */
   void crash() {
     for (Copy copy : in(State.LENT)) {
-      copy.deliveries = dice.percent(70) ? copy.writtenDown : dice.below(copy.writtenDown + 1);
-      copy.state = State.THERE;
+      comeBack(copy);
     }
+    in(State.DONE).stream().filter(copy -> !copy.doneWrittenDown).forEach(this::comeBack);
+  }
+
+  private void comeBack(Copy copy) {
+    copy.deliveries = dice.percent(70) ? copy.writtenDown : dice.below(copy.writtenDown + 1);
+    copy.state = State.THERE;
   }
 
   /** No copy of it can be handed out any more. */

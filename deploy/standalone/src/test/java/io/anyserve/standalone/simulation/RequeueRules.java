@@ -18,8 +18,8 @@ import java.util.function.Predicate;
 
 /**
  * The router's recovery: publishes requests again, with the attempts made so far. Those of a worker
- * whose announcements stopped, each run once; and those that do not end although another run than
- * the one that counts tried to answer them.
+ * whose connection or announcements stopped, each run once unless the worker did it; and those that
+ * do not end although another run than the one that counts tried to answer them.
  */
 final class RequeueRules implements Actor {
 
@@ -35,6 +35,7 @@ final class RequeueRules implements Actor {
     private final FencedStream progress = new FencedStream();
     private WorkerId worker = new WorkerId("nobody");
     private boolean contested;
+    private long republished;
 
     private Watched(Order order) {
       this.order = order;
@@ -48,12 +49,21 @@ final class RequeueRules implements Actor {
           contested |= verdict == Verdict.FENCED;
         }
         case Terminal _ -> contested |= verdict == Verdict.FENCED;
-        case Chunk _, Released _, TokenEvent.DuplicateSubmission _ -> {}
+        case Released released ->
+            republished = released.republished() && verdict == Verdict.ACCEPTED
+                ? record.executionId()
+                : republished;
+        case Chunk _, TokenEvent.DuplicateSubmission _ -> {}
       }
     }
 
     private boolean runs() {
       return progress.attempt() > 0 && !progress.ended();
+    }
+
+    /** Its worker did not publish it again itself. */
+    private boolean isLeft() {
+      return runs() && republished != progress.executionId();
     }
   }
 
@@ -83,7 +93,7 @@ final class RequeueRules implements Actor {
   /** Publishes again what the silent workers had begun. */
   void ofSilent(Predicate<WorkerId> silent) {
     for (Watched of : watched.values()) {
-      if (of.runs() && silent.test(of.worker) && recovered.add(of.progress.executionId())) {
+      if (of.isLeft() && silent.test(of.worker) && recovered.add(of.progress.executionId())) {
         queue.publish(of.order, of.progress.attempt());
       }
     }

@@ -31,13 +31,18 @@ import org.jspecify.annotations.Nullable;
  * WAITING -- later attempt: Started -->             FENCING
  * FENCING -- read back, goes on -->                 WAITING
  * FENCING -- read back, too many runs failed -->    ENDING
- * FENCING -- read back, over -->                    SETTLED    accepted
- * FENCING -- read back, a higher attempt counts --> FENCING    above it, by who still holds the loan
+ * FENCING -- read back, over -->                    SETTLED
+ * FENCING -- read back, a higher attempt counts --> FENCING    above it, by who took it just now
  * WAITING, fenced --                                RUNNING, or ENDING with the counts
  * RUNNING -- all chunks, cancelled, late -->        ENDING
- * ENDING -- the terminal event is in the log -->    SETTLED    accepted
- * any -- the lock or a record is lost, drained -->  SETTLED    released, and the log is told
+ * ENDING -- the terminal event is in the log -->    SETTLED
+ * any -- drained, a record lost: begun -->          LEAVING    Released
+ * any -- drained, a record lost: not begun -->      SETTLED    the loan is released
+ * LEAVING -- Released is in the log -->             SETTLED    published again, and the log is told
+ * any -- another run counts, and it looks -->       SETTLED    the log is told
  * </pre>
+ *
+ * <p>The loan is accepted one step after the first record is in the log.
  */
 final class SimulatedRun {
 
@@ -46,6 +51,7 @@ final class SimulatedRun {
     FENCING,
     RUNNING,
     ENDING,
+    LEAVING,
     SETTLED
   }
 
@@ -61,6 +67,7 @@ final class SimulatedRun {
   private int raises;
   private State state = State.WAITING;
   private boolean started;
+  private boolean begun;
   private boolean fenced;
   private boolean exhausted;
   private int promptTokens;
@@ -68,6 +75,7 @@ final class SimulatedRun {
   private long writtenAt = -1;
   private int sent;
   private boolean accepted;
+  private boolean done;
   private int nextChunk;
   private PriorOutput earlier = PriorOutput.NOTHING;
 
@@ -90,7 +98,7 @@ final class SimulatedRun {
   boolean ready() {
     return switch (state) {
       case WAITING, RUNNING -> true;
-      case FENCING, ENDING -> writtenAt >= 0;
+      case FENCING, ENDING, LEAVING -> writtenAt >= 0;
       case SETTLED -> true;
     };
   }
@@ -101,7 +109,7 @@ final class SimulatedRun {
 
   /** Tells the queue; a worker that dies before does not. */
   void acknowledge(RequestQueue queue) {
-    if (accepted) {
+    if (done || begun) {
       queue.accept(loan);
     } else {
       queue.release(loan);
@@ -114,38 +122,74 @@ final class SimulatedRun {
 
   /** Nothing of this run is written any more but that; somebody else has to go on. */
   void release() {
-    if (state != State.SETTLED) {
-      if (started) {
-        send(event(new Released("released")));
-      }
+    if (state == State.SETTLED) {
+      return;
+    }
+    if (begun) {
+      state = State.LEAVING;
+      send(event(new Released("released")));
+    } else {
       settle(false);
     }
   }
 
+  /** Looks whether another run goes on with it, as one that stood still or was told does. */
+  void verify() {
+    if (begun && state != State.SETTLED) {
+      FencedStream progress = new FencedStream();
+      worker.readBack(order(), worker.end() - 1, entry -> progress.apply(entry.record()));
+      if (progress.ended() || progress.executionId() != run) {
+        cede();
+      }
+    }
+  }
+
+  private void cede() {
+    send(event(new Released("another run goes on")));
+    settle(true);
+  }
+
   void step() {
+    if (begun && !accepted) {
+      accepted = true;
+      worker.accept(loan);
+    }
     switch (state) {
       case WAITING -> begin();
       case FENCING -> decide();
       case RUNNING -> move();
       case ENDING -> settle(true);
+      case LEAVING -> publishAgain();
       case SETTLED -> {}
     }
   }
 
+  private void publishAgain() {
+    worker.publish(order(), attempt);
+    send(event(new Released("released", true)));
+    settle(true);
+  }
+
   private void begin() {
     if (attempt > 1 && !fenced) {
-      boolean unseen = stopped() || attempt > worker.rules().attempts();
-      fence(unseen ? 0 : order().promptTokens());
+      fence();
     } else if (exhausted) {
       var failure = new Failure(FailureCode.ATTEMPTS_EXHAUSTED, "lost");
       end(new Failed(failure, usage(), context()));
     } else if (stopped()) {
       end(cancelled());
     } else {
-      if (promptTokens == 0) {
-        start(order().promptTokens());
-      }
+      start();
+    }
+  }
+
+  /** Where the engine cannot take it at once, the log is told before the length is known. */
+  private void start() {
+    if (started || worker.engineIsFree()) {
+      start(order().promptTokens());
       state = State.RUNNING;
+    } else {
+      start(0);
     }
   }
 
@@ -158,10 +202,10 @@ final class SimulatedRun {
     return new Cancelled(reason, usage(), context());
   }
 
-  private void fence(int known) {
+  private void fence() {
     fenced = true;
     state = State.FENCING;
-    start(known);
+    start(0);
   }
 
   private void start(int known) {
@@ -177,7 +221,7 @@ final class SimulatedRun {
             0,
             false,
             Optional.empty());
-    send(new TokenRecord(order().id(), attempt, run, event));
+    sendFirst(new TokenRecord(order().id(), attempt, run, event));
   }
 
   private void decide() {
@@ -214,12 +258,12 @@ final class SimulatedRun {
 
   /** The log knows a higher attempt: forgotten by the broker, or of who holds the request now. */
   private void overtake(int known) {
-    if (raises++ == MOST_RAISES || !worker.holds(loan)) {
-      release();
+    if (raises++ == MOST_RAISES || !worker.tookJustNow(loan)) {
+      cede();
       return;
     }
     attempt = known + 1;
-    start(promptTokens);
+    start(0);
   }
 
   private void move() {
@@ -236,7 +280,7 @@ final class SimulatedRun {
 
   private void end(Terminal terminal) {
     state = State.ENDING;
-    send(started ? event(terminal) : TokenRecord.unassigned(order().id(), terminal));
+    sendFirst(started ? event(terminal) : TokenRecord.unassigned(order().id(), terminal));
   }
 
   private TokenRecord event(TokenEvent event) {
@@ -247,6 +291,18 @@ final class SimulatedRun {
     writtenAt = -1;
     int number = ++sent;
     worker.send(record, offset -> writtenAt = number == sent ? offset : writtenAt);
+  }
+
+  /** From the first record on the log says who has the request. */
+  private void sendFirst(TokenRecord record) {
+    writtenAt = -1;
+    int number = ++sent;
+    worker.send(
+        record,
+        offset -> {
+          begun = true;
+          writtenAt = number == sent ? offset : writtenAt;
+        });
   }
 
   private TokenUsage usage() {
@@ -267,7 +323,7 @@ final class SimulatedRun {
   }
 
   private void settle(boolean accept) {
-    accepted = accept;
+    done = accept;
     state = State.SETTLED;
   }
 

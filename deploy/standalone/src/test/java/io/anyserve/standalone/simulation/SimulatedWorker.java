@@ -124,9 +124,11 @@ final class SimulatedWorker implements Actor {
     }
   }
 
-  /** Looks after its locks: what is lost belongs to somebody else. */
-  void renew() {
-    runs.stream().filter(run -> !around.queue().isHeld(run.loan())).forEach(SimulatedRun::release);
+  /** A router told it that requests were published again, or it stood still. */
+  void verify() {
+    if (life == State.LIVE) {
+      runs.forEach(SimulatedRun::verify);
+    }
   }
 
   /** It drains: what it has begun goes to others. */
@@ -163,8 +165,25 @@ final class SimulatedWorker implements Actor {
     around.trace().add(() -> id + " dies");
   }
 
-  boolean holds(RequestQueue.Loan loan) {
-    return around.queue().isHeld(loan);
+  boolean tookJustNow(RequestQueue.Loan loan) {
+    return around.queue().isRecent(loan);
+  }
+
+  void accept(RequestQueue.Loan loan) {
+    around.queue().accept(loan);
+  }
+
+  void publish(Order order, int attempt) {
+    around.queue().publish(order, attempt);
+  }
+
+  boolean engineIsFree() {
+    return around.dice().percent(70);
+  }
+
+  /** The end of the log. */
+  long end() {
+    return around.log().end();
   }
 
   long now() {

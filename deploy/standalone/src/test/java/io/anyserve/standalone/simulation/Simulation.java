@@ -123,7 +123,6 @@ final class Simulation {
   private void settle() {
     do {
       fleet.replace();
-      fleet.renewAll();
     } while (step());
   }
 
