@@ -168,7 +168,8 @@ public final class TokenCodec {
             .setModel(started.model())
             .setPromptTokens(started.promptTokens())
             .setInputBytes(started.inputBytes())
-            .setDelegated(started.delegated());
+            .setDelegated(started.delegated())
+            .setAgain(started.again());
     started.source().ifPresent(source -> message.setSource(write(source)));
     return message.build();
   }
@@ -182,7 +183,8 @@ public final class TokenCodec {
         message.getPromptTokens(),
         message.getInputBytes(),
         message.getDelegated(),
-        message.hasSource() ? Optional.of(read(message.getSource())) : Optional.empty());
+        message.hasSource() ? Optional.of(read(message.getSource())) : Optional.empty(),
+        message.getAgain());
   }
 
   static io.anyserve.v1.LogPosition write(TopicOffset position) {

@@ -24,7 +24,9 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
  *
  * <p>Of two executions with the same attempt number the one whose Started comes last counts: a
  * broker that fails forgets the deliveries that were under way, so the next one has the same
- * number. Such an execution may begin anew; what it repeats does not count again. Not thread-safe.
+ * number. Such an execution may begin anew; what it repeats does not count again. A Started that an
+ * execution writes again changes nothing: the execution that it overtakes would not know. Not
+ * thread-safe.
  */
 public final class FencedStream {
 
@@ -73,7 +75,7 @@ public final class FencedStream {
       return Verdict.FENCED;
     }
     return switch (record.event()) {
-      case Started started -> started(record, started.promptTokens());
+      case Started started -> started(record, started);
       case Chunk chunk ->
           chunk(record.attempt(), record.executionId(), chunk.sequence(), chunk.tokens().size());
       case Released _ ->
@@ -96,12 +98,14 @@ public final class FencedStream {
     return Verdict.ACCEPTED;
   }
 
-  private Verdict started(TokenRecord record, long prompt) {
-    if (record.attempt() < Math.max(1, attempt)) {
+  private Verdict started(TokenRecord record, Started started) {
+    boolean current = isCurrent(record.attempt(), record.executionId());
+    boolean superseded = started.again() && record.attempt() == attempt && !current;
+    if (superseded || record.attempt() < Math.max(1, attempt)) {
       return Verdict.FENCED;
     }
-    promptTokens = promptTokens == 0 ? prompt : promptTokens;
-    if (isCurrent(record.attempt(), record.executionId())) {
+    promptTokens = promptTokens == 0 ? started.promptTokens() : promptTokens;
+    if (current) {
       return Verdict.DUPLICATE;
     }
     attempt = record.attempt();

@@ -33,6 +33,8 @@ public sealed interface TokenEvent {
    * @param promptTokens 0 where they are not counted yet
    * @param inputBytes of the request's input, wherever it lies
    * @param source where the request lies
+   * @param again the execution has written one with the same attempt before: it does not fence
+   *     another one that began since
    */
   record Started(
       RequestContext context,
@@ -42,8 +44,28 @@ public sealed interface TokenEvent {
       long promptTokens,
       long inputBytes,
       boolean delegated,
-      Optional<TopicOffset> source)
+      Optional<TopicOffset> source,
+      boolean again)
       implements TokenEvent {
+
+    /** The first one of an execution. */
+    public Started(
+        RequestContext context,
+        WorkerId worker,
+        Capability capability,
+        String model,
+        long promptTokens,
+        long inputBytes,
+        boolean delegated,
+        Optional<TopicOffset> source) {
+      this(context, worker, capability, model, promptTokens, inputBytes, delegated, source, false);
+    }
+
+    /** The same, written once more. */
+    public Started repeated() {
+      return new Started(
+          context, worker, capability, model, promptTokens, inputBytes, delegated, source, true);
+    }
 
     /**
      * Who answers from here on.

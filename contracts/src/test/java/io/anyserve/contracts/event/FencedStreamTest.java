@@ -90,6 +90,19 @@ final class FencedStreamTest {
     assertEquals(4, progress.tokens());
   }
 
+  /** The other one has read back what was written and does not know of what would follow. */
+  @Test
+  void aStartedWrittenAgainDoesNotFenceWhoBeganSince() {
+    assertEquals(ACCEPTED, started(2, 7, 0));
+    assertEquals(DUPLICATE, progress.apply(startedAgain(2, 7)));
+    assertEquals(4, progress.promptTokens());
+    assertEquals(ACCEPTED, started(2, 8));
+    assertEquals(FENCED, progress.apply(startedAgain(2, 7)));
+    assertEquals(FENCED, chunk(2, 7, 0));
+    assertEquals(ACCEPTED, chunk(2, 8, 0));
+    assertEquals(ACCEPTED, progress.apply(startedAgain(3, 9)));
+  }
+
   @Test
   void aStartedOfNoAttemptIsVoid() {
     assertEquals(FENCED, started(0, 7));
@@ -239,7 +252,7 @@ final class FencedStreamTest {
     };
   }
 
-  private static TokenEvent started(long promptTokens) {
+  private static TokenEvent.Started started(long promptTokens) {
     return new TokenEvent.Started(
         CONTEXT,
         new WorkerId("w"),
@@ -261,6 +274,10 @@ final class FencedStreamTest {
 
   private Verdict started(int attempt, long executionId, long promptTokens) {
     return apply(attempt, executionId, started(promptTokens));
+  }
+
+  private static TokenRecord startedAgain(int attempt, long executionId) {
+    return new TokenRecord(REQUEST, attempt, executionId, started(4).repeated());
   }
 
   private Verdict chunk(int attempt, long executionId, long sequence) {

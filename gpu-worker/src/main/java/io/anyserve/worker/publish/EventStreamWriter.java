@@ -84,6 +84,7 @@ public final class EventStreamWriter {
   private volatile boolean started;
   private volatile long firstOffset = ReplyTo.UNKNOWN_OFFSET;
   private volatile boolean fenced;
+  private int startedAs;
   private boolean admitted;
   private boolean promptStated;
   private volatile long promptTokens;
@@ -287,7 +288,9 @@ public final class EventStreamWriter {
   /** The event as this execution's record; an end with the counts that the log has. */
   TokenRecord peek(TokenEvent event) {
     if (!(event instanceof Terminal terminal)) {
-      return new TokenRecord(request.id(), attempt, executionId, event);
+      TokenEvent said =
+          event instanceof Started again && startedAs == attempt ? again.repeated() : event;
+      return new TokenRecord(request.id(), attempt, executionId, said);
     }
     return started
         ? new TokenRecord(
@@ -321,6 +324,7 @@ public final class EventStreamWriter {
   private void begin(Started begin) {
     promptTokens = promptTokens == 0 ? begin.promptTokens() : promptTokens;
     promptStated |= begin.promptTokens() > 0;
+    startedAs = attempt;
     started = true;
   }
 

@@ -44,7 +44,8 @@ final class RecordSanitizer {
         prompt < 0 || prompt > MOST_PROMPT_TOKENS ? 0 : prompt,
         said.inputBytes(),
         said.delegated(),
-        said.source());
+        said.source(),
+        said.again());
   }
 
   private static String model(String said) {

@@ -68,7 +68,7 @@ public final class RequestFold {
       laterExecution = record.executionId();
       return;
     }
-    if (record.attempt() < 1 || record.attempt() < attempt) {
+    if (record.attempt() < 1 || record.attempt() < attempt || superseded(record, started)) {
       return;
     }
     beganAnew = record.attempt() == attempt && (beganAnew || record.executionId() != executionId);
@@ -77,6 +77,11 @@ public final class RequestFold {
     begin = Optional.of(started);
     context = context.or(() -> Optional.of(started.context()));
     promptTokens = promptTokens == 0 ? started.promptTokens() : promptTokens;
+  }
+
+  /** Written again by an execution after another one with the same attempt began. */
+  private boolean superseded(TokenRecord record, Started started) {
+    return started.again() && record.attempt() == attempt && !counts(record);
   }
 
   private void chunk(TokenRecord record, Chunk chunk) {

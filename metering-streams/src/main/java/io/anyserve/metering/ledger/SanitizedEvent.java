@@ -41,7 +41,8 @@ record SanitizedEvent<T>(T said, Optional<RuntimeException> doubt) {
             count("prompt_tokens", started.promptTokens(), SanityBounds.MOST_TOKENS, doubts),
             count("input_bytes", started.inputBytes(), SanityBounds.MOST_BYTES, doubts),
             started.delegated(),
-            started.source());
+            started.source(),
+            started.again());
     return new SanitizedEvent<>(plausible, doubt(doubts));
   }
 

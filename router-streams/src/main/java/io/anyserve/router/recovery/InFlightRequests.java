@@ -58,7 +58,7 @@ public final class InFlightRequests {
    */
   public void apply(TokenRecord record, long offset, long at, long now) {
     switch (record.event()) {
-      case Started _ -> started(record, offset, at, now);
+      case Started started -> started(record, started, offset, at, now);
       case Terminal terminal -> ended(record, terminal, at, now);
       case Released released -> released(record, released);
       case Chunk _, TokenEvent.DuplicateSubmission _ -> {}
@@ -125,7 +125,7 @@ public final class InFlightRequests {
     known.values().removeIf(request -> request instanceof Running old && old.firstAt() < before);
   }
 
-  private void started(TokenRecord record, long offset, long at, long now) {
+  private void started(TokenRecord record, Started started, long offset, long at, long now) {
     switch (known.get(record.request())) {
       case null -> {
         if (record.attempt() > 0) {
@@ -135,7 +135,11 @@ public final class InFlightRequests {
       case Running running -> {
         switch (running.verdict(record)) {
           case ACCEPTED -> known.put(record.request(), running.then(record, at, now));
-          case FENCED -> contested(running, at, now);
+          case FENCED -> {
+            if (!started.again()) {
+              contested(running, at, now);
+            }
+          }
           case DUPLICATE, GAP -> {}
         }
       }

@@ -68,7 +68,7 @@ final class FencingSimulationTest {
 
   @Test
   void withoutTheRescueOfContestedRequestsAForgetfulBrokerLosesSome() {
-    assertTrue(firstFailure(Rules.CONTESTED_LEFT, first(1_000)).isPresent(), "nothing was found");
+    assertTrue(firstFailure(Rules.CONTESTED_LEFT, first(40_000)).isPresent(), "nothing was found");
   }
 
   @Test

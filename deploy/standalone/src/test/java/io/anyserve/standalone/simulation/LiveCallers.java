@@ -28,12 +28,16 @@ final class LiveCallers implements Actor {
   private static final int PARTITION = 0;
   private static final Duration WAIT = Duration.ofHours(1);
 
+  /** Room for the events of as many attempts as a simulation brings. */
+  private static final ResponseLimits PATIENT =
+      new ResponseLimits(64, 64, 10_000, 1 << 20, Duration.ZERO);
+
   private final TokenTopicModel log;
   private final Dice dice;
   private final List<Caller> callers = new ArrayList<>();
   private final ResponseStreams replies =
       new ResponseStreams(
-          ResponseLimits.DEFAULT,
+          PATIENT,
           new ResponseMetrics(new SimpleMeterRegistry()),
           new StreamCallbacks((_, _) -> {}, _ -> {}, LiveCallers::neverBehind),
           new AssignedPartitions(),

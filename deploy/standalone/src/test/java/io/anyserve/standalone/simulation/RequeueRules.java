@@ -46,13 +46,14 @@ final class RequeueRules implements Actor {
       switch (record.event()) {
         case Started started -> {
           worker = verdict == Verdict.ACCEPTED ? started.worker() : worker;
-          contested |= verdict == Verdict.FENCED;
+          contested |= verdict == Verdict.FENCED && !started.again();
         }
         case Terminal _ -> contested |= verdict == Verdict.FENCED;
         case Released released ->
-            republished = released.republished() && verdict == Verdict.ACCEPTED
-                ? record.executionId()
-                : republished;
+            republished =
+                released.republished() && verdict == Verdict.ACCEPTED
+                    ? record.executionId()
+                    : republished;
         case Chunk _, TokenEvent.DuplicateSubmission _ -> {}
       }
     }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * WAITING, fenced --                                RUNNING, or ENDING with the counts
  * RUNNING -- all chunks, cancelled, late -->        ENDING
  * ENDING -- the terminal event is in the log -->    SETTLED
- * any -- drained, a record lost: begun -->          LEAVING    Released
+ * any -- drained, a record lost: begun -->          LEAVING    Released, once Started is in the log
  * any -- drained, a record lost: not begun -->      SETTLED    the loan is released
  * LEAVING -- Released is in the log -->             SETTLED    published again, and the log is told
  * any -- another run counts, and it looks -->       SETTLED    the log is told
@@ -67,6 +67,7 @@ final class SimulatedRun {
   private int raises;
   private State state = State.WAITING;
   private boolean started;
+  private int startedAs;
   private boolean begun;
   private boolean fenced;
   private boolean exhausted;
@@ -75,6 +76,7 @@ final class SimulatedRun {
   private long writtenAt = -1;
   private int sent;
   private boolean accepted;
+  private boolean told;
   private boolean done;
   private int nextChunk;
   private PriorOutput earlier = PriorOutput.NOTHING;
@@ -98,7 +100,8 @@ final class SimulatedRun {
   boolean ready() {
     return switch (state) {
       case WAITING, RUNNING -> true;
-      case FENCING, ENDING, LEAVING -> writtenAt >= 0;
+      case FENCING, ENDING -> writtenAt >= 0;
+      case LEAVING -> told ? writtenAt >= 0 : begun;
       case SETTLED -> true;
     };
   }
@@ -109,7 +112,7 @@ final class SimulatedRun {
 
   /** Tells the queue; a worker that dies before does not. */
   void acknowledge(RequestQueue queue) {
-    if (done || begun) {
+    if (done) {
       queue.accept(loan);
     } else {
       queue.release(loan);
@@ -122,13 +125,19 @@ final class SimulatedRun {
 
   /** Nothing of this run is written any more but that; somebody else has to go on. */
   void release() {
-    if (state == State.SETTLED) {
-      return;
-    }
-    if (begun) {
+    if (state != State.SETTLED && started) {
       state = State.LEAVING;
-      send(event(new Released("released")));
-    } else {
+      told = false;
+    } else if (state != State.SETTLED) {
+      settle(false);
+    }
+  }
+
+  /** What was on the way may not have come through. */
+  void loseRecords() {
+    if (begun) {
+      release();
+    } else if (state != State.SETTLED) {
       settle(false);
     }
   }
@@ -159,15 +168,20 @@ final class SimulatedRun {
       case FENCING -> decide();
       case RUNNING -> move();
       case ENDING -> settle(true);
-      case LEAVING -> publishAgain();
+      case LEAVING -> leave();
       case SETTLED -> {}
     }
   }
 
-  private void publishAgain() {
-    worker.publish(order(), attempt);
-    send(event(new Released("released", true)));
-    settle(true);
+  private void leave() {
+    if (told) {
+      worker.publish(order(), attempt);
+      send(event(new Released("released", true)));
+      settle(true);
+    } else {
+      told = true;
+      send(event(new Released("released")));
+    }
   }
 
   private void begin() {
@@ -209,7 +223,9 @@ final class SimulatedRun {
   }
 
   private void start(int known) {
+    boolean again = started && startedAs == attempt;
     started = true;
+    startedAs = attempt;
     promptTokens = promptTokens == 0 ? known : promptTokens;
     var event =
         new Started(
@@ -220,7 +236,8 @@ final class SimulatedRun {
             known,
             0,
             false,
-            Optional.empty());
+            Optional.empty(),
+            again);
     sendFirst(new TokenRecord(order().id(), attempt, run, event));
   }
 

@@ -141,7 +141,7 @@ final class SimulatedWorker implements Actor {
   /** A record could not be written: each stream with one on the way is lost to another attempt. */
   void loseRecords() {
     wire.cut();
-    runs.forEach(SimulatedRun::release);
+    runs.forEach(SimulatedRun::loseRecords);
   }
 
   void freeze() {

@@ -94,8 +94,8 @@ record Verdicts(TokenTopicModel log, Map<Order, Agreement> agreements, Rules rul
    *
    * @param end the one terminal event that counts
    * @param settled the same with the counts that every reader has
-   * @param beganAnew the run that ended it was a first attempt behind another one, which reads
-   *     nothing back and cannot know what that one wrote
+   * @param beganAnew the run that ended it came behind another one with the same attempt, which may
+   *     have written something since it read back, if it did so at all
    */
   private record Stream(
       Terminal end, Terminal settled, int attempts, String worker, boolean beganAnew) {}
@@ -114,7 +114,7 @@ record Verdicts(TokenTopicModel log, Map<Order, Agreement> agreements, Rules rul
         }
         if (record.event() instanceof Started started) {
           worker = started.worker().value();
-          beganAnew = record.attempt() == 1 && before == 1;
+          beganAnew = record.attempt() == before;
         }
       }
     }
