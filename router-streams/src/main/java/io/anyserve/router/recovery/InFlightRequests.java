@@ -60,7 +60,7 @@ public final class InFlightRequests {
     switch (record.event()) {
       case Started started -> started(record, started, offset, at, now);
       case Terminal terminal -> ended(record, terminal, at, now);
-      case Released released -> released(record, released);
+      case Released released -> released(record, released, now);
       case Chunk _, TokenEvent.DuplicateSubmission _ -> {}
     }
   }
@@ -147,11 +147,9 @@ public final class InFlightRequests {
     }
   }
 
-  /** Its worker has published it again itself. */
-  private void released(TokenRecord record, Released released) {
-    if (released.republished()) {
-      update(record, Running::marked);
-    }
+  /** Its worker has published it again itself, or is about to and may fail at that. */
+  private void released(TokenRecord record, Released released, long now) {
+    update(record, running -> released.republished() ? running.marked() : running.contested(now));
   }
 
   private void ended(TokenRecord record, Terminal terminal, long at, long now) {

@@ -23,8 +23,8 @@ public sealed interface TrackedRequest {
    * @param firstAt of its first Started event, by the log's clock
    * @param at of the one that counts, by the log's clock
    * @param seenAt when that one was read, by the router's clock
-   * @param contestedAt when a fenced execution wrote last, by the router's clock; 0 for never. One
-   *     of the two may be a zombie that has given up.
+   * @param contestedAt when a fenced execution wrote last, or this one said that it stops, by the
+   *     router's clock; 0 for never. Nobody may go on with the request.
    * @param recovered this attempt's request was published again
    * @param beganAnew its attempt has the number of the one before: it did not read back what that
    *     one wrote

@@ -92,14 +92,20 @@ final class LostRequestRecoveryTest {
     assertEquals(2, again.earlierAttempts());
   }
 
+  /** Its worker lives, and has failed to hand it over. */
   @Test
-  void aReleaseDoesNotEndTheWatch() {
-    run.announce(worker("w1", NOW, "story"));
+  void aReleaseWithoutACopyIsFollowedByOneAfterAWhile() {
+    announceBoth();
     run.write(taken(id(1), 1, 11, "w1", publish(id(1))));
     run.write(new TokenRecord(id(1), 1, 11, new Released("the worker stops")));
-    run.pass(ALIVE.minus(SEEN));
+    for (Duration passed = Duration.ZERO;
+        passed.compareTo(LostRequestRecovery.CONTESTED_KEPT.minus(SEEN)) < 0;
+        passed = passed.plusSeconds(1)) {
+      announceBoth();
+      run.pass(Duration.ofSeconds(1));
+    }
     assertEquals(List.of(), published());
-    run.announce(worker("w2", NOW, "story"));
+    announceBoth();
     run.pass(SEEN.multipliedBy(2));
     assertEquals(List.of(id(1)), published());
   }

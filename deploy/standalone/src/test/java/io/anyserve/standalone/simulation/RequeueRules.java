@@ -49,11 +49,12 @@ final class RequeueRules implements Actor {
           contested |= verdict == Verdict.FENCED && !started.again();
         }
         case Terminal _ -> contested |= verdict == Verdict.FENCED;
-        case Released released ->
-            republished =
-                released.republished() && verdict == Verdict.ACCEPTED
-                    ? record.executionId()
-                    : republished;
+        case Released released -> {
+          if (verdict == Verdict.ACCEPTED) {
+            contested = !released.republished();
+            republished = released.republished() ? record.executionId() : republished;
+          }
+        }
         case Chunk _, TokenEvent.DuplicateSubmission _ -> {}
       }
     }
@@ -106,7 +107,7 @@ final class RequeueRules implements Actor {
    */
   boolean ofContested(Order order) {
     Watched of = watched.get(order.id());
-    if (of == null || !of.runs() || !of.contested) {
+    if (of == null || !of.isLeft() || !of.contested) {
       return false;
     }
     of.contested = false;

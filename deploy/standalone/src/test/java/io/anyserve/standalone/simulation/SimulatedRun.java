@@ -138,6 +138,9 @@ final class SimulatedRun {
     if (begun) {
       release();
     } else if (state != State.SETTLED) {
+      if (started) {
+        send(event(new Released("a record was lost")));
+      }
       settle(false);
     }
   }
