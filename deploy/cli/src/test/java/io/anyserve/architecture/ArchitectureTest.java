@@ -185,8 +185,9 @@ final class ArchitectureTest {
           .callMethodWhere(target(name("sleep")).and(target(owner(type(Thread.class)))));
 
   /**
-   * Loops of the worker park until somebody unparks them; load is paced; the audit waits for the
-   * ledger. Nobody else polls so.
+   * Loops of the worker and the watch of reservations park until somebody unparks them; load, the
+   * polls of Kafka Streams and retries are paced; the audit waits for the ledger. Nobody else polls
+   * so.
    */
   @ArchTest
   static final ArchRule nobodyParksInstead =
@@ -194,6 +195,9 @@ final class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "io.anyserve.worker..",
+              "io.anyserve.ingress.quota..",
+              "io.anyserve.runtime.streams..",
+              "io.anyserve.cli.request..",
               "io.anyserve.loadtest..",
               "io.anyserve.chaos..",
               "io.anyserve.audit..")

@@ -30,6 +30,7 @@ final class GeneratedTypesTest {
           "ingress/admission/",
           "ingress/grpc/",
           "router/status/",
+          "worker/link/",
           "metering/grpc/",
           "metering/query/codec/",
           "metering/query/service/",

@@ -26,7 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a request that a worker has and does not end. */
-final class HandOverTest {
+final class DeliveryHandOverTest {
 
   private static final InferenceRequest REQUEST = request();
   private final Exception stops = new IllegalStateException("the worker stops");
