@@ -40,7 +40,7 @@ final class WorkersProcess {
       throws IOException {
     return new ProcessBuilder(
             System.getProperty("java.home") + "/bin/java",
-            "-Xmx512m",
+            "-Xmx768m",
             "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
@@ -49,7 +49,8 @@ final class WorkersProcess {
             prefix,
             capability,
             String.valueOf(workers))
-        .inheritIO()
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start();
   }
 }
