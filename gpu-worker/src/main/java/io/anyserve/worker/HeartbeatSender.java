@@ -81,18 +81,24 @@ final class HeartbeatSender implements Component {
    * unfinished is taken over even if nobody noticed that it was gone. Waits for the log, not long.
    */
   void endEarlierProcess() throws InterruptedException {
-    try {
-      write(WorkerCodec.encode(heartbeat(WorkerState.STOPPED)))
-          .get(EVERY.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      log.warn("Failed to say that an earlier process of this name has stopped", e);
-    }
+    announceAndWait(WorkerState.STOPPED);
   }
 
+  /** Once it returns the log says what this worker offers, or will soon. */
   @Override
-  public void start() {
+  public void start() throws InterruptedException {
     watch.beat();
-    var _ = timer.scheduleWithFixedDelay(this::tick, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    announceAndWait(state);
+    long every = EVERY.toMillis();
+    var _ = timer.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.MILLISECONDS);
+  }
+
+  private void announceAndWait(WorkerState said) throws InterruptedException {
+    try {
+      write(WorkerCodec.encode(heartbeat(said))).get(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      log.warn("Failed to write the first heartbeats: {}", e.toString());
+    }
   }
 
   /** An error must not end the heartbeats. */
