@@ -129,7 +129,7 @@ final class PlainClient implements AutoCloseable {
   private static boolean isStarted(ConsumerRecord<byte[], byte[]> record) {
     try {
       return TokenCodec.decodeAll(record.key(), record.value()).stream()
-          .anyMatch(token -> token.event() instanceof Started);
+          .anyMatch(token -> token.event() instanceof Started started && !started.again());
     } catch (MalformedRecordException e) {
       return false;
     }

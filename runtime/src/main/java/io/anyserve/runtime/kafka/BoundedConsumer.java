@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,6 +48,9 @@ public class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private static final int MOST_STREAMED_BYTES = 8 << 20;
 
+  /** For what a member of a group that stays in it may still have to say. */
+  private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
   private final ConsumerConfig config;
   private final int largest;
   private final boolean grouped;
@@ -67,6 +71,24 @@ public class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
         new ConsumerConfig(ConsumerConfig.appendDeserializerToConfig(settings, bytes, bytes));
     this.largest = largest;
     this.grouped = settings.get(ConsumerConfig.GROUP_ID_CONFIG) != null;
+  }
+
+  @Override
+  public void close() {
+    close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.DEFAULT));
+  }
+
+  /**
+   * Waits for no farewell that nobody needs: the broker answers a connection nothing else while a
+   * fetch on it waits for records.
+   */
+  @Override
+  public void close(CloseOptions options) {
+    boolean leaves =
+        grouped
+            && options.groupMembershipOperation()
+                != CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
+    super.close(leaves ? options : options.withTimeout(grouped ? LAST_WORDS : Duration.ZERO));
   }
 
   @Override
