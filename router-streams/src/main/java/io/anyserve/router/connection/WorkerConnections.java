@@ -53,7 +53,7 @@ public final class WorkerConnections {
    */
   public List<SupersededAttempt> heard(WorkerId worker, long process, WorkerCall call, long now) {
     @Nullable WorkerLink before = links.get(worker);
-    if (before != null && before.call().equals(call) && before.left()) {
+    if (before != null && before.ignores(call)) {
       return List.of();
     }
     boolean again = before != null && before.call().equals(call) && before.open();

@@ -36,7 +36,17 @@ record WorkerLink(
     return new WorkerLink(process, call, now, 0, false, 0, List.of());
   }
 
+  /**
+   * Whether a keep-alive says nothing: of an older call, as it came late, or after the last one.
+   */
+  boolean ignores(WorkerCall on) {
+    return on.number() < call.number() || (left && on.equals(call));
+  }
+
   WorkerLink heard(long by, WorkerCall on, long now) {
+    if (ignores(on)) {
+      return this;
+    }
     return by == process
         ? new WorkerLink(by, on, now, 0, false, lostBefore, republished)
         : new WorkerLink(by, on, now, 0, false, now, List.of());

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ final class WorkerCalls {
   private final WorkerConnections connections;
   private final InstantSource clock;
   private final Set<Call> open = ConcurrentHashMap.newKeySet();
+  private final AtomicLong opened = new AtomicLong();
 
   WorkerCalls(WorkerConnections connections, InstantSource clock) {
     this.connections = connections;
@@ -37,7 +39,7 @@ final class WorkerCalls {
   }
 
   StreamObserver<ConnectWorkerRequest> open(StreamObserver<ConnectWorkerResponse> answers) {
-    Call call = new Call(answers);
+    Call call = new Call(opened.incrementAndGet(), answers);
     open.add(call);
     if (answers instanceof ServerCallStreamObserver<ConnectWorkerResponse> observer) {
       observer.setOnCancelHandler(call::end); // with it, a late answer is no error
@@ -53,12 +55,19 @@ final class WorkerCalls {
   /** The call of one worker. Its own thread reads; others write too. */
   private final class Call implements StreamObserver<ConnectWorkerRequest>, WorkerCall {
 
+    private final long number;
     private final StreamObserver<ConnectWorkerResponse> answers;
     private volatile @Nullable WorkerId worker;
     private boolean answered;
 
-    Call(StreamObserver<ConnectWorkerResponse> answers) {
+    Call(long number, StreamObserver<ConnectWorkerResponse> answers) {
+      this.number = number;
       this.answers = answers;
+    }
+
+    @Override
+    public long number() {
+      return number;
     }
 
     @Override

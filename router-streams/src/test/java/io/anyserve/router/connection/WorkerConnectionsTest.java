@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.WorkerId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,19 +23,8 @@ final class WorkerConnectionsTest {
   private static final SupersededAttempt ATTEMPT = new SupersededAttempt(id(1), 2);
 
   private final WorkerConnections connections = new WorkerConnections();
-  private final FakeCall call = new FakeCall();
-  private final FakeCall second = new FakeCall();
-
-  /** What was said on one call. */
-  private static final class FakeCall implements WorkerCall {
-
-    private final List<SupersededAttempt> told = new ArrayList<>();
-
-    @Override
-    public void republished(List<SupersededAttempt> attempts) {
-      told.addAll(attempts);
-    }
-  }
+  private final FakeWorkerCall call = new FakeWorkerCall(1);
+  private final FakeWorkerCall second = new FakeWorkerCall(2);
 
   @Test
   void nothingIsSaidOfAWorkerThatNeverConnected() {
@@ -98,6 +86,16 @@ final class WorkerConnectionsTest {
   }
 
   @Test
+  void aLateKeepAliveOfAnOlderCallSaysNothing() {
+    connections.heard(WORKER, PROCESS, call, NOW);
+    connections.heard(WORKER, OTHER, second, NOW + 10);
+    connections.heard(WORKER, PROCESS, call, NOW + 20);
+    connections.ended(WORKER, call, NOW + 21);
+    assertFalse(connections.lost(WORKER, NOW + 15, NOW + 21 + PAUSE));
+    assertTrue(connections.lost(WORKER, NOW + 15, NOW + 10 + SILENCE));
+  }
+
+  @Test
   void anotherProcessHasNothingOfTheEarlierOne() {
     connections.heard(WORKER, PROCESS, call, NOW);
     connections.heard(WORKER, OTHER, second, NOW + 10);
@@ -130,12 +128,12 @@ final class WorkerConnectionsTest {
   void aWorkerHearsAtOnceWhatWasPublishedAgainAndOnceMoreWhenItIsBack() {
     connections.heard(WORKER, PROCESS, call, NOW);
     connections.republished(WORKER, List.of(ATTEMPT), NOW);
-    assertEquals(List.of(ATTEMPT), call.told);
+    assertEquals(List.of(ATTEMPT), call.told());
     assertEquals(List.of(), connections.heard(WORKER, PROCESS, call, NOW));
     connections.ended(WORKER, call, NOW);
     SupersededAttempt cut = new SupersededAttempt(id(2), 1);
     connections.republished(WORKER, List.of(cut), NOW + 1);
-    assertEquals(List.of(ATTEMPT), call.told, "nobody reads a call that has ended");
+    assertEquals(List.of(ATTEMPT), call.told(), "nobody reads a call that has ended");
     assertEquals(List.of(ATTEMPT, cut), connections.heard(WORKER, PROCESS, second, NOW + 2));
   }
 
@@ -147,7 +145,7 @@ final class WorkerConnectionsTest {
     long later = NOW + WorkerConnections.REMEMBERED.toMillis() + 1;
     assertEquals(List.of(), connections.heard(WORKER, PROCESS, second, later));
     connections.republished(WORKER, List.of(ATTEMPT), later);
-    assertEquals(List.of(), connections.heard(WORKER, OTHER, new FakeCall(), later));
+    assertEquals(List.of(), connections.heard(WORKER, OTHER, new FakeWorkerCall(3), later));
   }
 
   @Test

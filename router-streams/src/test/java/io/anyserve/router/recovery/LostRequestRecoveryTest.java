@@ -25,6 +25,7 @@ import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent.Released;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.router.Samples;
+import io.anyserve.router.connection.FakeWorkerCall;
 import io.anyserve.router.connection.SupersededAttempt;
 import io.anyserve.router.connection.WorkerCall;
 import io.anyserve.router.connection.WorkerConnections;
@@ -51,7 +52,8 @@ final class LostRequestRecoveryTest {
   private static final WorkerId W1 = new WorkerId("w1");
   private static final long FIRST = 17;
 
-  private final WorkerCall call = _ -> {};
+  private final WorkerCall call = new FakeWorkerCall(1);
+  private final WorkerCall later = new FakeWorkerCall(2);
   private ResultsRun run = new ResultsRun();
 
   @AfterEach
@@ -289,7 +291,7 @@ final class LostRequestRecoveryTest {
     beginOn("w1", FIRST);
     run.connections.ended(W1, call, run.now());
     look(WorkerConnections.RECONNECT_PAUSE.minusMillis(1));
-    run.connections.heard(W1, FIRST, _ -> {}, run.now());
+    run.connections.heard(W1, FIRST, later, run.now());
     look(Duration.ofSeconds(1));
     assertEquals(List.of(), published());
   }
@@ -298,7 +300,7 @@ final class LostRequestRecoveryTest {
   void anotherProcessOfTheNameLosesWhatTheEarlierHadBegunAndNothingElse() {
     beginOn("w1", FIRST);
     run.advance(Duration.ofMillis(100));
-    run.connections.heard(W1, FIRST + 1, _ -> {}, run.now());
+    run.connections.heard(W1, FIRST + 1, later, run.now());
     run.write(taken(id(2), 1, 12, "w1", publish(id(2))));
     look(Duration.ofMillis(1));
     assertEquals(List.of(id(1)), published());
@@ -375,7 +377,7 @@ final class LostRequestRecoveryTest {
     assertEquals(List.of(id(1)), published());
     assertEquals(
         List.of(new SupersededAttempt(id(1), 1)),
-        run.connections.heard(W1, FIRST, _ -> {}, run.now()));
+        run.connections.heard(W1, FIRST, later, run.now()));
   }
 
   @Test
