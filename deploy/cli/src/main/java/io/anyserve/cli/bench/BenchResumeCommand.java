@@ -90,10 +90,14 @@ final class BenchResumeCommand implements Callable<Integer> {
     return AotCache.recorded(here, cache).orElse(here);
   }
 
+  /** With slots for all streams in each worker, so that none waits until another one ends. */
   private EngineChoice engine() {
-    int slots = Math.ceilDiv(streams, ClusterSize.SMALL.workers());
     return new EngineChoice(
-        "simulated", "words", slots, Map.of("token-rate", Integer.toString(rate)), HEAP_MEGABYTES);
+        "simulated",
+        "words",
+        streams,
+        Map.of("token-rate", Integer.toString(rate)),
+        HEAP_MEGABYTES);
   }
 
   private void show(ResumeBench.Result result) {
