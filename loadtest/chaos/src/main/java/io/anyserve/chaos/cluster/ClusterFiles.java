@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size, String secret) {
 
   static final String ACCESS_KEY = "chaos";
-  static final int REQUEST_PARTITIONS = 2;
+  static final int REQUEST_PARTITIONS = 1;
 
   /** A secret of this site alone. */
   static String secret(long seed) {
