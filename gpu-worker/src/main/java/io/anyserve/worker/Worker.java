@@ -28,6 +28,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,9 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  /** The consumers of a worker that started so long ago have their partitions. */
+  private static final Duration ASSIGNED = Duration.ofSeconds(5);
 
   private final WorkerConfig settings;
   private final KafkaClients kafka;
@@ -121,6 +126,13 @@ public final class Worker implements Component {
       capability.start();
     }
     started.heartbeats().start();
+    var _ =
+        CompletableFuture.runAsync(
+            () ->
+                settings
+                    .capabilities()
+                    .forEach(served -> groups.calm(settings.topics(), served.name())),
+            CompletableFuture.delayedExecutor(ASSIGNED.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   private ShareGroups prepareTopics(Admin client) throws InterruptedException {

@@ -1,14 +1,18 @@
 package io.anyserve.worker.consume;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.worker.dispatch.RequestDispatcher;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -28,6 +32,9 @@ public final class ShareGroups {
   private static final Logger log = LoggerFactory.getLogger(ShareGroups.class);
 
   private static final String SHORTEST_LOCK = "group.share.min.record.lock.duration.ms";
+  private static final String USUAL_HEARTBEAT = "group.share.heartbeat.interval.ms";
+  private static final Set<String> NEEDED = Set.of(SHORTEST_LOCK, USUAL_HEARTBEAT);
+  private static final String HEARTBEAT = "share.heartbeat.interval.ms";
 
   /** Shorter ones would run out while a busy machine writes a Started. */
   private static final Duration ENOUGH = Duration.ofSeconds(2);
@@ -35,33 +42,41 @@ public final class ShareGroups {
   /** What brokers allow unless they are told otherwise. */
   private static final Duration USUAL = Duration.ofSeconds(15);
 
+  /** Enough for members that have their partitions: all they hear of is changes. */
+  private static final Duration CALM = Duration.ofSeconds(2);
+
   private final Admin admin;
   private final Duration lock;
+  private final boolean prompt;
 
-  private ShareGroups(Admin admin, Duration lock) {
+  private ShareGroups(Admin admin, Duration lock, boolean prompt) {
     this.admin = admin;
     this.lock = lock;
+    this.prompt = prompt;
   }
 
-  /** Asks the brokers how short a lock may be. */
+  /** Asks the brokers how short a lock may be and how often members send heartbeats. */
   public static ShareGroups of(Admin admin) throws InterruptedException {
-    Duration shortest = shortestLock(admin);
-    return new ShareGroups(admin, shortest.compareTo(ENOUGH) < 0 ? ENOUGH : shortest);
+    Map<String, Duration> usual = settings(admin);
+    Duration shortest = usual.getOrDefault(SHORTEST_LOCK, USUAL);
+    return new ShareGroups(
+        admin,
+        shortest.compareTo(ENOUGH) < 0 ? ENOUGH : shortest,
+        usual.getOrDefault(USUAL_HEARTBEAT, CALM).compareTo(CALM) < 0);
   }
 
-  private static Duration shortestLock(Admin admin) throws InterruptedException {
+  private static Map<String, Duration> settings(Admin admin) throws InterruptedException {
     try {
       Node node = admin.describeCluster().nodes().get().iterator().next();
       var broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
       return admin.describeConfigs(List.of(broker)).all().get().values().stream()
-          .map(config -> config.get(SHORTEST_LOCK))
-          .filter(Objects::nonNull)
-          .map(entry -> Duration.ofMillis(Long.parseLong(entry.value())))
-          .findFirst()
-          .orElse(USUAL);
+          .flatMap(config -> config.entries().stream())
+          .filter(entry -> NEEDED.contains(entry.name()))
+          .collect(
+              toMap(ConfigEntry::name, entry -> Duration.ofMillis(Long.parseLong(entry.value()))));
     } catch (ExecutionException e) {
-      log.info("The broker does not tell its shortest lock; using {}: {}", USUAL, e.toString());
-      return USUAL;
+      log.info("The broker does not tell its settings; using Kafka's defaults: {}", e.toString());
+      return Map.of();
     }
   }
 
@@ -78,6 +93,8 @@ public final class ShareGroups {
   /**
    * Makes the groups of a capability begin with the oldest request, deliver records as told, and
    * leave out what belongs to a transaction that is open or aborted; harmless when they already do.
+   * Their members send heartbeats as often as the broker says: a new one gets its partitions with
+   * the second.
    */
   public void configure(TopicNames topics, Capability capability) throws InterruptedException {
     for (Priority priority : Priority.values()) {
@@ -98,16 +115,47 @@ public final class ShareGroups {
             "share.delivery.count.limit",
             Integer.toString(RequestDispatcher.MOST_DELIVERIES));
     var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
-    List<AlterConfigOp> changes =
-        settings.entrySet().stream()
-            .map(setting -> new ConfigEntry(setting.getKey(), setting.getValue()))
-            .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
-            .toList();
+    List<AlterConfigOp> changes = new ArrayList<>();
+    settings.forEach((name, value) -> changes.add(change(name, value, AlterConfigOp.OpType.SET)));
+    if (prompt) {
+      changes.add(change(HEARTBEAT, "", AlterConfigOp.OpType.DELETE));
+    }
     try {
       admin.incrementalAlterConfigs(Map.of(resource, changes)).all().get();
     } catch (ExecutionException e) {
       throw new KafkaException("cannot set up share group " + group, e.getCause());
     }
+  }
+
+  private static AlterConfigOp change(String name, String value, AlterConfigOp.OpType type) {
+    return new AlterConfigOp(new ConfigEntry(name, value), type);
+  }
+
+  /**
+   * Makes the members of a capability's groups send fewer heartbeats, for when those of this worker
+   * have their partitions. Does not wait for it.
+   */
+  public void calm(TopicNames topics, Capability capability) {
+    if (!prompt) {
+      return;
+    }
+    Collection<AlterConfigOp> change =
+        List.of(change(HEARTBEAT, Long.toString(CALM.toMillis()), AlterConfigOp.OpType.SET));
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    for (Priority priority : Priority.values()) {
+      String group = topics.workerGroup(capability, priority);
+      changes.put(new ConfigResource(ConfigResource.Type.GROUP, group), change);
+    }
+    var _ =
+        admin
+            .incrementalAlterConfigs(changes)
+            .all()
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    log.info("{} keeps its prompt heartbeats: {}", capability, failure.toString());
+                  }
+                });
   }
 
   /**
