@@ -44,6 +44,18 @@ public record RoutingMetadata(
         reply, deadline, priority, delegatedFrom, Math.max(attempt, earlierAttempts));
   }
 
+  /**
+   * Of a copy that is published after that attempt. Whoever takes it reads the log back from the
+   * first event on.
+   *
+   * @param firstOffset before which no event of the request lies; {@link ReplyTo#UNKNOWN_OFFSET}
+   *     where that is unknown
+   */
+  public RoutingMetadata after(int attempt, long firstOffset) {
+    RoutingMetadata later = after(Math.min(attempt, MAX_EARLIER_ATTEMPTS));
+    return reply.fromOffset() == ReplyTo.UNKNOWN_OFFSET ? later.from(firstOffset) : later;
+  }
+
   /** Of a request whose events all lie at that offset or behind it. */
   public RoutingMetadata from(long offset) {
     ReplyTo known = new ReplyTo(reply.partition(), offset);

@@ -15,6 +15,9 @@ record ShareConsumerConfig(int records) {
   /** A fetch carries about one record: the broker reads what it does not hand out for nothing. */
   private static final int BYTES_PER_RECORD = 16 << 10;
 
+  /** Milliseconds: a record ends a fetch at once; closing the consumer waits for its last one. */
+  private static final String LONGEST_FETCH = "1000";
+
   static ShareConsumerConfig of(int slots) {
     return new ShareConsumerConfig(Math.max(1, slots / SLOTS_PER_RECORD));
   }
@@ -24,6 +27,8 @@ record ShareConsumerConfig(int records) {
     return Map.of(
         "share.acquire.mode",
         "record_limit",
+        "fetch.max.wait.ms",
+        LONGEST_FETCH,
         "max.poll.records",
         Integer.toString(records),
         "fetch.max.bytes",

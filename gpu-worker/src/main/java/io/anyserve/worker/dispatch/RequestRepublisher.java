@@ -2,7 +2,6 @@ package io.anyserve.worker.dispatch;
 
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.ReplyTo;
-import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.worker.publish.EventStreamWriter;
 import io.anyserve.worker.publish.Publisher;
@@ -51,17 +50,10 @@ final class RequestRepublisher {
   CompletableFuture<Long> publish(
       ConsumerRecord<byte[], byte[]> record, int attempt, long firstOffset) {
     InferenceRequest request = RequestCodec.decode(record.value());
-    byte[] copy = RequestCodec.encode(request.with(after(request, attempt, firstOffset)));
+    byte[] copy = RequestCodec.encode(request.with(request.routing().after(attempt, firstOffset)));
     return publisher.append(
         new ProducerRecord<>(
             record.topic(), record.partition(), record.key(), copy, record.headers()));
-  }
-
-  private static RoutingMetadata after(InferenceRequest request, int attempt, long firstOffset) {
-    RoutingMetadata later =
-        request.routing().after(Math.min(attempt, RoutingMetadata.MAX_EARLIER_ATTEMPTS));
-    boolean unknown = later.reply().fromOffset() == ReplyTo.UNKNOWN_OFFSET;
-    return unknown ? later.from(firstOffset) : later;
   }
 
   /**

@@ -5,8 +5,6 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.ReplyTo;
-import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.codec.RequestCodec;
@@ -225,15 +223,9 @@ public final class LostRequestRecovery {
     InferenceRequest request = RequestCodec.decode(record.value());
     return Optional.of(request)
         .filter(found -> found.id().equals(running.record().request()))
-        .map(found -> RequestCodec.encode(found.with(after(running, found.routing()))));
-  }
-
-  /** Whoever takes the copy reads the log back from the request's first event on. */
-  private static RoutingMetadata after(Running running, RoutingMetadata routing) {
-    RoutingMetadata later = routing.after(running.record().attempt());
-    return routing.reply().fromOffset() == ReplyTo.UNKNOWN_OFFSET
-        ? later.from(running.firstOffset())
-        : later;
+        .map(InferenceRequest::routing)
+        .map(routing -> routing.after(running.record().attempt(), running.firstOffset()))
+        .map(routing -> RequestCodec.encode(request.with(routing)));
   }
 
   /** Waits for the log, and tells the workers what goes on elsewhere. */
