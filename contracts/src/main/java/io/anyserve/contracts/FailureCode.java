@@ -12,6 +12,7 @@ public enum FailureCode {
   UNKNOWN_CAPABILITY(Status.Code.NOT_FOUND, 404, false),
   REQUEST_NOT_FOUND(Status.Code.NOT_FOUND, 404, false),
   SESSION_NOT_FOUND(Status.Code.NOT_FOUND, 404, false),
+  KEY_NOT_FOUND(Status.Code.NOT_FOUND, 404, false),
   OBJECT_NOT_FOUND(Status.Code.NOT_FOUND, 404, false),
   OBJECT_CORRUPT(Status.Code.DATA_LOSS, 422, false),
   /** The idempotency key was used for something else. */

@@ -1,27 +1,31 @@
 package io.anyserve.ingress;
 
 import io.anyserve.ingress.admission.Admission;
+import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.InputOffloader;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestValidator;
 import io.anyserve.ingress.grpc.CapabilityService;
 import io.anyserve.ingress.grpc.GrpcServer;
 import io.anyserve.ingress.grpc.InferenceService;
+import io.anyserve.ingress.grpc.KeyService;
 import io.anyserve.ingress.grpc.ObjectService;
 import io.anyserve.ingress.grpc.RequestOperations;
 import io.anyserve.ingress.grpc.RouterClient;
 import io.anyserve.ingress.grpc.TraceInterceptor;
-import io.anyserve.ingress.quota.QuotaAdmission;
+import io.anyserve.ingress.quota.KeyQuotas;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.auth.KeyTopic;
 import io.anyserve.runtime.trace.Tracing;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,9 +47,10 @@ final class GrpcComponents {
   private final IngressEnvironment environment;
   private final KafkaComponents kafka;
   private final ResponseStreams streams;
-  private final QuotaAdmission quotas;
+  private final AdmissionPolicy policy;
   private final Optional<ObjectStore> store;
   private final RouterClient router;
+  private final ApiKeys keys;
   private final GrpcServer server;
 
   GrpcComponents(
@@ -53,13 +58,13 @@ final class GrpcComponents {
       IngressEnvironment environment,
       KafkaComponents kafka,
       ResponseStreams streams,
-      QuotaAdmission quotas,
+      AdmissionPolicy policy,
       Optional<ObjectStore> store) {
     this.settings = settings;
     this.environment = environment;
     this.kafka = kafka;
     this.streams = streams;
-    this.quotas = quotas;
+    this.policy = policy;
     this.store = store;
     this.router =
         new RouterClient(
@@ -68,11 +73,21 @@ final class GrpcComponents {
                 .map(GrpcComponents::resolved)
                 .or(environment::router)
                 .map(GrpcComponents::connected));
+    this.keys =
+        new ApiKeys(
+            settings.access().keys(),
+            settings.access().requireKey(),
+            kafka.keys().keys(),
+            environment.clock());
     this.server = newServer();
   }
 
   RouterClient router() {
     return router;
+  }
+
+  ApiKeys keys() {
+    return keys;
   }
 
   GrpcServer server() {
@@ -98,7 +113,7 @@ final class GrpcComponents {
             new InetSocketAddress(settings.listen().host(), settings.listen().port()),
             settings.limits().inputBytes() + MESSAGE_OVERHEAD,
             settings.listen().drain()),
-        new ApiKeys(settings.access().keys()),
+        keys,
         services(),
         streams::stopAccepting,
         streams::detachAll);
@@ -109,8 +124,16 @@ final class GrpcComponents {
     services.add(traced(inference().definition()));
     services.add(new ObjectService(store, environment.clock()).bindService());
     services.add(new CapabilityService(kafka.workers()).bindService());
+    services.add(keyService().bindService());
     environment.services().forEach(service -> services.add(service.bindService()));
     return services;
+  }
+
+  private KeyService keyService() {
+    IngressConfig.Log log = settings.log();
+    return new KeyService(
+        new KeyTopic(log.kafka(), log.topics(), environment.clock(), new SecureRandom()),
+        new KeyQuotas(kafka.publisher()));
   }
 
   private ServerServiceDefinition traced(ServerServiceDefinition service) {
@@ -140,7 +163,7 @@ final class GrpcComponents {
         offloader(settings.store().map(ObjectStoreConfig::threshold).orElse(0L)),
         streams,
         kafka.publisher(),
-        quotas);
+        policy);
   }
 
   private InputOffloader offloader(long threshold) {

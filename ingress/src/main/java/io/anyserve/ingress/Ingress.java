@@ -3,8 +3,11 @@ package io.anyserve.ingress;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.TenantId;
+import io.anyserve.ingress.admission.AdmissionPolicy;
+import io.anyserve.ingress.admission.KeyConcurrency;
 import io.anyserve.ingress.grpc.GrpcServer;
 import io.anyserve.ingress.quota.QuotaAdmission;
+import io.anyserve.ingress.response.RequestLifecycleListener;
 import io.anyserve.ingress.response.ResponseMetrics;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.ingress.response.ResumeTokenCodec;
@@ -18,6 +21,7 @@ import io.anyserve.quota.QuotaStatus;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.auth.ApiKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.net.InetSocketAddress;
@@ -34,6 +38,7 @@ public final class Ingress implements Component {
   private static final int RANDOM_KEY_BYTES = 32;
 
   private final QuotaAdmission quotas;
+  private final ApiKeys keys;
   private final GrpcServer server;
   private final ComponentGroup components;
 
@@ -41,15 +46,20 @@ public final class Ingress implements Component {
   public Ingress(IngressConfig settings, IngressEnvironment environment) {
     var kafka = new KafkaComponents(settings.log(), environment);
     this.quotas = quotas(settings, environment, kafka);
-    ResponseStreams streams = streams(settings, environment.meters(), kafka, quotas);
+    var concurrency = new KeyConcurrency(kafka.keys().keys(), quotas);
+    ResponseStreams streams = streams(settings, environment.meters(), kafka, concurrency);
+    AdmissionPolicy policy =
+        concurrency.policy(quotas, request -> streams.find(request).isPresent());
     Optional<BlobStore> bucket = settings.store().map(MinioBlobStore::of);
     Optional<ObjectStore> store =
         bucket.map(found -> objects(found, settings.store().orElseThrow(), environment));
-    var grpc = new GrpcComponents(settings, environment, kafka, streams, quotas, store);
+    var grpc = new GrpcComponents(settings, environment, kafka, streams, policy, store);
+    this.keys = grpc.keys();
     this.server = grpc.server();
     List<Component> all =
         new ArrayList<>(
             List.of(
+                kafka.keys(),
                 kafka.workerTailer(),
                 kafka.publisher(),
                 quotas,
@@ -75,7 +85,10 @@ public final class Ingress implements Component {
   }
 
   private static ResponseStreams streams(
-      IngressConfig settings, MeterRegistry meters, KafkaComponents kafka, QuotaAdmission quotas) {
+      IngressConfig settings,
+      MeterRegistry meters,
+      KafkaComponents kafka,
+      RequestLifecycleListener departures) {
     var streams =
         new ResponseStreams(
             settings.limits().streams(),
@@ -84,7 +97,7 @@ public final class Ingress implements Component {
                 (request, reason) -> kafka.publisher().cancel(request, reason, _ -> {}),
                 kafka::takeOver,
                 kafka.replay()::add,
-                quotas),
+                departures),
             kafka.partitions(),
             new ResumeTokenCodec(resumeKey(settings.access())),
             System::nanoTime);
@@ -121,6 +134,11 @@ public final class Ingress implements Component {
    */
   public QuotaStatus quotas(TenantId tenant) {
     return quotas.view(tenant);
+  }
+
+  /** The keys that callers of this ingress show, for other servers of this process. */
+  public ApiKeys keys() {
+    return keys;
   }
 
   /** Where it listens; the real port once started. */

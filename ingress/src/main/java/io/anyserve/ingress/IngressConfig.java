@@ -104,10 +104,11 @@ public record IngressConfig(
   /**
    * Who may call.
    *
-   * @param keys none lets everybody in as one tenant
+   * @param keys beside those of the topic {@code keys}
+   * @param requireKey otherwise, where no key exists, everybody is let in as one tenant
    * @param resumeKey the same on all ingresses that share a log; a random one when empty
    */
-  public record Access(List<ApiKey> keys, Optional<String> resumeKey) {
+  public record Access(List<ApiKey> keys, boolean requireKey, Optional<String> resumeKey) {
 
     public static final Access OPEN = new Access(List.of(), Optional.empty());
 
@@ -122,11 +123,19 @@ public record IngressConfig(
                   "at least " + ResumeTokenCodec.MIN_KEY_BYTES + " bytes"));
     }
 
+    /** Open while no key exists. */
+    public Access(List<ApiKey> keys, Optional<String> resumeKey) {
+      this(keys, false, resumeKey);
+    }
+
     /** Without the key. */
     @Override
     public String toString() {
-      return "Access[%d keys, resume key %s]"
-          .formatted(keys.size(), resumeKey.isPresent() ? "set" : "random");
+      return "Access[%d keys%s, resume key %s]"
+          .formatted(
+              keys.size(),
+              requireKey ? ", key required" : "",
+              resumeKey.isPresent() ? "set" : "random");
     }
   }
 
@@ -295,6 +304,12 @@ public record IngressConfig(
   private static Access access(ConfigSection section, List<ConfigSection> tables) {
     List<ApiKey> keys = new ArrayList<>();
     tables.forEach(table -> key(table).ifPresent(keys::add));
+    boolean requireKey =
+        section.flag(
+            "require-key",
+            false,
+            "Refuse callers without a key also where no key exists; otherwise they are tenant"
+                + " `default` then.");
     Optional<String> resumeKey =
         section.secret(
             "resume-key",
@@ -302,7 +317,7 @@ public record IngressConfig(
             "Key that signs resume tokens, at least "
                 + ResumeTokenCodec.MIN_KEY_BYTES
                 + " bytes; the same in all ingresses of a log.");
-    return section.build(() -> new Access(keys, resumeKey), Access.OPEN);
+    return section.build(() -> new Access(keys, requireKey, resumeKey), Access.OPEN);
   }
 
   private static Optional<ApiKey> key(ConfigSection table) {
@@ -311,7 +326,9 @@ public record IngressConfig(
     String sha256 =
         table.required("sha256", "64 hexadecimal digits", "SHA-256 of the API key that is sent.");
     String tenant = table.required("tenant", "a tenant", "Tenant of the requests of this key.");
-    boolean admin = table.flag("admin", false, "Whether the key may read every tenant's usage.");
+    boolean admin =
+        table.flag(
+            "admin", false, "Whether the key may manage keys and read every tenant's usage.");
     return table.build(
         () -> Optional.of(new ApiKey(id, sha256, new TenantId(tenant), admin)), Optional.empty());
   }

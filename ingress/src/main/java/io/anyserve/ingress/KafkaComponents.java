@@ -10,6 +10,7 @@ import io.anyserve.ingress.kafka.TokenConsumerMetrics;
 import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.runtime.Component;
+import io.anyserve.runtime.auth.KeyFollower;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.TopicTailer;
 import io.anyserve.runtime.kafka.WorkerRegistry;
@@ -29,6 +30,7 @@ final class KafkaComponents {
   private final AssignedPartitions partitions = new AssignedPartitions();
   private final RequestPublisher publisher;
   private final ReplayService replay;
+  private final KeyFollower keys;
 
   KafkaComponents(IngressConfig.Log settings, IngressEnvironment environment) {
     this.settings = settings;
@@ -53,6 +55,12 @@ final class KafkaComponents {
             settings.topics().tokens(),
             partitions,
             meters);
+    this.keys = new KeyFollower(kafka, settings.topics());
+  }
+
+  /** Follows the API keys. */
+  KeyFollower keys() {
+    return keys;
   }
 
   /** The workers that take work, as {@link #workerTailer} reads it. */

@@ -5,6 +5,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.WorkerState;
+import io.anyserve.contracts.key.KeyScope;
 
 /** Enumerations, which carry their type's name as a prefix on the wire. */
 final class EnumCodec {
@@ -91,6 +92,23 @@ final class EnumCodec {
       case OUTCOME_FAILED -> Outcome.FAILED;
       case OUTCOME_CANCELLED -> Outcome.CANCELLED;
       case OUTCOME_UNSPECIFIED, UNRECOGNIZED -> throw ProtobufParser.unset("outcome");
+    };
+  }
+
+  static io.anyserve.v1.KeyScope write(KeyScope scope) {
+    return switch (scope) {
+      case INFER -> io.anyserve.v1.KeyScope.KEY_SCOPE_INFER;
+      case USAGE -> io.anyserve.v1.KeyScope.KEY_SCOPE_USAGE;
+      case ADMIN -> io.anyserve.v1.KeyScope.KEY_SCOPE_ADMIN;
+    };
+  }
+
+  static KeyScope read(io.anyserve.v1.KeyScope scope) {
+    return switch (scope) {
+      case KEY_SCOPE_INFER -> KeyScope.INFER;
+      case KEY_SCOPE_USAGE -> KeyScope.USAGE;
+      case KEY_SCOPE_ADMIN -> KeyScope.ADMIN;
+      case KEY_SCOPE_UNSPECIFIED, UNRECOGNIZED -> throw ProtobufParser.unset("scope");
     };
   }
 }

@@ -55,6 +55,7 @@ public record TopicCatalogue(TopicNames topics, TopicPartitioning sizes) {
         prices(),
         quotas(),
         quotaSnapshots(),
+        keys(),
         deadLetters());
   }
 
@@ -202,6 +203,16 @@ public record TopicCatalogue(TopicNames topics, TopicPartitioning sizes) {
         "QuotaSnapshot",
         1,
         settings);
+  }
+
+  private TopicSpec keys() {
+    return new TopicSpec(
+        topics.keys(),
+        "API keys with the hashes of their secrets",
+        "API key's id, UTF-8",
+        "StoredKey",
+        1,
+        compacted());
   }
 
   private TopicSpec deadLetters() {

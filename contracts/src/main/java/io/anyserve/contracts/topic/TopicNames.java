@@ -82,6 +82,10 @@ public record TopicNames(String prefix) {
     return prefix + "quotas.snapshots";
   }
 
+  public String keys() {
+    return prefix + "keys";
+  }
+
   public String deadLetters() {
     return prefix + "dlq";
   }

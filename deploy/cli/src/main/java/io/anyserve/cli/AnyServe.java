@@ -4,6 +4,7 @@ import io.anyserve.cli.bench.BenchCommand;
 import io.anyserve.cli.bench.ChaosCommand;
 import io.anyserve.cli.bench.FuzzCommand;
 import io.anyserve.cli.doctor.DoctorCommand;
+import io.anyserve.cli.keys.KeysCommand;
 import io.anyserve.cli.quota.QuotaCommand;
 import io.anyserve.cli.request.AskCommand;
 import io.anyserve.cli.request.RequestCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.IVersionProvider;
       RequestCommand.class,
       UsageCommand.class,
       QuotaCommand.class,
+      KeysCommand.class,
       WorkersCommand.class,
       WorkerCommand.class,
       PricesCommand.class,

@@ -30,6 +30,7 @@ final class CommandLineTest {
         "bench",
         "chaos",
         "prices",
+        "keys",
         "doctor",
         "settings"
       })

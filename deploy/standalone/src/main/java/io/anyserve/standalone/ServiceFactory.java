@@ -17,6 +17,8 @@ import io.anyserve.router.RouterConfig;
 import io.anyserve.runtime.AdminServer;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.auth.KeyFollower;
 import io.anyserve.runtime.trace.Tracing;
 import io.anyserve.worker.Worker;
 import io.anyserve.worker.WorkerConfig;
@@ -69,6 +71,16 @@ final class ServiceFactory {
       List<? extends BindableService> more,
       Optional<Supplier<InetSocketAddress>> router) {
     return new Ingress(settings, new IngressEnvironment(registry, clock, more, router, tracing));
+  }
+
+  /** Follows the API keys for a process without an ingress. */
+  KeyFollower keyFollower() {
+    return new KeyFollower(configuration.kafka(), configuration.topics());
+  }
+
+  /** The same keys as an ingress with these settings has. */
+  ApiKeys keys(IngressConfig.Access access, KeyFollower stored) {
+    return new ApiKeys(access.keys(), access.requireKey(), stored.keys(), clock);
   }
 
   Router router(RouterConfig settings) {

@@ -78,12 +78,13 @@ public final class SettingsReference {
               "[objects]",
               "Read by ingress and worker. Without an endpoint, payloads that do not fit in a record are"
                   + " refused."),
-          new Table("ingress", "[ingress]", "Read by the ingress."),
+          new Table(
+              "ingress", "[ingress]", "Read by the ingress; metering reads `require-key`, too."),
           new Table(
               "ingress.key[0]",
               "[[ingress.key]]",
-              "Read by ingress and metering: one table for each API key. Without any, every caller is"
-                  + " tenant `default`."),
+              "Read by ingress and metering: one table for each API key that is not in the topic `keys`."
+                  + " Where no key exists at all, every caller is tenant `default`."),
           new Table("quota", "[quota]", "Read by the ingress."),
           new Table("router", "[router]", "Read by the router."),
           new Table("worker", "[worker]", "Read by the worker."),

@@ -15,7 +15,6 @@ import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.Health;
-import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.runtime.kafka.TopicAdmin;
 import io.anyserve.worker.WorkerConfig;
 import java.io.IOException;
@@ -84,9 +83,9 @@ public final class Standalone implements Component {
 
     Router router = services.router(routerSettings);
     MeteringModule books = services.bookkeeping(meteringSettings, exportSettings);
-    Component usageHttp = books.http(page, new ApiKeys(ingressSettings.access().keys()));
     Ingress ingress =
         services.ingress(ingressSettings, List.of(books.service()), Optional.of(router::address));
+    Component usageHttp = books.http(page, ingress.keys());
     ComponentGroup worker = new ComponentGroup(services.worker(workerSettings, store));
     List<Component> components = new ArrayList<>(List.of(services.tracing(), worker, router));
     components.addAll(books.components());

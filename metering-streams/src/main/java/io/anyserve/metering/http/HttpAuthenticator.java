@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.key.KeyScope;
 import io.anyserve.metering.query.QueryChecks;
 import io.anyserve.metering.query.UsageCaller;
 import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.auth.Caller;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.SameSite;
@@ -28,7 +30,7 @@ public record HttpAuthenticator(ApiKeys keys) {
   private static final String BEARER = "Bearer ";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** UNAUTHENTICATED for others. */
+  /** UNAUTHENTICATED for others, and PERMISSION_DENIED for keys without the scope usage. */
   UsageCaller asker(Context http) {
     Optional<String> authorization =
         Optional.ofNullable(http.header("Authorization")).or(() -> cookie(http));
@@ -36,7 +38,9 @@ public record HttpAuthenticator(ApiKeys keys) {
   }
 
   private UsageCaller asker(Optional<String> authorization) {
-    return new UsageCaller(keys.authenticate(authorization.orElse(null)), authorization, false);
+    Caller caller = keys.authenticate(authorization.orElse(null));
+    caller.require(KeyScope.USAGE);
+    return new UsageCaller(caller, authorization, false);
   }
 
   private static Optional<String> cookie(Context http) {
@@ -51,7 +55,7 @@ public record HttpAuthenticator(ApiKeys keys) {
     }
   }
 
-  /** Takes {@code {"key": "..."}} and sets the cookie; UNAUTHENTICATED for unknown keys. */
+  /** Takes {@code {"key": "..."}} and sets the cookie; fails like {@link #asker}. */
   UsageCaller login(Context http) {
     String key = key(http);
     UsageCaller asker = asker(Optional.of(BEARER + key));

@@ -7,15 +7,31 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.codec.KeyCodec;
+import io.anyserve.contracts.key.KeyGrant;
+import io.anyserve.contracts.key.KeyHash;
+import io.anyserve.contracts.key.KeyHashes;
+import io.anyserve.contracts.key.KeyScope;
+import io.anyserve.contracts.key.KeySecret;
+import io.anyserve.contracts.key.KeyValidity;
+import io.anyserve.contracts.key.StoredKey;
 import io.anyserve.metering.api.TestEntry;
 import io.anyserve.metering.api.TestKeys;
 import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.auth.StoredKeys;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -153,6 +169,49 @@ final class UsageHttpAccessTest {
       assertEquals("default", own.path("tenant").asString());
       assertEquals(1, own.path("totals").path("requests").asInt());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "me",
+        "tenant",
+        "sessions/s1",
+        "windows?size=day",
+        "top?by=key",
+        "lines",
+        "lines?format=csv",
+        "quotas",
+        "live"
+      })
+  void aKeyWithoutTheScopeUsageOpensNoPage(String path) throws Exception {
+    Random random = new Random(1);
+    KeySecret secret = KeySecret.next(random);
+    StoredKeys stored = stored(secret, KeyHash.of(secret, random));
+    var keys = new ApiKeys(List.of(), false, stored, InstantSource.system());
+    try (UsageHttp closed = server.api.http(anywhere(), keys)) {
+      closed.start();
+      var at = URI.create("http://127.0.0.1:" + closed.address().getPort() + "/v1/usage/" + path);
+      var request = HttpRequest.newBuilder(at).header("Authorization", "Bearer " + secret.text());
+      HttpResponse<String> answer = server.send(request);
+      assertEquals(403, answer.statusCode(), answer::body);
+      assertEquals(
+          "scopes of the key: infer (expected: usage)", error(answer).path("message").asString());
+    }
+  }
+
+  private static StoredKeys stored(KeySecret secret, KeyHash hash) {
+    StoredKey key =
+        new StoredKey(
+            secret.id(),
+            new KeyHashes(hash),
+            new KeyGrant(new TenantId("acme"), "", Set.of(KeyScope.INFER)),
+            new KeyValidity(true, Instant.EPOCH, Optional.empty()),
+            OptionalInt.empty());
+    StoredKeys stored = new StoredKeys();
+    stored.read(new ConsumerRecord<>("keys", 0, 0, KeyCodec.key(key.id()), KeyCodec.encode(key)));
+    stored.caughtUp();
+    return stored;
   }
 
   private HttpResponse<String> login(String body) throws Exception {

@@ -1,7 +1,9 @@
 package io.anyserve.runtime.auth;
 
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.codec.GrpcStatuses;
+import io.anyserve.contracts.key.KeyScope;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -14,8 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the {@link Caller} into the context of every gRPC call, and turns away those without one.
- * Only the named services are open to everybody. Thread-safe.
+ * Puts the {@link Caller} into the context of every gRPC call, and turns away those without one and
+ * those whose key does not open the method. Only the named services are open to everybody.
+ * Thread-safe.
  */
 public final class ApiKeyInterceptor implements ServerInterceptor {
 
@@ -43,10 +46,20 @@ public final class ApiKeyInterceptor implements ServerInterceptor {
     }
     try {
       Caller caller = keys.authenticate(headers.get(AUTHORIZATION));
+      caller.require(scope(call.getMethodDescriptor().getFullMethodName()));
       return Contexts.interceptCall(caller.in(Context.current()), call, headers, next);
     } catch (FailureException e) {
       return refuse(call, GrpcStatuses.exception(e.failure(), Map.of()));
     }
+  }
+
+  private static KeyScope scope(String method) {
+    return MethodScopes.of(method)
+        .orElseThrow(
+            () ->
+                new FailureException(
+                    FailureCode.PERMISSION_DENIED,
+                    "method: " + method + " (expected: one that has a scope)"));
   }
 
   private static <Q, R> ServerCall.Listener<Q> refuse(

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
@@ -27,20 +26,29 @@ public final class TopicTailer implements Component {
     END
   }
 
+  /** Takes the records; called by the tailer's thread alone. */
+  @FunctionalInterface
+  public interface Reader {
+
+    void read(ConsumerRecord<byte[], byte[]> record);
+
+    /** The reading begins, for the first time or again after a fault. */
+    default void begin() {}
+
+    /** Everything that was there at the beginning is read. May be called more than once. */
+    default void caughtUp() {}
+  }
+
   private static final Logger log = LoggerFactory.getLogger(TopicTailer.class);
   private static final Duration POLL = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final String topic;
   private final From from;
-  private final Consumer<ConsumerRecord<byte[], byte[]>> reader;
+  private final Reader reader;
   private final ConsumerLoop<KafkaConsumer<byte[], byte[]>> loop;
 
-  public TopicTailer(
-      KafkaClients kafka,
-      String topic,
-      From from,
-      Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+  public TopicTailer(KafkaClients kafka, String topic, From from, Reader reader) {
     this.topic = topic;
     this.from = from;
     this.reader = reader;
@@ -75,6 +83,7 @@ public final class TopicTailer implements Component {
     if (partitions.isEmpty()) {
       throw new KafkaException("topic " + topic + " does not exist");
     }
+    reader.begin();
     consumer.assign(partitions);
     switch (from) {
       case BEGINNING -> consumer.seekToBeginning(partitions);
@@ -87,6 +96,7 @@ public final class TopicTailer implements Component {
   private void step(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> unread) {
     unread.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
     if (unread.isEmpty()) {
+      reader.caughtUp();
       loop.up();
     }
     consumer.poll(POLL).forEach(this::read);
@@ -94,7 +104,7 @@ public final class TopicTailer implements Component {
 
   private void read(ConsumerRecord<byte[], byte[]> record) {
     try {
-      reader.accept(record);
+      reader.read(record);
     } catch (RuntimeException | Error e) {
       log.warn(
           "Skipped the unreadable record {}-{}@{}: {}",

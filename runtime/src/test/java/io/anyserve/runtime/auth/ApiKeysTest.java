@@ -83,7 +83,7 @@ final class ApiKeysTest {
     assertEquals(FailureCode.UNAUTHENTICATED, thrown.failure().code());
   }
 
-  private static ApiKey key(String id, String secret, String tenant) {
+  static ApiKey key(String id, String secret, String tenant) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));

@@ -23,7 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * put into a snapshot at once, so that it outlives the topic's retention even where nothing else
  * runs.
  */
-final class QuotaAdmin implements AutoCloseable {
+public final class QuotaAdmin implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long LOOK_MILLIS = 20;
@@ -41,7 +41,7 @@ final class QuotaAdmin implements AutoCloseable {
   }
 
   /** Read to the end; fails after {@link #PATIENCE}. */
-  static QuotaAdmin open(KafkaClients kafka, TopicNames topics) throws Exception {
+  public static QuotaAdmin open(KafkaClients kafka, TopicNames topics) throws Exception {
     QuotaAdmin opened = new QuotaAdmin(kafka, topics);
     opened.log.start();
     try {
@@ -74,7 +74,7 @@ final class QuotaAdmin implements AutoCloseable {
   }
 
   /** Returns when it holds for all who read the log. */
-  void change(QuotaPolicy policy) throws Exception {
+  public void change(QuotaPolicy policy) throws Exception {
     PolicyChanged changed = new PolicyChanged(policy);
     try (var producer = kafka.newProducer("anyserve-quota", Map.of())) {
       var record =
