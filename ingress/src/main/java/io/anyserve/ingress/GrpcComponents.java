@@ -46,6 +46,7 @@ final class GrpcComponents {
   private final QuotaAdmission quotas;
   private final Optional<ObjectStore> store;
   private final RouterClient router;
+  private final Admission admission;
   private final GrpcServer server;
 
   GrpcComponents(
@@ -68,7 +69,13 @@ final class GrpcComponents {
                 .map(GrpcComponents::resolved)
                 .or(environment::router)
                 .map(GrpcComponents::connected));
+    this.admission = newAdmission();
     this.server = newServer();
+  }
+
+  /** The way in for every protocol. */
+  Admission admission() {
+    return admission;
   }
 
   RouterClient router() {
@@ -122,14 +129,14 @@ final class GrpcComponents {
 
   private InferenceService inference() {
     return new InferenceService(
-        admission(),
+        admission,
         offloader(ANSWER_THRESHOLD),
         streams,
         settings.limits().waits(),
         new RequestOperations(streams, kafka.publisher(), router));
   }
 
-  private Admission admission() {
+  private Admission newAdmission() {
     int limit = settings.limits().inputBytes();
     return new Admission(
         new RequestValidator(store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD)),

@@ -3,7 +3,13 @@ package io.anyserve.ingress;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.TenantId;
+import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.grpc.GrpcServer;
+import io.anyserve.ingress.http.CompletionsHandler;
+import io.anyserve.ingress.http.HttpRoutes;
+import io.anyserve.ingress.http.HttpServer;
+import io.anyserve.ingress.http.ModelsHandler;
+import io.anyserve.ingress.http.StreamsHandler;
 import io.anyserve.ingress.quota.QuotaAdmission;
 import io.anyserve.ingress.response.ResponseMetrics;
 import io.anyserve.ingress.response.ResponseStreams;
@@ -18,6 +24,7 @@ import io.anyserve.quota.QuotaStatus;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.auth.ApiKeys;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.net.InetSocketAddress;
@@ -35,6 +42,7 @@ public final class Ingress implements Component {
 
   private final QuotaAdmission quotas;
   private final GrpcServer server;
+  private final HttpServer http;
   private final ComponentGroup components;
 
   /** Inert until started. */
@@ -58,6 +66,8 @@ public final class Ingress implements Component {
                 kafka.takeOverTailer(streams),
                 kafka.tokenConsumer(streams)));
     bucket.map(ObjectStoreHealth::new).ifPresent(all::add);
+    this.http = http(settings, environment, kafka, streams, grpc.admission());
+    all.add(http);
     all.add(server);
     this.components = new ComponentGroup(all);
   }
@@ -98,6 +108,32 @@ public final class Ingress implements Component {
     return streams;
   }
 
+  private static HttpServer http(
+      IngressConfig settings,
+      IngressEnvironment environment,
+      KafkaComponents kafka,
+      ResponseStreams streams,
+      Admission admission) {
+    IngressConfig.ApiHttp listen = settings.listen().http();
+    var routes =
+        new HttpRoutes(
+            new ModelsHandler(kafka.workers()::live),
+            new CompletionsHandler(
+                admission,
+                environment.clock(),
+                settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD),
+            new StreamsHandler(streams, settings.limits().waits(), environment.clock()));
+    return new HttpServer(
+        new HttpServer.Endpoint(
+            new InetSocketAddress(listen.host(), listen.port()),
+            settings.listen().drain(),
+            HttpServer.Timeouts.DEFAULT),
+        new ApiKeys(settings.access().keys()),
+        routes,
+        streams::stopAccepting,
+        streams::detachAll);
+  }
+
   private static byte[] resumeKey(IngressConfig.Access access) {
     return access.resumeKey().map(key -> key.getBytes(UTF_8)).orElseGet(Ingress::randomKey);
   }
@@ -126,6 +162,11 @@ public final class Ingress implements Component {
   /** Where it listens; the real port once started. */
   public InetSocketAddress address() {
     return server.address();
+  }
+
+  /** Where the OpenAI-compatible API listens; the real port once started. */
+  public InetSocketAddress httpAddress() {
+    return http.address();
   }
 
   @Override
