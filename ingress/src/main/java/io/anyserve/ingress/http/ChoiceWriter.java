@@ -5,7 +5,7 @@ import io.anyserve.ingress.openai.ApiError;
 import java.io.IOException;
 
 /** Writes the choices of one call. Owned by the call's thread, which it may block. */
-sealed interface ChoiceWriter permits EventStreamWriter, WholeResponseWriter {
+sealed interface ChoiceWriter permits ServerSentEventsWriter, WholeResponseWriter {
 
   /**
    * A piece of a choice.

@@ -62,9 +62,9 @@ public final class CompletionsHandler {
     Runnable head = () -> headers.write(http, first.get(), clock.instant());
     ChoiceWriter writer =
         call.stream()
-            ? new EventStreamWriter(
+            ? new ServerSentEventsWriter(
                 http,
-                new EventStreamWriter.Form(
+                new ServerSentEventsWriter.Form(
                     call.includeUsage(), false, () -> resumable ? first.get().resumeToken() : ""),
                 identity,
                 head)

@@ -10,6 +10,7 @@ import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,8 @@ final class ErrorResponses {
 
   private static final int UNAUTHORIZED = 401;
   private static final int METHOD_NOT_ALLOWED = 405;
+  private static final int INTERNAL_ERROR = 500;
+  private static final int SERVICE_UNAVAILABLE = 503;
 
   private ErrorResponses() {}
 
@@ -65,23 +68,37 @@ final class ErrorResponses {
           case 408 -> "request_timeout";
           case 414 -> "uri_too_long";
           case 431 -> "headers_too_large";
+          case SERVICE_UNAVAILABLE -> "shutting_down";
           default -> "http_" + status;
         };
-    return ApiError.refused(status, code, Optional.empty(), message);
+    boolean later = status == SERVICE_UNAVAILABLE;
+    return new ApiError(
+        status,
+        status < INTERNAL_ERROR ? "invalid_request_error" : "server_error",
+        code,
+        Optional.empty(),
+        message,
+        later,
+        later ? Optional.of(Duration.ofSeconds(1)) : Optional.empty());
   }
 
   private static void write(ApiError error, Context http) {
     http.res().resetBuffer();
-    if (error.status() == UNAUTHORIZED) {
-      http.header("WWW-Authenticate", "Bearer");
-    }
-    http.header("x-should-retry", Boolean.toString(error.retryable()));
-    error.retryAfter().ifPresent(after -> retryAfter(after, http));
+    headers(error, http::header);
     http.status(error.status()).contentType("application/json").result(ApiJson.error(error));
   }
 
-  private static void retryAfter(Duration after, Context http) {
-    http.header("Retry-After", Long.toString(after.plusMillis(999).toSeconds()));
-    http.header("retry-after-ms", Long.toString(Math.max(1, after.toMillis())));
+  /** What the head of the response says of an error, by name and value. */
+  static void headers(ApiError error, BiConsumer<String, String> head) {
+    if (error.status() == UNAUTHORIZED) {
+      head.accept("WWW-Authenticate", "Bearer");
+    }
+    head.accept("x-should-retry", Boolean.toString(error.retryable()));
+    error.retryAfter().ifPresent(after -> headers(after, head));
+  }
+
+  private static void headers(Duration after, BiConsumer<String, String> head) {
+    head.accept("Retry-After", Long.toString(after.plusMillis(999).toSeconds()));
+    head.accept("retry-after-ms", Long.toString(Math.max(1, after.toMillis())));
   }
 }

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.http;
 
+import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiJson;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpHeader;
@@ -20,9 +21,10 @@ final class ServerErrors extends ErrorHandler {
       @Nullable String message,
       @Nullable Throwable cause,
       Callback callback) {
-    byte[] body = ApiJson.error(ErrorResponses.ofServer(code, String.valueOf(message)));
+    ApiError error = ErrorResponses.ofServer(code, String.valueOf(message));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     SecurityHeaders.ALL.forEach((name, value) -> response.getHeaders().put(name, value));
-    response.write(true, ByteBuffer.wrap(body), callback);
+    ErrorResponses.headers(error, (name, value) -> response.getHeaders().put(name, value));
+    response.write(true, ByteBuffer.wrap(ApiJson.error(error)), callback);
   }
 }

@@ -38,9 +38,9 @@ public final class StreamsHandler {
     var sink = new ChoiceSink(0, true, outbox);
     Supplier<StreamHandle> handle = () -> sink.handle().orElseThrow();
     var writer =
-        new EventStreamWriter(
+        new ServerSentEventsWriter(
             http,
-            new EventStreamWriter.Form(behind.includeUsage(), true, behind::token),
+            new ServerSentEventsWriter.Form(behind.includeUsage(), true, behind::token),
             () -> behind.stream(handle.get().request().toString()),
             () -> new CallHeaders().write(http, handle.get(), clock.instant()));
     var exchange = new CompletionExchange(outbox, List.of(sink), writer, _ -> {});

@@ -4,16 +4,11 @@ import static io.anyserve.ingress.http.HttpTestServer.CHAT;
 import static io.anyserve.ingress.http.HttpTestServer.chat;
 import static io.anyserve.ingress.http.HttpTestServer.error;
 import static io.anyserve.ingress.http.HttpTestServer.json;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.anyserve.contracts.TenantId;
-import io.anyserve.runtime.auth.ApiKey;
 import java.net.http.HttpResponse;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -23,15 +18,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class HttpAccessTest {
 
-  private static final String KEY = "sk-test";
-
   private final HttpTestServer server;
 
   HttpAccessTest() throws Exception {
-    byte[] hash = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(UTF_8));
-    server =
-        HttpTestServer.start(
-            List.of(new ApiKey("k1", HexFormat.of().formatHex(hash), new TenantId("acme"))));
+    server = HttpTestServer.start(List.of(TestApiKeys.ACME));
     server.log.answers(server.log::tellStory);
   }
 
@@ -61,7 +51,10 @@ final class HttpAccessTest {
     assertEquals(
         200,
         server
-            .send(server.posting(CHAT, chat("")).header("Authorization", "Bearer " + KEY))
+            .send(
+                server
+                    .posting(CHAT, chat(""))
+                    .header("Authorization", "Bearer " + TestApiKeys.ACME_SECRET))
             .statusCode());
     assertEquals("acme", server.log.requests.getFirst().context().tenant().value());
     assertEquals("k1", server.log.requests.getFirst().context().apiKey());
@@ -100,7 +93,8 @@ final class HttpAccessTest {
   }
 
   private HttpResponse<String> get(String path) throws Exception {
-    return server.send(server.to(path).header("Authorization", "Bearer " + KEY));
+    return server.send(
+        server.to(path).header("Authorization", "Bearer " + TestApiKeys.ACME_SECRET));
   }
 
   private static void assertSecured(HttpResponse<?> response) {

@@ -63,6 +63,21 @@ final class StreamResumeTest {
   }
 
   @Test
+  void theStreamOfAnotherTenantIsNotResumed() throws Exception {
+    String id = id(server.post(CHAT, chat(",\"stream\":true")).body());
+    try (var other = HttpTestServer.start(List.of(TestApiKeys.ACME))) {
+      HttpResponse<String> response =
+          other.send(
+              other
+                  .to(STREAMS)
+                  .header(LAST_EVENT_ID, id)
+                  .header("Authorization", "Bearer " + TestApiKeys.ACME_SECRET));
+      assertEquals(403, response.statusCode());
+      assertEquals("permission_denied", error(response).path("code").asString());
+    }
+  }
+
+  @Test
   void aPostDoesNotResume() throws Exception {
     HttpResponse<String> response =
         server.send(server.posting(CHAT, chat("")).header(LAST_EVENT_ID, "x"));

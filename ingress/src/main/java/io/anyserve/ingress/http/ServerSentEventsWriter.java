@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Writes the choices as server-sent events. The head of the response goes out with the first piece,
  * or after a silence: until then a failure has a status of its own.
  */
-final class EventStreamWriter implements ChoiceWriter {
+final class ServerSentEventsWriter implements ChoiceWriter {
 
   private static final byte[] PING = ": ping\n\n".getBytes(US_ASCII);
   private static final byte[] ID = "id: ".getBytes(US_ASCII);
@@ -53,7 +53,8 @@ final class EventStreamWriter implements ChoiceWriter {
   /**
    * @param head called before the head of the response is sent
    */
-  EventStreamWriter(Context http, Form form, Supplier<StreamIdentity> identity, Runnable head) {
+  ServerSentEventsWriter(
+      Context http, Form form, Supplier<StreamIdentity> identity, Runnable head) {
     this.http = http;
     this.form = form;
     this.identity = identity;
