@@ -51,6 +51,7 @@ final class GrpcComponents {
   private final Optional<ObjectStore> store;
   private final RouterClient router;
   private final ApiKeys keys;
+  private final Admission admission;
   private final GrpcServer server;
 
   GrpcComponents(
@@ -79,7 +80,13 @@ final class GrpcComponents {
             settings.access().requireKey(),
             kafka.keys().keys(),
             environment.clock());
+    this.admission = newAdmission();
     this.server = newServer();
+  }
+
+  /** The way in for every protocol. */
+  Admission admission() {
+    return admission;
   }
 
   RouterClient router() {
@@ -145,14 +152,14 @@ final class GrpcComponents {
 
   private InferenceService inference() {
     return new InferenceService(
-        admission(),
+        admission,
         offloader(ANSWER_THRESHOLD),
         streams,
         settings.limits().waits(),
         new RequestOperations(streams, kafka.publisher(), router));
   }
 
-  private Admission admission() {
+  private Admission newAdmission() {
     int limit = settings.limits().inputBytes();
     return new Admission(
         new RequestValidator(store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD)),

@@ -6,6 +6,11 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.KeyConcurrency;
 import io.anyserve.ingress.grpc.GrpcServer;
+import io.anyserve.ingress.http.CompletionsHandler;
+import io.anyserve.ingress.http.HttpRoutes;
+import io.anyserve.ingress.http.HttpServer;
+import io.anyserve.ingress.http.ModelsHandler;
+import io.anyserve.ingress.http.StreamsHandler;
 import io.anyserve.ingress.quota.QuotaAdmission;
 import io.anyserve.ingress.response.RequestLifecycleListener;
 import io.anyserve.ingress.response.ResponseMetrics;
@@ -40,6 +45,7 @@ public final class Ingress implements Component {
   private final QuotaAdmission quotas;
   private final ApiKeys keys;
   private final GrpcServer server;
+  private final HttpServer http;
   private final ComponentGroup components;
 
   /** Inert until started. */
@@ -68,6 +74,8 @@ public final class Ingress implements Component {
                 kafka.takeOverTailer(streams),
                 kafka.tokenConsumer(streams)));
     bucket.map(ObjectStoreHealth::new).ifPresent(all::add);
+    this.http = http(settings, environment, kafka, streams, grpc);
+    all.add(http);
     all.add(server);
     this.components = new ComponentGroup(all);
   }
@@ -111,6 +119,32 @@ public final class Ingress implements Component {
     return streams;
   }
 
+  private static HttpServer http(
+      IngressConfig settings,
+      IngressEnvironment environment,
+      KafkaComponents kafka,
+      ResponseStreams streams,
+      GrpcComponents grpc) {
+    IngressConfig.ApiHttp listen = settings.listen().http();
+    var routes =
+        new HttpRoutes(
+            new ModelsHandler(kafka.workers()::live),
+            new CompletionsHandler(
+                grpc.admission(),
+                environment.clock(),
+                settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD),
+            new StreamsHandler(streams, settings.limits().waits(), environment.clock()));
+    return new HttpServer(
+        new HttpServer.Endpoint(
+            new InetSocketAddress(listen.host(), listen.port()),
+            settings.listen().drain(),
+            HttpServer.Timeouts.DEFAULT),
+        grpc.keys(),
+        routes,
+        streams::stopAccepting,
+        streams::detachAll);
+  }
+
   private static byte[] resumeKey(IngressConfig.Access access) {
     return access.resumeKey().map(key -> key.getBytes(UTF_8)).orElseGet(Ingress::randomKey);
   }
@@ -144,6 +178,11 @@ public final class Ingress implements Component {
   /** Where it listens; the real port once started. */
   public InetSocketAddress address() {
     return server.address();
+  }
+
+  /** Where the OpenAI-compatible API listens; the real port once started. */
+  public InetSocketAddress httpAddress() {
+    return http.address();
   }
 
   @Override

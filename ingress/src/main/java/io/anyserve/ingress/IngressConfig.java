@@ -66,20 +66,43 @@ public record IngressConfig(
   /**
    * Where callers come in.
    *
-   * @param port 0 for any free one
+   * @param port of gRPC, 0 for any free one
    * @param drain how long calls may go on when the ingress stops
    */
-  public record Listen(String host, int port, Duration drain) {
+  public record Listen(String host, int port, Duration drain, ApiHttp http) {
 
     public static final String DEFAULT_HOST = "127.0.0.1";
     public static final int DEFAULT_PORT = 7400;
     public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
 
     public Listen {
-      require(!host.isBlank(), "host", host, "a name or an address");
-      require(port >= 0 && port <= 65_535, "port", port, "0 to 65535");
+      requireAddress(host, port);
       require(!drain.isNegative(), "drain", drain, "not negative");
     }
+
+    /** With HTTP beside it: on any free port where that of gRPC is any, else on the usual one. */
+    public Listen(String host, int port, Duration drain) {
+      this(host, port, drain, new ApiHttp(host, port == 0 ? 0 : ApiHttp.DEFAULT_PORT));
+    }
+  }
+
+  /**
+   * Where the OpenAI-compatible API listens.
+   *
+   * @param port 0 for any free one
+   */
+  public record ApiHttp(String host, int port) {
+
+    public static final int DEFAULT_PORT = 7407;
+
+    public ApiHttp {
+      requireAddress(host, port);
+    }
+  }
+
+  private static void requireAddress(String host, int port) {
+    require(!host.isBlank(), "host", host, "a name or an address");
+    require(port >= 0 && port <= 65_535, "port", port, "0 to 65535");
   }
 
   /**
@@ -197,9 +220,27 @@ public record IngressConfig(
             Listen.DEFAULT_DRAIN,
             Duration.ZERO,
             "Time that open calls get to finish when the ingress stops.");
+    ApiHttp http = http(section);
     return section.build(
-        () -> new Listen(host, port, drain),
+        () -> new Listen(host, port, drain, http),
         new Listen(Listen.DEFAULT_HOST, port, Listen.DEFAULT_DRAIN));
+  }
+
+  private static ApiHttp http(ConfigSection section) {
+    String host =
+        section.text(
+            "api-http-host",
+            Listen.DEFAULT_HOST,
+            "Address that the OpenAI-compatible API listens on.");
+    int port =
+        section.integer(
+            "api-http-port",
+            ApiHttp.DEFAULT_PORT,
+            0,
+            65_535,
+            "Port of the OpenAI-compatible API; 0 for any free one.");
+    return section.build(
+        () -> new ApiHttp(host, port), new ApiHttp(Listen.DEFAULT_HOST, ApiHttp.DEFAULT_PORT));
   }
 
   private static Limits limits(ConfigSection section) {

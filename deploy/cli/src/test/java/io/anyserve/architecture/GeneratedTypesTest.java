@@ -29,6 +29,7 @@ final class GeneratedTypesTest {
           "quota/SnapshotCodec.java",
           "ingress/admission/",
           "ingress/grpc/",
+          "ingress/openai/",
           "router/status/",
           "worker/link/",
           "metering/grpc/",

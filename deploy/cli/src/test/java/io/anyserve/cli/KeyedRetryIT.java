@@ -113,6 +113,7 @@ final class KeyedRetryIT {
         instance = "%s"
         port = %d
         http-port = 0
+        api-http-port = 0
         """
             .formatted(instance, port));
   }

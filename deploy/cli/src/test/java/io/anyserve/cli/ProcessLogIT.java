@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the process itself logs, as an operator sees it. */
 final class ProcessLogIT {
 
-  private static final int PORTS = 7;
+  private static final int PORTS = 8;
 
   @TempDir static Path folder;
 

@@ -30,7 +30,7 @@ final class StandaloneWorkerKillIT {
   @Test
   void theStreamGoesOnAndIsBilledOnce() throws Exception {
     StandaloneLayout place =
-        new StandaloneLayout(folder.resolve("data"), UnusedPorts.row(7), true, Path.of("unused"));
+        new StandaloneLayout(folder.resolve("data"), UnusedPorts.row(8), true, Path.of("unused"));
     try (RunningServices services =
             RunningServices.start(place, Map.of("ANYSERVE_WORKER_ID", "stand-by"));
         WorkerProcess first = WorkerProcess.start(config("first", services));

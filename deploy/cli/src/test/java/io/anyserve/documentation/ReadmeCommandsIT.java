@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class ReadmeCommandsIT {
 
   private static final String LAUNCHER = "./anyserve ";
-  private static final int PORTS = 7;
+  private static final int PORTS = 8;
   private static final Pattern VARIABLE = Pattern.compile("\\d+|\\.\\.\\.");
 
   @TempDir Path folder;

@@ -71,7 +71,7 @@ final class ReferenceIT {
             Integer.toString(INTAKE_PARTITIONS));
     running =
         RunningServices.start(
-            new StandaloneLayout(data, UnusedPorts.row(7), true, Path.of("unused")), environment);
+            new StandaloneLayout(data, UnusedPorts.row(8), true, Path.of("unused")), environment);
     Awaitility.await()
         .atMost(RunningServices.PATIENCE)
         .ignoreExceptionsInstanceOf(StatusRuntimeException.class) // until the router knows a worker

@@ -75,6 +75,8 @@ public final class SingleService implements Component {
     configuration.check();
     Ingress ingress = services.ingress(settings, List.of(), Optional.empty());
     addresses.add("gRPC " + settings.listen().host() + ":" + settings.listen().port());
+    IngressConfig.ApiHttp api = settings.listen().http();
+    addresses.add("OpenAI API http://" + api.host() + ":" + api.port() + "/v1");
     List<Component> components = new ArrayList<>(services.sweep(store));
     components.add(ingress);
     return with(http, components);

@@ -8,10 +8,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Where a standalone process lives: its directory and its ports, seven in a row.
+ * Where a standalone process lives: its directory and its ports, eight in a row.
  *
  * @param data survives restarts
- * @param port of gRPC; HTTP, Kafka, S3, the router and the usage page follow it
+ * @param port of gRPC; HTTP, Kafka, S3, the router, the usage page and the OpenAI-compatible API
+ *     follow it
  * @param model the folder of the model that is served, unused with {@code simulated}
  */
 public record StandaloneLayout(Path data, int port, boolean simulated, Path model) {
@@ -24,6 +25,7 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
   private static final int S3 = 4;
   private static final int ROUTER = 5;
   private static final int USAGE = 6;
+  private static final int API = 7;
 
   /** Resume tokens outlive the process, as the log does. */
   private static final String RESUME_KEY = "ANYSERVE_INGRESS_RESUME_KEY";
@@ -55,6 +57,11 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
     return port + USAGE;
   }
 
+  /** Of the OpenAI-compatible API. */
+  public int apiPort() {
+    return port + API;
+  }
+
   /** The settings of all services, without what this place decides. */
   String settings() throws IOException {
     String name = simulated ? "/simulated.toml" : "/standalone.toml";
@@ -76,6 +83,7 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
     Map<String, String> all = new HashMap<>();
     all.put("ANYSERVE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + kafkaPort());
     all.put("ANYSERVE_INGRESS_PORT", Integer.toString(port));
+    all.put("ANYSERVE_INGRESS_API_HTTP_PORT", Integer.toString(apiPort()));
     all.put("ANYSERVE_INGRESS_HTTP_PORT", Integer.toString(httpPort()));
     all.put(
         "ANYSERVE_WORKER_ROUTERS",

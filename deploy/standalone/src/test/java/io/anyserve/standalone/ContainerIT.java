@@ -106,6 +106,7 @@ final class ContainerIT {
         [ingress]
         port = %d
         http-port = 0
+        api-http-port = 0
         [worker]
         id = "contained"
         http-port = 0

@@ -44,7 +44,7 @@ public final class RunningServices implements AutoCloseable {
   }
 
   public static RunningServices simulated(Path data) throws Exception {
-    return start(new StandaloneLayout(data, UnusedPorts.row(7), true, Path.of("unused")), Map.of());
+    return start(new StandaloneLayout(data, UnusedPorts.row(8), true, Path.of("unused")), Map.of());
   }
 
   public static RunningServices start(StandaloneLayout place, Map<String, String> environment)

@@ -33,7 +33,7 @@ final class SweepIT {
   @Test
   void anExpiredObjectDisappearsAndALiveOneStays() throws Exception {
     StandaloneLayout place =
-        new StandaloneLayout(data, UnusedPorts.row(7), true, Path.of("unused"));
+        new StandaloneLayout(data, UnusedPorts.row(8), true, Path.of("unused"));
     try (RunningServices services =
             RunningServices.start(place, Map.of("ANYSERVE_OBJECTS_SWEEP_INTERVAL", "20ms"));
         MinioBlobStore bucket = MinioBlobStore.of(settings(services))) {

@@ -34,7 +34,7 @@ final class TracesIT {
   void oneTraceFromTheCallerToTheTokens() throws Exception {
     try (OtlpReceiver receiver = new OtlpReceiver().start()) {
       StandaloneLayout place =
-          new StandaloneLayout(data, UnusedPorts.row(6), true, Path.of("unused"));
+          new StandaloneLayout(data, UnusedPorts.row(8), true, Path.of("unused"));
       Map<String, String> environment =
           Map.of(
               "ANYSERVE_TRACING_ENDPOINT",

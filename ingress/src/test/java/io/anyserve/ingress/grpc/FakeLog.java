@@ -28,48 +28,48 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** A log whose other end is the test: it sees every request and writes its events. */
-final class FakeLog extends MockProducer<byte[], byte[]> {
+public final class FakeLog extends MockProducer<byte[], byte[]> {
 
-  static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
+  public static final TopicNames TOPICS = TopicNames.withDefaultPrefix();
 
-  final List<InferenceRequest> requests = new CopyOnWriteArrayList<>();
-  final List<ControlCommand> commands = new CopyOnWriteArrayList<>();
+  public final List<InferenceRequest> requests = new CopyOnWriteArrayList<>();
+  public final List<ControlCommand> commands = new CopyOnWriteArrayList<>();
   private final List<TokenRecord> events = new CopyOnWriteArrayList<>();
   private volatile Consumer<InferenceRequest> worker = request -> {};
   private @Nullable ResponseStreams streams;
   private @Nullable AssignedPartitions live;
   private volatile boolean replaying = true;
 
-  FakeLog() {
+  public FakeLog() {
     super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /** From now on every event comes live, as from partition 0. */
-  void feeds(ResponseStreams fed, AssignedPartitions partitions) {
+  public void feeds(ResponseStreams fed, AssignedPartitions partitions) {
     partitions.begin(List.of(new ReplyTo(0, 0)));
     streams = fed;
     live = partitions;
   }
 
   /** What a worker does with every request, on the thread that publishes it. */
-  void answers(Consumer<InferenceRequest> script) {
+  public void answers(Consumer<InferenceRequest> script) {
     worker = script;
   }
 
-  void emit(InferenceRequest request, TokenEvent event) {
+  public void emit(InferenceRequest request, TokenEvent event) {
     emit(request, 1, event);
   }
 
-  void emit(InferenceRequest request, int attempt, TokenEvent event) {
+  public void emit(InferenceRequest request, int attempt, TokenEvent event) {
     emit(new TokenRecord(request.id(), attempt, attempt, event));
   }
 
-  void emitUntaken(InferenceRequest request, TokenEvent.Terminal event) {
+  public void emitUntaken(InferenceRequest request, TokenEvent.Terminal event) {
     emit(TokenRecord.unassigned(request.id(), event));
   }
 
   /** What a worker writes of a request that it runs to its end: "w0 w1 ". */
-  void tellStory(InferenceRequest request) {
+  public void tellStory(InferenceRequest request) {
     emit(
         request,
         new Started(
@@ -96,17 +96,17 @@ final class FakeLog extends MockProducer<byte[], byte[]> {
   }
 
   /** From now on nothing is read again: readers that are behind stay there. */
-  void stopReplaying() {
+  public void stopReplaying() {
     replaying = false;
   }
 
   /** The offset of the next event. */
-  long end() {
+  public long end() {
     return events.size();
   }
 
   /** Reads the events again for a reader, to their end, on the thread that asks for it. */
-  void replay(ResponseStream stream) {
+  public void replay(ResponseStream stream) {
     for (boolean goesOn = replaying; goesOn; ) {
       int end = events.size();
       for (int offset = (int) Math.max(0, stream.wanted()); goesOn && offset < end; offset++) {

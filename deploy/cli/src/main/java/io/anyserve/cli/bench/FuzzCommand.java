@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 public final class FuzzCommand implements Callable<Integer> {
 
   private static final int HARMED = 1;
-  private static final int PORTS = 7;
+  private static final int PORTS = 8;
   private static final int KAFKA_PORT = 2;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 

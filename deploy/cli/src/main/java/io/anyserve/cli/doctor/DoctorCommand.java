@@ -45,7 +45,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       defaultValue = "" + StandaloneLayout.DEFAULT_PORT,
-      description = "First of the seven ports of up (default: ${DEFAULT-VALUE}).")
+      description = "First of the eight ports of up (default: ${DEFAULT-VALUE}).")
   int port;
 
   @Option(names = "--simulated", description = "Do not check what only models need.")

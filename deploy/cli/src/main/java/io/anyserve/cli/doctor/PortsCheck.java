@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 final class PortsCheck implements Check {
 
   private static final List<String> USES =
-      List.of("gRPC", "HTTP", "Kafka", "Kafka controller", "S3", "router", "usage page");
+      List.of(
+          "gRPC", "HTTP", "Kafka", "Kafka controller", "S3", "router", "usage page", "OpenAI API");
 
   private final int first;
   private final Listeners listeners;

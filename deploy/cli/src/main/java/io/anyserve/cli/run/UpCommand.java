@@ -39,7 +39,7 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       defaultValue = "" + StandaloneLayout.DEFAULT_PORT,
-      description = "gRPC port, the first of seven in a row (default: ${DEFAULT-VALUE}).")
+      description = "gRPC port, the first of eight in a row (default: ${DEFAULT-VALUE}).")
   int port;
 
   @Option(names = "--simulated", description = "Serve simulated text instead of a model.")
@@ -79,6 +79,7 @@ public final class UpCommand implements Callable<Integer> {
     out.printf("Kafka  127.0.0.1:%d%n", place.port() + 2);
     out.printf("S3     http://127.0.0.1:%d%n", place.port() + 4);
     out.printf("Usage  http://127.0.0.1:%d/usage%n", place.port() + 6);
+    out.printf("OpenAI http://127.0.0.1:%d/v1%n", place.apiPort());
     out.printf("Data   %s%n", data.toAbsolutePath().normalize());
     out.printf(
         Locale.ROOT,

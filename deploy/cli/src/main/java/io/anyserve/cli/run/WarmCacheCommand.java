@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
     hidden = true)
 public final class WarmCacheCommand implements Callable<Integer> {
 
-  private static final int PORTS = 7;
+  private static final int PORTS = 8;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Override

@@ -17,7 +17,7 @@ import java.util.Optional;
 public final class AotCache {
 
   private static final int HEAP_MEGABYTES = 512;
-  private static final int PORTS = 6;
+  private static final int PORTS = 8;
   private static final Duration READY = Duration.ofMinutes(2);
   private static final Duration WRITTEN = Duration.ofMinutes(2);
 

@@ -51,6 +51,7 @@ record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size
         [ingress]
         port = %d
         http-port = %d
+        api-http-port = 0
         instance = "%s"
         resume-key = "%s"
         router = "127.0.0.1:%d"

@@ -1,0 +1,151 @@
+package io.anyserve.standalone;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
+import com.openai.core.http.StreamResponse;
+import com.openai.errors.BadRequestException;
+import com.openai.errors.NotFoundException;
+import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionChunk;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.completions.Completion;
+import com.openai.models.completions.CompletionCreateParams;
+import com.openai.models.models.Model;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** OpenAI's own client for Java against a running AnyServe. */
+@Timeout(240)
+final class OpenAiClientIT {
+
+  private static final String STORY = "story";
+  private static final int TOKENS = 12;
+
+  private static RunningServices services;
+  private static OpenAIClient client;
+
+  @BeforeAll
+  static void start(@TempDir Path data) throws Exception {
+    services = RunningServices.simulated(data);
+    client =
+        OpenAIOkHttpClient.builder()
+            .baseUrl("http://127.0.0.1:" + services.place().apiPort() + "/v1")
+            .apiKey("none")
+            .maxRetries(0)
+            .build();
+  }
+
+  @AfterAll
+  static void stop() {
+    client.close();
+    services.close();
+  }
+
+  @Test
+  void chatsAsAWholeAndAsAStreamAreTheSame() {
+    ChatCompletion whole = client.chat().completions().create(chat().build());
+    assertEquals("length", whole.choices().getFirst().finishReason().asString());
+    assertEquals(TOKENS, whole.usage().orElseThrow().completionTokens());
+    assertTrue(whole.usage().orElseThrow().promptTokens() > 0);
+    var streamed =
+        chat().streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build());
+    ChatCompletionAccumulator all = ChatCompletionAccumulator.create();
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(streamed.build())) {
+      stream.stream().forEach(all::accumulate);
+    }
+    ChatCompletion put = all.chatCompletion();
+    assertEquals(text(whole), text(put));
+    assertEquals(whole.usage(), put.usage());
+    assertEquals("length", put.choices().getFirst().finishReason().asString());
+    assertEquals(STORY, put.model());
+  }
+
+  @Test
+  void stopEndsTheAnswerBeforeItself() {
+    String whole = text(client.chat().completions().create(chat().build()));
+    String[] words = whole.strip().split(" ", -1);
+    ChatCompletion stopped = client.chat().completions().create(chat().stop(words[3]).build());
+    assertEquals("stop", stopped.choices().getFirst().finishReason().asString());
+    assertEquals(whole.substring(0, whole.indexOf(words[3])), text(stopped));
+  }
+
+  @Test
+  void choicesDiffer() {
+    ChatCompletion answer = client.chat().completions().create(chat().n(3).build());
+    assertEquals(3, answer.choices().size());
+    assertEquals(3 * TOKENS, answer.usage().orElseThrow().completionTokens());
+  }
+
+  @Test
+  void textsAreCompleted() {
+    Completion answer =
+        client
+            .completions()
+            .create(
+                CompletionCreateParams.builder()
+                    .model(STORY)
+                    .prompt("Once")
+                    .maxTokens(TOKENS)
+                    .putAdditionalBodyProperty("ignore_eos", JsonValue.from(true))
+                    .build());
+    assertFalse(answer.choices().getFirst().text().isEmpty());
+    assertEquals(TOKENS, answer.usage().orElseThrow().completionTokens());
+  }
+
+  @Test
+  void modelsAreListed() {
+    List<String> ids = new ArrayList<>();
+    client.models().list().data().stream().map(Model::id).forEach(ids::add);
+    assertEquals(List.of("echo", STORY), ids);
+    assertEquals(STORY, client.models().retrieve(STORY).id());
+  }
+
+  @Test
+  void errorsAreOfTheClientsClasses() {
+    var unknown = assertThrows(NotFoundException.class, () -> client.models().retrieve("a/b"));
+    assertEquals("model_not_found", unknown.code().orElse(""));
+    var nobody =
+        assertThrows(
+            NotFoundException.class,
+            () -> client.chat().completions().create(chat().model("nobody").build()));
+    assertEquals("model", nobody.param().orElse(""));
+    var refused =
+        assertThrows(
+            BadRequestException.class,
+            () -> client.chat().completions().create(chat().logprobs(true).build()));
+    assertEquals("logprobs", refused.param().orElse(""));
+    assertEquals("unsupported_parameter", refused.code().orElse(""));
+    assertThrows(
+        BadRequestException.class,
+        () -> client.chat().completions().createStreaming(chat().temperature(9).build()));
+  }
+
+  @SuppressWarnings("deprecation") // OpenAI keeps seed, but no longer promises anything for it.
+  private static ChatCompletionCreateParams.Builder chat() {
+    return ChatCompletionCreateParams.builder()
+        .model(STORY)
+        .addUserMessage("Once upon a time")
+        .maxCompletionTokens(TOKENS)
+        .seed(7)
+        .putAdditionalBodyProperty("ignore_eos", JsonValue.from(true));
+  }
+
+  private static String text(ChatCompletion answer) {
+    return answer.choices().getFirst().message().content().orElseThrow();
+  }
+}

@@ -1,0 +1,35 @@
+package io.anyserve.ingress.http;
+
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletRequest;
+
+/** The connection of a call while the call is answered. Owned by the call's thread. */
+final class CallConnection implements AutoCloseable {
+
+  private final HttpServletRequest request;
+  private final DisconnectWatch watch;
+
+  private CallConnection(HttpServletRequest request, DisconnectWatch watch) {
+    this.request = request;
+    this.watch = watch;
+  }
+
+  /** The outbox hears when the client leaves. */
+  static CallConnection of(Context http, EventOutbox outbox) {
+    HttpServletRequest request = http.req();
+    var watch = DisconnectWatch.of(request, () -> outbox.put(new CallEvent.ClientLeft()));
+    return new CallConnection(request, watch);
+  }
+
+  void end(CompletionExchange.End end) {
+    switch (end) {
+      case COMPLETE -> {}
+      case ABORTED -> DisconnectWatch.abort(request);
+    }
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+  }
+}

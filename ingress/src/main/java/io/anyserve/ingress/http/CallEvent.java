@@ -1,0 +1,38 @@
+package io.anyserve.ingress.http;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.event.TokenEvent;
+
+/** What the thread of a call is told. */
+sealed interface CallEvent {
+
+  /** Bytes that it holds, about. */
+  default long size() {
+    return 0;
+  }
+
+  /** A worker took the request of a choice. */
+  record Begun(TokenEvent.Started started) implements CallEvent {}
+
+  /**
+   * A piece of a choice.
+   *
+   * @param resumeToken of the place behind it; empty where the call cannot be resumed
+   */
+  record Piece(int choice, String text, String resumeToken) implements CallEvent {
+
+    @Override
+    public long size() {
+      return (long) text.length() + resumeToken.length();
+    }
+  }
+
+  /** A choice is complete. */
+  record Complete(int choice, TokenEvent.Finished finished) implements CallEvent {}
+
+  /** There will be no (more) answer. */
+  record Broken(Failure failure) implements CallEvent {}
+
+  /** The client has closed its connection. */
+  record ClientLeft() implements CallEvent {}
+}

@@ -1,0 +1,178 @@
+package io.anyserve.ingress.http;
+
+import io.anyserve.runtime.Component;
+import io.anyserve.runtime.auth.ApiKeys;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinBindException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP endpoint: keys checked on every route, one virtual thread a call. */
+public final class HttpServer implements Component {
+
+  /** Bytes of a body around its input. */
+  public static final int BODY_OVERHEAD = 1 << 20;
+
+  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+
+  private static final int MOST_HEADERS = 16 << 10;
+  private static final int MOST_CONNECTIONS = 20_000;
+
+  /** For the last words to calls that took too long. */
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+  private final Endpoint endpoint;
+  private final CallerCheck callers;
+  private final HttpRoutes routes;
+  private final Runnable stopIntake;
+  private final Runnable releaseAll;
+  private final GracefulHandler calls = new GracefulHandler();
+  private @Nullable Javalin server;
+
+  /**
+   * Where the server listens.
+   *
+   * @param address port 0 for any free one
+   * @param drain how long calls may go on after the end was announced
+   */
+  public record Endpoint(InetSocketAddress address, Duration drain, Timeouts timeouts) {}
+
+  /**
+   * When connections are closed.
+   *
+   * @param idle with nothing moving, but for a call that waits for its answer
+   * @param firstRequest since it was opened, without the whole head of a request
+   */
+  public record Timeouts(Duration idle, Duration firstRequest) {
+
+    public static final Timeouts DEFAULT =
+        new Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(30));
+  }
+
+  /**
+   * Not listening yet.
+   *
+   * @param stopIntake called first of all when the server stops
+   * @param releaseAll called when the time to drain is over
+   */
+  public HttpServer(
+      Endpoint endpoint,
+      ApiKeys keys,
+      HttpRoutes routes,
+      Runnable stopIntake,
+      Runnable releaseAll) {
+    this.endpoint = endpoint;
+    this.callers = new CallerCheck(keys);
+    this.routes = routes;
+    this.stopIntake = stopIntake;
+    this.releaseAll = releaseAll;
+  }
+
+  /** Throws when the port is taken. */
+  @Override
+  public void start() throws IOException {
+    try {
+      server = Javalin.create(this::configure).start();
+    } catch (JavalinBindException e) {
+      throw new IOException(
+          "HTTP cannot listen on " + endpoint.address() + " (expected: a free port)", e);
+    }
+  }
+
+  private void configure(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.concurrency.useVirtualThreads = true;
+    config.http.prefer405over404 = true;
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.jetty.modifyHttpConfiguration(HttpServer::limit);
+    config.jetty.modifyServer(this::limit);
+    config.jetty.addConnector(this::connector);
+    config.routes.before(this::before);
+    routes.addTo(config.routes);
+    config.routes.exception(HttpResponseException.class, ErrorResponses::write);
+    config.routes.exception(Exception.class, ErrorResponses::write);
+  }
+
+  private static void limit(HttpConfiguration configuration) {
+    configuration.setRequestHeaderSize(MOST_HEADERS);
+    configuration.setSendServerVersion(false);
+  }
+
+  private void limit(Server jetty) {
+    jetty.insertHandler(calls);
+    jetty.setErrorHandler(new ServerErrors());
+    jetty.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, jetty));
+  }
+
+  private Connector connector(Server jetty, HttpConfiguration configuration) {
+    var connector = new ServerConnector(jetty, new HttpConnectionFactory(configuration));
+    connector.setHost(endpoint.address().getHostString());
+    connector.setPort(endpoint.address().getPort());
+    connector.setIdleTimeout(endpoint.timeouts().idle().toMillis());
+    connector.addBean(
+        new FirstRequestDeadline(connector.getScheduler(), endpoint.timeouts().firstRequest()));
+    return connector;
+  }
+
+  private void before(Context http) {
+    SecurityHeaders.ALL.forEach(http::header);
+    http.header(CallHeaders.REQUEST_ID, UUID.randomUUID().toString());
+    callers.check(http);
+  }
+
+  /** Where it listens; the real port once started. */
+  public InetSocketAddress address() {
+    return server == null
+        ? endpoint.address()
+        : new InetSocketAddress(endpoint.address().getHostString(), server.port());
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (server != null) {
+      Javalin stopping = server;
+      server = null;
+      stopIntake.run();
+      CompletableFuture<Void> answered = calls.shutdown();
+      if (!isDone(answered, endpoint.drain())) {
+        releaseAll.run();
+        isDone(answered, FAREWELL);
+      }
+      stopping.stop();
+    }
+  }
+
+  private static boolean isDone(CompletableFuture<Void> answered, Duration patience)
+      throws InterruptedException {
+    try {
+      answered.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      log.warn("Open calls are cut off: {}", String.valueOf(e.getCause()));
+      return true;
+    }
+  }
+}

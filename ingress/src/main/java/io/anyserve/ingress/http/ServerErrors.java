@@ -1,0 +1,30 @@
+package io.anyserve.ingress.http;
+
+import io.anyserve.ingress.openai.ApiError;
+import io.anyserve.ingress.openai.ApiJson;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** What the server refuses before it is a call, such as headers that are too large. */
+final class ServerErrors extends ErrorHandler {
+
+  @Override
+  protected void generateResponse(
+      Request request,
+      Response response,
+      int code,
+      @Nullable String message,
+      @Nullable Throwable cause,
+      Callback callback) {
+    ApiError error = ErrorResponses.ofServer(code, String.valueOf(message));
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    SecurityHeaders.ALL.forEach((name, value) -> response.getHeaders().put(name, value));
+    ErrorResponses.headers(error, (name, value) -> response.getHeaders().put(name, value));
+    response.write(true, ByteBuffer.wrap(ApiJson.error(error)), callback);
+  }
+}

@@ -1,0 +1,164 @@
+package io.anyserve.ingress.openai;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.v1.Inference;
+import io.anyserve.v1.Parameters;
+import io.anyserve.v1.Payload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Makes requests of the body of a completion call, or says what is wrong with it: throws {@link
+ * ApiException}. What requests of every protocol must keep to is checked when they are admitted.
+ */
+public final class CompletionReader {
+
+  /** Choices of one call, over all its prompts. */
+  public static final int MOST_CHOICES = 16;
+
+  private static final String USER = "user";
+  private static final String METADATA = "metadata";
+
+  private CompletionReader() {}
+
+  /**
+   * Reads the body of one call.
+   *
+   * @param session that the client names; empty for one of each request's own
+   */
+  public static CompletionCall read(CompletionKind kind, byte[] body, Optional<String> session) {
+    BodyFields fields = new BodyFields("", StrictJson.parse(body));
+    ParameterTable.of(kind).check(fields);
+    String model = model(fields);
+    boolean stream = fields.flag("stream");
+    boolean includeUsage = includeUsage(fields, stream);
+    List<Payload> inputs = inputs(kind, fields);
+    long n = fields.integer("n", 1, MOST_CHOICES).orElse(1);
+    if (inputs.size() * n > MOST_CHOICES) {
+      throw BodyFields.invalid(
+          "n",
+          "n: %d for each of %d prompts (expected: at most %d choices in all)"
+              .formatted(n, inputs.size(), MOST_CHOICES));
+    }
+    Inference.Builder each = Inference.newBuilder().setCapability(model);
+    session.ifPresent(each::setSession);
+    labels(fields, each);
+    Parameters.Builder parameters = parameters(kind, fields);
+    OptionalLong seed = fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE);
+    List<Inference> choices = new ArrayList<>();
+    for (Payload input : inputs) {
+      for (long i = 0; i < n; i++) {
+        if (seed.isPresent()) {
+          parameters.setSeed(seed.getAsLong() + i);
+        }
+        choices.add(each.setInput(input).setParameters(parameters).build());
+      }
+    }
+    return new CompletionCall(kind, model, choices, stream, includeUsage);
+  }
+
+  /** Names that no capability can have belong to no model. */
+  private static String model(BodyFields fields) {
+    String model = fields.requiredText("model");
+    try {
+      return new Capability(model).value();
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(ApiError.unknownModel(model));
+    }
+  }
+
+  private static boolean includeUsage(BodyFields fields, boolean stream) {
+    Optional<BodyFields> options = fields.object("stream_options");
+    if (options.isEmpty()) {
+      return false;
+    }
+    if (!stream) {
+      throw BodyFields.refused(
+          "stream_options", options.get().node(), "only with \"stream\": true");
+    }
+    ParameterTable.STREAM_OPTIONS.check(options.get());
+    return options.get().flag("include_usage");
+  }
+
+  private static List<Payload> inputs(CompletionKind kind, BodyFields fields) {
+    return switch (kind) {
+      case CHAT -> List.of(Payload.newBuilder().setChat(MessageReader.read(fields)).build());
+      case TEXT -> prompts(fields);
+    };
+  }
+
+  private static List<Payload> prompts(BodyFields fields) {
+    JsonNode prompt =
+        fields.value("prompt").orElseThrow(() -> fields.missing("prompt", "a string"));
+    BodyFields.check(
+        prompt.isString() || prompt.path(0).isString(),
+        "prompt",
+        prompt,
+        "a string or an array of strings; tokens are not offered");
+    List<String> texts = fields.strings("prompt");
+    BodyFields.check(
+        texts.size() <= MOST_CHOICES, "prompt", prompt, "at most " + MOST_CHOICES + " strings");
+    return texts.stream().map(text -> Payload.newBuilder().setText(text).build()).toList();
+  }
+
+  private static void labels(BodyFields fields, Inference.Builder inference) {
+    fields.object(METADATA).ifPresent(metadata -> metadata(metadata, inference));
+    fields
+        .text(USER)
+        .ifPresent(
+            user -> {
+              if (inference.containsLabels(USER)) {
+                throw BodyFields.invalid(
+                    "metadata.user", "metadata.user: set beside user (expected: one of the two)");
+              }
+              inference.putLabels(USER, user);
+            });
+  }
+
+  private static void metadata(BodyFields metadata, Inference.Builder inference) {
+    var sorted = new TreeMap<String, JsonNode>();
+    metadata.node().properties().forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    sorted.forEach(
+        (name, value) ->
+            inference.putLabels(
+                BodyFields.text(METADATA, name),
+                BodyFields.text(metadata.at(BodyFields.printable(name)), value)));
+  }
+
+  private static Parameters.Builder parameters(CompletionKind kind, BodyFields fields) {
+    Parameters.Builder parameters = Parameters.newBuilder().addAllStop(fields.strings("stop"));
+    maxTokens(kind, fields).ifPresent(most -> parameters.setMaxTokens((int) most));
+    fields.number("temperature").ifPresent(parameters::setTemperature);
+    fields.number("top_p").ifPresent(parameters::setTopP);
+    fields
+        .integer("top_k", 0, SamplingParams.MAX_TOP_K)
+        .ifPresent(most -> parameters.setTopK((int) most));
+    fields.number("presence_penalty").ifPresent(parameters::setPresencePenalty);
+    fields.number("frequency_penalty").ifPresent(parameters::setFrequencyPenalty);
+    if (fields.flag("ignore_eos")) {
+      parameters.setIgnoreEos(true);
+    }
+    return parameters;
+  }
+
+  private static OptionalLong maxTokens(CompletionKind kind, BodyFields fields) {
+    OptionalLong old = fields.integer("max_tokens", 1, GenerationParameters.MAX_TOKENS);
+    if (kind == CompletionKind.TEXT) {
+      return old;
+    }
+    OptionalLong most = fields.integer("max_completion_tokens", 1, GenerationParameters.MAX_TOKENS);
+    if (old.isPresent() && most.isPresent() && old.getAsLong() != most.getAsLong()) {
+      throw BodyFields.invalid(
+          "max_tokens",
+          "max_tokens: %d (expected: the value of max_completion_tokens, %d, or none)"
+              .formatted(old.getAsLong(), most.getAsLong()));
+    }
+    return most.isPresent() ? most : old;
+  }
+}

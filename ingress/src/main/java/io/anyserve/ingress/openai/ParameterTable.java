@@ -1,0 +1,170 @@
+package io.anyserve.ingress.openai;
+
+import io.anyserve.ingress.openai.ParameterRule.Honoured;
+import io.anyserve.ingress.openai.ParameterRule.NotOffered;
+import io.anyserve.ingress.openai.ParameterRule.WithoutEffect;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The one table of what is offered: every parameter that may be in a body, and what becomes of it.
+ * All others are refused. What is not offered is refused by name, but for the values that ask for
+ * nothing.
+ */
+record ParameterTable(Map<String, ParameterRule> rules) {
+  static final ParameterTable STREAM_OPTIONS = new ParameterTable(streamOptions());
+  static final ParameterTable MESSAGE = new ParameterTable(message());
+  static final ParameterTable TEXT_PART = new ParameterTable(textPart());
+
+  private static final ParameterTable CHAT = new ParameterTable(chat());
+  private static final ParameterTable TEXT = new ParameterTable(text());
+
+  ParameterTable {
+    rules = Map.copyOf(rules);
+  }
+
+  static ParameterTable of(CompletionKind kind) {
+    return switch (kind) {
+      case CHAT -> CHAT;
+      case TEXT -> TEXT;
+    };
+  }
+
+  /** Throws {@link ApiException} for the first parameter that is not offered. */
+  void check(BodyFields body) {
+    for (Map.Entry<String, JsonNode> given : body.node().properties()) {
+      check(body.at(given.getKey()), rules.get(given.getKey()), given.getValue());
+    }
+  }
+
+  private static void check(String at, @Nullable ParameterRule rule, JsonNode value) {
+    String name = BodyFields.printable(at);
+    switch (rule) {
+      case null ->
+          throw new ApiException(
+              ApiError.unsupported(name, name + ": unknown (expected: no such parameter)"));
+      case Honoured _, WithoutEffect _ -> {}
+      case NotOffered(Set<String> neutral) -> {
+        if (!value.isNull() && !neutral.contains(value.toString())) {
+          throw new ApiException(ApiError.unsupported(name, notOffered(name, value, neutral)));
+        }
+      }
+    }
+  }
+
+  private static String notOffered(String name, JsonNode value, Set<String> neutral) {
+    String expected =
+        neutral.isEmpty()
+            ? ""
+            : ", or one of " + String.join(", ", neutral.stream().sorted().toList());
+    return name
+        + ": "
+        + BodyFields.printable(value.toString())
+        + " is not offered (expected: no such parameter"
+        + expected
+        + ")";
+  }
+
+  private static Map<String, ParameterRule> chat() {
+    Map<String, ParameterRule> rules = shared();
+    honoured(rules, "messages", "max_completion_tokens");
+    withoutEffect(rules, "parallel_tool_calls");
+    notOffered(rules, "tools", "[]");
+    notOffered(rules, "tool_choice", "\"none\"", "\"auto\"");
+    notOffered(rules, "functions", "[]");
+    notOffered(rules, "function_call", "\"none\"", "\"auto\"");
+    notOffered(rules, "response_format", "{\"type\":\"text\"}");
+    notOffered(rules, "logprobs", "false");
+    notOffered(rules, "top_logprobs", "0");
+    notOffered(rules, "modalities", "[\"text\"]");
+    notOffered(rules, "audio");
+    notOffered(rules, "prediction");
+    notOffered(rules, "web_search_options");
+    notOffered(rules, "reasoning_effort", "\"none\"");
+    notOffered(rules, "verbosity");
+    notOffered(rules, "store", "false");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> text() {
+    Map<String, ParameterRule> rules = shared();
+    honoured(rules, "prompt");
+    notOffered(rules, "suffix", "\"\"");
+    notOffered(rules, "echo", "false");
+    notOffered(rules, "best_of", "1");
+    notOffered(rules, "logprobs", "false");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> shared() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(
+        rules,
+        "model",
+        "stream",
+        "stream_options",
+        "n",
+        "stop",
+        "seed",
+        "temperature",
+        "top_p",
+        "top_k",
+        "presence_penalty",
+        "frequency_penalty",
+        "max_tokens",
+        "ignore_eos",
+        "user",
+        "metadata");
+    withoutEffect(rules, "prompt_cache_key", "prompt_cache_retention", "safety_identifier");
+    notOffered(rules, "logit_bias", "{}");
+    notOffered(rules, "min_p", "0", "0.0");
+    notOffered(rules, "repetition_penalty", "1", "1.0");
+    notOffered(rules, "service_tier", "\"auto\"", "\"default\"");
+    return rules;
+  }
+
+  /** What clients send back of a message that they were answered is there, too. */
+  private static Map<String, ParameterRule> message() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(rules, "role", "content");
+    withoutEffect(rules, "reasoning", "reasoning_content");
+    notOffered(rules, "name");
+    notOffered(rules, "refusal", "\"\"");
+    notOffered(rules, "tool_calls", "[]");
+    notOffered(rules, "tool_call_id");
+    notOffered(rules, "function_call");
+    notOffered(rules, "audio");
+    notOffered(rules, "annotations", "[]");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> textPart() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(rules, "type", "text");
+    notOffered(rules, "annotations", "[]");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> streamOptions() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(rules, "include_usage");
+    withoutEffect(rules, "include_obfuscation");
+    return rules;
+  }
+
+  private static void honoured(Map<String, ParameterRule> rules, String... names) {
+    Arrays.stream(names).forEach(name -> rules.put(name, new Honoured()));
+  }
+
+  private static void withoutEffect(Map<String, ParameterRule> rules, String... names) {
+    Arrays.stream(names).forEach(name -> rules.put(name, new WithoutEffect()));
+  }
+
+  private static void notOffered(Map<String, ParameterRule> rules, String name, String... neutral) {
+    rules.put(name, new NotOffered(Set.of(neutral)));
+  }
+}

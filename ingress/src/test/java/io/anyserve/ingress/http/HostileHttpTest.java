@@ -1,0 +1,176 @@
+package io.anyserve.ingress.http;
+
+import static io.anyserve.ingress.http.HttpTestServer.CHAT;
+import static io.anyserve.ingress.http.HttpTestServer.chat;
+import static io.anyserve.ingress.http.HttpTestServer.error;
+import static io.anyserve.ingress.http.HttpTestServer.rawPost;
+import static io.anyserve.ingress.http.HttpTestServer.reader;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.TenantId;
+import io.anyserve.ingress.admission.AdmissionPolicy;
+import io.anyserve.quota.LimitStatus;
+import io.anyserve.quota.Period;
+import io.anyserve.quota.QuotaLimit;
+import io.anyserve.quota.QuotaScope;
+import io.anyserve.quota.QuotaUnit;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each is refused with its reason, nothing is published, and the next call is served. */
+@Timeout(90)
+final class HostileHttpTest {
+
+  private final HttpTestServer server;
+
+  HostileHttpTest() throws Exception {
+    server = HttpTestServer.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    assertEquals(List.of(), server.log.requests);
+    server.log.answers(server.log::tellStory);
+    assertEquals(200, server.post(CHAT, chat("")).statusCode());
+    server.close();
+  }
+
+  @Test
+  void aHeaderThatIsTooLong() throws Exception {
+    HttpResponse<String> response =
+        server.send(server.posting(CHAT, chat("")).header("X-Long", "x".repeat(100_000)));
+    assertEquals(431, response.statusCode());
+    assertEquals("headers_too_large", error(response).path("code").asString());
+  }
+
+  @Test
+  void aBodyThatIsTooLarge() throws Exception {
+    String body = chat(",\"user\":\"" + "x".repeat(2 << 20) + "\"");
+    try (Socket socket = server.raw(rawPost(CHAT, body).substring(0, 500))) {
+      assertEquals("HTTP/1.1 413 Payload Too Large", reader(socket).readLine());
+    }
+    HttpResponse<String> chunked =
+        server.send(
+            server
+                .to(CHAT)
+                .header("Content-Type", "application/json")
+                .POST(
+                    BodyPublishers.fromPublisher(
+                        BodyPublishers.ofString("x".repeat(HttpTestServer.BODY_BYTES + 1)))));
+    assertEquals(413, chunked.statusCode());
+    assertEquals("too_large", error(chunked).path("code").asString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "deflate, gzip", "br"})
+  void aCompressedBody(String encoding) throws Exception {
+    HttpResponse<String> response =
+        server.send(server.posting(CHAT, chat("")).header("Content-Encoding", encoding));
+    assertEquals(415, response.statusCode());
+    assertEquals("Content-Encoding", error(response).path("param").asString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/jsonp"})
+  void aBodyOfAnotherType(String type) throws Exception {
+    HttpResponse<String> response =
+        server.send(
+            server.to(CHAT).header("Content-Type", type).POST(BodyPublishers.ofString(chat(""))));
+    assertEquals(415, response.statusCode());
+    assertEquals("Content-Type", error(response).path("param").asString());
+  }
+
+  @Test
+  void jsonThatIsNestedDeeply() throws Exception {
+    HttpResponse<String> response =
+        server.post(CHAT, "{\"messages\":" + "[".repeat(50_000) + "]".repeat(50_000) + "}");
+    assertEquals(400, response.statusCode());
+    assertEquals("malformed_json", error(response).path("code").asString());
+  }
+
+  @Test
+  void bytesThatAreNotUtf8() throws Exception {
+    HttpResponse<String> response =
+        server.send(
+            server
+                .to(CHAT)
+                .header("Content-Type", "application/json")
+                .POST(
+                    BodyPublishers.ofByteArray(chat(",\"user\":\"\u00e9\"").getBytes(ISO_8859_1))));
+    assertEquals(400, response.statusCode());
+    assertTrue(error(response).path("message").asString().contains("UTF-8"));
+  }
+
+  @Test
+  void twoLengthsOfOneBody() throws Exception {
+    for (String more :
+        List.of(
+            "Transfer-Encoding: chunked\r\nContent-Length: 5",
+            "Content-Length: 5\r\nContent-Length: 6")) {
+      String request =
+          "POST "
+              + CHAT
+              + " HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
+              + more
+              + "\r\n\r\n0\r\n\r\nGET /v1/models HTTP/1.1\r\nHost: here\r\n\r\n";
+      try (Socket socket = server.raw(request)) {
+        List<String> lines = reader(socket).lines().toList();
+        assertTrue(lines.getFirst().startsWith("HTTP/1.1 400"), lines::toString);
+        assertEquals(
+            1,
+            lines.stream().filter(line -> line.startsWith("HTTP/1.1 ")).count(),
+            lines::toString);
+      }
+    }
+  }
+
+  @Test
+  void aQuotaThatIsUsedUpIsToldInHeaders() throws Exception {
+    var status =
+        new LimitStatus(
+            new QuotaScope.OfTenant(new TenantId("default")),
+            new QuotaLimit(QuotaUnit.REQUESTS, Period.MINUTE, 10),
+            10,
+            0,
+            Instant.now().plus(Duration.ofMinutes(6)));
+    AdmissionPolicy policy =
+        (request, callbacks) -> {
+          callbacks.limits().accept(() -> Optional.of(status));
+          callbacks
+              .refused()
+              .accept(
+                  new Failure(
+                      FailureCode.RATE_LIMITED,
+                      "quota: used up",
+                      Optional.of(
+                          new Failure.Hint(Optional.of(Duration.ofMillis(1500)), Map.of()))));
+        };
+    try (var limited = HttpTestServer.start(policy)) {
+      HttpResponse<String> response = limited.post(CHAT, chat(",\"stream\":true"));
+      assertEquals(429, response.statusCode());
+      assertEquals("rate_limit_exceeded", error(response).path("code").asString());
+      Map<String, List<String>> headers = response.headers().map();
+      assertEquals(List.of("10"), headers.get("x-ratelimit-limit-requests"));
+      assertEquals(List.of("0"), headers.get("x-ratelimit-remaining-requests"));
+      assertEquals(List.of("6m0s"), headers.get("x-ratelimit-reset-requests"));
+      assertEquals(List.of("2"), headers.get("retry-after"));
+      assertEquals(List.of("1500"), headers.get("retry-after-ms"));
+      assertEquals(List.of("true"), headers.get("x-should-retry"));
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.anyserve.ingress.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.event.CapabilityOffer;
+import io.anyserve.contracts.event.WorkerHeartbeat;
+import io.anyserve.contracts.event.WorkerState;
+import io.anyserve.ingress.admission.Admission;
+import io.anyserve.ingress.admission.AdmissionPolicy;
+import io.anyserve.ingress.admission.InputOffloader;
+import io.anyserve.ingress.admission.RequestStamper;
+import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
+import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.grpc.FakeLog;
+import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.response.AssignedPartitions;
+import io.anyserve.ingress.response.ResponseLimits;
+import io.anyserve.ingress.response.ResponseMetrics;
+import io.anyserve.ingress.response.ResponseStreams;
+import io.anyserve.ingress.response.ResumeTokenCodec;
+import io.anyserve.ingress.response.StreamCallbacks;
+import io.anyserve.runtime.auth.ApiKey;
+import io.anyserve.runtime.auth.ApiKeys;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The HTTP server with everything behind it but Kafka. */
+final class HttpTestServer implements AutoCloseable {
+
+  static final int BODY_BYTES = 200_000;
+  static final String CHAT = "/v1/chat/completions";
+  static final String COMPLETIONS = "/v1/completions";
+  static final String LAST_EVENT_ID = "Last-Event-ID";
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  final FakeLog log = new FakeLog();
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final ResponseStreams streams;
+  final HttpServer server;
+  final HttpClient client = HttpClient.newHttpClient();
+  private final RequestPublisher requests;
+  private final AssignedPartitions partitions = new AssignedPartitions();
+
+  private HttpTestServer(
+      Duration grace, List<ApiKey> keys, AdmissionPolicy policy, HttpServer.Timeouts timeouts)
+      throws IOException {
+    requests = new RequestPublisher(() -> log, FakeLog.TOPICS, capability -> true);
+    streams =
+        new ResponseStreams(
+            new ResponseLimits(100, 100, 50, 1 << 20, grace),
+            new ResponseMetrics(meters),
+            new StreamCallbacks(
+                (request, reason) -> requests.cancel(request, reason, ignored -> {}),
+                request -> requests.takeOver(request, "test"),
+                log::replay),
+            partitions,
+            new ResumeTokenCodec(new byte[32]),
+            System::nanoTime);
+    log.feeds(streams, partitions);
+    server = server(keys, policy, timeouts);
+    requests.start();
+    server.start();
+  }
+
+  static HttpTestServer start() throws IOException {
+    return new HttpTestServer(
+        Duration.ZERO, List.of(), AdmissionPolicy.OPEN, HttpServer.Timeouts.DEFAULT);
+  }
+
+  static HttpTestServer start(Duration grace) throws IOException {
+    return new HttpTestServer(grace, List.of(), AdmissionPolicy.OPEN, HttpServer.Timeouts.DEFAULT);
+  }
+
+  static HttpTestServer start(List<ApiKey> keys) throws IOException {
+    return new HttpTestServer(
+        Duration.ZERO, keys, AdmissionPolicy.OPEN, HttpServer.Timeouts.DEFAULT);
+  }
+
+  static HttpTestServer start(AdmissionPolicy policy) throws IOException {
+    return new HttpTestServer(Duration.ZERO, List.of(), policy, HttpServer.Timeouts.DEFAULT);
+  }
+
+  static HttpTestServer start(HttpServer.Timeouts timeouts) throws IOException {
+    return new HttpTestServer(Duration.ZERO, List.of(), AdmissionPolicy.OPEN, timeouts);
+  }
+
+  private HttpServer server(
+      List<ApiKey> keys, AdmissionPolicy policy, HttpServer.Timeouts timeouts) {
+    InstantSource clock = InstantSource.system();
+    var admission =
+        new Admission(
+            new RequestValidator(BODY_BYTES),
+            new RequestStamper(clock, new Random(1), DeadlinePolicy.DEFAULT),
+            InputOffloader.inlineOnly(),
+            streams,
+            requests,
+            policy);
+    var routes =
+        new HttpRoutes(
+            new ModelsHandler(HttpTestServer::workers),
+            new CompletionsHandler(admission, clock, BODY_BYTES),
+            new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock));
+    return new HttpServer(
+        new HttpServer.Endpoint(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Duration.ofSeconds(1),
+            timeouts),
+        new ApiKeys(keys),
+        routes,
+        streams::stopAccepting,
+        streams::detachAll);
+  }
+
+  private static List<WorkerHeartbeat> workers() {
+    return List.of(worker("w1", 2048), worker("w2", 1024));
+  }
+
+  private static WorkerHeartbeat worker(String name, int contextLength) {
+    var story = new CapabilityOffer(new Capability("story"), "test", "m", 4, true, contextLength);
+    var echo = new CapabilityOffer(new Capability("echo"), "test", "m", 4, true, 0);
+    return new WorkerHeartbeat(
+        new WorkerId(name),
+        List.of(story, echo),
+        WorkerState.READY,
+        0,
+        Instant.EPOCH,
+        Duration.ofMinutes(1));
+  }
+
+  HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(
+        URI.create("http://127.0.0.1:" + server.address().getPort() + path));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  HttpRequest.Builder posting(String path, String body) {
+    return to(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+  }
+
+  HttpResponse<String> post(String path, String body) throws Exception {
+    return send(posting(path, body));
+  }
+
+  /**
+   * The body of a chat with one message.
+   *
+   * @param more further parameters, each with a comma before it
+   */
+  static String chat(String more) {
+    return "{\"model\":\"story\",\"messages\":[{\"role\":\"user\",\"content\":\"Once\"}]%s}"
+        .formatted(more);
+  }
+
+  static JsonNode json(HttpResponse<String> response) {
+    return JSON.readTree(response.body());
+  }
+
+  static JsonNode json(String text) {
+    return JSON.readTree(text);
+  }
+
+  static JsonNode error(HttpResponse<String> response) {
+    return json(response).path("error");
+  }
+
+  /** A connection of its own, with a request written to it. */
+  Socket raw(String request) throws IOException {
+    Socket socket = new Socket(server.address().getHostString(), server.address().getPort());
+    socket.getOutputStream().write(request.getBytes(UTF_8));
+    return socket;
+  }
+
+  static String rawPost(String path, String body) {
+    return "POST %s HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+        .formatted(path, body.getBytes(UTF_8).length, body);
+  }
+
+  static BufferedReader reader(Socket socket) throws IOException {
+    return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    client.close();
+    server.close();
+    requests.close();
+  }
+}

@@ -1,0 +1,203 @@
+package io.anyserve.ingress.openai;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.anyserve.v1.Inference;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CompletionReaderTest {
+
+  private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"Once\"}]";
+
+  @Test
+  void everythingThatIsOfferedReachesTheRequest() {
+    Inference inference =
+        chat("""
+                "max_completion_tokens":5,"temperature":0.5,"top_p":0.9,"top_k":3,"seed":7,
+                "stop":["a","b"],"presence_penalty":0.1,"frequency_penalty":-0.2,"ignore_eos":true
+                """)
+            .choices()
+            .getFirst();
+    assertEquals("story", inference.getCapability());
+    var parameters = inference.getParameters();
+    assertEquals(5, parameters.getMaxTokens());
+    assertEquals(0.5, parameters.getTemperature());
+    assertEquals(0.9, parameters.getTopP());
+    assertEquals(3, parameters.getTopK());
+    assertEquals(7, parameters.getSeed());
+    assertEquals(List.of("a", "b"), parameters.getStopList());
+    assertEquals(0.1, parameters.getPresencePenalty());
+    assertEquals(-0.2, parameters.getFrequencyPenalty());
+    assertTrue(parameters.getIgnoreEos());
+  }
+
+  @Test
+  void whatIsLeftOutIsLeftToTheModel() {
+    var parameters = chat("\"temperature\":null").choices().getFirst().getParameters();
+    assertEquals(0, parameters.getAllFields().size(), parameters::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"tools\":[]",
+        "\"tool_choice\":\"auto\"",
+        "\"parallel_tool_calls\":true",
+        "\"response_format\":{\"type\":\"text\"}",
+        "\"logprobs\":false",
+        "\"top_logprobs\":null",
+        "\"logit_bias\":{}",
+        "\"store\":false",
+        "\"service_tier\":\"auto\"",
+        "\"modalities\":[\"text\"]",
+        "\"prompt_cache_key\":\"k\"",
+        "\"safety_identifier\":\"u\"",
+        "\"max_tokens\":4,\"max_completion_tokens\":4",
+        "\"stream\":true,\"stream_options\":{\"include_obfuscation\":false}"
+      })
+  void whatAsksForNothingIsLetThrough(String more) {
+    assertEquals(1, chat(more).choices().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "tools|\"tools\":[{\"type\":\"function\"}]",
+        "tool_choice|\"tool_choice\":\"required\"",
+        "response_format|\"response_format\":{\"type\":\"json_object\"}",
+        "logprobs|\"logprobs\":true",
+        "top_logprobs|\"top_logprobs\":2",
+        "logit_bias|\"logit_bias\":{\"5\":1}",
+        "store|\"store\":true",
+        "audio|\"audio\":{}",
+        "reasoning_effort|\"reasoning_effort\":\"high\"",
+        "best_of|\"best_of\":1",
+        "colour|\"colour\":\"red\"",
+        "n|\"n\":0",
+        "n|\"n\":1000000000",
+        "n|\"n\":1e3",
+        "n|\"n\":\"2\"",
+        "stream|\"stream\":\"true\"",
+        "seed|\"seed\":1.5",
+        "seed|\"seed\":99999999999999999999",
+        "temperature|\"temperature\":\"warm\"",
+        "max_tokens|\"max_tokens\":0",
+        "max_tokens|\"max_tokens\":3,\"max_completion_tokens\":4",
+        "max_completion_tokens|\"max_completion_tokens\":200000",
+        "stop[1]|\"stop\":[\"a\",7]",
+        "user|\"user\":\"\\ud800\"",
+        "user|\"user\":\"a\\u0000b\"",
+        "metadata.a|\"metadata\":{\"a\":1}",
+        "metadata.user|\"metadata\":{\"user\":\"b\"},\"user\":\"a\"",
+        "metadata|\"metadata\":[]",
+        "stream_options|\"stream_options\":{\"include_usage\":true}",
+        "stream_options.other|\"stream\":true,\"stream_options\":{\"other\":true}",
+        "top_k|\"top_k\":1001",
+        "model|\"model\":\"again\"",
+      })
+  void whatIsWrongIsNamed(String param, String more) {
+    assertEquals(param, refusedChat("{\"model\":\"story\"," + MESSAGES + "," + more + "}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "messages|[]",
+        "messages|\"Once\"",
+        "messages[0]|[7]",
+        "messages[0].role|[{\"content\":\"a\"}]",
+        "messages[0].role|[{\"role\":\"tool\",\"content\":\"a\"}]",
+        "messages[0].role|[{\"role\":\"wizard\",\"content\":\"a\"}]",
+        "messages[0].content|[{\"role\":\"user\"}]",
+        "messages[0].content|[{\"role\":\"user\",\"content\":{}}]",
+        "messages[0].content[0].type|[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]",
+        "messages[0].content[0].text|[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]",
+        "messages[0].tool_calls|[{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":[{}]}]",
+        "messages[0].name|[{\"role\":\"user\",\"content\":\"a\",\"name\":\"n\"}]",
+        "messages[0].role|[{\"role\":\"user\",\"role\":\"user\",\"content\":\"a\"}]",
+      })
+  void messagesThatAreWrongAreNamed(String param, String messages) {
+    assertEquals(param, refusedChat("{\"model\":\"story\",\"messages\":" + messages + "}"));
+  }
+
+  @Test
+  void partsAndRolesBecomeMessages() {
+    Inference inference =
+        read(
+                CompletionKind.CHAT,
+                "{\"model\":\"story\",\"messages\":[{\"role\":\"developer\",\"content\":\"a\"},"
+                    + "{\"role\":\"assistant\",\"content\":\"b\",\"refusal\":null,\"tool_calls\":[],"
+                    + "\"reasoning_content\":\"c\"},{\"role\":\"user\",\"content\":"
+                    + "[{\"type\":\"text\",\"text\":\"d\"},{\"type\":\"text\",\"text\":\"e\"}]}]}")
+            .choices()
+            .getFirst();
+    var messages = inference.getInput().getChat().getMessagesList();
+    assertEquals(
+        List.of("system a", "assistant b", "user d\ne"),
+        messages.stream().map(message -> message.getRole() + " " + message.getContent()).toList());
+  }
+
+  @Test
+  void severalPromptsAreSeveralChoices() {
+    var call = read(CompletionKind.TEXT, "{\"model\":\"story\",\"prompt\":[\"a\",\"b\"],\"n\":2}");
+    assertEquals(
+        List.of("a", "a", "b", "b"),
+        call.choices().stream().map(choice -> choice.getInput().getText()).toList());
+    assertEquals(
+        "n",
+        refused(CompletionKind.TEXT, "{\"model\":\"story\",\"prompt\":[\"a\",\"b\"],\"n\":9}"));
+    for (String prompt : List.of("[1,2]", "[[1]]", "[]", "7", "null", "{\"a\":1}")) {
+      assertEquals(
+          "prompt",
+          refused(CompletionKind.TEXT, "{\"model\":\"story\",\"prompt\":" + prompt + "}"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "7", "{", "{}{}", "{\"model\":\"story\",}", "{'model':1}"})
+  void whatIsNoObjectIsRefused(String body) {
+    assertThrows(ApiException.class, () -> read(CompletionKind.CHAT, body));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt-4o/mini", "Qwen2.5", "a b", ""})
+  void aNameThatNoModelHasIsNotFound(String model) {
+    var thrown =
+        assertThrows(
+            ApiException.class,
+            () -> read(CompletionKind.CHAT, "{\"model\":\"" + model + "\"," + MESSAGES + "}"));
+    assertEquals(404, thrown.error().status());
+    assertEquals("model_not_found", thrown.error().code());
+  }
+
+  private static CompletionCall chat(String more) {
+    return read(CompletionKind.CHAT, "{\"model\":\"story\"," + MESSAGES + "," + more + "}");
+  }
+
+  private static CompletionCall read(CompletionKind kind, String body) {
+    return CompletionReader.read(kind, body.getBytes(UTF_8), Optional.empty());
+  }
+
+  private static String refusedChat(String body) {
+    return refused(CompletionKind.CHAT, body);
+  }
+
+  /** The parameter that is named. */
+  private static String refused(CompletionKind kind, String body) {
+    var thrown = assertThrows(ApiException.class, () -> read(kind, body));
+    assertEquals(400, thrown.error().status());
+    return thrown.error().param().orElse("");
+  }
+}
