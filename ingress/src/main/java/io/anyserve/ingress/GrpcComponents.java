@@ -5,6 +5,7 @@ import io.anyserve.ingress.admission.InputOffloader;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestValidator;
 import io.anyserve.ingress.grpc.CapabilityService;
+import io.anyserve.ingress.grpc.ConversationService;
 import io.anyserve.ingress.grpc.GrpcServer;
 import io.anyserve.ingress.grpc.InferenceService;
 import io.anyserve.ingress.grpc.ObjectService;
@@ -109,6 +110,7 @@ final class GrpcComponents {
     services.add(traced(inference().definition()));
     services.add(new ObjectService(store, environment.clock()).bindService());
     services.add(new CapabilityService(kafka.workers()).bindService());
+    services.add(new ConversationService(router).bindService());
     environment.services().forEach(service -> services.add(service.bindService()));
     return services;
   }
