@@ -22,11 +22,12 @@ final class NewestConversations {
 
   /** Returns true: any may be newer than those before. */
   boolean offer(Conversation conversation) {
-    if (after.isEmpty() || after.get().compareTo(ListPosition.of(conversation)) < 0) {
+    boolean behind = after.isEmpty() || after.get().compareTo(ListPosition.of(conversation)) < 0;
+    if (behind && kept.size() < most) {
       kept.add(conversation);
-      if (kept.size() > most) {
-        kept.remove();
-      }
+    } else if (behind && ORDER.compare(conversation, kept.element()) < 0) {
+      kept.remove();
+      kept.add(conversation);
     }
     return true;
   }
