@@ -9,11 +9,16 @@ public record ChatMessage(String role, String content) {
   private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
 
   public ChatMessage {
+    checkRole(role);
+    Preconditions.text("message.content", content);
+  }
+
+  /** Throws IllegalArgumentException where it is no role. */
+  public static void checkRole(String role) {
     Preconditions.that(
         ROLES.contains(role),
         "message.role",
         Preconditions.printable(role),
         "system, user, assistant or tool");
-    Preconditions.text("message.content", content);
   }
 }

@@ -6,6 +6,7 @@ import io.anyserve.ingress.admission.InputOffloader;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestValidator;
 import io.anyserve.ingress.grpc.CapabilityService;
+import io.anyserve.ingress.grpc.ConversationService;
 import io.anyserve.ingress.grpc.GrpcServer;
 import io.anyserve.ingress.grpc.InferenceService;
 import io.anyserve.ingress.grpc.KeyService;
@@ -132,6 +133,7 @@ final class GrpcComponents {
     services.add(new ObjectService(store, environment.clock()).bindService());
     services.add(new CapabilityService(kafka.workers()).bindService());
     services.add(keyService().bindService());
+    services.add(new ConversationService(router).bindService());
     environment.services().forEach(service -> services.add(service.bindService()));
     return services;
   }

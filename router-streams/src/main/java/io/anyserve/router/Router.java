@@ -2,6 +2,9 @@ package io.anyserve.router;
 
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.router.connection.WorkerConnections;
+import io.anyserve.router.conversations.ConversationTopology;
+import io.anyserve.router.conversations.Conversations;
+import io.anyserve.router.conversations.grpc.ConversationGrpcService;
 import io.anyserve.router.intake.IntakeRules;
 import io.anyserve.router.intake.IntakeTopology;
 import io.anyserve.router.load.LoadMetrics;
@@ -12,6 +15,7 @@ import io.anyserve.router.recovery.RecoveryThread;
 import io.anyserve.router.recovery.RequestCopyProducer;
 import io.anyserve.router.results.ResultsTopology;
 import io.anyserve.router.results.RouterDependencies;
+import io.anyserve.router.status.PeerRouters;
 import io.anyserve.router.status.RequestStatusLookup;
 import io.anyserve.router.status.RouterServer;
 import io.anyserve.router.streams.RouterMetrics;
@@ -23,6 +27,7 @@ import io.anyserve.runtime.kafka.PartitionRangeReader;
 import io.anyserve.runtime.kafka.ReusedLogReader;
 import io.anyserve.runtime.kafka.SeekableLogReader;
 import io.anyserve.runtime.streams.StreamsClients;
+import io.anyserve.runtime.streams.StreamsConfigs;
 import io.anyserve.runtime.streams.StreamsService;
 import io.anyserve.runtime.streams.TopicPreflight;
 import io.micrometer.core.instrument.Gauge;
@@ -40,12 +45,14 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Routes the records of {@code intake}, writes the results of asynchronous requests, publishes the
- * requests of lost workers again, and answers questions about requests. It runs two applications of
- * Kafka Streams and a gRPC server. Any thread may ask for its health; one starts and closes it.
+ * requests of lost workers again, answers questions about requests, and keeps conversations. It
+ * runs three applications of Kafka Streams and a gRPC server. Any thread may ask for its health;
+ * one starts and closes it.
  */
 public final class Router implements Component {
 
@@ -82,6 +89,7 @@ public final class Router implements Component {
   private final WorkerConnections workers = new WorkerConnections();
   private final SeekableLogReader past;
   private final RequestStatusLookup status;
+  private final Conversations conversations;
   private final RouterServer server;
   private final ComponentGroup listening;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -97,8 +105,20 @@ public final class Router implements Component {
         .register(registry);
     this.past = new KafkaLogReader(settings.kafka(), NAME, LOG_READER);
     this.status = new RequestStatusLookup(requests, settings.topics(), past, clock);
-    this.server = new RouterServer(settings.listen(), status, workers, clock);
+    this.conversations = new Conversations(settings.kafka(), settings.topics());
+    this.server = newServer();
     this.listening = new ComponentGroup(List.of(server));
+  }
+
+  private RouterServer newServer() {
+    var others = new PeerRouters();
+    return new RouterServer(
+        settings.listen(),
+        status,
+        workers,
+        clock,
+        others,
+        List.of(new ConversationGrpcService(conversations, others, clock).definition()));
   }
 
   /**
@@ -134,6 +154,7 @@ public final class Router implements Component {
         topics.capabilities(),
         topics.results(),
         topics.usage(),
+        topics.conversations(),
         topics.deadLetters());
   }
 
@@ -162,12 +183,29 @@ public final class Router implements Component {
             tuning.intake(),
             Duration.ZERO),
         results,
+        conversations(tuning, partitions.getOrDefault(settings.topics().conversations(), 1)),
         recovery(),
         new LoadMetrics(
             requests,
             new ShareGroupBacklog(
                 settings.topics(), () -> settings.kafka().newAdmin(NAME + "-load")),
             registry));
+  }
+
+  private StreamsService conversations(RouterStreamsConfig tuning, int partitions) {
+    var application =
+        service(
+            "router conversations",
+            () ->
+                ConversationTopology.build(
+                    settings.topics().conversations(), conversations.applied()),
+            tuning.conversations(server.address()),
+            Duration.ZERO);
+    conversations.attach(
+        application,
+        partitions,
+        HostInfo.buildFromEndpoint(StreamsConfigs.applicationServer(server.address())));
+    return application;
   }
 
   private RecoveryThread recovery() {
@@ -228,5 +266,6 @@ public final class Router implements Component {
       running.close();
     }
     listening.close();
+    conversations.close();
   }
 }

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The settings of Kafka Streams for the intake and for the results. */
+/** The settings of Kafka Streams for the intake, the results and the conversations. */
 record RouterStreamsConfig(RouterConfig settings) {
 
   /** Of the results' consumer, after a poll that returned few records. */
@@ -78,6 +78,30 @@ record RouterStreamsConfig(RouterConfig settings) {
             StreamsConfig.EXACTLY_ONCE_V2,
             StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
             1_000));
+  }
+
+  /**
+   * An edit waits until the store has it, so nothing gathers. To apply a record again changes
+   * nothing: a store that outlived a crash is used on. Another router keeps a copy, as the store
+   * may be large.
+   *
+   * @param address where this router can be asked
+   */
+  Map<String, Object> conversations(InetSocketAddress address) {
+    return with(
+        "router-conversations",
+        Map.of(
+            StreamsConfig.POLL_MS_CONFIG,
+            INTAKE_POLL_MILLIS,
+            StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,
+            1),
+        Map.of(
+            StreamsConfig.APPLICATION_SERVER_CONFIG,
+            applicationServer(address),
+            StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+            StreamsConfig.AT_LEAST_ONCE,
+            StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+            10_000));
   }
 
   private Map<String, Object> with(

@@ -49,6 +49,24 @@ final class RouterConfigTest {
     assertEquals("router-1:7420", results.getString(StreamsConfig.APPLICATION_SERVER_CONFIG));
   }
 
+  /** After a crash, Kafka Streams would discard the store of an application that runs once. */
+  @Test
+  void theStoreOfConversationsOutlivesACrash() {
+    var tuning =
+        new RouterStreamsConfig(
+            RouterConfig.standalone(KAFKA, new TopicNames("p."), Path.of("state")));
+    var conversations =
+        new StreamsConfig(
+            tuning.conversations(InetSocketAddress.createUnresolved("router-1", 7420)));
+    assertEquals(
+        "p.router-conversations", conversations.getString(StreamsConfig.APPLICATION_ID_CONFIG));
+    assertEquals(
+        StreamsConfig.AT_LEAST_ONCE,
+        conversations.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+    assertEquals("router-1:7420", conversations.getString(StreamsConfig.APPLICATION_SERVER_CONFIG));
+    assertEquals(1, conversations.getInt(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG));
+  }
+
   /** A handler that goes on would forget a send that failed, and bury an innocent record. */
   @Test
   void whatKafkaThrowsEndsTheThread() {
@@ -56,7 +74,8 @@ final class RouterConfigTest {
         new RouterStreamsConfig(
             RouterConfig.standalone(KAFKA, new TopicNames("p."), Path.of("state")));
     var address = InetSocketAddress.createUnresolved("router-1", 7420);
-    for (var config : List.of(tuning.intake(), tuning.results(address))) {
+    for (var config :
+        List.of(tuning.intake(), tuning.results(address), tuning.conversations(address))) {
       assertInstanceOf(
           LogAndFailProcessingExceptionHandler.class,
           new StreamsConfig(config).processingExceptionHandler());

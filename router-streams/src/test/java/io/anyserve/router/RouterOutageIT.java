@@ -88,7 +88,8 @@ final class RouterOutageIT {
             IllegalStateException.class,
             () -> required.await(kafka, "test", Duration.ofMillis(1), new CountDownLatch(1)));
     assertEquals(
-        "topics missing: anyserve.capabilities, anyserve.dlq, anyserve.intake,"
+        "topics missing: anyserve.capabilities, anyserve.conversations, anyserve.dlq,"
+            + " anyserve.intake,"
             + " anyserve.results, anyserve.tokens, anyserve.usage, anyserve.workers"
             + " (expected: created before)",
         missing.getMessage());

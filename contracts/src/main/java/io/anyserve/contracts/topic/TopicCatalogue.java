@@ -16,6 +16,12 @@ public record TopicCatalogue(TopicNames topics, TopicPartitioning sizes) {
   /** How long a stream can be resumed. */
   public static final Duration RESUME_WINDOW = Duration.ofHours(24);
 
+  /**
+   * The broker rewrites a segment after that at the latest, without what was deleted, once records
+   * were written behind it.
+   */
+  private static final Duration DELETED_CONVERSATIONS = Duration.ofHours(1);
+
   /** What may lie behind a deadline that has just passed. */
   private static final Duration MARGIN = Duration.ofHours(6);
 
@@ -52,6 +58,7 @@ public record TopicCatalogue(TopicNames topics, TopicPartitioning sizes) {
         sessionUsage(),
         tenantUsage(),
         usageWindows(),
+        conversations(),
         prices(),
         quotas(),
         quotaSnapshots(),
@@ -176,6 +183,18 @@ public record TopicCatalogue(TopicNames topics, TopicPartitioning sizes) {
         "UsageWindow",
         1,
         compacted());
+  }
+
+  private TopicSpec conversations() {
+    Map<String, String> settings = new HashMap<>(compacted());
+    settings.put("max.compaction.lag.ms", Long.toString(DELETED_CONVERSATIONS.toMillis()));
+    return new TopicSpec(
+        topics.conversations(),
+        "Conversations and their messages, all of a tenant in the partition of its name",
+        "conversation/tenant/session or message/tenant/session/message, UTF-8",
+        "ConversationRecord",
+        sizes.usage(),
+        settings);
   }
 
   private TopicSpec prices() {

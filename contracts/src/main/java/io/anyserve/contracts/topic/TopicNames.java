@@ -70,6 +70,10 @@ public record TopicNames(String prefix) {
     return prefix + "usage.windows";
   }
 
+  public String conversations() {
+    return prefix + "conversations";
+  }
+
   public String prices() {
     return prefix + "prices";
   }

@@ -5,7 +5,8 @@ package io.anyserve.contracts.topic;
  *
  * @param tokens partitions of the reply topic, at least one for each ingress
  * @param requests partitions of each request topic
- * @param usage partitions of the ledger, over which tenants are spread; fixed once it has entries
+ * @param usage partitions of the ledger and of conversations, over which tenants are spread; fixed
+ *     once they have records
  * @param quotas partitions of the topic that quotas are decided by; never to be changed, as a
  *     tenant's records would lie in two
  * @param replication copies of every partition

@@ -164,7 +164,10 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "io.anyserve.router..", "io.anyserve.worker..", "io.anyserve.objects..")
           .and()
-          .resideOutsideOfPackages("io.anyserve.router.status..", "io.anyserve.worker.link..")
+          .resideOutsideOfPackages(
+              "io.anyserve.router.status..",
+              "io.anyserve.router.conversations.grpc..",
+              "io.anyserve.worker.link..")
           .should()
           .dependOnClassesThat(resideInAPackage("io.anyserve.v1.."));
 

@@ -68,7 +68,7 @@ public final class ServiceConfigs {
         new TopicPartitioning(
             partitions(section, "token-partitions", usual.tokens(), "`tokens`"),
             partitions(section, "request-partitions", usual.requests(), "each `requests.*`"),
-            partitions(section, "usage-partitions", usual.usage(), "`usage`"),
+            partitions(section, "usage-partitions", usual.usage(), "`usage` and `conversations`"),
             partitions(section, "quota-partitions", usual.quotas(), "`quotas`"),
             section.integer(
                 "replication",

@@ -72,7 +72,7 @@ public final class SettingsReference {
               "[topics]",
               "Read by all processes; the values must be the same in each. Partitions and replicas apply when"
                   + " a topic is created. Never change `quota-partitions`; `usage-partitions` is fixed once the"
-                  + " ledger has entries."),
+                  + " ledger or the conversations have records."),
           new Table(
               "objects",
               "[objects]",

@@ -2,8 +2,12 @@ package io.anyserve.ingress.grpc;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.runtime.Component;
+import io.anyserve.v1.ConversationServiceGrpc;
+import io.anyserve.v1.ConversationServiceGrpc.ConversationServiceStub;
 import io.anyserve.v1.DescribeRequestRequest;
 import io.anyserve.v1.DescribeRequestResponse;
 import io.anyserve.v1.RouterServiceGrpc;
@@ -16,7 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the router what became of a request. Connects with the first question. Thread-safe. */
+/**
+ * Asks the router about requests and conversations. Connects with the first question. Thread-safe.
+ */
 public final class RouterClient implements Component {
 
   private static final long PATIENCE_SECONDS = 5;
@@ -62,6 +68,22 @@ public final class RouterClient implements Component {
         .describeRequest(question, new Listener(request, answer));
   }
 
+  /**
+   * For one call about conversations.
+   *
+   * @throws FailureException UNIMPLEMENTED where there is no router
+   */
+  ConversationServiceStub conversations() {
+    Supplier<? extends ManagedChannel> connecting =
+        connect.orElseThrow(
+            () ->
+                new FailureException(
+                    FailureCode.UNIMPLEMENTED,
+                    "conversations are kept by the router; ingress.router is not set"));
+    return ConversationServiceGrpc.newStub(channel(connecting))
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
   private synchronized ManagedChannel channel(Supplier<? extends ManagedChannel> connecting) {
     @Nullable ManagedChannel known = channel;
     if (known == null) {
@@ -73,9 +95,17 @@ public final class RouterClient implements Component {
 
   private static Failure failure(RequestId request, Throwable error) {
     Status status = Status.fromThrowable(error);
-    if (status.getCode() == Status.Code.NOT_FOUND) {
-      return notFound(request);
-    }
+    return status.getCode() == Status.Code.NOT_FOUND ? notFound(request) : noAnswer(status);
+  }
+
+  /** What the router said, or that it said nothing. */
+  static Failure failure(Throwable error) {
+    return error instanceof StatusRuntimeException told
+        ? GrpcStatuses.read(told).orElseGet(() -> noAnswer(told.getStatus()))
+        : noAnswer(Status.fromThrowable(error));
+  }
+
+  private static Failure noAnswer(Status status) {
     return new Failure(
         FailureCode.BROKER_UNAVAILABLE,
         "the router does not answer: " + status.getCode() + " " + status.getDescription());

@@ -3,6 +3,7 @@ package io.anyserve.router.status;
 import io.anyserve.v1.DescribeRequestRequest;
 import io.anyserve.v1.DescribeRequestResponse;
 import io.anyserve.v1.RouterServiceGrpc;
+import io.grpc.Channel;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -16,8 +17,8 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks other routers about requests of their partitions. Thread-safe. */
-final class PeerRouters implements AutoCloseable {
+/** The connections to other routers, and questions about requests over them. Thread-safe. */
+public final class PeerRouters implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PeerRouters.class);
   private static final int ANSWER_SECONDS = 1;
@@ -28,7 +29,7 @@ final class PeerRouters implements AutoCloseable {
   Optional<DescribeRequestResponse> ask(HostInfo router, String request) {
     try {
       return Optional.of(
-          RouterServiceGrpc.newBlockingStub(channels.computeIfAbsent(router, PeerRouters::open))
+          RouterServiceGrpc.newBlockingStub(channel(router))
               .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS)
               .describeRequest(
                   DescribeRequestRequest.newBuilder()
@@ -41,6 +42,11 @@ final class PeerRouters implements AutoCloseable {
       }
       return Optional.empty();
     }
+  }
+
+  /** The one connection to that router, which is made when it is used. */
+  public Channel channel(HostInfo router) {
+    return channels.computeIfAbsent(router, PeerRouters::open);
   }
 
   private static ManagedChannel open(HostInfo router) {

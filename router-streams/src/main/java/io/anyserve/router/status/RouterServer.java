@@ -3,10 +3,12 @@ package io.anyserve.router.status;
 import io.anyserve.router.connection.WorkerConnections;
 import io.anyserve.runtime.Component;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +23,8 @@ public final class RouterServer implements Component {
 
   private final InetSocketAddress address;
   private final RouterGrpcService service;
-  private final PeerRouters others = new PeerRouters();
+  private final PeerRouters others;
+  private final List<ServerServiceDefinition> more;
 
   /** An answer may wait for the broker or another router. */
   private final ExecutorService executor =
@@ -31,13 +34,19 @@ public final class RouterServer implements Component {
 
   /**
    * @param clock the router's
+   * @param others closed with the server
+   * @param more services on the same port
    */
   public RouterServer(
       InetSocketAddress address,
       RequestStatusLookup status,
       WorkerConnections workers,
-      InstantSource clock) {
+      InstantSource clock,
+      PeerRouters others,
+      List<ServerServiceDefinition> more) {
     this.address = address;
+    this.others = others;
+    this.more = List.copyOf(more);
     this.service =
         new RouterGrpcService(
             new StatusService(status, others, this::address), new WorkerCalls(workers, clock));
@@ -47,7 +56,11 @@ public final class RouterServer implements Component {
   @Override
   public void start() throws IOException {
     Server built =
-        NettyServerBuilder.forAddress(address).executor(executor).addService(service).build();
+        NettyServerBuilder.forAddress(address)
+            .executor(executor)
+            .addService(service)
+            .addServices(more)
+            .build();
     try {
       server = built.start();
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.key.KeyScope;
 import io.anyserve.v1.CapabilityServiceGrpc;
+import io.anyserve.v1.ConversationServiceGrpc;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.KeyServiceGrpc;
 import io.anyserve.v1.ObjectServiceGrpc;
@@ -24,6 +25,7 @@ final class MethodScopesTest {
           InferenceServiceGrpc.getServiceDescriptor(),
           ObjectServiceGrpc.getServiceDescriptor(),
           CapabilityServiceGrpc.getServiceDescriptor(),
+          ConversationServiceGrpc.getServiceDescriptor(),
           UsageServiceGrpc.getServiceDescriptor(),
           KeyServiceGrpc.getServiceDescriptor());
 

@@ -107,7 +107,7 @@ public final class TopicsCommand {
     @Option(
         names = "--usage-partitions",
         defaultValue = "1",
-        description = "Partitions of the ledger (default: ${DEFAULT-VALUE}).")
+        description = "Partitions of the ledger and of conversations (default: ${DEFAULT-VALUE}).")
     int usage;
 
     @Option(

@@ -1,0 +1,5 @@
+/** Conversations: trees of messages that a tenant keeps. */
+@NullMarked
+package io.anyserve.contracts.conversation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.anyserve.router.conversations.grpc;
+
+import org.jspecify.annotations.NullMarked;

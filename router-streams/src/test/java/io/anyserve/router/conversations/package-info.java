@@ -1,0 +1,4 @@
+@NullMarked
+package io.anyserve.router.conversations;
+
+import org.jspecify.annotations.NullMarked;
