@@ -7,8 +7,8 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.ConversationMessage;
-import io.anyserve.contracts.conversation.Generation;
 import io.anyserve.contracts.conversation.MessageId;
+import io.anyserve.contracts.conversation.MessageOrigin;
 import io.anyserve.v1.ConversationRecord;
 import io.anyserve.v1.ConversationRecord.RecordCase;
 import java.time.Instant;
@@ -129,7 +129,7 @@ public final class ConversationCodec {
     };
   }
 
-  private static io.anyserve.v1.Generation write(Generation generation) {
+  private static io.anyserve.v1.Generation write(MessageOrigin generation) {
     return io.anyserve.v1.Generation.newBuilder()
         .setRequestId(generation.request().toString())
         .setModel(generation.model())
@@ -137,8 +137,8 @@ public final class ConversationCodec {
         .build();
   }
 
-  private static Generation read(io.anyserve.v1.Generation message) {
-    return new Generation(
+  private static MessageOrigin read(io.anyserve.v1.Generation message) {
+    return new MessageOrigin(
         RequestId.parse(message.getRequestId()),
         message.getModel(),
         TokenCodec.read(message.getUsage()));

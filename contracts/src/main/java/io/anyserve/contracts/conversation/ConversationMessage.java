@@ -20,7 +20,7 @@ public record ConversationMessage(
     Optional<MessageId> parent,
     String role,
     Payload content,
-    Optional<Generation> generation,
+    Optional<MessageOrigin> generation,
     Instant created) {
 
   /** Bytes of a text in UTF-8, so that a message fits a record. */

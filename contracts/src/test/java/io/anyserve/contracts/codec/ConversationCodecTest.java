@@ -16,8 +16,8 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.ConversationMessage;
-import io.anyserve.contracts.conversation.Generation;
 import io.anyserve.contracts.conversation.MessageId;
+import io.anyserve.contracts.conversation.MessageOrigin;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +44,7 @@ final class ConversationCodecTest {
   @Test
   void messagesComeBackAsTheyWere() {
     var generation =
-        Optional.of(new Generation(new RequestId(1, 2), "tiny", new TokenUsage(5, 6, 1)));
+        Optional.of(new MessageOrigin(new RequestId(1, 2), "tiny", new TokenUsage(5, 6, 1)));
     for (ConversationMessage message :
         List.of(
             message(Optional.empty(), "system", TEXT, Optional.empty()),
@@ -121,7 +121,7 @@ final class ConversationCodecTest {
                     Optional.empty())));
     assertEquals(
         "generation.model: 257 characters (expected: at most 256)",
-        wrong(() -> new Generation(new RequestId(1, 2), "m".repeat(257), TokenUsage.NONE)));
+        wrong(() -> new MessageOrigin(new RequestId(1, 2), "m".repeat(257), TokenUsage.NONE)));
   }
 
   @Test
@@ -154,7 +154,10 @@ final class ConversationCodecTest {
   }
 
   private static ConversationMessage message(
-      Optional<MessageId> parent, String role, Payload content, Optional<Generation> generation) {
+      Optional<MessageId> parent,
+      String role,
+      Payload content,
+      Optional<MessageOrigin> generation) {
     return new ConversationMessage(new MessageId("m1"), parent, role, content, generation, NOW);
   }
 

@@ -30,6 +30,7 @@ final class GeneratedTypesTest {
           "ingress/admission/",
           "ingress/grpc/",
           "ingress/openai/",
+          "router/conversations/grpc/",
           "router/status/",
           "worker/link/",
           "metering/grpc/",

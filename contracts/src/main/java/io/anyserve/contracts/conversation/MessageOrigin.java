@@ -9,11 +9,11 @@ import io.anyserve.contracts.validation.Preconditions;
  *
  * @param model that answered, at most 256 characters
  */
-public record Generation(RequestId request, String model, TokenUsage usage) {
+public record MessageOrigin(RequestId request, String model, TokenUsage usage) {
 
   private static final int LONGEST_MODEL = 256;
 
-  public Generation {
+  public MessageOrigin {
     Preconditions.that(
         model.length() <= LONGEST_MODEL,
         "generation.model",
