@@ -111,10 +111,12 @@ record BrokerConfig(Path directory, int port, int advertisedPort, int controller
 
   /**
    * The controller writes nothing while nothing changes: its records without content tell followers
-   * that it lives, and there are none.
+   * that it lives, and there are none. No connection is closed for being idle: an acknowledgement
+   * of a share group that the coordinator's client sends at that very moment is tried again only
+   * after seconds, in which the group gets no records.
    */
   private static Map<String, String> idle() {
-    return Map.of("metadata.max.idle.interval.ms", "0");
+    return Map.of("metadata.max.idle.interval.ms", "0", "connections.max.idle.ms", "-1");
   }
 
   /**
