@@ -131,7 +131,7 @@ public final class Worker implements Component {
             () ->
                 settings
                     .capabilities()
-                    .forEach(served -> groups.calm(settings.topics(), served.name())),
+                    .forEach(served -> groups.slowHeartbeats(settings.topics(), served.name())),
             CompletableFuture.delayedExecutor(ASSIGNED.toMillis(), TimeUnit.MILLISECONDS));
   }
 

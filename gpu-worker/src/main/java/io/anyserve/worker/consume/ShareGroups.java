@@ -43,16 +43,16 @@ public final class ShareGroups {
   private static final Duration USUAL = Duration.ofSeconds(15);
 
   /** Enough for members that have their partitions: all they hear of is changes. */
-  private static final Duration CALM = Duration.ofSeconds(2);
+  private static final Duration SLOW_HEARTBEAT = Duration.ofSeconds(2);
 
   private final Admin admin;
   private final Duration lock;
-  private final boolean prompt;
+  private final boolean frequent;
 
-  private ShareGroups(Admin admin, Duration lock, boolean prompt) {
+  private ShareGroups(Admin admin, Duration lock, boolean frequent) {
     this.admin = admin;
     this.lock = lock;
-    this.prompt = prompt;
+    this.frequent = frequent;
   }
 
   /** Asks the brokers how short a lock may be and how often members send heartbeats. */
@@ -62,7 +62,7 @@ public final class ShareGroups {
     return new ShareGroups(
         admin,
         shortest.compareTo(ENOUGH) < 0 ? ENOUGH : shortest,
-        usual.getOrDefault(USUAL_HEARTBEAT, CALM).compareTo(CALM) < 0);
+        usual.getOrDefault(USUAL_HEARTBEAT, SLOW_HEARTBEAT).compareTo(SLOW_HEARTBEAT) < 0);
   }
 
   private static Map<String, Duration> settings(Admin admin) throws InterruptedException {
@@ -117,7 +117,7 @@ public final class ShareGroups {
     var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
     List<AlterConfigOp> changes = new ArrayList<>();
     settings.forEach((name, value) -> changes.add(change(name, value, AlterConfigOp.OpType.SET)));
-    if (prompt) {
+    if (frequent) {
       changes.add(change(HEARTBEAT, "", AlterConfigOp.OpType.DELETE));
     }
     try {
@@ -135,12 +135,13 @@ public final class ShareGroups {
    * Makes the members of a capability's groups send fewer heartbeats, for when those of this worker
    * have their partitions. Does not wait for it.
    */
-  public void calm(TopicNames topics, Capability capability) {
-    if (!prompt) {
+  public void slowHeartbeats(TopicNames topics, Capability capability) {
+    if (!frequent) {
       return;
     }
     Collection<AlterConfigOp> change =
-        List.of(change(HEARTBEAT, Long.toString(CALM.toMillis()), AlterConfigOp.OpType.SET));
+        List.of(
+            change(HEARTBEAT, Long.toString(SLOW_HEARTBEAT.toMillis()), AlterConfigOp.OpType.SET));
     Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
     for (Priority priority : Priority.values()) {
       String group = topics.workerGroup(capability, priority);
@@ -153,7 +154,8 @@ public final class ShareGroups {
             .whenComplete(
                 (_, failure) -> {
                   if (failure != null) {
-                    log.info("{} keeps its prompt heartbeats: {}", capability, failure.toString());
+                    log.info(
+                        "{} keeps its frequent heartbeats: {}", capability, failure.toString());
                   }
                 });
   }
