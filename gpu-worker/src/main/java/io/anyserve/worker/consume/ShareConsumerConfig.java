@@ -10,7 +10,11 @@ import java.util.Map;
  */
 record ShareConsumerConfig(int records) {
 
-  private static final int SLOTS_PER_RECORD = 32;
+  /** As many as a small worker fills in one poll: one at a time keeps an engine waiting. */
+  private static final int FEW = 4;
+
+  private static final int SLOTS_PER_RECORD = 4;
+  private static final int SLOTS_PER_RECORD_OF_MANY = 32;
 
   /** A fetch carries about one record: the broker reads what it does not hand out for nothing. */
   private static final int BYTES_PER_RECORD = 16 << 10;
@@ -19,7 +23,8 @@ record ShareConsumerConfig(int records) {
   private static final String LONGEST_FETCH = "1000";
 
   static ShareConsumerConfig of(int slots) {
-    return new ShareConsumerConfig(Math.max(1, slots / SLOTS_PER_RECORD));
+    int few = Math.clamp(slots / SLOTS_PER_RECORD, 1, FEW);
+    return new ShareConsumerConfig(Math.max(few, slots / SLOTS_PER_RECORD_OF_MANY));
   }
 
   /** Settings of the consumer. */

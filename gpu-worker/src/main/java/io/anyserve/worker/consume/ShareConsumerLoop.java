@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * each when the log says who has it. Its thread owns the consumer.
  *
  * <pre>
- * no room -- slots free, engine healthy -->    polling
+ * no room -- a slot free, engine healthy -->   polling
  * polling -- records, but no room any more --> no room     released
  * polling -- records -->                       beginning
  * beginning -- all begun -->                   polling     acknowledged with the next poll
@@ -51,6 +51,9 @@ final class ShareConsumerLoop implements Runnable {
 
   /** For the scheduler to begin an execution, and to know how long its prompt is. */
   private static final Duration CLAIM_AFTER = Duration.ofMillis(2);
+
+  /** For slots to become free, and for workers with more room to take what waits. */
+  private static final Duration ROOM_FOR_ALL = Duration.ofMillis(50);
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration BROKER_PAUSE = Duration.ofMillis(100);
@@ -157,7 +160,7 @@ final class ShareConsumerLoop implements Runnable {
 
   /** Waits for room, or polls once and sees to what that brings. */
   void step(RecordSource source) throws InterruptedException {
-    if (roomRequired && !inFlight.awaitRoom(lane.priority(), lane.records(), LONGEST_WAIT)) {
+    if (roomRequired && !awaitRoom()) {
       return;
     }
     // The broker may have locked them as soon as this poll began.
@@ -169,7 +172,7 @@ final class ShareConsumerLoop implements Runnable {
     if (records.isEmpty()) {
       return;
     }
-    if (hasRoom()) {
+    if (inFlight.hasRoom(lane.priority(), 1)) {
       begin(source, reception.receive(lane.priority(), records, acquiredAt));
     } else {
       records.forEach(record -> source.acknowledge(record, AcknowledgeType.RELEASE));
@@ -177,8 +180,10 @@ final class ShareConsumerLoop implements Runnable {
     }
   }
 
-  private boolean hasRoom() {
-    return inFlight.hasRoom(lane.priority(), lane.records());
+  /** Room for all that a poll may bring, or after a short wait for one of them. */
+  private boolean awaitRoom() throws InterruptedException {
+    return inFlight.awaitRoom(lane.priority(), lane.records(), ROOM_FOR_ALL)
+        || inFlight.awaitRoom(lane.priority(), 1, LONGEST_WAIT);
   }
 
   private void begin(RecordSource source, List<Delivery> deliveries) throws InterruptedException {
@@ -191,7 +196,7 @@ final class ShareConsumerLoop implements Runnable {
       source.acknowledge(delivery.record(), type);
       all &= type == AcknowledgeType.ACCEPT;
     }
-    if (!all || !hasRoom()) {
+    if (!all || !inFlight.hasRoom(lane.priority(), lane.records())) {
       source.commit();
     }
   }

@@ -148,6 +148,27 @@ final class ShareConsumerLoopTest {
   }
 
   @Test
+  void aSlotThatStaysFreeIsPolledForThoughAPollMayBringMore() throws Exception {
+    ShareConsumerLoop pairs = loop(Priority.INTERACTIVE, 2);
+    test.delivery(Priority.INTERACTIVE, 100);
+    source.add(1, 2);
+    pairs.step(source);
+    assertEquals(2, received.size());
+    pairs.step(source);
+    assertEquals(1, source.polls());
+    assertEquals(List.of("1 ACCEPT", "2 ACCEPT"), source.sent());
+  }
+
+  @Test
+  void smallWorkersAcquireAFewRecordsAtOnceAndLargeOnesAThirtySecondOfTheirSlots() {
+    assertEquals(1, ShareConsumerConfig.of(1).records());
+    assertEquals(2, ShareConsumerConfig.of(8).records());
+    assertEquals(4, ShareConsumerConfig.of(16).records());
+    assertEquals(4, ShareConsumerConfig.of(128).records());
+    assertEquals(62, ShareConsumerConfig.of(2_000).records());
+  }
+
+  @Test
   void whatOthersHaveToSeeIsSentAtOnce() throws Exception {
     ShareConsumerLoop pairs = loop(Priority.INTERACTIVE, 2);
     source.add(1, 2);
