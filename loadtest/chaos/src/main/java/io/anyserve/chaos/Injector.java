@@ -162,7 +162,7 @@ final class Injector {
     }
   }
 
-  private TcpProxy door(Target target) {
+  private List<TcpProxy> door(Target target) {
     return parts.ingressProxies().get(target.index());
   }
 

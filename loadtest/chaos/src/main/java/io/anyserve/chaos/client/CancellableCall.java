@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One call: hands its messages and its failure on until it is dropped. */
-final class CancellableCall<Q, R> implements ClientResponseObserver<Q, R> {
+final class CancellableCall<Q, R> implements OpenCall, ClientResponseObserver<Q, R> {
 
   private final Consumer<R> message;
   private final Consumer<StatusRuntimeException> failure;
@@ -28,8 +28,8 @@ final class CancellableCall<Q, R> implements ClientResponseObserver<Q, R> {
     call = started;
   }
 
-  /** Cancels the call; nothing is handed on any more. */
-  void drop() {
+  @Override
+  public void drop() {
     dropped = true;
     ClientCallStreamObserver<Q> open = call;
     if (open != null) {

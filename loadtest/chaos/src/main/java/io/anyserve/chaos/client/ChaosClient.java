@@ -41,6 +41,7 @@ public final class ChaosClient {
   private final long begin;
   private final int endedBefore;
   private final StreamText text = new StreamText();
+  private final EventStreamCall.Listener events = new Events();
   private final List<Stall> gaps = new ArrayList<>(2);
   private int door;
   private int tries;
@@ -50,7 +51,7 @@ public final class ChaosClient {
   private String worker = "";
   private long lastEvent;
   private long lastSign;
-  private @Nullable CancellableCall<?, ?> call;
+  private @Nullable OpenCall call;
   private boolean leaving;
   private boolean over;
 
@@ -76,7 +77,7 @@ public final class ChaosClient {
 
   /** Only streams show a gap as such. */
   public boolean streams() {
-    return ask.way() == TestRequest.Submission.STREAM;
+    return ask.way().streams();
   }
 
   /** The longest silence that began in the stretch; 0 where there was none to speak of. */
@@ -109,6 +110,7 @@ public final class ChaosClient {
     }
     switch (ask.way()) {
       case STREAM -> stream();
+      case EVENTS -> call = traffic.events().begin(ask, traffic.http(door), events);
       case WHOLE -> whole();
       case INTAKE -> throw new IllegalStateException("way: INTAKE (expected: a call)");
     }
@@ -133,6 +135,10 @@ public final class ChaosClient {
   }
 
   private void resume() {
+    if (ask.way() == TestRequest.Submission.EVENTS) {
+      call = traffic.events().resume(resumeToken, traffic.http(door), events);
+      return;
+    }
     var hearing = new CancellableCall<ResumeRequest, StreamEvent>(this::on, this::on, this::cut);
     call = hearing;
     traffic
@@ -240,9 +246,12 @@ public final class ChaosClient {
     if (over) {
       return;
     }
-    boolean resuming = !resumeToken.isEmpty();
     traffic.ticket(status).ifPresent(this::accepted);
-    ClientError refusal = ClientError.of(status);
+    on(ClientError.of(status));
+  }
+
+  private void on(ClientError refusal) {
+    boolean resuming = !resumeToken.isEmpty();
     switch (refusal.meaning(id.isPresent(), resuming)) {
       case PASSES -> again();
       case NO_WAY_BACK -> end(End.GAVE_UP, refusal.code(), -1);
@@ -297,10 +306,60 @@ public final class ChaosClient {
   }
 
   private void drop() {
-    CancellableCall<?, ?> open = call;
+    OpenCall open = call;
     call = null;
     if (open != null) {
       open.drop();
+    }
+  }
+
+  /** What comes over HTTP. An event has at least one token; only the usage says how many. */
+  private final class Events implements EventStreamCall.Listener {
+
+    @Override
+    public void accepted(RequestId request) {
+      synchronized (ChaosClient.this) {
+        sign();
+        id = Optional.of(request);
+      }
+    }
+
+    @Override
+    public void piece(String eventId, String piece) {
+      synchronized (ChaosClient.this) {
+        sign();
+        chunk(
+            StreamChunk.newBuilder()
+                .setSequence(text.next())
+                .setTokens(1)
+                .setText(piece)
+                .setResumeToken(eventId)
+                .build());
+      }
+    }
+
+    @Override
+    public void finished(long tokens) {
+      synchronized (ChaosClient.this) {
+        sign();
+        end(End.FINISHED, "", tokens);
+      }
+    }
+
+    @Override
+    public void failed(ClientError error) {
+      synchronized (ChaosClient.this) {
+        if (!over) {
+          on(error);
+        }
+      }
+    }
+
+    @Override
+    public void cut() {
+      synchronized (ChaosClient.this) {
+        again();
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -53,9 +54,36 @@ record ClientError(Status.Code status, Optional<FailureCode> told) {
           FailureCode.INVALID_REQUEST,
           FailureCode.PERMISSION_DENIED);
 
+  private static final int BAD_REQUEST = 400;
+  private static final int SERVER_ERROR = 500;
+
   static ClientError of(StatusRuntimeException failure) {
     return new ClientError(
         failure.getStatus().getCode(), GrpcStatuses.read(failure).map(Failure::code));
+  }
+
+  /**
+   * What an answer over HTTP says.
+   *
+   * @param code of the error; empty where the answer names none
+   */
+  static ClientError ofHttp(int status, String code) {
+    Optional<FailureCode> told =
+        switch (code) {
+          case "" -> Optional.empty();
+          case "invalid_api_key" -> Optional.of(FailureCode.UNAUTHENTICATED);
+          case "model_not_found" -> Optional.of(FailureCode.UNKNOWN_CAPABILITY);
+          case "rate_limit_exceeded" -> Optional.of(FailureCode.RATE_LIMITED);
+          case "insufficient_quota" -> Optional.of(FailureCode.QUOTA_EXHAUSTED);
+          default ->
+              Arrays.stream(FailureCode.values())
+                  .filter(known -> known.name().equalsIgnoreCase(code))
+                  .findFirst();
+        };
+    boolean refused = status >= BAD_REQUEST && status < SERVER_ERROR;
+    return new ClientError(
+        refused ? Status.Code.INVALID_ARGUMENT : Status.Code.UNKNOWN,
+        told.or(() -> refused ? Optional.of(FailureCode.INVALID_REQUEST) : Optional.empty()));
   }
 
   /** For people: the service's word, else gRPC's. */

@@ -45,11 +45,11 @@ public final class ClientPool implements AutoCloseable {
   /**
    * Nobody calls yet.
    *
-   * @param ports of the ingresses
+   * @param addresses of the ingresses
    * @param intake for what goes there directly
    */
-  public ClientPool(List<Integer> ports, AsyncSubmitter intake, LongSupplier nanos) {
-    this.doors = new IngressEndpoints(ports, nanos);
+  public ClientPool(List<IngressAddress> addresses, AsyncSubmitter intake, LongSupplier nanos) {
+    this.doors = new IngressEndpoints(addresses, nanos);
     this.intake = intake;
     this.nanos = nanos;
     this.progress = new Progress(nanos);
@@ -152,6 +152,15 @@ public final class ClientPool implements AutoCloseable {
 
   InferenceServiceStub stub(int door, Optional<String> key) {
     return doors.stub(door, key);
+  }
+
+  EventStreamClient events() {
+    return doors.events();
+  }
+
+  /** The port of a door's API over HTTP. */
+  int http(int door) {
+    return doors.http(door);
   }
 
   /** The ingress no longer says that it is well. */

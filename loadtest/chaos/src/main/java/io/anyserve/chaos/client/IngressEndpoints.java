@@ -21,11 +21,14 @@ final class IngressEndpoints implements AutoCloseable {
   private static final Metadata.Key<String> REQUEST_ID = key("anyserve-request-id");
   private static final Metadata.Key<String> RESUME_TOKEN = key("anyserve-resume-token");
 
+  private final List<IngressAddress> addresses;
+  private final EventStreamClient events = new EventStreamClient();
   private final List<ManagedChannel> channels;
   private final List<HealthProbe> pulses;
 
-  IngressEndpoints(List<Integer> ports, LongSupplier nanos) {
-    channels = ports.stream().map(IngressEndpoints::channel).toList();
+  IngressEndpoints(List<IngressAddress> addresses, LongSupplier nanos) {
+    this.addresses = List.copyOf(addresses);
+    channels = addresses.stream().map(IngressAddress::grpc).map(IngressEndpoints::channel).toList();
     pulses = channels.stream().map(channel -> new HealthProbe(channel, nanos)).toList();
   }
 
@@ -43,6 +46,16 @@ final class IngressEndpoints implements AutoCloseable {
     return idempotencyKey
         .map(key -> stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers(key))))
         .orElse(stub);
+  }
+
+  /** Calls over HTTP. */
+  EventStreamClient events() {
+    return events;
+  }
+
+  /** Any number leads to a door. */
+  int http(int door) {
+    return addresses.get(Math.floorMod(door, addresses.size())).http();
   }
 
   private static Metadata headers(String idempotencyKey) {
@@ -86,5 +99,6 @@ final class IngressEndpoints implements AutoCloseable {
   @Override
   public void close() {
     channels.forEach(ManagedChannel::shutdownNow);
+    events.close();
   }
 }

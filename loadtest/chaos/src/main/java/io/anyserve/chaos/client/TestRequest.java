@@ -31,10 +31,17 @@ public record TestRequest(
   public enum Submission {
     /** {@code InferStream}. */
     STREAM,
+    /** {@code POST /v1/completions}, answered by server-sent events. */
+    EVENTS,
     /** {@code Infer}. */
     WHOLE,
     /** The topic {@code intake}. */
-    INTAKE
+    INTAKE;
+
+    /** Whether the caller sees the answer piece by piece. */
+    boolean streams() {
+      return this == STREAM || this == EVENTS;
+    }
   }
 
   /** Which resume token a caller keeps. */

@@ -20,6 +20,7 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
 
   private static final int INTAKE_PERCENT = 10;
   private static final int WHOLE_PERCENT = 12;
+  private static final int EVENTS_PERCENT = 25;
   private static final int KEY_PERCENT = 25;
   private static final int TWICE_PERCENT = 5;
   private static final int CANCEL_PERCENT = 4;
@@ -60,8 +61,10 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
         content(index % variety),
         direct && keyed < KEY_PERCENT ? Optional.of("key-" + seed + "-" + index) : Optional.empty(),
         twice,
-        way == TestRequest.Submission.STREAM && !twice ? leave(leaving) : Leave.STAYS,
-        index % FIRST_TOKEN_EVERY == 0 ? Resumption.FIRST_TOKEN : Resumption.NEWEST_TOKEN,
+        way.streams() && !twice ? leave(leaving) : Leave.STAYS,
+        index % FIRST_TOKEN_EVERY == 0 && way != TestRequest.Submission.EVENTS
+            ? Resumption.FIRST_TOKEN
+            : Resumption.NEWEST_TOKEN,
         random.nextInt(ingresses));
   }
 
@@ -69,8 +72,11 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
     if (percent < INTAKE_PERCENT) {
       return TestRequest.Submission.INTAKE;
     }
-    return percent < INTAKE_PERCENT + WHOLE_PERCENT
-        ? TestRequest.Submission.WHOLE
+    if (percent < INTAKE_PERCENT + WHOLE_PERCENT) {
+      return TestRequest.Submission.WHOLE;
+    }
+    return percent < INTAKE_PERCENT + WHOLE_PERCENT + EVENTS_PERCENT
+        ? TestRequest.Submission.EVENTS
         : TestRequest.Submission.STREAM;
   }
 

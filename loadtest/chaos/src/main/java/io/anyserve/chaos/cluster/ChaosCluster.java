@@ -1,5 +1,6 @@
 package io.anyserve.chaos.cluster;
 
+import io.anyserve.chaos.client.IngressAddress;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicNames;
@@ -43,7 +44,7 @@ public final class ChaosCluster implements AutoCloseable {
   /** Returns when every service is ready. */
   public void start() throws IOException, InterruptedException {
     Runtime.getRuntime().addShutdownHook(lastResort);
-    parts.ingressProxies().forEach(TcpProxy::start);
+    parts.ingressProxies().forEach(door -> door.forEach(TcpProxy::start));
     parts.workerProxies().forEach(toRouters -> toRouters.forEach(TcpProxy::start));
     parts.storeProxy().start();
     parts.brokerProxy().start();
@@ -88,8 +89,10 @@ public final class ChaosCluster implements AutoCloseable {
   }
 
   /** Of the proxies before the ingresses. */
-  public List<Integer> doors() {
-    return parts.ingressProxies().stream().map(TcpProxy::port).toList();
+  public List<IngressAddress> doors() {
+    return parts.ingressProxies().stream()
+        .map(door -> new IngressAddress(door.getFirst().port(), door.getLast().port()))
+        .toList();
   }
 
   public ClusterComponents parts() {
@@ -147,7 +150,7 @@ public final class ChaosCluster implements AutoCloseable {
     services().forEach(ServiceProcess::kill);
     parts.store().kill();
     parts.broker().kill();
-    parts.ingressProxies().forEach(TcpProxy::close);
+    parts.ingressProxies().forEach(door -> door.forEach(TcpProxy::close));
     parts.workerProxies().forEach(toRouters -> toRouters.forEach(TcpProxy::close));
     parts.storeProxy().close();
     parts.brokerProxy().close();

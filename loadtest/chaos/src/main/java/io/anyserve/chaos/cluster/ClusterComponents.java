@@ -1,5 +1,6 @@
 package io.anyserve.chaos.cluster;
 
+import io.anyserve.chaos.client.IngressAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ public final class ClusterComponents {
   private final TcpProxy storeProxy;
   private final ServiceProcess broker;
   private final ServiceProcess store;
-  private final List<TcpProxy> ingressProxies = new ArrayList<>();
+  private final List<List<TcpProxy>> ingressProxies = new ArrayList<>();
   private final List<ServiceProcess> ingresses = new ArrayList<>();
   private final List<Integer> ingressHttp = new ArrayList<>();
   private final List<ServiceProcess> routers = new ArrayList<>();
@@ -150,9 +151,9 @@ public final class ClusterComponents {
 
   private void ingress(String name, int routerPort, FreePorts ports, Starter starter)
       throws IOException {
-    int port = ports.next();
+    IngressAddress address = new IngressAddress(ports.next(), ports.next());
     int http = ports.next();
-    Path config = files.ingress(name, port, http, routerPort);
+    Path config = files.ingress(name, address, http, routerPort);
     ingresses.add(
         starter.child(
             name,
@@ -160,7 +161,10 @@ public final class ClusterComponents {
             Map.of("ANYSERVE_INGRESS_DISCONNECT_GRACE", GRACE),
             List.of("ingress", "--config", config.toString())));
     ingressHttp.add(http);
-    ingressProxies.add(TcpProxy.before(port, ports.next()));
+    ingressProxies.add(
+        List.of(
+            TcpProxy.before(address.grpc(), ports.next()),
+            TcpProxy.before(address.http(), ports.next())));
   }
 
   ClusterFiles files() {
@@ -183,7 +187,8 @@ public final class ClusterComponents {
     return storeProxy;
   }
 
-  public List<TcpProxy> ingressProxies() {
+  /** Before each ingress, for gRPC and for HTTP. */
+  public List<List<TcpProxy>> ingressProxies() {
     return ingressProxies;
   }
 

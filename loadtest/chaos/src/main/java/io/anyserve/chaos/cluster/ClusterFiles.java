@@ -1,5 +1,6 @@
 package io.anyserve.chaos.cluster;
 
+import io.anyserve.chaos.client.IngressAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,19 +45,20 @@ record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size
   }
 
   /** The router is asked about requests that another ingress has. */
-  Path ingress(String name, int port, int httpPort, int routerPort) throws IOException {
+  Path ingress(String name, IngressAddress address, int httpPort, int routerPort)
+      throws IOException {
     return write(
         name,
         """
         [ingress]
         port = %d
         http-port = %d
-        api-http-port = 0
+        api-http-port = %d
         instance = "%s"
         resume-key = "%s"
         router = "127.0.0.1:%d"
         """
-            .formatted(port, httpPort, name, secret, routerPort));
+            .formatted(address.grpc(), httpPort, address.http(), name, secret, routerPort));
   }
 
   Path router(String name, int httpPort) throws IOException {

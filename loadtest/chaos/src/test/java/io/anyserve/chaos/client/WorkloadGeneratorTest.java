@@ -25,6 +25,7 @@ final class WorkloadGeneratorTest {
     comes(ask -> ask.way() == TestRequest.Submission.INTAKE);
     comes(ask -> ask.way() == TestRequest.Submission.WHOLE);
     comes(ask -> ask.way() == TestRequest.Submission.STREAM);
+    comes(ask -> ask.way() == TestRequest.Submission.EVENTS);
     comes(TestRequest::twice);
     comes(ask -> ask.leave() == TestRequest.Leave.CANCELS);
     comes(ask -> ask.leave() == TestRequest.Leave.HANGS_UP);
