@@ -4,6 +4,8 @@ import io.anyserve.chaos.client.AsyncSubmitter;
 import io.anyserve.chaos.client.ChaosClient;
 import io.anyserve.chaos.client.ClientObservation;
 import io.anyserve.chaos.client.ClientPool;
+import io.anyserve.chaos.client.ExpectedOutput;
+import io.anyserve.chaos.client.ExpectedOutputs;
 import io.anyserve.chaos.client.PromptSpec;
 import io.anyserve.chaos.client.TestRequest;
 import io.anyserve.chaos.client.TestRequest.Leave;
@@ -13,7 +15,9 @@ import io.anyserve.chaos.cluster.ChaosCluster;
 import io.anyserve.chaos.cluster.ClusterComponents;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -22,15 +26,18 @@ import java.util.function.Consumer;
  * Kills an ingress under streams, which their clients resume at another one, and measures what that
  * costs: how long clients hear nothing, and what the other ingress reads again.
  *
+ * @param streams how many of each kind are open at once
  * @param tokens of each stream; the ingress is killed when half of the clients have half of them
  * @param resumption what the clients hand back
+ * @param answers what the engine alone writes
  * @param progress told what happens next
  */
 public record ResumeBench(
     ClusterComponents.Plan site,
-    int streams,
+    Map<Submission, Integer> streams,
     int tokens,
     Resumption resumption,
+    ExpectedOutputs answers,
     Consumer<String> progress) {
 
   private static final int KILLED = 0;
@@ -45,7 +52,8 @@ public record ResumeBench(
    * @param silences of each stream that was open, from its last event before the kill to the next
    *     one, milliseconds, ascending; 0 where it was shorter than 50
    * @param finished of these streams, those that came to their end
-   * @param wrong chunks that were missing or came twice
+   * @param wrong streams whose text or number of tokens is not what the engine alone writes, or of
+   *     which chunks were missing or came twice
    * @param resumed calls that clients made to go on
    * @param other what the ingress counted to which they came
    */
@@ -107,7 +115,7 @@ public record ResumeBench(
     begin(clients, WARM_UP_TOKENS, KILLED);
     begin(clients, WARM_UP_TOKENS, OTHER);
     requireEnds(clients);
-    progress.accept(streams + " streams at an ingress");
+    progress.accept(all() + " streams at an ingress");
     begin(clients, tokens, KILLED);
     awaitHalf(clients);
     Collection<ChaosClient> open = clients.open();
@@ -128,13 +136,17 @@ public record ResumeBench(
   }
 
   private void begin(ClientPool clients, int length, int ingress) {
-    for (int i = 0; i < streams; i++) {
+    List<Submission> ways =
+        streams.entrySet().stream()
+            .flatMap(kind -> Collections.nCopies(kind.getValue(), kind.getKey()).stream())
+            .toList();
+    for (int i = 0; i < ways.size(); i++) {
       clients.begin(
           new TestRequest(
               i,
-              Submission.STREAM,
+              ways.get(i),
               "session-" + i,
-              new PromptSpec("Once upon a time, in tale " + i, i, length, true, List.of()),
+              content(i, length),
               Optional.empty(),
               false,
               Leave.STAYS,
@@ -143,9 +155,17 @@ public record ResumeBench(
     }
   }
 
+  private static PromptSpec content(int number, int length) {
+    return new PromptSpec("Once upon a time, in tale " + number, number, length, true, List.of());
+  }
+
+  private int all() {
+    return streams.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
   private void awaitHalf(ClientPool clients) {
     while (clients.open().stream().filter(client -> client.tokens() < tokens / 2).count()
-        > streams / 2) {
+        > all() / 2) {
       LockSupport.parkNanos(LOOK_NANOS);
     }
   }
@@ -156,13 +176,20 @@ public record ResumeBench(
     }
   }
 
-  private static Result result(
-      List<Double> silences, List<ClientObservation> seen, OtherIngress other) {
+  private Result result(List<Double> silences, List<ClientObservation> seen, OtherIngress other) {
     return new Result(
         silences,
         seen.stream().filter(one -> one.how() == ClientObservation.End.FINISHED).count(),
-        seen.stream().mapToLong(one -> one.counts().repeated() + one.counts().missing()).sum(),
+        seen.stream().filter(this::isWrong).count(),
         seen.stream().mapToLong(one -> one.counts().resumed()).sum(),
         other);
+  }
+
+  private boolean isWrong(ClientObservation seen) {
+    ExpectedOutput answer = answers.of(content(seen.ask(), tokens));
+    ClientObservation.Counts counts = seen.counts();
+    return !seen.text().equals(answer.text())
+        || counts.told() != answer.tokens()
+        || counts.repeated() + counts.missing() > 0;
   }
 }

@@ -2,6 +2,7 @@ package io.anyserve.cli.bench;
 
 import io.anyserve.chaos.ResumeBench;
 import io.anyserve.chaos.client.TestRequest.Resumption;
+import io.anyserve.chaos.client.TestRequest.Submission;
 import io.anyserve.chaos.cluster.AotCache;
 import io.anyserve.chaos.cluster.ClusterComponents;
 import io.anyserve.chaos.cluster.ClusterSize;
@@ -9,6 +10,9 @@ import io.anyserve.chaos.cluster.EngineChoice;
 import io.anyserve.chaos.cluster.LaunchCommand;
 import io.anyserve.cli.options.InstallPaths;
 import io.anyserve.standalone.TemporaryFolder;
+import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.EngineConfig;
+import io.anyserve.worker.simulated.SimulatedFactory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -18,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures what it costs that an ingress dies under streams. */
@@ -31,6 +36,8 @@ final class BenchResumeCommand implements Callable<Integer> {
 
   private static final int HEAP_MEGABYTES = 512;
   private static final long SEED = 1;
+  private static final String SIMULATED = "simulated";
+  private static final String WORDS = "words";
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -39,6 +46,14 @@ final class BenchResumeCommand implements Callable<Integer> {
       defaultValue = "500",
       description = "Streams that are open at once (default: ${DEFAULT-VALUE}).")
   int streams;
+
+  @Option(
+      names = "--http",
+      defaultValue = "0",
+      description =
+          "Of these, streams over HTTP as server-sent events; the others are over gRPC (default:"
+              + " ${DEFAULT-VALUE}).")
+  int http;
 
   @Option(
       names = "--tokens",
@@ -65,14 +80,24 @@ final class BenchResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench")) {
+    if (http > streams) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--http: " + http + " (expected: at most --streams, " + streams + ")");
+    }
+    try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
+        Engine alone =
+            new SimulatedFactory(System::nanoTime)
+                .open(new EngineConfig(SIMULATED, WORDS, 1, Map.of()))
+                .load()) {
       ResumeBench.Result result =
           new ResumeBench(
                   new ClusterComponents.Plan(
                       folder.path(), program(), ClusterSize.SMALL, engine(), SEED),
-                  streams,
+                  Map.of(Submission.STREAM, streams - http, Submission.EVENTS, http),
                   tokens,
                   firstToken ? Resumption.FIRST_TOKEN : Resumption.NEWEST_TOKEN,
+                  new ReferenceEngine(alone),
                   spec.commandLine().getErr()::println)
               .run();
       show(result);
@@ -93,11 +118,7 @@ final class BenchResumeCommand implements Callable<Integer> {
   /** With slots for all streams in each worker, so that none waits until another one ends. */
   private EngineChoice engine() {
     return new EngineChoice(
-        "simulated",
-        "words",
-        streams,
-        Map.of("token-rate", Integer.toString(rate)),
-        HEAP_MEGABYTES);
+        SIMULATED, WORDS, streams, Map.of("token-rate", Integer.toString(rate)), HEAP_MEGABYTES);
   }
 
   private void show(ResumeBench.Result result) {
@@ -123,10 +144,7 @@ final class BenchResumeCommand implements Callable<Integer> {
         other.records(),
         other.admitted() == 0 ? 0 : other.records() / other.admitted());
     out.printf(
-        Locale.ROOT,
-        "%d streams finished, %d chunks missing or repeated%n",
-        result.finished(),
-        result.wrong());
+        Locale.ROOT, "%d streams finished, %d of them wrong%n", result.finished(), result.wrong());
     out.flush();
   }
 }

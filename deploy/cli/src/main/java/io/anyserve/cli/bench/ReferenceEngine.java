@@ -60,7 +60,7 @@ final class ReferenceEngine implements ExpectedOutputs {
             content.maxTokens(),
             new SamplingParams(PromptSpec.TEMPERATURE, 1, 0, content.seed()),
             content.stop(),
-            false),
+            content.ignoreEos()),
         TokenIds.NONE);
   }
 

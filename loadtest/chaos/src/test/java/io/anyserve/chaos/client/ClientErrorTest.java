@@ -52,8 +52,10 @@ final class ClientErrorTest {
   void anAnswerOverHttpMeansTheSame() {
     assertEquals(
         Meaning.NO_WAY_BACK, ClientError.ofHttp(410, "resume_expired").meaning(true, true));
-    assertEquals(Meaning.PASSES, ClientError.ofHttp(429, "rate_limit_exceeded").meaning(true, true));
-    assertEquals(Meaning.NOT_ACCEPTED, ClientError.ofHttp(400, "invalid_value").meaning(false, false));
+    assertEquals(
+        Meaning.PASSES, ClientError.ofHttp(429, "rate_limit_exceeded").meaning(true, true));
+    assertEquals(
+        Meaning.NOT_ACCEPTED, ClientError.ofHttp(400, "invalid_value").meaning(false, false));
     assertEquals(Meaning.PASSES, ClientError.ofHttp(502, "").meaning(false, false));
     assertEquals(Meaning.CANCELLED, ClientError.ofHttp(200, "cancelled").meaning(true, false));
   }
