@@ -15,12 +15,12 @@ import io.anyserve.chaos.cluster.ChaosCluster;
 import io.anyserve.chaos.cluster.ClusterComponents;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Kills an ingress under streams, which their clients resume at another one, and measures what that
@@ -112,11 +112,11 @@ public record ResumeBench(
   private Result run(ChaosCluster cluster, ClientPool clients)
       throws IOException, InterruptedException {
     progress.accept("warming up");
-    begin(clients, WARM_UP_TOKENS, KILLED);
-    begin(clients, WARM_UP_TOKENS, OTHER);
+    begin(clients, 0, WARM_UP_TOKENS, KILLED);
+    begin(clients, 1, WARM_UP_TOKENS, OTHER);
     requireEnds(clients);
     progress.accept(all() + " streams at an ingress");
-    begin(clients, tokens, KILLED);
+    begin(clients, 2, tokens, KILLED);
     awaitHalf(clients);
     Collection<ChaosClient> open = clients.open();
     if (open.isEmpty()) {
@@ -135,28 +135,42 @@ public record ResumeBench(
         OtherIngress.read(otherHttp).since(before));
   }
 
-  private void begin(ClientPool clients, int length, int ingress) {
-    List<Submission> ways =
-        streams.entrySet().stream()
-            .flatMap(kind -> Collections.nCopies(kind.getValue(), kind.getKey()).stream())
-            .toList();
-    for (int i = 0; i < ways.size(); i++) {
-      clients.begin(
-          new TestRequest(
-              i,
-              ways.get(i),
-              "session-" + i,
-              content(i, length),
-              Optional.empty(),
-              false,
-              Leave.STAYS,
-              resumption,
-              ingress));
-    }
+  private void begin(ClientPool clients, int round, int length, int ingress) {
+    int all = all();
+    IntStream.range(0, all).forEach(i -> clients.begin(request(round * all + i, length, ingress)));
   }
 
-  private static PromptSpec content(int number, int length) {
-    return new PromptSpec("Once upon a time, in tale " + number, number, length, true, List.of());
+  private TestRequest request(int index, int length, int ingress) {
+    Submission way = way(index % all());
+    var content =
+        new PromptSpec(
+            "Once upon a time, in tale " + index,
+            index,
+            length,
+            true,
+            List.of(),
+            way == Submission.CHAT);
+    return new TestRequest(
+        index,
+        way,
+        "session-" + index,
+        content,
+        Optional.empty(),
+        false,
+        Leave.STAYS,
+        resumption,
+        ingress);
+  }
+
+  private Submission way(int number) {
+    int left = number;
+    for (Map.Entry<Submission, Integer> kind : streams.entrySet()) {
+      left -= kind.getValue();
+      if (left < 0) {
+        return kind.getKey();
+      }
+    }
+    throw new IllegalArgumentException("stream: " + number + " (expected: below " + all() + ")");
   }
 
   private int all() {
@@ -186,7 +200,7 @@ public record ResumeBench(
   }
 
   private boolean isWrong(ClientObservation seen) {
-    ExpectedOutput answer = answers.of(content(seen.ask(), tokens));
+    ExpectedOutput answer = answers.of(request(seen.ask(), tokens, KILLED).content());
     ClientObservation.Counts counts = seen.counts();
     return !seen.text().equals(answer.text())
         || counts.told() != answer.tokens()

@@ -51,9 +51,15 @@ final class BenchResumeCommand implements Callable<Integer> {
       names = "--http",
       defaultValue = "0",
       description =
-          "Of these, streams over HTTP as server-sent events; the others are over gRPC (default:"
+          "Of these, server-sent events over HTTP; the others are over gRPC (default:"
               + " ${DEFAULT-VALUE}).")
   int http;
+
+  @Option(
+      names = "--websockets",
+      defaultValue = "0",
+      description = "Of these, chats over WebSockets (default: ${DEFAULT-VALUE}).")
+  int webSockets;
 
   @Option(
       names = "--tokens",
@@ -80,10 +86,12 @@ final class BenchResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (http > streams) {
+    int grpc = streams - http - webSockets;
+    if (Math.min(grpc, Math.min(http, webSockets)) < 0) {
       throw new ParameterException(
           spec.commandLine(),
-          "--http: " + http + " (expected: at most --streams, " + streams + ")");
+          "--http, --websockets: %d, %d (expected: together 0 to --streams, %d)"
+              .formatted(http, webSockets, streams));
     }
     try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
         Engine alone =
@@ -94,7 +102,13 @@ final class BenchResumeCommand implements Callable<Integer> {
           new ResumeBench(
                   new ClusterComponents.Plan(
                       folder.path(), program(), ClusterSize.SMALL, engine(), SEED),
-                  Map.of(Submission.STREAM, streams - http, Submission.EVENTS, http),
+                  Map.of(
+                      Submission.STREAM,
+                      grpc,
+                      Submission.EVENTS,
+                      http,
+                      Submission.CHAT,
+                      webSockets),
                   tokens,
                   firstToken ? Resumption.FIRST_TOKEN : Resumption.NEWEST_TOKEN,
                   new ReferenceEngine(alone),

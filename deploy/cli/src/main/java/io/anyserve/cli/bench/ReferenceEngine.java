@@ -3,6 +3,7 @@ package io.anyserve.cli.bench;
 import io.anyserve.chaos.client.ExpectedOutput;
 import io.anyserve.chaos.client.ExpectedOutputs;
 import io.anyserve.chaos.client.PromptSpec;
+import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
@@ -14,6 +15,7 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -55,7 +57,9 @@ final class ReferenceEngine implements ExpectedOutputs {
   private static SequenceRequest task(PromptSpec content, long run) {
     return new SequenceRequest(
         run,
-        new Payload.Text(content.prompt()),
+        content.chat()
+            ? new Payload.Chat(List.of(new ChatMessage("user", content.prompt())))
+            : new Payload.Text(content.prompt()),
         new GenerationParameters(
             content.maxTokens(),
             new SamplingParams(PromptSpec.TEMPERATURE, 1, 0, content.seed()),

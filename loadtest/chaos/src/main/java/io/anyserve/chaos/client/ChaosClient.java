@@ -41,7 +41,7 @@ public final class ChaosClient {
   private final long begin;
   private final int endedBefore;
   private final StreamText text = new StreamText();
-  private final EventStreamCall.Listener events = new Events();
+  private final StreamListener pieces = new Pieces();
   private final List<Stall> gaps = new ArrayList<>(2);
   private int door;
   private int tries;
@@ -110,7 +110,8 @@ public final class ChaosClient {
     }
     switch (ask.way()) {
       case STREAM -> stream();
-      case EVENTS -> call = traffic.events().begin(ask, traffic.http(door), events);
+      case EVENTS -> call = traffic.httpStreams().begin(ask, traffic.http(door), pieces);
+      case CHAT -> call = traffic.httpStreams().chat(ask, traffic.http(door), pieces);
       case WHOLE -> whole();
       case INTAKE -> throw new IllegalStateException("way: INTAKE (expected: a call)");
     }
@@ -135,10 +136,15 @@ public final class ChaosClient {
   }
 
   private void resume() {
-    if (ask.way() == TestRequest.Submission.EVENTS) {
-      call = traffic.events().resume(resumeToken, traffic.http(door), events);
-      return;
+    switch (ask.way()) {
+      case STREAM, WHOLE, INTAKE -> resumeCall();
+      case EVENTS -> call = traffic.httpStreams().resume(resumeToken, traffic.http(door), pieces);
+      case CHAT ->
+          call = traffic.httpStreams().resumeChat(ask, resumeToken, traffic.http(door), pieces);
     }
+  }
+
+  private void resumeCall() {
     var hearing = new CancellableCall<ResumeRequest, StreamEvent>(this::on, this::on, this::cut);
     call = hearing;
     traffic
@@ -313,19 +319,22 @@ public final class ChaosClient {
     }
   }
 
-  /** What comes over HTTP. An event has at least one token; only the usage says how many. */
-  private final class Events implements EventStreamCall.Listener {
+  /** What comes over HTTP. A piece has at least one token; only the usage says how many. */
+  private final class Pieces implements StreamListener {
 
     @Override
-    public void accepted(RequestId request) {
+    public void accepted(RequestId request, String token) {
       synchronized (ChaosClient.this) {
         sign();
         id = Optional.of(request);
+        if (resumeToken.isEmpty()) {
+          resumeToken = token;
+        }
       }
     }
 
     @Override
-    public void piece(String eventId, String piece) {
+    public void piece(String token, String piece) {
       synchronized (ChaosClient.this) {
         sign();
         chunk(
@@ -333,7 +342,7 @@ public final class ChaosClient {
                 .setSequence(text.next())
                 .setTokens(1)
                 .setText(piece)
-                .setResumeToken(eventId)
+                .setResumeToken(token)
                 .build());
       }
     }

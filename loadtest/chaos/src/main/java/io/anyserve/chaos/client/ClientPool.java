@@ -154,8 +154,8 @@ public final class ClientPool implements AutoCloseable {
     return doors.stub(door, key);
   }
 
-  EventStreamClient events() {
-    return doors.events();
+  HttpStreamClient httpStreams() {
+    return doors.httpStreams();
   }
 
   /** The port of a door's API over HTTP. */

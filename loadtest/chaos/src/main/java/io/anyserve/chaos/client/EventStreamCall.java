@@ -22,38 +22,13 @@ final class EventStreamCall implements OpenCall, BodyHandler<Void>, Flow.Subscri
   private static final String DONE = "[DONE]";
   private static final int OK = 200;
 
-  private final Listener listener;
+  private final StreamListener listener;
   private final ServerSentEvents events = new ServerSentEvents();
   private long completionTokens = -1;
   private volatile Flow.@Nullable Subscription lines;
   private volatile boolean over;
 
-  /** What the events mean for the client. */
-  interface Listener {
-
-    void accepted(RequestId id);
-
-    /**
-     * A piece of the answer.
-     *
-     * @param eventId to resume behind it
-     */
-    void piece(String eventId, String text);
-
-    /**
-     * The end of the answer.
-     *
-     * @param tokens of the answer, as the usage says; -1 where nothing said that
-     */
-    void finished(long tokens);
-
-    void failed(ClientError error);
-
-    /** The call was closed without an end of the stream. */
-    void cut();
-  }
-
-  EventStreamCall(Listener listener) {
+  EventStreamCall(StreamListener listener) {
     this.listener = listener;
   }
 
@@ -77,7 +52,7 @@ final class EventStreamCall implements OpenCall, BodyHandler<Void>, Flow.Subscri
         .headers()
         .firstValue("x-request-id")
         .filter(_ -> !over)
-        .ifPresent(id -> listener.accepted(RequestId.parse(id)));
+        .ifPresent(id -> listener.accepted(RequestId.parse(id), ""));
     return BodySubscribers.fromLineSubscriber(this, _ -> null, StandardCharsets.UTF_8, null);
   }
 

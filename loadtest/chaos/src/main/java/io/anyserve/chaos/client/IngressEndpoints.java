@@ -22,7 +22,7 @@ final class IngressEndpoints implements AutoCloseable {
   private static final Metadata.Key<String> RESUME_TOKEN = key("anyserve-resume-token");
 
   private final List<IngressAddress> addresses;
-  private final EventStreamClient events = new EventStreamClient();
+  private final HttpStreamClient httpStreams = new HttpStreamClient();
   private final List<ManagedChannel> channels;
   private final List<HealthProbe> pulses;
 
@@ -48,9 +48,9 @@ final class IngressEndpoints implements AutoCloseable {
         .orElse(stub);
   }
 
-  /** Calls over HTTP. */
-  EventStreamClient events() {
-    return events;
+  /** Streams over HTTP. */
+  HttpStreamClient httpStreams() {
+    return httpStreams;
   }
 
   /** Any number leads to a door. */
@@ -99,6 +99,6 @@ final class IngressEndpoints implements AutoCloseable {
   @Override
   public void close() {
     channels.forEach(ManagedChannel::shutdownNow);
-    events.close();
+    httpStreams.close();
   }
 }

@@ -33,6 +33,8 @@ public record TestRequest(
     STREAM,
     /** {@code POST /v1/completions}, answered by server-sent events. */
     EVENTS,
+    /** A message of a chat over {@code /chat/ws}. */
+    CHAT,
     /** {@code Infer}. */
     WHOLE,
     /** The topic {@code intake}. */
@@ -40,7 +42,7 @@ public record TestRequest(
 
     /** Whether the caller sees the answer piece by piece. */
     boolean streams() {
-      return this == STREAM || this == EVENTS;
+      return this == STREAM || this == EVENTS || this == CHAT;
     }
   }
 

@@ -20,7 +20,8 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
 
   private static final int INTAKE_PERCENT = 10;
   private static final int WHOLE_PERCENT = 12;
-  private static final int EVENTS_PERCENT = 25;
+  private static final int EVENTS_PERCENT = 20;
+  private static final int CHAT_PERCENT = 8;
   private static final int KEY_PERCENT = 25;
   private static final int TWICE_PERCENT = 5;
   private static final int CANCEL_PERCENT = 4;
@@ -58,11 +59,13 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
         index,
         way,
         "session-" + index % SESSIONS,
-        content(index % variety),
+        way == TestRequest.Submission.CHAT
+            ? content(index % variety).asChat()
+            : content(index % variety),
         direct && keyed < KEY_PERCENT ? Optional.of("key-" + seed + "-" + index) : Optional.empty(),
         twice,
         way.streams() && !twice ? leave(leaving) : Leave.STAYS,
-        index % FIRST_TOKEN_EVERY == 0 && way != TestRequest.Submission.EVENTS
+        index % FIRST_TOKEN_EVERY == 0 && way == TestRequest.Submission.STREAM
             ? Resumption.FIRST_TOKEN
             : Resumption.NEWEST_TOKEN,
         random.nextInt(ingresses));
@@ -75,8 +78,12 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
     if (percent < INTAKE_PERCENT + WHOLE_PERCENT) {
       return TestRequest.Submission.WHOLE;
     }
-    return percent < INTAKE_PERCENT + WHOLE_PERCENT + EVENTS_PERCENT
-        ? TestRequest.Submission.EVENTS
+    int streamed = percent - INTAKE_PERCENT - WHOLE_PERCENT;
+    if (streamed < EVENTS_PERCENT) {
+      return TestRequest.Submission.EVENTS;
+    }
+    return streamed < EVENTS_PERCENT + CHAT_PERCENT
+        ? TestRequest.Submission.CHAT
         : TestRequest.Submission.STREAM;
   }
 

@@ -12,15 +12,15 @@ final class EventStreamCallTest {
   private final List<String> heard = new ArrayList<>();
   private final EventStreamCall call =
       new EventStreamCall(
-          new EventStreamCall.Listener() {
+          new StreamListener() {
             @Override
-            public void accepted(RequestId id) {
+            public void accepted(RequestId id, String resumeToken) {
               heard.add("accepted");
             }
 
             @Override
-            public void piece(String eventId, String text) {
-              heard.add(eventId + " " + text);
+            public void piece(String resumeToken, String text) {
+              heard.add(resumeToken + " " + text);
             }
 
             @Override

@@ -26,6 +26,7 @@ final class WorkloadGeneratorTest {
     comes(ask -> ask.way() == TestRequest.Submission.WHOLE);
     comes(ask -> ask.way() == TestRequest.Submission.STREAM);
     comes(ask -> ask.way() == TestRequest.Submission.EVENTS);
+    comes(ask -> ask.way() == TestRequest.Submission.CHAT);
     comes(TestRequest::twice);
     comes(ask -> ask.leave() == TestRequest.Leave.CANCELS);
     comes(ask -> ask.leave() == TestRequest.Leave.HANGS_UP);
