@@ -28,9 +28,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket. Frames of the client are carried out one after the other on the thread that reads
- * them, which may wait; {@link SocketWriter} writes. Answers go on when it closes.
+ * them, which may wait; {@link SocketWriter} writes. Answers go on when it closes. Public as the
+ * server looks its methods up.
  */
-final class ChatSocket implements Session.Listener.AutoDemanding {
+public final class ChatSocket implements Session.Listener.AutoDemanding {
 
   /** Answers that one socket follows at once. */
   static final int MOST_ANSWERS = 8;
