@@ -109,7 +109,7 @@ public final class HttpServer implements Component {
     config.jetty.modifyServer(this::limit);
     config.jetty.addConnector(this::connector);
     config.routes.before(this::before);
-    routes.addTo(config.routes);
+    routes.addTo(config);
     config.routes.exception(HttpResponseException.class, ErrorResponses::write);
     config.routes.exception(Exception.class, ErrorResponses::write);
   }

@@ -120,7 +120,8 @@ final class HttpTestServer implements AutoCloseable {
         new HttpRoutes(
             new ModelsHandler(HttpTestServer::workers),
             new CompletionsHandler(admission, clock, BODY_BYTES),
-            new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock));
+            new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock),
+            List.of());
     return new HttpServer(
         new HttpServer.Endpoint(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
