@@ -49,6 +49,7 @@ final class SimulatedEngine implements Engine {
               + description.slots()
               + ")");
     }
+    requireOffered(task);
     String prompt = SimulatedSequence.prompt(task.input());
     int length = length(task.input(), prompt);
     int most = Math.min(task.parameters().maxTokens(), contextLeft(length));
@@ -56,6 +57,17 @@ final class SimulatedEngine implements Engine {
     long dueAt = Math.max(nanos.getAsLong(), readyAt) + prefill(length, cached);
     sequences.add(new SimulatedSequence(task, prompt, settings.echo(), most, dueAt));
     return new Admission(length, cached);
+  }
+
+  /** What is echoed has no words. */
+  private void requireOffered(SequenceRequest task) {
+    task.requireBiasWithin(SimulatedText.words());
+    boolean asks = task.parameters().logprobs().isPresent() || !task.parameters().logitBias().none();
+    if (settings.echo() && asks) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST,
+          "logprobs, logit_bias: set (expected: neither, the model answers with data)");
+    }
   }
 
   @Override

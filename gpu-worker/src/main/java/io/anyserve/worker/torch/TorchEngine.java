@@ -77,6 +77,7 @@ public final class TorchEngine implements Engine {
   @Override
   public Admission admit(SequenceRequest task) {
     int[] prompt = encode(task.input());
+    task.requireBiasWithin(model.files().config().vocabulary());
     Generation generation = model.generation(prompt, task.parameters());
     written(task.written(), generation);
     FinishReason finish = generation.finish();
@@ -141,7 +142,7 @@ public final class TorchEngine implements Engine {
     public void piece(long executionId, int token, Generation.Piece piece) {
       if (piece.kept() || !piece.text().isEmpty()) {
         TokenIds tokens = piece.kept() ? TokenIds.of(token) : TokenIds.NONE;
-        listener.tokens(executionId, tokens, piece.text());
+        listener.tokens(executionId, tokens, piece.text(), piece.logprobs());
       }
       if (piece.finish() != null) {
         listener.ended(executionId, piece.finish());

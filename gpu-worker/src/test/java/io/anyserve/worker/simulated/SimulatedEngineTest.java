@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Bytes;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
@@ -141,6 +143,15 @@ final class SimulatedEngineTest {
   }
 
   @Test
+  void anEchoHasNoLikelihoods() {
+    Engine engine = engine(Map.of("echo", "true"));
+    GenerationParameters asking = parameters(5, 1, List.of()).withLogprobs(0);
+    var task = new SequenceRequest(1, new Payload.Text("x"), asking, TokenIds.NONE);
+    var thrown = assertThrows(FailureException.class, () -> engine.admit(task));
+    assertEquals(FailureCode.INVALID_REQUEST, thrown.failure().code());
+  }
+
+  @Test
   void aCancelledSequenceSaysNothingMore() {
     Engine engine = engine(Map.of());
     var answer = new Answer();
@@ -186,7 +197,7 @@ final class SimulatedEngineTest {
     }
 
     @Override
-    public void tokens(long executionId, TokenIds tokens, String text) {
+    public void tokens(long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
       tokens.stream().forEach(ids::add);
       pieces.add(text);
     }

@@ -15,6 +15,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Bytes;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
@@ -232,7 +233,7 @@ class TorchEngineIT {
     }
 
     @Override
-    public void tokens(long executionId, TokenIds ids, String text) {
+    public void tokens(long executionId, TokenIds ids, String text, List<PositionLogprobs> logprobs) {
       ids.stream().forEach(tokens.computeIfAbsent(executionId, unseen -> new ArrayList<>())::add);
       texts.computeIfAbsent(executionId, unseen -> new ArrayList<>()).add(text);
     }

@@ -2,6 +2,7 @@ package io.anyserve.ingress.openai;
 
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class ApiJson {
 
   private static final JsonFactory FACTORY = new JsonFactory();
+  private static final String FINISH_REASON = "finish_reason";
 
   private ApiJson() {}
 
@@ -21,8 +23,9 @@ public final class ApiJson {
    * One choice of a whole answer.
    *
    * @param text all of it
+   * @param logprobs of all its tokens, where they are asked for
    */
-  public record Choice(String text, FinishReason reason) {}
+  public record Choice(String text, List<PositionLogprobs> logprobs, FinishReason reason) {}
 
   public static byte[] error(ApiError error) {
     return object(
@@ -51,15 +54,25 @@ public final class ApiJson {
         });
   }
 
-  /** A piece of a choice. */
-  public static byte[] text(StreamIdentity stream, int index, String text, boolean usageFollows) {
+  /**
+   * A piece of a choice.
+   *
+   * @param logprobs of its tokens, where they are asked for
+   */
+  public static byte[] text(
+      StreamIdentity stream,
+      int index,
+      String text,
+      List<PositionLogprobs> logprobs,
+      boolean usageFollows) {
     return chunk(
         stream,
         usageFollows,
         json -> {
           json.writeNumberProperty("index", index);
           piece(json, stream.kind(), Optional.of(text));
-          end(json, Optional.empty());
+          LogprobsJson.write(json, stream.kind(), logprobs);
+          json.writeNullProperty(FINISH_REASON);
         });
   }
 
@@ -124,7 +137,8 @@ public final class ApiJson {
             json.writeStartObject();
             json.writeNumberProperty("index", i);
             answer(json, stream.kind(), choices.get(i).text());
-            end(json, Optional.of(choices.get(i).reason()));
+            LogprobsJson.write(json, stream.kind(), choices.get(i).logprobs());
+            json.writeStringProperty(FINISH_REASON, reason(choices.get(i).reason()));
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -184,7 +198,7 @@ public final class ApiJson {
 
   private static void end(JsonGenerator json, Optional<FinishReason> reason) {
     json.writeNullProperty("logprobs");
-    optional(json, "finish_reason", reason.map(ApiJson::reason));
+    optional(json, FINISH_REASON, reason.map(ApiJson::reason));
   }
 
   private static String reason(FinishReason reason) {

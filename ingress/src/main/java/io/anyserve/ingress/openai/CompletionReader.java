@@ -144,6 +144,8 @@ public final class CompletionReader {
     if (fields.flag("ignore_eos")) {
       parameters.setIgnoreEos(true);
     }
+    LikelihoodReader.logprobs(kind, fields).ifPresent(parameters::setLogprobs);
+    parameters.putAllLogitBias(LikelihoodReader.logitBias(fields));
     return parameters;
   }
 

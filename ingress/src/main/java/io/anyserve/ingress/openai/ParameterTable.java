@@ -71,15 +71,13 @@ record ParameterTable(Map<String, ParameterRule> rules) {
 
   private static Map<String, ParameterRule> chat() {
     Map<String, ParameterRule> rules = shared();
-    honoured(rules, "messages", "max_completion_tokens");
+    honoured(rules, "messages", "max_completion_tokens", "top_logprobs");
     withoutEffect(rules, "parallel_tool_calls");
     notOffered(rules, "tools", "[]");
     notOffered(rules, "tool_choice", "\"none\"", "\"auto\"");
     notOffered(rules, "functions", "[]");
     notOffered(rules, "function_call", "\"none\"", "\"auto\"");
     notOffered(rules, "response_format", "{\"type\":\"text\"}");
-    notOffered(rules, "logprobs", "false");
-    notOffered(rules, "top_logprobs", "0");
     notOffered(rules, "modalities", "[\"text\"]");
     notOffered(rules, "audio");
     notOffered(rules, "prediction");
@@ -96,7 +94,6 @@ record ParameterTable(Map<String, ParameterRule> rules) {
     notOffered(rules, "suffix", "\"\"");
     notOffered(rules, "echo", "false");
     notOffered(rules, "best_of", "1");
-    notOffered(rules, "logprobs", "false");
     return rules;
   }
 
@@ -117,10 +114,11 @@ record ParameterTable(Map<String, ParameterRule> rules) {
         "frequency_penalty",
         "max_tokens",
         "ignore_eos",
+        "logprobs",
+        "logit_bias",
         "user",
         "metadata");
     withoutEffect(rules, "prompt_cache_key", "prompt_cache_retention", "safety_identifier");
-    notOffered(rules, "logit_bias", "{}");
     notOffered(rules, "min_p", "0", "0.0");
     notOffered(rules, "repetition_penalty", "1", "1.0");
     notOffered(rules, "service_tier", "\"auto\"", "\"default\"");
