@@ -83,6 +83,14 @@ class AdmissionRulesTest {
   }
 
   @Test
+  void asynchronousRequestsAreAnswered() {
+    InferenceRequest tokenize =
+        request(context("", Map.of(), NOW, true)).with(RequestKind.TOKENIZE);
+    assertThrows(IllegalArgumentException.class, () -> AdmissionRules.require(tokenize, NOW));
+    AdmissionRules.require(tokenize.with(context("", Map.of(), NOW, false)), NOW);
+  }
+
+  @Test
   void attemptsStayFarBelowWhatAnIntHolds() {
     var reply = new ReplyTo(0, 0);
     var most = RoutingMetadata.MAX_EARLIER_ATTEMPTS;

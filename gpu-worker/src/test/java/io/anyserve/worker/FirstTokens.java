@@ -46,7 +46,7 @@ final class FirstTokens implements StepListener {
   static List<TokenEvent> whole(InferenceRequest request) {
     var listener = new FirstTokens();
     try (Engine engine = TestCluster.engines().open(TestCluster.simulated(1, Map.of())).load()) {
-      long prompt = engine.count(request.input());
+      long prompt = engine.tokenize(request.input()).size();
       engine.admit(new SequenceRequest(1, request.input(), request.parameters(), TokenIds.NONE));
       listener.events.add(
           new TokenEvent.Started(

@@ -11,6 +11,7 @@ import io.anyserve.ingress.http.HttpRoutes;
 import io.anyserve.ingress.http.HttpServer;
 import io.anyserve.ingress.http.ModelsHandler;
 import io.anyserve.ingress.http.StreamsHandler;
+import io.anyserve.ingress.http.TokenizationHandler;
 import io.anyserve.ingress.quota.QuotaAdmission;
 import io.anyserve.ingress.response.RequestLifecycleListener;
 import io.anyserve.ingress.response.ResponseMetrics;
@@ -126,13 +127,14 @@ public final class Ingress implements Component {
       ResponseStreams streams,
       GrpcComponents grpc) {
     IngressConfig.ApiHttp listen = settings.listen().http();
+    int mostBytes = settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD;
+    var models = new ModelsHandler(kafka.workers()::live);
     var routes =
         new HttpRoutes(
-            new ModelsHandler(kafka.workers()::live),
-            new CompletionsHandler(
-                grpc.admission(),
-                environment.clock(),
-                settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD),
+            models,
+            new CompletionsHandler(grpc.admission(), environment.clock(), mostBytes),
+            new TokenizationHandler(
+                grpc.admission(), models::find, environment.clock(), mostBytes),
             new StreamsHandler(streams, settings.limits().waits(), environment.clock()));
     return new HttpServer(
         new HttpServer.Endpoint(

@@ -45,13 +45,13 @@ public record LogitBias(SortedMap<Integer, Double> byToken) {
     return byToken.isEmpty();
   }
 
+  /** The ids that it is for. */
+  public int[] tokens() {
+    return byToken.keySet().stream().mapToInt(token -> token).toArray();
+  }
+
   /** What is added to the logit of that token. */
   public double of(int token) {
     return byToken.getOrDefault(token, 0.0);
-  }
-
-  /** The highest id, which a model has to have; -1 without one. */
-  public int highest() {
-    return none() ? -1 : byToken.lastKey();
   }
 }

@@ -19,6 +19,7 @@ import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
@@ -62,6 +63,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -412,6 +414,37 @@ final class CodecTest {
         message,
         assertThrows(IllegalArgumentException.class, () -> ParametersCodec.read(parameters, 0))
             .getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(RequestKind.class)
+  void whatIsToBeDoneTravels(RequestKind kind) {
+    InferenceRequest request =
+        new InferenceRequest(
+                ID,
+                CONTEXT,
+                TokenIdsCodec.write(TokenIds.of(5, 0, 70_000)),
+                GenerationParameters.greedy(1),
+                RoutingMetadata.interactive(new ReplyTo(3, 99), Instant.EPOCH))
+            .with(kind);
+
+    InferenceRequest read = RequestCodec.decode(RequestCodec.encode(request));
+    assertEquals(request, read);
+    assertEquals(TokenIds.of(5, 0, 70_000), TokenIdsCodec.read(read.input()));
+  }
+
+  @Test
+  void tokenIdsThatFollowEachOtherAreOneList() {
+    ByteString joined =
+        TokenIdsCodec.write(TokenIds.of(1, 2))
+            .bytes()
+            .concat(TokenIdsCodec.write(TokenIds.of(3)).bytes());
+    var both = new Payload.Bytes(joined, TokenIdsCodec.CONTENT_TYPE);
+    assertEquals(TokenIds.of(1, 2, 3), TokenIdsCodec.read(both));
+    var image = new Payload.Bytes(joined, "image/png");
+    assertThrows(IllegalArgumentException.class, () -> TokenIdsCodec.read(image));
+    var broken = new Payload.Bytes(ByteString.copyFromUtf8("x"), TokenIdsCodec.CONTENT_TYPE);
+    assertThrows(MalformedRecordException.class, () -> TokenIdsCodec.read(broken));
   }
 
   @Test

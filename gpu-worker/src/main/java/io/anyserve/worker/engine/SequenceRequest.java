@@ -1,7 +1,5 @@
 package io.anyserve.worker.engine;
 
-import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
@@ -15,20 +13,4 @@ import io.anyserve.contracts.sampling.GenerationParameters;
  *     follows is the same as if it had never been interrupted
  */
 public record SequenceRequest(
-    long executionId, Payload input, GenerationParameters parameters, TokenIds written) {
-
-  /**
-   * Throws a FailureException, INVALID_REQUEST, where a bias is for a token that the model does not
-   * have.
-   *
-   * @param vocabulary number of token ids
-   */
-  public void requireBiasWithin(int vocabulary) {
-    int highest = parameters.logitBias().highest();
-    if (highest >= vocabulary) {
-      throw new FailureException(
-          FailureCode.INVALID_REQUEST,
-          "logit_bias: token " + highest + " (expected: 0 to " + (vocabulary - 1) + ")");
-    }
-  }
-}
+    long executionId, Payload input, GenerationParameters parameters, TokenIds written) {}

@@ -129,6 +129,11 @@ final class ScheduledSequence {
     return promptTokens + tokens.count() + more > budget;
   }
 
+  /** Written so far, over all attempts. */
+  int chunks() {
+    return Math.toIntExact(nextChunk);
+  }
+
   Chunk chunk(TokenIds next, String piece, List<PositionLogprobs> logprobs) {
     tokens.add(next);
     if (text != null) {

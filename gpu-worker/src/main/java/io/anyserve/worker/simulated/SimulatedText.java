@@ -2,6 +2,7 @@ package io.anyserve.worker.simulated;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The words of one answer, a function of prompt, seed, position and, with bias or penalties, of
@@ -129,6 +130,12 @@ record SimulatedText(long origin) {
   private double logit(int position, int word) {
     long mixed = mix(mix(origin + GOLDEN * (position + 1)) + word);
     return SPREAD * (mixed >>> 11) * 0x1.0p-53;
+  }
+
+  /** The id of a word, where it is one of them. */
+  static OptionalInt id(String word) {
+    int at = WORDS.indexOf(word);
+    return at < 0 ? OptionalInt.empty() : OptionalInt.of(at);
   }
 
   static int words() {

@@ -18,6 +18,9 @@ final class LogitAdjustments {
   private final Penalties penalties;
   private final Map<Integer, Integer> counts = new LinkedHashMap<>();
 
+  /** Of the counted tokens, those without a bias. */
+  private int unbiased;
+
   LogitAdjustments(LogitBias bias, Penalties penalties) {
     this.bias = bias;
     this.penalties = penalties;
@@ -25,29 +28,31 @@ final class LogitAdjustments {
 
   /** The token is in the answer, once more. */
   void add(int token) {
-    if (!penalties.none()) {
-      counts.merge(token, 1, Integer::sum);
+    if (!penalties.none() && counts.merge(token, 1, Integer::sum) == 1) {
+      unbiased += bias.byToken().containsKey(token) ? 0 : 1;
     }
   }
 
-  /** Places to write; a token with a bias and a penalty has two. */
+  /** Tokens whose logits change. */
   int size() {
-    return bias.byToken().size() + counts.size();
+    return bias.byToken().size() + unbiased;
   }
 
   /**
-   * Writes where logits change, and by how much, from an index on.
+   * Writes where logits change, each place once, and by how much, from an index on.
    *
    * @param start place of the logit of token 0
    */
   void write(long[] places, double[] amounts, int index, long start) {
-    for (Map.Entry<Integer, Double> entry : bias.byToken().entrySet()) {
-      places[index] = start + entry.getKey();
-      amounts[index++] = entry.getValue();
+    for (int token : bias.byToken().keySet()) {
+      places[index] = start + token;
+      amounts[index++] = bias.of(token) - penalties.of(counts.getOrDefault(token, 0));
     }
     for (Map.Entry<Integer, Integer> entry : counts.entrySet()) {
-      places[index] = start + entry.getKey();
-      amounts[index++] = -penalties.of(entry.getValue());
+      if (!bias.byToken().containsKey(entry.getKey())) {
+        places[index] = start + entry.getKey();
+        amounts[index++] = -penalties.of(entry.getValue());
+      }
     }
   }
 }

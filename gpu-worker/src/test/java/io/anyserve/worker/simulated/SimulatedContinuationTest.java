@@ -112,7 +112,7 @@ final class SimulatedContinuationTest {
     var refused =
         assertThrows(
             FailureException.class, () -> engine.answer(PROMPT, unknown, List.of()));
-    assertEquals("logit_bias: token 64 (expected: 0 to 63)", refused.getMessage());
+    assertEquals("logit_bias: token 64 (expected: 0 to 63)", refused.failure().message());
   }
 
   private List<Integer> words(long seed, Penalties penalties) {

@@ -130,7 +130,7 @@ final class SimulatedEngineTest {
     Engine engine = engine(Map.of("echo", "true"));
     var input = new Bytes(ByteString.copyFrom(new byte[100]), "image/png");
     var answer = new Answer();
-    assertEquals(1, engine.count(input));
+    assertEquals(1, engine.tokenize(input).size());
     engine.admit(new SequenceRequest(1, input, parameters(5, 1, List.of()), TokenIds.NONE));
     engine.step(answer);
     assertEquals(List.of(input), answer.payloads);
@@ -219,12 +219,22 @@ final class SimulatedEngineTest {
   }
 
   @Test
-  void aPromptIsCountedWithoutASlotAndWithoutBeingRemembered() {
+  void aPromptIsTokenizedWithoutASlotAndWithoutBeingRemembered() {
     Engine engine = engine(Map.of("prefix-cache", "64", "context-length", "40"));
-    assertEquals(33, engine.count(words(33)));
+    assertEquals(33, engine.tokenize(words(33)).size());
     assertEquals(new Engine.Admission(33, 0), admit(engine, 1, words(33)));
-    assertEquals(33, engine.count(words(33)));
-    assertThrows(FailureException.class, () -> engine.count(words(40)));
+    assertEquals(50, engine.tokenize(words(50)).size());
+  }
+
+  @Test
+  void wordsOfAnswersHaveTheirIdsInPromptsToo() {
+    Engine engine = engine(Map.of());
+    TokenIds tokens = engine.tokenize(new Payload.Text(" the\triver\n Rhine "));
+    assertEquals(TokenIds.of(0, 8, 64), tokens);
+    assertEquals("the river <unk>", engine.detokenize(tokens));
+    var thrown =
+        assertThrows(FailureException.class, () -> engine.detokenize(TokenIds.of(3, 65)));
+    assertEquals("tokens: token 65 (expected: 0 to 64)", thrown.failure().message());
   }
 
   @Test

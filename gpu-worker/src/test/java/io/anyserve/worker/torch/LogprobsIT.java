@@ -19,6 +19,7 @@ import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.torch.Decoder.Row;
 import io.anyserve.worker.torch.NextToken.Candidate;
 import io.anyserve.worker.torch.NextToken.Ranking;
+import io.anyserve.worker.torch.model.ModelConfig;
 import io.anyserve.worker.torch.precision.Precision;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -168,17 +169,14 @@ final class LogprobsIT {
   @Test
   void aBiasForATokenThatTheModelDoesNotHaveIsRefused() {
     try (TorchEngine engine = TorchEngine.load(STORY, OPTIONS)) {
-      int vocabulary = 0;
-      try (Loaded loaded = new Loaded(STORY, Precision.F32)) {
-        vocabulary = loaded.config().vocabulary();
-      }
+      int vocabulary = ModelConfig.read(STORY).vocabulary();
       GenerationParameters wrong = greedy().with(LogitBias.of(Map.of(vocabulary, 1.0)));
       var task = new SequenceRequest(1, new Payload.Text("a"), wrong, TokenIds.NONE);
       var thrown = assertThrows(FailureException.class, () -> engine.admit(task));
       assertEquals(FailureCode.INVALID_REQUEST, thrown.failure().code());
       assertEquals(
           "logit_bias: token %d (expected: 0 to %d)".formatted(vocabulary, vocabulary - 1),
-          thrown.getMessage());
+          thrown.failure().message());
     }
   }
 

@@ -160,7 +160,7 @@ public final class Admission {
             .idempotency()
             .map(idempotency -> new PendingIdempotency(idempotency, arrival.acceptedAt(), again));
     return streams.open(
-        handle, tenant, arrival.timeout(), GenAiOperation.of(request.input()), claim, sink);
+        handle, tenant, arrival.timeout(), GenAiOperation.of(request), claim, sink);
   }
 
   private void enter(

@@ -6,7 +6,10 @@ import java.util.List;
 
 /** The paths of the server, below {@code /v1} and without it. */
 public record HttpRoutes(
-    ModelsHandler models, CompletionsHandler completions, StreamsHandler streams) {
+    ModelsHandler models,
+    CompletionsHandler completions,
+    TokenizationHandler tokens,
+    StreamsHandler streams) {
 
   private static final List<String> BASES = List.of("/v1", "");
 
@@ -17,6 +20,8 @@ public record HttpRoutes(
       routes.post(
           base + "/chat/completions", http -> completions.complete(http, CompletionKind.CHAT));
       routes.post(base + "/completions", http -> completions.complete(http, CompletionKind.TEXT));
+      routes.post(base + "/tokenize", tokens::tokenize);
+      routes.post(base + "/detokenize", tokens::detokenize);
     }
     routes.get("/v1/streams", streams::resume);
   }

@@ -35,9 +35,7 @@ final class WholeResponseWriter implements ChoiceWriter {
     this.identity = identity;
     this.texts = Stream.generate(StringBuilder::new).limit(choices).toList();
     this.logprobs =
-        Stream.generate(() -> (List<PositionLogprobs>) new ArrayList<PositionLogprobs>())
-            .limit(choices)
-            .toList();
+        Stream.<List<PositionLogprobs>>generate(ArrayList::new).limit(choices).toList();
     this.reasons = new FinishReason[choices];
     Arrays.fill(reasons, FinishReason.STOP);
   }

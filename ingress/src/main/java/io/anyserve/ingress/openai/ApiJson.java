@@ -1,6 +1,7 @@
 package io.anyserve.ingress.openai;
 
 import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.io.ByteArrayOutputStream;
@@ -157,6 +158,30 @@ public final class ApiJson {
       }
       case TEXT -> json.writeStringProperty("text", text);
     }
+  }
+
+  /**
+   * The tokens of a prompt.
+   *
+   * @param contextLength of the model, 0 where it is not known or there is none
+   */
+  public static byte[] tokens(TokenIds tokens, int contextLength) {
+    return object(
+        json -> {
+          json.writeNumberProperty("count", tokens.size());
+          if (contextLength > 0) {
+            json.writeNumberProperty("max_model_len", contextLength);
+          }
+          json.writeArrayPropertyStart("tokens");
+          tokens.stream().forEach(json::writeNumber);
+          json.writeEndArray();
+          json.writeNullProperty("token_strs");
+        });
+  }
+
+  /** The text of tokens. */
+  public static byte[] prompt(String text) {
+    return object(json -> json.writeStringProperty("prompt", text));
   }
 
   public static byte[] models(List<ModelInfo> models) {

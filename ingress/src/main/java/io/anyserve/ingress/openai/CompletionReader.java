@@ -1,6 +1,5 @@
 package io.anyserve.ingress.openai;
 
-import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.v1.Inference;
@@ -35,7 +34,7 @@ public final class CompletionReader {
   public static CompletionCall read(CompletionKind kind, byte[] body, Optional<String> session) {
     BodyFields fields = new BodyFields("", StrictJson.parse(body));
     ParameterTable.of(kind).check(fields);
-    String model = model(fields);
+    String model = fields.model();
     boolean stream = fields.flag("stream");
     boolean includeUsage = includeUsage(fields, stream);
     List<Payload> inputs = inputs(kind, fields);
@@ -61,16 +60,6 @@ public final class CompletionReader {
       }
     }
     return new CompletionCall(kind, model, choices, stream, includeUsage);
-  }
-
-  /** Names that no capability can have belong to no model. */
-  private static String model(BodyFields fields) {
-    String model = fields.requiredText("model");
-    try {
-      return new Capability(model).value();
-    } catch (IllegalArgumentException e) {
-      throw new ApiException(ApiError.unknownModel(model));
-    }
   }
 
   private static boolean includeUsage(BodyFields fields, boolean stream) {

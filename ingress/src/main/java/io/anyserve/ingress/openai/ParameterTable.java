@@ -20,6 +20,9 @@ record ParameterTable(Map<String, ParameterRule> rules) {
   static final ParameterTable MESSAGE = new ParameterTable(message());
   static final ParameterTable TEXT_PART = new ParameterTable(textPart());
 
+  static final ParameterTable TOKENIZE = new ParameterTable(tokenize());
+  static final ParameterTable DETOKENIZE = new ParameterTable(detokenize());
+
   private static final ParameterTable CHAT = new ParameterTable(chat());
   private static final ParameterTable TEXT = new ParameterTable(text());
 
@@ -151,6 +154,26 @@ record ParameterTable(Map<String, ParameterRule> rules) {
     Map<String, ParameterRule> rules = new HashMap<>();
     honoured(rules, "include_usage");
     withoutEffect(rules, "include_obfuscation");
+    return rules;
+  }
+
+  /** Prompts of texts have no special tokens, and those of conversations the template's. */
+  private static Map<String, ParameterRule> tokenize() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(rules, "model", "prompt", "messages");
+    withoutEffect(rules, "add_special_tokens");
+    notOffered(rules, "add_generation_prompt", "true");
+    notOffered(rules, "continue_final_message", "false");
+    notOffered(rules, "return_token_strs", "false");
+    notOffered(rules, "chat_template");
+    notOffered(rules, "chat_template_kwargs", "{}");
+    notOffered(rules, "tools", "[]");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> detokenize() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(rules, "model", "tokens");
     return rules;
   }
 
