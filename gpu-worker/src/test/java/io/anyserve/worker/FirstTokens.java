@@ -66,7 +66,8 @@ final class FirstTokens implements StepListener {
   }
 
   @Override
-  public void tokens(long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
+  public void tokens(
+      long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
     events.add(new TokenEvent.Chunk(sequence++, tokens, text, Optional.empty(), logprobs));
   }
 

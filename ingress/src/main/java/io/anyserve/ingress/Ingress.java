@@ -133,8 +133,7 @@ public final class Ingress implements Component {
         new HttpRoutes(
             models,
             new CompletionsHandler(grpc.admission(), environment.clock(), mostBytes),
-            new TokenizationHandler(
-                grpc.admission(), models::find, environment.clock(), mostBytes),
+            new TokenizationHandler(grpc.admission(), models::find, environment.clock(), mostBytes),
             new StreamsHandler(streams, settings.limits().waits(), environment.clock()));
     return new HttpServer(
         new HttpServer.Endpoint(

@@ -453,8 +453,7 @@ final class CodecTest {
     IntStream.rangeClosed(0, LogitBias.MAX_TOKENS).forEach(token -> bias.putLogitBias(token, 1));
     assertEquals(
         "logit_bias: 301 tokens (expected: at most 300)",
-        assertThrows(
-                IllegalArgumentException.class, () -> ParametersCodec.read(bias.build(), 0))
+        assertThrows(IllegalArgumentException.class, () -> ParametersCodec.read(bias.build(), 0))
             .getMessage());
     var logprobs = io.anyserve.v1.Parameters.newBuilder().setLogprobs(21).build();
     assertEquals(

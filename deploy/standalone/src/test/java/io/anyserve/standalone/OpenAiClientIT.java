@@ -115,7 +115,8 @@ final class OpenAiClientIT {
     var told = answer.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
     assertEquals(TOKENS, told.size());
     assertEquals(
-        text(answer), String.join("", told.stream().map(ChatCompletionTokenLogprob::token).toList()));
+        text(answer),
+        String.join("", told.stream().map(ChatCompletionTokenLogprob::token).toList()));
     for (ChatCompletionTokenLogprob token : told) {
       assertEquals(3, token.topLogprobs().size());
       assertEquals(token.token(), token.topLogprobs().getFirst().token());
@@ -125,10 +126,7 @@ final class OpenAiClientIT {
         text(client.chat().completions().create(chat().build())), text(answer), "the same words");
     ChatCompletionAccumulator all = ChatCompletionAccumulator.create();
     try (StreamResponse<ChatCompletionChunk> stream =
-        client
-            .chat()
-            .completions()
-            .createStreaming(chat().logprobs(true).topLogprobs(3).build())) {
+        client.chat().completions().createStreaming(chat().logprobs(true).topLogprobs(3).build())) {
       stream.stream().forEach(all::accumulate);
     }
     assertEquals(

@@ -16,8 +16,7 @@ public interface StepListener {
    * @param text may be empty while a character or a possible stop string is incomplete
    * @param logprobs one for each token, where the sequence asks for them; else none
    */
-  void tokens(
-      long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs);
+  void tokens(long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs);
 
   /** A piece of an answer that is not text. */
   void payload(long executionId, TokenIds tokens, Payload payload);

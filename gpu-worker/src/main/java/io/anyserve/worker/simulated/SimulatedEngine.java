@@ -66,7 +66,8 @@ final class SimulatedEngine implements Engine {
   /** What is echoed has no words. */
   private void requireOffered(SequenceRequest task) {
     WORDS.require("logit_bias", TokenIds.of(task.parameters().logitBias().tokens()));
-    boolean asks = task.parameters().logprobs().isPresent() || !task.parameters().logitBias().none();
+    boolean asks =
+        task.parameters().logprobs().isPresent() || !task.parameters().logitBias().none();
     if (settings.echo() && asks) {
       throw new FailureException(
           FailureCode.INVALID_REQUEST,

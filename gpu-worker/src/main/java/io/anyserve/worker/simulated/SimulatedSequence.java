@@ -122,7 +122,7 @@ final class SimulatedSequence {
     List<TokenLogprob> best =
         IntStream.range(0, all.length)
             .mapToObj(word -> logprob(word, all))
-            .sorted(Comparator.comparing(TokenLogprob::logprob).reversed())
+            .sorted(Comparator.comparingDouble(TokenLogprob::logprob).reversed())
             .limit(top.getAsInt())
             .toList();
     int begins = offset.push(SimulatedText.text(token, position).getBytes(UTF_8));

@@ -170,8 +170,7 @@ final class Decoder implements AutoCloseable {
         best.add(Candidate.of(told[at + i], told[at + top + i]));
       }
       at += 2 * top;
-      tokens.set(
-          ranked[j], new NextToken(chosen.token(), Optional.of(Ranking.of(chosen, best))));
+      tokens.set(ranked[j], new NextToken(chosen.token(), Optional.of(Ranking.of(chosen, best))));
     }
     return tokens;
   }

@@ -155,8 +155,8 @@ record DecoderScript(ModelConfig config, Precision precision) {
   }
 
   /**
-   * Bias and penalties first, then greedy for every row, then a draw for each row that samples, one row at a
-   * time.
+   * Bias and penalties first, then greedy for every row, then a draw for each row that samples, one
+   * row at a time.
    *
    * <p>A draw divides by the temperature, keeps the top k, of these the smallest set whose
    * probability reaches top p, and takes the token at the uniform's place in the sum over the kept

@@ -132,8 +132,7 @@ public final class EngineBench {
         nanos[step] = System.nanoTime() - start;
       }
       rows.replaceAll(
-          row ->
-              new Row(row.slot(), row.position() + 1, tokens.get(row.slot()).id(), sampling));
+          row -> new Row(row.slot(), row.position() + 1, tokens.get(row.slot()).id(), sampling));
     }
     Arrays.sort(nanos);
     return perSecond(batch, nanos[steps / 2]);

@@ -49,10 +49,7 @@ final class Generation {
    * @param logprobs of the token, where the answer asks for them and the token belongs to it
    */
   record Piece(
-      boolean kept,
-      String text,
-      @Nullable FinishReason finish,
-      List<PositionLogprobs> logprobs) {
+      boolean kept, String text, @Nullable FinishReason finish, List<PositionLogprobs> logprobs) {
 
     Piece(boolean kept, String text, @Nullable FinishReason finish) {
       this(kept, text, finish, List.of());

@@ -37,9 +37,9 @@ record NextToken(int id, Optional<Ranking> ranking) {
     static Ranking of(Candidate chosen, List<Candidate> likeliest) {
       List<Candidate> top = new ArrayList<>(likeliest);
       top.sort(
-          Comparator.comparing(Candidate::logprob, Comparator.reverseOrder())
+          Comparator.comparingDouble((Candidate one) -> -one.logprob())
               .thenComparing(one -> one.token() != chosen.token())
-              .thenComparing(Candidate::token));
+              .thenComparingInt(Candidate::token));
       if (!top.isEmpty()
           && top.getLast().logprob() == chosen.logprob()
           && top.stream().noneMatch(one -> one.token() == chosen.token())) {
@@ -57,7 +57,9 @@ record NextToken(int id, Optional<Ranking> ranking) {
   /** A token and the natural logarithm of its probability. */
   record Candidate(int token, float logprob) {
 
-    /** Of what libtorch computed: rounding may leave the range, and no probability has no number. */
+    /**
+     * Of what libtorch computed: rounding may leave the range, and no probability has no number.
+     */
     static Candidate of(double token, double computed) {
       boolean inRange = computed >= TokenLogprob.LEAST;
       float logprob = inRange ? (float) Math.min(0, computed) + 0f : TokenLogprob.LEAST;

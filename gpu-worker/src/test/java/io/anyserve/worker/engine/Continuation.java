@@ -60,8 +60,7 @@ public final class Continuation {
       String where = parameters + ", cut at " + cut;
       assertEquals(whole.ids().subList(cut, whole.ids().size()), rest.ids(), where);
       assertEquals(whole.events().subList(cut, whole.events().size()), rest.events(), where);
-      assertEquals(
-          whole.logprobs().subList(cut, whole.logprobs().size()), rest.logprobs(), where);
+      assertEquals(whole.logprobs().subList(cut, whole.logprobs().size()), rest.logprobs(), where);
       assertEquals(whole.reason(), rest.reason(), where);
     }
     return whole;

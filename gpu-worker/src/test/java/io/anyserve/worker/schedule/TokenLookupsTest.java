@@ -65,10 +65,7 @@ final class TokenLookupsTest {
     assertTrue(test.inbox.offer(TestRequests.work(stream, earlier)));
     test.step();
     List<Chunk> chunks =
-        test.of(asked).stream()
-            .filter(Chunk.class::isInstance)
-            .map(Chunk.class::cast)
-            .toList();
+        test.of(asked).stream().filter(Chunk.class::isInstance).map(Chunk.class::cast).toList();
     assertEquals(List.of(1L, 2L), chunks.stream().map(Chunk::sequence).toList());
     assertEquals(
         List.of(16_384, 40_000 - 2 * 16_384),

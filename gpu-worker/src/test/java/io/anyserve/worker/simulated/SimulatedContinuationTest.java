@@ -110,8 +110,7 @@ final class SimulatedContinuationTest {
     assertFalse(banned.ids().contains(first));
     GenerationParameters unknown = plain.with(LogitBias.of(Map.of(64, 1.0)));
     var refused =
-        assertThrows(
-            FailureException.class, () -> engine.answer(PROMPT, unknown, List.of()));
+        assertThrows(FailureException.class, () -> engine.answer(PROMPT, unknown, List.of()));
     assertEquals("logit_bias: token 64 (expected: 0 to 63)", refused.failure().message());
   }
 

@@ -197,7 +197,8 @@ final class SimulatedEngineTest {
     }
 
     @Override
-    public void tokens(long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
+    public void tokens(
+        long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
       tokens.stream().forEach(ids::add);
       pieces.add(text);
     }
@@ -232,8 +233,7 @@ final class SimulatedEngineTest {
     TokenIds tokens = engine.tokenize(new Payload.Text(" the\triver\n Rhine "));
     assertEquals(TokenIds.of(0, 8, 64), tokens);
     assertEquals("the river <unk>", engine.detokenize(tokens));
-    var thrown =
-        assertThrows(FailureException.class, () -> engine.detokenize(TokenIds.of(3, 65)));
+    var thrown = assertThrows(FailureException.class, () -> engine.detokenize(TokenIds.of(3, 65)));
     assertEquals("tokens: token 65 (expected: 0 to 64)", thrown.failure().message());
   }
 

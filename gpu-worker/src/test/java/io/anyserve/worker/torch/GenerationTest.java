@@ -117,8 +117,7 @@ class GenerationTest {
       told.addAll(generation.accept(ranked(token)).logprobs());
     }
     assertEquals(List.of(0, 0, 1), told.stream().map(PositionLogprobs::textOffset).toList());
-    assertEquals(
-        ByteString.copyFrom(new byte[] {(byte) 0xC3}), told.getFirst().chosen().piece());
+    assertEquals(ByteString.copyFrom(new byte[] {(byte) 0xC3}), told.getFirst().chosen().piece());
     assertEquals("<|im_end|>", told.getFirst().top().getFirst().piece().toStringUtf8());
     assertEquals(-0.25f, told.getFirst().top().getFirst().logprob());
   }

@@ -59,7 +59,8 @@ final class LogprobsIT {
       Decoder decoder = loaded.decoder();
       decoder.fill(0, 0, prompt);
       var drawn = new SamplingParams(0.3, 0.9, 40, 8, new Penalties(1, 1));
-      var changed = new LogitAdjustments(LogitBias.of(Map.of(3, 50.0, 9, -50.0)), drawn.penalties());
+      var changed =
+          new LogitAdjustments(LogitBias.of(Map.of(3, 50.0, 9, -50.0)), drawn.penalties());
       changed.add(7);
       int place = prompt.length - 1;
       Row plain = new Row(0, place, prompt[place], SamplingParams.GREEDY);
@@ -124,8 +125,7 @@ final class LogprobsIT {
     try (Loaded loaded = new Loaded(STORY, Precision.F32)) {
       int vocabulary = loaded.config().vocabulary();
       var all =
-          new TokenChoice(
-              SamplingParams.GREEDY, LogitAdjustments.NONE, OptionalInt.of(vocabulary));
+          new TokenChoice(SamplingParams.GREEDY, LogitAdjustments.NONE, OptionalInt.of(vocabulary));
       NextToken token = loaded.decoder().prefill(0, 0, new int[] {5, 6, 7}, all);
       List<Candidate> top = token.ranking().orElseThrow().top();
       assertEquals(vocabulary, top.size());

@@ -13,8 +13,7 @@ final class NextTokenTest {
   @Test
   void theBestComeFirst() {
     var chosen = new Candidate(4, -3);
-    var ranking =
-        Ranking.of(chosen, List.of(new Candidate(9, -2), new Candidate(2, -1), chosen));
+    var ranking = Ranking.of(chosen, List.of(new Candidate(9, -2), new Candidate(2, -1), chosen));
     assertEquals(-3, ranking.logprob());
     assertEquals(List.of(2, 9, 4), tokens(ranking));
   }
@@ -40,8 +39,7 @@ final class NextTokenTest {
   void whatLibtorchComputesIsALogarithmOfAProbability() {
     assertEquals(new Candidate(3, 0f), Candidate.of(3.0, 1e-8));
     assertEquals(new Candidate(3, 0f), Candidate.of(3.0, -0.0));
-    assertEquals(
-        new Candidate(3, TokenLogprob.LEAST), Candidate.of(3.0, Double.NEGATIVE_INFINITY));
+    assertEquals(new Candidate(3, TokenLogprob.LEAST), Candidate.of(3.0, Double.NEGATIVE_INFINITY));
     assertEquals(new Candidate(3, TokenLogprob.LEAST), Candidate.of(3.0, Double.NaN));
   }
 

@@ -257,7 +257,8 @@ class TorchEngineIT {
     }
 
     @Override
-    public void tokens(long executionId, TokenIds ids, String text, List<PositionLogprobs> logprobs) {
+    public void tokens(
+        long executionId, TokenIds ids, String text, List<PositionLogprobs> logprobs) {
       ids.stream().forEach(tokens.computeIfAbsent(executionId, unseen -> new ArrayList<>())::add);
       texts.computeIfAbsent(executionId, unseen -> new ArrayList<>()).add(text);
     }

@@ -64,8 +64,7 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   }
 
   @Override
-  public void piece(
-      int choice, String text, List<PositionLogprobs> logprobs, String resumeToken) {
+  public void piece(int choice, String text, List<PositionLogprobs> logprobs, String resumeToken) {
     introduce(choice);
     place = resumeToken;
     event(ApiJson.text(identity.get(), choice, text, logprobs, form.includeUsage()));

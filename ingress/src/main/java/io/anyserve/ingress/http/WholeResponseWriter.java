@@ -34,15 +34,13 @@ final class WholeResponseWriter implements ChoiceWriter {
     this.http = http;
     this.identity = identity;
     this.texts = Stream.generate(StringBuilder::new).limit(choices).toList();
-    this.logprobs =
-        Stream.<List<PositionLogprobs>>generate(ArrayList::new).limit(choices).toList();
+    this.logprobs = Stream.<List<PositionLogprobs>>generate(ArrayList::new).limit(choices).toList();
     this.reasons = new FinishReason[choices];
     Arrays.fill(reasons, FinishReason.STOP);
   }
 
   @Override
-  public void piece(
-      int choice, String text, List<PositionLogprobs> told, String resumeToken) {
+  public void piece(int choice, String text, List<PositionLogprobs> told, String resumeToken) {
     size += text.length() + PositionLogprobs.size(told);
     if (size > MOST) {
       throw new FailureException(

@@ -41,7 +41,8 @@ final class LikelihoodReader {
     }
     if (top.orElse(0) > 0) {
       throw BodyFields.invalid(
-          TOP, "top_logprobs: %d (expected: only with \"logprobs\": true)".formatted(top.getAsLong()));
+          TOP,
+          "top_logprobs: %d (expected: only with \"logprobs\": true)".formatted(top.getAsLong()));
     }
     return OptionalInt.empty();
   }
@@ -69,8 +70,7 @@ final class LikelihoodReader {
           "logit_bias: %d tokens (expected: at most %d)"
               .formatted(bias.size(), LogitBias.MAX_TOKENS));
     }
-    bias.properties()
-        .forEach(entry -> amounts.put(id(entry.getKey()), amount(entry.getValue())));
+    bias.properties().forEach(entry -> amounts.put(id(entry.getKey()), amount(entry.getValue())));
   }
 
   private static int id(String name) {

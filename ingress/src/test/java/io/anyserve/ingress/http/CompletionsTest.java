@@ -92,8 +92,7 @@ final class CompletionsTest {
     String more = ",\"logprobs\":true,\"top_logprobs\":2";
     JsonNode choice = json(server.post(CHAT, chat(more))).path("choices").path(0);
     assertEquals(2, server.log.requests.getFirst().parameters().logprobs().orElseThrow());
-    String part =
-        "{\"token\":\"bytes:\\\\xe2\\\\x80\",\"logprob\":-2.0,\"bytes\":[226,128]}]}";
+    String part = "{\"token\":\"bytes:\\\\xe2\\\\x80\",\"logprob\":-2.0,\"bytes\":[226,128]}]}";
     String a = "{\"token\":\"\u00e4\",\"logprob\":-0.25,\"bytes\":[195,164]";
     String b = "{\"token\":\"b\",\"logprob\":-0.25,\"bytes\":[98]";
     assertEquals(

@@ -121,8 +121,7 @@ final class TokenizationTest {
           server.log.emit(request, Events.started());
           server.log.emit(request, new Failed(failure, TokenUsage.NONE, Optional.empty()));
         });
-    HttpResponse<String> response =
-        server.post(DETOKENIZE, "{\"model\":\"story\",\"tokens\":[9]}");
+    HttpResponse<String> response = server.post(DETOKENIZE, "{\"model\":\"story\",\"tokens\":[9]}");
     assertEquals(400, response.statusCode());
     assertEquals(failure.message(), error(response).path("message").asString());
   }
@@ -136,8 +135,7 @@ final class TokenizationTest {
     }
     await().atMost(30, TimeUnit.SECONDS).until(() -> !server.log.commands.isEmpty());
     assertEquals(
-        List.of(
-            new Cancel(server.log.requests.getFirst().id(), CancelReason.CLIENT_GONE)),
+        List.of(new Cancel(server.log.requests.getFirst().id(), CancelReason.CLIENT_GONE)),
         server.log.commands);
   }
 

@@ -73,8 +73,7 @@ final class ReferenceEngine implements ExpectedOutputs {
     private boolean ended;
 
     @Override
-    public void tokens(
-        long run, TokenIds written, String piece, List<PositionLogprobs> logprobs) {
+    public void tokens(long run, TokenIds written, String piece, List<PositionLogprobs> logprobs) {
       tokens += written.size();
       text.append(piece);
     }
