@@ -394,7 +394,7 @@ final class CodecTest {
             CONTEXT,
             new Payload.Text("Once"),
             asked,
-            RoutingMetadata.interactive(new ReplyTo(3, 99), Instant.EPOCH));
+            RoutingMetadata.interactive(new ReplyTo(3, 99), Instant.ofEpochMilli(9)));
 
     assertEquals(asked, RequestCodec.decode(RequestCodec.encode(request)).parameters());
     assertEquals(0, GenerationParameters.greedy(5).withLogprobs(0).logprobs().orElseThrow());
@@ -425,7 +425,7 @@ final class CodecTest {
                 CONTEXT,
                 TokenIdsCodec.write(TokenIds.of(5, 0, 70_000)),
                 GenerationParameters.greedy(1),
-                RoutingMetadata.interactive(new ReplyTo(3, 99), Instant.EPOCH))
+                RoutingMetadata.interactive(new ReplyTo(3, 99), Instant.ofEpochMilli(9)))
             .with(kind);
 
     InferenceRequest read = RequestCodec.decode(RequestCodec.encode(request));

@@ -15,6 +15,7 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
