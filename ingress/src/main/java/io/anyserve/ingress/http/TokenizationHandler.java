@@ -6,10 +6,9 @@ import io.anyserve.ingress.kafka.TraceContext;
 import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiException;
 import io.anyserve.ingress.openai.ApiJson;
-import io.anyserve.ingress.openai.CompletionKind;
 import io.anyserve.ingress.openai.ModelInfo;
+import io.anyserve.ingress.openai.TokenizationCall;
 import io.anyserve.ingress.openai.TokenizationReader;
-import io.anyserve.v1.Inference;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -41,16 +40,16 @@ public final class TokenizationHandler {
 
   /** The tokens of a prompt. */
   void tokenize(Context http) throws IOException, InterruptedException {
-    Inference request = TokenizationReader.tokenize(body(http), session(http));
-    LookupSink answer = answered(http, request);
-    int length = models.apply(request.getCapability()).map(ModelInfo::contextLength).orElse(0);
+    TokenizationCall call = TokenizationReader.tokenize(body(http), session(http));
+    LookupSink answer = answered(http, call);
+    int length = models.apply(call.model()).map(ModelInfo::contextLength).orElse(0);
     respond(http, ApiJson.tokens(answer.tokens(), length));
   }
 
   /** The text of tokens. */
   void detokenize(Context http) throws IOException, InterruptedException {
-    Inference request = TokenizationReader.detokenize(body(http), session(http));
-    respond(http, ApiJson.prompt(answered(http, request).text()));
+    TokenizationCall call = TokenizationReader.detokenize(body(http), session(http));
+    respond(http, ApiJson.prompt(answered(http, call).text()));
   }
 
   private byte[] body(Context http) throws IOException {
@@ -61,22 +60,18 @@ public final class TokenizationHandler {
     return Optional.ofNullable(http.header(CallHeaders.SESSION));
   }
 
-  private LookupSink answered(Context http, Inference request) throws InterruptedException {
+  private LookupSink answered(Context http, TokenizationCall call) throws InterruptedException {
     var sink = new LookupSink();
     var headers = new CallHeaders();
     try (var _ = DisconnectWatch.of(http.req(), sink::leave)) {
-      admission.admit(request, origin(http, headers), sink);
+      admission.admit(call.request(), origin(http, headers), sink);
       sink.await();
       return sink;
     } catch (InvalidRequestException e) {
-      throw new ApiException(ApiError.of(e, kind(request)));
+      throw new ApiException(ApiError.of(e, call.kind()));
     } finally {
       sink.handle().ifPresent(handle -> headers.write(http, handle, clock.instant()));
     }
-  }
-
-  private static CompletionKind kind(Inference request) {
-    return request.getInput().hasChat() ? CompletionKind.CHAT : CompletionKind.TEXT;
   }
 
   private static Admission.CallContext origin(Context http, CallHeaders headers) {

@@ -23,7 +23,7 @@ public final class TokenizationReader {
   private TokenizationReader() {}
 
   /** A text, or a conversation to be put through the model's template. */
-  public static Inference tokenize(byte[] body, Optional<String> session) {
+  public static TokenizationCall tokenize(byte[] body, Optional<String> session) {
     BodyFields fields = new BodyFields("", StrictJson.parse(body));
     ParameterTable.TOKENIZE.check(fields);
     Inference.Builder request = request(fields, session);
@@ -38,18 +38,24 @@ public final class TokenizationReader {
     } else {
       request.getInputBuilder().setChat(MessageReader.read(fields));
     }
-    return request.setKind(RequestKind.REQUEST_KIND_TOKENIZE).build();
+    CompletionKind kind = hasPrompt ? CompletionKind.TEXT : CompletionKind.CHAT;
+    return call(kind, request.setKind(RequestKind.REQUEST_KIND_TOKENIZE));
   }
 
   /** Token ids. */
-  public static Inference detokenize(byte[] body, Optional<String> session) {
+  public static TokenizationCall detokenize(byte[] body, Optional<String> session) {
     BodyFields fields = new BodyFields("", StrictJson.parse(body));
     ParameterTable.DETOKENIZE.check(fields);
     Payload tokens = TokenIdsCodec.write(tokens(fields));
-    return request(fields, session)
-        .setInput(PayloadCodec.write(tokens))
-        .setKind(RequestKind.REQUEST_KIND_DETOKENIZE)
-        .build();
+    return call(
+        CompletionKind.TEXT,
+        request(fields, session)
+            .setInput(PayloadCodec.write(tokens))
+            .setKind(RequestKind.REQUEST_KIND_DETOKENIZE));
+  }
+
+  private static TokenizationCall call(CompletionKind kind, Inference.Builder request) {
+    return new TokenizationCall(request.getCapability(), kind, request.build());
   }
 
   private static Inference.Builder request(BodyFields fields, Optional<String> session) {
