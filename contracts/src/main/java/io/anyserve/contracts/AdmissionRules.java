@@ -28,6 +28,16 @@ public final class AdmissionRules {
    */
   public static void require(InferenceRequest request, Instant now) {
     require(request.context(), now);
+    if (request.context().asynchronous() && request.kind() != RequestKind.GENERATE) {
+      throw new IllegalArgumentException(
+          "kind: " + request.kind() + " (expected: GENERATE, the request is asynchronous)");
+    }
+    if (request.context().asynchronous() && request.parameters().logprobs().isPresent()) {
+      throw new IllegalArgumentException(
+          "logprobs: "
+              + request.parameters().logprobs().getAsInt()
+              + " (expected: none, results of asynchronous requests have no place for them)");
+    }
   }
 
   /** As {@link #require(InferenceRequest, Instant)}, of the context alone. */

@@ -70,6 +70,27 @@ class AdmissionRulesTest {
   }
 
   @Test
+  void resultsOfAsynchronousRequestsHaveNoPlaceForLogprobs() {
+    GenerationParameters asking = GenerationParameters.greedy(8).withLogprobs(2);
+    AdmissionRules.require(request(context("", Map.of(), NOW, false), asking), NOW);
+    InferenceRequest asynchronous = request(context("", Map.of(), NOW, true), asking);
+    String message =
+        String.valueOf(
+            assertThrows(
+                    IllegalArgumentException.class, () -> AdmissionRules.require(asynchronous, NOW))
+                .getMessage());
+    assertTrue(message.startsWith("logprobs: 2 (expected: none"), message);
+  }
+
+  @Test
+  void asynchronousRequestsAreAnswered() {
+    InferenceRequest tokenize =
+        request(context("", Map.of(), NOW, true)).with(RequestKind.TOKENIZE);
+    assertThrows(IllegalArgumentException.class, () -> AdmissionRules.require(tokenize, NOW));
+    AdmissionRules.require(tokenize.with(context("", Map.of(), NOW, false)), NOW);
+  }
+
+  @Test
   void attemptsStayFarBelowWhatAnIntHolds() {
     var reply = new ReplyTo(0, 0);
     var most = RoutingMetadata.MAX_EARLIER_ATTEMPTS;
@@ -87,16 +108,25 @@ class AdmissionRulesTest {
   }
 
   private static InferenceRequest request(RequestContext context) {
+    return request(context, GenerationParameters.greedy(8));
+  }
+
+  private static InferenceRequest request(RequestContext context, GenerationParameters parameters) {
     return new InferenceRequest(
         new RequestId(1, 2),
         context,
         new Payload.Text("Once"),
-        GenerationParameters.greedy(8),
+        parameters,
         RoutingMetadata.interactive(new ReplyTo(0, 0), NOW));
   }
 
   private static RequestContext context(
       String apiKey, Map<String, String> labels, Instant acceptedAt) {
+    return context(apiKey, labels, acceptedAt, false);
+  }
+
+  private static RequestContext context(
+      String apiKey, Map<String, String> labels, Instant acceptedAt, boolean asynchronous) {
     return new RequestContext(
         new TenantId("t"),
         new SessionId("s"),
@@ -104,6 +134,6 @@ class AdmissionRulesTest {
         new Capability("story"),
         labels,
         acceptedAt,
-        false);
+        asynchronous);
   }
 }

@@ -9,6 +9,7 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
@@ -45,7 +46,7 @@ final class FirstTokens implements StepListener {
   static List<TokenEvent> whole(InferenceRequest request) {
     var listener = new FirstTokens();
     try (Engine engine = TestCluster.engines().open(TestCluster.simulated(1, Map.of())).load()) {
-      long prompt = engine.count(request.input());
+      long prompt = engine.tokenize(request.input()).size();
       engine.admit(new SequenceRequest(1, request.input(), request.parameters(), TokenIds.NONE));
       listener.events.add(
           new TokenEvent.Started(
@@ -65,8 +66,9 @@ final class FirstTokens implements StepListener {
   }
 
   @Override
-  public void tokens(long executionId, TokenIds tokens, String text) {
-    events.add(new TokenEvent.Chunk(sequence++, tokens, text, Optional.empty()));
+  public void tokens(
+      long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
+    events.add(new TokenEvent.Chunk(sequence++, tokens, text, Optional.empty(), logprobs));
   }
 
   @Override

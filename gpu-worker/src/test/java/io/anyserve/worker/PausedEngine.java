@@ -1,6 +1,7 @@
 package io.anyserve.worker;
 
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineLoader;
 import io.anyserve.worker.engine.SequenceRequest;
@@ -45,8 +46,13 @@ final class PausedEngine implements Engine {
   }
 
   @Override
-  public long count(Payload input) {
-    return engine.count(input);
+  public TokenIds tokenize(Payload input) {
+    return engine.tokenize(input);
+  }
+
+  @Override
+  public String detokenize(TokenIds tokens) {
+    return engine.detokenize(tokens);
   }
 
   @Override

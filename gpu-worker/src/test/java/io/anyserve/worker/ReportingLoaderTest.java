@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineLoader;
 import io.anyserve.worker.engine.SequenceRequest;
@@ -51,7 +52,12 @@ final class ReportingLoaderTest {
     }
 
     @Override
-    public long count(Payload input) {
+    public TokenIds tokenize(Payload input) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String detokenize(TokenIds tokens) {
       throw new UnsupportedOperationException();
     }
 

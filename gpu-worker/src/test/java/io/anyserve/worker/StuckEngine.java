@@ -1,6 +1,7 @@
 package io.anyserve.worker;
 
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineLoader;
 import io.anyserve.worker.engine.SequenceRequest;
@@ -43,8 +44,13 @@ final class StuckEngine implements Engine, EngineLoader {
   }
 
   @Override
-  public long count(Payload input) {
-    return 1;
+  public TokenIds tokenize(Payload input) {
+    return TokenIds.of(1);
+  }
+
+  @Override
+  public String detokenize(TokenIds tokens) {
+    return "";
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.anyserve.ingress.http.HttpServer;
 import io.anyserve.ingress.http.ModelsHandler;
 import io.anyserve.ingress.http.RouteGroup;
 import io.anyserve.ingress.http.StreamsHandler;
+import io.anyserve.ingress.http.TokenizationHandler;
 import io.anyserve.ingress.quota.QuotaAdmission;
 import io.anyserve.ingress.quota.TokenEstimator;
 import io.anyserve.ingress.response.RequestLifecycleListener;
@@ -131,13 +132,13 @@ public final class Ingress implements Component {
       ResponseStreams streams,
       GrpcComponents grpc) {
     IngressConfig.ApiHttp listen = settings.listen().http();
+    int mostBytes = settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD;
+    var models = new ModelsHandler(kafka.workers()::live);
     var routes =
         new HttpRoutes(
-            new ModelsHandler(kafka.workers()::live),
-            new CompletionsHandler(
-                grpc.admission(),
-                environment.clock(),
-                settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD),
+            models,
+            new CompletionsHandler(grpc.admission(), environment.clock(), mostBytes),
+            new TokenizationHandler(grpc.admission(), models::find, environment.clock(), mostBytes),
             new StreamsHandler(streams, settings.limits().waits(), environment.clock()),
             List.of(chat(settings, environment, kafka, streams, grpc)));
     return new HttpServer(

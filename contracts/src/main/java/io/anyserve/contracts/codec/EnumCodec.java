@@ -3,14 +3,33 @@ package io.anyserve.contracts.codec;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.WorkerState;
 import io.anyserve.contracts.key.KeyScope;
 
 /** Enumerations, which carry their type's name as a prefix on the wire. */
-final class EnumCodec {
+public final class EnumCodec {
 
   private EnumCodec() {}
+
+  static io.anyserve.v1.RequestKind write(RequestKind kind) {
+    return switch (kind) {
+      case GENERATE -> io.anyserve.v1.RequestKind.REQUEST_KIND_UNSPECIFIED;
+      case TOKENIZE -> io.anyserve.v1.RequestKind.REQUEST_KIND_TOKENIZE;
+      case DETOKENIZE -> io.anyserve.v1.RequestKind.REQUEST_KIND_DETOKENIZE;
+    };
+  }
+
+  /** Throws IllegalArgumentException for a kind that this version does not know. */
+  public static RequestKind read(io.anyserve.v1.RequestKind kind) {
+    return switch (kind) {
+      case REQUEST_KIND_UNSPECIFIED -> RequestKind.GENERATE;
+      case REQUEST_KIND_TOKENIZE -> RequestKind.TOKENIZE;
+      case REQUEST_KIND_DETOKENIZE -> RequestKind.DETOKENIZE;
+      case UNRECOGNIZED -> throw ProtobufParser.unset("kind");
+    };
+  }
 
   static io.anyserve.v1.FinishReason write(FinishReason reason) {
     return switch (reason) {

@@ -1,6 +1,7 @@
 package io.anyserve.contracts.codec;
 
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.LogitBias;
 import io.anyserve.contracts.sampling.RequestedSampling;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -29,7 +30,9 @@ public final class ParametersCodec {
             optional(message.hasFrequencyPenalty(), message.getFrequencyPenalty()),
             message.hasSeed() ? message.getSeed() : seed),
         message.getStopList(),
-        message.getIgnoreEos());
+        message.getIgnoreEos(),
+        LogitBias.of(message.getLogitBiasMap()),
+        message.hasLogprobs() ? OptionalInt.of(message.getLogprobs()) : OptionalInt.empty());
   }
 
   static io.anyserve.v1.Parameters write(GenerationParameters parameters) {
@@ -40,6 +43,8 @@ public final class ParametersCodec {
             .setSeed(sampling.seed())
             .addAllStop(parameters.stop())
             .setIgnoreEos(parameters.ignoreEos());
+    message.putAllLogitBias(parameters.logitBias().byToken());
+    parameters.logprobs().ifPresent(message::setLogprobs);
     sampling.temperature().ifPresent(message::setTemperature);
     sampling.topP().ifPresent(message::setTopP);
     sampling.topK().ifPresent(message::setTopK);

@@ -42,7 +42,8 @@ public final class RequestCodec {
             .setParameters(ParametersCodec.write(request.parameters()))
             .setReply(write(routing.reply()))
             .setPriority(EnumCodec.write(routing.priority()))
-            .setEarlierAttempts(routing.earlierAttempts());
+            .setEarlierAttempts(routing.earlierAttempts())
+            .setKind(EnumCodec.write(request.kind()));
     routing.deadline().ifPresent(deadline -> message.setDeadline(deadline.toEpochMilli()));
     routing.delegatedFrom().forEach(from -> message.addDelegatedFrom(from.value()));
     request.tokenBudget().ifPresent(message::setTokenBudget);
@@ -79,7 +80,8 @@ public final class RequestCodec {
             : Optional.empty(),
         message.getTokenBudget() == 0
             ? OptionalLong.empty()
-            : OptionalLong.of(message.getTokenBudget()));
+            : OptionalLong.of(message.getTokenBudget()),
+        EnumCodec.read(message.getKind()));
   }
 
   static io.anyserve.v1.ReplyAddress write(ReplyTo address) {

@@ -206,6 +206,9 @@ public final class TokenCodec {
       message.addTokenIds(chunk.tokens().get(i));
     }
     chunk.payload().ifPresent(payload -> message.setPayload(PayloadCodec.write(payload)));
+    if (!chunk.logprobs().isEmpty()) {
+      message.addAllLogprobs(LogprobsCodec.write(chunk.logprobs()));
+    }
     return message.build();
   }
 
@@ -221,7 +224,8 @@ public final class TokenCodec {
         message.getText(),
         message.hasPayload()
             ? Optional.of(PayloadCodec.read(message.getPayload()))
-            : Optional.empty());
+            : Optional.empty(),
+        LogprobsCodec.read(message.getLogprobsList()));
   }
 
   static io.anyserve.v1.Finished write(Finished finished) {

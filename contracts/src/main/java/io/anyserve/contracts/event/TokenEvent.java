@@ -11,7 +11,9 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What happens to a request while it runs. */
@@ -83,9 +85,25 @@ public sealed interface TokenEvent {
    * @param sequence from 0 over all attempts, without gap
    * @param text may be empty while a character or a possible stop string is incomplete
    * @param payload what is not text
+   * @param logprobs one for each token, where the request asks for them
    */
-  record Chunk(long sequence, TokenIds tokens, String text, Optional<Payload> payload)
-      implements TokenEvent {}
+  record Chunk(
+      long sequence,
+      TokenIds tokens,
+      String text,
+      Optional<Payload> payload,
+      List<PositionLogprobs> logprobs)
+      implements TokenEvent {
+
+    public Chunk {
+      logprobs = List.copyOf(logprobs);
+    }
+
+    /** Of a request that does not ask for logprobs. */
+    public Chunk(long sequence, TokenIds tokens, String text, Optional<Payload> payload) {
+      this(sequence, tokens, text, payload, List.of());
+    }
+  }
 
   /**
    * The execution stops answering on purpose, and the request is not the reason, such as when the

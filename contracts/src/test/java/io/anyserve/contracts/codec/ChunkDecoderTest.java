@@ -27,6 +27,8 @@ import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.sampling.PositionLogprobs;
+import io.anyserve.contracts.sampling.TokenLogprob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -149,6 +151,24 @@ final class ChunkDecoderTest {
     assertEquals(3, scan.sequence());
     assertEquals(2, scan.tokens());
     assertEquals(4 + 5, scan.bytes());
+  }
+
+  @Test
+  void logprobsAreReadInFullAndDoNotCountAsContent() {
+    var told = new TokenLogprob(4, ByteString.copyFromUtf8("four"), -1);
+    var chunk =
+        new TokenEvent.Chunk(
+            3,
+            TokenIds.of(4),
+            "four",
+            Optional.empty(),
+            List.of(new PositionLogprobs(told, List.of(told), 0)));
+    TokenRecord record = new TokenRecord(new RequestId(1, 2), 1, 9, chunk);
+    assertFalse(scan.scan(TokenCodec.encode(record)));
+
+    scan.take(record, chunk);
+    assertEquals(1, scan.tokens());
+    assertEquals(4, scan.bytes());
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
@@ -40,9 +41,12 @@ import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.LogitBias;
 import io.anyserve.contracts.sampling.Penalties;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.RequestedSampling;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.TokenLogprob;
 import io.anyserve.v1.Chunk;
 import io.anyserve.v1.ChunkBatch;
 import io.anyserve.v1.RequestChunk;
@@ -54,10 +58,14 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CodecTest {
 
@@ -82,6 +90,14 @@ final class CodecTest {
           "text/plain",
           Instant.ofEpochMilli(5));
   private static final TokenUsage USAGE = new TokenUsage(10, 5, 2);
+
+  private static final PositionLogprobs LOGPROBS =
+      new PositionLogprobs(
+          new TokenLogprob(7, ByteString.copyFrom(new byte[] {(byte) 0xF0, (byte) 0x9F}), -0.5f),
+          List.of(
+              new TokenLogprob(7, ByteString.copyFromUtf8("a"), -0.5f),
+              new TokenLogprob(8, ByteString.EMPTY, TokenLogprob.LEAST)),
+          12);
 
   static Stream<Payload> payloads() {
     return Stream.of(
@@ -161,6 +177,7 @@ final class CodecTest {
         new TokenEvent.Released("the worker stops"),
         new TokenEvent.Released("the worker stops", true),
         new TokenEvent.Chunk(4, TokenIds.of(1, 2, 3), "abc", Optional.empty()),
+        new TokenEvent.Chunk(5, TokenIds.of(7), "", Optional.empty(), List.of(LOGPROBS)),
         new TokenEvent.Chunk(
             0, TokenIds.NONE, "", Optional.of(new Payload.ObjectReference(OBJECT))),
         new TokenEvent.Finished(
@@ -363,6 +380,99 @@ final class CodecTest {
         "frequency_penalty: 2.5 (expected: -2.0 to 2.0)",
         assertThrows(IllegalArgumentException.class, () -> ParametersCodec.read(penalty, 0))
             .getMessage());
+  }
+
+  @Test
+  void whatIsAskedOfLikelihoodsTravels() {
+    GenerationParameters asked =
+        GenerationParameters.greedy(5)
+            .with(LogitBias.of(Map.of(0, -100.0, 7, 1.5)))
+            .withLogprobs(20);
+    InferenceRequest request =
+        new InferenceRequest(
+            ID,
+            CONTEXT,
+            new Payload.Text("Once"),
+            asked,
+            RoutingMetadata.interactive(new ReplyTo(3, 99), Instant.ofEpochMilli(9)));
+
+    assertEquals(asked, RequestCodec.decode(RequestCodec.encode(request)).parameters());
+    assertEquals(0, GenerationParameters.greedy(5).withLogprobs(0).logprobs().orElseThrow());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "7|100.5|logit_bias: 100.5 for token 7 (expected: -100.0 to 100.0)",
+        "7|NaN|logit_bias: NaN for token 7 (expected: -100.0 to 100.0)",
+        "-1|1|logit_bias: token -1 (expected: ids of at least 0)"
+      })
+  void aBiasThatCannotBeIsRefused(int token, double amount, String message) {
+    var parameters = io.anyserve.v1.Parameters.newBuilder().putLogitBias(token, amount).build();
+    assertEquals(
+        message,
+        assertThrows(IllegalArgumentException.class, () -> ParametersCodec.read(parameters, 0))
+            .getMessage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(RequestKind.class)
+  void whatIsToBeDoneTravels(RequestKind kind) {
+    InferenceRequest request =
+        new InferenceRequest(
+                ID,
+                CONTEXT,
+                TokenIdsCodec.write(TokenIds.of(5, 0, 70_000)),
+                GenerationParameters.greedy(1),
+                RoutingMetadata.interactive(new ReplyTo(3, 99), Instant.ofEpochMilli(9)))
+            .with(kind);
+
+    InferenceRequest read = RequestCodec.decode(RequestCodec.encode(request));
+    assertEquals(request, read);
+    assertEquals(TokenIds.of(5, 0, 70_000), TokenIdsCodec.read(read.input()));
+  }
+
+  @Test
+  void tokenIdsThatFollowEachOtherAreOneList() {
+    ByteString joined =
+        TokenIdsCodec.write(TokenIds.of(1, 2))
+            .bytes()
+            .concat(TokenIdsCodec.write(TokenIds.of(3)).bytes());
+    var both = new Payload.Bytes(joined, TokenIdsCodec.CONTENT_TYPE);
+    assertEquals(TokenIds.of(1, 2, 3), TokenIdsCodec.read(both));
+    var image = new Payload.Bytes(joined, "image/png");
+    assertThrows(IllegalArgumentException.class, () -> TokenIdsCodec.read(image));
+    var broken = new Payload.Bytes(ByteString.copyFromUtf8("x"), TokenIdsCodec.CONTENT_TYPE);
+    assertThrows(MalformedRecordException.class, () -> TokenIdsCodec.read(broken));
+  }
+
+  @Test
+  void tooMuchLikelihoodIsRefused() {
+    var bias = io.anyserve.v1.Parameters.newBuilder();
+    IntStream.rangeClosed(0, LogitBias.MAX_TOKENS).forEach(token -> bias.putLogitBias(token, 1));
+    assertEquals(
+        "logit_bias: 301 tokens (expected: at most 300)",
+        assertThrows(IllegalArgumentException.class, () -> ParametersCodec.read(bias.build(), 0))
+            .getMessage());
+    var logprobs = io.anyserve.v1.Parameters.newBuilder().setLogprobs(21).build();
+    assertEquals(
+        "logprobs: 21 (expected: 0 to 20)",
+        assertThrows(IllegalArgumentException.class, () -> ParametersCodec.read(logprobs, 0))
+            .getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0.1f, -10_000, Float.NaN, Float.NEGATIVE_INFINITY})
+  void aLogprobThatCannotBeIsMalformed(float logprob) {
+    var chunk =
+        io.anyserve.v1.Chunk.newBuilder()
+            .addLogprobs(
+                io.anyserve.v1.PositionLogprobs.newBuilder()
+                    .setChosen(io.anyserve.v1.TokenLogprob.newBuilder().setLogprob(logprob)));
+    byte[] value =
+        io.anyserve.v1.TokenEvent.newBuilder().setAttempt(1).setChunk(chunk).build().toByteArray();
+    assertThrows(MalformedRecordException.class, () -> TokenCodec.decode(ID.bytes(), value));
   }
 
   @Test

@@ -16,6 +16,7 @@ import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.chat.completions.ChatCompletionTokenLogprob;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.models.Model;
@@ -108,6 +109,77 @@ final class OpenAiClientIT {
   }
 
   @Test
+  void likelihoodsComeWithEveryToken() {
+    ChatCompletion answer =
+        client.chat().completions().create(chat().logprobs(true).topLogprobs(3).build());
+    var told = answer.choices().getFirst().logprobs().orElseThrow().content().orElseThrow();
+    assertEquals(TOKENS, told.size());
+    assertEquals(
+        text(answer),
+        String.join("", told.stream().map(ChatCompletionTokenLogprob::token).toList()));
+    for (ChatCompletionTokenLogprob token : told) {
+      assertEquals(3, token.topLogprobs().size());
+      assertEquals(token.token(), token.topLogprobs().getFirst().token());
+      assertTrue(token.logprob() < 0, token::toString);
+    }
+    assertEquals(
+        text(client.chat().completions().create(chat().build())), text(answer), "the same words");
+    ChatCompletionAccumulator all = ChatCompletionAccumulator.create();
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(chat().logprobs(true).topLogprobs(3).build())) {
+      stream.stream().forEach(all::accumulate);
+    }
+    assertEquals(
+        answer.choices().getFirst().logprobs().orElseThrow().content(),
+        all.chatCompletion().choices().getFirst().logprobs().orElseThrow().content());
+  }
+
+  @Test
+  void likelihoodsOfTextsHaveTheirPlaces() {
+    Completion answer =
+        client
+            .completions()
+            .create(
+                CompletionCreateParams.builder()
+                    .model(STORY)
+                    .prompt("Once")
+                    .maxTokens(TOKENS)
+                    .logprobs(2)
+                    .putAdditionalBodyProperty("ignore_eos", JsonValue.from(true))
+                    .build());
+    var told = answer.choices().getFirst().logprobs().orElseThrow();
+    List<String> tokens = told.tokens().orElseThrow();
+    assertEquals(TOKENS, tokens.size());
+    String text = answer.choices().getFirst().text();
+    List<Long> offsets = told.textOffset().orElseThrow();
+    for (int i = 0; i < TOKENS; i++) {
+      assertTrue(text.startsWith(tokens.get(i), Math.toIntExact(offsets.get(i))), tokens.get(i));
+    }
+    assertEquals(TOKENS, told.tokenLogprobs().orElseThrow().size());
+    assertEquals(TOKENS, told.topLogprobs().orElseThrow().size());
+  }
+
+  @Test
+  void aBiasForcesAWord() {
+    ChatCompletion answer = client.chat().completions().create(biased("8", 100));
+    assertEquals("river" + " river".repeat(TOKENS - 1), text(answer));
+    var refused =
+        assertThrows(
+            BadRequestException.class, () -> client.chat().completions().create(biased("64", 1)));
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("logit_bias: token 64 (expected: 0 to 63)"),
+        refused::toString);
+  }
+
+  private static ChatCompletionCreateParams biased(String token, int amount) {
+    var bias =
+        ChatCompletionCreateParams.LogitBias.builder()
+            .putAdditionalProperty(token, JsonValue.from(amount))
+            .build();
+    return chat().logitBias(bias).build();
+  }
+
+  @Test
   void modelsAreListed() {
     List<String> ids = new ArrayList<>();
     client.models().list().data().stream().map(Model::id).forEach(ids::add);
@@ -127,8 +199,8 @@ final class OpenAiClientIT {
     var refused =
         assertThrows(
             BadRequestException.class,
-            () -> client.chat().completions().create(chat().logprobs(true).build()));
-    assertEquals("logprobs", refused.param().orElse(""));
+            () -> client.chat().completions().create(chat().store(true).build()));
+    assertEquals("store", refused.param().orElse(""));
     assertEquals("unsupported_parameter", refused.code().orElse(""));
     assertThrows(
         BadRequestException.class,

@@ -286,14 +286,7 @@ public final class RequestDispatcher implements Reception {
 
   /** What is written of a request that is refused fits into the log and the ledger. */
   private static InferenceRequest plausible(Delivery delivery, InferenceRequest request) {
-    return new InferenceRequest(
-        request.id(),
-        AdmissionRules.plausible(request.context(), delivery.requestedAt()),
-        request.input(),
-        request.parameters(),
-        request.routing(),
-        request.idempotency(),
-        request.tokenBudget());
+    return request.with(AdmissionRules.plausible(request.context(), delivery.requestedAt()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.anyserve.worker.engine;
 
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
 
 /**
  * Runs sequences of one model, several at once. One thread owns an engine and makes all calls,
@@ -20,12 +21,20 @@ public interface Engine extends AutoCloseable {
   Admission admit(SequenceRequest task);
 
   /**
-   * The length in tokens of the prompt that this input makes, counted without running it: no slot
-   * is needed, and no cache changes.
+   * The prompt that this input makes, without running it: no slot is needed, and no cache changes.
+   * It may be longer than the context, within reason.
    *
-   * @throws io.anyserve.contracts.FailureException when the input cannot be run
+   * @throws io.anyserve.contracts.FailureException when the input makes no prompt
    */
-  long count(Payload input);
+  TokenIds tokenize(Payload input);
+
+  /**
+   * The text of these tokens, special ones by their names.
+   *
+   * @throws io.anyserve.contracts.FailureException INVALID_REQUEST for an id that the model does
+   *     not have
+   */
+  String detokenize(TokenIds tokens);
 
   /**
    * Moves every admitted sequence on by one piece where one is due, and tells the listener. A

@@ -4,6 +4,8 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.sampling.PositionLogprobs;
+import java.util.List;
 
 /** Hears what a step brought; called by the engine's thread, must not block. */
 public interface StepListener {
@@ -12,8 +14,9 @@ public interface StepListener {
    * The next tokens of an answer.
    *
    * @param text may be empty while a character or a possible stop string is incomplete
+   * @param logprobs one for each token, where the sequence asks for them; else none
    */
-  void tokens(long executionId, TokenIds tokens, String text);
+  void tokens(long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs);
 
   /** A piece of an answer that is not text. */
   void payload(long executionId, TokenIds tokens, Payload payload);

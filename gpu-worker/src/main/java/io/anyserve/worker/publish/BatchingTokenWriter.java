@@ -3,6 +3,7 @@ package io.anyserve.worker.publish;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +22,7 @@ public final class BatchingTokenWriter implements TokenWriter {
   private static final int LONGEST_TEXT = 4_096;
 
   private static final int MOST_TOKENS = 1_024;
+  private static final int MOST_LOGPROB_BYTES = 64 << 10;
 
   private final Publisher publisher;
   private final Map<Integer, ChunkBatchBuilder> drafts = new HashMap<>();
@@ -71,7 +73,8 @@ public final class BatchingTokenWriter implements TokenWriter {
   private static boolean isShort(Chunk chunk) {
     return chunk.payload().isEmpty()
         && chunk.text().length() <= LONGEST_TEXT
-        && chunk.tokens().size() <= MOST_TOKENS;
+        && chunk.tokens().size() <= MOST_TOKENS
+        && PositionLogprobs.size(chunk.logprobs()) <= MOST_LOGPROB_BYTES;
   }
 
   private void gather(EventStreamWriter stream, Chunk chunk) {

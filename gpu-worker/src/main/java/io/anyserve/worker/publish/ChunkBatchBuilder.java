@@ -2,6 +2,7 @@ package io.anyserve.worker.publish;
 
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +36,7 @@ final class ChunkBatchBuilder {
     records.add(stream.record(chunk));
     streams.add(stream);
     bytes += CHUNK_BYTES + CHAR_BYTES * chunk.text().length() + TOKEN_BYTES * chunk.tokens().size();
+    bytes += PositionLogprobs.size(chunk.logprobs());
   }
 
   /** Hands over what there is, and is empty again. */

@@ -9,11 +9,13 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.publish.EventStreamWriter;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -127,12 +129,17 @@ final class ScheduledSequence {
     return promptTokens + tokens.count() + more > budget;
   }
 
-  Chunk chunk(TokenIds next, String piece) {
+  /** Written so far, over all attempts. */
+  int chunks() {
+    return Math.toIntExact(nextChunk);
+  }
+
+  Chunk chunk(TokenIds next, String piece, List<PositionLogprobs> logprobs) {
     tokens.add(next);
     if (text != null) {
       text.append(piece);
     }
-    return new Chunk(nextChunk++, next, piece, Optional.empty());
+    return new Chunk(nextChunk++, next, piece, Optional.empty(), logprobs);
   }
 
   Chunk chunk(TokenIds next, Payload piece) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *              |          +-- batch preempted, ----+
  *              |              the engine breaks
  *              +-- cancelled, expired --> terminal event, never in the engine
+ *              +-- asks for tokens only --> answered without a slot
  * </pre>
  */
 public final class Scheduler implements AutoCloseable {
@@ -44,6 +45,8 @@ public final class Scheduler implements AutoCloseable {
   private final FaultIsolation suspects = new FaultIsolation();
   private final RunningSet running = new RunningSet();
   private final StepOutput steps;
+  private final TokenLookups lookups;
+  private boolean lookupsWait;
   private long earliestDeadline = ScheduledSequence.NO_DEADLINE;
   private boolean unloadWhenIdle;
   private volatile int load;
@@ -64,6 +67,7 @@ public final class Scheduler implements AutoCloseable {
     this.endings = new TerminalEvents(identity, log, outlets.takeover());
     this.meters = meters;
     this.steps = new StepOutput(supervisor, running, suspects, endings, log, meters.tokens());
+    this.lookups = new TokenLookups(endings, log);
     this.clocks = clocks;
   }
 
@@ -71,6 +75,7 @@ public final class Scheduler implements AutoCloseable {
   public int step() {
     int done = inbox.drain(this::take, this::obey);
     done += stopOverdue();
+    done += answerLookups();
     done += admit();
     done += stepEngine();
     log.flush();
@@ -138,6 +143,7 @@ public final class Scheduler implements AutoCloseable {
     }
     regardDeadline(sequence);
     sequence.waits(now());
+    lookupsWait |= TokenLookups.isLookup(sequence);
     if (sequence.stream().attempt() > 1) {
       waiting.requeue(sequence);
     } else {
@@ -224,6 +230,20 @@ public final class Scheduler implements AutoCloseable {
     earliestDeadline = Math.min(earliestDeadline, sequence.deadlineMillis());
   }
 
+  /** Whatever waits for a slot: these need none. */
+  private int answerLookups() {
+    Engine engine = lookupsWait && mayAdmit() ? engineReady() : null;
+    if (engine == null) {
+      return 0;
+    }
+    lookupsWait = false;
+    List<ScheduledSequence> asked = waiting.remove(TokenLookups::isLookup);
+    asked.stream()
+        .filter(sequence -> !sequence.stream().closed())
+        .forEach(sequence -> admit(engine, sequence));
+    return asked.size();
+  }
+
   private int admit() {
     int admitted = 0;
     for (ScheduledSequence next = next(); next != null; next = next()) {
@@ -270,6 +290,10 @@ public final class Scheduler implements AutoCloseable {
   private void admit(Engine engine, ScheduledSequence next) {
     if (next.deadlineMillis() <= clocks.wall().millis()) {
       endings.cancel(next, CancelReason.DEADLINE);
+      return;
+    }
+    if (TokenLookups.isLookup(next)) {
+      lookups.answer(engine, next);
       return;
     }
     boolean overdue = next.waited(now()) >= WaitingQueue.STARVATION_TIMEOUT;

@@ -6,11 +6,13 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.publish.TokenWriter;
 import io.micrometer.core.instrument.Counter;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -72,10 +74,11 @@ final class StepOutput implements StepListener {
   }
 
   @Override
-  public void tokens(long executionId, TokenIds tokens, String text) {
+  public void tokens(
+      long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
     ScheduledSequence sequence = moved(executionId, tokens);
     if (sequence != null) {
-      write(sequence, () -> sequence.chunk(tokens, text));
+      write(sequence, () -> sequence.chunk(tokens, text, logprobs));
     }
   }
 

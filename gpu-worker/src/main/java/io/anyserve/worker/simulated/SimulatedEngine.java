@@ -3,9 +3,11 @@ package io.anyserve.worker.simulated;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.engine.VocabularyLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -15,6 +17,8 @@ final class SimulatedEngine implements Engine {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final int KILLED = 137;
+  private static final VocabularyLimit WORDS = new VocabularyLimit(SimulatedText.words());
+  private static final VocabularyLimit PROMPT_WORDS = new VocabularyLimit(PromptWords.size());
 
   private final Description description;
   private final SimulatedConfig settings;
@@ -49,6 +53,7 @@ final class SimulatedEngine implements Engine {
               + description.slots()
               + ")");
     }
+    requireOffered(task);
     String prompt = SimulatedSequence.prompt(task.input());
     int length = length(task.input(), prompt);
     int most = Math.min(task.parameters().maxTokens(), contextLeft(length));
@@ -58,11 +63,30 @@ final class SimulatedEngine implements Engine {
     return new Admission(length, cached);
   }
 
+  /** What is echoed has no words. */
+  private void requireOffered(SequenceRequest task) {
+    WORDS.require("logit_bias", TokenIds.of(task.parameters().logitBias().tokens()));
+    boolean asks =
+        task.parameters().logprobs().isPresent() || !task.parameters().logitBias().none();
+    if (settings.echo() && asks) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST,
+          "logprobs, logit_bias: set (expected: neither, the model answers with data)");
+    }
+  }
+
   @Override
-  public long count(Payload input) {
-    int length = length(input, SimulatedSequence.prompt(input));
-    contextLeft(length);
-    return length;
+  public TokenIds tokenize(Payload input) {
+    return switch (input) {
+      case Payload.Text _, Payload.Chat _ -> PromptWords.ids(SimulatedSequence.prompt(input));
+      case Payload.Bytes _, Payload.ObjectReference _ -> PromptWords.SOMETHING_ELSE;
+    };
+  }
+
+  @Override
+  public String detokenize(TokenIds tokens) {
+    PROMPT_WORDS.require("tokens", tokens);
+    return PromptWords.text(tokens);
   }
 
   private int cached(Payload input, String prompt) {
@@ -81,20 +105,9 @@ final class SimulatedEngine implements Engine {
   /** Tokens of a prompt: its words; one for what is not text. */
   private static int length(Payload input, String prompt) {
     return switch (input) {
-      case Payload.Text _, Payload.Chat _ -> words(prompt);
+      case Payload.Text _, Payload.Chat _ -> PromptWords.count(prompt);
       case Payload.Bytes _, Payload.ObjectReference _ -> 1;
     };
-  }
-
-  private static int words(String text) {
-    int words = 0;
-    boolean inside = false;
-    for (int i = 0; i < text.length(); i++) {
-      boolean letter = text.charAt(i) > ' ';
-      words += letter && !inside ? 1 : 0;
-      inside = letter;
-    }
-    return words;
   }
 
   /** Tokens that the context leaves for the answer. */

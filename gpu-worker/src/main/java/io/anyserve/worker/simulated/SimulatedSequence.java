@@ -1,13 +1,21 @@
 package io.anyserve.worker.simulated;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.ByteString;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
-import io.anyserve.contracts.sampling.Penalties;
-import io.anyserve.contracts.sampling.SamplingDefaults;
+import io.anyserve.contracts.sampling.PositionLogprobs;
+import io.anyserve.contracts.sampling.TokenLogprob;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.engine.StopStrings;
+import io.anyserve.worker.engine.TextOffset;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** One answer being written. Owned by the engine's thread. */
 final class SimulatedSequence {
@@ -19,8 +27,8 @@ final class SimulatedSequence {
   private final boolean echo;
   private final SimulatedText words;
   private final StopStrings stops;
-  private final Penalties penalties;
-  private final int[] counts;
+  private final WordPreferences preferences;
+  private final TextOffset offset = new TextOffset();
   private final int limit;
   private final int naturalLength;
   private int position;
@@ -35,8 +43,7 @@ final class SimulatedSequence {
     this.echo = echo;
     this.words = SimulatedText.of(prompt, task.parameters().sampling().seed());
     this.stops = new StopStrings(task.parameters().stop());
-    this.penalties = task.parameters().sampling().resolve(SamplingDefaults.NEUTRAL).penalties();
-    this.counts = new int[penalties.none() ? 0 : SimulatedText.words()];
+    this.preferences = WordPreferences.of(task.parameters());
     this.limit = limit;
     this.naturalLength = task.parameters().ignoreEos() ? Integer.MAX_VALUE : words.naturalLength();
     this.dueAt = dueAt;
@@ -47,8 +54,10 @@ final class SimulatedSequence {
   private void replay(TokenIds written) {
     for (; position < written.size(); position++) {
       if (!echo) {
-        count(written.get(position));
-        stops.push(SimulatedText.text(written.get(position), position));
+        preferences.count(written.get(position));
+        String text = SimulatedText.text(written.get(position), position);
+        offset.push(text.getBytes(UTF_8));
+        stops.push(text);
       }
     }
   }
@@ -90,26 +99,39 @@ final class SimulatedSequence {
       listener.ended(executionId(), reason());
       return true;
     }
-    int token = next();
-    count(token);
+    int token = preferences.next(words, position);
+    preferences.count(token);
+    List<PositionLogprobs> logprobs = logprobs(token);
     String text = stops.push(SimulatedText.text(token, position));
     position++;
     boolean last = stops.stopped() || position >= Math.min(limit, naturalLength);
-    listener.tokens(executionId(), TokenIds.of(token), last ? text + stops.flush() : text);
+    String shown = last ? text + stops.flush() : text;
+    listener.tokens(executionId(), TokenIds.of(token), shown, logprobs);
     if (last) {
       listener.ended(executionId(), reason());
     }
     return last;
   }
 
-  private int next() {
-    return penalties.none() ? words.token(position) : words.token(position, penalties, counts);
+  private List<PositionLogprobs> logprobs(int token) {
+    OptionalInt top = task.parameters().logprobs();
+    if (top.isEmpty()) {
+      return List.of();
+    }
+    double[] all = words.logprobs(position);
+    List<TokenLogprob> best =
+        IntStream.range(0, all.length)
+            .mapToObj(word -> logprob(word, all))
+            .sorted(Comparator.comparingDouble(TokenLogprob::logprob).reversed())
+            .limit(top.getAsInt())
+            .toList();
+    int begins = offset.push(SimulatedText.text(token, position).getBytes(UTF_8));
+    return List.of(new PositionLogprobs(logprob(token, all), best, begins));
   }
 
-  private void count(int token) {
-    if (!penalties.none()) {
-      counts[token]++;
-    }
+  private TokenLogprob logprob(int word, double[] all) {
+    ByteString piece = ByteString.copyFromUtf8(SimulatedText.text(word, position));
+    return new TokenLogprob(word, piece, (float) all[word]);
   }
 
   private FinishReason reason() {

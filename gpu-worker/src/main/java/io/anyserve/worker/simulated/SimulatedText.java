@@ -1,11 +1,13 @@
 package io.anyserve.worker.simulated;
 
-import io.anyserve.contracts.sampling.Penalties;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * The words of one answer, a function of prompt, seed, position and, with penalties, the words so
- * far: whoever goes on from any position writes the same text.
+ * The words of one answer, a function of prompt, seed, position and, with bias or penalties, of
+ * these and the words so far: whoever goes on from any position writes the same text. It has a
+ * distribution of its own at every position, of which the likeliest word is written.
  */
 record SimulatedText(long origin) {
 
@@ -95,21 +97,45 @@ record SimulatedText(long origin) {
     return (int) Long.remainderUnsigned(mix(origin + GOLDEN * (position + 1)), WORDS.size());
   }
 
-  /** The token at that position, where the words so far count against themselves. */
-  int token(int position, Penalties penalties, int[] counts) {
+  /**
+   * The token at that position, where something is added to the words' logits.
+   *
+   * @param added by word
+   */
+  int token(int position, double[] added) {
+    double[] logits = logits(position);
     int best = 0;
-    double most = Double.NEGATIVE_INFINITY;
-    for (int word = 0; word < WORDS.size(); word++) {
-      double logit = logit(position, word) - penalties.of(counts[word]);
-      best = logit > most ? word : best;
-      most = Math.max(logit, most);
+    for (int word = 1; word < logits.length; word++) {
+      best = logits[word] + added[word] > logits[best] + added[best] ? word : best;
     }
     return best;
   }
 
+  /** Natural logarithms of the words' probabilities at that position: softmax of the logits. */
+  double[] logprobs(int position) {
+    double[] logits = logits(position);
+    double sum = Arrays.stream(logits).map(Math::exp).sum();
+    return Arrays.stream(logits).map(logit -> logit - Math.log(sum)).toArray();
+  }
+
+  /** The word that is written when nothing is added is the likeliest one. */
+  private double[] logits(int position) {
+    double[] logits = new double[WORDS.size()];
+    Arrays.setAll(logits, word -> logit(position, word));
+    logits[token(position)] = SPREAD;
+    return logits;
+  }
+
+  /** Below the spread. */
   private double logit(int position, int word) {
     long mixed = mix(mix(origin + GOLDEN * (position + 1)) + word);
     return SPREAD * (mixed >>> 11) * 0x1.0p-53;
+  }
+
+  /** The id of a word, where it is one of them. */
+  static OptionalInt id(String word) {
+    int at = WORDS.indexOf(word);
+    return at < 0 ? OptionalInt.empty() : OptionalInt.of(at);
   }
 
   static int words() {

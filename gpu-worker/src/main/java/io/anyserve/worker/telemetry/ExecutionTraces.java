@@ -22,7 +22,7 @@ record ExecutionTraces(Tracing tracing, WorkerIdentity identity)
     span.setAttribute("anyserve.worker", identity.worker().value());
     return new ExecutionTrace(
         span,
-        () -> tracing.inferring(span, GenAiOperation.of(request.input()), identity.model()),
+        () -> tracing.inferring(span, GenAiOperation.of(request), identity.model()),
         request.parameters());
   }
 }

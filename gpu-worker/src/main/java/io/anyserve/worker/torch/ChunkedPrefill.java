@@ -1,6 +1,6 @@
 package io.anyserve.worker.torch;
 
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * Brings the cache of a slot to where a generation stands: its prompt, then what it had answered
@@ -18,7 +18,7 @@ final class ChunkedPrefill {
   private final int end;
 
   private int position;
-  private OptionalInt token = OptionalInt.empty();
+  private Optional<NextToken> token = Optional.empty();
 
   ChunkedPrefill(Decoder decoder, int slot, Generation generation) {
     this.decoder = decoder;
@@ -32,7 +32,7 @@ final class ChunkedPrefill {
   }
 
   /** The first token of the answer, when the prompt is read and none was given before. */
-  OptionalInt token() {
+  Optional<NextToken> token() {
     return token;
   }
 
@@ -46,7 +46,7 @@ final class ChunkedPrefill {
     if (start >= promptLength) {
       decoder.replay(slot, start, part);
     } else if (position == promptLength && !generation.answered()) {
-      token = OptionalInt.of(decoder.prefill(slot, start, part, generation.sampling()));
+      token = Optional.of(decoder.prefill(slot, start, part, generation.choice()));
     } else {
       decoder.fill(slot, start, part);
     }

@@ -4,13 +4,17 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.worker.torch.NextToken.Candidate;
+import io.anyserve.worker.torch.NextToken.Ranking;
 import io.anyserve.worker.torch.libtorch.ModuleCall;
 import io.anyserve.worker.torch.libtorch.TorchScriptArchive;
 import io.anyserve.worker.torch.model.ModelConfig;
 import io.anyserve.worker.torch.model.TensorSource;
 import io.anyserve.worker.torch.precision.Precision;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +29,7 @@ import java.util.stream.IntStream;
 final class Decoder implements AutoCloseable {
 
   private static final double COLDEST = 1e-3;
+  private static final TokenChoice GREEDY = new TokenChoice(SamplingParams.GREEDY);
 
   private final ModelConfig config;
   private final KvCacheConfig cache;
@@ -36,14 +41,13 @@ final class Decoder implements AutoCloseable {
    * One token to feed.
    *
    * @param position of the token in its sequence; all positions before it are in the slot already
-   * @param sampling how the token at the next position is chosen
-   * @param counts of the tokens that are penalised there
+   * @param choice how the token at the next position is chosen
    */
-  record Row(int slot, int position, int token, SamplingParams sampling, TokenCounts counts) {
+  record Row(int slot, int position, int token, TokenChoice choice) {
 
-    /** Without penalties. */
+    /** From the logits as they are. */
     Row(int slot, int position, int token, SamplingParams sampling) {
-      this(slot, position, token, sampling, TokenCounts.NONE);
+      this(slot, position, token, new TokenChoice(sampling));
     }
   }
 
@@ -89,19 +93,18 @@ final class Decoder implements AutoCloseable {
    *
    * @param position of the part in the prompt; all before it is in the slot already
    */
-  int prefill(int slot, int position, int[] part, SamplingParams sampling) {
-    Row[] rows = rows(slot, position, part, sampling);
+  NextToken prefill(int slot, int position, int[] part, TokenChoice choice) {
+    Row[] rows = rows(slot, position, part, choice);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
       reachOfPart(call, rows);
-      draws(call, rows[rows.length - 1]);
-      return (int) call.borrowed(state.values()).longs("prefill")[0];
+      return next(call, "prefill", rows[rows.length - 1]).getFirst();
     }
   }
 
   /** Writes a part of a prompt into the slot. */
   void fill(int slot, int position, int[] part) {
-    Row[] rows = rows(slot, position, part, SamplingParams.GREEDY);
+    Row[] rows = rows(slot, position, part, GREEDY);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
       reachOfPart(call, rows);
@@ -114,7 +117,7 @@ final class Decoder implements AutoCloseable {
    * follows is bit for bit what would have followed then.
    */
   void replay(int slot, int position, int[] tokens) {
-    Row[] rows = rows(slot, position, tokens, SamplingParams.GREEDY);
+    Row[] rows = rows(slot, position, tokens, GREEDY);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
       reach(call, rows);
@@ -125,19 +128,56 @@ final class Decoder implements AutoCloseable {
   /**
    * The next token of each row; rows that are not independent sequences are the caller's mistake.
    */
-  int[] decode(List<Row> batch) {
+  List<NextToken> decode(List<Row> batch) {
     Row[] rows = batch.toArray(new Row[0]);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
       reach(call, rows);
-      draws(call, rows);
-      return ints(call.borrowed(state.values()).longs("decode"));
+      return next(call, "decode", rows);
     }
+  }
+
+  /** Only where a row asks how likely tokens were, the module computes it. */
+  private List<NextToken> next(ModuleCall call, String method, Row... rows) {
+    draws(call, rows);
+    int[] ranked =
+        IntStream.range(0, rows.length).filter(i -> rows[i].choice.ranked().isPresent()).toArray();
+    if (ranked.length == 0) {
+      long[] tokens = call.borrowed(state.values()).longs(method);
+      return Arrays.stream(tokens).mapToObj(id -> new NextToken(Math.toIntExact(id))).toList();
+    }
+    long[] tops =
+        Arrays.stream(ranked)
+            .mapToLong(i -> Math.min(rows[i].choice.ranked().getAsInt(), config.vocabulary()))
+            .toArray();
+    call.list(Arrays.stream(ranked).asLongStream().toArray()).list(tops);
+    double[] told = call.borrowed(state.values()).doubles(method + "_ranked");
+    return rankings(told, rows.length, ranked, tops);
+  }
+
+  /** Of the tokens, and behind them for each ranked row its logprob, the best ids and theirs. */
+  private static List<NextToken> rankings(double[] told, int rows, int[] ranked, long[] tops) {
+    List<NextToken> tokens = new ArrayList<>(rows);
+    for (int i = 0; i < rows; i++) {
+      tokens.add(new NextToken((int) told[i]));
+    }
+    int at = rows;
+    for (int j = 0; j < ranked.length; j++) {
+      int top = (int) tops[j];
+      Candidate chosen = Candidate.of(told[ranked[j]], told[at++]);
+      List<Candidate> best = new ArrayList<>(top);
+      for (int i = 0; i < top; i++) {
+        best.add(Candidate.of(told[at + i], told[at + top + i]));
+      }
+      at += 2 * top;
+      tokens.set(ranked[j], new NextToken(chosen.token(), Optional.of(Ranking.of(chosen, best))));
+    }
+    return tokens;
   }
 
   /** The logits after each token of a part of a prompt, row by row, as f32; writes it like fill. */
   float[] logits(int slot, int position, int[] part) {
-    Row[] rows = rows(slot, position, part, SamplingParams.GREEDY);
+    Row[] rows = rows(slot, position, part, GREEDY);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
       reachOfPart(call, rows);
@@ -162,9 +202,9 @@ final class Decoder implements AutoCloseable {
     manager.close();
   }
 
-  private static Row[] rows(int slot, int position, int[] tokens, SamplingParams sampling) {
+  private static Row[] rows(int slot, int position, int[] tokens, TokenChoice choice) {
     Row[] rows = new Row[tokens.length];
-    Arrays.setAll(rows, i -> new Row(slot, position + i, tokens[i], sampling));
+    Arrays.setAll(rows, i -> new Row(slot, position + i, tokens[i], choice));
     return rows;
   }
 
@@ -218,33 +258,34 @@ final class Decoder implements AutoCloseable {
     double[] topP = new double[count];
     double[] uniforms = new double[count];
     for (int i = 0; i < count; i++) {
-      Row row = rows[sampled[i]];
-      temperature[i] = row.sampling.temperature();
-      topK[i] = row.sampling.topK();
-      topP[i] = row.sampling.topP();
-      uniforms[i] = PhiloxRandom.uniform(row.sampling.seed(), row.position + 1);
+      SamplingParams sampling = rows[sampled[i]].choice.sampling();
+      temperature[i] = sampling.temperature();
+      topK[i] = sampling.topK();
+      topP[i] = sampling.topP();
+      uniforms[i] = PhiloxRandom.uniform(sampling.seed(), rows[sampled[i]].position + 1);
     }
     long[] indices = Arrays.stream(sampled).asLongStream().toArray();
     call.list(indices).list(temperature).list(topK).list(topP).list(uniforms);
-    penalties(call, rows);
+    adjustments(call, rows);
   }
 
   /** What is added to which logits, counted through all rows; empty lists leave them alone. */
-  private void penalties(ModuleCall call, Row... rows) {
-    int count = Arrays.stream(rows).mapToInt(row -> row.counts.size()).sum();
+  private void adjustments(ModuleCall call, Row... rows) {
+    int count = Arrays.stream(rows).mapToInt(row -> row.choice.adjustments().size()).sum();
     long[] places = new long[count];
     double[] amounts = new double[count];
     int next = 0;
     for (int i = 0; i < rows.length && count > 0; i++) {
       long start = (long) i * config.vocabulary();
-      rows[i].counts.write(places, amounts, next, start);
-      next += rows[i].counts.size();
+      LogitAdjustments adjustments = rows[i].choice.adjustments();
+      adjustments.write(places, amounts, next, start);
+      next += adjustments.size();
     }
     call.list(places).list(amounts);
   }
 
   private static int[] sampledRows(Row... rows) {
-    return IntStream.range(0, rows.length).filter(i -> draws(rows[i].sampling)).toArray();
+    return IntStream.range(0, rows.length).filter(i -> draws(rows[i].choice.sampling())).toArray();
   }
 
   /**
@@ -252,9 +293,5 @@ final class Decoder implements AutoCloseable {
    */
   private static boolean draws(SamplingParams sampling) {
     return sampling.temperature() >= COLDEST && sampling.topK() != 1;
-  }
-
-  private static int[] ints(long[] values) {
-    return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
   }
 }

@@ -34,10 +34,11 @@ record DecoderScript(ModelConfig config, Precision precision) {
 
   private static final String DRAWS =
       "sampled: List[int], temperature: List[float], top_k: List[int], top_p: List[float], "
-          + "uniforms: List[float], places: List[int], penalties: List[float]";
+          + "uniforms: List[float], places: List[int], amounts: List[float]";
 
   String text() {
-    String body = precision.methods() + loading() + attention() + layers() + drawing() + calls();
+    String body = precision.methods() + loading() + attention() + layers() + drawing();
+    body += ranking() + calls();
     for (Map.Entry<String, String> word : words().entrySet()) {
       body = body.replace("$" + word.getKey() + "$", word.getValue());
     }
@@ -154,8 +155,8 @@ record DecoderScript(ModelConfig config, Precision precision) {
   }
 
   /**
-   * Penalties first, then greedy for every row, then a draw for each row that samples, one row at a
-   * time.
+   * Bias and penalties first, then greedy for every row, then a draw for each row that samples, one
+   * row at a time.
    *
    * <p>A draw divides by the temperature, keeps the top k, of these the smallest set whose
    * probability reaches top p, and takes the token at the uniform's place in the sum over the kept
@@ -194,21 +195,42 @@ record DecoderScript(ModelConfig config, Precision precision) {
           kept = torch.nonzero(torch.logical_not(torch.lt(z, least))).view([-1])
           token = torch.index_select(kept, 0, self.place(torch.index_select(z, 0, kept), u))
         return token
-      def penalised(self: __torch__.M, logits: Tensor, places: List[int], penalties: List[float]) -> Tensor:
+      def adjusted(self: __torch__.M, logits: Tensor, places: List[int], amounts: List[float]) -> Tensor:
         if torch.len(places) > 0:
           V = torch.size(logits, 1)
-          amounts = torch.tensor(penalties, dtype=6)
-          flat = torch.index_add(logits.to(6).reshape([-1]), 0, torch.tensor(places, dtype=4), amounts)
+          added = torch.tensor(amounts, dtype=6)
+          flat = torch.index_add(logits.to(6).reshape([-1]), 0, torch.tensor(places, dtype=4), added)
           logits = flat.reshape([-1, V])
         return logits
       def next(self: __torch__.M, logits: Tensor, $draws$) -> Tensor:
-        logits = self.penalised(logits, places, penalties)
+        logits = self.adjusted(logits, places, amounts)
         tokens = torch.argmax(logits, -1)
         for j in range(torch.len(sampled)):
           r = sampled[j]
           z = torch.div(logits[r].to(6), temperature[j])
           _0 = torch.copy_(torch.slice(tokens, 0, r, r + 1), self.draw(z, top_k[j], top_p[j], uniforms[j]))
         return tokens
+    """;
+  }
+
+  /**
+   * How likely the tokens were, by the logits before anything was added to them: all tokens, and
+   * behind them for each ranked row the logprob of its token, the ids of the best tokens and their
+   * logprobs.
+   */
+  private static String ranking() {
+    return """
+      def ranked(self: __torch__.M, logits: Tensor, tokens: Tensor, rows: List[int], tops: List[int]) -> Tensor:
+        parts = annotate(List[Tensor], [tokens.to(7)])
+        for j in range(torch.len(rows)):
+          r = rows[j]
+          p = torch.log_softmax(logits[r].to(6), 0)
+          _0 = torch.append(parts, torch.index_select(p, 0, torch.slice(tokens, 0, r, r + 1)).to(7))
+          if tops[j] > 0:
+            best, order = torch.topk(p, tops[j])
+            _1 = torch.append(parts, order.to(7))
+            _2 = torch.append(parts, best.to(7))
+        return torch.cat(parts)
     """;
   }
 
@@ -221,15 +243,27 @@ record DecoderScript(ModelConfig config, Precision precision) {
       def logits(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], prompt: bool, $state$) -> Tensor:
         h = self.hidden(where, starts, ends, prompt, embedding, weights, norms, keys, values, rope)
         return self.head(h, weights, norms).to(6)
-      def prefill(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, $state$) -> Tensor:
+      def prefill_logits(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $state$) -> Tensor:
         T = torch.size(where, 1)
         h = self.hidden(where, starts, ends, True, embedding, weights, norms, keys, values, rope)
-        logits = self.head(torch.slice(h, 0, T - 1, T), weights, norms)
-        return self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, penalties)
-      def decode(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, $state$) -> Tensor:
+        return self.head(torch.slice(h, 0, T - 1, T), weights, norms)
+      def decode_logits(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $state$) -> Tensor:
         h = self.hidden(where, starts, ends, False, embedding, weights, norms, keys, values, rope)
-        logits = self.head(h, weights, norms)
-        return self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, penalties)
+        return self.head(h, weights, norms)
+      def prefill(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, $state$) -> Tensor:
+        logits = self.prefill_logits(where, starts, ends, embedding, weights, norms, keys, values, rope)
+        return self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, amounts)
+      def decode(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, $state$) -> Tensor:
+        logits = self.decode_logits(where, starts, ends, embedding, weights, norms, keys, values, rope)
+        return self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, amounts)
+      def prefill_ranked(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, rows: List[int], tops: List[int], $state$) -> Tensor:
+        logits = self.prefill_logits(where, starts, ends, embedding, weights, norms, keys, values, rope)
+        tokens = self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, amounts)
+        return self.ranked(logits, tokens, rows, tops)
+      def decode_ranked(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, rows: List[int], tops: List[int], $state$) -> Tensor:
+        logits = self.decode_logits(where, starts, ends, embedding, weights, norms, keys, values, rope)
+        tokens = self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, amounts)
+        return self.ranked(logits, tokens, rows, tops)
     """;
   }
 

@@ -127,11 +127,12 @@ public final class EngineBench {
     long[] nanos = new long[steps];
     for (int step = -WARM_UP; step < steps; step++) {
       long start = System.nanoTime();
-      int[] tokens = decoder.decode(rows);
+      List<NextToken> tokens = decoder.decode(rows);
       if (step >= 0) {
         nanos[step] = System.nanoTime() - start;
       }
-      rows.replaceAll(row -> new Row(row.slot(), row.position() + 1, tokens[row.slot()], sampling));
+      rows.replaceAll(
+          row -> new Row(row.slot(), row.position() + 1, tokens.get(row.slot()).id(), sampling));
     }
     Arrays.sort(nanos);
     return perSecond(batch, nanos[steps / 2]);
@@ -142,7 +143,7 @@ public final class EngineBench {
     long best = Long.MAX_VALUE;
     for (int i = 0; i < PREFILLS; i++) {
       long start = System.nanoTime();
-      decoder.prefill(0, 0, prompt, SamplingParams.GREEDY);
+      decoder.prefill(0, 0, prompt, new TokenChoice(SamplingParams.GREEDY));
       best = Math.min(best, System.nanoTime() - start);
     }
     return perSecond(PROMPT, best);

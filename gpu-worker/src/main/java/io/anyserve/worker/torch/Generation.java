@@ -2,12 +2,16 @@ package io.anyserve.worker.torch;
 
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.TokenLogprob;
 import io.anyserve.worker.engine.StopStrings;
+import io.anyserve.worker.engine.TextOffset;
 import io.anyserve.worker.torch.model.GenerationConfig;
 import io.anyserve.worker.torch.text.StreamingDetokenizer;
 import io.anyserve.worker.torch.text.Vocabulary;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Generation {
 
-  private final SamplingParams sampling;
+  private final TokenChoice choice;
+  private final Vocabulary table;
   private final Set<Integer> endTokens;
   private final int longest;
   private final StreamingDetokenizer detokenizer;
   private final StopStrings stops;
-  private final TokenCounts counts;
+  private final TextOffset offset = new TextOffset();
 
   private final int promptLength;
   private int[] tokens;
   private int length;
+
+  /** Where the last token begins in the text. */
+  private int tokenOffset;
+
   private @Nullable FinishReason finish;
 
   /**
@@ -37,8 +46,15 @@ final class Generation {
    * @param kept whether the token belongs to the answer: one that ends it does not
    * @param text newly shown, possibly empty
    * @param finish why the answer is complete now, null while it goes on
+   * @param logprobs of the token, where the answer asks for them and the token belongs to it
    */
-  record Piece(boolean kept, String text, @Nullable FinishReason finish) {}
+  record Piece(
+      boolean kept, String text, @Nullable FinishReason finish, List<PositionLogprobs> logprobs) {
+
+    Piece(boolean kept, String text, @Nullable FinishReason finish) {
+      this(kept, text, finish, List.of());
+    }
+  }
 
   /**
    * @param config how the model wants to be generated from
@@ -50,15 +66,36 @@ final class Generation {
       Vocabulary table,
       GenerationConfig config,
       int contextLength) {
-    this.sampling = parameters.sampling().resolve(config.sampling());
+    SamplingParams sampling = parameters.sampling().resolve(config.sampling());
+    var adjustments = new LogitAdjustments(parameters.logitBias(), sampling.penalties());
+    this.choice = new TokenChoice(sampling, adjustments, parameters.logprobs());
+    this.table = table;
     this.endTokens = parameters.ignoreEos() ? Set.of() : config.endTokens();
     this.longest = (int) Math.min(contextLength, (long) prompt.length + parameters.maxTokens());
     this.detokenizer = new StreamingDetokenizer(table);
     this.stops = new StopStrings(parameters.stop());
-    this.counts = new TokenCounts(sampling.penalties());
     this.promptLength = prompt.length;
     this.tokens = Arrays.copyOf(prompt, Math.min(longest, prompt.length + 64));
     this.length = prompt.length;
+  }
+
+  /** Takes the next token and what is known of it; not after the answer is complete. */
+  Piece accept(NextToken next) {
+    Piece piece = accept(next.id());
+    if (!piece.kept() || next.ranking().isEmpty()) {
+      return piece;
+    }
+    PositionLogprobs told = logprobs(next.id(), next.ranking().get());
+    return new Piece(true, piece.text(), piece.finish(), List.of(told));
+  }
+
+  private PositionLogprobs logprobs(int token, NextToken.Ranking ranking) {
+    return new PositionLogprobs(
+        new TokenLogprob(token, table.piece(token), ranking.logprob()),
+        ranking.top().stream()
+            .map(one -> new TokenLogprob(one.token(), table.piece(one.token()), one.logprob()))
+            .toList(),
+        tokenOffset);
   }
 
   /** Takes the next token; not after the answer is complete. */
@@ -100,14 +137,9 @@ final class Generation {
     return promptLength;
   }
 
-  /** How often each token is in the answer. */
-  TokenCounts counts() {
-    return counts;
-  }
-
-  /** How each of its tokens is drawn. */
-  SamplingParams sampling() {
-    return sampling;
+  /** How each of its tokens is chosen. */
+  TokenChoice choice() {
+    return choice;
   }
 
   @Nullable FinishReason finish() {
@@ -125,6 +157,9 @@ final class Generation {
       tokens = Arrays.copyOf(tokens, Math.min(longest, 2 * length));
     }
     tokens[length++] = token;
-    counts.add(token);
+    choice.adjustments().add(token);
+    if (choice.ranked().isPresent()) {
+      tokenOffset = offset.push(table.bytes(token));
+    }
   }
 }

@@ -28,8 +28,7 @@ final class GenerationBatch {
   private record Slot(long executionId, int slot, Generation generation, ChunkedPrefill reading) {
 
     Row row() {
-      int position = generation.length() - 1;
-      return new Row(slot, position, generation.last(), generation.sampling(), generation.counts());
+      return new Row(slot, generation.length() - 1, generation.last(), generation.choice());
     }
   }
 
@@ -112,9 +111,10 @@ final class GenerationBatch {
 
   private void decode(List<GenerationBatch.Slot> sequences, Listener listener) {
     try {
-      int[] tokens = decoder.decode(sequences.stream().map(GenerationBatch.Slot::row).toList());
-      for (int i = 0; i < tokens.length; i++) {
-        accept(sequences.get(i), tokens[i], listener);
+      List<NextToken> tokens =
+          decoder.decode(sequences.stream().map(GenerationBatch.Slot::row).toList());
+      for (int i = 0; i < tokens.size(); i++) {
+        accept(sequences.get(i), tokens.get(i), listener);
       }
     } catch (EngineException e) {
       decodeOneByOne(sequences.stream().filter(this::present).toList(), e, listener);
@@ -131,7 +131,7 @@ final class GenerationBatch {
     }
   }
 
-  private void accept(GenerationBatch.Slot sequence, int token, Listener listener) {
+  private void accept(GenerationBatch.Slot sequence, NextToken token, Listener listener) {
     if (!present(sequence)) {
       return;
     }
@@ -139,7 +139,7 @@ final class GenerationBatch {
     if (piece.finish() != null) {
       leave(sequence);
     }
-    listener.piece(sequence.executionId, token, piece);
+    listener.piece(sequence.executionId, token.id(), piece);
   }
 
   private void fail(GenerationBatch.Slot sequence, EngineException reason, Listener listener) {

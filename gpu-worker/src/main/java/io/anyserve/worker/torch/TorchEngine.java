@@ -10,6 +10,7 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
+import io.anyserve.worker.engine.VocabularyLimit;
 import io.anyserve.worker.torch.model.GenerationConfig;
 import io.anyserve.worker.torch.model.InvalidModelException;
 import io.anyserve.worker.torch.precision.MachinePrecision;
@@ -32,7 +33,11 @@ public final class TorchEngine implements Engine {
 
   private static final Logger log = LoggerFactory.getLogger(TorchEngine.class);
 
+  /** A text may have that many times the tokens of the context to be tokenized. */
+  private static final int LONGEST = 4;
+
   private final TorchModel model;
+  private final VocabularyLimit vocabulary;
   private final GenerationBatch batch;
 
   /** Executions whose earlier attempts had written the whole answer. */
@@ -40,6 +45,7 @@ public final class TorchEngine implements Engine {
 
   private TorchEngine(TorchModel model) {
     this.model = model;
+    this.vocabulary = new VocabularyLimit(model.files().config().vocabulary());
     this.batch = model.batch();
   }
 
@@ -76,7 +82,8 @@ public final class TorchEngine implements Engine {
 
   @Override
   public Admission admit(SequenceRequest task) {
-    int[] prompt = encode(task.input());
+    int[] prompt = model.prompts().encode(task.input(), model.cache().slotLength() - 1);
+    vocabulary.require("logit_bias", TokenIds.of(task.parameters().logitBias().tokens()));
     Generation generation = model.generation(prompt, task.parameters());
     written(task.written(), generation);
     FinishReason finish = generation.finish();
@@ -89,12 +96,14 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public long count(Payload input) {
-    return encode(input).length;
+  public TokenIds tokenize(Payload input) {
+    return TokenIds.of(model.prompts().encode(input, LONGEST * model.cache().slotLength()));
   }
 
-  private int[] encode(Payload input) {
-    return model.prompts().encode(input, model.cache().slotLength() - 1);
+  @Override
+  public String detokenize(TokenIds tokens) {
+    vocabulary.require("tokens", tokens);
+    return model.tokenizer().spell(tokens.toArray());
   }
 
   @Override
@@ -123,12 +132,11 @@ public final class TorchEngine implements Engine {
 
   /** Puts the generation where earlier attempts left it. */
   private void written(TokenIds tokens, Generation generation) {
-    int vocabulary = model.files().config().vocabulary();
     for (int i = 0; i < tokens.size() && generation.finish() == null; i++) {
-      if (tokens.get(i) >= vocabulary) {
+      if (tokens.get(i) >= vocabulary.size()) {
         throw new FailureException(
             FailureCode.ENGINE_FAILED,
-            "written token: " + tokens.get(i) + " (expected: less than " + vocabulary + ")");
+            "written token: " + tokens.get(i) + " (expected: less than " + vocabulary.size() + ")");
       }
       generation.accept(tokens.get(i));
     }
@@ -141,7 +149,7 @@ public final class TorchEngine implements Engine {
     public void piece(long executionId, int token, Generation.Piece piece) {
       if (piece.kept() || !piece.text().isEmpty()) {
         TokenIds tokens = piece.kept() ? TokenIds.of(token) : TokenIds.NONE;
-        listener.tokens(executionId, tokens, piece.text());
+        listener.tokens(executionId, tokens, piece.text(), piece.logprobs());
       }
       if (piece.finish() != null) {
         listener.ended(executionId, piece.finish());

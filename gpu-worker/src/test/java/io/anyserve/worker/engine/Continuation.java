@@ -7,6 +7,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,11 @@ public final class Continuation {
   }
 
   /** What an engine said of one answer, to its end. */
-  public record Answer(List<Integer> ids, List<String> events, FinishReason reason) {
+  public record Answer(
+      List<Integer> ids,
+      List<String> events,
+      List<List<PositionLogprobs>> logprobs,
+      FinishReason reason) {
 
     /** All shown text. */
     public String text() {
@@ -41,7 +46,7 @@ public final class Continuation {
     for (int step = 0; step < 2_000; step++) {
       engine.step(heard);
       if (heard.reason != null) {
-        return new Answer(heard.ids, heard.texts, heard.reason);
+        return new Answer(heard.ids, heard.texts, heard.logprobs, heard.reason);
       }
     }
     throw new AssertionError("no end after 2000 steps (expected: one)");
@@ -55,6 +60,7 @@ public final class Continuation {
       String where = parameters + ", cut at " + cut;
       assertEquals(whole.ids().subList(cut, whole.ids().size()), rest.ids(), where);
       assertEquals(whole.events().subList(cut, whole.events().size()), rest.events(), where);
+      assertEquals(whole.logprobs().subList(cut, whole.logprobs().size()), rest.logprobs(), where);
       assertEquals(whole.reason(), rest.reason(), where);
     }
     return whole;
@@ -66,6 +72,7 @@ public final class Continuation {
     private final long executionId;
     private final List<Integer> ids = new ArrayList<>();
     private final List<String> texts = new ArrayList<>();
+    private final List<List<PositionLogprobs>> logprobs = new ArrayList<>();
     private @Nullable FinishReason reason;
 
     RecordingListener(long executionId) {
@@ -73,10 +80,11 @@ public final class Continuation {
     }
 
     @Override
-    public void tokens(long of, TokenIds tokens, String text) {
+    public void tokens(long of, TokenIds tokens, String text, List<PositionLogprobs> told) {
       assertEquals(executionId, of);
       tokens.stream().forEach(ids::add);
       texts.add(text);
+      logprobs.add(told);
     }
 
     @Override

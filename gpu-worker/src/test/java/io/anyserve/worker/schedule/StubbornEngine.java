@@ -1,6 +1,7 @@
 package io.anyserve.worker.schedule;
 
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenIds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
@@ -19,8 +20,13 @@ record StubbornEngine(Engine engine) implements Engine {
   }
 
   @Override
-  public long count(Payload input) {
-    return engine.count(input);
+  public TokenIds tokenize(Payload input) {
+    return engine.tokenize(input);
+  }
+
+  @Override
+  public String detokenize(TokenIds tokens) {
+    return engine.detokenize(tokens);
   }
 
   @Override

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Bytes;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
@@ -128,7 +130,7 @@ final class SimulatedEngineTest {
     Engine engine = engine(Map.of("echo", "true"));
     var input = new Bytes(ByteString.copyFrom(new byte[100]), "image/png");
     var answer = new Answer();
-    assertEquals(1, engine.count(input));
+    assertEquals(1, engine.tokenize(input).size());
     engine.admit(new SequenceRequest(1, input, parameters(5, 1, List.of()), TokenIds.NONE));
     engine.step(answer);
     assertEquals(List.of(input), answer.payloads);
@@ -138,6 +140,15 @@ final class SimulatedEngineTest {
     engine.step(again);
     assertEquals(List.of(), again.payloads);
     assertEquals(FinishReason.STOP, again.reason);
+  }
+
+  @Test
+  void anEchoHasNoLikelihoods() {
+    Engine engine = engine(Map.of("echo", "true"));
+    GenerationParameters asking = parameters(5, 1, List.of()).withLogprobs(0);
+    var task = new SequenceRequest(1, new Payload.Text("x"), asking, TokenIds.NONE);
+    var thrown = assertThrows(FailureException.class, () -> engine.admit(task));
+    assertEquals(FailureCode.INVALID_REQUEST, thrown.failure().code());
   }
 
   @Test
@@ -186,7 +197,8 @@ final class SimulatedEngineTest {
     }
 
     @Override
-    public void tokens(long executionId, TokenIds tokens, String text) {
+    public void tokens(
+        long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
       tokens.stream().forEach(ids::add);
       pieces.add(text);
     }
@@ -208,12 +220,21 @@ final class SimulatedEngineTest {
   }
 
   @Test
-  void aPromptIsCountedWithoutASlotAndWithoutBeingRemembered() {
+  void aPromptIsTokenizedWithoutASlotAndWithoutBeingRemembered() {
     Engine engine = engine(Map.of("prefix-cache", "64", "context-length", "40"));
-    assertEquals(33, engine.count(words(33)));
+    assertEquals(33, engine.tokenize(words(33)).size());
     assertEquals(new Engine.Admission(33, 0), admit(engine, 1, words(33)));
-    assertEquals(33, engine.count(words(33)));
-    assertThrows(FailureException.class, () -> engine.count(words(40)));
+    assertEquals(50, engine.tokenize(words(50)).size());
+  }
+
+  @Test
+  void wordsOfAnswersHaveTheirIdsInPromptsToo() {
+    Engine engine = engine(Map.of());
+    TokenIds tokens = engine.tokenize(new Payload.Text(" the\triver\n Rhine "));
+    assertEquals(TokenIds.of(0, 8, 64), tokens);
+    assertEquals("the river <unk>", engine.detokenize(tokens));
+    var thrown = assertThrows(FailureException.class, () -> engine.detokenize(TokenIds.of(3, 65)));
+    assertEquals("tokens: token 65 (expected: 0 to 64)", thrown.failure().message());
   }
 
   @Test

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.Penalties;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.RequestedSampling;
 import io.anyserve.contracts.sampling.SamplingDefaults;
 import io.anyserve.contracts.sampling.SamplingParams;
@@ -18,7 +20,9 @@ import io.anyserve.worker.torch.model.GenerationConfig;
 import io.anyserve.worker.torch.text.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,8 +105,37 @@ class GenerationTest {
   void drawsAsTheModelWantsWhereTheCallerDoesNotSay() {
     var parameters = new GenerationParameters(2, RequestedSampling.seeded(5), List.of(), false);
     var generation = new Generation(PROMPT, parameters, table, config(Set.of()), 100);
-    assertEquals(new SamplingParams(0.7, 0.95, 20, 5), generation.sampling());
-    assertEquals(SamplingParams.GREEDY, generation(2, List.of(), false).sampling());
+    assertEquals(new SamplingParams(0.7, 0.95, 20, 5), generation.choice().sampling());
+    assertEquals(SamplingParams.GREEDY, generation(2, List.of(), false).choice().sampling());
+  }
+
+  @Test
+  void tellsTheLikelihoodOfEveryTokenAlsoOfHeldBackOnes() {
+    Generation generation = asking(List.of("xyz"));
+    List<PositionLogprobs> told = new ArrayList<>();
+    for (int token : new int[] {0xC3, 0xA9, 'x', TinyModel.END}) {
+      told.addAll(generation.accept(ranked(token)).logprobs());
+    }
+    assertEquals(List.of(0, 0, 1), told.stream().map(PositionLogprobs::textOffset).toList());
+    assertEquals(ByteString.copyFrom(new byte[] {(byte) 0xC3}), told.getFirst().chosen().piece());
+    assertEquals("<|im_end|>", told.getFirst().top().getFirst().piece().toStringUtf8());
+    assertEquals(-0.25f, told.getFirst().top().getFirst().logprob());
+  }
+
+  @Test
+  void tellsNothingWhereNothingIsAsked() {
+    assertEquals(List.of(), generation(10, List.of(), false).accept(new NextToken('a')).logprobs());
+  }
+
+  private Generation asking(List<String> stop) {
+    var parameters = new GenerationParameters(10, SamplingParams.GREEDY, stop, false);
+    return new Generation(
+        PROMPT, parameters.withLogprobs(1), table, config(Set.of(TinyModel.END)), 100);
+  }
+
+  private static NextToken ranked(int token) {
+    var end = new NextToken.Candidate(TinyModel.END, -0.25f);
+    return new NextToken(token, Optional.of(new NextToken.Ranking(-2, List.of(end))));
   }
 
   private static GenerationConfig config(Set<Integer> endTokens) {

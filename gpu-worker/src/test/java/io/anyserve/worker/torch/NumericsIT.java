@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.LogitBias;
 import io.anyserve.contracts.sampling.Penalties;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.torch.Decoder.Row;
@@ -22,6 +23,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -220,19 +222,20 @@ class NumericsIT {
       int width = loaded.config().vocabulary();
       float[] last = Arrays.copyOfRange(all, all.length - width, all.length);
       int place = prompt.length - 1;
-      var counts = new TokenCounts(new Penalties(2, 2));
+      var counts = new LogitAdjustments(LogitBias.NONE, new Penalties(2, 2));
+      var penalised = new TokenChoice(SamplingParams.GREEDY, counts, OptionalInt.empty());
       List<Integer> expected = new ArrayList<>();
       List<Integer> found = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
         expected.add(likeliest(last));
         last[likeliest(last)] -= last[likeliest(last)] + 1e6f;
         Row plain = new Row(0, place, prompt[place], SamplingParams.GREEDY);
-        Row penalised = new Row(0, place, prompt[place], SamplingParams.GREEDY, counts);
-        int[] tokens = loaded.decoder().decode(List.of(plain, penalised, plain));
-        assertEquals(expected.getFirst(), tokens[0]);
-        assertEquals(expected.getFirst(), tokens[2]);
-        found.add(tokens[1]);
-        IntStream.range(0, 200).forEach(_ -> counts.add(tokens[1]));
+        Row changed = new Row(0, place, prompt[place], penalised);
+        List<NextToken> tokens = loaded.decoder().decode(List.of(plain, changed, plain));
+        assertEquals(expected.getFirst(), tokens.get(0).id());
+        assertEquals(expected.getFirst(), tokens.get(2).id());
+        found.add(tokens.get(1).id());
+        IntStream.range(0, 200).forEach(_ -> counts.add(tokens.get(1).id()));
       }
       assertEquals(expected, found);
     }
@@ -290,8 +293,8 @@ class NumericsIT {
             new SamplingParams(sampling.temperature(), sampling.topP(), sampling.topK(), seed);
         rows.add(new Row(0, last, prompt[last], seeded));
       }
-      for (int token : decoder.decode(rows)) {
-        counts[token]++;
+      for (NextToken token : decoder.decode(rows)) {
+        counts[token.id()]++;
       }
     }
     for (int token = 0; token < counts.length; token++) {

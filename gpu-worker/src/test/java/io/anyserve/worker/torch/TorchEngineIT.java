@@ -15,6 +15,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Bytes;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
@@ -69,9 +70,9 @@ class TorchEngineIT {
     var text = engine.admit(task(1, new Payload.Text("Hi the"), TokenIds.NONE));
     assertEquals(3, text.promptTokens());
     assertEquals(0, text.cachedTokens());
-    assertEquals(text.promptTokens(), engine.count(new Payload.Text("Hi the")));
+    assertEquals(text.promptTokens(), engine.tokenize(new Payload.Text("Hi the")).size());
     assertEquals(text, engine.admit(task(2, chat, TokenIds.NONE)));
-    assertEquals(text.promptTokens(), engine.count(chat));
+    assertEquals(text.promptTokens(), engine.tokenize(chat).size());
     runUntilEnded(1, 2);
     engine.admit(task(3, data, TokenIds.NONE));
     runUntilEnded(3);
@@ -159,6 +160,28 @@ class TorchEngineIT {
   }
 
   @Test
+  void tokenizesWithoutASlotAndBeyondTheContext() {
+    engine.admit(task(1, new Payload.Text("abc"), TokenIds.NONE));
+    engine.admit(task(2, new Payload.Text("abc"), TokenIds.NONE));
+    assertEquals(TokenIds.of('a', 258, 'x'), engine.tokenize(new Payload.Text("a thex")));
+    assertEquals(4 * 64, engine.tokenize(new Payload.Text("a".repeat(4 * 64))).size());
+    var longer = new Payload.Text("a".repeat(4 * 64 + 1));
+    var refused = assertThrows(FailureException.class, () -> engine.tokenize(longer));
+    assertEquals(FailureCode.CONTEXT_LENGTH_EXCEEDED, refused.failure().code());
+    runUntilEnded(1, 2);
+  }
+
+  @Test
+  void detokenizesSpecialTokensByName() {
+    TokenIds tokens = TokenIds.of(TinyModel.START, 0xC3, 0xA9, TinyModel.END, 0xE2);
+    assertEquals("<|im_start|>\u00e9<|im_end|>\uFFFD", engine.detokenize(tokens));
+    var refused =
+        assertThrows(FailureException.class, () -> engine.detokenize(TokenIds.of(5, 264)));
+    assertEquals("tokens: token 264 (expected: 0 to 263)", refused.failure().message());
+    assertEquals(FailureCode.INVALID_REQUEST, refused.failure().code());
+  }
+
+  @Test
   void refusesBrokenFolders() throws IOException {
     List<Path> files;
     try (Stream<Path> list = Files.list(folder)) {
@@ -186,8 +209,10 @@ class TorchEngineIT {
         assertThrows(FailureException.class, () -> engine.admit(task(9, input, TokenIds.NONE)));
     assertEquals(code, failure.failure().code());
     assertTrue(failure.failure().message().contains(message), failure.failure().message());
-    var counting = assertThrows(FailureException.class, () -> engine.count(input));
-    assertEquals(failure.failure(), counting.failure());
+    if (code == FailureCode.INVALID_REQUEST) {
+      var tokenizing = assertThrows(FailureException.class, () -> engine.tokenize(input));
+      assertEquals(failure.failure(), tokenizing.failure());
+    }
   }
 
   private void runUntilEnded(long... runs) {
@@ -232,7 +257,8 @@ class TorchEngineIT {
     }
 
     @Override
-    public void tokens(long executionId, TokenIds ids, String text) {
+    public void tokens(
+        long executionId, TokenIds ids, String text, List<PositionLogprobs> logprobs) {
       ids.stream().forEach(tokens.computeIfAbsent(executionId, unseen -> new ArrayList<>())::add);
       texts.computeIfAbsent(executionId, unseen -> new ArrayList<>()).add(text);
     }

@@ -177,8 +177,7 @@ public final class Admission {
         request
             .idempotency()
             .map(idempotency -> new PendingIdempotency(idempotency, arrival.acceptedAt(), again));
-    return streams.open(
-        handle, tenant, arrival.timeout(), GenAiOperation.of(request.input()), claim, sink);
+    return streams.open(handle, tenant, arrival.timeout(), GenAiOperation.of(request), claim, sink);
   }
 
   private void enter(

@@ -10,6 +10,7 @@ import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.codec.EnumCodec;
 import io.anyserve.contracts.codec.ParametersCodec;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.sampling.GenerationParameters;
@@ -50,6 +51,7 @@ public final class RequestValidator {
     var session = mistakes.read("session", () -> session(message, arrival));
     labels(message.getLabelsMap(), caller, mistakes);
     var input = input(message, mistakes);
+    var kind = mistakes.read("kind", () -> EnumCodec.read(message.getKind()));
     var parameters = parameters(message.getParameters(), arrival.seed(), mistakes);
     mistakes.check();
     var context =
@@ -64,11 +66,12 @@ public final class RequestValidator {
     mistakes.read("inference", () -> admissible(context, arrival.acceptedAt()));
     mistakes.check();
     return new InferenceRequest(
-        arrival.request(),
-        context,
-        input.orElseThrow(),
-        parameters.orElseThrow(),
-        RoutingMetadata.interactive(arrival.reply(), arrival.deadline()));
+            arrival.request(),
+            context,
+            input.orElseThrow(),
+            parameters.orElseThrow(),
+            RoutingMetadata.interactive(arrival.reply(), arrival.deadline()))
+        .with(kind.orElseThrow());
   }
 
   private static RequestContext admissible(RequestContext context, Instant now) {

@@ -6,6 +6,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,11 +15,13 @@ final class ResponseAssembler {
 
   private final StringBuilder text = new StringBuilder();
   private final List<Payload> payloads = new ArrayList<>(0);
+  private final List<PositionLogprobs> logprobs = new ArrayList<>(0);
   private long bytes;
 
   void add(Chunk chunk) {
     text.append(chunk.text());
-    bytes += chunk.text().length();
+    logprobs.addAll(chunk.logprobs());
+    bytes += chunk.text().length() + PositionLogprobs.size(chunk.logprobs());
     chunk
         .payload()
         .ifPresent(
@@ -31,6 +34,11 @@ final class ResponseAssembler {
   /** In memory, about. */
   long bytes() {
     return bytes;
+  }
+
+  /** Of all tokens, where they are asked for. */
+  List<PositionLogprobs> logprobs() {
+    return logprobs;
   }
 
   /** All text, or all bytes of one type, or the one payload; INTERNAL for any other mixture. */

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.grpc;
 
+import io.anyserve.contracts.codec.LogprobsCodec;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
@@ -52,6 +53,7 @@ final class StreamEventMapper {
             .setSequence(chunk.sequence())
             .setText(chunk.text())
             .setTokens(chunk.tokens().size())
+            .addAllLogprobs(LogprobsCodec.write(chunk.logprobs()))
             .setResumeToken(resumeToken);
     chunk.payload().ifPresent(payload -> message.setPayload(PayloadCodec.write(payload)));
     return StreamEvent.newBuilder().setChunk(message).build();

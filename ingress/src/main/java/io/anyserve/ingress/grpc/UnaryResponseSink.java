@@ -4,6 +4,7 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.codec.LogprobsCodec;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
@@ -80,7 +81,8 @@ final class UnaryResponseSink implements ResponseSink {
         .setRequestId(life.handle().request().toString())
         .setSession(life.handle().session().value())
         .setFinishReason(StreamEventMapper.reason(finished.reason()))
-        .setUsage(TokenCodec.write(finished.usage()));
+        .setUsage(TokenCodec.write(finished.usage()))
+        .addAllLogprobs(LogprobsCodec.write(answer.logprobs()));
     try {
       Payload whole = answer.whole();
       if (payloads.isInline(whole)) {

@@ -2,6 +2,8 @@ package io.anyserve.ingress.http;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.event.TokenEvent;
+import io.anyserve.contracts.sampling.PositionLogprobs;
+import java.util.List;
 
 /** What the thread of a call is told. */
 sealed interface CallEvent {
@@ -17,13 +19,15 @@ sealed interface CallEvent {
   /**
    * A piece of a choice.
    *
+   * @param logprobs of its tokens, where they are asked for
    * @param resumeToken of the place behind it; empty where the call cannot be resumed
    */
-  record Piece(int choice, String text, String resumeToken) implements CallEvent {
+  record Piece(int choice, String text, List<PositionLogprobs> logprobs, String resumeToken)
+      implements CallEvent {
 
     @Override
     public long size() {
-      return (long) text.length() + resumeToken.length();
+      return (long) text.length() + PositionLogprobs.size(logprobs) + resumeToken.length();
     }
   }
 

@@ -1,8 +1,10 @@
 package io.anyserve.ingress.http;
 
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.ingress.openai.ApiError;
 import java.io.IOException;
+import java.util.List;
 
 /** Writes the choices of one call. Owned by the call's thread, which it may block. */
 sealed interface ChoiceWriter permits ServerSentEventsWriter, WholeResponseWriter {
@@ -10,9 +12,11 @@ sealed interface ChoiceWriter permits ServerSentEventsWriter, WholeResponseWrite
   /**
    * A piece of a choice.
    *
+   * @param logprobs of its tokens, where they are asked for
    * @param resumeToken of the place behind it, or empty
    */
-  void piece(int choice, String text, String resumeToken) throws IOException;
+  void piece(int choice, String text, List<PositionLogprobs> logprobs, String resumeToken)
+      throws IOException;
 
   void complete(int choice, Finished finished) throws IOException;
 

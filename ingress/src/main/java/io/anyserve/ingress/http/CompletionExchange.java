@@ -69,8 +69,8 @@ final class CompletionExchange {
       for (CallEvent event : taken) {
         switch (event) {
           case CallEvent.Begun(Started started) -> begun.accept(started);
-          case CallEvent.Piece(int choice, String text, String token) ->
-              writer.piece(choice, text, token);
+          case CallEvent.Piece(int choice, String text, var logprobs, String token) ->
+              writer.piece(choice, text, logprobs, token);
           case CallEvent.Complete(int choice, var finished) -> {
             writer.complete(choice, finished);
             open--;

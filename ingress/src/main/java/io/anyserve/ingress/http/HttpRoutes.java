@@ -13,6 +13,7 @@ import java.util.List;
 public record HttpRoutes(
     ModelsHandler models,
     CompletionsHandler completions,
+    TokenizationHandler tokens,
     StreamsHandler streams,
     List<RouteGroup> more) {
 
@@ -30,6 +31,8 @@ public record HttpRoutes(
       routes.post(
           base + "/chat/completions", http -> completions.complete(http, CompletionKind.CHAT));
       routes.post(base + "/completions", http -> completions.complete(http, CompletionKind.TEXT));
+      routes.post(base + "/tokenize", tokens::tokenize);
+      routes.post(base + "/detokenize", tokens::detokenize);
     }
     routes.get("/v1/streams", streams::resume);
     more.forEach(group -> group.addTo(config));

@@ -7,6 +7,7 @@ import io.anyserve.ingress.openai.ApiJson;
 import io.anyserve.ingress.openai.ModelInfo;
 import io.javalin.http.Context;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The models that live workers offer. Thread-safe. */
@@ -30,11 +31,14 @@ public final class ModelsHandler {
   /** The id may have slashes. */
   void find(Context http) {
     String id = http.pathParam("id");
-    ModelInfo model =
-        ModelInfo.of(workers.get()).stream()
-            .filter(offered -> offered.id().equals(id))
-            .findFirst()
-            .orElseThrow(() -> new ApiException(ApiError.unknownModel(id)));
+    ModelInfo model = find(id).orElseThrow(() -> new ApiException(ApiError.unknownModel(id)));
     http.contentType(JSON).result(ApiJson.model(model));
+  }
+
+  /** Empty where no worker offers it. */
+  public Optional<ModelInfo> find(String id) {
+    return ModelInfo.of(workers.get()).stream()
+        .filter(offered -> offered.id().equals(id))
+        .findFirst();
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiJson;
 import io.anyserve.ingress.openai.CompletionKind;
@@ -15,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.BitSet;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,10 +64,10 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   }
 
   @Override
-  public void piece(int choice, String text, String resumeToken) {
+  public void piece(int choice, String text, List<PositionLogprobs> logprobs, String resumeToken) {
     introduce(choice);
     place = resumeToken;
-    event(ApiJson.text(identity.get(), choice, text, form.includeUsage()));
+    event(ApiJson.text(identity.get(), choice, text, logprobs, form.includeUsage()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiJson;
 import io.anyserve.ingress.openai.StreamIdentity;
@@ -19,34 +20,39 @@ import java.util.stream.Stream;
 /** Answers once, with all choices. */
 final class WholeResponseWriter implements ChoiceWriter {
 
-  private static final long MOST_CHARACTERS = 16 << 20;
+  private static final long MOST = 16 << 20;
 
   private final Context http;
   private final Supplier<StreamIdentity> identity;
   private final List<StringBuilder> texts;
+  private final List<List<PositionLogprobs>> logprobs;
   private final FinishReason[] reasons;
   private TokenUsage usage = TokenUsage.NONE;
-  private long characters;
+  private long size;
 
   WholeResponseWriter(Context http, Supplier<StreamIdentity> identity, int choices) {
     this.http = http;
     this.identity = identity;
     this.texts = Stream.generate(StringBuilder::new).limit(choices).toList();
+    this.logprobs = Stream.<List<PositionLogprobs>>generate(ArrayList::new).limit(choices).toList();
     this.reasons = new FinishReason[choices];
     Arrays.fill(reasons, FinishReason.STOP);
   }
 
   @Override
-  public void piece(int choice, String text, String resumeToken) {
-    characters += text.length();
-    if (characters > MOST_CHARACTERS) {
+  public void piece(int choice, String text, List<PositionLogprobs> told, String resumeToken) {
+    size += text.length() + PositionLogprobs.size(told);
+    if (size > MOST) {
       throw new FailureException(
           new Failure(
               FailureCode.TOO_LARGE,
-              "answer: more than " + MOST_CHARACTERS + " characters (expected: \"stream\": true)"),
+              "answer: more than "
+                  + MOST
+                  + " characters and bytes of logprobs (expected: \"stream\": true)"),
           null);
     }
     texts.get(choice).append(text);
+    logprobs.get(choice).addAll(told);
   }
 
   @Override
@@ -65,7 +71,7 @@ final class WholeResponseWriter implements ChoiceWriter {
   public void end() {
     List<ApiJson.Choice> choices = new ArrayList<>();
     for (int i = 0; i < reasons.length; i++) {
-      choices.add(new ApiJson.Choice(texts.get(i).toString(), reasons[i]));
+      choices.add(new ApiJson.Choice(texts.get(i).toString(), logprobs.get(i), reasons[i]));
     }
     http.contentType("application/json").result(ApiJson.whole(identity.get(), choices, usage));
   }

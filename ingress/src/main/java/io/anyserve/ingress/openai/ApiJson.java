@@ -1,7 +1,9 @@
 package io.anyserve.ingress.openai;
 
 import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class ApiJson {
 
   private static final JsonFactory FACTORY = new JsonFactory();
+  private static final String FINISH_REASON = "finish_reason";
 
   private ApiJson() {}
 
@@ -21,8 +24,9 @@ public final class ApiJson {
    * One choice of a whole answer.
    *
    * @param text all of it
+   * @param logprobs of all its tokens, where they are asked for
    */
-  public record Choice(String text, FinishReason reason) {}
+  public record Choice(String text, List<PositionLogprobs> logprobs, FinishReason reason) {}
 
   public static byte[] error(ApiError error) {
     return object(json -> write(json, error));
@@ -53,15 +57,25 @@ public final class ApiJson {
         });
   }
 
-  /** A piece of a choice. */
-  public static byte[] text(StreamIdentity stream, int index, String text, boolean usageFollows) {
+  /**
+   * A piece of a choice.
+   *
+   * @param logprobs of its tokens, where they are asked for
+   */
+  public static byte[] text(
+      StreamIdentity stream,
+      int index,
+      String text,
+      List<PositionLogprobs> logprobs,
+      boolean usageFollows) {
     return chunk(
         stream,
         usageFollows,
         json -> {
           json.writeNumberProperty("index", index);
           piece(json, stream.kind(), Optional.of(text));
-          end(json, Optional.empty());
+          LogprobsJson.write(json, stream.kind(), logprobs);
+          json.writeNullProperty(FINISH_REASON);
         });
   }
 
@@ -126,7 +140,8 @@ public final class ApiJson {
             json.writeStartObject();
             json.writeNumberProperty("index", i);
             answer(json, stream.kind(), choices.get(i).text());
-            end(json, Optional.of(choices.get(i).reason()));
+            LogprobsJson.write(json, stream.kind(), choices.get(i).logprobs());
+            json.writeStringProperty(FINISH_REASON, reason(choices.get(i).reason()));
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -145,6 +160,30 @@ public final class ApiJson {
       }
       case TEXT -> json.writeStringProperty("text", text);
     }
+  }
+
+  /**
+   * The tokens of a prompt.
+   *
+   * @param contextLength of the model, 0 where it is not known or there is none
+   */
+  public static byte[] tokens(TokenIds tokens, int contextLength) {
+    return object(
+        json -> {
+          json.writeNumberProperty("count", tokens.size());
+          if (contextLength > 0) {
+            json.writeNumberProperty("max_model_len", contextLength);
+          }
+          json.writeArrayPropertyStart("tokens");
+          tokens.stream().forEach(json::writeNumber);
+          json.writeEndArray();
+          json.writeNullProperty("token_strs");
+        });
+  }
+
+  /** The text of tokens. */
+  public static byte[] prompt(String text) {
+    return object(json -> json.writeStringProperty("prompt", text));
   }
 
   public static byte[] models(List<ModelInfo> models) {
@@ -186,7 +225,7 @@ public final class ApiJson {
 
   private static void end(JsonGenerator json, Optional<FinishReason> reason) {
     json.writeNullProperty("logprobs");
-    optional(json, "finish_reason", reason.map(ApiJson::reason));
+    optional(json, FINISH_REASON, reason.map(ApiJson::reason));
   }
 
   public static String reason(FinishReason reason) {

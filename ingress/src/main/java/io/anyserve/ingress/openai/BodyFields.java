@@ -1,5 +1,6 @@
 package io.anyserve.ingress.openai;
 
+import io.anyserve.contracts.Capability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,16 @@ public record BodyFields(String path, JsonNode node) {
 
   public String requiredText(String name) {
     return text(name).orElseThrow(() -> missing(name, "a string"));
+  }
+
+  /** Names that no capability can have belong to no model. */
+  String model() {
+    String model = requiredText("model");
+    try {
+      return new Capability(model).value();
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(ApiError.unknownModel(model));
+    }
   }
 
   boolean flag(String name) {

@@ -1,6 +1,5 @@
 package io.anyserve.ingress.openai;
 
-import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.v1.Inference;
@@ -38,7 +37,7 @@ public final class CompletionReader {
 
   static CompletionCall read(CompletionKind kind, BodyFields fields, Optional<String> session) {
     ParameterTable.of(kind).check(fields);
-    String model = model(fields);
+    String model = fields.model();
     boolean stream = fields.flag("stream");
     boolean includeUsage = includeUsage(fields, stream);
     List<Payload> inputs = inputs(kind, fields);
@@ -64,16 +63,6 @@ public final class CompletionReader {
       }
     }
     return new CompletionCall(kind, model, choices, stream, includeUsage);
-  }
-
-  /** Names that no capability can have belong to no model. */
-  private static String model(BodyFields fields) {
-    String model = fields.requiredText("model");
-    try {
-      return new Capability(model).value();
-    } catch (IllegalArgumentException e) {
-      throw new ApiException(ApiError.unknownModel(model));
-    }
   }
 
   private static boolean includeUsage(BodyFields fields, boolean stream) {
@@ -147,6 +136,8 @@ public final class CompletionReader {
     if (fields.flag("ignore_eos")) {
       parameters.setIgnoreEos(true);
     }
+    LikelihoodReader.logprobs(kind, fields).ifPresent(parameters::setLogprobs);
+    parameters.putAllLogitBias(LikelihoodReader.logitBias(fields));
     return parameters;
   }
 

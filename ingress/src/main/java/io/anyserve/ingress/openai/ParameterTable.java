@@ -20,6 +20,9 @@ record ParameterTable(Map<String, ParameterRule> rules) {
   static final ParameterTable MESSAGE = new ParameterTable(message());
   static final ParameterTable TEXT_PART = new ParameterTable(textPart());
 
+  static final ParameterTable TOKENIZE = new ParameterTable(tokenize());
+  static final ParameterTable DETOKENIZE = new ParameterTable(detokenize());
+
   private static final ParameterTable CHAT = new ParameterTable(chat());
   private static final ParameterTable TEXT = new ParameterTable(text());
 
@@ -71,15 +74,13 @@ record ParameterTable(Map<String, ParameterRule> rules) {
 
   private static Map<String, ParameterRule> chat() {
     Map<String, ParameterRule> rules = shared();
-    honoured(rules, "messages", "max_completion_tokens");
+    honoured(rules, "messages", "max_completion_tokens", "top_logprobs");
     withoutEffect(rules, "parallel_tool_calls");
     notOffered(rules, "tools", "[]");
     notOffered(rules, "tool_choice", "\"none\"", "\"auto\"");
     notOffered(rules, "functions", "[]");
     notOffered(rules, "function_call", "\"none\"", "\"auto\"");
     notOffered(rules, "response_format", "{\"type\":\"text\"}");
-    notOffered(rules, "logprobs", "false");
-    notOffered(rules, "top_logprobs", "0");
     notOffered(rules, "modalities", "[\"text\"]");
     notOffered(rules, "audio");
     notOffered(rules, "prediction");
@@ -96,7 +97,6 @@ record ParameterTable(Map<String, ParameterRule> rules) {
     notOffered(rules, "suffix", "\"\"");
     notOffered(rules, "echo", "false");
     notOffered(rules, "best_of", "1");
-    notOffered(rules, "logprobs", "false");
     return rules;
   }
 
@@ -117,10 +117,11 @@ record ParameterTable(Map<String, ParameterRule> rules) {
         "frequency_penalty",
         "max_tokens",
         "ignore_eos",
+        "logprobs",
+        "logit_bias",
         "user",
         "metadata");
     withoutEffect(rules, "prompt_cache_key", "prompt_cache_retention", "safety_identifier");
-    notOffered(rules, "logit_bias", "{}");
     notOffered(rules, "min_p", "0", "0.0");
     notOffered(rules, "repetition_penalty", "1", "1.0");
     notOffered(rules, "service_tier", "\"auto\"", "\"default\"");
@@ -153,6 +154,26 @@ record ParameterTable(Map<String, ParameterRule> rules) {
     Map<String, ParameterRule> rules = new HashMap<>();
     honoured(rules, "include_usage");
     withoutEffect(rules, "include_obfuscation");
+    return rules;
+  }
+
+  /** Prompts of texts have no special tokens, and those of conversations the template's. */
+  private static Map<String, ParameterRule> tokenize() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(rules, "model", "prompt", "messages");
+    withoutEffect(rules, "add_special_tokens");
+    notOffered(rules, "add_generation_prompt", "true");
+    notOffered(rules, "continue_final_message", "false");
+    notOffered(rules, "return_token_strs", "false");
+    notOffered(rules, "chat_template");
+    notOffered(rules, "chat_template_kwargs", "{}");
+    notOffered(rules, "tools", "[]");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> detokenize() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(rules, "model", "tokens");
     return rules;
   }
 

@@ -21,8 +21,15 @@ public record TokenEstimator(double bytesPerToken) {
 
   private static final long MOST_PROMPT = 1L << 32;
 
+  /** The least that a quota knows. */
+  private static final QuotaRequest NOTHING = new QuotaRequest(0, 1, QuotaRequest.FREE);
+
   QuotaRequest of(InferenceRequest request, Price price) {
-    return new QuotaRequest(promptTokens(request.input()), request.parameters().maxTokens(), price);
+    return switch (request.kind()) {
+      case GENERATE ->
+          new QuotaRequest(promptTokens(request.input()), request.parameters().maxTokens(), price);
+      case TOKENIZE, DETOKENIZE -> NOTHING;
+    };
   }
 
   /** Of one message of a prompt. */

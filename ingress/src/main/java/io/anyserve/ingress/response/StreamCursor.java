@@ -5,6 +5,7 @@ import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -43,9 +44,13 @@ final class StreamCursor {
   record Waiting(long offset, TokenRecord record) {
 
     private long bytes() {
-      return record.event() instanceof Chunk chunk
-          ? EVENT_BYTES + 2L * chunk.text().length() + chunk.payload().map(Payload::size).orElse(0L)
-          : EVENT_BYTES;
+      return record.event() instanceof Chunk chunk ? EVENT_BYTES + content(chunk) : EVENT_BYTES;
+    }
+
+    private static long content(Chunk chunk) {
+      return 2L * chunk.text().length()
+          + chunk.payload().map(Payload::size).orElse(0L)
+          + PositionLogprobs.size(chunk.logprobs());
     }
   }
 

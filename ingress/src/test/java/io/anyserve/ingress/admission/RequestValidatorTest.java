@@ -144,6 +144,22 @@ final class RequestValidatorTest {
   }
 
   @Test
+  void likelihoodsThatCannotBeAreNamed() {
+    var parameters =
+        Parameters.newBuilder().setLogprobs(21).putLogitBias(7, 101).putLogitBias(8, 1);
+    assertEquals(
+        List.of("parameters.logprobs", "parameters.logit_bias"),
+        mistakes(prompt("Once").setParameters(parameters)).stream()
+            .map(FieldViolation::field)
+            .toList());
+  }
+
+  @Test
+  void aKindThatIsNotKnownIsRefused() {
+    assertEquals("kind", mistakes(prompt("Once").setKindValue(99)).getFirst().field());
+  }
+
+  @Test
   void anInputAboveTheLimitIsTooLarge() {
     var thrown = thrown(prompt("x".repeat(1001)));
     assertEquals(FailureCode.TOO_LARGE, thrown.failure().code());

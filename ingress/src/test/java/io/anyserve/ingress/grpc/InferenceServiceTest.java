@@ -24,6 +24,7 @@ import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.PositionLogprobs;
 import io.anyserve.v1.StreamEvent;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -233,6 +234,28 @@ final class InferenceServiceTest {
     var thrown = assertThrows(StatusRuntimeException.class, this::infer);
     assertTrue(TestServer.failure(thrown).startsWith("TOO_LARGE: answer"));
     await().atMost(60, TimeUnit.SECONDS).until(() -> server.log.commands.size() == 1);
+  }
+
+  @Test
+  void likelihoodsComeWithTheAnswer() {
+    server.log.answers(
+        request -> {
+          server.log.emit(request, Events.started());
+          server.log.emit(request, Events.likely(0, "a", 0));
+          server.log.emit(request, Events.likely(1, "b", 1));
+          server.log.emit(request, Events.finished());
+        });
+    InferResponse whole = infer();
+    assertEquals(2, whole.getLogprobsCount());
+    assertEquals("b", whole.getLogprobs(1).getChosen().getPiece().toStringUtf8());
+    assertEquals(-2f, whole.getLogprobs(1).getTop(1).getLogprob());
+    assertEquals(1, whole.getLogprobs(1).getTextOffset());
+    var streamed = new ArrayList<PositionLogprobs>();
+    server
+        .blocking()
+        .inferStream(REQUEST)
+        .forEachRemaining(event -> streamed.addAll(event.getChunk().getLogprobsList()));
+    assertEquals(whole.getLogprobsList(), streamed);
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.ingress.response.Events;
 import java.io.BufferedReader;
@@ -83,6 +84,75 @@ final class CompletionsTest {
     assertEquals("w0 w1 ", answer.path("choices").path(0).path("text").asString());
     assertTrue(answer.path("choices").path(0).path("logprobs").isNull());
     assertEquals(new Payload.Text("Once"), server.log.requests.getFirst().input());
+  }
+
+  @Test
+  void aChatTellsLikelihoodsByToken() throws Exception {
+    server.log.answers(this::tellLikelihoods);
+    String more = ",\"logprobs\":true,\"top_logprobs\":2";
+    JsonNode choice = json(server.post(CHAT, chat(more))).path("choices").path(0);
+    assertEquals(2, server.log.requests.getFirst().parameters().logprobs().orElseThrow());
+    String part = "{\"token\":\"bytes:\\\\xe2\\\\x80\",\"logprob\":-2.0,\"bytes\":[226,128]}]}";
+    String a = "{\"token\":\"\u00e4\",\"logprob\":-0.25,\"bytes\":[195,164]";
+    String b = "{\"token\":\"b\",\"logprob\":-0.25,\"bytes\":[98]";
+    assertEquals(
+        "{\"content\":["
+            + (a + ",\"top_logprobs\":[" + a + "}," + part + ",")
+            + (b + ",\"top_logprobs\":[" + b + "}," + part + "],\"refusal\":null}"),
+        choice.path("logprobs").toString());
+    String stream = server.post(CHAT, chat(more + ",\"stream\":true")).body();
+    List<JsonNode> told = new ArrayList<>();
+    for (JsonNode event : events(stream)) {
+      event.path("choices").path(0).path("logprobs").path("content").forEach(told::add);
+    }
+    assertEquals(choice.path("logprobs").path("content").values().stream().toList(), told);
+  }
+
+  @Test
+  void aTextTellsLikelihoodsInItsOwnForm() throws Exception {
+    server.log.answers(this::tellLikelihoods);
+    String body = "{\"model\":\"story\",\"prompt\":\"a\",\"logprobs\":2";
+    String top = "\"bytes:\\\\xe2\\\\x80\":-2.0}";
+    String both =
+        "{\"tokens\":[\"\u00e4\",\"b\"],\"token_logprobs\":[-0.25,-0.25],\"top_logprobs\":["
+            + ("{\"\u00e4\":-0.25," + top + ",{\"b\":-0.25," + top + "],\"text_offset\":[0,1]}");
+    JsonNode whole = json(server.post(COMPLETIONS, body + "}")).path("choices").path(0);
+    assertEquals(both, whole.path("logprobs").toString());
+    List<JsonNode> events = events(server.post(COMPLETIONS, body + ",\"stream\":true}").body());
+    assertEquals(
+        "{\"tokens\":[\"b\"],\"token_logprobs\":[-0.25],\"top_logprobs\":[{\"b\":-0.25,"
+            + (top + "],\"text_offset\":[1]}"),
+        events.get(1).path("choices").path(0).path("logprobs").toString());
+    assertTrue(events.get(2).path("choices").path(0).path("logprobs").isNull());
+  }
+
+  /** The text of the second token is held back at first, as if a stop string could begin there. */
+  @Test
+  void tokensWhoseTextIsHeldBackAreToldToo() throws Exception {
+    server.log.answers(
+        request -> {
+          server.log.emit(request, Events.started());
+          server.log.emit(request, Events.likely(0, "a", 0));
+          server.log.emit(request, withoutText((Chunk) Events.likely(1, "b", 1)));
+          server.log.emit(request, Events.finished());
+        });
+    List<JsonNode> events =
+        events(server.post(CHAT, chat(",\"logprobs\":true,\"stream\":true")).body());
+    assertEquals(4, events.size());
+    assertEquals("{\"content\":\"\"}", delta(events.get(2)).toString());
+    JsonNode held = events.get(2).path("choices").path(0).path("logprobs").path("content");
+    assertEquals("b", held.path(0).path("token").asString());
+  }
+
+  private static Chunk withoutText(Chunk chunk) {
+    return new Chunk(chunk.sequence(), chunk.tokens(), "", chunk.payload(), chunk.logprobs());
+  }
+
+  private void tellLikelihoods(InferenceRequest request) {
+    server.log.emit(request, Events.started());
+    server.log.emit(request, Events.likely(0, "\u00e4", 0));
+    server.log.emit(request, Events.likely(1, "b", 1));
+    server.log.emit(request, Events.finished());
   }
 
   @Test

@@ -116,10 +116,12 @@ final class HttpTestServer implements AutoCloseable {
             streams,
             requests,
             policy);
+    var models = new ModelsHandler(HttpTestServer::workers);
     var routes =
         new HttpRoutes(
-            new ModelsHandler(HttpTestServer::workers),
+            models,
             new CompletionsHandler(admission, clock, BODY_BYTES),
+            new TokenizationHandler(admission, models::find, clock, BODY_BYTES),
             new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock),
             List.of());
     return new HttpServer(

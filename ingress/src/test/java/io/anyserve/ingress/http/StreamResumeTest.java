@@ -1,12 +1,14 @@
 package io.anyserve.ingress.http;
 
 import static io.anyserve.ingress.http.HttpTestServer.CHAT;
+import static io.anyserve.ingress.http.HttpTestServer.COMPLETIONS;
 import static io.anyserve.ingress.http.HttpTestServer.LAST_EVENT_ID;
 import static io.anyserve.ingress.http.HttpTestServer.chat;
 import static io.anyserve.ingress.http.HttpTestServer.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.ingress.response.Events;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +48,31 @@ final class StreamResumeTest {
       assertEquals(rest, response.body(), "behind event " + i);
     }
     assertEquals(String.join("", events.subList(3, 6)), resume(id(events.get(3))).body());
+  }
+
+  @Test
+  void likelihoodsAreTheSameBehindEveryEvent() throws Exception {
+    server.log.answers(
+        request -> {
+          server.log.emit(request, Events.started());
+          for (int i = 0; i < 3; i++) {
+            server.log.emit(request, Events.likely(i, "w" + i, 2 * i));
+          }
+          server.log.emit(request, Events.finished());
+        });
+    String whole =
+        server
+            .post(
+                COMPLETIONS,
+                "{\"model\":\"story\",\"prompt\":\"a\",\"logprobs\":2,\"stream\":true}")
+            .body();
+    List<String> events = Arrays.asList(whole.split("(?<=\n\n)"));
+    assertEquals(5, events.size(), whole);
+    assertTrue(events.get(2).contains("\"text_offset\":[4]"), whole);
+    for (int i = 0; i < 3; i++) {
+      String rest = String.join("", events.subList(i + 1, events.size()));
+      assertEquals(rest, resume(id(events.get(i))).body(), "behind event " + i);
+    }
   }
 
   @Test

@@ -2,12 +2,16 @@ package io.anyserve.ingress.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.v1.Inference;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,9 +79,18 @@ final class CompletionReaderTest {
         "tools|\"tools\":[{\"type\":\"function\"}]",
         "tool_choice|\"tool_choice\":\"required\"",
         "response_format|\"response_format\":{\"type\":\"json_object\"}",
-        "logprobs|\"logprobs\":true",
+        "logprobs|\"logprobs\":2",
         "top_logprobs|\"top_logprobs\":2",
-        "logit_bias|\"logit_bias\":{\"5\":1}",
+        "top_logprobs|\"logprobs\":true,\"top_logprobs\":21",
+        "top_logprobs|\"logprobs\":true,\"top_logprobs\":-1",
+        "logit_bias|\"logit_bias\":{\"5\":101}",
+        "logit_bias|\"logit_bias\":{\"5\":\"1\"}",
+        "logit_bias|\"logit_bias\":{\"5\":null}",
+        "logit_bias|\"logit_bias\":{\"05\":1}",
+        "logit_bias|\"logit_bias\":{\"-5\":1}",
+        "logit_bias|\"logit_bias\":{\"the\":1}",
+        "logit_bias|\"logit_bias\":{\"2147483648\":1}",
+        "logit_bias|\"logit_bias\":[5]",
         "store|\"store\":true",
         "audio|\"audio\":{}",
         "reasoning_effort|\"reasoning_effort\":\"high\"",
@@ -130,6 +143,50 @@ final class CompletionReaderTest {
       })
   void messagesThatAreWrongAreNamed(String param, String messages) {
     assertEquals(param, refusedChat("{\"model\":\"story\",\"messages\":" + messages + "}"));
+  }
+
+  @Test
+  void likelihoodsAreAskedForInTheWayOfEachKind() {
+    assertEquals(0, logprobs(chat("\"logprobs\":true")));
+    assertEquals(20, logprobs(chat("\"logprobs\":true,\"top_logprobs\":20")));
+    assertFalse(asks(chat("\"logprobs\":false,\"top_logprobs\":0")));
+    assertEquals(0, logprobs(text("\"logprobs\":0")));
+    assertEquals(5, logprobs(text("\"logprobs\":5")));
+    assertFalse(asks(text("\"logprobs\":null")));
+    assertFalse(asks(text("\"logprobs\":false")));
+    for (String wrong : List.of("6", "-1", "true", "1.5", "\"1\"")) {
+      assertEquals("logprobs", refused(CompletionKind.TEXT, textBody("\"logprobs\":" + wrong)));
+    }
+    assertEquals("top_logprobs", refused(CompletionKind.TEXT, textBody("\"top_logprobs\":1")));
+  }
+
+  @Test
+  void aBiasIsReadByTokenId() {
+    var parameters =
+        chat("\"logit_bias\":{\"0\":-100,\"50256\":0.5}").choices().getFirst().getParameters();
+    assertEquals(Map.of(0, -100.0, 50256, 0.5), parameters.getLogitBiasMap());
+    String many =
+        IntStream.rangeClosed(0, 300)
+            .mapToObj(token -> "\"" + token + "\":1")
+            .collect(Collectors.joining(",", "\"logit_bias\":{", "}"));
+    assertEquals("logit_bias", refused(CompletionKind.TEXT, textBody(many)));
+  }
+
+  private static int logprobs(CompletionCall call) {
+    assertTrue(asks(call));
+    return call.choices().getFirst().getParameters().getLogprobs();
+  }
+
+  private static boolean asks(CompletionCall call) {
+    return call.choices().getFirst().getParameters().hasLogprobs();
+  }
+
+  private static CompletionCall text(String more) {
+    return read(CompletionKind.TEXT, textBody(more));
+  }
+
+  private static String textBody(String more) {
+    return "{\"model\":\"story\",\"prompt\":\"a\"," + more + "}";
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.response;
 
+import com.google.protobuf.ByteString;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
@@ -17,8 +18,11 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.sampling.PositionLogprobs;
+import io.anyserve.contracts.sampling.TokenLogprob;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -48,6 +52,14 @@ public final class Events {
 
   public static TokenEvent chunk(long sequence, String text) {
     return new Chunk(sequence, TokenIds.of(1), text, Optional.empty());
+  }
+
+  /** A chunk with what the model found likely: its own text, and a part of a character. */
+  public static TokenEvent likely(long sequence, String text, int textOffset) {
+    var own = new TokenLogprob(1, ByteString.copyFromUtf8(text), -0.25f);
+    var part = new TokenLogprob(2, ByteString.copyFrom(new byte[] {(byte) 0xE2, (byte) 0x80}), -2);
+    var told = new PositionLogprobs(own, List.of(own, part), textOffset);
+    return new Chunk(sequence, TokenIds.of(1), text, Optional.empty(), List.of(told));
   }
 
   public static TokenEvent finished() {

@@ -28,7 +28,7 @@ import tools.jackson.dataformat.toml.TomlMapper;
  * prompt = 0.50        # for a million tokens, in the currency
  * completion = 1.50
  * cached = 0.05        # the prompt's price where it is left out
- * request = 0.0001     # for each finished request; 0 where it is left out
+ * request = 0.0001     # for each finished request that used a token; 0 where it is left out
  * </pre>
  */
 public final class PriceFile {

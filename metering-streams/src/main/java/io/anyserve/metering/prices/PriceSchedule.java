@@ -67,7 +67,7 @@ public final class PriceSchedule implements PriceCalculator {
 
   /** What used nothing costs nothing, whether or not its model has a price. */
   private static Cost charge(PriceBook book, String model, TokenUsage usage, boolean finished) {
-    if (!finished && usage.equals(TokenUsage.NONE)) {
+    if (usage.equals(TokenUsage.NONE)) {
       return new Cost(0, book.version());
     }
     return book.price(model)

@@ -46,6 +46,8 @@ final class PriceScheduleTest {
     assertEquals(
         new Cost(0, "b"), schedule.charge(Instant.ofEpochMilli(300), "", TokenUsage.NONE, false));
     assertEquals(
+        new Cost(0, "b"), schedule.charge(Instant.ofEpochMilli(300), "", TokenUsage.NONE, true));
+    assertEquals(
         Cost.UNPRICED, schedule.charge(Instant.ofEpochMilli(99), "", TokenUsage.NONE, false));
   }
 

@@ -1,12 +1,15 @@
 package io.anyserve.runtime.trace;
 
+import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 
 /** What a request asks of a model, by the names of OpenTelemetry's GenAI conventions. */
 public enum GenAiOperation {
   CHAT("chat"),
   TEXT_COMPLETION("text_completion"),
-  GENERATE_CONTENT("generate_content");
+  GENERATE_CONTENT("generate_content"),
+  /** No name of the conventions: they leave room for others. */
+  TOKENIZE("tokenize");
 
   /** Who serves, for the attribute {@code gen_ai.provider.name}. */
   public static final String PROVIDER = "anyserve";
@@ -17,8 +20,15 @@ public enum GenAiOperation {
     this.value = value;
   }
 
-  /** By the kind of the input. */
-  public static GenAiOperation of(Payload input) {
+  /** By what is to be done, and by the kind of the input. */
+  public static GenAiOperation of(InferenceRequest request) {
+    return switch (request.kind()) {
+      case GENERATE -> of(request.input());
+      case TOKENIZE, DETOKENIZE -> TOKENIZE;
+    };
+  }
+
+  private static GenAiOperation of(Payload input) {
     return switch (input) {
       case Payload.Chat _ -> CHAT;
       case Payload.Text _ -> TEXT_COMPLETION;

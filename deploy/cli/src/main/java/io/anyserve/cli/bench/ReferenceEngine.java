@@ -10,6 +10,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
@@ -76,7 +77,7 @@ final class ReferenceEngine implements ExpectedOutputs {
     private boolean ended;
 
     @Override
-    public void tokens(long run, TokenIds written, String piece) {
+    public void tokens(long run, TokenIds written, String piece, List<PositionLogprobs> logprobs) {
       tokens += written.size();
       text.append(piece);
     }

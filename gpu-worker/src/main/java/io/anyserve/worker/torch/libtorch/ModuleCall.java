@@ -84,6 +84,12 @@ public final class ModuleCall implements AutoCloseable {
     }
   }
 
+  public double[] doubles(String method) {
+    try (IValue result = value(method)) {
+      return result.toTensor(arrays).toDoubleArray();
+    }
+  }
+
   @Override
   public void close() {
     owned.forEach(IValue::close);

@@ -1,9 +1,12 @@
 package io.anyserve.worker.torch.text;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.anyserve.jinja.value.RenderedPrompt;
 import io.anyserve.jinja.value.RenderedPrompt.Piece;
 import io.anyserve.worker.torch.model.InvalidModelException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -69,6 +72,15 @@ public final class TextTokenizer implements AutoCloseable {
       text.append(stream.push(token));
     }
     return text.append(stream.flush()).toString();
+  }
+
+  /** The text of tokens, special ones by their names. */
+  public String spell(int... tokens) {
+    var bytes = new ByteArrayOutputStream();
+    for (int token : tokens) {
+      bytes.writeBytes(table.piece(token).toByteArray());
+    }
+    return bytes.toString(UTF_8);
   }
 
   @Override

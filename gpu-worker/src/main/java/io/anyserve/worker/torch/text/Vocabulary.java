@@ -2,6 +2,7 @@ package io.anyserve.worker.torch.text;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.ByteString;
 import io.anyserve.worker.torch.model.InvalidModelException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,10 +30,13 @@ public final class Vocabulary {
 
   private final byte[][] bytes;
   private final Map<String, Integer> special;
+  private final Map<Integer, ByteString> names;
 
   private Vocabulary(byte[][] bytes, Map<String, Integer> special) {
     this.bytes = bytes;
     this.special = Map.copyOf(special);
+    this.names = new HashMap<>();
+    special.forEach((name, id) -> names.put(id, ByteString.copyFromUtf8(name)));
   }
 
   public static Vocabulary read(Path file) {
@@ -54,8 +58,14 @@ public final class Vocabulary {
   }
 
   /** The UTF-8 bytes of a token, possibly a part of a character; not to be changed. */
-  byte[] bytes(int token) {
+  public byte[] bytes(int token) {
     return token < bytes.length ? bytes[token] : NONE;
+  }
+
+  /** The bytes of a token, or the name of a special one; empty for an id without a token. */
+  public ByteString piece(int token) {
+    ByteString name = names.get(token);
+    return name == null ? ByteString.copyFrom(bytes(token)) : name;
   }
 
   /** The id of a special token, which must exist. */

@@ -1,0 +1,17 @@
+package io.anyserve.worker.torch;
+
+import io.anyserve.contracts.sampling.SamplingParams;
+import java.util.OptionalInt;
+
+/**
+ * How the next token of a sequence is chosen, and what is told of the choice.
+ *
+ * @param ranked asks for the likelihood of the token and of that many of the likeliest ones
+ */
+record TokenChoice(SamplingParams sampling, LogitAdjustments adjustments, OptionalInt ranked) {
+
+  /** From the logits as they are, telling nothing but the token. */
+  TokenChoice(SamplingParams sampling) {
+    this(sampling, LogitAdjustments.NONE, OptionalInt.empty());
+  }
+}
