@@ -11,6 +11,8 @@ import io.anyserve.ingress.http.HttpRoutes;
 import io.anyserve.ingress.http.HttpServer;
 import io.anyserve.ingress.http.ModelsHandler;
 import io.anyserve.ingress.http.StreamsHandler;
+import io.anyserve.ingress.page.PageHandler;
+import io.anyserve.ingress.page.SystemHandler;
 import io.anyserve.ingress.quota.QuotaAdmission;
 import io.anyserve.ingress.response.RequestLifecycleListener;
 import io.anyserve.ingress.response.ResponseMetrics;
@@ -133,7 +135,10 @@ public final class Ingress implements Component {
                 grpc.admission(),
                 environment.clock(),
                 settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD),
-            new StreamsHandler(streams, settings.limits().waits(), environment.clock()));
+            new StreamsHandler(streams, settings.limits().waits(), environment.clock()),
+            List.of(
+                new PageHandler(),
+                new SystemHandler(kafka.workers()::live, streams, settings.page())));
     return new HttpServer(
         new HttpServer.Endpoint(
             new InetSocketAddress(listen.host(), listen.port()),

@@ -1,16 +1,30 @@
 package io.anyserve.ingress.http;
 
 import io.anyserve.ingress.openai.CompletionKind;
+import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.HandlerType;
 import java.util.List;
 
-/** The paths of the server, below {@code /v1} and without it. */
+/**
+ * The paths of the server, below {@code /v1} and without it.
+ *
+ * @param more of other parts
+ */
 public record HttpRoutes(
-    ModelsHandler models, CompletionsHandler completions, StreamsHandler streams) {
+    ModelsHandler models,
+    CompletionsHandler completions,
+    StreamsHandler streams,
+    List<RouteGroup> more) {
 
   private static final List<String> BASES = List.of("/v1", "");
 
-  void addTo(RoutesConfig routes) {
+  public HttpRoutes {
+    more = List.copyOf(more);
+  }
+
+  void addTo(JavalinConfig config) {
+    RoutesConfig routes = config.routes;
     for (String base : BASES) {
       routes.get(base + "/models", models::list);
       routes.get(base + "/models/<id>", models::find);
@@ -19,5 +33,11 @@ public record HttpRoutes(
       routes.post(base + "/completions", http -> completions.complete(http, CompletionKind.TEXT));
     }
     routes.get("/v1/streams", streams::resume);
+    more.forEach(group -> group.addTo(config));
+  }
+
+  /** Whether that path needs no key. */
+  boolean isPublic(HandlerType method, String path) {
+    return more.stream().anyMatch(group -> group.isPublic(method, path));
   }
 }

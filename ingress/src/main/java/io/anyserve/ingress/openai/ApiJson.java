@@ -213,7 +213,8 @@ public final class ApiJson {
     }
   }
 
-  private static byte[] object(Consumer<JsonGenerator> content) {
+  /** One object in UTF-8. */
+  public static byte[] object(Consumer<JsonGenerator> content) {
     var bytes = new ByteArrayOutputStream(512);
     try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
       json.writeStartObject();
