@@ -8,6 +8,7 @@ const SPACE = /\s/;
 const ADDRESS = /^(https?:\/\/|mailto:)/i;
 const BARE = /\bhttps?:\/\/[^\s<>"'`]+/gi;
 const MOST_DEPTH = 12;
+const MOST_ADDRESS = 2000;
 
 /**
  * The view of a text.
@@ -79,7 +80,7 @@ function tokens(text, open) {
       }
     } else if (c === '<') {
       const end = missing.has(c) ? -1 : text.indexOf('>', i);
-      const address = end > 0 && end - i < 2000 ? text.slice(i + 1, end) : '';
+      const address = end > 0 && end - i < MOST_ADDRESS ? text.slice(i + 1, end) : '';
       if (end < 0) {
         missing.add(c);
       }
@@ -161,9 +162,9 @@ function destination(text, from, open) {
   if (text[from] !== '(') {
     return null;
   }
-  const end = text.indexOf(')', from);
+  const end = closing(text, from);
   const inner = text.slice(from + 1, end < 0 ? text.length : end);
-  if (inner.length > 2000 || inner.includes('\n')) {
+  if (inner.length > MOST_ADDRESS || inner.includes('\n')) {
     return null;
   }
   if (end < 0) {
@@ -171,6 +172,19 @@ function destination(text, from, open) {
   }
   const match = /^\s*<?([^\s<>]*)>?(?:\s+["'(].*)?\s*$/.exec(inner);
   return match ? { address: match[1], end: end + 1 } : null;
+}
+
+/** The bracket that closes the one there; -1 where none does soon. */
+function closing(text, from) {
+  let depth = 0;
+  for (let i = from; i < text.length && i < from + MOST_ADDRESS; i++) {
+    if (text[i] === '(') {
+      depth++;
+    } else if (text[i] === ')' && --depth === 0) {
+      return i;
+    }
+  }
+  return -1;
 }
 
 /** Pictures are not loaded from elsewhere: they become links with their description. */
