@@ -12,6 +12,7 @@ import { emptyTree, lastQuestion, leaf, path, siblings, treeOf, withCurrent, wit
 
 const MODELS_AGAIN_MS = 5000;
 const SYSTEM_AGAIN_MS = 2000;
+const MOST_BYTES = 900_000;
 
 export class Chat {
   models = null;
@@ -304,21 +305,28 @@ export class Chat {
     return last?.role === 'user' && last.state === 'failed' ? last.parent : this.tree.current;
   }
 
-  /** @param parent of the message: the end of the path, or that of a message which is edited */
+  /**
+   * False where the message is too long for the connection.
+   *
+   * @param parent of the message: the end of the path, or that of a message which is edited
+   */
   send(content, parent = this.#end) {
+    if (new TextEncoder().encode(content).length > MOST_BYTES) {
+      this.notice = 'The message is too long (expected: at most 900,000 bytes).';
+      this.changed();
+      return false;
+    }
     const now = Date.now();
     if (!this.conversation) {
       this.conversation = { id: newId(now), title: content.split('\n')[0].slice(0, 80) };
       history.pushState(null, '', `#/c/${this.conversation.id}`);
     }
     const id = newId(now);
-    const frame = { type: 'send', message: id, conversation: this.conversation.id, parent, model: this.model, content, parameters: settings.requestParameters(this.parameters) };
-    if (this.parameters.system?.trim()) {
-      frame.system = this.parameters.system;
-    }
+    const frame = { type: 'send', message: id, conversation: this.conversation.id, parent, content, ...this.#options() };
     this.tree = withCurrent(withMessage(this.tree, { id, parent, role: 'user', content, created: now, state: 'sending' }), id);
     this.editing = null;
     this.#submit(frame, now);
+    return true;
   }
 
   edit(message, content) {
@@ -329,16 +337,21 @@ export class Chat {
   regenerate(question = lastQuestion(this.tree)) {
     if (question && this.model !== '' && !this.isBusy) {
       this.tree = withCurrent(this.tree, question.id);
-      const frame = { type: 'regenerate', conversation: this.conversation.id, message: question.id, model: this.model, parameters: settings.requestParameters(this.parameters) };
-      this.#submit(frame, Date.now());
+      this.#submit({ type: 'regenerate', conversation: this.conversation.id, message: question.id, ...this.#options() }, Date.now());
     }
   }
 
   /** Sends a message once more that did not get through. */
   again(message) {
-    const frame = { type: 'send', message: message.id, conversation: this.conversation.id, parent: message.parent ?? null, model: this.model, content: message.content, parameters: settings.requestParameters(this.parameters) };
+    const frame = { type: 'send', message: message.id, conversation: this.conversation.id, parent: message.parent ?? null, content: message.content, ...this.#options() };
     this.tree = withMessage(this.tree, { id: message.id, state: 'sending', error: undefined });
     this.#submit(frame, Date.now());
+  }
+
+  /** What the user chose for the next answer. */
+  #options() {
+    const system = this.parameters.system?.trim() ? { system: this.parameters.system } : {};
+    return { model: this.model, parameters: settings.requestParameters(this.parameters), ...system };
   }
 
   #submit(frame, now) {
@@ -452,26 +465,21 @@ export class Chat {
     }
   }
 
-  /** Whether the frame arrived before the connection broke says the conversation. */
+  /**
+   * A message has its id, so the server knows it when it comes twice. Whether another answer has begun says the
+   * conversation.
+   */
   async #sendAgain(frame) {
-    try {
-      const { messages } = await api.history(frame.conversation);
-      const begun = messages.some((message) => message.parent === frame.message && !this.tree.messages.has(message.id));
+    if (frame.type === 'regenerate') {
+      await this.#load(frame.conversation);
+      const begun = [...this.tree.messages.values()].some(({ parent, state }) => parent === frame.message && state === 'running');
       if (begun) {
         this.unsent = without(this.unsent, frame.message);
-        if (this.conversation?.id === frame.conversation) {
-          await this.#load(frame.conversation);
-        }
-        return;
-      }
-    } catch (failure) {
-      if (failure.status !== 404) {
+        this.changed();
         return;
       }
     }
-    if (this.unsent.has(frame.message)) {
-      this.socket.send(frame);
-    }
+    this.socket.send(frame);
   }
 }
 

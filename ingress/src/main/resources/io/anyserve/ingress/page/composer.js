@@ -36,10 +36,9 @@ function draft() {
 function send(chat) {
   const field = document.getElementById('message');
   const text = field.value;
-  if (chat.canSend && text.trim()) {
+  if (chat.canSend && text.trim() && chat.send(text)) {
     field.value = '';
     fit(field);
-    chat.send(text);
   }
 }
 

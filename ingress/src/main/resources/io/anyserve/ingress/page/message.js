@@ -69,13 +69,18 @@ export function answer(chat, message) {
   const text = live?.text || message.content;
   const error = live?.error ?? message.error;
   return h('article', { key: message.id, class: 'answer', 'aria-label': message.model || 'Answer', 'aria-busy': open ? 'true' : undefined },
-    text ? prose(message.id, text, open) : open && h('p', { class: 'thinking', 'aria-label': 'Waiting for the answer' }, h('span'), h('span'), h('span')),
+    text ? prose(message.id, text, open) : open && thinking(),
     error && failure(error, 'Try again', () => chat.regenerate(chat.tree.messages.get(message.parent))),
     !open && h('div', { class: 'under' },
       versions(chat, message),
       text && action('copy', 'Copy', (event) => copied(event.currentTarget, text)),
       action('again', 'Another answer', () => chat.regenerate(chat.tree.messages.get(message.parent))),
       figures(message, live)));
+}
+
+/** Until the first piece of an answer comes. */
+export function thinking() {
+  return h('div', { key: 'thinking', class: 'thinking', role: 'img', 'aria-label': 'Waiting for the answer' }, h('span'), h('span'), h('span'));
 }
 
 function action(name, label, onclick) {

@@ -10,7 +10,7 @@ export function parameterFields(chat) {
   return h('form', { class: 'stack', method: 'dialog' },
     h('label', { class: 'field' }, h('span', null, 'System prompt'),
       h('textarea', { name: 'system', rows: 4, placeholder: 'None', value: chat.parameters.system ?? '', oninput: (event) => chat.setParameter('system', event.target.value) }),
-      h('small', null, 'Begins a new conversation. Models without chat training may ignore it.')),
+      h('small', null, 'Goes before the messages of every request. Models without chat training may ignore it.')),
     field('temperature', 'Temperature', '0 always takes the likeliest token; above 1 is more surprising.', { min: 0, max: 2, step: 0.1 }),
     field('top_p', 'Top p', 'Takes tokens from the likeliest that have this share together.', { min: 0, max: 1, step: 0.05 }),
     field('max_tokens', 'Most tokens', 'The answer ends after so many.', { min: 1, max: 131072, step: 1 }),

@@ -8,7 +8,7 @@ import { h } from './view.js';
 const THEME_ICONS = { system: 'screen', light: 'sun', dark: 'moon' };
 
 export function sidebar(chat) {
-  return h('aside', { class: 'side', 'aria-label': 'Conversations' },
+  return h('aside', { class: 'side', 'aria-label': 'Side bar' },
     h('div', { class: 'side-head' },
       h('a', { class: 'brand', href: '#', 'aria-label': 'AnyServe, new chat' }, mark(), h('span', null, 'AnyServe')),
       h('button', { type: 'button', class: 'tool hide-menu', 'aria-label': 'Close conversations', onclick: () => { chat.sidebar = false; chat.changed(); } }, icon('close'))),

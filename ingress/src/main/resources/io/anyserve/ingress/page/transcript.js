@@ -1,6 +1,6 @@
 // The messages of the shown path, or what to begin with.
 
-import { answer, question } from './message.js';
+import { answer, question, thinking } from './message.js';
 import { h } from './view.js';
 
 /** Beginnings that the shipped model goes on with: it writes stories for children. */
@@ -21,7 +21,7 @@ export function transcript(chat, scroll) {
   return h('div', { key: 'transcript', class: 'scroller', tabindex: 0, role: 'region', 'aria-label': 'Messages', ref: (node) => scroll.attach(node, chat.changed) },
     messages.length > 0 && h('div', { key: chat.conversation.id, class: 'messages' },
       messages.map((message) => message.role === 'user' ? question(chat, message) : answer(chat, message)),
-      messages.at(-1).role === 'user' && chat.isBusy && h('p', { key: 'thinking', class: 'thinking', 'aria-label': 'Waiting for the answer' }, h('span'), h('span'), h('span'))),
+      messages.at(-1).role === 'user' && chat.isBusy && thinking()),
     messages.length === 0 && (chat.loading ? h('div', { key: 'loading', class: 'empty', 'aria-busy': 'true' }) : empty(chat)));
 }
 
