@@ -79,8 +79,8 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
 
   /**
    * The addresses, folders and credentials of the embedded services, and every other variable of
-   * {@code set}. Only the resume key and the address of the
-   * usage page of {@code set} win over those made here.
+   * {@code set}. Only the resume key and the address of the usage page of {@code set} win over
+   * those made here.
    */
   Map<String, String> environment(Credentials credentials, Map<String, String> set) {
     Map<String, String> all = new HashMap<>();

@@ -35,9 +35,10 @@ public final class PageHandler implements RouteGroup {
   /** Only files that exist: an unknown one is told to callers with a key, as any unknown path. */
   @Override
   public boolean isPublic(HandlerType method, String path) {
-    return method == HandlerType.GET
+    return method.equals(HandlerType.GET)
         && (path.equals(HOME)
-            || (path.startsWith(ASSETS) && files.find(path.substring(ASSETS.length())).isPresent()));
+            || (path.startsWith(ASSETS)
+                && files.find(path.substring(ASSETS.length())).isPresent()));
   }
 
   /** The browser asks each time whether its copy is still good. */
@@ -45,7 +46,8 @@ public final class PageHandler implements RouteGroup {
     PageFiles.File file = files.find(name).orElseThrow(() -> unknown(name));
     http.header("Content-Security-Policy", POLICY);
     http.header("Cross-Origin-Opener-Policy", "same-origin");
-    http.header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    http.header(
+        "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
     http.header("Cache-Control", "no-cache");
     http.header("ETag", file.tag());
     if (file.tag().equals(http.header("If-None-Match"))) {

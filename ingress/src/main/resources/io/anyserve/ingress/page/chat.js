@@ -70,9 +70,12 @@ export class Chat {
       this.changed();
       return true;
     } catch (failure) {
-      this.failed(failure);
-      if (failure.status !== 401 && failure.status !== 403) {
-        setTimeout(() => (this.models ? this.loadModels() : this.start()), MODELS_AGAIN_MS);
+      const refused = failure.status === 401 || failure.status === 403;
+      if (refused || !this.models) {
+        this.failed(failure);
+      }
+      if (!refused && !this.models) {
+        setTimeout(() => this.start(), MODELS_AGAIN_MS);
       }
       return false;
     }
@@ -444,6 +447,7 @@ export class Chat {
   #connected(state) {
     this.connection = state;
     if (state === 'open') {
+      this.notice = '';
       for (const [answer, { conversation, position }] of running(this.answers)) {
         this.socket.send({ type: 'resume', conversation, answer, position });
       }

@@ -49,7 +49,7 @@ function keyForm(chat, { refused }) {
   } },
   h('p', null, refused ? 'The server does not accept this key. Enter another one.' : 'This server needs an API key. It is kept until you close this tab.'),
   h('label', { class: 'field' }, h('span', null, 'Key'),
-    h('input', { name: 'key', type: 'password', autocomplete: 'off', spellcheck: 'false', ref: (field) => field.focus() })),
+    h('input', { name: 'key', type: 'password', autocomplete: 'off', spellcheck: 'false', autofocus: true })),
   h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'first' }, 'Continue')));
 }
 
@@ -58,7 +58,7 @@ function deletion(chat, { session }) {
     h('p', null, `“${session.title || 'Untitled'}” and all its messages are deleted. An answer that is being written stops.`),
     h('div', { class: 'buttons' },
       h('button', { type: 'button', class: 'second', onclick: close }, 'Cancel'),
-      h('button', { type: 'button', class: 'danger', ref: (button) => button.focus(), onclick: (event) => { close(event); chat.remove(session.id); } }, 'Delete')));
+      h('button', { type: 'button', class: 'danger', autofocus: true, onclick: (event) => { close(event); chat.remove(session.id); } }, 'Delete')));
 }
 
 function shortcuts() {

@@ -5,6 +5,7 @@ import { icon } from './icons.js';
 import { setTheme, theme, THEMES } from './settings.js';
 import { h } from './view.js';
 
+const THEME_NAMES = { system: 'Theme of the system', light: 'Light theme', dark: 'Dark theme' };
 const THEME_ICONS = { system: 'screen', light: 'sun', dark: 'moon' };
 
 export function sidebar(chat) {
@@ -79,6 +80,6 @@ function foot(chat) {
     h('button', { type: 'button', class: 'row', onclick: () => chat.show('system') }, icon('pulse'), h('span', null, 'System')),
     chat.hasKey && h('button', { key: 'key', type: 'button', class: 'row', onclick: () => chat.show('key') }, icon('check'), h('span', null, 'API key')),
     h('div', { class: 'row-pair' },
-      h('button', { type: 'button', id: 'theme', class: 'row', 'aria-label': `Theme: ${chosen}. Change to ${next}`, onclick: () => { setTheme(next); chat.say(`Theme: ${next}`); } }, icon(THEME_ICONS[chosen]), h('span', null, chosen[0].toUpperCase() + chosen.slice(1))),
+      h('button', { type: 'button', id: 'theme', class: 'row', 'aria-label': `Theme: ${chosen}. Change to ${next}`, onclick: () => { setTheme(next); chat.say(`Theme: ${next}`); } }, icon(THEME_ICONS[chosen]), h('span', null, THEME_NAMES[chosen])),
       h('button', { type: 'button', class: 'tool', 'aria-label': 'Keyboard shortcuts', title: 'Keyboard shortcuts', onclick: () => chat.show('keys') }, icon('help'))));
 }

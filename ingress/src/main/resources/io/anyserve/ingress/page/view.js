@@ -9,7 +9,7 @@ const TAGS = new Set([
   'label', 'legend', 'li', 'main', 'nav', 'ol', 'optgroup', 'option', 'p', 'pre', 'section', 'select', 'small', 'span',
   'strong', 'summary', 'table', 'tbody', 'td', 'textarea', 'th', 'thead', 'time', 'tr', 'ul', 'output']);
 const ATTRIBUTES = new Set([
-  'align', 'autocomplete', 'class', 'cols', 'colspan', 'cx', 'cy', 'd', 'datetime', 'download', 'enterkeyhint', 'fill',
+  'align', 'autocomplete', 'autofocus', 'class', 'cols', 'colspan', 'cx', 'cy', 'd', 'datetime', 'download', 'enterkeyhint', 'fill',
   'for', 'height', 'href', 'id', 'inputmode', 'lang', 'max', 'maxlength', 'method', 'min', 'name', 'placeholder',
   'points', 'r', 'rel', 'role', 'rows', 'rx', 'scope', 'size', 'spellcheck', 'start', 'step', 'stroke', 'stroke-linecap',
   'stroke-linejoin', 'stroke-width', 'tabindex', 'target', 'title', 'type', 'viewBox', 'width', 'x', 'x1', 'x2', 'y',

@@ -29,7 +29,7 @@ import org.openqa.selenium.Keys;
 final class ChatAccessIT {
 
   private static final String KEY = "sk-page-0123456789abcdef";
-  private static final String AXE = "/META-INF/resources/webjars/axe-core/4.11.0/axe.min.js";
+  private static final String AXE = "axe.min.js";
 
   @RegisterExtension static final ChatPage page = new ChatPage();
 
@@ -104,7 +104,8 @@ final class ChatAccessIT {
     page.ask("On a phone, with a word that is long: " + "a".repeat(200));
     assertWithinWidth();
     page.browser().click(".menu");
-    page.browser().until("side bar", "document.querySelector('.side').getBoundingClientRect().left === 0");
+    page.browser()
+        .until("side bar", "document.querySelector('.side').getBoundingClientRect().left === 0");
     page.browser().click(".sessions li > a");
     page.browser().until("closed", "!document.querySelector('.menu-open')");
     page.browser().click("[aria-label=Parameters]");
@@ -146,7 +147,9 @@ final class ChatAccessIT {
 
   private static void assertNoFindings(String where) throws IOException {
     page.browser()
-        .until("no movement", "document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)");
+        .until(
+            "no movement",
+            "document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)");
     page.browser().run(axe());
     String found =
         page.browser()
@@ -191,7 +194,8 @@ final class ChatAccessIT {
       page.browser().find("#key input").sendKeys("sk-wrong", Keys.ENTER);
       page.browser()
           .until(
-              "refused", "document.querySelector('#key p')?.textContent.includes('does not accept')");
+              "refused",
+              "document.querySelector('#key p')?.textContent.includes('does not accept')");
       page.browser().find("#key input").sendKeys(KEY, Keys.ENTER);
       page.untilConnected();
       page.choose(ChatPage.STORY);
@@ -201,11 +205,16 @@ final class ChatAccessIT {
       assertEquals(
           "0",
           page.browser()
-              .text("Object.keys(localStorage).filter(k => localStorage[k].includes('sk-')).length"));
+              .text(
+                  "Object.keys(localStorage).filter(k => localStorage[k].includes('sk-')).length"));
       String id = page.browser().text("location.hash.slice(4)");
       page.browser().open(page.address() + "/#/c/" + id);
       page.browser().find(".notice");
-      assertTrue(page.browser().log().stream().allMatch(line -> line.contains("404") || line.contains("401") || line.contains("WebSocket")));
+      assertTrue(
+          page.browser().log().stream()
+              .allMatch(
+                  line ->
+                      line.contains("404") || line.contains("401") || line.contains("WebSocket")));
     }
     page.browser().log();
   }

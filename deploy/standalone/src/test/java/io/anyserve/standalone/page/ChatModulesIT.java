@@ -84,8 +84,7 @@ final class ChatModulesIT {
         "[]",
         page.browser()
             .awaited(
-                DANGER
-                    + "return JSON.stringify(danger(document.querySelector('.messages')))"));
+                DANGER + "return JSON.stringify(danger(document.querySelector('.messages')))"));
     assertTrue(page.answers().getFirst().contains("<script>"));
   }
 
@@ -121,7 +120,9 @@ final class ChatModulesIT {
                 corpus(name)));
   }
 
-  /** No letter of the syntax is shown before it is known what it means, and no element goes away. */
+  /**
+   * No letter of the syntax is shown before it is known what it means, and no element goes away.
+   */
   @Test
   void tablesAndListsStreamWithoutFlicker() throws IOException {
     assertEquals(
@@ -158,7 +159,10 @@ final class ChatModulesIT {
 
   /** 200,000 characters of each kind of nesting that has no end. */
   @ParameterizedTest
-  @ValueSource(strings = {"*a ", "a* ", "*a* ", "[", "![a](", "`", "<", "> ", "- ", "_a", "~~a ", "|", "# ", "[a](b"})
+  @ValueSource(
+      strings = {
+        "*a ", "a* ", "*a* ", "[", "![a](", "`", "<", "> ", "- ", "_a", "~~a ", "|", "# ", "[a](b"
+      })
   void noTextTakesLong(String part) {
     double ms =
         Double.parseDouble(

@@ -63,8 +63,7 @@ final class ChatPage implements BeforeAllCallback, BeforeEachCallback, AfterEach
         RunningServices services = RunningServices.simulated(directory);
         SingleService worker =
             services.join(
-                SingleService.Service.WORKER,
-                SLOW_WORKER.formatted(services.place().port() + 5));
+                SingleService.Service.WORKER, SLOW_WORKER.formatted(services.place().port() + 5));
         return new Started(directory, browser, Optional.of(services), Optional.of(worker));
       } catch (Exception e) {
         browser.ifPresent(ChatBrowser::close);

@@ -47,7 +47,8 @@ final class ChatPageIT {
     assertTrue(figures.contains("first after"), figures);
     page.browser().reload();
     page.untilAnswers(1);
-    page.browser().until("tokens", "document.querySelector('.figures').textContent.includes('token')");
+    page.browser()
+        .until("tokens", "document.querySelector('.figures').textContent.includes('token')");
   }
 
   @Test

@@ -26,7 +26,9 @@ final class ChatPicturesIT {
       String address = System.getProperty(ADDRESS);
       browser.forget(address);
       browser.open(address);
-      browser.until("connected", "document.querySelector('#model') && !document.querySelector('.connection')");
+      browser.until(
+          "connected",
+          "document.querySelector('#model') && !document.querySelector('.connection')");
       ask(browser, "Once upon a time, there was a little fox who", 1);
       ask(browser, "The next day, the fox met a big bear.", 2);
       browser.find(".empty, .messages");

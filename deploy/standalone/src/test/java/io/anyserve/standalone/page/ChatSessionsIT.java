@@ -65,7 +65,8 @@ final class ChatSessionsIT {
     page.browser().find("#search").sendKeys("xyz");
     page.browser()
         .until(
-            "nothing", "document.querySelector('.sessions .none')?.textContent.includes('whale')"
+            "nothing",
+            "document.querySelector('.sessions .none')?.textContent.includes('whale')"
                 + " || document.querySelector('.sessions .none')?.textContent.includes('WHALE')");
   }
 
