@@ -199,7 +199,7 @@ function table(reader) {
   const last = rows.length - 1;
   return h('div', { class: 'table', tabindex: 0, role: 'group', 'aria-label': 'Table' },
     h('table', null,
-      h('thead', null, h('tr', null, head.map((text, i) => cell('th', text, i, isOpen(reader))))),
+      h('thead', null, h('tr', null, head.map((text, i) => cell(text ? 'th' : 'td', text, i, isOpen(reader))))),
       h('tbody', null, rows.map((row, n) => h('tr', null, head.map((_, i) => cell('td', row[i], i, n === last && isOpen(reader))))))));
 }
 

@@ -47,7 +47,7 @@ function editor(chat, message) {
   return h('article', { key: `edit ${message.id}`, class: 'question editing', 'aria-label': 'Edit your message' },
     h('form', { onsubmit: (event) => { event.preventDefault(); send(event.target.querySelector('textarea')); } },
       h('textarea', {
-        'aria-label': 'Message', rows: 3,
+        'aria-label': 'Message', rows: 2,
         ref: (field) => { field.value = message.content; field.focus(); },
         onkeydown: (event) => {
           if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {

@@ -78,8 +78,8 @@ function foot(chat) {
   const next = THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length];
   return h('div', { class: 'side-foot' },
     h('button', { type: 'button', class: 'row', onclick: () => chat.show('system') }, icon('pulse'), h('span', null, 'System')),
-    chat.hasKey && h('button', { key: 'key', type: 'button', class: 'row', onclick: () => chat.show('key') }, icon('check'), h('span', null, 'API key')),
+    (chat.hasKey || chat.connection === 'closed') && h('button', { key: 'key', type: 'button', class: 'row', onclick: () => chat.show('key') }, icon('check'), h('span', null, 'API key')),
     h('div', { class: 'row-pair' },
-      h('button', { type: 'button', id: 'theme', class: 'row', 'aria-label': `Theme: ${chosen}. Change to ${next}`, onclick: () => { setTheme(next); chat.say(`Theme: ${next}`); } }, icon(THEME_ICONS[chosen]), h('span', null, THEME_NAMES[chosen])),
+      h('button', { type: 'button', id: 'theme', class: 'row', 'aria-label': `${THEME_NAMES[chosen]}. Change to ${next}`, onclick: () => { setTheme(next); chat.say(`Theme: ${next}`); } }, icon(THEME_ICONS[chosen]), h('span', null, THEME_NAMES[chosen])),
       h('button', { type: 'button', class: 'tool', 'aria-label': 'Keyboard shortcuts', title: 'Keyboard shortcuts', onclick: () => chat.show('keys') }, icon('help'))));
 }

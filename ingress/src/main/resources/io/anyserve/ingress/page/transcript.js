@@ -20,6 +20,7 @@ export function transcript(chat, scroll) {
   const messages = chat.path.filter((message) => message.role !== 'system');
   return h('div', { key: 'transcript', class: 'scroller', tabindex: 0, role: 'region', 'aria-label': 'Messages', ref: (node) => scroll.attach(node, chat.changed) },
     messages.length > 0 && h('div', { key: chat.conversation.id, class: 'messages' },
+      h('h1', { key: 'title', class: 'unseen' }, chat.conversation.title || 'Conversation'),
       messages.map((message) => message.role === 'user' ? question(chat, message) : answer(chat, message)),
       messages.at(-1).role === 'user' && chat.isBusy && thinking()),
     messages.length === 0 && (chat.loading ? h('div', { key: 'loading', class: 'empty', 'aria-busy': 'true' }) : empty(chat)));

@@ -30,21 +30,6 @@ final class ChatPage implements BeforeAllCallback, BeforeEachCallback, AfterEach
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(ChatPage.class);
 
-  private static final String SLOW_WORKER =
-      """
-      [worker]
-      id = "slow-worker"
-      routers = "127.0.0.1:%d"
-      http-port = 0
-
-      [[worker.capability]]
-      name = "slow"
-      engine = "simulated"
-      model = "words"
-      slots = 64
-      token-rate = "12"
-      """;
-
   /** All parts are absent where there is no browser. */
   private record Started(
       Path directory,
@@ -61,14 +46,29 @@ final class ChatPage implements BeforeAllCallback, BeforeEachCallback, AfterEach
           return new Started(directory, browser, Optional.empty(), Optional.empty());
         }
         RunningServices services = RunningServices.simulated(directory);
-        SingleService worker =
-            services.join(
-                SingleService.Service.WORKER, SLOW_WORKER.formatted(services.place().port() + 5));
+        SingleService worker = services.join(SingleService.Service.WORKER, slowWorker(services));
         return new Started(directory, browser, Optional.of(services), Optional.of(worker));
       } catch (Exception e) {
         browser.ifPresent(ChatBrowser::close);
         throw new IllegalStateException("the page did not start", e);
       }
+    }
+
+    private static String slowWorker(RunningServices services) {
+      return """
+        [worker]
+        id = "slow-worker"
+        routers = "127.0.0.1:%d"
+        http-port = 0
+
+        [[worker.capability]]
+        name = "slow"
+        engine = "simulated"
+        model = "words"
+        slots = 64
+        token-rate = "12"
+        """
+          .formatted(services.place().port() + 5);
     }
 
     @Override
