@@ -1,5 +1,7 @@
 package io.anyserve.ingress;
 
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.InputOffloader;
@@ -53,6 +55,7 @@ final class GrpcComponents {
   private final RouterClient router;
   private final ApiKeys keys;
   private final Admission admission;
+  private final RequestOperations operations;
   private final GrpcServer server;
 
   GrpcComponents(
@@ -82,12 +85,23 @@ final class GrpcComponents {
             kafka.keys().keys(),
             environment.clock());
     this.admission = newAdmission();
+    this.operations = new RequestOperations(streams, kafka.publisher(), router);
     this.server = newServer();
   }
 
   /** The way in for every protocol. */
   Admission admission() {
     return admission;
+  }
+
+  /** What callers do with requests by their id, for every protocol. */
+  RequestOperations operations() {
+    return operations;
+  }
+
+  /** Tells the workers to stop a request. */
+  void stop(RequestId request) {
+    kafka.publisher().cancel(request, CancelReason.EXPLICIT, _ -> {});
   }
 
   RouterClient router() {
@@ -133,7 +147,7 @@ final class GrpcComponents {
     services.add(new ObjectService(store, environment.clock()).bindService());
     services.add(new CapabilityService(kafka.workers()).bindService());
     services.add(keyService().bindService());
-    services.add(new ConversationService(router).bindService());
+    services.add(new ConversationService(router, this::stop).bindService());
     environment.services().forEach(service -> services.add(service.bindService()));
     return services;
   }
@@ -154,11 +168,7 @@ final class GrpcComponents {
 
   private InferenceService inference() {
     return new InferenceService(
-        admission,
-        offloader(ANSWER_THRESHOLD),
-        streams,
-        settings.limits().waits(),
-        new RequestOperations(streams, kafka.publisher(), router));
+        admission, offloader(ANSWER_THRESHOLD), streams, settings.limits().waits(), operations);
   }
 
   private Admission newAdmission() {

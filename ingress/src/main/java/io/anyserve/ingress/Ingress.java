@@ -5,15 +5,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.KeyConcurrency;
+import io.anyserve.ingress.chat.Chat;
+import io.anyserve.ingress.chat.OriginPolicy;
+import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.grpc.GrpcServer;
 import io.anyserve.ingress.http.CompletionsHandler;
 import io.anyserve.ingress.http.HttpRoutes;
 import io.anyserve.ingress.http.HttpServer;
 import io.anyserve.ingress.http.ModelsHandler;
+import io.anyserve.ingress.http.RouteGroup;
 import io.anyserve.ingress.http.StreamsHandler;
 import io.anyserve.ingress.page.PageHandler;
 import io.anyserve.ingress.page.SystemHandler;
 import io.anyserve.ingress.quota.QuotaAdmission;
+import io.anyserve.ingress.quota.TokenEstimator;
 import io.anyserve.ingress.response.RequestLifecycleListener;
 import io.anyserve.ingress.response.ResponseMetrics;
 import io.anyserve.ingress.response.ResponseStreams;
@@ -137,6 +142,7 @@ public final class Ingress implements Component {
                 settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD),
             new StreamsHandler(streams, settings.limits().waits(), environment.clock()),
             List.of(
+                chat(settings, environment, kafka, streams, grpc),
                 new PageHandler(),
                 new SystemHandler(kafka.workers()::live, streams, settings.page())));
     return new HttpServer(
@@ -148,6 +154,21 @@ public final class Ingress implements Component {
         routes,
         streams::stopAccepting,
         streams::detachAll);
+  }
+
+  private static RouteGroup chat(
+      IngressConfig settings,
+      IngressEnvironment environment,
+      KafkaComponents kafka,
+      ResponseStreams streams,
+      GrpcComponents grpc) {
+    return Chat.routes(
+        new ConversationClient(grpc.router()),
+        new Chat.Requests(grpc.admission(), streams, grpc::stop, grpc.operations()::cancel),
+        new Chat.Models(
+            kafka.workers()::live, new TokenEstimator(settings.quota().bytesPerToken())),
+        new Chat.Access(grpc.keys(), new OriginPolicy(settings.listen().http().chatOrigins())),
+        new Chat.Clocks(settings.limits().waits().most(), environment.clock(), System::nanoTime));
   }
 
   private static byte[] resumeKey(IngressConfig.Access access) {

@@ -6,6 +6,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.page.PageConfig;
+import io.anyserve.ingress.chat.OriginPolicy;
 import io.anyserve.ingress.quota.QuotaConfig;
 import io.anyserve.ingress.response.ResponseLimits;
 import io.anyserve.ingress.response.ResumeTokenCodec;
@@ -16,10 +17,13 @@ import io.anyserve.runtime.auth.ApiKey;
 import io.anyserve.runtime.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Everything that an ingress can be told.
@@ -104,13 +108,20 @@ public record IngressConfig(
    * Where the OpenAI-compatible API listens.
    *
    * @param port 0 for any free one
+   * @param chatOrigins of other sites whose pages may open {@code /chat/ws}
    */
-  public record ApiHttp(String host, int port) {
+  public record ApiHttp(String host, int port, Set<String> chatOrigins) {
 
     public static final int DEFAULT_PORT = 7407;
 
     public ApiHttp {
       requireAddress(host, port);
+      chatOrigins = new OriginPolicy(chatOrigins).allowed();
+    }
+
+    /** For pages of its own alone. */
+    public ApiHttp(String host, int port) {
+      this(host, port, Set.of());
     }
   }
 
@@ -254,8 +265,25 @@ public record IngressConfig(
             0,
             65_535,
             "Port of the OpenAI-compatible API; 0 for any free one.");
+    Set<String> origins =
+        section
+            .optional(
+                "chat-origins",
+                "none",
+                "Origins of other sites whose pages may open `/chat/ws`, such as"
+                    + " `https://chat.example.org`; separated by commas.")
+            .map(IngressConfig::listed)
+            .orElse(Set.of());
     return section.build(
-        () -> new ApiHttp(host, port), new ApiHttp(Listen.DEFAULT_HOST, ApiHttp.DEFAULT_PORT));
+        () -> new ApiHttp(host, port, origins),
+        new ApiHttp(Listen.DEFAULT_HOST, ApiHttp.DEFAULT_PORT));
+  }
+
+  private static Set<String> listed(String text) {
+    return Arrays.stream(text.split(","))
+        .map(String::strip)
+        .filter(one -> !one.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Limits limits(ConfigSection section) {

@@ -1,14 +1,22 @@
 package io.anyserve.contracts.codec;
 
+import static io.anyserve.v1.AnswerState.ANSWER_STATE_COMPLETE;
+import static io.anyserve.v1.AnswerState.ANSWER_STATE_FAILED;
+import static io.anyserve.v1.AnswerState.ANSWER_STATE_RUNNING;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.conversation.AnswerState;
 import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.ConversationMessage;
 import io.anyserve.contracts.conversation.MessageId;
 import io.anyserve.contracts.conversation.MessageOrigin;
+import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.v1.ConversationRecord;
 import io.anyserve.v1.ConversationRecord.RecordCase;
 import java.time.Instant;
@@ -77,7 +85,8 @@ public final class ConversationCodec {
         .build();
   }
 
-  private static Conversation read(io.anyserve.v1.Conversation message) {
+  /** Throws IllegalArgumentException naming the field that is wrong. */
+  public static Conversation read(io.anyserve.v1.Conversation message) {
     return new Conversation(
         new ConversationId(new TenantId(message.getTenant()), new SessionId(message.getSession())),
         message.getTitle(),
@@ -130,17 +139,46 @@ public final class ConversationCodec {
   }
 
   private static io.anyserve.v1.Generation write(MessageOrigin generation) {
-    return io.anyserve.v1.Generation.newBuilder()
-        .setRequestId(generation.request().toString())
-        .setModel(generation.model())
-        .setUsage(TokenCodec.write(generation.usage()))
-        .build();
+    var written =
+        io.anyserve.v1.Generation.newBuilder()
+            .setRequestId(generation.request().toString())
+            .setModel(generation.model())
+            .setUsage(TokenCodec.write(generation.usage()));
+    generation.reply().ifPresent(reply -> written.setReply(RequestCodec.write(reply)));
+    switch (generation.state()) {
+      case AnswerState.Complete() -> written.setState(ANSWER_STATE_COMPLETE);
+      case AnswerState.Running(Instant deadline) ->
+          written.setState(ANSWER_STATE_RUNNING).setDeadline(deadline.toEpochMilli());
+      case AnswerState.Failed(Failure failure) ->
+          written
+              .setState(ANSWER_STATE_FAILED)
+              .setFailureCode(failure.code().name())
+              .setFailureMessage(failure.message());
+    }
+    return written.build();
   }
 
   private static MessageOrigin read(io.anyserve.v1.Generation message) {
     return new MessageOrigin(
         RequestId.parse(message.getRequestId()),
         message.getModel(),
-        TokenCodec.read(message.getUsage()));
+        TokenCodec.read(message.getUsage()),
+        message.hasReply() ? Optional.of(RequestCodec.read(message.getReply())) : Optional.empty(),
+        state(message));
+  }
+
+  private static AnswerState state(io.anyserve.v1.Generation message) {
+    return switch (message.getState()) {
+      case ANSWER_STATE_UNSPECIFIED, ANSWER_STATE_COMPLETE -> new AnswerState.Complete();
+      case ANSWER_STATE_RUNNING ->
+          new AnswerState.Running(Instant.ofEpochMilli(message.getDeadline()));
+      case ANSWER_STATE_FAILED ->
+          new AnswerState.Failed(
+              new Failure(
+                  FailureCode.valueOf(message.getFailureCode()), message.getFailureMessage()));
+      case UNRECOGNIZED ->
+          throw Preconditions.refused(
+              "generation.state", message.getStateValue(), "complete, running or failed");
+    };
   }
 }

@@ -2,6 +2,7 @@ package io.anyserve.contracts.conversation;
 
 import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.contracts.validation.Utf8;
 import java.time.Instant;
@@ -31,6 +32,11 @@ public record ConversationMessage(
     check(content);
     Preconditions.that(
         !parent.equals(Optional.of(id)), "message.parent_id", id, "another message than itself");
+    Preconditions.that(
+        content.size() == 0 || !generation.map(MessageOrigin::isRunning).orElse(false),
+        "message.text",
+        content.size() + " bytes",
+        "none while the answer is running");
   }
 
   private static void check(Payload content) {
@@ -45,6 +51,37 @@ public record ConversationMessage(
           throw Preconditions.refused(
               "message.content", content.getClass().getSimpleName(), "a text or an object");
     }
+  }
+
+  /** Whether it is an answer that has not ended. */
+  public boolean isRunning() {
+    return generation.map(MessageOrigin::isRunning).orElse(false);
+  }
+
+  /** The same answer at its end; only of one that {@link #isRunning}. */
+  public ConversationMessage ended(String text, TokenUsage usage, AnswerState end) {
+    return new ConversationMessage(
+        id,
+        parent,
+        role,
+        new Payload.Text(text),
+        generation.map(origin -> origin.ended(usage, end)),
+        created);
+  }
+
+  /** Whether the other can be what has become of it: another end of the same answer. */
+  public boolean becomes(ConversationMessage other) {
+    return id.equals(other.id)
+        && parent.equals(other.parent)
+        && role.equals(other.role)
+        && generation
+            .map(MessageOrigin::request)
+            .equals(other.generation.map(MessageOrigin::request));
+  }
+
+  /** The same, made at another time. */
+  public ConversationMessage at(Instant other) {
+    return new ConversationMessage(id, parent, role, content, generation, other);
   }
 
   /** Whether it says the same in the same place, whenever it came. */

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.conversation.AnswerState;
 import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.ConversationMessage;
@@ -52,6 +56,53 @@ final class ConversationCodecTest {
             message(Optional.of(new MessageId("m0")), "user", OBJECT, Optional.empty()))) {
       assertEquals(message, ConversationCodec.decodeMessage(ConversationCodec.encode(message)));
     }
+  }
+
+  @Test
+  void answersComeBackAsTheyWere() {
+    for (AnswerState state :
+        List.of(
+            new AnswerState.Running(NOW),
+            new AnswerState.Complete(),
+            new AnswerState.Failed(new Failure(FailureCode.RESUME_EXPIRED, "gone")))) {
+      var origin =
+          new MessageOrigin(
+              new RequestId(1, 2),
+              "tiny",
+              new TokenUsage(5, 6, 1),
+              Optional.of(new ReplyTo(3, 400)),
+              state);
+      ConversationMessage answer =
+          message(
+              Optional.of(new MessageId("m0")),
+              "assistant",
+              new Payload.Text(""),
+              Optional.of(origin));
+      assertEquals(answer, ConversationCodec.decodeMessage(ConversationCodec.encode(answer)));
+    }
+  }
+
+  @Test
+  void aRunningAnswerIsKnownByItsEventsAlone() {
+    var running = new AnswerState.Running(NOW);
+    assertEquals(
+        "generation.reply: none (expected: set while the answer is running)",
+        wrong(
+            () ->
+                new MessageOrigin(
+                    new RequestId(1, 2), "tiny", TokenUsage.NONE, Optional.empty(), running)));
+    var origin =
+        new MessageOrigin(
+            new RequestId(1, 2),
+            "tiny",
+            TokenUsage.NONE,
+            Optional.of(new ReplyTo(3, 400)),
+            running);
+    assertEquals(
+        "message.text: 8 bytes (expected: none while the answer is running)",
+        wrong(
+            () ->
+                message(Optional.of(new MessageId("m0")), "assistant", TEXT, Optional.of(origin))));
   }
 
   @Test

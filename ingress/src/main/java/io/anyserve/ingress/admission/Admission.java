@@ -96,11 +96,25 @@ public final class Admission {
    * @throws FailureException likewise; the sink has heard nothing
    */
   public void admit(Inference message, Admission.CallContext origin, ResponseSink sink) {
-    admit(message, origin, sink, 0);
+    admit(message, origin, AdmissionPolicy.OPEN, sink);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param last asked behind the policy for all requests, before anything is published
+   */
+  public void admit(
+      Inference message, Admission.CallContext origin, AdmissionPolicy last, ResponseSink sink) {
+    admit(message, origin, last, sink, 0);
   }
 
   private void admit(
-      Inference message, Admission.CallContext origin, ResponseSink sink, int generation) {
+      Inference message,
+      Admission.CallContext origin,
+      AdmissionPolicy last,
+      ResponseSink sink,
+      int generation) {
     try {
       TenantId tenant = origin.caller().tenant();
       Optional<IdempotentSubmission> submission =
@@ -114,9 +128,9 @@ public final class Admission {
           submission.isPresent() ? submission.get().of(read, arrival.seed()) : read;
       Optional<Resubmission> again =
           generation + 1 < IdempotentSubmission.GENERATIONS
-              ? Optional.of(left -> again(message, origin.within(left), sink, generation + 1))
+              ? Optional.of(left -> again(message, origin.within(left), last, sink, generation + 1))
               : Optional.empty();
-      enter(request, origin, open(request, arrival, again, sink));
+      enter(request, origin, last, open(request, arrival, again, sink));
     } catch (InvalidRequestException e) {
       streams.refused(e.failure().code());
       throw e;
@@ -128,13 +142,17 @@ public final class Admission {
 
   /** Off the thread that reads the log. The caller was told nothing yet but opened. */
   private void again(
-      Inference message, Admission.CallContext origin, ResponseSink sink, int generation) {
+      Inference message,
+      Admission.CallContext origin,
+      AdmissionPolicy last,
+      ResponseSink sink,
+      int generation) {
     Thread.ofVirtual()
         .name("submit-again")
         .start(
             () -> {
               try {
-                admit(message, origin, sink, generation);
+                admit(message, origin, last, sink, generation);
               } catch (InvalidRequestException e) {
                 sink.failed(e.failure());
               } catch (FailureException e) {
@@ -164,11 +182,19 @@ public final class Admission {
   }
 
   private void enter(
-      InferenceRequest request, Admission.CallContext origin, ResponseStream stream) {
+      InferenceRequest request,
+      Admission.CallContext origin,
+      AdmissionPolicy last,
+      ResponseStream stream) {
     Consumer<InferenceRequest> passed =
         allowed -> telling(stream, () -> publish(allowed, origin.trace(), stream));
-    var callbacks = new AdmissionPolicy.Callbacks(passed, stream::refuse, origin.limits());
-    telling(stream, () -> policy.pass(request, callbacks));
+    var publishing = new AdmissionPolicy.Callbacks(passed, stream::refuse, origin.limits());
+    var asking =
+        new AdmissionPolicy.Callbacks(
+            allowed -> telling(stream, () -> last.pass(allowed, publishing)),
+            stream::refuse,
+            origin.limits());
+    telling(stream, () -> policy.pass(request, asking));
   }
 
   private void publish(InferenceRequest request, TraceContext trace, ResponseStream stream) {

@@ -3,9 +3,12 @@ package io.anyserve.ingress.grpc;
 import com.google.protobuf.Message;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.AppendMessageRequest;
 import io.anyserve.v1.AppendMessageResponse;
+import io.anyserve.v1.CompleteMessageRequest;
+import io.anyserve.v1.CompleteMessageResponse;
 import io.anyserve.v1.ConversationServiceGrpc.ConversationServiceImplBase;
 import io.anyserve.v1.ConversationServiceGrpc.ConversationServiceStub;
 import io.anyserve.v1.DeleteConversationRequest;
@@ -22,6 +25,7 @@ import io.anyserve.v1.SelectBranchRequest;
 import io.anyserve.v1.SelectBranchResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 
 /**
  * Asks the router about the conversations of the caller's tenant. Nothing is kept here: an ingress
@@ -36,10 +40,15 @@ public final class ConversationService extends ConversationServiceImplBase {
   private static final int LARGEST = 1 << 20;
 
   private final RouterClient router;
+  private final Consumer<RequestId> stop;
   private final Semaphore calls = new Semaphore(MOST_CALLS);
 
-  public ConversationService(RouterClient router) {
+  /**
+   * @param stop takes the requests of running answers of a conversation that was deleted
+   */
+  public ConversationService(RouterClient router, Consumer<RequestId> stop) {
     this.router = router;
+    this.stop = stop;
   }
 
   @Override
@@ -47,6 +56,13 @@ public final class ConversationService extends ConversationServiceImplBase {
       AppendMessageRequest asked, StreamObserver<AppendMessageResponse> caller) {
     var request = asked.toBuilder().setTenant(tenant(asked.getTenant())).build();
     pass(request, caller, ConversationServiceStub::appendMessage);
+  }
+
+  @Override
+  public void completeMessage(
+      CompleteMessageRequest asked, StreamObserver<CompleteMessageResponse> caller) {
+    var request = asked.toBuilder().setTenant(tenant(asked.getTenant())).build();
+    pass(request, caller, ConversationServiceStub::completeMessage);
   }
 
   @Override
@@ -87,7 +103,11 @@ public final class ConversationService extends ConversationServiceImplBase {
   public void deleteConversation(
       DeleteConversationRequest asked, StreamObserver<DeleteConversationResponse> caller) {
     var request = asked.toBuilder().setTenant(tenant(asked.getTenant())).build();
-    pass(request, caller, ConversationServiceStub::deleteConversation);
+    pass(
+        request,
+        caller,
+        ConversationServiceStub::deleteConversation,
+        deleted -> deleted.getRunningList().forEach(id -> stop.accept(RequestId.parse(id))));
   }
 
   /** The caller's own. */
@@ -101,6 +121,11 @@ public final class ConversationService extends ConversationServiceImplBase {
   }
 
   private <Q extends Message, R> void pass(Q request, StreamObserver<R> caller, Call<Q, R> call) {
+    pass(request, caller, call, _ -> {});
+  }
+
+  private <Q extends Message, R> void pass(
+      Q request, StreamObserver<R> caller, Call<Q, R> call, Consumer<R> answered) {
     int bytes = request.getSerializedSize();
     if (bytes > LARGEST) {
       throw new FailureException(
@@ -113,7 +138,7 @@ public final class ConversationService extends ConversationServiceImplBase {
           FailureCode.OVERLOADED,
           "conversations: " + MOST_CALLS + " calls wait for the router already");
     }
-    call.make(stub, request, new RelayedResponse<>(caller, calls::release));
+    call.make(stub, request, new RelayedResponse<>(caller, answered, calls::release));
   }
 
   /** One of the methods of the service. */

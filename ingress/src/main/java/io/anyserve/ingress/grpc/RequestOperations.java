@@ -3,6 +3,7 @@ package io.anyserve.ingress.grpc;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.kafka.RequestPublisher;
@@ -15,6 +16,7 @@ import io.anyserve.v1.GetRequestResponse;
 import io.anyserve.v1.RequestState;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -81,6 +83,30 @@ public final class RequestOperations {
     return seen.run().isPresent()
         ? RecentRequestMapper.of(request, seen)
         : RecentRequestMapper.ended(found, end);
+  }
+
+  /** Fails with a FailureException, REQUEST_NOT_FOUND where the tenant has none in flight. */
+  public CompletableFuture<Void> cancel(RequestId request, TenantId tenant) {
+    var cancelled = new CompletableFuture<Void>();
+    cancel(
+        request,
+        tenant,
+        new StreamObserver<>() {
+          @Override
+          public void onNext(CancelResponse response) {}
+
+          @Override
+          public void onError(Throwable error) {
+            cancelled.completeExceptionally(
+                new FailureException(RouterClient.failure(error), error));
+          }
+
+          @Override
+          public void onCompleted() {
+            cancelled.complete(null);
+          }
+        });
+    return cancelled;
   }
 
   void cancel(RequestId request, TenantId tenant, StreamObserver<CancelResponse> observer) {

@@ -7,6 +7,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.runtime.Component;
 import io.anyserve.v1.ConversationServiceGrpc;
+import io.anyserve.v1.ConversationServiceGrpc.ConversationServiceBlockingStub;
 import io.anyserve.v1.ConversationServiceGrpc.ConversationServiceStub;
 import io.anyserve.v1.DescribeRequestRequest;
 import io.anyserve.v1.DescribeRequestResponse;
@@ -74,14 +75,23 @@ public final class RouterClient implements Component {
    * @throws FailureException UNIMPLEMENTED where there is no router
    */
   ConversationServiceStub conversations() {
-    Supplier<? extends ManagedChannel> connecting =
+    return ConversationServiceGrpc.newStub(conversationChannel())
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** As {@link #conversations}, for a thread that waits for the answer. */
+  ConversationServiceBlockingStub awaitedConversations() {
+    return ConversationServiceGrpc.newBlockingStub(conversationChannel())
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private ManagedChannel conversationChannel() {
+    return channel(
         connect.orElseThrow(
             () ->
                 new FailureException(
                     FailureCode.UNIMPLEMENTED,
-                    "conversations are kept by the router; ingress.router is not set"));
-    return ConversationServiceGrpc.newStub(channel(connecting))
-        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    "conversations are kept by the router; ingress.router is not set")));
   }
 
   private synchronized ManagedChannel channel(Supplier<? extends ManagedChannel> connecting) {

@@ -7,6 +7,7 @@ import io.anyserve.ingress.openai.ApiException;
 import io.anyserve.ingress.openai.ApiJson;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers what went wrong, always in the same form. */
-final class ErrorResponses {
+public final class ErrorResponses {
 
   private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
 
@@ -56,6 +57,15 @@ final class ErrorResponses {
     return status == METHOD_NOT_ALLOWED
         ? ofServer(status, method + ": not a method of this path")
         : ofServer(status, method + ": no such path (expected: a path of docs/http.md)");
+  }
+
+  /** For a request that wants to become a WebSocket: nothing is written behind its handlers. */
+  public static void refuse(ApiError error, HttpServletResponse response) throws IOException {
+    SecurityHeaders.ALL.forEach(response::setHeader);
+    headers(error, response::setHeader);
+    response.setStatus(error.status());
+    response.setContentType("application/json");
+    response.getOutputStream().write(ApiJson.error(error));
   }
 
   /** What the server itself refuses. */

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.eclipse.jetty.websocket.core.WebSocketConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ final class FirstRequestDeadline implements Connection.Listener {
 
   @Override
   public void onOpened(Connection connection) {
+    if (connection instanceof WebSocketConnection) {
+      return; // had its request
+    }
     waiting.put(
         connection,
         scheduler.schedule(() -> expire(connection), most.toMillis(), TimeUnit.MILLISECONDS));

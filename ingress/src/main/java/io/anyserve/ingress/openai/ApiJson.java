@@ -25,15 +25,17 @@ public final class ApiJson {
   public record Choice(String text, FinishReason reason) {}
 
   public static byte[] error(ApiError error) {
-    return object(
-        json -> {
-          json.writeObjectPropertyStart("error");
-          json.writeStringProperty("message", error.message());
-          json.writeStringProperty("type", error.type());
-          optional(json, "param", error.param());
-          json.writeStringProperty("code", error.code());
-          json.writeEndObject();
-        });
+    return object(json -> write(json, error));
+  }
+
+  /** The property of the object that is being written. */
+  public static void write(JsonGenerator json, ApiError error) {
+    json.writeObjectPropertyStart("error");
+    json.writeStringProperty("message", error.message());
+    json.writeStringProperty("type", error.type());
+    optional(json, "param", error.param());
+    json.writeStringProperty("code", error.code());
+    json.writeEndObject();
   }
 
   /** The first event of a choice of a conversation: who speaks. */
@@ -187,7 +189,7 @@ public final class ApiJson {
     optional(json, "finish_reason", reason.map(ApiJson::reason));
   }
 
-  private static String reason(FinishReason reason) {
+  public static String reason(FinishReason reason) {
     return switch (reason) {
       case STOP -> "stop";
       case LENGTH -> "length";

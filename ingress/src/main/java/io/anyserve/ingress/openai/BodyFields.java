@@ -13,31 +13,31 @@ import tools.jackson.databind.JsonNode;
  *
  * @param path of the object, with a dot behind it; empty for the body itself
  */
-record BodyFields(String path, JsonNode node) {
+public record BodyFields(String path, JsonNode node) {
 
   /** Characters of a value in a message. */
   static final int SHOWN = 80;
 
-  BodyFields {
+  public BodyFields {
     if (!node.isObject()) {
       String at = path.isEmpty() ? "body" : path.substring(0, path.length() - 1);
       throw refused(at, node, "a JSON object");
     }
   }
 
-  String at(String name) {
+  public String at(String name) {
     return path + name;
   }
 
-  Optional<JsonNode> value(String name) {
+  public Optional<JsonNode> value(String name) {
     return node.optional(name).filter(value -> !value.isNull());
   }
 
-  Optional<String> text(String name) {
+  public Optional<String> text(String name) {
     return value(name).map(value -> text(at(name), value));
   }
 
-  String requiredText(String name) {
+  public String requiredText(String name) {
     return text(name).orElseThrow(() -> missing(name, "a string"));
   }
 
@@ -51,7 +51,7 @@ record BodyFields(String path, JsonNode node) {
         .orElse(false);
   }
 
-  OptionalLong integer(String name, long least, long most) {
+  public OptionalLong integer(String name, long least, long most) {
     Optional<JsonNode> found = value(name);
     if (found.isEmpty()) {
       return OptionalLong.empty();
@@ -87,7 +87,7 @@ record BodyFields(String path, JsonNode node) {
     return all;
   }
 
-  Optional<BodyFields> object(String name) {
+  public Optional<BodyFields> object(String name) {
     return value(name).map(value -> new BodyFields(at(name) + ".", value));
   }
 
@@ -99,7 +99,7 @@ record BodyFields(String path, JsonNode node) {
     return all;
   }
 
-  ApiException missing(String name, String expected) {
+  public ApiException missing(String name, String expected) {
     return invalid(at(name), at(name) + ": not set (expected: " + expected + ")");
   }
 
@@ -136,7 +136,7 @@ record BodyFields(String path, JsonNode node) {
     return text;
   }
 
-  static String printable(String text) {
+  public static String printable(String text) {
     String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
     return shown.replaceAll("\\p{Cntrl}|\\p{Cs}", "?");
   }

@@ -33,7 +33,10 @@ public final class CompletionReader {
    * @param session that the client names; empty for one of each request's own
    */
   public static CompletionCall read(CompletionKind kind, byte[] body, Optional<String> session) {
-    BodyFields fields = new BodyFields("", StrictJson.parse(body));
+    return read(kind, new BodyFields("", StrictJson.parse(body)), session);
+  }
+
+  static CompletionCall read(CompletionKind kind, BodyFields fields, Optional<String> session) {
     ParameterTable.of(kind).check(fields);
     String model = model(fields);
     boolean stream = fields.flag("stream");

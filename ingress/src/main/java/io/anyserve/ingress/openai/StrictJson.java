@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * JSON as RFC 8259 has it and no more: valid UTF-8, every name once in its object, nothing behind
  * the value, at most {@value #DEPTH} levels.
  */
-final class StrictJson {
+public final class StrictJson {
 
   private static final int DEPTH = 64;
 
@@ -36,7 +36,7 @@ final class StrictJson {
   private StrictJson() {}
 
   /** The value; throws {@link ApiException} naming the place where the text is wrong. */
-  static JsonNode parse(byte[] body) {
+  public static JsonNode parse(byte[] body) {
     try {
       return MAPPER.readTree(text(body));
     } catch (JacksonException e) {

@@ -1,10 +1,12 @@
 package io.anyserve.ingress.quota;
 
+import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Chat;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.event.PriceBook.Price;
+import io.anyserve.contracts.validation.Utf8;
 import io.anyserve.quota.QuotaRequest;
 
 /**
@@ -12,7 +14,7 @@ import io.anyserve.quota.QuotaRequest;
  *
  * @param bytesPerToken of a prompt, UTF-8
  */
-record TokenEstimator(double bytesPerToken) {
+public record TokenEstimator(double bytesPerToken) {
 
   /** A chat template puts a role and marks around each message, and asks for the answer. */
   private static final long TOKENS_PER_MESSAGE = 8;
@@ -21,6 +23,12 @@ record TokenEstimator(double bytesPerToken) {
 
   QuotaRequest of(InferenceRequest request, Price price) {
     return new QuotaRequest(promptTokens(request.input()), request.parameters().maxTokens(), price);
+  }
+
+  /** Of one message of a prompt. */
+  public int tokens(ChatMessage message) {
+    return (int)
+        Math.min(Integer.MAX_VALUE, TOKENS_PER_MESSAGE + tokens(Utf8.length(message.content())));
   }
 
   private long promptTokens(Payload input) {

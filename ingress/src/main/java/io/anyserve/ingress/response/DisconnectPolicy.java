@@ -8,6 +8,7 @@ import io.anyserve.ingress.response.StreamLifecycle.State;
 import io.anyserve.ingress.response.SubscriberRole.Duplicate;
 import io.anyserve.ingress.response.SubscriberRole.Owner;
 import io.anyserve.ingress.response.SubscriberRole.Resumed;
+import io.anyserve.ingress.response.SubscriberRole.Watcher;
 
 /**
  * What happens to a stream and its work when its client disconnects, comes back or not, or is late.
@@ -61,7 +62,7 @@ final class DisconnectPolicy {
       case Owner _ -> startGracePeriod();
       case Resumed _ when delivery.tookOver() && !context.isReadByOthers(stream) ->
           startGracePeriod();
-      case Resumed _, Duplicate _ -> lifecycle.end(Outcome.CANCELLED);
+      case Resumed _, Watcher _, Duplicate _ -> lifecycle.end(Outcome.CANCELLED);
     }
   }
 

@@ -86,6 +86,7 @@ final class EventDelivery {
     if (live) {
       takeOver();
       lifecycle.caughtUp();
+      dispatcher.sink().live();
     }
     return live;
   }
@@ -129,7 +130,7 @@ final class EventDelivery {
   }
 
   private void takeOver() {
-    if (!tookOver && !stream.spec().isOwner()) {
+    if (!tookOver && !stream.spec().isOwner() && !stream.spec().isWatcher()) {
       tookOver = true;
       context.takeOver(stream);
     }

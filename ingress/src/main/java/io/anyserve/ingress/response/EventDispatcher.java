@@ -104,6 +104,7 @@ final class EventDispatcher {
 
   private void tell(Terminal terminal, long chunks) {
     context.remember(spec, seen -> seen.with(new RecentRequest.End(terminal, chunks)));
+    sink.ended(terminal);
     switch (terminal) {
       case Finished finished -> tell(finished, chunks);
       case Failed failed -> tell(failed.failure());

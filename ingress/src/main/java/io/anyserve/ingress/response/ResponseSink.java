@@ -4,6 +4,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
 
 /**
  * What a client's connection takes, whatever its protocol. Its {@link ResponseStream} calls it, one
@@ -36,6 +37,12 @@ public interface ResponseSink {
   void started(int attempt, Started started);
 
   void chunk(Chunk chunk);
+
+  /** What was in the log has been told; what follows comes as it is written. */
+  default void live() {}
+
+  /** The end that the log has; finished or failed follows and says it to clients. */
+  default void ended(Terminal terminal) {}
 
   void finished(Finished finished);
 

@@ -12,6 +12,7 @@ import io.anyserve.ingress.idempotency.PendingIdempotency;
 import io.anyserve.ingress.response.SubscriberRole.Duplicate;
 import io.anyserve.ingress.response.SubscriberRole.Owner;
 import io.anyserve.ingress.response.SubscriberRole.Resumed;
+import io.anyserve.ingress.response.SubscriberRole.Watcher;
 import io.anyserve.runtime.trace.GenAiOperation;
 import java.time.Duration;
 import java.util.List;
@@ -114,12 +115,35 @@ public final class ResponseStreams {
     ResumeTokenCodec.Position position =
         tokens.read(token, tenant).orElseThrow(ResponseStreams::foreignToken);
     requireBehind(position.progress().nextSequence(), fromSequence);
-    boolean readsBack = !context.isLiveFrom(position.address());
-    admitResume(position.request(), readsBack);
-    var handle =
-        new StreamHandle(position.request(), position.session(), position.address(), token);
-    SubscriptionSpec spec =
-        spec(handle, tenant, wait, new Resumed(fromSequence, position.progress(), readsBack));
+    boolean readsBack = admitResume(position);
+    var role = new Resumed(fromSequence, position.progress(), readsBack);
+    begin(spec(handle(position, token), tenant, wait, role), sink);
+  }
+
+  /**
+   * Feeds a client that looks on: what becomes of the request does not depend on it.
+   *
+   * @param token of the place behind which it begins
+   * @throws FailureException PERMISSION_DENIED for a token that is none of this request's and
+   *     tenant's, OVERLOADED or SHUTTING_DOWN
+   */
+  public void watch(
+      String token, TenantId tenant, RequestId request, Duration wait, ResponseSink sink) {
+    ResumeTokenCodec.Position position =
+        tokens
+            .read(token, tenant)
+            .filter(place -> place.request().equals(request))
+            .orElseThrow(ResponseStreams::foreignToken);
+    boolean readsBack = admitResume(position);
+    var role = new Watcher(position.progress(), readsBack);
+    begin(spec(handle(position, token), tenant, wait, role), sink);
+  }
+
+  private static StreamHandle handle(ResumeTokenCodec.Position position, String token) {
+    return new StreamHandle(position.request(), position.session(), position.address(), token);
+  }
+
+  private void begin(SubscriptionSpec spec, ResponseSink sink) {
     enter(ResponseStream.ofPublished(spec, sink, this), sink).begin();
   }
 
@@ -136,6 +160,13 @@ public final class ResponseStreams {
           "from_sequence: %d (expected: 0, or >= %d, the chunk behind the one of this resume_token)"
               .formatted(fromSequence, next));
     }
+  }
+
+  /** Whether it takes a place to read back. */
+  private boolean admitResume(ResumeTokenCodec.Position position) {
+    boolean readsBack = !context.isLiveFrom(position.address());
+    admitResume(position.request(), readsBack);
+    return readsBack;
   }
 
   private void admitResume(RequestId request, boolean readsBack) {
@@ -176,7 +207,7 @@ public final class ResponseStreams {
         new SubscriptionSpec(
             handle, repeated.tenant(), repeated.openedAt(), repeated.deadline(), role);
     registry.reserveAgain();
-    enter(ResponseStream.ofPublished(spec, sink, this), sink).begin();
+    begin(spec, sink);
   }
 
   private ResponseStream enter(ResponseStream stream, ResponseSink sink) {

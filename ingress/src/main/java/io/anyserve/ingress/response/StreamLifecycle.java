@@ -4,7 +4,6 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.ingress.response.SubscriberRole.Duplicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -162,7 +161,7 @@ final class StreamLifecycle {
       boolean running = !cursor.hasEnd();
       end(outcome);
       dispatcher.incomplete(code);
-      if (running && !(spec.role() instanceof Duplicate)) {
+      if (running && spec.decides()) {
         context.cancel(spec.handle().request(), reason);
       }
     }

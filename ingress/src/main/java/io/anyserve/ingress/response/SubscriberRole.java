@@ -29,6 +29,14 @@ sealed interface SubscriberRole {
       implements SubscriberRole {}
 
   /**
+   * The reader of a client that looks on: it comes and goes, and changes nothing.
+   *
+   * @param reached how far the client has come in the stream
+   * @param readsBack whether it takes a place of {@link ResumeAdmission}
+   */
+  record Watcher(StreamProgress reached, boolean readsBack) implements SubscriberRole {}
+
+  /**
    * The reader of a client that submitted an idempotency key again: it reads the stream of the
    * first submission and changes nothing.
    *

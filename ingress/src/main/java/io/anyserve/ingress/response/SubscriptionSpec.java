@@ -11,6 +11,7 @@ import io.anyserve.ingress.idempotency.Resubmission;
 import io.anyserve.ingress.response.SubscriberRole.Duplicate;
 import io.anyserve.ingress.response.SubscriberRole.Owner;
 import io.anyserve.ingress.response.SubscriberRole.Resumed;
+import io.anyserve.ingress.response.SubscriberRole.Watcher;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,18 @@ record SubscriptionSpec(
     return role instanceof Owner;
   }
 
+  /** Whether its client has a say in what becomes of the work. */
+  boolean decides() {
+    return switch (role) {
+      case Owner _, Resumed _ -> true;
+      case Watcher _, Duplicate _ -> false;
+    };
+  }
+
+  boolean isWatcher() {
+    return role instanceof Watcher;
+  }
+
   /** Of an owner that gave an idempotency key. */
   Optional<PendingIdempotency> claim() {
     return role instanceof Owner owner ? owner.claim() : Optional.empty();
@@ -38,12 +51,20 @@ record SubscriptionSpec(
 
   /** How far its client has come in the stream. */
   StreamProgress reached() {
-    return role instanceof Resumed resumed ? resumed.reached() : StreamProgress.BEGINNING;
+    return switch (role) {
+      case Resumed resumed -> resumed.reached();
+      case Watcher watcher -> watcher.reached();
+      case Owner _, Duplicate _ -> StreamProgress.BEGINNING;
+    };
   }
 
   /** Whether it takes a place of {@link ResumeAdmission}. */
   boolean readsBack() {
-    return role instanceof Resumed resumed && resumed.readsBack();
+    return switch (role) {
+      case Resumed resumed -> resumed.readsBack();
+      case Watcher watcher -> watcher.readsBack();
+      case Owner _, Duplicate _ -> false;
+    };
   }
 
   /** How its client's request is submitted again if the one that it reads never began. */

@@ -80,7 +80,8 @@ final class ConversationServiceTest {
   private static TestServer start(RouterClient asked) throws Exception {
     byte[] hash = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(UTF_8));
     var key = new ApiKey("key-1", HexFormat.of().formatHex(hash), new TenantId("acme"));
-    return TestServer.start(List.of(key), List.of(new ConversationService(asked).bindService()));
+    return TestServer.start(
+        List.of(key), List.of(new ConversationService(asked, _ -> {}).bindService()));
   }
 
   @Test
@@ -135,7 +136,7 @@ final class ConversationServiceTest {
     Server open =
         InProcessServerBuilder.forName(name)
             .intercept(new ApiKeyInterceptor(new ApiKeys(List.of()), Set.of()))
-            .addService(StrictParsing.of(new ConversationService(client).bindService()))
+            .addService(StrictParsing.of(new ConversationService(client, _ -> {}).bindService()))
             .build()
             .start();
     ManagedChannel channel = InProcessChannelBuilder.forName(name).build();

@@ -2,12 +2,14 @@ package io.anyserve.router.conversations;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.codec.ConversationCodec;
 import io.anyserve.contracts.codec.ConversationKeys;
 import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.ConversationMessage;
 import io.anyserve.contracts.conversation.MessageId;
+import io.anyserve.contracts.conversation.MessageOrigin;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,58 +33,95 @@ record ConversationEditor(ConversationTable table, PendingChanges changes) {
   }
 
   /**
-   * The conversation afterwards; empty where it is deleted.
+   * What it does.
    *
    * @throws FailureException where the edit is refused; it has changed nothing then
    */
-  Optional<Conversation> apply(ConversationEdit edit) {
+  EditResult apply(ConversationEdit edit) {
     return switch (edit) {
-      case ConversationEdit.Append(ConversationId id, ConversationMessage message) ->
-          Optional.of(append(id, message));
+      case ConversationEdit.Append append -> EditResult.of(append(append));
+      case ConversationEdit.Complete(ConversationId id, ConversationMessage answer) ->
+          EditResult.of(complete(table.existing(id), answer));
       case ConversationEdit.Rename(ConversationId id, String title) ->
-          Optional.of(rename(table.existing(id), title));
+          EditResult.of(rename(table.existing(id), title));
       case ConversationEdit.Rollback(ConversationId id, MessageId to) ->
-          Optional.of(rollback(table.existing(id), to));
+          EditResult.of(rollback(table.existing(id), to));
       case ConversationEdit.SelectBranch(ConversationId id, MessageId through) ->
-          Optional.of(select(table.existing(id), through));
-      case ConversationEdit.Delete(ConversationId id) -> delete(id);
+          EditResult.of(select(table.existing(id), through));
+      case ConversationEdit.Delete(ConversationId id) -> EditResult.deleted(delete(id));
     };
   }
 
-  private Conversation append(ConversationId id, ConversationMessage message) {
+  private Conversation append(ConversationEdit.Append edit) {
+    ConversationId id = edit.conversation();
+    ConversationMessage message = edit.message();
     Optional<Conversation> found = table.find(id);
     Optional<ConversationMessage> earlier = table.find(id, message.id());
     if (found.isPresent() && earlier.isPresent()) {
       return repeated(found.get(), earlier.get(), message);
     }
-    Conversation appended =
+    Conversation with =
         message.parent().isPresent() || found.isPresent()
             ? added(table.existing(id), message)
             : Conversation.beginningWith(id, message);
-    changes.put(ConversationKeys.of(id, message.id()), ConversationCodec.encode(message));
+    Conversation appended = edit.answer().map(answer -> answered(with, answer)).orElse(with);
+    put(id, message);
+    edit.answer().ifPresent(answer -> put(id, answer));
     changes.put(ConversationKeys.of(id), ConversationCodec.encode(appended));
     return appended;
+  }
+
+  private Conversation answered(Conversation to, ConversationMessage answer) {
+    if (table.find(to.id(), answer.id()).isPresent()) {
+      throw conflict("answer", answer.id());
+    }
+    requireSpace(to);
+    return to.with(answer);
+  }
+
+  private void put(ConversationId id, ConversationMessage message) {
+    changes.put(ConversationKeys.of(id, message.id()), ConversationCodec.encode(message));
+  }
+
+  private Conversation complete(Conversation conversation, ConversationMessage answer) {
+    ConversationMessage earlier =
+        table.existing(conversation.id(), answer.id(), "message.message_id");
+    if (!earlier.becomes(answer)) {
+      throw conflict("message", answer.id());
+    }
+    if (earlier.isRunning()) {
+      put(conversation.id(), answer.at(earlier.created()));
+    }
+    return conversation;
   }
 
   private static Conversation repeated(
       Conversation conversation, ConversationMessage earlier, ConversationMessage message) {
     if (!earlier.sameAs(message)) {
-      throw new FailureException(
-          FailureCode.IDEMPOTENCY_CONFLICT,
-          "message.message_id: " + message.id() + " (expected: an id that no other message has)");
+      throw conflict("message", message.id());
     }
     return conversation;
   }
 
+  private static FailureException conflict(String field, MessageId id) {
+    return new FailureException(
+        FailureCode.IDEMPOTENCY_CONFLICT,
+        field + ".message_id: " + id + " (expected: an id that no other message has)");
+  }
+
   private Conversation added(Conversation to, ConversationMessage message) {
     message.parent().ifPresent(parent -> table.existing(to.id(), parent, "message.parent_id"));
+    requireSpace(to);
+    return to.with(message);
+  }
+
+  private static void requireSpace(Conversation to) {
     if (to.messages() == Conversation.MOST_MESSAGES) {
       throw new FailureException(
           FailureCode.TOO_LARGE,
           "session: %s has %d messages (expected: fewer, to add one)"
               .formatted(to.id().session(), to.messages()));
     }
-    return to.with(message);
   }
 
   private Conversation rename(Conversation conversation, String title) {
@@ -137,13 +176,24 @@ record ConversationEditor(ConversationTable table, PendingChanges changes) {
     return after;
   }
 
-  private Optional<Conversation> delete(ConversationId id) {
+  /** Requests of the answers that were running. */
+  private List<RequestId> delete(ConversationId id) {
+    List<RequestId> running = new ArrayList<>();
     if (table.find(id).isPresent()) {
       List<MessageId> messages = new ArrayList<>();
-      table.messages(id, Optional.empty(), message -> messages.add(message.id()));
+      table.messages(
+          id,
+          Optional.empty(),
+          message -> {
+            message
+                .generation()
+                .filter(MessageOrigin::isRunning)
+                .ifPresent(generation -> running.add(generation.request()));
+            return messages.add(message.id());
+          });
       messages.forEach(message -> changes.delete(ConversationKeys.of(id, message)));
       changes.delete(ConversationKeys.of(id));
     }
-    return Optional.empty();
+    return running;
   }
 }

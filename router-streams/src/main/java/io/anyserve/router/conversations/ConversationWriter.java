@@ -2,11 +2,9 @@ package io.anyserve.router.conversations;
 
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.conversation.Conversation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,12 +50,12 @@ final class ConversationWriter implements AutoCloseable {
   }
 
   /**
-   * The conversation after the edit; empty where it is deleted.
+   * What the edit has done.
    *
    * @throws FailureException why it was refused or failed. After BROKER_UNAVAILABLE and
    *     STORE_UNAVAILABLE it may have been carried out or not; the same edit can be tried again
    */
-  Optional<Conversation> edit(ConversationEdit edit) {
+  EditResult edit(ConversationEdit edit) {
     var pending = new PendingEdit(edit);
     if (!inbox.offer(pending)) {
       throw new FailureException(

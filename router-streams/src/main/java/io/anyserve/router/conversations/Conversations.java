@@ -3,7 +3,6 @@ package io.anyserve.router.conversations;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
-import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.contracts.topic.TenantPartition;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.kafka.KafkaClients;
@@ -86,7 +85,7 @@ public final class Conversations implements AutoCloseable {
   }
 
   /** As {@link ConversationWriter#edit}. */
-  public Optional<Conversation> edit(ConversationEdit edit) {
+  public EditResult edit(ConversationEdit edit) {
     return writer(partition(edit.conversation().tenant())).edit(edit);
   }
 

@@ -1,15 +1,13 @@
 package io.anyserve.router.conversations;
 
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.conversation.Conversation;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An edit that waits to be written. Owned by whoever has the lock of the writer. */
 final class PendingEdit {
 
   private final ConversationEdit edit;
-  private Optional<Conversation> after = Optional.empty();
+  private EditResult after = EditResult.NONE;
   private @Nullable Throwable failure;
   private boolean done;
 
@@ -41,7 +39,7 @@ final class PendingEdit {
   }
 
   /** Throws what it failed with. */
-  Optional<Conversation> result() {
+  EditResult result() {
     return switch (failure) {
       case null -> after;
       case RuntimeException e -> throw e;

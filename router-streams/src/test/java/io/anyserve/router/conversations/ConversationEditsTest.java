@@ -8,11 +8,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.codec.ConversationCodec;
 import io.anyserve.contracts.codec.ConversationKeys;
+import io.anyserve.contracts.conversation.AnswerState;
 import io.anyserve.contracts.conversation.Conversation;
+import io.anyserve.contracts.conversation.ConversationMessage;
 import io.anyserve.contracts.conversation.MessageId;
+import io.anyserve.contracts.conversation.MessageOrigin;
+import io.anyserve.router.conversations.ConversationEdit.Append;
+import io.anyserve.router.conversations.ConversationEdit.Complete;
 import io.anyserve.router.conversations.ConversationEdit.Rename;
 import io.anyserve.router.conversations.ConversationEdit.Rollback;
 import io.anyserve.router.conversations.ConversationEdit.SelectBranch;
@@ -186,6 +197,111 @@ final class ConversationEditsTest {
     assertEquals(List.of("a1", "a1b", "a2", "q1", "q2", "q2b"), run.tree());
     run.append(id("acme", "c2"), message("q1", "", "user", "Anew.", NOW));
     assertEquals(List.of("c1", "c2"), run.sessions("acme", ""));
+  }
+
+  private static ConversationMessage running(String id, String parent) {
+    return answer(id, parent, "", new AnswerState.Running(NOW.plusSeconds(60)));
+  }
+
+  private static ConversationMessage answer(
+      String id, String parent, String text, AnswerState state) {
+    return new ConversationMessage(
+        new MessageId(id),
+        Optional.of(new MessageId(parent)),
+        "assistant",
+        new Payload.Text(text),
+        Optional.of(
+            new MessageOrigin(
+                new RequestId(0, 7),
+                "story",
+                TokenUsage.NONE,
+                Optional.of(new ReplyTo(3, 400)),
+                state)),
+        NOW);
+  }
+
+  private ConversationMessage stored(String id) {
+    return run.reader().tree(CHAT, Optional.empty(), 100).messages().stream()
+        .filter(message -> message.id().value().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void ask() {
+    var question = message("q1", "", "user", "Why?", NOW);
+    run.edit(new Append(CHAT, question, Optional.of(running("a1", "q1"))));
+  }
+
+  @Test
+  void aRunningAnswerIsAppendedWithItsQuestion() {
+    ask();
+    assertEquals(List.of("q1", "a1"), run.path());
+    assertEquals(running("a1", "q1"), stored("a1"));
+    assertEquals(2, run.reader().tree(CHAT, Optional.empty(), 1).conversation().messages());
+  }
+
+  @Test
+  void aQuestionThatIsThereGetsNoOtherAnswer() {
+    ask();
+    var again = message("q1", "", "user", "Why?", NOW.plusSeconds(1));
+    Conversation after = run.edit(new Append(CHAT, again, Optional.of(running("a2", "q1"))));
+    assertEquals(new MessageId("a1"), after.leaf());
+    assertEquals(List.of("a1", "q1"), run.tree());
+  }
+
+  @Test
+  void aQuestionIsNotAppendedWithoutItsAnswer() {
+    ask();
+    var other = message("q2", "a1", "user", "And?", NOW);
+    var taken = answer("a1", "q2", "", new AnswerState.Running(NOW));
+    assertEquals(
+        "IDEMPOTENCY_CONFLICT: answer.message_id: a1 (expected: an id that no other message has)",
+        refusal(() -> run.edit(new Append(CHAT, other, Optional.of(taken)))));
+    assertEquals(List.of("a1", "q1"), run.tree());
+  }
+
+  @Test
+  void theFirstEndOfAnAnswerCounts() {
+    ask();
+    var end = answer("a1", "q1", "Because.", new AnswerState.Complete());
+    run.edit(new Complete(CHAT, end.at(NOW.plusSeconds(9))));
+    assertEquals(end, stored("a1"));
+    var late = new AnswerState.Failed(new Failure(FailureCode.RESUME_EXPIRED, "too late"));
+    run.edit(new Complete(CHAT, answer("a1", "q1", "", late)));
+    assertEquals(end, stored("a1"));
+  }
+
+  @Test
+  void onlyAnAnswersOwnEndReplacesIt() {
+    ask();
+    assertEquals(
+        "IDEMPOTENCY_CONFLICT: message.message_id: a1 (expected: an id that no other message has)",
+        refusal(
+            () ->
+                run.edit(
+                    new Complete(CHAT, answer("a1", "q9", "Other.", new AnswerState.Complete())))));
+    assertEquals(
+        "INVALID_REQUEST: message.message_id: a9 (expected: a message of c1)",
+        refusal(
+            () ->
+                run.edit(
+                    new Complete(CHAT, answer("a9", "q1", "Other.", new AnswerState.Complete())))));
+    assertEquals(running("a1", "q1"), stored("a1"));
+  }
+
+  @Test
+  void aDeletionNamesTheRequestsThatRun() {
+    ask();
+    assertEquals(List.of(new RequestId(0, 7)), run.delete(CHAT));
+    assertEquals(
+        "SESSION_NOT_FOUND: session: c1 (expected: a conversation of this tenant)",
+        refusal(
+            () ->
+                run.edit(
+                    new Complete(CHAT, answer("a1", "q1", "Late.", new AnswerState.Complete())))));
+    ask();
+    run.edit(new Complete(CHAT, answer("a1", "q1", "Now.", new AnswerState.Complete())));
+    assertEquals(List.of(), run.delete(CHAT));
   }
 
   private static String refusal(org.junit.jupiter.api.function.Executable call) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.ConversationKeys;
@@ -110,13 +111,16 @@ final class ConversationRun implements AutoCloseable {
   }
 
   Conversation edit(ConversationEdit edit) {
-    return writer.edit(edit).orElseThrow();
+    return writer.edit(edit).conversation().orElseThrow();
   }
 
-  void delete(ConversationId id) {
-    if (writer.edit(new ConversationEdit.Delete(id)).isPresent()) {
+  /** Requests of the answers that were running. */
+  List<RequestId> delete(ConversationId id) {
+    EditResult deleted = writer.edit(new ConversationEdit.Delete(id));
+    if (deleted.conversation().isPresent()) {
       throw new AssertionError(id + " is still there");
     }
+    return deleted.abandoned();
   }
 
   ConversationReader reader() {

@@ -27,6 +27,7 @@ final class MethodScopes {
           entry("CapabilityService/ListCapabilities", INFER),
           entry("CapabilityService/ListWorkers", INFER),
           entry("ConversationService/AppendMessage", INFER),
+          entry("ConversationService/CompleteMessage", INFER),
           entry("ConversationService/GetConversation", INFER),
           entry("ConversationService/ListConversations", INFER),
           entry("ConversationService/RenameConversation", INFER),

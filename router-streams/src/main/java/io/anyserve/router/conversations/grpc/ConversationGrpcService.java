@@ -10,6 +10,8 @@ import io.anyserve.router.conversations.Conversations.Owner;
 import io.anyserve.router.status.PeerRouters;
 import io.anyserve.v1.AppendMessageRequest;
 import io.anyserve.v1.AppendMessageResponse;
+import io.anyserve.v1.CompleteMessageRequest;
+import io.anyserve.v1.CompleteMessageResponse;
 import io.anyserve.v1.ConversationServiceGrpc;
 import io.anyserve.v1.ConversationServiceGrpc.ConversationServiceBlockingStub;
 import io.anyserve.v1.ConversationServiceGrpc.ConversationServiceImplBase;
@@ -68,6 +70,13 @@ public final class ConversationGrpcService extends ConversationServiceImplBase {
   public void appendMessage(
       AppendMessageRequest asked, StreamObserver<AppendMessageResponse> caller) {
     answer(asked.getTenant(), caller, () -> here.append(asked), peer -> peer.appendMessage(asked));
+  }
+
+  @Override
+  public void completeMessage(
+      CompleteMessageRequest asked, StreamObserver<CompleteMessageResponse> caller) {
+    answer(
+        asked.getTenant(), caller, () -> here.complete(asked), peer -> peer.completeMessage(asked));
   }
 
   @Override

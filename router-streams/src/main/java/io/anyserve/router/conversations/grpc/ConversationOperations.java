@@ -1,5 +1,6 @@
 package io.anyserve.router.conversations.grpc;
 
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.ConversationCodec;
@@ -12,9 +13,12 @@ import io.anyserve.router.conversations.ConversationReader;
 import io.anyserve.router.conversations.ConversationReader.ConversationPage;
 import io.anyserve.router.conversations.ConversationReader.MessagePage;
 import io.anyserve.router.conversations.Conversations;
+import io.anyserve.router.conversations.EditResult;
 import io.anyserve.router.conversations.TextSearch;
 import io.anyserve.v1.AppendMessageRequest;
 import io.anyserve.v1.AppendMessageResponse;
+import io.anyserve.v1.CompleteMessageRequest;
+import io.anyserve.v1.CompleteMessageResponse;
 import io.anyserve.v1.DeleteConversationRequest;
 import io.anyserve.v1.DeleteConversationResponse;
 import io.anyserve.v1.GetConversationRequest;
@@ -44,8 +48,19 @@ record ConversationOperations(Conversations conversations, InstantSource clock) 
     var edit =
         new ConversationEdit.Append(
             id(asked.getTenant(), asked.getSession()),
-            ConversationCodec.read(asked.getMessage(), now));
+            ConversationCodec.read(asked.getMessage(), now),
+            asked.hasAnswer()
+                ? Optional.of(ConversationCodec.read(asked.getAnswer(), now))
+                : Optional.empty());
     return AppendMessageResponse.newBuilder().setConversation(edited(edit)).build();
+  }
+
+  CompleteMessageResponse complete(CompleteMessageRequest asked) {
+    var edit =
+        new ConversationEdit.Complete(
+            id(asked.getTenant(), asked.getSession()),
+            ConversationCodec.read(asked.getMessage(), Instant.ofEpochMilli(clock.millis())));
+    return CompleteMessageResponse.newBuilder().setConversation(edited(edit)).build();
   }
 
   RenameConversationResponse rename(RenameConversationRequest asked) {
@@ -69,14 +84,18 @@ record ConversationOperations(Conversations conversations, InstantSource clock) 
   }
 
   DeleteConversationResponse delete(DeleteConversationRequest asked) {
-    conversations.edit(new ConversationEdit.Delete(id(asked.getTenant(), asked.getSession())));
-    return DeleteConversationResponse.getDefaultInstance();
+    EditResult deleted =
+        conversations.edit(new ConversationEdit.Delete(id(asked.getTenant(), asked.getSession())));
+    return DeleteConversationResponse.newBuilder()
+        .addAllRunning(deleted.abandoned().stream().map(RequestId::toString).toList())
+        .build();
   }
 
   private io.anyserve.v1.Conversation edited(ConversationEdit edit) {
     Conversation after =
         conversations
             .edit(edit)
+            .conversation()
             .orElseThrow(() -> new IllegalStateException("no conversation after " + edit));
     return ConversationCodec.write(after);
   }

@@ -1,0 +1,282 @@
+package io.anyserve.ingress.chat;
+
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.ReplyTo;
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.conversation.AnswerState;
+import io.anyserve.contracts.conversation.Conversation;
+import io.anyserve.contracts.conversation.ConversationId;
+import io.anyserve.contracts.conversation.ConversationMessage;
+import io.anyserve.contracts.conversation.MessageId;
+import io.anyserve.contracts.conversation.MessageOrigin;
+import io.anyserve.ingress.admission.Admission;
+import io.anyserve.ingress.admission.AdmissionPolicy;
+import io.anyserve.ingress.grpc.ConversationClient;
+import io.anyserve.ingress.kafka.TraceContext;
+import io.anyserve.ingress.openai.CompletionCall;
+import io.anyserve.ingress.response.ResponseStreams;
+import io.anyserve.runtime.auth.Caller;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers of conversations from their beginning to their end. The conversation has each from before
+ * its request is published; its end comes from the log, recorded by the ingress that began it or by
+ * any other that looks at it. Thread-safe.
+ */
+final class Answers {
+
+  private static final Logger log = LoggerFactory.getLogger(Answers.class);
+
+  private static final String ROLE = "assistant";
+
+  /** How long behind its deadline a request may end in the log. */
+  private static final Duration MARGIN = Duration.ofMinutes(1);
+
+  private static final Duration SHORTEST_WATCH = Duration.ofSeconds(10);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final int MOST_TRIES = 5;
+
+  private final ConversationClient conversations;
+  private final Admission admission;
+  private final ResponseStreams streams;
+  private final Consumer<RequestId> stop;
+  private final InstantSource clock;
+  private final Map<RequestId, AnswerRecorder> recorders = new ConcurrentHashMap<>();
+
+  /**
+   * Without any answer.
+   *
+   * @param stop tells the workers to stop a request
+   */
+  Answers(
+      ConversationClient conversations,
+      Admission admission,
+      ResponseStreams streams,
+      Consumer<RequestId> stop,
+      InstantSource clock) {
+    this.conversations = conversations;
+    this.admission = admission;
+    this.streams = streams;
+    this.stop = stop;
+    this.clock = clock;
+  }
+
+  /** A message was sent before, and has its answer. */
+  static final class RepeatedMessageException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * Lets a request in whose answer goes into the conversation. Returns at once.
+   *
+   * @param question new, or empty for another answer to {@code parent}
+   * @throws FailureException or an InvalidRequestException, before anything has happened
+   */
+  AnswerRecorder begin(
+      Caller caller,
+      ConversationId conversation,
+      MessageId parent,
+      Optional<ConversationMessage> question,
+      CompletionCall call) {
+    var recorder = new AnswerRecorder(this, conversation);
+    AdmissionPolicy append =
+        (request, callbacks) ->
+            Thread.ofVirtual()
+                .name("chat-append")
+                .start(
+                    () ->
+                        append(
+                            recorder,
+                            question,
+                            running(request, parent, call.model()),
+                            () -> callbacks.passed().accept(request),
+                            callbacks.refused()));
+    var origin =
+        new Admission.CallContext(
+            caller,
+            Optional.empty(),
+            new TraceContext(Optional.empty(), Optional.empty()),
+            Optional.empty(),
+            _ -> {});
+    admission.admit(call.choices().getFirst(), origin, append, recorder);
+    return recorder;
+  }
+
+  private ConversationMessage running(InferenceRequest request, MessageId parent, String model) {
+    Instant deadline = request.routing().deadline().orElseGet(clock::instant);
+    return new ConversationMessage(
+        new MessageId(request.id().toString()),
+        Optional.of(parent),
+        ROLE,
+        new Payload.Text(""),
+        Optional.of(
+            new MessageOrigin(
+                request.id(),
+                model,
+                TokenUsage.NONE,
+                Optional.of(request.routing().reply()),
+                new AnswerState.Running(deadline))),
+        clock.instant());
+  }
+
+  private void append(
+      AnswerRecorder recorder,
+      Optional<ConversationMessage> question,
+      ConversationMessage answer,
+      Runnable passed,
+      Consumer<Failure> refused) {
+    recorder.begins(answer);
+    try {
+      ConversationId id = recorder.conversation();
+      Conversation after =
+          question.isPresent()
+              ? conversations.append(id, question.get(), Optional.of(answer))
+              : conversations.append(id, answer, Optional.empty());
+      if (after.leaf().equals(answer.id())) {
+        passed.run();
+      } else {
+        forget(recorder);
+        recorder.stream().cancel(CancelReason.CLIENT_GONE);
+        recorder.begun().completeExceptionally(new RepeatedMessageException());
+      }
+    } catch (FailureException e) {
+      refused.accept(e.failure());
+    } catch (RuntimeException | Error e) {
+      log.error("An answer cannot be added to conversation {}", recorder.conversation(), e);
+      refused.accept(Failure.unforeseen());
+    }
+  }
+
+  /** The recorder has a stream. */
+  void opened(RequestId request, AnswerRecorder recorder) {
+    recorders.put(request, recorder);
+  }
+
+  /**
+   * Reads in the log how an answer has ended or will end, and records it. Never throws: another
+   * look may succeed.
+   *
+   * @param message that {@link ConversationMessage#isRunning}
+   */
+  AnswerRecorder follow(ConversationId conversation, ConversationMessage message) {
+    MessageOrigin origin = message.generation().orElseThrow();
+    var recorder = new AnswerRecorder(this, conversation, message);
+    @Nullable AnswerRecorder earlier = recorders.putIfAbsent(origin.request(), recorder);
+    if (earlier != null) {
+      return earlier;
+    }
+    try {
+      streams.watch(
+          token(conversation, origin),
+          conversation.tenant(),
+          origin.request(),
+          patience(message),
+          recorder);
+    } catch (FailureException e) {
+      log.info("An answer of conversation {} cannot be read: {}", conversation, e.getMessage());
+      recorders.remove(origin.request(), recorder);
+      recorder.settle();
+    }
+    return recorder;
+  }
+
+  /** Names the beginning of an answer's stream. */
+  String token(ConversationId conversation, MessageOrigin origin) {
+    ReplyTo reply =
+        origin
+            .reply()
+            .orElseThrow(
+                () ->
+                    new FailureException(
+                        FailureCode.INVALID_REQUEST,
+                        "answer: its events are not known (expected: an answer made over"
+                            + " /chat/ws)"));
+    return streams
+        .handle(origin.request(), conversation.session(), conversation.tenant(), reply)
+        .resumeToken();
+  }
+
+  /** How long to read on for the end of a running answer. */
+  Duration patience(ConversationMessage message) {
+    Duration left = Duration.between(clock.instant(), overdue(message));
+    return left.compareTo(SHORTEST_WATCH) < 0 ? SHORTEST_WATCH : left;
+  }
+
+  private static Instant overdue(ConversationMessage message) {
+    return message.generation().orElseThrow().state() instanceof AnswerState.Running(Instant until)
+        ? until.plus(MARGIN)
+        : Instant.MIN;
+  }
+
+  /** Whether its request would have ended by now, if it ever was in the log. */
+  boolean isOverdue(@Nullable ConversationMessage message) {
+    return message != null && clock.instant().isAfter(overdue(message));
+  }
+
+  /**
+   * Done when the conversation has the end of that request's answer, or nobody here waits for it.
+   */
+  CompletableFuture<Void> settled(RequestId request) {
+    @Nullable AnswerRecorder recorder = recorders.get(request);
+    return recorder == null ? CompletableFuture.completedFuture(null) : recorder.settled();
+  }
+
+  /** Stops a request of a tenant's own conversation. */
+  void stop(RequestId request) {
+    stop.accept(request);
+  }
+
+  /** Says to the conversation how the answer has ended. Does not block. */
+  void record(AnswerRecorder recorder, ConversationMessage ended) {
+    Thread.ofVirtual().name("chat-record").start(() -> record(recorder, ended, 1));
+  }
+
+  /** Where the conversation is gone, so is the answer. */
+  private void record(AnswerRecorder recorder, ConversationMessage ended, int attempt) {
+    try {
+      conversations.complete(recorder.conversation(), ended);
+      forget(recorder);
+    } catch (FailureException e) {
+      if (e.failure().code().retryable() && attempt < MOST_TRIES) {
+        CompletableFuture.delayedExecutor(
+                RETRY.toMillis(),
+                TimeUnit.MILLISECONDS,
+                task -> Thread.ofVirtual().name("chat-record").start(task))
+            .execute(() -> record(recorder, ended, attempt + 1));
+      } else {
+        log.info(
+            "The end of answer {} was not recorded; the next look at it tries again: {}",
+            ended.id(),
+            e.getMessage());
+        forget(recorder);
+      }
+    } catch (RuntimeException | Error e) {
+      log.error("The end of answer {} cannot be recorded", ended.id(), e);
+      forget(recorder);
+    }
+  }
+
+  /** Nothing more is done here about it. */
+  void forget(AnswerRecorder recorder) {
+    recorder.request().ifPresent(request -> recorders.remove(request, recorder));
+    recorder.settle();
+  }
+}
