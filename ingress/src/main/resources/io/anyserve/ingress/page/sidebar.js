@@ -52,7 +52,7 @@ function item(chat, session) {
     return h('li', { key: session.id, class: 'renaming' }, renameField(chat, session));
   }
   return h('li', { key: session.id },
-    h('a', { href: `#/c/${encodeURIComponent(session.id)}`, title, 'aria-current': shown ? 'page' : undefined }, title),
+    h('a', { href: `#/c/${encodeURIComponent(session.id)}`, title, 'aria-current': shown ? 'page' : undefined, onclick: () => { chat.sidebar = false; chat.changed(); } }, title),
     h('span', { class: 'row-tools' },
       h('button', { type: 'button', 'aria-label': `Rename ${title}`, title: 'Rename', onclick: () => chat.sessions.rename(session.id) }, icon('edit')),
       h('button', { type: 'button', 'aria-label': `Delete ${title}`, title: 'Delete', onclick: () => chat.show('delete', { session }) }, icon('trash'))));

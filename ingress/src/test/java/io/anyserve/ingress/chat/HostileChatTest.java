@@ -96,7 +96,8 @@ final class HostileChatTest {
   }
 
   private String upgrade(String origin) throws Exception {
-    try (var raw = new Socket(InetAddress.getLoopbackAddress(), server.server.address().getPort())) {
+    try (var raw =
+        new Socket(InetAddress.getLoopbackAddress(), server.server.address().getPort())) {
       String request =
           """
           GET /chat/ws HTTP/1.1

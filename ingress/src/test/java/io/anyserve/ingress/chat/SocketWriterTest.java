@@ -71,7 +71,8 @@ final class SocketWriterTest {
     var timeouts = new HttpServer.Timeouts(Duration.ofSeconds(60), Duration.ofMillis(300));
     try (ChatTestServer server = ChatTestServer.start(timeouts);
         TestSocket socket = TestSocket.of(server);
-        Socket later = new Socket(InetAddress.getLoopbackAddress(), server.server.address().getPort())) {
+        Socket later =
+            new Socket(InetAddress.getLoopbackAddress(), server.server.address().getPort())) {
       server.log.answers(server.log::tellStory);
       assertEquals(-1, later.getInputStream().read());
       socket.ask("c1", "m1", null, "Once");

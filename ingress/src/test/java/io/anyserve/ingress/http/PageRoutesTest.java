@@ -80,7 +80,10 @@ final class PageRoutesTest {
       if (!found.containsKey(path)) {
         HttpResponse<String> response = server.send(server.to(path));
         assertEquals(200, response.statusCode(), path);
-        assertEquals(type(path), response.headers().firstValue("Content-Type").orElse("").replace(" ", ""), path);
+        assertEquals(
+            type(path),
+            response.headers().firstValue("Content-Type").orElse("").replace(" ", ""),
+            path);
         assertSecured(response);
         found.put(path, response.body());
         Matcher named = NAMED.matcher(response.body());

@@ -115,8 +115,8 @@ final class ChatModulesIT {
                     + "for (let end = 1; end <= given[0].length; end += 3) {"
                     + " patch(box, markdown(given[0].slice(0, end), true)); }"
                     + "patch(box, markdown(given[0]));"
-                    + "const whole = shown(given[0]).innerHTML;"
-                    + "return box.innerHTML === whole ? 'same' : box.innerHTML + '\\n\\n' + whole",
+                    + "const whole = shown(given[0]);"
+                    + "return box.isEqualNode(whole) ? 'same' : box.innerHTML + '\\n\\n' + whole.innerHTML",
                 corpus(name)));
   }
 
@@ -216,8 +216,7 @@ final class ChatModulesIT {
         page.browser()
             .awaited(
                 "const { h, patch } = await import('/assets/view.js');"
-                    + "const box = document.createElement('div');"
-                    + "const tried = view => { try { patch(box, [view]); return box.firstChild.getAttribute('href'); }"
+                    + "const tried = view => { const box = document.createElement('div'); try { patch(box, [view]); return box.firstChild.getAttribute('href'); }"
                     + " catch (e) { return e.message.split(' (')[0]; } };"
                     + "return [h('script', null, 'x'), h('div', { srcdoc: 'x' }), h('div', { style: 'x' }),"
                     + " h('a', { href: 'javascript:alert(1)' }), h('a', { href: '//elsewhere' })].map(tried).map(String).join()"));
