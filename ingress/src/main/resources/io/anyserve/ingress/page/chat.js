@@ -13,6 +13,7 @@ import { emptyTree, lastQuestion, leaf, path, siblings, treeOf, withCurrent, wit
 const MODELS_AGAIN_MS = 5000;
 const SYSTEM_AGAIN_MS = 2000;
 const MOST_BYTES = 900_000;
+const UNREACHABLE = 'The server cannot be reached.';
 
 export class Chat {
   models = null;
@@ -107,7 +108,7 @@ export class Chat {
         this.show('key', { refused: api.key() !== '' });
       }
     } else {
-      this.notice = failure instanceof api.ApiFailure ? failure.message : 'The server cannot be reached.';
+      this.notice = failure instanceof api.ApiFailure ? failure.message : UNREACHABLE;
     }
     this.changed();
   }
@@ -447,7 +448,7 @@ export class Chat {
   #connected(state) {
     this.connection = state;
     if (state === 'open') {
-      this.notice = '';
+      this.notice = this.notice === UNREACHABLE ? '' : this.notice;
       for (const [answer, { conversation, position }] of running(this.answers)) {
         this.socket.send({ type: 'resume', conversation, answer, position });
       }

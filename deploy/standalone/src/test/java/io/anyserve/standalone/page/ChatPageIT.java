@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.standalone.SingleService;
+import io.anyserve.standalone.UnusedPorts;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,6 +124,55 @@ final class ChatPageIT {
     page.untilAnswers(1);
     assertEquals(there, page.answers().getFirst());
     assertEquals(2, page.browser().tabs().size());
+  }
+
+  @Test
+  void anAnswerGoesOnWhenTheIngressComesBack() throws Exception {
+    int port = UnusedPorts.row(3);
+    String before;
+    try (SingleService _ = ingress(port)) {
+      page.browser().open("http://127.0.0.1:" + (port + 2));
+      page.untilConnected();
+      page.choose(ChatPage.SLOW);
+      page.send("Go on behind the failure");
+      page.untilWriting();
+      before = page.answers().getFirst();
+    }
+    page.browser().find(".connection");
+    try (SingleService _ = ingress(port)) {
+      page.untilConnected();
+      page.browser()
+          .until(
+              "more than before",
+              "document.querySelector('.answer .prose').textContent.length > arguments[0]",
+              before.length() + 20);
+      page.browser().press(Keys.ESCAPE);
+      page.untilAnswers(1);
+      String whole = page.answers().getFirst();
+      assertTrue(whole.startsWith(before), whole);
+      page.browser().reload();
+      page.untilAnswers(1);
+      assertEquals(whole, page.answers().getFirst());
+      page.open();
+    }
+    page.browser().log().forEach(line -> assertTrue(line.contains("ERR_CONNECTION"), line));
+  }
+
+  private static SingleService ingress(int port) throws Exception {
+    return page.services()
+        .join(
+            SingleService.Service.INGRESS,
+            """
+            [ingress]
+            instance = "restarted"
+            port = %d
+            http-port = %d
+            api-http-port = %d
+            drain = "1s"
+            resume-key = "the key of the restarted ingress"
+            router = "127.0.0.1:%d"
+            """
+                .formatted(port, port + 1, port + 2, page.services().place().port() + 5));
   }
 
   @Test
