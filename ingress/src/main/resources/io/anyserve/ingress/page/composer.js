@@ -26,7 +26,7 @@ function placeholder(chat) {
   if (chat.model === '') {
     return chat.models ? 'Waiting for a model' : 'Connecting';
   }
-  return chat.model === 'story' ? 'Begin a story' : `Message ${chat.model}`;
+  return `Message ${chat.model}`;
 }
 
 function draft() {

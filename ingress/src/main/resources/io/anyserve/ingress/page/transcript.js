@@ -3,12 +3,12 @@
 import { answer, question, thinking } from './message.js';
 import { h } from './view.js';
 
-/** Beginnings that the shipped model goes on with: it writes stories for children. */
+/** What the shipped model was trained for: stories for children, and small talk. */
 const BEGINNINGS = [
-  ['Once upon a time', 'A classic beginning'],
-  ['Once upon a time, there was a little fox who', 'Meet a fox'],
-  ['One day, a girl named Lily found', 'Find something'],
-  ['The dragon was very sad because', 'Cheer up a dragon']];
+  ['Tell me a story about a curious bear.', 'A story'],
+  ['Why is the sky blue?', 'A question'],
+  ['Write a short poem about the night.', 'A poem'],
+  ['Tell me a joke.', 'A joke']];
 
 const QUESTIONS = [
   ['Write a short story about a lighthouse keeper.', 'A short story'],
@@ -29,8 +29,8 @@ export function transcript(chat, scroll) {
 function empty(chat) {
   const story = chat.model === 'story';
   return h('div', { key: 'empty', class: 'empty' },
-    h('h1', null, story ? 'How does the story begin?' : 'What would you like to know?'),
-    h('p', null, story ? 'This model writes stories for children. Give it a first sentence, and it goes on.' : 'Write a message, or start with one of these.'),
+    h('h1', null, story ? 'Would you like to hear a story?' : 'What would you like to know?'),
+    h('p', null, story ? 'Story is a very small model. It tells stories to children, and it likes to talk.' : 'Write a message, or start with one of these.'),
     h('ul', { class: 'beginnings' }, (story ? BEGINNINGS : QUESTIONS).map(([text, label]) => h('li', { key: text },
       h('button', { type: 'button', disabled: !chat.canSend, onclick: () => chat.send(text) }, h('small', null, label), h('span', null, text))))));
 }

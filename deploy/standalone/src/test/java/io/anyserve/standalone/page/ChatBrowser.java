@@ -78,8 +78,7 @@ final class ChatBrowser implements AutoCloseable {
     online(true);
     driver.executeCdpCommand(
         "Storage.clearDataForOrigin", Map.of("origin", page, "storageTypes", "all"));
-    driver.get(page + "/assets/icon.svg");
-    run("sessionStorage.clear()");
+    driver.get("about:blank");
     resize(WIDTH, HEIGHT);
     prefer("light");
     log();

@@ -29,8 +29,8 @@ final class ChatPicturesIT {
       browser.until(
           "connected",
           "document.querySelector('#model') && !document.querySelector('.connection')");
-      ask(browser, "Once upon a time, there was a little fox who", 1);
-      ask(browser, "The next day, the fox met a big bear.", 2);
+      ask(browser, "Tell me a story about a curious bear.", 1);
+      ask(browser, "Write a short poem about the night.", 2);
       browser.find(".empty, .messages");
       keep(browser, "chat-light.png");
       browser.prefer("dark");
