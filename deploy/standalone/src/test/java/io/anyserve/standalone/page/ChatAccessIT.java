@@ -149,14 +149,17 @@ final class ChatAccessIT {
     page.browser()
         .until(
             "no movement",
-            "document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)");
+            "document.getAnimations().every(a => a.playState !== 'running' ||"
+                + " a.effect.getTiming().iterations === Infinity)");
     page.browser().run(axe());
     String found =
         page.browser()
             .awaited(
-                "const found = await axe.run(document);"
-                    + "return found.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
-                    + ".map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.any.map(a => a.message)).join('; ')).join('\\n')");
+                "const found = await axe.run(document);return found.violations.filter(v =>"
+                    + " ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' +"
+                    + " v.nodes.map(n => n.html + ' ' + n.any.map(a => a.message)).join(';"
+                    + " ')).join('\\n"
+                    + "')");
     assertEquals("", found, where);
   }
 
@@ -223,18 +226,18 @@ final class ChatAccessIT {
     String sha256 =
         HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(UTF_8)));
     return """
-        [ingress]
-        instance = "keyed"
-        port = %d
-        http-port = %d
-        api-http-port = %d
-        router = "127.0.0.1:%d"
+    [ingress]
+    instance = "keyed"
+    port = %d
+    http-port = %d
+    api-http-port = %d
+    router = "127.0.0.1:%d"
 
-        [[ingress.key]]
-        id = "page"
-        sha256 = "%s"
-        tenant = "acme"
-        """
+    [[ingress.key]]
+    id = "page"
+    sha256 = "%s"
+    tenant = "acme"
+    """
         .formatted(port, port + 1, port + 2, page.services().place().port() + 5, sha256);
   }
 

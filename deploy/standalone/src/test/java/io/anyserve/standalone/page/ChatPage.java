@@ -56,18 +56,18 @@ final class ChatPage implements BeforeAllCallback, BeforeEachCallback, AfterEach
 
     private static String slowWorker(RunningServices services) {
       return """
-        [worker]
-        id = "slow-worker"
-        routers = "127.0.0.1:%d"
-        http-port = 0
+      [worker]
+      id = "slow-worker"
+      routers = "127.0.0.1:%d"
+      http-port = 0
 
-        [[worker.capability]]
-        name = "slow"
-        engine = "simulated"
-        model = "words"
-        slots = 64
-        token-rate = "12"
-        """
+      [[worker.capability]]
+      name = "slow"
+      engine = "simulated"
+      model = "words"
+      slots = 64
+      token-rate = "12"
+      """
           .formatted(services.place().port() + 5);
     }
 

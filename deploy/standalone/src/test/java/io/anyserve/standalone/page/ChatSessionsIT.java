@@ -109,7 +109,8 @@ final class ChatSessionsIT {
     page.browser()
         .until(
             title + " in the list",
-            "[...document.querySelectorAll('.sessions li > a')].some(a => a.textContent === arguments[0])",
+            "[...document.querySelectorAll('.sessions li > a')].some(a => a.textContent ==="
+                + " arguments[0])",
             title);
   }
 
@@ -117,7 +118,8 @@ final class ChatSessionsIT {
     page.browser()
         .until(
             title + " not in the list",
-            "![...document.querySelectorAll('.sessions li > a')].some(a => a.textContent === arguments[0])",
+            "![...document.querySelectorAll('.sessions li > a')].some(a => a.textContent ==="
+                + " arguments[0])",
             title);
   }
 }
