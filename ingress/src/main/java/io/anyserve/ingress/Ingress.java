@@ -16,6 +16,8 @@ import io.anyserve.ingress.http.ModelsHandler;
 import io.anyserve.ingress.http.RouteGroup;
 import io.anyserve.ingress.http.StreamsHandler;
 import io.anyserve.ingress.http.TokenizationHandler;
+import io.anyserve.ingress.page.PageHandler;
+import io.anyserve.ingress.page.SystemHandler;
 import io.anyserve.ingress.quota.QuotaAdmission;
 import io.anyserve.ingress.quota.TokenEstimator;
 import io.anyserve.ingress.response.RequestLifecycleListener;
@@ -140,7 +142,10 @@ public final class Ingress implements Component {
             new CompletionsHandler(grpc.admission(), environment.clock(), mostBytes),
             new TokenizationHandler(grpc.admission(), models::find, environment.clock(), mostBytes),
             new StreamsHandler(streams, settings.limits().waits(), environment.clock()),
-            List.of(chat(settings, environment, kafka, streams, grpc)));
+            List.of(
+                chat(settings, environment, kafka, streams, grpc),
+                new PageHandler(),
+                new SystemHandler(kafka.workers()::live, streams, settings.page())));
     return new HttpServer(
         new HttpServer.Endpoint(
             new InetSocketAddress(listen.host(), listen.port()),

@@ -6,6 +6,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.chat.OriginPolicy;
+import io.anyserve.ingress.page.PageConfig;
 import io.anyserve.ingress.quota.QuotaConfig;
 import io.anyserve.ingress.response.ResponseLimits;
 import io.anyserve.ingress.response.ResumeTokenCodec;
@@ -37,9 +38,10 @@ public record IngressConfig(
     Log log,
     Optional<ObjectStoreConfig> store,
     Optional<Address> router,
-    QuotaConfig quota) {
+    QuotaConfig quota,
+    PageConfig page) {
 
-  /** With quotas as usual. */
+  /** With quotas and the page as usual. */
   public IngressConfig(
       Listen listen,
       Limits limits,
@@ -47,7 +49,19 @@ public record IngressConfig(
       Log log,
       Optional<ObjectStoreConfig> store,
       Optional<Address> router) {
-    this(listen, limits, access, log, store, router, QuotaConfig.DEFAULT);
+    this(listen, limits, access, log, store, router, QuotaConfig.DEFAULT, PageConfig.DEFAULT);
+  }
+
+  /** With the page as usual. */
+  public IngressConfig(
+      Listen listen,
+      Limits limits,
+      Access access,
+      Log log,
+      Optional<ObjectStoreConfig> store,
+      Optional<Address> router,
+      QuotaConfig quota) {
+    this(listen, limits, access, log, store, router, quota, PageConfig.DEFAULT);
   }
 
   /** Another process, for gRPC without TLS. */
@@ -216,7 +230,8 @@ public record IngressConfig(
         log(section, kafka, topics),
         store,
         router(section),
-        quota(settings.section("quota")));
+        quota(settings.section("quota")),
+        PageConfig.read(section));
   }
 
   private static Listen listen(ConfigSection section) {

@@ -30,6 +30,8 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
   /** Resume tokens outlive the process, as the log does. */
   private static final String RESUME_KEY = "ANYSERVE_INGRESS_RESUME_KEY";
 
+  private static final String USAGE_URL = "ANYSERVE_INGRESS_USAGE_URL";
+
   public StandaloneLayout {
     if (port < 1024 || port > HIGHEST_PORT) {
       throw new IllegalArgumentException(
@@ -77,7 +79,8 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
 
   /**
    * The addresses, folders and credentials of the embedded services, and every other variable of
-   * {@code set}. Only the resume key of {@code set} wins over the one made here.
+   * {@code set}. Only the resume key and the address of the usage page of {@code set} win over
+   * those made here.
    */
   Map<String, String> environment(Credentials credentials, Map<String, String> set) {
     Map<String, String> all = new HashMap<>();
@@ -93,6 +96,7 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
     all.put("ANYSERVE_OBJECTS_ENDPOINT", "http://127.0.0.1:" + objectsPort());
     all.put("ANYSERVE_OBJECTS_ACCESS_KEY", credentials.accessKey());
     all.put("ANYSERVE_OBJECTS_SECRET_KEY", credentials.secretKey());
+    all.put(USAGE_URL, set.getOrDefault(USAGE_URL, usageUrl(set)));
     all.put(RESUME_KEY, set.getOrDefault(RESUME_KEY, "resume " + credentials.secretKey()));
     set.forEach(
         (name, value) -> {
@@ -101,5 +105,11 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
           }
         });
     return all;
+  }
+
+  private String usageUrl(Map<String, String> set) {
+    return "http://127.0.0.1:%s/usage"
+        .formatted(
+            set.getOrDefault("ANYSERVE_METERING_USAGE_HTTP_PORT", Integer.toString(usagePort())));
   }
 }

@@ -3,6 +3,7 @@ package io.anyserve.ingress.http;
 import io.anyserve.ingress.openai.CompletionKind;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.HandlerType;
 import java.util.List;
 
 /**
@@ -36,5 +37,10 @@ public record HttpRoutes(
     }
     routes.get("/v1/streams", streams::resume);
     more.forEach(group -> group.addTo(config));
+  }
+
+  /** Whether that path needs no key. */
+  boolean isPublic(HandlerType method, String path) {
+    return more.stream().anyMatch(group -> group.isPublic(method, path));
   }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP endpoint: keys checked on every route, one virtual thread a call. */
+/** The HTTP endpoint: keys checked on every route but public ones, one virtual thread a call. */
 public final class HttpServer implements Component {
 
   /** Bytes of a body around its input. */
@@ -138,7 +138,9 @@ public final class HttpServer implements Component {
   private void before(Context http) {
     SecurityHeaders.ALL.forEach(http::header);
     http.header(CallHeaders.REQUEST_ID, UUID.randomUUID().toString());
-    callers.check(http);
+    if (!routes.isPublic(http.method(), http.path())) {
+      callers.check(http);
+    }
   }
 
   /** Where it listens; the real port once started. */

@@ -1,11 +1,13 @@
 package io.anyserve.ingress.response;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TenantId;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,7 @@ final class RecentRequests {
   static final int MOST = 10_000;
   static final Duration KEPT = Duration.ofMinutes(1);
 
-  private final Map<RequestId, Entry> entries = new LinkedHashMap<>();
+  private final SequencedMap<RequestId, Entry> entries = new LinkedHashMap<>();
 
   private record Entry(RecentRequest seen, long at) {
 
@@ -45,6 +47,20 @@ final class RecentRequests {
     while (oldest.hasNext() && (oldest.next().isOld(now) || entries.size() > MOST)) {
       oldest.remove();
     }
+  }
+
+  /** Those of a tenant, the latest first. */
+  synchronized List<TenantActivity.Recent> latest(TenantId tenant, int most, long now) {
+    return entries.sequencedEntrySet().reversed().stream()
+        .filter(entry -> entry.getValue().seen().tenant().equals(tenant))
+        .takeWhile(entry -> !entry.getValue().isOld(now))
+        .limit(most)
+        .map(entry -> recent(entry.getKey(), entry.getValue(), now))
+        .toList();
+  }
+
+  private static TenantActivity.Recent recent(RequestId request, Entry entry, long now) {
+    return new TenantActivity.Recent(request, entry.seen(), Duration.ofNanos(now - entry.at()));
   }
 
   /** What was told of it, unless that is too long ago. */

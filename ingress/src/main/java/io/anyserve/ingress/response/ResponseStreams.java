@@ -226,6 +226,21 @@ public final class ResponseStreams {
     return context.recent(request, tenant);
   }
 
+  /**
+   * The requests of a tenant at this ingress.
+   *
+   * @param most recent ones
+   */
+  public TenantActivity activity(TenantId tenant, int most) {
+    List<ResponseStream> owned =
+        registry.all().stream()
+            .map(List::getFirst)
+            .filter(stream -> stream.tenant().equals(tenant))
+            .toList();
+    long waiting = owned.stream().filter(ResponseStream::waitsForWorker).count();
+    return new TenantActivity(owned.size(), (int) waiting, context.latest(tenant, most));
+  }
+
   /** A live record of {@code tokens}, in log order; decoded only as far as somebody waits. */
   public Received receive(
       int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {

@@ -7,6 +7,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -96,6 +97,11 @@ final class StreamContext {
   /** What a client of that tenant was told of that request a short while ago. */
   Optional<RecentRequest> recent(RequestId request, TenantId tenant) {
     return recent.find(request, nanos()).filter(seen -> seen.tenant().equals(tenant));
+  }
+
+  /** The latest of a tenant's requests of which a client was told something. */
+  List<TenantActivity.Recent> latest(TenantId tenant, int most) {
+    return recent.latest(tenant, most, nanos());
   }
 
   /** Tells the workers to stop a request. */

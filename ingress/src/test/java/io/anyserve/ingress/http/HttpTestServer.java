@@ -15,6 +15,9 @@ import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.admission.RequestValidator;
 import io.anyserve.ingress.grpc.FakeLog;
 import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.page.PageConfig;
+import io.anyserve.ingress.page.PageHandler;
+import io.anyserve.ingress.page.SystemHandler;
 import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.ResponseLimits;
 import io.anyserve.ingress.response.ResponseMetrics;
@@ -123,7 +126,9 @@ final class HttpTestServer implements AutoCloseable {
             new CompletionsHandler(admission, clock, BODY_BYTES),
             new TokenizationHandler(admission, models::find, clock, BODY_BYTES),
             new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock),
-            List.of());
+            List.of(
+                new PageHandler(),
+                new SystemHandler(HttpTestServer::workers, streams, PageConfig.DEFAULT)));
     return new HttpServer(
         new HttpServer.Endpoint(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

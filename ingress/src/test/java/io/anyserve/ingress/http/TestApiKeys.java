@@ -13,6 +13,8 @@ final class TestApiKeys {
 
   static final String ACME_SECRET = "sk-test";
   static final ApiKey ACME = new ApiKey("k1", sha256(ACME_SECRET), new TenantId("acme"));
+  static final String OTHER_SECRET = "sk-other-test";
+  static final ApiKey OTHER = new ApiKey("k2", sha256(OTHER_SECRET), new TenantId("other"));
 
   private TestApiKeys() {}
 

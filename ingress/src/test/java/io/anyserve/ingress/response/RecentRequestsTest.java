@@ -8,6 +8,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,20 @@ final class RecentRequestsTest {
     assertEquals(Optional.empty(), recent.find(id(1), KEPT));
     put(3, KEPT);
     assertTrue(recent.find(id(2), KEPT).isPresent());
+  }
+
+  @Test
+  void theLatestComeFirst() {
+    put(1, 0);
+    put(2, 5);
+    put(3, 6);
+    put(1, 7);
+    List<TenantActivity.Recent> latest = recent.latest(SampleRequests.ACME, 2, 10);
+    assertEquals(
+        List.of(id(1), id(3)), latest.stream().map(TenantActivity.Recent::request).toList());
+    assertEquals(Duration.ofNanos(3), latest.getFirst().age());
+    assertEquals(List.of(), recent.latest(new TenantId("other"), 2, 10));
+    assertEquals(1, recent.latest(SampleRequests.ACME, 5, KEPT + 6).size());
   }
 
   @Test
