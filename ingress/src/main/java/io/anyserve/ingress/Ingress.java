@@ -11,12 +11,14 @@ import io.anyserve.ingress.http.HttpRoutes;
 import io.anyserve.ingress.http.HttpServer;
 import io.anyserve.ingress.http.ModelsHandler;
 import io.anyserve.ingress.http.StreamsHandler;
+import io.anyserve.ingress.openai.ModelInfo;
 import io.anyserve.ingress.quota.QuotaAdmission;
 import io.anyserve.ingress.response.RequestLifecycleListener;
 import io.anyserve.ingress.response.ResponseMetrics;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.ingress.response.ResumeTokenCodec;
 import io.anyserve.ingress.response.StreamCallbacks;
+import io.anyserve.ingress.responses.ResponseRoutes;
 import io.anyserve.objects.BlobStore;
 import io.anyserve.objects.MinioBlobStore;
 import io.anyserve.objects.ObjectStore;
@@ -133,7 +135,8 @@ public final class Ingress implements Component {
                 grpc.admission(),
                 environment.clock(),
                 settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD),
-            new StreamsHandler(streams, settings.limits().waits(), environment.clock()));
+            new StreamsHandler(streams, settings.limits().waits(), environment.clock()),
+            List.of(responses(settings, environment, kafka, streams, grpc)));
     return new HttpServer(
         new HttpServer.Endpoint(
             new InetSocketAddress(listen.host(), listen.port()),
@@ -143,6 +146,27 @@ public final class Ingress implements Component {
         routes,
         streams::stopAccepting,
         streams::detachAll);
+  }
+
+  private static ResponseRoutes responses(
+      IngressConfig settings,
+      IngressEnvironment environment,
+      KafkaComponents kafka,
+      ResponseStreams streams,
+      GrpcComponents grpc) {
+    return new ResponseRoutes(
+        new ResponseRoutes.Backend(grpc.admission(), streams, kafka.publisher(), grpc.router()),
+        new ResponseRoutes.Limits(
+            settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD,
+            settings.limits().waits(),
+            settings.quota().bytesPerToken()),
+        model ->
+            ModelInfo.of(kafka.workers().live()).stream()
+                .filter(offered -> offered.id().equals(model))
+                .mapToInt(ModelInfo::contextLength)
+                .findFirst()
+                .orElse(0),
+        environment.clock());
   }
 
   private static byte[] resumeKey(IngressConfig.Access access) {

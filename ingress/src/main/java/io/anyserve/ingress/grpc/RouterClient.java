@@ -73,7 +73,7 @@ public final class RouterClient implements Component {
    *
    * @throws FailureException UNIMPLEMENTED where there is no router
    */
-  ConversationServiceStub conversations() {
+  public ConversationServiceStub conversations() {
     Supplier<? extends ManagedChannel> connecting =
         connect.orElseThrow(
             () ->
@@ -99,7 +99,7 @@ public final class RouterClient implements Component {
   }
 
   /** What the router said, or that it said nothing. */
-  static Failure failure(Throwable error) {
+  public static Failure failure(Throwable error) {
     return error instanceof StatusRuntimeException told
         ? GrpcStatuses.read(told).orElseGet(() -> noAnswer(told.getStatus()))
         : noAnswer(Status.fromThrowable(error));

@@ -7,7 +7,7 @@ import io.javalin.http.Context;
 import java.util.Objects;
 
 /** Lets nobody in without a key that may run models, whatever the route. Thread-safe. */
-record CallerCheck(ApiKeys keys) {
+public record CallerCheck(ApiKeys keys) {
 
   private static final String CALLER = "anyserve.caller";
 
@@ -19,7 +19,7 @@ record CallerCheck(ApiKeys keys) {
   }
 
   /** Whose call it is. */
-  static Caller caller(Context http) {
+  public static Caller caller(Context http) {
     Caller caller = http.attribute(CALLER);
     return Objects.requireNonNull(caller, "every route is checked first");
   }

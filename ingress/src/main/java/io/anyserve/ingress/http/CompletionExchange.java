@@ -68,6 +68,7 @@ final class CompletionExchange {
       }
       for (CallEvent event : taken) {
         switch (event) {
+          case CallEvent.Accepted() -> {}
           case CallEvent.Begun(Started started) -> begun.accept(started);
           case CallEvent.Piece(int choice, String text, String token) ->
               writer.piece(choice, text, token);

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the body of a call, whole and within its limit. Throws {@link ApiException}. */
-final class RequestBody {
+public final class RequestBody {
 
   private static final int UNSUPPORTED_MEDIA_TYPE = 415;
   private static final int CONTENT_TOO_LARGE = 413;
@@ -30,7 +30,7 @@ final class RequestBody {
    *
    * @param most bytes
    */
-  static byte[] json(Context http, int most) throws IOException {
+  public static byte[] json(Context http, int most) throws IOException {
     requireJson(http.contentType());
     @Nullable String encoding = http.header("Content-Encoding");
     if (encoding != null && !encoding.equalsIgnoreCase("identity")) {

@@ -64,7 +64,7 @@ public final class CompletionReader {
   }
 
   /** Names that no capability can have belong to no model. */
-  private static String model(BodyFields fields) {
+  static String model(BodyFields fields) {
     String model = fields.requiredText("model");
     try {
       return new Capability(model).value();
@@ -107,7 +107,7 @@ public final class CompletionReader {
     return texts.stream().map(text -> Payload.newBuilder().setText(text).build()).toList();
   }
 
-  private static void labels(BodyFields fields, Inference.Builder inference) {
+  static void labels(BodyFields fields, Inference.Builder inference) {
     fields.object(METADATA).ifPresent(metadata -> metadata(metadata, inference));
     fields
         .text(USER)
