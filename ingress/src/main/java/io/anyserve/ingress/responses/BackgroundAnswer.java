@@ -53,11 +53,17 @@ final class BackgroundAnswer implements AnswerListener, Runnable {
   public void run() {
     try {
       note(exchange.run(this));
+    } catch (FailureException e) {
+      stop(e);
     } catch (InterruptedException | RuntimeException e) {
-      log.warn("A response in the background is no longer read here", e);
-      exchange.sink().cancel();
-      begun.fail(e instanceof RuntimeException failure ? failure : new IllegalStateException(e));
+      log.error("A response in the background is cancelled", e);
+      stop(e instanceof RuntimeException failure ? failure : new IllegalStateException(e));
     }
+  }
+
+  private void stop(RuntimeException why) {
+    exchange.sink().cancel();
+    begun.fail(why);
   }
 
   private void note(AnswerOutcome outcome) throws InterruptedException {

@@ -48,7 +48,8 @@ final class ResponseErrors {
 
   /** As OpenAI says it. */
   static ApiException cannotCancel(ResponseStatus status) {
-    return invalid("response_id", "Cannot cancel a " + status.text() + " response.");
+    String article = status == ResponseStatus.INCOMPLETE ? "an " : "a ";
+    return invalid("response_id", "Cannot cancel " + article + status.text() + " response.");
   }
 
   static ApiException notInBackground() {
