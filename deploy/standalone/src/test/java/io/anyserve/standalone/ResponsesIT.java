@@ -34,6 +34,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -323,6 +324,40 @@ final class ResponsesIT {
     assertEquals(once, keyed(services.place().apiPort(), "none", body));
     assertEquals(once, keyed(secondApi, "sk-same", body));
     assertNotEquals(once, keyed(secondApi, "sk-other", body));
+  }
+
+  @Test
+  void whatIsNotOfferedIsRefusedByName() {
+    Map<String, Object> parameters =
+        Map.ofEntries(
+            Map.entry("tools", List.of(Map.of("type", "web_search"))),
+            Map.entry("tool_choice", "required"),
+            Map.entry("include", List.of("reasoning.encrypted_content")),
+            Map.entry("reasoning", Map.of("effort", "high")),
+            Map.entry("service_tier", "flex"),
+            Map.entry("top_logprobs", 2),
+            Map.entry("context_management", List.of(Map.of("type", "compaction"))),
+            Map.entry("conversation", "conv_1"),
+            Map.entry("prompt", Map.of("id", "p")),
+            Map.entry("moderation", Map.of("model", "m")),
+            Map.entry("access_programs", List.of("x")),
+            Map.entry("unheard_of", 1));
+    parameters.forEach(
+        (name, value) -> {
+          var refused =
+              assertThrows(
+                  BadRequestException.class,
+                  () ->
+                      client
+                          .responses()
+                          .create(
+                              response(STORY, "Once")
+                                  .putAdditionalBodyProperty(name, JsonValue.from(value))
+                                  .build()),
+                  name);
+          assertEquals(name, refused.param().orElse(""));
+          assertEquals("unsupported_parameter", refused.code().orElse(""));
+        });
   }
 
   private static String keyed(int port, String key, String body) throws Exception {

@@ -19,11 +19,13 @@ import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.ingress.response.Events;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -181,6 +183,48 @@ final class ResponsesTest {
     assertTrue(
         server.router.conversations.values().stream()
             .allMatch(kept -> kept.containsKey("end.00000")));
+  }
+
+  @Test
+  void anAnswerThatIsGoneBeforeItWasNotedIsAFailure() throws Exception {
+    server.log.answers(server.log::tellStory);
+    String kept = id(server.create(ONCE));
+    String lost = id(server.create(ONCE));
+    Objects.requireNonNull(server.router.conversations.get("acme/" + lost)).remove("end.00000");
+    server.expired = true;
+    assertEquals("completed", status(kept));
+    assertEquals(410, server.get(kept + "?stream=true").statusCode());
+    JsonNode failed = json(server.get(lost));
+    assertEquals("failed", failed.path("status").asString());
+    assertEquals("resume_expired", failed.path("error").path("code").asString());
+    server.expired = false;
+    assertEquals(failed.toString(), server.get(lost).body());
+  }
+
+  @Test
+  void aClientThatLeavesCancelsItsResponse() throws Exception {
+    try (Socket _ = server.raw(ONCE)) {
+      await().atMost(PATIENCE).until(() -> server.router.conversations.size() == 1);
+    }
+    await().atMost(PATIENCE).until(() -> cancels().size() == 1);
+    assertEquals(CancelReason.CLIENT_GONE, cancels().getFirst().reason());
+    assertEquals(0, server.streams.size());
+  }
+
+  @Test
+  void aClientThatLeavesAResponseInTheBackgroundDoesNot() throws Exception {
+    InferenceRequest request;
+    try (Socket _ = server.raw(BACKGROUND + ",\"stream\":true")) {
+      await().atMost(PATIENCE).until(() -> server.streams.size() == 2);
+      request = server.log.requests.getFirst();
+      server.log.emit(request, Events.started());
+    }
+    await().atMost(PATIENCE).until(() -> server.streams.size() == 1);
+    server.log.emit(request, Events.chunk(0));
+    server.log.emit(request, Events.finished());
+    await().atMost(PATIENCE).until(() -> status("resp_" + request.id()).equals("completed"));
+    assertEquals(List.of(), cancels());
+    assertEquals(0, server.streams.size());
   }
 
   @Test

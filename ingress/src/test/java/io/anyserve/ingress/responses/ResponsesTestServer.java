@@ -2,6 +2,8 @@ package io.anyserve.ingress.responses;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.InputOffloader;
@@ -19,6 +21,7 @@ import io.anyserve.ingress.kafka.RequestPublisher;
 import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.ResponseLimits;
 import io.anyserve.ingress.response.ResponseMetrics;
+import io.anyserve.ingress.response.ResponseStream;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.ingress.response.ResumeTokenCodec;
 import io.anyserve.ingress.response.StreamCallbacks;
@@ -31,6 +34,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,7 +64,12 @@ final class ResponsesTestServer implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   final FakeLog log = new FakeLog();
-  final FakeRouter router = new FakeRouter();
+  final InMemoryRouter router = new InMemoryRouter();
+  final ResponseStreams streams;
+
+  /** Whether the log has nothing of the past any more. */
+  volatile boolean expired;
+
   private final RouterClient routerClient;
   private final Server routerServer;
   private final RequestPublisher requests =
@@ -79,24 +88,43 @@ final class ResponsesTestServer implements AutoCloseable {
     routerClient =
         new RouterClient(Optional.of(() -> InProcessChannelBuilder.forName(name).build()));
     var partitions = new AssignedPartitions();
-    var streams =
+    streams =
         new ResponseStreams(
             new ResponseLimits(100, 100, 50, 1 << 20, Duration.ZERO),
             new ResponseMetrics(new SimpleMeterRegistry()),
             new StreamCallbacks(
                 (request, reason) -> requests.cancel(request, reason, ignored -> {}),
                 request -> requests.takeOver(request, "test"),
-                log::replay),
+                this::replay),
             partitions,
             new ResumeTokenCodec(new byte[32]),
             System::nanoTime);
     log.feeds(streams, partitions);
-    server = server(streams);
+    server = server();
     requests.start();
     server.start();
   }
 
-  private HttpServer server(ResponseStreams streams) {
+  private void replay(ResponseStream stream) {
+    if (expired) {
+      stream.onReplayFailure(new Failure(FailureCode.RESUME_EXPIRED, "gone"));
+    } else {
+      log.replay(stream);
+    }
+  }
+
+  /** A connection of its own, with a call to make a response written to it. */
+  Socket raw(String parameters) throws IOException {
+    var socket = new Socket(server.address().getHostString(), server.address().getPort());
+    String body = body(parameters);
+    String request =
+        "POST %s HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(RESPONSES, ACME, body.length(), body);
+    socket.getOutputStream().write(request.getBytes(UTF_8));
+    return socket;
+  }
+
+  private HttpServer server() {
     InstantSource clock = InstantSource.system();
     var admission =
         new Admission(

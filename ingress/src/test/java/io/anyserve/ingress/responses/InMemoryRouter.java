@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a router keeps and knows, in memory: as its services promise it. */
-final class FakeRouter {
+final class InMemoryRouter {
 
   /** Messages by tenant and session, by id. */
   final Map<String, TreeMap<String, ConversationMessage>> conversations = new ConcurrentHashMap<>();
