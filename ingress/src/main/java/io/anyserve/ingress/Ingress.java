@@ -16,6 +16,7 @@ import io.anyserve.ingress.http.ModelsHandler;
 import io.anyserve.ingress.http.RouteGroup;
 import io.anyserve.ingress.http.StreamsHandler;
 import io.anyserve.ingress.http.TokenizationHandler;
+import io.anyserve.ingress.openai.ModelInfo;
 import io.anyserve.ingress.page.PageHandler;
 import io.anyserve.ingress.page.SystemHandler;
 import io.anyserve.ingress.quota.QuotaAdmission;
@@ -25,6 +26,7 @@ import io.anyserve.ingress.response.ResponseMetrics;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.ingress.response.ResumeTokenCodec;
 import io.anyserve.ingress.response.StreamCallbacks;
+import io.anyserve.ingress.responses.ResponseRoutes;
 import io.anyserve.objects.BlobStore;
 import io.anyserve.objects.MinioBlobStore;
 import io.anyserve.objects.ObjectStore;
@@ -140,10 +142,12 @@ public final class Ingress implements Component {
         new HttpRoutes(
             models,
             new CompletionsHandler(grpc.admission(), environment.clock(), mostBytes),
-            new TokenizationHandler(grpc.admission(), models::find, environment.clock(), mostBytes),
             new StreamsHandler(streams, settings.limits().waits(), environment.clock()),
             List.of(
+                new TokenizationHandler(
+                    grpc.admission(), models::find, environment.clock(), mostBytes),
                 chat(settings, environment, kafka, streams, grpc),
+                responses(settings, environment, kafka, streams, grpc),
                 new PageHandler(),
                 new SystemHandler(kafka.workers()::live, streams, settings.page())));
     return new HttpServer(
@@ -170,6 +174,27 @@ public final class Ingress implements Component {
             kafka.workers()::live, new TokenEstimator(settings.quota().bytesPerToken())),
         new Chat.Access(grpc.keys(), new OriginPolicy(settings.listen().http().chatOrigins())),
         new Chat.Clocks(settings.limits().waits().most(), environment.clock(), System::nanoTime));
+  }
+
+  private static ResponseRoutes responses(
+      IngressConfig settings,
+      IngressEnvironment environment,
+      KafkaComponents kafka,
+      ResponseStreams streams,
+      GrpcComponents grpc) {
+    return new ResponseRoutes(
+        new ResponseRoutes.Backend(grpc.admission(), streams, kafka.publisher(), grpc.router()),
+        new ResponseRoutes.Limits(
+            settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD,
+            settings.limits().waits(),
+            settings.quota().bytesPerToken()),
+        model ->
+            ModelInfo.of(kafka.workers().live()).stream()
+                .filter(offered -> offered.id().equals(model))
+                .mapToInt(ModelInfo::contextLength)
+                .findFirst()
+                .orElse(0),
+        environment.clock());
   }
 
   private static byte[] resumeKey(IngressConfig.Access access) {

@@ -16,6 +16,9 @@ public final class ConversationKeys {
   private static final String CONVERSATION = "conversation/";
   private static final String MESSAGE = "message/";
 
+  /** How the sessions of responses of the HTTP API begin: their ids. */
+  private static final String RESPONSE = "resp_";
+
   private ConversationKeys() {}
 
   /** Of the record without value with which a router begins to write to a partition. */
@@ -34,6 +37,11 @@ public final class ConversationKeys {
   /** What the keys of all conversations of a tenant begin with, and no other key. */
   public static byte[] conversations(TenantId tenant) {
     return (CONVERSATION + tenant + "/").getBytes(UTF_8);
+  }
+
+  /** What the keys of those conversations of a tenant begin with that keep a response. */
+  public static byte[] responses(TenantId tenant) {
+    return (CONVERSATION + tenant + "/" + RESPONSE).getBytes(UTF_8);
   }
 
   /** What the keys of all messages of a conversation begin with, and no other key. */

@@ -30,6 +30,8 @@ final class GeneratedTypesTest {
           "ingress/admission/",
           "ingress/grpc/",
           "ingress/openai/",
+          "ingress/responses/ResponseStore.java",
+          "ingress/responses/StoredResponses.java",
           "router/conversations/grpc/",
           "router/status/",
           "worker/link/",

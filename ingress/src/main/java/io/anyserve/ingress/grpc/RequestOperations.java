@@ -39,7 +39,8 @@ public final class RequestOperations {
    * A request that waits here for a worker is known to nobody else yet, and the router comes to
    * know what callers were told here a little later than they do.
    */
-  void describe(RequestId request, TenantId tenant, StreamObserver<GetRequestResponse> observer) {
+  public void describe(
+      RequestId request, TenantId tenant, StreamObserver<GetRequestResponse> observer) {
     Optional<ResponseStream> waiting = here(request, tenant).filter(ResponseStream::waitsForWorker);
     if (waiting.isPresent()) {
       tell(accepted(waiting.get()), observer);

@@ -74,7 +74,7 @@ public final class RouterClient implements Component {
    *
    * @throws FailureException UNIMPLEMENTED where there is no router
    */
-  ConversationServiceStub conversations() {
+  public ConversationServiceStub conversations() {
     return ConversationServiceGrpc.newStub(conversationChannel())
         .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
@@ -109,7 +109,7 @@ public final class RouterClient implements Component {
   }
 
   /** What the router said, or that it said nothing. */
-  static Failure failure(Throwable error) {
+  public static Failure failure(Throwable error) {
     return error instanceof StatusRuntimeException told
         ? GrpcStatuses.read(told).orElseGet(() -> noAnswer(told.getStatus()))
         : noAnswer(Status.fromThrowable(error));

@@ -4,7 +4,7 @@ import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletRequest;
 
 /** The connection of a call while the call is answered. Owned by the call's thread. */
-final class CallConnection implements AutoCloseable {
+public final class CallConnection implements AutoCloseable {
 
   private final HttpServletRequest request;
   private final DisconnectWatch watch;
@@ -15,7 +15,7 @@ final class CallConnection implements AutoCloseable {
   }
 
   /** The outbox hears when the client leaves. */
-  static CallConnection of(Context http, EventOutbox outbox) {
+  public static CallConnection of(Context http, EventOutbox outbox) {
     HttpServletRequest request = http.req();
     var watch = DisconnectWatch.of(request, () -> outbox.put(new CallEvent.ClientLeft()));
     return new CallConnection(request, watch);
@@ -24,8 +24,13 @@ final class CallConnection implements AutoCloseable {
   void end(CompletionExchange.End end) {
     switch (end) {
       case COMPLETE -> {}
-      case ABORTED -> DisconnectWatch.abort(request);
+      case ABORTED -> abort();
     }
+  }
+
+  /** What the client has is not complete and must not look so. */
+  public void abort() {
+    DisconnectWatch.abort(request);
   }
 
   @Override

@@ -6,12 +6,15 @@ import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.List;
 
 /** What the thread of a call is told. */
-sealed interface CallEvent {
+public sealed interface CallEvent {
 
   /** Bytes that it holds, about. */
   default long size() {
     return 0;
   }
+
+  /** The request is in the log, for calls that have something to do then. */
+  record Accepted() implements CallEvent {}
 
   /** A worker took the request of a choice. */
   record Begun(TokenEvent.Started started) implements CallEvent {}

@@ -10,20 +10,20 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What the head of a response says about the call: its request, and how its quota stands. */
-final class CallHeaders {
+public final class CallHeaders {
 
   static final String REQUEST_ID = "x-request-id";
-  static final String SESSION = "anyserve-session";
+  public static final String SESSION = "anyserve-session";
 
   private volatile Supplier<Optional<LimitStatus>> limits = Optional::empty;
 
   /** From any thread. */
-  void setLimits(Supplier<Optional<LimitStatus>> told) {
+  public void setLimits(Supplier<Optional<LimitStatus>> told) {
     limits = told;
   }
 
   /** On the call's thread, before the head is sent. */
-  void write(Context http, StreamHandle handle, Instant now) {
+  public void write(Context http, StreamHandle handle, Instant now) {
     http.header(REQUEST_ID, handle.request().toString());
     http.header(SESSION, handle.session().value());
     limits.get().ifPresent(status -> write(http, status, now));

@@ -68,6 +68,7 @@ final class CompletionExchange {
       }
       for (CallEvent event : taken) {
         switch (event) {
+          case CallEvent.Accepted() -> {}
           case CallEvent.Begun(Started started) -> begun.accept(started);
           case CallEvent.Piece(int choice, String text, var logprobs, String token) ->
               writer.piece(choice, text, logprobs, token);

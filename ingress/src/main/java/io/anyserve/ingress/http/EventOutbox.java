@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * counts until it is written, so that {@link #hasRoom} tells the state of the socket: nobody puts
  * pieces while there is no room. Thread-safe.
  */
-final class EventOutbox {
+public final class EventOutbox {
 
   /** Bytes above which nothing is added; the transport of gRPC has the same. */
   private static final long MOST_BYTES = 32 << 10;
@@ -23,13 +23,13 @@ final class EventOutbox {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicBoolean refused = new AtomicBoolean();
 
-  void put(CallEvent event) {
+  public void put(CallEvent event) {
     bytes.addAndGet(event.size());
     events.add(event);
   }
 
   /** Whoever hears no is due when {@link #written} says so. */
-  boolean hasRoom() {
+  public boolean hasRoom() {
     if (bytes.get() < MOST_BYTES) {
       return true;
     }
@@ -38,7 +38,7 @@ final class EventOutbox {
   }
 
   /** All that is there, in order; empty when nothing comes in that time. */
-  List<CallEvent> take(Duration patience) throws InterruptedException {
+  public List<CallEvent> take(Duration patience) throws InterruptedException {
     @Nullable CallEvent first = events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     if (first == null) {
       return List.of();
@@ -50,7 +50,7 @@ final class EventOutbox {
   }
 
   /** True where somebody was told meanwhile that there is no room. */
-  boolean written(List<CallEvent> taken) {
+  public boolean written(List<CallEvent> taken) {
     taken.forEach(event -> bytes.addAndGet(-event.size()));
     return refused.getAndSet(false);
   }

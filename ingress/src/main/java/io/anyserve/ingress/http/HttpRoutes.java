@@ -14,11 +14,11 @@ import java.util.List;
 public record HttpRoutes(
     ModelsHandler models,
     CompletionsHandler completions,
-    TokenizationHandler tokens,
     StreamsHandler streams,
     List<RouteGroup> more) {
 
-  private static final List<String> BASES = List.of("/v1", "");
+  /** Paths of the OpenAI API also answer without {@code /v1}. */
+  static final List<String> BASES = List.of("/v1", "");
 
   public HttpRoutes {
     more = List.copyOf(more);
@@ -32,8 +32,6 @@ public record HttpRoutes(
       routes.post(
           base + "/chat/completions", http -> completions.complete(http, CompletionKind.CHAT));
       routes.post(base + "/completions", http -> completions.complete(http, CompletionKind.TEXT));
-      routes.post(base + "/tokenize", tokens::tokenize);
-      routes.post(base + "/detokenize", tokens::detokenize);
     }
     routes.get("/v1/streams", streams::resume);
     more.forEach(group -> group.addTo(config));

@@ -9,6 +9,7 @@ import io.anyserve.ingress.openai.ApiJson;
 import io.anyserve.ingress.openai.ModelInfo;
 import io.anyserve.ingress.openai.TokenizationCall;
 import io.anyserve.ingress.openai.TokenizationReader;
+import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Asks the tokenizer of a model, which its workers have. Thread-safe. */
-public final class TokenizationHandler {
+public final class TokenizationHandler implements RouteGroup {
 
   private final Admission admission;
   private final Function<String, Optional<ModelInfo>> models;
@@ -38,8 +39,16 @@ public final class TokenizationHandler {
     this.mostBytes = mostBytes;
   }
 
+  @Override
+  public void addTo(JavalinConfig config) {
+    for (String base : HttpRoutes.BASES) {
+      config.routes.post(base + "/tokenize", this::tokenize);
+      config.routes.post(base + "/detokenize", this::detokenize);
+    }
+  }
+
   /** The tokens of a prompt. */
-  void tokenize(Context http) throws IOException, InterruptedException {
+  private void tokenize(Context http) throws IOException, InterruptedException {
     TokenizationCall call = TokenizationReader.tokenize(body(http), session(http));
     LookupSink answer = answered(http, call);
     int length = models.apply(call.model()).map(ModelInfo::contextLength).orElse(0);
@@ -47,7 +56,7 @@ public final class TokenizationHandler {
   }
 
   /** The text of tokens. */
-  void detokenize(Context http) throws IOException, InterruptedException {
+  private void detokenize(Context http) throws IOException, InterruptedException {
     TokenizationCall call = TokenizationReader.detokenize(body(http), session(http));
     respond(http, ApiJson.prompt(answered(http, call).text()));
   }

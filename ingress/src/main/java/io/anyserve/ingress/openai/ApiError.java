@@ -36,7 +36,7 @@ public record ApiError(
   }
 
   /** A parameter that this service does not offer. */
-  static ApiError unsupported(String param, String message) {
+  public static ApiError unsupported(String param, String message) {
     return refused(BAD_REQUEST, "unsupported_parameter", Optional.of(param), message);
   }
 

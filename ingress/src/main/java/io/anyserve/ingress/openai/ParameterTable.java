@@ -177,15 +177,15 @@ record ParameterTable(Map<String, ParameterRule> rules) {
     return rules;
   }
 
-  private static void honoured(Map<String, ParameterRule> rules, String... names) {
+  static void honoured(Map<String, ParameterRule> rules, String... names) {
     Arrays.stream(names).forEach(name -> rules.put(name, new Honoured()));
   }
 
-  private static void withoutEffect(Map<String, ParameterRule> rules, String... names) {
+  static void withoutEffect(Map<String, ParameterRule> rules, String... names) {
     Arrays.stream(names).forEach(name -> rules.put(name, new WithoutEffect()));
   }
 
-  private static void notOffered(Map<String, ParameterRule> rules, String name, String... neutral) {
+  static void notOffered(Map<String, ParameterRule> rules, String name, String... neutral) {
     rules.put(name, new NotOffered(Set.of(neutral)));
   }
 }

@@ -124,9 +124,9 @@ final class HttpTestServer implements AutoCloseable {
         new HttpRoutes(
             models,
             new CompletionsHandler(admission, clock, BODY_BYTES),
-            new TokenizationHandler(admission, models::find, clock, BODY_BYTES),
             new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock),
             List.of(
+                new TokenizationHandler(admission, models::find, clock, BODY_BYTES),
                 new PageHandler(),
                 new SystemHandler(HttpTestServer::workers, streams, PageConfig.DEFAULT)));
     return new HttpServer(

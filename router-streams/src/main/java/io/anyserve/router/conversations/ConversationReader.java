@@ -88,7 +88,8 @@ public final class ConversationReader {
   }
 
   /**
-   * The tenant's conversations, the one with the newest message first.
+   * The tenant's conversations, the one with the newest message first; those that keep a response
+   * of the HTTP API are not among them.
    *
    * @param after the last one that the page before has looked at; empty for the first page
    * @param size of the page, at least 1

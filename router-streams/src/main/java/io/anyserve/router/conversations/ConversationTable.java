@@ -13,6 +13,7 @@ import io.anyserve.contracts.conversation.MessageId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -55,16 +56,22 @@ record ConversationTable(RecordTable records) {
                     field + ": " + message + " (expected: a message of " + id.session() + ")"));
   }
 
-  /** Visits a tenant's conversations by name. */
-  void conversations(TenantId tenant, Predicate<Conversation> visitor) {
-    byte[] prefix = ConversationKeys.conversations(tenant);
+  /** Visits a tenant's conversations by name, but for those that keep a response. */
+  void conversations(TenantId tenant, Consumer<Conversation> visitor) {
+    byte[] all = ConversationKeys.conversations(tenant);
+    byte[] responses = ConversationKeys.responses(tenant);
+    conversations(all, responses, visitor);
+    conversations(behind(responses), behind(all), visitor);
+  }
+
+  private void conversations(byte[] from, byte[] to, Consumer<Conversation> visitor) {
     records.scan(
-        prefix,
-        behind(prefix),
-        (key, value) ->
-            decode(key, value, ConversationCodec::decodeConversation)
-                .map(visitor::test)
-                .orElse(true));
+        from,
+        to,
+        (key, value) -> {
+          decode(key, value, ConversationCodec::decodeConversation).ifPresent(visitor);
+          return true;
+        });
   }
 
   /**

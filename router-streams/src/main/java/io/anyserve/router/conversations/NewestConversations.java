@@ -20,8 +20,7 @@ final class NewestConversations {
     this.most = most;
   }
 
-  /** Returns true: any may be newer than those before. */
-  boolean offer(Conversation conversation) {
+  void offer(Conversation conversation) {
     boolean behind = after.isEmpty() || after.get().compareTo(ListPosition.of(conversation)) < 0;
     if (behind && kept.size() < most) {
       kept.add(conversation);
@@ -29,7 +28,6 @@ final class NewestConversations {
       kept.remove();
       kept.add(conversation);
     }
-    return true;
   }
 
   List<Conversation> inOrder() {

@@ -109,6 +109,19 @@ final class ConversationPagesTest {
   }
 
   @Test
+  void responsesAreKeptButNotListed() {
+    run.append(id("acme", "resp_1"), message("m1", "", "system", "text", NOW.plusSeconds(1)));
+    run.append(id("acme", "c1"), message("m1", "", "user", "text", NOW));
+    run.append(id("acme", "resp_2"), message("m1", "", "system", "text", NOW));
+    run.append(id("acme", "responses"), message("m1", "", "user", "text", NOW.plusSeconds(2)));
+    assertEquals(List.of(List.of("responses"), List.of("c1")), pages("", 1));
+    assertEquals(List.of("responses", "c1"), run.sessions("acme", "text"));
+    assertEquals(
+        List.of("m1"),
+        ids(run.reader().tree(id("acme", "resp_1"), Optional.empty(), 9).messages()));
+  }
+
+  @Test
   void aSearchFindsTitlesAndTextsOfAllBranches() {
     run.append("q1", "", "user", "Über Bäume");
     run.append("q1b", "", "user", "Something else");

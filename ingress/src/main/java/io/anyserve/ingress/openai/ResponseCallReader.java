@@ -1,0 +1,94 @@
+package io.anyserve.ingress.openai;
+
+import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.ingress.openai.ResponseCall.Labels;
+import io.anyserve.ingress.openai.ResponseCall.Options;
+import io.anyserve.v1.Inference;
+import io.anyserve.v1.Parameters;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Reads the body of {@code POST /v1/responses}, or says what is wrong with it: throws {@link
+ * ApiException}. Stored responses keep their body, so what is read once must stay readable.
+ */
+public final class ResponseCallReader {
+
+  private static final String BACKGROUND = "background";
+  private static final String USER = "user";
+
+  private ResponseCallReader() {}
+
+  public static ResponseCall read(byte[] body) {
+    BodyFields fields = new BodyFields("", StrictJson.parse(body));
+    ResponseParameters.BODY.check(fields);
+    fields.object("text").ifPresent(ResponseCallReader::checkText);
+    fields.object("stream_options").ifPresent(ResponseParameters.STREAM_OPTIONS::check);
+    Inference.Builder request =
+        Inference.newBuilder().setCapability(fields.model()).setParameters(parameters(fields));
+    CompletionReader.labels(fields, request);
+    return new ResponseCall(
+        request.build(), InputItemReader.read(fields), options(fields), labels(fields, request));
+  }
+
+  private static void checkText(BodyFields text) {
+    ResponseParameters.TEXT.check(text);
+    text.object("format").ifPresent(ResponseParameters.FORMAT::check);
+  }
+
+  private static Options options(BodyFields fields) {
+    boolean store = fields.value("store").isEmpty() || fields.flag("store");
+    boolean background = fields.flag(BACKGROUND);
+    if (background && !store) {
+      throw BodyFields.invalid(
+          BACKGROUND, "background: true with \"store\": false (expected: one of the two only)");
+    }
+    return new Options(
+        fields.text("instructions"),
+        fields.text("previous_response_id"),
+        fields.flag("stream"),
+        store,
+        background,
+        truncates(fields));
+  }
+
+  private static boolean truncates(BodyFields fields) {
+    String truncation = fields.text("truncation").orElse("disabled");
+    return switch (truncation) {
+      case "auto" -> true;
+      case "disabled" -> false;
+      default ->
+          throw BodyFields.invalid(
+              "truncation",
+              "truncation: %s (expected: auto or disabled)"
+                  .formatted(BodyFields.printable(truncation)));
+    };
+  }
+
+  private static Labels labels(BodyFields fields, Inference.Builder request) {
+    Optional<String> user = fields.text(USER);
+    Map<String, String> metadata = new TreeMap<>(request.getLabelsMap());
+    user.ifPresent(_ -> metadata.remove(USER));
+    return new Labels(Collections.unmodifiableMap(metadata), user);
+  }
+
+  private static Parameters parameters(BodyFields fields) {
+    Parameters.Builder parameters = Parameters.newBuilder();
+    fields
+        .integer("max_output_tokens", 1, GenerationParameters.MAX_TOKENS)
+        .ifPresent(most -> parameters.setMaxTokens((int) most));
+    fields.number("temperature").ifPresent(parameters::setTemperature);
+    fields.number("top_p").ifPresent(parameters::setTopP);
+    fields
+        .integer("top_k", 0, SamplingParams.MAX_TOP_K)
+        .ifPresent(most -> parameters.setTopK((int) most));
+    fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).ifPresent(parameters::setSeed);
+    if (fields.flag("ignore_eos")) {
+      parameters.setIgnoreEos(true);
+    }
+    return parameters.build();
+  }
+}

@@ -1,0 +1,96 @@
+package io.anyserve.ingress.openai;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** The tables of what is offered in the body of {@code POST /v1/responses}. */
+final class ResponseParameters {
+
+  static final ParameterTable BODY = new ParameterTable(body());
+  static final ParameterTable TEXT = new ParameterTable(text());
+  static final ParameterTable FORMAT = new ParameterTable(format());
+  static final ParameterTable STREAM_OPTIONS = new ParameterTable(streamOptions());
+  static final ParameterTable MESSAGE = new ParameterTable(message());
+  static final ParameterTable PART = new ParameterTable(part());
+
+  private ResponseParameters() {}
+
+  private static Map<String, ParameterRule> body() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    ParameterTable.honoured(
+        rules,
+        "model",
+        "input",
+        "instructions",
+        "previous_response_id",
+        "max_output_tokens",
+        "temperature",
+        "top_p",
+        "top_k",
+        "seed",
+        "ignore_eos",
+        "stream",
+        "stream_options",
+        "store",
+        "background",
+        "truncation",
+        "text",
+        "metadata",
+        "user");
+    ParameterTable.withoutEffect(
+        rules,
+        "parallel_tool_calls",
+        "max_tool_calls",
+        "prompt_cache_key",
+        "prompt_cache_options",
+        "prompt_cache_retention",
+        "safety_identifier");
+    ParameterTable.notOffered(rules, "tools", "[]");
+    ParameterTable.notOffered(rules, "tool_choice", "\"none\"", "\"auto\"");
+    ParameterTable.notOffered(rules, "include", "[]");
+    ParameterTable.notOffered(rules, "reasoning", "{}", "{\"effort\":\"none\"}");
+    ParameterTable.notOffered(rules, "service_tier", "\"auto\"", "\"default\"");
+    ParameterTable.notOffered(rules, "top_logprobs", "0");
+    ParameterTable.notOffered(rules, "context_management", "[]");
+    ParameterTable.notOffered(rules, "conversation");
+    ParameterTable.notOffered(rules, "prompt");
+    ParameterTable.notOffered(rules, "moderation");
+    ParameterTable.notOffered(rules, "access_programs", "[]");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> text() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    ParameterTable.honoured(rules, "format");
+    ParameterTable.notOffered(rules, "verbosity", "\"medium\"");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> format() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    ParameterTable.notOffered(rules, "type", "\"text\"");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> streamOptions() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    ParameterTable.withoutEffect(rules, "include_obfuscation");
+    return rules;
+  }
+
+  /** What clients send back of an output item is there, too. */
+  private static Map<String, ParameterRule> message() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    ParameterTable.honoured(rules, "type", "role", "content");
+    ParameterTable.withoutEffect(rules, "id", "status", "phase");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> part() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    ParameterTable.honoured(rules, "type", "text");
+    ParameterTable.notOffered(rules, "annotations", "[]");
+    ParameterTable.notOffered(rules, "logprobs", "[]");
+    return rules;
+  }
+}

@@ -1,0 +1,254 @@
+package io.anyserve.ingress.responses;
+
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.TokenUsage;
+import io.anyserve.ingress.openai.ApiError;
+import io.anyserve.ingress.openai.InputItem;
+import io.anyserve.ingress.openai.ResponseCall;
+import io.anyserve.ingress.responses.StoredResponse.Settlement;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Responses and their items as clients see them: JSON in UTF-8. */
+final class ResponseJson {
+
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private ResponseJson() {}
+
+  static byte[] response(StoredResponse response, ResponseStatus status) {
+    return object(json -> fields(json, response, status));
+  }
+
+  /** Of one that has ended. */
+  static byte[] response(StoredResponse response) {
+    return response(response, response.endStatus().orElseThrow());
+  }
+
+  static byte[] deleted(String id) {
+    return object(
+        json -> {
+          json.writeStringProperty("id", id);
+          json.writeStringProperty("object", "response");
+          json.writeBooleanProperty("deleted", true);
+        });
+  }
+
+  /** A page of the input. */
+  static byte[] inputItems(StoredResponse response, InputItemPage page) {
+    List<Integer> indices = page.indices();
+    return object(
+        json -> {
+          json.writeStringProperty("object", "list");
+          json.writeArrayPropertyStart("data");
+          for (int index : indices) {
+            inputItem(json, response.id().inputItem(index), response.call().input().get(index));
+          }
+          json.writeEndArray();
+          optional(json, "first_id", end(response, indices, List::getFirst));
+          optional(json, "last_id", end(response, indices, List::getLast));
+          json.writeBooleanProperty("has_more", page.more());
+        });
+  }
+
+  private static Optional<String> end(
+      StoredResponse response, List<Integer> indices, ToIntFunction<List<Integer>> which) {
+    return indices.isEmpty()
+        ? Optional.empty()
+        : Optional.of(response.id().inputItem(which.applyAsInt(indices)));
+  }
+
+  private static void inputItem(JsonGenerator json, String id, InputItem item) {
+    json.writeStartObject();
+    json.writeStringProperty("id", id);
+    json.writeStringProperty("type", "message");
+    json.writeStringProperty("status", "completed");
+    json.writeStringProperty("role", item.role());
+    json.writeArrayPropertyStart("content");
+    for (String text : item.texts()) {
+      json.writeStartObject();
+      if (item.role().equals("assistant")) {
+        outputText(json, text);
+      } else {
+        json.writeStringProperty("type", "input_text");
+        json.writeStringProperty("text", text);
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  /** The fields of a response in an object that is open. */
+  static void fields(JsonGenerator json, StoredResponse response, ResponseStatus status) {
+    ResponseCall call = response.call();
+    Optional<ResponseEnd> end = response.settlement().map(Settlement::end);
+    json.writeStringProperty("id", response.id().toString());
+    json.writeStringProperty("object", "response");
+    json.writeNumberProperty("created_at", response.created().getEpochSecond());
+    json.writeStringProperty("status", status.text());
+    json.writeBooleanProperty("background", call.options().background());
+    completedAt(json, response, status);
+    error(json, end.flatMap(ResponseEnd::failure));
+    incompleteDetails(json, status);
+    optional(json, "instructions", call.options().instructions());
+    json.writeNullProperty("max_tool_calls");
+    json.writeStringProperty("model", call.model());
+    json.writeArrayPropertyStart("output");
+    end.filter(ended -> status.hasAnswer() || !ended.text().isEmpty())
+        .ifPresent(ended -> message(json, response.id(), ended));
+    json.writeEndArray();
+    json.writeBooleanProperty("parallel_tool_calls", true);
+    optional(json, "previous_response_id", call.options().previous());
+    json.writeNullProperty("reasoning");
+    json.writeStringProperty("service_tier", "default");
+    json.writeBooleanProperty("store", call.options().store());
+    parameters(json, call);
+    json.writeStringProperty("tool_choice", "auto");
+    json.writeArrayPropertyStart("tools");
+    json.writeEndArray();
+    json.writeNumberProperty("top_logprobs", 0);
+    json.writeStringProperty("truncation", call.options().truncates() ? "auto" : "disabled");
+    usage(json, end.map(ResponseEnd::usage));
+    optional(json, "user", call.labels().user());
+    json.writeObjectPropertyStart("metadata");
+    call.labels().metadata().forEach(json::writeStringProperty);
+    json.writeEndObject();
+  }
+
+  private static void completedAt(
+      JsonGenerator json, StoredResponse response, ResponseStatus status) {
+    Optional<Settlement> completed =
+        response.settlement().filter(_ -> status == ResponseStatus.COMPLETED);
+    if (completed.isPresent()) {
+      json.writeNumberProperty("completed_at", completed.get().at().getEpochSecond());
+    } else {
+      json.writeNullProperty("completed_at");
+    }
+  }
+
+  private static void error(JsonGenerator json, Optional<Failure> failure) {
+    if (failure.isEmpty()) {
+      json.writeNullProperty("error");
+      return;
+    }
+    ApiError error = ApiError.of(failure.get());
+    json.writeObjectPropertyStart("error");
+    json.writeStringProperty("code", error.code());
+    json.writeStringProperty("message", error.message());
+    json.writeEndObject();
+  }
+
+  private static void incompleteDetails(JsonGenerator json, ResponseStatus status) {
+    if (status == ResponseStatus.INCOMPLETE) {
+      json.writeObjectPropertyStart("incomplete_details");
+      json.writeStringProperty("reason", "max_output_tokens");
+      json.writeEndObject();
+    } else {
+      json.writeNullProperty("incomplete_details");
+    }
+  }
+
+  /** What the client left out is the model's own, which is not known here. */
+  private static void parameters(JsonGenerator json, ResponseCall call) {
+    if (call.maxOutputTokens().isPresent()) {
+      json.writeNumberProperty("max_output_tokens", call.maxOutputTokens().getAsInt());
+    } else {
+      json.writeNullProperty("max_output_tokens");
+    }
+    number(json, "temperature", call.temperature());
+    number(json, "top_p", call.topP());
+    json.writeObjectPropertyStart("text");
+    json.writeObjectPropertyStart("format");
+    json.writeStringProperty("type", "text");
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void number(JsonGenerator json, String name, OptionalDouble value) {
+    if (value.isPresent()) {
+      json.writeNumberProperty(name, value.getAsDouble());
+    } else {
+      json.writeNullProperty(name);
+    }
+  }
+
+  private static void usage(JsonGenerator json, Optional<TokenUsage> found) {
+    if (found.isEmpty()) {
+      json.writeNullProperty("usage");
+      return;
+    }
+    TokenUsage usage = found.get();
+    json.writeObjectPropertyStart("usage");
+    json.writeNumberProperty("input_tokens", usage.prompt());
+    json.writeObjectPropertyStart("input_tokens_details");
+    json.writeNumberProperty("cached_tokens", usage.cached());
+    json.writeNumberProperty("cache_write_tokens", 0);
+    json.writeEndObject();
+    json.writeNumberProperty("output_tokens", usage.completion());
+    json.writeObjectPropertyStart("output_tokens_details");
+    json.writeNumberProperty("reasoning_tokens", 0);
+    json.writeEndObject();
+    json.writeNumberProperty("total_tokens", usage.prompt() + usage.completion());
+    json.writeEndObject();
+  }
+
+  /** The answer as an item of the output. */
+  static void message(JsonGenerator json, ResponseId id, ResponseEnd end) {
+    boolean complete = end.status() == ResponseStatus.COMPLETED;
+    json.writeStartObject();
+    messageHead(json, id, complete ? "completed" : "incomplete");
+    json.writeArrayPropertyStart("content");
+    json.writeStartObject();
+    outputText(json, end.text());
+    json.writeEndObject();
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  /** What an item of the output has before its content. */
+  static void messageHead(JsonGenerator json, ResponseId id, String status) {
+    json.writeStringProperty("id", id.outputItem());
+    json.writeStringProperty("type", "message");
+    json.writeStringProperty("status", status);
+    json.writeStringProperty("role", "assistant");
+  }
+
+  /** The fields of a part of an answer, in an object that is open. */
+  static void outputText(JsonGenerator json, String text) {
+    json.writeStringProperty("type", "output_text");
+    json.writeStringProperty("text", text);
+    emptyArray(json, "annotations");
+    emptyArray(json, "logprobs");
+  }
+
+  static void emptyArray(JsonGenerator json, String name) {
+    json.writeArrayPropertyStart(name);
+    json.writeEndArray();
+  }
+
+  static void optional(JsonGenerator json, String name, Optional<String> value) {
+    if (value.isPresent()) {
+      json.writeStringProperty(name, value.get());
+    } else {
+      json.writeNullProperty(name);
+    }
+  }
+
+  static byte[] object(Consumer<JsonGenerator> content) {
+    var bytes = new ByteArrayOutputStream(512);
+    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
+      json.writeStartObject();
+      content.accept(json);
+      json.writeEndObject();
+    }
+    return bytes.toByteArray();
+  }
+}
