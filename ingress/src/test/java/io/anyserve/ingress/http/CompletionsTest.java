@@ -19,6 +19,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.ingress.response.Events;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -124,6 +125,25 @@ final class CompletionsTest {
             + (top + "],\"text_offset\":[1]}"),
         events.get(1).path("choices").path(0).path("logprobs").toString());
     assertTrue(events.get(2).path("choices").path(0).path("logprobs").isNull());
+  }
+
+  @Test
+  void aTextsOwnTokenIsAmongTheLikeliestWhateverItsPlace() throws Exception {
+    server.log.answers(
+        request -> {
+          Chunk likely = (Chunk) Events.likely(0, "a", 0);
+          PositionLogprobs told = likely.logprobs().getFirst();
+          var alone = new PositionLogprobs(told.chosen(), List.of(told.top().get(1)), 0);
+          server.log.emit(request, Events.started());
+          server.log.emit(
+              request, new Chunk(0, likely.tokens(), "a", Optional.empty(), List.of(alone)));
+          server.log.emit(request, Events.finished());
+        });
+    String body = "{\"model\":\"story\",\"prompt\":\"a\",\"logprobs\":1}";
+    JsonNode choice = json(server.post(COMPLETIONS, body)).path("choices").path(0);
+    assertEquals(
+        "[{\"bytes:\\\\xe2\\\\x80\":-2.0,\"a\":-0.25}]",
+        choice.path("logprobs").path("top_logprobs").toString());
   }
 
   /** The text of the second token is held back at first, as if a stop string could begin there. */
