@@ -4,7 +4,9 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
+import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.ingress.http.CallEvent;
 import io.anyserve.ingress.http.EventOutbox;
@@ -111,7 +113,20 @@ final class AnswerExchange {
       return new Ended(new Failed(failure, TokenUsage.NONE, Optional.empty()), text.toString());
     }
     return ends.apply(sink.handle().request())
+        .filter(terminal -> tells(terminal, failure))
         .<AnswerOutcome>map(terminal -> new Ended(terminal, text.toString()))
         .orElseGet(() -> new Broken(failure));
+  }
+
+  /** Whether that end is the failure, and not one that another reading came to. */
+  private static boolean tells(Terminal terminal, Failure failure) {
+    return switch (terminal) {
+      case Finished _ -> false;
+      case Failed failed -> failed.failure().equals(failure);
+      case Cancelled _ ->
+          failure.code() == FailureCode.CANCELLED
+              || failure.code() == FailureCode.DEADLINE_EXCEEDED
+              || failure.code() == FailureCode.QUOTA_EXHAUSTED;
+    };
   }
 }
