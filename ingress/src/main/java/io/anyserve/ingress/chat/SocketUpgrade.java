@@ -43,7 +43,6 @@ final class SocketUpgrade {
   void check(Context http) throws IOException {
     try {
       admit(http.req());
-      http.res().setHeader(PROTOCOLS, null); // the server has taken the first one, be it a key
     } catch (ApiException e) {
       refuse(http, e.error());
     } catch (FailureException e) {

@@ -13,6 +13,7 @@ import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.ingress.response.Events;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,20 @@ final class ChatSocketTest {
     assertEquals("story", answer.path("model").asString());
     assertEquals(2, answer.path("usage").path("completion_tokens").asInt());
     assertTrue(message(history, "m1").path("parent").isNull());
+  }
+
+  @Test
+  void theEndIsToldWhenTheConversationHasIt() throws Exception {
+    var held = new CountDownLatch(1);
+    server.conversations.holdCompletions(held);
+    socket.ask("c1", "m1", null, "Once");
+    socket.next("accepted");
+    socket.next("delta");
+    socket.next("delta");
+    socket.send("{}");
+    socket.next("failed");
+    held.countDown();
+    socket.next("finished");
   }
 
   @Test

@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /** The conversations of a router, in memory and on one page. Thread-safe. */
@@ -37,12 +38,18 @@ final class FakeConversations extends ConversationServiceImplBase {
 
   private final Map<String, Map<String, ConversationMessage>> messages = new LinkedHashMap<>();
   private final Map<String, Conversation> conversations = new LinkedHashMap<>();
+  private volatile CountDownLatch completing = new CountDownLatch(0);
   private int failures;
   private long now = 1_800_000_000_000L;
 
   /** So many calls find nobody. */
   synchronized void failNext(int calls) {
     failures = calls;
+  }
+
+  /** Ends of answers arrive when the latch is down. */
+  void holdCompletions(CountDownLatch until) {
+    completing = until;
   }
 
   @Override
@@ -101,6 +108,11 @@ final class FakeConversations extends ConversationServiceImplBase {
   @Override
   public void completeMessage(
       CompleteMessageRequest asked, StreamObserver<CompleteMessageResponse> caller) {
+    try {
+      completing.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     tell(
         caller,
         () -> {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.runtime.auth.ApiKey;
@@ -14,6 +15,8 @@ import io.anyserve.runtime.auth.ApiKeyInterceptor;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.v1.AppendMessageRequest;
 import io.anyserve.v1.AppendMessageResponse;
+import io.anyserve.v1.CompleteMessageRequest;
+import io.anyserve.v1.CompleteMessageResponse;
 import io.anyserve.v1.Conversation;
 import io.anyserve.v1.ConversationMessage;
 import io.anyserve.v1.ConversationServiceGrpc;
@@ -45,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +62,7 @@ final class ConversationServiceTest {
 
   private static final String KEY = "as_secret";
 
+  private final List<RequestId> stopped = new CopyOnWriteArrayList<>();
   private Server router;
   private RouterClient client;
   private TestServer server;
@@ -77,11 +82,11 @@ final class ConversationServiceTest {
     router.shutdownNow();
   }
 
-  private static TestServer start(RouterClient asked) throws Exception {
+  private TestServer start(RouterClient asked) throws Exception {
     byte[] hash = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(UTF_8));
     var key = new ApiKey("key-1", HexFormat.of().formatHex(hash), new TenantId("acme"));
     return TestServer.start(
-        List.of(key), List.of(new ConversationService(asked, _ -> {}).bindService()));
+        List.of(key), List.of(new ConversationService(asked, stopped::add).bindService()));
   }
 
   @Test
@@ -100,6 +105,19 @@ final class ConversationServiceTest {
       var select = SelectBranchRequest.newBuilder().setTenant(tenant).build();
       assertEquals("acme", asking().selectBranch(select).getConversation().getTenant());
     }
+  }
+
+  @Test
+  void anAnswerIsCompletedForTheCallersTenant() {
+    var complete = CompleteMessageRequest.getDefaultInstance();
+    assertEquals("acme", asking().completeMessage(complete).getConversation().getTenant());
+  }
+
+  @Test
+  void theRunningAnswersOfADeletedConversationAreStopped() {
+    var running = DeleteConversationRequest.newBuilder().setSession("running").build();
+    assertEquals(1, asking().deleteConversation(running).getRunningCount());
+    assertEquals(List.of(new RequestId(0, 7)), stopped);
   }
 
   @Test
@@ -228,6 +246,14 @@ final class ConversationServiceTest {
     }
 
     @Override
+    public void completeMessage(
+        CompleteMessageRequest asked, StreamObserver<CompleteMessageResponse> caller) {
+      tell(
+          caller,
+          CompleteMessageResponse.newBuilder().setConversation(of(asked.getTenant())).build());
+    }
+
+    @Override
     public void renameConversation(
         RenameConversationRequest asked, StreamObserver<RenameConversationResponse> caller) {
       tell(
@@ -253,6 +279,14 @@ final class ConversationServiceTest {
     @Override
     public void deleteConversation(
         DeleteConversationRequest asked, StreamObserver<DeleteConversationResponse> caller) {
+      if (asked.getSession().equals("running")) {
+        tell(
+            caller,
+            DeleteConversationResponse.newBuilder()
+                .addRunning(new RequestId(0, 7).toString())
+                .build());
+        return;
+      }
       var failure =
           new Failure(
               FailureCode.SESSION_NOT_FOUND,
