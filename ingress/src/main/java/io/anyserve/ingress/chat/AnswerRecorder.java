@@ -37,7 +37,7 @@ final class AnswerRecorder implements ResponseSink {
           "answer: too long (expected: at most %d bytes)"
               .formatted(ConversationMessage.LONGEST_TEXT));
 
-  private final Answers answers;
+  private final ChatAnswers answers;
   private final ConversationId conversation;
   private final CompletableFuture<ConversationMessage> begun = new CompletableFuture<>();
   private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
@@ -50,14 +50,14 @@ final class AnswerRecorder implements ResponseSink {
   private volatile @Nullable ResponseStream stream;
 
   /** Of an answer that begins here. */
-  AnswerRecorder(Answers answers, ConversationId conversation) {
+  AnswerRecorder(ChatAnswers answers, ConversationId conversation) {
     this.answers = answers;
     this.conversation = conversation;
     caughtUp.complete(null);
   }
 
   /** Of an answer that runs, or has ended, somewhere. */
-  AnswerRecorder(Answers answers, ConversationId conversation, ConversationMessage running) {
+  AnswerRecorder(ChatAnswers answers, ConversationId conversation, ConversationMessage running) {
     this.answers = answers;
     this.conversation = conversation;
     this.running = running;

@@ -66,7 +66,7 @@ public final class Chat {
       Access access,
       Clocks clocks) {
     var answers =
-        new Answers(
+        new ChatAnswers(
             conversations,
             requests.admission(),
             requests.streams(),

@@ -11,7 +11,7 @@ import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.ConversationMessage;
 import io.anyserve.contracts.conversation.MessageId;
 import io.anyserve.contracts.conversation.MessageOrigin;
-import io.anyserve.ingress.chat.Answers.RepeatedMessageException;
+import io.anyserve.ingress.chat.ChatAnswers.RepeatedMessageException;
 import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.grpc.ConversationClient.HistoryPage;
 import io.anyserve.ingress.openai.ApiError;
@@ -42,7 +42,7 @@ final class ChatCommandHandler {
   private static final int PAGE = 500;
 
   private final ConversationClient conversations;
-  private final Answers answers;
+  private final ChatAnswers answers;
   private final PromptBuilder prompts;
   private final ResponseStreams streams;
   private final Chat.Cancellation cancellation;
@@ -57,7 +57,7 @@ final class ChatCommandHandler {
 
   ChatCommandHandler(
       ConversationClient conversations,
-      Answers answers,
+      ChatAnswers answers,
       PromptBuilder prompts,
       ResponseStreams streams,
       Chat.Cancellation cancellation,

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Completes what has ended in the log among the answers that a conversation says are running. */
-record RunningAnswers(Answers answers) {
+record RunningAnswers(ChatAnswers answers) {
 
   private static final Duration READING = Duration.ofSeconds(3);
 

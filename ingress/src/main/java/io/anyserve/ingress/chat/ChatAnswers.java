@@ -40,9 +40,9 @@ import org.slf4j.LoggerFactory;
  * its request is published; its end comes from the log, recorded by the ingress that began it or by
  * any other that looks at it. Thread-safe.
  */
-final class Answers {
+final class ChatAnswers {
 
-  private static final Logger log = LoggerFactory.getLogger(Answers.class);
+  private static final Logger log = LoggerFactory.getLogger(ChatAnswers.class);
 
   private static final String ROLE = "assistant";
 
@@ -65,7 +65,7 @@ final class Answers {
    *
    * @param stop tells the workers to stop a request
    */
-  Answers(
+  ChatAnswers(
       ConversationClient conversations,
       Admission admission,
       ResponseStreams streams,
