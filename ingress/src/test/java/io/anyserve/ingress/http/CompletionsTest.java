@@ -274,6 +274,17 @@ final class CompletionsTest {
     assertEquals("Idempotency-Key", error(refused).path("param").asString());
   }
 
+  /** No key that a client can send is the key of another one's choice. */
+  @Test
+  void aKeyWithANumberIsNoChoiceOfTheKeyWithoutIt() throws Exception {
+    for (String key : List.of("k", "k#1", "k\t1")) {
+      HttpResponse<String> response =
+          server.send(server.posting(CHAT, chat(",\"n\":2")).header("Idempotency-Key", key));
+      assertEquals(key.equals("k\t1") ? 400 : 200, response.statusCode(), response::body);
+    }
+    assertEquals(4, server.log.requests.stream().map(InferenceRequest::id).distinct().count());
+  }
+
   @Test
   void theSessionAndTheLabelsReachTheRequest() throws Exception {
     HttpResponse<String> response =
