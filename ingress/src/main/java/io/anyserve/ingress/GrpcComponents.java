@@ -1,5 +1,8 @@
 package io.anyserve.ingress;
 
+import io.anyserve.ingress.access.AuditLog;
+import io.anyserve.ingress.access.CallAccess;
+import io.anyserve.ingress.access.CallLimits;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.InputOffloader;
@@ -20,6 +23,7 @@ import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.runtime.auth.KeyTopic;
+import io.anyserve.runtime.tls.ServerTls;
 import io.anyserve.runtime.trace.Tracing;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptors;
@@ -52,6 +56,8 @@ final class GrpcComponents {
   private final Optional<ObjectStore> store;
   private final RouterClient router;
   private final ApiKeys keys;
+  private final CallAccess access;
+  private final Optional<ServerTls> tls;
   private final Admission admission;
   private final GrpcServer server;
 
@@ -81,6 +87,12 @@ final class GrpcComponents {
             settings.access().requireKey(),
             kafka.keys().keys(),
             environment.clock());
+    this.access =
+        new CallAccess(
+            keys,
+            new CallLimits(settings.limits().callsPerMinute(), System::nanoTime),
+            new AuditLog(System::nanoTime));
+    this.tls = settings.listen().tls().map(files -> new ServerTls(files, environment.meters()));
     this.admission = newAdmission();
     this.server = newServer();
   }
@@ -96,6 +108,16 @@ final class GrpcComponents {
 
   ApiKeys keys() {
     return keys;
+  }
+
+  /** What calls of every protocol pass. */
+  CallAccess access() {
+    return access;
+  }
+
+  /** Of every server; to be started before them. */
+  Optional<ServerTls> tls() {
+    return tls;
   }
 
   GrpcServer server() {
@@ -120,8 +142,9 @@ final class GrpcComponents {
         new GrpcServer.Endpoint(
             new InetSocketAddress(settings.listen().host(), settings.listen().port()),
             settings.limits().inputBytes() + MESSAGE_OVERHEAD,
-            settings.listen().drain()),
-        keys,
+            settings.listen().drain(),
+            tls),
+        access,
         services(),
         streams::stopAccepting,
         streams::detachAll);
@@ -164,7 +187,8 @@ final class GrpcComponents {
   private Admission newAdmission() {
     int limit = settings.limits().inputBytes();
     return new Admission(
-        new RequestValidator(store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD)),
+        new RequestValidator(
+            store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD), settings.limits().caps()),
         new RequestStamper(
             environment.clock(),
             () -> ThreadLocalRandom.current().nextLong(),

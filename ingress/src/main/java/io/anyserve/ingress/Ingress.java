@@ -10,6 +10,7 @@ import io.anyserve.ingress.http.CompletionsHandler;
 import io.anyserve.ingress.http.HttpRoutes;
 import io.anyserve.ingress.http.HttpServer;
 import io.anyserve.ingress.http.ModelsHandler;
+import io.anyserve.ingress.http.OperationsHandler;
 import io.anyserve.ingress.http.StreamsHandler;
 import io.anyserve.ingress.quota.QuotaAdmission;
 import io.anyserve.ingress.response.RequestLifecycleListener;
@@ -74,6 +75,7 @@ public final class Ingress implements Component {
                 kafka.takeOverTailer(streams),
                 kafka.tokenConsumer(streams)));
     bucket.map(ObjectStoreHealth::new).ifPresent(all::add);
+    grpc.tls().ifPresent(all::add);
     this.http = http(settings, environment, kafka, streams, grpc);
     all.add(http);
     all.add(server);
@@ -133,13 +135,16 @@ public final class Ingress implements Component {
                 grpc.admission(),
                 environment.clock(),
                 settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD),
-            new StreamsHandler(streams, settings.limits().waits(), environment.clock()));
+            new StreamsHandler(streams, settings.limits().waits(), environment.clock()),
+            new OperationsHandler(environment.process()));
     return new HttpServer(
         new HttpServer.Endpoint(
             new InetSocketAddress(listen.host(), listen.port()),
             settings.listen().drain(),
-            HttpServer.Timeouts.DEFAULT),
-        grpc.keys(),
+            HttpServer.Timeouts.DEFAULT,
+            grpc.tls()),
+        grpc.access(),
+        listen.web(),
         routes,
         streams::stopAccepting,
         streams::detachAll);

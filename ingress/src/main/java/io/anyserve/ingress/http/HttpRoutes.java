@@ -4,9 +4,15 @@ import io.anyserve.ingress.openai.CompletionKind;
 import io.javalin.config.RoutesConfig;
 import java.util.List;
 
-/** The paths of the server, below {@code /v1} and without it. */
+/**
+ * The paths of the server, below {@code /v1} and without it; {@link RouteScopes} says what each
+ * needs.
+ */
 public record HttpRoutes(
-    ModelsHandler models, CompletionsHandler completions, StreamsHandler streams) {
+    ModelsHandler models,
+    CompletionsHandler completions,
+    StreamsHandler streams,
+    OperationsHandler operations) {
 
   private static final List<String> BASES = List.of("/v1", "");
 
@@ -19,5 +25,8 @@ public record HttpRoutes(
       routes.post(base + "/completions", http -> completions.complete(http, CompletionKind.TEXT));
     }
     routes.get("/v1/streams", streams::resume);
+    routes.get("/metrics", operations::metrics);
+    routes.get("/health", operations::health).head("/health", operations::health);
+    routes.get("/readiness", operations::readiness).head("/readiness", operations::readiness);
   }
 }

@@ -12,11 +12,11 @@ import java.util.HexFormat;
 final class TestApiKeys {
 
   static final String ACME_SECRET = "sk-test";
-  static final ApiKey ACME = new ApiKey("k1", sha256(ACME_SECRET), new TenantId("acme"));
+  static final ApiKey ACME = new ApiKey("k1", hash(ACME_SECRET), new TenantId("acme"));
 
   private TestApiKeys() {}
 
-  private static String sha256(String secret) {
+  static String hash(String secret) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8));
       return HexFormat.of().formatHex(hash);
