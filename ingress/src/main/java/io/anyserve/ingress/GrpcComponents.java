@@ -2,6 +2,9 @@ package io.anyserve.ingress;
 
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.ingress.access.AuditLog;
+import io.anyserve.ingress.access.CallAccess;
+import io.anyserve.ingress.access.CallLimits;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.InputOffloader;
@@ -22,6 +25,7 @@ import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.runtime.auth.KeyTopic;
+import io.anyserve.runtime.tls.ServerTls;
 import io.anyserve.runtime.trace.Tracing;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptors;
@@ -54,6 +58,8 @@ final class GrpcComponents {
   private final Optional<ObjectStore> store;
   private final RouterClient router;
   private final ApiKeys keys;
+  private final CallAccess access;
+  private final Optional<ServerTls> tls;
   private final Admission admission;
   private final RequestOperations operations;
   private final GrpcServer server;
@@ -84,6 +90,12 @@ final class GrpcComponents {
             settings.access().requireKey(),
             kafka.keys().keys(),
             environment.clock());
+    this.access =
+        new CallAccess(
+            keys,
+            new CallLimits(settings.limits().callsPerMinute(), System::nanoTime),
+            new AuditLog(System::nanoTime));
+    this.tls = settings.listen().tls().map(files -> new ServerTls(files, environment.meters()));
     this.admission = newAdmission();
     this.operations = new RequestOperations(streams, kafka.publisher(), router);
     this.server = newServer();
@@ -112,6 +124,16 @@ final class GrpcComponents {
     return keys;
   }
 
+  /** What calls of every protocol pass. */
+  CallAccess access() {
+    return access;
+  }
+
+  /** Of every server; to be started before them. */
+  Optional<ServerTls> tls() {
+    return tls;
+  }
+
   GrpcServer server() {
     return server;
   }
@@ -134,8 +156,9 @@ final class GrpcComponents {
         new GrpcServer.Endpoint(
             new InetSocketAddress(settings.listen().host(), settings.listen().port()),
             settings.limits().inputBytes() + MESSAGE_OVERHEAD,
-            settings.listen().drain()),
-        keys,
+            settings.listen().drain(),
+            tls),
+        access,
         services(),
         streams::stopAccepting,
         streams::detachAll);
@@ -174,7 +197,8 @@ final class GrpcComponents {
   private Admission newAdmission() {
     int limit = settings.limits().inputBytes();
     return new Admission(
-        new RequestValidator(store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD)),
+        new RequestValidator(
+            store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD), settings.limits().caps()),
         new RequestStamper(
             environment.clock(),
             () -> ThreadLocalRandom.current().nextLong(),

@@ -6,13 +6,13 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.KeyConcurrency;
 import io.anyserve.ingress.chat.Chat;
-import io.anyserve.ingress.chat.OriginPolicy;
 import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.grpc.GrpcServer;
 import io.anyserve.ingress.http.CompletionsHandler;
 import io.anyserve.ingress.http.HttpRoutes;
 import io.anyserve.ingress.http.HttpServer;
 import io.anyserve.ingress.http.ModelsHandler;
+import io.anyserve.ingress.http.OperationsHandler;
 import io.anyserve.ingress.http.RouteGroup;
 import io.anyserve.ingress.http.StreamsHandler;
 import io.anyserve.ingress.http.TokenizationHandler;
@@ -84,6 +84,7 @@ public final class Ingress implements Component {
                 kafka.takeOverTailer(streams),
                 kafka.tokenConsumer(streams)));
     bucket.map(ObjectStoreHealth::new).ifPresent(all::add);
+    grpc.tls().ifPresent(all::add);
     this.http = http(settings, environment, kafka, streams, grpc);
     all.add(http);
     all.add(server);
@@ -144,6 +145,7 @@ public final class Ingress implements Component {
             new CompletionsHandler(grpc.admission(), environment.clock(), mostBytes),
             new StreamsHandler(streams, settings.limits().waits(), environment.clock()),
             List.of(
+                new OperationsHandler(environment.process()),
                 new TokenizationHandler(
                     grpc.admission(), models::find, environment.clock(), mostBytes),
                 chat(settings, environment, kafka, streams, grpc),
@@ -154,8 +156,10 @@ public final class Ingress implements Component {
         new HttpServer.Endpoint(
             new InetSocketAddress(listen.host(), listen.port()),
             settings.listen().drain(),
-            HttpServer.Timeouts.DEFAULT),
-        grpc.keys(),
+            HttpServer.Timeouts.DEFAULT,
+            grpc.tls()),
+        grpc.access(),
+        listen.web(),
         routes,
         streams::stopAccepting,
         streams::detachAll);
@@ -172,7 +176,7 @@ public final class Ingress implements Component {
         new Chat.Requests(grpc.admission(), streams, grpc::stop, grpc.operations()::cancel),
         new Chat.Models(
             kafka.workers()::live, new TokenEstimator(settings.quota().bytesPerToken())),
-        new Chat.Access(grpc.keys(), new OriginPolicy(settings.listen().http().chatOrigins())),
+        grpc.keys(),
         new Chat.Clocks(settings.limits().waits().most(), environment.clock(), System::nanoTime));
   }
 

@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.ingress.access.WebAccess;
+import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamper;
-import io.anyserve.ingress.chat.OriginPolicy;
 import io.anyserve.ingress.page.PageConfig;
 import io.anyserve.ingress.quota.QuotaConfig;
 import io.anyserve.ingress.response.ResponseLimits;
@@ -15,15 +16,14 @@ import io.anyserve.runtime.Config;
 import io.anyserve.runtime.ConfigSection;
 import io.anyserve.runtime.auth.ApiKey;
 import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.tls.TlsFiles;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Everything that an ingress can be told.
@@ -86,8 +86,10 @@ public record IngressConfig(
    *
    * @param port of gRPC, 0 for any free one
    * @param drain how long calls may go on when the ingress stops
+   * @param tls of both servers; empty where they speak without
    */
-  public record Listen(String host, int port, Duration drain, ApiHttp http) {
+  public record Listen(
+      String host, int port, Duration drain, ApiHttp http, Optional<TlsFiles> tls) {
 
     public static final String DEFAULT_HOST = "127.0.0.1";
     public static final int DEFAULT_PORT = 7400;
@@ -96,6 +98,11 @@ public record IngressConfig(
     public Listen {
       requireAddress(host, port);
       require(!drain.isNegative(), "drain", drain, "not negative");
+    }
+
+    /** Without TLS. */
+    public Listen(String host, int port, Duration drain, ApiHttp http) {
+      this(host, port, drain, http, Optional.empty());
     }
 
     /** With HTTP beside it: on any free port where that of gRPC is any, else on the usual one. */
@@ -108,20 +115,18 @@ public record IngressConfig(
    * Where the OpenAI-compatible API listens.
    *
    * @param port 0 for any free one
-   * @param chatOrigins of other sites whose pages may open {@code /chat/ws}
    */
-  public record ApiHttp(String host, int port, Set<String> chatOrigins) {
+  public record ApiHttp(String host, int port, WebAccess web) {
 
     public static final int DEFAULT_PORT = 7407;
 
     public ApiHttp {
       requireAddress(host, port);
-      chatOrigins = new OriginPolicy(chatOrigins).allowed();
     }
 
-    /** For pages of its own alone. */
+    /** For browsers on this machine. */
     public ApiHttp(String host, int port) {
-      this(host, port, Set.of());
+      this(host, port, WebAccess.local(host));
     }
   }
 
@@ -134,9 +139,14 @@ public record IngressConfig(
    * What is too much.
    *
    * @param inputBytes of a payload in a request
+   * @param callsPerMinute of a key or an address; empty where they are not limited
    */
   public record Limits(
-      int inputBytes, ResponseLimits streams, RequestStamper.DeadlinePolicy waits) {
+      int inputBytes,
+      ResponseLimits streams,
+      RequestStamper.DeadlinePolicy waits,
+      RequestCaps caps,
+      OptionalInt callsPerMinute) {
 
     public static final Limits DEFAULT =
         new Limits(4 << 20, ResponseLimits.DEFAULT, RequestStamper.DeadlinePolicy.DEFAULT);
@@ -146,6 +156,11 @@ public record IngressConfig(
     public Limits {
       require(
           inputBytes >= 1 && inputBytes <= MOST_INPUT, "inputBytes", inputBytes, "1 to 67108864");
+    }
+
+    /** With the usual caps, and calls as often as one likes. */
+    public Limits(int inputBytes, ResponseLimits streams, RequestStamper.DeadlinePolicy waits) {
+      this(inputBytes, streams, waits, RequestCaps.DEFAULT, OptionalInt.empty());
     }
   }
 
@@ -247,8 +262,9 @@ public record IngressConfig(
             Duration.ZERO,
             "Time that open calls get to finish when the ingress stops.");
     ApiHttp http = http(section);
+    Optional<TlsFiles> tls = TlsFiles.read(section);
     return section.build(
-        () -> new Listen(host, port, drain, http),
+        () -> new Listen(host, port, drain, http, tls),
         new Listen(Listen.DEFAULT_HOST, port, Listen.DEFAULT_DRAIN));
   }
 
@@ -265,25 +281,9 @@ public record IngressConfig(
             0,
             65_535,
             "Port of the OpenAI-compatible API; 0 for any free one.");
-    Set<String> origins =
-        section
-            .optional(
-                "chat-origins",
-                "none",
-                "Origins of other sites whose pages may open `/chat/ws`, such as"
-                    + " `https://chat.example.org`; separated by commas.")
-            .map(IngressConfig::listed)
-            .orElse(Set.of());
+    WebAccess web = WebAccess.read(section, host);
     return section.build(
-        () -> new ApiHttp(host, port, origins),
-        new ApiHttp(Listen.DEFAULT_HOST, ApiHttp.DEFAULT_PORT));
-  }
-
-  private static Set<String> listed(String text) {
-    return Arrays.stream(text.split(","))
-        .map(String::strip)
-        .filter(one -> !one.isEmpty())
-        .collect(Collectors.toUnmodifiableSet());
+        () -> new ApiHttp(host, port, web), new ApiHttp(Listen.DEFAULT_HOST, ApiHttp.DEFAULT_PORT));
   }
 
   private static Limits limits(ConfigSection section) {
@@ -294,8 +294,19 @@ public record IngressConfig(
             1,
             Limits.MOST_INPUT,
             "Largest payload of a request, in bytes.");
+    RequestCaps caps = RequestCaps.read(section);
+    OptionalInt calls =
+        section
+            .optionalInteger(
+                "calls-per-minute",
+                "unlimited",
+                1,
+                1_000_000,
+                "Most calls of an API key, or of an address without one, in a minute at this ingress.")
+            .map(OptionalInt::of)
+            .orElseGet(OptionalInt::empty);
     ResponseLimits responses = responses(section);
-    return new Limits(input, responses, waits(section));
+    return new Limits(input, responses, waits(section), caps, calls);
   }
 
   private static ResponseLimits responses(ConfigSection section) {

@@ -94,7 +94,7 @@ final class HttpResumeIT {
   private static Socket post(InetSocketAddress to) throws Exception {
     Socket socket = new Socket(to.getHostString(), to.getPort());
     String request =
-        "POST /v1/completions HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
+        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             + "Content-Length: "
             + BODY.length()
             + "\r\n\r\n"

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.topic.TopicNames;
+import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.ConfigException;
 import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.runtime.tls.TlsFiles;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +51,15 @@ final class IngressConfigTest {
             resume-key = "0123456789abcdef"
             disconnect-grace = "20s"
             router = "router.example:7420"
+            allowed-hosts = "chat.example"
+            cors-origins = "https://chat.example"
+            calls-per-minute = 60
+            max-message-characters = 100
+            max-answer-tokens = 200
+            trim-answers = true
+            tls-certificate = "server.pem"
+            tls-key = "server.key"
+            tls-client-ca = "clients.pem"
 
             [[ingress.key]]
             id = "acme-1"
@@ -58,6 +71,15 @@ final class IngressConfigTest {
     assertEquals("0.0.0.0", settings.listen().host());
     assertEquals(Duration.ofSeconds(3), settings.listen().drain());
     assertEquals(2, settings.log().replyPartitions());
+    assertEquals(Set.of("chat.example"), settings.listen().http().web().hosts().names());
+    assertTrue(settings.listen().http().web().origins().lists("https://chat.example"));
+    assertEquals(OptionalInt.of(60), settings.limits().callsPerMinute());
+    assertEquals(new RequestCaps(100, 200, true), settings.limits().caps());
+    assertEquals(
+        Optional.of(
+            new TlsFiles(
+                Path.of("server.pem"), Path.of("server.key"), Optional.of(Path.of("clients.pem")))),
+        settings.listen().tls());
     assertEquals(10, settings.limits().streams().inFlight());
     assertEquals(15, settings.limits().streams().resumes());
     assertEquals(Duration.ofSeconds(20), settings.limits().streams().grace());

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminServer implements Component {
 
-  private static final String PLAIN = "text/plain; charset=utf-8";
-  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final int OK = 200;
   private static final int STOP_SECONDS = 0;
 
   private final InetSocketAddress address;
-  private final PrometheusMeterRegistry registry;
-  private final Supplier<List<Health.Down>> notReadyReasons;
+  private final ProcessStatus process;
   private @Nullable HttpServer server;
   private @Nullable ExecutorService threads;
 
@@ -39,20 +36,29 @@ public final class AdminServer implements Component {
       InetSocketAddress address,
       PrometheusMeterRegistry registry,
       Supplier<List<Health.Down>> notReadyReasons) {
+    this(address, new ProcessStatus(registry, notReadyReasons));
+  }
+
+  /**
+   * @param address port 0 for any free one
+   */
+  public AdminServer(InetSocketAddress address, ProcessStatus process) {
     this.address = address;
-    this.registry = registry;
-    this.notReadyReasons = notReadyReasons;
+    this.process = process;
   }
 
   @Override
   public void start() throws IOException {
-    Gauge.builder("anyserve.ready", notReadyReasons, found -> found.get().isEmpty() ? 1 : 0)
+    Gauge.builder(
+            "anyserve.ready", process.notReadyReasons(), found -> found.get().isEmpty() ? 1 : 0)
         .description("1 while the process is ready, else 0")
         .strongReference(true)
-        .register(registry);
+        .register(process.registry());
     HttpServer http = bind();
-    http.createContext("/metrics", exchange -> reply(exchange, 200, PROMETHEUS, registry.scrape()));
-    http.createContext("/health", exchange -> reply(exchange, 200, PLAIN, "up\n"));
+    http.createContext(
+        "/metrics", exchange -> reply(exchange, OK, ProcessStatus.PROMETHEUS, process.metrics()));
+    http.createContext(
+        "/health", exchange -> reply(exchange, OK, ProcessStatus.PLAIN, ProcessStatus.UP));
     http.createContext("/readiness", this::readiness);
     threads = Executors.newVirtualThreadPerTaskExecutor();
     http.setExecutor(threads);
@@ -69,14 +75,8 @@ public final class AdminServer implements Component {
   }
 
   private void readiness(HttpExchange exchange) throws IOException {
-    List<Health.Down> reasons = notReadyReasons.get();
-    String body =
-        reasons.isEmpty()
-            ? "ready\n"
-            : reasons.stream()
-                .map(down -> down.part() + ": " + down.why() + "\n")
-                .collect(Collectors.joining());
-    reply(exchange, reasons.isEmpty() ? 200 : 503, PLAIN, body);
+    ProcessStatus.Answer readiness = process.readiness();
+    reply(exchange, readiness.status(), ProcessStatus.PLAIN, readiness.text());
   }
 
   private static void reply(HttpExchange exchange, int status, String type, String body)

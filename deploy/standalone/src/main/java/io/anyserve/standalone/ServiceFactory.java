@@ -17,6 +17,7 @@ import io.anyserve.router.RouterConfig;
 import io.anyserve.runtime.AdminServer;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;
+import io.anyserve.runtime.ProcessStatus;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.runtime.auth.KeyFollower;
 import io.anyserve.runtime.trace.Tracing;
@@ -65,12 +66,15 @@ final class ServiceFactory {
    * With more services behind the same port and keys.
    *
    * @param router where it listens once it is started, if it is in this process
+   * @param troubles what keeps the process from being ready
    */
   Ingress ingress(
       IngressConfig settings,
       List<? extends BindableService> more,
-      Optional<Supplier<InetSocketAddress>> router) {
-    return new Ingress(settings, new IngressEnvironment(registry, clock, more, router, tracing));
+      Optional<Supplier<InetSocketAddress>> router,
+      Supplier<List<Health.Down>> troubles) {
+    return new Ingress(
+        settings, new IngressEnvironment(registry, clock, more, router, tracing, status(troubles)));
   }
 
   /** Follows the API keys for a process without an ingress. */
@@ -139,7 +143,11 @@ final class ServiceFactory {
   }
 
   AdminServer ops(InetSocketAddress address, Supplier<List<Health.Down>> troubles) {
-    return new AdminServer(address, registry, troubles);
+    return new AdminServer(address, status(troubles));
+  }
+
+  private ProcessStatus status(Supplier<List<Health.Down>> troubles) {
+    return new ProcessStatus(registry, troubles);
   }
 
   MeterRegistry registry() {

@@ -56,6 +56,7 @@ public final class SettingsReference {
       | `ANYSERVE_TRACE` | none | Any value prints the stack trace of a failed command. |
       | `ANYSERVE_SERVER` | `127.0.0.1:7400` | gRPC address of the ingress for client commands: `--server`. |
       | `ANYSERVE_KEY` | none | API key for client commands, secret: `--key`. |
+      | `ANYSERVE_TLS_CA` | none | PEM file of the authority of an ingress that speaks TLS, for client commands: `--tls-ca`. |
       """;
 
   private static final Pattern LINK = Pattern.compile("\\[([^]]+)]\\(.*?\\)");

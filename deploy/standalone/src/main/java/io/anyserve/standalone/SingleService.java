@@ -73,11 +73,17 @@ public final class SingleService implements Component {
     IngressConfig settings = configuration.ingress(store);
     InetSocketAddress http = configuration.http(Service.INGRESS);
     configuration.check();
-    Ingress ingress = services.ingress(settings, List.of(), Optional.empty());
+    List<Component> components = new ArrayList<>(services.sweep(store));
+    Ingress ingress =
+        services.ingress(
+            settings,
+            List.of(),
+            Optional.empty(),
+            () -> new ComponentGroup(components).notReadyReasons());
     addresses.add("gRPC " + settings.listen().host() + ":" + settings.listen().port());
     IngressConfig.ApiHttp api = settings.listen().http();
-    addresses.add("OpenAI API http://" + api.host() + ":" + api.port() + "/v1");
-    List<Component> components = new ArrayList<>(services.sweep(store));
+    String scheme = settings.listen().tls().isPresent() ? "https" : "http";
+    addresses.add("OpenAI API " + scheme + "://" + api.host() + ":" + api.port() + "/v1");
     components.add(ingress);
     return with(http, components);
   }

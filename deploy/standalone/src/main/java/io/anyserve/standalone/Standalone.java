@@ -10,7 +10,6 @@ import io.anyserve.metering.export.ExportConfig;
 import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterConfig;
-import io.anyserve.runtime.AdminServer;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Config;
@@ -26,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,16 +83,18 @@ public final class Standalone implements Component {
 
     Router router = services.router(routerSettings);
     MeteringModule books = services.bookkeeping(meteringSettings, exportSettings);
+    List<Component> components = new ArrayList<>();
+    Supplier<List<Health.Down>> troubles = () -> notReadyReasons(components);
     Ingress ingress =
-        services.ingress(ingressSettings, List.of(books.service()), Optional.of(router::address));
+        services.ingress(
+            ingressSettings, List.of(books.service()), Optional.of(router::address), troubles);
     Component usageHttp = books.http(page, ingress.keys());
     ComponentGroup worker = new ComponentGroup(services.worker(workerSettings, store));
-    List<Component> components = new ArrayList<>(List.of(services.tracing(), worker, router));
+    components.addAll(List.of(services.tracing(), worker, router));
     components.addAll(books.components());
     components.addAll(services.sweep(store));
     components.addAll(List.of(usageHttp, ingress));
-    AdminServer ops = services.ops(http, () -> notReadyReasons(components));
-    components.add(ops);
+    components.add(services.ops(http, troubles));
     return components;
   }
 

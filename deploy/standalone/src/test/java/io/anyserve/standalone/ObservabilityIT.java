@@ -48,6 +48,8 @@ final class ObservabilityIT {
       Set.of(
           "anyserve_quota_refused_total",
           "anyserve_router_ignored_total",
+          "anyserve_tls_reloads_total",
+          "anyserve_tls_certificate_expiry_seconds",
           "anyserve_metering_export_events_total",
           "anyserve_metering_export_failures_total",
           "anyserve_metering_export_lag");

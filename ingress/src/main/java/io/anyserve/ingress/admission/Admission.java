@@ -74,14 +74,14 @@ public final class Admission {
    * How a request came.
    *
    * @param timeout for the whole answer, where the caller sets a limit
-   * @param key of idempotency, as the caller gives it
+   * @param key of idempotency, where the caller gives one
    * @param limits hears whom to ask how the tightest quota stands, where one applies
    */
   public record CallContext(
       Caller caller,
       Optional<Duration> timeout,
       TraceContext trace,
-      Optional<String> key,
+      Optional<IdempotencyKey> key,
       Consumer<Supplier<Optional<LimitStatus>>> limits) {
 
     Admission.CallContext within(Duration remaining) {

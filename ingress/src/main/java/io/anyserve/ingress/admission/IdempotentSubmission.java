@@ -3,7 +3,6 @@ package io.anyserve.ingress.admission;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.CodedOutputStream;
-import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Idempotency;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.RequestId;
@@ -14,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * What was submitted under an idempotency key.
@@ -28,37 +26,24 @@ record IdempotentSubmission(RequestId request, String digest) {
   /** Requests that may be made of one key, each because the one before it never began. */
   static final int GENERATIONS = 16;
 
-  private static final int LONGEST = 255;
   private static final String DOMAIN = "anyserve-idempotency";
   private static final long VERSION = 0x8000L;
   private static final long VARIANT = 0x8000_0000_0000_0000L;
 
-  /** The first of its key. Throws {@link InvalidRequestException} for a key that is none. */
-  static IdempotentSubmission of(Inference message, TenantId tenant, String key) {
+  /** The first of its key. */
+  static IdempotentSubmission of(Inference message, TenantId tenant, IdempotencyKey key) {
     return of(message, tenant, key, 0);
   }
 
   /**
-   * Throws {@link InvalidRequestException} for a key that is none.
+   * A later one.
    *
    * @param generation how many requests of the key ended before a worker began them
    */
-  static IdempotentSubmission of(Inference message, TenantId tenant, String key, int generation) {
-    if (key.isEmpty() || key.length() > LONGEST || !isPrintable(key)) {
-      throw new InvalidRequestException(
-          FailureCode.INVALID_REQUEST,
-          List.of(
-              new FieldViolation(
-                  "idempotency-key",
-                  "idempotency-key: %d characters (expected: 1 to %d printable ASCII characters)"
-                      .formatted(key.length(), LONGEST))));
-    }
+  static IdempotentSubmission of(
+      Inference message, TenantId tenant, IdempotencyKey key, int generation) {
     return new IdempotentSubmission(
-        request(tenant, key, generation), HexFormat.of().formatHex(sha256(bytes(message))));
-  }
-
-  private static boolean isPrintable(String key) {
-    return key.chars().allMatch(character -> character >= ' ' && character <= '~');
+        request(tenant, key.name(), generation), HexFormat.of().formatHex(sha256(bytes(message))));
   }
 
   /** A version 8 UUID (RFC 9562) of the hash's first 16 bytes. */

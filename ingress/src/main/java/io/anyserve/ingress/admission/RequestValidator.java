@@ -15,9 +15,12 @@ import io.anyserve.contracts.codec.ParametersCodec;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.runtime.auth.Caller;
+import io.anyserve.v1.ChatMessage;
 import io.anyserve.v1.Inference;
+import io.anyserve.v1.Parameters;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,17 +37,27 @@ public final class RequestValidator {
   private static final Capability ANY_CAPABILITY = new Capability("any");
 
   private final long maxInputBytes;
+  private final RequestCaps caps;
 
   /**
-   * A reader with this limit.
+   * A reader with this limit, and no cap on messages and answers.
    *
    * @param maxInputBytes of a payload that is not a reference
    */
   public RequestValidator(long maxInputBytes) {
-    this.maxInputBytes = maxInputBytes;
+    this(maxInputBytes, RequestCaps.NONE);
   }
 
-  /** Throws {@link InvalidRequestException}; nothing is ever ignored or corrected. */
+  /** A reader with these limits. */
+  public RequestValidator(long maxInputBytes, RequestCaps caps) {
+    this.maxInputBytes = maxInputBytes;
+    this.caps = caps;
+  }
+
+  /**
+   * Throws {@link InvalidRequestException}. Nothing is ever ignored, and nothing corrected but what
+   * the {@linkplain RequestCaps#trimAnswers caps} say.
+   */
   public InferenceRequest read(Inference message, Caller caller, RequestStamp arrival) {
     var mistakes = new FieldViolations();
     var capability = mistakes.read("capability", () -> new Capability(message.getCapability()));
@@ -52,7 +65,8 @@ public final class RequestValidator {
     labels(message.getLabelsMap(), caller, mistakes);
     var input = input(message, mistakes);
     var kind = mistakes.read("kind", () -> EnumCodec.read(message.getKind()));
-    var parameters = parameters(message.getParameters(), arrival.seed(), mistakes);
+    var parameters =
+        parameters(capped(message.getParameters(), mistakes), arrival.seed(), mistakes);
     mistakes.check();
     var context =
         new RequestContext(
@@ -113,10 +127,45 @@ public final class RequestValidator {
     }
     Optional<Payload> input = mistakes.read("input", () -> payload(message.getInput()));
     input.filter(RequestValidator::isEmpty).ifPresent(empty -> mistakes.add("input", emptyInput()));
+    longMessage(message.getInput())
+        .ifPresent(problem -> mistakes.addTooLarge("input.chat.messages", problem));
     input
         .filter(payload -> payload.size() > maxInputBytes)
         .ifPresent(payload -> mistakes.addTooLarge("input", tooLarge(payload.size())));
     return input;
+  }
+
+  /** The first message that is too long. */
+  private Optional<String> longMessage(io.anyserve.v1.Payload input) {
+    List<ChatMessage> messages = input.getChat().getMessagesList();
+    for (int i = 0; i < messages.size(); i++) {
+      String content = messages.get(i).getContent();
+      if (content.length() > caps.messageCharacters()) {
+        int characters = content.codePointCount(0, content.length());
+        if (characters > caps.messageCharacters()) {
+          return Optional.of(
+              "messages[%d].content: %d characters (expected: at most %d, max-message-characters)"
+                  .formatted(i, characters, caps.messageCharacters()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A caller that names no number of tokens never asks for too many. */
+  private Parameters capped(Parameters asked, FieldViolations mistakes) {
+    int tokens =
+        asked.hasMaxTokens() ? asked.getMaxTokens() : GenerationParameters.DEFAULT_MAX_TOKENS;
+    if (tokens <= caps.answerTokens() || tokens > GenerationParameters.MAX_TOKENS) {
+      return asked;
+    }
+    if (asked.hasMaxTokens() && !caps.trimAnswers()) {
+      mistakes.add(
+          "parameters.max_tokens",
+          "max_tokens: %d (expected: at most %d, max-answer-tokens)"
+              .formatted(tokens, caps.answerTokens()));
+    }
+    return asked.toBuilder().setMaxTokens(caps.answerTokens()).build();
   }
 
   private static Payload payload(io.anyserve.v1.Payload message) {
@@ -146,7 +195,7 @@ public final class RequestValidator {
   }
 
   private static Optional<GenerationParameters> parameters(
-      io.anyserve.v1.Parameters message, long seed, FieldViolations mistakes) {
+      Parameters message, long seed, FieldViolations mistakes) {
     try {
       return Optional.of(ParametersCodec.read(message, seed));
     } catch (IllegalArgumentException e) {
@@ -154,7 +203,7 @@ public final class RequestValidator {
           .getAllFields()
           .forEach(
               (field, value) -> {
-                var alone = io.anyserve.v1.Parameters.newBuilder().setField(field, value).build();
+                var alone = Parameters.newBuilder().setField(field, value).build();
                 mistakes.read(
                     "parameters." + field.getName(), () -> ParametersCodec.read(alone, seed));
               });

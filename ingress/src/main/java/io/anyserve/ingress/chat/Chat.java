@@ -47,9 +47,6 @@ public final class Chat {
    */
   public record Models(Supplier<List<WorkerHeartbeat>> workers, TokenEstimator estimate) {}
 
-  /** Who may open a socket. */
-  public record Access(ApiKeys keys, OriginPolicy origins) {}
-
   /**
    * Time for all of them.
    *
@@ -63,7 +60,7 @@ public final class Chat {
       ConversationClient conversations,
       Requests requests,
       Models models,
-      Access access,
+      ApiKeys keys,
       Clocks clocks) {
     var answers =
         new ChatAnswers(
@@ -85,7 +82,7 @@ public final class Chat {
     return new ChatRoutes(
         new SessionsHandler(conversations, running, requests.stop()),
         commands,
-        new SocketUpgrade(access.keys(), access.origins()),
+        new SocketUpgrade(keys),
         clocks.nanos());
   }
 }

@@ -32,11 +32,9 @@ final class SocketUpgrade {
   private static final String CALLER = "anyserve.chat.caller";
 
   private final ApiKeys keys;
-  private final OriginPolicy origins;
 
-  SocketUpgrade(ApiKeys keys, OriginPolicy origins) {
+  SocketUpgrade(ApiKeys keys) {
     this.keys = keys;
-    this.origins = origins;
   }
 
   /** Answers those that may not; nothing else is done about them then. */
@@ -57,7 +55,6 @@ final class SocketUpgrade {
   }
 
   private void admit(HttpServletRequest request) {
-    origins.check(request.getHeader("Origin"), request.getHeader("Host"));
     List<String> offered = protocols(request);
     Caller caller = keys.authenticate(authorization(request, offered));
     caller.require(KeyScope.INFER);

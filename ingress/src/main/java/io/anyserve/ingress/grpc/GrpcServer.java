@@ -1,12 +1,19 @@
 package io.anyserve.ingress.grpc;
 
+import io.anyserve.ingress.access.AuditInterceptor;
+import io.anyserve.ingress.access.CallAccess;
+import io.anyserve.ingress.access.CallLimitInterceptor;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.auth.ApiKeyInterceptor;
-import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.tls.ServerTls;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
@@ -14,6 +21,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +38,7 @@ public final class GrpcServer implements Component {
   private static final long KEEP_ALIVE_SECONDS = 20;
 
   private final Endpoint endpoint;
-  private final ApiKeys keys;
+  private final CallAccess access;
   private final List<ServerServiceDefinition> services;
   private final Runnable stopIntake;
   private final Runnable releaseAll;
@@ -43,24 +51,27 @@ public final class GrpcServer implements Component {
    * @param address port 0 for any free one
    * @param maxMessageBytes of one request message; larger ones end their call with a clear error
    * @param drain how long calls may go on after the end was announced
+   * @param tls empty where it speaks without
    */
-  public record Endpoint(InetSocketAddress address, int maxMessageBytes, Duration drain) {}
+  public record Endpoint(
+      InetSocketAddress address, int maxMessageBytes, Duration drain, Optional<ServerTls> tls) {}
 
   /**
    * Not listening yet.
    *
-   * @param services behind the keys
+   * @param access what calls pass, but those for health and reflection
+   * @param services behind it
    * @param stopIntake called first of all when the server stops
    * @param releaseAll called when the time to drain is over
    */
   public GrpcServer(
       Endpoint endpoint,
-      ApiKeys keys,
+      CallAccess access,
       List<ServerServiceDefinition> services,
       Runnable stopIntake,
       Runnable releaseAll) {
     this.endpoint = endpoint;
-    this.keys = keys;
+    this.access = access;
     this.services = List.copyOf(services);
     this.stopIntake = stopIntake;
     this.releaseAll = releaseAll;
@@ -76,13 +87,27 @@ public final class GrpcServer implements Component {
             .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .intercept(new ApiKeyInterceptor(keys, ApiKeyInterceptor.OPEN_SERVICES))
+            .intercept(new CallLimitInterceptor(access.limits()))
+            .intercept(new ApiKeyInterceptor(access.keys(), ApiKeyInterceptor.OPEN_SERVICES))
             .intercept(new MetadataLimit())
+            .intercept(new AuditInterceptor(access))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance());
     services.forEach(service -> builder.addService(StrictParsing.of(service)));
+    if (endpoint.tls().isPresent()) {
+      builder.sslContext(context(endpoint.tls().get()));
+    }
     server = listen(builder.build());
     serving(ServingStatus.SERVING);
+  }
+
+  private static SslContext context(ServerTls tls) throws IOException {
+    SslContextBuilder builder =
+        GrpcSslContexts.configure(SslContextBuilder.forServer(tls.keys()))
+            .sessionTimeout(ServerTls.SESSION.toSeconds());
+    tls.clients()
+        .ifPresent(clients -> builder.trustManager(clients).clientAuth(ClientAuth.REQUIRE));
+    return builder.build();
   }
 
   private Server listen(Server built) throws IOException {

@@ -4,6 +4,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.ingress.admission.Admission;
+import io.anyserve.ingress.admission.IdempotencyKey;
 import io.anyserve.ingress.admission.InputOffloader;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.response.ResponseStreams;
@@ -105,7 +106,7 @@ public final class InferenceService extends InferenceServiceImplBase {
         Caller.current(),
         timeout(),
         metadata.trace(),
-        metadata.idempotencyKey(),
+        metadata.idempotencyKey().map(IdempotencyKey::of),
         metadata::setResponseMetadata);
   }
 

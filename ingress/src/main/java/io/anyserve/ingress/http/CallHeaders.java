@@ -1,5 +1,6 @@
 package io.anyserve.ingress.http;
 
+import io.anyserve.ingress.access.CallRate;
 import io.anyserve.ingress.response.StreamHandle;
 import io.anyserve.quota.LimitStatus;
 import io.anyserve.quota.QuotaUnit;
@@ -27,6 +28,13 @@ public final class CallHeaders {
     http.header(REQUEST_ID, handle.request().toString());
     http.header(SESSION, handle.session().value());
     limits.get().ifPresent(status -> write(http, status, now));
+  }
+
+  /** How often the caller may still call; a quota that is tighter is told in its place. */
+  static void write(Context http, CallRate rate) {
+    http.header("x-ratelimit-limit-requests", Long.toString(rate.limit()));
+    http.header("x-ratelimit-remaining-requests", Long.toString(rate.remaining()));
+    http.header("x-ratelimit-reset-requests", text(rate.reset()));
   }
 
   private static void write(Context http, LimitStatus status, Instant now) {

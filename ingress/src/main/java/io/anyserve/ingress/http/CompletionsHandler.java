@@ -1,6 +1,7 @@
 package io.anyserve.ingress.http;
 
 import io.anyserve.ingress.admission.Admission;
+import io.anyserve.ingress.admission.IdempotencyKey;
 import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.ingress.kafka.TraceContext;
 import io.anyserve.ingress.openai.ApiError;
@@ -104,7 +105,7 @@ public final class CompletionsHandler {
         new TraceContext(
             Optional.ofNullable(http.header("traceparent")),
             Optional.ofNullable(http.header("tracestate"))),
-        choice == 0 ? key : key.map(given -> given + "#" + choice),
+        key.map(given -> new IdempotencyKey(given, choice)),
         headers::setLimits);
   }
 }

@@ -28,15 +28,20 @@ public final class ErrorResponses {
 
   private ErrorResponses() {}
 
-  static void write(Exception thrown, Context http) {
+  /** What was answered; empty where there is nobody to answer any more. */
+  static Optional<ApiError> write(Exception thrown, Context http) {
     if (http.res().isCommitted()) {
       log.warn("A response was aborted", thrown);
       DisconnectWatch.abort(http.req());
-    } else if (thrown instanceof IOException || thrown instanceof InterruptedException) {
-      DisconnectWatch.abort(http.req());
-    } else {
-      write(error(thrown, http), http);
+      return Optional.empty();
     }
+    if (thrown instanceof IOException || thrown instanceof InterruptedException) {
+      DisconnectWatch.abort(http.req());
+      return Optional.empty();
+    }
+    ApiError error = error(thrown, http);
+    write(error, http);
+    return Optional.of(error);
   }
 
   private static ApiError error(Exception thrown, Context http) {

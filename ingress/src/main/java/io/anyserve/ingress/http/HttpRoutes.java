@@ -3,11 +3,11 @@ package io.anyserve.ingress.http;
 import io.anyserve.ingress.openai.CompletionKind;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
-import io.javalin.http.HandlerType;
 import java.util.List;
 
 /**
- * The paths of the server, below {@code /v1} and without it.
+ * The paths of the server, below {@code /v1} and without it; {@link RouteScopes} says what each
+ * needs.
  *
  * @param more of other parts
  */
@@ -35,10 +35,5 @@ public record HttpRoutes(
     }
     routes.get("/v1/streams", streams::resume);
     more.forEach(group -> group.addTo(config));
-  }
-
-  /** Whether that path needs no key. */
-  boolean isPublic(HandlerType method, String path) {
-    return more.stream().anyMatch(group -> group.isPublic(method, path));
   }
 }

@@ -1,7 +1,10 @@
 package io.anyserve.ingress.http;
 
+import io.anyserve.contracts.FailureException;
+import io.anyserve.ingress.access.CallAccess;
+import io.anyserve.ingress.access.WebAccess;
 import io.anyserve.runtime.Component;
-import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.tls.ServerTls;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -11,6 +14,7 @@ import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,14 +24,17 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP endpoint: keys checked on every route but public ones, one virtual thread a call. */
+/** The HTTP endpoint: every route in {@link RouteScopes}, one virtual thread a call. */
 public final class HttpServer implements Component {
 
   /** Bytes of a body around its input. */
@@ -38,11 +45,18 @@ public final class HttpServer implements Component {
   private static final int MOST_HEADERS = 16 << 10;
   private static final int MOST_CONNECTIONS = 20_000;
 
+  /** All clients of an ingress that died connect at once; the usual 50 would make most wait 1 s. */
+  private static final int MOST_UNACCEPTED = 1024;
+
+  /** Which names are this server's is checked with TLS and without, see {@link CrossOrigin}. */
+  private static final boolean SNI_HOST_CHECK = false;
+
   /** For the last words to calls that took too long. */
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final Endpoint endpoint;
   private final CallerCheck callers;
+  private final CrossOrigin pages;
   private final HttpRoutes routes;
   private final Runnable stopIntake;
   private final Runnable releaseAll;
@@ -54,8 +68,10 @@ public final class HttpServer implements Component {
    *
    * @param address port 0 for any free one
    * @param drain how long calls may go on after the end was announced
+   * @param tls empty where it speaks without
    */
-  public record Endpoint(InetSocketAddress address, Duration drain, Timeouts timeouts) {}
+  public record Endpoint(
+      InetSocketAddress address, Duration drain, Timeouts timeouts, Optional<ServerTls> tls) {}
 
   /**
    * When connections are closed.
@@ -77,12 +93,14 @@ public final class HttpServer implements Component {
    */
   public HttpServer(
       Endpoint endpoint,
-      ApiKeys keys,
+      CallAccess calls,
+      WebAccess web,
       HttpRoutes routes,
       Runnable stopIntake,
       Runnable releaseAll) {
     this.endpoint = endpoint;
-    this.callers = new CallerCheck(keys);
+    this.callers = new CallerCheck(calls);
+    this.pages = new CrossOrigin(web);
     this.routes = routes;
     this.stopIntake = stopIntake;
     this.releaseAll = releaseAll;
@@ -91,15 +109,24 @@ public final class HttpServer implements Component {
   /** Throws when the port is taken. */
   @Override
   public void start() throws IOException {
+    Optional<SslContextFactory.Server> tls =
+        endpoint.tls().isPresent() ? Optional.of(tls(endpoint.tls().get())) : Optional.empty();
     try {
-      server = Javalin.create(this::configure).start();
+      server = Javalin.create(config -> configure(config, tls)).start();
     } catch (JavalinBindException e) {
       throw new IOException(
           "HTTP cannot listen on " + endpoint.address() + " (expected: a free port)", e);
     }
   }
 
-  private void configure(JavalinConfig config) {
+  private static SslContextFactory.Server tls(ServerTls identity) throws IOException {
+    var factory = new SslContextFactory.Server();
+    factory.setSslContext(identity.context());
+    factory.setNeedClientAuth(identity.clients().isPresent());
+    return factory;
+  }
+
+  private void configure(JavalinConfig config, Optional<SslContextFactory.Server> tls) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.concurrency.useVirtualThreads = true;
@@ -107,11 +134,16 @@ public final class HttpServer implements Component {
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyHttpConfiguration(HttpServer::limit);
     config.jetty.modifyServer(this::limit);
-    config.jetty.addConnector(this::connector);
+    config.jetty.addConnector((jetty, http) -> connector(jetty, http, tls));
+    config.events.handlerAdded(
+        added -> RouteScopes.require(added.getHttpMethod(), added.getPath()));
+    config.events.wsHandlerAdded(added -> RouteScopes.requireWebSocket(added.getPath()));
     config.routes.before(this::before);
+    config.routes.beforeMatched(callers::check);
+    config.routes.wsBeforeUpgrade(pages::checkUpgrade);
     routes.addTo(config);
-    config.routes.exception(HttpResponseException.class, ErrorResponses::write);
-    config.routes.exception(Exception.class, ErrorResponses::write);
+    config.routes.exception(HttpResponseException.class, this::unmatched);
+    config.routes.exception(Exception.class, this::failed);
   }
 
   private static void limit(HttpConfiguration configuration) {
@@ -121,14 +153,21 @@ public final class HttpServer implements Component {
 
   private void limit(Server jetty) {
     jetty.insertHandler(calls);
-    jetty.setErrorHandler(new ServerErrors());
+    jetty.setErrorHandler(new ServerErrors(callers::refused));
     jetty.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, jetty));
   }
 
-  private Connector connector(Server jetty, HttpConfiguration configuration) {
-    var connector = new ServerConnector(jetty, new HttpConnectionFactory(configuration));
+  private Connector connector(
+      Server jetty, HttpConfiguration configuration, Optional<SslContextFactory.Server> tls) {
+    tls.ifPresent(_ -> configuration.addCustomizer(new SecureRequestCustomizer(SNI_HOST_CHECK)));
+    var http = new HttpConnectionFactory(configuration);
+    ServerConnector connector =
+        tls.map(factory -> new SslConnectionFactory(factory, http.getProtocol()))
+            .map(secured -> new ServerConnector(jetty, secured, http))
+            .orElseGet(() -> new ServerConnector(jetty, http));
     connector.setHost(endpoint.address().getHostString());
     connector.setPort(endpoint.address().getPort());
+    connector.setAcceptQueueSize(MOST_UNACCEPTED);
     connector.setIdleTimeout(endpoint.timeouts().idle().toMillis());
     connector.addBean(
         new FirstRequestDeadline(connector.getScheduler(), endpoint.timeouts().firstRequest()));
@@ -138,9 +177,22 @@ public final class HttpServer implements Component {
   private void before(Context http) {
     SecurityHeaders.ALL.forEach(http::header);
     http.header(CallHeaders.REQUEST_ID, UUID.randomUUID().toString());
-    if (!routes.isPublic(http.method(), http.path())) {
-      callers.check(http);
+    SingleHeaders.check(http);
+    pages.check(http);
+  }
+
+  /** No path is told to be missing without a key. */
+  private void unmatched(HttpResponseException thrown, Context http) {
+    try {
+      callers.checkKey(http);
+      failed(thrown, http);
+    } catch (FailureException e) {
+      failed(e, http);
     }
+  }
+
+  private void failed(Exception thrown, Context http) {
+    ErrorResponses.write(thrown, http).ifPresent(error -> callers.refused(http, error));
   }
 
   /** Where it listens; the real port once started. */

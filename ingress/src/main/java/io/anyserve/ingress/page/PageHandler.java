@@ -1,13 +1,10 @@
 package io.anyserve.ingress.page;
 
 import io.anyserve.ingress.http.RouteGroup;
-import io.anyserve.ingress.openai.ApiError;
-import io.anyserve.ingress.openai.ApiException;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import io.javalin.http.HttpStatus;
-import java.util.Optional;
+import io.javalin.http.NotFoundResponse;
 
 /**
  * The chat page at {@code /} and its files below {@code /assets}. They hold no data of anybody, so
@@ -32,18 +29,12 @@ public final class PageHandler implements RouteGroup {
     config.routes.get(ASSETS + "{file}", http -> send(http, http.pathParam("file")));
   }
 
-  /** Only files that exist: an unknown one is told to callers with a key, as any unknown path. */
-  @Override
-  public boolean isPublic(HandlerType method, String path) {
-    return method.equals(HandlerType.GET)
-        && (path.equals(HOME)
-            || (path.startsWith(ASSETS)
-                && files.find(path.substring(ASSETS.length())).isPresent()));
-  }
-
-  /** The browser asks each time whether its copy is still good. */
+  /**
+   * The browser asks each time whether its copy is still good. An unknown file is answered as an
+   * unknown path is.
+   */
   private void send(Context http, String name) {
-    PageFiles.File file = files.find(name).orElseThrow(() -> unknown(name));
+    PageFiles.File file = files.find(name).orElseThrow(NotFoundResponse::new);
     http.header("Content-Security-Policy", POLICY);
     http.header("Cross-Origin-Opener-Policy", "same-origin");
     http.header(
@@ -55,14 +46,5 @@ public final class PageHandler implements RouteGroup {
     } else {
       http.contentType(file.type()).result(file.content());
     }
-  }
-
-  private static ApiException unknown(String name) {
-    return new ApiException(
-        ApiError.refused(
-            HttpStatus.NOT_FOUND.getCode(),
-            "not_found",
-            Optional.empty(),
-            "assets: " + name + " (expected: a file of the page)"));
   }
 }

@@ -5,6 +5,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.admission.Admission;
+import io.anyserve.ingress.admission.IdempotencyKey;
 import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.ingress.http.CallConnection;
 import io.anyserve.ingress.http.CallHeaders;
@@ -178,7 +179,7 @@ final class ResponseCreation {
             new TraceContext(
                 Optional.ofNullable(http.header("traceparent")),
                 Optional.ofNullable(http.header("tracestate"))),
-            Optional.ofNullable(http.header("Idempotency-Key")),
+            Optional.ofNullable(http.header("Idempotency-Key")).map(IdempotencyKey::of),
             arrival.headers()::setLimits);
     try {
       admission.admit(arrival.call().with(arrival.messages(), session), origin, exchange.sink());

@@ -191,6 +191,10 @@ final class AdmissionTest {
 
   private static Admission.CallContext origin(Optional<String> key) {
     return new Admission.CallContext(
-        Caller.ANONYMOUS, Optional.empty(), TraceContext.NONE, key, _ -> {});
+        Caller.ANONYMOUS,
+        Optional.empty(),
+        TraceContext.NONE,
+        key.map(IdempotencyKey::of),
+        _ -> {});
   }
 }

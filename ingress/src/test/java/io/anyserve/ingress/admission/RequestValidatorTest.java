@@ -107,6 +107,47 @@ final class RequestValidatorTest {
   }
 
   @Test
+  void aMessageAndAnAnswerMayBeAsLongAsTheCapsSay() {
+    var capped = new RequestValidator(1000, new RequestCaps(4, 100, false));
+    var within =
+        chat("user", "\ud83d\ude00".repeat(4))
+            .setParameters(Parameters.newBuilder().setMaxTokens(100));
+    assertEquals(100, capped.read(within.build(), CALLER, ARRIVAL).parameters().maxTokens());
+    assertEquals(
+        100, capped.read(prompt("Once").build(), CALLER, ARRIVAL).parameters().maxTokens());
+    var beyond =
+        chat("user", "Once ")
+            .setParameters(Parameters.newBuilder().setMaxTokens(101).setTopP(0.5))
+            .build();
+    var thrown =
+        assertThrows(InvalidRequestException.class, () -> capped.read(beyond, CALLER, ARRIVAL));
+    assertEquals(
+        List.of(
+            new FieldViolation(
+                "input.chat.messages",
+                "messages[0].content: 5 characters (expected: at most 4, max-message-characters)"),
+            new FieldViolation(
+                "parameters.max_tokens",
+                "max_tokens: 101 (expected: at most 100, max-answer-tokens)")),
+        thrown.mistakes());
+    assertEquals(FailureCode.TOO_LARGE, thrown.failure().code());
+  }
+
+  @Test
+  void anAnswerIsTrimmedOnlyWhereTheCapsSaySo() {
+    var trimming = new RequestValidator(1000, new RequestCaps(100, 7, true));
+    var request =
+        trimming.read(
+            prompt("Once")
+                .setParameters(Parameters.newBuilder().setMaxTokens(8).setTopP(0.5))
+                .build(),
+            CALLER,
+            ARRIVAL);
+    assertEquals(7, request.parameters().maxTokens());
+    assertEquals(OptionalDouble.of(0.5), request.parameters().sampling().topP());
+  }
+
+  @Test
   void allMistakesAreNamedAtOnce() {
     var mistakes =
         mistakes(

@@ -9,6 +9,10 @@ import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
+import io.anyserve.ingress.access.AllowedHosts;
+import io.anyserve.ingress.access.AllowedOrigins;
+import io.anyserve.ingress.access.CallAccess;
+import io.anyserve.ingress.access.WebAccess;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.InputOffloader;
@@ -144,7 +148,7 @@ final class ChatTestServer implements AutoCloseable {
                 request -> requests.cancel(request, CancelReason.EXPLICIT, _ -> {}),
                 operations::cancel),
             new Chat.Models(ChatTestServer::workers, new TokenEstimator(2)),
-            new Chat.Access(keys, new OriginPolicy(Set.of("https://chat.example.org"))),
+            keys,
             new Chat.Clocks(Duration.ofMinutes(5), clock, System::nanoTime));
     var routes =
         new HttpRoutes(
@@ -156,8 +160,12 @@ final class ChatTestServer implements AutoCloseable {
         new HttpServer.Endpoint(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Duration.ofSeconds(1),
-            timeouts),
-        keys,
+            timeouts,
+            Optional.empty()),
+        CallAccess.of(keys),
+        new WebAccess(
+            AllowedHosts.of("127.0.0.1", Set.of()),
+            new AllowedOrigins(Set.of("https://chat.example.org"))),
         routes,
         streams::stopAccepting,
         streams::detachAll);

@@ -9,6 +9,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
+import io.anyserve.ingress.access.CallAccess;
 import io.anyserve.runtime.auth.ApiKey;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.runtime.auth.Caller;
@@ -39,6 +40,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -140,8 +142,8 @@ final class GrpcServerTest {
       var taken = server.server.address();
       var second =
           new GrpcServer(
-              new GrpcServer.Endpoint(taken, 1000, Duration.ZERO),
-              new ApiKeys(List.of()),
+              new GrpcServer.Endpoint(taken, 1000, Duration.ZERO, Optional.empty()),
+              CallAccess.of(new ApiKeys(List.of())),
               List.of(),
               () -> {},
               () -> {});
@@ -157,8 +159,9 @@ final class GrpcServerTest {
   void anAddressOfAnotherMachineIsNamed() {
     var server =
         new GrpcServer(
-            new GrpcServer.Endpoint(new InetSocketAddress("192.0.2.1", 1), 1000, Duration.ZERO),
-            new ApiKeys(List.of()),
+            new GrpcServer.Endpoint(
+                new InetSocketAddress("192.0.2.1", 1), 1000, Duration.ZERO, Optional.empty()),
+            CallAccess.of(new ApiKeys(List.of())),
             List.of(),
             () -> {},
             () -> {});

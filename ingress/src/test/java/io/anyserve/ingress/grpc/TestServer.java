@@ -1,6 +1,7 @@
 package io.anyserve.ingress.grpc;
 
 import io.anyserve.contracts.codec.GrpcStatuses;
+import io.anyserve.ingress.access.CallAccess;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.InputOffloader;
 import io.anyserve.ingress.admission.RequestStamper;
@@ -15,6 +16,7 @@ import io.anyserve.ingress.response.ResumeTokenCodec;
 import io.anyserve.ingress.response.StreamCallbacks;
 import io.anyserve.runtime.auth.ApiKey;
 import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.tls.ServerTls;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.Payload;
@@ -39,6 +41,7 @@ final class TestServer implements AutoCloseable {
 
   static final int INPUT_BYTES = 10_000;
   static final int MESSAGE_BYTES = 20_000;
+  private static final CallAccess OPEN = CallAccess.of(new ApiKeys(List.of()));
   static final ResponseLimits LIMITS = new ResponseLimits(100, 100, 50, 1 << 20, Duration.ZERO);
 
   private static final RouterClient NO_ROUTER = new RouterClient(Optional.empty());
@@ -56,9 +59,10 @@ final class TestServer implements AutoCloseable {
   private TestServer(
       ResponseLimits limits,
       RouterClient router,
-      List<ApiKey> keys,
+      CallAccess access,
       List<ServerServiceDefinition> more,
-      InputOffloader answers)
+      InputOffloader answers,
+      Optional<ServerTls> tls)
       throws IOException {
     this.router = router;
     this.answers = answers;
@@ -75,7 +79,7 @@ final class TestServer implements AutoCloseable {
             new ResumeTokenCodec(new byte[32]),
             System::nanoTime);
     log.feeds(streams, partitions);
-    server = server(keys, more);
+    server = server(access, more, tls);
     requests.start();
     server.start();
     channel = NettyChannelBuilder.forAddress(server.address()).usePlaintext().build();
@@ -85,27 +89,47 @@ final class TestServer implements AutoCloseable {
     return start(List.of(), List.of());
   }
 
+  static TestServer start(CallAccess access) throws IOException {
+    return new TestServer(
+        LIMITS, NO_ROUTER, access, List.of(), InputOffloader.inlineOnly(), Optional.empty());
+  }
+
+  /** Its own channel, which speaks without TLS, is of no use. */
+  static TestServer start(ServerTls tls) throws IOException {
+    return new TestServer(
+        LIMITS, NO_ROUTER, OPEN, List.of(), InputOffloader.inlineOnly(), Optional.of(tls));
+  }
+
   static TestServer start(ResponseLimits limits) throws IOException {
-    return new TestServer(limits, NO_ROUTER, List.of(), List.of(), InputOffloader.inlineOnly());
+    return new TestServer(
+        limits, NO_ROUTER, OPEN, List.of(), InputOffloader.inlineOnly(), Optional.empty());
   }
 
   static TestServer start(RouterClient router) throws IOException {
-    return new TestServer(LIMITS, router, List.of(), List.of(), InputOffloader.inlineOnly());
+    return new TestServer(
+        LIMITS, router, OPEN, List.of(), InputOffloader.inlineOnly(), Optional.empty());
   }
 
   static TestServer start(List<ApiKey> keys, List<ServerServiceDefinition> more)
       throws IOException {
-    return new TestServer(LIMITS, NO_ROUTER, keys, more, InputOffloader.inlineOnly());
+    return new TestServer(
+        LIMITS,
+        NO_ROUTER,
+        CallAccess.of(new ApiKeys(keys)),
+        more,
+        InputOffloader.inlineOnly(),
+        Optional.empty());
   }
 
   /**
    * @param answers says which are stored
    */
   static TestServer start(InputOffloader answers) throws IOException {
-    return new TestServer(LIMITS, NO_ROUTER, List.of(), List.of(), answers);
+    return new TestServer(LIMITS, NO_ROUTER, OPEN, List.of(), answers, Optional.empty());
   }
 
-  private GrpcServer server(List<ApiKey> keys, List<ServerServiceDefinition> more) {
+  private GrpcServer server(
+      CallAccess access, List<ServerServiceDefinition> more, Optional<ServerTls> tls) {
     var admission =
         new Admission(
             new RequestValidator(INPUT_BYTES),
@@ -126,8 +150,9 @@ final class TestServer implements AutoCloseable {
         new GrpcServer.Endpoint(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             MESSAGE_BYTES,
-            Duration.ofSeconds(1)),
-        new ApiKeys(keys),
+            Duration.ofSeconds(1),
+            tls),
+        access,
         services,
         streams::stopAccepting,
         streams::detachAll);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.ByteString;
+import io.anyserve.ingress.access.CallAccess;
 import io.anyserve.ingress.admission.InputOffloader;
 import io.anyserve.ingress.response.Events;
 import io.anyserve.objects.BlobStore;
@@ -57,8 +58,9 @@ final class TransferFaultTest {
           new GrpcServer.Endpoint(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
               1 << 20,
-              Duration.ofSeconds(1)),
-          new ApiKeys(List.of()),
+              Duration.ofSeconds(1),
+              Optional.empty()),
+          CallAccess.of(new ApiKeys(List.of())),
           List.of(new ObjectService(Optional.of(store), InstantSource.system()).bindService()),
           () -> {},
           () -> {});

@@ -73,7 +73,7 @@ final class ClientDisconnectTest {
       await().atMost(PATIENCE).until(() -> server.log.requests.size() == 1);
       socket
           .getOutputStream()
-          .write("GET /v1/models HTTP/1.1\r\nHost: here\r\n\r\n".getBytes(US_ASCII));
+          .write("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
       server.log.tellStory(server.log.requests.getFirst());
       BufferedReader reader = reader(socket);
       String answers =

@@ -30,6 +30,8 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -188,8 +190,12 @@ final class CompletionsTest {
     assertEquals(3, answer.path("choices").size());
     for (int i = 0; i < 3; i++) {
       assertEquals(i, answer.path("choices").path(i).path("index").asInt());
-      assertEquals(10 + i, server.log.requests.get(i).parameters().sampling().seed());
     }
+    assertEquals(
+        Set.of(10L, 11L, 12L),
+        server.log.requests.stream()
+            .map(request -> request.parameters().sampling().seed())
+            .collect(Collectors.toSet()));
     assertEquals(9, answer.path("usage").path("prompt_tokens").asInt());
     assertEquals(6, answer.path("usage").path("completion_tokens").asInt());
   }
@@ -362,6 +368,17 @@ final class CompletionsTest {
         server.send(server.posting(CHAT, chat("")).header("Idempotency-Key", "k".repeat(256)));
     assertEquals(400, refused.statusCode());
     assertEquals("Idempotency-Key", error(refused).path("param").asString());
+  }
+
+  /** No key that a client can send is the key of another one's choice. */
+  @Test
+  void aKeyWithANumberIsNoChoiceOfTheKeyWithoutIt() throws Exception {
+    for (String key : List.of("k", "k#1", "k\t1")) {
+      HttpResponse<String> response =
+          server.send(server.posting(CHAT, chat(",\"n\":2")).header("Idempotency-Key", key));
+      assertEquals(key.equals("k\t1") ? 400 : 200, response.statusCode(), response::body);
+    }
+    assertEquals(4, server.log.requests.stream().map(InferenceRequest::id).distinct().count());
   }
 
   @Test

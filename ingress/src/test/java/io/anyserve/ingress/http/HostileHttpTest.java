@@ -8,7 +8,9 @@ import static io.anyserve.ingress.http.HttpTestServer.reader;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TenantId;
@@ -18,11 +20,13 @@ import io.anyserve.quota.Period;
 import io.anyserve.quota.QuotaLimit;
 import io.anyserve.quota.QuotaScope;
 import io.anyserve.quota.QuotaUnit;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each is refused with its reason, nothing is published, and the next call is served. */
@@ -95,10 +100,11 @@ final class HostileHttpTest {
     assertEquals("Content-Type", error(response).path("param").asString());
   }
 
-  @Test
-  void jsonThatIsNestedDeeply() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"[, ], 50000", "[, '', 100000", "'{\"a\":', '}', 30000"})
+  void jsonThatIsNestedDeeply(String open, String close, int depth) throws Exception {
     HttpResponse<String> response =
-        server.post(CHAT, "{\"messages\":" + "[".repeat(50_000) + "]".repeat(50_000) + "}");
+        server.post(CHAT, "{\"messages\":" + open.repeat(depth) + close.repeat(depth) + "}");
     assertEquals(400, response.statusCode());
     assertEquals("malformed_json", error(response).path("code").asString());
   }
@@ -125,9 +131,9 @@ final class HostileHttpTest {
       String request =
           "POST "
               + CHAT
-              + " HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
+              + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
               + more
-              + "\r\n\r\n0\r\n\r\nGET /v1/models HTTP/1.1\r\nHost: here\r\n\r\n";
+              + "\r\n\r\n0\r\n\r\nGET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n";
       try (Socket socket = server.raw(request)) {
         List<String> lines = reader(socket).lines().toList();
         assertTrue(lines.getFirst().startsWith("HTTP/1.1 400"), lines::toString);
@@ -137,6 +143,114 @@ final class HostileHttpTest {
             lines::toString);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Authorization", "Content-Type", "Idempotency-Key", "anyserve-session"})
+  void aHeaderThatComesTwice(String name) throws Exception {
+    HttpResponse<String> response =
+        server.send(
+            server
+                .to(CHAT)
+                .headers(name, "application/json", name, "b")
+                .POST(BodyPublishers.ofString(chat(""))));
+    assertEquals(400, response.statusCode());
+    assertEquals("duplicate_header", error(response).path("code").asString());
+    assertEquals(name, error(response).path("param").asString());
+  }
+
+  /** Each is answered with a status of its own, or not at all, and nothing behind it is read. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
+        "GET /v1/models HTTP/1.1\r\n\r\n",
+        "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
+        "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n folded: x\r\n\r\n",
+        "GET /v1/models HTTP/1.1\r\nHost : localhost\r\n\r\n",
+        "GET /v1/models HTTP/9.9\r\nHost: localhost\r\n\r\n",
+        "GET /v1/models\r\n\r\n",
+        "G\0T /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /v1/mo\ndels HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5, 6\r\n\r\nhello",
+        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\nhello",
+        "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003",
+      })
+  void bytesThatAreNoRequest(String bytes) throws Exception {
+    String behind = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    try (Socket socket = server.raw(bytes + behind)) {
+      List<String> lines = reader(socket).lines().toList();
+      List<String> statuses = lines.stream().filter(line -> line.startsWith("HTTP/1.1 ")).toList();
+      assertTrue(statuses.size() <= 1, lines::toString);
+      assertTrue(
+          statuses.stream().allMatch(line -> line.matches("HTTP/1.1 (4..|501|505) .*")),
+          lines::toString);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/models/%2e%2e/%2e%2e/metrics",
+        "/v1/models/..%2f..%2fmetrics",
+        "/v1/models/../../metrics",
+        "/v1/./../metrics",
+        "/health/../metrics",
+        "/health;/../metrics",
+        "/health/..;/metrics",
+        "/health%2f..%2fmetrics",
+        "//metrics",
+        "/%6detrics",
+        "/metrics;x=y",
+        "/metrics/",
+        "/metrics%00",
+        "/metrics%0d%0aX: y",
+        "/metrics?x=%ff%fe",
+        "/METRICS",
+        "/%c0%ae%c0%ae/metrics",
+        "/metrics%",
+        "http://localhost/metrics",
+        "*",
+      })
+  void aPathThatHidesAnother(String target) throws Exception {
+    try (var closed = HttpTestServer.start(List.of(TestApiKeys.ACME))) {
+      for (String key : List.of("", "Authorization: Bearer " + TestApiKeys.ACME_SECRET + "\r\n")) {
+        try (Socket socket =
+            closed.raw(
+                "GET %s HTTP/1.1\r\nHost: localhost\r\n%sConnection: close\r\n\r\n"
+                    .formatted(target, key))) {
+          List<String> lines = reader(socket).lines().toList();
+          assertTrue(lines.getFirst().startsWith("HTTP/1.1 4"), lines::toString);
+        }
+      }
+    }
+  }
+
+  @Test
+  void thousandsOfIdleConnections() throws Exception {
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < connections(); i++) {
+        idle.add(server.raw(i % 2 == 0 ? "" : "POST /v1/completions HTTP/1.1\r\nHost: lo"));
+      }
+      assertEquals(200, server.send(server.to("/v1/models")).statusCode());
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+  }
+
+  /** Both ends are in this process. */
+  private static int connections() {
+    int most =
+        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+            ? (int) Math.min(10_000, (system.getMaxFileDescriptorCount() - 2_000) / 2)
+            : 0;
+    assumeTrue(most >= 1_000, "the limit of open files is too low for idle connections");
+    return most;
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
+import io.anyserve.ingress.access.CallAccess;
+import io.anyserve.ingress.access.WebAccess;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.InputOffloader;
@@ -24,9 +26,14 @@ import io.anyserve.ingress.response.ResponseMetrics;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.ingress.response.ResumeTokenCodec;
 import io.anyserve.ingress.response.StreamCallbacks;
+import io.anyserve.runtime.Health;
+import io.anyserve.runtime.ProcessStatus;
 import io.anyserve.runtime.auth.ApiKey;
 import io.anyserve.runtime.auth.ApiKeys;
+import io.anyserve.runtime.tls.ServerTls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,6 +50,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,18 +68,63 @@ final class HttpTestServer implements AutoCloseable {
   final FakeLog log = new FakeLog();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final ResponseStreams streams;
+  final HttpRoutes routes;
   final HttpServer server;
+  final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  volatile List<Health.Down> notReady = List.of();
+  private final ProcessStatus process = new ProcessStatus(registry, () -> notReady);
   final HttpClient client = HttpClient.newHttpClient();
   private final RequestPublisher requests;
   private final AssignedPartitions partitions = new AssignedPartitions();
 
-  private HttpTestServer(
-      Duration grace, List<ApiKey> keys, AdmissionPolicy policy, HttpServer.Timeouts timeouts)
-      throws IOException {
+  /** How a test wants its server. */
+  private record Setup(
+      Duration grace,
+      CallAccess access,
+      AdmissionPolicy policy,
+      HttpServer.Timeouts timeouts,
+      WebAccess web,
+      Optional<ServerTls> tls) {
+
+    static final Setup USUAL =
+        new Setup(
+            Duration.ZERO,
+            CallAccess.of(new ApiKeys(List.of())),
+            AdmissionPolicy.OPEN,
+            HttpServer.Timeouts.DEFAULT,
+            WebAccess.local("127.0.0.1"),
+            Optional.empty());
+
+    Setup with(Duration own) {
+      return new Setup(own, access, policy, timeouts, web, tls);
+    }
+
+    Setup with(CallAccess own) {
+      return new Setup(grace, own, policy, timeouts, web, tls);
+    }
+
+    Setup with(AdmissionPolicy own) {
+      return new Setup(grace, access, own, timeouts, web, tls);
+    }
+
+    Setup with(HttpServer.Timeouts own) {
+      return new Setup(grace, access, policy, own, web, tls);
+    }
+
+    Setup with(WebAccess own) {
+      return new Setup(grace, access, policy, timeouts, own, tls);
+    }
+
+    Setup with(ServerTls own) {
+      return new Setup(grace, access, policy, timeouts, web, Optional.of(own));
+    }
+  }
+
+  private HttpTestServer(Setup setup) throws IOException {
     requests = new RequestPublisher(() -> log, FakeLog.TOPICS, capability -> true);
     streams =
         new ResponseStreams(
-            new ResponseLimits(100, 100, 50, 1 << 20, grace),
+            new ResponseLimits(100, 100, 50, 1 << 20, setup.grace),
             new ResponseMetrics(meters),
             new StreamCallbacks(
                 (request, reason) -> requests.cancel(request, reason, ignored -> {}),
@@ -81,35 +134,56 @@ final class HttpTestServer implements AutoCloseable {
             new ResumeTokenCodec(new byte[32]),
             System::nanoTime);
     log.feeds(streams, partitions);
-    server = server(keys, policy, timeouts);
+    routes = routes(setup);
+    server =
+        new HttpServer(
+            new HttpServer.Endpoint(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Duration.ofSeconds(1),
+                setup.timeouts,
+                setup.tls),
+            setup.access,
+            setup.web,
+            routes,
+            streams::stopAccepting,
+            streams::detachAll);
     requests.start();
     server.start();
   }
 
   static HttpTestServer start() throws IOException {
-    return new HttpTestServer(
-        Duration.ZERO, List.of(), AdmissionPolicy.OPEN, HttpServer.Timeouts.DEFAULT);
+    return new HttpTestServer(Setup.USUAL);
   }
 
   static HttpTestServer start(Duration grace) throws IOException {
-    return new HttpTestServer(grace, List.of(), AdmissionPolicy.OPEN, HttpServer.Timeouts.DEFAULT);
+    return new HttpTestServer(Setup.USUAL.with(grace));
   }
 
   static HttpTestServer start(List<ApiKey> keys) throws IOException {
-    return new HttpTestServer(
-        Duration.ZERO, keys, AdmissionPolicy.OPEN, HttpServer.Timeouts.DEFAULT);
+    return start(CallAccess.of(new ApiKeys(keys)));
+  }
+
+  static HttpTestServer start(CallAccess access) throws IOException {
+    return new HttpTestServer(Setup.USUAL.with(access));
   }
 
   static HttpTestServer start(AdmissionPolicy policy) throws IOException {
-    return new HttpTestServer(Duration.ZERO, List.of(), policy, HttpServer.Timeouts.DEFAULT);
+    return new HttpTestServer(Setup.USUAL.with(policy));
   }
 
   static HttpTestServer start(HttpServer.Timeouts timeouts) throws IOException {
-    return new HttpTestServer(Duration.ZERO, List.of(), AdmissionPolicy.OPEN, timeouts);
+    return new HttpTestServer(Setup.USUAL.with(timeouts));
   }
 
-  private HttpServer server(
-      List<ApiKey> keys, AdmissionPolicy policy, HttpServer.Timeouts timeouts) {
+  static HttpTestServer start(WebAccess web) throws IOException {
+    return new HttpTestServer(Setup.USUAL.with(web));
+  }
+
+  static HttpTestServer start(ServerTls tls) throws IOException {
+    return new HttpTestServer(Setup.USUAL.with(tls));
+  }
+
+  private HttpRoutes routes(Setup setup) {
     InstantSource clock = InstantSource.system();
     var admission =
         new Admission(
@@ -118,26 +192,17 @@ final class HttpTestServer implements AutoCloseable {
             InputOffloader.inlineOnly(),
             streams,
             requests,
-            policy);
+            setup.policy);
     var models = new ModelsHandler(HttpTestServer::workers);
-    var routes =
-        new HttpRoutes(
-            models,
-            new CompletionsHandler(admission, clock, BODY_BYTES),
-            new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock),
-            List.of(
-                new TokenizationHandler(admission, models::find, clock, BODY_BYTES),
-                new PageHandler(),
-                new SystemHandler(HttpTestServer::workers, streams, PageConfig.DEFAULT)));
-    return new HttpServer(
-        new HttpServer.Endpoint(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            Duration.ofSeconds(1),
-            timeouts),
-        new ApiKeys(keys),
-        routes,
-        streams::stopAccepting,
-        streams::detachAll);
+    return new HttpRoutes(
+        models,
+        new CompletionsHandler(admission, clock, BODY_BYTES),
+        new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock),
+        List.of(
+            new OperationsHandler(process),
+            new TokenizationHandler(admission, models::find, clock, BODY_BYTES),
+            new PageHandler(),
+            new SystemHandler(HttpTestServer::workers, streams, PageConfig.DEFAULT)));
   }
 
   private static List<WorkerHeartbeat> workers() {
@@ -203,7 +268,7 @@ final class HttpTestServer implements AutoCloseable {
   }
 
   static String rawPost(String path, String body) {
-    return "POST %s HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+    return "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
         .formatted(path, body.getBytes(UTF_8).length, body);
   }
 

@@ -12,13 +12,13 @@ import java.util.HexFormat;
 final class TestApiKeys {
 
   static final String ACME_SECRET = "sk-test";
-  static final ApiKey ACME = new ApiKey("k1", sha256(ACME_SECRET), new TenantId("acme"));
+  static final ApiKey ACME = new ApiKey("k1", hash(ACME_SECRET), new TenantId("acme"));
   static final String OTHER_SECRET = "sk-other-test";
-  static final ApiKey OTHER = new ApiKey("k2", sha256(OTHER_SECRET), new TenantId("other"));
+  static final ApiKey OTHER = new ApiKey("k2", hash(OTHER_SECRET), new TenantId("other"));
 
   private TestApiKeys() {}
 
-  private static String sha256(String secret) {
+  static String hash(String secret) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8));
       return HexFormat.of().formatHex(hash);

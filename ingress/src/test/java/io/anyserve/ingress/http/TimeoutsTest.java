@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,40 @@ final class TimeoutsTest {
         Socket socket = server.raw("GET /v1/models HTTP/1.1\r\nHos")) {
       List<String> lines = reader(socket).lines().toList();
       assertTrue(lines.stream().noneMatch(line -> line.contains("200")), lines::toString);
+    }
+  }
+
+  @Test
+  void aRequestThatComesByteByByteIsNotWaitedFor() throws Exception {
+    try (var server = HttpTestServer.start(new HttpServer.Timeouts(LONG, SHORT));
+        Socket socket = server.raw("GET /v1/models HTTP/1.1\r\nX-Slow: ")) {
+      socket.setSoTimeout(20);
+      await()
+          .atMost(LONG)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> isClosedBefore(socket, 'x'));
+    }
+  }
+
+  /** Waits a little for the server to close the connection, else sends one more byte. */
+  private static boolean isClosedBefore(Socket socket, char next) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketTimeoutException e) {
+      socket.getOutputStream().write(next);
+      return false;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotComeIsNotWaitedFor() throws Exception {
+    try (var server = HttpTestServer.start(new HttpServer.Timeouts(SHORT, LONG));
+        Socket socket = server.raw(rawPost(CHAT, chat("")).replace("}]}", ""))) {
+      List<String> lines = reader(socket).lines().toList();
+      assertTrue(lines.stream().noneMatch(line -> line.contains("200")), lines::toString);
+      assertEquals(List.of(), server.log.requests);
     }
   }
 

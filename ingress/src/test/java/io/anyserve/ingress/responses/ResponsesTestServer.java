@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.ingress.access.CallAccess;
+import io.anyserve.ingress.access.WebAccess;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.InputOffloader;
 import io.anyserve.ingress.admission.RequestStamper;
@@ -149,8 +151,10 @@ final class ResponsesTestServer implements AutoCloseable {
         new HttpServer.Endpoint(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Duration.ofSeconds(1),
-            HttpServer.Timeouts.DEFAULT),
-        new ApiKeys(List.of(key("k1", ACME, "acme"), key("k2", OTHER, "other"))),
+            HttpServer.Timeouts.DEFAULT,
+            Optional.empty()),
+        CallAccess.of(new ApiKeys(List.of(key("k1", ACME, "acme"), key("k2", OTHER, "other")))),
+        WebAccess.local("127.0.0.1"),
         routes,
         streams::stopAccepting,
         streams::detachAll);

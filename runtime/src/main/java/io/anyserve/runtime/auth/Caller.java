@@ -8,8 +8,8 @@ import io.anyserve.contracts.key.KeyScope;
 import io.grpc.Context;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * On whose behalf a call is made.
@@ -61,11 +61,13 @@ public record Caller(TenantId tenant, String keyId, Set<KeyScope> scopes) {
 
   /** Of the gRPC call that this thread works for; fails as UNAUTHENTICATED where it has none. */
   public static Caller current() {
-    @Nullable Caller caller = KEY.get();
-    if (caller == null) {
-      throw new FailureException(FailureCode.UNAUTHENTICATED, "caller: unknown");
-    }
-    return caller;
+    return find()
+        .orElseThrow(() -> new FailureException(FailureCode.UNAUTHENTICATED, "caller: unknown"));
+  }
+
+  /** The same; empty for calls of open services, which have none. */
+  public static Optional<Caller> find() {
+    return Optional.ofNullable(KEY.get());
   }
 
   Context in(Context context) {

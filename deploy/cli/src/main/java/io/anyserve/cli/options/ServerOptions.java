@@ -3,9 +3,13 @@ package io.anyserve.cli.options;
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.stub.MetadataUtils;
+import java.nio.file.Path;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,12 +34,32 @@ public final class ServerOptions {
       description = "API key, if the server requires one; prefer the variable ANYSERVE_KEY.")
   @Nullable String key;
 
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      defaultValue = "${env:ANYSERVE_TLS_CA}",
+      description =
+          "PEM file with the certificate of the server or of its authority; without it, the command"
+              + " speaks without TLS.")
+  @Nullable Path authority;
+
+  /** Throws IllegalArgumentException for an authority that is none. */
   public ManagedChannel open() {
-    return NettyChannelBuilder.forTarget(server)
-        .usePlaintext()
-        .maxInboundMessageSize(LARGEST_MESSAGE)
-        .intercept(credentials())
+    NettyChannelBuilder channel =
+        NettyChannelBuilder.forTarget(server)
+            .maxInboundMessageSize(LARGEST_MESSAGE)
+            .intercept(credentials());
+    return (authority == null ? channel.usePlaintext() : channel.sslContext(trusting(authority)))
         .build();
+  }
+
+  private static SslContext trusting(Path authority) {
+    try {
+      return GrpcSslContexts.forClient().trustManager(authority.toFile()).build();
+    } catch (IllegalArgumentException | SSLException e) {
+      throw new IllegalArgumentException(
+          "--tls-ca: " + authority + " is not readable (expected: PEM certificates)", e);
+    }
   }
 
   private List<ClientInterceptor> credentials() {
