@@ -120,7 +120,7 @@ final class ResponsesTestServer implements AutoCloseable {
     var socket = new Socket(server.address().getHostString(), server.address().getPort());
     String body = body(parameters);
     String request =
-        "POST %s HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+        "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
             .formatted(RESPONSES, ACME, body.length(), body);
     socket.getOutputStream().write(request.getBytes(UTF_8));
     return socket;
