@@ -80,6 +80,7 @@ public final class UpCommand implements Callable<Integer> {
     out.printf("S3     http://127.0.0.1:%d%n", place.port() + 4);
     out.printf("Usage  http://127.0.0.1:%d/usage%n", place.port() + 6);
     out.printf("OpenAI http://127.0.0.1:%d/v1%n", place.apiPort());
+    out.printf("Chat   http://127.0.0.1:%d/%n", place.apiPort());
     out.printf("Data   %s%n", data.toAbsolutePath().normalize());
     out.printf(
         Locale.ROOT,
