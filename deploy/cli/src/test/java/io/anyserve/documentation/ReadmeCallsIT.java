@@ -37,7 +37,11 @@ final class ReadmeCallsIT {
     up =
         UpProcess.start(
             List.of(
-                "up", "--port", Integer.toString(port), "--data", folder.resolve("data").toString()),
+                "up",
+                "--port",
+                Integer.toString(port),
+                "--data",
+                folder.resolve("data").toString()),
             folder);
   }
 
