@@ -5,7 +5,7 @@ import { icon } from './icons.js';
 import { setTheme, theme, THEMES } from './settings.js';
 import { h } from './view.js';
 
-const THEME_NAMES = { system: 'Theme of the system', light: 'Light theme', dark: 'Dark theme' };
+const THEME_NAMES = { system: 'System theme', light: 'Light theme', dark: 'Dark theme' };
 const THEME_ICONS = { system: 'screen', light: 'sun', dark: 'moon' };
 
 export function sidebar(chat) {
