@@ -10,7 +10,8 @@ import java.util.SplittableRandom;
  * The requests of a run, a function of the seed: request i is the same in every run.
  *
  * @param variety different contents; contents repeat after that many
- * @param large some prompts are above 64 KiB, so that they travel through the object store
+ * @param large some prompts that are no chats are above 64 KiB, so that they travel through the
+ *     object store
  * @param ingresses ingresses to spread over
  */
 public record WorkloadGenerator(long seed, int variety, boolean large, int ingresses) {
@@ -60,8 +61,8 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
         way,
         "session-" + index % SESSIONS,
         way == TestRequest.Submission.CHAT
-            ? content(index % variety).asChat()
-            : content(index % variety),
+            ? content(index % variety, false).asChat()
+            : content(index % variety, large),
         direct && keyed < KEY_PERCENT ? Optional.of("key-" + seed + "-" + index) : Optional.empty(),
         twice,
         way.streams() && !twice ? leave(leaving) : Leave.STAYS,
@@ -94,9 +95,9 @@ public record WorkloadGenerator(long seed, int variety, boolean large, int ingre
     return percent < CANCEL_PERCENT + HANG_UP_PERCENT ? Leave.HANGS_UP : Leave.STAYS;
   }
 
-  private PromptSpec content(int number) {
+  private PromptSpec content(int number, boolean mayBeLarge) {
     var random = new SplittableRandom(~seed ^ GOLDEN * (number + 1L));
-    boolean long64 = large && random.nextInt(100) < LARGE_PERCENT;
+    boolean long64 = mayBeLarge && random.nextInt(100) < LARGE_PERCENT;
     boolean stops = random.nextInt(100) < STOP_PERCENT;
     String beginning = "Once upon a time, in tale " + number + ", ";
     return new PromptSpec(
