@@ -20,8 +20,10 @@ import io.anyserve.quota.Period;
 import io.anyserve.quota.QuotaLimit;
 import io.anyserve.quota.QuotaScope;
 import io.anyserve.quota.QuotaUnit;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -58,9 +60,20 @@ final class HostileHttpTest {
   @Test
   void aHeaderThatIsTooLong() throws Exception {
     HttpResponse<String> response =
-        server.send(server.posting(CHAT, chat("")).header("X-Long", "x".repeat(100_000)));
+        server.send(server.to("/v1/models").header("X-Long", "x".repeat(16_400)));
     assertEquals(431, response.statusCode());
     assertEquals("headers_too_large", error(response).path("code").asString());
+  }
+
+  /** The connection is closed before all of it was read, so the client may lose the response. */
+  @Test
+  void aHeaderThatIsMuchTooLong() throws Exception {
+    HttpRequest.Builder call = server.posting(CHAT, chat("")).header("X-Long", "x".repeat(100_000));
+    try {
+      assertEquals(431, server.send(call).statusCode());
+    } catch (IOException e) {
+      // cut off; stop() shows that nothing was published and the next call is served
+    }
   }
 
   @Test
