@@ -310,7 +310,7 @@ final class KeyedRetryIT {
     context.run(
         () -> {
           Inference endless =
-              RunningServices.inference("narrow", session, RunningServices.text("Once"), 4000);
+              RunningServices.inference("narrow", session, RunningServices.text("Once"), 2000);
           var stream =
               InferenceServiceGrpc.newBlockingStub(services.channel())
                   .inferStream(InferStreamRequest.newBuilder().setInference(endless).build());

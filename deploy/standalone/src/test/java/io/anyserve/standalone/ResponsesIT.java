@@ -254,7 +254,7 @@ final class ResponsesIT {
     Response created =
         client
             .responses()
-            .create(response(SLOW, "Once").background(true).maxOutputTokens(3_000).build());
+            .create(response(SLOW, "Once").background(true).maxOutputTokens(2_000).build());
     await()
         .atMost(RunningServices.PATIENCE)
         .until(() -> status(client, created.id()).equals(ResponseStatus.IN_PROGRESS));

@@ -21,7 +21,7 @@ public record CallerCheck(CallAccess access) {
 
   /** Throws a FailureException, UNAUTHENTICATED, PERMISSION_DENIED or RATE_LIMITED, for others. */
   void check(Context http) {
-    RouteAccess needed = RouteScopes.of(http);
+    RouteScopes.Access needed = RouteScopes.of(http);
     switch (needed) {
       case OPEN -> {}
       case INFER -> {

@@ -1,8 +1,5 @@
 package io.anyserve.ingress.http;
 
-import static io.anyserve.ingress.http.RouteAccess.INFER;
-import static io.anyserve.ingress.http.RouteAccess.OPEN;
-import static io.anyserve.ingress.http.RouteAccess.OPERATE;
 import static java.util.Map.entry;
 
 import io.javalin.http.Context;
@@ -18,41 +15,51 @@ import org.jspecify.annotations.Nullable;
  */
 final class RouteScopes {
 
-  private static final Map<String, RouteAccess> ROUTES =
+  private static final Map<String, Access> ROUTES =
       Map.ofEntries(
-          entry("GET /v1/models", INFER),
-          entry("GET /v1/models/<id>", INFER),
-          entry("POST /v1/chat/completions", INFER),
-          entry("POST /v1/completions", INFER),
-          entry("GET /v1/streams", INFER),
-          entry("GET /models", INFER),
-          entry("GET /models/<id>", INFER),
-          entry("POST /chat/completions", INFER),
-          entry("POST /completions", INFER),
-          entry("POST /v1/tokenize", INFER),
-          entry("POST /v1/detokenize", INFER),
-          entry("POST /tokenize", INFER),
-          entry("POST /detokenize", INFER),
-          entry("POST /v1/responses", INFER),
-          entry("GET /v1/responses/{id}", INFER),
-          entry("DELETE /v1/responses/{id}", INFER),
-          entry("POST /v1/responses/{id}/cancel", INFER),
-          entry("GET /v1/responses/{id}/input_items", INFER),
-          entry("GET /sessions", INFER),
-          entry("GET /chat/history/{id}", INFER),
-          entry("PATCH /chat/history/{id}", INFER),
-          entry("DELETE /chat/history/{id}", INFER),
-          entry("POST /chat/history/{id}/rollback", INFER),
-          entry("GET /chat/history/{id}/export", INFER),
-          entry("WS /chat/ws", INFER),
-          entry("GET /system", INFER),
-          entry("GET /", OPEN),
-          entry("GET /assets/{file}", OPEN),
-          entry("GET /metrics", OPERATE),
-          entry("GET /health", OPEN),
-          entry("HEAD /health", OPEN),
-          entry("GET /readiness", OPEN),
-          entry("HEAD /readiness", OPEN));
+          entry("GET /v1/models", Access.INFER),
+          entry("GET /v1/models/<id>", Access.INFER),
+          entry("POST /v1/chat/completions", Access.INFER),
+          entry("POST /v1/completions", Access.INFER),
+          entry("GET /v1/streams", Access.INFER),
+          entry("GET /models", Access.INFER),
+          entry("GET /models/<id>", Access.INFER),
+          entry("POST /chat/completions", Access.INFER),
+          entry("POST /completions", Access.INFER),
+          entry("POST /v1/tokenize", Access.INFER),
+          entry("POST /v1/detokenize", Access.INFER),
+          entry("POST /tokenize", Access.INFER),
+          entry("POST /detokenize", Access.INFER),
+          entry("POST /v1/responses", Access.INFER),
+          entry("GET /v1/responses/{id}", Access.INFER),
+          entry("DELETE /v1/responses/{id}", Access.INFER),
+          entry("POST /v1/responses/{id}/cancel", Access.INFER),
+          entry("GET /v1/responses/{id}/input_items", Access.INFER),
+          entry("GET /sessions", Access.INFER),
+          entry("GET /chat/history/{id}", Access.INFER),
+          entry("PATCH /chat/history/{id}", Access.INFER),
+          entry("DELETE /chat/history/{id}", Access.INFER),
+          entry("POST /chat/history/{id}/rollback", Access.INFER),
+          entry("GET /chat/history/{id}/export", Access.INFER),
+          entry("WS /chat/ws", Access.INFER),
+          entry("GET /system", Access.INFER),
+          entry("GET /", Access.OPEN),
+          entry("GET /assets/{file}", Access.OPEN),
+          entry("GET /metrics", Access.OPERATE),
+          entry("GET /health", Access.OPEN),
+          entry("HEAD /health", Access.OPEN),
+          entry("GET /readiness", Access.OPEN),
+          entry("HEAD /readiness", Access.OPEN));
+
+  /** What a route needs of its caller. */
+  enum Access {
+    /** Nothing. */
+    OPEN,
+    /** A key that may run models, where any key exists. */
+    INFER,
+    /** Where any key exists, one that sees every tenant. */
+    OPERATE
+  }
 
   private RouteScopes() {}
 
@@ -80,11 +87,11 @@ final class RouteScopes {
   }
 
   /** Of the route that will answer a call. {@code HEAD} of a route for GET answers nothing. */
-  static RouteAccess of(Context http) {
+  static Access of(Context http) {
     @Nullable Endpoint matched = http.endpoints().matchedHttpEndpoint();
     return Optional.ofNullable(matched)
         .flatMap(route -> Optional.ofNullable(ROUTES.get(name(route))))
-        .orElse(INFER);
+        .orElse(Access.INFER);
   }
 
   /** For logs: never the path that the client sent. */
