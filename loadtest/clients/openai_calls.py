@@ -22,18 +22,22 @@ CALLS = []
 
 @dataclass(frozen=True)
 class Call:
-    """`keyed` calls run while keys are required, with one that may make `PER_MINUTE` requests a minute."""
+    """`keyed` calls run while keys are required, with one that may make `PER_MINUTE` requests a minute.
+
+    `anywhere` says whether the client for Node has the call, too.
+    """
 
     name: str
     keyed: bool
+    anywhere: bool
     function: Callable
 
 
-def call(name, keyed=False):
+def call(name, keyed=False, anywhere=True):
     """Registers a function of `Api` as a call, in the order of the files."""
 
     def register(function):
-        CALLS.append(Call(name, keyed, function))
+        CALLS.append(Call(name, keyed, anywhere, function))
         return function
 
     return register

@@ -26,12 +26,12 @@ def large(api):
 
 @call("400: temperature out of range")
 def hot(api):
-    bad(api, "temperature", temperature=9)
+    bad(api, "temperature", "invalid_request", temperature=9)
 
 
 @call("400: too many stop strings")
 def stops(api):
-    bad(api, "stop", stop=[f"s{i}" for i in range(17)])
+    bad(api, "stop", "invalid_request", stop=[f"s{i}" for i in range(17)])
 
 
 @call("400: top_logprobs beyond the limit")
@@ -84,7 +84,8 @@ def refusal(api, function):
 
 @call("400: JSON that is cut off")
 def malformed(api):
-    api.refused("BadRequestError", lambda: raw(api, b'{"model":'), 400, "malformed_json")
+    error = refusal(api, lambda: raw(api, b'{"model":'))
+    same((error.status_code, error.code), (400, "malformed_json"), "refusal")
 
 
 def raw(api, content, kind="application/json"):
