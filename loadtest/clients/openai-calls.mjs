@@ -214,6 +214,13 @@ const chats = {
     same(whole.usage.total_tokens, wanted.usage.total_tokens, "total_tokens");
   },
 
+  async "chat that the model ends"(api) {
+    const whole = await api.chat({ max_tokens: 2048, seed: 0, ignore_eos: undefined });
+    same(whole.choices[0].finish_reason, "stop", "finish_reason");
+    const { completion_tokens: tokens } = whole.usage;
+    expect(tokens > 0 && tokens < 2048, `completion_tokens: ${tokens}`);
+  },
+
   async "chat with n"(api) {
     const whole = await api.chat({ n: 3, seed: 7 });
     same(whole.choices.map((choice) => choice.index), [0, 1, 2], "indexes");
@@ -459,8 +466,10 @@ const EVENTS = [
   "response.output_text.done",
   "response.content_part.done",
   "response.output_item.done",
-  "response.incomplete",
 ];
+
+// Of a response that the model ends, which the client's accumulator waits for.
+const COMPLETE = { max_output_tokens: 2048, ignore_eos: undefined, seed: 0 };
 
 function ended(response, status = "incomplete") {
   same([response.object, response.model, response.status], ["response", MODEL, status], "response");
@@ -469,10 +478,10 @@ function ended(response, status = "incomplete") {
   return response.output_text;
 }
 
-function ordered(events, first = 0) {
+function ordered(events, first = 0, last = "response.incomplete") {
   const numbers = events.map((event) => event.sequence_number);
   same(numbers, events.map((_, i) => first + i), "sequence numbers");
-  if (first === 0) same([...new Set(events.map((event) => event.type))], EVENTS, "events");
+  if (first === 0) same([...new Set(events.map((event) => event.type))], [...EVENTS, last], "events");
 }
 
 const written = (events) => events.map((e) => (e.type === "response.output_text.delta" ? e.delta : "")).join("");
@@ -519,11 +528,29 @@ const responses = {
     same(response.id, events[0].response.id, "id");
   },
 
+  async "response that is completed"(api) {
+    const response = await api.respond(COMPLETE);
+    ended(response, "completed");
+    same(response.incomplete_details, null, "incomplete_details");
+  },
+
+  async "response as a stream that is completed"(api) {
+    const events = await all(await api.respond({ ...COMPLETE, stream: true }));
+    ordered(events, 0, "response.completed");
+    const { response } = events.at(-1);
+    same([response.status, response.output[0].content[0].text], ["completed", written(events)], "status and text");
+  },
+
   async "response with the client's accumulator"(api) {
-    const kinds = (await all(api.client.responses.stream(answer()))).map((event) => event.type);
-    same([kinds[0], kinds.at(-1)], ["response.created", "response.incomplete"], "events");
-    const stream = api.client.responses.stream(answer());
-    ended(await stream.finalResponse());
+    const response = await api.client.responses.stream(answer(COMPLETE)).finalResponse();
+    same(ended(response, "completed"), (await api.respond(COMPLETE)).output_text, "text");
+  },
+
+  async "response by its id with the client's accumulator"(api) {
+    const response = await api.respond(COMPLETE);
+    const stream = api.client.responses.stream({ response_id: response.id, starting_after: 5 });
+    ordered(await all(stream), 6);
+    same((await stream.finalResponse()).output_text, response.output_text, "text");
   },
 
   async "response in the background"(api) {

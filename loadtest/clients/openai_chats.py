@@ -87,6 +87,13 @@ def accumulated(api):
     same(answer.usage.total_tokens, wanted.usage.total_tokens, "total_tokens")
 
 
+@call("chat that the model ends")
+def ends(api):
+    answer = api.chat(max_tokens=2048, seed=0, extra_body={})
+    same(answer.choices[0].finish_reason, "stop", "finish_reason")
+    expect(0 < answer.usage.completion_tokens < 2048, f"usage: {answer.usage}")
+
+
 @call("chat with n")
 def choices(api):
     answer = api.chat(n=3, seed=7)

@@ -71,15 +71,39 @@ def stream(api):
     same(events[-1].response.id, events[0].response.id, "id")
 
 
+# Of a response that the model ends, which the client's accumulator waits for.
+COMPLETE = {"max_output_tokens": 2048, "extra_body": {"seed": 0}}
+
+
+@call("response that is completed")
+def completed(api):
+    answer = api.respond(**COMPLETE)
+    ended(answer, "completed")
+    same(answer.incomplete_details, None, "incomplete_details")
+
+
+@call("response as a stream that is completed")
+def completed_stream(api):
+    events = list(api.respond(stream=True, **COMPLETE))
+    ordered(events, "response.completed")
+    same(written(events), ended(events[-1].response, "completed"), "text")
+
+
 @call("response with the client's accumulator")
 def accumulated(api):
-    with api.client.responses.stream(**response()) as events:
-        kinds = [event.type for event in events]
-        answer = events.get_final_response() if "response.completed" in kinds else None
-    expect(kinds[0] == "response.created", f"first event: {kinds[0]}")
-    expect(kinds[-1] in ("response.completed", "response.incomplete"), f"last event: {kinds[-1]}")
-    if answer is not None:
-        ended(answer, "completed")
+    with api.client.responses.stream(**response(**COMPLETE)) as events:
+        answer = events.get_final_response()
+    same(ended(answer, "completed"), api.respond(**COMPLETE).output_text, "text")
+
+
+@call("response by its id with the client's accumulator")
+def accumulated_later(api):
+    answer = api.respond(**COMPLETE)
+    with api.client.responses.stream(response_id=answer.id, starting_after=5) as events:
+        kept = list(events)
+        found = events.get_final_response()
+    ordered(kept, first=6)
+    same(found.output_text, answer.output_text, "text")
 
 
 @call("response in the background")
