@@ -306,11 +306,21 @@ const chats = {
   },
 
   async "chat with logit_bias"(api) {
-    expect(told(await api.chat({ logit_bias: { 5: -100, 7: 3 } })), "no text");
+    const words = async (fields) => told(await api.chat({ seed: 7, ...fields })).trim().split(" ");
+    const word = (await words())[3];
+    const [token] = (await api.post("/tokenize", { prompt: word })).tokens;
+    same(await words({ logit_bias: { [token]: 100 } }), Array(TOKENS).fill(word), "words");
+    const without = await words({ logit_bias: { [token]: -100 } });
+    expect(!without.includes(word), `${word} in ${without}`);
   },
 
   async "chat with penalties"(api) {
-    expect(told(await api.chat({ presence_penalty: 0.5, frequency_penalty: -0.5 })), "no text");
+    const different = async (penalty) => {
+      const fields = { presence_penalty: penalty, frequency_penalty: penalty };
+      return new Set(told(await api.chat({ seed: 7, max_tokens: 100, ...fields })).trim().split(" ")).size;
+    };
+    const [more, plain, less] = [await different(-2), await different(0), await different(2)];
+    expect(more < plain && plain < less, `different words: ${more}, ${plain}, ${less} (expected: rising)`);
   },
 
   async "chat with temperature and top_p"(api) {
@@ -769,7 +779,8 @@ const refusals = {
       return fetch(...request);
     };
     const client = connect("none", { maxRetries: 2, fetch: counting });
-    const error = await refused("BadRequestError", client.chat.completions.create(chat({ n: 0 })), 400, "invalid_value", "n");
+    const call = client.chat.completions.create(chat({ n: 0 }));
+    const error = await refused("BadRequestError", call, 400, "invalid_value", "n");
     same(error.headers.get("x-should-retry"), "false", "x-should-retry");
     expect(error.requestID, "no requestID");
     same(sent, 1, "calls");

@@ -1,27 +1,10 @@
-"""Chats, texts, models and tokens over the OpenAI API."""
+"""Chats over the OpenAI API."""
 
 import asyncio
-import re
 import time
 
-from cases import Failed, expect, package
-from openai_calls import MODEL, TOKENS, USER, call, chat, same
-
-
-# Larger than what lies between server and client, so that it has not ended when the client leaves.
-LONG = {"max_tokens": 2048, "n": 4, "logprobs": True, "top_logprobs": 20, "stream": True}
-
-
-def told(answer):
-    """The text of the only choice."""
-    same(len(answer.choices), 1, "choices")
-    return answer.choices[0].message.content
-
-
-def adds_up(usage, completed=TOKENS):
-    same(usage.completion_tokens, completed, "completion_tokens")
-    expect(usage.prompt_tokens > 0, f"prompt_tokens: {usage.prompt_tokens}")
-    same(usage.total_tokens, usage.prompt_tokens + usage.completion_tokens, "total_tokens")
+from cases import expect
+from openai_calls import MODEL, TOKENS, USER, adds_up, call, chat, chunks_of, post, same, streamed, told
 
 
 @call("chat")
@@ -37,23 +20,6 @@ def whole(api):
     same(answer.choices[0].message.role, "assistant", "role")
     same(answer.choices[0].finish_reason, "length", "finish_reason")
     adds_up(answer.usage)
-
-
-def chunks_of(stream):
-    chunks = list(stream)
-    same({chunk.object for chunk in chunks}, {"chat.completion.chunk"}, "object")
-    same(len({(chunk.id, chunk.created, chunk.model) for chunk in chunks}), 1, "ids, times and models")
-    return chunks
-
-
-def streamed(chunks, index=0):
-    """The text of a choice, which must end once."""
-    parts = [choice for chunk in chunks for choice in chunk.choices if choice.index == index]
-    same(parts[0].delta.role, "assistant", "the role of the first chunk")
-    ends = [part.finish_reason for part in parts if part.finish_reason]
-    same(ends, ["length"], "finish_reason")
-    expect(parts[-1].finish_reason, "a chunk follows the finish_reason")
-    return "".join(part.delta.content or "" for part in parts)
 
 
 @call("chat as a stream")
@@ -235,12 +201,26 @@ def logprobs_alone(api):
 
 @call("chat with logit_bias")
 def logit_bias(api):
-    expect(told(api.chat(logit_bias={"5": -100, "7": 3})), "no text")
+    """Of 100 for a token the answer has no other, of -100 not that one."""
+    plain = told(api.chat(seed=7)).split()
+    token = post(api, "/tokenize", prompt=plain[3])["tokens"][0]
+    same(told(api.chat(seed=7, logit_bias={str(token): 100})).split(), TOKENS * [plain[3]], "words")
+    without = told(api.chat(seed=7, logit_bias={str(token): -100})).split()
+    expect(plain[3] not in without, f"{plain[3]!r} in {without}")
 
 
 @call("chat with penalties")
 def penalties(api):
-    expect(told(api.chat(presence_penalty=0.5, frequency_penalty=-0.5)), "no text")
+    """The answer repeats itself less, or more."""
+    plain, less, more = (
+        len(set(told(api.chat(seed=7, max_tokens=100, **fields)).split()))
+        for fields in (
+            {},
+            {"presence_penalty": 2, "frequency_penalty": 2},
+            {"presence_penalty": -2, "frequency_penalty": -2},
+        )
+    )
+    expect(more < plain < less, f"different words: {more}, {plain}, {less} (expected: rising)")
 
 
 @call("chat with temperature and top_p")
@@ -256,8 +236,9 @@ def labels(api):
 
 @call("chat with values that ask for nothing")
 def nothing(api):
-    quiet = {"tools": [], "response_format": {"type": "text"}, "store": False, "service_tier": "auto"}
-    expect(told(api.chat(**quiet, parallel_tool_calls=True, prompt_cache_key="k")), "no text")
+    quiet = {"tools": [], "store": False, "service_tier": "auto", "parallel_tool_calls": True}
+    plain = {"type": "text"}
+    expect(told(api.chat(**quiet, response_format=plain, prompt_cache_key="k")), "no text")
 
 
 def in_loop(api, work):
@@ -272,7 +253,8 @@ def in_loop(api, work):
 
 @call("chat with the asynchronous client", anywhere=False)
 def asynchronous(api):
-    same(told(in_loop(api, lambda c: c.chat.completions.create(**chat(seed=7)))), told(api.chat(seed=7)), "text")
+    given = in_loop(api, lambda client: client.chat.completions.create(**chat(seed=7)))
+    same(told(given), told(api.chat(seed=7)), "text")
 
 
 @call("chat as a stream with the asynchronous client", anywhere=False)
@@ -304,172 +286,3 @@ def request_id(api):
     same(raw.headers.get("anyserve-session"), "openai-clients", "anyserve-session")
     expect(told(raw.parse()), "no text")
     expect(api.chat()._request_id, "no _request_id")
-
-
-def cancelled(api):
-    """Requests whose client left, of all that the ingress counts."""
-    text = api.client.get(f"{api.url}/metrics", cast_to=str)
-    return float(re.search(r'^anyserve_ingress_requests_ended_total\{outcome="cancelled"\} (.*)', text, re.M)[1])
-
-
-def close_early(api):
-    """Closes a stream after its first chunk; its request."""
-    asked = api.client.chat.completions.with_raw_response.create
-    raw = asked(**chat(**LONG))
-    chunks = raw.parse()
-    next(iter(chunks))
-    chunks.close()
-    return raw.headers["x-request-id"]
-
-
-@call("a stream that is closed is cancelled")
-def closed(api):
-    before = cancelled(api)
-    close_early(api)
-    expect(api.service.eventually(lambda: cancelled(api) > before), "nothing was cancelled")
-
-
-@call("a stream that is closed has ended in /system")
-def closed_in_system(api):
-    request = close_early(api)
-    state = None
-    for _ in range(20):
-        recent = api.client.get(f"{api.url}/system", cast_to=object)["recent"]
-        state = next((entry["state"] for entry in recent if entry["id"] == request), None)
-        if state not in (None, "running"):
-            return
-        time.sleep(0.1)
-    raise Failed(f"{state} after 2 s (expected: finished or cancelled)")
-
-
-@call("a stream that is resumed with Last-Event-ID")
-def resumed(api):
-    ids, texts = [], []
-    with api.client.chat.completions.with_streaming_response.create(**chat(stream=True)) as raw:
-        for line in raw.iter_lines():
-            if line.startswith("id:"):
-                ids.append(line[3:].strip())
-            elif line.startswith("data: {"):
-                texts.append(line[6:])
-    expect(len(ids) > 3, f"{len(ids)} ids")
-    kind = package("openai.types.chat", "openai").ChatCompletionChunk
-    rest = api.client.get(
-        "/streams",
-        cast_to=kind,
-        stream=True,
-        stream_cls=api.openai.Stream[kind],
-        options={"headers": {"Last-Event-ID": ids[1], "Accept": "text/event-stream"}},
-    )
-    given = [chunk.choices[0].delta.content for chunk in rest if chunk.choices[0].delta.content]
-    chunks = [kind.model_validate_json(text) for text in texts]
-    behind = [c.choices[0].delta.content or "" for c, i in zip(chunks, ids) if ids.index(i) > 1]
-    same("".join(given), "".join(behind), "the rest")
-
-
-@call("an idempotency key twice")
-def idempotent(api):
-    header = {"Idempotency-Key": f"twice-{api.new_name()}"}
-    first, second = (api.chat(extra_headers=header) for _ in range(2))
-    same((second.id, told(second)), (first.id, told(first)), "the second answer")
-
-
-@call("an idempotency key twice, as a stream")
-def idempotent_stream(api):
-    header = {"Idempotency-Key": f"stream-{api.new_name()}"}
-    first, second = (chunks_of(api.chat(extra_headers=header, stream=True)) for _ in range(2))
-    same((second[0].id, streamed(second)), (first[0].id, streamed(first)), "the second stream")
-
-
-@call("completion")
-def text(api):
-    answer = api.complete()
-    same(answer.object, "text_completion", "object")
-    same(len(answer.choices), 1, "choices")
-    expect(answer.choices[0].text, "no text")
-    same(answer.choices[0].finish_reason, "length", "finish_reason")
-    adds_up(answer.usage)
-
-
-@call("completion as a stream")
-def text_streamed(api):
-    chunks = list(api.complete(stream=True, seed=7, stream_options={"include_usage": True}))
-    given = "".join(choice.text for chunk in chunks for choice in chunk.choices)
-    same(given, api.complete(seed=7).choices[0].text, "text")
-    ends = [c.finish_reason for chunk in chunks for c in chunk.choices if c.finish_reason]
-    same(ends, ["length"], "finish_reason")
-    adds_up(chunks[-1].usage)
-
-
-@call("completion of several prompts with n")
-def texts(api):
-    answer = api.complete(prompt=["Once", "upon"], n=2)
-    same([choice.index for choice in answer.choices], [0, 1, 2, 3], "indexes")
-    adds_up(answer.usage, 4 * TOKENS)
-
-
-@call("completion with stop")
-def text_stopped(api):
-    whole = api.complete(seed=7).choices[0].text
-    word = whole.split()[3]
-    choice = api.complete(seed=7, stop=[word]).choices[0]
-    same((choice.text, choice.finish_reason), (whole[: whole.index(word)], "stop"), "choice")
-
-
-def text_likelihoods(logprobs, text):
-    same("".join(logprobs.tokens), text, "tokens")
-    same(len(logprobs.token_logprobs), TOKENS, "token_logprobs")
-    same(len(logprobs.top_logprobs), TOKENS, "top_logprobs")
-    offsets = [len("".join(logprobs.tokens[:i])) for i in range(TOKENS)]
-    same(logprobs.text_offset, offsets, "text_offset")
-
-
-@call("completion with logprobs")
-def text_logprobs(api):
-    choice = api.complete(logprobs=2).choices[0]
-    text_likelihoods(choice.logprobs, choice.text)
-
-
-@call("completion with logprobs as a stream")
-def text_logprobs_streamed(api):
-    chunks = [c.choices[0] for c in api.complete(logprobs=2, seed=7, stream=True)]
-    given = [chunk.logprobs for chunk in chunks if chunk.logprobs]
-    joined = type(given[0])(
-        **{
-            name: [value for part in given for value in getattr(part, name)]
-            for name in ("tokens", "token_logprobs", "top_logprobs", "text_offset")
-        }
-    )
-    text_likelihoods(joined, api.complete(seed=7).choices[0].text)
-
-
-@call("models")
-def models(api):
-    listed = list(api.client.models.list())
-    expect(MODEL in [model.id for model in listed], f"models: {listed}")
-    same({model.object for model in listed}, {"model"}, "object")
-
-
-@call("a model by its id")
-def model(api):
-    found = api.client.models.retrieve(MODEL)
-    same((found.id, found.object, found.created), (MODEL, "model", 0), "model")
-    expect(found.owned_by, "no owned_by")
-
-
-def post(api, path, **body):
-    return api.client.post(path, body={"model": MODEL, **body}, cast_to=object)
-
-
-@call("tokens of a text and back")
-def tokens(api):
-    """Of the engine's own words: the simulated one cannot write others back."""
-    text = told(api.chat()).strip()
-    given = post(api, "/tokenize", prompt=text)
-    same((given["count"], len(given["tokens"])), (TOKENS, TOKENS), "count and tokens")
-    same(post(api, "/detokenize", tokens=given["tokens"])["prompt"], text, "text")
-
-
-@call("tokens of messages")
-def message_tokens(api):
-    given = post(api, "/tokenize", messages=[USER])
-    same(given["count"], api.chat(max_tokens=1).usage.prompt_tokens, "count beside prompt_tokens")

@@ -1,4 +1,4 @@
-"""The calls of the OpenAI API as cases: each with the client for Python, then with the one for Node."""
+"""The calls of the OpenAI API as cases: with the client for Python, then with those for Node."""
 
 import contextlib
 import json
@@ -9,7 +9,7 @@ import subprocess
 
 from cases import Failed, Skipped, case, expect, program
 from openai_calls import CALLS, PER_MINUTE, Api
-import openai_chats, openai_responses, openai_errors  # noqa: F401, E401 (they register their calls)
+import openai_chats, openai_streams, openai_texts, openai_responses, openai_errors  # noqa: F401, E401 (they register their calls)
 
 HERE = pathlib.Path(__file__).resolve().parent
 TENANT = "openai-clients"

@@ -1,8 +1,7 @@
 """What the OpenAI API refuses, as the exceptions of its clients."""
 
 from cases import Failed, expect
-from openai_calls import PER_MINUTE, call, chat, same
-from openai_chats import post, told
+from openai_calls import PER_MINUTE, call, chat, same, told
 
 
 def bad(api, param, code="invalid_value", **fields):
@@ -100,9 +99,8 @@ def raw(api, content, kind="application/json"):
 @call("404: an unknown model")
 def unknown_model(api):
     api.refused("NotFoundError", lambda: api.chat(model="nobody"), 404, "model_not_found", "model")
-    api.refused(
-        "NotFoundError", lambda: api.client.models.retrieve("nobody"), 404, "model_not_found", "model"
-    )
+    retrieve = api.client.models.retrieve
+    api.refused("NotFoundError", lambda: retrieve("nobody"), 404, "model_not_found", "model")
 
 
 @call("404: an unknown path")

@@ -27,7 +27,7 @@ def ended(answer, status="incomplete"):
 
 
 def ordered(events, last="response.incomplete", first=0):
-    """The numbers rise by one from `first`, and the kinds come in their order, from the beginning."""
+    """Their numbers rise by one from `first`; from the beginning, the kinds come in their order."""
     numbers = [event.sequence_number for event in events]
     same(numbers, list(range(first, first + len(events))), "sequence numbers")
     if first == 0:
@@ -196,7 +196,8 @@ def items(api):
     ]
     answer = api.respond(input=said)
     listed = api.client.responses.input_items.list
-    for order, wanted in (("asc", ["One.", "Two.", "Three."]), ("desc", ["Three.", "Two.", "One."])):
+    for order, step in (("asc", 1), ("desc", -1)):
+        wanted = ["One.", "Two.", "Three."][::step]
         page = listed(answer.id, order=order, limit=2)
         same((len(page.data), page.has_more), (2, True), "the first page")
         texts = [item.content[0].text for item in listed(answer.id, order=order, limit=2)]
@@ -274,12 +275,12 @@ def idempotent(api):
 
 @call("response with a tool")
 def tool(api):
-    function = {"type": "function", "name": "look", "parameters": {"type": "object"}, "strict": False}
-    api.refused(
-        "BadRequestError", lambda: api.respond(tools=[function]), 400, "unsupported_parameter", "tools"
-    )
+    look = {"type": "function", "name": "look", "parameters": {"type": "object"}, "strict": False}
+    code = "unsupported_parameter"
+    api.refused("BadRequestError", lambda: api.respond(tools=[look]), 400, code, "tools")
 
 
 @call("response with an unknown model")
 def unknown_model(api):
-    api.refused("NotFoundError", lambda: api.respond(model="nobody"), 404, "model_not_found", "model")
+    code = "model_not_found"
+    api.refused("NotFoundError", lambda: api.respond(model="nobody"), 404, code, "model")
