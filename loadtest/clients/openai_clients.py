@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import select
+import shutil
 import subprocess
 
 from cases import Failed, Skipped, case, expect, program
@@ -62,8 +63,9 @@ class Node:
         if not (modules / "openai").is_dir():
             raise Skipped("the package openai of npm is not installed")
         # A module resolves its packages from the folder that it lies in.
+        for module in HERE.glob("*.mjs"):
+            shutil.copy(module, modules.parent)
         script = modules.parent / "openai-calls.mjs"
-        script.write_bytes((HERE / script.name).read_bytes())
         self.said = (service.folder / "node.log").open("w+")
         self.process = subprocess.Popen(
             [node, str(script), service.api, str(service.patience)],
