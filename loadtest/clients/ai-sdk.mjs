@@ -1,6 +1,19 @@
 // The AI SDK with its provider for APIs like that of OpenAI.
 
-import { Api, eventually, expect, Failed, LONG, url } from "./openai-api.mjs";
+import {
+  all,
+  Api,
+  eventually,
+  expect,
+  Failed,
+  LONG,
+  MODEL,
+  same,
+  Skipped,
+  SYSTEM,
+  TOKENS,
+  url,
+} from "./openai-api.mjs";
 import { cancelled } from "./openai-streams.mjs";
 
 /** What the calls with the AI SDK need, or a skip. */
@@ -56,10 +69,11 @@ export const sdk = {
     const api = new Api("none");
     const before = await cancelled(api);
     const controller = new AbortController();
-    const { max_tokens: maxOutputTokens, stream: _, ...anyserve } = LONG;
-    const long = { ...asked, maxOutputTokens, providerOptions: { anyserve: { ...anyserve, ignore_eos: true } } };
-    const stream = streamText({ model, ...long, abortSignal: controller.signal });
-    for await (const _part of stream.textStream) {
+    const { max_tokens: maxOutputTokens, n, logprobs, top_logprobs } = LONG;
+    const providerOptions = { anyserve: { n, logprobs, top_logprobs, ignore_eos: true } };
+    const long = { ...asked, maxOutputTokens, providerOptions, abortSignal: controller.signal };
+    const stream = streamText({ model, ...long });
+    for await (const _ of stream.textStream) {
       controller.abort();
       break;
     }

@@ -1,6 +1,19 @@
 // Chats over the OpenAI API.
 
-import { expect, same, told, USER } from "./openai-api.mjs";
+import {
+  addsUp,
+  all,
+  chat,
+  chunksOf,
+  expect,
+  MODEL,
+  same,
+  streamed,
+  SYSTEM,
+  TOKENS,
+  told,
+  USER,
+} from "./openai-api.mjs";
 
 async function stopped(api, stop) {
   const whole = told(await api.chat({ seed: 7 }));

@@ -1,7 +1,7 @@
 // What the OpenAI API refuses, as the exceptions of the client.
 
 import { randomUUID } from "node:crypto";
-import { refused } from "./openai-api.mjs";
+import { chat, connect, expect, MODEL, refusal, refused, same, told } from "./openai-api.mjs";
 
 const PER_MINUTE = 3;
 

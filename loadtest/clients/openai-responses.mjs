@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import OpenAI from "openai";
-import { all, expect, MODEL, refused, same, SYSTEM, USER } from "./openai-api.mjs";
+import { all, answer, eventually, expect, MODEL, refused, same, SYSTEM, TOKENS, USER } from "./openai-api.mjs";
 
 const ID = "response_id";
 const NOBODY = "resp_0123456789abcdef";

@@ -1,7 +1,7 @@
 // Streams and repeated calls over the OpenAI API: closed, resumed, sent twice.
 
 import { randomUUID } from "node:crypto";
-import { all, chunksOf, expect, same, streamed, told, url } from "./openai-api.mjs";
+import { all, chunksOf, eventually, expect, Failed, LONG, same, streamed, told, url } from "./openai-api.mjs";
 
 /** Requests whose client left, of all that the ingress counts. */
 export async function cancelled(api) {
