@@ -16,6 +16,9 @@ import {
 } from "./openai-api.mjs";
 import { cancelled } from "./openai-streams.mjs";
 
+// Its warnings go to standard output, which is for answers.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
 /** What the calls with the AI SDK need, or a skip. */
 async function aiSdk() {
   try {

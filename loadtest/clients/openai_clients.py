@@ -2,13 +2,12 @@
 
 import contextlib
 import json
-import os
 import pathlib
 import select
 import shutil
 import subprocess
 
-from cases import Failed, Skipped, case, expect, program
+from cases import Failed, Skipped, case, expect, package, program
 from openai_calls import CALLS, PER_MINUTE, Api
 import openai_chats, openai_streams, openai_texts, openai_responses, openai_errors  # noqa: F401, E401 (they register their calls)
 
@@ -46,6 +45,7 @@ def wait_until(service, key, status):
 
 
 def attempt(call, service):
+    package("openai")
     with key_of(call, service) as key, Api(service, key) as api:
         return call.function(api)
 
@@ -58,6 +58,9 @@ class Node:
         self.said = None
 
     def start(self, service):
+        """Unless it runs."""
+        if self.process is not None:
+            return
         node = program("node")
         modules = service.folder / "npm" / "node_modules"
         if not (modules / "openai").is_dir():
@@ -73,13 +76,10 @@ class Node:
             stdout=subprocess.PIPE,
             stderr=self.said,
             text=True,
-            env={**os.environ, "AI_SDK_LOG_WARNINGS": "false"},
         )
         service.beside(self.process)
 
     def attempt(self, name, key, service):
-        if self.process is None:
-            self.start(service)
         line = self.ask({"name": name, "key": key}, seconds=4 * service.patience)
         if not line:
             self.end()
@@ -117,8 +117,16 @@ def register():
 
     def by_node(call):
         def run(service):
+            node.start(service)
             with key_of(call, service) as key:
                 return node.attempt(call.name, key, service)
+
+        return run
+
+    def by_ai_sdk(name):
+        def run(service):
+            node.start(service)
+            return node.attempt(f"AI SDK: {name}", "none", service)
 
         return run
 
@@ -127,10 +135,7 @@ def register():
     for call in filter(lambda call: call.anywhere, CALLS):
         case(f"openai for Node: {call.name}")(by_node(call))
     for name in AI_SDK:
-        asked = f"AI SDK: {name}"
-        case(f"AI SDK with openai-compatible: {name}")(
-            lambda service, asked=asked: node.attempt(asked, "none", service)
-        )
+        case(f"AI SDK with openai-compatible: {name}")(by_ai_sdk(name))
 
 
 register()
