@@ -12,7 +12,7 @@ import urllib.request
 from cases import Failed
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PORTS = 7
+PORTS = 8
 
 
 class Service:
@@ -25,9 +25,11 @@ class Service:
         self.grpc = f"127.0.0.1:{self.port}"
         self.kafka = f"127.0.0.1:{self.port + 2}"
         self.objects = f"http://127.0.0.1:{self.port + 4}"
+        self.api = f"http://127.0.0.1:{self.port + 7}"
         self.data = folder / "data"
         self.output = folder / "anyserve.log"
         self.process = None
+        self.others = []
 
     def start(self, seconds):
         """Returns when it is ready; the first start may have to build."""
@@ -45,7 +47,14 @@ class Service:
                 raise SystemExit(f"AnyServe does not start:\n{self.output.read_text()[-2000:]}")
             time.sleep(0.2)
 
+    def beside(self, process):
+        """A process that must not outlive this service."""
+        self.others.append(process)
+
     def stop(self):
+        for process in self.others:
+            process.kill()
+            process.wait()
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -73,6 +82,16 @@ class Service:
                 return answer.status, answer.read().decode().strip()
         except urllib.error.HTTPError as e:
             return e.code, e.read().decode().strip()
+
+    def models(self, key):
+        """Status of the models that the API lists for a caller with this key."""
+        headers = {"Authorization": f"Bearer {key}"}
+        try:
+            request = urllib.request.Request(f"{self.api}/v1/models", headers=headers)
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as e:
+            return e.code
 
     def eventually(self, look):
         """The first true value of `look`, or its last one after the patience."""
