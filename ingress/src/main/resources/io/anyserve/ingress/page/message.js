@@ -1,4 +1,4 @@
-// One message: its text, what it cost, and what can be done with it.
+// One message: its text, what its answer took, and what can be done with it.
 
 import { timing } from './answers.js';
 import { copied } from './clipboard.js';
@@ -110,17 +110,11 @@ function versions(chat, message) {
 function figures(message, live) {
   const usage = live?.usage ?? message.usage;
   const times = live && timing(live);
-  const cost = live?.cost ?? message.cost;
   const parts = [
     ENDS[live?.reason ?? message.finish_reason],
     usage && count(usage.completion_tokens, 'token', 'tokens'),
     times?.perSecond && rate(times.perSecond),
-    times && `first after ${seconds(times.first)}`,
-    cost && price(cost)].filter(Boolean);
+    times && `first after ${seconds(times.first)}`].filter(Boolean);
   const prompt = usage ? count(usage.prompt_tokens, 'prompt token', 'prompt tokens') : undefined;
   return h('span', { key: 'figures', class: 'figures', title: prompt }, parts.map((part, i) => h('span', { key: i }, part)));
-}
-
-function price(cost) {
-  return typeof cost === 'object' ? `${cost.amount} ${cost.currency}` : String(cost);
 }
