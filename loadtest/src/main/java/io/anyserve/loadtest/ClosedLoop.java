@@ -1,6 +1,5 @@
 package io.anyserve.loadtest;
 
-import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -8,17 +7,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A fixed number of streams, each followed by the next as soon as it ends. */
-public record ClosedLoop(int streams, Duration length, Workload workload, Duration patience) {
+public record ClosedLoop(int streams, Duration length, Duration patience) {
 
   /** Returns when the last stream has ended; throws when one is still open after the patience. */
-  public LoadResult run(List<? extends Channel> channels)
+  public LoadResult run(List<? extends StreamTarget> targets)
       throws InterruptedException, TimeoutException {
     LoadStats tally = new LoadStats();
     CountDownLatch open = new CountDownLatch(streams);
     long start = System.nanoTime();
-    Loop loop = new Loop(tally, start + length.toNanos(), workload.request(), open);
+    Loop loop = new Loop(tally, start + length.toNanos(), open);
     for (int i = 0; i < streams; i++) {
-      loop.next(channels.get(i % channels.size()));
+      loop.next(targets.get(i % targets.size()));
     }
     if (!open.await(length.plus(patience).toMillis(), TimeUnit.MILLISECONDS)) {
       throw new TimeoutException(open.getCount() + " streams still open (expected: 0)");
@@ -26,17 +25,15 @@ public record ClosedLoop(int streams, Duration length, Workload workload, Durati
     return tally.result((System.nanoTime() - start) / 1e9);
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Loop(LoadStats tally, long end, byte[] request, CountDownLatch open) {
+  private record Loop(LoadStats tally, long end, CountDownLatch open) {
 
-    void next(Channel channel) {
+    void next(StreamTarget target) {
       long now = System.nanoTime();
       if (now >= end) {
         open.countDown();
         return;
       }
-      StreamCall.open(
-          channel, request, new StreamProbe(tally, System::nanoTime, now, () -> next(channel)));
+      target.open(new StreamProbe(tally, System::nanoTime, now, () -> next(target)));
     }
   }
 }

@@ -32,6 +32,10 @@ final class LoadStats {
     tokens.add(count);
   }
 
+  void told(int count) {
+    tokens.add(count);
+  }
+
   void finished(long nanos) {
     duration.record(nanos);
     finished.increment();

@@ -1,6 +1,5 @@
 package io.anyserve.loadtest;
 
-import io.grpc.Channel;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -8,22 +7,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Streams that arrive at their own pace, whatever the system does. */
-public record OpenLoop(PoissonArrivals pace, Workload workload, long seed, Duration patience) {
+public record OpenLoop(PoissonArrivals pace, long seed, Duration patience) {
 
   /** Returns when every stream has ended; throws when one is still open after the patience. */
-  public LoadResult run(Channel channel) throws InterruptedException, TimeoutException {
+  public LoadResult run(StreamTarget target) throws InterruptedException, TimeoutException {
     LoadStats tally = new LoadStats();
     CountDownLatch open = new CountDownLatch(pace.count());
-    byte[] request = workload.request();
     long start = System.nanoTime();
     pace.run(
         new Random(seed),
         System::nanoTime,
         intended ->
-            StreamCall.open(
-                channel,
-                request,
-                new StreamProbe(tally, System::nanoTime, intended, open::countDown)));
+            target.open(new StreamProbe(tally, System::nanoTime, intended, open::countDown)));
     if (!open.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new TimeoutException(open.getCount() + " streams still open (expected: 0)");
     }

@@ -1,6 +1,5 @@
 package io.anyserve.loadtest;
 
-import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -14,12 +13,7 @@ import java.util.function.Consumer;
  * @param factor of overload
  */
 public record OverloadBench(
-    List<? extends Channel> channels,
-    Workload workload,
-    int width,
-    int seconds,
-    double factor,
-    Consumer<String> progress) {
+    List<StreamTarget> targets, int width, int seconds, double factor, Consumer<String> progress) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -39,12 +33,12 @@ public record OverloadBench(
     double rate = factor * most.requestsPerSecond();
     progress.accept("open loop at %.0f/s".formatted(rate));
     PoissonArrivals pace = new PoissonArrivals(rate, (int) (rate * seconds));
-    LoadResult overloaded = new OpenLoop(pace, workload, 3, PATIENCE).run(channels.getFirst());
+    LoadResult overloaded = new OpenLoop(pace, 3, PATIENCE).run(targets.getFirst());
     double goodput = overloaded.requestsPerSecond() / most.requestsPerSecond();
     return new Report(most, rate, overloaded, goodput);
   }
 
   private LoadResult closed() throws InterruptedException, TimeoutException {
-    return new ClosedLoop(width, Duration.ofSeconds(seconds), workload, PATIENCE).run(channels);
+    return new ClosedLoop(width, Duration.ofSeconds(seconds), PATIENCE).run(targets);
   }
 }

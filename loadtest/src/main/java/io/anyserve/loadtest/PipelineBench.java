@@ -71,23 +71,24 @@ public record PipelineBench(
             "bench-" + Long.toHexString(System.nanoTime()),
             plan.prompt(),
             plan.tokens());
+    List<StreamTarget> targets = targets(channels, workload);
     PoissonArrivals pace = new PoissonArrivals(plan.rate(), (int) (plan.rate() * plan.seconds()));
     List<LoadResult> product = new ArrayList<>();
 
     progress.accept("warming up");
-    product.add(closed(WARM_UP_STREAMS, plan.warmUp(), workload, channels));
-    product.add(new OpenLoop(pace, workload, 1, PATIENCE).run(channels.getFirst()));
+    product.add(closed(WARM_UP_STREAMS, plan.warmUp(), targets));
+    product.add(new OpenLoop(pace, 1, PATIENCE).run(targets.getFirst()));
     new KafkaRoundTripBaseline(kafka, pace, RECORD_BYTES, 1).run();
 
     progress.accept("raw round trip at " + plan.rate() + "/s");
     Latency raw = new KafkaRoundTripBaseline(kafka, pace, RECORD_BYTES, 2).run();
     progress.accept("open loop at " + plan.rate() + "/s");
-    LoadResult open = new OpenLoop(pace, workload, 2, PATIENCE).run(channels.getFirst());
+    LoadResult open = new OpenLoop(pace, 2, PATIENCE).run(targets.getFirst());
     Map<Integer, LoadResult> closed = new TreeMap<>();
     for (int width : new TreeSet<>(plan.widths())) {
       progress.accept("closed loop, " + width + " streams");
-      product.add(closed(width, plan.runIn(), workload, channels));
-      LoadResult measured = closed(width, plan.seconds(), workload, channels);
+      product.add(closed(width, plan.runIn(), targets));
+      LoadResult measured = closed(width, plan.seconds(), targets);
       progress.accept("  %.0f requests/s".formatted(measured.requestsPerSecond()));
       closed.put(width, measured);
     }
@@ -105,8 +106,9 @@ public record PipelineBench(
       List<ManagedChannel> own =
           Stream.generate(() -> channel(skeleton.port())).limit(channels.size()).toList();
       try {
-        closed(width, plan.warmUp() / 2, workload, own);
-        return closed(width, plan.seconds(), workload, own);
+        List<StreamTarget> targets = targets(own, workload);
+        closed(width, plan.warmUp() / 2, targets);
+        return closed(width, plan.seconds(), targets);
       } finally {
         own.forEach(ManagedChannel::shutdownNow);
       }
@@ -122,9 +124,13 @@ public record PipelineBench(
         .build();
   }
 
-  private LoadResult closed(int width, int seconds, Workload workload, List<? extends Channel> to)
+  private static List<StreamTarget> targets(List<? extends Channel> over, Workload workload) {
+    return over.stream().map(channel -> StreamCall.over(channel, workload)).toList();
+  }
+
+  private static LoadResult closed(int width, int seconds, List<StreamTarget> to)
       throws InterruptedException, TimeoutException {
-    return new ClosedLoop(width, Duration.ofSeconds(seconds), workload, PATIENCE).run(to);
+    return new ClosedLoop(width, Duration.ofSeconds(seconds), PATIENCE).run(to);
   }
 
   private PipelineReport.Ledger ledger(String session, List<LoadResult> runs) {

@@ -23,7 +23,7 @@ import java.io.UncheckedIOException;
  * measures: the request is encoded once for all calls, and of each message no more is read than
  * what is measured.
  */
-final class StreamCall {
+public final class StreamCall {
 
   /** Stands for a message that is no chunk. */
   private static final int NO_CHUNK = -1;
@@ -34,8 +34,13 @@ final class StreamCall {
 
   private StreamCall() {}
 
-  /** Opens a stream; the probe hears of it by a thread of the channel. */
-  static void open(Channel channel, byte[] request, StreamProbe probe) {
+  /** Streams of that request; the probes hear of them by threads of the channel. */
+  public static StreamTarget over(Channel channel, Workload workload) {
+    byte[] request = workload.request();
+    return probe -> open(channel, request, probe);
+  }
+
+  private static void open(Channel channel, byte[] request, StreamProbe probe) {
     ClientCall<byte[], Integer> call = channel.newCall(METHOD, CallOptions.DEFAULT);
     call.start(new Listener(probe), new Metadata());
     call.request(Integer.MAX_VALUE);

@@ -3,7 +3,7 @@ package io.anyserve.loadtest;
 import java.util.function.LongSupplier;
 
 /** Times one stream. Called by one thread at a time. */
-final class StreamProbe {
+public final class StreamProbe {
 
   private final LoadStats tally;
   private final LongSupplier nanos;
@@ -28,6 +28,11 @@ final class StreamProbe {
     }
     sawChunk = true;
     lastChunk = now;
+  }
+
+  /** Tokens that no chunk told. */
+  void told(int tokens) {
+    tally.told(tokens);
   }
 
   void failed(Throwable cause) {

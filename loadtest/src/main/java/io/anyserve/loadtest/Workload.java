@@ -4,6 +4,7 @@ import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.Parameters;
 import io.anyserve.v1.Payload;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What each request of a run asks for.
@@ -16,15 +17,27 @@ public record Workload(String capability, String session, int promptBytes, int t
 
   private static final String WORD = "lorem ";
 
+  private String prompt() {
+    return WORD.repeat(promptBytes / WORD.length() + 1).substring(0, promptBytes);
+  }
+
+  /** The same as JSON of {@code /v1/completions}, streamed and with usage at the end. */
+  byte[] completion() {
+    return """
+        {"model":"%s","prompt":"%s","max_tokens":%d,"temperature":0,"seed":1,"ignore_eos":true,\
+        "stream":true,"stream_options":{"include_usage":true}}"""
+        .formatted(capability, prompt(), tokens)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   /** The bytes of the request. */
   byte[] request() {
-    String prompt = WORD.repeat(promptBytes / WORD.length() + 1).substring(0, promptBytes);
     return InferStreamRequest.newBuilder()
         .setInference(
             Inference.newBuilder()
                 .setCapability(capability)
                 .setSession(session)
-                .setInput(Payload.newBuilder().setText(prompt))
+                .setInput(Payload.newBuilder().setText(prompt()))
                 .setParameters(
                     Parameters.newBuilder()
                         .setMaxTokens(tokens)

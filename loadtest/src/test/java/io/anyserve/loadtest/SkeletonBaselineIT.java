@@ -37,13 +37,9 @@ final class SkeletonBaselineIT {
 
   /** A slow machine finishes no stream in a second, and is asked for another one. */
   private static LoadResult second(ManagedChannel channel) throws Exception {
-    var loop =
-        new ClosedLoop(
-            STREAMS,
-            Duration.ofSeconds(1),
-            new Workload("story", "s", 900, 10),
-            Duration.ofMinutes(1));
-    LoadResult result = loop.run(List.of(channel));
+    var loop = new ClosedLoop(STREAMS, Duration.ofSeconds(1), Duration.ofMinutes(1));
+    LoadResult result =
+        loop.run(List.of(StreamCall.over(channel, new Workload("story", "s", 900, 10))));
     assertEquals(0, result.failed(), result::firstFailure);
     return result;
   }

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +52,10 @@ final class ChatAnswers {
 
   private static final Duration SHORTEST_WATCH = Duration.ofSeconds(10);
   private static final Duration RETRY = Duration.ofSeconds(2);
-  private static final int MOST_TRIES = 5;
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  /** Of one call of the router that does not say whether it was carried out. */
+  static final int MOST_TRIES = 5;
 
   private final ConversationClient conversations;
   private final Admission admission;
@@ -145,11 +149,7 @@ final class ChatAnswers {
       Consumer<Failure> refused) {
     recorder.begins(answer);
     try {
-      ConversationId id = recorder.conversation();
-      Conversation after =
-          question.isPresent()
-              ? conversations.append(id, question.get(), Optional.of(answer))
-              : conversations.append(id, answer, Optional.empty());
+      Conversation after = appended(recorder.conversation(), question, answer);
       if (after.leaf().equals(answer.id())) {
         passed.run();
       } else {
@@ -162,6 +162,26 @@ final class ChatAnswers {
     } catch (RuntimeException | Error e) {
       log.error("An answer cannot be added to conversation {}", recorder.conversation(), e);
       refused.accept(Failure.unforeseen());
+    }
+  }
+
+  /**
+   * Adds the answer. Where the router does not say whether it was added, the same is asked again:
+   * an answer that nobody will ever write must not stay in the conversation.
+   */
+  private Conversation appended(
+      ConversationId id, Optional<ConversationMessage> question, ConversationMessage answer) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return question.isPresent()
+            ? conversations.append(id, question.get(), Optional.of(answer))
+            : conversations.append(id, answer, Optional.empty());
+      } catch (FailureException e) {
+        if (!e.failure().code().retryable() || attempt == MOST_TRIES) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
     }
   }
 
@@ -237,6 +257,21 @@ final class ChatAnswers {
   CompletableFuture<Void> settled(RequestId request) {
     @Nullable AnswerRecorder recorder = recorders.get(request);
     return recorder == null ? CompletableFuture.completedFuture(null) : recorder.settled();
+  }
+
+  /**
+   * The same for an answer that a client has followed to its end. An ingress that did not begin it
+   * reads it once more for that, and so not while clients hurry behind the newest chunks. Does not
+   * block.
+   */
+  CompletableFuture<Void> completed(ConversationId conversation, ConversationMessage message) {
+    if (!message.isRunning()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return CompletableFuture.supplyAsync(
+            () -> follow(conversation, message),
+            work -> Thread.ofVirtual().name("chat-complete").start(work))
+        .thenCompose(AnswerRecorder::settled);
   }
 
   /** Stops a request of a tenant's own conversation. */

@@ -120,7 +120,8 @@ final class ChatCommandHandler {
       throws InterruptedException {
     AnswerRecorder recorder = answers.begin(socket.caller(), id, parent, question, call);
     RequestId request = recorder.stream().handle().request();
-    AnswerFeed feed = socket.newFeed(new MessageId(request.toString()), request);
+    AnswerFeed feed =
+        socket.newFeed(new MessageId(request.toString()), () -> answers.settled(request));
     try {
       streams.watch(
           recorder.stream().handle().resumeToken(), id.tenant(), request, timing.longest(), feed);
@@ -183,10 +184,7 @@ final class ChatCommandHandler {
     MessageOrigin origin = answer.generation().orElseThrow();
     switch (origin.state()) {
       case AnswerState.Failed(Failure failure) -> tellFailed(id, answer, position, failure, socket);
-      case AnswerState.Running _ -> {
-        answers.follow(id, answer);
-        watch(id, answer, position, answers.patience(answer), socket);
-      }
+      case AnswerState.Running _ -> watch(id, answer, position, answers.patience(answer), socket);
       case AnswerState.Complete _ -> watch(id, answer, position, timing.longest(), socket);
     }
   }
@@ -216,7 +214,7 @@ final class ChatCommandHandler {
       ChatSocket socket) {
     MessageOrigin origin = answer.generation().orElseThrow();
     String token = position.orElseGet(() -> answers.token(id, origin));
-    AnswerFeed feed = socket.newFeed(answer.id(), origin.request());
+    AnswerFeed feed = socket.newFeed(answer.id(), () -> answers.completed(id, answer));
     try {
       streams.watch(token, id.tenant(), origin.request(), patience, feed);
     } catch (RuntimeException e) {
@@ -262,10 +260,9 @@ final class ChatCommandHandler {
   }
 
   /** Runs the step once the conversation has the answer's end, or it takes too long. */
-  void settle(RequestId request, Runnable step) {
+  static void settle(CompletableFuture<Void> recorded, Runnable step) {
     CompletableFuture<Void> _ =
-        answers
-            .settled(request)
+        recorded
             .copy()
             .orTimeout(RECORDING.toMillis(), TimeUnit.MILLISECONDS)
             .whenComplete((_, _) -> step.run());

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
-import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.conversation.MessageId;
 import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.ingress.openai.ApiError;
@@ -17,8 +16,10 @@ import io.anyserve.runtime.auth.Caller;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.api.StatusCode;
@@ -83,10 +84,17 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
     outbox.put(frame);
   }
 
-  /** For an answer that it does not follow, or anew; takes nothing until it is released. */
-  AnswerFeed newFeed(MessageId answer, RequestId request) {
+  /**
+   * For an answer that it does not follow, or anew; takes nothing until it is released.
+   *
+   * @param recorded asked at the end; done when the conversation has it
+   */
+  AnswerFeed newFeed(MessageId answer, Supplier<CompletableFuture<Void>> recorded) {
     var feed =
-        new AnswerFeed(answer, outbox, end -> handler.settle(request, () -> end(answer, end)));
+        new AnswerFeed(
+            answer,
+            outbox,
+            end -> ChatCommandHandler.settle(recorded.get(), () -> end(answer, end)));
     @Nullable AnswerFeed earlier = feeds.put(answer, feed);
     if (earlier != null) {
       earlier.leave();

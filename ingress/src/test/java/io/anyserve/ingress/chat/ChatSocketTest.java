@@ -244,13 +244,23 @@ final class ChatSocketTest {
   @Test
   void theConversationHasTheAnswerBeforeItsRequestIsPublished() throws Exception {
     server.log.answers(_ -> {});
-    server.conversations.failNext(1);
+    server.conversations.failNext(ChatAnswers.MOST_TRIES);
     socket.ask("c1", "m1", null, "Once");
     assertEquals("store_unavailable", socket.next("failed").path("error").path("code").asString());
     assertEquals(List.of(), server.log.requests);
     socket.ask("c1", "m1", null, "Once");
     String answer = socket.next("accepted").path("answer").asString();
     assertEquals("running", message(history(), answer).path("state").asString());
+  }
+
+  /** Otherwise a conversation could have an answer for good that no request will ever write. */
+  @Test
+  void aMessageThatMayHaveBeenAddedIsAddedAgain() throws Exception {
+    server.conversations.loseNext(2);
+    String answer = answered("m1", null, "Once");
+    assertEquals(1, server.log.requests.size());
+    assertEquals("complete", message(history(), answer).path("state").asString());
+    assertEquals(2, history().path("messages").size());
   }
 
   @Test
@@ -274,6 +284,7 @@ final class ChatSocketTest {
     socket.ask("c1", "m1", null, "Once");
     socket.next("accepted");
     assertEquals(204, server.send(server.to("/chat/history/c1").DELETE()).statusCode());
+    Awaitility.await().until(() -> !server.log.commands.isEmpty());
     assertEquals(
         server.log.requests.getFirst().id(),
         ((ControlCommand.Cancel) server.log.commands.getFirst()).request());

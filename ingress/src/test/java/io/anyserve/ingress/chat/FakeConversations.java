@@ -40,11 +40,17 @@ final class FakeConversations extends ConversationServiceImplBase {
   private final Map<String, Conversation> conversations = new LinkedHashMap<>();
   private volatile CountDownLatch completing = new CountDownLatch(0);
   private int failures;
+  private int lost;
   private long now = 1_800_000_000_000L;
 
   /** So many calls find nobody. */
   synchronized void failNext(int calls) {
     failures = calls;
+  }
+
+  /** So many calls are carried out without telling the caller. */
+  synchronized void loseNext(int calls) {
+    lost = calls;
   }
 
   /** Ends of answers arrive when the latch is down. */
@@ -269,6 +275,10 @@ final class FakeConversations extends ConversationServiceImplBase {
         throw failure(FailureCode.STORE_UNAVAILABLE, "conversations: moved");
       }
       response = answer.get();
+      if (lost > 0) {
+        lost--;
+        throw failure(FailureCode.STORE_UNAVAILABLE, "conversations: behind the log");
+      }
     } catch (RuntimeException e) {
       caller.onError(e);
       return;

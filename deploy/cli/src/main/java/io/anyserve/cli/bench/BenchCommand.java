@@ -5,6 +5,7 @@ import io.anyserve.loadtest.OverloadBench;
 import io.anyserve.loadtest.PipelineBench;
 import io.anyserve.loadtest.PipelineReport;
 import io.anyserve.loadtest.PipelineTable;
+import io.anyserve.loadtest.StreamCall;
 import io.anyserve.loadtest.Workload;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.Readiness;
@@ -42,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     name = "bench",
     description = "Benchmark against baselines.",
-    subcommands = {BenchMeteringCommand.class, BenchResumeCommand.class})
+    subcommands = {BenchHttpCommand.class, BenchMeteringCommand.class, BenchResumeCommand.class})
 public final class BenchCommand {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -168,7 +169,12 @@ public final class BenchCommand {
       try {
         var workload = new Workload("story", "overload", PROMPT_BYTES / 4, 2 * TOKENS);
         OverloadBench.Report report =
-            new OverloadBench(List.of(channel), workload, streams, seconds, factor, this::progress)
+            new OverloadBench(
+                    List.of(StreamCall.over(channel, workload)),
+                    streams,
+                    seconds,
+                    factor,
+                    this::progress)
                 .run();
         return show(report, json);
       } finally {
