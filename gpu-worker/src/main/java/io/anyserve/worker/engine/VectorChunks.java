@@ -7,9 +7,12 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.embedding.Embedding;
 import io.anyserve.contracts.embedding.Embeddings;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * The vectors of one request. They come in any order and leave in that of the texts, in chunks that
@@ -18,16 +21,17 @@ import org.jspecify.annotations.Nullable;
 public final class VectorChunks {
 
   private final long executionId;
+  private final int inputs;
   private final int perChunk;
-  private final @Nullable Embedding[] vectors;
+  private final Map<Integer, Embedding> waiting = new HashMap<>();
   private int told;
   private int faulty = -1;
 
   /** Of an engine with these dimensions. */
   public VectorChunks(EmbeddingRequest task, int dimensions) {
     this.executionId = task.executionId();
+    this.inputs = task.inputs().size();
     this.perChunk = Embeddings.perChunk(dimensions);
-    this.vectors = new @Nullable Embedding[task.inputs().size()];
     this.told = task.embedded();
   }
 
@@ -40,7 +44,7 @@ public final class VectorChunks {
     for (float number : vector) {
       faulty = Float.isFinite(number) ? faulty : input;
     }
-    vectors[input] = Embedding.of(vector);
+    waiting.put(input, Embedding.of(vector));
   }
 
   /**
@@ -49,37 +53,40 @@ public final class VectorChunks {
    */
   public boolean passOn(StepListener listener) {
     if (faulty >= 0) {
-      listener.failed(
-          executionId,
-          new Failure(
-              FailureCode.ENGINE_FAILED,
-              "the vector of input " + faulty + " is not finite (expected: finite numbers)"));
+      listener.failed(executionId, notFinite());
       return true;
     }
-    for (int end = end(); told < end && complete(end); end = end()) {
+    for (int end = end(); told < end && isComplete(end); end = end()) {
       listener.payload(executionId, TokenIds.NONE, EmbeddingsCodec.write(chunk(end)));
       told = end;
     }
-    if (told < vectors.length) {
+    if (told < inputs) {
       return false;
     }
     listener.ended(executionId, FinishReason.STOP);
     return true;
   }
 
-  /** Of the next chunk. */
-  private int end() {
-    return Math.min(vectors.length, told + perChunk);
+  private Failure notFinite() {
+    return new Failure(
+        FailureCode.ENGINE_FAILED,
+        "the vector of input " + faulty + " is not finite (expected: finite numbers)");
   }
 
-  private boolean complete(int end) {
-    return Arrays.stream(vectors, told, end).allMatch(vector -> vector != null);
+  /** Of the next chunk. */
+  private int end() {
+    return Math.min(inputs, told + perChunk);
+  }
+
+  private boolean isComplete(int end) {
+    return IntStream.range(told, end).allMatch(waiting::containsKey);
   }
 
   private Embeddings chunk(int end) {
-    List<Embedding> next = Arrays.asList(vectors).subList(told, end);
-    Embeddings chunk = new Embeddings(next);
-    Arrays.fill(vectors, told, end, null);
-    return chunk;
+    List<Embedding> vectors = new ArrayList<>(end - told);
+    for (int input = told; input < end; input++) {
+      vectors.add(Objects.requireNonNull(waiting.remove(input), "the chunk is complete"));
+    }
+    return new Embeddings(vectors);
   }
 }
