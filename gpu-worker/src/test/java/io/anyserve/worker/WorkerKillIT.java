@@ -96,7 +96,8 @@ final class WorkerKillIT {
       assertEquals(List.of(0L, 1L, 2L, 3L, 4L), writtenSequences(request));
       List<Embedding> vectors =
           answer.chunks().stream()
-              .flatMap(chunk -> EmbeddingsCodec.read(chunk.payload().orElseThrow()).vectors().stream())
+              .flatMap(
+                  chunk -> EmbeddingsCodec.read(chunk.payload().orElseThrow()).vectors().stream())
               .toList();
       assertEquals(100, vectors.size());
       assertEquals(100, Set.copyOf(vectors).size(), "every text has a vector of its own");

@@ -19,10 +19,10 @@ import io.anyserve.contracts.embedding.Embedding;
 import io.anyserve.contracts.embedding.EmbeddingInput;
 import io.anyserve.contracts.embedding.EmbeddingInput.OfText;
 import io.anyserve.contracts.embedding.EmbeddingInputs;
-import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
+import io.anyserve.v1.Inference;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.RequestKind;
 import io.anyserve.v1.SessionUsage;
@@ -144,8 +144,7 @@ final class EmbeddingsIT {
     assertEquals("model", writes.param().orElse(""));
     var chat = ChatCompletionCreateParams.builder().model(EMBEDDING).addUserMessage("x").build();
     BadRequestException embeds =
-        assertThrows(
-            BadRequestException.class, () -> client.chat().completions().create(chat));
+        assertThrows(BadRequestException.class, () -> client.chat().completions().create(chat));
     assertEquals("model", embeds.param().orElse(""));
     StatusRuntimeException generate =
         assertThrows(
@@ -158,8 +157,7 @@ final class EmbeddingsIT {
   void vectorsComeOverGrpcToo() {
     Inference embed = embed("grpc", 50);
     InferResponse whole = infer(embed);
-    List<Embedding> vectors =
-        EmbeddingsCodec.read(PayloadCodec.read(whole.getOutput())).vectors();
+    List<Embedding> vectors = EmbeddingsCodec.read(PayloadCodec.read(whole.getOutput())).vectors();
     assertEquals(50, vectors.size());
     assertEquals(100, whole.getUsage().getPromptTokens());
     List<Embedding> streamed = new ArrayList<>();

@@ -6,21 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.AdmissionRules;
+import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
-import io.anyserve.v1.EmbeddingInputs;
-import io.anyserve.v1.EmbeddingInput;
-import io.anyserve.contracts.event.CapabilityOffer;
-import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.sampling.RequestedSampling;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.ChatMessage;
 import io.anyserve.v1.ChatMessages;
+import io.anyserve.v1.EmbeddingInput;
+import io.anyserve.v1.EmbeddingInputs;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.ObjectRef;
 import io.anyserve.v1.Parameters;
@@ -295,8 +295,7 @@ final class RequestValidatorTest {
 
   @Test
   void textsToEmbedAreCheckedBeforeTheyAreAdmitted() {
-    assertEquals(
-        RequestKind.EMBED, read(embed(embeddingInputs("one"))).kind());
+    assertEquals(RequestKind.EMBED, read(embed(embeddingInputs("one"))).kind());
     assertEquals(
         List.of(
             new FieldViolation(
@@ -341,8 +340,7 @@ final class RequestValidatorTest {
     assertEquals(
         List.of(
             new FieldViolation(
-                "capability",
-                "capability: story embeds texts (expected: one that writes text)")),
+                "capability", "capability: story embeds texts (expected: one that writes text)")),
         refused.mistakes());
     assertEquals(
         RequestKind.EMBED,

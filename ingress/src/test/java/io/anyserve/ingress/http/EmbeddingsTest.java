@@ -21,7 +21,7 @@ import io.anyserve.contracts.embedding.Embeddings;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.ingress.response.Events;
-import io.anyserve.runtime.auth.TestApiKeys;
+import io.anyserve.ingress.http.TestApiKeys;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -84,8 +84,7 @@ final class EmbeddingsTest {
         EmbeddingInputsCodec.read(request.input()).inputs());
     assertEquals("ann", request.context().labels().get("user"));
     assertEquals(request.id().toString(), response.headers().firstValue("x-request-id").orElse(""));
-    assertEquals(
-        "application/json", response.headers().firstValue("content-type").orElse(""));
+    assertEquals("application/json", response.headers().firstValue("content-type").orElse(""));
     assertEquals(200, server.post("/embeddings", two("")).statusCode());
   }
 
@@ -99,7 +98,10 @@ final class EmbeddingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"[7,0]|1", "[[7,0],[9]]|2"})
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {"[7,0]|1", "[[7,0],[9]]|2"})
   void tokensAreEmbeddedToo(String input, int count) throws Exception {
     assertEquals(
         200,
@@ -171,24 +173,22 @@ final class EmbeddingsTest {
 
   @Test
   void whatACapabilityDoesNotOfferIsNotPublished() throws Exception {
-    assertEquals(
-        "capability: story writes text (expected: one that embeds texts)",
-        message(server.post(EMBEDDINGS, two("").replace("vectors", "story"))));
-    String embeds = "capability: vectors embeds texts (expected: one that writes text)";
-    assertEquals(
-        embeds,
-        message(server.post("/v1/chat/completions", chat("").replace("story", "vectors"))));
-    assertEquals(
-        embeds,
-        message(
-            server.post("/v1/completions", "{\"model\":\"vectors\",\"prompt\":\"Once\"}")));
+    assertRefused(
+        "story writes text (expected: one that embeds texts)",
+        server.post(EMBEDDINGS, two("").replace("vectors", "story")));
+    String embeds = "vectors embeds texts (expected: one that writes text)";
+    assertRefused(
+        embeds, server.post("/v1/chat/completions", chat("").replace("story", "vectors")));
+    assertRefused(
+        embeds, server.post("/v1/completions", "{\"model\":\"vectors\",\"prompt\":\"Once\"}"));
     assertTrue(server.log.requests.isEmpty());
   }
 
-  private static String message(HttpResponse<String> response) {
+  private static void assertRefused(String why, HttpResponse<String> response) {
     assertEquals(400, response.statusCode());
     assertEquals("model", error(response).path("param").asString(""));
-    return error(response).path("message").asString("");
+    String message = error(response).path("message").asString("");
+    assertTrue(message.endsWith(": " + why), message);
   }
 
   @Test
@@ -238,8 +238,7 @@ final class EmbeddingsTest {
     assertEquals(2, server.log.requests.size());
     assertEquals(server.log.requests.getFirst().id(), server.log.requests.getLast().id());
     var bad =
-        server.send(
-            server.posting(EMBEDDINGS, two("")).header("Idempotency-Key", "k".repeat(300)));
+        server.send(server.posting(EMBEDDINGS, two("")).header("Idempotency-Key", "k".repeat(300)));
     assertEquals(400, bad.statusCode());
     assertEquals("Idempotency-Key", error(bad).path("param").asString(""));
   }
