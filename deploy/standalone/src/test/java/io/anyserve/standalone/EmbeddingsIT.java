@@ -154,6 +154,18 @@ final class EmbeddingsIT {
   }
 
   @Test
+  void aRepeatedKeyIsOneRequestAndOneBill() {
+    var keyed =
+        call("keyed").input("the river").putAdditionalHeader("Idempotency-Key", "once").build();
+    List<List<Float>> first = vectors(client.embeddings().create(keyed));
+    assertEquals(first, vectors(client.embeddings().create(keyed)));
+    vectors(client.embeddings().create(call("keyed").input("the sea").build()));
+    SessionUsage billed = services.usage("keyed", 2);
+    assertEquals(2, billed.getFinished());
+    assertEquals(4, billed.getPromptTokens());
+  }
+
+  @Test
   void vectorsComeOverGrpcToo() {
     Inference embed = embed("grpc", 50);
     InferResponse whole = infer(embed);
@@ -195,9 +207,9 @@ final class EmbeddingsIT {
 
   @Test
   void aModelSaysThatItEmbeds() {
-    var embeds = client.models().retrieve(EMBEDDING)._additionalProperties();
+    var embeds = client.models().retrieve(EMBEDDING)._allProperties();
     assertEquals("384", String.valueOf(embeds.get("embedding_dimensions")));
-    var writes = client.models().retrieve(STORY)._additionalProperties();
+    var writes = client.models().retrieve(STORY)._allProperties();
     assertFalse(writes.containsKey("embedding_dimensions"));
   }
 }

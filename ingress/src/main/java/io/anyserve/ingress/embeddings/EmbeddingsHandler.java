@@ -1,9 +1,13 @@
 package io.anyserve.ingress.embeddings;
 
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
+import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.embedding.EmbeddingInputs;
 import io.anyserve.contracts.embedding.Embeddings;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.IdempotencyKey;
 import io.anyserve.ingress.admission.InvalidRequestException;
@@ -18,7 +22,6 @@ import io.anyserve.ingress.kafka.TraceContext;
 import io.anyserve.ingress.openai.ApiException;
 import io.anyserve.ingress.openai.EmbeddingCall;
 import io.anyserve.ingress.openai.EmbeddingReader;
-import io.anyserve.ingress.openai.EmbeddingsJson;
 import io.anyserve.ingress.openai.ModelInfo;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -72,7 +75,7 @@ public final class EmbeddingsHandler implements RouteGroup {
         .ifPresent(call::requireDimensions);
     var sink = new WholeAnswerSink(EmbeddingsCodec.CONTENT_TYPE, MOST_BYTES);
     Finished finished = answer(http, call, sink);
-    Embeddings embeddings = EmbeddingsCodec.read(sink.data());
+    Embeddings embeddings = embeddings(call, sink);
     call.requireDimensions(embeddings.dimensions());
     http.contentType("application/json");
     EmbeddingsJson.write(http.outputStream(), call, embeddings.vectors(), finished.usage());
@@ -89,6 +92,21 @@ public final class EmbeddingsHandler implements RouteGroup {
       throw new ApiException(EmbeddingReader.refusal(e));
     } finally {
       sink.handle().ifPresent(handle -> headers.write(http, handle, clock.instant()));
+    }
+  }
+
+  /** One vector for each text, or none of them would stand where it belongs. */
+  private static Embeddings embeddings(EmbeddingCall call, WholeAnswerSink sink) {
+    try {
+      Embeddings told = EmbeddingsCodec.read(sink.data());
+      Preconditions.that(
+          told.vectors().size() == call.inputs(),
+          "vectors of the worker's answer",
+          told.vectors().size(),
+          "" + call.inputs());
+      return told;
+    } catch (IllegalArgumentException | MalformedRecordException e) {
+      throw new FailureException(FailureCode.INTERNAL, String.valueOf(e.getMessage()), e);
     }
   }
 

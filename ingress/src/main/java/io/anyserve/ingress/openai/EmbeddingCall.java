@@ -7,10 +7,11 @@ import java.util.OptionalInt;
  * A call for the vectors of texts.
  *
  * @param model as asked for
+ * @param inputs texts
  * @param dimensions as asked for
  */
 public record EmbeddingCall(
-    String model, Inference request, Encoding encoding, OptionalInt dimensions) {
+    String model, Inference request, int inputs, Encoding encoding, OptionalInt dimensions) {
 
   /** How vectors are written. */
   public enum Encoding {

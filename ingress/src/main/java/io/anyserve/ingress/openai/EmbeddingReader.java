@@ -38,15 +38,20 @@ public final class EmbeddingReader {
   public static EmbeddingCall read(byte[] body, Optional<String> session) {
     BodyFields fields = new BodyFields("", StrictJson.parse(body));
     ParameterTable.EMBED.check(fields);
+    EmbeddingInputs inputs = inputs(fields);
     Inference.Builder request =
         Inference.newBuilder()
             .setCapability(fields.model())
             .setKind(RequestKind.REQUEST_KIND_EMBED)
-            .setInput(PayloadCodec.write(EmbeddingInputsCodec.write(inputs(fields))));
+            .setInput(PayloadCodec.write(EmbeddingInputsCodec.write(inputs)));
     session.ifPresent(request::setSession);
     fields.text(USER).ifPresent(user -> request.putLabels(USER, user));
     return new EmbeddingCall(
-        request.getCapability(), request.build(), encoding(fields), dimensions(fields));
+        request.getCapability(),
+        request.build(),
+        inputs.inputs().size(),
+        encoding(fields),
+        dimensions(fields));
   }
 
   /** What a client is told of a request that is refused, with the names of the body. */

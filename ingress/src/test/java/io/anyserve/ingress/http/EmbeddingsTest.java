@@ -14,6 +14,7 @@ import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.codec.EmbeddingInputsCodec;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
+import io.anyserve.contracts.codec.TokenIdsCodec;
 import io.anyserve.contracts.embedding.Embedding;
 import io.anyserve.contracts.embedding.EmbeddingInput.OfText;
 import io.anyserve.contracts.embedding.EmbeddingInput.OfTokens;
@@ -21,7 +22,6 @@ import io.anyserve.contracts.embedding.Embeddings;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.ingress.response.Events;
-import io.anyserve.ingress.http.TestApiKeys;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -37,7 +37,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class EmbeddingsTest {
 
   private static final String EMBEDDINGS = "/v1/embeddings";
-  private static final String TWO = "{\"model\":\"vectors\",\"input\":[\"one\",\"two\"]%s}";
+
+  private static final Embedding FIRST = Embedding.of(1f, -0.5f);
+  private static final Embedding SECOND = Embedding.of(0.1f, 0f);
 
   private final HttpTestServer server;
 
@@ -51,11 +53,13 @@ final class EmbeddingsTest {
     server.close();
   }
 
-  /** In two parts. */
+  /** A vector in each chunk, which an input needs. */
   private void tellVectors(InferenceRequest request) {
     server.log.emit(request, Events.started());
-    server.log.emit(request, part(0, Embedding.of(1f, -0.5f)));
-    server.log.emit(request, part(1, Embedding.of(0.1f, 0f)));
+    int inputs = EmbeddingInputsCodec.read(request.input()).inputs().size();
+    for (int i = 0; i < inputs; i++) {
+      server.log.emit(request, part(i, i % 2 == 0 ? FIRST : SECOND));
+    }
     server.log.emit(request, Events.finished());
   }
 
@@ -65,7 +69,7 @@ final class EmbeddingsTest {
   }
 
   private static String two(String more) {
-    return TWO.formatted(more);
+    return "{\"model\":\"vectors\",\"input\":[\"one\",\"two\"]%s}".formatted(more);
   }
 
   @Test
@@ -196,7 +200,7 @@ final class EmbeddingsTest {
     server.log.answers(
         request -> {
           server.log.emit(request, Events.started());
-          server.log.emit(request, part(0, Embedding.of(1f, 0f)));
+          server.log.emit(request, part(0, FIRST));
           server.log.emit(request, Events.failed(FailureCode.CONTEXT_LENGTH_EXCEEDED));
         });
     HttpResponse<String> response = server.post(EMBEDDINGS, two(""));
@@ -205,14 +209,32 @@ final class EmbeddingsTest {
   }
 
   @Test
-  void anAnswerOfAnotherKindIsAFailure() throws Exception {
+  void anAnswerWithTooFewVectorsIsAFailure() throws Exception {
     server.log.answers(
         request -> {
           server.log.emit(request, Events.started());
-          server.log.emit(request, Events.chunk(0, "text"));
+          server.log.emit(request, part(0, FIRST));
           server.log.emit(request, Events.finished());
         });
-    assertEquals(500, server.post(EMBEDDINGS, two("")).statusCode());
+    HttpResponse<String> response = server.post(EMBEDDINGS, two(""));
+    assertEquals(500, response.statusCode());
+    assertEquals(
+        "vectors of the worker's answer: 1 (expected: 2)",
+        error(response).path("message").asString(""));
+  }
+
+  @Test
+  void anAnswerOfAnotherKindIsAFailure() throws Exception {
+    var tokens = TokenIdsCodec.write(TokenIds.of(1));
+    server.log.answers(
+        request -> {
+          server.log.emit(request, Events.started());
+          server.log.emit(request, new Chunk(0, TokenIds.NONE, "", Optional.of(tokens)));
+          server.log.emit(request, Events.finished());
+        });
+    HttpResponse<String> response = server.post(EMBEDDINGS, two(""));
+    assertEquals(500, response.statusCode());
+    assertEquals("internal", error(response).path("code").asString(""));
   }
 
   @Test
@@ -229,18 +251,15 @@ final class EmbeddingsTest {
   }
 
   @Test
-  void anIdempotencyKeyNamesTheRequest() throws Exception {
-    for (int i = 0; i < 2; i++) {
-      var response =
-          server.send(server.posting(EMBEDDINGS, two("")).header("Idempotency-Key", "once"));
-      assertEquals(200, response.statusCode());
-    }
-    assertEquals(2, server.log.requests.size());
-    assertEquals(server.log.requests.getFirst().id(), server.log.requests.getLast().id());
-    var bad =
-        server.send(server.posting(EMBEDDINGS, two("")).header("Idempotency-Key", "k".repeat(300)));
-    assertEquals(400, bad.statusCode());
-    assertEquals("Idempotency-Key", error(bad).path("param").asString(""));
+  void anIdempotencyKeyIsTheRequests() throws Exception {
+    var keyed = server.posting(EMBEDDINGS, two("")).header("Idempotency-Key", "once");
+    assertEquals(200, server.send(keyed).statusCode());
+    assertTrue(server.log.requests.getFirst().idempotency().isPresent());
+    var tooLong =
+        server.send(
+            server.posting(EMBEDDINGS, two("")).header("Idempotency-Key", "k".repeat(300)));
+    assertEquals(400, tooLong.statusCode());
+    assertEquals("Idempotency-Key", error(tooLong).path("param").asString(""));
   }
 
   @Test

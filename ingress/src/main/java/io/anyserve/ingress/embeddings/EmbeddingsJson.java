@@ -1,7 +1,8 @@
-package io.anyserve.ingress.openai;
+package io.anyserve.ingress.embeddings;
 
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.embedding.Embedding;
+import io.anyserve.ingress.openai.EmbeddingCall;
 import java.io.OutputStream;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
@@ -9,14 +10,14 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** The vectors of texts as clients are answered, JSON in UTF-8. */
-public final class EmbeddingsJson {
+final class EmbeddingsJson {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private EmbeddingsJson() {}
 
   /** Writes the answer as it goes: it may have many times the size of the vectors. */
-  public static void write(
+  static void write(
       OutputStream out, EmbeddingCall call, List<Embedding> vectors, TokenUsage usage) {
     try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
