@@ -51,7 +51,7 @@ export const refusals = {
   },
 
   async "404: an unknown path"(api) {
-    await refused("NotFoundError", api.client.embeddings.create({ model: MODEL, input: "Once" }), 404, "not_found");
+    await refused("NotFoundError", api.client.moderations.create({ input: "Once" }), 404, "not_found");
   },
 
   async "405: another method"(api) {

@@ -1,6 +1,12 @@
-// Texts, models and tokens over the OpenAI API.
+// Texts, models, tokens and embeddings over the OpenAI API.
 
-import { addsUp, all, expect, MODEL, same, TOKENS, told, USER } from "./openai-api.mjs";
+import { addsUp, all, expect, MODEL, refused, same, TOKENS, told, USER } from "./openai-api.mjs";
+
+const EMBEDDING = "embedding";
+const DIMENSIONS = 384;
+
+const embed = (api, fields) => api.client.embeddings.create({ model: EMBEDDING, ...fields });
+const vectors = (answer) => answer.data.map((one) => one.embedding);
 
 function textLikelihoods(logprobs, whole) {
   same(logprobs.tokens.join(""), whole, "tokens");
@@ -78,5 +84,43 @@ export const texts = {
   async "tokens of messages"(api) {
     const given = await api.post("/tokenize", { messages: [USER] });
     same(given.count, (await api.chat({ max_tokens: 1 })).usage.prompt_tokens, "count beside prompt_tokens");
+  },
+
+  /** In base64, which the client asks for and decodes by itself. */
+  async embeddings(api) {
+    const input = ["the quiet river", "the quiet river", "a loud street"];
+    const answer = await embed(api, { input, user: "ann" });
+    same(answer.data.map((one) => one.index), [0, 1, 2], "indexes");
+    const [first, again, other] = vectors(answer);
+    same([first.length, again, other.length], [DIMENSIONS, first, DIMENSIONS], "vectors");
+    expect(first.some((number, i) => number !== other[i]), "different texts have the same vector");
+    same(answer.usage, { prompt_tokens: 9, total_tokens: 9 }, "usage");
+    const numbers = await embed(api, { input, encoding_format: "float", dimensions: DIMENSIONS });
+    const distances = vectors(numbers).map((one, i) => one.map((number, at) => Math.abs(number - vectors(answer)[i][at])));
+    expect(Math.max(...distances.flat()) < 1e-6, "numbers differ from base64");
+  },
+
+  async "embeddings of tokens"(api) {
+    const [text] = vectors(await embed(api, { input: "the river" }));
+    same(vectors(await embed(api, { input: [0, 8] })), [text], "vector of token ids");
+    same(vectors(await embed(api, { input: [[0, 8], [0, 8]] })), [text, text], "vectors of lists of token ids");
+  },
+
+  async "embeddings of 2,048 texts"(api) {
+    const input = Array.from({ length: 2048 }, (_, i) => `text ${i}`);
+    const given = vectors(await embed(api, { input }));
+    same(given.length, 2048, "vectors");
+    same(given.at(-1), vectors(await embed(api, { input: "text 2047" }))[0], "the last vector");
+    const wrong = (fields, param) => refused("BadRequestError", embed(api, fields), 400, "invalid_value", param);
+    await wrong({ input: [...input, "one more"] }, "input");
+    await wrong({ input: [] }, "input");
+    await wrong({ input: "x", dimensions: 7 }, "dimensions");
+  },
+
+  async "a model that embeds"(api) {
+    same((await api.client.models.retrieve(EMBEDDING)).embedding_dimensions, DIMENSIONS, "embedding_dimensions");
+    const given = [400, "invalid_value", "model"];
+    await refused("BadRequestError", api.chat({ model: EMBEDDING }), ...given);
+    await refused("BadRequestError", embed(api, { model: MODEL, input: "x" }), ...given);
   },
 };

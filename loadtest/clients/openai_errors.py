@@ -107,7 +107,7 @@ def unknown_model(api):
 def unknown_path(api):
     api.refused(
         "NotFoundError",
-        lambda: api.client.embeddings.create(model="story", input="Once"),
+        lambda: api.client.moderations.create(input="Once"),
         404,
         "not_found",
     )

@@ -1,7 +1,10 @@
-"""Texts, models and tokens over the OpenAI API."""
+"""Texts, models, tokens and embeddings over the OpenAI API."""
 
 from cases import expect
 from openai_calls import MODEL, TOKENS, USER, adds_up, call, post, same, told
+
+EMBEDDING = "embedding"
+DIMENSIONS = 384
 
 
 @call("completion")
@@ -93,3 +96,52 @@ def tokens(api):
 def message_tokens(api):
     given = post(api, "/tokenize", messages=[USER])
     same(given["count"], api.chat(max_tokens=1).usage.prompt_tokens, "count beside prompt_tokens")
+
+
+def embed(api, **fields):
+    return api.client.embeddings.create(**{"model": EMBEDDING, **fields})
+
+
+def vectors(answer):
+    return [one.embedding for one in answer.data]
+
+
+@call("embeddings")
+def embeddings(api):
+    """In base64, which the client asks for and decodes by itself."""
+    texts = ["the quiet river", "the quiet river", "a loud street"]
+    answer = embed(api, input=texts, user="ann")
+    same([one.index for one in answer.data], [0, 1, 2], "indexes")
+    same({len(vector) for vector in vectors(answer)}, {DIMENSIONS}, "dimensions")
+    first, again, other = vectors(answer)
+    same(first, again, "vector of the same text")
+    expect(first != other, "different texts have the same vector")
+    same((answer.usage.prompt_tokens, answer.usage.total_tokens), (9, 9), "usage")
+    numbers = embed(api, input=texts, encoding_format="float", dimensions=DIMENSIONS)
+    near = [abs(a - b) < 1e-6 for one, two in zip(vectors(answer), vectors(numbers)) for a, b in zip(one, two)]
+    expect(len(near) == 3 * DIMENSIONS and all(near), "numbers differ from base64")
+
+
+@call("embeddings of tokens")
+def embeddings_of_tokens(api):
+    text = vectors(embed(api, input="the river"))
+    same(vectors(embed(api, input=[0, 8])), text, "vector of token ids")
+    same(vectors(embed(api, input=[[0, 8], [0, 8]])), 2 * text, "vectors of lists of token ids")
+
+
+@call("embeddings of 2,048 texts")
+def many_embeddings(api):
+    given = vectors(embed(api, input=[f"text {i}" for i in range(2048)]))
+    same(len(given), 2048, "vectors")
+    same(given[-1], vectors(embed(api, input="text 2047"))[0], "the last vector")
+    refused = lambda **fields: lambda: embed(api, **fields)
+    api.refused("BadRequestError", refused(input=["x"] * 2049), 400, "invalid_value", "input")
+    api.refused("BadRequestError", refused(input=[]), 400, "invalid_value", "input")
+    api.refused("BadRequestError", refused(input="x", dimensions=7), 400, "invalid_value", "dimensions")
+
+
+@call("a model that embeds")
+def embedding_model(api):
+    same(api.client.models.retrieve(EMBEDDING).embedding_dimensions, DIMENSIONS, "embedding_dimensions")
+    for asked in (lambda: api.chat(model=EMBEDDING), lambda: embed(api, model=MODEL, input="x")):
+        api.refused("BadRequestError", asked, 400, "invalid_value", "model")

@@ -28,9 +28,11 @@ public final class AdmissionRules {
    */
   public static void require(InferenceRequest request, Instant now) {
     require(request.context(), now);
-    if (request.context().asynchronous() && request.kind() != RequestKind.GENERATE) {
+    if (request.context().asynchronous() && request.kind().isLookup()) {
       throw new IllegalArgumentException(
-          "kind: " + request.kind() + " (expected: GENERATE, the request is asynchronous)");
+          "kind: "
+              + request.kind()
+              + " (expected: GENERATE or EMBED, the request is asynchronous)");
     }
     if (request.context().asynchronous() && request.parameters().logprobs().isPresent()) {
       throw new IllegalArgumentException(
@@ -38,6 +40,28 @@ public final class AdmissionRules {
               + request.parameters().logprobs().getAsInt()
               + " (expected: none, results of asynchronous requests have no place for them)");
     }
+  }
+
+  /**
+   * Throws an IllegalArgumentException where the capability does not do that: one whose vectors
+   * have dimensions embeds texts, any other one writes them, and both know their tokens.
+   *
+   * @param embeddingDimensions 0 where it writes text
+   */
+  public static void requireOffered(
+      RequestKind kind, Capability capability, int embeddingDimensions) {
+    boolean embeds = embeddingDimensions > 0;
+    boolean offered =
+        switch (kind) {
+          case GENERATE -> !embeds;
+          case EMBED -> embeds;
+          case TOKENIZE, DETOKENIZE -> true;
+        };
+    Preconditions.that(
+        offered,
+        "capability",
+        capability + (embeds ? " embeds texts" : " writes text"),
+        embeds ? "one that writes text" : "one that embeds texts");
   }
 
   /** As {@link #require(InferenceRequest, Instant)}, of the context alone. */

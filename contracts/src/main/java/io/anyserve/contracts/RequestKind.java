@@ -7,5 +7,15 @@ public enum RequestKind {
   /** To give the token ids of the prompt that it makes; needs no slot and uses no tokens. */
   TOKENIZE,
   /** To give the text of the token ids that it has; needs no slot and uses no tokens. */
-  DETOKENIZE
+  DETOKENIZE,
+  /** To give a vector of each text that it has. */
+  EMBED;
+
+  /** Whether it only asks the tokenizer. */
+  public boolean isLookup() {
+    return switch (this) {
+      case TOKENIZE, DETOKENIZE -> true;
+      case GENERATE, EMBED -> false;
+    };
+  }
 }

@@ -1,5 +1,6 @@
 package io.anyserve.contracts;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,8 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionRulesTest {
@@ -88,6 +92,26 @@ class AdmissionRulesTest {
         request(context("", Map.of(), NOW, true)).with(RequestKind.TOKENIZE);
     assertThrows(IllegalArgumentException.class, () -> AdmissionRules.require(tokenize, NOW));
     AdmissionRules.require(tokenize.with(context("", Map.of(), NOW, false)), NOW);
+    AdmissionRules.require(tokenize.with(RequestKind.EMBED), NOW);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GENERATE,0,",
+    "TOKENIZE,0,",
+    "DETOKENIZE,384,",
+    "EMBED,384,",
+    "EMBED,0,capability: story writes text (expected: one that embeds texts)",
+    "GENERATE,384,capability: story embeds texts (expected: one that writes text)"
+  })
+  void aCapabilityWritesTextOrEmbedsIt(RequestKind kind, int dimensions, @Nullable String refusal) {
+    Executable check =
+        () -> AdmissionRules.requireOffered(kind, new Capability("story"), dimensions);
+    if (refusal == null) {
+      assertDoesNotThrow(check);
+    } else {
+      assertEquals(refusal, assertThrows(IllegalArgumentException.class, check).getMessage());
+    }
   }
 
   @Test

@@ -105,7 +105,8 @@ final class CapabilityRunner implements Component {
         supervisor.loaded(),
         description.contextLength(),
         description.numerics().precision(),
-        description.numerics().reason());
+        description.numerics().reason(),
+        description.embeddingDimensions());
   }
 
   /** Takes no more work and goes on with what it has. */

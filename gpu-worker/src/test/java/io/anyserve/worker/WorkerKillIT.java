@@ -4,14 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.anyserve.contracts.InferenceRequest;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.codec.EmbeddingInputsCodec;
+import io.anyserve.contracts.codec.EmbeddingsCodec;
+import io.anyserve.contracts.embedding.Embedding;
+import io.anyserve.contracts.embedding.EmbeddingInput;
+import io.anyserve.contracts.embedding.EmbeddingInput.OfText;
+import io.anyserve.contracts.embedding.EmbeddingInputs;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.worker.TokenReader.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class WorkerKillIT {
 
   private static final int TOKENS = 100;
+  private static final int DIMENSIONS = 384;
 
   private static TestCluster cluster;
 
@@ -59,6 +69,56 @@ final class WorkerKillIT {
       requests.forEach(request -> cluster.republish(request, 1));
       requests.forEach(WorkerKillIT::assertWhole);
     }
+  }
+
+  @Test
+  void vectorsOfAKilledProcessGoOnInAnotherWithoutARepeat() throws Exception {
+    InferenceRequest request = embed(cluster.request("embeds", "x", 1), 100);
+    cluster.prepare("embeds");
+    cluster.submit(request);
+    Process first =
+        WorkerProcess.start(
+            cluster,
+            "w-killed",
+            "embeds",
+            "embedding-dimensions=" + DIMENSIONS,
+            "crash-on=text",
+            "fault-after=42");
+    assertEquals(137, first.waitFor());
+    var capability =
+        CapabilityConfig.of(
+            "embeds",
+            TestCluster.simulated(4, Map.of("embedding-dimensions", String.valueOf(DIMENSIONS))));
+    try (var second = cluster.worker("w-heir", capability)) {
+      cluster.republish(request, 1);
+      Answer answer = cluster.tokens().answer(request);
+      assertEquals(new TokenUsage(200, 0, 0), answer.terminal().usage());
+      assertEquals(List.of(0L, 1L, 2L, 3L, 4L), writtenSequences(request));
+      List<Embedding> vectors =
+          answer.chunks().stream()
+              .flatMap(
+                  chunk -> EmbeddingsCodec.read(chunk.payload().orElseThrow()).vectors().stream())
+              .toList();
+      assertEquals(100, vectors.size());
+      assertEquals(100, Set.copyOf(vectors).size(), "every text has a vector of its own");
+    }
+  }
+
+  /** Those that do not count included. */
+  private static List<Long> writtenSequences(InferenceRequest request) {
+    return cluster.tokens().all(request).stream()
+        .filter(record -> record.event() instanceof Chunk)
+        .map(record -> ((Chunk) record.event()).sequence())
+        .toList();
+  }
+
+  private static InferenceRequest embed(InferenceRequest like, int texts) {
+    var inputs =
+        new EmbeddingInputs(
+            IntStream.range(0, texts)
+                .<EmbeddingInput>mapToObj(i -> new OfText("text " + i))
+                .toList());
+    return like.with(EmbeddingInputsCodec.write(inputs)).with(RequestKind.EMBED);
   }
 
   private static long startedBy(InferenceRequest request) {

@@ -198,7 +198,9 @@ final class GrpcComponents {
     int limit = settings.limits().inputBytes();
     return new Admission(
         new RequestValidator(
-            store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD), settings.limits().caps()),
+            store.isPresent() ? limit : Math.min(limit, MOST_IN_RECORD),
+            settings.limits().caps(),
+            kafka.workers()::offer),
         new RequestStamper(
             environment.clock(),
             () -> ThreadLocalRandom.current().nextLong(),

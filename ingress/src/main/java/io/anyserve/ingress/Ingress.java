@@ -6,6 +6,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.KeyConcurrency;
 import io.anyserve.ingress.chat.Chat;
+import io.anyserve.ingress.embeddings.EmbeddingsHandler;
 import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.grpc.GrpcServer;
 import io.anyserve.ingress.http.CompletionsHandler;
@@ -147,6 +148,8 @@ public final class Ingress implements Component {
             List.of(
                 new OperationsHandler(environment.process()),
                 new TokenizationHandler(
+                    grpc.admission(), models::find, environment.clock(), mostBytes),
+                new EmbeddingsHandler(
                     grpc.admission(), models::find, environment.clock(), mostBytes),
                 chat(settings, environment, kafka, streams, grpc),
                 responses(settings, environment, kafka, streams, grpc),

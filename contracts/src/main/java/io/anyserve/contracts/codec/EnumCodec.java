@@ -18,6 +18,7 @@ public final class EnumCodec {
       case GENERATE -> io.anyserve.v1.RequestKind.REQUEST_KIND_UNSPECIFIED;
       case TOKENIZE -> io.anyserve.v1.RequestKind.REQUEST_KIND_TOKENIZE;
       case DETOKENIZE -> io.anyserve.v1.RequestKind.REQUEST_KIND_DETOKENIZE;
+      case EMBED -> io.anyserve.v1.RequestKind.REQUEST_KIND_EMBED;
     };
   }
 
@@ -27,6 +28,7 @@ public final class EnumCodec {
       case REQUEST_KIND_UNSPECIFIED -> RequestKind.GENERATE;
       case REQUEST_KIND_TOKENIZE -> RequestKind.TOKENIZE;
       case REQUEST_KIND_DETOKENIZE -> RequestKind.DETOKENIZE;
+      case REQUEST_KIND_EMBED -> RequestKind.EMBED;
       case UNRECOGNIZED -> throw ProtobufParser.unset("kind");
     };
   }

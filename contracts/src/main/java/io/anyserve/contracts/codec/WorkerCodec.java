@@ -164,6 +164,7 @@ public final class WorkerCodec {
         .setContextLength(offered.contextLength())
         .setPrecision(offered.precision())
         .setPrecisionReason(offered.precisionReason())
+        .setEmbeddingDimensions(offered.embeddingDimensions())
         .build();
   }
 
@@ -176,6 +177,7 @@ public final class WorkerCodec {
         message.getLoaded(),
         message.getContextLength(),
         message.getPrecision(),
-        message.getPrecisionReason());
+        message.getPrecisionReason(),
+        message.getEmbeddingDimensions());
   }
 }

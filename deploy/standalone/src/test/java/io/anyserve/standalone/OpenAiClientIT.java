@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class OpenAiClientIT {
 
   private static final String STORY = "story";
+  private static final String EMBEDDING = "embedding";
   private static final int TOKENS = 12;
 
   private static RunningServices services;
@@ -183,7 +184,7 @@ final class OpenAiClientIT {
   void modelsAreListed() {
     List<String> ids = new ArrayList<>();
     client.models().list().data().stream().map(Model::id).forEach(ids::add);
-    assertEquals(List.of("echo", STORY), ids);
+    assertEquals(List.of("echo", EMBEDDING, STORY), ids);
     assertEquals(STORY, client.models().retrieve(STORY).id());
   }
 

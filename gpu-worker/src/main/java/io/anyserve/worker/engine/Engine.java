@@ -21,6 +21,18 @@ public interface Engine extends AutoCloseable {
   Admission admit(SequenceRequest task);
 
   /**
+   * As {@link #admit}, for texts of which the vectors are wanted; asked only of an engine whose
+   * description has embedding dimensions. The vectors leave as {@link VectorChunks} cuts them.
+   *
+   * @throws io.anyserve.contracts.FailureException when one of the texts cannot be run; nothing is
+   *     occupied then
+   */
+  default Admission embed(EmbeddingRequest task) {
+    throw new UnsupportedOperationException(
+        description().model() + " writes text (expected: a model that embeds)");
+  }
+
+  /**
    * The prompt that this input makes, without running it: no slot is needed, and no cache changes.
    * It may be longer than the context, within reason.
    *
@@ -54,7 +66,7 @@ public interface Engine extends AutoCloseable {
   /**
    * What an engine found when it took a sequence.
    *
-   * @param promptTokens the prompt's length
+   * @param promptTokens the prompt's length, or that of all texts to embed
    * @param cachedTokens of them, those that need no prefill as a cache has them; 0 without a cache
    */
   record Admission(long promptTokens, long cachedTokens) {
@@ -76,14 +88,33 @@ public interface Engine extends AutoCloseable {
    *
    * @param kind "torch", "simulated", ...
    * @param slots sequences at once
-   * @param contextLength tokens of prompt and answer together, 0 where there is no such limit
+   * @param contextLength tokens of prompt and answer together, of a single text where it embeds; 0
+   *     where there is no such limit
+   * @param embeddingDimensions of the vectors that it makes of texts; 0 where it writes text
    * @param numerics known once the model is loaded; {@link Numerics#NONE} until then, and where an
    *     engine has no choice of numbers
    */
-  record Description(String kind, String model, int slots, int contextLength, Numerics numerics) {
+  record Description(
+      String kind,
+      String model,
+      int slots,
+      int contextLength,
+      int embeddingDimensions,
+      Numerics numerics) {
 
+    /** Writes text, without a choice of numbers. */
     public Description(String kind, String model, int slots, int contextLength) {
       this(kind, model, slots, contextLength, Numerics.NONE);
+    }
+
+    /** Writes text. */
+    public Description(String kind, String model, int slots, int contextLength, Numerics numerics) {
+      this(kind, model, slots, contextLength, 0, numerics);
+    }
+
+    /** Whether its answers are vectors. */
+    public boolean embeds() {
+      return embeddingDimensions > 0;
     }
   }
 

@@ -4,6 +4,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
@@ -70,7 +71,7 @@ public final class Publisher implements TokenWriter, AutoCloseable {
     if (event instanceof Started begin) {
       stream.admitted(begin);
     }
-    if (!stream.uploading() && large(event) == null) {
+    if (!stream.uploading() && large(stream, event) == null) {
       send(stream, event);
     } else if (stream.enqueue(event)) {
       uploads.execute(() -> upload(stream));
@@ -296,7 +297,7 @@ public final class Publisher implements TokenWriter, AutoCloseable {
   }
 
   private TokenEvent withReference(EventStreamWriter stream, TokenEvent event) {
-    Payload large = large(event);
+    Payload large = large(stream, event);
     if (large == null) {
       return event;
     }
@@ -309,10 +310,12 @@ public final class Publisher implements TokenWriter, AutoCloseable {
     }
   }
 
-  private @Nullable Payload large(TokenEvent event) {
+  /** Vectors come in chunks that fit into records. */
+  private @Nullable Payload large(EventStreamWriter stream, TokenEvent event) {
+    boolean embeds = stream.request().kind() == RequestKind.EMBED;
     Optional<Payload> payload =
         switch (event) {
-          case Chunk chunk -> chunk.payload();
+          case Chunk chunk -> embeds ? Optional.empty() : chunk.payload();
           case Finished finished -> finished.output();
           case Started _, Failed _, Cancelled _, Released _, TokenEvent.DuplicateSubmission _ ->
               Optional.empty();

@@ -1,9 +1,14 @@
 package io.anyserve.worker.schedule;
 
+import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.runtime.Health;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineLoader;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,6 +73,16 @@ public final class EngineSupervisor {
   /** Down while the engine rests after a failure. */
   public Health health() {
     return health;
+  }
+
+  /** Why it cannot do that for anybody; known without loading it. */
+  Optional<Failure> refusal(RequestKind kind) {
+    try {
+      AdmissionRules.requireOffered(kind, capability, description().embeddingDimensions());
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(new Failure(FailureCode.INVALID_REQUEST, String.valueOf(e.getMessage())));
+    }
   }
 
   int slots() {

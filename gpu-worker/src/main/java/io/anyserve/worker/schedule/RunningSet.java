@@ -19,7 +19,7 @@ final class RunningSet {
   private long engineClock;
 
   void admit(Engine engine, ScheduledSequence sequence) {
-    sequence.admitted(engine.admit(sequence.task()), engineClock);
+    sequence.admitted(sequence.enter(engine), engineClock);
     byExecution.put(sequence.executionId(), sequence);
     if (sequence.priority() == Priority.BATCH) {
       batch.put(sequence.executionId(), sequence);

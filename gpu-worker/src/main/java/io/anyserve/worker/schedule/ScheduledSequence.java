@@ -1,5 +1,7 @@
 package io.anyserve.worker.schedule;
 
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
@@ -7,9 +9,15 @@ import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.codec.EmbeddingInputsCodec;
+import io.anyserve.contracts.codec.EmbeddingsCodec;
+import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.embedding.EmbeddingInput;
+import io.anyserve.contracts.embedding.Embeddings;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.sampling.PositionLogprobs;
+import io.anyserve.worker.engine.EmbeddingRequest;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.publish.EventStreamWriter;
@@ -17,6 +25,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One request in the scheduler with the counts of its answer. Owned by the scheduler's thread. */
@@ -101,9 +110,33 @@ final class ScheduledSequence {
     return priority() == Priority.BATCH && now - staysUntil >= 0;
   }
 
-  /** What the engine is to do: everything, or what is missing. */
-  SequenceRequest task() {
-    return new SequenceRequest(executionId(), work.input(), request().parameters(), tokens.all());
+  /** Into a free slot of the engine, which is to do everything, or what is missing. */
+  Engine.Admission enter(Engine engine) {
+    return switch (request().kind()) {
+      case GENERATE ->
+          engine.admit(
+              new SequenceRequest(
+                  executionId(), work.input(), request().parameters(), tokens.all()));
+      case EMBED -> engine.embed(embedding(engine.description().embeddingDimensions()));
+      case TOKENIZE, DETOKENIZE ->
+          throw new IllegalArgumentException(
+              "kind: " + request().kind() + " (expected: one that needs a slot)");
+    };
+  }
+
+  private EmbeddingRequest embedding(int dimensions) {
+    List<EmbeddingInput> inputs = input(EmbeddingInputsCodec::read).inputs();
+    long embedded = Math.min(inputs.size(), nextChunk * Embeddings.perChunk(dimensions));
+    return new EmbeddingRequest(executionId(), inputs, (int) embedded);
+  }
+
+  /** The input as that codec reads it; throws FailureException where it is something else. */
+  <T> T input(Function<Payload, T> codec) {
+    try {
+      return codec.apply(work.input());
+    } catch (IllegalArgumentException | MalformedRecordException e) {
+      throw new FailureException(FailureCode.INVALID_REQUEST, String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**
@@ -144,7 +177,7 @@ final class ScheduledSequence {
 
   Chunk chunk(TokenIds next, Payload piece) {
     tokens.add(next);
-    payload = text == null ? Optional.empty() : Optional.of(piece);
+    payload = text == null ? Optional.empty() : Optional.of(EmbeddingsCodec.joined(payload, piece));
     return new Chunk(nextChunk++, next, "", Optional.of(piece));
   }
 

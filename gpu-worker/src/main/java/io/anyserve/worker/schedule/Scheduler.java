@@ -9,6 +9,7 @@ import io.anyserve.runtime.Health;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.publish.TokenWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,11 @@ public final class Scheduler implements AutoCloseable {
 
   private void enter(ScheduledSequence sequence) {
     if (endings.overBefore(sequence)) {
+      return;
+    }
+    Optional<Failure> refusal = supervisor.refusal(sequence.request().kind());
+    if (refusal.isPresent()) {
+      endings.refuse(sequence, refusal.get());
       return;
     }
     regardDeadline(sequence);

@@ -1,11 +1,8 @@
 package io.anyserve.worker.schedule;
 
-import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
-import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.TokenIds;
-import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.TokenIdsCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.worker.engine.Engine;
@@ -33,7 +30,7 @@ final class TokenLookups {
 
   /** Whether a request is one of these. */
   static boolean isLookup(ScheduledSequence sequence) {
-    return sequence.request().kind() != RequestKind.GENERATE;
+    return sequence.request().kind().isLookup();
   }
 
   /** Writes the whole answer; what an earlier attempt wrote of it is not written again. */
@@ -73,22 +70,16 @@ final class TokenLookups {
         }
       }
       case DETOKENIZE -> {
-        String text = engine.detokenize(ids(sequence));
+        String text = engine.detokenize(sequence.input(TokenIdsCodec::read));
         if (sequence.chunks() == 0) {
           events.add(sequence.chunk(TokenIds.NONE, text, List.of()));
         }
       }
-      case GENERATE -> throw new IllegalArgumentException("kind: GENERATE (expected: a look-up)");
+      case GENERATE, EMBED ->
+          throw new IllegalArgumentException(
+              "kind: " + sequence.request().kind() + " (expected: a look-up)");
     }
     events.add(sequence.finished(FinishReason.STOP));
     return events;
-  }
-
-  private static TokenIds ids(ScheduledSequence sequence) {
-    try {
-      return TokenIdsCodec.read(sequence.work().input());
-    } catch (IllegalArgumentException | MalformedRecordException e) {
-      throw new FailureException(FailureCode.INVALID_REQUEST, String.valueOf(e.getMessage()), e);
-    }
   }
 }

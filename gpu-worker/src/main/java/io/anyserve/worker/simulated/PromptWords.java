@@ -1,6 +1,10 @@
 package io.anyserve.worker.simulated;
 
+import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.engine.VocabularyLimit;
+import java.util.Collections;
+import java.util.List;
 import java.util.StringTokenizer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,21 +24,29 @@ final class PromptWords {
   private static final int UNKNOWN = SimulatedText.words();
 
   /** Of a prompt that is not text. */
-  static final TokenIds SOMETHING_ELSE = TokenIds.of(UNKNOWN);
+  private static final TokenIds SOMETHING_ELSE = TokenIds.of(UNKNOWN);
+
+  /** The ids that there are. */
+  static final VocabularyLimit LIMIT = new VocabularyLimit(UNKNOWN + 1);
 
   private PromptWords() {}
 
-  /** Ids that there are. */
-  static int size() {
-    return UNKNOWN + 1;
+  static TokenIds ids(Payload input) {
+    return switch (input) {
+      case Payload.Text _, Payload.Chat _ -> ids(SimulatedSequence.prompt(input));
+      case Payload.Bytes _, Payload.ObjectReference _ -> SOMETHING_ELSE;
+    };
   }
 
-  static TokenIds ids(String prompt) {
-    var words = new StringTokenizer(prompt, SEPARATORS);
+  private static TokenIds ids(String prompt) {
     return TokenIds.of(
-        IntStream.range(0, words.countTokens())
-            .map(_ -> SimulatedText.id(words.nextToken()).orElse(UNKNOWN))
-            .toArray());
+        words(prompt).stream().mapToInt(word -> SimulatedText.id(word).orElse(UNKNOWN)).toArray());
+  }
+
+  static List<String> words(String text) {
+    return Collections.list(new StringTokenizer(text, SEPARATORS)).stream()
+        .map(String.class::cast)
+        .toList();
   }
 
   static String text(TokenIds tokens) {

@@ -16,9 +16,7 @@ import java.util.function.LongSupplier;
 final class SimulatedEngine implements Engine {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
-  private static final int KILLED = 137;
   private static final VocabularyLimit WORDS = new VocabularyLimit(SimulatedText.words());
-  private static final VocabularyLimit PROMPT_WORDS = new VocabularyLimit(PromptWords.size());
 
   private final Description description;
   private final SimulatedConfig settings;
@@ -77,15 +75,12 @@ final class SimulatedEngine implements Engine {
 
   @Override
   public TokenIds tokenize(Payload input) {
-    return switch (input) {
-      case Payload.Text _, Payload.Chat _ -> PromptWords.ids(SimulatedSequence.prompt(input));
-      case Payload.Bytes _, Payload.ObjectReference _ -> PromptWords.SOMETHING_ELSE;
-    };
+    return PromptWords.ids(input);
   }
 
   @Override
   public String detokenize(TokenIds tokens) {
-    PROMPT_WORDS.require("tokens", tokens);
+    PromptWords.LIMIT.require("tokens", tokens);
     return PromptWords.text(tokens);
   }
 
@@ -131,7 +126,7 @@ final class SimulatedEngine implements Engine {
     for (SimulatedSequence sequence : sequences) {
       boolean over = false;
       if (sequence.dueAt() - now <= 0) {
-        breakIfAsked(sequence);
+        settings.faults().strike(sequence.prompt(), sequence.position());
         over = sequence.advance(listener, interval);
       }
       if (!over) {
@@ -139,19 +134,6 @@ final class SimulatedEngine implements Engine {
       }
     }
     sequences.subList(kept, sequences.size()).clear();
-  }
-
-  private void breakIfAsked(SimulatedSequence sequence) {
-    SimulatedConfig.Faults faults = settings.faults();
-    if (sequence.position() < faults.afterTokens()) {
-      return;
-    }
-    if (faults.crashes(sequence.prompt())) {
-      Runtime.getRuntime().halt(KILLED);
-    }
-    if (faults.fails(sequence.prompt())) {
-      throw new IllegalStateException("the prompt asked the engine to fail");
-    }
   }
 
   @Override

@@ -24,7 +24,13 @@ public final class SimulatedFactory implements EngineFactory {
   public EngineLoader open(EngineConfig settings) {
     SimulatedConfig simulated = SimulatedConfig.of(settings.options());
     return new Source(
-        new Engine.Description(KIND, settings.model(), settings.slots(), simulated.contextLength()),
+        new Engine.Description(
+            KIND,
+            settings.model(),
+            settings.slots(),
+            simulated.contextLength(),
+            simulated.embeddingDimensions(),
+            Engine.Numerics.NONE),
         simulated,
         nanos);
   }
@@ -35,7 +41,9 @@ public final class SimulatedFactory implements EngineFactory {
 
     @Override
     public Engine load() {
-      return new SimulatedEngine(description, settings, nanos);
+      return description.embeds()
+          ? new SimulatedEncoder(description, settings, nanos)
+          : new SimulatedEngine(description, settings, nanos);
     }
   }
 }

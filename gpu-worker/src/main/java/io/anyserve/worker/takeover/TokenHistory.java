@@ -3,6 +3,7 @@ package io.anyserve.worker.takeover;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
 import io.anyserve.contracts.event.TokenEvent;
@@ -87,7 +88,7 @@ final class TokenHistory {
   private void add(Chunk chunk) {
     chunk.tokens().stream().forEach(tokens::add);
     text.append(chunk.text());
-    payload = chunk.payload().or(() -> payload);
+    payload = chunk.payload().map(next -> EmbeddingsCodec.joined(payload, next)).or(() -> payload);
   }
 
   /** How the execution stands with the stream. */

@@ -11,10 +11,12 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Bytes;
 import io.anyserve.contracts.Payload.ObjectReference;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
@@ -148,6 +150,17 @@ final class PublisherTest {
     assertInstanceOf(ObjectReference.class, first.payload().orElseThrow());
     assertEquals(chunk(1), events.get(2));
     assertInstanceOf(Finished.class, events.get(3));
+    assertTrue(uploads.isEmpty());
+  }
+
+  @Test
+  void vectorsNeverGoByReference() {
+    InferenceRequest embed = TestRequests.interactive(2, "x", 5).with(RequestKind.EMBED);
+    var vectors = new EventStreamWriter(embed, TestRequests.SOURCE, 1, 78, owner);
+    var publisher = publisher(new FakePayloadStore());
+    publisher.write(vectors, started());
+    publisher.write(vectors, large(0));
+    assertEquals(large(0), written().getLast());
     assertTrue(uploads.isEmpty());
   }
 

@@ -7,6 +7,9 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.codec.EmbeddingsCodec;
+import io.anyserve.contracts.embedding.Embedding;
+import io.anyserve.contracts.embedding.Embeddings;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
@@ -16,6 +19,7 @@ import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.schedule.PriorOutput;
 import io.anyserve.worker.takeover.TokenHistory.Standing;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +64,25 @@ final class TokenHistoryTest {
     assertEquals(Standing.OWN, readBack.standing());
     assertEquals(
         new PriorOutput(4, 2, TokenIds.of(7, 8), "t7t8", Optional.empty()), readBack.earlier());
+  }
+
+  @Test
+  void vectorsOfSeveralChunksAreFoundAsOne() {
+    at(1, 1, FIRST, started(4));
+    at(2, 1, FIRST, vectors(0, Embedding.of(1), Embedding.of(2)));
+    at(3, 1, FIRST, vectors(1, Embedding.of(3)));
+    at(4, 1, FIRST, vectors(1, Embedding.of(3)));
+    at(10, 2, OWN, started(0));
+    PriorOutput earlier = readBack.earlier();
+    assertEquals(2, earlier.chunks());
+    assertEquals(
+        List.of(Embedding.of(1), Embedding.of(2), Embedding.of(3)),
+        EmbeddingsCodec.read(earlier.payload().orElseThrow()).vectors());
+  }
+
+  private static Chunk vectors(long sequence, Embedding... vectors) {
+    var payload = EmbeddingsCodec.write(new Embeddings(List.of(vectors)));
+    return new Chunk(sequence, TokenIds.NONE, "", Optional.of(payload));
   }
 
   @Test

@@ -8,11 +8,13 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Chat;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.RequestContext;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.codec.EnumCodec;
 import io.anyserve.contracts.codec.ParametersCodec;
 import io.anyserve.contracts.codec.PayloadCodec;
+import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.ChatMessage;
@@ -23,10 +25,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Makes a request of what a caller sent, or says all that is wrong with it. Pure: what it does not
- * find in its arguments it does not know.
+ * find in its arguments, and in what workers offer, it does not know.
  */
 public final class RequestValidator {
 
@@ -38,6 +41,7 @@ public final class RequestValidator {
 
   private final long maxInputBytes;
   private final RequestCaps caps;
+  private final Function<Capability, Optional<CapabilityOffer>> offers;
 
   /**
    * A reader with this limit, and no cap on messages and answers.
@@ -48,10 +52,23 @@ public final class RequestValidator {
     this(maxInputBytes, RequestCaps.NONE);
   }
 
-  /** A reader with these limits. */
+  /** A reader with these limits, which does not know what a capability does. */
   public RequestValidator(long maxInputBytes, RequestCaps caps) {
+    this(maxInputBytes, caps, _ -> Optional.empty());
+  }
+
+  /**
+   * A reader with these limits.
+   *
+   * @param offers what a live worker offers under a name; empty where none has it
+   */
+  public RequestValidator(
+      long maxInputBytes,
+      RequestCaps caps,
+      Function<Capability, Optional<CapabilityOffer>> offers) {
     this.maxInputBytes = maxInputBytes;
     this.caps = caps;
+    this.offers = offers;
   }
 
   /**
@@ -78,6 +95,10 @@ public final class RequestValidator {
             arrival.acceptedAt(),
             false);
     mistakes.read("inference", () -> admissible(context, arrival.acceptedAt()));
+    mistakes.read("capability", () -> offered(kind.orElseThrow(), context.capability()));
+    if (kind.orElseThrow() == RequestKind.EMBED) {
+      EmbeddingRules.check(message, input.orElseThrow(), mistakes);
+    }
     mistakes.check();
     return new InferenceRequest(
             arrival.request(),
@@ -91,6 +112,15 @@ public final class RequestValidator {
   private static RequestContext admissible(RequestContext context, Instant now) {
     AdmissionRules.require(context, now);
     return context;
+  }
+
+  /** Another name of a capability, and one that nobody offers now, are left to the router. */
+  private Capability offered(RequestKind kind, Capability capability) {
+    offers
+        .apply(capability)
+        .ifPresent(
+            offer -> AdmissionRules.requireOffered(kind, capability, offer.embeddingDimensions()));
+    return capability;
   }
 
   /** A caller that names no session gets one for this request alone. */

@@ -16,9 +16,18 @@ public final class CallConnection implements AutoCloseable {
 
   /** The outbox hears when the client leaves. */
   public static CallConnection of(Context http, EventOutbox outbox) {
+    return of(http, () -> outbox.put(new CallEvent.ClientLeft()));
+  }
+
+  /**
+   * Of a call whose body has been read.
+   *
+   * @param left called once at most when the client leaves, on a thread of the server; must not
+   *     block
+   */
+  public static CallConnection of(Context http, Runnable left) {
     HttpServletRequest request = http.req();
-    var watch = DisconnectWatch.of(request, () -> outbox.put(new CallEvent.ClientLeft()));
-    return new CallConnection(request, watch);
+    return new CallConnection(request, DisconnectWatch.of(request, left));
   }
 
   void end(CompletionExchange.End end) {

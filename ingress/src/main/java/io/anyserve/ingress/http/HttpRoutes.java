@@ -18,7 +18,7 @@ public record HttpRoutes(
     List<RouteGroup> more) {
 
   /** Paths of the OpenAI API also answer without {@code /v1}. */
-  static final List<String> BASES = List.of("/v1", "");
+  public static final List<String> BASES = List.of("/v1", "");
 
   public HttpRoutes {
     more = List.copyOf(more);

@@ -30,6 +30,8 @@ final class RouteScopes {
           entry("POST /v1/detokenize", Access.INFER),
           entry("POST /tokenize", Access.INFER),
           entry("POST /detokenize", Access.INFER),
+          entry("POST /v1/embeddings", Access.INFER),
+          entry("POST /embeddings", Access.INFER),
           entry("POST /v1/responses", Access.INFER),
           entry("GET /v1/responses/{id}", Access.INFER),
           entry("DELETE /v1/responses/{id}", Access.INFER),

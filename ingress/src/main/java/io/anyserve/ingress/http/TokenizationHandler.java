@@ -1,5 +1,6 @@
 package io.anyserve.ingress.http;
 
+import io.anyserve.contracts.codec.TokenIdsCodec;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.ingress.kafka.TraceContext;
@@ -18,6 +19,8 @@ import java.util.function.Function;
 
 /** Asks the tokenizer of a model, which its workers have. Thread-safe. */
 public final class TokenizationHandler implements RouteGroup {
+
+  private static final long MOST_BYTES = 16 << 20;
 
   private final Admission admission;
   private final Function<String, Optional<ModelInfo>> models;
@@ -50,7 +53,7 @@ public final class TokenizationHandler implements RouteGroup {
   /** The tokens of a prompt. */
   private void tokenize(Context http) throws IOException, InterruptedException {
     TokenizationCall call = TokenizationReader.tokenize(body(http), session(http));
-    LookupSink answer = answered(http, call);
+    WholeAnswerSink answer = answered(http, call);
     int length = models.apply(call.model()).map(ModelInfo::contextLength).orElse(0);
     respond(http, ApiJson.tokens(answer.tokens(), length));
   }
@@ -69,12 +72,13 @@ public final class TokenizationHandler implements RouteGroup {
     return Optional.ofNullable(http.header(CallHeaders.SESSION));
   }
 
-  private LookupSink answered(Context http, TokenizationCall call) throws InterruptedException {
-    var sink = new LookupSink();
+  private WholeAnswerSink answered(Context http, TokenizationCall call)
+      throws InterruptedException {
+    var sink = new WholeAnswerSink(TokenIdsCodec.CONTENT_TYPE, MOST_BYTES);
     var headers = new CallHeaders();
     try (var _ = DisconnectWatch.of(http.req(), sink::leave)) {
       admission.admit(call.request(), origin(http, headers), sink);
-      sink.await();
+      var _ = sink.await();
       return sink;
     } catch (InvalidRequestException e) {
       throw new ApiException(ApiError.of(e, call.kind()));

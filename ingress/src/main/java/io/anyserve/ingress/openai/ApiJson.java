@@ -213,6 +213,9 @@ public final class ApiJson {
     if (model.contextLength() > 0) {
       json.writeNumberProperty("max_model_len", model.contextLength());
     }
+    if (model.embeddingDimensions() > 0) {
+      json.writeNumberProperty("embedding_dimensions", model.embeddingDimensions());
+    }
   }
 
   private static void head(JsonGenerator json, StreamIdentity stream, String object) {

@@ -12,15 +12,17 @@ import java.util.TreeMap;
  *
  * @param contextLength tokens of prompt and answer together that every worker takes, 0 where there
  *     is no limit
+ * @param embeddingDimensions of the vectors that it makes of texts, 0 where it writes text
  */
-public record ModelInfo(String id, int contextLength) {
+public record ModelInfo(String id, int contextLength, int embeddingDimensions) {
 
   /** The models of those workers, by id. */
   public static List<ModelInfo> of(Collection<WorkerHeartbeat> workers) {
     Map<String, ModelInfo> models = new TreeMap<>();
     for (WorkerHeartbeat worker : workers) {
       for (CapabilityOffer offer : worker.capabilities()) {
-        var model = new ModelInfo(offer.name().value(), offer.contextLength());
+        var model =
+            new ModelInfo(offer.name().value(), offer.contextLength(), offer.embeddingDimensions());
         models.merge(model.id, model, ModelInfo::shorter);
       }
     }

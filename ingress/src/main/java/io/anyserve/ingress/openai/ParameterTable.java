@@ -22,6 +22,7 @@ record ParameterTable(Map<String, ParameterRule> rules) {
 
   static final ParameterTable TOKENIZE = new ParameterTable(tokenize());
   static final ParameterTable DETOKENIZE = new ParameterTable(detokenize());
+  static final ParameterTable EMBED = new ParameterTable(embed());
 
   private static final ParameterTable CHAT = new ParameterTable(chat());
   private static final ParameterTable TEXT = new ParameterTable(text());
@@ -174,6 +175,12 @@ record ParameterTable(Map<String, ParameterRule> rules) {
   private static Map<String, ParameterRule> detokenize() {
     Map<String, ParameterRule> rules = new HashMap<>();
     honoured(rules, "model", "tokens");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> embed() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(rules, "model", "input", "encoding_format", "dimensions", "user");
     return rules;
   }
 

@@ -80,6 +80,9 @@ final class SystemJson {
     if (model.contextLength() > 0) {
       json.writeNumberProperty("context_length", model.contextLength());
     }
+    if (model.embeddingDimensions() > 0) {
+      json.writeNumberProperty("embedding_dimensions", model.embeddingDimensions());
+    }
   }
 
   private static <T> void names(

@@ -5,9 +5,15 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Chat;
 import io.anyserve.contracts.Payload.Text;
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.codec.EmbeddingInputsCodec;
+import io.anyserve.contracts.embedding.EmbeddingInput;
+import io.anyserve.contracts.embedding.EmbeddingInput.OfText;
+import io.anyserve.contracts.embedding.EmbeddingInput.OfTokens;
 import io.anyserve.contracts.event.PriceBook.Price;
 import io.anyserve.contracts.validation.Utf8;
 import io.anyserve.quota.QuotaRequest;
+import java.util.function.LongUnaryOperator;
 
 /**
  * What a request may use at most, before anybody has counted its tokens.
@@ -21,13 +27,19 @@ public record TokenEstimator(double bytesPerToken) {
 
   private static final long MOST_PROMPT = 1L << 32;
 
-  /** The least that a quota knows. */
-  private static final QuotaRequest NOTHING = new QuotaRequest(0, 1, QuotaRequest.FREE);
+  /** A model puts marks around each text that it embeds. */
+  private static final long TOKENS_PER_TEXT = 2;
+
+  /** The fewest tokens of an answer that a quota knows. */
+  private static final int NO_ANSWER = 1;
+
+  private static final QuotaRequest NOTHING = new QuotaRequest(0, NO_ANSWER, QuotaRequest.FREE);
 
   QuotaRequest of(InferenceRequest request, Price price) {
     return switch (request.kind()) {
       case GENERATE ->
           new QuotaRequest(promptTokens(request.input()), request.parameters().maxTokens(), price);
+      case EMBED -> embedding(request.input(), price);
       case TOKENIZE, DETOKENIZE -> NOTHING;
     };
   }
@@ -47,6 +59,33 @@ public record TokenEstimator(double bytesPerToken) {
           case Payload.ObjectReference stored -> tokens(stored.object().size());
         };
     return Math.min(tokens, MOST_PROMPT);
+  }
+
+  /** Nothing can be left out of it: it may need a token for each byte. */
+  private QuotaRequest embedding(Payload input, Price price) {
+    long expected = embeddedTokens(input, this::tokens);
+    long most = embeddedTokens(input, LongUnaryOperator.identity());
+    return new QuotaRequest(expected, Math.max(NO_ANSWER, most - expected), price);
+  }
+
+  private static long embeddedTokens(Payload input, LongUnaryOperator tokensOf) {
+    long tokens =
+        switch (input) {
+          case Payload.Bytes _ ->
+              EmbeddingInputsCodec.read(input).inputs().stream()
+                  .mapToLong(text -> embeddedTokens(text, tokensOf))
+                  .sum();
+          case Payload.ObjectReference stored -> tokensOf.applyAsLong(stored.object().size());
+          case Text _, Chat _ -> tokensOf.applyAsLong(input.size());
+        };
+    return Math.min(tokens, MOST_PROMPT);
+  }
+
+  private static long embeddedTokens(EmbeddingInput input, LongUnaryOperator tokensOf) {
+    return switch (input) {
+      case OfText(String text) -> TOKENS_PER_TEXT + tokensOf.applyAsLong(Utf8.length(text));
+      case OfTokens(TokenIds tokens) -> TOKENS_PER_TEXT + tokens.size();
+    };
   }
 
   private long tokens(long bytes) {

@@ -47,8 +47,10 @@ function parsed(text) {
   }
 }
 
+/** Those that write text. */
 export async function models() {
-  return (await (await call('GET', '/v1/models')).json()).data;
+  const { data } = await (await call('GET', '/v1/models')).json();
+  return data.filter((model) => !model.embedding_dimensions);
 }
 
 export async function system() {

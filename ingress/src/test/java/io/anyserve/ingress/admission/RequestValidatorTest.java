@@ -6,16 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.AdmissionRules;
+import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.sampling.RequestedSampling;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.ChatMessage;
 import io.anyserve.v1.ChatMessages;
+import io.anyserve.v1.EmbeddingInput;
+import io.anyserve.v1.EmbeddingInputs;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.ObjectRef;
 import io.anyserve.v1.Parameters;
@@ -286,6 +291,60 @@ final class RequestValidatorTest {
     var request = read(prompt("").setInput(Payload.newBuilder().setObject(object)));
     assertEquals(
         1, ((io.anyserve.contracts.Payload.ObjectReference) request.input()).object().size());
+  }
+
+  @Test
+  void textsToEmbedAreCheckedBeforeTheyAreAdmitted() {
+    assertEquals(RequestKind.EMBED, read(embed(embeddingInputs("one"))).kind());
+    assertEquals(
+        List.of(
+            new FieldViolation(
+                "input",
+                "input: text (expected: data of the type application/vnd.anyserve.embedding-inputs)"),
+            new FieldViolation(
+                "parameters", "parameters: set (expected: none, the request embeds texts)")),
+        mistakes(
+            embed(Payload.newBuilder().setText("one").build())
+                .setParameters(Parameters.newBuilder().setSeed(1))));
+    assertEquals(
+        List.of(
+            new FieldViolation(
+                "input",
+                "embedding inputs: input: an empty text (expected: at least one character)")),
+        mistakes(embed(embeddingInputs("one", ""))));
+  }
+
+  private static Inference.Builder embed(Payload input) {
+    return prompt("").setInput(input).setKind(io.anyserve.v1.RequestKind.REQUEST_KIND_EMBED);
+  }
+
+  private static Payload embeddingInputs(String... texts) {
+    var inputs = EmbeddingInputs.newBuilder();
+    for (String text : texts) {
+      inputs.addInputs(EmbeddingInput.newBuilder().setText(text));
+    }
+    return Payload.newBuilder()
+        .setData(inputs.build().toByteString())
+        .setContentType("application/vnd.anyserve.embedding-inputs")
+        .build();
+  }
+
+  @Test
+  void aCapabilityIsAskedForWhatItOffers() {
+    var encoder = new CapabilityOffer(new Capability("bge"), "test", "m", 4, true, 512, "", "", 8);
+    var knowing = new RequestValidator(1000, RequestCaps.NONE, _ -> Optional.of(encoder));
+    var refused =
+        assertThrows(
+            InvalidRequestException.class,
+            () -> knowing.read(prompt("Once").build(), CALLER, ARRIVAL));
+    assertEquals(
+        List.of(
+            new FieldViolation(
+                "capability", "capability: story embeds texts (expected: one that writes text)")),
+        refused.mistakes());
+    assertEquals(
+        RequestKind.EMBED,
+        knowing.read(embed(embeddingInputs("one")).build(), CALLER, ARRIVAL).kind());
   }
 
   private InferenceRequest read(Inference.Builder inference) {

@@ -66,7 +66,9 @@ final class HttpAccessTest {
         "{\"object\":\"list\",\"data\":["
             + "{\"id\":\"echo\",\"object\":\"model\",\"created\":0,\"owned_by\":\"anyserve\"},"
             + "{\"id\":\"story\",\"object\":\"model\",\"created\":0,\"owned_by\":\"anyserve\","
-            + "\"max_model_len\":1024}]}",
+            + "\"max_model_len\":1024},"
+            + "{\"id\":\"vectors\",\"object\":\"model\",\"created\":0,\"owned_by\":\"anyserve\","
+            + "\"max_model_len\":512,\"embedding_dimensions\":2}]}",
         get("/v1/models").body());
     assertEquals("story", json(get("/models/story")).path("id").asString());
     for (String path : List.of("/v1/models/org/name", "/v1/models/org%2Fname", "/models/a/b/c")) {

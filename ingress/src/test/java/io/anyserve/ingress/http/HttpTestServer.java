@@ -12,9 +12,11 @@ import io.anyserve.ingress.access.WebAccess;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.InputOffloader;
+import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.embeddings.EmbeddingsHandler;
 import io.anyserve.ingress.grpc.FakeLog;
 import io.anyserve.ingress.kafka.RequestPublisher;
 import io.anyserve.ingress.page.PageConfig;
@@ -187,7 +189,7 @@ final class HttpTestServer implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     var admission =
         new Admission(
-            new RequestValidator(BODY_BYTES),
+            new RequestValidator(BODY_BYTES, RequestCaps.NONE, HttpTestServer::offer),
             new RequestStamper(clock, new Random(1), DeadlinePolicy.DEFAULT),
             InputOffloader.inlineOnly(),
             streams,
@@ -201,6 +203,7 @@ final class HttpTestServer implements AutoCloseable {
         List.of(
             new OperationsHandler(process),
             new TokenizationHandler(admission, models::find, clock, BODY_BYTES),
+            new EmbeddingsHandler(admission, models::find, clock, BODY_BYTES),
             new PageHandler(),
             new SystemHandler(HttpTestServer::workers, streams, PageConfig.DEFAULT)));
   }
@@ -209,12 +212,20 @@ final class HttpTestServer implements AutoCloseable {
     return List.of(worker("w1", 2048), worker("w2", 1024));
   }
 
+  private static Optional<CapabilityOffer> offer(Capability capability) {
+    return workers().getFirst().capabilities().stream()
+        .filter(offer -> offer.name().equals(capability))
+        .findFirst();
+  }
+
   private static WorkerHeartbeat worker(String name, int contextLength) {
     var story = new CapabilityOffer(new Capability("story"), "test", "m", 4, true, contextLength);
     var echo = new CapabilityOffer(new Capability("echo"), "test", "m", 4, true, 0);
+    var vectors =
+        new CapabilityOffer(new Capability("vectors"), "test", "m", 4, true, 512, "", "", 2);
     return new WorkerHeartbeat(
         new WorkerId(name),
-        List.of(story, echo),
+        List.of(story, echo, vectors),
         WorkerState.READY,
         0,
         Instant.EPOCH,

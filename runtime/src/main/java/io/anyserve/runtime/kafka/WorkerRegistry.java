@@ -3,6 +3,7 @@ package io.anyserve.runtime.kafka;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.WorkerId;
 import io.anyserve.contracts.codec.WorkerCodec;
+import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -40,6 +42,16 @@ public final class WorkerRegistry {
         .filter(heartbeat -> heartbeat.live(now))
         .sorted(Comparator.comparing(WorkerHeartbeat::worker))
         .toList();
+  }
+
+  /** What a live worker offers under that name: any of them, as all offer the same. */
+  public Optional<CapabilityOffer> offer(Capability capability) {
+    Instant now = clock.instant();
+    return heartbeats.values().stream()
+        .filter(heartbeat -> heartbeat.live(now))
+        .flatMap(heartbeat -> heartbeat.capabilities().stream())
+        .filter(offer -> offer.name().equals(capability))
+        .findFirst();
   }
 
   /** A live worker offers that capability. */

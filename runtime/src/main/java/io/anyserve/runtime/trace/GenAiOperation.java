@@ -8,6 +8,7 @@ public enum GenAiOperation {
   CHAT("chat"),
   TEXT_COMPLETION("text_completion"),
   GENERATE_CONTENT("generate_content"),
+  EMBEDDINGS("embeddings"),
   /** No name of the conventions: they leave room for others. */
   TOKENIZE("tokenize");
 
@@ -24,6 +25,7 @@ public enum GenAiOperation {
   public static GenAiOperation of(InferenceRequest request) {
     return switch (request.kind()) {
       case GENERATE -> of(request.input());
+      case EMBED -> EMBEDDINGS;
       case TOKENIZE, DETOKENIZE -> TOKENIZE;
     };
   }

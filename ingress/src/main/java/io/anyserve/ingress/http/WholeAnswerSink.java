@@ -19,33 +19,45 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the answer to a request about tokens, for the thread of its call. */
-final class LookupSink implements ResponseSink {
+/** Collects the text and the data of an answer, for the thread of its call. */
+public final class WholeAnswerSink implements ResponseSink {
 
-  private static final long MOST_BYTES = 16 << 20;
-  private static final Failure NO_TOKENS =
-      new Failure(FailureCode.INTERNAL, "the worker's answer has no tokens and no text");
-
-  private final CompletableFuture<Optional<Failure>> end = new CompletableFuture<>();
+  private final String contentType;
+  private final long mostBytes;
+  private final CompletableFuture<Finished> end = new CompletableFuture<>();
   private final StringBuilder text = new StringBuilder();
   private volatile @Nullable ResponseStream stream;
-  private ByteString tokens = ByteString.EMPTY;
+  private ByteString data = ByteString.EMPTY;
+
+  /**
+   * @param contentType of the data that the answer may have
+   * @param mostBytes of text and data
+   */
+  public WholeAnswerSink(String contentType, long mostBytes) {
+    this.contentType = contentType;
+    this.mostBytes = mostBytes;
+  }
 
   /** Waits for the end; throws the FailureException of a request that failed. */
-  void await() throws InterruptedException {
+  public Finished await() throws InterruptedException {
     try {
-      Optional<Failure> failure = end.get();
-      if (failure.isPresent()) {
-        throw new FailureException(failure.get(), null);
-      }
+      return end.get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof FailureException failed) {
+        throw new FailureException(failed.failure(), failed);
+      }
       throw new IllegalStateException("the end of an answer is no failure", e);
     }
   }
 
-  /** After the end. */
+  /** After the end: the data of all chunks, one after the other. */
+  public Payload data() {
+    return new Payload.Bytes(data, contentType);
+  }
+
+  /** After the end: the data, which is token ids. */
   TokenIds tokens() {
-    return TokenIdsCodec.read(new Payload.Bytes(tokens, TokenIdsCodec.CONTENT_TYPE));
+    return TokenIdsCodec.read(data());
   }
 
   /** After the end. */
@@ -54,16 +66,16 @@ final class LookupSink implements ResponseSink {
   }
 
   /** Empty until it is opened. */
-  Optional<StreamHandle> handle() {
+  public Optional<StreamHandle> handle() {
     return Optional.ofNullable(stream).map(ResponseStream::handle);
   }
 
   /** The client has left. From any thread. */
-  void leave() {
-    end.complete(Optional.of(new Failure(FailureCode.CANCELLED, "the client left")));
+  public void leave() {
+    failed(new Failure(FailureCode.CANCELLED, "the client left"));
     @Nullable ResponseStream opened = stream;
     if (opened != null) {
-      opened.cancel(CancelReason.CLIENT_GONE);
+      opened.onDisconnect(CancelReason.CLIENT_GONE);
     }
   }
 
@@ -76,7 +88,7 @@ final class LookupSink implements ResponseSink {
   public void opened(ResponseStream opened) {
     stream = opened;
     if (end.isDone()) {
-      opened.cancel(CancelReason.CLIENT_GONE);
+      opened.onDisconnect(CancelReason.CLIENT_GONE);
     }
   }
 
@@ -91,24 +103,28 @@ final class LookupSink implements ResponseSink {
     text.append(chunk.text());
     switch (chunk.payload().orElse(null)) {
       case null -> {}
-      case Payload.Bytes(var more, String type) when type.equals(TokenIdsCodec.CONTENT_TYPE) ->
-          tokens = tokens.concat(more);
+      case Payload.Bytes(var more, String type) when type.equals(contentType) ->
+          data = data.concat(more);
       case Payload.Bytes _, Payload.Text _, Payload.Chat _, Payload.ObjectReference _ ->
-          end.complete(Optional.of(NO_TOKENS));
+          failed(
+              new Failure(
+                  FailureCode.INTERNAL, "the worker's answer is not of the type " + contentType));
     }
-    if (text.length() + (long) tokens.size() > MOST_BYTES) {
-      end.complete(
-          Optional.of(new Failure(FailureCode.TOO_LARGE, "answer: more than " + MOST_BYTES)));
+    if (text.length() + (long) data.size() > mostBytes) {
+      failed(
+          new Failure(
+              FailureCode.TOO_LARGE,
+              "answer: too large (expected: at most " + mostBytes + " bytes)"));
     }
   }
 
   @Override
   public void finished(Finished finished) {
-    end.complete(Optional.empty());
+    end.complete(finished);
   }
 
   @Override
   public void failed(Failure failure) {
-    end.complete(Optional.of(failure));
+    end.completeExceptionally(new FailureException(failure, null));
   }
 }

@@ -1,0 +1,24 @@
+package io.anyserve.worker.engine;
+
+import io.anyserve.contracts.embedding.EmbeddingInput;
+import java.util.List;
+
+/**
+ * Texts to embed in one slot.
+ *
+ * @param executionId names them in all calls
+ * @param inputs all texts of the request: their tokens count, whether they are still to be embedded
+ *     or not
+ * @param embedded how many of them, from the first on, have their vector from an earlier attempt or
+ *     before a preemption; possibly all
+ */
+public record EmbeddingRequest(long executionId, List<EmbeddingInput> inputs, int embedded) {
+
+  public EmbeddingRequest {
+    inputs = List.copyOf(inputs);
+    if (embedded < 0 || embedded > inputs.size()) {
+      throw new IllegalArgumentException(
+          "embedded: " + embedded + " (expected: 0 to " + inputs.size() + ")");
+    }
+  }
+}
