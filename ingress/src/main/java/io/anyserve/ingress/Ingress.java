@@ -140,6 +140,8 @@ public final class Ingress implements Component {
     IngressConfig.ApiHttp listen = settings.listen().http();
     int mostBytes = settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD;
     var models = new ModelsHandler(kafka.workers()::live);
+    var tokenization =
+        new TokenizationHandler(grpc.admission(), models::find, environment.clock(), mostBytes);
     var routes =
         new HttpRoutes(
             models,
@@ -147,12 +149,11 @@ public final class Ingress implements Component {
             new StreamsHandler(streams, settings.limits().waits(), environment.clock()),
             List.of(
                 new OperationsHandler(environment.process()),
-                new TokenizationHandler(
-                    grpc.admission(), models::find, environment.clock(), mostBytes),
+                tokenization,
                 new EmbeddingsHandler(
                     grpc.admission(), models::find, environment.clock(), mostBytes),
                 chat(settings, environment, kafka, streams, grpc),
-                responses(settings, environment, kafka, streams, grpc),
+                responses(settings, environment, kafka, streams, grpc, tokenization),
                 new PageHandler(),
                 new SystemHandler(kafka.workers()::live, streams, settings.page())));
     return new HttpServer(
@@ -188,9 +189,11 @@ public final class Ingress implements Component {
       IngressEnvironment environment,
       KafkaComponents kafka,
       ResponseStreams streams,
-      GrpcComponents grpc) {
+      GrpcComponents grpc,
+      TokenizationHandler tokenization) {
     return new ResponseRoutes(
         new ResponseRoutes.Backend(grpc.admission(), streams, kafka.publisher(), grpc.router()),
+        tokenization,
         new ResponseRoutes.Limits(
             settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD,
             settings.limits().waits(),

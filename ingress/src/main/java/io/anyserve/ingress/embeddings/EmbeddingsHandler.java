@@ -19,10 +19,12 @@ import io.anyserve.ingress.http.RequestBody;
 import io.anyserve.ingress.http.RouteGroup;
 import io.anyserve.ingress.http.WholeAnswerSink;
 import io.anyserve.ingress.kafka.TraceContext;
+import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiException;
 import io.anyserve.ingress.openai.EmbeddingCall;
 import io.anyserve.ingress.openai.EmbeddingReader;
 import io.anyserve.ingress.openai.ModelInfo;
+import io.anyserve.ingress.openai.ParameterNames;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -89,7 +91,7 @@ public final class EmbeddingsHandler implements RouteGroup {
       admission.admit(call.request(), origin(http, headers), sink);
       return sink.await();
     } catch (InvalidRequestException e) {
-      throw new ApiException(EmbeddingReader.refusal(e));
+      throw new ApiException(ApiError.of(e, ParameterNames.EMBEDDING));
     } finally {
       sink.handle().ifPresent(handle -> headers.write(http, handle, clock.instant()));
     }

@@ -89,7 +89,7 @@ public final class CompletionsHandler {
       }
     } catch (InvalidRequestException e) {
       sinks.forEach(ChoiceSink::cancel);
-      throw new ApiException(ApiError.of(e, call.kind()));
+      throw new ApiException(ApiError.of(e, call.names()));
     } catch (RuntimeException e) {
       sinks.forEach(ChoiceSink::cancel);
       throw e;

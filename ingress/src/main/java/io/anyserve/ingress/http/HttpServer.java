@@ -3,6 +3,8 @@ package io.anyserve.ingress.http;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.ingress.access.CallAccess;
 import io.anyserve.ingress.access.WebAccess;
+import io.anyserve.ingress.connection.FirstRequestDeadline;
+import io.anyserve.ingress.connection.LingeringClose;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.tls.ServerTls;
 import io.javalin.Javalin;
@@ -60,6 +62,7 @@ public final class HttpServer implements Component {
   private final HttpRoutes routes;
   private final Runnable stopIntake;
   private final Runnable releaseAll;
+  private final LingeringClose refused;
   private final GracefulHandler calls = new GracefulHandler();
   private @Nullable Javalin server;
 
@@ -78,11 +81,12 @@ public final class HttpServer implements Component {
    *
    * @param idle with nothing moving, but for a call that waits for its answer
    * @param firstRequest since it was opened, without the whole head of a request
+   * @param refused while a client sends the body of a call that is refused
    */
-  public record Timeouts(Duration idle, Duration firstRequest) {
+  public record Timeouts(Duration idle, Duration firstRequest, LingeringClose.Limits refused) {
 
     public static final Timeouts DEFAULT =
-        new Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(30));
+        new Timeouts(Duration.ofSeconds(60), Duration.ofSeconds(30), LingeringClose.Limits.DEFAULT);
   }
 
   /**
@@ -104,6 +108,7 @@ public final class HttpServer implements Component {
     this.routes = routes;
     this.stopIntake = stopIntake;
     this.releaseAll = releaseAll;
+    this.refused = new LingeringClose(endpoint.timeouts().refused());
   }
 
   /** Throws when the port is taken. */
@@ -192,7 +197,12 @@ public final class HttpServer implements Component {
   }
 
   private void failed(Exception thrown, Context http) {
-    ErrorResponses.write(thrown, http).ifPresent(error -> callers.refused(http, error));
+    ErrorResponses.write(thrown, http)
+        .ifPresent(
+            error -> {
+              callers.refused(http, error);
+              refused.end(http);
+            });
   }
 
   /** Where it listens; the real port once started. */

@@ -33,6 +33,7 @@ final class RouteScopes {
           entry("POST /v1/embeddings", Access.INFER),
           entry("POST /embeddings", Access.INFER),
           entry("POST /v1/responses", Access.INFER),
+          entry("POST /v1/responses/input_tokens", Access.INFER),
           entry("GET /v1/responses/{id}", Access.INFER),
           entry("DELETE /v1/responses/{id}", Access.INFER),
           entry("POST /v1/responses/{id}/cancel", Access.INFER),

@@ -58,6 +58,11 @@ public final class TokenizationHandler implements RouteGroup {
     respond(http, ApiJson.tokens(answer.tokens(), length));
   }
 
+  /** How many tokens the input of a call has. Answers the headers, but no body. */
+  public int count(Context http, TokenizationCall call) throws InterruptedException {
+    return answered(http, call).tokens().size();
+  }
+
   /** The text of tokens. */
   private void detokenize(Context http) throws IOException, InterruptedException {
     TokenizationCall call = TokenizationReader.detokenize(body(http), session(http));
@@ -81,7 +86,7 @@ public final class TokenizationHandler implements RouteGroup {
       var _ = sink.await();
       return sink;
     } catch (InvalidRequestException e) {
-      throw new ApiException(ApiError.of(e, call.kind()));
+      throw new ApiException(ApiError.of(e, call.names()));
     } finally {
       sink.handle().ifPresent(handle -> headers.write(http, handle, clock.instant()));
     }

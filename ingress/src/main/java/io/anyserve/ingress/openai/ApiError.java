@@ -6,6 +6,7 @@ import io.anyserve.ingress.admission.InvalidRequestException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a client of the OpenAI API is told when a call fails.
@@ -26,13 +27,14 @@ public record ApiError(
     Optional<Duration> retryAfter) {
 
   private static final String INVALID = "invalid_request_error";
+  private static final String INVALID_VALUE = "invalid_value";
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   /** A parameter whose value cannot be. */
   public static ApiError invalid(String param, String message) {
-    return refused(BAD_REQUEST, "invalid_value", Optional.of(param), message);
+    return refused(BAD_REQUEST, INVALID_VALUE, Optional.of(param), message);
   }
 
   /** A parameter that this service does not offer. */
@@ -63,19 +65,19 @@ public record ApiError(
     return new ApiError(status, INVALID, code, param, message, false, Optional.empty());
   }
 
-  /** Where several things are wrong, the first one's parameter is named. */
+  /** As the other, with the names of a completion. */
   public static ApiError of(InvalidRequestException e, CompletionKind kind) {
-    ApiError error = of(e.failure());
-    Optional<String> param =
-        e.mistakes().stream().findFirst().map(mistake -> ParameterNames.of(mistake.field(), kind));
-    return new ApiError(
-        error.status,
-        error.type,
-        error.code,
-        param,
-        error.message,
-        error.retryable,
-        error.retryAfter);
+    return of(e, ParameterNames.of(kind));
+  }
+
+  /** Where several things are wrong, the first one's parameter is named. */
+  public static ApiError of(InvalidRequestException e, ParameterNames names) {
+    FailureCode code = e.failure().code();
+    return refused(
+        code.http(),
+        code == FailureCode.INVALID_REQUEST ? INVALID_VALUE : name(code),
+        e.mistakes().stream().findFirst().map(mistake -> names.of(mistake.field())),
+        e.mistakes().stream().map(names::problem).collect(Collectors.joining("; ")));
   }
 
   /** The one mapping of failures. */

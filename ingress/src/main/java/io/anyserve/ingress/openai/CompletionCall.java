@@ -10,13 +10,15 @@ import java.util.List;
  * @param choices one request each, in the order of their indices
  * @param stream whether the answer comes as events
  * @param includeUsage whether a stream ends with an event that has the usage
+ * @param names of its parameters
  */
 public record CompletionCall(
     CompletionKind kind,
     String model,
     List<Inference> choices,
     boolean stream,
-    boolean includeUsage) {
+    boolean includeUsage,
+    ParameterNames names) {
 
   public CompletionCall {
     choices = List.copyOf(choices);

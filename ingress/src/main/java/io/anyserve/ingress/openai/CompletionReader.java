@@ -23,6 +23,7 @@ public final class CompletionReader {
 
   private static final String USER = "user";
   private static final String METADATA = "metadata";
+  private static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
 
   private CompletionReader() {}
 
@@ -62,7 +63,7 @@ public final class CompletionReader {
         choices.add(each.setInput(input).setParameters(parameters).build());
       }
     }
-    return new CompletionCall(kind, model, choices, stream, includeUsage);
+    return new CompletionCall(kind, model, choices, stream, includeUsage, names(kind, fields));
   }
 
   private static boolean includeUsage(BodyFields fields, boolean stream) {
@@ -141,12 +142,19 @@ public final class CompletionReader {
     return parameters;
   }
 
+  private static ParameterNames names(CompletionKind kind, BodyFields fields) {
+    ParameterNames names = ParameterNames.of(kind);
+    return fields.value(MAX_COMPLETION_TOKENS).isPresent()
+        ? names.withMaxTokens(MAX_COMPLETION_TOKENS)
+        : names;
+  }
+
   private static OptionalLong maxTokens(CompletionKind kind, BodyFields fields) {
     OptionalLong old = fields.integer("max_tokens", 1, GenerationParameters.MAX_TOKENS);
     if (kind == CompletionKind.TEXT) {
       return old;
     }
-    OptionalLong most = fields.integer("max_completion_tokens", 1, GenerationParameters.MAX_TOKENS);
+    OptionalLong most = fields.integer(MAX_COMPLETION_TOKENS, 1, GenerationParameters.MAX_TOKENS);
     if (old.isPresent() && most.isPresent() && old.getAsLong() != most.getAsLong()) {
       throw BodyFields.invalid(
           "max_tokens",

@@ -8,7 +8,6 @@ import io.anyserve.contracts.embedding.EmbeddingInput.OfText;
 import io.anyserve.contracts.embedding.EmbeddingInput.OfTokens;
 import io.anyserve.contracts.embedding.EmbeddingInputs;
 import io.anyserve.contracts.embedding.Embeddings;
-import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.ingress.openai.EmbeddingCall.Encoding;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.RequestKind;
@@ -52,20 +51,6 @@ public final class EmbeddingReader {
         inputs.inputs().size(),
         encoding(fields),
         dimensions(fields));
-  }
-
-  /** What a client is told of a request that is refused, with the names of the body. */
-  public static ApiError refusal(InvalidRequestException e) {
-    ApiError error = ApiError.of(e, CompletionKind.TEXT);
-    Optional<String> param = error.param().map(name -> name.equals("prompt") ? INPUT : name);
-    return new ApiError(
-        error.status(),
-        error.type(),
-        error.code(),
-        param,
-        error.message(),
-        error.retryable(),
-        error.retryAfter());
   }
 
   private static Encoding encoding(BodyFields fields) {

@@ -9,7 +9,9 @@ import tools.jackson.databind.JsonNode;
 /** Reads the messages of a conversation: text alone. Throws {@link ApiException}. */
 final class MessageReader {
 
+  private static final String ROLE = "role";
   private static final String CONTENT = "content";
+  private static final String ASSISTANT = "assistant";
 
   private MessageReader() {}
 
@@ -28,21 +30,28 @@ final class MessageReader {
   }
 
   private static String role(BodyFields message) {
-    String role = message.requiredText("role");
+    String role = message.requiredText(ROLE);
     return switch (role) {
       case "system", "developer" -> "system";
-      case "user", "assistant" -> role;
+      case "user", ASSISTANT -> role;
       default ->
           throw BodyFields.invalid(
-              message.at("role"),
+              message.at(ROLE),
               "%s: %s (expected: system, developer, user or assistant; tools are not offered)"
-                  .formatted(message.at("role"), BodyFields.printable(role)));
+                  .formatted(message.at(ROLE), BodyFields.printable(role)));
     };
   }
 
+  /** Clients send an answer without text back as null. */
   private static String content(BodyFields message) {
+    String role = message.requiredText(ROLE);
+    if (role.equals(ASSISTANT) && message.value(CONTENT).isEmpty()) {
+      return "";
+    }
     JsonNode content =
-        message.value(CONTENT).orElseThrow(() -> message.missing(CONTENT, "a string"));
+        message
+            .value(CONTENT)
+            .orElseThrow(() -> message.missing(CONTENT, "a string in a message of the " + role));
     BodyFields.check(
         content.isString() || content.isArray(),
         message.at(CONTENT),

@@ -5,6 +5,7 @@ import io.anyserve.v1.ChatMessages;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.Parameters;
 import io.anyserve.v1.Payload;
+import io.anyserve.v1.RequestKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,13 @@ public record ResponseCall(
   public OptionalDouble topP() {
     Parameters parameters = request.getParameters();
     return parameters.hasTopP() ? OptionalDouble.of(parameters.getTopP()) : OptionalDouble.empty();
+  }
+
+  /** The question how many tokens these messages have. */
+  public TokenizationCall counting(List<ChatMessage> messages, Optional<String> session) {
+    Inference question =
+        with(messages, session).toBuilder().setKind(RequestKind.REQUEST_KIND_TOKENIZE).build();
+    return new TokenizationCall(model(), ParameterNames.RESPONSE, question);
   }
 
   /** The request for these messages. */

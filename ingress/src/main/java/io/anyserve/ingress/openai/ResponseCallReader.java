@@ -23,8 +23,17 @@ public final class ResponseCallReader {
   private ResponseCallReader() {}
 
   public static ResponseCall read(byte[] body) {
+    return read(body, ResponseParameters.BODY);
+  }
+
+  /** The body of {@code POST /v1/responses/input_tokens}, which has nothing about the answer. */
+  public static ResponseCall readInput(byte[] body) {
+    return read(body, ResponseParameters.INPUT);
+  }
+
+  private static ResponseCall read(byte[] body, ParameterTable offered) {
     BodyFields fields = new BodyFields("", StrictJson.parse(body));
-    ResponseParameters.BODY.check(fields);
+    offered.check(fields);
     fields.object("text").ifPresent(ResponseCallReader::checkText);
     fields.object("stream_options").ifPresent(ResponseParameters.STREAM_OPTIONS::check);
     Inference.Builder request =

@@ -3,10 +3,11 @@ package io.anyserve.ingress.openai;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The tables of what is offered in the body of {@code POST /v1/responses}. */
+/** The tables of what is offered in the body of {@code POST /v1/responses} and below it. */
 final class ResponseParameters {
 
   static final ParameterTable BODY = new ParameterTable(body());
+  static final ParameterTable INPUT = new ParameterTable(input());
   static final ParameterTable TEXT = new ParameterTable(text());
   static final ParameterTable FORMAT = new ParameterTable(format());
   static final ParameterTable STREAM_OPTIONS = new ParameterTable(streamOptions());
@@ -56,6 +57,19 @@ final class ResponseParameters {
     ParameterTable.notOffered(rules, "prompt");
     ParameterTable.notOffered(rules, "moderation");
     ParameterTable.notOffered(rules, "access_programs", "[]");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> input() {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    ParameterTable.honoured(
+        rules, "model", "input", "instructions", "previous_response_id", "truncation", "text");
+    ParameterTable.withoutEffect(rules, "parallel_tool_calls");
+    ParameterTable.notOffered(rules, "tools", "[]");
+    ParameterTable.notOffered(rules, "tool_choice", "\"none\"", "\"auto\"");
+    ParameterTable.notOffered(rules, "reasoning", "{}", "{\"effort\":\"none\"}");
+    ParameterTable.notOffered(rules, "conversation");
+    ParameterTable.notOffered(rules, "personality");
     return rules;
   }
 

@@ -10,6 +10,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +40,10 @@ public final class StrictJson {
   public static JsonNode parse(byte[] body) {
     try {
       return MAPPER.readTree(text(body));
+    } catch (UnexpectedEndOfInputException e) {
+      throw new ApiException(
+          ApiError.malformed(
+              Optional.empty(), "body: the JSON ends early (expected: one JSON object)"));
     } catch (JacksonException e) {
       throw new ApiException(
           ApiError.malformed(

@@ -6,6 +6,6 @@ import io.anyserve.v1.Inference;
  * What a client asks the tokenizer of a model.
  *
  * @param model as asked for
- * @param kind says how the client names the input
+ * @param names of its parameters
  */
-public record TokenizationCall(String model, CompletionKind kind, Inference request) {}
+public record TokenizationCall(String model, ParameterNames names, Inference request) {}

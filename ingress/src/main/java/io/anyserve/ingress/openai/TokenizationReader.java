@@ -55,7 +55,7 @@ public final class TokenizationReader {
   }
 
   private static TokenizationCall call(CompletionKind kind, Inference.Builder request) {
-    return new TokenizationCall(request.getCapability(), kind, request.build());
+    return new TokenizationCall(request.getCapability(), ParameterNames.of(kind), request.build());
   }
 
   private static Inference.Builder request(BodyFields fields, Optional<String> session) {

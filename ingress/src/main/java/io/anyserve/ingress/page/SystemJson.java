@@ -97,7 +97,8 @@ final class SystemJson {
     json.writeStringProperty("id", recent.request().toString());
     json.writeStringProperty("session", seen.session().value());
     json.writeNumberProperty("age_ms", recent.age().toMillis());
-    json.writeStringProperty("state", seen.end().map(SystemJson::state).orElse("running"));
+    json.writeStringProperty(
+        "state", seen.end().map(SystemJson::state).orElse(seen.followed() ? "running" : "unknown"));
     seen.run()
         .ifPresent(
             run -> {

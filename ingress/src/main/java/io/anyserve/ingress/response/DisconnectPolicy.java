@@ -62,7 +62,7 @@ final class DisconnectPolicy {
       case Owner _ -> startGracePeriod();
       case Resumed _ when delivery.tookOver() && !context.isReadByOthers(stream) ->
           startGracePeriod();
-      case Resumed _, Watcher _, Duplicate _ -> lifecycle.end(Outcome.CANCELLED);
+      case Resumed _, Watcher _, Duplicate _ -> lifecycle.leave(Outcome.CANCELLED);
     }
   }
 
@@ -84,7 +84,7 @@ final class DisconnectPolicy {
     if (isLate(now)) {
       late();
     } else if (!spec.isOwner() && presence.isForgotten()) {
-      lifecycle.end(Outcome.CANCELLED);
+      lifecycle.leave(Outcome.CANCELLED);
     } else if (presence.isOver(now) && !lifecycle.is(State.UNDECIDED)) {
       endGracePeriod();
     }

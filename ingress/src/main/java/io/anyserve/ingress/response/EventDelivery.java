@@ -46,7 +46,7 @@ final class EventDelivery {
 
   /** A record that came live. */
   void receive(long offset, TokenRecord record) {
-    if (lifecycle.isPublished() && cursor.takesLive(offset)) {
+    if (lifecycle.isPublished() && cursor.takesLive(offset, record)) {
       cursor.moveTo(offset + 1);
       lifecycle.prove();
       deliverOrKeep(offset, record);

@@ -19,14 +19,16 @@ final class LiveEventReceiver {
   private static final Logger log = LoggerFactory.getLogger(LiveEventReceiver.class);
 
   private final StreamRegistry registry;
+  private final UnseenEnds unseenEnds;
 
-  LiveEventReceiver(StreamRegistry registry) {
+  LiveEventReceiver(StreamRegistry registry, UnseenEnds unseenEnds) {
     this.registry = registry;
+    this.unseenEnds = unseenEnds;
   }
 
   Received receive(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
     try {
-      List<TokenRecord> records = TokenCodec.decodeAll(key, value, registry::contains);
+      List<TokenRecord> records = TokenCodec.decodeAll(key, value, this::isWanted);
       for (int i = 0; i < records.size(); i++) {
         receive(partition, offset, records.get(i));
       }
@@ -37,6 +39,10 @@ final class LiveEventReceiver {
     }
   }
 
+  private boolean isWanted(RequestId request) {
+    return registry.contains(request) || unseenEnds.contains(request);
+  }
+
   private void receive(int partition, long offset, TokenRecord record) {
     List<ResponseStream> readers = registry.readers(record.request());
     for (int i = 0; i < readers.size(); i++) {
@@ -44,6 +50,7 @@ final class LiveEventReceiver {
         receive(readers.get(i), offset, record);
       }
     }
+    unseenEnds.receive(partition, record);
   }
 
   private static void receive(ResponseStream stream, long offset, TokenRecord record) {

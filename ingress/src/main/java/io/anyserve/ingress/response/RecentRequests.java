@@ -42,6 +42,12 @@ final class RecentRequests {
     forgetOld(now);
   }
 
+  /** This ingress does not read its stream any more. */
+  synchronized void unfollow(RequestId request) {
+    entries.computeIfPresent(
+        request, (_, entry) -> new Entry(entry.seen().unfollowed(), entry.at()));
+  }
+
   private void forgetOld(long now) {
     Iterator<Entry> oldest = entries.values().iterator();
     while (oldest.hasNext() && (oldest.next().isOld(now) || entries.size() > MOST)) {

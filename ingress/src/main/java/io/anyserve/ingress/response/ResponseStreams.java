@@ -53,7 +53,7 @@ public final class ResponseStreams {
       LongSupplier clock) {
     this.registry = new StreamRegistry(limits.inFlight());
     this.context = new StreamContext(registry, limits, metrics, callbacks, partitions, clock);
-    this.receiver = new LiveEventReceiver(registry);
+    this.receiver = new LiveEventReceiver(registry, context.unseenEnds());
     this.partitions = partitions;
     this.tokens = tokens;
   }
@@ -260,6 +260,7 @@ public final class ResponseStreams {
   /** Ends every request whose deadline has passed, or whose client did not come back in time. */
   public void expire() {
     long now = context.nanos();
+    context.unseenEnds().forgetOld(now);
     for (List<ResponseStream> readers : registry.all()) {
       for (int i = 0; i < readers.size(); i++) {
         expire(readers.get(i), now);

@@ -29,6 +29,7 @@ final class StreamContext {
   private final LongSupplier clock;
   private final ResumeAdmission resumes;
   private final RecentRequests recent = new RecentRequests();
+  private final UnseenEnds unseenEnds = new UnseenEnds(this::ended);
 
   /**
    * Without any stream.
@@ -92,6 +93,39 @@ final class StreamContext {
     StreamHandle handle = spec.handle();
     RecentRequest accepted = RecentRequest.accepted(spec.tenant(), handle.session());
     recent.put(handle.request(), accepted, change, nanos());
+  }
+
+  private void ended(SubscriptionSpec spec, RecentRequest.End end) {
+    remember(spec, seen -> seen.with(end));
+  }
+
+  UnseenEnds unseenEnds() {
+    return unseenEnds;
+  }
+
+  /**
+   * A reader is about to end before the end of its stream was told. That is still noted when it
+   * comes live; where it cannot be, nothing is claimed of the request any more.
+   *
+   * @param live empty where the stream did not come live from its beginning
+   */
+  void leftBeforeEnd(ResponseStream stream, Optional<LiveEnd> live) {
+    SubscriptionSpec spec = stream.spec();
+    Optional<RecentRequest.End> end = live.flatMap(LiveEnd::end);
+    if (end.isPresent()) {
+      ended(spec, end.get());
+    } else if (!isFollowed(stream, live)) {
+      recent.unfollow(spec.handle().request());
+    }
+  }
+
+  /** Whether this ingress comes to know the end of its stream without that reader. */
+  private boolean isFollowed(ResponseStream stream, Optional<LiveEnd> live) {
+    if (live.isPresent()) {
+      return unseenEnds.follow(stream.spec(), live.get(), nanos());
+    }
+    RequestId request = stream.handle().request();
+    return registry.readers(request).size() > 1 || unseenEnds.contains(request);
   }
 
   /** What a client of that tenant was told of that request a short while ago. */

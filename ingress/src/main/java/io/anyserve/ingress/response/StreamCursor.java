@@ -8,6 +8,7 @@ import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * Where a reader stands in the log: what it has taken of its stream, and what it takes next.
@@ -32,6 +33,7 @@ final class StreamCursor {
   private static final int EVENT_BYTES = 64;
 
   private final FencedStream progress;
+  private final Optional<LiveEnd> liveEnd;
   private final ResponseMetrics meters;
   private final Deque<Waiting> waiting = new ArrayDeque<>(0);
   private long waitingBytes;
@@ -54,16 +56,23 @@ final class StreamCursor {
     }
   }
 
-  private StreamCursor(Mode mode, long next, FencedStream progress, ResponseMetrics meters) {
+  private StreamCursor(
+      Mode mode,
+      long next,
+      FencedStream progress,
+      Optional<LiveEnd> liveEnd,
+      ResponseMetrics meters) {
     this.mode = mode;
     this.next = next;
     this.progress = progress;
+    this.liveEnd = liveEnd;
     this.meters = meters;
   }
 
   /** Of a stream that has not begun. */
   static StreamCursor live(ResponseMetrics meters) {
-    return new StreamCursor(Mode.LIVE, 0, new FencedStream(), meters);
+    var all = Optional.of(new LiveEnd());
+    return new StreamCursor(Mode.LIVE, 0, new FencedStream(), all, meters);
   }
 
   /**
@@ -74,7 +83,8 @@ final class StreamCursor {
    * @param reached what its client has of the stream
    */
   static StreamCursor stalled(long from, StreamProgress reached, ResponseMetrics meters) {
-    return new StreamCursor(Mode.STALLED, from, new FencedStream(reached), meters);
+    var behind = new FencedStream(reached);
+    return new StreamCursor(Mode.STALLED, from, behind, Optional.empty(), meters);
   }
 
   FencedStream progress() {
@@ -99,8 +109,14 @@ final class StreamCursor {
     return mode == Mode.BEHIND;
   }
 
+  /** Of a stream that comes live from its beginning. */
+  Optional<LiveEnd> liveEnd() {
+    return liveEnd;
+  }
+
   /** Whether the record that came live is its next; otherwise the log keeps it. */
-  boolean takesLive(long offset) {
+  boolean takesLive(long offset, TokenRecord record) {
+    liveEnd.ifPresent(end -> end.apply(record));
     if (mode == Mode.LIVE) {
       return offset >= next;
     }

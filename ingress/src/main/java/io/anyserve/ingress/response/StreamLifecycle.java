@@ -139,7 +139,7 @@ final class StreamLifecycle {
 
   /** Ends it, published as it is, and tells its client. */
   void fail(Failure failure) {
-    end(Outcome.FAILED);
+    leave(Outcome.FAILED);
     dispatcher.fail(failure);
   }
 
@@ -159,12 +159,18 @@ final class StreamLifecycle {
       refused(code);
     } else if (state != State.ENDED) {
       boolean running = !cursor.hasEnd();
-      end(outcome);
+      leave(outcome);
       dispatcher.incomplete(code);
       if (running && spec.decides()) {
         context.cancel(spec.handle().request(), reason);
       }
     }
+  }
+
+  /** Ends it before its client was told the end that the log has, or will have. */
+  void leave(Outcome outcome) {
+    context.leftBeforeEnd(stream, cursor.liveEnd());
+    end(outcome);
   }
 
   /** Ends it, published as it is; its client is told before or after that. */

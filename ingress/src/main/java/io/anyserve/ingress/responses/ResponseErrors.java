@@ -3,7 +3,7 @@ package io.anyserve.ingress.responses;
 import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiException;
-import io.anyserve.ingress.openai.CompletionKind;
+import io.anyserve.ingress.openai.ParameterNames;
 import java.util.Optional;
 
 /** What calls about responses are refused with. */
@@ -62,24 +62,7 @@ final class ResponseErrors {
 
   /** With the names that clients of this API know. */
   static ApiException of(InvalidRequestException e) {
-    ApiError error = ApiError.of(e, CompletionKind.CHAT);
-    return new ApiException(
-        new ApiError(
-            error.status(),
-            error.type(),
-            error.code(),
-            error.param().map(ResponseErrors::renamed),
-            error.message(),
-            error.retryable(),
-            error.retryAfter()));
-  }
-
-  private static String renamed(String param) {
-    return switch (param) {
-      case "messages" -> "input";
-      case "max_tokens" -> "max_output_tokens";
-      default -> param;
-    };
+    return new ApiException(ApiError.of(e, ParameterNames.RESPONSE));
   }
 
   private static String printable(String id) {

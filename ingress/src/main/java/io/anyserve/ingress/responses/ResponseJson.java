@@ -41,6 +41,14 @@ final class ResponseJson {
         });
   }
 
+  static byte[] inputTokens(int tokens) {
+    return object(
+        json -> {
+          json.writeStringProperty("object", "response.input_tokens");
+          json.writeNumberProperty("input_tokens", tokens);
+        });
+  }
+
   /** A page of the input. */
   static byte[] inputItems(StoredResponse response, InputItemPage page) {
     List<Integer> indices = page.indices();

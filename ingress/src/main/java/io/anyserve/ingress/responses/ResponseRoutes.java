@@ -1,19 +1,27 @@
 package io.anyserve.ingress.responses;
 
+import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.grpc.RequestOperations;
 import io.anyserve.ingress.grpc.RouterClient;
+import io.anyserve.ingress.http.CallHeaders;
 import io.anyserve.ingress.http.CallerCheck;
+import io.anyserve.ingress.http.RequestBody;
 import io.anyserve.ingress.http.RouteGroup;
+import io.anyserve.ingress.http.TokenizationHandler;
 import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.openai.ResponseCall;
+import io.anyserve.ingress.openai.ResponseCallReader;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /** The paths below {@code /v1/responses}. Thread-safe. */
@@ -26,6 +34,9 @@ public final class ResponseRoutes implements RouteGroup {
   private final ResponseCreation creation;
   private final StoredResponses responses;
   private final StoredStream streams;
+  private final PreviousResponses previous;
+  private final TokenizationHandler tokenization;
+  private final int mostBytes;
 
   /**
    * What responses are made of.
@@ -47,33 +58,44 @@ public final class ResponseRoutes implements RouteGroup {
   /**
    * Paths over these parts.
    *
+   * @param tokenization counts the tokens of an input
    * @param contextLength of a model, tokens; 0 where it is not limited or not known
    */
   public ResponseRoutes(
-      Backend backend, Limits limits, ToIntFunction<String> contextLength, InstantSource clock) {
+      Backend backend,
+      TokenizationHandler tokenization,
+      Limits limits,
+      ToIntFunction<String> contextLength,
+      InstantSource clock) {
     var store = new ResponseStore(backend.router());
     var answers = new AnswerLog(backend.streams(), limits.waits().most().multipliedBy(2));
     var requests = new RequestOperations(backend.streams(), backend.log(), backend.router());
     this.responses = new StoredResponses(store, answers, requests, backend.log(), clock);
     this.streams = new StoredStream(responses, answers, clock);
+    this.previous = new PreviousResponses(responses, contextLength, limits.bytesPerToken());
+    this.tokenization = tokenization;
+    this.mostBytes = limits.bodyBytes();
     this.creation =
-        new ResponseCreation(
-            backend.admission(),
-            store,
-            new PreviousResponses(responses, contextLength, limits.bytesPerToken()),
-            streams,
-            limits,
-            clock);
+        new ResponseCreation(backend.admission(), store, previous, streams, limits, clock);
   }
 
   @Override
   public void addTo(JavalinConfig config) {
     RoutesConfig routes = config.routes;
     routes.post(RESPONSES, creation::create);
+    routes.post(RESPONSES + "/input_tokens", this::inputTokens);
     routes.get(RESPONSE, this::retrieve);
     routes.delete(RESPONSE, this::delete);
     routes.post(RESPONSE + "/cancel", this::cancel);
     routes.get(RESPONSE + "/input_items", this::inputItems);
+  }
+
+  private void inputTokens(Context http) throws IOException, InterruptedException {
+    ResponseCall call = ResponseCallReader.readInput(RequestBody.json(http, mostBytes));
+    List<ChatMessage> messages = previous.messages(tenant(http), call);
+    Optional<String> session = Optional.ofNullable(http.header(CallHeaders.SESSION));
+    int tokens = tokenization.count(http, call.counting(messages, session));
+    answer(http, ResponseJson.inputTokens(tokens));
   }
 
   private void retrieve(Context http) throws IOException, InterruptedException {

@@ -3,6 +3,7 @@ package io.anyserve.ingress.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.anyserve.ingress.connection.LingeringClose;
 import io.anyserve.ingress.http.HttpServer;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -68,7 +69,9 @@ final class SocketWriterTest {
   /** The deadline of the first request is that of HTTP alone. */
   @Test
   void aClientThatSaysNothingYetStays() throws Exception {
-    var timeouts = new HttpServer.Timeouts(Duration.ofSeconds(60), Duration.ofMillis(300));
+    var timeouts =
+        new HttpServer.Timeouts(
+            Duration.ofSeconds(60), Duration.ofMillis(300), LingeringClose.Limits.DEFAULT);
     try (ChatTestServer server = ChatTestServer.start(timeouts);
         TestSocket socket = TestSocket.of(server);
         Socket later =

@@ -46,6 +46,23 @@ final class ClientDisconnectTest {
   }
 
   @Test
+  void aClientThatLeavesWhileItWaitsTakesNobodyAlong() throws Exception {
+    try (var server = HttpTestServer.start();
+        Socket running = server.raw(rawPost(CHAT, chat("")))) {
+      await().atMost(PATIENCE).until(() -> server.log.requests.size() == 1);
+      Socket waiting = server.raw(rawPost(CHAT, chat("")));
+      await().atMost(PATIENCE).until(() -> server.log.requests.size() == 2);
+      waiting.close();
+      await().atMost(PATIENCE).until(() -> server.log.commands.size() == 1);
+      Cancel cancel = assertInstanceOf(Cancel.class, server.log.commands.getFirst());
+      assertEquals(server.log.requests.getLast().id(), cancel.request());
+      server.log.tellStory(server.log.requests.getFirst());
+      assertEquals("HTTP/1.1 200 OK", reader(running).readLine());
+      assertEquals(1, server.log.commands.size());
+    }
+  }
+
+  @Test
   void aClientThatLeavesAStreamMayComeBack() throws Exception {
     try (var server = HttpTestServer.start(Duration.ofMinutes(10))) {
       Socket socket = server.raw(rawPost(CHAT, chat(",\"stream\":true")));

@@ -42,6 +42,8 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -285,6 +287,19 @@ final class HttpTestServer implements AutoCloseable {
 
   static BufferedReader reader(Socket socket) throws IOException {
     return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+  }
+
+  /** Waits a little for the server to end the connection, else sends one more byte. */
+  static boolean isClosedBefore(Socket socket, char next) throws IOException {
+    try {
+      byte[] answer = new byte[1024];
+      return socket.getInputStream().read(answer) < 0;
+    } catch (SocketTimeoutException e) {
+      socket.getOutputStream().write(next);
+      return false;
+    } catch (SocketException e) {
+      return true;
+    }
   }
 
   @Override

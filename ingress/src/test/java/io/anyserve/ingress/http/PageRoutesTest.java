@@ -3,11 +3,15 @@ package io.anyserve.ingress.http;
 import static io.anyserve.ingress.http.HttpTestServer.CHAT;
 import static io.anyserve.ingress.http.HttpTestServer.chat;
 import static io.anyserve.ingress.http.HttpTestServer.json;
+import static io.anyserve.ingress.http.HttpTestServer.rawPost;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.CancelReason;
+import io.anyserve.ingress.response.Events;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayDeque;
@@ -196,6 +200,28 @@ final class PageRoutesTest {
     server.log.tellStory(server.log.requests.getFirst());
     assertEquals(200, open.get().statusCode());
     assertEquals(0, waiting(TestApiKeys.ACME_SECRET));
+  }
+
+  @Test
+  void aRequestWhoseClientLeftIsShownAsTheLogHasIt() throws Exception {
+    server.log.answers(request -> server.log.emit(request, Events.started()));
+    Socket client =
+        server.raw(
+            rawPost(CHAT, chat(""))
+                .replace(
+                    "\r\n\r\n",
+                    "\r\nAuthorization: Bearer " + TestApiKeys.ACME_SECRET + "\r\n\r\n"));
+    await().until(() -> recentState().equals("running"));
+    client.close();
+    await().until(() -> !server.log.commands.isEmpty());
+    assertEquals("running", recentState());
+    server.log.emit(server.log.requests.getFirst(), Events.cancelled(CancelReason.CLIENT_GONE));
+    assertEquals("cancelled", recentState());
+  }
+
+  private String recentState() throws Exception {
+    JsonNode recent = json(get("/system", TestApiKeys.ACME_SECRET)).path("recent");
+    return recent.path(0).path("state").asString("");
   }
 
   private int waiting(String secret) throws Exception {

@@ -2,6 +2,7 @@ package io.anyserve.ingress.http;
 
 import static io.anyserve.ingress.http.HttpTestServer.CHAT;
 import static io.anyserve.ingress.http.HttpTestServer.chat;
+import static io.anyserve.ingress.http.HttpTestServer.isClosedBefore;
 import static io.anyserve.ingress.http.HttpTestServer.rawPost;
 import static io.anyserve.ingress.http.HttpTestServer.reader;
 import static org.awaitility.Awaitility.await;
@@ -9,10 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
+import io.anyserve.ingress.connection.LingeringClose;
 import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ final class TimeoutsTest {
 
   @Test
   void aRequestThatDoesNotComeIsNotWaitedFor() throws Exception {
-    try (var server = HttpTestServer.start(new HttpServer.Timeouts(LONG, SHORT));
+    try (var server = HttpTestServer.start(timeouts(LONG, SHORT));
         Socket socket = server.raw("GET /v1/models HTTP/1.1\r\nHos")) {
       List<String> lines = reader(socket).lines().toList();
       assertTrue(lines.stream().noneMatch(line -> line.contains("200")), lines::toString);
@@ -35,7 +34,7 @@ final class TimeoutsTest {
 
   @Test
   void aRequestThatComesByteByByteIsNotWaitedFor() throws Exception {
-    try (var server = HttpTestServer.start(new HttpServer.Timeouts(LONG, SHORT));
+    try (var server = HttpTestServer.start(timeouts(LONG, SHORT));
         Socket socket = server.raw("GET /v1/models HTTP/1.1\r\nX-Slow: ")) {
       socket.setSoTimeout(20);
       await()
@@ -45,21 +44,13 @@ final class TimeoutsTest {
     }
   }
 
-  /** Waits a little for the server to close the connection, else sends one more byte. */
-  private static boolean isClosedBefore(Socket socket, char next) throws IOException {
-    try {
-      return socket.getInputStream().read() < 0;
-    } catch (SocketTimeoutException e) {
-      socket.getOutputStream().write(next);
-      return false;
-    } catch (SocketException e) {
-      return true;
-    }
+  private static HttpServer.Timeouts timeouts(Duration idle, Duration firstRequest) {
+    return new HttpServer.Timeouts(idle, firstRequest, LingeringClose.Limits.DEFAULT);
   }
 
   @Test
   void aBodyThatDoesNotComeIsNotWaitedFor() throws Exception {
-    try (var server = HttpTestServer.start(new HttpServer.Timeouts(SHORT, LONG));
+    try (var server = HttpTestServer.start(timeouts(SHORT, LONG));
         Socket socket = server.raw(rawPost(CHAT, chat("")).replace("}]}", ""))) {
       List<String> lines = reader(socket).lines().toList();
       assertTrue(lines.stream().noneMatch(line -> line.contains("200")), lines::toString);
@@ -69,7 +60,7 @@ final class TimeoutsTest {
 
   @Test
   void anIdleConnectionIsClosedButNotOneThatWaitsForItsAnswer() throws Exception {
-    try (var server = HttpTestServer.start(new HttpServer.Timeouts(SHORT, LONG));
+    try (var server = HttpTestServer.start(timeouts(SHORT, LONG));
         Socket waiting = server.raw(rawPost(CHAT, chat("")))) {
       await().atMost(LONG).until(() -> server.log.requests.size() == 1);
       for (int i = 0; i < 3; i++) {

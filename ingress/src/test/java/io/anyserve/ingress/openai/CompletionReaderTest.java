@@ -196,7 +196,7 @@ final class CompletionReaderTest {
                 CompletionKind.CHAT,
                 "{\"model\":\"story\",\"messages\":[{\"role\":\"developer\",\"content\":\"a\"},"
                     + "{\"role\":\"assistant\",\"content\":\"b\",\"refusal\":null,\"tool_calls\":[],"
-                    + "\"reasoning_content\":\"c\"},{\"role\":\"user\",\"content\":"
+                    + "\"reasoning\":\"c\",\"reasoning_content\":\"c\"},{\"role\":\"user\",\"content\":"
                     + "[{\"type\":\"text\",\"text\":\"d\"},{\"type\":\"text\",\"text\":\"e\"}]}]}")
             .choices()
             .getFirst();
@@ -226,6 +226,48 @@ final class CompletionReaderTest {
   @ValueSource(strings = {"", "[]", "7", "{", "{}{}", "{\"model\":\"story\",}", "{'model':1}"})
   void whatIsNoObjectIsRefused(String body) {
     assertThrows(ApiException.class, () -> read(CompletionKind.CHAT, body));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"model\":",
+        "{\"model\":\"sto",
+        "{\"model\":\"story\",\"messages\":[{\"role\":\"user\"",
+        "{\"model\":\"story\",\"n\":1"
+      })
+  void aBodyThatIsCutOffSaysSoAndNamesNoParameter(String body) {
+    var thrown = assertThrows(ApiException.class, () -> read(CompletionKind.CHAT, body));
+    assertEquals("malformed_json", thrown.error().code());
+    assertEquals(Optional.empty(), thrown.error().param());
+    assertEquals("body: the JSON ends early (expected: one JSON object)", thrown.error().message());
+  }
+
+  @Test
+  void anAnswerWithoutTextIsEmpty() {
+    Inference inference =
+        read(
+                CompletionKind.CHAT,
+                "{\"model\":\"story\",\"messages\":[{\"role\":\"assistant\",\"content\":null},"
+                    + "{\"role\":\"assistant\"},{\"role\":\"user\",\"content\":\"a\"}]}")
+            .choices()
+            .getFirst();
+    var messages = inference.getInput().getChat().getMessagesList();
+    assertEquals(
+        List.of("assistant ", "assistant ", "user a"),
+        messages.stream().map(message -> message.getRole() + " " + message.getContent()).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user", "system", "developer"})
+  void aMessageOfAnyoneElseHasText(String role) {
+    String body =
+        "{\"model\":\"story\",\"messages\":[{\"role\":\"%s\",\"content\":null}]}".formatted(role);
+    var thrown = assertThrows(ApiException.class, () -> read(CompletionKind.CHAT, body));
+    assertEquals(Optional.of("messages[0].content"), thrown.error().param());
+    assertEquals(
+        "messages[0].content: not set (expected: a string in a message of the " + role + ")",
+        thrown.error().message());
   }
 
   @ParameterizedTest

@@ -96,10 +96,14 @@ final class SampleRequests {
 
   /** As the live reader does, which says how far it came before it hands a record over. */
   void live(long offset, TokenRecord record) {
+    receive(offset, record);
+  }
+
+  ResponseStreams.Received receive(long offset, TokenRecord record) {
     if (partitions.reached(0) != AssignedPartitions.NOT_READ) {
       partitions.reached(0, offset + 1);
     }
-    streams.receive(0, offset, ID.bytes(), TokenCodec.encode(record));
+    return streams.receive(0, offset, ID.bytes(), TokenCodec.encode(record));
   }
 
   static TokenRecord record(int attempt, TokenEvent event) {

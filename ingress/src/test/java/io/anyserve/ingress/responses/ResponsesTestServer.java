@@ -19,6 +19,7 @@ import io.anyserve.ingress.http.HttpRoutes;
 import io.anyserve.ingress.http.HttpServer;
 import io.anyserve.ingress.http.ModelsHandler;
 import io.anyserve.ingress.http.StreamsHandler;
+import io.anyserve.ingress.http.TokenizationHandler;
 import io.anyserve.ingress.kafka.RequestPublisher;
 import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.ResponseLimits;
@@ -138,6 +139,7 @@ final class ResponsesTestServer implements AutoCloseable {
     var responses =
         new ResponseRoutes(
             new ResponseRoutes.Backend(admission, streams, requests, routerClient),
+            new TokenizationHandler(admission, _ -> Optional.empty(), clock, BODY_BYTES),
             new ResponseRoutes.Limits(BODY_BYTES, DeadlinePolicy.DEFAULT, 1),
             model -> CONTEXT,
             clock);

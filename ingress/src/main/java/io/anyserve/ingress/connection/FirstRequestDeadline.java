@@ -1,4 +1,4 @@
-package io.anyserve.ingress.http;
+package io.anyserve.ingress.connection;
 
 import java.time.Duration;
 import java.util.Map;
@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * Closes connections on which the head of the first request is not complete in time: a client that
  * sends it byte by byte is never idle. Thread-safe.
  */
-final class FirstRequestDeadline implements Connection.Listener {
+public final class FirstRequestDeadline implements Connection.Listener {
 
   private final Scheduler scheduler;
   private final Duration most;
   private final Map<Connection, Scheduler.Task> waiting = new ConcurrentHashMap<>();
 
-  FirstRequestDeadline(Scheduler scheduler, Duration most) {
+  public FirstRequestDeadline(Scheduler scheduler, Duration most) {
     this.scheduler = scheduler;
     this.most = most;
   }

@@ -1,0 +1,64 @@
+package io.anyserve.ingress.response;
+
+import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.TokenRecord;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests whose reader here ended before they did, for as long as somebody may ask about them:
+ * their end is noted when it comes live. Thread-safe.
+ */
+final class UnseenEnds {
+
+  private final Map<RequestId, Unseen> requests = new ConcurrentHashMap<>();
+  private final BiConsumer<SubscriptionSpec, RecentRequest.End> seen;
+
+  private record Unseen(SubscriptionSpec spec, LiveEnd live, long since) {}
+
+  /**
+   * @param seen hears of each end
+   */
+  UnseenEnds(BiConsumer<SubscriptionSpec, RecentRequest.End> seen) {
+    this.seen = seen;
+  }
+
+  /**
+   * Follows a request to its end, while the reader is still registered, so that nothing is missed;
+   * false where too many are followed.
+   *
+   * @param now nanoseconds
+   */
+  boolean follow(SubscriptionSpec spec, LiveEnd live, long now) {
+    boolean follows = requests.size() < RecentRequests.MOST;
+    if (follows) {
+      requests.put(spec.handle().request(), new Unseen(spec, live, now));
+    }
+    return follows;
+  }
+
+  boolean contains(RequestId request) {
+    return requests.containsKey(request);
+  }
+
+  /** A live record; the readers of its request had it before. */
+  void receive(int partition, TokenRecord record) {
+    @Nullable Unseen unseen = requests.get(record.request());
+    if (unseen != null && unseen.spec.handle().address().partition() == partition) {
+      unseen.live.apply(record);
+      unseen.live.end().ifPresent(end -> note(unseen, end));
+    }
+  }
+
+  private void note(Unseen unseen, RecentRequest.End end) {
+    requests.remove(unseen.spec.handle().request(), unseen);
+    seen.accept(unseen.spec, end);
+  }
+
+  /** Nobody is told of requests that are older. */
+  void forgetOld(long now) {
+    requests.values().removeIf(unseen -> now - unseen.since >= RecentRequests.KEPT.toNanos());
+  }
+}
