@@ -6,6 +6,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.KeyConcurrency;
 import io.anyserve.ingress.chat.Chat;
+import io.anyserve.ingress.description.ApiDescription;
 import io.anyserve.ingress.embeddings.EmbeddingsHandler;
 import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.grpc.GrpcServer;
@@ -144,6 +145,7 @@ public final class Ingress implements Component {
         new TokenizationHandler(grpc.admission(), models::find, environment.clock(), mostBytes);
     var routes =
         new HttpRoutes(
+            new ApiDescription(settings.limits().caps()),
             models,
             new CompletionsHandler(grpc.admission(), environment.clock(), mostBytes),
             new StreamsHandler(streams, settings.limits().waits(), environment.clock()),
