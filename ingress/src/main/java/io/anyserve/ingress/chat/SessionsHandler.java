@@ -98,7 +98,7 @@ record SessionsHandler(
   /** With the answers that run. */
   void delete(Context http) {
     conversations.delete(id(http)).forEach(stop);
-    http.status(NO_CONTENT);
+    http.status(NO_CONTENT).res().setContentType(null);
   }
 
   void export(Context http) {

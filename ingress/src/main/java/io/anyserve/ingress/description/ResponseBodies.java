@@ -52,7 +52,7 @@ final class ResponseBodies {
         .all(Schema.part().with("not", backgroundThatIsNotStored()));
   }
 
-  private Schema inputRequest() {
+  private static Schema inputRequest() {
     return new BodySchema(
             "ResponseInputRequest", ResponseParameters.INPUT, "The input of a response.")
         .required("model", CompletionBodies.model())
