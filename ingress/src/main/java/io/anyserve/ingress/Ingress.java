@@ -6,6 +6,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.KeyConcurrency;
 import io.anyserve.ingress.chat.Chat;
+import io.anyserve.ingress.description.ApiDescription;
 import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.grpc.GrpcServer;
 import io.anyserve.ingress.http.CompletionsHandler;
@@ -141,6 +142,7 @@ public final class Ingress implements Component {
     var models = new ModelsHandler(kafka.workers()::live);
     var routes =
         new HttpRoutes(
+            new ApiDescription(settings.limits().caps()),
             models,
             new CompletionsHandler(grpc.admission(), environment.clock(), mostBytes),
             new StreamsHandler(streams, settings.limits().waits(), environment.clock()),

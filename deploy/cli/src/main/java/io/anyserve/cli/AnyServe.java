@@ -35,7 +35,8 @@ import picocli.CommandLine.IVersionProvider;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "More commands of the launcher: train (trains the shipped model), format (formats the sources)."
+      "More commands of the launcher: train (trains the shipped model), format (formats the"
+          + " sources)."
     },
     subcommands = {
       UpCommand.class,
@@ -50,6 +51,7 @@ import picocli.CommandLine.IVersionProvider;
       WorkersCommand.class,
       WorkerCommand.class,
       PricesCommand.class,
+      ApiCommand.class,
       TopicsCommand.class,
       RouteCommand.class,
       DlqCommand.class,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,15 @@ final class CommandLineTest {
   void theTopicsDescribeThemselves() throws Exception {
     assertEquals(
         Files.readString(Path.of("../../docs/asyncapi.json")), Said.by("topics", "asyncapi").out());
+  }
+
+  @Test
+  void theApiDescribesItself() throws Exception {
+    for (String document : List.of("openapi", "postman")) {
+      assertEquals(
+          Files.readString(Path.of("../../docs", document + ".json")),
+          Said.by("api", document).out());
+    }
   }
 
   @Test

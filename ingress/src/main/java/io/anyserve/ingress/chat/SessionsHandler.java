@@ -8,6 +8,7 @@ import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.ConversationMessage;
 import io.anyserve.contracts.conversation.MessageId;
+import io.anyserve.ingress.description.QueryTable;
 import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.grpc.ConversationClient.HistoryPage;
 import io.anyserve.ingress.http.CallerCheck;
@@ -15,6 +16,8 @@ import io.anyserve.ingress.http.RequestBody;
 import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiException;
 import io.anyserve.ingress.openai.BodyFields;
+import io.anyserve.ingress.openai.ConversationParameters;
+import io.anyserve.ingress.openai.ParameterTable;
 import io.anyserve.ingress.openai.StrictJson;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -38,7 +41,6 @@ record SessionsHandler(
   private static final String CURRENT = "current";
   private static final String MESSAGE = "message";
 
-  private static final int MOST_SESSIONS = 200;
   private static final int PAGE = 500;
   private static final int MOST_BODY = 64 << 10;
   private static final int NO_CONTENT = 204;
@@ -47,6 +49,7 @@ record SessionsHandler(
   private static final long MOST_EXPORTED = 16 << 20;
 
   void list(Context http) {
+    QueryTable.SESSIONS.check(http.queryParamMap().keySet());
     var page =
         conversations.list(
             CallerCheck.caller(http).tenant(),
@@ -58,6 +61,7 @@ record SessionsHandler(
 
   /** All messages, of all branches; what has ended in the log is complete. */
   void history(Context http) {
+    QueryTable.HISTORY.check(http.queryParamMap().keySet());
     ConversationId id = id(http);
     String cursor = parameter(http, "cursor");
     HistoryPage page = conversations.tree(id, cursor, PAGE);
@@ -70,7 +74,7 @@ record SessionsHandler(
   /** Another title, or another branch. */
   void change(Context http) throws IOException {
     ConversationId id = id(http);
-    BodyFields body = body(http, TITLE, CURRENT);
+    BodyFields body = body(http, ConversationParameters.CHANGE);
     Optional<String> title = body.text(TITLE);
     Optional<MessageId> current = body.text(CURRENT).map(text -> message(CURRENT, text));
     if (title.isPresent() == current.isPresent()) {
@@ -86,14 +90,15 @@ record SessionsHandler(
 
   void rollback(Context http) throws IOException {
     ConversationId id = id(http);
-    MessageId to = message(MESSAGE, body(http, MESSAGE).requiredText(MESSAGE));
+    MessageId to =
+        message(MESSAGE, body(http, ConversationParameters.ROLLBACK).requiredText(MESSAGE));
     http.contentType(JSON).result(ConversationJson.conversation(conversations.rollback(id, to)));
   }
 
   /** With the answers that run. */
   void delete(Context http) {
     conversations.delete(id(http)).forEach(stop);
-    http.status(NO_CONTENT);
+    http.status(NO_CONTENT).res().setContentType(null);
   }
 
   void export(Context http) {
@@ -141,17 +146,9 @@ record SessionsHandler(
     }
   }
 
-  private static BodyFields body(Context http, String... allowed) throws IOException {
+  private static BodyFields body(Context http, ParameterTable table) throws IOException {
     var body = new BodyFields("", StrictJson.parse(RequestBody.json(http, MOST_BODY)));
-    List<String> names = List.of(allowed);
-    for (var given : body.node().properties()) {
-      if (!names.contains(given.getKey())) {
-        String name = BodyFields.printable(given.getKey());
-        throw new ApiException(
-            ApiError.invalid(
-                name, name + ": unknown (expected: " + String.join(" or ", names) + ")"));
-      }
-    }
+    table.check(body);
     return body;
   }
 
@@ -165,12 +162,12 @@ record SessionsHandler(
     if (limit.isEmpty()) {
       return 0;
     }
-    if (!limit.matches("[1-9][0-9]{0,2}") || Integer.parseInt(limit) > MOST_SESSIONS) {
+    if (!limit.matches("[1-9][0-9]{0,2}") || Integer.parseInt(limit) > QueryTable.MOST_SESSIONS) {
       throw new ApiException(
           ApiError.invalid(
               "limit",
               "limit: %s (expected: 1 to %d)"
-                  .formatted(BodyFields.printable(limit), MOST_SESSIONS)));
+                  .formatted(BodyFields.printable(limit), QueryTable.MOST_SESSIONS)));
     }
     return Integer.parseInt(limit);
   }

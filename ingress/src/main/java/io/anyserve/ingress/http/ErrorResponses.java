@@ -7,6 +7,7 @@ import io.anyserve.ingress.openai.ApiException;
 import io.anyserve.ingress.openai.ApiJson;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,8 +41,16 @@ public final class ErrorResponses {
       return Optional.empty();
     }
     ApiError error = error(thrown, http);
+    allowed(thrown).ifPresent(methods -> http.header("Allow", methods));
     write(error, http);
     return Optional.of(error);
+  }
+
+  /** The methods of a path that has not the one of the call. */
+  private static Optional<String> allowed(Exception thrown) {
+    return thrown instanceof MethodNotAllowedResponse refused
+        ? Optional.ofNullable(refused.getDetails().get("availableMethods"))
+        : Optional.empty();
   }
 
   private static ApiError error(Exception thrown, Context http) {

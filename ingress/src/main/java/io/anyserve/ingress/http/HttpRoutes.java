@@ -1,5 +1,7 @@
 package io.anyserve.ingress.http;
 
+import io.anyserve.ingress.description.ApiDescription;
+import io.anyserve.ingress.description.ApiRoute;
 import io.anyserve.ingress.openai.CompletionKind;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -9,9 +11,11 @@ import java.util.List;
  * The paths of the server, below {@code /v1} and without it; {@link RouteScopes} says what each
  * needs.
  *
+ * @param description of them all
  * @param more of other parts
  */
 public record HttpRoutes(
+    ApiDescription description,
     ModelsHandler models,
     CompletionsHandler completions,
     StreamsHandler streams,
@@ -24,6 +28,11 @@ public record HttpRoutes(
     more = List.copyOf(more);
   }
 
+  /** Those that any ingress may have. */
+  public static List<ApiRoute> all() {
+    return RouteScopes.all();
+  }
+
   void addTo(JavalinConfig config) {
     RoutesConfig routes = config.routes;
     for (String base : BASES) {
@@ -34,6 +43,9 @@ public record HttpRoutes(
       routes.post(base + "/completions", http -> completions.complete(http, CompletionKind.TEXT));
     }
     routes.get("/v1/streams", streams::resume);
+    routes.get(
+        "/openapi.json",
+        http -> http.contentType("application/json").result(description.document()));
     more.forEach(group -> group.addTo(config));
   }
 }

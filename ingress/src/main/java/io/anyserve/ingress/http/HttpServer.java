@@ -136,8 +136,11 @@ public final class HttpServer implements Component {
     config.jetty.modifyServer(this::limit);
     config.jetty.addConnector((jetty, http) -> connector(jetty, http, tls));
     config.events.handlerAdded(
-        added -> RouteScopes.require(added.getHttpMethod(), added.getPath()));
-    config.events.wsHandlerAdded(added -> RouteScopes.requireWebSocket(added.getPath()));
+        added ->
+            RouteScopes.require(added.getHttpMethod(), added.getPath())
+                .ifPresent(routes.description()::add));
+    config.events.wsHandlerAdded(
+        added -> routes.description().add(RouteScopes.requireWebSocket(added.getPath())));
     config.routes.before(this::before);
     config.routes.beforeMatched(callers::check);
     config.routes.wsBeforeUpgrade(pages::checkUpgrade);

@@ -2,9 +2,12 @@ package io.anyserve.ingress.http;
 
 import static java.util.Map.entry;
 
+import io.anyserve.contracts.key.KeyScope;
+import io.anyserve.ingress.description.ApiRoute;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +47,8 @@ final class RouteScopes {
           entry("WS /chat/ws", Access.INFER),
           entry("GET /system", Access.INFER),
           entry("GET /", Access.OPEN),
+          entry("GET /docs", Access.OPEN),
+          entry("GET /openapi.json", Access.OPEN),
           entry("GET /assets/{file}", Access.OPEN),
           entry("GET /metrics", Access.OPERATE),
           entry("GET /health", Access.OPEN),
@@ -58,32 +63,51 @@ final class RouteScopes {
     /** A key that may run models, where any key exists. */
     INFER,
     /** Where any key exists, one that sees every tenant. */
-    OPERATE
+    OPERATE;
+
+    /** That a key needs; empty where none is needed. */
+    Optional<KeyScope> scope() {
+      return switch (this) {
+        case OPEN -> Optional.empty();
+        case INFER -> Optional.of(KeyScope.INFER);
+        case OPERATE -> Optional.of(KeyScope.ADMIN);
+      };
+    }
   }
 
   private RouteScopes() {}
 
   /**
-   * Throws IllegalStateException for a route that is not in the table.
+   * Throws IllegalStateException for a route that is not in the table. Handlers around routes are
+   * no routes: empty.
    *
-   * @param method of HTTP; handlers around routes are no routes
+   * @param method of HTTP
    */
-  static void require(HandlerType method, String path) {
-    if (method.isHttpMethod()) {
-      require(method.name() + " " + path);
-    }
+  static Optional<ApiRoute> require(HandlerType method, String path) {
+    return method.isHttpMethod() ? Optional.of(require(method.name(), path)) : Optional.empty();
   }
 
   /** The same for a WebSocket. */
-  static void requireWebSocket(String path) {
-    require("WS " + path);
+  static ApiRoute requireWebSocket(String path) {
+    return require("WS", path);
   }
 
-  private static void require(String route) {
-    if (!ROUTES.containsKey(route)) {
+  private static ApiRoute require(String method, String path) {
+    String route = method + " " + path;
+    @Nullable Access access = ROUTES.get(route);
+    if (access == null) {
       throw new IllegalStateException(
           route + ": a route without access (expected: an entry in RouteScopes)");
     }
+    return new ApiRoute(method, path, access.scope());
+  }
+
+  /** The whole table. */
+  static List<ApiRoute> all() {
+    return ROUTES.keySet().stream()
+        .map(route -> route.split(" ", 2))
+        .map(route -> require(route[0], route[1]))
+        .toList();
   }
 
   /** Of the route that will answer a call. {@code HEAD} of a route for GET answers nothing. */

@@ -3,7 +3,7 @@ package io.anyserve.ingress.openai;
 import java.util.Set;
 
 /** What becomes of a parameter. */
-sealed interface ParameterRule {
+public sealed interface ParameterRule {
 
   /** It is read and does what it says. */
   record Honoured() implements ParameterRule {}

@@ -15,22 +15,22 @@ import tools.jackson.databind.JsonNode;
  * All others are refused. What is not offered is refused by name, but for the values that ask for
  * nothing.
  */
-record ParameterTable(Map<String, ParameterRule> rules) {
-  static final ParameterTable STREAM_OPTIONS = new ParameterTable(streamOptions());
-  static final ParameterTable MESSAGE = new ParameterTable(message());
-  static final ParameterTable TEXT_PART = new ParameterTable(textPart());
+public record ParameterTable(Map<String, ParameterRule> rules) {
+  public static final ParameterTable STREAM_OPTIONS = new ParameterTable(streamOptions());
+  public static final ParameterTable MESSAGE = new ParameterTable(message());
+  public static final ParameterTable TEXT_PART = new ParameterTable(textPart());
 
-  static final ParameterTable TOKENIZE = new ParameterTable(tokenize());
-  static final ParameterTable DETOKENIZE = new ParameterTable(detokenize());
+  public static final ParameterTable TOKENIZE = new ParameterTable(tokenize());
+  public static final ParameterTable DETOKENIZE = new ParameterTable(detokenize());
 
   private static final ParameterTable CHAT = new ParameterTable(chat());
   private static final ParameterTable TEXT = new ParameterTable(text());
 
-  ParameterTable {
+  public ParameterTable {
     rules = Map.copyOf(rules);
   }
 
-  static ParameterTable of(CompletionKind kind) {
+  public static ParameterTable of(CompletionKind kind) {
     return switch (kind) {
       case CHAT -> CHAT;
       case TEXT -> TEXT;
@@ -38,7 +38,7 @@ record ParameterTable(Map<String, ParameterRule> rules) {
   }
 
   /** Throws {@link ApiException} for the first parameter that is not offered. */
-  void check(BodyFields body) {
+  public void check(BodyFields body) {
     for (Map.Entry<String, JsonNode> given : body.node().properties()) {
       check(body.at(given.getKey()), rules.get(given.getKey()), given.getValue());
     }

@@ -4,14 +4,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The tables of what is offered in the body of {@code POST /v1/responses}. */
-final class ResponseParameters {
+public final class ResponseParameters {
 
-  static final ParameterTable BODY = new ParameterTable(body());
-  static final ParameterTable TEXT = new ParameterTable(text());
-  static final ParameterTable FORMAT = new ParameterTable(format());
-  static final ParameterTable STREAM_OPTIONS = new ParameterTable(streamOptions());
-  static final ParameterTable MESSAGE = new ParameterTable(message());
-  static final ParameterTable PART = new ParameterTable(part());
+  public static final ParameterTable BODY = new ParameterTable(body());
+  public static final ParameterTable TEXT = new ParameterTable(text());
+  public static final ParameterTable FORMAT = new ParameterTable(format());
+  public static final ParameterTable STREAM_OPTIONS = new ParameterTable(streamOptions());
+  public static final ParameterTable MESSAGE = new ParameterTable(message());
+  public static final ParameterTable PART = new ParameterTable(part());
 
   private ResponseParameters() {}
 

@@ -12,10 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The files of the chat page, out of the class path; nothing else of it can be named. */
+/** The files of the pages, out of the class path; nothing else of it can be named. */
 final class PageFiles {
 
   static final String INDEX = "index.html";
+  static final String REFERENCE = "docs.html";
 
   private static final int TAG_BYTES = 16;
 

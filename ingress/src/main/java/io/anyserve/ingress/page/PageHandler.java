@@ -7,12 +7,14 @@ import io.javalin.http.HttpStatus;
 import io.javalin.http.NotFoundResponse;
 
 /**
- * The chat page at {@code /} and its files below {@code /assets}. They hold no data of anybody, so
- * they need no key; what the page then asks for does. Thread-safe.
+ * The chat page at {@code /}, the reference of the API at {@code /docs}, and their files below
+ * {@code /assets}. They hold no data of anybody, so they need no key; what the chat page then asks
+ * for does. Thread-safe.
  */
 public final class PageHandler implements RouteGroup {
 
   private static final String HOME = "/";
+  private static final String REFERENCE = "/docs";
   private static final String ASSETS = "/assets/";
 
   /** Scripts and styles only from here, no text as markup, no frames, nothing remote. */
@@ -26,6 +28,7 @@ public final class PageHandler implements RouteGroup {
   @Override
   public void addTo(JavalinConfig config) {
     config.routes.get(HOME, http -> send(http, PageFiles.INDEX));
+    config.routes.get(REFERENCE, http -> send(http, PageFiles.REFERENCE));
     config.routes.get(ASSETS + "{file}", http -> send(http, http.pathParam("file")));
   }
 

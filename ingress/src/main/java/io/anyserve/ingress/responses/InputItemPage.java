@@ -14,8 +14,6 @@ record InputItemPage(List<Integer> indices, boolean more) {
   /** Items of a page where the client says nothing. */
   static final int DEFAULT = 20;
 
-  static final int MOST = 100;
-
   InputItemPage {
     indices = List.copyOf(indices);
   }

@@ -1,12 +1,11 @@
 package io.anyserve.ingress.responses;
 
-import io.anyserve.ingress.openai.ApiError;
+import io.anyserve.ingress.description.QueryTable;
 import io.anyserve.ingress.openai.ApiException;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The query of a call about a response. Throws {@link ApiException} with a parameter's name. */
@@ -16,27 +15,18 @@ record ResponseQuery(Context http) {
   private static final String STARTING_AFTER = "starting_after";
   private static final String STREAM = "stream";
 
-  /** All others are refused, also {@code include}: nothing that it could ask for is offered. */
-  static ResponseQuery of(Context http, String... honoured) {
-    Set<String> known = Set.of(honoured);
-    for (String name : http.queryParamMap().keySet()) {
-      if (!known.contains(name)) {
-        String shown = name.substring(0, Math.min(name.length(), 80)).replaceAll("\\p{C}", "?");
-        throw new ApiException(
-            ApiError.unsupported(
-                shown,
-                shown + ": not offered (expected: one of " + String.join(", ", honoured) + ")"));
-      }
-    }
-    return new ResponseQuery(http);
-  }
-
   static ResponseQuery ofRetrieval(Context http) {
-    return of(http, STREAM, STARTING_AFTER, "include_obfuscation");
+    return of(http, QueryTable.RESPONSE);
   }
 
   static ResponseQuery ofInputItems(Context http) {
-    return of(http, "after", "limit", "order");
+    return of(http, QueryTable.INPUT_ITEMS);
+  }
+
+  /** All others are refused, also {@code include}: nothing that it could ask for is offered. */
+  private static ResponseQuery of(Context http, QueryTable table) {
+    table.check(http.queryParamMap().keySet());
+    return new ResponseQuery(http);
   }
 
   boolean stream() {
@@ -65,7 +55,7 @@ record ResponseQuery(Context http) {
     int limit =
         (int)
             text("limit")
-                .map(text -> number("limit", text, 1, InputItemPage.MOST))
+                .map(text -> number("limit", text, 1, QueryTable.MOST_INPUT_ITEMS))
                 .orElse((long) InputItemPage.DEFAULT)
                 .longValue();
     return InputItemPage.of(items, order(), after, limit);

@@ -27,7 +27,15 @@ const PATHS = {
   pulse: 'M2.5 10.5h3.5l2-5.5 3.5 10 2-4.5h4',
   chart: 'M4 16V9.5M8 16V5M12 16v-4M16 16V7.5',
   help: 'M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM8 8a2 2 0 1 1 2.8 1.8c-.5.3-.8.7-.8 1.4M10 13.6v.1',
+  code: 'M7.5 6 3.5 10l4 4M12.5 6l4 4-4 4',
   warning: 'M10 3.5 17.5 16.5h-15zM10 8.5v3.5M10 14.2v.1' };
+
+/** The sign of the product. */
+export function mark() {
+  return h('svg', { class: 'mark', viewBox: '0 0 32 32', width: 26, height: 26, 'aria-hidden': 'true' },
+    h('rect', { width: 32, height: 32, rx: 9, class: 'mark-ground' }),
+    h('path', { d: 'M9 11.5h14M9 16h10M9 20.5h6', class: 'mark-lines', 'stroke-width': 2.6, 'stroke-linecap': 'round' }));
+}
 
 export function icon(name) {
   return h('svg', { class: 'icon', viewBox: '0 0 20 20', width: 20, height: 20, 'aria-hidden': 'true', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.5, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' },

@@ -1,7 +1,7 @@
 // The conversations, newest first, with search, rename and delete; below them what concerns the whole page.
 
 import { period } from './format.js';
-import { icon } from './icons.js';
+import { icon, mark } from './icons.js';
 import { setTheme, theme, THEMES } from './settings.js';
 import { h } from './view.js';
 
@@ -18,12 +18,6 @@ export function sidebar(chat) {
       h('input', { id: 'search', type: 'text', role: 'searchbox', placeholder: 'Search', autocomplete: 'off', maxlength: 200, oninput: (event) => chat.sessions.typed(event.target.value) })),
     list(chat),
     foot(chat));
-}
-
-function mark() {
-  return h('svg', { class: 'mark', viewBox: '0 0 32 32', width: 26, height: 26, 'aria-hidden': 'true' },
-    h('rect', { width: 32, height: 32, rx: 9, class: 'mark-ground' }),
-    h('path', { d: 'M9 11.5h14M9 16h10M9 20.5h6', class: 'mark-lines', 'stroke-width': 2.6, 'stroke-linecap': 'round' }));
 }
 
 function list(chat) {
@@ -78,6 +72,7 @@ function foot(chat) {
   const next = THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length];
   return h('div', { class: 'side-foot' },
     h('button', { type: 'button', class: 'row', onclick: () => chat.show('system') }, icon('pulse'), h('span', null, 'System')),
+    h('a', { class: 'row', href: '/docs' }, icon('code'), h('span', null, 'API')),
     (chat.hasKey || chat.connection === 'closed') && h('button', { key: 'key', type: 'button', class: 'row', onclick: () => chat.show('key') }, icon('check'), h('span', null, 'API key')),
     h('div', { class: 'row-pair' },
       h('button', { type: 'button', id: 'theme', class: 'row', 'aria-label': `${THEME_NAMES[chosen]}. Change to ${next}`, onclick: () => { setTheme(next); chat.say(`Theme: ${next}`); } }, icon(THEME_ICONS[chosen]), h('span', null, THEME_NAMES[chosen])),

@@ -16,9 +16,11 @@ import io.anyserve.ingress.access.WebAccess;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.InputOffloader;
+import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.description.ApiDescription;
 import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.grpc.FakeLog;
 import io.anyserve.ingress.grpc.RequestOperations;
@@ -152,6 +154,7 @@ final class ChatTestServer implements AutoCloseable {
             new Chat.Clocks(Duration.ofMinutes(5), clock, System::nanoTime));
     var routes =
         new HttpRoutes(
+            new ApiDescription(RequestCaps.NONE),
             new ModelsHandler(ChatTestServer::workers),
             new CompletionsHandler(admission, clock, BODY_BYTES),
             new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock),

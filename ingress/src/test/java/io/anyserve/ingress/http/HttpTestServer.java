@@ -12,9 +12,11 @@ import io.anyserve.ingress.access.WebAccess;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.InputOffloader;
+import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.description.ApiDescription;
 import io.anyserve.ingress.grpc.FakeLog;
 import io.anyserve.ingress.kafka.RequestPublisher;
 import io.anyserve.ingress.page.PageConfig;
@@ -195,6 +197,7 @@ final class HttpTestServer implements AutoCloseable {
             setup.policy);
     var models = new ModelsHandler(HttpTestServer::workers);
     return new HttpRoutes(
+        new ApiDescription(RequestCaps.NONE),
         models,
         new CompletionsHandler(admission, clock, BODY_BYTES),
         new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock),

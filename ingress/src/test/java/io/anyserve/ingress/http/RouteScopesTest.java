@@ -26,7 +26,14 @@ import org.junit.jupiter.api.Timeout;
 final class RouteScopesTest {
 
   private static final Set<String> OPEN =
-      Set.of("GET /", "GET /health", "HEAD /health", "GET /readiness", "HEAD /readiness");
+      Set.of(
+          "GET /",
+          "GET /docs",
+          "GET /openapi.json",
+          "GET /health",
+          "HEAD /health",
+          "GET /readiness",
+          "HEAD /readiness");
 
   private final HttpTestServer server;
 

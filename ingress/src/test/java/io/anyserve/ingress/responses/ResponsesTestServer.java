@@ -9,9 +9,11 @@ import io.anyserve.ingress.access.CallAccess;
 import io.anyserve.ingress.access.WebAccess;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.InputOffloader;
+import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.description.ApiDescription;
 import io.anyserve.ingress.grpc.FakeLog;
 import io.anyserve.ingress.grpc.RouterClient;
 import io.anyserve.ingress.http.CompletionsHandler;
@@ -143,6 +145,7 @@ final class ResponsesTestServer implements AutoCloseable {
             clock);
     var routes =
         new HttpRoutes(
+            new ApiDescription(RequestCaps.NONE),
             new ModelsHandler(List::of),
             new CompletionsHandler(admission, clock, BODY_BYTES),
             new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock),

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.standalone.SingleService;
 import io.anyserve.standalone.UnusedPorts;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,7 +28,6 @@ import org.openqa.selenium.Keys;
 final class ChatAccessIT {
 
   private static final String KEY = "sk-page-0123456789abcdef";
-  private static final String AXE = "axe.min.js";
 
   @RegisterExtension static final ChatPage page = new ChatPage();
 
@@ -146,30 +144,7 @@ final class ChatAccessIT {
   }
 
   private static void assertNoFindings(String where) throws IOException {
-    page.browser()
-        .until(
-            "no movement",
-            "document.getAnimations().every(a => a.playState !== 'running' ||"
-                + " a.effect.getTiming().iterations === Infinity)");
-    page.browser().run(axe());
-    String found =
-        page.browser()
-            .awaited(
-                "const found = await axe.run(document);return found.violations.filter(v =>"
-                    + " ['serious', 'critical'].includes(v.impact)).map(v => v.id + ': ' +"
-                    + " v.nodes.map(n => n.html + ' ' + n.any.map(a => a.message)).join(';"
-                    + " ')).join('\\n"
-                    + "')");
-    assertEquals("", found, where);
-  }
-
-  private static String axe() throws IOException {
-    try (InputStream in = ChatAccessIT.class.getResourceAsStream(AXE)) {
-      if (in == null) {
-        throw new IOException(AXE + " is missing");
-      }
-      return new String(in.readAllBytes(), UTF_8);
-    }
+    AxeCheck.assertNoFindings(page.browser(), where);
   }
 
   @Test

@@ -29,10 +29,9 @@ final class ChatModulesIT {
   /** Elements and attributes that would run something or load something. */
   private static final String DANGER =
       "const danger = box => [...box.querySelectorAll('*')].filter(e =>"
-          + " ['script','iframe','object','embed','img','link','meta','style','form','base','audio','video']"
-          + ".includes(e.localName) || [...e.attributes].some(a => a.name.startsWith('on') ||"
-          + " a.name === 'style') || (e.href && !/^(https?:|mailto:)/.test(e.href))).map(e =>"
-          + " e.outerHTML);";
+          + " ['script','iframe','object','embed','img','link','meta','style','form','base','audio','video'].includes(e.localName)"
+          + " || [...e.attributes].some(a => a.name.startsWith('on') || a.name === 'style') ||"
+          + " (e.href && !/^(https?:|mailto:)/.test(e.href))).map(e => e.outerHTML);";
 
   @RegisterExtension static final ChatPage page = new ChatPage();
 
