@@ -1,0 +1,68 @@
+"""What no description can say: which models, tokens and keys of retries there are. Valid values become those that work;
+what is invalid stays as it is, so that the server has to refuse it."""
+
+import re
+import uuid
+
+import schemathesis
+
+MODEL = "story"
+NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?")
+TOKEN = re.compile(r"0|[1-9][0-9]{0,8}")
+KEY = re.compile(r"[ -~]{1,255}")
+VOCABULARY = 64
+SHORT = 4
+MOST = 2048
+LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+
+
+@schemathesis.hook
+def before_call(context, case, **kwargs):
+    if isinstance(case.body, dict):
+        body(case.body)
+    if isinstance(case.query, dict):
+        query(case.query)
+    if case.headers:
+        headers(case)
+
+
+def body(given):
+    if isinstance(given.get("model"), str) and NAME.fullmatch(given["model"]):
+        given["model"] = MODEL
+    asked = [name for name in LIMITS if is_integer(given.get(name)) and 1 <= given[name] <= MOST]
+    for name in asked:
+        given[name] = SHORT
+    if isinstance(given.get("tokens"), list):
+        given["tokens"] = [token % VOCABULARY if is_token(token) else token for token in given["tokens"]]
+    if isinstance(given.get("logit_bias"), dict):
+        given["logit_bias"] = {known(name): amount for name, amount in given["logit_bias"].items()}
+    if isinstance(given.get("previous_response_id"), str) and "\0" not in given["previous_response_id"]:
+        del given["previous_response_id"]
+
+
+def query(given):
+    """A cursor is the server's; a place in a stream needs a stream."""
+    given.pop("cursor", None)
+    if "starting_after" in given and given.get("stream") in (None, False, "false"):
+        given["stream"] = "true"
+
+
+def headers(case):
+    """The same key of a retry with another body is refused."""
+    key = case.headers.get("Idempotency-Key")
+    if isinstance(key, str) and KEY.fullmatch(key):
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
+    if case.path == "/v1/responses/{id}" and (case.query or {}).get("stream") not in (True, "true"):
+        case.headers.pop("Last-Event-ID", None)
+
+
+def is_integer(value):
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_token(value):
+    return is_integer(value) and 0 <= value < 1 << 31
+
+
+def known(name):
+    return str(int(name) % VOCABULARY) if TOKEN.fullmatch(name) else name
