@@ -45,7 +45,7 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
   private final SocketCounts counts;
   private final LongSupplier clock;
   private final SocketOutbox outbox = new SocketOutbox();
-  private final Map<MessageId, AnswerFeed> feeds = new ConcurrentHashMap<>();
+  private final Map<MessageId, SocketSink> sinks = new ConcurrentHashMap<>();
   private @Nullable SocketWriter writer;
 
   /**
@@ -66,16 +66,16 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
 
   /** Whether it follows that answer. */
   boolean follows(MessageId answer) {
-    return feeds.containsKey(answer);
+    return sinks.containsKey(answer);
   }
 
   /** Throws RATE_LIMITED where it follows as many answers as it may. */
   void requirePlace() {
-    if (feeds.size() >= MOST_ANSWERS) {
+    if (sinks.size() >= MOST_ANSWERS) {
       throw new FailureException(
           FailureCode.RATE_LIMITED,
           "answers: %d run on this socket (expected: at most %d)"
-              .formatted(feeds.size(), MOST_ANSWERS));
+              .formatted(sinks.size(), MOST_ANSWERS));
     }
   }
 
@@ -84,27 +84,27 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
   }
 
   /** For an answer that it does not follow, or anew; takes nothing until it is released. */
-  AnswerFeed newFeed(MessageId answer, RequestId request) {
-    var feed =
-        new AnswerFeed(answer, outbox, end -> handler.settle(request, () -> end(answer, end)));
-    @Nullable AnswerFeed earlier = feeds.put(answer, feed);
+  SocketSink newSink(MessageId answer, RequestId request) {
+    var sink =
+        new SocketSink(answer, outbox, end -> handler.settle(request, () -> end(answer, end)));
+    @Nullable SocketSink earlier = sinks.put(answer, sink);
     if (earlier != null) {
       earlier.leave();
     }
     if (!outbox.isOpen()) {
-      feed.leave();
+      sink.leave();
     }
-    return feed;
+    return sink;
   }
 
   /** Nobody follows that answer here any more. */
-  void remove(AnswerFeed feed) {
-    feeds.remove(feed.answer(), feed);
-    feed.leave();
+  void remove(SocketSink sink) {
+    sinks.remove(sink.answer(), sink);
+    sink.leave();
   }
 
   private void end(MessageId answer, String frame) {
-    feeds.remove(answer);
+    sinks.remove(answer);
     outbox.put(frame);
   }
 
@@ -123,7 +123,7 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
   }
 
   private void drain() {
-    feeds.values().forEach(AnswerFeed::drain);
+    sinks.values().forEach(SocketSink::drain);
   }
 
   @Override
@@ -214,7 +214,7 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
       outbox.close();
       counts.close(caller);
     }
-    feeds.values().forEach(AnswerFeed::leave);
-    feeds.clear();
+    sinks.values().forEach(SocketSink::leave);
+    sinks.clear();
   }
 }
