@@ -21,6 +21,9 @@ public final class ErrorResponses {
 
   private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
 
+  /** By which the server tells a request for a WebSocket. */
+  private static final String WEB_SOCKET = "Sec-WebSocket-Version";
+
   private static final int UNAUTHORIZED = 401;
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int INTERNAL_ERROR = 500;
@@ -40,7 +43,12 @@ public final class ErrorResponses {
       return Optional.empty();
     }
     ApiError error = error(thrown, http);
-    write(error, http);
+    try {
+      write(error, http);
+    } catch (IOException e) {
+      DisconnectWatch.abort(http.req());
+      return Optional.empty();
+    }
     return Optional.of(error);
   }
 
@@ -97,8 +105,12 @@ public final class ErrorResponses {
         later ? Optional.of(Duration.ofSeconds(1)) : Optional.empty());
   }
 
-  private static void write(ApiError error, Context http) {
+  private static void write(ApiError error, Context http) throws IOException {
     http.res().resetBuffer();
+    if (http.header(WEB_SOCKET) != null) {
+      refuse(error, http.res());
+      return;
+    }
     headers(error, http::header);
     http.status(error.status()).contentType("application/json").result(ApiJson.error(error));
   }
