@@ -138,7 +138,7 @@ public final class Ingress implements Component {
       KafkaComponents kafka,
       ResponseStreams streams,
       GrpcComponents grpc) {
-    IngressConfig.ApiHttp listen = settings.listen().http();
+    ListenConfig.ApiHttp listen = settings.listen().http();
     int mostBytes = settings.limits().inputBytes() + HttpServer.BODY_OVERHEAD;
     var models = new ModelsHandler(kafka.workers()::live);
     var tokenization =
@@ -209,7 +209,7 @@ public final class Ingress implements Component {
         environment.clock());
   }
 
-  private static byte[] resumeKey(IngressConfig.Access access) {
+  private static byte[] resumeKey(AccessConfig access) {
     return access.resumeKey().map(key -> key.getBytes(UTF_8)).orElseGet(Ingress::randomKey);
   }
 

@@ -78,10 +78,9 @@ final class HttpResumeIT {
     var ingress =
         new Ingress(
             new IngressConfig(
-                new IngressConfig.Listen(
-                    IngressConfig.Listen.DEFAULT_HOST, 0, Duration.ofMillis(100)),
+                new ListenConfig(ListenConfig.DEFAULT_HOST, 0, Duration.ofMillis(100)),
                 IngressConfig.Limits.DEFAULT,
-                new IngressConfig.Access(List.of(), Optional.of("a key that both ingresses have")),
+                new AccessConfig(List.of(), Optional.of("a key that both ingresses have")),
                 new IngressConfig.Log(log.kafka(), IngressTestLog.TOPICS, instance, 1),
                 Optional.empty(),
                 Optional.empty()),

@@ -93,9 +93,9 @@ final class KeysIT {
     var root = new ApiKey("root", HexFormat.of().formatHex(hash), new TenantId("operator"), true);
     var settings =
         new IngressConfig(
-            new IngressConfig.Listen("127.0.0.1", 0, Duration.ofSeconds(1)),
+            new ListenConfig("127.0.0.1", 0, Duration.ofSeconds(1)),
             IngressConfig.Limits.DEFAULT,
-            new IngressConfig.Access(List.of(root), Optional.empty()),
+            new AccessConfig(List.of(root), Optional.empty()),
             new IngressConfig.Log(log.kafka(), IngressTestLog.TOPICS, name, 1),
             Optional.empty(),
             Optional.empty());

@@ -101,9 +101,9 @@ final class QuotaIT {
     }
     var settings =
         new IngressConfig(
-            new IngressConfig.Listen("127.0.0.1", 0, Duration.ofSeconds(1)),
+            new ListenConfig("127.0.0.1", 0, Duration.ofSeconds(1)),
             IngressConfig.Limits.DEFAULT,
-            new IngressConfig.Access(keys, Optional.empty()),
+            new AccessConfig(keys, Optional.empty()),
             new IngressConfig.Log(log.kafka(), IngressTestLog.TOPICS, name, 1),
             Optional.empty(),
             Optional.empty(),

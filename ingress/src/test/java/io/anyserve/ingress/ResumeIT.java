@@ -17,9 +17,7 @@ import io.anyserve.contracts.codec.WorkerCodec;
 import io.anyserve.contracts.event.ControlCommand;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenRecord;
-import io.anyserve.ingress.IngressConfig.Access;
 import io.anyserve.ingress.IngressConfig.Limits;
-import io.anyserve.ingress.IngressConfig.Listen;
 import io.anyserve.ingress.IngressConfig.Log;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.ResumeRequest;
@@ -94,9 +92,9 @@ final class ResumeIT {
     var ingress =
         new Ingress(
             new IngressConfig(
-                new Listen(Listen.DEFAULT_HOST, 0, Duration.ofMillis(100)),
+                new ListenConfig(ListenConfig.DEFAULT_HOST, 0, Duration.ofMillis(100)),
                 Limits.DEFAULT,
-                new Access(List.of(), Optional.of("a key that both ingresses have")),
+                new AccessConfig(List.of(), Optional.of("a key that both ingresses have")),
                 new Log(log.kafka(), IngressTestLog.TOPICS, instance, 1),
                 Optional.empty(),
                 Optional.empty()),

@@ -1,5 +1,6 @@
 package io.anyserve.standalone;
 
+import io.anyserve.ingress.AccessConfig;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressConfig;
 import io.anyserve.ingress.IngressEnvironment;
@@ -83,7 +84,7 @@ final class ServiceFactory {
   }
 
   /** The same keys as an ingress with these settings has. */
-  ApiKeys keys(IngressConfig.Access access, KeyFollower stored) {
+  ApiKeys keys(AccessConfig access, KeyFollower stored) {
     return new ApiKeys(access.keys(), access.requireKey(), stored.keys(), clock);
   }
 

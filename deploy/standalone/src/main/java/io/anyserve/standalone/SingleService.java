@@ -1,7 +1,9 @@
 package io.anyserve.standalone;
 
+import io.anyserve.ingress.AccessConfig;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressConfig;
+import io.anyserve.ingress.ListenConfig;
 import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.api.UsageServer;
 import io.anyserve.metering.export.ExportConfig;
@@ -81,7 +83,7 @@ public final class SingleService implements Component {
             Optional.empty(),
             () -> new ComponentGroup(components).notReadyReasons());
     addresses.add("gRPC " + settings.listen().host() + ":" + settings.listen().port());
-    IngressConfig.ApiHttp api = settings.listen().http();
+    ListenConfig.ApiHttp api = settings.listen().http();
     String scheme = settings.listen().tls().isPresent() ? "https" : "http";
     addresses.add("OpenAI API " + scheme + "://" + api.host() + ":" + api.port() + "/v1");
     components.add(ingress);
@@ -111,7 +113,7 @@ public final class SingleService implements Component {
     InetSocketAddress http = configuration.http(Service.METERING);
     InetSocketAddress grpc = configuration.usage(ServiceConfigs.METERING_GRPC);
     InetSocketAddress page = configuration.usageHttp(UsageHttp.DEFAULT_PORT);
-    IngressConfig.Access access = configuration.ingress(Optional.empty()).access();
+    AccessConfig access = configuration.ingress(Optional.empty()).access();
     configuration.check();
     KeyFollower stored = services.keyFollower();
     ApiKeys keys = services.keys(access, stored);

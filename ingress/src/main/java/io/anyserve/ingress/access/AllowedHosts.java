@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 public record AllowedHosts(Set<String> names, boolean checked) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?");
+  private static final Pattern IPV6 = Pattern.compile("\\[?[0-9a-f:.]*:[0-9a-f:.]*(%[a-z0-9]+)?]?");
   private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
   private static final String LOCALHOST = "localhost";
 
@@ -68,6 +69,6 @@ public record AllowedHosts(Set<String> names, boolean checked) {
   }
 
   private static boolean isAddress(String host) {
-    return host.indexOf(':') >= 0 || IPV4.matcher(host).matches();
+    return IPV6.matcher(host).matches() || IPV4.matcher(host).matches();
   }
 }

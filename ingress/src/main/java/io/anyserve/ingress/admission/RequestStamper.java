@@ -4,6 +4,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.runtime.ConfigSection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,6 +43,23 @@ public final class RequestStamper {
         throw new IllegalArgumentException(
             "deadline: " + standard + " (expected: above 0, at most " + most + ")");
       }
+    }
+
+    /** Mistakes become problems of the section. */
+    public static DeadlinePolicy read(ConfigSection section) {
+      Duration deadline =
+          section.duration(
+              "deadline",
+              DEFAULT.standard,
+              Duration.ofMillis(1),
+              "Deadline of a request that sets none; at most `max-deadline`.");
+      Duration most =
+          section.duration(
+              "max-deadline",
+              DEFAULT.most,
+              Duration.ofMillis(1),
+              "Longest deadline of a request; a longer one is shortened to it.");
+      return section.build(() -> new DeadlinePolicy(deadline, most), DEFAULT);
     }
 
     public Duration of(Optional<Duration> asked) {

@@ -120,17 +120,17 @@ final class ChatCommandHandler {
       throws InterruptedException {
     AnswerRecorder recorder = answers.begin(socket.caller(), id, parent, question, call);
     RequestId request = recorder.stream().handle().request();
-    AnswerFeed feed =
-        socket.newFeed(new MessageId(request.toString()), () -> answers.settled(request));
+    SocketSink sink =
+        socket.newSink(new MessageId(request.toString()), () -> answers.settled(request));
     try {
       streams.watch(
-          recorder.stream().handle().resumeToken(), id.tenant(), request, timing.longest(), feed);
+          recorder.stream().handle().resumeToken(), id.tenant(), request, timing.longest(), sink);
       tellAccepted(id, await(recorder.begun()), socket);
     } catch (RuntimeException | InterruptedException e) {
-      socket.remove(feed);
+      socket.remove(sink);
       throw e;
     }
-    feed.release();
+    sink.release();
   }
 
   private static void tellAccepted(
@@ -214,15 +214,15 @@ final class ChatCommandHandler {
       ChatSocket socket) {
     MessageOrigin origin = answer.generation().orElseThrow();
     String token = position.orElseGet(() -> answers.token(id, origin));
-    AnswerFeed feed = socket.newFeed(answer.id(), () -> answers.completed(id, answer));
+    SocketSink sink = socket.newSink(answer.id(), () -> answers.completed(id, answer));
     try {
-      streams.watch(token, id.tenant(), origin.request(), patience, feed);
+      streams.watch(token, id.tenant(), origin.request(), patience, sink);
     } catch (RuntimeException e) {
-      socket.remove(feed);
+      socket.remove(sink);
       throw e;
     }
     tellAccepted(id, answer, socket);
-    feed.release();
+    sink.release();
   }
 
   /** An answer that ends meanwhile tells its end; there is nothing to stop. */

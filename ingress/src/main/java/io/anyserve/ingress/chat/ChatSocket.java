@@ -46,7 +46,7 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
   private final SocketCounts counts;
   private final LongSupplier clock;
   private final SocketOutbox outbox = new SocketOutbox();
-  private final Map<MessageId, AnswerFeed> feeds = new ConcurrentHashMap<>();
+  private final Map<MessageId, SocketSink> sinks = new ConcurrentHashMap<>();
   private @Nullable SocketWriter writer;
 
   /**
@@ -67,16 +67,16 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
 
   /** Whether it follows that answer. */
   boolean follows(MessageId answer) {
-    return feeds.containsKey(answer);
+    return sinks.containsKey(answer);
   }
 
   /** Throws RATE_LIMITED where it follows as many answers as it may. */
   void requirePlace() {
-    if (feeds.size() >= MOST_ANSWERS) {
+    if (sinks.size() >= MOST_ANSWERS) {
       throw new FailureException(
           FailureCode.RATE_LIMITED,
           "answers: %d run on this socket (expected: at most %d)"
-              .formatted(feeds.size(), MOST_ANSWERS));
+              .formatted(sinks.size(), MOST_ANSWERS));
     }
   }
 
@@ -89,30 +89,30 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
    *
    * @param recorded asked at the end; done when the conversation has it
    */
-  AnswerFeed newFeed(MessageId answer, Supplier<CompletableFuture<Void>> recorded) {
-    var feed =
-        new AnswerFeed(
+  SocketSink newSink(MessageId answer, Supplier<CompletableFuture<Void>> recorded) {
+    var sink =
+        new SocketSink(
             answer,
             outbox,
             end -> ChatCommandHandler.settle(recorded.get(), () -> end(answer, end)));
-    @Nullable AnswerFeed earlier = feeds.put(answer, feed);
+    @Nullable SocketSink earlier = sinks.put(answer, sink);
     if (earlier != null) {
       earlier.leave();
     }
     if (!outbox.isOpen()) {
-      feed.leave();
+      sink.leave();
     }
-    return feed;
+    return sink;
   }
 
   /** Nobody follows that answer here any more. */
-  void remove(AnswerFeed feed) {
-    feeds.remove(feed.answer(), feed);
-    feed.leave();
+  void remove(SocketSink sink) {
+    sinks.remove(sink.answer(), sink);
+    sink.leave();
   }
 
   private void end(MessageId answer, String frame) {
-    feeds.remove(answer);
+    sinks.remove(answer);
     outbox.put(frame);
   }
 
@@ -131,7 +131,7 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
   }
 
   private void drain() {
-    feeds.values().forEach(AnswerFeed::drain);
+    sinks.values().forEach(SocketSink::drain);
   }
 
   @Override
@@ -222,7 +222,7 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
       outbox.close();
       counts.close(caller);
     }
-    feeds.values().forEach(AnswerFeed::leave);
-    feeds.clear();
+    sinks.values().forEach(SocketSink::leave);
+    sinks.clear();
   }
 }

@@ -69,7 +69,8 @@ public final class LingeringClose {
     boolean sends =
         request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     boolean waits = request.getHeader("Expect") != null || http.statusCode() == REQUEST_TIMEOUT;
-    return sends && !waits && !http.res().isCommitted() && !request.getInputStream().isFinished();
+    boolean answered = http.resultInputStream() == null || http.res().isCommitted();
+    return sends && !waits && !answered && !request.getInputStream().isFinished();
   }
 
   private static void answer(Context http) throws IOException {

@@ -22,6 +22,9 @@ public final class ErrorResponses {
 
   private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
 
+  /** By which the server tells a request for a WebSocket. */
+  private static final String WEB_SOCKET = "Sec-WebSocket-Version";
+
   private static final int UNAUTHORIZED = 401;
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int INTERNAL_ERROR = 500;
@@ -42,7 +45,12 @@ public final class ErrorResponses {
     }
     ApiError error = error(thrown, http);
     allowed(thrown).ifPresent(methods -> http.header("Allow", methods));
-    write(error, http);
+    try {
+      write(error, http);
+    } catch (IOException e) {
+      DisconnectWatch.abort(http.req());
+      return Optional.empty();
+    }
     return Optional.of(error);
   }
 
@@ -106,8 +114,12 @@ public final class ErrorResponses {
         later ? Optional.of(Duration.ofSeconds(1)) : Optional.empty());
   }
 
-  private static void write(ApiError error, Context http) {
+  private static void write(ApiError error, Context http) throws IOException {
     http.res().resetBuffer();
+    if (http.header(WEB_SOCKET) != null) {
+      refuse(error, http.res());
+      return;
+    }
     headers(error, http::header);
     http.status(error.status()).contentType("application/json").result(ApiJson.error(error));
   }

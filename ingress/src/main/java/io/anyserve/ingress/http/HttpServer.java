@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.SessionHandler;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -31,6 +33,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.session.NullSessionCache;
+import org.eclipse.jetty.session.NullSessionDataStore;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -139,6 +143,7 @@ public final class HttpServer implements Component {
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyHttpConfiguration(HttpServer::limit);
     config.jetty.modifyServer(this::limit);
+    config.jetty.modifyServletContextHandler(HttpServer::keepNoSessions);
     config.jetty.addConnector((jetty, http) -> connector(jetty, http, tls));
     config.events.handlerAdded(
         added ->
@@ -163,6 +168,15 @@ public final class HttpServer implements Component {
     jetty.insertHandler(calls);
     jetty.setErrorHandler(new ServerErrors(callers::refused));
     jetty.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, jetty));
+  }
+
+  /** Javalin begins a session for whatever asks for a WebSocket, before its key is checked. */
+  private static void keepNoSessions(ServletContextHandler context) {
+    SessionHandler sessions = context.getSessionHandler();
+    var cache = new NullSessionCache(sessions);
+    cache.setSessionDataStore(new NullSessionDataStore());
+    sessions.setSessionCache(cache);
+    sessions.setUsingCookies(false);
   }
 
   private Connector connector(

@@ -23,6 +23,12 @@ final class ServerErrors extends ErrorHandler {
     this.refused = refused;
   }
 
+  /** Calls of every method have a body that says what is wrong. */
+  @Override
+  public boolean errorPageForMethod(String method) {
+    return true;
+  }
+
   @Override
   protected void generateResponse(
       Request request,

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.quota;
 
+import io.anyserve.runtime.ConfigSection;
 import java.time.Duration;
 
 /**
@@ -20,6 +21,29 @@ public record QuotaConfig(double bytesPerToken, boolean failOpen, Duration snaps
         bytesPerToken,
         "0.1 to 100");
     require(snapshots.isPositive(), "snapshot-interval", snapshots, "above 0");
+  }
+
+  /** Mistakes become problems of the section. */
+  public static QuotaConfig read(ConfigSection section) {
+    double bytes =
+        section.number(
+            "bytes-per-token",
+            DEFAULT.bytesPerToken,
+            0.1,
+            100,
+            "Bytes of a prompt per token, to estimate its tokens for a reservation.");
+    boolean failOpen =
+        section.flag(
+            "fail-open",
+            DEFAULT.failOpen,
+            "Admit requests, without counting them, while quotas cannot be read.");
+    Duration snapshots =
+        section.duration(
+            "snapshot-interval",
+            DEFAULT.snapshots,
+            Duration.ofMillis(1),
+            "Time between two snapshots of the quota state.");
+    return section.build(() -> new QuotaConfig(bytes, failOpen, snapshots), DEFAULT);
   }
 
   private static void require(boolean holds, String name, Object value, String expected) {

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.response;
 
+import io.anyserve.runtime.ConfigSection;
 import java.time.Duration;
 
 /**
@@ -25,6 +26,41 @@ public record ResponseLimits(
     if (grace.isNegative()) {
       throw new IllegalArgumentException("grace: " + grace + " (expected: not negative)");
     }
+  }
+
+  /** Mistakes become problems of the section. */
+  public static ResponseLimits read(ConfigSection section) {
+    int inFlight =
+        section.integer(
+            "in-flight", DEFAULT.inFlight, 1, 1_000_000, "Most requests in flight at once.");
+    int resumes =
+        section.integer(
+            "resumes",
+            DEFAULT.resumes,
+            1,
+            1_000_000,
+            "Most resumed streams that read the log at once.");
+    int events =
+        section.integer(
+            "waiting-events",
+            DEFAULT.waitingEvents,
+            1,
+            1_000_000,
+            "Most events of one stream in memory; a slower client is then served from the log.");
+    int bytes =
+        section.integer(
+            "waiting-bytes",
+            (int) DEFAULT.waitingBytes,
+            1,
+            1 << 30,
+            "Most bytes of one stream in memory; a slower client is then served from the log.");
+    Duration grace =
+        section.duration(
+            "disconnect-grace",
+            DEFAULT.grace,
+            Duration.ZERO,
+            "Time that a request continues after its client disconnects, so that it can resume.");
+    return new ResponseLimits(inFlight, resumes, events, bytes, grace);
   }
 
   private static void require(String name, long value) {

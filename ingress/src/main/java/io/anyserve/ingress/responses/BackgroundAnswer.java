@@ -18,7 +18,7 @@ final class BackgroundAnswer implements AnswerListener, Runnable {
   private static final Logger log = LoggerFactory.getLogger(BackgroundAnswer.class);
 
   private final AnswerExchange exchange;
-  private final NewResponse response;
+  private final ResponseRecorder recorder;
   private final Duration wait;
   private final PendingAnswer<StoredResponse> begun = new PendingAnswer<>();
   private @Nullable StoredResponse stored;
@@ -26,9 +26,9 @@ final class BackgroundAnswer implements AnswerListener, Runnable {
   /**
    * @param wait until the deadline of its request
    */
-  BackgroundAnswer(AnswerExchange exchange, NewResponse response, Duration wait) {
+  BackgroundAnswer(AnswerExchange exchange, ResponseRecorder recorder, Duration wait) {
     this.exchange = exchange;
-    this.response = response;
+    this.recorder = recorder;
     this.wait = wait;
   }
 
@@ -39,7 +39,7 @@ final class BackgroundAnswer implements AnswerListener, Runnable {
 
   @Override
   public void accepted() throws InterruptedException {
-    StoredResponse kept = response.begin(exchange.sink().handle(), wait);
+    StoredResponse kept = recorder.begin(exchange.sink().handle(), wait);
     stored = kept;
     begun.onNext(kept);
   }
@@ -70,7 +70,7 @@ final class BackgroundAnswer implements AnswerListener, Runnable {
     switch (outcome) {
       case Ended(var terminal, String text) -> {
         if (stored != null) {
-          StoredResponse _ = response.end(stored, ResponseEnd.of(terminal, text));
+          StoredResponse _ = recorder.end(stored, ResponseEnd.of(terminal, text));
         }
       }
       case Broken(var failure) -> begun.fail(new FailureException(failure, null));

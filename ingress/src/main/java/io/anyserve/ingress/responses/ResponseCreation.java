@@ -62,7 +62,7 @@ final class ResponseCreation {
       TenantId tenant,
       ResponseCall call,
       List<ChatMessage> messages,
-      NewResponse response,
+      ResponseRecorder recorder,
       CallHeaders headers) {}
 
   /** Returns when the answer is written, its client has left, or it goes on without it. */
@@ -74,8 +74,8 @@ final class ResponseCreation {
     }
     TenantId tenant = CallerCheck.caller(http).tenant();
     List<ChatMessage> messages = previous.messages(tenant, call);
-    var response = new NewResponse(tenant, call, body, store, clock);
-    var arrival = new Arrival(http, tenant, call, messages, response, new CallHeaders());
+    var recorder = new ResponseRecorder(tenant, call, body, store, clock);
+    var arrival = new Arrival(http, tenant, call, messages, recorder, new CallHeaders());
     if (call.options().background()) {
       background(arrival);
     } else {
@@ -86,7 +86,7 @@ final class ResponseCreation {
   private void background(Arrival arrival) throws IOException, InterruptedException {
     Duration wait = limits.waits().most();
     AnswerExchange exchange = streams.answers().exchange(arrival.tenant());
-    var answer = new BackgroundAnswer(exchange, arrival.response(), wait);
+    var answer = new BackgroundAnswer(exchange, arrival.recorder(), wait);
     admit(arrival, Optional.of(wait), exchange);
     Thread.ofVirtual().name("response-background").start(answer);
     StoredResponse begun = answer.awaitBegun();
@@ -119,7 +119,7 @@ final class ResponseCreation {
         () -> {
           StreamHandle handle = exchange.sink().handle();
           arrival.headers().write(arrival.http(), handle, clock.instant());
-          return arrival.response().begin(handle, wait);
+          return arrival.recorder().begin(handle, wait);
         };
     return arrival.call().options().stream()
         ? new ResponseEventsWriter(
@@ -155,7 +155,7 @@ final class ResponseCreation {
   private static void end(Arrival arrival, ResponseWriter writer, ResponseEnd end)
       throws IOException, InterruptedException {
     StoredResponse begun = Objects.requireNonNull(writer.response(), "accepted before its end");
-    StoredResponse ended = arrival.response().end(begun, end);
+    StoredResponse ended = arrival.recorder().end(begun, end);
     if (!writer.isCommitted() && end.failure().isPresent()) {
       throw new FailureException(end.failure().get(), null);
     }
@@ -170,21 +170,26 @@ final class ResponseCreation {
   }
 
   private void admit(Arrival arrival, Optional<Duration> timeout, AnswerExchange exchange) {
-    Context http = arrival.http();
-    Optional<String> session = Optional.ofNullable(http.header(CallHeaders.SESSION));
-    var origin =
-        new Admission.CallContext(
-            CallerCheck.caller(http),
-            timeout,
-            new TraceContext(
-                Optional.ofNullable(http.header("traceparent")),
-                Optional.ofNullable(http.header("tracestate"))),
-            Optional.ofNullable(http.header("Idempotency-Key")).map(IdempotencyKey::of),
-            arrival.headers()::setLimits);
+    Optional<String> session = Optional.ofNullable(arrival.http().header(CallHeaders.SESSION));
     try {
-      admission.admit(arrival.call().with(arrival.messages(), session), origin, exchange.sink());
+      admission.admit(
+          arrival.call().with(arrival.messages(), session),
+          origin(arrival, timeout),
+          exchange.sink());
     } catch (InvalidRequestException e) {
       throw ResponseErrors.of(e);
     }
+  }
+
+  private static Admission.CallContext origin(Arrival arrival, Optional<Duration> timeout) {
+    Context http = arrival.http();
+    return new Admission.CallContext(
+        CallerCheck.caller(http),
+        timeout,
+        new TraceContext(
+            Optional.ofNullable(http.header("traceparent")),
+            Optional.ofNullable(http.header("tracestate"))),
+        Optional.ofNullable(http.header("Idempotency-Key")).map(IdempotencyKey::of),
+        arrival.headers()::setLimits);
   }
 }

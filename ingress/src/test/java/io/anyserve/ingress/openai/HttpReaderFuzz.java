@@ -2,6 +2,7 @@ package io.anyserve.ingress.openai;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
@@ -10,15 +11,19 @@ import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamp;
 import io.anyserve.ingress.admission.RequestValidator;
 import io.anyserve.runtime.auth.Caller;
+import io.anyserve.runtime.fuzz.ByteChoices;
+import io.anyserve.runtime.fuzz.JsonEdits;
+import io.anyserve.runtime.fuzz.TextEdits;
 import io.anyserve.v1.Inference;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads whatever bytes there are as a client's: what is wrong is told by the exceptions for that
- * and by no others. Jazzer finds the method by its name.
+ * Reads arbitrary bodies and event ids as a client's: each is refused by the exception for that, or
+ * read as a call that is the same when it is written and read again. Jazzer finds the method by its
+ * name.
  */
 public final class HttpReaderFuzz {
 
@@ -32,34 +37,86 @@ public final class HttpReaderFuzz {
   private static final Caller CALLER = new Caller(new TenantId("acme"), "key-1");
   private static final RequestValidator VALIDATOR =
       new RequestValidator(1 << 20, RequestCaps.DEFAULT);
+  private static final List<ChatMessage> HISTORY = List.of(new ChatMessage("user", "Once"));
+  private static final TextEdits EVENT_IDS =
+      new TextEdits(
+          List.of("a_B-9.c.7.u.fp_0123456789.story-2.5", "x.t.1.n.fp_abcdefabcd.m"),
+          List.of(".", "fp_", "c", "999999999999", "\n", "\u00ff", "%", "A"));
 
   private HttpReaderFuzz() {}
 
-  /** The first byte says what the others are. */
   public static void fuzzerTestOneInput(byte[] input) {
-    if (input.length == 0) {
-      return;
+    var choices = new ByteChoices(input);
+    switch (choices.below(8)) {
+      case 0 -> completion(CompletionKind.CHAT, body(CallSeeds.CHAT, choices));
+      case 1 -> completion(CompletionKind.TEXT, body(CallSeeds.TEXT, choices));
+      case 2 -> response(body(CallSeeds.RESPONSE, choices));
+      case 3 -> tokenization(TokenizationReader::tokenize, body(CallSeeds.TOKENIZE, choices));
+      case 4 -> tokenization(TokenizationReader::detokenize, body(CallSeeds.DETOKENIZE, choices));
+      case 5 -> conversation(body(CallSeeds.CHAT, choices));
+      case 6 -> json(choices.rest());
+      default -> eventId(EVENT_IDS.text(choices));
     }
-    byte[] rest = Arrays.copyOfRange(input, 1, input.length);
-    switch (input[0] & 3) {
-      case 0 -> completion(CompletionKind.CHAT, rest);
-      case 1 -> completion(CompletionKind.TEXT, rest);
-      case 2 -> json(rest);
-      default -> eventId(new String(rest, ISO_8859_1));
-    }
+  }
+
+  private static byte[] body(JsonEdits like, ByteChoices choices) {
+    return choices.flag() ? like.text(choices).getBytes(ISO_8859_1) : choices.rest();
   }
 
   private static void completion(CompletionKind kind, byte[] body) {
     try {
       CompletionCall call = CompletionReader.read(kind, body, Optional.empty());
-      for (Inference choice : call.choices()) {
-        VALIDATOR.read(choice, CALLER, ARRIVAL);
-      }
+      validate(kind, call.choices());
+      CompletionCall again = CompletionReader.read(kind, CallJson.of(call), Optional.empty());
+      requireSame(call, again);
     } catch (ApiException e) {
-      require(e.error().status() >= 400 && e.error().status() < 500, e.error().toString());
-      require(ApiJson.error(e.error()).length > 0, "no error");
+      check(e.error());
+    }
+  }
+
+  private static void response(byte[] body) {
+    try {
+      ResponseCall call = ResponseCallReader.read(body);
+      List<ChatMessage> messages = call.input().stream().map(InputItem::message).toList();
+      validate(CompletionKind.CHAT, List.of(call.with(messages, Optional.empty())));
+      requireSame(call, ResponseCallReader.read(CallJson.of(call)));
+    } catch (ApiException e) {
+      check(e.error());
+    }
+  }
+
+  /** How a body of the tokenizer is read. */
+  private interface TokenizationBody {
+    TokenizationCall read(byte[] body, Optional<String> session);
+  }
+
+  private static void tokenization(TokenizationBody reader, byte[] body) {
+    try {
+      TokenizationCall call = reader.read(body, Optional.empty());
+      validate(call.kind(), List.of(call.request()));
+      requireSame(call, reader.read(CallJson.of(call), Optional.empty()));
+    } catch (ApiException e) {
+      check(e.error());
+    }
+  }
+
+  private static void conversation(byte[] parameters) {
+    try {
+      var given = Optional.of(StrictJson.parse(parameters));
+      CompletionCall call = ConversationCallReader.read("story", HISTORY, given, "s");
+      validate(CompletionKind.CHAT, call.choices());
+      require(call.choices().size() == 1, "choices: " + call.choices().size());
+    } catch (ApiException e) {
+      check(e.error());
+    }
+  }
+
+  /** What no validator lets through throws an ApiException here. */
+  private static void validate(CompletionKind kind, List<Inference> requests) {
+    try {
+      requests.forEach(request -> VALIDATOR.read(request, CALLER, ARRIVAL));
     } catch (InvalidRequestException e) {
-      require(!ApiError.of(e, kind).message().isEmpty(), "no message");
+      throw new ApiException(ApiError.of(e, kind));
     }
   }
 
@@ -68,13 +125,23 @@ public final class HttpReaderFuzz {
       var _ = StrictJson.parse(body).toString();
     } catch (ApiException e) {
       require(e.error().code().equals("malformed_json"), e.error().toString());
+      check(e.error());
     }
   }
 
   private static void eventId(String text) {
     EventId.parse(text)
-        .ifPresent(
-            id -> require(EventId.parse(id.toString()).equals(Optional.of(id)), id.toString()));
+        .ifPresent(id -> require(EventId.parse(id.toString()).equals(Optional.of(id)), text));
+  }
+
+  private static void check(ApiError error) {
+    require(error.status() >= 400 && error.status() < 500, error.toString());
+    require(!error.message().isEmpty(), "no message");
+    var _ = StrictJson.parse(ApiJson.error(error));
+  }
+
+  private static void requireSame(Object call, Object again) {
+    require(call.equals(again), call + "\nread again: " + again);
   }
 
   private static void require(boolean holds, String otherwise) {

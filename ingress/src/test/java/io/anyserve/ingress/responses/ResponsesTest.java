@@ -1,8 +1,14 @@
 package io.anyserve.ingress.responses;
 
-import static io.anyserve.ingress.responses.ResponsesTestServer.OTHER;
+import static io.anyserve.ingress.responses.ResponseAssertions.ONCE;
+import static io.anyserve.ingress.responses.ResponseAssertions.assertError;
+import static io.anyserve.ingress.responses.ResponseAssertions.data;
+import static io.anyserve.ingress.responses.ResponseAssertions.id;
+import static io.anyserve.ingress.responses.ResponseAssertions.messages;
+import static io.anyserve.ingress.responses.ResponseAssertions.previous;
+import static io.anyserve.ingress.responses.ResponseAssertions.text;
+import static io.anyserve.ingress.responses.ResponseAssertions.texts;
 import static io.anyserve.ingress.responses.ResponsesTestServer.RESPONSES;
-import static io.anyserve.ingress.responses.ResponsesTestServer.body;
 import static io.anyserve.ingress.responses.ResponsesTestServer.json;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,34 +19,28 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.InferenceRequest;
-import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.ingress.response.Events;
 import java.net.Socket;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
-/** Responses over HTTP, with a log and a router in this process. */
+/** Responses that are made and streamed. */
 @Timeout(60)
 final class ResponsesTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final String ONCE = "\"input\":\"Once\"";
   private static final String BACKGROUND = ONCE + ",\"background\":true";
 
   private final ResponsesTestServer server;
@@ -141,37 +141,6 @@ final class ResponsesTest {
   }
 
   @Test
-  void aResponseInTheBackgroundGoesOnWithoutItsClient() throws Exception {
-    HttpResponse<String> created = server.create(BACKGROUND);
-    assertEquals(200, created.statusCode(), created::body);
-    assertEquals("queued", json(created).path("status").asString());
-    assertEquals("[]", json(created).path("output").toString());
-    String id = id(created);
-    assertEquals("queued", status(id));
-    InferenceRequest request = server.log.requests.getFirst();
-    server.log.emit(request, Events.started());
-    await().atMost(PATIENCE).until(() -> status(id).equals("in_progress"));
-    server.log.emit(request, Events.chunk(0));
-    server.log.emit(request, Events.finished());
-    await().atMost(PATIENCE).until(() -> status(id).equals("completed"));
-    assertEquals("w0 ", text(json(server.get(id))));
-    assertEquals(List.of(), cancels());
-  }
-
-  @Test
-  void aStreamOfAResponseInTheBackgroundBeginsBeforeItsWorker() throws Exception {
-    CompletableFuture<HttpResponse<String>> stream = creating(BACKGROUND + ",\"stream\":true");
-    await().atMost(PATIENCE).until(() -> server.router.conversations.size() == 1);
-    InferenceRequest request = server.log.requests.getFirst();
-    server.log.tellStory(request);
-    String events = stream.get().body();
-    assertEquals("queued", data(events).path("response").path("status").asString());
-    assertTrue(events.contains("event: response.completed\n"), events);
-    String id = "resp_" + request.id();
-    assertEquals(events, server.get(id + "?stream=true").body());
-  }
-
-  @Test
   void anEndThatNobodyNotedIsReadFromTheLog() throws Exception {
     server.log.answers(server.log::tellStory);
     String before = server.create(ONCE).body();
@@ -209,194 +178,6 @@ final class ResponsesTest {
     await().atMost(PATIENCE).until(() -> cancels().size() == 1);
     assertEquals(CancelReason.CLIENT_GONE, cancels().getFirst().reason());
     assertEquals(0, server.streams.size());
-  }
-
-  @Test
-  void aClientThatLeavesAResponseInTheBackgroundDoesNot() throws Exception {
-    InferenceRequest request;
-    try (Socket _ = server.raw(BACKGROUND + ",\"stream\":true")) {
-      await().atMost(PATIENCE).until(() -> server.streams.size() == 2);
-      request = server.log.requests.getFirst();
-      server.log.emit(request, Events.started());
-    }
-    await().atMost(PATIENCE).until(() -> server.streams.size() == 1);
-    server.log.emit(request, Events.chunk(0));
-    server.log.emit(request, Events.finished());
-    await().atMost(PATIENCE).until(() -> status("resp_" + request.id()).equals("completed"));
-    assertEquals(List.of(), cancels());
-    assertEquals(0, server.streams.size());
-  }
-
-  @Test
-  void nothingIsKeptWithoutStore() throws Exception {
-    server.log.answers(server.log::tellStory);
-    HttpResponse<String> created = server.create(ONCE + ",\"store\":false");
-    assertEquals("completed", json(created).path("status").asString());
-    assertEquals(Map.of(), server.router.conversations);
-    assertNotFound(server.get(id(created)));
-    assertError(400, "background", server.create(BACKGROUND + ",\"store\":false"), "invalid_value");
-  }
-
-  @Test
-  void anotherTenantsResponseIsNotThere() throws Exception {
-    server.log.answers(server.log::tellStory);
-    String id = id(server.create(ONCE));
-    String path = RESPONSES + "/" + id;
-    assertNotFound(server.send(server.to(path, OTHER)));
-    assertNotFound(server.send(server.to(path + "?stream=true", OTHER)));
-    assertNotFound(server.send(server.to(path + "/input_items", OTHER)));
-    assertNotFound(server.send(server.to(path + "/cancel", OTHER).POST(BodyPublishers.noBody())));
-    assertNotFound(server.send(server.to(path, OTHER).DELETE()));
-    HttpResponse<String> next =
-        server.send(
-            server
-                .to(RESPONSES, OTHER)
-                .header("Content-Type", "application/json")
-                .POST(
-                    BodyPublishers.ofString(
-                        body(ONCE + ",\"previous_response_id\":\"" + id + "\""))));
-    assertError(400, "previous_response_id", next, "previous_response_not_found");
-    for (String unknown : List.of("resp_1", "nothing", "resp_" + new UUID(7, 8))) {
-      assertNotFound(server.get(unknown));
-    }
-    assertEquals(200, server.get(id).statusCode());
-  }
-
-  @Test
-  void aResponseInTheBackgroundIsCancelled() throws Exception {
-    String id = id(server.create(BACKGROUND));
-    InferenceRequest request = server.log.requests.getFirst();
-    server.log.emit(request, Events.started());
-    server.log.emit(request, Events.chunk(0));
-    CompletableFuture<HttpResponse<String>> cancelled =
-        CompletableFuture.supplyAsync(() -> posting(id + "/cancel"));
-    await().atMost(PATIENCE).until(() -> cancels().size() == 1);
-    assertEquals(CancelReason.EXPLICIT, cancels().getFirst().reason());
-    server.log.emit(request, Events.cancelled(CancelReason.EXPLICIT));
-    JsonNode response = json(cancelled.get());
-    assertEquals("cancelled", response.path("status").asString());
-    assertEquals("w0 ", text(response));
-    assertEquals("incomplete", response.path("output").path(0).path("status").asString());
-    assertEquals(cancelled.get().body(), server.get(id).body());
-    assertEquals(cancelled.get().body(), server.post(id + "/cancel").body());
-    String stream = server.get(id + "?stream=true").body();
-    assertTrue(stream.contains("event: response.failed\n"), stream);
-  }
-
-  @Test
-  void whatHasEndedOrIsWaitedForIsNotCancelled() throws Exception {
-    CompletableFuture<HttpResponse<String>> foreground = creating(ONCE);
-    await().atMost(PATIENCE).until(() -> server.router.conversations.size() == 1);
-    InferenceRequest request = server.log.requests.getFirst();
-    String id = "resp_" + request.id();
-    assertError(400, "response_id", server.post(id + "/cancel"), "invalid_value");
-    server.log.tellStory(request);
-    assertEquals(200, foreground.get().statusCode());
-    HttpResponse<String> late = server.post(id + "/cancel");
-    assertError(400, "response_id", late, "invalid_value");
-    assertTrue(late.body().contains("Cannot cancel a completed response."), late::body);
-    assertEquals(List.of(), cancels());
-  }
-
-  @Test
-  void aDeletedResponseIsGone() throws Exception {
-    server.log.answers(server.log::tellStory);
-    String id = id(server.create(ONCE));
-    assertEquals(
-        "{\"id\":\"" + id + "\",\"object\":\"response\",\"deleted\":true}",
-        server.delete(id).body());
-    assertNotFound(server.get(id));
-    assertNotFound(server.get(id + "?stream=true"));
-    assertNotFound(server.get(id + "/input_items"));
-    assertNotFound(server.post(id + "/cancel"));
-    assertNotFound(server.delete(id));
-    assertError(
-        400,
-        "previous_response_id",
-        server.create(ONCE + ",\"previous_response_id\":\"" + id + "\""),
-        "previous_response_not_found");
-  }
-
-  @Test
-  void aResponseThatIsDeletedWhileItRunsIsStoppedAndStaysGone() throws Exception {
-    String id = id(server.create(BACKGROUND));
-    assertEquals(200, server.delete(id).statusCode());
-    assertEquals(1, cancels().size());
-    server.log.emit(server.log.requests.getFirst(), Events.cancelled(CancelReason.EXPLICIT));
-    assertNotFound(server.get(id));
-    assertEquals(Map.of(), server.router.conversations);
-  }
-
-  @Test
-  void threeTurnsGoOnFromEachOther() throws Exception {
-    server.log.answers(server.log::tellStory);
-    String first = id(server.create("\"input\":\"one\",\"instructions\":\"Be kind.\""));
-    String second =
-        id(
-            server.create(
-                "\"input\":[{\"role\":\"developer\",\"content\":\"D\"},{\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"two\"},{\"type\":\"input_text\",\"text\":\"parts\"}]}],"
-                    + previous(first)));
-    HttpResponse<String> third = server.create("\"input\":\"three\"," + previous(second));
-    assertEquals(second, json(third).path("previous_response_id").asString());
-    assertEquals(
-        List.of(
-            "user: one",
-            "assistant: w0 w1 ",
-            "system: D",
-            "user: two\nparts",
-            "assistant: w0 w1 ",
-            "user: three"),
-        messages(server.log.requests.get(2)));
-  }
-
-  @Test
-  void aResponseWithoutAnAnswerHasNoNext() throws Exception {
-    String id = id(server.create(BACKGROUND));
-    HttpResponse<String> next = server.create(ONCE + "," + previous(id));
-    assertError(400, "previous_response_id", next, "invalid_value");
-    assertTrue(next.body().contains("queued"), next::body);
-  }
-
-  @Test
-  void oldMessagesAreLeftOutWhereTheClientAllowsIt() throws Exception {
-    server.log.answers(server.log::tellStory);
-    String first = id(server.create("\"input\":\"" + "x".repeat(20) + "\""));
-    String next = previous(first) + ",\"max_output_tokens\":10,\"input\":\"two\"";
-    assertEquals(200, server.create(next + ",\"truncation\":\"auto\"").statusCode());
-    assertEquals(List.of("user: two"), messages(server.log.requests.get(1)));
-    assertEquals(200, server.create(next + ",\"truncation\":\"disabled\"").statusCode());
-    assertEquals(3, messages(server.log.requests.get(2)).size());
-    HttpResponse<String> tooLong =
-        server.create(
-            "\"max_output_tokens\":10,\"truncation\":\"auto\",\"input\":\""
-                + "x".repeat(50)
-                + "\"");
-    assertEquals(400, tooLong.statusCode(), tooLong::body);
-    assertEquals("context_length_exceeded", json(tooLong).path("error").path("code").asString());
-  }
-
-  @Test
-  void theInputIsListedPageByPage() throws Exception {
-    server.log.answers(server.log::tellStory);
-    String id =
-        id(
-            server.create(
-                "\"input\":[{\"role\":\"system\",\"content\":\"a\"},{\"role\":\"user\",\"content\":\"b\"},{\"type\":\"message\",\"id\":\"msg_1\",\"status\":\"completed\",\"role\":\"assistant\",\"content\":[{\"type\":\"output_text\",\"text\":\"c\",\"annotations\":[]}]}]"));
-    JsonNode page = json(server.get(id + "/input_items?limit=2"));
-    assertEquals(List.of("c", "b"), texts(page));
-    assertTrue(page.path("has_more").asBoolean());
-    assertEquals(page.path("data").path(0).path("id"), page.path("first_id"));
-    assertEquals("output_text", page.at("/data/0/content/0/type").asString());
-    JsonNode last =
-        json(server.get(id + "/input_items?limit=2&after=" + page.path("last_id").asString()));
-    assertEquals(List.of("a"), texts(last));
-    assertEquals("input_text", last.at("/data/0/content/0/type").asString());
-    assertEquals(false, last.path("has_more").asBoolean());
-    assertEquals(List.of("a", "b", "c"), texts(json(server.get(id + "/input_items?order=asc"))));
-    for (String wrong :
-        List.of("limit=0", "limit=101", "limit=x", "order=up", "after=msg_9", "include=x")) {
-      assertEquals(400, server.get(id + "/input_items?" + wrong).statusCode(), wrong);
-    }
   }
 
   @Test
@@ -475,6 +256,16 @@ final class ResponsesTest {
   }
 
   @Test
+  void anIdempotencyKeyThatIsNoneIsRefused() throws Exception {
+    for (String parameters : List.of(ONCE, ONCE + ",\"background\":true")) {
+      HttpResponse<String> created =
+          server.send(server.creating(parameters).header("Idempotency-Key", "x".repeat(256)));
+      assertError(400, "Idempotency-Key", created, "invalid_request");
+    }
+    assertEquals(List.of(), server.log.requests);
+  }
+
+  @Test
   void queriesAreCheckedByName() throws Exception {
     server.log.answers(server.log::tellStory);
     String id = id(server.create(ONCE));
@@ -485,25 +276,6 @@ final class ResponsesTest {
     assertError(400, "include[]", server.get(id + "?include%5B%5D=x"), "unsupported_parameter");
     assertEquals(200, server.get(id + "?include_obfuscation=false").statusCode());
     assertEquals(401, server.send(server.to(RESPONSES + "/" + id, "sk-none")).statusCode());
-  }
-
-  private CompletableFuture<HttpResponse<String>> creating(String parameters) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return server.create(parameters);
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
-  }
-
-  private HttpResponse<String> posting(String path) {
-    try {
-      return server.post(path);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static Terminal failed(FailureCode code) {
@@ -519,52 +291,5 @@ final class ResponsesTest {
 
   private String status(String id) throws Exception {
     return json(server.get(id)).path("status").asString();
-  }
-
-  private static String previous(String id) {
-    return "\"previous_response_id\":\"" + id + "\"";
-  }
-
-  private static String id(HttpResponse<String> response) {
-    return json(response).path("id").asString();
-  }
-
-  private static String text(JsonNode response) {
-    return response.at("/output/0/content/0/text").asString();
-  }
-
-  private static List<String> texts(JsonNode page) {
-    return StreamSupport.stream(page.path("data").spliterator(), false)
-        .map(item -> item.at("/content/0/text").asString())
-        .toList();
-  }
-
-  /** Of the first event in there. */
-  private static JsonNode data(String events) {
-    return json(
-        events
-            .lines()
-            .filter(line -> line.startsWith("data: "))
-            .findFirst()
-            .orElseThrow()
-            .substring("data: ".length()));
-  }
-
-  private static List<String> messages(InferenceRequest request) {
-    var chat = assertInstanceOf(Payload.Chat.class, request.input());
-    return chat.messages().stream()
-        .map(message -> message.role() + ": " + message.content())
-        .toList();
-  }
-
-  private static void assertNotFound(HttpResponse<String> response) {
-    assertError(404, "response_id", response, "response_not_found");
-  }
-
-  private static void assertError(
-      int status, String param, HttpResponse<String> response, String code) {
-    assertEquals(status, response.statusCode(), response::body);
-    assertEquals(param, json(response).path("error").path("param").asString(), response::body);
-    assertEquals(code, json(response).path("error").path("code").asString(), response::body);
   }
 }

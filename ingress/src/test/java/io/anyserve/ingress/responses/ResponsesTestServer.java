@@ -110,6 +110,10 @@ final class ResponsesTestServer implements AutoCloseable {
     server.start();
   }
 
+  InetSocketAddress address() {
+    return server.address();
+  }
+
   private void replay(ResponseStream stream) {
     if (expired) {
       stream.onReplayFailure(new Failure(FailureCode.RESUME_EXPIRED, "gone"));

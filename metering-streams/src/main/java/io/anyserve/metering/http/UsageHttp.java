@@ -15,6 +15,7 @@ import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
@@ -79,18 +80,21 @@ public final class UsageHttp implements Component {
     config.http.prefer405over404 = true;
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.modifyHttpConfiguration(UsageHttp::limit);
-    String policy = StaticFiles.policy();
-    config.routes.before(
-        http -> {
-          HEADERS.forEach(http::header);
-          http.header("Content-Security-Policy", policy);
-        });
+    Map<String, String> headers = headers();
+    config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new UsageServerErrors(headers)));
+    config.routes.before(http -> headers.forEach(http::header));
     routes.addTo(config.routes);
     config.routes.get("/v1/usage/live", live::serve);
     config.routes.get("/usage", http -> file(http, ""));
     config.routes.get("/usage/<path>", http -> file(http, http.pathParam("path")));
     config.routes.exception(HttpResponseException.class, UsageHttp::refuse);
     config.routes.exception(Exception.class, UsageHttp::refuse);
+  }
+
+  private static Map<String, String> headers() {
+    Map<String, String> headers = new HashMap<>(HEADERS);
+    headers.put("Content-Security-Policy", StaticFiles.policy());
+    return headers;
   }
 
   private static void limit(HttpConfiguration configuration) {
@@ -151,14 +155,7 @@ public final class UsageHttp implements Component {
     http.res().setHeader("Content-Disposition", null);
     http.status(status);
     http.contentType("application/json");
-    http.result(
-        UsageJson.bytes(
-            json -> {
-              json.writeObjectPropertyStart("error");
-              json.writeStringProperty("code", code);
-              json.writeStringProperty("message", message);
-              json.writeEndObject();
-            }));
+    http.result(UsageJson.error(code, message));
   }
 
   /** An answer that breaks off must not look whole: the connection ends without the last chunk. */

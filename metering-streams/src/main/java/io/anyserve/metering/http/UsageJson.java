@@ -51,11 +51,20 @@ final class UsageJson {
     return bytes.toByteArray();
   }
 
-  static void failure(JsonGenerator json, Failure failure) {
+  /** Why a call was refused. */
+  static byte[] error(String code, String message) {
+    return bytes(json -> error(json, code, message));
+  }
+
+  private static void error(JsonGenerator json, String code, String message) {
     json.writeObjectPropertyStart("error");
-    json.writeStringProperty("code", failure.code().name());
-    json.writeStringProperty("message", failure.message());
+    json.writeStringProperty("code", code);
+    json.writeStringProperty("message", message);
     json.writeEndObject();
+  }
+
+  static void failure(JsonGenerator json, Failure failure) {
+    error(json, failure.code().name(), failure.message());
   }
 
   static void session(JsonGenerator json, SessionUsage usage) {

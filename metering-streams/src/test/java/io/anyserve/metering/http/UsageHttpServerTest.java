@@ -15,6 +15,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class UsageHttpServerTest {
@@ -48,11 +50,19 @@ final class UsageHttpServerTest {
     assertSecured(posted);
   }
 
-  @Test
-  void tooLongHeadersAreRefused() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST", "PATCH", "DELETE"})
+  void tooLongHeadersAreRefusedInTheFormOfAllRefusals(String method) throws Exception {
     HttpResponse<String> answer =
-        server.send(server.request("me", TestKeys.ACME).header("X-Long", "x".repeat(20_000)));
+        server.send(
+            server
+                .request("me", TestKeys.ACME)
+                .header("X-Long", "x".repeat(10_000))
+                .method(method, HttpRequest.BodyPublishers.noBody()));
     assertEquals(431, answer.statusCode());
+    assertEquals(
+        "REQUEST_HEADER_FIELDS_TOO_LARGE", error(answer).path("code").asString(), answer::body);
+    assertSecured(answer);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.net.http.WebSocket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,14 +52,17 @@ final class ChatSocketCall implements OpenCall, WebSocket.Listener {
     opened.request(1);
   }
 
+  /** A frame that cannot be read cuts the answer off. */
   @Override
   public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
     frame.append(part);
     if (last) {
-      JsonNode message = JSON.readTree(frame.toString());
+      String text = frame.toString();
       frame.setLength(0);
-      if (!over) {
-        on(message);
+      try {
+        on(JSON.readTree(text));
+      } catch (JacksonException | IllegalArgumentException e) {
+        failed();
       }
     }
     from.request(1);
@@ -66,6 +70,9 @@ final class ChatSocketCall implements OpenCall, WebSocket.Listener {
   }
 
   private void on(JsonNode message) {
+    if (over) {
+      return;
+    }
     String answer = message.path("answer").asString("");
     switch (message.path("type").asString()) {
       case "accepted" ->

@@ -154,7 +154,7 @@ public final class ClientPool implements AutoCloseable {
     return doors.stub(door, key);
   }
 
-  HttpStreamClient httpStreams() {
+  WebStreamClient httpStreams() {
     return doors.httpStreams();
   }
 

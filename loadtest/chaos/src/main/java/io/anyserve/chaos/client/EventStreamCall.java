@@ -84,9 +84,14 @@ final class EventStreamCall implements OpenCall, BodyHandler<Void>, Flow.Subscri
     }
   }
 
+  /** An event that cannot be read cuts the stream off. */
   @Override
   public void onNext(String line) {
-    events.add(line).filter(_ -> !over).ifPresent(this::on);
+    try {
+      events.add(line).filter(_ -> !over).ifPresent(this::on);
+    } catch (JacksonException e) {
+      failed();
+    }
   }
 
   private void on(ServerSentEvents.Event event) {

@@ -22,7 +22,7 @@ final class IngressEndpoints implements AutoCloseable {
   private static final Metadata.Key<String> RESUME_TOKEN = key("anyserve-resume-token");
 
   private final List<IngressAddress> addresses;
-  private final HttpStreamClient httpStreams = new HttpStreamClient();
+  private final WebStreamClient httpStreams = new WebStreamClient();
   private final List<ManagedChannel> channels;
   private final List<HealthProbe> pulses;
 
@@ -49,7 +49,7 @@ final class IngressEndpoints implements AutoCloseable {
   }
 
   /** Streams over HTTP. */
-  HttpStreamClient httpStreams() {
+  WebStreamClient httpStreams() {
     return httpStreams;
   }
 

@@ -63,6 +63,13 @@ final class EventStreamCallTest {
   }
 
   @Test
+  void anEventThatCannotBeReadCutsTheStreamOff() {
+    say("data: {\"choices\":[", "", "data: [DONE]", "");
+    call.onComplete();
+    assertEquals(List.of("cut"), heard);
+  }
+
+  @Test
   void whoLeftHearsNothing() {
     call.drop();
     say("data: {\"choices\":[{\"text\":\"ab\"}]}", "");

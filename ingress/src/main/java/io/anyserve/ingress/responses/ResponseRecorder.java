@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A response that a client asks for. Where it is to be kept, it is noted when its request is in the
- * log, and again when its answer has ended. Owned by the thread that reads its answer.
+ * Stores one response where its client wants that: when its request is in the log, and again when
+ * its answer has ended. Owned by the thread that reads the answer.
  */
-final class NewResponse {
+final class ResponseRecorder {
 
-  private static final Logger log = LoggerFactory.getLogger(NewResponse.class);
+  private static final Logger log = LoggerFactory.getLogger(ResponseRecorder.class);
 
   private final TenantId tenant;
   private final ResponseCall call;
@@ -27,7 +27,7 @@ final class NewResponse {
   private final ResponseStore store;
   private final InstantSource clock;
 
-  NewResponse(
+  ResponseRecorder(
       TenantId tenant, ResponseCall call, byte[] body, ResponseStore store, InstantSource clock) {
     this.tenant = tenant;
     this.call = call;

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Streams over HTTP: server-sent events of the OpenAI-compatible API, and chats over WebSockets.
  */
-final class HttpStreamClient implements AutoCloseable {
+final class WebStreamClient implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final JsonMapper JSON = new JsonMapper();

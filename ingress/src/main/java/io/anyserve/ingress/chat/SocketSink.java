@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Hands one answer to one socket, at the pace of its client. The answer goes on without it.
  * Thread-safe.
  */
-final class AnswerFeed implements ResponseSink {
+final class SocketSink implements ResponseSink {
 
   private static final String STOPPED = "cancelled";
 
@@ -38,7 +38,7 @@ final class AnswerFeed implements ResponseSink {
    *
    * @param last takes the frame that ends it; must not block
    */
-  AnswerFeed(MessageId answer, SocketOutbox outbox, Consumer<String> last) {
+  SocketSink(MessageId answer, SocketOutbox outbox, Consumer<String> last) {
     this.answer = answer;
     this.outbox = outbox;
     this.last = last;

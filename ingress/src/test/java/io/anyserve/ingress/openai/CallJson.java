@@ -1,0 +1,170 @@
+package io.anyserve.ingress.openai;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.codec.PayloadCodec;
+import io.anyserve.contracts.codec.TokenIdsCodec;
+import io.anyserve.v1.Inference;
+import io.anyserve.v1.Parameters;
+import io.anyserve.v1.Payload;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes calls as a client would, so that reading them again must give the same call. */
+final class CallJson {
+
+  private static final String USER = "user";
+
+  private CallJson() {}
+
+  static byte[] of(CompletionCall call) {
+    Inference first = call.choices().getFirst();
+    ObjectNode body = body(first);
+    int n = repeats(call.choices());
+    body.put("n", n);
+    body.put("stream", call.stream());
+    if (call.includeUsage()) {
+      body.putObject("stream_options").put("include_usage", true);
+    }
+    labels(body, first.getLabelsMap());
+    parameters(body, call.kind(), first.getParameters());
+    switch (call.kind()) {
+      case CHAT -> messages(body, first.getInput());
+      case TEXT -> {
+        ArrayNode prompts = body.putArray("prompt");
+        for (int i = 0; i < call.choices().size(); i += n) {
+          prompts.add(call.choices().get(i).getInput().getText());
+        }
+      }
+    }
+    return bytes(body);
+  }
+
+  /** How often each prompt comes: the seeds of its choices count up. */
+  private static int repeats(List<Inference> choices) {
+    if (!choices.getFirst().getParameters().hasSeed()) {
+      return choices.getFirst().getInput().hasChat() ? choices.size() : 1;
+    }
+    long seed = choices.getFirst().getParameters().getSeed();
+    int n = 1;
+    while (n < choices.size() && choices.get(n).getParameters().getSeed() == seed + n) {
+      n++;
+    }
+    return n;
+  }
+
+  static byte[] of(ResponseCall call) {
+    ObjectNode body = body(call.request());
+    call.options().instructions().ifPresent(text -> body.put("instructions", text));
+    call.options().previous().ifPresent(id -> body.put("previous_response_id", id));
+    body.put("stream", call.options().stream());
+    body.put("store", call.options().store());
+    body.put("background", call.options().background());
+    body.put("truncation", call.options().truncates() ? "auto" : "disabled");
+    call.labels().metadata().forEach(body.putObject("metadata")::put);
+    call.labels().user().ifPresent(user -> body.put(USER, user));
+    sampling(body, call.request().getParameters());
+    call.maxOutputTokens().ifPresent(most -> body.put("max_output_tokens", most));
+    ArrayNode input = body.putArray("input");
+    for (InputItem item : call.input()) {
+      ObjectNode written = input.addObject().put("role", item.role());
+      ArrayNode parts = written.putArray("content");
+      item.texts().forEach(text -> parts.addObject().put("type", "input_text").put("text", text));
+    }
+    return bytes(body);
+  }
+
+  static byte[] of(TokenizationCall call) {
+    ObjectNode body = body(call.request());
+    switch (call.request().getKind()) {
+      case REQUEST_KIND_DETOKENIZE -> tokens(body, call.request().getInput());
+      default -> {
+        if (call.request().getInput().hasChat()) {
+          messages(body, call.request().getInput());
+        } else {
+          body.put("prompt", call.request().getInput().getText());
+        }
+      }
+    }
+    return bytes(body);
+  }
+
+  private static void tokens(ObjectNode body, Payload input) {
+    TokenIds ids = TokenIdsCodec.read(PayloadCodec.read(input));
+    ArrayNode tokens = body.putArray("tokens");
+    ids.stream().forEach(tokens::add);
+  }
+
+  private static ObjectNode body(Inference request) {
+    return JsonNodeFactory.instance.objectNode().put("model", request.getCapability());
+  }
+
+  private static void messages(ObjectNode body, Payload input) {
+    ArrayNode messages = body.putArray("messages");
+    input
+        .getChat()
+        .getMessagesList()
+        .forEach(
+            message ->
+                messages
+                    .addObject()
+                    .put("role", message.getRole())
+                    .put("content", message.getContent()));
+  }
+
+  private static void labels(ObjectNode body, Map<String, String> labels) {
+    Map<String, String> metadata = new TreeMap<>(labels);
+    if (labels.containsKey(USER)) {
+      body.put(USER, metadata.remove(USER));
+    }
+    ObjectNode written = body.putObject("metadata");
+    metadata.forEach(written::put);
+  }
+
+  private static void parameters(ObjectNode body, CompletionKind kind, Parameters given) {
+    sampling(body, given);
+    if (given.hasMaxTokens()) {
+      body.put("max_tokens", given.getMaxTokens());
+    }
+    if (given.hasPresencePenalty()) {
+      body.put("presence_penalty", given.getPresencePenalty());
+    }
+    if (given.hasFrequencyPenalty()) {
+      body.put("frequency_penalty", given.getFrequencyPenalty());
+    }
+    if (given.hasLogprobs()) {
+      switch (kind) {
+        case CHAT -> body.put("logprobs", true).put("top_logprobs", given.getLogprobs());
+        case TEXT -> body.put("logprobs", given.getLogprobs());
+      }
+    }
+    given.getStopList().forEach(body.putArray("stop")::add);
+    ObjectNode bias = body.putObject("logit_bias");
+    given.getLogitBiasMap().forEach((token, amount) -> bias.put(token.toString(), amount));
+  }
+
+  private static void sampling(ObjectNode body, Parameters given) {
+    if (given.hasTemperature()) {
+      body.put("temperature", given.getTemperature());
+    }
+    if (given.hasTopP()) {
+      body.put("top_p", given.getTopP());
+    }
+    if (given.hasTopK()) {
+      body.put("top_k", given.getTopK());
+    }
+    if (given.hasSeed()) {
+      body.put("seed", given.getSeed());
+    }
+    body.put("ignore_eos", given.getIgnoreEos());
+  }
+
+  private static byte[] bytes(ObjectNode body) {
+    return body.toString().getBytes(UTF_8);
+  }
+}
