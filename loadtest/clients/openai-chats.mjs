@@ -144,6 +144,10 @@ export const chats = {
     await longerPrompt(api, USER, (await api.chat()).choices[0].message);
   },
 
+  async "chat with an answer that has no text"(api) {
+    told(await api.chat({ messages: [USER, { role: "assistant", content: null }, USER] }));
+  },
+
   async "chat with parts of text"(api) {
     const parts = ["Once upon", "a time"].map((part) => ({ type: "text", text: part }));
     const given = await api.chat({ seed: 7, messages: [{ role: "user", content: parts }] });

@@ -23,8 +23,9 @@ export const refusals = {
   "400: n of 0": bad("n", { n: 0 }),
   "400: more choices than allowed": bad("n", { n: 17 }),
   "400: max_tokens beyond the limit": bad("max_tokens", { max_tokens: 1_000_000 }),
-  "400: temperature out of range": bad("temperature", { temperature: 9 }, "invalid_request"),
-  "400: too many stop strings": bad("stop", { stop: Array.from({ length: 17 }, (_, i) => `s${i}`) }, "invalid_request"),
+  "400: max_completion_tokens beyond what an answer may have": bad("max_completion_tokens", { max_tokens: undefined, max_completion_tokens: 5_000 }),
+  "400: temperature out of range": bad("temperature", { temperature: 9 }),
+  "400: too many stop strings": bad("stop", { stop: Array.from({ length: 17 }, (_, i) => `s${i}`) }),
   "400: top_logprobs beyond the limit": bad("top_logprobs", { logprobs: true, top_logprobs: 21 }),
   "400: no messages": bad("messages", { messages: [] }),
   "400: as a stream": bad("n", { n: 0, stream: true }),
@@ -41,7 +42,7 @@ export const refusals = {
 
   async "400: JSON that is cut off"(api) {
     const error = await refusal(raw(api, Buffer.from('{"model":')));
-    same([error.status, error.code], [400, "malformed_json"], "refusal");
+    same([error.status, error.code, error.param], [400, "malformed_json", null], "refusal");
   },
 
   async "404: an unknown model"(api) {

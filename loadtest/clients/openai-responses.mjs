@@ -218,6 +218,13 @@ export const responses = {
     same(response.instructions, SYSTEM.content, "instructions");
   },
 
+  async "tokens of the input of a response"(api) {
+    const fields = { input: "Once upon a time", instructions: "You tell stories." };
+    const counted = await api.client.responses.inputTokens.count({ model: MODEL, ...fields });
+    same(counted.object, "response.input_tokens", "object");
+    same(counted.input_tokens, (await api.respond(fields)).usage.input_tokens, "input_tokens");
+  },
+
   async "response with metadata"(api) {
     const metadata = { team: "clients" };
     const response = await api.respond({ metadata });

@@ -157,6 +157,11 @@ def sent_back(api):
     longer_prompt(api, USER, message.model_dump())
 
 
+@call("chat with an answer that has no text")
+def empty_answer(api):
+    told(api.chat(messages=[USER, {"role": "assistant", "content": None}, USER]))
+
+
 @call("chat with parts of text")
 def parts(api):
     content = [{"type": "text", "text": "Once upon"}, {"type": "text", "text": "a time"}]

@@ -5,7 +5,8 @@ from openai_calls import PER_MINUTE, call, chat, same, told
 
 
 def bad(api, param, code="invalid_value", **fields):
-    api.refused("BadRequestError", lambda: api.chat(**fields), 400, code, param)
+    """The message of the refusal."""
+    return api.refused("BadRequestError", lambda: api.chat(**fields), 400, code, param).message
 
 
 @call("400: n of 0")
@@ -23,14 +24,20 @@ def large(api):
     bad(api, "max_tokens", max_tokens=1_000_000)
 
 
+@call("400: max_completion_tokens beyond what an answer may have")
+def many_tokens(api):
+    message = bad(api, "max_completion_tokens", max_tokens=None, max_completion_tokens=5_000)
+    expect("max_completion_tokens: 5000" in message, message)
+
+
 @call("400: temperature out of range")
 def hot(api):
-    bad(api, "temperature", "invalid_request", temperature=9)
+    bad(api, "temperature", temperature=9)
 
 
 @call("400: too many stop strings")
 def stops(api):
-    bad(api, "stop", "invalid_request", stop=[f"s{i}" for i in range(17)])
+    bad(api, "stop", stop=[f"s{i}" for i in range(17)])
 
 
 @call("400: top_logprobs beyond the limit")
@@ -84,7 +91,7 @@ def refusal(api, function):
 @call("400: JSON that is cut off")
 def malformed(api):
     error = refusal(api, lambda: raw(api, b'{"model":'))
-    same((error.status_code, error.code), (400, "malformed_json"), "refusal")
+    same((error.status_code, error.code, error.param), (400, "malformed_json", None), "refusal")
 
 
 def raw(api, content, kind="application/json"):

@@ -259,6 +259,15 @@ def instructions(api):
     expect(answer.usage.input_tokens > alone.usage.input_tokens, "no more input_tokens")
 
 
+@call("tokens of the input of a response")
+def input_tokens(api):
+    fields = {"model": "story", "input": "Once upon a time", "instructions": "You tell stories."}
+    counted = api.client.responses.input_tokens.count(**fields)
+    same(counted.object, "response.input_tokens", "object")
+    answer = api.respond(input=fields["input"], instructions=fields["instructions"])
+    same(counted.input_tokens, answer.usage.input_tokens, "input_tokens")
+
+
 @call("response with metadata")
 def metadata(api):
     answer = api.respond(metadata={"team": "clients"})

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -31,6 +32,16 @@ public record UpProcess(Process process, Path out) implements AutoCloseable {
    * @param folder of what it prints and logs
    */
   public static UpProcess start(List<String> arguments, Path folder) throws IOException {
+    return start(arguments, folder, Map.of());
+  }
+
+  /**
+   * As the other.
+   *
+   * @param settings variables beside those of this process
+   */
+  public static UpProcess start(List<String> arguments, Path folder, Map<String, String> settings)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
@@ -41,6 +52,7 @@ public record UpProcess(Process process, Path out) implements AutoCloseable {
     Path log = folder.resolve("log");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(log.toFile());
+    builder.environment().putAll(settings);
     UpProcess up = new UpProcess(builder.start(), out);
     try {
       Awaitility.await()

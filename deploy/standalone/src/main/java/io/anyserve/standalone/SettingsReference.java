@@ -57,6 +57,8 @@ public final class SettingsReference {
       | `ANYSERVE_SERVER` | `127.0.0.1:7400` | gRPC address of the ingress for client commands: `--server`. |
       | `ANYSERVE_KEY` | none | API key for client commands, secret: `--key`. |
       | `ANYSERVE_TLS_CA` | none | PEM file of the authority of an ingress that speaks TLS, for client commands: `--tls-ca`. |
+      | `ANYSERVE_TLS_CERTIFICATE` | none | PEM file of the client's own certificate, for client commands at an ingress with `tls-client-ca`: `--tls-certificate`. |
+      | `ANYSERVE_TLS_KEY` | none | PEM file of its key: `--tls-key`. |
       """;
 
   private static final Pattern LINK = Pattern.compile("\\[([^]]+)]\\(.*?\\)");

@@ -42,6 +42,7 @@ public final class Standalone implements Component {
   private final Map<String, String> environment;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private List<Component> services = List.of();
+  private boolean speaksTls;
 
   /**
    * @param environment of the process
@@ -72,6 +73,7 @@ public final class Standalone implements Component {
   private List<Component> components(ServiceConfigs configuration) {
     Optional<ObjectStoreConfig> store = configuration.objects();
     IngressConfig ingressSettings = configuration.ingress(store);
+    speaksTls = ingressSettings.listen().tls().isPresent();
     WorkerConfig workerSettings = configuration.worker();
     MeteringConfig meteringSettings = configuration.metering();
     ExportConfig exportSettings = configuration.export();
@@ -145,6 +147,11 @@ public final class Standalone implements Component {
               }
             });
     return done;
+  }
+
+  /** Whether both ports of the ingress speak TLS; once started. */
+  public boolean speaksTls() {
+    return speaksTls;
   }
 
   /** What keeps it from being ready; empty when nothing does. */

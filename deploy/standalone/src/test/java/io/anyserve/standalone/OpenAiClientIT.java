@@ -1,5 +1,7 @@
 package io.anyserve.standalone;
 
+import static io.anyserve.standalone.OpenAiCalls.STORY;
+import static io.anyserve.standalone.OpenAiCalls.TOKENS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,29 +22,28 @@ import com.openai.models.chat.completions.ChatCompletionTokenLogprob;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.models.Model;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** OpenAI's own client for Java against a running AnyServe. */
 @Timeout(240)
+@ExtendWith(SharedServices.class)
 final class OpenAiClientIT {
 
-  private static final String STORY = "story";
   private static final String EMBEDDING = "embedding";
-  private static final int TOKENS = 12;
 
-  private static RunningServices services;
   private static OpenAIClient client;
 
   @BeforeAll
-  static void start(@TempDir Path data) throws Exception {
-    services = RunningServices.simulated(data);
+  static void start(RunningServices services) {
     client =
         OpenAIOkHttpClient.builder()
             .baseUrl("http://127.0.0.1:" + services.place().apiPort() + "/v1")
@@ -54,7 +55,17 @@ final class OpenAiClientIT {
   @AfterAll
   static void stop() {
     client.close();
-    services.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> calls() {
+    OpenAiCalls api = new OpenAiCalls(client);
+    return Stream.of(
+            new OpenAiChatCalls(api).all(),
+            new OpenAiOtherCalls(api).all(),
+            new OpenAiRefusalCalls(api).all())
+        .flatMap(List::stream)
+        .map(ClientCall::test);
   }
 
   @Test
@@ -208,14 +219,8 @@ final class OpenAiClientIT {
         () -> client.chat().completions().createStreaming(chat().temperature(9).build()));
   }
 
-  @SuppressWarnings("deprecation") // OpenAI keeps seed, but no longer promises anything for it.
   private static ChatCompletionCreateParams.Builder chat() {
-    return ChatCompletionCreateParams.builder()
-        .model(STORY)
-        .addUserMessage("Once upon a time")
-        .maxCompletionTokens(TOKENS)
-        .seed(7)
-        .putAdditionalBodyProperty("ignore_eos", JsonValue.from(true));
+    return OpenAiCalls.chatParameters();
   }
 
   private static String text(ChatCompletion answer) {

@@ -250,6 +250,27 @@ final class ResponsesIT {
   }
 
   @Test
+  void aReaderThatLeavesAnotherIngressChangesNothing() throws Exception {
+    String id =
+        client
+            .responses()
+            .create(response(SLOW, "Once").background(true).maxOutputTokens(SLOW_TOKENS).build())
+            .id();
+    HttpResponse<InputStream> stream =
+        http.send(getting(secondApi, "sk-same", id + "?stream=true"), BodyHandlers.ofInputStream());
+    try (var reader = new BufferedReader(new InputStreamReader(stream.body(), UTF_8))) {
+      String line = reader.readLine();
+      while (!line.equals("event: response.output_text.delta")) {
+        line = reader.readLine();
+      }
+    }
+    await()
+        .atMost(RunningServices.PATIENCE)
+        .until(() -> status(client, id).equals(ResponseStatus.INCOMPLETE));
+    assertEquals(SLOW_TOKENS, client.responses().retrieve(id).usage().orElseThrow().outputTokens());
+  }
+
+  @Test
   void aResponseIsCancelledAtAnotherIngress() {
     Response created =
         client
@@ -379,13 +400,15 @@ final class ResponsesIT {
   }
 
   private static String get(int port, String key, String path) throws Exception {
-    var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/responses/" + path))
-            .header("Authorization", "Bearer " + key)
-            .build();
-    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    HttpResponse<String> response = http.send(getting(port, key, path), BodyHandlers.ofString());
     assertEquals(200, response.statusCode(), response::body);
     return response.body();
+  }
+
+  private static HttpRequest getting(int port, String key, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/responses/" + path))
+        .header("Authorization", "Bearer " + key)
+        .build();
   }
 
   private static String withoutPings(String events) {

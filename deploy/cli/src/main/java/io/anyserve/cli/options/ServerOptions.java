@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,22 +44,70 @@ public final class ServerOptions {
               + " speaks without TLS.")
   @Nullable Path authority;
 
-  /** Throws IllegalArgumentException for an authority that is none. */
+  @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      defaultValue = "${env:ANYSERVE_TLS_CERTIFICATE}",
+      description =
+          "PEM file with the client's certificate and those that signed it, for a server that asks for"
+              + " one; with --tls-key.")
+  @Nullable Path certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      defaultValue = "${env:ANYSERVE_TLS_KEY}",
+      description = "PEM file with the key of --tls-certificate (PKCS#8, no password).")
+  @Nullable Path certificateKey;
+
+  /** Throws IllegalArgumentException for files that are not what they should be. */
   public ManagedChannel open() {
+    checkTls();
     NettyChannelBuilder channel =
         NettyChannelBuilder.forTarget(server)
             .maxInboundMessageSize(LARGEST_MESSAGE)
             .intercept(credentials());
-    return (authority == null ? channel.usePlaintext() : channel.sslContext(trusting(authority)))
+    return (authority == null ? channel.usePlaintext() : channel.sslContext(tls(authority)))
         .build();
   }
 
-  private static SslContext trusting(Path authority) {
-    try {
-      return GrpcSslContexts.forClient().trustManager(authority.toFile()).build();
-    } catch (IllegalArgumentException | SSLException e) {
+  private void checkTls() {
+    if ((certificate == null) != (certificateKey == null)) {
       throw new IllegalArgumentException(
-          "--tls-ca: " + authority + " is not readable (expected: PEM certificates)", e);
+          "--tls-certificate and --tls-key: one of the two (expected: both or none)");
+    }
+    if (certificate != null && authority == null) {
+      throw new IllegalArgumentException(
+          "--tls-certificate: without --tls-ca (expected: the authority of the server, too)");
+    }
+  }
+
+  private SslContext tls(Path trusted) {
+    SslContextBuilder tls = GrpcSslContexts.forClient();
+    try {
+      tls.trustManager(trusted.toFile());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "--tls-ca: " + trusted + " is not readable (expected: PEM certificates)", e);
+    }
+    if (certificate != null && certificateKey != null) {
+      identify(tls, certificate, certificateKey);
+    }
+    try {
+      return tls.build();
+    } catch (SSLException e) {
+      throw new IllegalArgumentException("TLS: " + e.getMessage(), e);
+    }
+  }
+
+  private static void identify(SslContextBuilder tls, Path certificate, Path key) {
+    try {
+      tls.keyManager(certificate.toFile(), key.toFile());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "--tls-certificate and --tls-key: %s and %s are not readable (expected: PEM certificates and a PKCS#8 key)"
+              .formatted(certificate, key),
+          e);
     }
   }
 

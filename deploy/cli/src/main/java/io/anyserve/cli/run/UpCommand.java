@@ -67,20 +67,21 @@ public final class UpCommand implements Callable<Integer> {
                 },
                 "stop"));
     Readiness.await(standalone::notReadyReasons, PATIENCE);
-    announce(place);
+    announce(place, standalone.speaksTls());
     stopped.await();
     return 0;
   }
 
-  private void announce(StandaloneLayout place) {
+  private void announce(StandaloneLayout place, boolean tls) {
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("gRPC   127.0.0.1:%d%n", place.port());
+    String api = (tls ? "https" : "http") + "://127.0.0.1:" + place.apiPort();
+    out.printf("gRPC   127.0.0.1:%d%s%n", place.port(), tls ? " (TLS)" : "");
     out.printf("HTTP   http://127.0.0.1:%d/metrics /health /readiness%n", place.port() + 1);
     out.printf("Kafka  127.0.0.1:%d%n", place.port() + 2);
     out.printf("S3     http://127.0.0.1:%d%n", place.port() + 4);
     out.printf("Usage  http://127.0.0.1:%d/usage%n", place.port() + 6);
-    out.printf("OpenAI http://127.0.0.1:%d/v1%n", place.apiPort());
-    out.printf("Chat   http://127.0.0.1:%d/%n", place.apiPort());
+    out.printf("OpenAI %s/v1%n", api);
+    out.printf("Chat   %s/%n", api);
     out.printf("Data   %s%n", data.toAbsolutePath().normalize());
     out.printf(
         Locale.ROOT,
