@@ -256,8 +256,7 @@ final class EmbeddingsTest {
     assertEquals(200, server.send(keyed).statusCode());
     assertTrue(server.log.requests.getFirst().idempotency().isPresent());
     var tooLong =
-        server.send(
-            server.posting(EMBEDDINGS, two("")).header("Idempotency-Key", "k".repeat(300)));
+        server.send(server.posting(EMBEDDINGS, two("")).header("Idempotency-Key", "k".repeat(300)));
     assertEquals(400, tooLong.statusCode());
     assertEquals("Idempotency-Key", error(tooLong).path("param").asString(""));
   }
