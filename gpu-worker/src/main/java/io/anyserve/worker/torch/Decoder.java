@@ -10,6 +10,7 @@ import io.anyserve.worker.torch.libtorch.ModuleCall;
 import io.anyserve.worker.torch.libtorch.TorchScriptArchive;
 import io.anyserve.worker.torch.model.ModelConfig;
 import io.anyserve.worker.torch.model.TensorSource;
+import io.anyserve.worker.torch.model.WeightPacker;
 import io.anyserve.worker.torch.precision.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +76,7 @@ final class Decoder implements AutoCloseable {
     try {
       var shape = new DecoderScript(config, precision);
       PtSymbolBlock module = TorchScriptArchive.load(manager, shape.text());
-      var weights = new WeightLoader(module, manager, shape, source);
+      var weights = new WeightLoader(new WeightPacker(module, manager, source), shape);
       DecoderState state = DecoderState.load(weights, cache);
       return new Decoder(config, cache, manager, module, state);
     } catch (RuntimeException e) {

@@ -24,7 +24,7 @@ final class DecoderState implements AutoCloseable {
 
   /** Packs all weights and reserves the cache. */
   static DecoderState load(WeightLoader weights, KvCacheConfig cache) {
-    var state = new DecoderState(weights.module(), weights.manager());
+    var state = new DecoderState(weights.packer().module(), weights.packer().manager());
     try {
       state.fill(weights, cache, weights.shape().config().layers());
       return state;

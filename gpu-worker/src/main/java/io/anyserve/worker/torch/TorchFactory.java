@@ -6,7 +6,11 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
 import io.anyserve.worker.engine.EngineFactory;
 import io.anyserve.worker.engine.EngineLoader;
+import io.anyserve.worker.torch.encoder.EncoderEngine;
+import io.anyserve.worker.torch.libtorch.LibTorch;
+import io.anyserve.worker.torch.model.EncoderMetadata;
 import io.anyserve.worker.torch.model.InvalidModelException;
+import io.anyserve.worker.torch.model.ModelFamily;
 import io.anyserve.worker.torch.model.ModelMetadata;
 import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.precision.Precision;
@@ -14,11 +18,13 @@ import io.anyserve.worker.torch.precision.PrecisionSetting;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * Makes torch engines. The model is a Hugging Face folder; options are {@code context-length}
- * (tokens, at most the model's own), {@code precision} (auto, or one of {@link Precision} in lower
- * case) and {@code threads}. All its models share what is found out about the machine.
+ * Makes torch engines. The model is a Hugging Face folder, whose {@code config.json} says whether
+ * it writes text or makes vectors; options are {@code context-length} (tokens, at most the model's
+ * own), {@code precision} (auto, or one of {@link Precision} in lower case), {@code threads} and
+ * {@code max-batch-tokens}. All its models share what is found out about the machine.
  */
 public final class TorchFactory implements EngineFactory {
 
@@ -27,11 +33,30 @@ public final class TorchFactory implements EngineFactory {
    *
    * @param contextLength tokens of prompt and answer together
    * @param threads of one operation
+   * @param maxBatchTokens of the texts that a step embeds; nothing where the model writes text
    */
   record Options(
       Optional<Integer> contextLength,
       Optional<PrecisionSetting> precision,
-      Optional<Integer> threads) {}
+      Optional<Integer> threads,
+      int maxBatchTokens) {
+
+    PrecisionSetting precisionOrAuto() {
+      return precision.orElse(PrecisionSetting.AUTO);
+    }
+
+    int threadsOrDefault() {
+      return threads.orElseGet(LibTorch::defaultThreads);
+    }
+
+    /** At most the model's own. */
+    int contextLength(int own) {
+      return Math.min(own, contextLength.orElse(own));
+    }
+  }
+
+  /** More make no text faster, and let cancellations and other requests wait longer. */
+  private static final int MAX_BATCH_TOKENS = 1024;
 
   private final MachinePrecision machine = MachinePrecision.here();
 
@@ -41,30 +66,42 @@ public final class TorchFactory implements EngineFactory {
     Options read = read(all.section(EngineConfig.TABLE));
     all.check(Set.of(EngineConfig.TABLE));
     Path folder = Path.of(settings.model());
-    ModelMetadata files = files(folder);
-    int own = files.config().maxLength();
-    int context = Math.min(own, read.contextLength().orElse(own));
-    TorchModel.Options defaults = TorchModel.Options.defaults(settings.slots(), context);
-    TorchModel.Options options =
-        new TorchModel.Options(
-            read.precision().orElse(defaults.precision()),
-            settings.slots(),
-            context,
-            read.threads().orElseGet(defaults::threads));
-    return new Source(
-        folder,
-        options,
-        machine,
-        new Engine.Description(TorchEngine.KIND, files.name(), settings.slots(), context));
-  }
-
-  /** A folder that cannot be served is a wrong setting. */
-  private static ModelMetadata files(Path folder) {
     try {
-      return ModelMetadata.read(folder);
+      return switch (ModelFamily.of(folder)) {
+        case DECODER -> decoder(folder, settings.slots(), read);
+        case ENCODER -> encoder(folder, settings.slots(), read);
+      };
     } catch (InvalidModelException e) {
       throw new IllegalArgumentException("engine.model: " + e.getMessage(), e);
     }
+  }
+
+  private EngineLoader decoder(Path folder, int slots, Options read) {
+    ModelMetadata files = ModelMetadata.read(folder);
+    int context = read.contextLength(files.config().maxLength());
+    var options =
+        new TorchModel.Options(read.precisionOrAuto(), slots, context, read.threadsOrDefault());
+    return new Source(
+        new Engine.Description(TorchEngine.KIND, files.name(), slots, context),
+        () -> TorchEngine.load(folder, options, machine));
+  }
+
+  private EngineLoader encoder(Path folder, int slots, Options read) {
+    EncoderMetadata files = EncoderMetadata.read(folder);
+    int context = read.contextLength(files.sentence().maxLength());
+    var options =
+        new EncoderEngine.Options(
+            read.precisionOrAuto(), slots, context, read.threadsOrDefault(), read.maxBatchTokens);
+    var description =
+        new Engine.Description(
+            TorchEngine.KIND,
+            files.name(),
+            slots,
+            context,
+            files.config().hidden(),
+            Engine.Numerics.NONE);
+    return new Source(
+        description, () -> EncoderEngine.load(TorchEngine.KIND, folder, options, machine));
   }
 
   /** Adds the options to the section's reference; no model and no library is needed. */
@@ -79,27 +116,31 @@ public final class TorchFactory implements EngineFactory {
             "the model's",
             2,
             Integer.MAX_VALUE,
-            "Most tokens of prompt and answer; at most the model's own length."),
+            "Most tokens of prompt and answer, or of a text to embed;"
+                + " at most the model's own length."),
         section.choice(
             "precision",
             PrecisionSetting.all(),
             PrecisionSetting::toString,
             "`auto`",
-            "Precision of the weights; `auto` takes the fastest that is right on the machine."),
+            "Precision of the weights; `auto` takes the fastest that is right on the machine,"
+                + " and f32 to embed."),
         section.optionalInteger(
-            "threads", "processors - 1", 1, Integer.MAX_VALUE, "Threads of one operation."));
+            "threads", "processors - 1", 1, Integer.MAX_VALUE, "Threads of one operation."),
+        section.integer(
+            "max-batch-tokens",
+            MAX_BATCH_TOKENS,
+            1,
+            Integer.MAX_VALUE,
+            "Most tokens of the texts that a step embeds; a longer text is a step of its own."));
   }
 
-  private record Source(
-      Path folder,
-      TorchModel.Options options,
-      MachinePrecision machine,
-      Engine.Description description)
+  private record Source(Engine.Description description, Supplier<Engine> engine)
       implements EngineLoader {
 
     @Override
     public Engine load() {
-      return TorchEngine.load(folder, options, machine);
+      return engine.get();
     }
   }
 }

@@ -40,7 +40,8 @@ final class TorchFactoryTest {
             + " bf16_packed, int8)",
         refusal(Map.of("precision", "int4")));
     assertEquals(
-        "engine.precison: unknown (expected: one of [context-length, precision, threads])",
+        "engine.precison: unknown (expected: one of [context-length, max-batch-tokens,"
+            + " precision, threads])",
         refusal(Map.of("precison", "auto")));
   }
 }

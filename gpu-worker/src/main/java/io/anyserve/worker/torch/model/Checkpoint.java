@@ -38,6 +38,11 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
+  /** Whether there is a tensor of that name. */
+  boolean has(String name) {
+    return homes.containsKey(name);
+  }
+
   /** The tensor of that name, which must have that shape. */
   public StoredTensor tensor(TensorSpec wanted) {
     SafetensorsFile home = homes.get(wanted.name());

@@ -19,28 +19,47 @@ record JsonFile(Path file, JsonNode root) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   static JsonFile read(Path file) {
+    return parse(file, content(file));
+  }
+
+  /** The objects of a file that is a list of them. */
+  static List<JsonFile> readList(Path file) {
+    JsonNode root = tree(file, content(file));
+    if (!root.isArray()) {
+      throw new InvalidModelException(file, "root: " + root.getNodeType(), "a list of objects");
+    }
+    return root.valueStream().map(element -> object(file, element)).toList();
+  }
+
+  static JsonFile parse(Path file, byte[] content) {
+    return object(file, tree(file, content));
+  }
+
+  private static byte[] content(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new InvalidModelException(file, "no such file", "a JSON file");
     }
     try {
-      return parse(file, Files.readAllBytes(file));
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new InvalidModelException(file, "unreadable: " + e.getMessage(), "a JSON file", e);
     }
   }
 
-  static JsonFile parse(Path file, byte[] content) {
-    JsonNode root;
+  private static JsonNode tree(Path file, byte[] content) {
     try {
-      root = JSON.readTree(content);
+      return JSON.readTree(content);
     } catch (JacksonException e) {
       throw new InvalidModelException(
           file, "not JSON: " + InvalidModelException.printable(e.getOriginalMessage()), "JSON", e);
     }
-    if (!root.isObject()) {
-      throw new InvalidModelException(file, "root: " + root.getNodeType(), "a JSON object");
+  }
+
+  private static JsonFile object(Path file, JsonNode node) {
+    if (!node.isObject()) {
+      throw new InvalidModelException(file, "root: " + node.getNodeType(), "a JSON object");
     }
-    return new JsonFile(file, root);
+    return new JsonFile(file, node);
   }
 
   /** Absent and null are the same. */

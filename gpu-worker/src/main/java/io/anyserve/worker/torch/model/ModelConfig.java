@@ -28,7 +28,6 @@ public record ModelConfig(
     boolean tiedHead) {
 
   static final String FILE = "config.json";
-  private static final List<String> FAMILIES = List.of("qwen2", "llama");
 
   /**
    * The attention of every layer.
@@ -115,7 +114,7 @@ public record ModelConfig(
   }
 
   private static void refuseWhatIsDifferent(JsonFile json) {
-    json.required("model_type", node -> FAMILIES.contains(node.asString("")), "one of " + FAMILIES);
+    ModelFamily.DECODER.require(json);
     json.only("hidden_act", List.of("silu"));
     json.only("use_sliding_window", List.of("false"));
     json.only("mlp_bias", List.of("false"));

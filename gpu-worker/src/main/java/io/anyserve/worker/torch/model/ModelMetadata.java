@@ -32,12 +32,14 @@ public record ModelMetadata(
       throw new InvalidModelException(folder, "no such folder", "a Hugging Face model folder");
     }
     ModelConfig config = ModelConfig.read(folder);
-    Path name = folder.toAbsolutePath().normalize().getFileName();
     return new ModelMetadata(
-        name == null ? "" : name.toString(),
-        config,
-        GenerationConfig.read(folder, config),
-        chatFormat(folder));
+        name(folder), config, GenerationConfig.read(folder, config), chatFormat(folder));
+  }
+
+  /** The folder's name is the model's. */
+  static String name(Path folder) {
+    Path name = folder.toAbsolutePath().normalize().getFileName();
+    return name == null ? "" : name.toString();
   }
 
   private static Optional<ChatFormat> chatFormat(Path folder) {

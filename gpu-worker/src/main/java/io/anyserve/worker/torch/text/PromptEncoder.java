@@ -90,7 +90,8 @@ public record PromptEncoder(
     }
   }
 
-  private static String text(Payload.Bytes data) {
+  /** The text of data; throws FailureException when it is something else. */
+  public static String text(Payload.Bytes data) {
     if (!data.contentType().startsWith("text/")) {
       throw invalid("content type: " + data.contentType() + " (expected: text/...)");
     }
