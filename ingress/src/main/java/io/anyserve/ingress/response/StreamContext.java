@@ -6,6 +6,7 @@ import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.ingress.response.UnseenEnds.LiveEnd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

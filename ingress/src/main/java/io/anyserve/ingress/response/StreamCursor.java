@@ -6,6 +6,7 @@ import io.anyserve.contracts.event.StreamProgress;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.sampling.PositionLogprobs;
+import io.anyserve.ingress.response.UnseenEnds.LiveEnd;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;

@@ -1,8 +1,12 @@
 package io.anyserve.ingress.response;
 
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.event.FencedStream;
+import io.anyserve.contracts.event.FencedStream.Verdict;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,28 @@ final class UnseenEnds {
 
   private final Map<RequestId, Unseen> requests = new ConcurrentHashMap<>();
   private final BiConsumer<SubscriptionSpec, RecentRequest.End> seen;
+
+  /**
+   * Finds the end of a request among all of its records as they come live, whether or not a client
+   * takes them. A record that is applied again changes nothing. Guarded by the lock of its {@link
+   * ResponseStream}; once that has ended, the thread that reads {@code tokens} owns it.
+   */
+  static final class LiveEnd {
+
+    private final FencedStream passed = new FencedStream();
+    private RecentRequest.@Nullable End end;
+
+    void apply(TokenRecord record) {
+      if (passed.apply(record) == Verdict.ACCEPTED && record.event() instanceof Terminal terminal) {
+        end = new RecentRequest.End(passed.settle(terminal), passed.nextSequence());
+      }
+    }
+
+    /** Empty until it has come. */
+    Optional<RecentRequest.End> end() {
+      return Optional.ofNullable(end);
+    }
+  }
 
   private record Unseen(SubscriptionSpec spec, LiveEnd live, long since) {}
 
