@@ -56,7 +56,7 @@ public final class TorchFactory implements EngineFactory {
   }
 
   /** More make no text faster, and let cancellations and other requests wait longer. */
-  private static final int MAX_BATCH_TOKENS = 1024;
+  private static final int MAX_BATCH_TOKENS = 512;
 
   private final MachinePrecision machine = MachinePrecision.here();
 
