@@ -55,13 +55,45 @@ public final class HttpServerFuzz {
   private static final List<String> RAW =
       List.of(
           rawPost(CHAT, chat(",\"stream\":true")),
-          "GET /v1/streams HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: {event}\r\n\r\n",
-          "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-              + "Transfer-Encoding: chunked\r\n\r\n"
-              + "10;x=y\r\n{\"model\":\"story\",\r\n10\r\n\"prompt\":\"Once\"} \r\n0\r\nx: y\r\n\r\n",
-          "HEAD /health HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v1/models HTTP/1.0\r\n\r\n",
-          "OPTIONS /v1/completions HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\n"
-              + "Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n");
+          lines(
+              """
+              GET /v1/streams HTTP/1.1
+              Host: localhost
+              Last-Event-ID: {event}
+
+              """),
+          lines(
+              """
+              POST /v1/completions HTTP/1.1
+              Host: localhost
+              Content-Type: application/json
+              Transfer-Encoding: chunked
+
+              11;x=y
+              {"model":"story",
+              10
+              "prompt":"Once"}
+              0
+              x: y
+
+              """),
+          lines(
+              """
+              HEAD /health HTTP/1.1
+              Host: localhost
+
+              GET /v1/models HTTP/1.0
+
+              """),
+          lines(
+              """
+              OPTIONS /v1/completions HTTP/1.1
+              Host: localhost
+              Origin: null
+              Access-Control-Request-Method: POST
+              Connection: close
+
+              """));
 
   private static final HttpFuzz FUZZ = new HttpFuzz(SERVER, CALLS, RAW);
 
@@ -74,6 +106,10 @@ public final class HttpServerFuzz {
   /** Throws for what the server has not ended. */
   static void end() throws Exception {
     SERVER.end();
+  }
+
+  private static String lines(String text) {
+    return text.replace("\n", "\r\n");
   }
 
   private static FuzzedServer start() throws Exception {
