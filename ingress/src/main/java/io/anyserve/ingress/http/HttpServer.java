@@ -24,10 +24,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
+import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -162,6 +165,16 @@ public final class HttpServer implements Component {
   private static void limit(HttpConfiguration configuration) {
     configuration.setRequestHeaderSize(MOST_HEADERS);
     configuration.setSendServerVersion(false);
+    configuration.addCustomizer(HttpServer::requirePath);
+  }
+
+  /** {@code OPTIONS} alone may come without a path, and would be led to another server. */
+  private static Request requirePath(Request request, HttpFields.Mutable headers) {
+    String path = request.getHttpURI().getPath();
+    if (path == null || path.isEmpty()) {
+      throw new BadMessageException("URI without a path (expected: one that begins with /)");
+    }
+    return request;
   }
 
   private void limit(Server jetty) {

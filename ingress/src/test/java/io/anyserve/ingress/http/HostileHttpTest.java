@@ -65,6 +65,17 @@ final class HostileHttpTest {
     assertEquals("headers_too_large", error(response).path("code").asString());
   }
 
+  /** Instead of being led to an address of the client's choice. */
+  @Test
+  void aCallWithoutAPath() throws Exception {
+    String request = "OPTIONS ?x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    try (Socket socket = server.raw(request)) {
+      List<String> lines = reader(socket).lines().toList();
+      assertTrue(lines.getFirst().startsWith("HTTP/1.1 400"), lines::toString);
+      assertTrue(lines.getLast().contains("bad_request"), lines::toString);
+    }
+  }
+
   /** The connection is closed before all of it was read, so the client may lose the response. */
   @Test
   void aHeaderThatIsMuchTooLong() throws Exception {
