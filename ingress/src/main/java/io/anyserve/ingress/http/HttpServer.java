@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
-import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -51,6 +51,7 @@ public final class HttpServer implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
+  private static final int BAD_REQUEST = 400;
   private static final int MOST_HEADERS = 16 << 10;
   private static final int MOST_CONNECTIONS = 20_000;
 
@@ -172,7 +173,8 @@ public final class HttpServer implements Component {
   private static Request requirePath(Request request, HttpFields.Mutable headers) {
     String path = request.getHttpURI().getPath();
     if (path == null || path.isEmpty()) {
-      throw new BadMessageException("URI without a path (expected: one that begins with /)");
+      throw new HttpException.RuntimeException(
+          BAD_REQUEST, "URI without a path (expected: one that begins with /)");
     }
     return request;
   }
