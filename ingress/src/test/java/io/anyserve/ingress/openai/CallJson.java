@@ -10,6 +10,7 @@ import io.anyserve.v1.Parameters;
 import io.anyserve.v1.Payload;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -19,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class CallJson {
 
   private static final String USER = "user";
+  private static final String MAX_TOKENS = "max_tokens";
 
   private CallJson() {}
 
@@ -33,6 +35,8 @@ final class CallJson {
     }
     labels(body, first.getLabelsMap());
     parameters(body, call.kind(), first.getParameters());
+    Optional.ofNullable(body.remove(MAX_TOKENS))
+        .ifPresent(most -> body.set(call.names().maxTokens(), most));
     switch (call.kind()) {
       case CHAT -> messages(body, first.getInput());
       case TEXT -> {
@@ -129,7 +133,7 @@ final class CallJson {
   private static void parameters(ObjectNode body, CompletionKind kind, Parameters given) {
     sampling(body, given);
     if (given.hasMaxTokens()) {
-      body.put("max_tokens", given.getMaxTokens());
+      body.put(MAX_TOKENS, given.getMaxTokens());
     }
     if (given.hasPresencePenalty()) {
       body.put("presence_penalty", given.getPresencePenalty());

@@ -66,7 +66,7 @@ public final class HttpReaderFuzz {
   private static void completion(CompletionKind kind, byte[] body) {
     try {
       CompletionCall call = CompletionReader.read(kind, body, Optional.empty());
-      validate(kind, call.choices());
+      validate(call.names(), call.choices());
       CompletionCall again = CompletionReader.read(kind, CallJson.of(call), Optional.empty());
       requireSame(call, again);
     } catch (ApiException e) {
@@ -78,7 +78,7 @@ public final class HttpReaderFuzz {
     try {
       ResponseCall call = ResponseCallReader.read(body);
       List<ChatMessage> messages = call.input().stream().map(InputItem::message).toList();
-      validate(CompletionKind.CHAT, List.of(call.with(messages, Optional.empty())));
+      validate(ParameterNames.RESPONSE, List.of(call.with(messages, Optional.empty())));
       requireSame(call, ResponseCallReader.read(CallJson.of(call)));
     } catch (ApiException e) {
       check(e.error());
@@ -93,7 +93,7 @@ public final class HttpReaderFuzz {
   private static void tokenization(TokenizationBody reader, byte[] body) {
     try {
       TokenizationCall call = reader.read(body, Optional.empty());
-      validate(call.kind(), List.of(call.request()));
+      validate(call.names(), List.of(call.request()));
       requireSame(call, reader.read(CallJson.of(call), Optional.empty()));
     } catch (ApiException e) {
       check(e.error());
@@ -104,7 +104,7 @@ public final class HttpReaderFuzz {
     try {
       var given = Optional.of(StrictJson.parse(parameters));
       CompletionCall call = ConversationCallReader.read("story", HISTORY, given, "s");
-      validate(CompletionKind.CHAT, call.choices());
+      validate(call.names(), call.choices());
       require(call.choices().size() == 1, "choices: " + call.choices().size());
     } catch (ApiException e) {
       check(e.error());
@@ -112,11 +112,11 @@ public final class HttpReaderFuzz {
   }
 
   /** What no validator lets through throws an ApiException here. */
-  private static void validate(CompletionKind kind, List<Inference> requests) {
+  private static void validate(ParameterNames names, List<Inference> requests) {
     try {
       requests.forEach(request -> VALIDATOR.read(request, CALLER, ARRIVAL));
     } catch (InvalidRequestException e) {
-      throw new ApiException(ApiError.of(e, kind));
+      throw new ApiException(ApiError.of(e, names));
     }
   }
 
