@@ -221,7 +221,7 @@ final class OpenApiTest {
       }
     }
     assertEquals(operations, requests);
-    JsonNode model = collection.at("/item/3/item/1/request");
+    JsonNode model = collection.at("/item/4/item/1/request");
     assertEquals("{{server}}/v1/models/:id", model.path("url").path("raw").asString());
     assertEquals("story", model.at("/url/variable/0/value").asString());
   }
