@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** As many workers as a share group of Kafka's default settings has members. */
-@Timeout(300)
+@Timeout(600)
 final class ManyWorkersIT {
 
   private static final int PROCESSES = 4;

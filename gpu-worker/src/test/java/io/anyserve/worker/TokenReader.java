@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 final class TokenReader implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(20);
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<RequestId, List<TokenRecord>> records = new ConcurrentHashMap<>();

@@ -29,7 +29,6 @@ final class SocketRefusalTest {
 
   @ParameterizedTest
   @CsvSource({
-    "400, bad_request, Sec-WebSocket-Key: short",
     "401, invalid_api_key, Authorization: Bearer sk-x",
     "403, origin_not_allowed, Origin: https://evil.example",
     "421, misdirected_request, Host: evil.example",

@@ -70,6 +70,14 @@ public final class FakeLog extends MockProducer<byte[], byte[]> {
 
   /** What a worker writes of a request that it runs to its end: "w0 w1 ". */
   public void tellStory(InferenceRequest request) {
+    start(request);
+    emit(request, Events.chunk(0));
+    emit(request, Events.chunk(1));
+    emit(request, Events.finished());
+  }
+
+  /** What a worker writes first. */
+  public void start(InferenceRequest request) {
     emit(
         request,
         new Started(
@@ -81,9 +89,6 @@ public final class FakeLog extends MockProducer<byte[], byte[]> {
             0,
             false,
             Optional.empty()));
-    emit(request, Events.chunk(0));
-    emit(request, Events.chunk(1));
-    emit(request, Events.finished());
   }
 
   synchronized void emit(TokenRecord record) {

@@ -55,7 +55,7 @@ final class EmbeddingsTest {
 
   /** A vector in each chunk, which an input needs. */
   private void tellVectors(InferenceRequest request) {
-    server.log.emit(request, Events.started());
+    server.log.start(request);
     int inputs = EmbeddingInputsCodec.read(request.input()).inputs().size();
     for (int i = 0; i < inputs; i++) {
       server.log.emit(request, part(i, i % 2 == 0 ? FIRST : SECOND));

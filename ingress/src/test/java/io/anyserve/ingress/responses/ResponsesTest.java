@@ -260,7 +260,7 @@ final class ResponsesTest {
     for (String parameters : List.of(ONCE, ONCE + ",\"background\":true")) {
       HttpResponse<String> created =
           server.send(server.creating(parameters).header("Idempotency-Key", "x".repeat(256)));
-      assertError(400, "Idempotency-Key", created, "invalid_request");
+      assertError(400, "Idempotency-Key", created, "invalid_value");
     }
     assertEquals(List.of(), server.log.requests);
   }
