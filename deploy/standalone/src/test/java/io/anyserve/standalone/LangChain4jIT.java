@@ -99,7 +99,7 @@ final class LangChain4jIT {
         OpenAiModelCatalog.builder().baseUrl(url).apiKey("none").build().listModels().stream()
             .map(ModelDescription::name)
             .toList();
-    assertEquals(List.of("echo", STORY), names);
+    assertEquals(List.of("echo", "embedding", STORY), names);
   }
 
   @Test

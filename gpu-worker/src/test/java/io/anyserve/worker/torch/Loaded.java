@@ -33,7 +33,18 @@ record Loaded(PtNDManager manager, ModelConfig config, Decoder decoder) implemen
 
   /** Those of them in which nobody's tokens depend on who shares the batch. */
   static List<Precision> independent() {
-    return right().stream().filter(precision -> precision != Precision.BF16).toList();
+    return right().stream()
+        .filter(p -> p != Precision.BF16 && (p != Precision.BF16_PACKED || multipliesBf16()))
+        .toList();
+  }
+
+  /** Elsewhere oneDNN emulates it, and a row's last bits depend on the others. */
+  private static boolean multipliesBf16() {
+    try {
+      return java.nio.file.Files.readString(Path.of("/proc/cpuinfo")).contains("bf16");
+    } catch (java.io.IOException e) {
+      return false;
+    }
   }
 
   @Override

@@ -30,7 +30,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,7 +51,6 @@ final class ChatAnswers {
 
   private static final Duration SHORTEST_WATCH = Duration.ofSeconds(10);
   private static final Duration RETRY = Duration.ofSeconds(2);
-  private static final Duration PAUSE = Duration.ofMillis(200);
 
   /** Of one call of the router that does not say whether it was carried out. */
   static final int MOST_TRIES = 5;
@@ -180,7 +178,6 @@ final class ChatAnswers {
         if (!e.failure().code().retryable() || attempt == MOST_TRIES) {
           throw e;
         }
-        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
   }
