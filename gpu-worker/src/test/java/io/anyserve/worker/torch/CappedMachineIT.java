@@ -3,6 +3,7 @@ package io.anyserve.worker.torch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.worker.torch.precision.MachinePrecisions;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionChoice;
 import java.util.List;
@@ -35,7 +36,7 @@ final class CappedMachineIT {
     String summary = said.toString();
     assertTrue(
         PrecisionChoice.ORDER.stream().anyMatch(p -> p.name().equals(said.get("chosen"))), summary);
-    boolean int8 = Loaded.right().contains(Precision.INT8);
+    boolean int8 = MachinePrecisions.right().contains(Precision.INT8);
     assertEquals(int8, String.valueOf(said.get("int8")).startsWith("right"), summary);
     for (String figure : int8 ? List.of("chosen off", "int8 off") : List.of("chosen off")) {
       assertTrue(Double.parseDouble(Objects.requireNonNull(said.get(figure))) < 0.03, summary);

@@ -21,6 +21,7 @@ import io.anyserve.worker.torch.Decoder.Row;
 import io.anyserve.worker.torch.NextToken.Candidate;
 import io.anyserve.worker.torch.NextToken.Ranking;
 import io.anyserve.worker.torch.model.ModelConfig;
+import io.anyserve.worker.torch.precision.MachinePrecisions;
 import io.anyserve.worker.torch.precision.Precision;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ final class LogprobsIT {
 
   /** The fastest in which an answer that goes on has the same bits; a machine may have none. */
   private static final Optional<Precision> EXACT =
-      Loaded.right().stream()
+      MachinePrecisions.right().stream()
           .filter(EnumSet.of(Precision.BF16_PACKED, Precision.F32_PACKED)::contains)
           .findFirst();
 
@@ -55,7 +56,7 @@ final class LogprobsIT {
   private static final int ANSWER = 24;
 
   static List<Precision> precisions() {
-    return Loaded.right();
+    return MachinePrecisions.right();
   }
 
   @ParameterizedTest

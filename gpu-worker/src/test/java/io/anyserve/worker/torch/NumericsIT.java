@@ -13,6 +13,7 @@ import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.torch.Decoder.Row;
 import io.anyserve.worker.torch.model.ModelConfig;
 import io.anyserve.worker.torch.precision.MachinePrecision;
+import io.anyserve.worker.torch.precision.MachinePrecisions;
 import io.anyserve.worker.torch.precision.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,8 +66,8 @@ class NumericsIT {
 
   private static final Path BUILT = Path.of("target", "numerics-models");
   private static final MachinePrecision MACHINE = MachinePrecision.here();
-  private static final List<Precision> RIGHT = Loaded.right();
-  private static final List<Precision> INDEPENDENT = Loaded.independent();
+  private static final List<Precision> RIGHT = MachinePrecisions.right();
+  private static final List<Precision> INDEPENDENT = MachinePrecisions.independent();
 
   @Parameter private Path folder = SHIPPED;
 

@@ -8,6 +8,7 @@ import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.worker.torch.precision.MachinePrecisions;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
 import java.io.IOException;
@@ -53,11 +54,11 @@ final class SmolLm2IT {
   }
 
   static List<Precision> precisions() {
-    return Loaded.right();
+    return MachinePrecisions.right();
   }
 
   static List<Precision> independent() {
-    return Loaded.independent();
+    return MachinePrecisions.independent();
   }
 
   @AfterEach

@@ -52,6 +52,9 @@ final class ChatAnswers {
   private static final Duration SHORTEST_WATCH = Duration.ofSeconds(10);
   private static final Duration RETRY = Duration.ofSeconds(2);
 
+  /** A client waits for its message to be added. */
+  private static final Duration AGAIN = Duration.ofMillis(200);
+
   /** Of one call of the router that does not say whether it was carried out. */
   static final int MOST_TRIES = 5;
 
@@ -100,17 +103,18 @@ final class ChatAnswers {
       CompletionCall call) {
     var recorder = new AnswerRecorder(this, conversation);
     AdmissionPolicy append =
-        (request, callbacks) ->
-            Thread.ofVirtual()
-                .name("chat-append")
-                .start(
-                    () ->
-                        append(
-                            recorder,
-                            question,
-                            running(request, parent, call.model()),
-                            () -> callbacks.passed().accept(request),
-                            callbacks.refused()));
+        (request, callbacks) -> {
+          ConversationMessage answer = running(request, parent, call.model());
+          recorder.begins(answer);
+          var addition =
+              new Addition(
+                  recorder,
+                  question,
+                  answer,
+                  () -> callbacks.passed().accept(request),
+                  callbacks.refused());
+          Thread.ofVirtual().name("chat-append").start(() -> append(addition, 1));
+        };
     var origin =
         new Admission.CallContext(
             caller,
@@ -139,47 +143,61 @@ final class ChatAnswers {
         clock.instant());
   }
 
-  private void append(
+  /**
+   * A question and the beginning of its answer, on their way into the conversation.
+   *
+   * @param question empty where the conversation has it
+   * @param added runs when the conversation has the answer
+   */
+  private record Addition(
       AnswerRecorder recorder,
       Optional<ConversationMessage> question,
       ConversationMessage answer,
-      Runnable passed,
-      Consumer<Failure> refused) {
-    recorder.begins(answer);
+      Runnable added,
+      Consumer<Failure> refused) {}
+
+  /**
+   * Where the router does not say whether it was added, the same is added again: an answer that
+   * nobody will ever write must not stay in the conversation.
+   */
+  private void append(Addition addition, int attempt) {
+    AnswerRecorder recorder = addition.recorder;
     try {
-      Conversation after = appended(recorder.conversation(), question, answer);
-      if (after.leaf().equals(answer.id())) {
-        passed.run();
+      if (append(recorder.conversation(), addition).leaf().equals(addition.answer.id())) {
+        addition.added.run();
       } else {
         forget(recorder);
         recorder.stream().cancel(CancelReason.CLIENT_GONE);
         recorder.begun().completeExceptionally(new RepeatedMessageException());
       }
     } catch (FailureException e) {
-      refused.accept(e.failure());
+      if (isWorthAnother(e, attempt)) {
+        later(AGAIN, () -> append(addition, attempt + 1));
+      } else {
+        addition.refused.accept(e.failure());
+      }
     } catch (RuntimeException | Error e) {
       log.error("An answer cannot be added to conversation {}", recorder.conversation(), e);
-      refused.accept(Failure.unforeseen());
+      addition.refused.accept(Failure.unforeseen());
     }
   }
 
-  /**
-   * Adds the answer. Where the router does not say whether it was added, the same is asked again:
-   * an answer that nobody will ever write must not stay in the conversation.
-   */
-  private Conversation appended(
-      ConversationId id, Optional<ConversationMessage> question, ConversationMessage answer) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return question.isPresent()
-            ? conversations.append(id, question.get(), Optional.of(answer))
-            : conversations.append(id, answer, Optional.empty());
-      } catch (FailureException e) {
-        if (!e.failure().code().retryable() || attempt == MOST_TRIES) {
-          throw e;
-        }
-      }
-    }
+  private Conversation append(ConversationId id, Addition addition) {
+    return addition.question.isPresent()
+        ? conversations.append(id, addition.question.get(), Optional.of(addition.answer))
+        : conversations.append(id, addition.answer, Optional.empty());
+  }
+
+  private static boolean isWorthAnother(FailureException failure, int attempt) {
+    return failure.failure().code().retryable() && attempt < MOST_TRIES;
+  }
+
+  private static void later(Duration pause, Runnable task) {
+    CompletableFuture.delayedExecutor(
+            pause.toMillis(),
+            TimeUnit.MILLISECONDS,
+            work -> Thread.ofVirtual().name("chat-retry").start(work))
+        .execute(task);
   }
 
   /** The recorder has a stream. */
@@ -287,12 +305,8 @@ final class ChatAnswers {
       conversations.complete(recorder.conversation(), ended);
       forget(recorder);
     } catch (FailureException e) {
-      if (e.failure().code().retryable() && attempt < MOST_TRIES) {
-        CompletableFuture.delayedExecutor(
-                RETRY.toMillis(),
-                TimeUnit.MILLISECONDS,
-                task -> Thread.ofVirtual().name("chat-record").start(task))
-            .execute(() -> record(recorder, ended, attempt + 1));
+      if (isWorthAnother(e, attempt)) {
+        later(RETRY, () -> record(recorder, ended, attempt + 1));
       } else {
         log.info(
             "The end of answer {} was not recorded; the next look at it tries again: {}",

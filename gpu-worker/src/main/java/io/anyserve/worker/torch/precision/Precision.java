@@ -36,7 +36,10 @@ public enum Precision {
    */
   BF16(15, 1e-2, Script.TENSOR, "w.to(15)", "torch.linear(%x, %w, %b)", ""),
 
-  /** bfloat16 with weights that oneDNN lays out once. Rows keep their bits in every batch. */
+  /**
+   * bfloat16 with weights that oneDNN lays out once. Rows keep their bits in every batch on
+   * processors that multiply bf16; with AVX-512 alone oneDNN emulates it, and they do not.
+   */
   BF16_PACKED(15, 1e-2, Script.TENSOR, Script.ONEDNN.formatted("15"), Script.POINTWISE, ""),
 
   /**

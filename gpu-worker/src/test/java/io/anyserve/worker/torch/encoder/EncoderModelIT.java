@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.worker.torch.model.InvalidModelException;
 import io.anyserve.worker.torch.precision.MachinePrecision;
+import io.anyserve.worker.torch.precision.MachinePrecisions;
 import io.anyserve.worker.torch.precision.Precision;
-import io.anyserve.worker.torch.precision.PrecisionChoice;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,16 +43,11 @@ class EncoderModelIT {
   }
 
   static List<Precision> right() {
-    return Arrays.stream(Precision.values())
-        .filter(
-            precision ->
-                PrecisionChoice.check(precision, 2) instanceof PrecisionChoice.Outcome.Right)
-        .toList();
+    return MachinePrecisions.right();
   }
 
-  /** Those in which a row keeps its numbers whatever other rows there are. */
   static List<Precision> independent() {
-    return right().stream().filter(precision -> precision != Precision.BF16).toList();
+    return MachinePrecisions.independent();
   }
 
   @Test
