@@ -77,7 +77,9 @@ public final class EventStreamTarget implements StreamTarget, AutoCloseable {
     }
 
     void add(ByteBuffer content) {
-      event.append(ISO_8859_1.decode(content));
+      byte[] bytes = new byte[content.remaining()];
+      content.get(bytes);
+      event.append(new String(bytes, ISO_8859_1));
       int from = 0;
       for (int to = event.indexOf("\n\n"); to >= 0; to = event.indexOf("\n\n", from)) {
         read(event.substring(from, to));

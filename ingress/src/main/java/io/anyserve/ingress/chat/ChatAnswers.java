@@ -163,7 +163,7 @@ final class ChatAnswers {
   private void append(Addition addition, int attempt) {
     AnswerRecorder recorder = addition.recorder;
     try {
-      if (append(recorder.conversation(), addition).leaf().equals(addition.answer.id())) {
+      if (isAdded(addition, append(recorder.conversation(), addition), attempt)) {
         addition.added.run();
       } else {
         forget(recorder);
@@ -186,6 +186,13 @@ final class ChatAnswers {
     return addition.question.isPresent()
         ? conversations.append(id, addition.question.get(), Optional.of(addition.answer))
         : conversations.append(id, addition.answer, Optional.empty());
+  }
+
+  /** The conversation may have moved on since a try that nobody heard of. */
+  private boolean isAdded(Addition addition, Conversation now, int attempt) {
+    MessageId answer = addition.answer.id();
+    return now.leaf().equals(answer)
+        || (attempt > 1 && conversations.contains(addition.recorder.conversation(), answer));
   }
 
   private static boolean isWorthAnother(FailureException failure, int attempt) {

@@ -123,6 +123,18 @@ public final class ConversationClient {
         found.getNextPageToken());
   }
 
+  public boolean contains(ConversationId id, MessageId message) {
+    try {
+      path(id, Optional.of(message), "", 1);
+      return true;
+    } catch (FailureException e) {
+      return switch (e.failure().code()) {
+        case SESSION_NOT_FOUND, INVALID_REQUEST -> false;
+        default -> throw e;
+      };
+    }
+  }
+
   /** Adds a message, with an answer that is running. The router sets the times. */
   public Conversation append(
       ConversationId id, ConversationMessage message, Optional<ConversationMessage> answer) {

@@ -75,7 +75,7 @@ public final class CompletionsHandler {
       admit(http, call, sinks, headers);
       connection.end(exchange.run());
     } finally {
-      if (!http.res().isCommitted() && sinks.getFirst().handle().isPresent()) {
+      if (!writer.isCommitted() && sinks.getFirst().handle().isPresent()) {
         head.run();
       }
     }

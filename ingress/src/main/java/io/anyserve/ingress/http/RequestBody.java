@@ -39,13 +39,14 @@ public final class RequestBody {
     if (http.req().getContentLengthLong() > most) {
       throw tooLarge(most);
     }
-    return read(http.req().getInputStream(), most);
+    long length = http.req().getContentLengthLong();
+    int piece = length < 0 ? PIECE : Math.clamp(length, 1, PIECE);
+    return read(http.req().getInputStream(), most, new byte[piece]);
   }
 
-  private static byte[] read(InputStream in, int most) throws IOException {
+  private static byte[] read(InputStream in, int most, byte[] piece) throws IOException {
     long began = System.nanoTime();
-    var body = new ByteArrayOutputStream();
-    byte[] piece = new byte[PIECE];
+    var body = new ByteArrayOutputStream(piece.length);
     for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
       body.write(piece, 0, read);
       if (body.size() > most) {

@@ -121,7 +121,7 @@ final class ServerSentEventsWriter implements ChoiceWriter {
       event(ApiJson.usage(identity.get(), usage));
     }
     written.writeBytes(DONE);
-    flush();
+    writeOut(); // and the server sends it together with the end of the response
   }
 
   @Override
@@ -139,11 +139,15 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   @Override
   public void flush() throws IOException {
     if (written.size() > 0) {
-      OutputStream target = target();
-      written.writeTo(target);
-      target.flush();
-      written.reset();
+      writeOut().flush();
     }
+  }
+
+  private OutputStream writeOut() throws IOException {
+    OutputStream target = target();
+    written.writeTo(target);
+    written.reset();
+    return target;
   }
 
   private OutputStream target() throws IOException {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -18,6 +19,8 @@ public record BodyFields(String path, JsonNode node) {
 
   /** Characters of a value in a message. */
   static final int SHOWN = 80;
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("\\p{Cntrl}|\\p{Cs}");
 
   public BodyFields {
     if (!node.isObject()) {
@@ -135,20 +138,20 @@ public record BodyFields(String path, JsonNode node) {
 
   /** The text itself where it can travel. */
   static String text(String at, String text) {
-    boolean broken =
-        text.codePoints()
-            .anyMatch(
-                c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
-    if (broken) {
-      throw invalid(
-          at,
-          at + ": " + printable(text) + " (expected: text without NUL and unpaired surrogates)");
+    int c;
+    for (int i = 0; i < text.length(); i += Character.charCount(c)) {
+      c = text.codePointAt(i);
+      if (c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+        throw invalid(
+            at,
+            at + ": " + printable(text) + " (expected: text without NUL and unpaired surrogates)");
+      }
     }
     return text;
   }
 
   public static String printable(String text) {
     String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
-    return shown.replaceAll("\\p{Cntrl}|\\p{Cs}", "?");
+    return UNPRINTABLE.matcher(shown).replaceAll("?");
   }
 }

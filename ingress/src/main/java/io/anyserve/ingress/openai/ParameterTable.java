@@ -46,15 +46,16 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
   }
 
   private static void check(String at, @Nullable ParameterRule rule, JsonNode value) {
-    String name = BodyFields.printable(at);
     switch (rule) {
-      case null ->
-          throw new ApiException(
-              ApiError.unsupported(name, name + ": unknown (expected: no such parameter)"));
+      case null -> {
+        String name = BodyFields.printable(at);
+        throw new ApiException(
+            ApiError.unsupported(name, name + ": unknown (expected: no such parameter)"));
+      }
       case Honoured _, WithoutEffect _ -> {}
       case NotOffered(Set<String> neutral) -> {
         if (!value.isNull() && !neutral.contains(value.toString())) {
-          throw new ApiException(ApiError.unsupported(name, notOffered(name, value, neutral)));
+          throw new ApiException(ApiError.unsupported(at, notOffered(at, value, neutral)));
         }
       }
     }

@@ -13,9 +13,12 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.crypto.Mac;
 import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens that name a place in a stream, in base64url: the position, and 16 bytes of an HMAC-SHA-256
@@ -50,7 +53,10 @@ public final class ResumeTokenCodec {
   /** Between session and tenant, so that neither can borrow from the other. */
   private static final byte NOT_IN_A_NAME = 0;
 
-  private final ThreadLocal<Mac> macs;
+  private final SecretKeySpec secret;
+
+  /** Not one a thread: every call over HTTP has a thread of its own. */
+  private final Queue<Mac> idle = new ConcurrentLinkedQueue<>();
 
   /**
    * All ingresses that shall read each other's tokens need the same key.
@@ -62,14 +68,13 @@ public final class ResumeTokenCodec {
       throw new IllegalArgumentException(
           "resume key: " + key.length + " bytes (expected: at least " + MIN_KEY_BYTES + ")");
     }
-    var secret = new SecretKeySpec(key, ALGORITHM);
-    macs = ThreadLocal.withInitial(() -> mac(secret));
+    secret = new SecretKeySpec(key, ALGORITHM);
   }
 
-  private static Mac mac(SecretKeySpec key) {
+  private Mac newMac() {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
+      mac.init(secret);
       return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
@@ -208,12 +213,14 @@ public final class ResumeTokenCodec {
 
   /** Writes the HMAC of the first {@code length} bytes and the tenant. */
   private void seal(byte[] plain, int length, TenantId tenant, byte[] target, int at) {
-    Mac mac = macs.get();
+    @Nullable Mac used = idle.poll();
+    Mac mac = used == null ? newMac() : used;
     mac.update(plain, 0, length);
     mac.update(NOT_IN_A_NAME);
     mac.update(tenant.value().getBytes(UTF_8));
     try {
       mac.doFinal(target, at);
+      idle.add(mac);
     } catch (ShortBufferException e) {
       throw new IllegalStateException("the target has room for " + HMAC_BYTES + " bytes", e);
     }

@@ -264,6 +264,15 @@ final class ChatSocketTest {
   }
 
   @Test
+  void theSameHoldsWhereTheConversationHasMovedOnMeanwhile() throws Exception {
+    String first = answered("m1", null, "Once");
+    server.conversations.rollBackAndLoseNext(first);
+    String second = answered("m2", first, "Twice");
+    assertEquals(2, server.log.requests.size());
+    assertEquals("complete", message(history(), second).path("state").asString());
+  }
+
+  @Test
   void anEndThatCouldNotBeRecordedIsRecordedByTheNextLook() throws Exception {
     server.log.answers(this::begin);
     socket.ask("c1", "m1", null, "Once");

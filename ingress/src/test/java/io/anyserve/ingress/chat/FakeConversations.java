@@ -41,6 +41,7 @@ final class FakeConversations extends ConversationServiceImplBase {
   private volatile CountDownLatch completing = new CountDownLatch(0);
   private int failures;
   private int lost;
+  private String leafAfterLoss = "";
   private long now = 1_800_000_000_000L;
 
   /** So many calls find nobody. */
@@ -51,6 +52,12 @@ final class FakeConversations extends ConversationServiceImplBase {
   /** So many calls are carried out without telling the caller. */
   synchronized void loseNext(int calls) {
     lost = calls;
+  }
+
+  /** The same for one call, after which somebody goes back to a message. */
+  synchronized void rollBackAndLoseNext(String message) {
+    lost = 1;
+    leafAfterLoss = message;
   }
 
   /** Ends of answers arrive when the latch is down. */
@@ -277,6 +284,9 @@ final class FakeConversations extends ConversationServiceImplBase {
       response = answer.get();
       if (lost > 0) {
         lost--;
+        if (!leafAfterLoss.isEmpty()) {
+          conversations.keySet().forEach(key -> leaf(key, leafAfterLoss));
+        }
         throw failure(FailureCode.STORE_UNAVAILABLE, "conversations: behind the log");
       }
     } catch (RuntimeException e) {
