@@ -266,7 +266,7 @@ final class ChatSocketTest {
   @Test
   void theSameHoldsWhereTheConversationHasMovedOnMeanwhile() throws Exception {
     String first = answered("m1", null, "Once");
-    server.conversations.rollBackAndLoseNext(first);
+    server.conversations.loseNextMessageAndRollBack(first);
     String second = answered("m2", first, "Twice");
     assertEquals(2, server.log.requests.size());
     assertEquals("complete", message(history(), second).path("state").asString());

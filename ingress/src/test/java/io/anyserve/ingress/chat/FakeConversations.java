@@ -54,10 +54,11 @@ final class FakeConversations extends ConversationServiceImplBase {
     lost = calls;
   }
 
-  /** The same for one call, after which somebody goes back to a message. */
-  synchronized void rollBackAndLoseNext(String message) {
-    lost = 1;
-    leafAfterLoss = message;
+  /**
+   * The next message is added without telling the caller, and then somebody goes back to another.
+   */
+  synchronized void loseNextMessageAndRollBack(String to) {
+    leafAfterLoss = to;
   }
 
   /** Ends of answers arrive when the latch is down. */
@@ -100,6 +101,11 @@ final class FakeConversations extends ConversationServiceImplBase {
       put(tree, after, asked.getAnswer());
     }
     conversations.put(key, after.build());
+    if (!leafAfterLoss.isEmpty()) {
+      leaf(key, leafAfterLoss);
+      leafAfterLoss = "";
+      throw failure(FailureCode.STORE_UNAVAILABLE, "conversations: behind the log");
+    }
     return after.build();
   }
 
@@ -284,9 +290,6 @@ final class FakeConversations extends ConversationServiceImplBase {
       response = answer.get();
       if (lost > 0) {
         lost--;
-        if (!leafAfterLoss.isEmpty()) {
-          conversations.keySet().forEach(key -> leaf(key, leafAfterLoss));
-        }
         throw failure(FailureCode.STORE_UNAVAILABLE, "conversations: behind the log");
       }
     } catch (RuntimeException e) {
