@@ -3,7 +3,6 @@ package io.anyserve.ingress.http;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CancellationException;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.Connection;
@@ -22,6 +21,16 @@ final class DisconnectWatch implements AutoCloseable {
   private final EndPoint endPoint;
   private final Runnable left;
   private boolean closed;
+
+  /** Ends the watch of every call, and so has no stack trace. */
+  private static final class ClosedWatchException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    ClosedWatchException() {
+      super("watched no longer", null, false, false);
+    }
+  }
 
   private DisconnectWatch(EndPoint endPoint, Runnable left) {
     this.endPoint = endPoint;
@@ -94,7 +103,7 @@ final class DisconnectWatch implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     if (endPoint instanceof AbstractEndPoint watched) {
-      boolean _ = watched.getFillInterest().onFail(new CancellationException());
+      boolean _ = watched.getFillInterest().onFail(new ClosedWatchException());
     }
   }
 }
