@@ -3,8 +3,12 @@ package io.anyserve.worker;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Many workers of one capability in a process, each with one slot. */
 final class WorkersProcess {
@@ -16,6 +20,7 @@ final class WorkersProcess {
     KafkaClients kafka = KafkaClients.of(args[0]);
     var capability =
         CapabilityConfig.of(args[2], TestCluster.simulated(1, Map.of("token-rate", "1")));
+    List<Future<?>> starts = new ArrayList<>();
     try (var starting = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < Integer.parseInt(args[3]); i++) {
         var worker =
@@ -25,18 +30,26 @@ final class WorkersProcess {
                 TestCluster.engines(),
                 new FakePayloadStore(),
                 new SimpleMeterRegistry());
-        var _ =
+        starts.add(
             starting.submit(
                 () -> {
                   worker.start();
                   return null;
-                });
+                }));
       }
+    }
+    for (Future<?> start : starts) {
+      start.get();
     }
     Thread.currentThread().join();
   }
 
-  static Process start(TestCluster cluster, String prefix, String capability, int workers)
+  /**
+   * Started, not ready yet.
+   *
+   * @param log what it prints
+   */
+  static Process start(TestCluster cluster, String prefix, String capability, int workers, Path log)
       throws IOException {
     return new ProcessBuilder(
             System.getProperty("java.home") + "/bin/java",
@@ -50,7 +63,7 @@ final class WorkersProcess {
             capability,
             String.valueOf(workers))
         .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectOutput(log.toFile())
         .start();
   }
 }

@@ -19,7 +19,9 @@ import io.anyserve.worker.takeover.TokenHistoryReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -83,6 +85,7 @@ public final class CapabilityConsumers {
                 publisher,
                 outlets.payloads(),
                 outlets.background(),
+                (pause, task) -> later(pause, outlets.background(), task),
                 outlets.watches(),
                 System::nanoTime,
                 policy.lock()),
@@ -102,6 +105,11 @@ public final class CapabilityConsumers {
       loops.add(loop);
       threads.add(Thread.ofPlatform().name("acquire-" + name).daemon().unstarted(loop));
     }
+  }
+
+  private static void later(Duration pause, Executor background, Runnable task) {
+    CompletableFuture.delayedExecutor(pause.toNanos(), TimeUnit.NANOSECONDS, background)
+        .execute(task);
   }
 
   private static String suffix(Priority priority) {

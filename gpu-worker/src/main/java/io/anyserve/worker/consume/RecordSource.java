@@ -1,5 +1,6 @@
 package io.anyserve.worker.consume;
 
+import io.anyserve.contracts.TopicOffset;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
@@ -20,6 +21,12 @@ interface RecordSource extends AutoCloseable {
 
   /** Sends what was acknowledged now, and does not wait for it. */
   void commit();
+
+  /**
+   * The records whose acknowledgement the broker did not take, since the last call, as far as the
+   * polls and commits since then have heard: it gives them to other workers, if it has not yet.
+   */
+  List<TopicOffset> refused();
 
   /**
    * No broker has been connected for a while: what was acquired is no longer locked, as a broker

@@ -1,6 +1,7 @@
 package io.anyserve.worker.consume;
 
 import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.runtime.Health;
 import io.anyserve.worker.dispatch.Delivery;
 import io.anyserve.worker.dispatch.InFlightDeliveries;
@@ -158,9 +159,18 @@ final class ShareConsumerLoop implements Runnable {
     return health;
   }
 
+  private void doubt(RecordSource source) {
+    List<TopicOffset> refused = source.refused();
+    if (!refused.isEmpty()) {
+      reception.doubt(refused);
+    }
+  }
+
   /** Waits for room, or polls once and sees to what that brings. */
   void step(RecordSource source) throws InterruptedException {
     if (roomRequired && !awaitRoom()) {
+      source.commit(); // which hears what became of the acknowledgements that were sent
+      doubt(source);
       return;
     }
     // The broker may have locked them as soon as this poll began.
@@ -169,6 +179,7 @@ final class ShareConsumerLoop implements Runnable {
     roomRequired = !records.isEmpty();
     failures = 0;
     health = Health.UP;
+    doubt(source);
     if (records.isEmpty()) {
       return;
     }

@@ -1,11 +1,14 @@
 package io.anyserve.worker.consume;
 
+import io.anyserve.contracts.TopicOffset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ShareConsumer;
+import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.WakeupException;
 
 /** A share consumer of Kafka. */
@@ -15,11 +18,25 @@ final class ShareGroupSource implements RecordSource {
 
   private final ShareConsumer<byte[], byte[]> consumer;
   private final ConnectionMonitor connection;
+  private final List<TopicOffset> refused = new ArrayList<>();
 
   ShareGroupSource(ShareConsumer<byte[], byte[]> consumer, String topic) {
     this.consumer = consumer;
     this.connection = new ConnectionMonitor(consumer::metrics, System::nanoTime);
+    consumer.setAcknowledgementCommitCallback(
+        (records, failure) -> {
+          if (failure != null) {
+            records.forEach(this::refuse);
+          }
+        });
     consumer.subscribe(List.of(topic));
+  }
+
+  /** Called by the consumer's own methods. */
+  private void refuse(TopicIdPartition partition, Set<Long> offsets) {
+    for (long offset : offsets) {
+      refused.add(new TopicOffset(partition.topic(), partition.partition(), offset));
+    }
   }
 
   @Override
@@ -41,6 +58,13 @@ final class ShareGroupSource implements RecordSource {
   @Override
   public void commit() {
     consumer.commitAsync();
+  }
+
+  @Override
+  public List<TopicOffset> refused() {
+    List<TopicOffset> since = List.copyOf(refused);
+    refused.clear();
+    return since;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.anyserve.worker.dispatch;
 
 import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.TopicOffset;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -17,4 +18,7 @@ public interface Reception {
 
   /** Says in the log that this worker has the request, if nobody has said so yet. */
   void claim(Delivery delivery);
+
+  /** The broker gives these records to other workers, though this one has begun them. */
+  void doubt(List<TopicOffset> refused);
 }

@@ -9,6 +9,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.RefusedRequest;
 import io.anyserve.contracts.codec.RequestCodec;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -66,6 +68,11 @@ public final class RequestDispatcher implements Reception {
    */
   static final int REQUEUED_FROM = MOST_DELIVERIES - 3;
 
+  /** Pauses between two looks whether another worker has a request: each is twice the last one. */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
   /** Stands for the offset of an event that was not written. */
   private static final long NOWHERE = -1L;
 
@@ -82,6 +89,7 @@ public final class RequestDispatcher implements Reception {
    * What else it takes.
    *
    * @param background runs what blocks
+   * @param later runs a task after so long
    * @param watches look on at every execution
    * @param lock how long the broker leaves a record to a consumer
    */
@@ -89,6 +97,7 @@ public final class RequestDispatcher implements Reception {
       Publisher publisher,
       PayloadStore payloads,
       Executor background,
+      BiConsumer<Duration, Runnable> later,
       ExecutionListener.Source watches,
       LongSupplier nanos,
       Duration lock) {}
@@ -270,6 +279,30 @@ public final class RequestDispatcher implements Reception {
   private void doubt(Delivery delivery, EventStreamWriter stream) {
     if (!delivery.holds()) {
       takeovers.recheck(stream, requestedAt(delivery, stream.request()));
+    }
+  }
+
+  /**
+   * Whoever gets the record fences this execution off when it begins, which may be at any time
+   * until this one ends: it looks again and again, and stops for the other.
+   */
+  @Override
+  public void doubt(List<TopicOffset> refused) {
+    for (Delivery delivery : inFlight.all()) {
+      EventStreamWriter stream = delivery.stream();
+      if (stream != null && refused.contains(delivery.position())) {
+        log.info("Another worker may get request {}, too", stream.request().id());
+        look(delivery, stream, FIRST_PAUSE);
+      }
+    }
+  }
+
+  private void look(Delivery delivery, EventStreamWriter stream, Duration pause) {
+    if (!stream.closed()) {
+      takeovers.recheck(stream, requestedAt(delivery, stream.request()));
+      Duration longer = pause.multipliedBy(2);
+      Duration next = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+      means.later().accept(pause, () -> look(delivery, stream, next));
     }
   }
 

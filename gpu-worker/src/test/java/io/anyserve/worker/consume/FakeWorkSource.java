@@ -1,5 +1,6 @@
 package io.anyserve.worker.consume;
 
+import io.anyserve.contracts.TopicOffset;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class FakeWorkSource implements RecordSource {
   private final Map<Long, ConsumerRecord<byte[], byte[]>> held = new LinkedHashMap<>();
   private final Map<Long, AcknowledgeType> unsent = new LinkedHashMap<>();
   private final List<String> sent = new ArrayList<>();
+  private final List<TopicOffset> refused = new ArrayList<>();
   private Runnable beforePoll = () -> {};
   private final AtomicInteger polls = new AtomicInteger();
   private boolean closed;
@@ -103,6 +105,18 @@ final class FakeWorkSource implements RecordSource {
   public void commit() {
     unsent.forEach((offset, type) -> sent.add(offset + " " + type.name()));
     unsent.clear();
+  }
+
+  /** The broker did not take the acknowledgement of that record. */
+  void refuse(long offset) {
+    refused.add(new TopicOffset("requests", 0, offset));
+  }
+
+  @Override
+  public List<TopicOffset> refused() {
+    List<TopicOffset> since = List.copyOf(refused);
+    refused.clear();
+    return since;
   }
 
   /** Its broker is gone. */

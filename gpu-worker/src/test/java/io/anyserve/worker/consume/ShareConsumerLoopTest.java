@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.runtime.Health;
 import io.anyserve.worker.TestRequests;
@@ -31,6 +32,7 @@ final class ShareConsumerLoopTest {
   private final FakeWorkSources sources = new FakeWorkSources(source);
   private final List<Delivery> received = new ArrayList<>();
   private final List<Long> claimed = new ArrayList<>();
+  private final List<Long> doubted = new ArrayList<>();
   private Consumer<Delivery> onReceive = this::begin;
   private Consumer<Delivery> onClaim = this::begin;
 
@@ -50,6 +52,11 @@ final class ShareConsumerLoopTest {
         public void claim(Delivery delivery) {
           claimed.add(delivery.record().offset());
           onClaim.accept(delivery);
+        }
+
+        @Override
+        public void doubt(List<TopicOffset> refused) {
+          refused.forEach(record -> doubted.add(record.offset()));
         }
       };
 
@@ -81,6 +88,30 @@ final class ShareConsumerLoopTest {
     assertEquals(List.of("7 ACCEPT"), source.sent());
     assertEquals(List.of(), claimed);
     assertEquals(1, test.inFlight());
+  }
+
+  @Test
+  void aRecordThatTheBrokerGivesToOthersIsDoubtedWithTheNextPoll() throws Exception {
+    source.add(7);
+    loop.step(source);
+    assertEquals(List.of(), doubted);
+    source.refuse(7);
+    loop.step(source);
+    assertEquals(List.of(7L), doubted);
+    loop.step(source);
+    assertEquals(List.of(7L), doubted);
+  }
+
+  @Test
+  void andWithoutAPollWhereThereIsNoRoom() throws Exception {
+    source.add(1);
+    source.add(2);
+    loop.step(source);
+    loop.step(source);
+    source.refuse(2);
+    loop.step(source);
+    assertEquals(List.of(2L), doubted);
+    assertEquals(2, source.polls());
   }
 
   @Test

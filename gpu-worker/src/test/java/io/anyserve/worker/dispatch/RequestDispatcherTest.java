@@ -63,6 +63,8 @@ final class RequestDispatcherTest {
   private final CommandQueue inbox = new CommandQueue(9);
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final DeliveryMetrics meters = new DeliveryMetrics(registry, TestRequests.CAPABILITY);
+  private final List<Duration> pauses = new ArrayList<>();
+  private Runnable later = () -> {};
   private long nanos;
 
   private final RequestDispatcher reception =
@@ -77,6 +79,10 @@ final class RequestDispatcherTest {
               topic.publisher(),
               new FakePayloadStore(),
               Runnable::run,
+              (pause, task) -> {
+                pauses.add(pause);
+                later = task;
+              },
               ExecutionListener.Source.NONE,
               () -> nanos,
               LOCK),
@@ -337,5 +343,31 @@ final class RequestDispatcherTest {
     nanos = LOCK.toNanos();
     reception.claim(delivery);
     assertEquals(List.of(Disposition.SUPERSEDED), settled());
+  }
+
+  /** Its record was delivered again: the other worker may begin it at any time. */
+  @Test
+  void aRecordThatTheBrokerGivesToOthersIsLookedForUntilAnotherWorkerHasIt() {
+    Delivery delivery = deliver(0, 1);
+    reception.claim(delivery);
+    reception.doubt(List.of(delivery.position()));
+    later.run();
+    later.run();
+    assertEquals(List.of(1L, 2L, 4L), pauses.stream().map(Duration::toSeconds).toList());
+    assertEquals(List.of(), settled());
+    topic.write(request(0).id(), 2, 99, begun());
+    later.run();
+    assertEquals(List.of(Disposition.SUPERSEDED), settled());
+    pauses.clear();
+    later.run();
+    assertEquals(List.of(), pauses);
+  }
+
+  @Test
+  void otherRecordsAreNotInDoubt() {
+    Delivery delivery = deliver(0, 1);
+    reception.claim(delivery);
+    reception.doubt(List.of(new TopicOffset("requests", 5, 78)));
+    assertEquals(List.of(), pauses);
   }
 }

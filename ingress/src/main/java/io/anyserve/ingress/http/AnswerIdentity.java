@@ -17,7 +17,7 @@ final class AnswerIdentity implements Supplier<StreamIdentity> {
   private final String model;
   private final long created;
   private final Supplier<StreamHandle> first;
-  private String fingerprint;
+  private @Nullable Started begun;
   private @Nullable StreamIdentity known;
 
   /**
@@ -29,19 +29,24 @@ final class AnswerIdentity implements Supplier<StreamIdentity> {
     this.model = model;
     this.created = created;
     this.first = first;
-    this.fingerprint = StreamIdentity.fingerprint(model, "");
   }
 
   void begun(Started started) {
-    fingerprint = StreamIdentity.fingerprint(started.capability().value(), started.model());
+    begun = started;
   }
 
   @Override
   public StreamIdentity get() {
     if (known == null) {
       String request = first.get().request().toString();
-      known = StreamIdentity.of(kind, request, created, model, fingerprint);
+      known = StreamIdentity.of(kind, request, created, model, fingerprint());
     }
     return known;
+  }
+
+  private String fingerprint() {
+    return begun == null
+        ? StreamIdentity.fingerprint(model, "")
+        : StreamIdentity.fingerprint(begun.capability().value(), begun.model());
   }
 }

@@ -10,8 +10,11 @@ final class AnswerChecks {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Set<Integer> SERVER_ERRORS = Set.of(501, 505);
+
+  /** Text may have characters that end lines elsewhere, such as U+2028. */
   private static final Pattern EVENT_LINE =
-      Pattern.compile("|:.*|id: [!-~]+|event: [a-z._]+|data: (\\[DONE]|\\{.*})");
+      Pattern.compile("|:.*|id: [!-~]+|event: [a-z._]+|data: (\\[DONE]|\\{.*})", Pattern.DOTALL);
+
   private static final String DATA = "data: {";
 
   private AnswerChecks() {}
