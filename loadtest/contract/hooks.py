@@ -7,6 +7,9 @@ import uuid
 import schemathesis
 
 MODEL = "story"
+EMBEDDING = "embedding"
+DIMENSIONS = 384
+MOST_DIMENSIONS = 8192
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?")
 TOKEN = re.compile(r"0|[1-9][0-9]{0,8}")
 KEY = re.compile(r"[ -~]{1,255}")
@@ -20,6 +23,8 @@ LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 def before_call(context, case, **kwargs):
     if isinstance(case.body, dict):
         body(case.body)
+        if case.path == "/v1/embeddings":
+            embedding(case.body)
     if isinstance(case.query, dict):
         query(case.query)
     if case.headers:
@@ -38,6 +43,22 @@ def body(given):
         given["logit_bias"] = {known(name): amount for name, amount in given["logit_bias"].items()}
     if isinstance(given.get("previous_response_id"), str) and "\0" not in given["previous_response_id"]:
         del given["previous_response_id"]
+
+
+def embedding(given):
+    """By a model that embeds, whose own dimensions are the only valid ones."""
+    if given.get("model") == MODEL:
+        given["model"] = EMBEDDING
+    if is_integer(given.get("dimensions")) and 1 <= given["dimensions"] <= MOST_DIMENSIONS:
+        given["dimensions"] = DIMENSIONS
+    if isinstance(given.get("input"), list):
+        given["input"] = [known_tokens(one) for one in given["input"]]
+
+
+def known_tokens(given):
+    if isinstance(given, list):
+        return [known_tokens(one) for one in given]
+    return given % VOCABULARY if is_token(given) else given
 
 
 def query(given):

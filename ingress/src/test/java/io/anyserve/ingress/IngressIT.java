@@ -25,6 +25,11 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,6 +160,34 @@ final class IngressIT {
   @Test
   void junkBetweenTheEventsOfARequestIsSkipped() {
     assertEquals(5, client.stream(TestClient.prompt(TestWorker.JUNK, 2).build()).size());
+  }
+
+  /** Neither the stream in which they are nor the one beside it. */
+  @Test
+  void unreadableRecordsBreakNoStreamOverHttp() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      var beside = http.sendAsync(streaming("Once"), BodyHandlers.ofString());
+      var among = http.sendAsync(streaming(TestWorker.JUNK), BodyHandlers.ofString());
+      for (var call : List.of(beside, among)) {
+        String stream = call.get().body();
+        for (int i = 0; i < 60; i++) {
+          assertEquals(2, stream.split("\"text\":\"w" + i + " \"", -1).length, stream);
+        }
+        assertTrue(stream.endsWith("data: [DONE]\n\n"), stream);
+      }
+    }
+  }
+
+  private HttpRequest streaming(String prompt) {
+    String body =
+        "{\"model\":\"%s\",\"prompt\":\"%s\",\"stream\":true,\"max_tokens\":60}"
+            .formatted(IngressTestLog.STORY, prompt);
+    return HttpRequest.newBuilder(
+            URI.create(
+                "http://127.0.0.1:%d/v1/completions".formatted(ingress.httpAddress().getPort())))
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body))
+        .build();
   }
 
   @Test

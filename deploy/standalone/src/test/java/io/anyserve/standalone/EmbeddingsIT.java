@@ -2,9 +2,11 @@ package io.anyserve.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.google.protobuf.ByteString;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.errors.BadRequestException;
@@ -12,18 +14,28 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.codec.EmbeddingInputsCodec;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.codec.PayloadCodec;
+import io.anyserve.contracts.codec.TokenCodec;
+import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.embedding.Embedding;
 import io.anyserve.contracts.embedding.EmbeddingInput;
 import io.anyserve.contracts.embedding.EmbeddingInput.OfText;
 import io.anyserve.contracts.embedding.EmbeddingInputs;
+import io.anyserve.contracts.event.RequestResult;
+import io.anyserve.contracts.event.TokenEvent.Chunk;
+import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.runtime.kafka.PartitionRangeReader;
 import io.anyserve.v1.InferRequest;
 import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.Inference;
+import io.anyserve.v1.InferenceRequest;
 import io.anyserve.v1.InferenceServiceGrpc;
+import io.anyserve.v1.RequestContext;
 import io.anyserve.v1.RequestKind;
 import io.anyserve.v1.SessionUsage;
 import io.anyserve.v1.StreamEvent;
@@ -31,8 +43,16 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -205,6 +225,81 @@ final class EmbeddingsIT {
         .setKind(RequestKind.REQUEST_KIND_EMBED)
         .setInput(PayloadCodec.write(input))
         .build();
+  }
+
+  /** Of a plain Kafka client: the vectors are in the result as they are in the stream. */
+  @Test
+  void aRecordOnTheIntakeIsEmbeddedWithoutACaller() throws Exception {
+    Inference like = embed("asynchronous", 30);
+    RequestId id = RequestId.next(System.currentTimeMillis(), new Random());
+    submit(id, like);
+    RequestResult result =
+        Awaitility.await()
+            .atMost(RunningServices.PATIENCE)
+            .until(() -> results(id), found -> !found.isEmpty())
+            .getFirst();
+    Finished finished = assertInstanceOf(Finished.class, result.outcome());
+    List<Embedding> vectors = EmbeddingsCodec.read(finished.output().orElseThrow()).vectors();
+    assertEquals(vectors, streamed(id));
+    Payload known = PayloadCodec.read(infer(like).getOutput());
+    assertEquals(EmbeddingsCodec.read(known).vectors(), vectors);
+    SessionUsage billed = services.usage("asynchronous", 2);
+    assertEquals(120, billed.getPromptTokens());
+    assertEquals(0, billed.getCompletionTokens());
+    assertEquals(2, billed.getFinished());
+  }
+
+  private static void submit(RequestId id, Inference inference) throws Exception {
+    var context =
+        RequestContext.newBuilder()
+            .setTenant("default")
+            .setSession(inference.getSession())
+            .setCapability(inference.getCapability())
+            .setAcceptedAt(System.currentTimeMillis())
+            .setAsynchronous(true);
+    var request =
+        InferenceRequest.newBuilder()
+            .setRequestId(ByteString.copyFrom(id.bytes()))
+            .setContext(context)
+            .setKind(inference.getKind())
+            .setInput(inference.getInput());
+    String intake = RunningServices.TOPICS.intake();
+    try (var producer = services.kafka().newProducer("plain", Map.of())) {
+      producer.send(new ProducerRecord<>(intake, id.bytes(), request.build().toByteArray())).get();
+    }
+  }
+
+  private static List<RequestResult> results(RequestId id) {
+    return records(RunningServices.TOPICS.results()).stream()
+        .filter(record -> Arrays.equals(record.key(), id.bytes()))
+        .map(record -> UsageCodec.decodeResult(record.value()))
+        .toList();
+  }
+
+  private static List<Embedding> streamed(RequestId id) {
+    List<Embedding> vectors = new ArrayList<>();
+    for (var record : records(RunningServices.TOPICS.tokens())) {
+      for (TokenRecord token : TokenCodec.decodeAll(record.key(), record.value())) {
+        if (token.request().equals(id) && token.event() instanceof Chunk chunk) {
+          vectors.addAll(EmbeddingsCodec.read(chunk.payload().orElseThrow()).vectors());
+        }
+      }
+    }
+    return vectors;
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+    var consumer =
+        services.kafka().newAssignedConsumer("plain", IsolationLevel.READ_COMMITTED, Map.of());
+    int partitions = consumer.partitionsFor(topic).size();
+    try (PartitionRangeReader range = new PartitionRangeReader(consumer)) {
+      for (int number = 0; number < partitions; number++) {
+        var partition = new TopicPartition(topic, number);
+        range.read(partition, 0, range.end(partition), found::add);
+      }
+    }
+    return found;
   }
 
   @Test

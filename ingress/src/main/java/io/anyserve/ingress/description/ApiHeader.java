@@ -6,7 +6,9 @@ import java.util.List;
 enum ApiHeader {
   SESSION(
       "anyserve-session",
-      ConversationSchemas.id("The session to which usage is added; one of its own by default.")),
+      Schema.string(
+              "The session to which usage is added; one of its own where this is missing or empty.")
+          .pattern("^([A-Za-z0-9][A-Za-z0-9._:-]{0,127})?$")),
   IDEMPOTENCY_KEY(
       "Idempotency-Key",
       Schema.string("The same key with the same body is one request with one answer and one bill.")

@@ -16,19 +16,26 @@ import java.util.function.Consumer;
 final class CompletionExchange {
 
   /** Proxies and clients take a longer silence for the end. */
-  private static final Duration PING = Duration.ofSeconds(10);
+  static final Duration PING = Duration.ofSeconds(10);
 
   private final EventOutbox outbox;
   private final List<ChoiceSink> sinks;
   private final ChoiceWriter writer;
   private final Consumer<Started> begun;
+  private final Duration ping;
   private int open;
 
   /**
    * @param begun hears what answers, before the first piece
+   * @param ping silence after which the client is told that the call goes on
    */
   CompletionExchange(
-      EventOutbox outbox, List<ChoiceSink> sinks, ChoiceWriter writer, Consumer<Started> begun) {
+      EventOutbox outbox,
+      List<ChoiceSink> sinks,
+      ChoiceWriter writer,
+      Consumer<Started> begun,
+      Duration ping) {
+    this.ping = ping;
     this.outbox = outbox;
     this.sinks = sinks;
     this.writer = writer;
@@ -62,7 +69,7 @@ final class CompletionExchange {
 
   private End write() throws IOException, InterruptedException {
     while (open > 0) {
-      List<CallEvent> taken = outbox.take(PING);
+      List<CallEvent> taken = outbox.take(ping);
       if (taken.isEmpty()) {
         writer.silence();
       }

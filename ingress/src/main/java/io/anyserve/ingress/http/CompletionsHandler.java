@@ -12,6 +12,7 @@ import io.anyserve.ingress.openai.CompletionReader;
 import io.anyserve.ingress.response.StreamHandle;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +27,19 @@ public final class CompletionsHandler {
   private final Admission admission;
   private final InstantSource clock;
   private final int mostBytes;
+  private final Duration ping;
+
+  /** Tells clients that a call goes on as often as proxies need it. */
+  public CompletionsHandler(Admission admission, InstantSource clock, int mostBytes) {
+    this(admission, clock, mostBytes, CompletionExchange.PING);
+  }
 
   /**
    * @param mostBytes of a body
+   * @param ping silence after which a client is told that its call goes on
    */
-  public CompletionsHandler(Admission admission, InstantSource clock, int mostBytes) {
+  CompletionsHandler(Admission admission, InstantSource clock, int mostBytes, Duration ping) {
+    this.ping = ping;
     this.admission = admission;
     this.clock = clock;
     this.mostBytes = mostBytes;
@@ -70,7 +79,7 @@ public final class CompletionsHandler {
                 identity,
                 head)
             : new WholeResponseWriter(http, identity, sinks.size());
-    var exchange = new CompletionExchange(outbox, sinks, writer, identity::begun);
+    var exchange = new CompletionExchange(outbox, sinks, writer, identity::begun, ping);
     try (var connection = CallConnection.of(http, outbox)) {
       admit(http, call, sinks, headers);
       connection.end(exchange.run());

@@ -43,7 +43,8 @@ public final class StreamsHandler {
             new ServerSentEventsWriter.Form(behind.includeUsage(), true, behind::token),
             () -> behind.stream(handle.get().request().toString()),
             () -> new CallHeaders().write(http, handle.get(), clock.instant()));
-    var exchange = new CompletionExchange(outbox, List.of(sink), writer, _ -> {});
+    var exchange =
+        new CompletionExchange(outbox, List.of(sink), writer, _ -> {}, CompletionExchange.PING);
     try (var connection = CallConnection.of(http, outbox)) {
       streams.resume(
           behind.token(), CallerCheck.caller(http).tenant(), 0, waits.of(Optional.empty()), sink);

@@ -89,7 +89,8 @@ final class HttpTestServer implements AutoCloseable {
       AdmissionPolicy policy,
       HttpServer.Timeouts timeouts,
       WebAccess web,
-      Optional<ServerTls> tls) {
+      Optional<ServerTls> tls,
+      Duration ping) {
 
     static final Setup USUAL =
         new Setup(
@@ -98,30 +99,35 @@ final class HttpTestServer implements AutoCloseable {
             AdmissionPolicy.OPEN,
             HttpServer.Timeouts.DEFAULT,
             WebAccess.local("127.0.0.1"),
-            Optional.empty());
+            Optional.empty(),
+            CompletionExchange.PING);
 
     Setup with(Duration own) {
-      return new Setup(own, access, policy, timeouts, web, tls);
+      return new Setup(own, access, policy, timeouts, web, tls, ping);
     }
 
     Setup with(CallAccess own) {
-      return new Setup(grace, own, policy, timeouts, web, tls);
+      return new Setup(grace, own, policy, timeouts, web, tls, ping);
     }
 
     Setup with(AdmissionPolicy own) {
-      return new Setup(grace, access, own, timeouts, web, tls);
+      return new Setup(grace, access, own, timeouts, web, tls, ping);
     }
 
     Setup with(HttpServer.Timeouts own) {
-      return new Setup(grace, access, policy, own, web, tls);
+      return new Setup(grace, access, policy, own, web, tls, ping);
     }
 
     Setup with(WebAccess own) {
-      return new Setup(grace, access, policy, timeouts, own, tls);
+      return new Setup(grace, access, policy, timeouts, own, tls, ping);
+    }
+
+    Setup pinging(Duration own) {
+      return new Setup(grace, access, policy, timeouts, web, tls, own);
     }
 
     Setup with(ServerTls own) {
-      return new Setup(grace, access, policy, timeouts, web, Optional.of(own));
+      return new Setup(grace, access, policy, timeouts, web, Optional.of(own), ping);
     }
   }
 
@@ -184,6 +190,11 @@ final class HttpTestServer implements AutoCloseable {
     return new HttpTestServer(Setup.USUAL.with(web));
   }
 
+  /** Tells clients after that silence that their calls go on. */
+  static HttpTestServer startPinging(Duration ping) throws IOException {
+    return new HttpTestServer(Setup.USUAL.pinging(ping));
+  }
+
   static HttpTestServer start(ServerTls tls) throws IOException {
     return new HttpTestServer(Setup.USUAL.with(tls));
   }
@@ -202,7 +213,7 @@ final class HttpTestServer implements AutoCloseable {
     return new HttpRoutes(
         new ApiDescription(RequestCaps.NONE),
         models,
-        new CompletionsHandler(admission, clock, BODY_BYTES),
+        new CompletionsHandler(admission, clock, BODY_BYTES, setup.ping),
         new StreamsHandler(streams, DeadlinePolicy.DEFAULT, clock),
         List.of(
             new OperationsHandler(process),

@@ -10,6 +10,7 @@ import static io.anyserve.ingress.responses.ResponseAssertions.text;
 import static io.anyserve.ingress.responses.ResponseAssertions.texts;
 import static io.anyserve.ingress.responses.ResponsesTestServer.RESPONSES;
 import static io.anyserve.ingress.responses.ResponsesTestServer.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -24,9 +25,12 @@ import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.ingress.response.Events;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -242,6 +246,46 @@ final class ResponsesTest {
     String stream = server.get(id + "?stream=true").body();
     JsonNode last = data(stream.substring(stream.indexOf("event: response.failed")));
     assertEquals(kept.toString(), last.path("response").toString());
+  }
+
+  /** The client has five pieces then, and takes them for no whole answer. */
+  @Test
+  void aStreamThatFailsMidwayEndsWithTheFailure() throws Exception {
+    server.log.answers(
+        request -> {
+          server.log.emit(request, Events.started());
+          for (int i = 0; i < 5; i++) {
+            server.log.emit(request, Events.chunk(i));
+          }
+        });
+    List<String> types = new ArrayList<>();
+    try (Socket socket = server.raw(ONCE + ",\"stream\":true");
+        var reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))) {
+      boolean failed = false;
+      while (types.isEmpty() || !types.getLast().equals("response.failed")) {
+        String line = reader.readLine();
+        if (line.startsWith("event: ")) {
+          types.add(line.substring("event: ".length()));
+        }
+        if (!failed && types.stream().filter("response.output_text.delta"::equals).count() == 5) {
+          failed = true;
+          server.log.emit(server.log.requests.getFirst(), failed(FailureCode.ENGINE_FAILED));
+        }
+      }
+    }
+    assertEquals(
+        List.of(
+            "response.created",
+            "response.in_progress",
+            "response.output_item.added",
+            "response.content_part.added"),
+        types.subList(0, 4));
+    assertEquals(
+        List.of("response.output_text.delta", "response.failed"),
+        types.subList(4, types.size()).stream().distinct().toList());
+    JsonNode kept = json(server.get("resp_" + server.log.requests.getFirst().id()));
+    assertEquals("failed", kept.path("status").asString());
+    assertEquals("engine_failed", kept.path("error").path("code").asString());
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.anyserve.audit.LedgerAudit;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaClients;
@@ -51,12 +52,26 @@ public final class FuzzRun {
   private final Consumer<String> progress;
 
   /**
+   * A capability, and what good requests ask of it.
+   *
+   * @param kind GENERATE or EMBED
+   */
+  public record Served(String capability, RequestKind kind) {
+
+    public Served {
+      if (kind.isLookup()) {
+        throw new IllegalArgumentException("kind: " + kind + " (expected: GENERATE or EMBED)");
+      }
+    }
+  }
+
+  /**
    * What to do.
    *
    * @param records that are hostile
    */
   public record Plan(
-      KafkaClients kafka, TopicNames topics, List<String> capabilities, int records, long seed) {
+      KafkaClients kafka, TopicNames topics, List<Served> capabilities, int records, long seed) {
 
     public Plan {
       capabilities = List.copyOf(capabilities);
@@ -150,8 +165,8 @@ public final class FuzzRun {
       samples.put(topic, values(topic));
     }
     List<byte[]> requests = new ArrayList<>();
-    for (String capability : plan.capabilities()) {
-      requests.addAll(values(topics.requests(new Capability(capability), Priority.BATCH)));
+    for (Served served : plan.capabilities()) {
+      requests.addAll(values(topics.requests(new Capability(served.capability()), Priority.BATCH)));
     }
     samples.put(topics.intake(), requests);
     return samples;

@@ -1,10 +1,16 @@
 package io.anyserve.loadtest.fuzz;
 
+import com.google.protobuf.ByteString;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.RequestKind;
+import io.anyserve.contracts.codec.EmbeddingInputsCodec;
 import io.anyserve.contracts.codec.MalformedRecordException;
+import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.codec.TokenCodec;
 import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.embedding.EmbeddingInput.OfText;
+import io.anyserve.contracts.embedding.EmbeddingInputs;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.RequestResult;
 import io.anyserve.contracts.event.TokenEvent.Failed;
@@ -12,6 +18,8 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.kafka.KafkaClients;
+import io.anyserve.v1.InferenceRequest;
+import io.anyserve.v1.RequestContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +41,7 @@ final class GoodRequests {
   private final KafkaClients kafka;
   private final TopicNames topics;
   private final Producer<byte[], byte[]> producer;
-  private final List<String> capabilities;
+  private final List<FuzzRun.Served> capabilities;
   private final Random ids;
   private final Set<RequestId> sent = new HashSet<>();
 
@@ -41,7 +49,7 @@ final class GoodRequests {
       KafkaClients kafka,
       TopicNames topics,
       Producer<byte[], byte[]> producer,
-      List<String> capabilities,
+      List<FuzzRun.Served> capabilities,
       Random ids) {
     this.kafka = kafka;
     this.topics = topics;
@@ -58,12 +66,12 @@ final class GoodRequests {
   List<RequestId> send(String tenant, long now) {
     List<RequestId> added = new ArrayList<>();
     for (PartitionInfo partition : producer.partitionsFor(topics.intake())) {
-      for (String capability : capabilities) {
+      for (FuzzRun.Served served : capabilities) {
         RequestId id = RequestId.next(now, ids);
-        String json =
-            "{\"id\":\"%s\",\"tenant\":\"%s\",\"capability\":\"%s\",\"prompt\":\"once upon\",\"max_tokens\":8}"
-                .formatted(id, tenant, capability);
-        byte[] value = json.getBytes(StandardCharsets.UTF_8);
+        byte[] value =
+            served.kind() == RequestKind.EMBED
+                ? embedding(id, tenant, served.capability(), now)
+                : text(id, tenant, served.capability());
         Futures.get(
             producer.send(
                 new ProducerRecord<>(topics.intake(), partition.partition(), id.bytes(), value)));
@@ -72,6 +80,30 @@ final class GoodRequests {
     }
     sent.addAll(added);
     return added;
+  }
+
+  private static byte[] text(RequestId id, String tenant, String capability) {
+    return "{\"id\":\"%s\",\"tenant\":\"%s\",\"capability\":\"%s\",\"prompt\":\"once upon\",\"max_tokens\":8}"
+        .formatted(id, tenant, capability)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Plain JSON cannot ask for vectors. */
+  private static byte[] embedding(RequestId id, String tenant, String capability, long now) {
+    var texts = new EmbeddingInputs(List.of(new OfText("once upon"), new OfText("a time")));
+    return InferenceRequest.newBuilder()
+        .setRequestId(ByteString.copyFrom(id.bytes()))
+        .setContext(
+            RequestContext.newBuilder()
+                .setTenant(tenant)
+                .setSession(id.toString())
+                .setCapability(capability)
+                .setAcceptedAt(now)
+                .setAsynchronous(true))
+        .setKind(io.anyserve.v1.RequestKind.REQUEST_KIND_EMBED)
+        .setInput(PayloadCodec.write(EmbeddingInputsCodec.write(texts)))
+        .build()
+        .toByteArray();
   }
 
   int count() {

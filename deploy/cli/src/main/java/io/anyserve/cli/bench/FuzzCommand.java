@@ -2,6 +2,7 @@ package io.anyserve.cli.bench;
 
 import io.anyserve.chaos.cluster.FreePorts;
 import io.anyserve.cli.options.InstallPaths;
+import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.loadtest.fuzz.FuzzReport;
 import io.anyserve.loadtest.fuzz.FuzzRun;
@@ -69,7 +70,10 @@ public final class FuzzCommand implements Callable<Integer> {
     return new FuzzRun.Plan(
         KafkaClients.of(servers),
         TopicNames.withDefaultPrefix(),
-        List.of("story", "echo"),
+        List.of(
+            new FuzzRun.Served("story", RequestKind.GENERATE),
+            new FuzzRun.Served("echo", RequestKind.GENERATE),
+            new FuzzRun.Served("embedding", RequestKind.EMBED)),
         records,
         seed);
   }
