@@ -30,6 +30,7 @@ import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.aggregate.LedgerEntryValidator;
 import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.http.UsageHttp;
+import io.anyserve.metering.prices.PriceCalculator;
 import io.anyserve.metering.query.service.StreamsPartitionOwners;
 import io.anyserve.quota.LimitStatus;
 import io.anyserve.quota.Period;
@@ -93,12 +94,10 @@ final class RealPage implements PageServer {
     this.clock = clock;
     this.broker = broker;
     this.producer = kafka.newProducer("page", Map.of("linger.ms", "5"));
+    PriceCalculator prices = PastUsage.prices()::charge;
     this.metering =
         new Metering(
-            settings,
-            new SimpleMeterRegistry(),
-            clock,
-            BillingServices.NONE.with(PastUsage.prices()));
+            settings, new SimpleMeterRegistry(), clock, BillingServices.NONE.with(prices));
     UsageApi api = api(settings);
     this.http = api.http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keys());
     this.parts = new ComponentGroup(List.of(metering, api, http));
