@@ -436,7 +436,7 @@ export class Chat {
 
   #ended(id, answer) {
     if (this.conversation?.id === answer.conversation) {
-      this.tree = withMessage(this.tree, { id, state: answer.state, content: answer.text, usage: answer.usage, error: answer.error });
+      this.tree = withMessage(this.tree, { id, state: answer.state, content: answer.text, usage: answer.usage, cost: answer.cost, error: answer.error });
       this.say(answer.state === 'complete' ? `Answer finished. ${answer.text.slice(0, 300)}` : `The answer failed. ${answer.error?.message ?? ''}`);
     }
     this.sessions.load();
