@@ -34,6 +34,7 @@ export function Page({me, signedOut, leave}) {
     <${Asking.Provider} value=${asking}>
       <header class="top">
         <p class="brand"><span>AnyServe</span> Usage</p>
+        ${me.chat_url && html`<${Links} chat=${me.chat_url} />`}
         <p class="who">${me.admin ? html`<span class="chip">admin</span>` : null}<span id="who">${me.tenant}</span></p>
         ${signedIn() && html`<button type="button" class="leave" onClick=${leave}>Sign out</button>`}
         <${ThemeSwitch} />
@@ -42,6 +43,15 @@ export function Page({me, signedOut, leave}) {
       <footer>All times are UTC. Keys: <kbd>1</kbd>–<kbd>5</kbd> range, <kbd>r</kbd> refresh, <kbd>t</kbd> theme,
         <kbd>←</kbd> <kbd>→</kbd> <kbd>Enter</kbd> in a chart.</footer>
     <//>`;
+}
+
+/** To the pages of the ingress, which has another address. */
+function Links({chat}) {
+  return html`
+    <nav class="links" aria-label="Other pages">
+      <a href=${chat}>Chat</a>
+      <a href=${new URL('/docs', chat).href}>API</a>
+    </nav>`;
 }
 
 function Board({me, place, go, live, now}) {

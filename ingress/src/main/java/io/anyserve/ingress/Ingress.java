@@ -21,6 +21,7 @@ import io.anyserve.ingress.http.TokenizationHandler;
 import io.anyserve.ingress.openai.ModelInfo;
 import io.anyserve.ingress.page.PageHandler;
 import io.anyserve.ingress.page.SystemHandler;
+import io.anyserve.ingress.quota.PriceTable;
 import io.anyserve.ingress.quota.QuotaAdmission;
 import io.anyserve.ingress.quota.TokenEstimator;
 import io.anyserve.ingress.response.RequestLifecycleListener;
@@ -80,6 +81,7 @@ public final class Ingress implements Component {
                 kafka.keys(),
                 kafka.workerTailer(),
                 kafka.publisher(),
+                kafka.priceTailer(),
                 quotas,
                 kafka.replay(),
                 grpc.router(),
@@ -100,7 +102,7 @@ public final class Ingress implements Component {
         settings.log().kafka(),
         settings.log().topics(),
         kafka.publisher(),
-        kafka.workers(),
+        new PriceTable(kafka.workers(), kafka.prices()),
         new QuotaAdmission.Clocks(
             environment.clock(), System::nanoTime, () -> ThreadLocalRandom.current().nextLong()));
   }
@@ -182,6 +184,7 @@ public final class Ingress implements Component {
         new Chat.Requests(grpc.admission(), streams, grpc::stop, grpc.operations()::cancel),
         new Chat.Models(
             kafka.workers()::live, new TokenEstimator(settings.quota().bytesPerToken())),
+        kafka.prices(),
         grpc.keys(),
         new Chat.Clocks(settings.limits().waits().most(), environment.clock(), System::nanoTime));
   }

@@ -7,6 +7,7 @@ import io.anyserve.ingress.kafka.ReplayService;
 import io.anyserve.ingress.kafka.RequestPublisher;
 import io.anyserve.ingress.kafka.TokenConsumerLoop;
 import io.anyserve.ingress.kafka.TokenConsumerMetrics;
+import io.anyserve.ingress.prices.PriceBooks;
 import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.runtime.Component;
@@ -27,6 +28,7 @@ final class KafkaComponents {
   private final String clientId;
   private final String name;
   private final WorkerRegistry workers;
+  private final PriceBooks prices = new PriceBooks();
   private final AssignedPartitions partitions = new AssignedPartitions();
   private final RequestPublisher publisher;
   private final ReplayService replay;
@@ -68,6 +70,11 @@ final class KafkaComponents {
     return workers;
   }
 
+  /** The price books, as {@link #priceTailer} reads them. */
+  PriceBooks prices() {
+    return prices;
+  }
+
   /** The partitions of {@code tokens} that {@link #tokenConsumer} reads. */
   AssignedPartitions partitions() {
     return partitions;
@@ -93,6 +100,12 @@ final class KafkaComponents {
         settings.topics().workers(),
         TopicTailer.From.BEGINNING,
         new WorkerMetrics(workers, meters)::read);
+  }
+
+  /** Reads the price books. */
+  Component priceTailer() {
+    return new TopicTailer(
+        kafka, settings.topics().prices(), TopicTailer.From.BEGINNING, prices::read);
   }
 
   /** Tells the streams which requests clients of other ingresses resumed. */

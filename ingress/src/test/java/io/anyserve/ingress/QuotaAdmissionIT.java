@@ -15,6 +15,8 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.prices.PriceBooks;
+import io.anyserve.ingress.quota.PriceTable;
 import io.anyserve.ingress.quota.QuotaAdmission;
 import io.anyserve.ingress.quota.QuotaConfig;
 import io.anyserve.quota.Period;
@@ -69,7 +71,7 @@ final class QuotaAdmissionIT {
             log.kafka(),
             IngressTestLog.TOPICS,
             requests,
-            new WorkerRegistry(InstantSource.system()),
+            new PriceTable(new WorkerRegistry(InstantSource.system()), new PriceBooks()),
             new QuotaAdmission.Clocks(this::now, System::nanoTime, new Random(1)::nextLong));
     requests.start();
     gate.start();
@@ -83,7 +85,7 @@ final class QuotaAdmissionIT {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws InterruptedException {
     gate.close();
     requests.close();
     log.close();

@@ -10,6 +10,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.conversation.AnswerCost;
 import io.anyserve.contracts.conversation.AnswerState;
 import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.contracts.conversation.ConversationId;
@@ -144,6 +145,7 @@ public final class ConversationCodec {
             .setRequestId(generation.request().toString())
             .setModel(generation.model())
             .setUsage(TokenCodec.write(generation.usage()));
+    generation.cost().ifPresent(cost -> written.setCost(write(cost)));
     generation.reply().ifPresent(reply -> written.setReply(RequestCodec.write(reply)));
     switch (generation.state()) {
       case AnswerState.Complete() -> written.setState(ANSWER_STATE_COMPLETE);
@@ -163,8 +165,22 @@ public final class ConversationCodec {
         RequestId.parse(message.getRequestId()),
         message.getModel(),
         TokenCodec.read(message.getUsage()),
+        message.hasCost() ? Optional.of(read(message.getCost())) : Optional.empty(),
         message.hasReply() ? Optional.of(RequestCodec.read(message.getReply())) : Optional.empty(),
         state(message));
+  }
+
+  private static io.anyserve.v1.AnswerCost write(AnswerCost cost) {
+    return io.anyserve.v1.AnswerCost.newBuilder()
+        .setCostMicros(cost.micros())
+        .setCurrency(cost.currency())
+        .setPriceVersion(cost.priceVersion())
+        .build();
+  }
+
+  private static AnswerCost read(io.anyserve.v1.AnswerCost message) {
+    return new AnswerCost(
+        message.getCostMicros(), message.getCurrency(), message.getPriceVersion());
   }
 
   private static AnswerState state(io.anyserve.v1.Generation message) {

@@ -59,13 +59,14 @@ public record ConversationMessage(
   }
 
   /** The same answer at its end; only of one that {@link #isRunning}. */
-  public ConversationMessage ended(String text, TokenUsage usage, AnswerState end) {
+  public ConversationMessage ended(
+      String text, TokenUsage usage, Optional<AnswerCost> cost, AnswerState end) {
     return new ConversationMessage(
         id,
         parent,
         role,
         new Payload.Text(text),
-        generation.map(origin -> origin.ended(usage, end)),
+        generation.map(origin -> origin.ended(usage, cost, end)),
         created);
   }
 

@@ -16,6 +16,7 @@ import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.conversation.AnswerCost;
 import io.anyserve.contracts.conversation.AnswerState;
 import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.contracts.conversation.ConversationId;
@@ -70,6 +71,7 @@ final class ConversationCodecTest {
               new RequestId(1, 2),
               "tiny",
               new TokenUsage(5, 6, 1),
+              Optional.of(new AnswerCost(70, "EUR", "2026-12")),
               Optional.of(new ReplyTo(3, 400)),
               state);
       ConversationMessage answer =
@@ -173,6 +175,14 @@ final class ConversationCodecTest {
     assertEquals(
         "generation.model: 257 characters (expected: at most 256)",
         wrong(() -> new MessageOrigin(new RequestId(1, 2), "m".repeat(257), TokenUsage.NONE)));
+    assertEquals(
+        "cost.cost_micros: -1 (expected: >= 0)", wrong(() -> new AnswerCost(-1, "EUR", "v1")));
+    assertEquals(
+        "cost.currency: \"euro\" (expected: three letters, ISO 4217)",
+        wrong(() -> new AnswerCost(1, "euro", "v1")));
+    assertEquals(
+        "cost.price_version: \"\" (expected: the version of a price book)",
+        wrong(() -> new AnswerCost(1, "EUR", "")));
   }
 
   @Test

@@ -8,6 +8,8 @@ import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.api.UsageApi;
 import io.anyserve.metering.export.Export;
 import io.anyserve.metering.export.ExportConfig;
+import io.anyserve.metering.http.ChatLink;
+import io.anyserve.metering.http.PageContext;
 import io.anyserve.metering.prices.PriceBookCache;
 import io.anyserve.metering.query.service.StreamsPartitionOwners;
 import io.anyserve.quota.QuotaCodec;
@@ -20,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** Metering with its prices and quotas, what it answers, and what it sends on. */
 final class MeteringModule {
@@ -34,6 +37,7 @@ final class MeteringModule {
   MeteringModule(
       MeteringConfig settings,
       ExportConfig exportSettings,
+      Optional<ChatLink> chat,
       MeterRegistry registry,
       InstantSource clock) {
     this.clock = clock;
@@ -44,18 +48,19 @@ final class MeteringModule {
     this.metering =
         new Metering(
             settings, registry, clock, BillingServices.NONE.with(prices).with(QuotaCodec::settle));
-    this.usage = api(settings);
+    this.usage = api(settings, chat);
     this.export = new Export(exportSettings, settings, registry, clock, System::nanoTime);
   }
 
-  private UsageApi api(MeteringConfig settings) {
+  private UsageApi api(MeteringConfig settings, Optional<ChatLink> chat) {
     return new UsageApi(
         new UsageApi.Sources(
             metering,
             new StreamsPartitionOwners(metering, settings.server()),
             (tenant, count) -> List.of(TenantPartition.of(tenant, count)),
             tenant -> quotas.view(tenant, clock.instant()).limits(),
-            () -> prices.schedule().at(clock.instant()).map(PriceBook::currency)),
+            new PageContext(
+                () -> prices.schedule().at(clock.instant()).map(PriceBook::currency), chat)),
         settings.kafka(),
         settings.topics(),
         settings.retention(),

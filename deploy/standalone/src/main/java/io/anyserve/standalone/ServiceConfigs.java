@@ -7,6 +7,7 @@ import io.anyserve.contracts.topic.TopicPartitioning;
 import io.anyserve.ingress.IngressConfig;
 import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.export.ExportConfig;
+import io.anyserve.metering.http.ChatLink;
 import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.router.RouterConfig;
 import io.anyserve.runtime.Config;
@@ -16,6 +17,7 @@ import io.anyserve.runtime.trace.TracingConfig;
 import io.anyserve.standalone.SingleService.Service;
 import io.anyserve.worker.WorkerConfig;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -228,6 +230,18 @@ public final class ServiceConfigs {
             "usage-http-host", LOOPBACK, "Address of the usage API over HTTP and the usage page."),
         section.integer(
             "usage-http-port", otherwise, 0, 65_535, "Port of the usage API and the usage page."));
+  }
+
+  /** The chat page, to which the usage page links. */
+  public Optional<ChatLink> chatPage() {
+    ConfigSection section = settings.section("metering");
+    Optional<String> address =
+        section.optional(
+            "chat-url",
+            "none",
+            "Address of the chat page, to which the usage page links; `up` sets it.");
+    return section.build(
+        () -> address.map(URI::create).map(ChatLink::new), Optional.<ChatLink>empty());
   }
 
   public WorkerConfig worker() {

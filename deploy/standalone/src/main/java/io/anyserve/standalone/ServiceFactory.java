@@ -6,6 +6,7 @@ import io.anyserve.ingress.IngressConfig;
 import io.anyserve.ingress.IngressEnvironment;
 import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.export.ExportConfig;
+import io.anyserve.metering.http.ChatLink;
 import io.anyserve.objects.BlobStore;
 import io.anyserve.objects.ExpiryMetrics;
 import io.anyserve.objects.ExpiryService;
@@ -92,8 +93,9 @@ final class ServiceFactory {
     return new Router(settings, clock, registry);
   }
 
-  MeteringModule bookkeeping(MeteringConfig settings, ExportConfig export) {
-    return new MeteringModule(settings, export, registry, clock);
+  MeteringModule bookkeeping(
+      MeteringConfig settings, ExportConfig export, Optional<ChatLink> chat) {
+    return new MeteringModule(settings, export, chat, registry, clock);
   }
 
   /** The worker, and before it the object store that it needs. */

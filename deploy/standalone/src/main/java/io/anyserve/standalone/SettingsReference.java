@@ -145,6 +145,7 @@ public final class SettingsReference {
     configs.tracing();
     configs.vllmMetrics();
     configs.usageHttp(UsageHttp.DEFAULT_PORT);
+    configs.chatPage();
     for (Service service : Service.values()) {
       configs.http(service);
     }

@@ -7,6 +7,7 @@ import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressConfig;
 import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.export.ExportConfig;
+import io.anyserve.metering.http.ChatLink;
 import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.router.Router;
 import io.anyserve.router.RouterConfig;
@@ -17,6 +18,7 @@ import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.TopicAdmin;
 import io.anyserve.worker.WorkerConfig;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -79,12 +81,15 @@ public final class Standalone implements Component {
     ExportConfig exportSettings = configuration.export();
     var http = configuration.http(SingleService.Service.INGRESS, place.httpPort());
     var page = configuration.usageHttp(place.usagePort());
+    Optional<ChatLink> chat = configuration.chatPage();
     RouterConfig routerSettings = configuration.router(place.routerPort());
     ServiceFactory services = new ServiceFactory(configuration);
     configuration.check();
 
     Router router = services.router(routerSettings);
-    MeteringModule books = services.bookkeeping(meteringSettings, exportSettings);
+    MeteringModule books =
+        services.bookkeeping(
+            meteringSettings, exportSettings, chat.or(() -> Optional.of(chatPage())));
     List<Component> components = new ArrayList<>();
     Supplier<List<Health.Down>> troubles = () -> notReadyReasons(components);
     Ingress ingress =
@@ -98,6 +103,11 @@ public final class Standalone implements Component {
     components.addAll(List.of(usageHttp, ingress));
     components.add(services.ops(http, troubles));
     return components;
+  }
+
+  private ChatLink chatPage() {
+    String scheme = speaksTls ? "https" : "http";
+    return new ChatLink(URI.create("%s://127.0.0.1:%d/".formatted(scheme, place.apiPort())));
   }
 
   private static List<Health.Down> notReadyReasons(List<Component> components) {

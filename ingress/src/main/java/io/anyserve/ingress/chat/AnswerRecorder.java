@@ -6,6 +6,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.conversation.AnswerCost;
 import io.anyserve.contracts.conversation.AnswerState;
 import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.ConversationMessage;
@@ -17,14 +18,15 @@ import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.contracts.validation.Utf8;
 import io.anyserve.ingress.response.ResponseSink;
 import io.anyserve.ingress.response.ResponseStream;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one answer out of the log for its conversation, whoever else reads it. What it records
- * depends on the log alone, so that every ingress records the same. Its stream calls it, one call
- * at a time.
+ * depends on the log and the price books alone, so that every ingress records the same. Its stream
+ * calls it, one call at a time.
  */
 final class AnswerRecorder implements ResponseSink {
 
@@ -41,11 +43,13 @@ final class AnswerRecorder implements ResponseSink {
   private final ConversationId conversation;
   private final CompletableFuture<ConversationMessage> begun = new CompletableFuture<>();
   private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
-  private final CompletableFuture<Void> settled = new CompletableFuture<>();
+  private final CompletableFuture<Optional<AnswerCost>> settled = new CompletableFuture<>();
   private final StringBuilder text = new StringBuilder();
   private long bytes;
   private @Nullable Failure unfit;
+  private String model = "";
   private @Nullable Terminal end;
+  private volatile Optional<AnswerCost> cost = Optional.empty();
   private volatile @Nullable ConversationMessage running;
   private volatile @Nullable ResponseStream stream;
 
@@ -83,14 +87,16 @@ final class AnswerRecorder implements ResponseSink {
     return caughtUp;
   }
 
-  /** Done when the conversation has the end, or nothing more is done here about it. */
-  CompletableFuture<Void> settled() {
+  /**
+   * What it cost; done when the conversation has the end, or nothing more is done here about it.
+   */
+  CompletableFuture<Optional<AnswerCost>> settled() {
     return settled;
   }
 
   void settle() {
     caughtUp.complete(null);
-    settled.complete(null);
+    settled.complete(cost);
   }
 
   /** Whose answer it is; empty before it is admitted. */
@@ -127,7 +133,9 @@ final class AnswerRecorder implements ResponseSink {
   }
 
   @Override
-  public void started(int attempt, Started started) {}
+  public void started(int attempt, Started started) {
+    model = started.model();
+  }
 
   @Override
   public void chunk(Chunk chunk) {
@@ -161,8 +169,9 @@ final class AnswerRecorder implements ResponseSink {
   }
 
   @Override
-  public void ended(Terminal terminal) {
+  public void ended(Terminal terminal, Instant at) {
     end = terminal;
+    cost = answers.cost(terminal, at, model);
   }
 
   @Override
@@ -188,7 +197,7 @@ final class AnswerRecorder implements ResponseSink {
     if (message == null) {
       answers.forget(this);
     } else {
-      answers.record(this, message.ended(text.toString(), usage, judged));
+      answers.record(this, message.ended(text.toString(), usage, cost, judged));
     }
   }
 

@@ -6,6 +6,7 @@ import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.http.RouteGroup;
+import io.anyserve.ingress.prices.PriceBooks;
 import io.anyserve.ingress.quota.TokenEstimator;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.runtime.auth.ApiKeys;
@@ -60,6 +61,7 @@ public final class Chat {
       ConversationClient conversations,
       Requests requests,
       Models models,
+      PriceBooks prices,
       ApiKeys keys,
       Clocks clocks) {
     var answers =
@@ -68,6 +70,7 @@ public final class Chat {
             requests.admission(),
             requests.streams(),
             requests.stop(),
+            prices,
             clocks.wall());
     var running = new RunningAnswers(answers);
     var prompts = new PromptBuilder(conversations, running, models.workers(), models.estimate());

@@ -9,17 +9,21 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.conversation.AnswerCost;
 import io.anyserve.contracts.conversation.AnswerState;
 import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.ConversationMessage;
 import io.anyserve.contracts.conversation.MessageId;
 import io.anyserve.contracts.conversation.MessageOrigin;
+import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.kafka.TraceContext;
 import io.anyserve.ingress.openai.CompletionCall;
+import io.anyserve.ingress.prices.PriceBooks;
 import io.anyserve.ingress.response.ResponseStreams;
 import io.anyserve.runtime.auth.Caller;
 import java.time.Duration;
@@ -62,6 +66,7 @@ final class ChatAnswers {
   private final Admission admission;
   private final ResponseStreams streams;
   private final Consumer<RequestId> stop;
+  private final PriceBooks prices;
   private final InstantSource clock;
   private final Map<RequestId, AnswerRecorder> recorders = new ConcurrentHashMap<>();
 
@@ -75,11 +80,13 @@ final class ChatAnswers {
       Admission admission,
       ResponseStreams streams,
       Consumer<RequestId> stop,
+      PriceBooks prices,
       InstantSource clock) {
     this.conversations = conversations;
     this.admission = admission;
     this.streams = streams;
     this.stop = stop;
+    this.prices = prices;
     this.clock = clock;
   }
 
@@ -274,26 +281,29 @@ final class ChatAnswers {
   }
 
   /**
-   * Done when the conversation has the end of that request's answer, or nobody here waits for it.
+   * {@link AnswerRecorder#settled} for an answer that a client has followed to its end. An ingress
+   * that did not begin it reads it once more for that, and so not while clients hurry behind the
+   * newest chunks. Does not block.
    */
-  CompletableFuture<Void> settled(RequestId request) {
-    @Nullable AnswerRecorder recorder = recorders.get(request);
-    return recorder == null ? CompletableFuture.completedFuture(null) : recorder.settled();
-  }
-
-  /**
-   * The same for an answer that a client has followed to its end. An ingress that did not begin it
-   * reads it once more for that, and so not while clients hurry behind the newest chunks. Does not
-   * block.
-   */
-  CompletableFuture<Void> completed(ConversationId conversation, ConversationMessage message) {
+  CompletableFuture<Optional<AnswerCost>> completed(
+      ConversationId conversation, ConversationMessage message) {
     if (!message.isRunning()) {
-      return CompletableFuture.completedFuture(null);
+      return CompletableFuture.completedFuture(message.generation().flatMap(MessageOrigin::cost));
     }
     return CompletableFuture.supplyAsync(
             () -> follow(conversation, message),
             work -> Thread.ofVirtual().name("chat-complete").start(work))
         .thenCompose(AnswerRecorder::settled);
+  }
+
+  /**
+   * What the ledger charges for an answer.
+   *
+   * @param at when it ended, by the log's clock
+   * @param model of the last worker that took it; empty where none did
+   */
+  Optional<AnswerCost> cost(Terminal end, Instant at, String model) {
+    return prices.charge(at, model, end.usage(), end.outcome() == Outcome.FINISHED);
   }
 
   /** Stops a request of a tenant's own conversation. */

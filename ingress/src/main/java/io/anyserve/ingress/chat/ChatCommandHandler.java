@@ -6,6 +6,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
+import io.anyserve.contracts.conversation.AnswerCost;
 import io.anyserve.contracts.conversation.AnswerState;
 import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.ConversationMessage;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -120,8 +122,7 @@ final class ChatCommandHandler {
       throws InterruptedException {
     AnswerRecorder recorder = answers.begin(socket.caller(), id, parent, question, call);
     RequestId request = recorder.stream().handle().request();
-    SocketSink sink =
-        socket.newSink(new MessageId(request.toString()), () -> answers.settled(request));
+    SocketSink sink = socket.newSink(new MessageId(request.toString()), recorder::settled);
     try {
       streams.watch(
           recorder.stream().handle().resumeToken(), id.tenant(), request, timing.longest(), sink);
@@ -259,12 +260,17 @@ final class ChatCommandHandler {
     }
   }
 
-  /** Runs the step once the conversation has the answer's end, or it takes too long. */
-  static void settle(CompletableFuture<Void> recorded, Runnable step) {
+  /**
+   * Runs the step once the conversation has the answer's end, or it takes too long; with what the
+   * answer cost, where that is known then.
+   */
+  static void settle(
+      CompletableFuture<Optional<AnswerCost>> recorded, Consumer<Optional<AnswerCost>> step) {
     CompletableFuture<Void> _ =
         recorded
             .copy()
-            .orTimeout(RECORDING.toMillis(), TimeUnit.MILLISECONDS)
-            .whenComplete((_, _) -> step.run());
+            .completeOnTimeout(Optional.empty(), RECORDING.toMillis(), TimeUnit.MILLISECONDS)
+            .exceptionally(_ -> Optional.empty())
+            .thenAccept(step);
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.conversation.AnswerCost;
 import io.anyserve.contracts.conversation.MessageId;
 import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiJson;
@@ -50,13 +51,15 @@ final class ChatEvents {
         });
   }
 
-  static String finished(MessageId answer, String reason, TokenUsage usage) {
+  static String finished(
+      MessageId answer, String reason, TokenUsage usage, Optional<AnswerCost> cost) {
     return text(
         json -> {
           json.writeStringProperty(TYPE, "finished");
           json.writeStringProperty(ANSWER, answer.value());
           json.writeStringProperty("finish_reason", reason);
           usage(json, usage);
+          cost.ifPresent(charged -> cost(json, charged));
         });
   }
 
@@ -75,6 +78,14 @@ final class ChatEvents {
     json.writeNumberProperty("prompt_tokens", usage.prompt());
     json.writeNumberProperty("completion_tokens", usage.completion());
     json.writeNumberProperty("cached", usage.cached());
+    json.writeEndObject();
+  }
+
+  static void cost(JsonGenerator json, AnswerCost cost) {
+    json.writeObjectPropertyStart("cost");
+    json.writeNumberProperty("cost_micros", cost.micros());
+    json.writeStringProperty("currency", cost.currency());
+    json.writeStringProperty("price_version", cost.priceVersion());
     json.writeEndObject();
   }
 

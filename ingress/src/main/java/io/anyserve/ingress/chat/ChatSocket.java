@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.conversation.AnswerCost;
 import io.anyserve.contracts.conversation.MessageId;
 import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.ingress.openai.ApiError;
@@ -87,14 +88,14 @@ public final class ChatSocket implements Session.Listener.AutoDemanding {
   /**
    * For an answer that it does not follow, or anew; takes nothing until it is released.
    *
-   * @param recorded asked at the end; done when the conversation has it
+   * @param recorded asked at the end; done when the conversation has it, with what it cost
    */
-  SocketSink newSink(MessageId answer, Supplier<CompletableFuture<Void>> recorded) {
+  SocketSink newSink(MessageId answer, Supplier<CompletableFuture<Optional<AnswerCost>>> recorded) {
     var sink =
         new SocketSink(
             answer,
             outbox,
-            end -> ChatCommandHandler.settle(recorded.get(), () -> end(answer, end)));
+            end -> ChatCommandHandler.settle(recorded.get(), cost -> end(answer, end.frame(cost))));
     @Nullable SocketSink earlier = sinks.put(answer, sink);
     if (earlier != null) {
       earlier.leave();

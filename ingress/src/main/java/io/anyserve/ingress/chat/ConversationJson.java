@@ -105,14 +105,19 @@ final class ConversationJson {
     switch (origin.state()) {
       case AnswerState.Running _ -> json.writeStringProperty(STATE, "running");
       case AnswerState.Complete _ -> {
-        ChatEvents.usage(json, origin.usage());
+        taken(json, origin);
         json.writeStringProperty(STATE, "complete");
       }
       case AnswerState.Failed(Failure failure) -> {
-        ChatEvents.usage(json, origin.usage());
+        taken(json, origin);
         json.writeStringProperty(STATE, "failed");
         ApiJson.write(json, ApiError.of(failure));
       }
     }
+  }
+
+  private static void taken(JsonGenerator json, MessageOrigin origin) {
+    ChatEvents.usage(json, origin.usage());
+    origin.cost().ifPresent(cost -> ChatEvents.cost(json, cost));
   }
 }

@@ -31,7 +31,7 @@ record RunningAnswers(ChatAnswers answers) {
     return recorders.stream().anyMatch(recorder -> recorder.settled().isDone());
   }
 
-  private static CompletableFuture<Void> all(List<CompletableFuture<Void>> futures) {
+  private static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> futures) {
     return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
   }
 

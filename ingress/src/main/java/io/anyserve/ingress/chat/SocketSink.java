@@ -3,6 +3,7 @@ package io.anyserve.ingress.chat;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.conversation.AnswerCost;
 import io.anyserve.contracts.conversation.MessageId;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
@@ -13,6 +14,7 @@ import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiJson;
 import io.anyserve.ingress.response.ResponseSink;
 import io.anyserve.ingress.response.ResponseStream;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +29,25 @@ final class SocketSink implements ResponseSink {
 
   private final MessageId answer;
   private final SocketOutbox outbox;
-  private final Consumer<String> last;
+  private final Consumer<End> last;
   private volatile @Nullable ResponseStream stream;
   private volatile boolean released;
   private volatile boolean gone;
   private @Nullable Terminal end;
 
+  /** The last frame of an answer. */
+  interface End {
+
+    /** With the cost of the answer, where that is known. */
+    String frame(Optional<AnswerCost> cost);
+  }
+
   /**
    * Takes nothing yet.
    *
-   * @param last takes the frame that ends it; must not block
+   * @param last takes how it ends; must not block
    */
-  SocketSink(MessageId answer, SocketOutbox outbox, Consumer<String> last) {
+  SocketSink(MessageId answer, SocketOutbox outbox, Consumer<End> last) {
     this.answer = answer;
     this.outbox = outbox;
     this.last = last;
@@ -99,7 +108,7 @@ final class SocketSink implements ResponseSink {
   }
 
   @Override
-  public void ended(Terminal terminal) {
+  public void ended(Terminal terminal, Instant at) {
     end = terminal;
   }
 
@@ -115,11 +124,11 @@ final class SocketSink implements ResponseSink {
       finished(STOPPED, usage);
     } else {
       var subject = new ChatEvents.Subject(Optional.empty(), Optional.of(answer.value()));
-      last.accept(ChatEvents.failed(subject, ApiError.of(failure)));
+      last.accept(_ -> ChatEvents.failed(subject, ApiError.of(failure)));
     }
   }
 
   private void finished(String reason, TokenUsage usage) {
-    last.accept(ChatEvents.finished(answer, reason, usage));
+    last.accept(cost -> ChatEvents.finished(answer, reason, usage, cost));
   }
 }

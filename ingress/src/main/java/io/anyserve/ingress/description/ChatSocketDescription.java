@@ -102,7 +102,8 @@ final class ChatSocketDescription {
     return frame("finished", "The answer is complete in the history.")
         .required(ANSWER, ConversationSchemas.id(""))
         .required("finish_reason", Schema.string("").values("stop", "length", "cancelled"))
-        .required("usage", Schema.ref("ConversationUsage"));
+        .required("usage", Schema.ref("ConversationUsage"))
+        .optional("cost", Schema.ref("ConversationCost"));
   }
 
   private static Schema failed() {

@@ -20,6 +20,7 @@ final class ConversationSchemas {
     schemas.put("ConversationHistory", history());
     schemas.put("ConversationMessage", message());
     schemas.put("ConversationUsage", usage());
+    schemas.put("ConversationCost", cost());
   }
 
   private static Schema change() {
@@ -80,6 +81,7 @@ final class ConversationSchemas {
         .optional("model", Schema.string("That answered."))
         .optional("request", Schema.string("That made the answer.").format("uuid"))
         .optional("usage", Schema.ref("ConversationUsage"))
+        .optional("cost", Schema.ref("ConversationCost"))
         .optional("error", Schema.ref("ErrorDetail"));
   }
 
@@ -92,5 +94,13 @@ final class ConversationSchemas {
         .required("prompt_tokens", Schema.integer("").atLeast(0))
         .required("completion_tokens", Schema.integer("").atLeast(0))
         .required("cached", Schema.integer("Of the prompt, out of the cache.").atLeast(0));
+  }
+
+  private static Schema cost() {
+    return Schema.object(
+            "What the ledger charges for an answer. Absent where no price book has a price for it.")
+        .required("cost_micros", Schema.integer("Millionths of the currency.").atLeast(0))
+        .required("currency", Schema.string("ISO 4217.").pattern("^[A-Z]{3}$").example("EUR"))
+        .required("price_version", Schema.string("Of the price book that the cost is from."));
   }
 }

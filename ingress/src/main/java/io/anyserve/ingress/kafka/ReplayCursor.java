@@ -82,7 +82,7 @@ final class ReplayCursor {
     try {
       for (TokenRecord event :
           TokenCodec.decodeAll(record.key(), record.value(), readers::containsKey)) {
-        read(event, record.offset());
+        read(event, record.offset(), record.timestamp());
       }
     } catch (MalformedRecordException e) {
       log.debug(
@@ -101,18 +101,19 @@ final class ReplayCursor {
     }
   }
 
-  private void read(TokenRecord event, long offset) {
+  private void read(TokenRecord event, long offset, long timestamp) {
     @Nullable List<ResponseStream> wanting = readers.get(event.request());
     if (wanting != null) {
-      wanting.removeIf(stream -> !replay(stream, offset, event));
+      wanting.removeIf(stream -> !replay(stream, offset, timestamp, event));
       if (wanting.isEmpty()) {
         readers.remove(event.request());
       }
     }
   }
 
-  private static boolean replay(ResponseStream stream, long offset, TokenRecord event) {
-    return guarded(stream, one -> one.replay(offset, event));
+  private static boolean replay(
+      ResponseStream stream, long offset, long timestamp, TokenRecord event) {
+    return guarded(stream, one -> one.replay(offset, timestamp, event));
   }
 
   /** False for a reader that fails: no fault of one may keep the others from being fed. */

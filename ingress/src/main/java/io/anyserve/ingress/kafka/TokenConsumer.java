@@ -183,7 +183,8 @@ final class TokenConsumer {
   /** Whatever a record does, the ones after it are read: it would do the same again. */
   private Received receive(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return streams.receive(record.partition(), record.offset(), record.key(), record.value());
+      return streams.receive(
+          record.partition(), record.offset(), record.timestamp(), record.key(), record.value());
     } catch (RuntimeException | Error e) {
       log.error(
           "Failed to process {}-{}@{}; the record is skipped",

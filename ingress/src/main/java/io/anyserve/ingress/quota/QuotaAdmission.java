@@ -23,11 +23,8 @@ import io.anyserve.quota.ReservationDecision;
 import io.anyserve.quota.ReservationDecision.Granted;
 import io.anyserve.quota.ReservationDecision.Refused;
 import io.anyserve.runtime.Component;
-import io.anyserve.runtime.ComponentGroup;
 import io.anyserve.runtime.Health;
 import io.anyserve.runtime.kafka.KafkaClients;
-import io.anyserve.runtime.kafka.TopicTailer;
-import io.anyserve.runtime.kafka.WorkerRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,7 +66,6 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   private final RequestPublisher requests;
   private final PriceTable prices;
   private final QuotaReplica quotas;
-  private final ComponentGroup parts;
   private final Clocks clocks;
   private final Map<RequestId, Waiting> waiting = new ConcurrentHashMap<>();
   private final Map<RequestId, HeldReservation> held = new ConcurrentHashMap<>();
@@ -95,31 +91,26 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
       KafkaClients kafka,
       TopicNames topics,
       RequestPublisher requests,
-      WorkerRegistry workers,
+      PriceTable prices,
       Clocks clocks) {
     this.settings = settings;
     this.estimate = new TokenEstimator(settings.bytesPerToken());
     this.requests = requests;
-    this.prices = new PriceTable(workers);
+    this.prices = prices;
     this.quotas =
         new QuotaReplica(kafka, topics, "ingress", settings.snapshots(), this::onDecision);
-    this.parts =
-        new ComponentGroup(
-            List.of(
-                new TopicTailer(kafka, topics.prices(), TopicTailer.From.BEGINNING, prices::read),
-                quotas));
     this.clocks = clocks;
   }
 
   @Override
   public void start() throws Exception {
-    parts.start();
+    quotas.start();
     watcher.start();
   }
 
   @Override
   public Health health() {
-    return parts.health();
+    return quotas.health();
   }
 
   /**
@@ -287,9 +278,9 @@ public final class QuotaAdmission implements AdmissionPolicy, RequestLifecycleLi
   }
 
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     stopping = true;
     LockSupport.unpark(watcher);
-    parts.close();
+    quotas.close();
   }
 }

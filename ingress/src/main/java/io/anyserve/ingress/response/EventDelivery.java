@@ -10,6 +10,7 @@ import io.anyserve.contracts.event.TokenRecord;
 import io.anyserve.ingress.idempotency.Resubmission;
 import io.anyserve.ingress.response.StreamLifecycle.State;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -45,18 +46,18 @@ final class EventDelivery {
   }
 
   /** A record that came live. */
-  void receive(long offset, TokenRecord record) {
+  void receive(long offset, long timestamp, TokenRecord record) {
     if (lifecycle.isPublished() && cursor.takesLive(offset, record)) {
       cursor.moveTo(offset + 1);
       lifecycle.prove();
-      deliverOrKeep(offset, record);
+      deliverOrKeep(offset, timestamp, record);
     }
   }
 
-  private void deliverOrKeep(long offset, TokenRecord record) {
+  private void deliverOrKeep(long offset, long timestamp, TokenRecord record) {
     if (cursor.nothingWaits() && dispatcher.sink().ready()) {
-      deliver(offset, record);
-    } else if (!cursor.keep(offset, record, context.limits())) {
+      deliver(offset, timestamp, record);
+    } else if (!cursor.keep(offset, timestamp, record, context.limits())) {
       context.metrics().overflowed();
       cursor.stall();
     }
@@ -69,7 +70,7 @@ final class EventDelivery {
   void drain() {
     while (lifecycle.is(State.ACCEPTED) && !cursor.nothingWaits() && dispatcher.sink().ready()) {
       StreamCursor.Waiting next = cursor.takeWaiting();
-      deliver(next.offset(), next.record());
+      deliver(next.offset(), next.timestamp(), next.record());
     }
     if (lifecycle.is(State.ACCEPTED)
         && cursor.isStalled()
@@ -104,7 +105,7 @@ final class EventDelivery {
     return lifecycle.is(State.ACCEPTED) && cursor.isBehind();
   }
 
-  boolean replay(long offset, TokenRecord record) {
+  boolean replay(long offset, long timestamp, TokenRecord record) {
     if (!isBehind()) {
       return false;
     }
@@ -116,7 +117,7 @@ final class EventDelivery {
       return false;
     }
     cursor.moveTo(offset + 1);
-    deliver(offset, record);
+    deliver(offset, timestamp, record);
     return lifecycle.is(State.ACCEPTED);
   }
 
@@ -155,10 +156,10 @@ final class EventDelivery {
     lifecycle.caughtUp();
   }
 
-  private void deliver(long offset, TokenRecord record) {
+  private void deliver(long offset, long timestamp, TokenRecord record) {
     toldUpTo = offset + 1;
     switch (cursor.progress().apply(record)) {
-      case ACCEPTED -> dispatch(record);
+      case ACCEPTED -> dispatch(timestamp, record);
       case GAP -> lifecycle.terminate(Outcome.FAILED, gap(), CancelReason.CLIENT_GONE);
       case FENCED, DUPLICATE -> {}
     }
@@ -179,16 +180,16 @@ final class EventDelivery {
         "chunk " + cursor.progress().nextSequence() + " is missing in the log");
   }
 
-  private void dispatch(TokenRecord record) {
+  private void dispatch(long timestamp, TokenRecord record) {
     if (record.event() instanceof Terminal terminal) {
-      end(record.attempt(), terminal);
+      end(terminal, Instant.ofEpochMilli(timestamp));
     } else {
       dispatcher.accepted();
-      dispatcher.tell(record.attempt(), record.event(), cursor.progress().nextSequence());
+      dispatcher.tell(record.attempt(), record.event());
     }
   }
 
-  private void end(int attempt, Terminal terminal) {
+  private void end(Terminal terminal, Instant at) {
     Optional<Resubmission> resubmission =
         stream.presence().here() ? stream.spec().resubmissionAfter(terminal) : Optional.empty();
     if (resubmission.isPresent()) {
@@ -198,8 +199,7 @@ final class EventDelivery {
     } else {
       dispatcher.accepted();
       lifecycle.end(terminal.outcome());
-      dispatcher.tell(
-          attempt, cursor.progress().settle(terminal), cursor.progress().nextSequence());
+      dispatcher.tell(cursor.progress().settle(terminal), at, cursor.progress().nextSequence());
     }
   }
 }

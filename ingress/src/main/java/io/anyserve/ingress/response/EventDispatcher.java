@@ -14,6 +14,7 @@ import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.ingress.response.GenAiMetrics.Measurement;
 import io.anyserve.ingress.response.SubscriberRole.Owner;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -68,17 +69,16 @@ final class EventDispatcher {
   }
 
   /**
-   * Tells an event that counts.
+   * Tells an event that counts and is not the end.
    *
    * @param attempt that wrote it
-   * @param chunks of the stream, up to that event
    */
-  void tell(int attempt, TokenEvent event, long chunks) {
+  void tell(int attempt, TokenEvent event) {
     switch (event) {
       case Chunk chunk -> tell(chunk);
       case Started started -> tell(attempt, started);
-      case Terminal terminal -> tell(terminal, chunks);
       case Released _ -> {}
+      case Terminal _ -> throw new IllegalArgumentException("terminal event: ends the stream");
       case DuplicateSubmission _ ->
           throw new IllegalArgumentException("duplicate: counts in no stream");
     }
@@ -102,9 +102,15 @@ final class EventDispatcher {
     sink.started(attempt, started);
   }
 
-  private void tell(Terminal terminal, long chunks) {
+  /**
+   * Tells the end.
+   *
+   * @param at by the log's clock
+   * @param chunks of the stream
+   */
+  void tell(Terminal terminal, Instant at, long chunks) {
     context.remember(spec, seen -> seen.with(new RecentRequest.End(terminal, chunks)));
-    sink.ended(terminal);
+    sink.ended(terminal, at);
     switch (terminal) {
       case Finished finished -> tell(finished, chunks);
       case Failed failed -> tell(failed.failure());

@@ -26,11 +26,12 @@ final class LiveEventReceiver {
     this.unseenEnds = unseenEnds;
   }
 
-  Received receive(int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
+  Received receive(
+      int partition, long offset, long timestamp, byte @Nullable [] key, byte @Nullable [] value) {
     try {
       List<TokenRecord> records = TokenCodec.decodeAll(key, value, this::isWanted);
       for (int i = 0; i < records.size(); i++) {
-        receive(partition, offset, records.get(i));
+        receive(partition, offset, timestamp, records.get(i));
       }
       return records.isEmpty() ? Received.FOREIGN : Received.OURS;
     } catch (MalformedRecordException e) {
@@ -43,19 +44,20 @@ final class LiveEventReceiver {
     return registry.contains(request) || unseenEnds.contains(request);
   }
 
-  private void receive(int partition, long offset, TokenRecord record) {
+  private void receive(int partition, long offset, long timestamp, TokenRecord record) {
     List<ResponseStream> readers = registry.readers(record.request());
     for (int i = 0; i < readers.size(); i++) {
       if (readers.get(i).partition() == partition) {
-        receive(readers.get(i), offset, record);
+        receive(readers.get(i), offset, timestamp, record);
       }
     }
     unseenEnds.receive(partition, record);
   }
 
-  private static void receive(ResponseStream stream, long offset, TokenRecord record) {
+  private static void receive(
+      ResponseStream stream, long offset, long timestamp, TokenRecord record) {
     try {
-      stream.receive(offset, record);
+      stream.receive(offset, timestamp, record);
     } catch (RuntimeException | Error e) {
       stream.abandon(e);
     }

@@ -5,6 +5,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
+import java.time.Instant;
 
 /**
  * What a client's connection takes, whatever its protocol. Its {@link ResponseStream} calls it, one
@@ -41,8 +42,12 @@ public interface ResponseSink {
   /** What was in the log has been told; what follows comes as it is written. */
   default void live() {}
 
-  /** The end that the log has; finished or failed follows and says it to clients. */
-  default void ended(Terminal terminal) {}
+  /**
+   * The end that the log has; finished or failed follows and says it to clients.
+   *
+   * @param at by the log's clock
+   */
+  default void ended(Terminal terminal, Instant at) {}
 
   void finished(Finished finished);
 

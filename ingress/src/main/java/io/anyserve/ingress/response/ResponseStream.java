@@ -149,11 +149,11 @@ public final class ResponseStream {
   }
 
   /** The next record of this request, live; what is there before it was sent is not its. */
-  synchronized void receive(long offset, TokenRecord record) {
+  synchronized void receive(long offset, long timestamp, TokenRecord record) {
     if (lifecycle.is(State.UNDECIDED)) {
       decide(record);
     }
-    delivery.receive(offset, record);
+    delivery.receive(offset, timestamp, record);
   }
 
   private void decide(TokenRecord record) {
@@ -182,9 +182,13 @@ public final class ResponseStream {
     return delivery.isBehind();
   }
 
-  /** A record of this request, read again; false where it is not to be read for any longer. */
-  public synchronized boolean replay(long offset, TokenRecord record) {
-    return delivery.replay(offset, record);
+  /**
+   * A record of this request, read again; false where it is not to be read for any longer.
+   *
+   * @param timestamp milliseconds since the epoch, by the log's clock
+   */
+  public synchronized boolean replay(long offset, long timestamp, TokenRecord record) {
+    return delivery.replay(offset, timestamp, record);
   }
 
   /** All its records before {@code offset} were replayed; false where it needs no more of them. */

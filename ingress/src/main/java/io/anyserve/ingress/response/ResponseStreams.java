@@ -241,10 +241,14 @@ public final class ResponseStreams {
     return new TenantActivity(owned.size(), (int) waiting, context.latest(tenant, most));
   }
 
-  /** A live record of {@code tokens}, in log order; decoded only as far as somebody waits. */
+  /**
+   * A live record of {@code tokens}, in log order; decoded only as far as somebody waits.
+   *
+   * @param timestamp milliseconds since the epoch, by the log's clock
+   */
   public Received receive(
-      int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {
-    return receiver.receive(partition, offset, key, value);
+      int partition, long offset, long timestamp, byte @Nullable [] key, byte @Nullable [] value) {
+    return receiver.receive(partition, offset, timestamp, key, value);
   }
 
   /** Whether anybody reads a stream on that partition. */

@@ -44,7 +44,7 @@ final class StreamCursor {
   private long listenedFrom = AssignedPartitions.NOT_READ;
 
   /** A record that its client did not take yet. */
-  record Waiting(long offset, TokenRecord record) {
+  record Waiting(long offset, long timestamp, TokenRecord record) {
 
     private long bytes() {
       return record.event() instanceof Chunk chunk ? EVENT_BYTES + content(chunk) : EVENT_BYTES;
@@ -135,8 +135,8 @@ final class StreamCursor {
   }
 
   /** Keeps it for later; false where too much waits now. */
-  boolean keep(long offset, TokenRecord record, ResponseLimits limits) {
-    var kept = new Waiting(offset, record);
+  boolean keep(long offset, long timestamp, TokenRecord record, ResponseLimits limits) {
+    var kept = new Waiting(offset, timestamp, record);
     waiting.add(kept);
     waitingBytes += kept.bytes();
     meters.waits(1);

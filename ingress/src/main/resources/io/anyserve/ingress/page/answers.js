@@ -24,7 +24,7 @@ function changed(answer, event, now) {
     case 'delta':
       return { ...answer, text: answer.text + event.text, position: event.position, firstAt: answer.firstAt ?? now };
     case 'finished':
-      return { ...answer, state: 'complete', endedAt: now, reason: event.finish_reason, usage: event.usage };
+      return { ...answer, state: 'complete', endedAt: now, reason: event.finish_reason, usage: event.usage, cost: event.cost };
     case 'failed':
       if (event.error?.code === 'shutting_down') {
         return answer;

@@ -17,6 +17,7 @@ const UNREACHABLE = 'The server cannot be reached.';
 
 export class Chat {
   models = null;
+  usage = null;
   model = settings.model();
   parameters = settings.parameters();
   conversation = null;
@@ -44,6 +45,7 @@ export class Chat {
     if (await this.loadModels()) {
       this.socket.open();
       this.sessions.load();
+      this.#findUsage();
     }
   }
 
@@ -56,6 +58,16 @@ export class Chat {
     await this.start();
     if (this.conversation) {
       await this.open(this.conversation.id);
+    }
+  }
+
+  /** Where the usage page is; without an answer the page just has no link to it. */
+  async #findUsage() {
+    try {
+      this.usage = (await api.system()).usage_url ?? null;
+      this.changed();
+    } catch {
+      this.usage = null;
     }
   }
 
@@ -436,7 +448,7 @@ export class Chat {
 
   #ended(id, answer) {
     if (this.conversation?.id === answer.conversation) {
-      this.tree = withMessage(this.tree, { id, state: answer.state, content: answer.text, usage: answer.usage, error: answer.error });
+      this.tree = withMessage(this.tree, { id, state: answer.state, content: answer.text, usage: answer.usage, cost: answer.cost, error: answer.error });
       this.say(answer.state === 'complete' ? `Answer finished. ${answer.text.slice(0, 300)}` : `The answer failed. ${answer.error?.message ?? ''}`);
     }
     this.sessions.load();

@@ -15,6 +15,13 @@ export function rate(perSecond) {
   return `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} tokens/s`;
 }
 
+/** What an answer cost: the smaller the amount, the more digits it has, down to a millionth. */
+export function money({ cost_micros: micros, currency }) {
+  const value = micros / 1e6;
+  const digits = value === 0 || value >= 1 ? 2 : value >= 0.01 ? 4 : 6;
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: digits }).format(value);
+}
+
 /** The heading below which a conversation of that day stands. */
 export function period(milliseconds, now) {
   const today = new Date(now);

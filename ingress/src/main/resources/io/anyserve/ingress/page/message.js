@@ -2,7 +2,7 @@
 
 import { timing } from './answers.js';
 import { copied } from './clipboard.js';
-import { count, rate, seconds } from './format.js';
+import { count, money, rate, seconds } from './format.js';
 import { icon } from './icons.js';
 import { markdown } from './markdown.js';
 import { siblings } from './tree.js';
@@ -109,10 +109,12 @@ function versions(chat, message) {
 /** What the answer took, as far as that is known. */
 function figures(message, live) {
   const usage = live?.usage ?? message.usage;
+  const cost = live?.cost ?? message.cost;
   const times = live && timing(live);
   const parts = [
     ENDS[live?.reason ?? message.finish_reason],
     usage && count(usage.completion_tokens, 'token', 'tokens'),
+    cost && money(cost),
     times?.perSecond && rate(times.perSecond),
     times && `first after ${seconds(times.first)}`].filter(Boolean);
   const prompt = usage ? count(usage.prompt_tokens, 'prompt token', 'prompt tokens') : undefined;

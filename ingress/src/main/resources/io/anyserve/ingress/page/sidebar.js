@@ -73,6 +73,7 @@ function foot(chat) {
   return h('div', { class: 'side-foot' },
     h('button', { type: 'button', class: 'row', onclick: () => chat.show('system') }, icon('pulse'), h('span', null, 'System')),
     h('a', { class: 'row', href: '/docs' }, icon('code'), h('span', null, 'API')),
+    chat.usage && h('a', { key: 'usage', class: 'row', href: chat.usage, target: '_blank', rel: 'noopener noreferrer' }, icon('chart'), h('span', null, 'Usage and cost')),
     (chat.hasKey || chat.connection === 'closed') && h('button', { key: 'key', type: 'button', class: 'row', onclick: () => chat.show('key') }, icon('check'), h('span', null, 'API key')),
     h('div', { class: 'row-pair' },
       h('button', { type: 'button', id: 'theme', class: 'row', 'aria-label': `${THEME_NAMES[chosen]}. Change to ${next}`, onclick: () => { setTheme(next); chat.say(`Theme: ${next}`); } }, icon(THEME_ICONS[chosen]), h('span', null, THEME_NAMES[chosen])),

@@ -101,14 +101,14 @@ final class AdmissionTest {
     broken = true;
     var unbegun =
         new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(request.context()));
-    replays.getFirst().replay(1, TokenRecord.unassigned(request.id(), unbegun));
+    replays.getFirst().replay(1, 0, TokenRecord.unassigned(request.id(), unbegun));
 
     assertTold();
   }
 
   private void live(long offset, TokenRecord record) {
     partitions.reached(0, offset + 1);
-    streams.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
+    streams.receive(0, offset, 0, record.request().bytes(), TokenCodec.encode(record));
   }
 
   /** On the thread of the quotas, which serves everybody. */

@@ -6,7 +6,9 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.codec.UsageAggregateCodec;
 import io.anyserve.contracts.event.CapabilityOffer;
+import io.anyserve.contracts.event.PriceBook;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
 import io.anyserve.ingress.access.AllowedHosts;
@@ -31,6 +33,7 @@ import io.anyserve.ingress.http.HttpServer;
 import io.anyserve.ingress.http.ModelsHandler;
 import io.anyserve.ingress.http.StreamsHandler;
 import io.anyserve.ingress.kafka.RequestPublisher;
+import io.anyserve.ingress.prices.PriceBooks;
 import io.anyserve.ingress.quota.TokenEstimator;
 import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.ResponseLimits;
@@ -63,6 +66,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -83,6 +87,7 @@ final class ChatTestServer implements AutoCloseable {
 
   final FakeLog log = new FakeLog();
   final FakeConversations conversations;
+  final PriceBooks prices = new PriceBooks();
   final ResponseStreams streams;
   final HttpServer server;
   final HttpClient client = HttpClient.newHttpClient();
@@ -150,6 +155,7 @@ final class ChatTestServer implements AutoCloseable {
                 request -> requests.cancel(request, CancelReason.EXPLICIT, _ -> {}),
                 operations::cancel),
             new Chat.Models(ChatTestServer::workers, new TokenEstimator(2)),
+            prices,
             keys,
             new Chat.Clocks(Duration.ofMinutes(5), clock, System::nanoTime));
     var routes =
@@ -193,6 +199,12 @@ final class ChatTestServer implements AutoCloseable {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /** As if a record of the topic {@code prices} came. */
+  void set(PriceBook book) {
+    byte[] key = book.version().getBytes(UTF_8);
+    prices.read(new ConsumerRecord<>("prices", 0, 0, key, UsageAggregateCodec.encode(book)));
   }
 
   URI socketAddress() {

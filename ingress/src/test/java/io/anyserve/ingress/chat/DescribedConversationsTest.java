@@ -2,8 +2,12 @@ package io.anyserve.ingress.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.event.PriceBook.Price;
 import io.anyserve.ingress.description.ApiContract;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,8 @@ final class DescribedConversationsTest {
 
   @BeforeEach
   void talk() throws Exception {
+    var price = new Price(1_000_000, 1_000_000, 0, 0);
+    server.set(new PriceBook("v1", Instant.EPOCH, "EUR", Map.of("m", price)));
     try (TestSocket socket = TestSocket.of(server)) {
       socket.ask("c1", "m1", null, "Once");
       socket.toEnd();

@@ -65,6 +65,13 @@ final class TestSocket implements WebSocket.Listener, AutoCloseable {
                 conversation, message, parent == null ? "null" : "\"" + parent + "\"", content));
   }
 
+  /** A frame that asks for the rest of an answer of conversation c1. */
+  void resume(String answer, String position) {
+    send(
+        "{\"type\":\"resume\",\"conversation\":\"c1\",\"answer\":\"%s\",\"position\":\"%s\"}"
+            .formatted(answer, position));
+  }
+
   /** The next event, which must be of that type. */
   JsonNode next(String type) throws InterruptedException {
     JsonNode event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);

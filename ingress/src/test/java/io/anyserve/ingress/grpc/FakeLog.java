@@ -15,6 +15,7 @@ import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.Events;
 import io.anyserve.ingress.response.ResponseStream;
 import io.anyserve.ingress.response.ResponseStreams;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,11 +35,14 @@ public final class FakeLog extends MockProducer<byte[], byte[]> {
 
   public final List<InferenceRequest> requests = new CopyOnWriteArrayList<>();
   public final List<ControlCommand> commands = new CopyOnWriteArrayList<>();
-  private final List<TokenRecord> events = new CopyOnWriteArrayList<>();
+  private final List<Logged> events = new CopyOnWriteArrayList<>();
   private volatile Consumer<InferenceRequest> worker = request -> {};
   private @Nullable ResponseStreams streams;
   private @Nullable AssignedPartitions live;
   private volatile boolean replaying = true;
+  private volatile Instant now = Instant.EPOCH;
+
+  private record Logged(Instant at, TokenRecord record) {}
 
   public FakeLog() {
     super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -49,6 +53,11 @@ public final class FakeLog extends MockProducer<byte[], byte[]> {
     partitions.begin(List.of(new ReplyTo(0, 0)));
     streams = fed;
     live = partitions;
+  }
+
+  /** What the next events are dated. */
+  public void at(Instant time) {
+    now = time;
   }
 
   /** What a worker does with every request, on the thread that publishes it. */
@@ -93,10 +102,12 @@ public final class FakeLog extends MockProducer<byte[], byte[]> {
 
   synchronized void emit(TokenRecord record) {
     long offset = events.size();
-    events.add(record);
+    Instant at = now;
+    events.add(new Logged(at, record));
     if (streams != null && live != null) {
       live.reached(0, offset + 1);
-      streams.receive(0, offset, record.request().bytes(), TokenCodec.encode(record));
+      streams.receive(
+          0, offset, at.toEpochMilli(), record.request().bytes(), TokenCodec.encode(record));
     }
   }
 
@@ -115,9 +126,10 @@ public final class FakeLog extends MockProducer<byte[], byte[]> {
     for (boolean goesOn = replaying; goesOn; ) {
       int end = events.size();
       for (int offset = (int) Math.max(0, stream.wanted()); goesOn && offset < end; offset++) {
-        TokenRecord record = events.get(offset);
+        Logged event = events.get(offset);
         goesOn =
-            !record.request().equals(stream.handle().request()) || stream.replay(offset, record);
+            !event.record().request().equals(stream.handle().request())
+                || stream.replay(offset, event.at().toEpochMilli(), event.record());
       }
       goesOn = goesOn && stream.replayed(end);
     }

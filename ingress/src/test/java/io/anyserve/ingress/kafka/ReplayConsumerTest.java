@@ -103,6 +103,7 @@ final class ReplayConsumerTest {
     streams.receive(
         0,
         101,
+        0,
         new RequestId(1, 1).bytes(),
         TokenCodec.encode(new TokenRecord(new RequestId(1, 1), 1, 1, Events.chunk(0))));
     assertEquals(List.of("opened", "accepted", "started 1", "chunk 0"), sink.heard());

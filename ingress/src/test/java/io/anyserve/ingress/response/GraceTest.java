@@ -60,9 +60,9 @@ final class GraceTest {
     stream.onDisconnect(CancelReason.CLIENT_GONE);
     assertEquals(List.of(stream), requests.replays);
     for (int i = 0; i < 5; i++) {
-      assertTrue(stream.replay(i + 1, SampleRequests.record(1, Events.chunk(i))));
+      assertTrue(stream.replay(i + 1, 0, SampleRequests.record(1, Events.chunk(i))));
     }
-    stream.replay(6, SampleRequests.record(1, Events.finished()));
+    stream.replay(6, 0, SampleRequests.record(1, Events.finished()));
     assertEnded("finished");
   }
 
@@ -163,7 +163,7 @@ final class GraceTest {
 
   private ResponseStream comeBack() {
     ResponseStream resumed = requests.resumed(second, 0);
-    resumed.replay(0, SampleRequests.record(1, Events.started()));
+    resumed.replay(0, 0, SampleRequests.record(1, Events.started()));
     resumed.replayed(1);
     return resumed;
   }

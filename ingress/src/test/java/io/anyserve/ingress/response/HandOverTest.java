@@ -74,7 +74,7 @@ final class HandOverTest {
       ResponseStream stream = requests.resumed(again, sink.tokens.get(chunk), chunk + 1);
       assertEquals(chunk + 2, stream.wanted());
       assertEquals(sink.tokens.get(chunk), stream.handle().resumeToken());
-      LongStream.range(chunk + 2, 5).forEach(offset -> stream.replay(offset, event(offset)));
+      LongStream.range(chunk + 2, 5).forEach(offset -> stream.replay(offset, 0, event(offset)));
       assertEquals(behind(chunk + 1), again.heard);
       assertEquals(sink.tokens.subList(chunk + 1, 3), again.tokens, "the same place, the same");
     }
@@ -94,7 +94,7 @@ final class HandOverTest {
     assertEquals(0, requests.streams.size());
     var later = new RecordingSink();
     ResponseStream stream = requests.resumed(later, sink.tokens.getFirst(), 2);
-    LongStream.range(2, 5).forEach(offset -> stream.replay(offset, event(offset)));
+    LongStream.range(2, 5).forEach(offset -> stream.replay(offset, 0, event(offset)));
     assertEquals(List.of("opened", "accepted", "chunk 2", "finished"), later.heard);
   }
 
@@ -192,8 +192,8 @@ final class HandOverTest {
       replay(stream, offset);
       assertTrue(stream.replayed(offset + 1));
     }
-    requests.streams.receive(1, 2_000, SampleRequests.ID.bytes(), value(0));
-    assertFalse(stream.replay(4, event(4)));
+    requests.streams.receive(1, 2_000, 0, SampleRequests.ID.bytes(), value(0));
+    assertFalse(stream.replay(4, 0, event(4)));
     assertHeard(WHOLE);
   }
 
@@ -217,14 +217,14 @@ final class HandOverTest {
     replay(stream, 0);
     replay(stream, 1);
     sink.ready = false;
-    assertFalse(stream.replay(2, event(2)));
-    assertFalse(stream.replay(3, event(3)));
+    assertFalse(stream.replay(2, 0, event(2)));
+    assertFalse(stream.replay(3, 0, event(3)));
     assertFalse(stream.replayed(5));
     sink.ready = true;
     stream.drain();
     assertEquals(List.of(stream, stream), requests.replays);
     assertEquals(2, stream.wanted());
-    LongStream.range(2, 5).forEach(offset -> stream.replay(offset, event(offset)));
+    LongStream.range(2, 5).forEach(offset -> stream.replay(offset, 0, event(offset)));
     assertHeard(WHOLE);
   }
 
@@ -239,12 +239,12 @@ final class HandOverTest {
     stream.drain();
     assertEquals(1, stream.wanted());
     LongStream.range(0, 5)
-        .forEach(i -> stream.replay(i + 1, SampleRequests.record(1, Events.chunk(i))));
+        .forEach(i -> stream.replay(i + 1, 0, SampleRequests.record(1, Events.chunk(i))));
     assertTrue(stream.replayed(6));
     requests.live(7, 1, Events.chunk(6));
-    stream.replay(6, SampleRequests.record(1, Events.chunk(5)));
+    stream.replay(6, 0, SampleRequests.record(1, Events.chunk(5)));
     assertTrue(stream.replayed(7));
-    stream.replay(7, SampleRequests.record(1, Events.chunk(6)));
+    stream.replay(7, 0, SampleRequests.record(1, Events.chunk(6)));
     assertFalse(stream.replayed(8));
     requests.live(8, 1, Events.finished());
     assertHeard(
@@ -285,7 +285,7 @@ final class HandOverTest {
     stream.onReplayFailure(new Failure(FailureCode.RESUME_EXPIRED, "gone"));
     assertHeard("opened", "accepted", "failed RESUME_EXPIRED");
     assertEquals(List.of(), requests.effects);
-    assertFalse(stream.replay(0, event(0)));
+    assertFalse(stream.replay(0, 0, event(0)));
   }
 
   /**
@@ -349,7 +349,7 @@ final class HandOverTest {
         }
         case 1, 2 -> {
           if (!passed.isEmpty() && replayed < 5) {
-            boolean goesOn = stream.replay(replayed, event(replayed));
+            boolean goesOn = stream.replay(replayed, 0, event(replayed));
             replayed++;
             if (!goesOn || (random.nextBoolean() && !stream.replayed(replayed))) {
               passed.clear();
@@ -375,11 +375,11 @@ final class HandOverTest {
   }
 
   private static void replay(ResponseStream stream, long offset) {
-    assertTrue(stream.replay(offset, event(offset)));
+    assertTrue(stream.replay(offset, 0, event(offset)));
   }
 
   private static void replayAll(ResponseStream stream) {
-    LongStream.range(0, 5).forEach(offset -> stream.replay(offset, event(offset)));
+    LongStream.range(0, 5).forEach(offset -> stream.replay(offset, 0, event(offset)));
   }
 
   private static byte[] value(long offset) {

@@ -85,10 +85,10 @@ final class IdempotencyTest {
     assertEquals(List.of(duplicate), requests.replays);
     assertEquals(new ReplyTo(3, 40), duplicate.handle().address());
     assertEquals("first-session", duplicate.handle().session().value());
-    duplicate.replay(40, SampleRequests.record(1, started(FIRST_TIME)));
-    duplicate.replay(41, SampleRequests.record(1, Events.chunk(0)));
+    duplicate.replay(40, 0, SampleRequests.record(1, started(FIRST_TIME)));
+    duplicate.replay(41, 0, SampleRequests.record(1, Events.chunk(0)));
     duplicate.replayed(42);
-    duplicate.replay(42, SampleRequests.record(1, Events.finished()));
+    duplicate.replay(42, 0, SampleRequests.record(1, Events.finished()));
     assertHeard("opened", "opened", "accepted", "started 1", "chunk 0", "finished");
     assertEquals(0, requests.counted("requests.accepted"));
     assertEquals(1, requests.counted("requests.duplicate"));
@@ -104,7 +104,7 @@ final class IdempotencyTest {
     assertEquals(List.of("opened", "opened"), again.heard);
     ResponseStream duplicate = again.stream();
     var late = new Cancelled(CancelReason.DEADLINE, TokenUsage.NONE, Optional.of(context(MY_TIME)));
-    duplicate.replay(40, TokenRecord.unassigned(SampleRequests.ID, late));
+    duplicate.replay(40, 0, TokenRecord.unassigned(SampleRequests.ID, late));
     assertEquals(List.of(SampleRequests.WAIT.minusMinutes(1)), submitted);
     assertEquals(List.of("opened", "opened"), again.heard);
     assertEquals(0, requests.streams.size());
@@ -116,8 +116,8 @@ final class IdempotencyTest {
     List<Duration> submitted = resubmitting(again);
     requests.live(9, duplicate(MINE, DIGEST));
     ResponseStream duplicate = again.stream();
-    duplicate.replay(40, SampleRequests.record(1, started(FIRST_TIME)));
-    duplicate.replay(41, SampleRequests.record(1, Events.cancelled(CancelReason.DEADLINE)));
+    duplicate.replay(40, 0, SampleRequests.record(1, started(FIRST_TIME)));
+    duplicate.replay(41, 0, SampleRequests.record(1, Events.cancelled(CancelReason.DEADLINE)));
     assertEquals(
         List.of("opened", "opened", "accepted", "started 1", "failed DEADLINE_EXCEEDED"),
         again.heard);

@@ -173,7 +173,7 @@ final class ReplyStormTest {
 
   private void receive(TokenRecord record) {
     streams.receive(
-        0, offsets.getAndIncrement(), record.request().bytes(), TokenCodec.encode(record));
+        0, offsets.getAndIncrement(), 0, record.request().bytes(), TokenCodec.encode(record));
   }
 
   private double ended(String outcome) {

@@ -202,17 +202,17 @@ final class ResponseStreamTest {
   void recordsOfOthersAndBrokenOnesAreToldApart() {
     accepted();
     byte[] value = TokenCodec.encode(new TokenRecord(ID, 1, 1, Events.started()));
-    assertEquals(Received.FOREIGN, streams.receive(0, 0, new RequestId(5, 5).bytes(), value));
+    assertEquals(Received.FOREIGN, streams.receive(0, 0, 0, new RequestId(5, 5).bytes(), value));
     assertEquals(
-        Received.FOREIGN, streams.receive(0, 0, new RequestId(5, 5).bytes(), new byte[] {9}));
-    assertEquals(Received.MALFORMED, streams.receive(0, 0, null, value));
-    assertEquals(Received.MALFORMED, streams.receive(0, 0, new byte[3], value));
-    assertEquals(Received.MALFORMED, streams.receive(0, 0, ID.bytes(), null));
-    assertEquals(Received.MALFORMED, streams.receive(0, 0, ID.bytes(), new byte[0]));
+        Received.FOREIGN, streams.receive(0, 0, 0, new RequestId(5, 5).bytes(), new byte[] {9}));
+    assertEquals(Received.MALFORMED, streams.receive(0, 0, 0, null, value));
+    assertEquals(Received.MALFORMED, streams.receive(0, 0, 0, new byte[3], value));
+    assertEquals(Received.MALFORMED, streams.receive(0, 0, 0, ID.bytes(), null));
+    assertEquals(Received.MALFORMED, streams.receive(0, 0, 0, ID.bytes(), new byte[0]));
     assertEquals(
         Received.MALFORMED,
-        streams.receive(0, 0, ID.bytes(), "junk".getBytes(StandardCharsets.UTF_8)));
-    assertEquals(Received.OURS, streams.receive(0, 0, ID.bytes(), value));
+        streams.receive(0, 0, 0, ID.bytes(), "junk".getBytes(StandardCharsets.UTF_8)));
+    assertEquals(Received.OURS, streams.receive(0, 0, 0, ID.bytes(), value));
     assertHeard("opened", "accepted", "started 1");
   }
 
@@ -240,7 +240,7 @@ final class ResponseStreamTest {
   }
 
   private void receive(TokenRecord record) {
-    streams.receive(0, offset++, ID.bytes(), TokenCodec.encode(record));
+    streams.receive(0, offset++, 0, ID.bytes(), TokenCodec.encode(record));
   }
 
   private void assertHeard(String... expected) {

@@ -40,7 +40,7 @@ final class ResumeAdmissionTest {
   void aStreamThatGoesOnLiveLeavesItsPlace() {
     requests.partitions.begin(List.of(new ReplyTo(0, 1)));
     ResponseStream stream = requests.resumed(first, 0);
-    stream.replay(0, SampleRequests.record(1, Events.started()));
+    stream.replay(0, 0, SampleRequests.record(1, Events.started()));
     assertFalse(stream.replayed(1));
     resume(OTHER, second);
     assertCounts(2, 0, 0, 1);
@@ -70,8 +70,8 @@ final class ResumeAdmissionTest {
   @Test
   void aStreamThatEndsLeavesItsPlace() {
     ResponseStream stream = requests.resumed(first, 0);
-    stream.replay(0, SampleRequests.record(1, Events.started()));
-    stream.replay(1, SampleRequests.record(1, Events.finished()));
+    stream.replay(0, 0, SampleRequests.record(1, Events.started()));
+    stream.replay(1, 0, SampleRequests.record(1, Events.finished()));
     resume(OTHER, second);
     assertCounts(2, 0, 0, 1);
   }
@@ -80,7 +80,7 @@ final class ResumeAdmissionTest {
   void aCallerThatTakesNoMoreLeavesItsPlaceAndIsReplayedLater() {
     ResponseStream stream = requests.resumed(first, 0);
     first.ready = false;
-    assertFalse(stream.replay(0, SampleRequests.record(1, Events.started())));
+    assertFalse(stream.replay(0, 0, SampleRequests.record(1, Events.started())));
     resume(OTHER, second);
     first.ready = true;
     stream.drain();
@@ -93,7 +93,7 @@ final class ResumeAdmissionTest {
     ResponseStream stream = requests.resumed(first, 0);
     stream.onDisconnect(CancelReason.CLIENT_GONE);
     assertFalse(stream.isBehind());
-    assertFalse(stream.replay(0, SampleRequests.record(1, Events.started())));
+    assertFalse(stream.replay(0, 0, SampleRequests.record(1, Events.started())));
     assertEquals(0, requests.streams.size());
     assertEquals(List.of(), requests.effects, "it never took the stream over");
     assertCounts(1, 0, 0, 0);
@@ -102,7 +102,7 @@ final class ResumeAdmissionTest {
   @Test
   void aCallerThatLeavesAfterItTookTheStreamOverIsWaitedForButNotReadFor() {
     ResponseStream stream = requests.resumed(first, 0);
-    stream.replay(0, SampleRequests.record(1, Events.started()));
+    stream.replay(0, 0, SampleRequests.record(1, Events.started()));
     assertTrue(stream.replayed(1), "nobody reads that partition live");
     stream.onDisconnect(CancelReason.CLIENT_GONE);
     assertFalse(stream.isBehind());

@@ -103,7 +103,7 @@ final class SampleRequests {
     if (partitions.reached(0) != AssignedPartitions.NOT_READ) {
       partitions.reached(0, offset + 1);
     }
-    return streams.receive(0, offset, ID.bytes(), TokenCodec.encode(record));
+    return streams.receive(0, offset, 0, ID.bytes(), TokenCodec.encode(record));
   }
 
   static TokenRecord record(int attempt, TokenEvent event) {

@@ -105,6 +105,6 @@ final class StalledTest {
 
   private void receive(int number, TokenEvent event) {
     var record = new TokenRecord(new RequestId(number, number), 1, 1, event);
-    streams.receive(0, offset++, record.request().bytes(), TokenCodec.encode(record));
+    streams.receive(0, offset++, 0, record.request().bytes(), TokenCodec.encode(record));
   }
 }

@@ -79,7 +79,7 @@ final class UnseenEndsTest {
   void nothingIsClaimedWhereTheStreamIsNotReadAnyMore() {
     requests.resumed(sink, 0);
     ResponseStream stream = sink.stream();
-    stream.replay(0, SampleRequests.record(1, Events.started()));
+    stream.replay(0, 0, SampleRequests.record(1, Events.started()));
     assertTrue(seen().followed());
     stream.onDisconnect(CancelReason.CLIENT_GONE);
     assertFalse(seen().followed());

@@ -4,6 +4,7 @@ import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.UsageCodec;
+import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.topic.TenantPartition;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +88,7 @@ public record LedgerEntryValidator(String tokens, int partition, int partitions)
     SanityBounds.count("chunks", entry.chunks(), SanityBounds.MOST_TOKENS);
     SanityBounds.count("bytes_in", entry.volume().in(), SanityBounds.MOST_BYTES);
     SanityBounds.count("bytes_out", entry.volume().out(), SanityBounds.MOST_BYTES);
-    SanityBounds.count("cost_micros", entry.cost().micros(), SanityBounds.MOST_COST);
+    SanityBounds.count("cost_micros", entry.cost().micros(), Cost.MOST);
     SanityBounds.count("attempts", entry.servedBy().attempts(), Integer.MAX_VALUE);
     SanityBounds.engineTime(entry.engineTime());
   }

@@ -7,7 +7,6 @@ public final class SanityBounds {
 
   public static final long MOST_TOKENS = 1L << 40;
   public static final long MOST_BYTES = 1L << 45;
-  public static final long MOST_COST = 1L << 45;
   static final Duration MOST_ENGINE_TIME = Duration.ofDays(7);
 
   /** Of a name in a ledger entry. */

@@ -6,6 +6,7 @@ import io.anyserve.metering.grpc.UsageGrpcHandler;
 import io.anyserve.metering.grpc.UsageService;
 import io.anyserve.metering.http.HttpAuthenticator;
 import io.anyserve.metering.http.LiveUsageEvents;
+import io.anyserve.metering.http.PageContext;
 import io.anyserve.metering.http.UsageHttp;
 import io.anyserve.metering.http.UsageHttpHandler;
 import io.anyserve.metering.query.DefaultRanges;
@@ -29,9 +30,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** Answers questions about usage: what gRPC and HTTP servers have in common, wired. */
 public final class UsageApi implements Component {
@@ -40,14 +39,13 @@ public final class UsageApi implements Component {
    * Where answers come from.
    *
    * @param quotas what is left of them
-   * @param currency of costs, such as EUR; empty without prices
    */
   public record Sources(
       UsageStore store,
       PartitionOwners owners,
       LedgerPartitions partitions,
       Function<TenantId, List<LimitStatus>> quotas,
-      Supplier<Optional<String>> currency) {
+      PageContext page) {
 
     /** One instance without prices and quotas. */
     public static Sources of(UsageStore store) {
@@ -56,7 +54,7 @@ public final class UsageApi implements Component {
           PartitionOwners.alone(),
           (tenant, count) -> LedgerPartitions.any(count),
           _ -> List.of(),
-          Optional::empty);
+          PageContext.NONE);
     }
   }
 
@@ -111,7 +109,7 @@ public final class UsageApi implements Component {
     HttpAuthenticator askers = new HttpAuthenticator(keys);
     return new UsageHttp(
         address,
-        new UsageHttpHandler(queries, times, threads, askers, sources.quotas(), sources.currency()),
+        new UsageHttpHandler(queries, times, threads, askers, sources.quotas(), sources.page()),
         new LiveUsageEvents(queries, threads, askers));
   }
 

@@ -26,11 +26,9 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import tools.jackson.core.JsonGenerator;
 
 /** The questions that HTTP asks, below {@code /v1/usage}. Thread-safe. */
@@ -45,7 +43,7 @@ public final class UsageHttpHandler {
   private final QueryExecutor threads;
   private final HttpAuthenticator askers;
   private final Function<TenantId, List<LimitStatus>> quotas;
-  private final Supplier<Optional<String>> currency;
+  private final PageContext page;
 
   public UsageHttpHandler(
       UsageQueryService queries,
@@ -53,13 +51,13 @@ public final class UsageHttpHandler {
       QueryExecutor threads,
       HttpAuthenticator askers,
       Function<TenantId, List<LimitStatus>> quotas,
-      Supplier<Optional<String>> currency) {
+      PageContext page) {
     this.queries = queries;
     this.parser = new UsageQueryParser(ranges);
     this.threads = threads;
     this.askers = askers;
     this.quotas = quotas;
-    this.currency = currency;
+    this.page = page;
   }
 
   void addTo(RoutesConfig routes) {
@@ -86,7 +84,9 @@ public final class UsageHttpHandler {
         json -> {
           json.writeStringProperty("tenant", asker.caller().tenant().value());
           json.writeBooleanProperty("admin", asker.caller().admin());
-          UsageJson.text(json, "currency", currency.get());
+          UsageJson.text(json, "currency", page.currency().get());
+          page.chat()
+              .ifPresent(chat -> json.writeStringProperty("chat_url", chat.address().toString()));
         });
   }
 

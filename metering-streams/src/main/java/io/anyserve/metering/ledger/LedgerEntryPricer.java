@@ -4,7 +4,6 @@ import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
-import io.anyserve.metering.aggregate.SanityBounds;
 import io.anyserve.metering.prices.PriceCalculator;
 import java.util.Optional;
 
@@ -36,14 +35,13 @@ public record LedgerEntryPricer(PriceCalculator prices) {
         Optional.of(source));
   }
 
-  /** A price that no request can have is none: it would spoil every sum. */
   private Cost charge(LedgerEntry entry) {
-    Cost charge =
-        prices.charge(
+    return prices
+        .charge(
             entry.times().endedAt(),
             entry.servedBy().model(),
             entry.usage(),
-            entry.outcome() == Outcome.FINISHED);
-    return charge.micros() < 0 || charge.micros() > SanityBounds.MOST_COST ? Cost.UNPRICED : charge;
+            entry.outcome() == Outcome.FINISHED)
+        .plausible();
   }
 }

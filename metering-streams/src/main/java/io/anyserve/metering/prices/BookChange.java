@@ -1,6 +1,7 @@
 package io.anyserve.metering.prices;
 
 import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.event.PriceSchedule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.PriceCodec;
 import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.event.PriceSchedule;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.Health;

@@ -6,6 +6,7 @@ import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.PriceCodec;
 import io.anyserve.contracts.codec.UsageAggregateCodec;
 import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.event.PriceSchedule;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.kafka.PartitionRangeReader;

@@ -4,6 +4,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
+import io.anyserve.contracts.event.PriceSchedule;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.SortedMap;

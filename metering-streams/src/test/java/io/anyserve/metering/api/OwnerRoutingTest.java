@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.GrpcStatuses;
+import io.anyserve.metering.http.PageContext;
 import io.anyserve.metering.query.PartitionOwners;
 import io.anyserve.metering.query.codec.UsageCallerInterceptor;
 import io.anyserve.metering.query.ledger.LedgerPartitions;
@@ -217,7 +218,7 @@ final class OwnerRoutingTest {
                 new Moving(),
                 (tenant, count) -> LedgerPartitions.any(count),
                 _ -> List.of(),
-                Optional::empty),
+                PageContext.NONE),
             counted,
             InstantSource.fixed(TestEntry.NOON.plus(Duration.ofMinutes(30))));
     private final UsageServer server =

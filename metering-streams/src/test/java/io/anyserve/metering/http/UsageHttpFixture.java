@@ -52,7 +52,9 @@ final class UsageHttpFixture implements AutoCloseable {
                           40,
                           10,
                           TestEntry.NOON)),
-              () -> Optional.of("EUR")),
+              new PageContext(
+                  () -> Optional.of("EUR"),
+                  Optional.of(new ChatLink(URI.create("https://chat.example/"))))),
           counted,
           InstantSource.fixed(TestEntry.NOON.plus(Duration.ofMinutes(30))));
 

@@ -33,7 +33,10 @@ final class UsageHttpTest {
 
   @Test
   void saysWhoAsks() throws Exception {
-    assertEquals("{\"tenant\":\"acme\",\"admin\":false,\"currency\":\"EUR\"}", body("me"));
+    assertEquals(
+        "{\"tenant\":\"acme\",\"admin\":false,\"currency\":\"EUR\","
+            + "\"chat_url\":\"https://chat.example/\"}",
+        body("me"));
     assertTrue(json(server.get("me", TestKeys.ADMIN)).path("admin").asBoolean());
   }
 

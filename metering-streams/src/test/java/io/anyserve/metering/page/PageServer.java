@@ -20,6 +20,9 @@ interface PageServer extends AutoCloseable {
   /** An API key that sees all tenants, of which there are two or more. */
   String adminKey();
 
+  /** The address of the chat page, to which the usage page links. */
+  String chat();
+
   /** Lets the tenant of {@link #key()} use that much now, in one request that finishes. */
   void use(long promptTokens, long completionTokens);
 

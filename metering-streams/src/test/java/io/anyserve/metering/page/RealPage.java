@@ -29,7 +29,10 @@ import io.anyserve.metering.Metering;
 import io.anyserve.metering.MeteringConfig;
 import io.anyserve.metering.aggregate.LedgerEntryValidator;
 import io.anyserve.metering.api.UsageApi;
+import io.anyserve.metering.http.ChatLink;
+import io.anyserve.metering.http.PageContext;
 import io.anyserve.metering.http.UsageHttp;
+import io.anyserve.metering.prices.PriceCalculator;
 import io.anyserve.metering.query.service.StreamsPartitionOwners;
 import io.anyserve.quota.LimitStatus;
 import io.anyserve.quota.Period;
@@ -77,6 +80,7 @@ final class RealPage implements PageServer {
   private static final TenantId TENANT = PastUsage.TENANTS.getFirst();
   private static final String KEY = "secret-of-acme";
   private static final String ADMIN_KEY = "secret-of-the-operator";
+  private static final String CHAT = "https://chat.example/";
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final InstantSource clock;
@@ -93,12 +97,9 @@ final class RealPage implements PageServer {
     this.clock = clock;
     this.broker = broker;
     this.producer = kafka.newProducer("page", Map.of("linger.ms", "5"));
+    PriceCalculator prices = PastUsage.prices()::charge;
     this.metering =
-        new Metering(
-            settings,
-            new SimpleMeterRegistry(),
-            clock,
-            BillingServices.NONE.with(PastUsage.prices()));
+        new Metering(settings, new SimpleMeterRegistry(), clock, BillingServices.NONE.with(prices));
     UsageApi api = api(settings);
     this.http = api.http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keys());
     this.parts = new ComponentGroup(List.of(metering, api, http));
@@ -134,7 +135,9 @@ final class RealPage implements PageServer {
             new StreamsPartitionOwners(metering, settings.server()),
             (tenant, count) -> List.of(TenantPartition.of(tenant, count)),
             this::quotas,
-            () -> PastUsage.prices().at(clock.instant()).map(PriceBook::currency)),
+            new PageContext(
+                () -> PastUsage.prices().at(clock.instant()).map(PriceBook::currency),
+                Optional.of(new ChatLink(URI.create(CHAT))))),
         settings.kafka(),
         TOPICS,
         settings.retention(),
@@ -251,6 +254,11 @@ final class RealPage implements PageServer {
   @Override
   public String tenant() {
     return TENANT.value();
+  }
+
+  @Override
+  public String chat() {
+    return CHAT;
   }
 
   @Override

@@ -47,6 +47,17 @@ final class UsagePageAccessIT {
   }
 
   @Test
+  void theChatAndTheReferenceAreOneStepAway() {
+    page.open(page.server().key(), "");
+    List<String> links =
+        page.browser().all(".links a").stream()
+            .map(link -> link.getText() + " " + link.getDomAttribute("href"))
+            .toList();
+    assertEquals(
+        List.of("Chat " + page.server().chat(), "API " + page.server().chat() + "docs"), links);
+  }
+
+  @Test
   void adminsSeeAllTenants() {
     page.open(page.server().adminKey(), "#range=week&by=tenant");
     page.browser().find("#top-tenant");

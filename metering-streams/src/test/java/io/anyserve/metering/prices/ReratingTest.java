@@ -12,6 +12,7 @@ import io.anyserve.contracts.event.Cost;
 import io.anyserve.contracts.event.LedgerEntry;
 import io.anyserve.contracts.event.Outcome;
 import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.event.PriceSchedule;
 import io.anyserve.contracts.event.ServedBy;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,11 +2,11 @@ package io.anyserve.cli.usage;
 
 import io.anyserve.cli.options.KafkaOptions;
 import io.anyserve.contracts.event.PriceBook;
+import io.anyserve.contracts.event.PriceSchedule;
 import io.anyserve.metering.prices.BookChange;
 import io.anyserve.metering.prices.BookChange.Objection;
 import io.anyserve.metering.prices.PriceFile;
 import io.anyserve.metering.prices.PriceFileException;
-import io.anyserve.metering.prices.PriceSchedule;
 import io.anyserve.metering.prices.PriceTopic;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.anyserve.cli.usage;
 
 import io.anyserve.cli.options.KafkaOptions;
 import io.anyserve.cli.options.TimeRangeOptions;
+import io.anyserve.contracts.event.PriceSchedule;
 import io.anyserve.metering.prices.PriceFile;
 import io.anyserve.metering.prices.PriceFileException;
-import io.anyserve.metering.prices.PriceSchedule;
 import io.anyserve.metering.prices.PriceTopic;
 import io.anyserve.metering.prices.Rerating;
 import java.io.PrintWriter;

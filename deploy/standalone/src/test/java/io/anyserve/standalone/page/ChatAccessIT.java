@@ -164,6 +164,24 @@ final class ChatAccessIT {
   }
 
   @Test
+  void chatUsageAndReferenceLeadToEachOther() {
+    String usage = "http://127.0.0.1:" + (page.services().place().port() + 6) + "/usage";
+    assertEquals(usage, page.browser().find(".side-foot a[target=_blank]").getDomAttribute("href"));
+    page.browser().open(usage);
+    page.browser().click(".links a:last-child");
+    page.browser().find(".docs-rows");
+    assertEquals(page.address() + "/docs", page.browser().url());
+    page.browser().click(".side a[href='/']");
+    page.untilConnected();
+    page.browser().click(".side a[href='/docs']");
+    page.browser().find(".docs-rows");
+    page.browser().open(usage);
+    page.browser().click(".links a:first-child");
+    page.untilConnected();
+    assertEquals(page.address() + "/", page.browser().url());
+  }
+
+  @Test
   void aServerWithKeysAsksForOne() throws Exception {
     int port = UnusedPorts.row(3);
     String address = "http://127.0.0.1:" + (port + 2);

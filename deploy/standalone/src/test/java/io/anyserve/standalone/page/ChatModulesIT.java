@@ -185,7 +185,7 @@ final class ChatModulesIT {
   @Test
   void answersFollowTheEvents() {
     assertEquals(
-        "Hello there|complete|p2|200|1|failed|running",
+        "Hello there|complete|p2|200|1|5|failed|running",
         page.browser()
             .awaited(
                 "const { afterEvent, newAnswer, running, timing } = await"
@@ -196,13 +196,25 @@ final class ChatModulesIT {
                     + " 1200);on({ type: 'delta', answer: 'a', position: 'p2', text: ' there' },"
                     + " 1700);on({ type: 'delta', answer: 'unknown', position: 'p', text: 'x' },"
                     + " 1700);on({ type: 'finished', answer: 'a', finish_reason: 'stop', usage: {"
-                    + " completion_tokens: 3 } }, 3200);on({ type: 'delta', answer: 'a', position:"
+                    + " completion_tokens: 3 }, cost: { cost_micros: 5 } }, 3200);on({ type: 'delta', answer: 'a', position:"
                     + " 'p3', text: 'late' }, 3300);on({ type: 'failed', answer: 'b', error: {"
                     + " code: 'engine_failed' } }, 3300);on({ type: 'failed', answer: 'd', error: {"
                     + " code: 'shutting_down' } }, 3300);const a = all.get('a');return [a.text,"
-                    + " a.state, a.position, timing(a).first, timing(a).perSecond,"
+                    + " a.state, a.position, timing(a).first, timing(a).perSecond, a.cost.cost_micros,"
                     + " all.get('b').state, running(all).map(([id]) =>"
                     + " all.get(id).state).join()].join('|')"));
+  }
+
+  @Test
+  void smallCostsAreReadable() {
+    assertEquals(
+        "€0.00|€0.000042|€0.0123|€1.23|$12,345.68",
+        page.browser()
+            .awaited(
+                "const { money } = await import('/assets/format.js');"
+                    + "const euros = micros => money({ cost_micros: micros, currency: 'EUR' });"
+                    + "return [euros(0), euros(42), euros(12_345), euros(1_234_567),"
+                    + " money({ cost_micros: 12_345_678_900, currency: 'USD' })].join('|')"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.anyserve.standalone.SingleService;
 import io.anyserve.standalone.UnusedPorts;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,6 +20,10 @@ import org.openqa.selenium.WebElement;
 final class ChatPageIT {
 
   private static final String FIGURES = ".answer:last-child .figures";
+
+  /** About five seconds of words. */
+  private static final Map<String, String> SETTINGS =
+      Map.of("system", "Be brief", "temperature", "0.5", "max_tokens", "60", "seed", "7");
 
   @RegisterExtension static final ChatPage page = new ChatPage();
 
@@ -108,6 +113,38 @@ final class ChatPageIT {
     page.browser().press(Keys.ESCAPE);
     page.untilAnswers(1);
     assertTrue(page.answers().getFirst().startsWith(before));
+  }
+
+  @Test
+  void aReloadDuringAnAnswerKeepsItsTextAndTheSettings() {
+    page.choose(ChatPage.SLOW);
+    page.browser().click("[aria-label=Parameters]");
+    SETTINGS.forEach((name, value) -> page.browser().find(field(name)).sendKeys(value));
+    page.browser().press(Keys.ESCAPE);
+    page.send("Reload in the middle");
+    page.untilWriting();
+    String before = page.answers().getFirst();
+    page.browser().reload();
+    page.untilAnswers(1);
+    String whole = page.answers().getFirst();
+    assertTrue(whole.startsWith(before), whole);
+    assertTrue(whole.length() > before.length(), whole);
+    assertEquals(List.of("Reload in the middle"), page.questions());
+    untilKept(whole);
+    assertTrue(page.browser().find(FIGURES).getText().contains("60 tokens"));
+
+    assertEquals(ChatPage.SLOW, page.browser().find("#model").getDomProperty("value"));
+    page.browser().click("[aria-label=Parameters]");
+    SETTINGS.forEach(
+        (name, value) ->
+            assertEquals(value, page.browser().find(field(name)).getDomProperty("value")));
+    page.browser().press(Keys.ESCAPE);
+    page.ask("And once more");
+    assertTrue(page.browser().find(FIGURES).getText().contains("60 tokens"));
+  }
+
+  private static String field(String name) {
+    return "#parameters [name=" + name + "]";
   }
 
   @Test

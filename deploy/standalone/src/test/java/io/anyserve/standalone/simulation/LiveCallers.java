@@ -80,7 +80,7 @@ final class LiveCallers implements Actor {
   @Override
   public void step() {
     Entry entry = log.at(next);
-    replies.receive(PARTITION, next++, entry.key(), entry.value());
+    replies.receive(PARTITION, next++, 0, entry.key(), entry.value());
     if (dice.percent(20)) {
       dice.oneOf(callers).hesitate(dice.percent(50));
     }

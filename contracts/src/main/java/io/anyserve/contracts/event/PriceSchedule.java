@@ -1,8 +1,6 @@
-package io.anyserve.metering.prices;
+package io.anyserve.contracts.event;
 
 import io.anyserve.contracts.TokenUsage;
-import io.anyserve.contracts.event.Cost;
-import io.anyserve.contracts.event.PriceBook;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,9 +17,9 @@ import java.util.TreeMap;
  * <p>In effect is the book with the latest effective time that is not after the end of a request;
  * of two with the same time the one with the lexically greater version.
  */
-public final class PriceSchedule implements PriceCalculator {
+public final class PriceSchedule {
 
-  static final PriceSchedule EMPTY = new PriceSchedule(List.of());
+  public static final PriceSchedule EMPTY = new PriceSchedule(List.of());
 
   private static final Comparator<PriceBook> ORDER =
       Comparator.comparing(PriceBook::effectiveFrom).thenComparing(PriceBook::version);
@@ -60,13 +58,18 @@ public final class PriceSchedule implements PriceCalculator {
     return Optional.ofNullable(byTime.floorEntry(time)).map(Map.Entry::getValue);
   }
 
-  @Override
+  /**
+   * What the ledger charges for a request, by the book in effect when it ended.
+   *
+   * @param model that answered; empty when nobody did
+   * @param finished the request ended well
+   */
   public Cost charge(Instant endedAt, String model, TokenUsage usage, boolean finished) {
-    return at(endedAt).map(book -> charge(book, model, usage, finished)).orElse(Cost.UNPRICED);
+    return at(endedAt).map(book -> cost(book, model, usage, finished)).orElse(Cost.UNPRICED);
   }
 
   /** What used nothing costs nothing, whether or not its model has a price. */
-  private static Cost charge(PriceBook book, String model, TokenUsage usage, boolean finished) {
+  private static Cost cost(PriceBook book, String model, TokenUsage usage, boolean finished) {
     if (usage.equals(TokenUsage.NONE)) {
       return new Cost(0, book.version());
     }
