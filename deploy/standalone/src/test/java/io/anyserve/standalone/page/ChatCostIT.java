@@ -9,6 +9,8 @@ import io.anyserve.contracts.event.PriceBook;
 import io.anyserve.contracts.event.PriceBook.Price;
 import io.anyserve.metering.prices.PriceTopic;
 import io.anyserve.standalone.RunningServices;
+import io.anyserve.standalone.SingleService;
+import io.anyserve.standalone.UnusedPorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -80,6 +82,29 @@ final class ChatCostIT {
     assertCharged(last());
   }
 
+  @Test
+  void anotherIngressSaysTheSame() throws Exception {
+    askUntilPriced();
+    JsonNode answer = last();
+    int port = UnusedPorts.row(3);
+    try (SingleService _ =
+        page.services().join(SingleService.Service.INGRESS, anotherIngress(port))) {
+      assertEquals(answer, last("http://127.0.0.1:" + (port + 2)));
+    }
+  }
+
+  private static String anotherIngress(int port) {
+    return """
+    [ingress]
+    instance = "another"
+    port = %d
+    http-port = %d
+    api-http-port = %d
+    router = "127.0.0.1:%d"
+    """
+        .formatted(port, port + 1, port + 2, page.services().place().port() + 5);
+  }
+
   /** It pays no price for the request. */
   @Test
   void soIsThatOfAStoppedAnswer() throws Exception {
@@ -113,8 +138,12 @@ final class ChatCostIT {
 
   /** The current message of the conversation that the page shows. */
   private static JsonNode last() throws Exception {
+    return last(page.address());
+  }
+
+  private static JsonNode last(String ingress) throws Exception {
     String id = page.browser().text("location.hash.slice(4)");
-    JsonNode history = get(page.address() + "/chat/history/" + id);
+    JsonNode history = get(ingress + "/chat/history/" + id);
     return history
         .path("messages")
         .valueStream()
