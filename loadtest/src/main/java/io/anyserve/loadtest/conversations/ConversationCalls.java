@@ -12,6 +12,8 @@ import io.anyserve.v1.ConversationServiceGrpc;
 import io.anyserve.v1.ConversationServiceGrpc.ConversationServiceBlockingStub;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.URI;
@@ -23,12 +25,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Calls of an ingress about conversations: lists and histories over HTTP, appends over gRPC.
- * Thread-safe; each call waits for its answer.
+ * Thread-safe; each call waits for its answer, and is made again while the router is unavailable.
  *
  * @param keys secrets of the tenants' API keys
  */
@@ -37,6 +40,8 @@ record ConversationCalls(
     implements AutoCloseable {
 
   private static final int OK = 200;
+  private static final int UNAVAILABLE = 503;
+  private static final long PAUSE_NANOS = 20_000_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Pattern NEXT = Pattern.compile("\"next_cursor\":\"([^\"]+)\"");
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -45,8 +50,8 @@ record ConversationCalls(
   static ConversationCalls of(ConversationsTarget target, Map<TenantId, String> keys) {
     return new ConversationCalls(
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(),
-        PipelineBench.channel(target.grpc()),
-        target.http(),
+        PipelineBench.channel(target.ingress().grpc()),
+        target.ingress().http(),
         Map.copyOf(keys));
   }
 
@@ -59,7 +64,7 @@ record ConversationCalls(
   Optional<String> sessions(TenantId tenant, String search, String cursor)
       throws IOException, InterruptedException {
     HttpResponse<String> page =
-        get(
+        awaited(
             tenant,
             "/sessions?search="
                 + URLEncoder.encode(search, UTF_8)
@@ -72,7 +77,7 @@ record ConversationCalls(
 
   /** All messages of a conversation. */
   void history(ConversationId id) throws IOException, InterruptedException {
-    require(get(id.tenant(), "/chat/history/" + id.session()));
+    require(awaited(id.tenant(), "/chat/history/" + id.session()));
   }
 
   /** Whether it is there and the service can say so. */
@@ -80,13 +85,30 @@ record ConversationCalls(
     return get(id.tenant(), "/chat/history/" + id.session()).statusCode() == OK;
   }
 
+  /** Returns when it is added, however often the router had to be asked. */
   void append(ConversationId to, ConversationMessage message) {
     var request =
         AppendMessageRequest.newBuilder()
             .setSession(to.session().value())
             .setMessage(ConversationCodec.write(message))
             .build();
-    var _ = appends(to.tenant()).appendMessage(request);
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!appended(to.tenant(), request, end)) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  /** False where it may be tried again: the same message is added once. */
+  private boolean appended(TenantId tenant, AppendMessageRequest request, long end) {
+    try {
+      var _ = appends(tenant).appendMessage(request);
+      return true;
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE && System.nanoTime() < end) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private ConversationServiceBlockingStub appends(TenantId tenant) {
@@ -95,6 +117,18 @@ record ConversationCalls(
     return ConversationServiceGrpc.newBlockingStub(channel)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
         .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Asks again while the router is unavailable. */
+  private HttpResponse<String> awaited(TenantId tenant, String path)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    HttpResponse<String> response = get(tenant, path);
+    while (response.statusCode() == UNAVAILABLE && System.nanoTime() < end) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+      response = get(tenant, path);
+    }
+    return response;
   }
 
   private HttpResponse<String> get(TenantId tenant, String path)

@@ -5,14 +5,16 @@ import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.key.KeyGrant;
 import io.anyserve.contracts.key.KeyScope;
 import io.anyserve.loadtest.HostInfo;
-import io.anyserve.loadtest.Latency;
-import io.anyserve.loadtest.LatencyRecorder;
 import io.anyserve.loadtest.conversations.ConversationsReport.CallTimes;
+import io.anyserve.loadtest.conversations.ConversationsReport.Filled;
 import io.anyserve.loadtest.conversations.ConversationsReport.Filling;
+import io.anyserve.loadtest.conversations.ConversationsReport.Machine;
 import io.anyserve.loadtest.conversations.ConversationsReport.MemorySample;
+import io.anyserve.loadtest.conversations.ConversationsReport.StoreOnDisk;
 import io.anyserve.runtime.ScheduledCheck;
 import io.anyserve.runtime.auth.KeyTopic;
 import io.anyserve.runtime.auth.NewKey;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -22,20 +24,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -49,13 +44,6 @@ public record ConversationsBench(ConversationsTarget target, Plan plan, Consumer
 
   /** Conversations that are appended message by message; the others are written as records. */
   public static final int FEW = 1_000;
-
-  private static final List<ConversationCall> READS =
-      List.of(
-          ConversationCall.SMALL_PAGE,
-          ConversationCall.LARGE_NEXT_PAGES,
-          ConversationCall.LARGE_SEARCH,
-          ConversationCall.HISTORY);
 
   private static final int READERS = 8;
   private static final Duration LOOK = Duration.ofMillis(50);
@@ -86,7 +74,7 @@ public record ConversationsBench(ConversationsTarget target, Plan plan, Consumer
 
   public ConversationsReport run() throws IOException, InterruptedException, TimeoutException {
     try (ConversationCalls calls = ConversationCalls.of(target, keys())) {
-      return new Run(calls).report();
+      return new Run(calls, new GeneratedConversations(plan.messages())).report();
     }
   }
 
@@ -109,15 +97,14 @@ public record ConversationsBench(ConversationsTarget target, Plan plan, Consumer
   private final class Run {
 
     private final ConversationCalls calls;
-    private final GeneratedConversations content = new GeneratedConversations(plan.messages());
     private final ConversationFilling filling;
-    private final LongAdder reads = new LongAdder();
+    private final CallTimer timer;
     private final List<MemorySample> memory = new ArrayList<>();
-    private final List<CallTimes> times = new ArrayList<>();
 
-    Run(ConversationCalls calls) {
+    Run(ConversationCalls calls, GeneratedConversations content) {
       this.calls = calls;
       this.filling = new ConversationFilling(target, calls, content);
+      this.timer = CallTimer.of(calls, content);
     }
 
     ConversationsReport report() throws IOException, InterruptedException, TimeoutException {
@@ -125,43 +112,12 @@ public record ConversationsBench(ConversationsTarget target, Plan plan, Consumer
       sample("started", 0);
       progress.accept("appending " + FEW + " conversations");
       Filling appended = filling.append(0, FEW);
-      progress.accept("warming up");
-      warmUp();
-      sample("before the filling", FEW);
-      time("few", FEW);
-      sample("after calls", FEW);
-      int all = plan.conversations();
-      progress.accept("writing " + (all - FEW) + " conversations");
-      long begin = System.nanoTime();
-      Filling written = filling.write(FEW, all);
-      progress.accept("waiting until they can be read");
-      awaitReadable();
-      double readable = seconds(System.nanoTime() - begin);
-      sample("after the filling", all);
-      time("many", all);
-      sample("after calls", all);
-      progress.accept(READERS + " readers at once");
-      readTogether();
-      sample("after %d readers at once".formatted(READERS), all);
-      double store = mebibytes(target.store());
-      progress.accept("restarting the router");
-      double restart = restart(true);
-      progress.accept("restarting the router without its store");
-      double restore = restart(false);
+      CallTimes few = few();
+      Filled filled = fill(appended);
+      CallTimes many = many();
+      StoreOnDisk store = restarts();
       return new ConversationsReport(
-          Instant.now(),
-          HostInfo.text(),
-          ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
-          all,
-          plan.messages(),
-          appended,
-          written,
-          readable,
-          memory,
-          times,
-          store,
-          restart,
-          restore);
+          Instant.now(), machine(), filled, memory, List.of(few, many), store);
     }
 
     private void awaitKeys() throws InterruptedException, TimeoutException {
@@ -175,86 +131,65 @@ public record ConversationsBench(ConversationsTarget target, Plan plan, Consumer
           });
     }
 
+    private CallTimes few() throws IOException, InterruptedException {
+      progress.accept("warming up");
+      timer.warmUp(FEW, plan.warmUp());
+      sample("before the filling", FEW);
+      CallTimes times = time("few", FEW);
+      sample("after calls", FEW);
+      return times;
+    }
+
+    private Filled fill(Filling appended)
+        throws IOException, InterruptedException, TimeoutException {
+      progress.accept("writing " + (plan.conversations() - FEW) + " conversations");
+      long begin = System.nanoTime();
+      Filling written = filling.write(FEW, plan.conversations());
+      progress.accept("waiting until they can be read");
+      awaitReadable();
+      double readable = seconds(System.nanoTime() - begin);
+      sample("after the filling", plan.conversations());
+      return new Filled(appended, written, readable);
+    }
+
+    private CallTimes many() throws IOException, InterruptedException {
+      CallTimes times = time("many", plan.conversations());
+      sample("after calls", plan.conversations());
+      progress.accept(READERS + " readers at once");
+      timer.readTogether(READERS, plan.conversations(), 2 * plan.seconds());
+      sample("after %d readers at once".formatted(READERS), plan.conversations());
+      return times;
+    }
+
+    private CallTimes time(String name, int conversations)
+        throws IOException, InterruptedException {
+      progress.accept("timing calls with " + conversations + " conversations");
+      return timer.time(name, conversations, plan.seconds());
+    }
+
+    private StoreOnDisk restarts() throws IOException, InterruptedException, TimeoutException {
+      double size = mebibytes(target.router().store());
+      progress.accept("restarting the router");
+      double restart = restart(true);
+      progress.accept("restarting the router without its store");
+      double restore = restart(false);
+      sample("after a restore", plan.conversations());
+      return new StoreOnDisk(size, restart, restore);
+    }
+
     private void sample(String when, int conversations) throws IOException {
       memory.add(
           new MemorySample(
               when,
               conversations,
-              reads.sum(),
-              ProcessMemory.of(target.ingress().getAsLong()),
-              ProcessMemory.of(target.router().getAsLong())));
-    }
-
-    private void warmUp() throws IOException, InterruptedException {
-      var caller = new ConversationCaller(calls, content, "warm-up", FEW);
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.warmUp());
-      while (System.nanoTime() < end) {
-        for (ConversationCall call : ConversationCall.values()) {
-          make(caller, call);
-        }
-      }
-    }
-
-    private void time(String name, int conversations) throws IOException, InterruptedException {
-      progress.accept("timing calls with " + conversations + " conversations");
-      var caller = new ConversationCaller(calls, content, name, conversations);
-      Map<ConversationCall, Latency> measured = new EnumMap<>(ConversationCall.class);
-      for (ConversationCall call : ConversationCall.values()) {
-        measured.put(call, time(caller, call));
-      }
-      times.add(new CallTimes(conversations, measured));
-    }
-
-    private Latency time(ConversationCaller caller, ConversationCall call)
-        throws IOException, InterruptedException {
-      var recorder = new LatencyRecorder();
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.seconds());
-      for (long begin = System.nanoTime(); begin < end; begin = System.nanoTime()) {
-        make(caller, call);
-        recorder.record(System.nanoTime() - begin);
-      }
-      return recorder.latency();
-    }
-
-    private void make(ConversationCaller caller, ConversationCall call)
-        throws IOException, InterruptedException {
-      caller.make(call);
-      if (call != ConversationCall.APPEND) {
-        reads.increment();
-      }
-    }
-
-    private void readTogether() throws IOException, InterruptedException {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2L * plan.seconds());
-      try (ExecutorService threads = Executors.newFixedThreadPool(READERS)) {
-        List<Future<?>> readers = new ArrayList<>();
-        for (int i = 0; i < READERS; i++) {
-          var caller = new ConversationCaller(calls, content, "reader-" + i, plan.conversations());
-          readers.add(threads.submit(() -> read(caller, end)));
-        }
-        for (Future<?> reader : readers) {
-          reader.get();
-        }
-      } catch (ExecutionException e) {
-        throw new IOException("a read failed", e.getCause());
-      }
-    }
-
-    /** How often it made every call. */
-    private int read(ConversationCaller caller, long end) throws IOException, InterruptedException {
-      int rounds = 0;
-      while (System.nanoTime() < end) {
-        for (ConversationCall call : READS) {
-          make(caller, call);
-        }
-        rounds++;
-      }
-      return rounds;
+              timer.reads().sum(),
+              ProcessMemory.of(target.ingress().pid().getAsLong()),
+              ProcessMemory.of(target.router().pid().getAsLong())));
     }
 
     private double restart(boolean keepStore)
         throws IOException, InterruptedException, TimeoutException {
-      long ready = target.restart().restart(keepStore);
+      long ready = target.router().restart().restart(keepStore);
       long begin = System.nanoTime();
       awaitReadable();
       return seconds(ready + System.nanoTime() - begin);
@@ -267,6 +202,11 @@ public record ConversationsBench(ConversationsTarget target, Plan plan, Consumer
               GeneratedConversations.shareOfLarge(plan.conversations()) - 1);
       await("conversation " + last, () -> calls.exists(last));
     }
+  }
+
+  private static Machine machine() {
+    return new Machine(
+        HostInfo.text(), ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
   }
 
   /** A look that can fail; it counts as in vain then. */
@@ -296,7 +236,7 @@ public record ConversationsBench(ConversationsTarget target, Plan plan, Consumer
 
   private static double mebibytes(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.map(Path::toFile).mapToLong(java.io.File::length).sum() / MEBIBYTE;
+      return files.map(Path::toFile).mapToLong(File::length).sum() / MEBIBYTE;
     }
   }
 

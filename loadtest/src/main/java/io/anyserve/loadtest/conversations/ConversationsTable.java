@@ -19,9 +19,9 @@ public final class ConversationsTable {
     line(
         table,
         "appended %.0f messages/s, written as records %.0f messages/s, readable after %.1f s",
-        report.appended().messagesPerSecond(),
-        report.written().messagesPerSecond(),
-        report.readable());
+        report.filled().appended().messagesPerSecond(),
+        report.filled().written().messagesPerSecond(),
+        report.filled().readable());
     line(table, "");
     line(table, "%-24s %13s %9s %21s %21s", "MiB", "conversations", "reads", "ingress", "router");
     report.memory().forEach(sample -> memory(table, sample));
@@ -30,9 +30,9 @@ public final class ConversationsTable {
     line(
         table,
         "store %.0f MiB; the router answers after %.1f s with it, after %.1f s without it",
-        report.storeMebibytes(),
-        report.restartSeconds(),
-        report.restoreSeconds());
+        report.store().mebibytes(),
+        report.store().restartSeconds(),
+        report.store().restoreSeconds());
     return table.toString();
   }
 

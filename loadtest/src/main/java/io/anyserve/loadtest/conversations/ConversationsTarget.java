@@ -6,24 +6,25 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
-/**
- * An ingress and a router, in processes of their own on this machine.
- *
- * @param grpc port of the ingress
- * @param http port of the ingress's API
- * @param ingress its process
- * @param router its process, another one after a restart
- * @param store folder in which the router keeps the conversations
- */
+/** An ingress and a router, in processes of their own on this machine. */
 public record ConversationsTarget(
-    KafkaClients kafka,
-    TopicNames topics,
-    int grpc,
-    int http,
-    LongSupplier ingress,
-    LongSupplier router,
-    Path store,
-    RouterRestart restart) {
+    KafkaClients kafka, TopicNames topics, MeasuredIngress ingress, MeasuredRouter router) {
+
+  /**
+   * The ingress that is called.
+   *
+   * @param grpc port
+   * @param http port of the API
+   */
+  public record MeasuredIngress(int grpc, int http, LongSupplier pid) {}
+
+  /**
+   * The router that the ingress asks.
+   *
+   * @param pid another one after a restart
+   * @param store folder in which it keeps the conversations
+   */
+  public record MeasuredRouter(LongSupplier pid, Path store, RouterRestart restart) {}
 
   /** Ends the router and starts it. */
   public interface RouterRestart {

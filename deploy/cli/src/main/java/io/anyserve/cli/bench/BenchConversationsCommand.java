@@ -13,6 +13,8 @@ import io.anyserve.loadtest.conversations.ConversationsBench;
 import io.anyserve.loadtest.conversations.ConversationsReport;
 import io.anyserve.loadtest.conversations.ConversationsTable;
 import io.anyserve.loadtest.conversations.ConversationsTarget;
+import io.anyserve.loadtest.conversations.ConversationsTarget.MeasuredIngress;
+import io.anyserve.loadtest.conversations.ConversationsTarget.MeasuredRouter;
 import io.anyserve.standalone.TemporaryFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -129,12 +131,11 @@ final class BenchConversationsCommand implements Callable<Integer> {
     return new ConversationsTarget(
         cluster.kafka(),
         cluster.topics(),
-        address.grpc(),
-        address.http(),
-        ingress::pid,
-        router::pid,
-        store,
-        keep -> restart(cluster, router, keep ? List.of() : List.of(store)));
+        new MeasuredIngress(address.grpc(), address.http(), ingress::pid),
+        new MeasuredRouter(
+            router::pid,
+            store,
+            keep -> restart(cluster, router, keep ? List.of() : List.of(store))));
   }
 
   /** Returns the nanoseconds from the start until it is ready. */
