@@ -2,22 +2,18 @@ package io.anyserve.contracts.codec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.conversation.ConversationId;
 import io.anyserve.contracts.conversation.MessageId;
+import java.util.Arrays;
 
 /**
- * Keys of the topic {@code conversations}. The kind comes first, then the tenant, so that a
- * tenant's conversations lie together, without their messages, wherever keys are in order. No name
- * in a key has a slash.
+ * Keys of the topic {@code conversations}. The kind comes first, so that conversations lie
+ * together, without their messages, wherever keys are in order. No name in a key has a slash.
  */
 public final class ConversationKeys {
 
   private static final String CONVERSATION = "conversation/";
   private static final String MESSAGE = "message/";
-
-  /** How the sessions of responses of the HTTP API begin: their ids. */
-  private static final String RESPONSE = "resp_";
 
   private ConversationKeys() {}
 
@@ -34,14 +30,16 @@ public final class ConversationKeys {
     return (MESSAGE + conversation + "/" + message).getBytes(UTF_8);
   }
 
-  /** What the keys of all conversations of a tenant begin with, and no other key. */
-  public static byte[] conversations(TenantId tenant) {
-    return (CONVERSATION + tenant + "/").getBytes(UTF_8);
+  /** What the keys of all conversations begin with, and no other key. */
+  public static byte[] conversations() {
+    return CONVERSATION.getBytes(UTF_8);
   }
 
-  /** What the keys of those conversations of a tenant begin with that keep a response. */
-  public static byte[] responses(TenantId tenant) {
-    return (CONVERSATION + tenant + "/" + RESPONSE).getBytes(UTF_8);
+  /** Whether the record of that key is a conversation. */
+  public static boolean isConversation(byte[] key) {
+    byte[] prefix = conversations();
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   /** What the keys of all messages of a conversation begin with, and no other key. */

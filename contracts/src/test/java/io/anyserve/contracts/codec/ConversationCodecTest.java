@@ -192,7 +192,10 @@ final class ConversationCodecTest {
         "message/acme/c:1/m1", new String(ConversationKeys.of(ID, new MessageId("m1")), UTF_8));
     assertTrue(
         new String(ConversationKeys.of(ID), UTF_8)
-            .startsWith(new String(ConversationKeys.conversations(ID.tenant()), UTF_8)));
+            .startsWith(new String(ConversationKeys.conversations(), UTF_8)));
+    assertTrue(ConversationKeys.isConversation(ConversationKeys.of(ID)));
+    assertFalse(ConversationKeys.isConversation(ConversationKeys.of(ID, new MessageId("m1"))));
+    assertFalse(ConversationKeys.isConversation(new byte[0]));
     var longer = new ConversationId(ID.tenant(), new SessionId("c:11"));
     assertFalse(
         new String(ConversationKeys.of(longer, new MessageId("m1")), UTF_8)

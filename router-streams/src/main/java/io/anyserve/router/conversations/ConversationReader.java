@@ -89,7 +89,9 @@ public final class ConversationReader {
 
   /**
    * The tenant's conversations, the one with the newest message first; those that keep a response
-   * of the HTTP API are not among them.
+   * of the HTTP API are not among them. A page without a search reads one conversation more than it
+   * returns. A page of a search reads at most 256 conversations with their messages, and may find
+   * none.
    *
    * @param after the last one that the page before has looked at; empty for the first page
    * @param size of the page, at least 1
@@ -97,9 +99,7 @@ public final class ConversationReader {
   public ConversationPage list(
       TenantId tenant, TextSearch search, Optional<ListPosition> after, int size) {
     int most = search.all() ? size : MOST_SEARCHED;
-    var newest = new NewestConversations(after, most + 1);
-    table.conversations(tenant, newest::offer);
-    List<Conversation> candidates = newest.inOrder();
+    List<Conversation> candidates = candidates(tenant, after, most + 1);
     List<Conversation> found = new ArrayList<>();
     int examined = 0;
     while (examined < Math.min(most, candidates.size()) && found.size() < size && search.goOn()) {
@@ -113,5 +113,17 @@ public final class ConversationReader {
         examined < candidates.size()
             ? Optional.of(ListPosition.of(candidates.get(examined - 1)))
             : Optional.empty());
+  }
+
+  private List<Conversation> candidates(TenantId tenant, Optional<ListPosition> after, int most) {
+    List<Conversation> candidates = new ArrayList<>();
+    table.conversations(
+        tenant,
+        after,
+        conversation -> {
+          candidates.add(conversation);
+          return candidates.size() < most;
+        });
+    return candidates;
   }
 }

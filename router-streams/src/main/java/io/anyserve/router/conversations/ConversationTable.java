@@ -13,7 +13,6 @@ import io.anyserve.contracts.conversation.MessageId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ record ConversationTable(RecordTable records) {
 
   private static final Logger log = LoggerFactory.getLogger(ConversationTable.class);
 
-  /** Behind all keys with a prefix, as names are ASCII. */
+  /** Names are ASCII. */
   private static final byte LAST = (byte) 0xFF;
 
   Optional<Conversation> find(ConversationId id) {
@@ -56,22 +55,19 @@ record ConversationTable(RecordTable records) {
                     field + ": " + message + " (expected: a message of " + id.session() + ")"));
   }
 
-  /** Visits a tenant's conversations by name, but for those that keep a response. */
-  void conversations(TenantId tenant, Consumer<Conversation> visitor) {
-    byte[] all = ConversationKeys.conversations(tenant);
-    byte[] responses = ConversationKeys.responses(tenant);
-    conversations(all, responses, visitor);
-    conversations(behind(responses), behind(all), visitor);
-  }
-
-  private void conversations(byte[] from, byte[] to, Consumer<Conversation> visitor) {
+  /**
+   * Visits a tenant's conversations, the one with the newest message first, but for those that keep
+   * a response.
+   *
+   * @param after where to begin; empty for the first
+   */
+  void conversations(
+      TenantId tenant, Optional<ListPosition> after, Predicate<Conversation> visitor) {
+    byte[] prefix = ListKeys.of(tenant);
     records.scan(
-        from,
-        to,
-        (key, value) -> {
-          decode(key, value, ConversationCodec::decodeConversation).ifPresent(visitor);
-          return true;
-        });
+        after.map(last -> next(ListKeys.of(tenant, last))).orElse(prefix),
+        behind(prefix),
+        (key, value) -> conversation(key, value).map(visitor::test).orElse(true));
   }
 
   /**
@@ -94,6 +90,11 @@ record ConversationTable(RecordTable records) {
     return value == null ? Optional.empty() : decode(key, value, decoder);
   }
 
+  /** Empty where the record cannot be read. */
+  static Optional<Conversation> conversation(byte[] key, byte[] value) {
+    return decode(key, value, ConversationCodec::decodeConversation);
+  }
+
   private static <T> Optional<T> decode(byte[] key, byte[] value, Function<byte[], T> decoder) {
     try {
       return Optional.of(decoder.apply(value));
@@ -111,7 +112,8 @@ record ConversationTable(RecordTable records) {
     return Arrays.copyOf(key, key.length + 1);
   }
 
-  private static byte[] behind(byte[] prefix) {
+  /** Behind all keys with that prefix. */
+  static byte[] behind(byte[] prefix) {
     byte[] end = next(prefix);
     end[prefix.length] = LAST;
     return end;

@@ -18,7 +18,8 @@ public final class ConversationTopology {
 
   /**
    * The store on disk is the topic as a table, byte by byte: the topic is its change log, from
-   * which Kafka Streams restores it without the processor.
+   * which Kafka Streams restores it without the processor. Beside it lies the index by which
+   * conversations are listed, which the processor derives.
    *
    * <pre>
    * conversations --> update-conversations (conversations)

@@ -9,14 +9,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Puts each record into the store as it is, like a restart that restores the store: whoever reads
- * the store judges the value. A stream thread's.
+ * the store judges the value. The index is made anew at each start, as a restore leaves it out. A
+ * stream thread's.
  */
 @SuppressWarnings("NullAway.Init") // init comes before the first record
 final class ConversationUpdater implements Processor<byte[], byte[], Void, Void> {
 
   private final AppliedOffsets applied;
   private ProcessorContext<Void, Void> context;
-  private KeyValueStore<Bytes, byte[]> store;
+  private ListedStore store;
 
   ConversationUpdater(AppliedOffsets applied) {
     this.applied = applied;
@@ -25,14 +26,16 @@ final class ConversationUpdater implements Processor<byte[], byte[], Void, Void>
   @Override
   public void init(ProcessorContext<Void, Void> context) {
     this.context = context;
-    store = context.getStateStore(ConversationTopology.STORE);
+    KeyValueStore<Bytes, byte[]> records = context.getStateStore(ConversationTopology.STORE);
+    store = new ListedStore(records);
     applied.restart(context.taskId().partition());
+    store.rebuild();
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     if (record.key() != null) {
-      store.put(Bytes.wrap(record.key()), record.value());
+      store.put(record.key(), record.value());
     }
     RecordMetadata position = context.recordMetadata().orElseThrow();
     applied.advance(position.partition(), position.offset());

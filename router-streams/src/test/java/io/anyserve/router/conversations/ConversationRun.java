@@ -158,8 +158,20 @@ final class ConversationRun implements AutoCloseable {
     return new StoreTable(store());
   }
 
-  /** Every key of the store. */
+  /** Every key of the store that the topic has too. */
   List<String> keys() {
+    return allKeys().stream().filter(key -> !key.startsWith("list/")).toList();
+  }
+
+  /** Sessions in the index of the store, as they lie there. */
+  List<String> listed() {
+    return allKeys().stream()
+        .filter(key -> key.startsWith("list/"))
+        .map(key -> key.substring(key.lastIndexOf('/') + 1))
+        .toList();
+  }
+
+  private List<String> allKeys() {
     List<String> keys = new ArrayList<>();
     try (KeyValueIterator<Bytes, byte[]> all = store().all()) {
       while (all.hasNext()) {

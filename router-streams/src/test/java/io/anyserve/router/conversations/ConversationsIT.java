@@ -182,6 +182,7 @@ final class ConversationsIT {
       assertEquals(List.of("m0", "m1"), ids(path(1, tenant)));
       append(1, tenant, "m2", "m1");
       assertEquals(List.of("m0", "m1", "m2"), ids(path(0, tenant)));
+      assertEquals(List.of("Text of m0"), titles(0, tenant, ""));
     }
   }
 
@@ -197,6 +198,9 @@ final class ConversationsIT {
     for (String tenant : TENANTS) {
       assertEquals(List.of("m0", "m1b"), ids(path(0, tenant)));
       assertEquals(3, tree(0, tenant).getMessagesCount());
+      assertEquals(List.of("Text of m0"), titles(0, tenant, ""));
+      append(0, tenant, "m2", "m1b");
+      assertEquals(List.of("Text of m0"), titles(0, tenant, ""));
     }
   }
 

@@ -43,7 +43,12 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     name = "bench",
     description = "Benchmark against baselines.",
-    subcommands = {BenchHttpCommand.class, BenchMeteringCommand.class, BenchResumeCommand.class})
+    subcommands = {
+      BenchConversationsCommand.class,
+      BenchHttpCommand.class,
+      BenchMeteringCommand.class,
+      BenchResumeCommand.class
+    })
 public final class BenchCommand {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);

@@ -34,13 +34,14 @@ sealed interface BrokerDisk {
   default void release() throws IOException {}
 
   /**
-   * A tmpfs whose size is set to what is used.
+   * A tmpfs whose size is set to what is used. It takes memory for its content alone; compaction of
+   * a topic needs as much again for a while.
    *
    * @param folder where it is mounted
    */
   record Volume(Path folder) implements BrokerDisk {
 
-    static final String ROOM = "4g";
+    static final String ROOM = "8g";
     private static final long SPARE_BYTES = 64 << 10;
     private static final long MOST_SPARE_BYTES = 4 << 20;
 
