@@ -5,6 +5,7 @@ import re
 import uuid
 
 import schemathesis
+from schemathesis.generation.meta import CoverageScenario
 
 MODEL = "story"
 EMBEDDING = "embedding"
@@ -27,7 +28,7 @@ def before_call(context, case, **kwargs):
             embedding(case.body)
     if isinstance(case.query, dict):
         query(case.query)
-    if case.headers:
+    if case.headers and not lacks_parameter(case):
         headers(case)
 
 
@@ -68,6 +69,12 @@ def query(given):
         given["stream"] = "true"
 
 
+def lacks_parameter(case):
+    """Such as the key. Headers that a hook changes count as valid ones, and schemathesis would add the key again."""
+    data = case.meta.phase.data if case.meta else None
+    return getattr(data, "scenario", None) is CoverageScenario.MISSING_PARAMETER
+
+
 def headers(case):
     """The same key of a retry with another body is refused."""
     key = case.headers.get("Idempotency-Key")
@@ -78,7 +85,8 @@ def headers(case):
 
 
 def is_integer(value):
-    return isinstance(value, int) and not isinstance(value, bool)
+    """As JSON Schema has integers: 7.0 is one."""
+    return isinstance(value, int) and not isinstance(value, bool) or isinstance(value, float) and value.is_integer()
 
 
 def is_token(value):

@@ -20,7 +20,7 @@ final class CompletionBodies {
   static final String TEXT = "^[^\\u0000]*$";
 
   /** Text on one line. */
-  private static final String LINE = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+  static final String LINE = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
 
   private static final int MOST_OF_TEXT_LOGPROBS = 5;
   private static final int LABELS = 16;

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.description;
 
+import io.anyserve.contracts.conversation.Conversation;
 import io.anyserve.ingress.openai.ConversationParameters;
 import java.util.Map;
 
@@ -26,7 +27,11 @@ final class ConversationSchemas {
   private static Schema change() {
     return new BodySchema(
             "ConversationChange", ConversationParameters.CHANGE, "A new title, or another branch.")
-        .optional("title", Schema.string("Renames it.").pattern(CompletionBodies.TEXT))
+        .optional(
+            "title",
+            Schema.string("Renames it.")
+                .pattern(CompletionBodies.LINE)
+                .characters(0, Conversation.LONGEST_TITLE))
         .optional("current", id("Shows the newest branch behind this message."))
         .build()
         .either(CompletionBodies.given("title"), CompletionBodies.given("current"));

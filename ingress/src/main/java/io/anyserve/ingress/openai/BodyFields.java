@@ -72,10 +72,15 @@ public record BodyFields(String path, JsonNode node) {
     }
     JsonNode value = found.get();
     String expected = "an integer from " + least + " to " + most;
-    check(value.isIntegralNumber() && value.canConvertToLong(), at(name), value, expected);
+    check(isWhole(value) && value.canConvertToLong(), at(name), value, expected);
     long number = value.longValue();
     check(number >= least && number <= most, at(name), value, expected);
     return OptionalLong.of(number);
+  }
+
+  /** Whether that is an integer of JSON Schema, which 7.0 is, too. */
+  static boolean isWhole(JsonNode value) {
+    return value.isNumber() && value.canConvertToExactIntegral();
   }
 
   OptionalDouble number(String name) {

@@ -118,7 +118,7 @@ public final class EmbeddingReader {
   }
 
   private static int token(String at, JsonNode value) {
-    boolean isId = value.isIntegralNumber() && value.canConvertToInt() && value.intValue() >= 0;
+    boolean isId = BodyFields.isWhole(value) && value.canConvertToInt() && value.intValue() >= 0;
     require(isId, at, value, "a token id");
     return value.intValue();
   }

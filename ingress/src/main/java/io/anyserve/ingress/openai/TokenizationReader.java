@@ -73,7 +73,7 @@ public final class TokenizationReader {
   }
 
   private static int id(JsonNode value, int index) {
-    boolean isId = value.isIntegralNumber() && value.canConvertToInt() && value.intValue() >= 0;
+    boolean isId = BodyFields.isWhole(value) && value.canConvertToInt() && value.intValue() >= 0;
     BodyFields.check(isId, TOKENS + "[" + index + "]", value, "a token id");
     return value.intValue();
   }

@@ -105,7 +105,7 @@ final class EmbeddingsTest {
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '`',
-      value = {"[7,0]|1", "[[7,0],[9]]|2"})
+      value = {"[7,0]|1", "[[7,0],[9]]|2", "[7.0,0]|1"})
   void tokensAreEmbeddedToo(String input, int count) throws Exception {
     assertEquals(
         200,

@@ -43,6 +43,14 @@ final class CompletionReaderTest {
     assertTrue(parameters.getIgnoreEos());
   }
 
+  /** As JSON Schema has integers, and as clients write them whose numbers are all fractions. */
+  @Test
+  void wholeNumbersMayHaveAFractionOfZero() {
+    var parameters = chat("\"max_tokens\":7.0,\"seed\":-3e2").choices().getFirst().getParameters();
+    assertEquals(7, parameters.getMaxTokens());
+    assertEquals(-300, parameters.getSeed());
+  }
+
   @Test
   void whatIsLeftOutIsLeftToTheModel() {
     var parameters = chat("\"temperature\":null").choices().getFirst().getParameters();
