@@ -17,6 +17,10 @@ import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.StreamEvent;
 import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Requests that share workers: whoever leaves, a caller or a worker, the answers of the others are
@@ -45,7 +50,11 @@ final class SharedWorkersIT {
 
   private static final String PROMPT = "one prompt for all";
   private static final int TOKENS = 30;
-  private static final int CALLERS = 6;
+  private static final int CALLERS = 4;
+  private static final int HTTP_CALLERS = 2;
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String DATA = "data: ";
 
   @TempDir static Path folder;
 
@@ -158,6 +167,11 @@ final class SharedWorkersIT {
         Callable<List<List<StreamEvent>>> caller = load::call;
         callers.add(threads.submit(caller));
       }
+      List<Future<List<String>>> overHttp = new ArrayList<>();
+      for (int i = 0; i < HTTP_CALLERS; i++) {
+        Callable<List<String>> caller = load::callOverHttp;
+        overHttp.add(threads.submit(caller));
+      }
       try {
         Awaitility.await().atMost(RunningServices.PATIENCE).until(() -> load.runsOn(name));
         leave(leaving, leaves, name + "-leaves");
@@ -171,6 +185,12 @@ final class SharedWorkersIT {
           requests++;
           assertTrue(answer.getLast().hasFinished());
           assertEquals(alone, text(answer));
+        }
+      }
+      for (var caller : overHttp) {
+        for (String events : caller.get()) {
+          requests++;
+          assertEquals(alone, textOfEvents(events));
         }
       }
       assertEndedOnce(load.session, requests);
@@ -252,6 +272,17 @@ final class SharedWorkersIT {
       return answers;
     }
 
+    /** The same over HTTP: the events of each answer. */
+    List<String> callOverHttp() throws Exception {
+      List<String> answers = new ArrayList<>();
+      boolean last = false;
+      while (!last) {
+        last = over.get();
+        answers.add(events(capability, session));
+      }
+      return answers;
+    }
+
     /** Both workers have taken some of it. */
     boolean runsOn(String name) {
       return workers.containsKey(name + "-leaves") && workers.containsKey(name + "-stays");
@@ -274,6 +305,38 @@ final class SharedWorkersIT {
   private static String text(List<StreamEvent> stream) {
     StringBuilder text = new StringBuilder();
     stream.forEach(message -> text.append(message.getChunk().getText()));
+    return text.toString();
+  }
+
+  private static String events(String capability, String session) throws Exception {
+    String body =
+        """
+        {"model": "%s", "prompt": "%s", "max_tokens": %d, "seed": 7, "ignore_eos": true,
+         "stream": true}
+        """
+            .formatted(capability, PROMPT, TOKENS);
+    int port = services.place().apiPort();
+    HttpResponse<String> answer =
+        HTTP.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/completions"))
+                .header("Content-Type", "application/json")
+                .header("anyserve-session", session)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertEquals(200, answer.statusCode(), answer::body);
+    return answer.body();
+  }
+
+  /** Of a stream over HTTP that ended well. */
+  private static String textOfEvents(String events) {
+    assertTrue(events.endsWith("data: [DONE]\n\n"), events);
+    StringBuilder text = new StringBuilder();
+    events
+        .lines()
+        .filter(line -> line.startsWith(DATA + "{"))
+        .map(line -> JSON.readTree(line.substring(DATA.length())))
+        .forEach(event -> text.append(event.at("/choices/0/text").asString("")));
     return text.toString();
   }
 }

@@ -7,6 +7,7 @@ import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiJson;
+import io.anyserve.ingress.openai.ChunkJson;
 import io.anyserve.ingress.openai.CompletionKind;
 import io.anyserve.ingress.openai.EventId;
 import io.anyserve.ingress.openai.StreamIdentity;
@@ -40,6 +41,7 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   private final BitSet introduced = new BitSet();
   private @Nullable OutputStream out;
   private @Nullable String place;
+  private @Nullable ChunkJson chunks;
   private TokenUsage usage = TokenUsage.NONE;
 
   /**
@@ -67,21 +69,28 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   public void piece(int choice, String text, List<PositionLogprobs> logprobs, String resumeToken) {
     introduce(choice);
     place = resumeToken;
-    event(ApiJson.text(identity.get(), choice, text, logprobs, form.includeUsage()));
+    event(chunks().text(choice, text, logprobs));
   }
 
   @Override
   public void complete(int choice, Finished finished) {
     introduce(choice);
     usage = usage.plus(finished.usage());
-    event(ApiJson.finish(identity.get(), choice, finished.reason(), form.includeUsage()));
+    event(chunks().finish(choice, finished.reason()));
+  }
+
+  private ChunkJson chunks() {
+    if (chunks == null) {
+      chunks = new ChunkJson(identity.get(), form.includeUsage());
+    }
+    return chunks;
   }
 
   private void introduce(int choice) {
     if (!introduced.get(choice)) {
       introduced.set(choice);
       if (!form.resumed() && identity.get().kind() == CompletionKind.CHAT) {
-        event(ApiJson.role(identity.get(), choice, form.includeUsage()));
+        event(chunks().role(choice));
       }
     }
   }
@@ -118,7 +127,7 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   @Override
   public void end() throws IOException {
     if (form.includeUsage()) {
-      event(ApiJson.usage(identity.get(), usage));
+      event(chunks().usage(usage));
     }
     written.writeBytes(DONE);
     writeOut(); // and the server sends it together with the end of the response

@@ -42,94 +42,6 @@ public final class ApiJson {
     json.writeEndObject();
   }
 
-  /** The first event of a choice of a conversation: who speaks. */
-  public static byte[] role(StreamIdentity stream, int index, boolean usageFollows) {
-    return chunk(
-        stream,
-        usageFollows,
-        json -> {
-          json.writeNumberProperty("index", index);
-          json.writeObjectPropertyStart("delta");
-          json.writeStringProperty("role", "assistant");
-          json.writeStringProperty("content", "");
-          json.writeEndObject();
-          end(json, Optional.empty());
-        });
-  }
-
-  /**
-   * A piece of a choice.
-   *
-   * @param logprobs of its tokens, where they are asked for
-   */
-  public static byte[] text(
-      StreamIdentity stream,
-      int index,
-      String text,
-      List<PositionLogprobs> logprobs,
-      boolean usageFollows) {
-    return chunk(
-        stream,
-        usageFollows,
-        json -> {
-          json.writeNumberProperty("index", index);
-          piece(json, stream.kind(), Optional.of(text));
-          LogprobsJson.write(json, stream.kind(), logprobs);
-          json.writeNullProperty(FINISH_REASON);
-        });
-  }
-
-  /** The last event of a choice. */
-  public static byte[] finish(
-      StreamIdentity stream, int index, FinishReason reason, boolean usageFollows) {
-    return chunk(
-        stream,
-        usageFollows,
-        json -> {
-          json.writeNumberProperty("index", index);
-          piece(json, stream.kind(), Optional.empty());
-          end(json, Optional.of(reason));
-        });
-  }
-
-  private static void piece(JsonGenerator json, CompletionKind kind, Optional<String> text) {
-    switch (kind) {
-      case CHAT -> {
-        json.writeObjectPropertyStart("delta");
-        text.ifPresent(piece -> json.writeStringProperty("content", piece));
-        json.writeEndObject();
-      }
-      case TEXT -> json.writeStringProperty("text", text.orElse(""));
-    }
-  }
-
-  private static byte[] chunk(
-      StreamIdentity stream, boolean usageFollows, Consumer<JsonGenerator> choice) {
-    return object(
-        json -> {
-          head(json, stream, stream.kind().chunkObject());
-          json.writeArrayPropertyStart("choices");
-          json.writeStartObject();
-          choice.accept(json);
-          json.writeEndObject();
-          json.writeEndArray();
-          if (usageFollows) {
-            json.writeNullProperty("usage");
-          }
-        });
-  }
-
-  /** The event behind the last choice, with the usage of them all. */
-  public static byte[] usage(StreamIdentity stream, TokenUsage usage) {
-    return object(
-        json -> {
-          head(json, stream, stream.kind().chunkObject());
-          json.writeArrayPropertyStart("choices");
-          json.writeEndArray();
-          usage(json, usage);
-        });
-  }
-
   /** A whole answer. */
   public static byte[] whole(StreamIdentity stream, List<Choice> choices, TokenUsage usage) {
     return object(
@@ -218,17 +130,12 @@ public final class ApiJson {
     }
   }
 
-  private static void head(JsonGenerator json, StreamIdentity stream, String object) {
+  static void head(JsonGenerator json, StreamIdentity stream, String object) {
     json.writeStringProperty("id", stream.id());
     json.writeStringProperty("object", object);
     json.writeNumberProperty("created", stream.created());
     json.writeStringProperty("model", stream.model());
     json.writeStringProperty("system_fingerprint", stream.fingerprint());
-  }
-
-  private static void end(JsonGenerator json, Optional<FinishReason> reason) {
-    json.writeNullProperty("logprobs");
-    optional(json, FINISH_REASON, reason.map(ApiJson::reason));
   }
 
   public static String reason(FinishReason reason) {
@@ -238,7 +145,7 @@ public final class ApiJson {
     };
   }
 
-  private static void usage(JsonGenerator json, TokenUsage usage) {
+  static void usage(JsonGenerator json, TokenUsage usage) {
     json.writeObjectPropertyStart("usage");
     json.writeNumberProperty("prompt_tokens", usage.prompt());
     json.writeNumberProperty("completion_tokens", usage.completion());

@@ -133,8 +133,9 @@ final class ResponseCreation {
     try {
       return switch (exchange.run(writer)) {
         case Ended(var terminal, String text) -> {
-          end(arrival, writer, ResponseEnd.of(terminal, text));
-          yield true;
+          ResponseEnd end = ResponseEnd.of(terminal, text);
+          end(arrival, writer, end);
+          yield end.failure().isEmpty();
         }
         case Broken(Failure failure) -> {
           broken(writer, failure);

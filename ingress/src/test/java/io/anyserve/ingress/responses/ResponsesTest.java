@@ -13,6 +13,7 @@ import static io.anyserve.ingress.responses.ResponsesTestServer.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -272,6 +273,7 @@ final class ResponsesTest {
           server.log.emit(server.log.requests.getFirst(), failed(FailureCode.ENGINE_FAILED));
         }
       }
+      assertFalse(reader.lines().toList().contains("0"), "the end of a chunked body");
     }
     assertEquals(
         List.of(
