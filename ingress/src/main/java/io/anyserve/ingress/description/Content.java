@@ -35,7 +35,10 @@ record Content(
     Schema[] schemas = Arrays.stream(components).map(Schema::ref).toArray(Schema[]::new);
     return new Content(
         "text/event-stream",
-        Schema.string("Events whose data is a " + String.join(" or a ", components) + "."),
+        Schema.object("An event; its data is a " + String.join(" or a ", components) + ".")
+            .optional("id", Schema.string(""))
+            .optional("event", Schema.string(""))
+            .required("data", Schema.string("")),
         Optional.of(schemas.length == 1 ? schemas[0] : Schema.anyOf("", schemas)),
         Optional.of(JsonNodeFactory.instance.stringNode(example)));
   }

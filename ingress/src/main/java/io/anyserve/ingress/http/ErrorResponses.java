@@ -11,8 +11,10 @@ import io.javalin.http.MethodNotAllowedResponse;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +46,7 @@ public final class ErrorResponses {
       return Optional.empty();
     }
     ApiError error = error(thrown, http);
-    allowed(thrown).ifPresent(methods -> http.header("Allow", methods));
+    allowed(thrown, http).ifPresent(methods -> http.header("Allow", methods));
     try {
       write(error, http);
     } catch (IOException e) {
@@ -55,10 +57,20 @@ public final class ErrorResponses {
   }
 
   /** The methods of a path that has not the one of the call. */
-  private static Optional<String> allowed(Exception thrown) {
+  private static Optional<String> allowed(Exception thrown, Context http) {
     return thrown instanceof MethodNotAllowedResponse refused
         ? Optional.ofNullable(refused.getDetails().get("availableMethods"))
+            .map(methods -> own(methods, http.path()))
         : Optional.empty();
+  }
+
+  /** A path with routes of its own is no value of another route's parameter. */
+  private static String own(String methods, String path) {
+    return RouteScopes.has(path)
+        ? Arrays.stream(methods.split(", "))
+            .filter(method -> RouteScopes.has(method.equals("HEAD") ? "GET" : method, path))
+            .collect(Collectors.joining(", "))
+        : methods;
   }
 
   private static ApiError error(Exception thrown, Context http) {

@@ -113,6 +113,16 @@ final class RouteScopes {
         .toList();
   }
 
+  /** Whether there is a route of exactly that path, without parameters. */
+  static boolean has(String method, String path) {
+    return ROUTES.containsKey(method + " " + path);
+  }
+
+  /** Whether a path has routes of its own, without parameters. */
+  static boolean has(String path) {
+    return ROUTES.keySet().stream().anyMatch(route -> route.endsWith(" " + path));
+  }
+
   /** Of the route that will answer a call. {@code HEAD} of a route for GET answers nothing. */
   static Access of(Context http) {
     @Nullable Endpoint matched = http.endpoints().matchedHttpEndpoint();

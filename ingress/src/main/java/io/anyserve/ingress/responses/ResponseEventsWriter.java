@@ -137,6 +137,7 @@ final class ResponseEventsWriter implements ResponseWriter {
     }
     String type = "response." + last(end.status());
     event(type, number -> ResponseEventJson.response(type, number, ended, end.status()));
+    target(); // a stream without events is one, too
     flush();
   }
 

@@ -29,6 +29,7 @@ import io.anyserve.ingress.response.Events;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,6 +139,10 @@ final class ResponsesTest {
           server.get(id + "?stream=true&starting_after=" + i).body(),
           "behind " + i);
     }
+    HttpResponse<String> rest = server.get(id + "?stream=true&starting_after=" + events.size());
+    assertEquals("", rest.body());
+    assertTrue(
+        rest.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream"));
     assertEquals(
         events.getLast(),
         server
@@ -250,6 +255,17 @@ final class ResponsesTest {
   }
 
   /** The client has five pieces then, and takes them for no whole answer. */
+  @Test
+  void aPathOfItsOwnIsNoResponseWithThatId() throws Exception {
+    HttpResponse<String> refused =
+        server.send(
+            server
+                .to(RESPONSES + "/input_tokens")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
+    assertEquals(405, refused.statusCode());
+    assertEquals("POST", refused.headers().firstValue("Allow").orElse(""));
+  }
+
   @Test
   void aStreamThatFailsMidwayEndsWithTheFailure() throws Exception {
     server.log.answers(
