@@ -30,6 +30,7 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   private static final byte[] PING = ": ping\n\n".getBytes(US_ASCII);
   private static final byte[] ID = "id: ".getBytes(US_ASCII);
   private static final byte[] DATA = "data: ".getBytes(US_ASCII);
+  private static final byte[] END = "\n\n".getBytes(US_ASCII);
   private static final byte[] ERROR = "event: error\n".getBytes(US_ASCII);
   private static final byte[] DONE = "data: [DONE]\n\n".getBytes(US_ASCII);
 
@@ -42,6 +43,7 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   private @Nullable OutputStream out;
   private @Nullable String place;
   private @Nullable ChunkJson chunks;
+  private byte @Nullable [] idEnd;
   private TokenUsage usage = TokenUsage.NONE;
 
   /**
@@ -98,12 +100,20 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   private void event(byte[] data) {
     String behind = place();
     if (!behind.isEmpty()) {
-      EventId id = EventId.of(identity.get(), behind, form.includeUsage());
       written.writeBytes(ID);
-      written.writeBytes(id.toString().getBytes(US_ASCII));
-      written.write('\n');
+      written.writeBytes(behind.getBytes(US_ASCII));
+      written.writeBytes(idEnd());
     }
     data(data);
+  }
+
+  /** What ids have behind their token, and the end of the line. */
+  private byte[] idEnd() {
+    if (idEnd == null) {
+      EventId id = EventId.of(identity.get(), "", form.includeUsage());
+      idEnd = (id + "\n").getBytes(US_ASCII);
+    }
+    return idEnd;
   }
 
   private String place() {
@@ -116,7 +126,7 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   private void data(byte[] data) {
     written.writeBytes(DATA);
     written.writeBytes(data);
-    written.writeBytes(new byte[] {'\n', '\n'});
+    written.writeBytes(END);
   }
 
   @Override
