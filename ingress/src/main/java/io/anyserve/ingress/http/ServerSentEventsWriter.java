@@ -7,7 +7,7 @@ import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.openai.ApiJson;
-import io.anyserve.ingress.openai.ChunkJson;
+import io.anyserve.ingress.openai.CompletionChunkJson;
 import io.anyserve.ingress.openai.CompletionKind;
 import io.anyserve.ingress.openai.EventId;
 import io.anyserve.ingress.openai.StreamIdentity;
@@ -42,7 +42,7 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   private final BitSet introduced = new BitSet();
   private @Nullable OutputStream out;
   private @Nullable String place;
-  private @Nullable ChunkJson chunks;
+  private @Nullable CompletionChunkJson chunks;
   private byte @Nullable [] idEnd;
   private TokenUsage usage = TokenUsage.NONE;
 
@@ -81,9 +81,9 @@ final class ServerSentEventsWriter implements ChoiceWriter {
     event(chunks().finish(choice, finished.reason()));
   }
 
-  private ChunkJson chunks() {
+  private CompletionChunkJson chunks() {
     if (chunks == null) {
-      chunks = new ChunkJson(identity.get(), form.includeUsage());
+      chunks = new CompletionChunkJson(identity.get(), form.includeUsage());
     }
     return chunks;
   }

@@ -63,9 +63,9 @@ record ConversationTable(RecordTable records) {
    */
   void conversations(
       TenantId tenant, Optional<ListPosition> after, Predicate<Conversation> visitor) {
-    byte[] prefix = ListKeys.of(tenant);
+    byte[] prefix = ConversationIndexKeys.of(tenant);
     records.scan(
-        after.map(last -> next(ListKeys.of(tenant, last))).orElse(prefix),
+        after.map(last -> next(ConversationIndexKeys.of(tenant, last))).orElse(prefix),
         behind(prefix),
         (key, value) -> conversation(key, value).map(visitor::test).orElse(true));
   }

@@ -17,7 +17,7 @@ final class ConversationUpdater implements Processor<byte[], byte[], Void, Void>
 
   private final AppliedOffsets applied;
   private ProcessorContext<Void, Void> context;
-  private ListedStore store;
+  private IndexedConversationStore store;
 
   ConversationUpdater(AppliedOffsets applied) {
     this.applied = applied;
@@ -27,7 +27,7 @@ final class ConversationUpdater implements Processor<byte[], byte[], Void, Void>
   public void init(ProcessorContext<Void, Void> context) {
     this.context = context;
     KeyValueStore<Bytes, byte[]> records = context.getStateStore(ConversationTopology.STORE);
-    store = new ListedStore(records);
+    store = new IndexedConversationStore(records);
     applied.restart(context.taskId().partition());
     store.rebuild();
   }

@@ -10,11 +10,11 @@ import java.util.HexFormat;
  * time is 16 hexadecimal digits that are lower the later a message was added. So a tenant's
  * conversations lie in the order of {@link ListPosition}. The topic has no such keys.
  */
-final class ListKeys {
+final class ConversationIndexKeys {
 
   private static final String LIST = "list/";
 
-  private ListKeys() {}
+  private ConversationIndexKeys() {}
 
   static byte[] of(TenantId tenant, ListPosition at) {
     String time = HexFormat.of().toHexDigits(Long.MAX_VALUE - at.updated());

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the store: the records of the topic as they are, and beside them the index by which
- * conversations are listed, which has each conversation once more under its {@link ListKeys}. A
- * stream thread's.
+ * conversations are listed, which has each conversation once more under its {@link
+ * ConversationIndexKeys}. A stream thread's.
  */
-record ListedStore(KeyValueStore<Bytes, byte[]> store) {
+record IndexedConversationStore(KeyValueStore<Bytes, byte[]> store) {
 
   private static final int BATCH = 1_000;
 
@@ -41,7 +41,7 @@ record ListedStore(KeyValueStore<Bytes, byte[]> store) {
    * Makes the index anew. Whatever a restore has put into the store, it has passed the index by.
    */
   void rebuild() {
-    visit(ListKeys.all(), (batch, old) -> batch.add(KeyValue.pair(old.key, null)));
+    visit(ConversationIndexKeys.all(), (batch, old) -> batch.add(KeyValue.pair(old.key, null)));
     visit(
         ConversationKeys.conversations(),
         (batch, found) ->
@@ -77,10 +77,11 @@ record ListedStore(KeyValueStore<Bytes, byte[]> store) {
         ? Optional.empty()
         : ConversationTable.conversation(key.get(), value)
             .filter(found -> !found.id().keepsResponse())
-            .map(ListedStore::place);
+            .map(IndexedConversationStore::place);
   }
 
   private static Bytes place(Conversation conversation) {
-    return Bytes.wrap(ListKeys.of(conversation.id().tenant(), ListPosition.of(conversation)));
+    return Bytes.wrap(
+        ConversationIndexKeys.of(conversation.id().tenant(), ListPosition.of(conversation)));
   }
 }

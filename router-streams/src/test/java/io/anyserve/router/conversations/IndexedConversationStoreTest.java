@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The index by which conversations are listed. */
-final class ListedStoreTest {
+final class IndexedConversationStoreTest {
 
   private final ConversationRun run = new ConversationRun();
 
@@ -103,7 +103,7 @@ final class ListedStoreTest {
     restored(id("acme", "broken"), "broken".getBytes(UTF_8));
     assertEquals(2_500, run.listed().stream().filter(name -> name.startsWith("old")).count());
 
-    new ListedStore(run.store()).rebuild();
+    new IndexedConversationStore(run.store()).rebuild();
 
     assertEquals(2_500, run.listed().size());
     assertEquals(

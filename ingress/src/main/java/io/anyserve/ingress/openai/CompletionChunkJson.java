@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /** The events of one streamed answer, as JSON in UTF-8. What all begin with is made up once. */
-public final class ChunkJson {
+public final class CompletionChunkJson {
 
   private static final String FINISH_REASON = "finish_reason";
 
@@ -21,7 +21,7 @@ public final class ChunkJson {
   /**
    * @param usageFollows the stream ends with {@link #usage}
    */
-  public ChunkJson(StreamIdentity stream, boolean usageFollows) {
+  public CompletionChunkJson(StreamIdentity stream, boolean usageFollows) {
     this.kind = stream.kind();
     this.usageFollows = usageFollows;
     String object =
