@@ -101,7 +101,7 @@ final class BenchHttpCommand implements Callable<Integer> {
       Readiness.await(standalone::notReadyReasons, PATIENCE);
       var workload = new Workload("story", "bench-http", PROMPT_BYTES, TOKENS);
       ManagedChannel channel = PipelineBench.channel(port);
-      try (EventStreamTarget events = EventStreamTarget.of(port + 7, workload)) {
+      try (EventStreamTarget events = new EventStreamTarget(port + 7, workload)) {
         var plan = new HttpBench.Plan(rate, streams, warmUp, seconds, rounds);
         return measure(
             new HttpBench(StreamCall.over(channel, workload), events, plan, this::progress));
