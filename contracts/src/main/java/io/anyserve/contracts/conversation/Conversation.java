@@ -44,10 +44,11 @@ public record Conversation(
 
   /** Throws IllegalArgumentException where it is no title. */
   public static void checkTitle(String title) {
+    int characters = title.codePointCount(0, title.length());
     Preconditions.that(
-        title.length() <= LONGEST_TITLE,
+        characters <= LONGEST_TITLE,
         "title",
-        title.length() + " characters",
+        characters + " characters",
         "at most " + LONGEST_TITLE);
     Preconditions.line("title", title);
   }

@@ -138,6 +138,7 @@ final class ConversationCodecTest {
     assertEquals(
         "title: 201 characters (expected: at most 200)",
         wrong(() -> conversation("x".repeat(201))));
+    assertEquals(400, conversation("🦊".repeat(200)).title().length());
     assertEquals(
         "title: \"a?b\" (expected: text without control characters)",
         wrong(() -> conversation("a\nb")));

@@ -24,7 +24,10 @@ final class CliErrorHandler implements IExecutionExceptionHandler {
     if (System.getenv(TRACE) != null) {
       e.printStackTrace(command.getErr());
     }
-    return command.getCommandSpec().exitCodeOnExecutionException();
+    // Who starts services again need not do so for these.
+    return e instanceof ConfigException
+        ? command.getCommandSpec().exitCodeOnInvalidInput()
+        : command.getCommandSpec().exitCodeOnExecutionException();
   }
 
   /** What a server lacks to start may be anything; mistakes in settings say enough themselves. */

@@ -25,6 +25,7 @@ interface RecordSource extends AutoCloseable {
   /**
    * The records whose acknowledgement the broker did not take, since the last call, as far as the
    * polls and commits since then have heard: it gives them to other workers, if it has not yet.
+   * After {@link #close} also those that it did not answer to.
    */
   List<TopicOffset> refused();
 

@@ -124,7 +124,8 @@ final class ShareConsumerLoop implements Runnable {
   /** With one consumer; false when its broker is gone. */
   private boolean acquire() throws InterruptedException {
     roomRequired = true;
-    try (RecordSource source = sources.open()) {
+    RecordSource source = sources.open();
+    try (source) {
       current = source;
       while (!inFlight.draining()) {
         if (source.lost()) {
@@ -134,6 +135,8 @@ final class ShareConsumerLoop implements Runnable {
         step(source);
       }
       return true;
+    } finally {
+      doubt(source); // of what it sent last, it hears when it is closed
     }
   }
 
@@ -199,6 +202,7 @@ final class ShareConsumerLoop implements Runnable {
 
   private void begin(RecordSource source, List<Delivery> deliveries) throws InterruptedException {
     if (!awaitBegun(source, deliveries)) {
+      reception.doubt(deliveries.stream().map(Delivery::position).toList());
       return;
     }
     boolean all = true;

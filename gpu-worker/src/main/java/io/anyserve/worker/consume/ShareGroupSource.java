@@ -3,6 +3,7 @@ package io.anyserve.worker.consume;
 import io.anyserve.contracts.TopicOffset;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
@@ -18,24 +19,26 @@ final class ShareGroupSource implements RecordSource {
 
   private final ShareConsumer<byte[], byte[]> consumer;
   private final ConnectionMonitor connection;
+  private final Set<TopicOffset> unanswered = new HashSet<>();
   private final List<TopicOffset> refused = new ArrayList<>();
 
   ShareGroupSource(ShareConsumer<byte[], byte[]> consumer, String topic) {
     this.consumer = consumer;
     this.connection = new ConnectionMonitor(consumer::metrics, System::nanoTime);
     consumer.setAcknowledgementCommitCallback(
-        (records, failure) -> {
-          if (failure != null) {
-            records.forEach(this::refuse);
-          }
-        });
+        (records, failure) ->
+            records.forEach((partition, offsets) -> answered(partition, offsets, failure == null)));
     consumer.subscribe(List.of(topic));
   }
 
   /** Called by the consumer's own methods. */
-  private void refuse(TopicIdPartition partition, Set<Long> offsets) {
+  private void answered(TopicIdPartition partition, Set<Long> offsets, boolean taken) {
     for (long offset : offsets) {
-      refused.add(new TopicOffset(partition.topic(), partition.partition(), offset));
+      var position = new TopicOffset(partition.topic(), partition.partition(), offset);
+      unanswered.remove(position);
+      if (!taken) {
+        refused.add(position);
+      }
     }
   }
 
@@ -53,6 +56,7 @@ final class ShareGroupSource implements RecordSource {
   @Override
   public void acknowledge(ConsumerRecord<byte[], byte[]> record, AcknowledgeType type) {
     consumer.acknowledge(record, type);
+    unanswered.add(new TopicOffset(record.topic(), record.partition(), record.offset()));
   }
 
   @Override
@@ -79,6 +83,11 @@ final class ShareGroupSource implements RecordSource {
 
   @Override
   public void close() {
-    consumer.close(lost() ? Duration.ZERO : CLOSE);
+    try {
+      consumer.close(lost() ? Duration.ZERO : CLOSE);
+    } finally {
+      refused.addAll(unanswered);
+      unanswered.clear();
+    }
   }
 }

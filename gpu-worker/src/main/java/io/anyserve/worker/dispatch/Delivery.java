@@ -58,7 +58,7 @@ public final class Delivery implements EventStreamWriter.Owner {
   }
 
   /** Where the record lies. */
-  TopicOffset position() {
+  public TopicOffset position() {
     return new TopicOffset(record.topic(), record.partition(), record.offset());
   }
 

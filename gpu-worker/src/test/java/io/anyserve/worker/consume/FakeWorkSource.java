@@ -134,7 +134,9 @@ final class FakeWorkSource implements RecordSource {
 
   @Override
   public void close() {
-    if (!lost) {
+    if (lost) {
+      unsent.keySet().forEach(this::refuse);
+    } else {
       commit();
     }
     closed = true;

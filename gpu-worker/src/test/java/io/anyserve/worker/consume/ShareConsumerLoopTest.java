@@ -312,6 +312,7 @@ final class ShareConsumerLoopTest {
     assertEquals(2, sources.pauses().size());
     assertEquals(1, next.polls());
     assertEquals(1, test.inFlight());
+    assertEquals(List.of(1L), doubted);
   }
 
   @Test
@@ -326,5 +327,6 @@ final class ShareConsumerLoopTest {
     assertTrue(source.closed());
     assertEquals(1, next.polls());
     assertFalse(received.getFirst().acknowledgement().isDone());
+    assertEquals(List.of(1L), doubted);
   }
 }
