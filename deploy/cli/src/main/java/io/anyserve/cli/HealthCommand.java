@@ -24,6 +24,6 @@ final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new HealthProbe(System.getenv(), new PrintStream(System.out, true)).check(services);
+    return new ReadinessProbe(System.getenv(), new PrintStream(System.out, true)).check(services);
   }
 }

@@ -94,7 +94,7 @@ final class DistributionLauncherTest {
     Started health = launch(Map.of(), "health", "router");
 
     assertEquals(
-        List.of("io.anyserve.cli.HealthProbe", "router"),
+        List.of("io.anyserve.cli.ReadinessProbe", "router"),
         health.arguments().subList(health.arguments().size() - 2, health.arguments().size()));
     assertEquals(home + "/lib/anyserve/cli-1.jar", health.classpath());
   }

@@ -5,11 +5,15 @@ import io.anyserve.loadtest.LoadResult;
 import io.anyserve.loadtest.OpenLoop;
 import io.anyserve.loadtest.PoissonArrivals;
 import io.anyserve.loadtest.StreamCall;
+import io.anyserve.loadtest.StreamTarget;
 import io.anyserve.loadtest.Workload;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +66,13 @@ final class BenchLoadCommand implements Callable<Integer> {
   int promptBytes;
 
   @Option(
+      names = "--channels",
+      defaultValue = "4",
+      description =
+          "Connections, which a balancer may spread over ingresses (default: ${DEFAULT-VALUE}).")
+  int channels;
+
+  @Option(
       names = "--patience",
       paramLabel = "SECONDS",
       defaultValue = "60",
@@ -72,15 +83,19 @@ final class BenchLoadCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var workload = new Workload(capability, "bench-load", promptBytes, tokens);
     var pace = new PoissonArrivals(rate, Math.max(1, (int) (rate * seconds)));
-    ManagedChannel channel = server.open();
+    List<ManagedChannel> open = Stream.generate(server::open).limit(channels).toList();
     try {
+      List<StreamTarget> targets =
+          open.stream().map(channel -> StreamCall.over(channel, workload)).toList();
+      Iterator<StreamTarget> turns =
+          Stream.generate(() -> targets).flatMap(List::stream).iterator();
       LoadResult result =
           new OpenLoop(pace, SEED, Duration.ofSeconds(patience))
-              .run(StreamCall.over(channel, workload));
+              .run(probe -> turns.next().open(probe));
       show(result);
       return result.failed() == 0 ? 0 : FAILED;
     } finally {
-      channel.shutdownNow();
+      open.forEach(ManagedChannel::shutdownNow);
     }
   }
 

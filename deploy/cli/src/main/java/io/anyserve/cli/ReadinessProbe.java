@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * every few seconds, so it is a program of its own that loads next to nothing: no command line, no
  * HTTP client, no log.
  */
-public final class HealthProbe {
+public final class ReadinessProbe {
 
   /** The services with the default ports of their metrics and health. */
   private static final Map<String, Integer> PORTS =
@@ -35,13 +35,13 @@ public final class HealthProbe {
   /**
    * @param environment in which the services were started: it may say other ports
    */
-  public HealthProbe(Map<String, String> environment, PrintStream out) {
+  public ReadinessProbe(Map<String, String> environment, PrintStream out) {
     this.environment = environment;
     this.out = out;
   }
 
   public static void main(String[] services) {
-    System.exit(new HealthProbe(System.getenv(), System.out).check(List.of(services)));
+    System.exit(new ReadinessProbe(System.getenv(), System.out).check(List.of(services)));
   }
 
   /** The names of the services, for help. */

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The check of a container's health against servers on free ports. */
-final class HealthProbeTest {
+final class ReadinessProbeTest {
 
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
@@ -65,7 +65,7 @@ final class HealthProbeTest {
   }
 
   /** Services without a port here have one at which nobody listens. */
-  private HealthProbe probe(Map<String, Integer> ports) throws IOException {
+  private ReadinessProbe probe(Map<String, Integer> ports) throws IOException {
     Map<String, String> environment = new HashMap<>();
     int closed = closedPort();
     for (String service : List.of("INGRESS", "ROUTER", "WORKER", "METERING")) {
@@ -73,7 +73,7 @@ final class HealthProbeTest {
           "ANYSERVE_" + service + "_HTTP_PORT",
           Integer.toString(ports.getOrDefault(service, closed)));
     }
-    return new HealthProbe(environment, new PrintStream(said, true, StandardCharsets.UTF_8));
+    return new ReadinessProbe(environment, new PrintStream(said, true, StandardCharsets.UTF_8));
   }
 
   private static int closedPort() throws IOException {
