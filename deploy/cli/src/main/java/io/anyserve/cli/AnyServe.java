@@ -56,6 +56,7 @@ import picocli.CommandLine.IVersionProvider;
       RouteCommand.class,
       DlqCommand.class,
       RunCommand.class,
+      HealthCommand.class,
       SettingsCommand.class,
       BenchCommand.class,
       ChaosCommand.class,
