@@ -107,9 +107,6 @@ record LineChart(String title, double seconds, DoubleFunction<String> label, Lis
   }
 
   private String legend() {
-    if (series.size() < 2) {
-      return "";
-    }
     StringBuilder legend = new StringBuilder();
     for (int i = 0; i < series.size(); i++) {
       legend.append(

@@ -57,9 +57,15 @@ public record LoadReport(
    * @param capacity tokens a second of the backlog alone
    * @param interactive tokens a second of the interactive requests beside the backlog
    * @param batch tokens a second of the backlog beside the interactive requests
+   * @param outlasted the backlog lasted as long as the interactive requests
    */
   public record IdleUse(
-      double alone, double beside, double capacity, double interactive, double batch) {
+      double alone,
+      double beside,
+      double capacity,
+      double interactive,
+      double batch,
+      boolean outlasted) {
 
     /** Of the capacity that the interactive requests leave, the share that the backlog used. */
     public double share() {

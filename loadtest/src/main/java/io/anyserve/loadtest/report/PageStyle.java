@@ -50,7 +50,7 @@ final class PageStyle {
       .box.good { border-left-color: var(--good) } .box.good h2 { color: var(--good) }
       .box.warn { border-left-color: var(--warn) } .box.warn h2 { color: var(--warn) }
       .box.bad { border-left-color: var(--bad) } .box.bad h2 { color: var(--bad) }
-      .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .7rem; margin-bottom: .9rem }
+      .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: .7rem; margin-bottom: .9rem }
       .tile { border: 1px solid var(--line); border-radius: 10px; padding: .6rem .8rem }
       .tile b { display: block; font-size: 1.35rem; font-variant-numeric: tabular-nums; white-space: nowrap }
       .tile span { color: var(--quiet); font-size: .82rem }

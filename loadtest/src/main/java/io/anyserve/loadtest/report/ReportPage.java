@@ -111,11 +111,14 @@ public final class ReportPage {
             Texts.number(Math.rint(idle.share() * 100)) + " %"));
     page.append("</div>\n");
     page.append(
-        "<p>The backlog alone reaches %s tokens/s. Beside it the interactive requests take %s tokens/s, and the backlog takes %s tokens/s of what is left.</p></section>%n"
+        "<p>The backlog alone reaches %s tokens/s. Beside it the interactive requests take %s tokens/s, and the backlog takes %s tokens/s of what is left.%s</p></section>%n"
             .formatted(
                 Texts.number(idle.capacity()),
                 Texts.number(idle.interactive()),
-                Texts.number(idle.batch())));
+                Texts.number(idle.batch()),
+                idle.outlasted()
+                    ? ""
+                    : " It ended before the interactive requests did: with more requests in the backlog these figures are about the whole stretch."));
   }
 
   static String tile(String name, String value) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Times one request from when it was due. Called by one thread at a time; of several ends the first
- * one counts.
+ * Times one request from when it was due; the gaps of a slow reader are its own and do not count.
+ * Called by one thread at a time; of several ends the first one counts.
  */
 final class CallProbe implements StreamProbe {
 
@@ -61,7 +61,7 @@ final class CallProbe implements StreamProbe {
     if (chunks == 0) {
       first = now;
       stats.forEach(each -> each.firstToken.record(now - due));
-    } else {
+    } else if (reading.pause().isZero()) {
       long gap = now - last;
       stats.forEach(each -> each.gap.record(gap));
     }
@@ -103,7 +103,7 @@ final class CallProbe implements StreamProbe {
       each.finished.increment();
       each.duration.record(now - due);
       each.good.add(good ? 1 : 0);
-      if (chunks > 1 && tokens > 1) {
+      if (chunks > 1 && tokens > 1 && reading.pause().isZero()) {
         each.perToken.record((long) perToken);
       }
     }

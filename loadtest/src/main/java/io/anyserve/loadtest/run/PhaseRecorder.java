@@ -29,12 +29,14 @@ final class PhaseRecorder {
 
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double SHORTEST = 1e-3;
+  private static final double SHORTEST_WINDOW = 0.5;
 
   /**
    * The stretch, in nanoseconds of the clock of the run.
    *
    * @param to exclusive
-   * @param untilIdle rates end with the last request, where that is earlier
+   * @param untilIdle everything is due at once, and rates end with the last request, where that is
+   *     earlier
    */
   record Stretch(long from, long to, boolean untilIdle) {
 
@@ -100,7 +102,9 @@ final class PhaseRecorder {
     List<CallStats> stats = measured ? List.of(all, of(session.profile())) : List.of();
     for (CallStats each : stats) {
       each.sent.increment();
-      each.lag.record(now - due);
+      if (!stretch.untilIdle()) {
+        each.lag.record(now - due);
+      }
     }
     return new CallProbe(this, stats, due, session, end);
   }
@@ -160,7 +164,7 @@ final class PhaseRecorder {
   /** Ends a window and begins the next one; outside of the stretch nothing is kept. */
   Optional<Window> window(long now) {
     double second = (Math.min(now, stretch.to()) - stretch.from()) / NANOS_PER_SECOND;
-    if (now < stretch.from() || second <= windowBegin) {
+    if (now < stretch.from() || second < windowBegin + SHORTEST_WINDOW) {
       return Optional.empty();
     }
     Sums sums =

@@ -69,7 +69,7 @@ record PhaseRun(
       var _ =
           windows.scheduleAtFixedRate(
               () -> window(recorder, start, clock.nanos()),
-              times.warmUp().toNanos() % window + LATE,
+              times.warmUp().toNanos() % window + window + LATE,
               window,
               TimeUnit.NANOSECONDS);
       new LoadRun(source, target, recorder, clock, span).run();

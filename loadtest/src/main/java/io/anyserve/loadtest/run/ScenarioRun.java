@@ -57,6 +57,8 @@ public record ScenarioRun(
   /** A backlog may take so many times the duration. */
   private static final int BACKLOG_PATIENCE = 20;
 
+  private static final double OUTLASTED = 0.98;
+
   /** Throws IOException where a line of the trace is no request, before anything is sent. */
   public LoadReport run() throws IOException, InterruptedException {
     checkTrace();
@@ -155,7 +157,8 @@ public record ScenarioRun(
           beside.latencies().firstToken().p99(),
           capacity.rates().tokens(),
           beside.rates().tokens(),
-          phases.getLast().rates().tokens());
+          phases.getLast().rates().tokens(),
+          phases.getLast().seconds() >= OUTLASTED * beside.seconds());
     } catch (ExecutionException e) {
       throw new IOException("the backlog failed: " + e.getCause(), e);
     }

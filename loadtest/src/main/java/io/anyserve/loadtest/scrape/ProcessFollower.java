@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 
 /**
  * Makes samples of one process out of its pages of metrics. Processor time is that since the page
- * before. Thread-safe.
+ * before, or what the process itself says of its recent past. Thread-safe.
  */
 final class ProcessFollower {
 
@@ -31,7 +31,7 @@ final class ProcessFollower {
    */
   synchronized void add(double second, MetricsText page) {
     OptionalDouble processor = processorSeconds(page);
-    double used = Double.NaN;
+    double used = page.orNaN("process_cpu_usage") * page.orNaN("system_cpus");
     if (processor.isPresent() && lastProcessorSeconds.isPresent() && second > lastSecond) {
       used = (processor.getAsDouble() - lastProcessorSeconds.getAsDouble()) / (second - lastSecond);
     }
