@@ -15,9 +15,12 @@ public final class ReportText {
     if (report.idle() != null) {
       LoadReport.IdleUse idle = report.idle();
       text.append(
-          "first token p99: %s alone, %s beside the backlog, which used %.0f %% of the idle capacity%n"
+          "first token p99: %s alone, %s beside the backlog, which used %.0f %% of the idle capacity%s%n"
               .formatted(
-                  Texts.micros(idle.alone()), Texts.micros(idle.beside()), idle.share() * 100));
+                  Texts.micros(idle.alone()),
+                  Texts.micros(idle.beside()),
+                  idle.share() * 100,
+                  idle.outlasted() ? "" : " until it ended early"));
     }
     return text.toString();
   }
