@@ -95,7 +95,8 @@ final class TraceFileTest {
 
     TraceException problem = assertThrows(TraceException.class, () -> all(file, TraceFormat.AZURE));
 
-    assertTrue(String.valueOf(problem.getMessage()).startsWith(file + " line 6: "), problem.getMessage());
+    assertTrue(
+        String.valueOf(problem.getMessage()).startsWith(file + " line 6: "), problem.getMessage());
     assertTrue(String.valueOf(problem.getMessage()).contains("expected: "), problem.getMessage());
   }
 
@@ -116,7 +117,8 @@ final class TraceFileTest {
     TraceException problem =
         assertThrows(TraceException.class, () -> all(file, TraceFormat.MOONCAKE));
 
-    assertTrue(String.valueOf(problem.getMessage()).startsWith(file + " line 3: "), problem.getMessage());
+    assertTrue(
+        String.valueOf(problem.getMessage()).startsWith(file + " line 3: "), problem.getMessage());
   }
 
   @Test
@@ -125,7 +127,8 @@ final class TraceFileTest {
 
     TraceException problem = assertThrows(TraceException.class, () -> all(file, TraceFormat.AZURE));
 
-    assertTrue(String.valueOf(problem.getMessage()).contains("line 1: too long"), problem.getMessage());
+    assertTrue(
+        String.valueOf(problem.getMessage()).contains("line 1: too long"), problem.getMessage());
   }
 
   /** A reader that held the lines would need hundreds of megabytes. */

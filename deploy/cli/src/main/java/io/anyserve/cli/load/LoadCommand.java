@@ -39,15 +39,15 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit code 0 when all is as expected, 1 when the run failed, 2 for mistakes in arguments or in the"
-          + " scenario, 3 when a limit or the objective is violated, 4 when the generator was late"
+          + " scenario, 4 when a limit or the objective is violated, 5 when the generator was late"
           + " itself and the figures say nothing about the service."
     },
     sortOptions = false)
 public final class LoadCommand implements Callable<Integer> {
 
   private static final int WRONG_SCENARIO = 2;
-  private static final int VIOLATED = 3;
-  private static final int LATE = 4;
+  private static final int VIOLATED = 4;
+  private static final int LATE = 5;
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -76,7 +76,7 @@ public final class LoadCommand implements Callable<Integer> {
       names = "--fail-if",
       paramLabel = "LIMIT",
       description =
-          "Exit with 3 if so, such as 'ttft.p99>250ms', 'errors>0.1%%' or 'requests<100'; may be"
+          "Exit with 4 if so, such as 'ttft.p99>250ms', 'errors>0.1%%' or 'requests<100'; may be"
               + " repeated, beside those of the scenario.")
   List<String> limits = new ArrayList<>();
 
