@@ -52,7 +52,7 @@ public final class SettingsReference {
 
       | variable | default | meaning |
       |---|---|---|
-      | `ANYSERVE_HEAP` | `1g`; `bench` `3g` | Maximum heap of `up`, `run`, `chaos`, `fuzz`, `usage` and `bench`. |
+      | `ANYSERVE_HEAP` | `1g`; `bench` `3g` | Maximum heap of `up`, `run`, `chaos`, `fuzz`, `load`, `usage` and `bench`. |
       | `ANYSERVE_JAVA_OPTIONS` | none | Further options of the JVM. |
       | `ANYSERVE_LOG` | `INFO` | Log level of AnyServe. |
       | `ANYSERVE_LOG_LIBRARIES` | `ERROR` | Log level of the libraries. |
