@@ -1,6 +1,6 @@
 {{- define "anyserve.kafka.bootstrap" -}}
 {{- if .Values.strimzi.enabled -}}
-{{ .Values.strimzi.cluster }}-kafka-bootstrap{{ with .Values.strimzi.namespace }}.{{ . }}.svc{{ end }}:9093
+{{ .Values.strimzi.cluster }}-kafka-bootstrap:9093
 {{- else -}}
 {{ required "kafka.bootstrapServers: not set (expected: host:port,... or strimzi.enabled)" .Values.kafka.bootstrapServers }}
 {{- end }}
