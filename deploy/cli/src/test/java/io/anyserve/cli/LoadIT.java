@@ -150,6 +150,7 @@ final class LoadIT {
     assertTrue(violated.out().contains("violated: load: requests is "), violated.out());
     assertEquals(2, wrong.exitCode());
     assertTrue(wrong.err().contains("load.rate: -1 (expected: a number from 0"), wrong.err());
+    assertTrue(wrong.err().contains("load.colour: unknown"), wrong.err());
     assertEquals(2, Said.by("load").exitCode());
     assertEquals(2, Said.by("load", file.toString(), "--fail-if", "x>1").exitCode());
     assertEquals(1, Said.by("load", "no-such-scenario").exitCode());
