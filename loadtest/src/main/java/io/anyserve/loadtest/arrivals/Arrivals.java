@@ -38,7 +38,7 @@ public record Arrivals(RateCurve rate, boolean random) {
       double expected = arrivals.random ? arrived - Math.log(1 - generator.nextDouble()) : arrived;
       double at = arrivals.rate.secondsUntil(expected, seconds);
       arrived = arrivals.random ? expected : arrived + 1;
-      return at < seconds ? Optional.of((long) (at * NANOS_PER_SECOND)) : Optional.empty();
+      return at < seconds ? Optional.of(Math.round(at * NANOS_PER_SECOND)) : Optional.empty();
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -96,12 +97,12 @@ public record LoadReport(
   /** Throws IOException where the file is no report. */
   public static LoadReport read(Path file) throws IOException {
     try {
-      LoadReport report = JSON.readValue(Files.readString(file), LoadReport.class);
-      if (report.version() != VERSION) {
-        throw new IOException(
-            "%s: version %d (expected: %d)".formatted(file, report.version(), VERSION));
+      JsonNode tree = JSON.readTree(Files.readString(file));
+      int version = tree.path("version").asInt(0);
+      if (version != VERSION) {
+        throw new IOException("%s: version %d (expected: %d)".formatted(file, version, VERSION));
       }
-      return report;
+      return JSON.treeToValue(tree, LoadReport.class);
     } catch (JacksonException e) {
       throw new IOException(file + ": no report of a load run (" + e.getOriginalMessage() + ")", e);
     }

@@ -41,6 +41,7 @@ final class PageStyle {
       .kind { color: var(--quiet); margin: 0; font-size: .85rem }
       .what { font-size: 1.05rem; max-width: 52rem }
       .facts { display: flex; flex-wrap: wrap; gap: .4rem 2rem; margin: 1rem 0 1.4rem }
+      .facts div:nth-child(2) { flex: 1 1 20rem }
       dt { color: var(--quiet); font-size: .82rem }
       dd { margin: 0 }
       section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.2rem; margin: 0 0 1rem }

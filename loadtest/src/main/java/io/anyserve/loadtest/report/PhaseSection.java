@@ -249,13 +249,16 @@ final class PhaseSection {
                       counts.lost(),
                       counts.tokens())
                   .forEach(count -> page.append("<td>%s</td>".formatted(Texts.number(count))));
-              Stream.of(
-                      caller.latencies().firstToken().p50(),
-                      caller.latencies().firstToken().p99(),
-                      caller.latencies().duration().p99())
-                  .forEach(time -> page.append("<td>%s</td>".formatted(Texts.micros(time))));
+              time(caller.latencies().firstToken(), Latency::p50);
+              time(caller.latencies().firstToken(), Latency::p99);
+              time(caller.latencies().duration(), Latency::p99);
               page.append("</tr>\n");
             });
     page.append("</tbody>\n</table>\n");
+  }
+
+  private void time(Latency latency, ToDoubleFunction<Latency> value) {
+    String text = latency.count() == 0 ? "-" : Texts.micros(value.applyAsDouble(latency));
+    page.append("<td>%s</td>".formatted(text));
   }
 }

@@ -73,12 +73,12 @@ public final class ReportPage {
       box(
           "bad",
           "invalid: the generator was late",
-          "Requests were sent up to %s after they were due (p99; at most %s is valid). The figures below say more about the generator than about the service: give it more processors, or run it on another machine."
+          "One of 100 requests was sent %s after it was due, or later (at most %s is valid). The figures below say more about the generator than about the service: give it more processors, or run it on another machine."
               .formatted(Texts.micros(report.lag()), Texts.micros(LoadReport.LATEST_MICROS)));
     }
     if (!violations.isEmpty()) {
       box("bad", "Not what was expected", String.join("; ", violations));
-    } else if (!report.objective().isEmpty()) {
+    } else if (report.valid() && !report.objective().isEmpty()) {
       box("good", "The objective is kept", report.objective());
     }
     long failed =

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Times one request from when it was due; the gaps of a slow reader are its own and do not count.
- * Called by one thread at a time; of several ends the first one counts.
+ * Times one request from when it was due; the gaps and the duration of a slow reader are its own
+ * and do not count. Called by one thread at a time; of several ends the first one counts.
  */
 final class CallProbe implements StreamProbe {
 
@@ -94,16 +94,19 @@ final class CallProbe implements StreamProbe {
     }
     long now = recorder.now();
     double perToken = tokens > 1 ? (last - first) / (tokens - 1.0) : 0;
+    boolean fast = reading.pause().isZero();
     boolean good =
         recorder.good(
             (first - due) / NANOS_PER_MICRO,
-            perToken / NANOS_PER_MICRO,
-            (now - due) / NANOS_PER_MICRO);
+            fast ? perToken / NANOS_PER_MICRO : 0,
+            fast ? (now - due) / NANOS_PER_MICRO : 0);
     for (CallStats each : stats) {
       each.finished.increment();
-      each.duration.record(now - due);
       each.good.add(good ? 1 : 0);
-      if (chunks > 1 && tokens > 1 && reading.pause().isZero()) {
+      if (fast) {
+        each.duration.record(now - due);
+      }
+      if (fast && chunks > 1 && tokens > 1) {
         each.perToken.record((long) perToken);
       }
     }

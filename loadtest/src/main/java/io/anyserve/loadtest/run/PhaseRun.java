@@ -82,7 +82,9 @@ record PhaseRun(
   private void window(PhaseRecorder recorder, long start, long now) {
     Optional<PhaseReport.Window> latest = recorder.window(now);
     double second = (now - start - times.warmUp().toNanos()) / NANOS_PER_SECOND;
-    scraper.scrape(second);
+    if (second <= times.duration().toNanos() / NANOS_PER_SECOND + 1) {
+      scraper.scrape(second);
+    }
     progress.accept(
         new LoadProgress(
             name,

@@ -9,6 +9,7 @@ import io.anyserve.loadtest.scenario.Scenario.Times;
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.ConfigException;
 import io.anyserve.runtime.ConfigSection;
+import io.anyserve.runtime.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ public final class ScenarioFile {
 
   private static final Set<String> TABLES =
       Set.of("scenario", "target", "load", "backlog", "observe", "checks");
+  private static final String TABLES_OF_OVERRIDES =
+      "scenario, target, load, backlog, observe or checks";
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final int MOST_REQUESTS = 10_000_000;
 
@@ -57,7 +60,7 @@ public final class ScenarioFile {
   static Scenario parse(String toml, Path folder, Map<String, String> overrides) {
     Map<String, String> variables = new HashMap<>();
     overrides.forEach((key, value) -> variables.put(variable(key), value));
-    return new ScenarioFile(Config.parse(toml, variables), folder).scenario();
+    return new ScenarioFile(Config.parse(toml, variables), folder).scenario(overrides.keySet());
   }
 
   private static String variable(String key) {
@@ -68,7 +71,7 @@ public final class ScenarioFile {
     return Config.variable(key.substring(0, dot), key.substring(dot + 1));
   }
 
-  private Scenario scenario() {
+  private Scenario scenario(Set<String> overrides) {
     ConfigSection general = config.section("scenario");
     String name = general.required("name", "a name", "Name of the scenario, as reports have it.");
     Scenario scenario =
@@ -86,8 +89,20 @@ public final class ScenarioFile {
                     .section("observe")
                     .text("metrics", "", "Addresses of metrics to scrape, with commas between.")),
             checks(config.section("checks")));
+    overrides.stream().sorted().forEach(this::refuseUnknown);
     config.check(TABLES);
     return scenario;
+  }
+
+  private void refuseUnknown(String override) {
+    int dot = override.indexOf('.');
+    List<String> known =
+        config.settings().getOrDefault(override.substring(0, dot), List.of()).stream()
+            .map(Setting::key)
+            .toList();
+    if (!known.contains(override.substring(dot + 1))) {
+      config.problem(override + ": unknown (expected: a key of " + TABLES_OF_OVERRIDES + ")");
+    }
   }
 
   private static Times times(ConfigSection general) {

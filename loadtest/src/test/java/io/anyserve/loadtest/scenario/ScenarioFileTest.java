@@ -127,6 +127,18 @@ final class ScenarioFileTest {
   }
 
   @Test
+  void unknownValuesOfTheCallAreNamed() {
+    ConfigException problems =
+        assertThrows(
+            ConfigException.class,
+            () -> parse(SMALLEST, Map.of("load.colour", "red", "nonsense.rate", "1")));
+
+    assertEquals(
+        List.of("load.colour: unknown", "nonsense.rate: unknown"),
+        problems.problems().stream().map(problem -> problem.replaceFirst(" \\(.*", "")).toList());
+  }
+
+  @Test
   void aTraceMustExist() {
     String replay =
         SMALLEST.replace(
