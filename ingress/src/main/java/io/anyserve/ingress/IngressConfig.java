@@ -140,7 +140,7 @@ public record IngressConfig(
         ListenConfig.read(section),
         limits(section),
         AccessConfig.read(section, settings.tables("ingress", "key")),
-        log(section, kafka, topics),
+        log(settings, kafka, topics),
         store,
         router(section),
         QuotaConfig.read(settings.section("quota")),
@@ -181,10 +181,15 @@ public record IngressConfig(
                 section.build(() -> Optional.of(Address.parse(text)), Optional.<Address>empty()));
   }
 
-  private static Log log(ConfigSection section, KafkaClients kafka, TopicNames topics) {
+  private static Log log(Config settings, KafkaClients kafka, TopicNames topics) {
+    ConfigSection section = settings.section("ingress");
     String instance =
-        section.text(
-            "instance", "ingress", "Name of the ingress; its hash selects the reply partitions.");
+        section
+            .optional(
+                "instance",
+                "`HOSTNAME`, else `ingress`",
+                "Name of the ingress; its hash selects the reply partitions.")
+            .orElseGet(() -> settings.hostName().orElse("ingress"));
     int partitions =
         section.integer(
             "reply-partitions", 1, 1, 2, "Partitions of `tokens` that the ingress reads.");

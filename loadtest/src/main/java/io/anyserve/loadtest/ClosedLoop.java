@@ -33,7 +33,7 @@ public record ClosedLoop(int streams, Duration length, Duration patience) {
         open.countDown();
         return;
       }
-      target.open(new StreamProbe(tally, System::nanoTime, now, () -> next(target)));
+      target.open(new TimedStream(tally, System::nanoTime, now, () -> next(target)));
     }
   }
 }

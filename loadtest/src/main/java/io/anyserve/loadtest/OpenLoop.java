@@ -18,7 +18,7 @@ public record OpenLoop(PoissonArrivals pace, long seed, Duration patience) {
         new Random(seed),
         System::nanoTime,
         intended ->
-            target.open(new StreamProbe(tally, System::nanoTime, intended, open::countDown)));
+            target.open(new TimedStream(tally, System::nanoTime, intended, open::countDown)));
     if (!open.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new TimeoutException(open.getCount() + " streams still open (expected: 0)");
     }

@@ -1,47 +1,28 @@
 package io.anyserve.loadtest;
 
-import java.util.function.LongSupplier;
+/** Hears of one stream, and says how it is read. Called by one thread at a time. */
+public interface StreamProbe {
 
-/** Times one stream. Called by one thread at a time. */
-public final class StreamProbe {
-
-  private final LoadStats tally;
-  private final LongSupplier nanos;
-  private final long intendedStart;
-  private final Runnable done;
-  private long lastChunk;
-  private boolean sawChunk;
-
-  StreamProbe(LoadStats tally, LongSupplier nanos, long intendedStart, Runnable done) {
-    this.tally = tally;
-    this.nanos = nanos;
-    this.intendedStart = intendedStart;
-    this.done = done;
-  }
-
-  void chunk(int tokens) {
-    long now = nanos.getAsLong();
-    if (sawChunk) {
-      tally.laterChunk(now - lastChunk, tokens);
-    } else {
-      tally.firstChunk(now - intendedStart, tokens);
-    }
-    sawChunk = true;
-    lastChunk = now;
-  }
+  /** One came, with so many tokens; 0 where chunks do not say it. */
+  void chunk(int tokens);
 
   /** Tokens that no chunk told. */
-  void told(int tokens) {
-    tally.told(tokens);
-  }
+  void told(int tokens);
 
-  void failed(Throwable cause) {
-    tally.failed(cause);
-    done.run();
-  }
+  /** The text of the chunk before, where {@link ReadingStyle#keepsText} asks for it. */
+  default void text(String text) {}
 
-  void completed() {
-    tally.finished(nanos.getAsLong() - intendedStart);
-    done.run();
+  /** The stream ended without its answer. */
+  void failed(Throwable cause);
+
+  /** The answer is complete. */
+  void completed();
+
+  /** The caller hung up, as its {@link #reading} said. */
+  default void left() {}
+
+  /** How the caller reads, the same for the whole stream. */
+  default ReadingStyle reading() {
+    return ReadingStyle.PLAIN;
   }
 }

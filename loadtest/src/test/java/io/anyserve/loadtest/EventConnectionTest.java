@@ -104,7 +104,8 @@ final class EventConnectionTest {
     idle.remove(connection);
     connection.send(
         new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/v1/completions"),
-        new StreamProbe(stats, System::nanoTime, System.nanoTime(), () -> {}));
+        EventFormat.COMPLETION,
+        new TimedStream(stats, System::nanoTime, System.nanoTime(), () -> {}));
     assertTrue(channel.releaseOutbound(), "the request");
   }
 

@@ -91,7 +91,7 @@ final class RouterOutageIT {
         "topics missing: anyserve.capabilities, anyserve.conversations, anyserve.dlq,"
             + " anyserve.intake,"
             + " anyserve.results, anyserve.tokens, anyserve.usage, anyserve.workers"
-            + " (expected: created before)",
+            + " (expected: created before, and this user may describe them)",
         missing.getMessage());
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,15 @@ import tools.jackson.dataformat.toml.TomlMapper;
 
 /**
  * A TOML file with environment variables over it: {@code ANYSERVE_INGRESS_PORT} wins over {@code
- * port} in {@code [ingress]}. Mistakes are collected while sections are read and thrown together by
- * {@link #check(Set)}.
+ * port} in {@code [ingress]}, and {@code ANYSERVE_INGRESS_PORT_FILE} names a file with the value.
+ * Mistakes are collected while sections are read and thrown together by {@link #check(Set)}.
  */
 public final class Config {
 
   private static final String ENVIRONMENT_PREFIX = "ANYSERVE_";
+
+  /** Containers have it: a name that no other one has, by which they reach each other. */
+  private static final String HOST_NAME = "HOSTNAME";
 
   private final ObjectNode root;
   private final Map<String, String> environment;
@@ -102,6 +106,11 @@ public final class Config {
     Map<String, List<Setting>> all = new LinkedHashMap<>();
     sections.forEach((path, section) -> all.put(path, section.settings()));
     return all;
+  }
+
+  /** The name of this machine or container, where its environment tells. */
+  public Optional<String> hostName() {
+    return Optional.ofNullable(environment.get(HOST_NAME)).filter(name -> !name.isBlank());
   }
 
   /** The environment variable that wins over a key of a table. */

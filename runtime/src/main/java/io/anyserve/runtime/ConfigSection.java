@@ -1,6 +1,10 @@
 package io.anyserve.runtime;
 
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ConfigSection {
 
+  private static final String FILE = "_FILE";
   private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
 
   private final String path;
@@ -244,7 +249,8 @@ public final class ConfigSection {
 
   private Optional<String> value(String key) {
     read.add(key);
-    Optional<String> override = Optional.ofNullable(environment.get(environmentName(key)));
+    Optional<String> override =
+        Optional.ofNullable(environment.get(environmentName(key))).or(() -> fileContent(key));
     if (override.isPresent()) {
       return override;
     }
@@ -257,6 +263,20 @@ public final class ConfigSection {
       return Optional.empty();
     }
     return Optional.of(node.asString());
+  }
+
+  /** What is in the file that a variable names, without the end of its last line. */
+  private Optional<String> fileContent(String key) {
+    String file = environment.get(environmentName(key) + FILE);
+    if (file == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.readString(Path.of(file)).stripTrailing());
+    } catch (IOException | InvalidPathException e) {
+      problem(key, environmentName(key) + FILE + "=" + file, "a text file that can be read");
+      return Optional.empty();
+    }
   }
 
   private String environmentName(String key) {

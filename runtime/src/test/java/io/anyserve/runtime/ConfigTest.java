@@ -3,12 +3,16 @@ package io.anyserve.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ConfigTest {
 
@@ -52,6 +56,49 @@ final class ConfigTest {
     assertEquals(
         Map.of("acks", "1", "bootstrap.servers", "broker:9092"),
         settings.section("kafka").passThrough());
+  }
+
+  @Test
+  void aVariableMayNameAFileWithTheValue(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("secret"), "from the file\n");
+    Map<String, String> named = Map.of("ANYSERVE_INGRESS_RESUME_KEY_FILE", file.toString());
+
+    assertEquals(Optional.of("from the file"), resumeKey("[ingress]\nresume-key = \"x\"\n", named));
+    assertEquals(
+        Optional.of("plain"),
+        resumeKey(
+            "",
+            Map.of(
+                "ANYSERVE_INGRESS_RESUME_KEY",
+                "plain",
+                "ANYSERVE_INGRESS_RESUME_KEY_FILE",
+                file.toString())));
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsAMistake() {
+    Config settings = Config.parse("", Map.of("ANYSERVE_INGRESS_RESUME_KEY_FILE", "/no/such/file"));
+    settings.section("ingress").secret("resume-key", "random", "Key.");
+
+    assertEquals(
+        List.of(
+            "ingress.resume-key: ANYSERVE_INGRESS_RESUME_KEY_FILE=/no/such/file (expected: a text"
+                + " file that can be read)"),
+        assertThrows(ConfigException.class, () -> settings.check(TABLES)).problems());
+  }
+
+  @Test
+  void theHostHasTheNameThatItsEnvironmentTells() {
+    assertEquals(Optional.of("web-1"), Config.parse("", Map.of("HOSTNAME", "web-1")).hostName());
+    assertEquals(Optional.empty(), Config.parse("", Map.of("HOSTNAME", " ")).hostName());
+    assertEquals(Optional.empty(), Config.parse("", Map.of()).hostName());
+  }
+
+  private static Optional<String> resumeKey(String toml, Map<String, String> environment) {
+    Config settings = Config.parse(toml, environment);
+    Optional<String> key = settings.section("ingress").secret("resume-key", "random", "Key.");
+    settings.check(TABLES);
+    return key;
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.anyserve.cli.bench.ChaosCommand;
 import io.anyserve.cli.bench.FuzzCommand;
 import io.anyserve.cli.doctor.DoctorCommand;
 import io.anyserve.cli.keys.KeysCommand;
+import io.anyserve.cli.load.LoadCommand;
 import io.anyserve.cli.quota.QuotaCommand;
 import io.anyserve.cli.request.AskCommand;
 import io.anyserve.cli.request.RequestCommand;
@@ -56,7 +57,9 @@ import picocli.CommandLine.IVersionProvider;
       RouteCommand.class,
       DlqCommand.class,
       RunCommand.class,
+      HealthCommand.class,
       SettingsCommand.class,
+      LoadCommand.class,
       BenchCommand.class,
       ChaosCommand.class,
       FuzzCommand.class,

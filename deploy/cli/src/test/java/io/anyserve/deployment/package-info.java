@@ -1,4 +1,4 @@
-/** What machines are set up with, against what the services read. */
+/** What is in the folder deploy beside code: launchers, images, Compose. */
 @NullMarked
 package io.anyserve.deployment;
 

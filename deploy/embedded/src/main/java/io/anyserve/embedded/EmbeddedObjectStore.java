@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An S3 server over a directory inside this process, reachable from this machine only; every
- * request must be signed. Thread-safe.
+ * An S3 server over a directory inside this process, reachable from this machine only unless it is
+ * given another address; every request must be signed. Thread-safe.
  */
 public final class EmbeddedObjectStore implements AutoCloseable {
 
@@ -35,11 +35,22 @@ public final class EmbeddedObjectStore implements AutoCloseable {
    */
   public static EmbeddedObjectStore start(
       Path directory, int port, String accessKey, String secretKey) throws IOException {
+    return start(directory, LoopbackPorts.HOST, port, accessKey, secretKey);
+  }
+
+  /**
+   * As the other, at an address of this machine.
+   *
+   * @param host to listen on, such as {@code 0.0.0.0} for all addresses
+   */
+  public static EmbeddedObjectStore start(
+      Path directory, String host, int port, String accessKey, String secretKey)
+      throws IOException {
     LoopbackPorts.requirePort("port", port);
     // Absolute: with a relative path listings stay empty and multipart uploads fail.
     Path data = Files.createDirectories(directory.toAbsolutePath().normalize());
     var blobs = new PrivateAclBlobStore(new FilesystemNio2BlobStore(data.toString()));
-    var server = new S3Server(new S3Servlet(blobs, accessKey, secretKey), LoopbackPorts.HOST, port);
+    var server = new S3Server(new S3Servlet(blobs, accessKey, secretKey), host, port);
     listen(server, port);
     return new EmbeddedObjectStore(server);
   }

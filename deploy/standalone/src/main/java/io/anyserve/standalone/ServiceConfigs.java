@@ -129,7 +129,8 @@ public final class ServiceConfigs {
                 "instance",
                 "`HOSTNAME`, else `router`",
                 "Name of the router; different for each, the same after a restart.")
-            .orElseGet(ServiceConfigs::hostName);
+            // Two routers of one name would fence each other.
+            .orElseGet(() -> settings.hostName().orElse("router"));
     Path state = stateDirectory(section, ".anyserve/router");
     Duration deadline =
         section.duration(
@@ -156,13 +157,6 @@ public final class ServiceConfigs {
         section.integer("port", port, 0, 65_535, "Port of the gRPC server; 0 for any free one."));
   }
 
-  /**
-   * Two routers of one name would fence each other; the host's name is the same after a restart.
-   */
-  private static String hostName() {
-    return Optional.ofNullable(System.getenv("HOSTNAME")).orElse("router");
-  }
-
   public MeteringConfig metering() {
     ConfigSection section = settings.section("metering");
     Path state = stateDirectory(section, ".anyserve/metering");
@@ -170,8 +164,10 @@ public final class ServiceConfigs {
     String host =
         section
             .optional(
-                "advertised-host", "`host`", "Host at which other metering instances reach this.")
-            .orElseGet(listen::getHostString);
+                "advertised-host",
+                "`HOSTNAME` where `host` stands for all addresses, else `host`",
+                "Host at which other metering instances reach this.")
+            .orElseGet(() -> reachable(listen));
     int port =
         section
             .optionalInteger(
@@ -182,6 +178,13 @@ public final class ServiceConfigs {
                 "Port at which other metering instances reach this.")
             .orElseGet(listen::getPort);
     return MeteringConfig.of(kafka, topics, state, sizes.replication()).at(host, port);
+  }
+
+  /** A name by which other machines know the address. */
+  private String reachable(InetSocketAddress listen) {
+    String host = listen.getHostString();
+    boolean all = listen.getAddress() != null && listen.getAddress().isAnyLocalAddress();
+    return all ? settings.hostName().orElse(host) : host;
   }
 
   /** Where spans go; OpenTelemetry's own variable names the endpoint where the table does not. */

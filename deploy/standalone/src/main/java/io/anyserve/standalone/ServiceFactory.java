@@ -1,5 +1,6 @@
 package io.anyserve.standalone;
 
+import io.anyserve.contracts.topic.AccessRights;
 import io.anyserve.ingress.AccessConfig;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressConfig;
@@ -22,6 +23,7 @@ import io.anyserve.runtime.Health;
 import io.anyserve.runtime.ProcessStatus;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.runtime.auth.KeyFollower;
+import io.anyserve.runtime.kafka.RightsCheck;
 import io.anyserve.runtime.trace.Tracing;
 import io.anyserve.worker.Worker;
 import io.anyserve.worker.WorkerConfig;
@@ -138,6 +140,13 @@ final class ServiceFactory {
             new SimulatedFactory(System::nanoTime),
             TorchEngine.KIND,
             new TorchFactory()));
+  }
+
+  /** Of the user as whom a service of that role logs in to Kafka. */
+  Component rightsCheck(AccessRights.Role role) {
+    return new RightsCheck(
+        () -> configuration.kafka().newAdmin("rights"),
+        new AccessRights(configuration.topics()).of(role));
   }
 
   /** Closed last: the others' spans go through it. */

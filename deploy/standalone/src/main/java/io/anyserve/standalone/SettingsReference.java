@@ -36,8 +36,11 @@ public final class SettingsReference {
 
       - An environment variable `ANYSERVE_TABLE_KEY` overrides a key: `ANYSERVE_INGRESS_MAX_DEADLINE` overrides `max-deadline` in
         `[ingress]`. Arrays of tables (`[[...]]`) can only be set in the file.
+      - A variable `ANYSERVE_TABLE_KEY_FILE` names a file that holds the value, such as a secret that Docker, Kubernetes or systemd
+        mounts: `ANYSERVE_OBJECTS_SECRET_KEY_FILE=/run/secrets/objects-secret-key`. `[kafka]` has no such variables; Kafka's
+        clients read files with `config.providers`.
       - A duration is a whole number with a unit: `500ms`, `30s`, `5m`, `2h`, `1d`.
-      - A setting that is marked *secret* appears in no log and no message. Prefer a variable over the file for it.
+      - A setting that is marked *secret* appears in no log and no message. Prefer a variable or a file of its own for it.
       """;
 
   private static final String COMMAND_VARIABLES =
@@ -49,7 +52,7 @@ public final class SettingsReference {
 
       | variable | default | meaning |
       |---|---|---|
-      | `ANYSERVE_HEAP` | `1g`; `bench` `3g` | Maximum heap of `up`, `run`, `chaos`, `fuzz`, `usage` and `bench`. |
+      | `ANYSERVE_HEAP` | `1g`; `bench` `3g` | Maximum heap of `up`, `run`, `chaos`, `fuzz`, `load`, `usage` and `bench`. |
       | `ANYSERVE_JAVA_OPTIONS` | none | Further options of the JVM. |
       | `ANYSERVE_LOG` | `INFO` | Log level of AnyServe. |
       | `ANYSERVE_LOG_LIBRARIES` | `ERROR` | Log level of the libraries. |

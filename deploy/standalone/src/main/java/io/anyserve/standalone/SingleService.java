@@ -1,5 +1,6 @@
 package io.anyserve.standalone;
 
+import io.anyserve.contracts.topic.AccessRights.Role;
 import io.anyserve.ingress.AccessConfig;
 import io.anyserve.ingress.Ingress;
 import io.anyserve.ingress.IngressConfig;
@@ -88,7 +89,7 @@ public final class SingleService implements Component {
     String scheme = settings.listen().tls().isPresent() ? "https" : "http";
     addresses.add("OpenAI API " + scheme + "://" + api.host() + ":" + api.port() + "/v1");
     components.add(ingress);
-    return with(http, components);
+    return with(Role.INGRESS, http, components);
   }
 
   private ComponentGroup router() {
@@ -97,7 +98,7 @@ public final class SingleService implements Component {
     configuration.check();
     Router router = services.router(settings);
     addresses.add("gRPC " + settings.listen());
-    return with(http, List.of(router));
+    return with(Role.ROUTER, http, List.of(router));
   }
 
   private ComponentGroup worker() {
@@ -105,7 +106,7 @@ public final class SingleService implements Component {
     WorkerConfig settings = configuration.worker();
     InetSocketAddress http = configuration.http(Service.WORKER);
     configuration.check();
-    return with(http, services.worker(settings, store));
+    return with(Role.WORKER, http, services.worker(settings, store));
   }
 
   private ComponentGroup metering() {
@@ -126,12 +127,15 @@ public final class SingleService implements Component {
     components.add(stored);
     components.add(new UsageServer(grpc, keys, books.service()));
     components.add(books.http(page, keys));
-    return with(http, components);
+    return with(Role.METERING, http, components);
   }
 
-  private ComponentGroup with(InetSocketAddress http, List<? extends Component> service) {
+  private ComponentGroup with(
+      Role role, InetSocketAddress http, List<? extends Component> service) {
     addresses.add("HTTP " + http);
-    ComponentGroup inner = new ComponentGroup(service);
+    List<Component> checked = new ArrayList<>(service);
+    checked.add(services.rightsCheck(role)); // of topics that the service may just have created
+    ComponentGroup inner = new ComponentGroup(checked);
     AdminServer ops = services.ops(http, inner::notReadyReasons);
     return new ComponentGroup(List.of(services.tracing(), ops, inner));
   }

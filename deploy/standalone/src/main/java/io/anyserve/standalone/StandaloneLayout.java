@@ -97,7 +97,9 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
     all.put("ANYSERVE_OBJECTS_ACCESS_KEY", credentials.accessKey());
     all.put("ANYSERVE_OBJECTS_SECRET_KEY", credentials.secretKey());
     all.put(USAGE_URL, set.getOrDefault(USAGE_URL, usageUrl(set)));
-    all.put(RESUME_KEY, set.getOrDefault(RESUME_KEY, "resume " + credentials.secretKey()));
+    if (!set.containsKey(RESUME_KEY + "_FILE")) {
+      all.put(RESUME_KEY, set.getOrDefault(RESUME_KEY, "resume " + credentials.secretKey()));
+    }
     set.forEach(
         (name, value) -> {
           if (name.startsWith("ANYSERVE_")) {

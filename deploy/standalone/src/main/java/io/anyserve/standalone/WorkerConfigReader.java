@@ -29,7 +29,11 @@ final class WorkerConfigReader {
   /** Mistakes become problems of {@code settings}. */
   static WorkerConfig read(Config settings, TopicNames topics, TopicPartitioning sizes) {
     ConfigSection section = settings.section("worker");
-    String id = section.text("id", "worker-1", "Name of the worker; different for each.");
+    String id =
+        section
+            .optional(
+                "id", "`HOSTNAME`, else `worker-1`", "Name of the worker; different for each.")
+            .orElseGet(() -> settings.hostName().orElse("worker-1"));
     List<CapabilityConfig> capabilities =
         settings.tables("worker", "capability").stream()
             .map(WorkerConfigReader::capability)

@@ -38,7 +38,7 @@ final class ConversationsTableTest {
                     100_000,
                     Map.of(
                         ConversationCall.HISTORY,
-                        new Latency(613, 1_900, 2_000, 25_600, 30_000, 86_500)))),
+                        new Latency(613, 1_950, 1_900, 2_000, 9_000, 25_600, 30_000, 86_500)))),
             new StoreOnDisk(860, 5.3, 48.5));
 
     assertEquals(

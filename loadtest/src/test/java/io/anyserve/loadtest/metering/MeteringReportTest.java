@@ -38,7 +38,7 @@ final class MeteringReportTest {
             METERING,
             FLOOR,
             new MeteringReport.Lag(
-                7_500, new Latency(9, 81_200, 90_000, 155_000, 160_000, 170_300)),
+                7_500, new Latency(9, 82_000, 81_200, 90_000, 120_000, 155_000, 160_000, 170_300)),
             new Ledger(5, 5, 5, 50, 50));
 
     assertEquals(

@@ -72,7 +72,9 @@ public record TopicPreflight(Set<String> topics, LongSupplier nanos) {
       Set<String> missing = missing(admin);
       if (!missing.isEmpty()) {
         throw new KafkaException(
-            "topics missing: " + String.join(", ", missing) + " (expected: created before)");
+            "topics missing: "
+                + String.join(", ", missing)
+                + " (expected: created before, and this user may describe them)");
       }
       return partitions(admin);
     } catch (ExecutionException e) {

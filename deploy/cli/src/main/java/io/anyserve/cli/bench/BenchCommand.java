@@ -46,6 +46,7 @@ import tools.jackson.databind.json.JsonMapper;
     subcommands = {
       BenchConversationsCommand.class,
       BenchHttpCommand.class,
+      BenchLoadCommand.class,
       BenchMeteringCommand.class,
       BenchResumeCommand.class
     })

@@ -1,5 +1,6 @@
 package io.anyserve.cli.options;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the program was started from: the launcher says so. */
@@ -13,8 +14,12 @@ public final class InstallPaths {
     return directory().resolve(".anyserve/data");
   }
 
+  /** The shipped model: of a distribution, else of a checkout. */
   public static Path model() {
-    return directory().resolve("gpu-worker/models/story");
+    Path installed = directory().resolve("models/story");
+    return Files.isDirectory(installed)
+        ? installed
+        : directory().resolve("gpu-worker/models/story");
   }
 
   /** What the launcher recorded of a start, if it did. */

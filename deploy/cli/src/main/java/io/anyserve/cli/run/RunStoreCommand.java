@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "store",
-    description = "Run only the embedded S3 server, on 127.0.0.1.",
+    description = "Run only the embedded S3 server.",
     sortOptions = false)
 public final class RunStoreCommand implements Callable<Integer> {
 
@@ -33,6 +33,12 @@ public final class RunStoreCommand implements Callable<Integer> {
   int port;
 
   @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "Address that the S3 server listens on (default: ${DEFAULT-VALUE}).")
+  String host = "";
+
+  @Option(
       names = "--access-key",
       required = true,
       defaultValue = "${env:ANYSERVE_OBJECTS_ACCESS_KEY}",
@@ -50,7 +56,7 @@ public final class RunStoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    EmbeddedObjectStore store = EmbeddedObjectStore.start(data, port, accessKey, secretKey);
+    EmbeddedObjectStore store = EmbeddedObjectStore.start(data, host, port, accessKey, secretKey);
     return life.run(
         store, () -> "store is ready: S3 " + store.endpoint(), spec.commandLine().getOut());
   }

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     mixinStandardHelpOptions = true,
     name = "topics",
-    description = "Create, verify or describe the topics.",
+    description = "Create, verify or describe the topics, and the rights that services need.",
+    subcommands = AclsCommand.class,
     sortOptions = false)
 public final class TopicsCommand {
 

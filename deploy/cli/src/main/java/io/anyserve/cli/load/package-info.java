@@ -1,0 +1,5 @@
+/** The load generator. */
+@NullMarked
+package io.anyserve.cli.load;
+
+import org.jspecify.annotations.NullMarked;
