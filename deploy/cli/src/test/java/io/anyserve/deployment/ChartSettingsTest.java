@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.cli.AnyServe;
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.topic.AccessRights;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.contracts.topic.TopicSpec;
 import io.anyserve.deployment.RenderedChart.Pod;
@@ -32,6 +33,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.Resource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -193,7 +197,6 @@ final class ChartSettingsTest {
 
   @Test
   void topicsOfStrimziAreThoseOfTheCatalogue() throws IOException {
-    RenderedChart chart = RenderedChart.of("strimzi");
     ServiceConfigs configs =
         new ServiceConfigs(services("strimzi", "router").getFirst().settings());
     TopicCatalogue catalogue = new TopicCatalogue(configs.topics(), configs.sizes());
@@ -207,15 +210,13 @@ final class ChartSettingsTest {
                 topic(spec.partitions(), configs.sizes().replication(), spec.settings())));
 
     Map<String, Object> topics = new TreeMap<>();
-    for (GenericKubernetesResource topic : chart.all(GenericKubernetesResource.class)) {
-      if (topic.getKind().equals("KafkaTopic")) {
-        topics.put(
-            topic.get("spec", "topicName"),
-            topic(
-                topic.get("spec", "partitions"),
-                topic.get("spec", "replicas"),
-                topic.get("spec", "config")));
-      }
+    for (GenericKubernetesResource topic : custom("strimzi", "KafkaTopic")) {
+      topics.put(
+          topic.get("spec", "topicName"),
+          topic(
+              topic.get("spec", "partitions"),
+              topic.get("spec", "replicas"),
+              topic.get("spec", "config")));
     }
 
     assertEquals(expected, topics);
@@ -223,6 +224,70 @@ final class ChartSettingsTest {
 
   private static Map<String, Object> topic(int partitions, int replicas, Map<String, ?> config) {
     return Map.of("partitions", partitions, "replicas", replicas, "config", new TreeMap<>(config));
+  }
+
+  @Test
+  void usersOfStrimziHaveTheRightsOfTheirRoles() throws IOException {
+    AccessRights rights =
+        new AccessRights(
+            new ServiceConfigs(services("strimzi", "router").getFirst().settings()).topics());
+    Map<String, Set<String>> expected = new TreeMap<>();
+    for (AccessRights.Role role : AccessRights.Role.values()) {
+      expected.put(
+          "anyserve-" + role.name().toLowerCase(Locale.ROOT),
+          rights.of(role).stream()
+              .map(
+                  right ->
+                      right(
+                          right.resource().resourceType().name(),
+                          right.resource().name(),
+                          right.resource().patternType() == PatternType.PREFIXED,
+                          right.operation().name()))
+              .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    Map<String, Set<String>> users = new TreeMap<>();
+    for (GenericKubernetesResource user : custom("strimzi", "KafkaUser")) {
+      List<Map<String, Object>> acls = user.get("spec", "authorization", "acls");
+      users.put(
+          user.getMetadata().getName(),
+          acls.stream()
+              .flatMap(ChartSettingsTest::rights)
+              .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    assertEquals(expected, users);
+  }
+
+  private static Stream<String> rights(Map<String, Object> acl) {
+    Map<?, ?> resource = (Map<?, ?>) acl.get("resource");
+    Object name = resource.get("name");
+    return ((List<?>) acl.get("operations"))
+        .stream()
+            .map(
+                operation ->
+                    right(
+                        String.valueOf(resource.get("type")),
+                        name == null ? Resource.CLUSTER_NAME : name.toString(),
+                        "prefix".equals(resource.get("patternType")),
+                        String.valueOf(operation)));
+  }
+
+  /** In one way of writing: Strimzi's words are Kafka's without underscores. */
+  private static String right(String type, String name, boolean prefix, String operation) {
+    return "%s %s %s%s"
+        .formatted(
+            operation.replace("_", "").toLowerCase(Locale.ROOT),
+            type.replace("_", "").toLowerCase(Locale.ROOT),
+            name,
+            prefix ? "*" : "");
+  }
+
+  private static List<GenericKubernetesResource> custom(String variant, String kind)
+      throws IOException {
+    return RenderedChart.of(variant).all(GenericKubernetesResource.class).stream()
+        .filter(manifest -> manifest.getKind().equals(kind))
+        .toList();
   }
 
   @Test
