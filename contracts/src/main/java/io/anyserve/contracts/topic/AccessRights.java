@@ -101,7 +101,13 @@ public record AccessRights(TopicNames topics) {
             topics.capabilities(),
             topics.conversations()),
         topics(
-            WRITE, topics.tokens(), topics.results(), topics.conversations(), topics.deadLetters()),
+            WRITE,
+            // Where intake has several partitions: a submission that lies in another than its id's.
+            topics.intake(),
+            topics.tokens(),
+            topics.results(),
+            topics.conversations(),
+            topics.deadLetters()),
         topicsBelow(requests(), READ, WRITE),
         application("router-"),
         named(ResourceType.GROUP, workerGroups(), PatternType.PREFIXED, DESCRIBE));

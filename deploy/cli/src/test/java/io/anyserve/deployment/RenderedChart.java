@@ -3,6 +3,7 @@ package io.anyserve.deployment;
 import io.anyserve.runtime.Config;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +43,13 @@ record RenderedChart(List<HasMetadata> manifests) {
           template.getSpec().getContainers().stream());
     }
 
+    /** On which its containers listen. */
+    Set<Integer> ports() {
+      Set<Integer> ports = new TreeSet<>();
+      containers().forEach(container -> ports.addAll(RenderedChart.ports(container)));
+      return ports;
+    }
+
     boolean matches(Map<String, String> selector) {
       return template.getMetadata().getLabels().entrySet().containsAll(selector.entrySet());
     }
@@ -47,6 +57,19 @@ record RenderedChart(List<HasMetadata> manifests) {
 
   /** A container that runs a service, with what the service reads. */
   record ServiceContainer(Pod pod, Container container, String service, Config settings) {}
+
+  static List<String> variants() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files
+          .map(file -> file.getFileName().toString().replace(".yaml", ""))
+          .sorted()
+          .toList();
+    }
+  }
+
+  static List<Integer> ports(Container container) {
+    return container.getPorts().stream().map(ContainerPort::getContainerPort).toList();
+  }
 
   static RenderedChart of(String variant) throws IOException {
     try (InputStream file = Files.newInputStream(FOLDER.resolve(variant + ".yaml"))) {
