@@ -4,7 +4,7 @@ import io.anyserve.contracts.ChatMessage;
 import io.anyserve.loadtest.ReadingStyle;
 import io.anyserve.loadtest.scenario.CallerProfile;
 import io.anyserve.loadtest.scenario.Traffic;
-import io.anyserve.loadtest.target.LoadRequest;
+import io.anyserve.loadtest.targets.LoadRequest;
 import io.anyserve.loadtest.trace.TraceRequest;
 import java.time.Duration;
 import java.util.ArrayList;

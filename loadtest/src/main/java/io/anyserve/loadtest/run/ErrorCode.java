@@ -2,7 +2,7 @@ package io.anyserve.loadtest.run;
 
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.loadtest.RefusedException;
-import io.anyserve.loadtest.target.SubmissionException;
+import io.anyserve.loadtest.targets.SubmissionException;
 import io.grpc.StatusRuntimeException;
 import java.util.Locale;
 

@@ -1,7 +1,7 @@
 package io.anyserve.loadtest.run;
 
-import io.anyserve.loadtest.target.LoadRequest;
-import io.anyserve.loadtest.target.LoadTarget;
+import io.anyserve.loadtest.targets.LoadRequest;
+import io.anyserve.loadtest.targets.LoadTarget;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import io.anyserve.loadtest.report.PhaseReport;
 import io.anyserve.loadtest.run.PhaseRecorder.Stretch;
 import io.anyserve.loadtest.scenario.CallerProfile;
 import io.anyserve.loadtest.scrape.MetricsScraper;
-import io.anyserve.loadtest.target.LoadTarget;
+import io.anyserve.loadtest.targets.LoadTarget;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

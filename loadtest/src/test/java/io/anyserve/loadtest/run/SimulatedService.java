@@ -1,8 +1,8 @@
 package io.anyserve.loadtest.run;
 
 import io.anyserve.loadtest.StreamProbe;
-import io.anyserve.loadtest.target.LoadRequest;
-import io.anyserve.loadtest.target.LoadTarget;
+import io.anyserve.loadtest.targets.LoadRequest;
+import io.anyserve.loadtest.targets.LoadTarget;
 import java.util.ArrayList;
 import java.util.List;
 
