@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -260,9 +261,9 @@ final class ChartSettingsTest {
   }
 
   private static Stream<String> rights(Map<String, Object> acl) {
-    Map<?, ?> resource = (Map<?, ?>) acl.get("resource");
+    Map<?, ?> resource = (Map<?, ?>) Objects.requireNonNull(acl.get("resource"));
     Object name = resource.get("name");
-    return ((List<?>) acl.get("operations"))
+    return ((List<?>) Objects.requireNonNull(acl.get("operations")))
         .stream()
             .map(
                 operation ->
