@@ -90,9 +90,17 @@ public final class StreamCall {
         left = true;
         call.cancel("the caller hung up", null);
       } else if (reading.pauses()) {
+        readOn(piece.chunk());
+      }
+    }
+
+    private void readOn(boolean later) {
+      if (later) {
         CompletableFuture.delayedExecutor(
-                piece.chunk() ? reading.pause().toNanos() : 0, TimeUnit.NANOSECONDS, Runnable::run)
+                reading.pause().toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
             .execute(() -> call.request(1));
+      } else {
+        call.request(1);
       }
     }
 

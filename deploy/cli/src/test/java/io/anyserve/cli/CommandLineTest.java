@@ -30,6 +30,7 @@ final class CommandLineTest {
         "run",
         "bench",
         "chaos",
+        "load",
         "prices",
         "keys",
         "doctor",

@@ -3,9 +3,12 @@ package io.anyserve.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.loadtest.report.LoadReport;
+import io.anyserve.loadtest.report.PhaseReport;
 import io.anyserve.runtime.tls.TestCertificate;
 import io.anyserve.runtime.tls.TlsFiles;
 import io.anyserve.standalone.UnusedPorts;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,7 +55,45 @@ final class TlsCommandIT {
       Said known = said(trusting, List.of("--tls-certificate", "" + own, "--tls-key", "" + key));
       assertEquals(0, known.exitCode(), known.err());
       assertTrue(stranger.exitCode() != 0, stranger.out());
+      List<String> certificates =
+          List.of(
+              "--tls-ca",
+              "" + server.certificate(),
+              "--tls-certificate",
+              "" + own,
+              "--tls-key",
+              "" + key);
+      assertAllAnswered("grpc", port, certificates);
+      assertAllAnswered("http-chat", port + 7, certificates);
     }
+  }
+
+  private void assertAllAnswered(String target, int port, List<String> certificates)
+      throws IOException {
+    Path json = folder.resolve(target + ".json");
+    List<String> load =
+        List.of(
+            "load",
+            "../../loadtest/scenarios/burst.toml",
+            "--target",
+            target,
+            "--duration",
+            "1s",
+            "--warm-up",
+            "0s",
+            "--metrics",
+            "",
+            "--server",
+            "127.0.0.1:" + port,
+            "--json",
+            "" + json);
+
+    Said said = said(load, certificates);
+
+    assertTrue(Files.exists(json), said.err());
+    PhaseReport.Counts counts = LoadReport.read(json).phases().getFirst().counts();
+    assertTrue(counts.finished() > 0, said.out());
+    assertEquals(counts.sent(), counts.finished(), said.out());
   }
 
   private static Said said(List<String> command, List<String> more) {

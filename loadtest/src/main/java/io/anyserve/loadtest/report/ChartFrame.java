@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
+import java.util.regex.Pattern;
 
 /**
  * The axes of a chart, in the units of its SVG.
@@ -16,10 +17,11 @@ record ChartFrame(double top) {
   static final int HEIGHT = 220;
 
   private static final int LEFT = 64;
-  private static final int RIGHT = 12;
+  private static final int RIGHT = 24;
   private static final int ABOVE = 10;
   private static final int BELOW = 26;
   private static final int TICKS = 5;
+  private static final Pattern ZEROS = Pattern.compile("\\.0+(?!\\d)|(\\.\\d*?[1-9])0+(?!\\d)");
 
   /** A frame that holds values from 0 to the highest one. */
   static ChartFrame of(double highest) {
@@ -79,8 +81,13 @@ record ChartFrame(double top) {
               y(value),
               LEFT - 8,
               y(value) + 4,
-              Texts.escaped(label.apply(value))));
+              Texts.escaped(shortened(label.apply(value)))));
     }
+  }
+
+  /** Without zeros at the end of decimals. */
+  private static String shortened(String label) {
+    return ZEROS.matcher(label).replaceAll("$1");
   }
 
   /** A label below the frame. */

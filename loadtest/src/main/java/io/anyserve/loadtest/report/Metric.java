@@ -1,7 +1,6 @@
 package io.anyserve.loadtest.report;
 
 import io.anyserve.loadtest.Latency;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -73,7 +72,7 @@ public record Metric(
     }
   }
 
-  public static final String NAMES =
+  private static final String NAMES =
       Stream.of(Times.values()).map(Times::key).collect(Collectors.joining("|", "(", ")"))
           + "."
           + Stream.of(Statistic.values())
@@ -114,11 +113,6 @@ public record Metric(
       }
     }
     return Optional.empty();
-  }
-
-  /** Every figure, for tables. */
-  public static Stream<Metric> all(String... names) {
-    return Arrays.stream(names).map(Metric::of);
   }
 
   public double of(PhaseReport phase) {

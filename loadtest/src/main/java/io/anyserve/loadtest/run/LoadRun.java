@@ -62,8 +62,8 @@ final class LoadRun {
         turns.remove(due);
         send(due);
       } else {
-        arrival = source.next().orElse(null);
         send(due);
+        arrival = source.next().orElse(null);
       }
     }
   }

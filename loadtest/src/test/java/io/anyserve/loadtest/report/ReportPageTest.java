@@ -38,7 +38,7 @@ final class ReportPageTest {
 
     PhaseReport phase = read.phases().getFirst();
     List<String> tiles = texts(document(page), "b");
-    Metric.all(
+    Stream.of(
             "ttft.p50",
             "ttft.p99",
             "gap.p99",
@@ -48,6 +48,7 @@ final class ReportPageTest {
             "goodput",
             "errors",
             "lag.p99")
+        .map(Metric::of)
         .forEach(
             metric -> {
               String figure = metric.text(metric.of(phase));

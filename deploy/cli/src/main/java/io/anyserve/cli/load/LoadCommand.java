@@ -143,8 +143,16 @@ public final class LoadCommand implements Callable<Integer> {
     LoadReport before = LoadReport.read(compared.getFirst());
     LoadReport after = LoadReport.read(compared.getLast());
     out().print(Comparison.of(before, after).text());
+    late("before", before);
+    late("after", after);
     out().flush();
     return 0;
+  }
+
+  private void late(String which, LoadReport report) {
+    if (!report.valid()) {
+      out().println(which + " is invalid: the generator was late");
+    }
   }
 
   private int load(Path file) throws IOException, InterruptedException {
@@ -254,7 +262,7 @@ public final class LoadCommand implements Callable<Integer> {
               return run(ScenarioFile.read(file, at));
             });
     if (found.best().isEmpty()) {
-      out().printf("%s is missed even at %.2f/s%n", objective.text(), first);
+      out().printf("%s is not kept at %.2f/s, the first rate%n", objective.text(), first);
       out().flush();
       return VIOLATED;
     }

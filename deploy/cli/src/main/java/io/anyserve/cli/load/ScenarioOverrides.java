@@ -1,5 +1,6 @@
 package io.anyserve.cli.load;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,27 @@ final class ScenarioOverrides {
 
   @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "Kafka's bootstrap servers.")
   @Nullable String kafka;
+
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      defaultValue = "${env:ANYSERVE_TLS_CA}",
+      description = "PEM file with the authority of the ingresses; without it no TLS.")
+  @Nullable Path authority;
+
+  @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      defaultValue = "${env:ANYSERVE_TLS_CERTIFICATE}",
+      description = "PEM file with the client's certificate, where one is asked for.")
+  @Nullable Path certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      defaultValue = "${env:ANYSERVE_TLS_KEY}",
+      description = "PEM file with the key of --tls-certificate (PKCS#8, no password).")
+  @Nullable Path certificateKey;
 
   @Option(names = "--rate", description = "Callers a second; with --find-rate the first one.")
   @Nullable Double rate;
@@ -73,6 +95,9 @@ final class ScenarioOverrides {
     put(values, "target.addresses", servers.isEmpty() ? null : String.join(",", servers));
     put(values, "target.kind", target);
     put(values, "target.kafka", kafka);
+    put(values, "target.tls-ca", authority);
+    put(values, "target.tls-certificate", certificate);
+    put(values, "target.tls-key", certificateKey);
     put(values, "load.rate", rate);
     put(values, "load.callers", callers);
     put(values, "load.speed", speed);

@@ -33,7 +33,11 @@ final class ShippedScenarios {
             + ")");
   }
 
+  /** None where the program was installed without them. */
   static List<Path> all() throws IOException {
+    if (!Files.isDirectory(folder())) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.list(folder())) {
       return files.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
     }
