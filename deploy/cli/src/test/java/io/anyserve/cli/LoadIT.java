@@ -69,7 +69,7 @@ final class LoadIT {
     assertEquals(0, counts.lost());
     assertEquals(6L * REQUESTS, counts.tokens());
     assertEquals(target.equals("kafka") ? 0 : REQUESTS, phase.latencies().firstToken().count());
-    assertTrue(phase.processes().getFirst().samples().size() > 0);
+    assertEquals(1, phase.processes().size());
   }
 
   @ParameterizedTest
@@ -94,7 +94,7 @@ final class LoadIT {
     PhaseReport.Counts counts = phase.counts();
     assertEquals(0, counts.failed(), phase.errors()::toString);
     assertEquals(0, counts.lost());
-    assertTrue(counts.finished() > 3 && counts.left() > 0, counts.toString());
+    assertTrue(counts.finished() > 0 && counts.left() > 0, counts.toString());
   }
 
   @Test

@@ -39,6 +39,9 @@ public record Comparison(List<Row> rows, List<String> onlyInOne) {
 
     /** What the row says of the two runs. */
     public String note() {
+      if (Double.isNaN(before) || Double.isNaN(after)) {
+        return "not measured";
+      }
       if (before == after) {
         return "equal";
       }

@@ -108,13 +108,18 @@ public record Metric(
       for (Statistic statistic : Statistic.values()) {
         if (name.equals(times.key() + "." + statistic.key())) {
           return Optional.of(
-              new Metric(name, Unit.MICROS, true, phase -> statistic.of(times.of(phase))));
+              new Metric(name, Unit.MICROS, true, phase -> measured(times.of(phase), statistic)));
         }
       }
     }
     return Optional.empty();
   }
 
+  private static double measured(Latency times, Statistic statistic) {
+    return times.count() == 0 ? Double.NaN : statistic.of(times);
+  }
+
+  /** The figure of a phase; NaN for times that were not measured. */
   public double of(PhaseReport phase) {
     return value.applyAsDouble(phase);
   }
@@ -122,14 +127,19 @@ public record Metric(
   /** Reads a value with its unit: {@code 250ms}, {@code 0.1%}, {@code 100}. */
   double parse(String text) {
     try {
-      return switch (unit) {
-        case MICROS -> micros(text);
-        case PERCENT -> Double.parseDouble(cut(text, "%"));
-        case PER_SECOND, COUNT -> Double.parseDouble(cut(text, "/s"));
-      };
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(name + ": \"" + text + "\" (expected: " + form() + ")", e);
+      double figure =
+          switch (unit) {
+            case MICROS -> micros(text);
+            case PERCENT -> Double.parseDouble(cut(text, "%"));
+            case PER_SECOND, COUNT -> Double.parseDouble(cut(text, "/s"));
+          };
+      if (figure >= 0 && Double.isFinite(figure)) {
+        return figure;
+      }
+    } catch (NumberFormatException _) {
+      // Said below.
     }
+    throw new IllegalArgumentException(name + ": \"" + text + "\" (expected: " + form() + ")");
   }
 
   private String form() {
@@ -160,6 +170,9 @@ public record Metric(
 
   /** The value with its unit, for people. */
   public String text(double figure) {
+    if (Double.isNaN(figure)) {
+      return "-";
+    }
     return switch (unit) {
       case MICROS -> Texts.micros(figure);
       case PERCENT -> Texts.number(figure) + " %";

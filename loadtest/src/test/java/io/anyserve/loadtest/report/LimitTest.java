@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.loadtest.Latency;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,12 +60,46 @@ final class LimitTest {
         "ttft.p99>5",
         "ttft.p99>fast",
         "errors>0.1ms",
-        "latency.p99>5ms"
+        "latency.p99>5ms",
+        "errors>NaN",
+        "lost>-1",
+        "requests<Infinity"
       })
   void whatIsNoLimitIsRefused(String text) {
     var problem = assertThrows(IllegalArgumentException.class, () -> Limit.parse(text));
 
     assertTrue(String.valueOf(problem.getMessage()).contains("expected: "), problem.toString());
+  }
+
+  @Test
+  void timesThatNobodyMeasuredKeepNoLimit() {
+    PhaseReport failed = withoutTimes(ReportSamples.phase("load", 1, 1), 0);
+    PhaseReport backlog = withoutTimes(ReportSamples.phase("backlog", 1, 1), 9);
+    Limit limit = Limit.parse("ttft.p99>1s");
+
+    assertEquals(
+        List.of("load: ttft.p99 is not measured (expected: at most 1 s)"),
+        limit.violations(ReportSamples.report(List.of(failed), null)));
+    assertEquals(1, limit.violations(ReportSamples.report(List.of(backlog), null)).size());
+    assertEquals(
+        List.of(),
+        limit.violations(
+            ReportSamples.report(List.of(ReportSamples.phase("load", 1, 1), backlog), null)));
+  }
+
+  private static PhaseReport withoutTimes(PhaseReport phase, long finished) {
+    return new PhaseReport(
+        phase.name(),
+        phase.seconds(),
+        new PhaseReport.Counts(9, finished, 9 - finished, 0, 0, 0, 0, 0),
+        phase.rates(),
+        new PhaseReport.Latencies(
+            Latency.NONE, Latency.NONE, Latency.NONE, Latency.NONE, Latency.NONE),
+        phase.distributions(),
+        phase.errors(),
+        phase.callers(),
+        phase.windows(),
+        phase.processes());
   }
 
   @Test
