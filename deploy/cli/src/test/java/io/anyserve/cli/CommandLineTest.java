@@ -151,7 +151,7 @@ final class CommandLineTest {
 
     Said said = Said.by("run", "router", "--config", file.toString());
 
-    assertEquals(1, said.exitCode());
+    assertEquals(2, said.exitCode());
     assertTrue(said.err().contains("topics: topic prefix: \"UPPER\""), said.err());
     assertTrue(said.err().contains("topics.replication: 0"), said.err());
     assertTrue(said.err().contains("router.no-such-key: unknown"), said.err());
