@@ -157,4 +157,29 @@ final class CommandLineTest {
     assertTrue(said.err().contains("router.no-such-key: unknown"), said.err());
     assertTrue(said.err().contains("[nonsense]: unknown table"), said.err());
   }
+
+  @Test
+  void rightsArePrintedForTheRolesAndUsersThatAreNamed() {
+    Said said =
+        Said.by(
+            "topics",
+            "acls",
+            "--topic-prefix",
+            "any.",
+            "--role",
+            "SUBMITTER",
+            "--principal",
+            "SUBMITTER=User:batch");
+
+    assertEquals(0, said.exitCode(), said.err());
+    assertEquals(
+        """
+        User:batch WRITE TOPIC LITERAL any.intake
+        User:batch READ TOPIC LITERAL any.results
+        """,
+        said.out());
+    assertTrue(
+        Said.by("topics", "acls").out().contains("User:anyserve-worker READ GROUP PREFIXED"));
+    assertEquals(2, Said.by("topics", "acls", "--role", "NOBODY").exitCode());
+  }
 }
