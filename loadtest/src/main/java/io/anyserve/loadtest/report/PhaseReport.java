@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * when it was sent.
  *
  * @param seconds of the stretch, without the wait for the last answers
- * @param errors how often each code came
+ * @param errors by code
  * @param callers the same by kinds of callers
  * @param windows in order
  * @param processes what their metrics said meanwhile
@@ -23,7 +23,7 @@ public record PhaseReport(
     Rates rates,
     Latencies latencies,
     Distributions distributions,
-    Map<String, Long> errors,
+    Map<String, Errors> errors,
     List<CallerReport> callers,
     List<Window> windows,
     List<ProcessReport> processes) {
@@ -34,6 +34,13 @@ public record PhaseReport(
     windows = List.copyOf(windows);
     processes = List.copyOf(processes);
   }
+
+  /**
+   * Failed requests with the same code.
+   *
+   * @param first what the first one said
+   */
+  public record Errors(long requests, String first) {}
 
   /**
    * {@code sent = finished + failed + left + lost}.

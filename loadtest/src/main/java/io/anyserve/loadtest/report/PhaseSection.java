@@ -6,8 +6,8 @@ import io.anyserve.loadtest.report.PhaseReport.Counts;
 import io.anyserve.loadtest.report.PhaseReport.Window;
 import io.anyserve.loadtest.report.ProcessReport.ProcessSample;
 import java.net.URI;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -214,14 +214,18 @@ final class PhaseSection {
     if (phase.errors().isEmpty()) {
       return;
     }
-    page.append("<table>\n<thead><tr><th>error</th><th>requests</th></tr></thead>\n<tbody>\n");
+    page.append(
+        "<table>\n<thead><tr><th>error</th><th>requests</th><th>the first</th></tr></thead>\n<tbody>\n");
     phase.errors().entrySet().stream()
-        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .sorted(Comparator.comparingLong(error -> -error.getValue().requests()))
         .forEach(
             error ->
                 page.append(
-                    "<tr><td>%s</td><td>%s</td></tr>%n"
-                        .formatted(Texts.escaped(error.getKey()), Texts.number(error.getValue()))));
+                    "<tr><td>%s</td><td>%s</td><td>%s</td></tr>%n"
+                        .formatted(
+                            Texts.escaped(error.getKey()),
+                            Texts.number(error.getValue().requests()),
+                            Texts.escaped(error.getValue().first()))));
     page.append("</tbody>\n</table>\n");
   }
 

@@ -49,7 +49,11 @@ public final class ReportText {
     row(text, "lag", phase.latencies().lag());
     phase
         .errors()
-        .forEach((code, count) -> text.append("  %s: %s%n".formatted(code, Texts.number(count))));
+        .forEach(
+            (code, found) ->
+                text.append(
+                    "  %s: %s (first: %s)%n"
+                        .formatted(code, Texts.number(found.requests()), found.first())));
   }
 
   private static void row(StringBuilder text, String name, Latency latency) {

@@ -4,6 +4,7 @@ import io.anyserve.loadtest.report.Objective;
 import io.anyserve.loadtest.report.PhaseReport;
 import io.anyserve.loadtest.report.PhaseReport.CallerReport;
 import io.anyserve.loadtest.report.PhaseReport.Distributions;
+import io.anyserve.loadtest.report.PhaseReport.Errors;
 import io.anyserve.loadtest.report.PhaseReport.Rates;
 import io.anyserve.loadtest.report.PhaseReport.Window;
 import io.anyserve.loadtest.report.ProcessReport;
@@ -12,8 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -64,7 +65,7 @@ final class PhaseRecorder {
   private final Optional<Objective> objective;
   private final CallStats all = CallStats.windowed();
   private final Map<CallerProfile, CallStats> callers = new LinkedHashMap<>();
-  private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+  private final Map<String, Errors> errors = new ConcurrentHashMap<>();
   private final Throughput within = new Throughput();
   private final AtomicLong inFlight = new AtomicLong();
   private final List<Window> windows = new ArrayList<>();
@@ -143,7 +144,10 @@ final class PhaseRecorder {
       within.failed.increment();
     }
     if (measured) {
-      errors.computeIfAbsent(ErrorCode.of(cause), _ -> new LongAdder()).increment();
+      errors.merge(
+          ErrorCode.of(cause),
+          new Errors(1, Objects.requireNonNullElse(cause.getMessage(), cause.toString())),
+          (before, _) -> new Errors(before.requests() + 1, before.first()));
     }
   }
 
@@ -195,8 +199,6 @@ final class PhaseRecorder {
   /** When nothing is sent any more. */
   PhaseReport report(List<ProcessReport> processes) {
     double seconds = Math.max(seconds(), SHORTEST);
-    Map<String, Long> codes = new TreeMap<>();
-    errors.forEach((code, count) -> codes.put(code, count.sum()));
     return new PhaseReport(
         name,
         seconds,
@@ -208,7 +210,7 @@ final class PhaseRecorder {
             within.good.sum() / seconds),
         all.latencies(),
         new Distributions(all.firstToken.buckets(), all.gap.buckets()),
-        codes,
+        errors,
         callers.entrySet().stream()
             .map(
                 caller ->

@@ -178,11 +178,12 @@ public final class ScenarioFile {
         Optional.empty());
   }
 
-  private static Optional<Backlog> backlog(ConfigSection section) {
+  private Optional<Backlog> backlog(ConfigSection section) {
     int requests =
         section.integer(
             "requests", 0, 0, MOST_REQUESTS, "Requests of the batch lane, submitted at once.");
-    String capability = section.text("capability", "story", "Capability that they ask.");
+    String capability =
+        section.text("capability", traffic.capability(), "Capability that they ask.");
     LengthDistribution prompt =
         TrafficTables.length(section, "prompt-tokens", "50", "Tokens of their prompts.");
     LengthDistribution answer =

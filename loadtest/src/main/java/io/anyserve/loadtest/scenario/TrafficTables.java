@@ -49,6 +49,7 @@ final class TrafficTables {
   private final Config config;
   private final Path folder;
   private final ConfigSection load;
+  private final String capability;
 
   /**
    * @param folder that traces are relative to
@@ -57,6 +58,13 @@ final class TrafficTables {
     this.config = config;
     this.folder = folder;
     this.load = config.section("load");
+    this.capability =
+        load.text("capability", "story", "Capability of callers and a backlog that name none.");
+  }
+
+  /** Of what names none of its own. */
+  String capability() {
+    return capability;
   }
 
   Traffic traffic() {
@@ -150,7 +158,7 @@ final class TrafficTables {
     if (tables.isEmpty()) {
       config.problem("load.caller: none (expected: at least one table [[load.caller]])");
     }
-    List<CallerProfile> callers = tables.stream().map(TrafficTables::caller).toList();
+    List<CallerProfile> callers = tables.stream().map(this::caller).toList();
     Set<String> names = new HashSet<>();
     callers.stream()
         .map(CallerProfile::name)
@@ -162,12 +170,12 @@ final class TrafficTables {
     return callers;
   }
 
-  private static CallerProfile caller(ConfigSection table) {
+  private CallerProfile caller(ConfigSection table) {
     double weight = table.number("weight", 1, 0.001, 1e6, "Share of callers, relative to others.");
     return new CallerProfile(
         table.text("name", "all", "Name of this kind of callers, as reports have it."),
         weight,
-        table.text("capability", "story", "Capability that they ask."),
+        table.text("capability", capability, "Capability that they ask."),
         table.optional("key-variable", "the key of the run", "Variable with their API key."),
         table.optional("tenant", "default", "Tenant of their submissions to the topic."),
         new Prompts(

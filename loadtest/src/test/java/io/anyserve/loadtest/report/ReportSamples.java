@@ -75,7 +75,11 @@ final class ReportSamples {
         new Rates(20.5, 20.1, 165.4, 19.9),
         latencies,
         new Distributions(times.buckets(), times.buckets()),
-        Map.of("OVERLOADED", 2L, ODD_NAME, 1L),
+        Map.of(
+            "OVERLOADED",
+            new PhaseReport.Errors(2, "128 requests are queued (expected: fewer)"),
+            ODD_NAME,
+            new PhaseReport.Errors(1, ODD_NAME)),
         List.of(
             new CallerReport("readers", counts, latencies),
             new CallerReport(ODD_NAME, counts, latencies)),

@@ -92,7 +92,8 @@ final class LoadRunTest {
     Counts counts = report.counts();
     assertEquals(counts.sent(), counts.finished() + counts.failed());
     assertEquals(
-        counts.failed(), report.errors().values().stream().mapToLong(Long::longValue).sum());
+        counts.failed(),
+        report.errors().values().stream().mapToLong(PhaseReport.Errors::requests).sum());
     assertEquals(
         List.of("IOException", "IllegalStateException"), List.copyOf(report.errors().keySet()));
     assertEquals(0, counts.lost());

@@ -42,6 +42,26 @@ final class ScenarioFileTest {
   }
 
   @Test
+  void callersAndABacklogThatNameNoCapabilityAskTheOneOfTheLoad() {
+    Scenario scenario =
+        parse(
+            SMALLEST
+                + """
+                [[load.caller]]
+                name = "other"
+                capability = "poem"
+                [backlog]
+                requests = 1
+                """,
+            Map.of("load.capability", "simulated"));
+
+    assertEquals(
+        List.of("simulated", "poem"),
+        scenario.callers().stream().map(CallerProfile::capability).toList());
+    assertEquals("simulated", scenario.backlog().orElseThrow().capability());
+  }
+
+  @Test
   void allMistakesAreNamedTogether() {
     ConfigException problems =
         assertThrows(

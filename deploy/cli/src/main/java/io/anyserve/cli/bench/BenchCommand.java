@@ -46,7 +46,6 @@ import tools.jackson.databind.json.JsonMapper;
     subcommands = {
       BenchConversationsCommand.class,
       BenchHttpCommand.class,
-      BenchLoadCommand.class,
       BenchMeteringCommand.class,
       BenchResumeCommand.class
     })

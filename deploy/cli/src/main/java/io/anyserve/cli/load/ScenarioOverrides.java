@@ -23,6 +23,11 @@ final class ScenarioOverrides {
       description = "grpc, http-completions, http-chat or kafka.")
   @Nullable String target;
 
+  @Option(
+      names = "--capability",
+      description = "Capability of callers that name none in the scenario.")
+  @Nullable String capability;
+
   @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "Kafka's bootstrap servers.")
   @Nullable String kafka;
 
@@ -94,6 +99,7 @@ final class ScenarioOverrides {
     Map<String, String> values = new LinkedHashMap<>(others);
     put(values, "target.addresses", servers.isEmpty() ? null : String.join(",", servers));
     put(values, "target.kind", target);
+    put(values, "load.capability", capability);
     put(values, "target.kafka", kafka);
     put(values, "target.tls-ca", authority);
     put(values, "target.tls-certificate", certificate);
