@@ -161,11 +161,23 @@ public final class ConfigSection {
     environment.forEach(
         (name, value) -> {
           if (name.startsWith(prefix)) {
-            String key = name.substring(prefix.length()).toLowerCase(Locale.ROOT);
-            all.put(key.replace('_', '.'), value);
+            passThrough(name.substring(prefix.length()), value, all);
           }
         });
     return new HashMap<>(all);
+  }
+
+  private void passThrough(String name, String value, Map<String, String> into) {
+    if (name.endsWith(FILE)) {
+      String key = dotted(name.substring(0, name.length() - FILE.length()));
+      fileContent(key).ifPresent(content -> into.put(key, content));
+    } else {
+      into.put(dotted(name), value);
+    }
+  }
+
+  private static String dotted(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', '.');
   }
 
   /** What is left under other keys than these, for settings that somebody else checks. */

@@ -130,6 +130,16 @@ final class ConfigTest {
   }
 
   @Test
+  void aFileMayHoldAKeyThatPassesThrough(@TempDir Path folder) throws IOException {
+    Path login = Files.writeString(folder.resolve("login"), "module required;\n");
+    Config settings =
+        Config.parse("", Map.of("ANYSERVE_KAFKA_SASL_JAAS_CONFIG_FILE", login.toString()));
+
+    assertEquals(
+        Map.of("sasl.jaas.config", "module required;"), settings.section("kafka").passThrough());
+  }
+
+  @Test
   void reportsEveryMistakeAtOnce() {
     Config settings =
         Config.parse(
