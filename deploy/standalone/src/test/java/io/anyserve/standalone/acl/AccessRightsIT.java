@@ -48,6 +48,7 @@ final class AccessRightsIT {
   void withExactlyTheseRightsTheMainJobRuns() throws Exception {
     try (SecuredServices secured = SecuredServices.start(folder, _ -> true);
         Refusals refusals = Refusals.watch();
+        LoggedPasswords passwords = LoggedPasswords.watch();
         SingleService router = secured.start(Service.ROUTER);
         SingleService worker = secured.start(Service.WORKER);
         SingleService ingress = secured.start(Service.INGRESS);
@@ -60,6 +61,8 @@ final class AccessRightsIT {
       assertSubmissionsAreAnswered(secured);
       assertLedgerIsWritten(secured);
       assertEquals(List.of(), refusals.lines());
+      assertEquals(List.of(), passwords.lines());
+      assertTrue(passwords.hidden() > 0);
     }
   }
 

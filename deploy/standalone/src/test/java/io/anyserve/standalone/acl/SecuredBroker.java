@@ -18,12 +18,14 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 
 /**
- * Kafka's own server with an authoriser: clients log in by SASL/PLAIN under a name, which is their
- * password, too. {@link #ADMIN} may do everything, others what the ACLs allow.
+ * Kafka's own server with an authoriser: clients log in by SASL/PLAIN under a name, and with {@link
+ * #PASSWORD} and that name as their password. {@link #ADMIN} may do everything, others what the
+ * ACLs allow.
  */
 final class SecuredBroker implements AutoCloseable {
 
   static final String ADMIN = "admin";
+  static final String PASSWORD = "password-of-";
 
   private final int port;
   private final KafkaRaftServer server;
@@ -96,8 +98,12 @@ final class SecuredBroker implements AutoCloseable {
   private static String logins(List<String> users) {
     return "org.apache.kafka.common.security.plain.PlainLoginModule required "
         + users.stream()
-            .map(user -> "user_%s=\"%s\" ".formatted(user, user))
-            .collect(Collectors.joining("", "", "user_%s=\"%s\";".formatted(ADMIN, ADMIN)));
+            .map(SecuredBroker::known)
+            .collect(Collectors.joining("", "", known(ADMIN) + ";"));
+  }
+
+  private static String known(String user) {
+    return "user_%s=\"%s\" ".formatted(user, PASSWORD + user);
   }
 
   /** The table {@code [kafka]} of a service that logs in as that user. */
@@ -127,7 +133,7 @@ final class SecuredBroker implements AutoCloseable {
 
   private static String login(String user) {
     return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\";"
-        .formatted(user, user);
+        .formatted(user, PASSWORD + user);
   }
 
   @Override
