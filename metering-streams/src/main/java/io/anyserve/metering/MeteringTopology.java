@@ -1,9 +1,12 @@
 package io.anyserve.metering;
 
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.UsageCodec;
 import io.anyserve.contracts.event.LedgerEntry;
+import io.anyserve.contracts.topic.TenantPartition;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.metering.aggregate.AggregateStores;
+import io.anyserve.runtime.streams.ValuePartitioner;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -99,14 +102,18 @@ final class MeteringTopology {
             deadLetters -> deadLetters("requests", deadLetters, topics), "dead-letters"));
   }
 
+  /** Keeps all records of a tenant in one partition. */
+  private static <V> ValuePartitioner<byte[], V> byTenant(Function<V, TenantId> tenant) {
+    return new ValuePartitioner<>((value, all) -> TenantPartition.of(tenant.apply(value), all));
+  }
+
   private static void ledger(KStream<byte[], TopologyOutput> entries, TopicNames topics) {
     entries
         .mapValues(output -> ((TopologyOutput.Entry) output).entry(), Named.as("ledger-entries"))
         .to(
             topics.usage(),
             Produced.with(BYTES, ENTRIES)
-                .withStreamPartitioner(
-                    new TenantPartitioner<LedgerEntry>(entry -> entry.context().tenant()))
+                .withStreamPartitioner(byTenant((LedgerEntry entry) -> entry.context().tenant()))
                 .withName("ledger"));
   }
 
@@ -116,7 +123,7 @@ final class MeteringTopology {
         .to(
             topics.quotas(),
             Produced.with(BYTES, SETTLEMENTS)
-                .withStreamPartitioner(new TenantPartitioner<>(TopologyOutput.Settled::tenant))
+                .withStreamPartitioner(byTenant(TopologyOutput.Settled::tenant))
                 .withName("quotas"));
   }
 

@@ -62,7 +62,7 @@ final class CommandsIT {
     assertTrue(ports.out().contains("note     an AnyServe runs on "), ports.out());
     assertTrue(ports.out().contains(": ready. "), ports.out());
     assertEquals(0, kafka.exitCode(), kafka.out());
-    assertTrue(kafka.out().contains("share.version 1: share groups are on"), kafka.out());
+    assertTrue(kafka.out().contains("share.version 2: share groups are on"), kafka.out());
     assertTrue(kafka.out().contains("topics are as the catalogue says"), kafka.out());
   }
 

@@ -1,11 +1,14 @@
 package io.anyserve.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +18,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.Feature;
+import org.apache.kafka.server.common.MetadataVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +56,32 @@ final class EmbeddedBrokerIT {
       log.configureGroup("workers", "share.record.lock.duration.ms", "1000");
       assertEquals("job", log.take("work", "workers"));
     }
+  }
+
+  @Test
+  void aDirectoryOfAnOlderReleaseServesTransactionsAndShareGroups() throws Exception {
+    formatAsOf(MetadataVersion.IBP_4_3_IV0);
+    try (var broker = EmbeddedBroker.start(directory, 0);
+        var log = new BrokerTestLog(broker.bootstrapServers())) {
+      log.create("kept");
+      log.appendInTransaction("kept", "line");
+      log.configureGroup("workers", "share.auto.offset.reset", "earliest");
+      assertEquals("line", log.take("kept", "workers"));
+    }
+  }
+
+  private void formatAsOf(MetadataVersion release) throws Exception {
+    new Formatter()
+        .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
+        .setNodeId(BrokerConfig.NODE)
+        .setClusterId(Uuid.randomUuid().toString())
+        .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+        .setReleaseVersion(release)
+        .setControllerListenerName(BrokerConfig.CONTROLLER_LISTENER)
+        .setMetadataLogDirectory(directory.toString())
+        .addDirectory(directory.toString())
+        .setHasDynamicQuorum(false)
+        .run();
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.testcontainers.utility.DockerImageName;
 /** Services on a broker in a container; skipped where Docker or the image is missing. */
 final class ContainerIT {
 
-  private static final String IMAGE = "apache/kafka:4.3.1";
+  private static final String IMAGE = "apache/kafka:4.4.0";
 
   @Test
   void ingressAndWorkerServeOnABrokerOfItsOwn() throws Exception {

@@ -13,6 +13,7 @@ import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.contracts.topic.TenantPartition;
 import io.anyserve.metering.aggregate.AggregateKeys;
 import io.anyserve.metering.aggregate.AggregateStores;
+import io.anyserve.runtime.streams.ValuePartitioner;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +95,7 @@ public record UsageStores(KafkaStreams streams, int partitions) {
         streams.queryMetadataForKey(
             AggregateStores.TENANTS,
             tenant.value(),
-            (_, _, _, all) -> Optional.of(Set.of(TenantPartition.of(tenant, all))));
+            new ValuePartitioner<>((_, all) -> TenantPartition.of(tenant, all)));
     return found == null || found.equals(KeyQueryMetadata.NOT_AVAILABLE)
         ? Optional.empty()
         : Optional.of(found.activeHost());

@@ -7,11 +7,10 @@ import io.anyserve.contracts.topic.TenantPartition;
 import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.runtime.streams.StreamsService;
+import io.anyserve.runtime.streams.ValuePartitioner;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
@@ -75,7 +74,7 @@ public final class Conversations implements AutoCloseable {
             .queryMetadataForKey(
                 ConversationTopology.STORE,
                 tenant.value().getBytes(StandardCharsets.UTF_8),
-                (_, _, _, all) -> Optional.of(Set.of(TenantPartition.of(tenant, all))));
+                new ValuePartitioner<>((_, all) -> TenantPartition.of(tenant, all)));
     if (found == null || found.equals(KeyQueryMetadata.NOT_AVAILABLE)) {
       throw unavailable("partitions move between routers");
     }

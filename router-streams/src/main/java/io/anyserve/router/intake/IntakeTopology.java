@@ -11,9 +11,8 @@ import io.anyserve.router.streams.GlobalStoreUpdater;
 import io.anyserve.router.streams.InMemoryGlobalStore;
 import io.anyserve.router.streams.NonNegativeTimestampExtractor;
 import io.anyserve.router.streams.RouterMetrics;
+import io.anyserve.runtime.streams.ValuePartitioner;
 import java.time.InstantSource;
-import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -132,14 +131,14 @@ public final class IntakeTopology {
         topics.tokens(),
         key,
         (topic, answer) -> answer.bytes(),
-        (topic, id, answer, partitions) -> Optional.of(Set.of(answer.partition())),
+        new ValuePartitioner<>((answer, _) -> answer.partition()),
         ROUTE);
     topology.<byte[], Moved>addSink(
         HOME_SINK,
         topics.intake(),
         key,
         (topic, moved) -> moved.bytes(),
-        (topic, id, moved, partitions) -> Optional.of(Set.of(moved.partition())),
+        new ValuePartitioner<>((moved, _) -> moved.partition()),
         ROUTE);
     topology.<byte[], DirectResult>addSink(
         RESULTS_SINK, topics.results(), key, (topic, result) -> result.bytes(), ROUTE);

@@ -20,8 +20,8 @@ import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
-import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.internals.LogContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +50,7 @@ final class RawFetch implements AutoCloseable {
       ConsumerConfig config, Metrics metrics, ManualMetadataUpdater nodes) {
     return ClientUtils.createNetworkClient(
         config,
+        List.of(), // the node is given with each fetch
         config.getString(ConsumerConfig.CLIENT_ID_CONFIG) + "-raw",
         metrics,
         "raw-fetch",
