@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The configuration of one broker that is its own controller: patient with a slow machine, small in
- * memory.
+ * The configuration of one broker that is a controller too: patient with a slow machine where it is
+ * alone, prompt to replace another one in a cluster, small in memory.
  *
  * @param directory absolute, holds all data
  * @param port for clients
  * @param advertisedPort where clients are told to connect: another one when a proxy stands before
  *     the broker
- * @param controllerPort may differ at each start: the data does not remember it
+ * @param node the addresses of the controllers may differ at each start: the data does not remember
+ *     them
  */
-record BrokerConfig(Path directory, int port, int advertisedPort, int controllerPort) {
+record BrokerConfig(Path directory, int port, int advertisedPort, ClusterNode node) {
 
-  static final int NODE = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
 
   /** An open transaction holds up everybody who reads committed behind it. */
@@ -33,30 +33,29 @@ record BrokerConfig(Path directory, int port, int advertisedPort, int controller
     settings.putAll(identity());
     settings.putAll(internalTopics());
     settings.putAll(promptGroups());
-    settings.putAll(patience());
+    settings.putAll(node.isAlone() ? patience() : failover());
     settings.putAll(smallMemory());
     settings.putAll(idle());
     return settings;
   }
 
   private Map<String, String> identity() {
-    String clients = CLIENT_LISTENER + "://" + LoopbackPorts.HOST + ":" + port;
-    String controller = LoopbackPorts.HOST + ":" + controllerPort;
+    String clients = CLIENT_LISTENER + "://" + node.host() + ":" + port;
+    String replicas = String.valueOf(node.replicas());
     return Map.ofEntries(
         Map.entry("process.roles", "broker,controller"),
-        Map.entry("node.id", String.valueOf(NODE)),
+        Map.entry("node.id", String.valueOf(node.id())),
         Map.entry("log.dirs", directory.toString()),
-        Map.entry("listeners", clients + "," + CONTROLLER_LISTENER + "://" + controller),
+        Map.entry("listeners", clients + "," + CONTROLLER_LISTENER + "://" + node.controller()),
         Map.entry(
-            "advertised.listeners",
-            CLIENT_LISTENER + "://" + LoopbackPorts.HOST + ":" + advertisedPort),
+            "advertised.listeners", CLIENT_LISTENER + "://" + node.host() + ":" + advertisedPort),
         Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
         Map.entry("controller.listener.names", CONTROLLER_LISTENER),
         Map.entry("inter.broker.listener.name", CLIENT_LISTENER),
-        Map.entry("controller.quorum.voters", NODE + "@" + controller),
+        Map.entry("controller.quorum.voters", node.voters()),
         Map.entry("auto.create.topics.enable", "false"),
         Map.entry("transaction.max.timeout.ms", TRANSACTION_TIMEOUT),
-        Map.entry("default.replication.factor", "1"),
+        Map.entry("default.replication.factor", replicas),
         Map.entry("num.partitions", "1"));
   }
 
@@ -64,16 +63,17 @@ record BrokerConfig(Path directory, int port, int advertisedPort, int controller
    * One partition each, and small segments, so that they are compacted soon: all of it is read at
    * each start.
    */
-  private static Map<String, String> internalTopics() {
+  private Map<String, String> internalTopics() {
     Map<String, String> settings = new HashMap<>();
+    String inSync = String.valueOf(node.inSync());
     for (String topic :
         List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
-      settings.put(topic + ".replication.factor", "1");
+      settings.put(topic + ".replication.factor", String.valueOf(node.replicas()));
       settings.put(topic + ".num.partitions", "1");
       settings.put(topic + ".segment.bytes", INTERNAL_SEGMENT);
     }
-    settings.put("transaction.state.log.min.isr", "1");
-    settings.put("share.coordinator.state.topic.min.isr", "1");
+    settings.put("transaction.state.log.min.isr", inSync);
+    settings.put("share.coordinator.state.topic.min.isr", inSync);
     return settings;
   }
 
@@ -110,13 +110,27 @@ record BrokerConfig(Path directory, int port, int advertisedPort, int controller
   }
 
   /**
-   * The controller writes nothing while nothing changes: its records without content tell followers
-   * that it lives, and there are none. No connection is closed for being idle: an acknowledgement
-   * of a share group that the coordinator's client sends at that very moment is tried again only
-   * after seconds, in which the group gets no records.
+   * The partitions of a broker that died move while clients still try: the next controller is
+   * elected first, and gives every broker a session from then on.
    */
-  private static Map<String, String> idle() {
-    return Map.of("metadata.max.idle.interval.ms", "0", "connections.max.idle.ms", "-1");
+  private Map<String, String> failover() {
+    return Map.of(
+        "min.insync.replicas", String.valueOf(node.inSync()),
+        "broker.session.timeout.ms", "3000",
+        "broker.heartbeat.interval.ms", "500",
+        "controller.quorum.fetch.timeout.ms", "1000",
+        "controller.quorum.election.timeout.ms", "500");
+  }
+
+  /**
+   * A controller that is alone writes nothing while nothing changes: its records without content
+   * tell followers that it lives, and there are none. No connection is closed for being idle: an
+   * acknowledgement of a share group that the coordinator's client sends at that very moment is
+   * tried again only after seconds, in which the group gets no records.
+   */
+  private Map<String, String> idle() {
+    String alive = node.isAlone() ? "0" : "500";
+    return Map.of("metadata.max.idle.interval.ms", alive, "connections.max.idle.ms", "-1");
   }
 
   /**

@@ -28,20 +28,26 @@ import org.slf4j.LoggerFactory;
 /**
  * A Kafka controller and broker, composed as {@code KafkaRaftServer} does, with one step more:
  * where the previous broker died, its registration is removed before the next one registers, so
- * nobody waits for the end of its session. Started and shut down by one thread at a time.
+ * nobody waits for the end of its session. In a cluster the others end it. Started and shut down by
+ * one thread at a time.
  */
 final class CombinedServer {
 
   private static final Logger LOG = LoggerFactory.getLogger(CombinedServer.class);
   private static final String LOG_PREFIX = "[CombinedServer] ";
 
+  private final ClusterNode node;
   private final KafkaConfig config;
   private final SharedServer shared;
   private final BrokerServer broker;
   private final ControllerServer controller;
 
   private CombinedServer(
-      KafkaConfig config, SharedServer shared, BootstrapMetadata bootstrapMetadata) {
+      ClusterNode node,
+      KafkaConfig config,
+      SharedServer shared,
+      BootstrapMetadata bootstrapMetadata) {
+    this.node = node;
     this.config = config;
     this.shared = shared;
     this.broker = new BrokerServer(shared);
@@ -67,13 +73,15 @@ final class CombinedServer {
             List.of(),
             new StandardFaultHandlerFactory(),
             ServerSocketFactory.INSTANCE);
-    return new CombinedServer(config, shared, found._2());
+    return new CombinedServer(settings.node(), config, shared, found._2());
   }
 
   /** Returns when the broker serves clients. After an exception {@link #shutdown} is still due. */
   void startup() {
     controller.startup();
-    removeRegistrationOfDeadBroker();
+    if (node.isAlone()) {
+      removeRegistrationOfDeadBroker();
+    }
     broker.startup();
   }
 
@@ -89,11 +97,11 @@ final class CombinedServer {
   }
 
   private void removeRegistrationOfDeadBroker() {
-    var watch = new RegistrationWatch(controller.incarnationId());
+    var watch = new RegistrationWatch(node.id(), controller.incarnationId());
     finish(shared.loader().installPublishers(List.of(watch)));
     if (finish(watch.deadBrokerFound())) {
       LOG.info("the previous broker did not shut down; its registration is removed");
-      finish(controller.controller().unregisterBroker(anonymous(), BrokerConfig.NODE));
+      finish(controller.controller().unregisterBroker(anonymous(), node.id()));
     }
     finish(shared.loader().removeAndClosePublisher(watch));
   }

@@ -7,15 +7,14 @@ import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Kafka broker and controller inside this process, reachable from this machine only. Its data
- * directory survives restarts and crashes. Thread-safe.
+ * One Kafka broker and controller inside this process, reachable from this machine only, alone or
+ * in a cluster of such processes. Its data directory survives restarts and crashes. Thread-safe.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -25,12 +24,14 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final int ATTEMPTS = 5;
 
   private final CombinedServer server;
+  private final String host;
   private final int port;
   private final DirectoryLock lock;
 
-  private EmbeddedBroker(CombinedServer server, int port, DirectoryLock lock) {
+  private EmbeddedBroker(CombinedServer server, BrokerConfig settings, DirectoryLock lock) {
     this.server = server;
-    this.port = port;
+    this.host = settings.node().host();
+    this.port = settings.port();
     this.lock = lock;
   }
 
@@ -57,10 +58,9 @@ public final class EmbeddedBroker implements AutoCloseable {
       throws IOException {
     LoopbackPorts.requirePort("port", port);
     LoopbackPorts.requirePort("advertised port", advertisedPort);
-    Path data = Files.createDirectories(directory.toAbsolutePath().normalize());
+    Path data = created(directory);
     DirectoryLock lock = DirectoryLock.take(data);
     try {
-      format(data);
       return port == 0 ? startAnywhere(data, lock) : startAt(data, port, advertisedPort, lock);
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -68,9 +68,32 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  /**
+   * Starts one broker of a cluster and returns when it serves clients, for which most of the others
+   * have to be started too.
+   *
+   * @param port for clients, on the host of its controller; below 32768
+   */
+  public static EmbeddedBroker start(Path directory, int port, ClusterNode node)
+      throws IOException {
+    LoopbackPorts.requirePort("port", port);
+    Path data = created(directory);
+    DirectoryLock lock = DirectoryLock.take(data);
+    try {
+      return start(new BrokerConfig(data, port, port, node), lock);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static Path created(Path directory) throws IOException {
+    return Files.createDirectories(directory.toAbsolutePath().normalize());
+  }
+
   /** The {@code bootstrap.servers} of clients. */
   public String bootstrapServers() {
-    return LoopbackPorts.HOST + ":" + port;
+    return host + ":" + port;
   }
 
   public int port() {
@@ -104,7 +127,13 @@ public final class EmbeddedBroker implements AutoCloseable {
       Path directory, int port, int advertisedPort, DirectoryLock lock) throws IOException {
     // Asked beforehand: a controller that cannot bind ends the process.
     LoopbackPorts.requireFree(NAME, port);
-    var settings = new BrokerConfig(directory, port, advertisedPort, controllerPort(port));
+    ClusterNode node = ClusterNode.alone(controllerPort(port));
+    return start(new BrokerConfig(directory, port, advertisedPort, node), lock);
+  }
+
+  private static EmbeddedBroker start(BrokerConfig settings, DirectoryLock lock)
+      throws IOException {
+    format(settings);
     CombinedServer server = CombinedServer.of(settings);
     try {
       server.startup();
@@ -112,7 +141,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       stop(server, e);
       throw failed(settings, e);
     }
-    return new EmbeddedBroker(server, port, lock);
+    return new EmbeddedBroker(server, settings, lock);
   }
 
   private static int controllerPort(int port) throws BindException {
@@ -132,7 +161,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static IOException failed(BrokerConfig settings, RuntimeException cause) {
     try {
-      LoopbackPorts.requireFree(NAME, settings.port());
+      if (settings.node().isAlone()) {
+        LoopbackPorts.requireFree(NAME, settings.port());
+      }
     } catch (BindException lost) {
       lost.addSuppressed(cause);
       return lost;
@@ -142,7 +173,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /** The file is written last, so an interrupted format is simply done again. */
-  private static void format(Path directory) throws IOException {
+  private static void format(BrokerConfig settings) throws IOException {
+    Path directory = settings.directory();
     if (Files.exists(directory.resolve("meta.properties"))) {
       return;
     }
@@ -150,8 +182,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
       new Formatter()
           .setPrintStream(silent)
-          .setNodeId(BrokerConfig.NODE)
-          .setClusterId(Uuid.randomUuid().toString())
+          .setNodeId(settings.node().id())
+          .setClusterId(settings.node().clusterId().toString())
           .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
           .setControllerListenerName(BrokerConfig.CONTROLLER_LISTENER)
           .setMetadataLogDirectory(directory.toString())

@@ -16,13 +16,16 @@ import org.apache.kafka.metadata.ControllerRegistration;
  */
 final class RegistrationWatch implements MetadataPublisher {
 
+  private final int node;
   private final Uuid controllerIncarnation;
   private final CompletableFuture<Boolean> deadBrokerFound = new CompletableFuture<>();
 
   /**
+   * @param node the id of broker and controller
    * @param controllerIncarnation of the controller in this process
    */
-  RegistrationWatch(Uuid controllerIncarnation) {
+  RegistrationWatch(int node, Uuid controllerIncarnation) {
+    this.node = node;
     this.controllerIncarnation = controllerIncarnation;
   }
 
@@ -42,7 +45,7 @@ final class RegistrationWatch implements MetadataPublisher {
   @Override
   public void onMetadataUpdate(MetadataDelta delta, MetadataImage image, LoaderManifest manifest) {
     ClusterImage cluster = image.cluster();
-    BrokerRegistration broker = cluster.broker(BrokerConfig.NODE);
+    BrokerRegistration broker = cluster.broker(node);
     if (broker == null || broker.fenced()) {
       deadBrokerFound.complete(false);
     } else if (isActive(cluster)) {
@@ -51,7 +54,7 @@ final class RegistrationWatch implements MetadataPublisher {
   }
 
   private boolean isActive(ClusterImage cluster) {
-    ControllerRegistration controller = cluster.controllers().get(BrokerConfig.NODE);
+    ControllerRegistration controller = cluster.controllers().get(node);
     return controller != null && controller.incarnationId().equals(controllerIncarnation);
   }
 }

@@ -2,6 +2,8 @@ package io.anyserve.embedded;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /** A broker in a process of its own, which can be killed. It ends with its standard input. */
@@ -12,16 +14,33 @@ final class BrokerProcess {
   private BrokerProcess() {}
 
   static Process launch(Path directory) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            BrokerProcess.class.getName(),
-            directory.toString())
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start();
+    return launch(directory, List.of());
+  }
+
+  /** One of a cluster; they have to be launched together. */
+  static Process launch(Path directory, int port, ClusterNode node) throws IOException {
+    return launch(
+        directory,
+        List.of(
+            Integer.toString(port),
+            Integer.toString(node.id()),
+            String.join(",", node.controllers())));
+  }
+
+  private static Process launch(Path directory, List<String> more) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                BrokerProcess.class.getName(),
+                directory.toString()));
+    command.addAll(more);
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
 
   /** Waits until the broker serves clients. */
@@ -43,9 +62,19 @@ final class BrokerProcess {
   }
 
   public static void main(String[] args) throws IOException {
-    try (var broker = EmbeddedBroker.start(Path.of(args[0]), 0)) {
+    try (var broker = start(args)) {
       System.out.println(READY + broker.bootstrapServers());
       System.in.transferTo(System.out);
     }
+  }
+
+  private static EmbeddedBroker start(String[] args) throws IOException {
+    Path directory = Path.of(args[0]);
+    return args.length == 1
+        ? EmbeddedBroker.start(directory, 0)
+        : EmbeddedBroker.start(
+            directory,
+            Integer.parseInt(args[1]),
+            new ClusterNode(Integer.parseInt(args[2]), List.of(args[3].split(","))));
   }
 }

@@ -33,7 +33,26 @@ final class BrokerTestLog implements AutoCloseable {
   }
 
   void create(String topic) throws Exception {
-    admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+    create(topic, 1);
+  }
+
+  void create(String topic, int replicas) throws Exception {
+    admin.createTopics(List.of(new NewTopic(topic, 1, (short) replicas))).all().get();
+  }
+
+  /** The id of the broker that leads the topic. */
+  int leader(String topic) throws Exception {
+    return admin
+        .describeTopics(List.of(topic))
+        .topicNameValues()
+        .values()
+        .iterator()
+        .next()
+        .get()
+        .partitions()
+        .getFirst()
+        .leader()
+        .id();
   }
 
   void configureGroup(String group, String key, String value) throws Exception {

@@ -73,7 +73,7 @@ final class EmbeddedBrokerIT {
   private void formatAsOf(MetadataVersion release) throws Exception {
     new Formatter()
         .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
-        .setNodeId(BrokerConfig.NODE)
+        .setNodeId(ClusterNode.alone(1).id())
         .setClusterId(Uuid.randomUuid().toString())
         .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
         .setReleaseVersion(release)

@@ -17,10 +17,11 @@ import org.junit.jupiter.api.Test;
 
 final class RegistrationWatchTest {
 
+  private static final int NODE = 1;
   private static final Uuid HERE = new Uuid(1, 1);
   private static final Uuid EARLIER = new Uuid(1, 2);
 
-  private final RegistrationWatch watch = new RegistrationWatch(HERE);
+  private final RegistrationWatch watch = new RegistrationWatch(NODE, HERE);
   private MetadataImage image = MetadataImage.EMPTY;
 
   @Test
@@ -44,16 +45,11 @@ final class RegistrationWatchTest {
   }
 
   private static RegisterBrokerRecord broker(boolean fenced) {
-    return new RegisterBrokerRecord()
-        .setBrokerId(BrokerConfig.NODE)
-        .setIncarnationId(EARLIER)
-        .setFenced(fenced);
+    return new RegisterBrokerRecord().setBrokerId(NODE).setIncarnationId(EARLIER).setFenced(fenced);
   }
 
   private static RegisterControllerRecord controller(Uuid incarnation) {
-    return new RegisterControllerRecord()
-        .setControllerId(BrokerConfig.NODE)
-        .setIncarnationId(incarnation);
+    return new RegisterControllerRecord().setControllerId(NODE).setIncarnationId(incarnation);
   }
 
   private void commit(ApiMessage... records) {

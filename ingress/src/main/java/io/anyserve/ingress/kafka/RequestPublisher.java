@@ -45,7 +45,7 @@ public final class RequestPublisher implements Component {
   public static final Map<String, String> PRODUCER_SETTINGS =
       Map.of(
           "delivery.timeout.ms", String.valueOf(DECIDED.toMillis()),
-          "request.timeout.ms", "5000",
+          "request.timeout.ms", "3000",
           "max.block.ms", "2000",
           "batch.size", String.valueOf(64 << 10),
           "metadata.max.idle.ms", String.valueOf(Duration.ofDays(1).toMillis()),

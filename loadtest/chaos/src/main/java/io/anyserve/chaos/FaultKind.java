@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Every kind of fault, and how long one lasts before it is lifted. */
@@ -26,6 +27,8 @@ public enum FaultKind {
   BROKER_KILL(0, 0),
   BROKER_STOP(2000, 4000),
   BROKER_RESTART(0, 0),
+  /** One of several brokers is cut off: what it sends and what is sent to it is lost. */
+  BROKER_PARTITION(10000, 15000),
   /** Connections to the object store are refused. */
   STORE_DOWN(2000, 5000),
   STORE_SLOW(2000, 5000),
@@ -50,6 +53,9 @@ public enum FaultKind {
   /** Records that nobody can read, in every topic that somebody reads. */
   MALFORMED(0, 0);
 
+  private static final Set<FaultKind> WITH_ONE_BROKER =
+      Set.of(BROKER_CUT, BROKER_DELAY, BROKER_HALF_CLOSE, DISK_FULL);
+
   private final int shortestMillis;
   private final int longestMillis;
 
@@ -65,6 +71,11 @@ public enum FaultKind {
    */
   Duration duration(double part) {
     return Duration.ofMillis(shortestMillis + Math.round(part * (longestMillis - shortestMillis)));
+  }
+
+  /** Whether it can be injected where there are that many brokers. */
+  public boolean suits(int brokers) {
+    return brokers == 1 ? this != BROKER_PARTITION : !WITH_ONE_BROKER.contains(this);
   }
 
   /** As the command line and the report write it. */

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,7 +66,7 @@ public final class FaultSuite {
     progress.accept("starting the services in " + plan.site().folder());
     try (ChaosCluster site = ChaosCluster.in(plan.site())) {
       site.start();
-      progress.accept("all services are ready; the broker's disk: " + site.disk());
+      progress.accept("all services are ready; " + site.brokers());
       return run(site, start);
     }
   }
@@ -119,12 +120,26 @@ public final class FaultSuite {
   }
 
   private List<FaultKind> possible(ChaosCluster site, Map<String, String> skipped) {
-    List<FaultKind> kinds = new ArrayList<>(plan.kinds());
-    if (kinds.contains(FaultKind.CLOCK) && site.noClock().isPresent()) {
-      kinds.remove(FaultKind.CLOCK);
-      skipped.put(FaultKind.CLOCK.title(), site.noClock().get());
+    List<FaultKind> kinds = new ArrayList<>();
+    for (FaultKind kind : plan.kinds()) {
+      Optional<String> reason = reasonAgainst(kind, site);
+      reason.ifPresentOrElse(why -> skipped.put(kind.title(), why), () -> kinds.add(kind));
     }
     return kinds;
+  }
+
+  /** Why this kind cannot be injected here; empty where it can. */
+  private Optional<String> reasonAgainst(FaultKind kind, ChaosCluster site) {
+    int brokers = plan.site().size().brokers();
+    if (!kind.suits(brokers)) {
+      return Optional.of("not with " + brokers + (brokers == 1 ? " broker" : " brokers"));
+    }
+    if (kind == FaultKind.CLOCK) {
+      return site.noClock();
+    }
+    return kind == FaultKind.BROKER_PARTITION && !site.partitions()
+        ? Optional.of("network namespaces need root and iproute2")
+        : Optional.empty();
   }
 
   /**

@@ -64,6 +64,7 @@ final class Injector {
     traffic.awaitFinishedSince(lifted);
     long steady = nanos.getAsLong();
     Backlog backlog = drain(before, Duration.ofNanos(steady - at));
+    site.awaitInSync();
     return new Injection(
         planned.kind(), target.name(), at, lifted, steady, open.size(), affected, backlog);
   }
@@ -108,11 +109,12 @@ final class Injector {
       case BROKER_KILL,
           BROKER_STOP,
           BROKER_RESTART,
+          BROKER_PARTITION,
           BROKER_CUT,
           BROKER_DELAY,
           BROKER_HALF_CLOSE,
           DISK_FULL ->
-          any(planned, List.of(parts.broker()));
+          any(planned, parts.brokers());
       case STORE_DOWN, STORE_SLOW, STORE_CORRUPT -> any(planned, List.of(parts.store()));
       case CLOCK -> new Target(0, "a worker or an ingress", _ -> true);
       case MALFORMED -> new Target(0, "every topic", _ -> true);
@@ -131,31 +133,31 @@ final class Injector {
       case INGRESS_KILL -> kill(parts.ingresses().get(target.index()));
       case ROUTER_KILL -> kill(parts.routers().get(target.index()));
       case METERING_KILL -> kill(parts.metering().get(target.index()));
-      case BROKER_KILL -> kill(parts.broker());
+      case BROKER_KILL -> kill(parts.brokers().get(target.index()));
       case WORKER_STOP -> freeze(parts.workers().get(target.index()), duration);
       case INGRESS_STOP -> freeze(parts.ingresses().get(target.index()), duration);
       case ROUTER_STOP -> freeze(parts.routers().get(target.index()), duration);
       case METERING_STOP -> freeze(parts.metering().get(target.index()), duration);
-      case BROKER_STOP -> freeze(parts.broker(), duration);
+      case BROKER_STOP -> freeze(parts.brokers().get(target.index()), duration);
       case WORKER_RESTART -> restart(parts.workers().get(target.index()));
       case INGRESS_RESTART -> restart(parts.ingresses().get(target.index()));
       case ROUTER_RESTART -> restart(parts.routers().get(target.index()));
       case METERING_RESTART -> restart(parts.metering().get(target.index()));
-      case BROKER_RESTART -> restart(parts.broker());
+      case BROKER_RESTART -> restart(parts.brokers().get(target.index()));
+      case BROKER_PARTITION -> cutOff(target.index(), duration);
       case STORE_DOWN -> weather(parts.storeProxy(), new NetworkFault.Cut(), duration);
       case STORE_SLOW -> weather(parts.storeProxy(), new NetworkFault.Slow(SLOW_BYTES), duration);
       case STORE_CORRUPT -> weather(parts.storeProxy(), new NetworkFault.Corrupt(), duration);
-      case BROKER_CUT -> weather(parts.brokerProxy(), new NetworkFault.Cut(), duration);
-      case BROKER_DELAY -> weather(parts.brokerProxy(), new NetworkFault.Delayed(DELAY), duration);
-      case BROKER_HALF_CLOSE ->
-          weather(parts.brokerProxy(), new NetworkFault.HalfClosed(), duration);
+      case BROKER_CUT -> weather(brokerProxy(), new NetworkFault.Cut(), duration);
+      case BROKER_DELAY -> weather(brokerProxy(), new NetworkFault.Delayed(DELAY), duration);
+      case BROKER_HALF_CLOSE -> weather(brokerProxy(), new NetworkFault.HalfClosed(), duration);
       case INGRESS_CUT -> weather(door(target), new NetworkFault.Cut(), duration);
       case INGRESS_DELAY -> weather(door(target), new NetworkFault.Delayed(DELAY), duration);
       case INGRESS_HALF_CLOSE -> weather(door(target), new NetworkFault.HalfClosed(), duration);
       case WORKER_ROUTER_CUT ->
           weather(parts.workerProxies().get(target.index()), new NetworkFault.Cut(), duration);
       case ROUTER_WORKER_KILL -> killTogether(router(planned), parts.workers().get(target.index()));
-      case BROKER_WORKER_KILL -> killTogether(parts.broker(), parts.workers().get(target.index()));
+      case BROKER_WORKER_KILL -> killTogether(broker(planned), parts.workers().get(target.index()));
       case DISK_FULL -> fillDisk(duration);
       case CLOCK -> stepClock(planned, duration);
       case MALFORMED -> planted.addAll(garbage.plant(planned.choice()));
@@ -164,6 +166,14 @@ final class Injector {
 
   private List<TcpProxy> door(Target target) {
     return parts.ingressProxies().get(target.index());
+  }
+
+  private TcpProxy brokerProxy() {
+    return site.brokerProxy().orElseThrow();
+  }
+
+  private ServiceProcess broker(Planned planned) {
+    return parts.brokers().get(planned.choice() % parts.brokers().size());
   }
 
   private ServiceProcess router(Planned planned) {
@@ -196,6 +206,15 @@ final class Injector {
     }
   }
 
+  private void cutOff(int broker, Duration duration) throws IOException {
+    site.cutOff(broker);
+    try {
+      pause(duration);
+    } finally {
+      site.reconnect(broker);
+    }
+  }
+
   private void weather(TcpProxy proxy, NetworkFault weather, Duration duration) {
     weather(List.of(proxy), weather, duration);
   }
@@ -217,8 +236,7 @@ final class Injector {
     } finally {
       site.freeDisk();
     }
-    parts.broker().kill();
-    site.restore(parts.broker());
+    kill(parts.brokers().getFirst());
   }
 
   private void stepClock(Planned planned, Duration duration) throws IOException {

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class BenchConversationsCommand implements Callable<Integer> {
 
-  private static final ClusterSize ONE_EACH = new ClusterSize(1, 1, 1, 1);
+  private static final ClusterSize ONE_EACH = new ClusterSize(1, 1, 1, 1, 1);
   private static final EngineChoice ENGINE =
       new EngineChoice("simulated", "words", 1, Map.of(), 128);
   private static final long SEED = 1;

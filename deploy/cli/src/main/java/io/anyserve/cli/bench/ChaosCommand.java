@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +51,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
   private static final int HARMED = 1;
   private static final int TORCH_VARIETY = 24;
+  private static final int BROKERS = 3;
   private static final String PRECISION = "precision";
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -63,6 +65,12 @@ public final class ChaosCommand implements Callable<Integer> {
       names = "--small",
       description = "Start fewer processes: 2 ingresses, 2 workers, one of each other service.")
   boolean small;
+
+  @Option(
+      names = "--ha",
+      description =
+          "Start three brokers that each hold every record, and break one of them at a time.")
+  boolean ha;
 
   @Option(names = "--requests", paramLabel = "N", description = "Fewest requests (default: 300).")
   @Nullable Integer requests;
@@ -185,7 +193,7 @@ public final class ChaosCommand implements Callable<Integer> {
   private List<FaultKind> kinds() {
     try {
       return only.isEmpty()
-          ? List.of(FaultKind.values())
+          ? Stream.of(FaultKind.values()).filter(kind -> kind.suits(size().brokers())).toList()
           : only.stream().map(FaultKind::of).toList();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--only: " + e.getMessage(), e);
@@ -217,14 +225,9 @@ public final class ChaosCommand implements Callable<Integer> {
   }
 
   private FaultPlan plan(Form form, List<FaultKind> kinds, Path folder) throws IOException {
-    int least = longForm ? 8 * FaultKind.values().length : kinds.size();
+    int least = longForm ? 8 * kinds.size() : kinds.size();
     return new FaultPlan(
-        new ClusterComponents.Plan(
-            folder,
-            quick(folder),
-            small ? ClusterSize.SMALL : ClusterSize.WHOLE,
-            form.choice(),
-            seed),
+        new ClusterComponents.Plan(folder, quick(folder), size(), form.choice(), seed),
         requests == null ? (longForm ? 100_000 : 300) : requests,
         faults == null ? least : faults,
         rate == null ? form.rate() : rate,
@@ -232,6 +235,11 @@ public final class ChaosCommand implements Callable<Integer> {
         form.variety(),
         form.large(),
         kinds);
+  }
+
+  private ClusterSize size() {
+    ClusterSize services = small ? ClusterSize.SMALL : ClusterSize.WHOLE;
+    return ha ? services.withBrokers(BROKERS) : services;
   }
 
   /**

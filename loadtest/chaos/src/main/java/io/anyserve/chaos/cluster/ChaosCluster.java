@@ -47,10 +47,14 @@ public final class ChaosCluster implements AutoCloseable {
     parts.ingressProxies().forEach(door -> door.forEach(TcpProxy::start));
     parts.workerProxies().forEach(toRouters -> toRouters.forEach(TcpProxy::start));
     parts.storeProxy().start();
-    parts.brokerProxy().start();
-    parts.broker().start();
+    parts.brokerCluster().open();
+    for (ServiceProcess broker : parts.brokers()) {
+      broker.start();
+    }
     parts.store().start();
-    parts.broker().awaitReady(PATIENCE);
+    for (ServiceProcess broker : parts.brokers()) {
+      broker.awaitReady(PATIENCE);
+    }
     createTopics();
     parts.store().awaitReady(PATIENCE);
     List<ServiceProcess> services = services();
@@ -75,13 +79,13 @@ public final class ChaosCluster implements AutoCloseable {
     List<TopicSpec> specs = new ArrayList<>(catalogue.fixed());
     specs.addAll(catalogue.of(new Capability("story")));
     try (Admin admin = kafka().newAdmin("chaos")) {
-      new TopicAdmin(admin, 1).create(specs);
+      new TopicAdmin(admin, parts.brokerCluster().replication()).create(specs);
     }
   }
 
-  /** The way to the log that every service takes too: through the proxy. */
+  /** The way to the log that every service takes too. */
   public KafkaClients kafka() {
-    return KafkaClients.of("127.0.0.1:" + parts.brokerProxy().port());
+    return KafkaClients.of(parts.brokerCluster().bootstrapServers());
   }
 
   public TopicNames topics() {
@@ -106,9 +110,56 @@ public final class ChaosCluster implements AutoCloseable {
         : Optional.of("libfaketime is not installed");
   }
 
-  /** How the broker's disk gets full. */
-  public String disk() {
-    return parts.disk().how();
+  /** What can be done to the brokers beside ending them, for people. */
+  public String brokers() {
+    return switch (parts.brokerCluster()) {
+      case BrokerCluster.Single(_, _, BrokerDisk disk) -> "the broker's disk: " + disk.how();
+      case BrokerCluster.Replicated(var processes, _, var network) ->
+          processes.size()
+              + (network.isPresent()
+                  ? " brokers, each in a network namespace"
+                  : " brokers without a network of their own: that needs root and iproute2");
+    };
+  }
+
+  /** The proxy before the broker, where there is one broker. */
+  public Optional<TcpProxy> brokerProxy() {
+    return switch (parts.brokerCluster()) {
+      case BrokerCluster.Single(_, TcpProxy proxy, _) -> Optional.of(proxy);
+      case BrokerCluster.Replicated _ -> Optional.empty();
+    };
+  }
+
+  /** Whether a broker can be cut off from everybody. */
+  public boolean partitions() {
+    return network().isPresent();
+  }
+
+  /** From now on nothing reaches the broker, and it reaches nothing. */
+  public void cutOff(int broker) throws IOException {
+    network().orElseThrow().cut(broker + 1);
+  }
+
+  public void reconnect(int broker) throws IOException {
+    network().orElseThrow().mend(broker + 1);
+  }
+
+  private Optional<BrokerNetwork> network() {
+    return switch (parts.brokerCluster()) {
+      case BrokerCluster.Single _ -> Optional.empty();
+      case BrokerCluster.Replicated(_, _, var network) -> network;
+    };
+  }
+
+  /**
+   * Returns when every broker has all records again, so that the next one may be missing.
+   *
+   * @throws IOException when they do not within minutes
+   */
+  public void awaitInSync() throws IOException {
+    if (parts.brokerCluster().replication() > 1) {
+      new ReplicaSync(kafka()).await(PATIENCE);
+    }
   }
 
   /** Starts what has ended, and returns when it is ready. */
@@ -121,11 +172,19 @@ public final class ChaosCluster implements AutoCloseable {
 
   /** From now on nothing more fits on the broker's disk. */
   public void fillDisk() throws IOException {
-    parts.disk().fill(parts.broker());
+    disk().fill(parts.brokers().getFirst());
   }
 
   public void freeDisk() throws IOException {
-    parts.disk().free();
+    disk().free();
+  }
+
+  private BrokerDisk disk() {
+    return switch (parts.brokerCluster()) {
+      case BrokerCluster.Single(_, _, BrokerDisk disk) -> disk;
+      case BrokerCluster.Replicated _ ->
+          throw new IllegalStateException("brokers: several (expected: one with a disk)");
+    };
   }
 
   /** Ends a process and starts it with a clock that is that much ahead. */
@@ -149,16 +208,15 @@ public final class ChaosCluster implements AutoCloseable {
   private void endAll() {
     services().forEach(ServiceProcess::kill);
     parts.store().kill();
-    parts.broker().kill();
+    parts.brokers().forEach(ServiceProcess::kill);
     parts.ingressProxies().forEach(door -> door.forEach(TcpProxy::close));
     parts.workerProxies().forEach(toRouters -> toRouters.forEach(TcpProxy::close));
     parts.storeProxy().close();
-    parts.brokerProxy().close();
     try {
-      parts.disk().release();
+      parts.brokerCluster().close();
     } catch (IOException e) {
       System.getLogger(ChaosCluster.class.getName())
-          .log(System.Logger.Level.WARNING, "the broker's volume is still mounted", e);
+          .log(System.Logger.Level.WARNING, "the broker's volume or network is still there", e);
     }
   }
 }

@@ -22,11 +22,9 @@ public final class ClusterComponents {
   private static final String GRACE = "20s";
 
   private final ClusterFiles files;
-  private final BrokerDisk disk;
+  private final BrokerCluster brokers;
   private final Optional<FakeClock> clock;
-  private final TcpProxy brokerProxy;
   private final TcpProxy storeProxy;
-  private final ServiceProcess broker;
   private final ServiceProcess store;
   private final List<List<TcpProxy>> ingressProxies = new ArrayList<>();
   private final List<ServiceProcess> ingresses = new ArrayList<>();
@@ -41,40 +39,44 @@ public final class ClusterComponents {
    *
    * @param folder for settings, data and logs
    * @param seed of the secrets
+   * @param kafka more settings of the services' clients
    */
   public record Plan(
-      Path folder, LaunchCommand program, ClusterSize size, EngineChoice engine, long seed) {}
+      Path folder,
+      LaunchCommand program,
+      ClusterSize size,
+      EngineChoice engine,
+      long seed,
+      Map<String, String> kafka) {
 
-  private ClusterComponents(Plan plan, Path folder, FreePorts ports, BrokerDisk disk)
-      throws IOException {
-    Path data = folder.resolve("broker");
-    this.disk = disk;
-    clock = FakeClock.installed();
-    int brokerPort = ports.next();
-    int storePort = ports.next();
-    brokerProxy = TcpProxy.before(brokerPort, ports.next());
-    storeProxy = TcpProxy.before(storePort, ports.next());
-    String secret = ClusterFiles.secret(plan.seed());
-    files = new ClusterFiles(folder, brokerProxy.port(), storeProxy.port(), plan.size(), secret);
-    Starter starter = new Starter(plan.program(), folder);
-    broker = broker(starter, data, brokerPort);
-    store = store(starter, folder, storePort, secret);
-    services(plan, ports, starter);
+    public Plan {
+      kafka = Map.copyOf(kafka);
+    }
+
+    public Plan(
+        Path folder, LaunchCommand program, ClusterSize size, EngineChoice engine, long seed) {
+      this(folder, program, size, engine, seed, Map.of());
+    }
   }
 
-  private ServiceProcess broker(Starter starter, Path data, int port) {
-    return starter.child(
-        "broker",
-        BROKER_HEAP,
-        Map.of(),
-        List.of(
-            "broker",
-            "--data",
-            data.resolve("data").toString(),
-            "--port",
-            Integer.toString(port),
-            "--advertised-port",
-            Integer.toString(brokerProxy.port())));
+  private ClusterComponents(
+      Plan plan, Path folder, FreePorts ports, BrokerCluster brokers, Starter starter)
+      throws IOException {
+    this.brokers = brokers;
+    clock = FakeClock.installed();
+    int storePort = ports.next();
+    storeProxy = TcpProxy.before(storePort, ports.next());
+    String secret = ClusterFiles.secret(plan.seed());
+    files =
+        new ClusterFiles(
+            folder,
+            brokers.bootstrapServers(),
+            storeProxy.port(),
+            plan.size(),
+            secret,
+            plan.kafka());
+    store = store(starter, folder, storePort, secret);
+    services(plan, ports, starter);
   }
 
   private static ServiceProcess store(Starter starter, Path folder, int port, String secret) {
@@ -94,16 +96,74 @@ public final class ClusterComponents {
             Integer.toString(port)));
   }
 
-  /** Mounts the broker's disk, takes the proxies' ports and writes all settings. */
+  /** Makes the brokers' disk or network, takes the proxies' ports and writes all settings. */
   static ClusterComponents lay(Plan plan) throws IOException {
     Path folder = Files.createDirectories(plan.folder().toAbsolutePath().normalize());
-    BrokerDisk disk = BrokerDisk.at(folder.resolve("broker"));
+    FreePorts ports = new FreePorts();
+    Starter starter = new Starter(plan.program(), folder);
+    int number = plan.size().brokers();
+    BrokerCluster brokers =
+        number == 1 ? single(folder, ports, starter) : replicated(number, folder, ports, starter);
     try {
-      return new ClusterComponents(plan, folder, new FreePorts(), disk);
+      return new ClusterComponents(plan, folder, ports, brokers, starter);
     } catch (IOException | RuntimeException e) {
-      disk.release();
+      brokers.close();
       throw e;
     }
+  }
+
+  private static BrokerCluster single(Path folder, FreePorts ports, Starter starter)
+      throws IOException {
+    Path data = folder.resolve("broker");
+    int port = ports.next();
+    TcpProxy proxy = TcpProxy.before(port, ports.next());
+    List<String> arguments =
+        List.of(
+            "broker",
+            "--data",
+            data.resolve("data").toString(),
+            "--port",
+            Integer.toString(port),
+            "--advertised-port",
+            Integer.toString(proxy.port()));
+    return new BrokerCluster.Single(
+        starter.child("broker", BROKER_HEAP, Map.of(), arguments), proxy, BrokerDisk.at(data));
+  }
+
+  private static BrokerCluster replicated(int number, Path folder, FreePorts ports, Starter starter)
+      throws IOException {
+    Optional<BrokerNetwork> network = BrokerNetwork.create(number);
+    List<String> clients = new ArrayList<>();
+    List<String> controllers = new ArrayList<>();
+    for (int node = 1; node <= number; node++) {
+      String host = network.isPresent() ? network.get().address(node) : "127.0.0.1";
+      clients.add(host + ":" + ports.next());
+      controllers.add(host + ":" + ports.next());
+    }
+    List<ServiceProcess> processes = new ArrayList<>();
+    for (int node = 1; node <= number; node++) {
+      String name = "broker-" + node;
+      List<String> arguments =
+          List.of(
+              "broker",
+              "--data",
+              folder.resolve(name).toString(),
+              "--port",
+              clients.get(node - 1).split(":", 2)[1],
+              "--node",
+              Integer.toString(node),
+              "--controllers",
+              String.join(",", controllers));
+      List<String> command = starter.command(BROKER_HEAP, arguments);
+      int place = node;
+      processes.add(
+          new ServiceProcess(
+              name,
+              network.map(own -> own.inside(place, command)).orElse(command),
+              Map.of(),
+              folder));
+    }
+    return new BrokerCluster.Replicated(processes, String.join(",", clients), network);
   }
 
   private void services(Plan plan, FreePorts ports, Starter starter) throws IOException {
@@ -171,16 +231,12 @@ public final class ClusterComponents {
     return files;
   }
 
-  BrokerDisk disk() {
-    return disk;
+  BrokerCluster brokerCluster() {
+    return brokers;
   }
 
   Optional<FakeClock> clock() {
     return clock;
-  }
-
-  public TcpProxy brokerProxy() {
-    return brokerProxy;
   }
 
   public TcpProxy storeProxy() {
@@ -197,8 +253,8 @@ public final class ClusterComponents {
     return workerProxies;
   }
 
-  public ServiceProcess broker() {
-    return broker;
+  public List<ServiceProcess> brokers() {
+    return brokers.processes();
   }
 
   public ServiceProcess store() {
@@ -235,10 +291,14 @@ public final class ClusterComponents {
 
     ServiceProcess child(
         String name, int heap, Map<String, String> environment, List<String> arguments) {
+      return new ServiceProcess(name, command(heap, arguments), environment, folder);
+    }
+
+    List<String> command(int heap, List<String> arguments) {
       List<String> all = new ArrayList<>(List.of("run"));
       all.addAll(arguments);
       all.addAll(List.of("--parent-pid", Long.toString(ProcessHandle.current().pid())));
-      return new ServiceProcess(name, program.command(heap, all), environment, folder);
+      return program.command(heap, all);
     }
   }
 }

@@ -5,10 +5,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /** Writes the settings of each process of a site. */
-record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size, String secret) {
+record ClusterFiles(
+    Path folder,
+    String bootstrapServers,
+    int storePort,
+    ClusterSize size,
+    String secret,
+    Map<String, String> kafka) {
 
   static final String ACCESS_KEY = "chaos";
   static final int REQUEST_PARTITIONS = 1;
@@ -28,11 +36,13 @@ record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size
   private String common() {
     return """
     [kafka]
-    bootstrap.servers = "127.0.0.1:%d"
+    bootstrap.servers = "%s"
+    %s
 
     [topics]
     token-partitions = %d
     request-partitions = %d
+    replication = %d
 
     [objects]
     endpoint = "http://127.0.0.1:%d"
@@ -41,7 +51,20 @@ record ClusterFiles(Path folder, int brokerPort, int storePort, ClusterSize size
 
     """
         .formatted(
-            brokerPort, tokenPartitions(), REQUEST_PARTITIONS, storePort, ACCESS_KEY, secret);
+            bootstrapServers,
+            moreSettings(),
+            tokenPartitions(),
+            REQUEST_PARTITIONS,
+            size.brokers(),
+            storePort,
+            ACCESS_KEY,
+            secret);
+  }
+
+  private String moreSettings() {
+    return kafka.entrySet().stream()
+        .map(setting -> "\"%s\" = \"%s\"".formatted(setting.getKey(), setting.getValue()))
+        .collect(Collectors.joining("\n"));
   }
 
   /** The router is asked about requests that another ingress has. */
