@@ -48,7 +48,8 @@ import tools.jackson.databind.json.JsonMapper;
       BenchHttpCommand.class,
       BenchLoadCommand.class,
       BenchMeteringCommand.class,
-      BenchResumeCommand.class
+      BenchResumeCommand.class,
+      BenchRollingCommand.class
     })
 public final class BenchCommand {
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +42,26 @@ public final class ClusterComponents {
    *
    * @param folder for settings, data and logs
    * @param seed of the secrets
+   * @param settings of every service, as environment variables; they win
    */
   public record Plan(
-      Path folder, LaunchCommand program, ClusterSize size, EngineChoice engine, long seed) {}
+      Path folder,
+      LaunchCommand program,
+      ClusterSize size,
+      EngineChoice engine,
+      long seed,
+      Map<String, String> settings) {
+
+    public Plan {
+      settings = Map.copyOf(settings);
+    }
+
+    /** With the defaults beside the settings' files. */
+    public Plan(
+        Path folder, LaunchCommand program, ClusterSize size, EngineChoice engine, long seed) {
+      this(folder, program, size, engine, seed, Map.of());
+    }
+  }
 
   private ClusterComponents(Plan plan, Path folder, FreePorts ports, BrokerDisk disk)
       throws IOException {
@@ -56,7 +74,7 @@ public final class ClusterComponents {
     storeProxy = TcpProxy.before(storePort, ports.next());
     String secret = ClusterFiles.secret(plan.seed());
     files = new ClusterFiles(folder, brokerProxy.port(), storeProxy.port(), plan.size(), secret);
-    Starter starter = new Starter(plan.program(), folder);
+    Starter starter = new Starter(plan.program(), folder, plan.settings());
     broker = broker(starter, data, brokerPort);
     store = store(starter, folder, storePort, secret);
     services(plan, ports, starter);
@@ -227,7 +245,7 @@ public final class ClusterComponents {
   }
 
   /** Makes the command lines. Every child watches this process and ends with it. */
-  private record Starter(LaunchCommand program, Path folder) {
+  private record Starter(LaunchCommand program, Path folder, Map<String, String> settings) {
 
     ServiceProcess service(String name, int heap, String service, Path config) {
       return child(name, heap, Map.of(), List.of(service, "--config", config.toString()));
@@ -238,7 +256,9 @@ public final class ClusterComponents {
       List<String> all = new ArrayList<>(List.of("run"));
       all.addAll(arguments);
       all.addAll(List.of("--parent-pid", Long.toString(ProcessHandle.current().pid())));
-      return new ServiceProcess(name, program.command(heap, all), environment, folder);
+      Map<String, String> both = new HashMap<>(environment);
+      both.putAll(settings);
+      return new ServiceProcess(name, program.command(heap, all), both, folder);
     }
   }
 }
