@@ -234,8 +234,8 @@ public final class Router implements Component {
   }
 
   /**
-   * A mistake in the settings ends the start. A router that comes back takes its partitions at
-   * once, so its membership outlives it.
+   * A mistake in the settings ends the start. The other routers take the partitions of one that
+   * stops at once.
    */
   private StreamsService service(
       String name, Supplier<Topology> topology, Map<String, Object> config, Duration gathering) {
@@ -243,7 +243,7 @@ public final class Router implements Component {
         new StreamsService.Policy(
             name,
             StreamsService.FirstStart.MUST_SUCCEED,
-            CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP),
+            CloseOptions.GroupMembershipOperation.LEAVE_GROUP),
         () ->
             new KafkaStreams(
                 topology.get(),

@@ -5,7 +5,6 @@ import static io.anyserve.v1.AnswerState.ANSWER_STATE_FAILED;
 import static io.anyserve.v1.AnswerState.ANSWER_STATE_RUNNING;
 
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
@@ -190,8 +189,7 @@ public final class ConversationCodec {
           new AnswerState.Running(Instant.ofEpochMilli(message.getDeadline()));
       case ANSWER_STATE_FAILED ->
           new AnswerState.Failed(
-              new Failure(
-                  FailureCode.valueOf(message.getFailureCode()), message.getFailureMessage()));
+              FailureCodec.read(message.getFailureCode(), message.getFailureMessage()));
       case UNRECOGNIZED ->
           throw Preconditions.refused(
               "generation.state", message.getStateValue(), "complete, running or failed");

@@ -40,11 +40,12 @@ public final class EnumCodec {
     };
   }
 
+  /** A reason that only a newer writer knows: the answer has ended, whatever the reason. */
   static FinishReason read(io.anyserve.v1.FinishReason reason) {
     return switch (reason) {
-      case FINISH_REASON_STOP -> FinishReason.STOP;
+      case FINISH_REASON_STOP, UNRECOGNIZED -> FinishReason.STOP;
       case FINISH_REASON_LENGTH -> FinishReason.LENGTH;
-      case FINISH_REASON_UNSPECIFIED, UNRECOGNIZED -> throw ProtobufParser.unset("finish_reason");
+      case FINISH_REASON_UNSPECIFIED -> throw ProtobufParser.unset("finish_reason");
     };
   }
 
@@ -57,13 +58,14 @@ public final class EnumCodec {
     };
   }
 
+  /** A reason that only a newer writer knows: the request has ended, whatever the reason. */
   static CancelReason read(io.anyserve.v1.CancelReason reason) {
     return switch (reason) {
-      case CANCEL_REASON_EXPLICIT -> CancelReason.EXPLICIT;
+      case CANCEL_REASON_EXPLICIT, UNRECOGNIZED -> CancelReason.EXPLICIT;
       case CANCEL_REASON_CLIENT_GONE -> CancelReason.CLIENT_GONE;
       case CANCEL_REASON_DEADLINE -> CancelReason.DEADLINE;
       case CANCEL_REASON_QUOTA -> CancelReason.QUOTA;
-      case CANCEL_REASON_UNSPECIFIED, UNRECOGNIZED -> throw ProtobufParser.unset("cancel_reason");
+      case CANCEL_REASON_UNSPECIFIED -> throw ProtobufParser.unset("cancel_reason");
     };
   }
 

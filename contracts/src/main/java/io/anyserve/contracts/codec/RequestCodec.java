@@ -26,6 +26,22 @@ public final class RequestCodec {
     return write(request).toByteArray();
   }
 
+  /**
+   * What became of a record, with the fields in it that only a newer version knows. Throws {@link
+   * MalformedRecordException}.
+   */
+  public static byte[] encode(InferenceRequest request, byte[] received) {
+    return ProtobufParser.read(
+        "request",
+        received,
+        io.anyserve.v1.InferenceRequest.parser(),
+        from -> {
+          var message = write(request).toBuilder();
+          UnknownFields.carry(from, message);
+          return message.build().toByteArray();
+        });
+  }
+
   /** Throws {@link MalformedRecordException}. */
   public static InferenceRequest decode(byte @Nullable [] bytes) {
     return ProtobufParser.read(

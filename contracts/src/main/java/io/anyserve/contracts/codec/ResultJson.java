@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
@@ -205,7 +204,7 @@ final class ResultJson {
   }
 
   private static Failure failure(JsonNode error) {
-    return new Failure(FailureCode.valueOf(text(error, "code")), text(error, "message"));
+    return FailureCodec.read(text(error, "code"), text(error, "message"));
   }
 
   private static TokenUsage usage(JsonNode json) {

@@ -2,8 +2,6 @@ package io.anyserve.contracts.codec;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.Failure;
-import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenIds;
@@ -260,7 +258,7 @@ public final class TokenCodec {
 
   static Failed read(io.anyserve.v1.Failed message) {
     return new Failed(
-        new Failure(FailureCode.valueOf(message.getCode()), message.getMessage()),
+        FailureCodec.read(message.getCode(), message.getMessage()),
         read(message.getUsage()),
         context(message.hasContext(), message.getContext()));
   }

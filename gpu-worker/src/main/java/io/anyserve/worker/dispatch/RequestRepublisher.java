@@ -50,7 +50,9 @@ final class RequestRepublisher {
   CompletableFuture<Long> publish(
       ConsumerRecord<byte[], byte[]> record, int attempt, long firstOffset) {
     InferenceRequest request = RequestCodec.decode(record.value());
-    byte[] copy = RequestCodec.encode(request.with(request.routing().after(attempt, firstOffset)));
+    byte[] copy =
+        RequestCodec.encode(
+            request.with(request.routing().after(attempt, firstOffset)), record.value());
     return publisher.append(
         new ProducerRecord<>(
             record.topic(), record.partition(), record.key(), copy, record.headers()));

@@ -1,5 +1,6 @@
 package io.anyserve.worker.publish;
 
+import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
@@ -26,7 +27,10 @@ public final class BatchingTokenWriter implements TokenWriter {
 
   private final Publisher publisher;
   private final Map<Integer, ChunkBatchBuilder> drafts = new HashMap<>();
-  private final Set<EventStreamWriter> gathered = new HashSet<>();
+
+  /** By request: two executions of one request, whose chunks must not share a record, may run. */
+  private final Map<RequestId, EventStreamWriter> gathered = new HashMap<>();
+
   private final Set<EventStreamWriter> ended = new HashSet<>();
   private final List<End> ends = new ArrayList<>();
 
@@ -43,7 +47,7 @@ public final class BatchingTokenWriter implements TokenWriter {
     }
     if (event instanceof Chunk chunk && isShort(chunk) && !stream.uploading()) {
       gather(stream, chunk);
-    } else if (!gathered.contains(stream)) {
+    } else if (!gathers(stream)) {
       publisher.write(stream, event);
     } else if (event instanceof Terminal terminal) {
       ended.add(stream);
@@ -56,7 +60,7 @@ public final class BatchingTokenWriter implements TokenWriter {
 
   @Override
   public void release(EventStreamWriter stream, Exception why) {
-    if (gathered.contains(stream)) {
+    if (gathers(stream)) {
       flush();
     }
     publisher.release(stream, why);
@@ -64,10 +68,14 @@ public final class BatchingTokenWriter implements TokenWriter {
 
   @Override
   public void cede(EventStreamWriter stream) {
-    if (gathered.contains(stream)) {
+    if (gathers(stream)) {
       flush();
     }
     publisher.cede(stream);
+  }
+
+  private boolean gathers(EventStreamWriter stream) {
+    return gathered.get(stream.request().id()) == stream;
   }
 
   private static boolean isShort(Chunk chunk) {
@@ -78,14 +86,14 @@ public final class BatchingTokenWriter implements TokenWriter {
   }
 
   private void gather(EventStreamWriter stream, Chunk chunk) {
-    if (gathered.contains(stream)) {
+    if (gathered.containsKey(stream.request().id())) {
       flush();
     }
     ChunkBatchBuilder draft = drafts.computeIfAbsent(stream.partition(), ChunkBatchBuilder::new);
     if (draft.isFull()) {
       flush();
     }
-    gathered.add(stream);
+    gathered.put(stream.request().id(), stream);
     draft.add(stream, chunk);
   }
 

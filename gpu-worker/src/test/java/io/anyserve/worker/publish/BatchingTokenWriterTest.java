@@ -123,6 +123,25 @@ final class BatchingTokenWriterTest {
     assertEquals(1, records().size());
   }
 
+  /** As when the router publishes a request again and this worker gets both. */
+  @Test
+  void twoExecutionsOfARequestShareNoRecord() {
+    EventStreamWriter again =
+        new EventStreamWriter(first.request(), TestRequests.SOURCE, 2, 3, new FakeOwner());
+    bothStart();
+    log.write(again, started());
+    producer.completeNext();
+    producer.clear();
+    log.write(first, chunk(0));
+    log.write(second, chunk(0));
+    log.write(again, chunk(0));
+    log.flush();
+    assertEquals(2, records().size());
+    assertEquals(
+        List.of(new TokenRecord(first.request().id(), 2, 3, chunk(0))),
+        events(records().getLast()).toList());
+  }
+
   @Test
   void aChunkThatComesAloneIsARecordOfItsRequest() {
     bothStart();

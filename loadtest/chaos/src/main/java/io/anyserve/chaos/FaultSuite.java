@@ -95,7 +95,7 @@ public final class FaultSuite {
       List<ClientObservation> seen = traffic.seen();
       CheckResult verdict =
           Checker.check(
-              new CheckInput(asks, answers, seen, injector.planted()),
+              new CheckInput(asks::at, answers, seen, injector.planted()),
               site.kafka(),
               site.topics(),
               SETTLING,

@@ -31,19 +31,20 @@ final class IntakeDispatcher {
   }
 
   /** Writes nothing and remembers nothing. */
-  IntakeDecision decide(InferenceRequest request) {
+  IntakeDecision decide(InferenceRequest request, IntakeRecord record) {
     var asked = request.context().capability();
     return switch (routing.route(asked, request.context().asynchronous())) {
       case Route.Live(Capability to, List<Capability> from) ->
           send(
               to,
               request,
+              record,
               from,
               from.isEmpty()
                   ? RouterMetrics.RoutingOutcome.DIRECT
                   : RouterMetrics.RoutingOutcome.DELEGATED);
       case Route.Waiting(Capability to, List<Capability> from) ->
-          send(to, request, from, RouterMetrics.RoutingOutcome.WAITING);
+          send(to, request, record, from, RouterMetrics.RoutingOutcome.WAITING);
       case Route.Refused(Failure failure) -> new IntakeDecision.Refuse(failure);
     };
   }
@@ -51,9 +52,10 @@ final class IntakeDispatcher {
   private IntakeDecision send(
       Capability to,
       InferenceRequest request,
+      IntakeRecord record,
       List<Capability> from,
       RouterMetrics.RoutingOutcome way) {
-    IntakeOutput.Routed work = IntakeOutput.Routed.of(to, delegated(request, from));
+    IntakeOutput.Routed work = IntakeOutput.Routed.of(to, delegated(request, from), record);
     return work.bytes().length > maxRecordBytes
         ? new IntakeDecision.TooLarge(work)
         : new IntakeDecision.Send(work, way);

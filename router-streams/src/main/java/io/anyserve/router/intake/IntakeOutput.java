@@ -19,8 +19,17 @@ sealed interface IntakeOutput {
   record Routed(Capability capability, InferenceRequest request, byte[] bytes)
       implements IntakeOutput {
 
-    static Routed of(Capability capability, InferenceRequest request) {
-      return new Routed(capability, request, RequestCodec.encode(request));
+    /**
+     * @param cause the record that the request was read from
+     */
+    static Routed of(Capability capability, InferenceRequest request, IntakeRecord cause) {
+      byte[] received = cause.value();
+      return new Routed(
+          capability,
+          request,
+          received == null || IntakeParser.isJson(cause, received)
+              ? RequestCodec.encode(request)
+              : RequestCodec.encode(request, received));
     }
   }
 

@@ -159,7 +159,8 @@ final class IntakeParser {
     }
   }
 
-  private static boolean isJson(IntakeRecord record, byte[] value) {
+  /** Otherwise it is protobuf. */
+  static boolean isJson(IntakeRecord record, byte[] value) {
     String type = record.contentType().orElse("").toLowerCase(Locale.ROOT);
     return type.startsWith("application/json")
         || (!type.contains("protobuf") && startsLikeJson(value));

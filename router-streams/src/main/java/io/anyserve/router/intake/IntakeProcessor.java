@@ -114,7 +114,8 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], IntakeO
 
   private void accept(InferenceRequest request, boolean chosen, IntakeRecord record) {
     IntakeDecision decision =
-        PoisonRecords.orElse(() -> dispatcher.decide(request), failure -> refuse(record, failure));
+        PoisonRecords.orElse(
+            () -> dispatcher.decide(request, record), failure -> refuse(record, failure));
     if (submissions.isFirst(request, chosen, record)) {
       dispatcher.carryOut(decision, request, record);
     }

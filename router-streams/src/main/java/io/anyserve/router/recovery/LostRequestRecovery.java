@@ -225,7 +225,7 @@ public final class LostRequestRecovery {
         .filter(found -> found.id().equals(running.record().request()))
         .map(InferenceRequest::routing)
         .map(routing -> routing.after(running.record().attempt(), running.firstOffset()))
-        .map(routing -> RequestCodec.encode(request.with(routing)));
+        .map(routing -> RequestCodec.encode(request.with(routing), record.value()));
   }
 
   /** Waits for the log, and tells the workers what goes on elsewhere. */

@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.UnknownFieldSet;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.InferenceRequest;
@@ -57,6 +58,26 @@ final class IntakeTopologyTest {
     run.submit(request);
     assertEquals(List.of(request), run.requests("story", Priority.INTERACTIVE));
     assertNothingRefused();
+  }
+
+  @Test
+  void fieldsThatOnlyANewerVersionKnowsGoOn() throws Exception {
+    run.announce(worker("w1", NOW, "story"));
+    UnknownFieldSet newer =
+        UnknownFieldSet.newBuilder()
+            .addField(9_999, UnknownFieldSet.Field.newBuilder().addVarint(7).build())
+            .build();
+    byte[] request = RequestCodec.encode(interactive(id(1), "story", 3));
+    run.submit(
+        io.anyserve.v1.InferenceRequest.parseFrom(request).toBuilder()
+            .setUnknownFields(newer)
+            .build()
+            .toByteArray(),
+        new RecordHeaders());
+    assertEquals(
+        newer,
+        io.anyserve.v1.InferenceRequest.parseFrom(run.only("anyserve.requests.story").value())
+            .getUnknownFields());
   }
 
   @Test

@@ -47,7 +47,8 @@ import tools.jackson.databind.json.JsonMapper;
       BenchConversationsCommand.class,
       BenchHttpCommand.class,
       BenchMeteringCommand.class,
-      BenchResumeCommand.class
+      BenchResumeCommand.class,
+      BenchRollingCommand.class
     })
 public final class BenchCommand {
 

@@ -44,7 +44,7 @@ final class ClientInvariants {
       return;
     }
     RequestId id = seen.id().get();
-    TestRequest ask = expectation.plan().at(seen.ask());
+    TestRequest ask = expectation.plan().apply(seen.ask());
     ExpectedOutput answer = expectation.answers().of(ask.content());
     if (ask.twice()) {
       twins.computeIfAbsent(ask.index(), _ -> new HashSet<>()).add(id);

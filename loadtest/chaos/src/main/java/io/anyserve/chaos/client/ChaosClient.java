@@ -43,6 +43,7 @@ public final class ChaosClient {
   private final StreamText text = new StreamText();
   private final StreamListener pieces = new Pieces();
   private final List<Stall> gaps = new ArrayList<>(2);
+  private final ChunkTimes chunks;
   private int door;
   private int tries;
   private int resumed;
@@ -60,6 +61,7 @@ public final class ChaosClient {
     this.door = door;
     this.traffic = traffic;
     this.begin = traffic.now();
+    this.chunks = new ChunkTimes(begin);
     this.endedBefore = traffic.ended() + traffic.open().size();
     this.lastEvent = begin;
     this.lastSign = begin;
@@ -92,6 +94,11 @@ public final class ChaosClient {
   /** The longest silence that lasted beyond that moment; 0 where there was none to speak of. */
   public synchronized long longestGapAfter(long at) {
     return gaps.stream().filter(gap -> gap.to() >= at).mapToLong(Stall::length).max().orElse(0);
+  }
+
+  /** How long it waited for its chunks, until now. */
+  public synchronized ChunkTimes chunkTimes() {
+    return chunks.copy();
   }
 
   /** Tokens that it has. */
@@ -198,6 +205,7 @@ public final class ChaosClient {
 
   private void chunk(StreamChunk chunk) {
     text.add(chunk);
+    chunks.add(traffic.now());
     tries = 0;
     keepToken(chunk);
     if (over || leaving || text.next() < CHUNKS_BEFORE_LEAVING) {

@@ -41,6 +41,7 @@ public final class ClientPool implements AutoCloseable {
   private final SilenceTimeout patience = new SilenceTimeout(SILENCE);
   private final OpenCounts counts = new OpenCounts();
   private final Progress progress;
+  private final boolean leaveSilent;
 
   /**
    * Nobody calls yet.
@@ -49,6 +50,21 @@ public final class ClientPool implements AutoCloseable {
    * @param intake for what goes there directly
    */
   public ClientPool(List<IngressAddress> addresses, AsyncSubmitter intake, LongSupplier nanos) {
+    this(addresses, intake, nanos, true);
+  }
+
+  /**
+   * Nobody calls yet.
+   *
+   * @param leaveSilent callers leave an ingress that fails its health checks; otherwise they stay
+   *     until it ends their call
+   */
+  public ClientPool(
+      List<IngressAddress> addresses,
+      AsyncSubmitter intake,
+      LongSupplier nanos,
+      boolean leaveSilent) {
+    this.leaveSilent = leaveSilent;
     this.doors = new IngressEndpoints(addresses, nanos);
     this.intake = intake;
     this.nanos = nanos;
@@ -165,7 +181,7 @@ public final class ClientPool implements AutoCloseable {
 
   /** The ingress no longer says that it is well. */
   boolean isGone(int door, long now) {
-    return doors.isGone(door, now);
+    return leaveSilent && doors.isGone(door, now);
   }
 
   /** What a caller bears of an ingress that says that it is well, nanoseconds. */

@@ -61,7 +61,7 @@ public final class AotCache {
     try {
       once.awaitReady(READY);
     } finally {
-      once.terminate(WRITTEN);
+      var _ = once.terminate(WRITTEN);
     }
     return Files.exists(cache) ? program.with("-XX:AOTCache=" + cache) : program;
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public final class ClusterComponents {
    *
    * @param folder for settings, data and logs
    * @param seed of the secrets
-   * @param kafka more settings of the services' clients
+   * @param settings of every service, as environment variables; they win
    */
   public record Plan(
       Path folder,
@@ -47,12 +48,13 @@ public final class ClusterComponents {
       ClusterSize size,
       EngineChoice engine,
       long seed,
-      Map<String, String> kafka) {
+      Map<String, String> settings) {
 
     public Plan {
-      kafka = Map.copyOf(kafka);
+      settings = Map.copyOf(settings);
     }
 
+    /** With the defaults beside the settings' files. */
     public Plan(
         Path folder, LaunchCommand program, ClusterSize size, EngineChoice engine, long seed) {
       this(folder, program, size, engine, seed, Map.of());
@@ -73,8 +75,7 @@ public final class ClusterComponents {
             brokers.bootstrapServers(),
             storeProxy.port(),
             plan.size(),
-            secret,
-            plan.kafka());
+            secret);
     store = store(starter, folder, storePort, secret);
     services(plan, ports, starter);
   }
@@ -100,7 +101,7 @@ public final class ClusterComponents {
   static ClusterComponents lay(Plan plan) throws IOException {
     Path folder = Files.createDirectories(plan.folder().toAbsolutePath().normalize());
     FreePorts ports = new FreePorts();
-    Starter starter = new Starter(plan.program(), folder);
+    Starter starter = new Starter(plan.program(), folder, plan.settings());
     int number = plan.size().brokers();
     BrokerCluster brokers =
         number == 1 ? single(folder, ports, starter) : replicated(number, folder, ports, starter);
@@ -283,7 +284,7 @@ public final class ClusterComponents {
   }
 
   /** Makes the command lines. Every child watches this process and ends with it. */
-  private record Starter(LaunchCommand program, Path folder) {
+  private record Starter(LaunchCommand program, Path folder, Map<String, String> settings) {
 
     ServiceProcess service(String name, int heap, String service, Path config) {
       return child(name, heap, Map.of(), List.of(service, "--config", config.toString()));
@@ -291,7 +292,9 @@ public final class ClusterComponents {
 
     ServiceProcess child(
         String name, int heap, Map<String, String> environment, List<String> arguments) {
-      return new ServiceProcess(name, command(heap, arguments), environment, folder);
+      Map<String, String> all = new HashMap<>(environment);
+      all.putAll(settings);
+      return new ServiceProcess(name, command(heap, arguments), all, folder);
     }
 
     List<String> command(int heap, List<String> arguments) {

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 
 /** Writes the settings of each process of a site. */
 record ClusterFiles(
@@ -15,8 +13,7 @@ record ClusterFiles(
     String bootstrapServers,
     int storePort,
     ClusterSize size,
-    String secret,
-    Map<String, String> kafka) {
+    String secret) {
 
   static final String ACCESS_KEY = "chaos";
   static final int REQUEST_PARTITIONS = 1;
@@ -37,7 +34,6 @@ record ClusterFiles(
     return """
     [kafka]
     bootstrap.servers = "%s"
-    %s
 
     [topics]
     token-partitions = %d
@@ -52,19 +48,12 @@ record ClusterFiles(
     """
         .formatted(
             bootstrapServers,
-            moreSettings(),
             tokenPartitions(),
             REQUEST_PARTITIONS,
             size.brokers(),
             storePort,
             ACCESS_KEY,
             secret);
-  }
-
-  private String moreSettings() {
-    return kafka.entrySet().stream()
-        .map(setting -> "\"%s\" = \"%s\"".formatted(setting.getKey(), setting.getValue()))
-        .collect(Collectors.joining("\n"));
   }
 
   /** The router is asked about requests that another ingress has. */

@@ -118,17 +118,21 @@ public final class ServiceProcess {
 
   /** SIGTERM, and SIGKILL when that does not help; returns when the process is gone. */
   public void terminate() {
-    terminate(STOPPING);
+    var _ = terminate(STOPPING);
   }
 
-  void terminate(Duration patience) {
+  /** The same; true when SIGTERM was enough. */
+  public boolean terminate(Duration patience) {
     Process running = process;
-    if (running != null) {
-      running.destroy();
-      if (!await(running, patience)) {
-        kill();
-      }
+    if (running == null) {
+      return true;
     }
+    running.destroy();
+    boolean ended = await(running, patience);
+    if (!ended) {
+      kill();
+    }
+    return ended;
   }
 
   /** SIGSTOP: it holds still. */

@@ -58,7 +58,8 @@ public final class CheckedRun {
   }
 
   CheckResult verdict() {
-    return new Checker(new CheckInput(PLAN, content -> answer(content.seed()), seen, planted), log)
+    return new Checker(
+            new CheckInput(PLAN::at, content -> answer(content.seed()), seen, planted), log)
         .verdict();
   }
 
