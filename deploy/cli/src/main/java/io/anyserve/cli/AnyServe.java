@@ -6,6 +6,7 @@ import io.anyserve.cli.bench.FuzzCommand;
 import io.anyserve.cli.doctor.DoctorCommand;
 import io.anyserve.cli.keys.KeysCommand;
 import io.anyserve.cli.load.LoadCommand;
+import io.anyserve.cli.load.SimulateCommand;
 import io.anyserve.cli.quota.QuotaCommand;
 import io.anyserve.cli.request.AskCommand;
 import io.anyserve.cli.request.RequestCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.IVersionProvider;
       HealthCommand.class,
       SettingsCommand.class,
       LoadCommand.class,
+      SimulateCommand.class,
       BenchCommand.class,
       ChaosCommand.class,
       FuzzCommand.class,
