@@ -5,6 +5,7 @@ import io.anyserve.cli.bench.ChaosCommand;
 import io.anyserve.cli.bench.FuzzCommand;
 import io.anyserve.cli.doctor.DoctorCommand;
 import io.anyserve.cli.keys.KeysCommand;
+import io.anyserve.cli.load.CapacityCommand;
 import io.anyserve.cli.load.LoadCommand;
 import io.anyserve.cli.load.SimulateCommand;
 import io.anyserve.cli.quota.QuotaCommand;
@@ -62,6 +63,7 @@ import picocli.CommandLine.IVersionProvider;
       SettingsCommand.class,
       LoadCommand.class,
       SimulateCommand.class,
+      CapacityCommand.class,
       BenchCommand.class,
       ChaosCommand.class,
       FuzzCommand.class,
