@@ -21,6 +21,10 @@ public record CapacityPlan(
   private static final double HEARTBEATS = 2;
 
   private static final double HEARTBEAT_BYTES = 200;
+
+  /** Resume token, frame and headers of a chunk on its way to a caller. */
+  private static final double CHUNK_TO_CALLER = 100;
+
   private static final double SECONDS_OF_HOUR = 3_600;
   private static final double HOURS_OF_REQUESTS = 30;
   private static final double DAYS_OF_USAGE = 400;
@@ -37,12 +41,22 @@ public record CapacityPlan(
 
   public static CapacityPlan of(
       GpuLoad load, SizingRules rules, ServiceCosts costs, RecordSizes sizes) {
-    int ingresses =
-        Math.max(
-            (int) Math.ceil(load.inFlight() / rules.limits().inFlight()),
-            least(rules, count -> ingressMicros(load, costs, count)));
+    int ingresses = leastIngresses(load, rules, costs, sizes);
     CapacityPlan one = new CapacityPlan(load, rules, costs, sizes, ingresses, 1);
     return new CapacityPlan(load, rules, costs, sizes, ingresses, one.leastBrokers());
+  }
+
+  private static int leastIngresses(
+      GpuLoad load, SizingRules rules, ServiceCosts costs, RecordSizes sizes) {
+    SizingRules.Limits limits = rules.limits();
+    int byRequests = (int) Math.ceil(load.inFlight() / limits.inFlight());
+    int byProcessors = least(rules, count -> ingressMicros(load, costs, count));
+    int count = Math.max(byRequests, byProcessors);
+    while (count < MOST_PROCESSES
+        && tokenBytes(load, sizes, count) > count * limits.partitionBytes()) {
+      count++;
+    }
+    return count;
   }
 
   /** The least processes that are together fast enough. */
@@ -151,7 +165,13 @@ public record CapacityPlan(
 
   /** Bytes of {@code tokens} each second, one replica. */
   public double tokenBytes() {
-    return recordsPerSecond() * sizes.record() + load.tokensPerSecond() * sizes.chunk();
+    return tokenBytes(load, sizes, ingresses);
+  }
+
+  private static double tokenBytes(GpuLoad load, RecordSizes sizes, int partitions) {
+    return load.requestsPerSecond() * sizes.ends()
+        + load.recordsPerSecond(partitions) * sizes.record()
+        + load.tokensPerSecond() * sizes.chunk();
   }
 
   private double requestBytes() {
@@ -163,7 +183,7 @@ public record CapacityPlan(
     double written =
         tokenBytes()
             + requestBytes()
-            + load.requestsPerSecond() * (sizes.usage() + sizes.quotas())
+            + load.requestsPerSecond() * (sizes.usage() + sizes.aggregates())
             + load.workers() * HEARTBEATS * HEARTBEAT_BYTES;
     return written * rules.replication();
   }
@@ -178,7 +198,7 @@ public record CapacityPlan(
 
   /** From all ingresses to callers. */
   public double clientBytes() {
-    return load.tokensPerSecond() * sizes.client();
+    return load.tokensPerSecond() * (sizes.chunk() + CHUNK_TO_CALLER);
   }
 
   /** Of {@code tokens}, kept for as long as streams can be resumed, with copies. */
@@ -228,11 +248,6 @@ public record CapacityPlan(
             "cancellations read from their broker /s",
             cancelReads(),
             oneBroker,
-            "more GPUs in a worker, or cells"),
-        new CapacityBound(
-            "bytes of a partition of tokens /s",
-            tokenBytes() / ingresses,
-            limits.partitionBytes(),
-            "more ingresses"));
+            "more GPUs in a worker, or cells"));
   }
 }

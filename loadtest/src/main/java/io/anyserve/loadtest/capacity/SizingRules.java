@@ -26,7 +26,7 @@ public record SizingRules(
 
   /** Machines with 10 Gbit/s. */
   public static final SizingRules USUAL =
-      new SizingRules(8, 0.5, 3, 600e6, new Limits(8_192, 1_000, 400, 4_000, 10e6));
+      new SizingRules(8, 0.5, 3, 600e6, new Limits(8_192, 1_000, 335, 4_000, 10e6));
 
   public SizingRules {
     if (cores < 1 || replication < 1) {

@@ -95,7 +95,7 @@ public record ClusterModel(
     public static final Times USUAL =
         new Times(
             Duration.ofNanos(100_000),
-            Duration.ofNanos(400_000),
+            Duration.ofNanos(335_000),
             Duration.ofMillis(150),
             Duration.ofMillis(100),
             Duration.ZERO,

@@ -21,7 +21,7 @@ final class CapacityPlanTest {
           new ProcessCosts(50, 10, 5),
           new ProcessCosts(200, 50, 1),
           5);
-  private static final RecordSizes SIZES = new RecordSizes(500, 600, 100, 100, 50, 80);
+  private static final RecordSizes SIZES = new RecordSizes(500, 110, 100, 50, 600, 300);
   private static final SizingRules RULES =
       new SizingRules(4, 0.5, 3, 100e6, new SizingRules.Limits(8_192, 1_000, 400, 4_000, 10e6));
 
@@ -52,6 +52,7 @@ final class CapacityPlanTest {
     assertEquals(ingress + heartbeats, plan.ingressMicros(), 1);
     assertTrue(plan.ingressMicros() <= plan.ingresses() * 2e6);
     assertEquals(3, plan.brokers() - plan.brokers() % 3, "at least one for each copy");
+    assertTrue(plan.tokenBytes() <= plan.ingresses() * 10e6);
     assertTrue(plan.brokerMicros() <= plan.brokers() * 2e6);
     assertTrue(plan.meteringMicros() <= plan.metering() * 2e6);
     assertEquals(2, plan.routers());
@@ -72,7 +73,7 @@ final class CapacityPlanTest {
   void storageIsThatOfADay() {
     CapacityPlan plan = plan(load(1, 40));
 
-    double bytes = 66 * 100 + 2_000 * 50;
+    double bytes = 8 * 110 + 66 * 100 + 2_000 * 50;
     assertEquals(bytes, plan.tokenBytes(), 0.001);
     assertEquals(bytes * 86_400 * 3, plan.resumeBytes(), 1);
   }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -47,11 +48,15 @@ import picocli.CommandLine.Spec;
 final class BenchCostsCommand implements Callable<Integer> {
 
   private static final ClusterSize ONE_EACH = new ClusterSize(1, 1, 1, 1);
+  private static final ClusterSize MANY_WORKERS = new ClusterSize(1, 1, 1, 6);
   private static final int SLOTS = 512;
   private static final int HEAP_MEGABYTES = 512;
   private static final long SEED = 1;
   private static final List<String> KINDS =
       List.of("ingress", "router", "worker", "metering", "broker");
+
+  private static final List<Integer> WORKERS = List.of(1, 4, 16);
+  private static final List<Integer> RECORDS = List.of(1, 4);
 
   /** For metering and the routers to be done. */
   private static final Duration SETTLE = Duration.ofSeconds(2);
@@ -67,22 +72,50 @@ final class BenchCostsCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
-      defaultValue = "60",
-      description = "Seconds of load before (default: ${DEFAULT-VALUE}).")
+      defaultValue = "20",
+      description = "Seconds of each load before, to compile the code (default: ${DEFAULT-VALUE}).")
   int warmUp;
 
   @Override
   public Integer call() throws Exception {
+    List<CostSample> samples = new ArrayList<>();
+    samples.addAll(
+        measured(ONE_EACH, CostLoads.ofOneWorker(warmUp), CostLoads.ofOneWorker(seconds)));
+    samples.addAll(
+        measured(MANY_WORKERS, CostLoads.ofManyWorkers(warmUp), CostLoads.ofManyWorkers(seconds)));
+    show(samples);
     try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
-        ChaosCluster cluster =
-            ChaosCluster.in(
-                new ClusterComponents.Plan(folder.path(), program(), ONE_EACH, engine(), SEED))) {
-      cluster.start();
-      try (Admin admin = cluster.kafka().newAdmin("costs")) {
-        show(measure(cluster, new CostProbe(cluster, admin), folder.path()));
-      }
+        ChaosCluster cluster = started(folder, ONE_EACH);
+        Admin admin = cluster.kafka().newAdmin("costs")) {
+      acquisition(cluster, admin);
     }
     return 0;
+  }
+
+  private List<CostSample> measured(ClusterSize size, List<CostLoads> first, List<CostLoads> loads)
+      throws Exception {
+    try (TemporaryFolder folder = new TemporaryFolder("anyserve-bench");
+        ChaosCluster cluster = started(folder, size);
+        Admin admin = cluster.kafka().newAdmin("costs")) {
+      for (CostLoads load : first) {
+        progress("warming up: " + load.name());
+        PhaseReport _ = run(cluster, load, folder.path());
+      }
+      return measure(cluster, new CostProbe(cluster, admin), loads, folder.path());
+    }
+  }
+
+  private static ChaosCluster started(TemporaryFolder folder, ClusterSize size)
+      throws IOException, InterruptedException {
+    ChaosCluster cluster =
+        ChaosCluster.in(new ClusterComponents.Plan(folder.path(), program(), size, engine(), SEED));
+    try {
+      cluster.start();
+      return cluster;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
   }
 
   private static LaunchCommand program() throws IOException {
@@ -99,17 +132,16 @@ final class BenchCostsCommand implements Callable<Integer> {
         HEAP_MEGABYTES);
   }
 
-  private List<CostSample> measure(ChaosCluster cluster, CostProbe probe, Path folder)
+  private List<CostSample> measure(
+      ChaosCluster cluster, CostProbe probe, List<CostLoads> loads, Path folder)
       throws IOException, InterruptedException {
-    progress("warming up");
-    PhaseReport _ = run(cluster, CostLoads.warmUp(warmUp), folder);
     progress("idle");
     pause(SETTLE);
     CostProbe.Reading idleFrom = probe.read();
     pause(Duration.ofSeconds(seconds));
     Map<String, Double> idle = probe.read().idleSince(idleFrom);
     List<CostSample> samples = new ArrayList<>();
-    for (CostLoads load : CostLoads.all(seconds)) {
+    for (CostLoads load : loads) {
       progress(load.name());
       CostProbe.Reading before = probe.read();
       PhaseReport report = run(cluster, load, folder);
@@ -191,6 +223,25 @@ final class BenchCostsCommand implements Callable<Integer> {
         5 * CostLoads.PROMPT,
         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     out.flush();
+  }
+
+  private void acquisition(ChaosCluster cluster, Admin admin)
+      throws ExecutionException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    for (int workers : WORKERS) {
+      for (int records : RECORDS) {
+        var bench = new AcquisitionBench(cluster.kafka(), admin, workers, records);
+        AcquisitionBench.Rate rate = bench.run(workers + "-" + records);
+        out.printf(
+            Locale.ROOT,
+            "one partition, %d workers, %d records a poll: %,.0f polls/s, %,.0f requests/s%n",
+            workers,
+            records,
+            rate.polls(),
+            rate.requests());
+        out.flush();
+      }
+    }
   }
 
   private void costs(String name, ProcessCosts costs) {

@@ -3,7 +3,8 @@ package io.anyserve.cli.bench;
 import java.util.List;
 
 /**
- * Loads that differ in what they have most of, as scenarios.
+ * Loads that differ in what they have most of, as scenarios. They are busy ones: at low rates each
+ * record has calls of its own, which no large system has.
  *
  * @param toml without the target
  */
@@ -15,16 +16,20 @@ record CostLoads(String name, String toml) {
   /** Words of a prompt, five bytes each. */
   static final int PROMPT = 150;
 
-  static CostLoads warmUp(int seconds) {
-    return of("warm-up", "pattern = \"closed\"\ncallers = 48", "uniform 1 60", seconds);
+  /** With one worker, whose steps bring chunks for many streams. */
+  static List<CostLoads> ofOneWorker(int seconds) {
+    return List.of(
+        of("400 requests/s", "pattern = \"poisson\"\nrate = 400", "1", seconds),
+        streams("500 streams", seconds));
   }
 
-  static List<CostLoads> all(int seconds) {
-    return List.of(
-        of("short answers", "pattern = \"poisson\"\nrate = 150", "1", seconds),
-        of("single streams", "pattern = \"poisson\"\nrate = 4", "200", seconds),
-        of("100 streams", "pattern = \"closed\"\ncallers = 100", "100", seconds),
-        of("400 streams", "pattern = \"closed\"\ncallers = 400", "400", seconds));
+  /** With several workers the same chunks are in more records. */
+  static List<CostLoads> ofManyWorkers(int seconds) {
+    return List.of(streams("500, 6 workers", seconds));
+  }
+
+  private static CostLoads streams(String name, int seconds) {
+    return of(name, "pattern = \"closed\"\ncallers = 500", "400", seconds);
   }
 
   private static CostLoads of(String name, String load, String answer, int seconds) {

@@ -4,6 +4,8 @@ import io.anyserve.chaos.cluster.ChaosCluster;
 import io.anyserve.chaos.cluster.ServiceProcess;
 import io.anyserve.contracts.topic.TopicNames;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -19,6 +22,8 @@ import org.apache.kafka.common.TopicPartition;
 record CostProbe(ChaosCluster cluster, Admin admin) {
 
   private static final double NANOS_PER_MICRO = 1e3;
+  private static final String INGRESS_WRITES = "ingress writes";
+  private static final String WRITTEN = "wchar:";
 
   /**
    * At one moment.
@@ -118,7 +123,23 @@ record CostProbe(ChaosCluster cluster, Admin admin) {
         .sum();
   }
 
-  private Map<String, Double> bytes() throws ExecutionException, InterruptedException {
+  /** To callers and to the brokers. */
+  private double ingressWrites() throws IOException {
+    double bytes = 0;
+    for (ServiceProcess ingress : cluster.parts().ingresses()) {
+      Path io = Path.of("/proc", Long.toString(ingress.pid()), "io");
+      try (Stream<String> lines = Files.lines(io)) {
+        bytes +=
+            lines
+                .filter(line -> line.startsWith(WRITTEN))
+                .mapToDouble(line -> Double.parseDouble(line.substring(WRITTEN.length())))
+                .sum();
+      }
+    }
+    return bytes;
+  }
+
+  private Map<String, Double> bytes() throws IOException, ExecutionException, InterruptedException {
     int broker = admin.describeCluster().nodes().get().iterator().next().id();
     Map<String, Double> bytes = new HashMap<>();
     admin
@@ -140,6 +161,7 @@ record CostProbe(ChaosCluster cluster, Admin admin) {
                                             partition.topic(),
                                             (double) replica.size(),
                                             Double::sum))));
+    bytes.put(INGRESS_WRITES, ingressWrites());
     return bytes;
   }
 }
