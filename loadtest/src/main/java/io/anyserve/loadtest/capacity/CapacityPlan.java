@@ -22,8 +22,8 @@ public record CapacityPlan(
 
   private static final double HEARTBEAT_BYTES = 200;
 
-  /** Resume token, frame and headers of a chunk on its way to a caller. */
-  private static final double CHUNK_TO_CALLER = 100;
+  /** A chunk with its resume token, as the ingress writes it to its caller; measured. */
+  private static final double CHUNK_TO_CALLER = 111;
 
   private static final double SECONDS_OF_HOUR = 3_600;
   private static final double HOURS_OF_REQUESTS = 30;
@@ -198,7 +198,7 @@ public record CapacityPlan(
 
   /** From all ingresses to callers. */
   public double clientBytes() {
-    return load.tokensPerSecond() * (sizes.chunk() + CHUNK_TO_CALLER);
+    return load.tokensPerSecond() * CHUNK_TO_CALLER;
   }
 
   /** Of {@code tokens}, kept for as long as streams can be resumed, with copies. */

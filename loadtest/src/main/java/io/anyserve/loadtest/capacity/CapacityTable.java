@@ -101,7 +101,7 @@ public final class CapacityTable {
   }
 
   private static String figure(double value) {
-    return Texts.number(value >= 1_000 ? Math.rint(value) : Math.rint(value * 100) / 100);
+    return Texts.number(value >= 1_000 ? Math.rint(value) : value);
   }
 
   private void size(String name, ToDoubleFunction<CapacityPlan> bytes) {

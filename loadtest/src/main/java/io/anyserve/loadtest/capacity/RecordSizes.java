@@ -14,5 +14,5 @@ public record RecordSizes(
     double request, double ends, double record, double chunk, double usage, double aggregates) {
 
   /** Of {@code ./anyserve bench costs}; docs/scaling.md says when and where. */
-  public static final RecordSizes MEASURED = new RecordSizes(160, 107, 41, 45, 389, 360);
+  public static final RecordSizes MEASURED = new RecordSizes(160, 159, 19, 47, 382, 240);
 }

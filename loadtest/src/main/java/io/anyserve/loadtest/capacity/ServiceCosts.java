@@ -5,7 +5,8 @@ package io.anyserve.loadtest.capacity;
  * by one ingress, one router and one metering instance; the broker's costs are those of all of
  * that, with one replica.
  *
- * @param heartbeat of one reader of a worker's heartbeat, microseconds
+ * @param heartbeat of one reader of a small record that many read, as a worker's heartbeat or a
+ *     cancellation, and of the broker that hands it out, microseconds; assumed, not measured
  */
 public record ServiceCosts(
     ProcessCosts ingress,
@@ -18,10 +19,10 @@ public record ServiceCosts(
   /** Of {@code ./anyserve bench costs}; docs/scaling.md says when and where. */
   public static final ServiceCosts MEASURED =
       new ServiceCosts(
-          new ProcessCosts(150, 25, 10),
-          new ProcessCosts(30, 15, 4),
-          new ProcessCosts(150, 25, 5),
-          new ProcessCosts(60, 20, 4),
-          new ProcessCosts(250, 60, 1),
+          new ProcessCosts(456, 17, 7.4),
+          new ProcessCosts(51, 5.3, 0),
+          new ProcessCosts(102, 58, 0),
+          new ProcessCosts(130, 5.8, 0.3),
+          new ProcessCosts(616, 19, 0),
           5);
 }

@@ -19,6 +19,7 @@ final class ClusterStations {
   final List<ServiceStation> metering;
   final List<ServiceStation> brokers;
   private final ServiceCosts costs;
+  private final int workers;
 
   ClusterStations(ClusterModel model) {
     ClusterModel.Processes processes = model.processes();
@@ -27,6 +28,7 @@ final class ClusterStations {
     this.metering = stations(processes.metering(), processes.cores());
     this.brokers = stations(processes.brokers(), processes.cores());
     this.costs = model.times().costs();
+    this.workers = model.workers().count();
   }
 
   private static List<ServiceStation> stations(int count, int servers) {
@@ -55,13 +57,18 @@ final class ClusterStations {
     return brokers.get(brokers.size() - 1 - partition % brokers.size());
   }
 
-  /** What comes in a {@link #HEARTBEAT_TICK} of so many workers. */
-  void heartbeats(long now, int workers) {
+  /** What all workers say in a {@link #HEARTBEAT_TICK}. */
+  void heartbeats(long now) {
     double count = workers * HEARTBEATS_PER_SECOND * HEARTBEAT_TICK / NANOS_PER_SECOND;
     ingresses.forEach(one -> one.serve(now, cost(count, costs.heartbeat())));
     routers.forEach(one -> one.serve(now, cost(count, costs.heartbeat())));
     double reads = count * (1 + ingresses.size() + routers.size());
     brokers.getFirst().serve(now, cost(reads, costs.heartbeat()));
+  }
+
+  /** Every worker reads it. */
+  void cancellation(long now) {
+    brokers.getFirst().serve(now, cost(workers, costs.heartbeat()));
   }
 
   private static long cost(double count, double micros) {

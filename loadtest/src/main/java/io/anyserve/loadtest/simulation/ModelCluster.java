@@ -86,7 +86,7 @@ public final class ModelCluster implements LoadTarget, ServiceSampler {
 
   /** Every ingress and every router reads every worker's heartbeats. */
   private void beat() {
-    stations.heartbeats(time.nanos(), model.workers().count());
+    stations.heartbeats(time.nanos());
     time.after(ClusterStations.HEARTBEAT_TICK, this::beat);
   }
 

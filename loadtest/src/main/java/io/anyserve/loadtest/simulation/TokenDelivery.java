@@ -167,6 +167,7 @@ final class TokenDelivery implements TokenWriters {
     time.after(
         3 * hop + grace,
         () -> {
+          stations.cancellation(time.nanos());
           if (sequence.worker != null) {
             sequence.worker.cancel(sequence);
           }

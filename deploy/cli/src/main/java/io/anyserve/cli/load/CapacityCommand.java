@@ -69,7 +69,7 @@ public final class CapacityCommand implements Callable<Integer> {
 
   @Option(
       names = "--prompt-bytes",
-      defaultValue = "2500",
+      defaultValue = "1000",
       description = "Length of a prompt (default: ${DEFAULT-VALUE}).")
   double promptBytes;
 
