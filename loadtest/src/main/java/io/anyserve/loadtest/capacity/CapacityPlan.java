@@ -33,8 +33,6 @@ public record CapacityPlan(
   private static final double COST_OF_COPY = 0.5;
 
   private static final int MOST_PROCESSES = 100_000;
-  private static final int SLOTS_PER_RECORD_OF_MANY = 32;
-  private static final int FEW = 4;
 
   /** Records are read by an ingress, a router and a metering instance. */
   private static final int READERS = 3;
@@ -139,13 +137,10 @@ public record CapacityPlan(
     return micros(costs.worker()) / load.workers() / 1e6;
   }
 
-  /** Partitions of requests that the rate of polls needs. */
+  /** Partitions of requests: while slots are free, a poll brings one request. */
   public int requestPartitions() {
-    int slots = load.slots() * load.gpusOfWorker();
-    double records = Math.max(Math.min(FEW, slots), slots / SLOTS_PER_RECORD_OF_MANY);
-    double polls = load.requestsPerSecond() / records;
-    return Math.max(
-        1, (int) Math.ceil(polls * rules.limits().acquisitionMicros() / (rules.usable() * 1e6)));
+    double micros = load.requestsPerSecond() * rules.limits().acquisitionMicros();
+    return Math.max(1, (int) Math.ceil(micros / (rules.usable() * 1e6)));
   }
 
   /** Of all topics that grow with the load. */

@@ -8,7 +8,6 @@ import io.anyserve.loadtest.scenario.TargetKind;
 import io.anyserve.loadtest.targets.LoadRequest;
 import io.anyserve.loadtest.targets.LoadTarget;
 import io.grpc.Status;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -98,7 +97,8 @@ public final class ModelCluster implements LoadTarget, ServiceSampler {
           Status.RESOURCE_EXHAUSTED.withDescription("requests in flight").asRuntimeException());
       return;
     }
-    int partition = Math.floorMod(request.session().hashCode(), partitions.size());
+    // As if each caller were a session of its own: the generator's few sessions would be uneven.
+    int partition = Math.floorMod(Long.hashCode(request.seed()), partitions.size());
     ModelSequence sequence =
         new ModelSequence(probe, ingress, partition, tokens(request), request.answerTokens());
     long accepted =
@@ -151,20 +151,22 @@ public final class ModelCluster implements LoadTarget, ServiceSampler {
     return samples.utilisations();
   }
 
-  /** Requests that are queued, in workers, or on their way. */
-  public long inFlight() {
-    return delivery.open();
-  }
+  /**
+   * Requests without an end.
+   *
+   * @param inFlight accepted, whether or not they are measured
+   * @param running of these, in engines
+   * @param waiting of these, for a worker or for a slot
+   */
+  public record Rest(long inFlight, long running, long waiting) {}
 
-  /** Requests that wait for a worker or for a slot. */
-  public int queued() {
-    return partitions.stream().mapToInt(ModelRequestPartition::queued).sum()
-        + workers.stream().mapToInt(ModelWorker::waiting).sum();
-  }
-
-  /** By the numbers of workers, those that run. */
-  List<Integer> running() {
-    return new ArrayList<>(workers.stream().map(ModelWorker::running).toList());
+  /** What has not ended by now. */
+  public Rest atEnd() {
+    long queued = partitions.stream().mapToLong(ModelRequestPartition::queued).sum();
+    return new Rest(
+        delivery.open(),
+        workers.stream().mapToLong(ModelWorker::running).sum(),
+        queued + workers.stream().mapToLong(ModelWorker::waiting).sum());
   }
 
   @Override

@@ -56,6 +56,7 @@ final class CapacityPlanTest {
     assertTrue(plan.brokerMicros() <= plan.brokers() * 2e6);
     assertTrue(plan.meteringMicros() <= plan.metering() * 2e6);
     assertEquals(2, plan.routers());
+    assertEquals(1, plan.requestPartitions(), "800 polls/s of 400 us take a third of its time");
     assertTrue(plan.bounds().stream().noneMatch(CapacityBound::exceeded));
   }
 

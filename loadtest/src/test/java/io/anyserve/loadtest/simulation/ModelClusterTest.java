@@ -47,9 +47,7 @@ final class ModelClusterTest {
     assertTrue(counts.left() > 20, counts.toString());
     assertEquals(0, counts.failed() + counts.lost(), counts.toString());
     assertEquals(counts.sent(), counts.finished() + counts.left());
-    assertEquals(0, run.cluster().inFlight());
-    assertEquals(0, run.cluster().queued());
-    assertEquals(List.of(0, 0, 0), run.cluster().running());
+    assertEquals(new ModelCluster.Rest(0, 0, 0), run.cluster().atEnd());
   }
 
   @Test
@@ -60,10 +58,11 @@ final class ModelClusterTest {
     assertTrue(counts.lost() > 100, counts.toString());
     assertEquals(
         counts.sent(), counts.finished() + counts.failed() + counts.left() + counts.lost());
-    assertEquals(counts.lost(), run.cluster().inFlight());
-    int running = run.cluster().running().stream().mapToInt(Integer::intValue).sum();
-    long onTheirWay = counts.lost() - running - run.cluster().queued();
-    assertTrue(onTheirWay >= 0 && onTheirWay < 8, onTheirWay + " of " + counts);
+    ModelCluster.Rest rest = run.cluster().atEnd();
+    assertEquals(counts.lost(), rest.inFlight());
+    assertEquals(3 * 8, rest.running());
+    long onTheirWay = rest.inFlight() - rest.running() - rest.waiting();
+    assertTrue(onTheirWay >= 0 && onTheirWay < 8, rest.toString());
   }
 
   @Test

@@ -75,10 +75,16 @@ final class ModelOptions {
               + " token are then coarse, too (default: ${DEFAULT-VALUE}).")
   int coarse;
 
-  @Option(names = "--ingresses", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--ingresses",
+      defaultValue = "1",
+      description = "Ingresses (default: ${DEFAULT-VALUE}).")
   int ingresses;
 
-  @Option(names = "--routers", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--routers",
+      defaultValue = "1",
+      description = "Routers (default: ${DEFAULT-VALUE}).")
   int routers;
 
   @Option(
@@ -87,7 +93,10 @@ final class ModelOptions {
       description = "Metering instances (default: ${DEFAULT-VALUE}).")
   int metering;
 
-  @Option(names = "--brokers", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--brokers",
+      defaultValue = "1",
+      description = "Brokers (default: ${DEFAULT-VALUE}).")
   int brokers;
 
   @Option(

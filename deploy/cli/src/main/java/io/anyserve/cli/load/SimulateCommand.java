@@ -86,7 +86,7 @@ public final class SimulateCommand implements Callable<Integer> {
   @Nullable Path html;
 
   /** What a run of the model gave. */
-  private record Simulated(LoadReport report, List<Utilisation> parts) {}
+  private record Simulated(LoadReport report, List<Utilisation> parts, ModelCluster.Rest rest) {}
 
   @Override
   public Integer call() throws Exception {
@@ -111,6 +111,13 @@ public final class SimulateCommand implements Callable<Integer> {
     Simulated simulated = simulated(ScenarioFile.read(file, values));
     out().print(ReportText.of(simulated.report()));
     parts(simulated.parts());
+    ModelCluster.Rest rest = simulated.rest();
+    if (rest.inFlight() > 0) {
+      out()
+          .printf(
+              "at the end %,d requests were in flight, %,d of them in engines, %,d waiting%n",
+              rest.inFlight(), rest.running(), rest.waiting());
+    }
     out().flush();
     if (json != null) {
       Files.writeString(json, simulated.report().json());
@@ -122,14 +129,24 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   private Simulated simulated(Scenario read) throws IOException {
+    EventQueue time = new EventQueue();
+    ClusterModel model = model();
+    ModelCluster cluster = ModelCluster.start(time, model, read.target().kind());
+    LoadReport report = run(read, time, model).run(cluster, cluster, Instant.now());
+    return new Simulated(report, cluster.utilisations(), cluster.atEnd());
+  }
+
+  private ClusterModel model() {
     try {
-      EventQueue time = new EventQueue();
-      Duration grace = validate ? ClusterComponents.DISCONNECT_GRACE : Duration.ZERO;
-      ClusterModel model = options.model(grace);
-      ModelCluster cluster = ModelCluster.start(time, model, read.target().kind());
-      LoadReport report =
-          new VirtualRun(read, time, model.toString()).run(cluster, cluster, Instant.now());
-      return new Simulated(report, cluster.utilisations());
+      return options.model(validate ? ClusterComponents.DISCONNECT_GRACE : Duration.ZERO);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private VirtualRun run(Scenario read, EventQueue time, ClusterModel model) {
+    try {
+      return new VirtualRun(read, time, model.toString());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
