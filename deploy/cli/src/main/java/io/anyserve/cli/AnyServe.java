@@ -5,7 +5,9 @@ import io.anyserve.cli.bench.ChaosCommand;
 import io.anyserve.cli.bench.FuzzCommand;
 import io.anyserve.cli.doctor.DoctorCommand;
 import io.anyserve.cli.keys.KeysCommand;
+import io.anyserve.cli.load.CapacityCommand;
 import io.anyserve.cli.load.LoadCommand;
+import io.anyserve.cli.load.SimulateCommand;
 import io.anyserve.cli.quota.QuotaCommand;
 import io.anyserve.cli.request.AskCommand;
 import io.anyserve.cli.request.RequestCommand;
@@ -60,6 +62,8 @@ import picocli.CommandLine.IVersionProvider;
       HealthCommand.class,
       SettingsCommand.class,
       LoadCommand.class,
+      SimulateCommand.class,
+      CapacityCommand.class,
       BenchCommand.class,
       ChaosCommand.class,
       FuzzCommand.class,

@@ -31,6 +31,8 @@ final class CommandLineTest {
         "bench",
         "chaos",
         "load",
+        "simulate",
+        "capacity",
         "prices",
         "keys",
         "doctor",

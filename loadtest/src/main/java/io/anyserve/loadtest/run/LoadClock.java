@@ -1,7 +1,7 @@
 package io.anyserve.loadtest.run;
 
 /** The time of a run, in nanoseconds from any origin. */
-interface LoadClock {
+public interface LoadClock {
 
   long nanos();
 

@@ -49,7 +49,7 @@ record PhaseRun(
       return warmUp.plus(duration);
     }
 
-    private long window() {
+    long window() {
       return Math.max(SHORTEST_WINDOW, duration.toNanos() / MOST_WINDOWS);
     }
   }

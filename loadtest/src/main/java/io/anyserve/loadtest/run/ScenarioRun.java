@@ -1,6 +1,5 @@
 package io.anyserve.loadtest.run;
 
-import io.anyserve.contracts.topic.TopicNames;
 import io.anyserve.loadtest.HostInfo;
 import io.anyserve.loadtest.report.LoadReport;
 import io.anyserve.loadtest.report.LoadReport.IdleUse;
@@ -10,15 +9,9 @@ import io.anyserve.loadtest.scenario.CallerProfile;
 import io.anyserve.loadtest.scenario.Scenario;
 import io.anyserve.loadtest.scenario.Scenario.Backlog;
 import io.anyserve.loadtest.scenario.TargetKind;
-import io.anyserve.loadtest.scenario.Traffic;
 import io.anyserve.loadtest.scrape.MetricsScraper;
 import io.anyserve.loadtest.targets.LoadTarget;
 import io.anyserve.loadtest.targets.Targets;
-import io.anyserve.loadtest.trace.TokensTopicTrace;
-import io.anyserve.loadtest.trace.TraceFile;
-import io.anyserve.loadtest.trace.TraceReader;
-import io.anyserve.loadtest.trace.TraceRequest;
-import io.anyserve.runtime.kafka.KafkaClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,7 +53,7 @@ public record ScenarioRun(
 
   /** Throws IOException where a line of the trace is no request, before anything is sent. */
   public LoadReport run() throws IOException, InterruptedException {
-    checkTrace();
+    callers().checkTrace();
     Instant at = clock.instant();
     List<PhaseReport> phases = new ArrayList<>();
     @Nullable IdleUse idle = null;
@@ -86,22 +78,12 @@ public record ScenarioRun(
         idle);
   }
 
-  private LoadTarget open(TargetKind kind) {
-    return Targets.open(kind, scenario.target(), clock, scenario.seed());
+  private ScenarioCallers callers() {
+    return new ScenarioCallers(scenario, keys);
   }
 
-  /** Reads a trace as far as it will be replayed, so that a bad line does not end a long run. */
-  private void checkTrace() throws IOException {
-    if (scenario.traffic() instanceof Traffic.Replay(var source, var speed, _)
-        && source.isPresent()) {
-      double end = scenario.times().warmUp().plus(scenario.times().duration()).toNanos() * speed;
-      try (TraceReader trace = TraceFile.open(source.get().file(), source.get().format())) {
-        Optional<TraceRequest> request = trace.next();
-        while (request.isPresent() && request.get().nanos() < end) {
-          request = trace.next();
-        }
-      }
-    }
+  private LoadTarget open(TargetKind kind) {
+    return Targets.open(kind, scenario.target(), clock, scenario.seed());
   }
 
   private PhaseReport traffic(
@@ -111,33 +93,9 @@ public record ScenarioRun(
     var phase =
         new PhaseRun(
             name, times, scenario.callers(), scenario.checks().objective(), scraper, progress);
-    try (SessionSource source = source(times.load())) {
+    try (SessionSource source = callers().source(times.load())) {
       return phase.run(source, target);
     }
-  }
-
-  private SessionSource source(Duration length) throws IOException {
-    CallerMix mix = mix(scenario.callers());
-    return switch (scenario.traffic()) {
-      case Traffic.Open(var arrivals) ->
-          SessionSources.open(mix, arrivals, length, new SplittableRandom(scenario.seed()));
-      case Traffic.Closed(int callers) -> SessionSources.closed(mix, callers);
-      case Traffic.Replay replay -> SessionSources.replay(mix, trace(replay), replay, length);
-    };
-  }
-
-  private TraceReader trace(Traffic.Replay replay) throws IOException {
-    if (replay.source().isPresent()) {
-      Traffic.Source source = replay.source().get();
-      return TraceFile.open(source.file(), source.format());
-    }
-    return TokensTopicTrace.read(
-        new KafkaClients(scenario.target().kafka()),
-        new TopicNames(scenario.target().topicPrefix()));
-  }
-
-  private CallerMix mix(List<CallerProfile> callers) {
-    return new CallerMix(callers, keys, "load-" + scenario.seed(), scenario.seed());
   }
 
   private IdleUse besideBacklog(
@@ -177,6 +135,6 @@ public record ScenarioRun(
     List<CallerProfile> callers = List.of(CallerProfile.ofBacklog(backlog));
     var phase =
         new PhaseRun(name, times, callers, Optional.empty(), scraper, beside ? _ -> {} : progress);
-    return phase.run(SessionSources.atOnce(mix(callers), backlog.requests()), intake);
+    return phase.run(SessionSources.atOnce(callers().mix(callers), backlog.requests()), intake);
   }
 }

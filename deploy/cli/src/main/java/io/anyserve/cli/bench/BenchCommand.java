@@ -45,6 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
     description = "Benchmark against baselines.",
     subcommands = {
       BenchConversationsCommand.class,
+      BenchCostsCommand.class,
       BenchHttpCommand.class,
       BenchMeteringCommand.class,
       BenchResumeCommand.class,

@@ -9,6 +9,7 @@ import io.anyserve.chaos.cluster.EngineChoice;
 import io.anyserve.chaos.cluster.LaunchCommand;
 import io.anyserve.chaos.cluster.ServiceProcess;
 import io.anyserve.cli.options.InstallPaths;
+import io.anyserve.cli.options.ThisProgram;
 import io.anyserve.loadtest.conversations.ConversationsBench;
 import io.anyserve.loadtest.conversations.ConversationsReport;
 import io.anyserve.loadtest.conversations.ConversationsTable;
@@ -116,7 +117,7 @@ final class BenchConversationsCommand implements Callable<Integer> {
   }
 
   private LaunchCommand program() throws Exception {
-    LaunchCommand here = ChaosCommand.program();
+    LaunchCommand here = ThisProgram.command();
     if (classPath != null) {
       return new LaunchCommand(here.java(), classPath, here.mainClass(), here.options());
     }

@@ -9,6 +9,7 @@ import io.anyserve.chaos.cluster.ClusterSize;
 import io.anyserve.chaos.cluster.EngineChoice;
 import io.anyserve.chaos.cluster.LaunchCommand;
 import io.anyserve.cli.options.InstallPaths;
+import io.anyserve.cli.options.ThisProgram;
 import io.anyserve.standalone.TemporaryFolder;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
@@ -121,7 +122,7 @@ final class BenchResumeCommand implements Callable<Integer> {
   }
 
   private LaunchCommand program() throws Exception {
-    LaunchCommand here = ChaosCommand.program();
+    LaunchCommand here = ThisProgram.command();
     if (classPath != null) {
       return new LaunchCommand(here.java(), classPath, here.mainClass(), here.options());
     }

@@ -11,8 +11,8 @@ import io.anyserve.chaos.cluster.ClusterComponents;
 import io.anyserve.chaos.cluster.ClusterSize;
 import io.anyserve.chaos.cluster.EngineChoice;
 import io.anyserve.chaos.cluster.LaunchCommand;
-import io.anyserve.cli.AnyServe;
 import io.anyserve.cli.options.InstallPaths;
+import io.anyserve.cli.options.ThisProgram;
 import io.anyserve.standalone.TemporaryFolder;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
@@ -247,25 +247,13 @@ public final class ChaosCommand implements Callable<Integer> {
    * many starts.
    */
   private LaunchCommand quick(Path folder) throws IOException {
-    Optional<LaunchCommand> recorded = AotCache.recorded(program(), InstallPaths.aotCache());
+    Optional<LaunchCommand> recorded =
+        AotCache.recorded(ThisProgram.command(), InstallPaths.aotCache());
     if (recorded.isPresent() || !longForm) {
-      return recorded.orElseGet(ChaosCommand::program);
+      return recorded.orElseGet(ThisProgram::command);
     }
     progress("recording what the services load");
-    return AotCache.record(program(), folder.resolve("aot"));
-  }
-
-  /** As this program was started. */
-  static LaunchCommand program() {
-    return new LaunchCommand(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        System.getProperty("java.class.path"),
-        AnyServe.class.getName(),
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dai.djl.offline=true",
-            InstallPaths.option()));
+    return AotCache.record(ThisProgram.command(), folder.resolve("aot"));
   }
 
   private void progress(String what) {

@@ -4,6 +4,7 @@ import io.anyserve.chaos.client.IngressAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ public final class ClusterComponents {
   private static final int INGRESS_HEAP = 128;
 
   /** How long a request goes on without its caller, so that there is something to resume. */
-  private static final String GRACE = "20s";
+  public static final Duration DISCONNECT_GRACE = Duration.ofSeconds(20);
 
   private final ClusterFiles files;
   private final BrokerCluster brokers;
@@ -219,7 +220,7 @@ public final class ClusterComponents {
         starter.child(
             name,
             INGRESS_HEAP,
-            Map.of("ANYSERVE_INGRESS_DISCONNECT_GRACE", GRACE),
+            Map.of("ANYSERVE_INGRESS_DISCONNECT_GRACE", DISCONNECT_GRACE.toSeconds() + "s"),
             List.of("ingress", "--config", config.toString())));
     ingressHttp.add(http);
     ingressProxies.add(

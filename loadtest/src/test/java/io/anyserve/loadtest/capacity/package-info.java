@@ -1,0 +1,4 @@
+@NullMarked
+package io.anyserve.loadtest.capacity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.anyserve.loadtest.simulation;
+
+import org.jspecify.annotations.NullMarked;
