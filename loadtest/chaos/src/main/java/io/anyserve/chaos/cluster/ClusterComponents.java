@@ -72,11 +72,7 @@ public final class ClusterComponents {
     String secret = ClusterFiles.secret(plan.seed());
     files =
         new ClusterFiles(
-            folder,
-            brokers.bootstrapServers(),
-            storeProxy.port(),
-            plan.size(),
-            secret);
+            folder, brokers.bootstrapServers(), storeProxy.port(), plan.size(), secret);
     store = store(starter, folder, storePort, secret);
     services(plan, ports, starter);
   }

@@ -9,11 +9,7 @@ import java.util.SplittableRandom;
 
 /** Writes the settings of each process of a site. */
 record ClusterFiles(
-    Path folder,
-    String bootstrapServers,
-    int storePort,
-    ClusterSize size,
-    String secret) {
+    Path folder, String bootstrapServers, int storePort, ClusterSize size, String secret) {
 
   static final String ACCESS_KEY = "chaos";
   static final int REQUEST_PARTITIONS = 1;
