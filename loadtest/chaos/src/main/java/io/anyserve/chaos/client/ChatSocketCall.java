@@ -19,16 +19,20 @@ final class ChatSocketCall implements OpenCall, WebSocket.Listener {
   private static final int OK = 200;
 
   private final String first;
+  private final boolean resumes;
   private final StreamListener listener;
   private final StringBuilder frame = new StringBuilder();
   private volatile @Nullable WebSocket socket;
+  private volatile boolean accepted;
   private volatile boolean over;
 
   /**
    * @param first sent as soon as the socket is open
+   * @param resumes an answer that was asked for before
    */
-  ChatSocketCall(String first, StreamListener listener) {
+  ChatSocketCall(String first, boolean resumes, StreamListener listener) {
     this.first = first;
+    this.resumes = resumes;
     this.listener = listener;
   }
 
@@ -75,21 +79,26 @@ final class ChatSocketCall implements OpenCall, WebSocket.Listener {
     }
     String answer = message.path("answer").asString("");
     switch (message.path("type").asString()) {
-      case "accepted" ->
-          listener.accepted(
-              RequestId.parse(message.path("request").asString()), new Position(answer, "").text());
+      case "accepted" -> {
+        accepted = true;
+        listener.accepted(
+            RequestId.parse(message.path("request").asString()), new Position(answer, "").text());
+      }
       case "delta" ->
           listener.piece(
               new Position(answer, message.path("position").asString()).text(),
               message.path("text").asString());
       case "finished" -> finished(message);
-      case "failed" ->
-          end(
-              () ->
-                  listener.failed(
-                      ClientError.ofHttp(OK, message.path("error").path("code").asString(""))));
+      case "failed" -> end(() -> listener.failed(failure(message)));
       default -> {}
     }
+  }
+
+  /** An answer that was found again and has failed will not go on, whatever the reason was. */
+  private ClientError failure(JsonNode message) {
+    return resumes && accepted
+        ? ClientError.ended()
+        : ClientError.ofHttp(OK, message.path("error").path("code").asString(""));
   }
 
   private void finished(JsonNode message) {

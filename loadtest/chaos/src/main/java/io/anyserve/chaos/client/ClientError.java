@@ -86,6 +86,11 @@ record ClientError(Status.Code status, Optional<FailureCode> told) {
         told.or(() -> refused ? Optional.of(FailureCode.INVALID_REQUEST) : Optional.empty()));
   }
 
+  /** The answer that the call resumed has ended with a failure. */
+  static ClientError ended() {
+    return new ClientError(Status.Code.ABORTED, Optional.empty());
+  }
+
   /** For people: the service's word, else gRPC's. */
   String code() {
     return told.map(Enum::name).orElse(status.name());

@@ -56,7 +56,7 @@ final class WebStreamClient implements AutoCloseable {
             .put("model", TestRequest.CAPABILITY)
             .put("content", ask.content().prompt());
     frame.set("parameters", parameters(ask));
-    return open(frame, port, listener);
+    return open(frame, false, port, listener);
   }
 
   /** The rest of that chat's answer. */
@@ -68,11 +68,11 @@ final class WebStreamClient implements AutoCloseable {
             .put("conversation", "chat-" + ask.index())
             .put("answer", position.answer());
     frame.put("position", position.place().isEmpty() ? null : position.place());
-    return open(frame, port, listener);
+    return open(frame, true, port, listener);
   }
 
-  private OpenCall open(ObjectNode first, int port, StreamListener listener) {
-    ChatSocketCall call = new ChatSocketCall(first.toString(), listener);
+  private OpenCall open(ObjectNode first, boolean resumes, int port, StreamListener listener) {
+    ChatSocketCall call = new ChatSocketCall(first.toString(), resumes, listener);
     var _ =
         http.newWebSocketBuilder()
             .connectTimeout(CONNECT)

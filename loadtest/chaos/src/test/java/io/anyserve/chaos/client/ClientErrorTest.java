@@ -13,6 +13,11 @@ import org.junit.jupiter.api.Test;
 final class ClientErrorTest {
 
   @Test
+  void aResumedAnswerThatHasFailedHasFailed() {
+    assertEquals(ClientError.Meaning.FAILED, ClientError.ended().meaning(true, true));
+  }
+
+  @Test
   void aBrokenConnectionPassesWhateverCameBefore() {
     ClientError broken = ClientError.of(Status.UNAVAILABLE.asRuntimeException());
 

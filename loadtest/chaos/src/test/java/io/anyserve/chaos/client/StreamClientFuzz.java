@@ -75,7 +75,7 @@ public final class StreamClientFuzz {
   }
 
   private static void frames(String text, ByteChoices choices, Ends ends) {
-    var call = new ChatSocketCall("{}", ends);
+    var call = new ChatSocketCall("{}", false, ends);
     var socket = new NoSocket();
     for (String line : text.lines().toList()) {
       int cut = choices.below(line.length() + 1);
