@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** An ingress and a worker after the other are restarted under streams; no client notices. */
+/** An ingress and then a worker are restarted under streams; no client sees an error. */
 final class RollingIT {
 
   @Test
@@ -16,7 +16,7 @@ final class RollingIT {
             "rolling",
             "--small",
             "--only",
-            "ingress,worker",
+            "ingress-1,worker-1",
             "--streams",
             "12",
             "--tokens",

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,7 +45,9 @@ final class BenchRollingCommand implements Callable<Integer> {
   /** Two of each service run; the third ingress and the third worker are added and removed. */
   private static final ClusterSize WHOLE = new ClusterSize(3, 2, 2, 3);
 
-  private static final List<String> SERVICES = List.of("ingress", "router", "metering", "worker");
+  private static final Pattern SERVICE =
+      Pattern.compile("(ingress|router|metering|worker)(-[12])?");
+
   private static final int HEAP_MEGABYTES = 512;
   private static final long SEED = 1;
   private static final String SIMULATED = "simulated";
@@ -105,7 +108,8 @@ final class BenchRollingCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "SERVICE",
       description =
-          "Restart only these: ingress, router, metering, worker (default: all). None is added.")
+          "Restart only these: ingress, router, metering, worker, or one of them, such as"
+              + " worker-1 (default: all). None is added.")
   List<String> only = List.of();
 
   @Option(
@@ -123,9 +127,10 @@ final class BenchRollingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!SERVICES.containsAll(only)) {
+    if (!only.stream().allMatch(SERVICE.asMatchPredicate())) {
       throw new ParameterException(
-          spec.commandLine(), "--only: " + only + " (expected: some of " + SERVICES + ")");
+          spec.commandLine(),
+          "--only: " + only + " (expected: ingress, router, metering, worker or worker-1)");
     }
     if (data != null) {
       return run(data);

@@ -47,19 +47,22 @@ public record RollingBench(
   /**
    * What is done.
    *
-   * @param kinds of the services that are restarted, as in their names; empty for all
+   * @param restarted services by their names, such as worker-1, or by the name's kind, worker;
+   *     empty for all
    * @param scale the last ingress and the last worker of the cluster do not run at first: they are
    *     added and removed
    */
-  public record Scope(Set<String> kinds, boolean scale) {
+  public record Scope(Set<String> restarted, boolean scale) {
 
     public Scope {
-      kinds = Set.copyOf(kinds);
+      restarted = Set.copyOf(restarted);
     }
 
     private boolean restarts(ServiceProcess service) {
       String name = service.name();
-      return kinds.isEmpty() || kinds.contains(name.substring(0, name.lastIndexOf('-')));
+      return restarted.isEmpty()
+          || restarted.contains(name)
+          || restarted.contains(name.substring(0, name.lastIndexOf('-')));
     }
   }
 
