@@ -19,6 +19,7 @@ final class ClusterSamples {
   private final int slots;
   private double slotNanos;
   private double second;
+  private List<Utilisation> utilisations = List.of();
 
   /** Parts that are alike. */
   private static final class Kind {
@@ -104,13 +105,19 @@ final class ClusterSamples {
     double running = workers.stream().mapToInt(ModelWorker::running).sum();
     kinds.forEach(kind -> kind.sample(now, now - second, queued, queued + running));
     second = now;
+    utilisations = measured();
   }
 
   List<ProcessReport> reports() {
     return kinds.stream().map(Kind::report).toList();
   }
 
+  /** Until the last sample: the last answers come when nothing is sent any more. */
   List<Utilisation> utilisations() {
+    return utilisations;
+  }
+
+  private List<Utilisation> measured() {
     double nanos = second * NANOS_PER_SECOND;
     double share = slotNanos / (nanos * slots * workers.size());
     List<Utilisation> all = new ArrayList<>();

@@ -118,10 +118,14 @@ public final class ModelCluster implements LoadTarget, ServiceSampler {
   }
 
   private void publish(ModelSequence sequence, long at) {
+    time.at(at + hop, () -> append(sequence));
+  }
+
+  private void append(ModelSequence sequence) {
     long written =
         stations
             .brokerOfRequests(sequence.partition)
-            .serve(at + hop, nanos(costs.broker().request()));
+            .serve(time.nanos(), nanos(costs.broker().request()));
     time.at(written, () -> partitions.get(sequence.partition).publish(sequence));
   }
 

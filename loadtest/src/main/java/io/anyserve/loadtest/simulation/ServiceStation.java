@@ -17,7 +17,7 @@ final class ServiceStation {
   /**
    * Takes a job, and says when it is done.
    *
-   * @param arrival not before now
+   * @param arrival not before that of the job before: a later one would keep a server idle
    */
   long serve(long arrival, long cost) {
     int next = 0;

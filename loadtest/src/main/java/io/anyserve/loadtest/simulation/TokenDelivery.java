@@ -76,7 +76,7 @@ final class TokenDelivery implements TokenWriters {
 
   @Override
   public void started(ModelSequence sequence) {
-    var _ = read(sequence.ingress, 1, 0);
+    write(sequence.ingress, 1, 0, () -> {});
   }
 
   @Override
@@ -108,23 +108,32 @@ final class TokenDelivery implements TokenWriters {
       longest = Math.max(longest, piece.tokens);
       ends += piece.last ? 1 : 0;
     }
-    long read = read(ingress, (coarseness == 1 ? 1 : longest) + ends, chunks);
-    time.at(read + hop, () -> record.forEach(this::heard));
+    write(
+        ingress, (coarseness == 1 ? 1 : longest) + ends, chunks, () -> record.forEach(this::heard));
   }
 
-  /** When the ingress, or with results the router, has read it. */
-  private long read(int ingress, int records, int chunks) {
+  /**
+   * Writes records; their readers take them when they are in the log.
+   *
+   * @param delivered when the ingress, or with results the router, has read them
+   */
+  private void write(int ingress, int records, int chunks, Runnable delivered) {
     long written =
         stations
             .brokerOfTokens(ingress)
             .serve(time.nanos() + hop, cost(costs.broker(), records, chunks));
-    var _ =
-        stations.metering(ingress).serve(written + hop, cost(costs.metering(), records, chunks));
-    long routed =
-        stations.router(ingress).serve(written + hop, cost(costs.router(), records, chunks));
-    return results
-        ? routed
-        : stations.ingress(ingress).serve(written + hop, cost(costs.ingress(), records, chunks));
+    time.at(written + hop, () -> read(ingress, records, chunks, delivered));
+  }
+
+  private void read(int ingress, int records, int chunks, Runnable delivered) {
+    long now = time.nanos();
+    var _ = stations.metering(ingress).serve(now, cost(costs.metering(), records, chunks));
+    long routed = stations.router(ingress).serve(now, cost(costs.router(), records, chunks));
+    long read =
+        results
+            ? routed
+            : stations.ingress(ingress).serve(now, cost(costs.ingress(), records, chunks));
+    time.at(read + hop, delivered);
   }
 
   private static long cost(ProcessCosts process, int records, int chunks) {
@@ -144,7 +153,7 @@ final class TokenDelivery implements TokenWriters {
       return;
     }
     sequence.firstReadAt = sequence.chunksRead == 0 ? time.nanos() : sequence.firstReadAt;
-    sequence.chunksRead++;
+    sequence.chunksRead += piece.tokens;
     sequence.probe.chunk(piece.tokens);
     if (sequence.leaveAfter > 0 && sequence.chunksRead >= sequence.leaveAfter) {
       leave(sequence);
