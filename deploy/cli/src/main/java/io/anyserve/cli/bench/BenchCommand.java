@@ -48,6 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
       BenchHttpCommand.class,
       BenchLoadCommand.class,
       BenchMeteringCommand.class,
+      BenchRestartCommand.class,
       BenchResumeCommand.class
     })
 public final class BenchCommand {
