@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 import org.apache.kafka.streams.state.HostInfo;
@@ -44,6 +45,10 @@ final class MeteringStreamsConfig {
             StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
             settings.topics().deadLetters()),
         Map.entry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000),
+        Map.entry(StreamsConfig.TRANSACTIONAL_STATE_STORES_CONFIG, true),
+        Map.entry(
+            StreamsConfig.DEFAULT_INTERACTIVE_QUERY_ISOLATION_LEVEL_CONFIG,
+            IsolationLevel.READ_COMMITTED.name()),
         Map.entry(StreamsConfig.POLL_MS_CONFIG, 50),
         Map.entry(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 10_000),
         Map.entry(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true),

@@ -85,7 +85,9 @@ final class MeteringRecoveryIT {
             .atMost(SOON)
             .until(() -> PlainAggregates.of(log.entries()).equals(log.aggregates()));
         await().atMost(SOON).until(() -> metering.health() instanceof Health.Up);
-        assertEquals(windowsOf(log.aggregates(), ACME), windows(metering, ACME));
+        await()
+            .atMost(SOON)
+            .until(() -> windowsOf(log.aggregates(), ACME).equals(windows(metering, ACME)));
       }
       assertEveryEntryIsWhole(log, requests);
     }

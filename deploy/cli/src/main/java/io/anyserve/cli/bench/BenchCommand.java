@@ -48,6 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
       BenchCostsCommand.class,
       BenchHttpCommand.class,
       BenchMeteringCommand.class,
+      BenchRestartCommand.class,
       BenchResumeCommand.class,
       BenchRollingCommand.class
     })

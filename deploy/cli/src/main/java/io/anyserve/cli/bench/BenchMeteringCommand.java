@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,6 +73,14 @@ final class BenchMeteringCommand implements Callable<Integer> {
   @Nullable Double rate;
 
   @Option(
+      names = "--kafka-property",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Setting of metering's Kafka clients, such as enable.transactional.statestores=false; may"
+              + " be repeated.")
+  Map<String, String> kafkaSettings = Map.of();
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Also write the report to this file, as JSON.")
@@ -91,18 +100,25 @@ final class BenchMeteringCommand implements Callable<Integer> {
     }
   }
 
-  private static MeteringBench.Measurement metered(
-      MeteringBench bench, EmbeddedBroker broker, Path state) throws Exception {
+  private MeteringBench.Measurement metered(MeteringBench bench, EmbeddedBroker broker, Path state)
+      throws Exception {
     Map<String, String> place =
         Map.of(
             "ANYSERVE_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(),
             "ANYSERVE_METERING_STATE_DIRECTORY", state.toString());
     try (SingleService metering =
-        new SingleService(SingleService.Service.METERING, Config.parse(SETTINGS, place))) {
+        new SingleService(
+            SingleService.Service.METERING, Config.parse(SETTINGS + kafkaTable(), place))) {
       metering.start();
       Readiness.await(metering::notReadyReasons, PATIENCE);
       return bench.metering();
     }
+  }
+
+  private String kafkaTable() {
+    return kafkaSettings.entrySet().stream()
+        .map(setting -> "\"%s\" = \"%s\"\n".formatted(setting.getKey(), setting.getValue()))
+        .collect(Collectors.joining("", "[kafka]\n", ""));
   }
 
   private int show(MeteringReport report) throws IOException {
