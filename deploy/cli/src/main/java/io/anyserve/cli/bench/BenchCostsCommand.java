@@ -48,8 +48,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class BenchCostsCommand implements Callable<Integer> {
 
-  private static final ClusterSize ONE_EACH = new ClusterSize(1, 1, 1, 1);
-  private static final ClusterSize MANY_WORKERS = new ClusterSize(1, 1, 1, 6);
+  private static final ClusterSize ONE_EACH = new ClusterSize(1, 1, 1, 1, 1);
+  private static final ClusterSize MANY_WORKERS = new ClusterSize(1, 1, 1, 1, 6);
   private static final int SLOTS = 512;
   private static final int HEAP_MEGABYTES = 512;
   private static final long SEED = 1;

@@ -5,6 +5,7 @@ import io.anyserve.chaos.cluster.ClusterComponents;
 import io.anyserve.chaos.cluster.ClusterSize;
 import io.anyserve.chaos.cluster.EngineChoice;
 import io.anyserve.chaos.cluster.ServiceProcess;
+import io.anyserve.cli.options.ThisProgram;
 import io.anyserve.loadtest.metering.RestartBench;
 import io.anyserve.loadtest.metering.RestartReport;
 import io.anyserve.loadtest.metering.RestartTable;
@@ -15,8 +16,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,7 +76,7 @@ final class BenchRestartCommand implements Callable<Integer> {
         ChaosCluster cluster =
             ChaosCluster.in(
                 new ClusterComponents.Plan(
-                    folder.path(), ChaosCommand.program(), ONE_EACH, ENGINE, SEED, variables()))) {
+                    folder.path(), ThisProgram.command(), ONE_EACH, ENGINE, SEED, variables()))) {
       progress("starting the services in " + folder.path());
       cluster.start();
       RestartReport report =

@@ -11,6 +11,7 @@ import io.anyserve.chaos.rolling.RollingReport;
 import io.anyserve.chaos.rolling.RollingTable;
 import io.anyserve.cli.options.DurationConverter;
 import io.anyserve.cli.options.InstallPaths;
+import io.anyserve.cli.options.ThisProgram;
 import io.anyserve.standalone.TemporaryFolder;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
@@ -43,7 +44,7 @@ import picocli.CommandLine.Spec;
 final class BenchRollingCommand implements Callable<Integer> {
 
   /** Two of each service run; the third ingress and the third worker are added and removed. */
-  private static final ClusterSize WHOLE = new ClusterSize(3, 2, 2, 3);
+  private static final ClusterSize WHOLE = new ClusterSize(1, 3, 2, 2, 3);
 
   private static final Pattern SERVICE =
       Pattern.compile("(ingress|router|metering|worker)(-[12])?");
@@ -177,11 +178,11 @@ final class BenchRollingCommand implements Callable<Integer> {
     if (small) {
       return ClusterSize.SMALL;
     }
-    return scales() ? WHOLE : new ClusterSize(2, 2, 2, 2);
+    return scales() ? WHOLE : new ClusterSize(1, 2, 2, 2, 2);
   }
 
   private static LaunchCommand program() throws IOException {
-    LaunchCommand here = ChaosCommand.program();
+    LaunchCommand here = ThisProgram.command();
     return AotCache.recorded(here, InstallPaths.aotCache()).orElse(here);
   }
 

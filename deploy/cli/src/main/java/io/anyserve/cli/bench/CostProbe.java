@@ -79,7 +79,7 @@ record CostProbe(ChaosCluster cluster, Admin admin) {
           System.nanoTime(),
           records(),
           Map.of(
-              "broker", micros(List.of(parts.broker())),
+              "broker", micros(parts.brokers()),
               "ingress", micros(parts.ingresses()),
               "router", micros(parts.routers()),
               "metering", micros(parts.metering()),

@@ -38,7 +38,7 @@ record RealProcesses(ClusterSize size, EngineChoice engine, Consumer<LoadProgres
             "prefill-ms",
             Integer.toString(options.prefill));
     return new RealProcesses(
-        new ClusterSize(options.ingresses, options.routers, options.metering, options.workers),
+        new ClusterSize(1, options.ingresses, options.routers, options.metering, options.workers),
         new EngineChoice("simulated", "words", options.slots, engine, HEAP_MEGABYTES),
         progress);
   }
@@ -73,7 +73,7 @@ record RealProcesses(ClusterSize size, EngineChoice engine, Consumer<LoadProgres
         cluster.doors().stream()
             .map(door -> "127.0.0.1:" + port(door, http))
             .collect(Collectors.joining(",")));
-    values.put("target.kafka", "127.0.0.1:" + cluster.parts().brokerProxy().port());
+    values.put("target.kafka", cluster.kafka().settings().get("bootstrap.servers"));
     values.put("observe.metrics", "");
     return values;
   }
