@@ -52,6 +52,7 @@ public final class SettingsReference {
 
       | variable | default | meaning |
       |---|---|---|
+      | `ANYSERVE_FOOTPRINT` | none | `small`: `run` takes less memory and is slower, for a service that has little to do ([performance](performance.md#memory)). |
       | `ANYSERVE_HEAP` | `1g`; `bench` `3g` | Maximum heap of `up`, `run`, `chaos`, `fuzz`, `load`, `usage` and `bench`. |
       | `ANYSERVE_JAVA_OPTIONS` | none | Further options of the JVM. |
       | `ANYSERVE_LOG` | `INFO` | Log level of AnyServe. |
