@@ -189,7 +189,7 @@ final class ScenarioFileTest {
     try (Stream<Path> files = Files.list(SHIPPED)) {
       List<Path> scenarios =
           files.filter(file -> file.toString().endsWith(".toml")).sorted().toList();
-      assertEquals(6, scenarios.size());
+      assertEquals(7, scenarios.size());
       return scenarios;
     }
   }
