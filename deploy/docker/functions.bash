@@ -1,5 +1,5 @@
-# What deploy/check and deploy/loadtest.sh have in common: the Compose file under a project and ports of its own. The script that
-# sources this sets `project`, and may set `offline`; a run that ends calls `finish`, which `trap` does.
+# What deploy/check, deploy/loadtest.sh and deploy/systemd/boot have in common. The script that sources this file sets `project` before, and `required`,
+# `offline` and `keep` (yes or no) where it has these options. Before it starts containers it sets `trap finish EXIT`, or a trap of its own.
 deploy=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 docker=${DOCKER:-docker}
 patience=${CHECK_TIMEOUT:-300}
@@ -9,12 +9,19 @@ export ANYSERVE_USAGE_PORT=${ANYSERVE_USAGE_PORT:-17432} PROMETHEUS_PORT=${PROME
 export GRAFANA_PORT=${GRAFANA_PORT:-13000} JAEGER_PORT=${JAEGER_PORT:-26686}
 program=$(basename "$0")
 log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 
 fail() {
   echo "$program: $*" >&2
   exit 1
 }
 say() { echo "$program: $*"; }
+# Ends a check that this machine cannot run: a failure only where the check is required.
+skip() {
+  [ "${required:-no}" = no ] || fail "$*"
+  say "skipped: $*"
+  exit 0
+}
 ok() { printf 'ok      %s\n' "$*"; }
 
 compose() { $docker compose -p "$project" -f "$deploy/compose.yaml" "$@"; }

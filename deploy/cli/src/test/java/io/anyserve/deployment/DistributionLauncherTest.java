@@ -92,6 +92,19 @@ final class DistributionLauncherTest {
   }
 
   @Test
+  void aSmallFootprintHasASmallHeapAndNoCache() throws Exception {
+    Files.writeString(home.resolve("anyserve.aot"), "cache");
+
+    Started small = launch(Map.of("ANYSERVE_FOOTPRINT", "small"), "run", "router");
+    assertTrue(small.arguments().containsAll(List.of("-Xmx96m", "-XX:+UseSerialGC")));
+    assertFalse(small.toString().contains("AOTCache"), small::toString);
+
+    Started wrong = launch(Map.of("ANYSERVE_FOOTPRINT", "tiny"), "run", "router");
+    assertEquals(2, wrong.exit());
+    assertTrue(wrong.toString().contains("tiny (expected: small, or nothing)"), wrong::toString);
+  }
+
+  @Test
   void asksForHealthWithAProgramOfItsOwn() throws Exception {
     Started health = launch(Map.of(), "health", "router");
 

@@ -30,10 +30,10 @@ public record KafkaClients(Map<String, String> settings) {
   private static final String REQUEST_TIMEOUT = "request.timeout.ms";
 
   /**
-   * A broker that is cut off does not answer and closes no connection: after that long a client
-   * turns to the one that took its place.
+   * A broker that is cut off does not answer and closes no connection. After this time a client
+   * asks which broker took its place.
    */
-  private static final String PROMPT = "5000";
+  private static final String ANSWER_TIMEOUT_MS = "5000";
 
   public KafkaClients {
     settings = Map.copyOf(settings);
@@ -57,7 +57,7 @@ public record KafkaClients(Map<String, String> settings) {
     all.put("enable.idempotence", "true");
     all.put("linger.ms", "0");
     all.put("max.in.flight.requests.per.connection", "1");
-    all.put(REQUEST_TIMEOUT, PROMPT);
+    all.put(REQUEST_TIMEOUT, ANSWER_TIMEOUT_MS);
     all.putAll(with(clientId, overrides));
     return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -73,7 +73,7 @@ public record KafkaClients(Map<String, String> settings) {
     Map<String, Object> all = new HashMap<>();
     all.put("enable.auto.commit", "false");
     all.put("auto.offset.reset", "earliest");
-    all.put(REQUEST_TIMEOUT, PROMPT);
+    all.put(REQUEST_TIMEOUT, ANSWER_TIMEOUT_MS);
     all.putAll(with(clientId, overrides));
     all.put("isolation.level", isolation.toString());
     return new BoundedConsumer(all, LARGEST_VALUE);
@@ -85,7 +85,7 @@ public record KafkaClients(Map<String, String> settings) {
     Map<String, Object> all = new HashMap<>();
     all.put("group.id", group);
     all.put("share.acknowledgement.mode", "explicit");
-    all.put(REQUEST_TIMEOUT, PROMPT);
+    all.put(REQUEST_TIMEOUT, ANSWER_TIMEOUT_MS);
     all.putAll(with(clientId, overrides));
     return new KafkaShareConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
