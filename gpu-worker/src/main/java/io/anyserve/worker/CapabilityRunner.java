@@ -21,6 +21,12 @@ final class CapabilityRunner implements Component {
 
   private static final Logger log = LoggerFactory.getLogger(CapabilityRunner.class);
 
+  /** Requests are handed over in so many portions, so that no worker gets all of them at once. */
+  private static final int PORTIONS = 20;
+
+  private static final int SMALLEST_PORTION = 8;
+  private static final Duration BETWEEN_PORTIONS = Duration.ofMillis(100);
+
   /** For a step to return before its requests are handed over all the same. */
   private static final Duration STEP = Duration.ofSeconds(2);
 
@@ -128,12 +134,23 @@ final class CapabilityRunner implements Component {
   @Override
   public void close() throws InterruptedException {
     drain();
+    handOver();
     loop.stop();
     awaitEngine(STEP);
     intakes.giveUp();
     intakes.awaitDrained(GIVE_UP);
     if (!awaitEngine(ENGINE)) {
       log.warn("The engine of {} did not return from its step in time", name);
+    }
+  }
+
+  /** What a scheduler that stands still keeps is handed over without it, when it has stopped. */
+  private void handOver() throws InterruptedException {
+    var portion =
+        new SchedulerCommand.HandOver(Math.max(SMALLEST_PORTION, Math.ceilDiv(load(), PORTIONS)));
+    for (int i = 0; i < PORTIONS && load() > 0; i++) {
+      tell(portion);
+      intakes.awaitDrained(BETWEEN_PORTIONS);
     }
   }
 

@@ -44,6 +44,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,9 @@ import java.util.concurrent.TimeUnit;
 public final class Ingress implements Component {
 
   private static final int RANDOM_KEY_BYTES = 32;
+
+  /** Longer than a broker and then a router take to be replaced. */
+  private static final Duration ADDING_ANSWERS = Duration.ofMinutes(2);
 
   private final QuotaAdmission quotas;
   private final ApiKeys keys;
@@ -186,7 +190,11 @@ public final class Ingress implements Component {
             kafka.workers()::live, new TokenEstimator(settings.quota().bytesPerToken())),
         kafka.prices(),
         grpc.keys(),
-        new Chat.Clocks(settings.limits().waits().most(), environment.clock(), System::nanoTime));
+        new Chat.Clocks(
+            settings.limits().waits().most(),
+            ADDING_ANSWERS,
+            environment.clock(),
+            System::nanoTime));
   }
 
   private static ResponseRoutes responses(

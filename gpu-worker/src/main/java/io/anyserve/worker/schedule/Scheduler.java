@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +123,7 @@ public final class Scheduler implements AutoCloseable {
     log.flush();
     inbox.close();
     inbox.drain(this::take, _ -> {});
-    Exception why = new IllegalStateException("the worker stops");
+    Exception why = stops();
     waiting.remove(_ -> true).forEach(sequence -> log.release(sequence.stream(), why));
     running.clear().forEach(sequence -> log.release(sequence.stream(), why));
     load = 0;
@@ -161,6 +162,7 @@ public final class Scheduler implements AutoCloseable {
     switch (command) {
       case SchedulerCommand.Cancel(RequestId request, CancelReason reason) ->
           cancel(request, reason);
+      case SchedulerCommand.HandOver(int most) -> handOver(most);
       case SchedulerCommand.Load _ -> engineReady();
       case SchedulerCommand.Unload _ -> unloadWhenIdle = true;
       case SchedulerCommand.Look _ -> {}
@@ -187,6 +189,19 @@ public final class Scheduler implements AutoCloseable {
     if (stopped.isEmpty()) {
       endings.cedeLater(request, attempt);
     }
+  }
+
+  /** Those that wait first: nobody sees them pause. */
+  private void handOver(int most) {
+    List<ScheduledSequence> released =
+        Stream.concat(waiting.all().stream(), running.all().stream()).limit(most).toList();
+    released.forEach(waiting::remove);
+    released.forEach(this::takeOut);
+    released.forEach(sequence -> log.release(sequence.stream(), stops()));
+  }
+
+  private static Exception stops() {
+    return new IllegalStateException("the worker stops");
   }
 
   private void recheck() {

@@ -9,6 +9,9 @@ public sealed interface SchedulerCommand {
   /** Stop that request, whether it runs, waits or is still to come. */
   record Cancel(RequestId request, CancelReason reason) implements SchedulerCommand {}
 
+  /** Release so many of the sequences that wait or run: other workers go on with them. */
+  record HandOver(int most) implements SchedulerCommand {}
+
   /** Bring the model into memory. */
   record Load() implements SchedulerCommand {}
 

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,11 @@ final class WaitingQueue {
   void forEach(Consumer<ScheduledSequence> visitor) {
     interactive.forEach(visitor);
     batch.forEach(visitor);
+  }
+
+  /** In the order in which they get a slot. */
+  List<ScheduledSequence> all() {
+    return Stream.concat(interactive.stream(), batch.stream()).toList();
   }
 
   boolean isEmpty() {

@@ -406,6 +406,23 @@ final class SchedulerTest {
   }
 
   @Test
+  void aPortionThatIsHandedOverLeavesTheOthersRunning() {
+    var scheduler = scheduler(2, Map.of());
+    var first = TestRequests.interactive(1, "runs", 30);
+    var second = TestRequests.interactive(2, "runs, too", 3);
+    var waits = TestRequests.interactive(3, "waits", 30);
+    List.of(first, second, waits).forEach(this::submit);
+    scheduler.step();
+    inbox.tell(new SchedulerCommand.HandOver(2));
+    scheduler.step();
+    assertEquals(List.of("LOST", "LOST"), owner.heard());
+    assertInstanceOf(TokenEvent.Released.class, log.of(first.id()).getLast());
+    assertEquals(1, scheduler.load());
+    stepUntilIdle(scheduler);
+    assertEquals(3, end(second).usage().completion());
+  }
+
+  @Test
   void closingLosesWhatIsLeft() {
     var scheduler = scheduler(1, Map.of());
     submit(TestRequests.interactive(1, "runs", 30));

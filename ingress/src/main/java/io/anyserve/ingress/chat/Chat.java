@@ -52,9 +52,11 @@ public final class Chat {
    * Time for all of them.
    *
    * @param longest that a client may follow an answer
+   * @param adding how long an answer is added to its conversation again while the router does not
+   *     say whether it was: longer than a broker and then a router take to be replaced
    * @param nanos for what passes here
    */
-  public record Clocks(Duration longest, InstantSource wall, LongSupplier nanos) {}
+  public record Clocks(Duration longest, Duration adding, InstantSource wall, LongSupplier nanos) {}
 
   /** Its paths. */
   public static RouteGroup routes(
@@ -71,7 +73,7 @@ public final class Chat {
             requests.streams(),
             requests.stop(),
             prices,
-            clocks.wall());
+            new ChatAnswers.Times(clocks.adding(), clocks.wall()));
     var running = new RunningAnswers(answers);
     var prompts = new PromptBuilder(conversations, running, models.workers(), models.estimate());
     var commands =

@@ -56,19 +56,29 @@ final class ChatAnswers {
   private static final Duration SHORTEST_WATCH = Duration.ofSeconds(10);
   private static final Duration RETRY = Duration.ofSeconds(2);
 
+  /** To record an end; the next look at the answer tries again. */
+  private static final int MOST_TRIES = 5;
+
   /** A client waits for its message to be added. */
   private static final Duration AGAIN = Duration.ofMillis(200);
 
-  /** Of one call of the router that does not say whether it was carried out. */
-  static final int MOST_TRIES = 5;
+  /** The pause between tries grows to so many times the first one. */
+  private static final int SLOWEST = 10;
 
   private final ConversationClient conversations;
   private final Admission admission;
   private final ResponseStreams streams;
   private final Consumer<RequestId> stop;
   private final PriceBooks prices;
-  private final InstantSource clock;
+  private final Times times;
   private final Map<RequestId, AnswerRecorder> recorders = new ConcurrentHashMap<>();
+
+  /**
+   * Time for answers.
+   *
+   * @param adding how long one is added again while the router does not say whether it was
+   */
+  record Times(Duration adding, InstantSource clock) {}
 
   /**
    * Without any answer.
@@ -81,13 +91,13 @@ final class ChatAnswers {
       ResponseStreams streams,
       Consumer<RequestId> stop,
       PriceBooks prices,
-      InstantSource clock) {
+      Times times) {
     this.conversations = conversations;
     this.admission = admission;
     this.streams = streams;
     this.stop = stop;
     this.prices = prices;
-    this.clock = clock;
+    this.times = times;
   }
 
   /** A message was sent before, and has its answer. */
@@ -118,6 +128,7 @@ final class ChatAnswers {
                   recorder,
                   question,
                   answer,
+                  lastTry(request),
                   () -> callbacks.passed().accept(request),
                   callbacks.refused());
           Thread.ofVirtual().name("chat-append").start(() -> append(addition, 1));
@@ -133,8 +144,13 @@ final class ChatAnswers {
     return recorder;
   }
 
+  private Instant lastTry(InferenceRequest request) {
+    Instant patience = times.clock.instant().plus(times.adding);
+    return request.routing().deadline().filter(patience::isAfter).orElse(patience);
+  }
+
   private ConversationMessage running(InferenceRequest request, MessageId parent, String model) {
-    Instant deadline = request.routing().deadline().orElseGet(clock::instant);
+    Instant deadline = request.routing().deadline().orElseGet(times.clock::instant);
     return new ConversationMessage(
         new MessageId(request.id().toString()),
         Optional.of(parent),
@@ -147,19 +163,21 @@ final class ChatAnswers {
                 TokenUsage.NONE,
                 Optional.of(request.routing().reply()),
                 new AnswerState.Running(deadline))),
-        clock.instant());
+        times.clock.instant());
   }
 
   /**
    * A question and the beginning of its answer, on their way into the conversation.
    *
    * @param question empty where the conversation has it
+   * @param lastTry when to give up where the router does not say whether it was added
    * @param added runs when the conversation has the answer
    */
   private record Addition(
       AnswerRecorder recorder,
       Optional<ConversationMessage> question,
       ConversationMessage answer,
+      Instant lastTry,
       Runnable added,
       Consumer<Failure> refused) {}
 
@@ -178,8 +196,9 @@ final class ChatAnswers {
         recorder.begun().completeExceptionally(new RepeatedMessageException());
       }
     } catch (FailureException e) {
-      if (isWorthAnother(e, attempt)) {
-        later(AGAIN, () -> append(addition, attempt + 1));
+      if (isInDoubt(e.failure().code(), attempt)
+          && times.clock.instant().isBefore(addition.lastTry)) {
+        later(AGAIN.multipliedBy(Math.min(attempt, SLOWEST)), () -> append(addition, attempt + 1));
       } else {
         addition.refused.accept(e.failure());
       }
@@ -187,6 +206,11 @@ final class ChatAnswers {
       log.error("An answer cannot be added to conversation {}", recorder.conversation(), e);
       addition.refused.accept(Failure.unforeseen());
     }
+  }
+
+  /** Whether it may be added, by this try or the ones before. */
+  private static boolean isInDoubt(FailureCode code, int attempt) {
+    return code.retryable() && (code != FailureCode.OVERLOADED || attempt > 1);
   }
 
   private Conversation append(ConversationId id, Addition addition) {
@@ -200,10 +224,6 @@ final class ChatAnswers {
     MessageId answer = addition.answer.id();
     return now.leaf().equals(answer)
         || (attempt > 1 && conversations.contains(addition.recorder.conversation(), answer));
-  }
-
-  private static boolean isWorthAnother(FailureException failure, int attempt) {
-    return failure.failure().code().retryable() && attempt < MOST_TRIES;
   }
 
   private static void later(Duration pause, Runnable task) {
@@ -265,7 +285,7 @@ final class ChatAnswers {
 
   /** How long to read on for the end of a running answer. */
   Duration patience(ConversationMessage message) {
-    Duration left = Duration.between(clock.instant(), overdue(message));
+    Duration left = Duration.between(times.clock.instant(), overdue(message));
     return left.compareTo(SHORTEST_WATCH) < 0 ? SHORTEST_WATCH : left;
   }
 
@@ -277,7 +297,7 @@ final class ChatAnswers {
 
   /** Whether its request would have ended by now, if it ever was in the log. */
   boolean isOverdue(@Nullable ConversationMessage message) {
-    return message != null && clock.instant().isAfter(overdue(message));
+    return message != null && times.clock.instant().isAfter(overdue(message));
   }
 
   /**
@@ -322,7 +342,7 @@ final class ChatAnswers {
       conversations.complete(recorder.conversation(), ended);
       forget(recorder);
     } catch (FailureException e) {
-      if (isWorthAnother(e, attempt)) {
+      if (e.failure().code().retryable() && attempt < MOST_TRIES) {
         later(RETRY, () -> record(recorder, ended, attempt + 1));
       } else {
         log.info(

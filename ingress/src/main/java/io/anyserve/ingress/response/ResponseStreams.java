@@ -33,6 +33,12 @@ public final class ResponseStreams {
     MALFORMED
   }
 
+  /** Clients are sent elsewhere in so many portions. */
+  private static final int PORTIONS = 20;
+
+  private static final int SMALLEST_PORTION = 8;
+  private static final Duration BETWEEN_PORTIONS = Duration.ofMillis(100);
+
   private final StreamRegistry registry;
   private final StreamContext context;
   private final LiveEventReceiver receiver;
@@ -285,13 +291,30 @@ public final class ResponseStreams {
     registry.stopAccepting();
   }
 
-  /** Tells every client still waiting to resume elsewhere. */
+  /**
+   * Tells every client still waiting to resume elsewhere: some at a time over two seconds, so that
+   * no ingress gets all of them at once. An interrupt hurries it.
+   */
   public void detachAll() {
     var failure =
         new Failure(
             FailureCode.SHUTTING_DOWN, "this ingress stopped; resume the stream on another");
-    List.copyOf(registry.all())
-        .forEach(readers -> readers.forEach(stream -> detach(stream, failure)));
+    List<ResponseStream> open = registry.all().stream().flatMap(List::stream).toList();
+    int portion = Math.max(SMALLEST_PORTION, Math.ceilDiv(open.size(), PORTIONS));
+    for (int from = 0; from < open.size(); from += portion) {
+      if (from > 0) {
+        pauseBetweenPortions();
+      }
+      open.stream().skip(from).limit(portion).forEach(stream -> detach(stream, failure));
+    }
+  }
+
+  private static void pauseBetweenPortions() {
+    try {
+      Thread.sleep(BETWEEN_PORTIONS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void detach(ResponseStream stream, Failure failure) {

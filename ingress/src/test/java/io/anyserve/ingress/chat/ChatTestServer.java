@@ -85,6 +85,9 @@ final class ChatTestServer implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int BODY_BYTES = 2 << 20;
 
+  /** Longer than the tries of a test that end well. */
+  private static final Duration ADDING = Duration.ofSeconds(2);
+
   final FakeLog log = new FakeLog();
   final FakeConversations conversations;
   final PriceBooks prices = new PriceBooks();
@@ -157,7 +160,7 @@ final class ChatTestServer implements AutoCloseable {
             new Chat.Models(ChatTestServer::workers, new TokenEstimator(2)),
             prices,
             keys,
-            new Chat.Clocks(Duration.ofMinutes(5), clock, System::nanoTime));
+            new Chat.Clocks(Duration.ofMinutes(5), ADDING, clock, System::nanoTime));
     var routes =
         new HttpRoutes(
             new ApiDescription(RequestCaps.NONE),
