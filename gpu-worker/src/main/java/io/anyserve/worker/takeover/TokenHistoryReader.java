@@ -91,7 +91,9 @@ public final class TokenHistoryReader implements AutoCloseable {
     claims.add(claim);
     reading.lock();
     try {
-      readAll();
+      if (!claim.found().isDone()) {
+        readAll();
+      }
     } finally {
       reading.unlock();
     }

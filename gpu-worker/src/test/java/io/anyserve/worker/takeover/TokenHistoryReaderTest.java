@@ -2,6 +2,7 @@ package io.anyserve.worker.takeover;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenIds;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -74,6 +76,39 @@ final class TokenHistoryReaderTest {
       }
     }
     assertEquals(2, topic.reads());
+  }
+
+  @Test
+  void whoeverHasItsAnswerDoesNotReadForThoseWhoCameLater() throws Exception {
+    List<TokenHistoryReader.HistoryRequest> claims =
+        List.of(begunBefore(1), begunBefore(2), begunBefore(3), begunBefore(4));
+    var passes = new Semaphore(0);
+    topic.beforeRead(passes::acquireUninterruptibly);
+    try (var takeovers = topic.takeovers()) {
+      List<FutureTask<TokenHistory>> answers = new ArrayList<>();
+      for (TokenHistoryReader.HistoryRequest claim : claims.subList(0, 3)) {
+        answers.add(waiting(takeovers, claim));
+      }
+      passes.release();
+      answers.getFirst().get();
+      await().atMost(Duration.ofSeconds(60)).until(passes::hasQueuedThreads);
+      answers.add(waiting(takeovers, claims.getLast()));
+      passes.release();
+      answers.get(1).get();
+      answers.get(2).get();
+      assertFalse(answers.getLast().isDone());
+      passes.release();
+      assertEquals(4, answers.getLast().get().earlier().chunks());
+    }
+  }
+
+  /** Reads it back on a thread that waits for the log or for another thread. */
+  private static FutureTask<TokenHistory> waiting(
+      TokenHistoryReader takeovers, TokenHistoryReader.HistoryRequest claim) {
+    var answer = new FutureTask<>(() -> takeovers.readBack(claim));
+    Thread thread = Thread.ofPlatform().start(answer);
+    await().atMost(Duration.ofSeconds(60)).until(() -> thread.getState() == Thread.State.WAITING);
+    return answer;
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {
