@@ -40,6 +40,10 @@ final class WorkerComponents implements AutoCloseable {
   private static final int INBOX = 16_384;
   private static final int PRODUCER_BATCH = 64 << 10;
 
+  /** Whole stretches of a partition at once: requests wait for them. */
+  private static final Map<String, Object> READING_BACK =
+      Map.of("max.poll.records", "10000", "max.partition.fetch.bytes", 8 << 20);
+
   private final Plan plan;
   private final ShareGroups groups;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
@@ -88,7 +92,9 @@ final class WorkerComponents implements AutoCloseable {
             () ->
                 new PartitionRangeReader(
                     kafka.newAssignedConsumer(
-                        plan.clientId("takeovers"), IsolationLevel.READ_UNCOMMITTED, Map.of())));
+                        plan.clientId("takeovers"),
+                        IsolationLevel.READ_UNCOMMITTED,
+                        READING_BACK)));
     this.modelSlots = new ModelSlots(plan.settings().maxLoaded(), System::nanoTime);
     this.heartbeats =
         new HeartbeatSender(
