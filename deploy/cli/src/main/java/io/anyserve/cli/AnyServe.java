@@ -8,6 +8,8 @@ import io.anyserve.cli.keys.KeysCommand;
 import io.anyserve.cli.load.CapacityCommand;
 import io.anyserve.cli.load.LoadCommand;
 import io.anyserve.cli.load.SimulateCommand;
+import io.anyserve.cli.model.ModelsCommand;
+import io.anyserve.cli.model.PullCommand;
 import io.anyserve.cli.quota.QuotaCommand;
 import io.anyserve.cli.request.AskCommand;
 import io.anyserve.cli.request.RequestCommand;
@@ -43,6 +45,8 @@ import picocli.CommandLine.IVersionProvider;
     },
     subcommands = {
       UpCommand.class,
+      PullCommand.class,
+      ModelsCommand.class,
       DoctorCommand.class,
       AskCommand.class,
       SubmitCommand.class,

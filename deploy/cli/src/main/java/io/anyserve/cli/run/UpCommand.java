@@ -4,6 +4,8 @@ import io.anyserve.cli.options.InstallPaths;
 import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.Standalone;
 import io.anyserve.standalone.StandaloneLayout;
+import io.anyserve.worker.hub.ModelCache;
+import io.anyserve.worker.hub.ModelLocation;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs everything in one process until it is told to stop. */
@@ -47,14 +50,15 @@ public final class UpCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR",
-      description = "Hugging Face folder of the model (default: the shipped model).")
-  @Nullable Path model;
+      paramLabel = "MODEL",
+      description =
+          "The model: its folder, or the name of one that ./anyserve pull has downloaded"
+              + " (default: the shipped model).")
+  @Nullable String model;
 
   @Override
   public Integer call() throws Exception {
-    StandaloneLayout place =
-        new StandaloneLayout(data, port, simulated, model == null ? InstallPaths.model() : model);
+    StandaloneLayout place = new StandaloneLayout(data, port, simulated, model());
     Standalone standalone = new Standalone(place, System.getenv());
     CountDownLatch stopped = new CountDownLatch(1);
     standalone.start();
@@ -70,6 +74,17 @@ public final class UpCommand implements Callable<Integer> {
     announce(place, standalone.speaksTls());
     stopped.await();
     return 0;
+  }
+
+  private Path model() {
+    if (model == null) {
+      return InstallPaths.model();
+    }
+    try {
+      return new ModelLocation(ModelCache.of(System.getenv())).of(model);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--model: " + e.getMessage(), e);
+    }
   }
 
   private void announce(StandaloneLayout place, boolean tls) {
