@@ -47,7 +47,9 @@ final class FirstTokens implements StepListener {
     var listener = new FirstTokens();
     try (Engine engine = TestCluster.engines().open(TestCluster.simulated(1, Map.of())).load()) {
       long prompt = engine.tokenize(request.input()).size();
-      engine.admit(new SequenceRequest(1, request.input(), request.parameters(), TokenIds.NONE));
+      engine.admit(
+          new SequenceRequest(
+              1, request.context().tenant(), request.input(), request.parameters(), TokenIds.NONE));
       listener.events.add(
           new TokenEvent.Started(
               request.context(),

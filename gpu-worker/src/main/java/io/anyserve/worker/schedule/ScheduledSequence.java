@@ -116,7 +116,11 @@ final class ScheduledSequence {
       case GENERATE ->
           engine.admit(
               new SequenceRequest(
-                  executionId(), work.input(), request().parameters(), tokens.all()));
+                  executionId(),
+                  request().context().tenant(),
+                  work.input(),
+                  request().parameters(),
+                  tokens.all()));
       case EMBED -> engine.embed(embedding(engine.description().embeddingDimensions()));
       case TOKENIZE, DETOKENIZE ->
           throw new IllegalArgumentException(

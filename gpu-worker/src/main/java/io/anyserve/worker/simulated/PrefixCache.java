@@ -1,5 +1,6 @@
 package io.anyserve.worker.simulated;
 
+import io.anyserve.contracts.TenantId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +23,8 @@ final class PrefixCache {
   private final Map<Block, Long> blocks = new LinkedHashMap<>(16, 0.75f, true);
   private long lastId = ROOT;
 
-  /** A block's words, and which block they follow. */
-  private record Block(long parent, List<String> words) {}
+  /** A block's words, and which block of the same tenant they follow. */
+  private record Block(TenantId tenant, long parent, List<String> words) {}
 
   /**
    * @param tokens to remember at most; whole blocks count
@@ -32,8 +33,11 @@ final class PrefixCache {
     this.capacity = tokens / BLOCK;
   }
 
-  /** How many of the prompt's first tokens it knew; it knows the whole prompt from now on. */
-  int take(String prompt) {
+  /**
+   * How many of the prompt's first tokens it knew of that tenant; it knows the whole prompt from
+   * now on.
+   */
+  int take(TenantId tenant, String prompt) {
     if (capacity == 0) {
       return 0;
     }
@@ -42,7 +46,7 @@ final class PrefixCache {
     long parent = ROOT;
     int known = 0;
     for (int from = 0; from + BLOCK < words.size() && path.size() < capacity; from += BLOCK) {
-      var block = new Block(parent, List.copyOf(words.subList(from, from + BLOCK)));
+      var block = new Block(tenant, parent, List.copyOf(words.subList(from, from + BLOCK)));
       Long id = blocks.get(block);
       known += id == null ? 0 : BLOCK;
       parent = id == null ? remember(block) : id;

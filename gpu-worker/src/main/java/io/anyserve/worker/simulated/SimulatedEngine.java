@@ -55,7 +55,7 @@ final class SimulatedEngine implements Engine {
     String prompt = SimulatedSequence.prompt(task.input());
     int length = length(task.input(), prompt);
     int most = Math.min(task.parameters().maxTokens(), contextLeft(length));
-    int cached = cached(task.input(), prompt);
+    int cached = cached(task, prompt);
     long dueAt = Math.max(nanos.getAsLong(), readyAt) + prefill(length, cached);
     sequences.add(new SimulatedSequence(task, prompt, settings.echo(), most, dueAt));
     return new Admission(length, cached);
@@ -84,9 +84,9 @@ final class SimulatedEngine implements Engine {
     return PromptWords.text(tokens);
   }
 
-  private int cached(Payload input, String prompt) {
-    return switch (input) {
-      case Payload.Text _, Payload.Chat _ -> prefixes.take(prompt);
+  private int cached(SequenceRequest task, String prompt) {
+    return switch (task.input()) {
+      case Payload.Text _, Payload.Chat _ -> prefixes.take(task.tenant(), prompt);
       case Payload.Bytes _, Payload.ObjectReference _ -> 0;
     };
   }

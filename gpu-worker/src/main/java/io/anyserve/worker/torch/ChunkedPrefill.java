@@ -20,11 +20,20 @@ final class ChunkedPrefill {
   private int position;
   private Optional<NextToken> token = Optional.empty();
 
-  ChunkedPrefill(Decoder decoder, int slot, Generation generation) {
+  /**
+   * @param position how much of the prompt the slot holds already
+   */
+  ChunkedPrefill(Decoder decoder, int slot, Generation generation, int position) {
     this.decoder = decoder;
     this.slot = slot;
     this.generation = generation;
+    this.position = position;
     this.end = generation.answered() ? generation.length() - 1 : generation.promptLength();
+  }
+
+  /** Tokens of the generation that the slot holds. */
+  int position() {
+    return position;
   }
 
   boolean done() {

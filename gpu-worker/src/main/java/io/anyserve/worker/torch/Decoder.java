@@ -113,6 +113,18 @@ final class Decoder implements AutoCloseable {
     }
   }
 
+  /** Gives one slot the first tokens of another, as they were written there. */
+  void copy(int from, int to, int tokens) {
+    cache.row(from, tokens - 1);
+    try (var call = new ModuleCall(module, manager)) {
+      call.number(cache.row(from, 0))
+          .number(cache.row(to, 0))
+          .number(tokens)
+          .borrowed(state.values())
+          .run("copy_rows");
+    }
+  }
+
   /**
    * Writes tokens that were decoded earlier, by the same arithmetic as {@link #decode}: what
    * follows is bit for bit what would have followed then.

@@ -237,6 +237,11 @@ record DecoderScript(ModelConfig config, Precision precision) {
   /** What Java calls. */
   private static String calls() {
     return """
+      def copy_rows(self: __torch__.M, source: int, target: int, rows: int, $state$) -> int:
+        for i in range($layers$):
+          _0 = torch.copy_(torch.slice(keys[i], 0, target, target + rows), torch.slice(keys[i], 0, source, source + rows))
+          _1 = torch.copy_(torch.slice(values[i], 0, target, target + rows), torch.slice(values[i], 0, source, source + rows))
+        return rows
       def fill(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], prompt: bool, $state$) -> int:
         h = self.hidden(where, starts, ends, prompt, embedding, weights, norms, keys, values, rope)
         return torch.size(h, 0)

@@ -1,6 +1,7 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.engine.EngineException;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.worker.torch.Decoder.Row;
 import java.util.ArrayDeque;
 import java.util.BitSet;
@@ -15,12 +16,17 @@ import java.util.stream.Stream;
  *
  * <p>Generations join and leave between any two steps. A new one is read in part by part (its
  * prompt, and what it had answered elsewhere), and a step reads a bounded number of tokens, so that
- * a long prompt does not keep the others waiting. Owned by the engine thread.
+ * a long prompt does not keep the others waiting. What a slot holds of the same tenant's earlier
+ * prompt is copied instead of read. Owned by the engine thread.
  */
 final class GenerationBatch {
 
+  /** Parts of prompts that a step reads where nobody waits for its next token. */
+  private static final int PARTS_AT_ONCE = 4;
+
   private final Decoder decoder;
   private final int partLength;
+  private final SlotPrefixes prefixes;
   private final BitSet occupied = new BitSet();
   private final Deque<GenerationBatch.Slot> joining = new ArrayDeque<>();
   private final Map<Integer, GenerationBatch.Slot> decoding = new TreeMap<>();
@@ -45,11 +51,13 @@ final class GenerationBatch {
   /**
    * A batch of as many generations as the decoder has slots.
    *
-   * @param partLength tokens that a step reads in, about; also where prompts are cut
+   * @param partLength tokens that a step reads in beside decoding, about; also where prompts are
+   *     cut
    */
   GenerationBatch(Decoder decoder, int partLength) {
     this.decoder = decoder;
     this.partLength = partLength;
+    this.prefixes = new SlotPrefixes(decoder.cache().slots(), partLength);
   }
 
   boolean full() {
@@ -60,16 +68,27 @@ final class GenerationBatch {
     return occupied.isEmpty();
   }
 
-  /** Gives the generation a slot until it ends or is removed. */
-  void add(long executionId, Generation generation) {
+  /**
+   * Gives the generation a slot until it ends or is removed.
+   *
+   * @return how many tokens of its prompt need not be read
+   */
+  int add(long executionId, TenantId tenant, Generation generation) {
     if (full()) {
       throw new IllegalStateException("slots: all in use (expected: a free one)");
     }
-    int slot = occupied.nextClearBit(0);
+    int[] prompt = generation.tokens(0, generation.promptLength());
+    SlotPrefixes.Placement place = prefixes.place(tenant, prompt, occupied);
+    if (place.source() != place.slot()) {
+      prefixes.forget(place.slot());
+      decoder.copy(place.source(), place.slot(), place.length());
+    }
+    int slot = place.slot();
+    prefixes.begin(slot, tenant, prompt, place.length());
     occupied.set(slot);
-    joining.add(
-        new GenerationBatch.Slot(
-            executionId, slot, generation, new ChunkedPrefill(decoder, slot, generation)));
+    var reading = new ChunkedPrefill(decoder, slot, generation, place.length());
+    joining.add(new GenerationBatch.Slot(executionId, slot, generation, reading));
+    return place.length();
   }
 
   /** Frees the slot of an execution; unknown executions are ignored. */
@@ -80,11 +99,12 @@ final class GenerationBatch {
         .forEach(this::leave);
   }
 
-  /** Reads in about one part of those that join, and decodes one token of all others. */
+  /** Reads in some of those that join, and decodes one token of all others. */
   void step(Listener listener) {
     List<GenerationBatch.Slot> before = List.copyOf(decoding.values());
+    int most = before.isEmpty() ? PARTS_AT_ONCE * partLength : partLength;
     int read = 0;
-    while (read < partLength && !joining.isEmpty()) {
+    while (read < most && !joining.isEmpty()) {
       read += read(joining.element(), listener);
     }
     List<GenerationBatch.Slot> staying = before.stream().filter(this::present).toList();
@@ -97,6 +117,7 @@ final class GenerationBatch {
   private int read(GenerationBatch.Slot sequence, Listener listener) {
     try {
       int length = sequence.reading.next(partLength);
+      prefixes.written(sequence.slot, sequence.reading.position());
       if (sequence.reading.done()) {
         joining.remove(sequence);
         decoding.put(sequence.slot, sequence);
@@ -144,6 +165,7 @@ final class GenerationBatch {
 
   private void fail(GenerationBatch.Slot sequence, EngineException reason, Listener listener) {
     leave(sequence);
+    prefixes.forget(sequence.slot);
     listener.failed(sequence.executionId, reason);
   }
 
@@ -151,6 +173,7 @@ final class GenerationBatch {
     joining.remove(sequence);
     decoding.remove(sequence.slot, sequence);
     occupied.clear(sequence.slot);
+    prefixes.free(sequence.slot);
   }
 
   /** The listener may have removed it during the step. */

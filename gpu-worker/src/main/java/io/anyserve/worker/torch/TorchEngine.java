@@ -88,10 +88,9 @@ public final class TorchEngine implements Engine {
     written(task.written(), generation);
     FinishReason finish = generation.finish();
     if (finish == null) {
-      batch.add(task.executionId(), generation);
-    } else {
-      complete.put(task.executionId(), finish);
+      return new Admission(prompt.length, batch.add(task.executionId(), task.tenant(), generation));
     }
+    complete.put(task.executionId(), finish);
     return new Admission(prompt.length, 0);
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * is what it would have written, event by event.
  */
 public final class Continuation {
+
+  private static final TenantId ACME = new TenantId("acme");
 
   private final Engine engine;
   private long executionId;
@@ -42,7 +45,7 @@ public final class Continuation {
   public Answer answer(String prompt, GenerationParameters parameters, List<Integer> written) {
     var ids = TokenIds.of(written.stream().mapToInt(id -> id).toArray());
     var heard = new RecordingListener(++executionId);
-    engine.admit(new SequenceRequest(executionId, new Payload.Text(prompt), parameters, ids));
+    engine.admit(new SequenceRequest(executionId, ACME, new Payload.Text(prompt), parameters, ids));
     for (int step = 0; step < 2_000; step++) {
       engine.step(heard);
       if (heard.reason != null) {

@@ -2,11 +2,14 @@ package io.anyserve.worker.simulated;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.anyserve.contracts.TenantId;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class PrefixCacheTest {
+
+  private static final TenantId ACME = new TenantId("acme");
 
   /** A prompt of blocks, each of one word again and again, and one more word. */
   private static String prompt(String... blocks) {
@@ -19,50 +22,58 @@ final class PrefixCacheTest {
   @Test
   void withoutCapacityNothingIsKnown() {
     var cache = new PrefixCache(0);
-    assertEquals(0, cache.take(prompt("a")));
-    assertEquals(0, cache.take(prompt("a")));
+    assertEquals(0, cache.take(ACME, prompt("a")));
+    assertEquals(0, cache.take(ACME, prompt("a")));
   }
 
   @Test
   void whatBeginsTheSameIsKnownInWholeBlocks() {
     var cache = new PrefixCache(160);
-    assertEquals(0, cache.take(prompt("a", "b", "c")));
-    assertEquals(32, cache.take(prompt("a", "b", "x")));
-    assertEquals(48, cache.take(prompt("a", "b", "x", "y")));
-    assertEquals(16, cache.take(prompt("a", "c")));
+    assertEquals(0, cache.take(ACME, prompt("a", "b", "c")));
+    assertEquals(32, cache.take(ACME, prompt("a", "b", "x")));
+    assertEquals(48, cache.take(ACME, prompt("a", "b", "x", "y")));
+    assertEquals(16, cache.take(ACME, prompt("a", "c")));
   }
 
   @Test
   void aBlockCountsOnlyBehindTheSameBlocks() {
     var cache = new PrefixCache(160);
-    cache.take(prompt("a", "b"));
-    assertEquals(0, cache.take(prompt("b")));
-    assertEquals(16, cache.take(prompt("b", "b")));
+    cache.take(ACME, prompt("a", "b"));
+    assertEquals(0, cache.take(ACME, prompt("b")));
+    assertEquals(16, cache.take(ACME, prompt("b", "b")));
+  }
+
+  @Test
+  void noTenantSharesAnothersBlocks() {
+    var cache = new PrefixCache(160);
+    cache.take(ACME, prompt("a", "b"));
+    assertEquals(0, cache.take(new TenantId("umbrella"), prompt("a", "b")));
+    assertEquals(32, cache.take(ACME, prompt("a", "b")));
   }
 
   @Test
   void theLastTokenIsNeverCached() {
     var cache = new PrefixCache(160);
     String whole = "a ".repeat(2 * PrefixCache.BLOCK);
-    cache.take(whole);
-    assertEquals(16, cache.take(whole));
+    cache.take(ACME, whole);
+    assertEquals(16, cache.take(ACME, whole));
   }
 
   @Test
   void theLeastRecentlyUsedMakesRoomFromItsEnd() {
     var cache = new PrefixCache(3 * PrefixCache.BLOCK);
-    cache.take(prompt("a", "b"));
-    cache.take(prompt("x", "y"));
-    assertEquals(16, cache.take(prompt("a")));
-    assertEquals(32, cache.take(prompt("x", "y")));
-    cache.take(prompt("p", "q"));
-    assertEquals(0, cache.take(prompt("a")));
+    cache.take(ACME, prompt("a", "b"));
+    cache.take(ACME, prompt("x", "y"));
+    assertEquals(16, cache.take(ACME, prompt("a")));
+    assertEquals(32, cache.take(ACME, prompt("x", "y")));
+    cache.take(ACME, prompt("p", "q"));
+    assertEquals(0, cache.take(ACME, prompt("a")));
   }
 
   @Test
   void aPromptLongerThanTheCacheLeavesItsBeginning() {
     var cache = new PrefixCache(2 * PrefixCache.BLOCK);
-    cache.take(prompt("a", "b", "c", "d"));
-    assertEquals(32, cache.take(prompt("a", "b", "c", "d")));
+    cache.take(ACME, prompt("a", "b", "c", "d"));
+    assertEquals(32, cache.take(ACME, prompt("a", "b", "c", "d")));
   }
 }

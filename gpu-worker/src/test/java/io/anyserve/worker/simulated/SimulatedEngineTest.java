@@ -12,6 +12,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Bytes;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Test;
 
 final class SimulatedEngineTest {
 
+  private static final TenantId ACME = new TenantId("acme");
+
   private long nanos;
 
   private Engine engine(Map<String, String> options) {
@@ -44,7 +47,7 @@ final class SimulatedEngineTest {
   private Answer answer(GenerationParameters parameters, String prompt, TokenIds written) {
     Engine engine = engine(Map.of());
     var answer = new Answer();
-    engine.admit(new SequenceRequest(1, new Payload.Text(prompt), parameters, written));
+    engine.admit(new SequenceRequest(1, ACME, new Payload.Text(prompt), parameters, written));
     while (answer.reason == null) {
       engine.step(answer);
     }
@@ -100,6 +103,7 @@ final class SimulatedEngineTest {
         engine.admit(
             new SequenceRequest(
                 1,
+                ACME,
                 new Payload.Text("one two three"),
                 parameters(50, 1, List.of()),
                 TokenIds.NONE)));
@@ -115,7 +119,8 @@ final class SimulatedEngineTest {
     Engine engine = engine(Map.of("token-rate", "50", "prefill-ms", "100", "load-ms", "1000"));
     var answer = new Answer();
     engine.admit(
-        new SequenceRequest(1, new Payload.Text("x"), parameters(50, 1, List.of()), TokenIds.NONE));
+        new SequenceRequest(
+            1, ACME, new Payload.Text("x"), parameters(50, 1, List.of()), TokenIds.NONE));
     assertEquals(1_100_000_000L, engine.nanosToNextStep());
     engine.step(answer);
     assertEquals(0, answer.ids.size());
@@ -131,12 +136,12 @@ final class SimulatedEngineTest {
     var input = new Bytes(ByteString.copyFrom(new byte[100]), "image/png");
     var answer = new Answer();
     assertEquals(1, engine.tokenize(input).size());
-    engine.admit(new SequenceRequest(1, input, parameters(5, 1, List.of()), TokenIds.NONE));
+    engine.admit(new SequenceRequest(1, ACME, input, parameters(5, 1, List.of()), TokenIds.NONE));
     engine.step(answer);
     assertEquals(List.of(input), answer.payloads);
     assertEquals(FinishReason.STOP, answer.reason);
     var again = new Answer();
-    engine.admit(new SequenceRequest(2, input, parameters(5, 1, List.of()), TokenIds.of(0)));
+    engine.admit(new SequenceRequest(2, ACME, input, parameters(5, 1, List.of()), TokenIds.of(0)));
     engine.step(again);
     assertEquals(List.of(), again.payloads);
     assertEquals(FinishReason.STOP, again.reason);
@@ -146,7 +151,7 @@ final class SimulatedEngineTest {
   void anEchoHasNoLikelihoods() {
     Engine engine = engine(Map.of("echo", "true"));
     GenerationParameters asking = parameters(5, 1, List.of()).withLogprobs(0);
-    var task = new SequenceRequest(1, new Payload.Text("x"), asking, TokenIds.NONE);
+    var task = new SequenceRequest(1, ACME, new Payload.Text("x"), asking, TokenIds.NONE);
     var thrown = assertThrows(FailureException.class, () -> engine.admit(task));
     assertEquals(FailureCode.INVALID_REQUEST, thrown.failure().code());
   }
@@ -161,6 +166,7 @@ final class SimulatedEngineTest {
                 engine.admit(
                     new SequenceRequest(
                         executionId,
+                        ACME,
                         new Payload.Text("x"),
                         parameters(9, 1, List.of()),
                         TokenIds.NONE)));
@@ -253,6 +259,6 @@ final class SimulatedEngineTest {
 
   private static Engine.Admission admit(Engine engine, long executionId, Payload input) {
     return engine.admit(
-        new SequenceRequest(executionId, input, parameters(5, 1, List.of()), TokenIds.NONE));
+        new SequenceRequest(executionId, ACME, input, parameters(5, 1, List.of()), TokenIds.NONE));
   }
 }

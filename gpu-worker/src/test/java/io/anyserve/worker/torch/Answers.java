@@ -1,6 +1,7 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.engine.EngineException;
+import io.anyserve.contracts.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.Map;
 /** The tokens of each execution as they come. */
 final class Answers implements GenerationBatch.Listener {
 
+  private static final TenantId ACME = new TenantId("acme");
+
   private final Map<Long, List<Integer>> tokens = new HashMap<>();
 
   /** What these generate together, from the first step on. */
@@ -16,7 +19,7 @@ final class Answers implements GenerationBatch.Listener {
     GenerationBatch batch = model.batch();
     var answers = new Answers();
     for (int executionId = 0; executionId < generations.size(); executionId++) {
-      batch.add(executionId, generations.get(executionId));
+      batch.add(executionId, ACME, generations.get(executionId));
     }
     while (!batch.idle()) {
       batch.step(answers);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.LogitBias;
@@ -180,7 +181,8 @@ final class LogprobsIT {
     try (TorchEngine engine = TorchEngine.load(STORY, options(Precision.F32))) {
       int vocabulary = ModelConfig.read(STORY).vocabulary();
       GenerationParameters wrong = greedy().with(LogitBias.of(Map.of(vocabulary, 1.0)));
-      var task = new SequenceRequest(1, new Payload.Text("a"), wrong, TokenIds.NONE);
+      var task =
+          new SequenceRequest(1, new TenantId("acme"), new Payload.Text("a"), wrong, TokenIds.NONE);
       var thrown = assertThrows(FailureException.class, () -> engine.admit(task));
       assertEquals(FailureCode.INVALID_REQUEST, thrown.failure().code());
       assertEquals(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.LogitBias;
 import io.anyserve.contracts.sampling.Penalties;
@@ -46,6 +47,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("folders")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NumericsIT {
+
+  private static final TenantId ACME = new TenantId("acme");
 
   private static final Path SHIPPED = Path.of("models", "story");
   private static final int SLOTS = 4;
@@ -319,7 +322,7 @@ class NumericsIT {
     int next = 0;
     while (next < prompts.length || !batch.idle()) {
       if (next < prompts.length && !batch.full()) {
-        batch.add(next, generation(model, prompts[next], sampling(next)));
+        batch.add(next, ACME, generation(model, prompts[next], sampling(next)));
         next++;
       }
       batch.step(answers);

@@ -13,6 +13,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Bytes;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TorchEngineIT {
+
+  private static final TenantId ACME = new TenantId("acme");
 
   private static final TorchModel.Options OPTIONS = new TorchModel.Options(Precision.F32, 2, 64, 2);
 
@@ -228,7 +231,11 @@ class TorchEngineIT {
   private static SequenceRequest task(long executionId, Payload input, TokenIds written) {
     var sampling = new SamplingParams(1, 1, 0, 4);
     return new SequenceRequest(
-        executionId, input, new GenerationParameters(12, sampling, List.of("~~"), true), written);
+        executionId,
+        ACME,
+        input,
+        new GenerationParameters(12, sampling, List.of("~~"), true),
+        written);
   }
 
   private static TokenIds ids(List<Integer> tokens) {

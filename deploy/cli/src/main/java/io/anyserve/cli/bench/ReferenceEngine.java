@@ -8,6 +8,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
@@ -24,6 +25,8 @@ import java.util.Map;
  * loaded the engine.
  */
 final class ReferenceEngine implements ExpectedOutputs {
+
+  private static final TenantId REFERENCE = new TenantId("reference");
 
   private static final int REMEMBERED = 512;
 
@@ -58,6 +61,7 @@ final class ReferenceEngine implements ExpectedOutputs {
   private static SequenceRequest task(PromptSpec content, long run) {
     return new SequenceRequest(
         run,
+        REFERENCE,
         content.chat()
             ? new Payload.Chat(List.of(new ChatMessage("user", content.prompt())))
             : new Payload.Text(content.prompt()),
