@@ -72,7 +72,7 @@ final class DecoderFamiliesIT {
     var bound =
         switch (precision) {
           case F32, F32_PACKED -> new LogitDistance(1e-5, 1e-4);
-          case FP16_PACKED -> new LogitDistance(5e-4, 5e-3);
+          case FP16_PACKED -> new LogitDistance(2e-3, 0.02);
           case BF16, BF16_PACKED, INT8 -> new LogitDistance(0.05, 0.5);
         };
     try (Loaded loaded = one.load(precision)) {
