@@ -4,6 +4,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import io.anyserve.worker.torch.libtorch.ModuleCall;
+import io.anyserve.worker.torch.model.ModelConfig;
+import io.anyserve.worker.torch.model.Rope;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +28,7 @@ final class DecoderState implements AutoCloseable {
   static DecoderState load(WeightLoader weights, KvCacheConfig cache) {
     var state = new DecoderState(weights.packer().module(), weights.packer().manager());
     try {
-      state.fill(weights, cache, weights.shape().config().layers());
+      state.fill(weights, cache, weights.shape().config());
       return state;
     } catch (RuntimeException e) {
       state.close();
@@ -43,21 +45,33 @@ final class DecoderState implements AutoCloseable {
     values.forEach(IValue::close);
   }
 
-  private void fill(WeightLoader weights, KvCacheConfig cache, int layers) {
+  private void fill(WeightLoader weights, KvCacheConfig cache, ModelConfig config) {
     values.add(weights.embedding());
     values.add(weights.linears());
     values.add(weights.norms());
-    values.add(call("cache", cache.rows(), layers));
-    values.add(call("cache", cache.rows(), layers));
-    values.add(call("rope", cache.slotLength()));
+    values.add(cache(cache.rows(), config.layers()));
+    values.add(cache(cache.rows(), config.layers()));
+    values.add(rope(config.attention().positions().ropes(), cache.slotLength()));
   }
 
-  private IValue call(String method, long... arguments) {
+  private IValue cache(long rows, int layers) {
     try (var call = new ModuleCall(module, manager)) {
-      for (long argument : arguments) {
-        call.number(argument);
-      }
-      return call.value(method);
+      return call.number(rows).number(layers).value("cache");
+    }
+  }
+
+  /** The angles for slots of that length. */
+  private IValue rope(List<Rope> ropes, int length) {
+    List<Rope.Angles> angles = ropes.stream().map(rope -> rope.angles(length)).toList();
+    double[] bases = angles.stream().mapToDouble(Rope.Angles::base).toArray();
+    double[] divisors =
+        angles.stream()
+            .flatMap(each -> each.divisors().stream())
+            .mapToDouble(Double::doubleValue)
+            .toArray();
+    double[] magnitudes = angles.stream().mapToDouble(Rope.Angles::magnitude).toArray();
+    try (var call = new ModuleCall(module, manager)) {
+      return call.number(length).list(bases).list(divisors).list(magnitudes).value("rope");
     }
   }
 }

@@ -13,6 +13,7 @@ import io.anyserve.worker.torch.model.TensorSpec;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionChoice;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,15 +21,14 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Tokens per second of a Qwen2.5-0.5B-shaped decoder with random weights: what the engine alone can
- * do on a machine, in each precision that it runs.
+ * Tokens per second of a decoder with random weights: what the engine alone can do on a machine, in
+ * each precision that it runs.
  *
- * <p>Decoding runs ragged batches of contexts around 300; a figure is the median step. Needs about
- * 2 GB of native memory, 4 GB for f32, and for a moment as much again.
+ * <p>Decoding runs ragged batches of contexts around 300; a figure is the median step. The shape of
+ * Qwen2.5-0.5B needs about 2 GB of native memory, 4 GB for f32, and for a moment as much again.
  */
 public final class EngineBench {
 
-  private static final ModelConfig SHAPE = ModelConfig.qwen2HalfBillion();
   private static final KvCacheConfig CACHE = new KvCacheConfig(8, 1024);
   private static final int CONTEXT = 300;
   private static final int PROMPT = 512;
@@ -37,7 +37,26 @@ public final class EngineBench {
   private static final String ROW = "%-12s %9s %9s %10s %9s  %s%n";
 
   private final Decoder decoder;
+  private final int vocabulary;
   private final int steps;
+
+  /**
+   * A decoder to measure.
+   *
+   * @param name for the table
+   */
+  public record NamedShape(String name, ModelConfig config) {
+
+    /** That of Qwen2.5-0.5B. */
+    public static NamedShape standard() {
+      return new NamedShape("Qwen2.5-0.5B shape", ModelConfig.qwen2HalfBillion());
+    }
+
+    /** That of a {@code config.json}. */
+    public static NamedShape of(Path file) {
+      return new NamedShape(file.toString(), ModelConfig.readFile(file));
+    }
+  }
 
   /**
    * What was measured.
@@ -55,8 +74,9 @@ public final class EngineBench {
       double sampled8,
       double prefill) {}
 
-  private EngineBench(Decoder decoder, int steps) {
+  private EngineBench(Decoder decoder, int vocabulary, int steps) {
     this.decoder = decoder;
+    this.vocabulary = vocabulary;
     this.steps = steps;
   }
 
@@ -67,15 +87,15 @@ public final class EngineBench {
    * @return what was measured, the others left out
    */
   public static List<Result> run(
-      List<Precision> precisions, int threads, int steps, PrintStream out) {
+      NamedShape shape, List<Precision> precisions, int threads, int steps, PrintStream out) {
     Precision chosen = PrecisionChoice.ofThisMachine(threads).chosen();
-    out.printf("Qwen2.5-0.5B shape, random weights, %d threads, tokens/s%n", threads);
+    out.printf("%s, random weights, %d threads, tokens/s%n", shape.name, threads);
     out.printf(ROW, "PRECISION", "BATCH 1", "BATCH 8", "SAMPLED 8", "PREFILL", "");
     List<Result> results = new ArrayList<>();
     for (Precision precision : precisions) {
       PrecisionChoice.Outcome outcome = PrecisionChoice.check(precision, threads);
       if (outcome instanceof PrecisionChoice.Outcome.Right) {
-        Result result = measure(precision, threads, steps);
+        Result result = measure(shape.config, precision, threads, steps);
         show(result, precision == chosen ? "chosen by auto" : "", out);
         results.add(result);
       } else {
@@ -100,11 +120,11 @@ public final class EngineBench {
     return String.format(Locale.ROOT, "%.1f", figure);
   }
 
-  private static Result measure(Precision precision, int threads, int steps) {
+  private static Result measure(ModelConfig shape, Precision precision, int threads, int steps) {
     try (PtNDManager manager = LibTorch.claimThread(threads)) {
       TensorSource weights = name -> random(manager, name);
-      try (Decoder decoder = Decoder.load(manager, SHAPE, precision, CACHE, weights)) {
-        return new EngineBench(decoder, steps).measure(precision, threads);
+      try (Decoder decoder = Decoder.load(manager, shape, precision, CACHE, weights)) {
+        return new EngineBench(decoder, shape.vocabulary(), steps).measure(precision, threads);
       }
     }
   }
@@ -121,8 +141,8 @@ public final class EngineBench {
     var random = new Random(1);
     for (int slot = 0; slot < batch; slot++) {
       int position = batch == 1 ? CONTEXT : CONTEXT / 2 + random.nextInt(CONTEXT / 2);
-      decoder.fill(slot, 0, random.ints(position, 0, SHAPE.vocabulary()).toArray());
-      rows.add(new Row(slot, position, random.nextInt(SHAPE.vocabulary()), sampling));
+      decoder.fill(slot, 0, random.ints(position, 0, vocabulary).toArray());
+      rows.add(new Row(slot, position, random.nextInt(vocabulary), sampling));
     }
     long[] nanos = new long[steps];
     for (int step = -WARM_UP; step < steps; step++) {
@@ -139,7 +159,7 @@ public final class EngineBench {
   }
 
   private double prefill() {
-    int[] prompt = new Random(2).ints(PROMPT, 0, SHAPE.vocabulary()).toArray();
+    int[] prompt = new Random(2).ints(PROMPT, 0, vocabulary).toArray();
     long best = Long.MAX_VALUE;
     for (int i = 0; i < PREFILLS; i++) {
       long start = System.nanoTime();

@@ -3,6 +3,7 @@ package io.anyserve.worker.torch;
 import ai.djl.pytorch.jni.IValue;
 import io.anyserve.worker.torch.model.TensorSpec;
 import io.anyserve.worker.torch.model.WeightLayout;
+import io.anyserve.worker.torch.model.WeightLayout.LayerVector;
 import io.anyserve.worker.torch.model.WeightPacker;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,9 @@ import java.util.List;
  */
 record WeightLoader(WeightPacker packer, DecoderScript shape) {
 
+  /** Scaled where the model does so. */
   IValue embedding() {
-    return packer.packed("typed", List.of(names().embedding()));
+    return packer.packed("embedding", List.of(names().embedding()));
   }
 
   /** Four fused weights per layer and the output head. */
@@ -28,14 +30,17 @@ record WeightLoader(WeightPacker packer, DecoderScript shape) {
     return packer.packedList("pack", groups);
   }
 
-  /** Both norms of each layer, its bias where there is one, and the last norm. */
+  /** The norms and biases of each layer, and the last norm. */
   IValue norms() {
-    List<List<TensorSpec>> groups = new ArrayList<>();
+    List<IValue> vectors = new ArrayList<>();
     for (int layer = 0; layer < shape.config().layers(); layer++) {
-      groups.addAll(names().norms(layer));
+      for (LayerVector vector : names().vectors()) {
+        String method = vector.norm() ? "norm" : "typed";
+        vectors.add(packer.packed(method, names().vector(layer, vector)));
+      }
     }
-    groups.add(List.of(names().lastNorm()));
-    return packer.packedList("typed", groups);
+    vectors.add(packer.packed("norm", List.of(names().lastNorm())));
+    return WeightPacker.list(vectors);
   }
 
   private WeightLayout names() {

@@ -14,11 +14,17 @@ record Loaded(PtNDManager manager, ModelConfig config, Decoder decoder) implemen
   static final int SLOTS = 8;
 
   Loaded(Path folder, Precision precision) {
-    this(LibTorch.claimThread(2), ModelConfig.read(folder), folder, precision);
+    this(ModelConfig.read(folder), folder, precision, 256);
   }
 
-  private Loaded(PtNDManager manager, ModelConfig config, Path folder, Precision precision) {
-    this(manager, config, decoder(manager, config, folder, precision));
+  /** With a shape of its own, and slots of that length. */
+  Loaded(ModelConfig config, Path folder, Precision precision, int slotLength) {
+    this(LibTorch.claimThread(2), config, folder, precision, slotLength);
+  }
+
+  private Loaded(
+      PtNDManager manager, ModelConfig config, Path folder, Precision precision, int slotLength) {
+    this(manager, config, decoder(manager, config, folder, precision, slotLength));
   }
 
   @Override
@@ -28,10 +34,11 @@ record Loaded(PtNDManager manager, ModelConfig config, Decoder decoder) implemen
   }
 
   private static Decoder decoder(
-      PtNDManager manager, ModelConfig config, Path folder, Precision precision) {
+      PtNDManager manager, ModelConfig config, Path folder, Precision precision, int slotLength) {
+    var cache = new KvCacheConfig(SLOTS, slotLength);
     try (Checkpoint checkpoint = Checkpoint.open(folder);
         var tensors = new CheckpointTensors(manager, checkpoint)) {
-      return Decoder.load(manager, config, precision, new KvCacheConfig(SLOTS, 256), tensors);
+      return Decoder.load(manager, config, precision, cache, tensors);
     }
   }
 }

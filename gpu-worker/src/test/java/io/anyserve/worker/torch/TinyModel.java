@@ -3,6 +3,7 @@ package io.anyserve.worker.torch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.anyserve.worker.torch.model.ModelConfig;
+import io.anyserve.worker.torch.model.Rope;
 import io.anyserve.worker.torch.model.TensorSpec;
 import io.anyserve.worker.torch.model.WeightLayout;
 import java.io.IOException;
@@ -21,8 +22,11 @@ public final class TinyModel {
   public static final int START = 260;
   public static final int END = 261;
   public static final ModelConfig CONFIG =
-      new ModelConfig(
-          64, 2, new ModelConfig.Attention(4, 2, 16, true, 10000), 128, 264, 256, 1e-6, true);
+      ModelConfig.plain(
+          new ModelConfig.Size(64, 2, 264, 256),
+          ModelConfig.Attention.plain(
+              4, 2, 16, true, ModelConfig.Positions.full(2, Rope.plain(10000, 16))),
+          128);
 
   private static final String CONFIG_JSON =
       """

@@ -197,6 +197,11 @@ public final class BenchCommand {
       sortOptions = false)
   int engine(
       @Option(
+              names = "--config",
+              paramLabel = "FILE",
+              description = "The config.json of the shape to run instead.")
+          @Nullable Path config,
+      @Option(
               names = "--precision",
               paramLabel = "PRECISION",
               description = "Only this precision; \"auto\" is the machine's choice (default: all).")
@@ -217,6 +222,7 @@ public final class BenchCommand {
     int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     List<EngineBench.Result> results =
         EngineBench.run(
+            config == null ? EngineBench.NamedShape.standard() : EngineBench.NamedShape.of(config),
             precisions(precision, used),
             used,
             steps,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -14,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A JSON object on disk, read key by key; every complaint names the file, the key and the value.
  */
-record JsonFile(Path file, JsonNode root) {
+public record JsonFile(Path file, JsonNode root) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -83,6 +84,28 @@ record JsonFile(Path file, JsonNode root) {
   double positiveNumber(String key) {
     return required(key, node -> node.isNumber() && node.doubleValue() > 0, "a number > 0")
         .doubleValue();
+  }
+
+  double positiveNumber(String key, double absent) {
+    return has(key) ? positiveNumber(key) : absent;
+  }
+
+  /** The key must be there; null is empty. */
+  OptionalDouble positiveNumberOrNull(String key) {
+    if (!root.has(key)) {
+      throw new InvalidModelException(file, key + ": missing", "a number > 0 or null");
+    }
+    return has(key) ? OptionalDouble.of(positiveNumber(key)) : OptionalDouble.empty();
+  }
+
+  List<Double> positiveNumbers(String key) {
+    JsonNode list = required(key, JsonNode::isArray, "a list of numbers > 0");
+    for (JsonNode element : list) {
+      if (!element.isNumber() || !(element.doubleValue() > 0)) {
+        throw wrong(key, list, "a list of numbers > 0");
+      }
+    }
+    return list.valueStream().map(JsonNode::doubleValue).toList();
   }
 
   boolean flag(String key, boolean absent) {

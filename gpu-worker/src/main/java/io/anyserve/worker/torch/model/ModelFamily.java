@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What a model does with text, by the {@code model_type} of its {@code config.json}. */
 public enum ModelFamily {
-  /** Writes text: the shapes of Qwen2 and Llama. */
+  /** Writes text: the shapes of {@link DecoderType}. */
   DECODER,
 
   /** Makes vectors of texts: the shape of BERT. */
@@ -17,7 +17,7 @@ public enum ModelFamily {
 
   private List<String> types() {
     return switch (this) {
-      case DECODER -> List.of("qwen2", "llama");
+      case DECODER -> DecoderType.names();
       case ENCODER -> List.of("bert");
     };
   }

@@ -24,13 +24,15 @@ public record WeightPacker(PtSymbolBlock module, PtNDManager manager, TensorSour
     }
   }
 
-  /** One value for each group, in a list. It holds its own references, so elements are closed. */
+  /** One value for each group, in a list. */
   public IValue packedList(String method, List<List<TensorSpec>> groups) {
-    IValue[] elements = groups.stream().map(group -> packed(method, group)).toArray(IValue[]::new);
-    IValue list = IValue.listFrom(elements);
-    for (IValue element : elements) {
-      element.close();
-    }
+    return list(groups.stream().map(group -> packed(method, group)).toList());
+  }
+
+  /** The values in a list. It holds its own references, so elements are closed. */
+  public static IValue list(List<IValue> elements) {
+    IValue list = IValue.listFrom(elements.toArray(IValue[]::new));
+    elements.forEach(IValue::close);
     return list;
   }
 }

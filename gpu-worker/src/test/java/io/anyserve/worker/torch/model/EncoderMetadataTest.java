@@ -66,7 +66,8 @@ class EncoderMetadataTest {
     assertTrue(
         failure
             .getMessage()
-            .endsWith("model_type: \"gpt2\" (expected: one of [qwen2, llama, bert])"),
+            .endsWith(
+                "model_type: \"gpt2\" (expected: one of [qwen2, qwen3, llama, mistral, phi3, gemma2, gemma3_text, bert])"),
         failure.getMessage());
     Path elsewhere = folder.resolve("elsewhere");
     failure = assertThrows(InvalidModelException.class, () -> ModelFamily.of(elsewhere));

@@ -70,20 +70,28 @@ class ModelMetadataTest {
       delimiter = '|',
       textBlock =
           """
-          "model_type": "qwen2"         | "model_type": "gpt2"       | model_type: "gpt2" (expected: one of [qwen2, llama])
+          "model_type": "qwen2"         | "model_type": "gpt2"       | model_type: "gpt2" (expected: one of [qwen2, qwen3, llama, mistral, phi3, gemma2, gemma3_text])
           "model_type": "qwen2",        |                            | model_type: missing
-          "hidden_act": "silu"          | "hidden_act": "gelu"       | hidden_act: "gelu" (expected: one of [silu])
+          "hidden_act": "silu"          | "hidden_act": "gelu"       | hidden_act: "gelu" (expected: one of [silu, gelu_pytorch_tanh])
           "hidden_size": 64,            |                            | hidden_size: missing (expected: an integer >= 1)
           "hidden_size": 64             | "hidden_size": "64"        | hidden_size: "64" (expected: an integer >= 1)
           "hidden_size": 64             | "hidden_size": 0           | hidden_size: 0 (expected: an integer >= 1)
           "num_hidden_layers": 2        | "num_hidden_layers": 2.5   | num_hidden_layers: 2.5
           "num_key_value_heads": 2      | "num_key_value_heads": 3   | kvHeads: 3 (expected: a divisor of 4 heads)
-          "head_dim": 16                | "head_dim": 15             | headSize: 15 (expected: an even number)
+          "head_dim": 16                | "head_dim": 15             | head_dim: 15 (expected: an even number)
           "vocab_size": 264             | "vocab_size": 99999999999  | vocab_size: 99999999999
           "rms_norm_eps": 1e-06         | "rms_norm_eps": -1         | rms_norm_eps: -1 (expected: a number > 0)
           "rope_theta": 10000.0,        |                            | rope_theta: missing (expected: a number > 0)
-          "rope_scaling": null          | "rope_scaling": {"type": "yarn"} | rope_scaling: {"type":"yarn"} (expected: null or the type default)
-          "use_sliding_window": false   | "use_sliding_window": true | use_sliding_window: true (expected: one of [false])
+          "rope_scaling": null          | "rope_scaling": {"type": "ntk"} | type: "ntk" (expected: one of [default, dynamic, linear, llama3, longrope, su, yarn])
+          "rope_scaling": null          | "rope_scaling": {"type": "yarn"} | factor: missing (expected: a number > 0)
+          "rope_scaling": null          | "rope_scaling": {"type": "yarn", "factor": 2, "mscale": 1} | mscale: 1 (expected: no such key for the type yarn)
+          "rope_scaling": null          | "rope_scaling": {"rope_type": "longrope", "short_factor": [1, 2], "long_factor": [1, 2]} | short_factor: 2 numbers (expected: 8 numbers)
+          "rope_scaling": null          | "partial_rotary_factor": 0.5 | partial_rotary_factor: 0.5 (expected: 1)
+          "rope_scaling": null          | "quantization_config": {}  | quantization_config: {} (expected: weights in f32, f16 or bf16)
+          "rope_scaling": null          | "mlp_bias": true           | mlp_bias: true (expected: one of [false])
+          "rope_scaling": null          | "attn_logit_softcapping": 50 | attn_logit_softcapping: 50 (expected: null)
+          "use_sliding_window": false   | "use_sliding_window": true | sliding_window: missing (expected: an integer >= 1)
+          "use_sliding_window": false   | "use_sliding_window": true, "sliding_window": 8 | max_window_layers: missing (expected: an integer)
           "tie_word_embeddings": true   | "tie_word_embeddings": 1   | tie_word_embeddings: 1 (expected: true or false)
           """)
   void refusesWhatItCannotServe(String found, String replacement, String message)
@@ -174,8 +182,8 @@ class ModelMetadataTest {
     edit("config.json", "\"rope_theta\": 10000.0", "\"rope_parameters\": {\"rope_theta\": 5e5}");
     edit("config.json", "\"head_dim\": 16,", "");
     ModelConfig config = ModelMetadata.read(folder).config();
-    assertFalse(config.attention().bias());
-    assertEquals(5e5, config.attention().ropeTheta());
+    assertFalse(config.attention().projection().bias());
+    assertEquals(5e5, config.attention().positions().rope().theta());
     assertEquals(16, config.attention().headSize());
   }
 

@@ -1,0 +1,87 @@
+package io.anyserve.worker.torch;
+
+/** The part of a decoder's module that makes tokens of logits. */
+final class DrawingScript {
+
+  private DrawingScript() {}
+
+  /**
+   * Bias and penalties first, then greedy for every row, then a draw for each row that samples, one
+   * row at a time.
+   *
+   * <p>A draw divides by the temperature, keeps the top k, of these the smallest set whose
+   * probability reaches top p, and takes the token at the uniform's place in the sum over the kept
+   * ones in token order. Tokens that tie with the last kept one are kept, so that the order in
+   * which a sort leaves equal values does not matter. Top p alone first looks at the best 1024
+   * tokens and sorts the whole vocabulary only when they do not reach p.
+   */
+  static String drawing() {
+    return """
+      def place(self: __torch__.M, z: Tensor, u: float) -> Tensor:
+        c = torch.cumsum(torch.softmax(z, 0), 0, dtype=7)
+        n = torch.size(c, 0)
+        i = torch.searchsorted(c, torch.mul(torch.slice(c, 0, n - 1, n), u), right=True)
+        return torch.clamp(i, 0, n - 1)
+      def least(self: __torch__.M, best: Tensor, mass: Tensor, p: float) -> Tensor:
+        n = torch.size(best, 0)
+        if p < 1.0:
+          w = torch.exp(torch.sub(best, mass))
+          before = torch.sub(torch.cumsum(w, 0, dtype=7), w)
+          n = int(torch.clamp_min(torch.sum(torch.lt(before, p)), 1))
+        return torch.slice(best, 0, n - 1, n)
+      def draw(self: __torch__.M, z: Tensor, k: int, p: float, u: float) -> Tensor:
+        if k <= 0 and p >= 1.0:
+          token = self.place(z, u)
+        else:
+          V = torch.size(z, 0)
+          if k > 0:
+            best, order = torch.topk(z, min(k, V))
+            mass = torch.logsumexp(best, [0], True)
+          else:
+            best, order = torch.topk(z, min(1024, V))
+            mass = torch.logsumexp(z, [0], True)
+            if bool(torch.lt(torch.sum(torch.exp(torch.sub(best, mass))), p)):
+              best, order1 = torch.topk(z, V)
+          least = self.least(best, mass, p)
+          kept = torch.nonzero(torch.logical_not(torch.lt(z, least))).view([-1])
+          token = torch.index_select(kept, 0, self.place(torch.index_select(z, 0, kept), u))
+        return token
+      def adjusted(self: __torch__.M, logits: Tensor, places: List[int], amounts: List[float]) -> Tensor:
+        if torch.len(places) > 0:
+          V = torch.size(logits, 1)
+          added = torch.tensor(amounts, dtype=6)
+          flat = torch.index_add(logits.to(6).reshape([-1]), 0, torch.tensor(places, dtype=4), added)
+          logits = flat.reshape([-1, V])
+        return logits
+      def next(self: __torch__.M, logits: Tensor, $draws$) -> Tensor:
+        logits = self.adjusted(logits, places, amounts)
+        tokens = torch.argmax(logits, -1)
+        for j in range(torch.len(sampled)):
+          r = sampled[j]
+          z = torch.div(logits[r].to(6), temperature[j])
+          _0 = torch.copy_(torch.slice(tokens, 0, r, r + 1), self.draw(z, top_k[j], top_p[j], uniforms[j]))
+        return tokens
+    """;
+  }
+
+  /**
+   * How likely the tokens were, by the logits before anything was added to them: all tokens, and
+   * behind them for each ranked row the logprob of its token, the ids of the best tokens and their
+   * logprobs.
+   */
+  static String ranking() {
+    return """
+      def ranked(self: __torch__.M, logits: Tensor, tokens: Tensor, rows: List[int], tops: List[int]) -> Tensor:
+        parts = annotate(List[Tensor], [tokens.to(7)])
+        for j in range(torch.len(rows)):
+          r = rows[j]
+          p = torch.log_softmax(logits[r].to(6), 0)
+          _0 = torch.append(parts, torch.index_select(p, 0, torch.slice(tokens, 0, r, r + 1)).to(7))
+          if tops[j] > 0:
+            best, order = torch.topk(p, tops[j])
+            _1 = torch.append(parts, order.to(7))
+            _2 = torch.append(parts, best.to(7))
+        return torch.cat(parts)
+    """;
+  }
+}
