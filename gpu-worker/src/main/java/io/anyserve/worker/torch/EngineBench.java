@@ -29,12 +29,17 @@ import java.util.Random;
  */
 public final class EngineBench {
 
-  private static final KvCacheConfig CACHE = new KvCacheConfig(8, 1024);
+  private static final KvCacheConfig CACHE = new KvCacheConfig(8, 1152);
   private static final int CONTEXT = 300;
   private static final int PROMPT = 512;
   private static final int WARM_UP = 3;
   private static final int PREFILLS = 4;
-  private static final String ROW = "%-12s %9s %9s %10s %9s  %s%n";
+
+  /** Tokens of a prompt, and of these those that an earlier one began with. */
+  private static final int LONG_PROMPT = 1_030;
+
+  private static final int SHARED = 1_000;
+  private static final String ROW = "%-12s %9s %9s %10s %9s %9s %9s  %s%n";
 
   private final Decoder decoder;
   private final int vocabulary;
@@ -65,6 +70,9 @@ public final class EngineBench {
    * @param batch8 of eight sequences together
    * @param sampled8 the same, every sequence drawing with temperature, top-k and top-p
    * @param prefill prompt tokens per second, the best of a few prompts of 512
+   * @param parts the same, of a prompt of 1,030 that is read in parts as beside other answers
+   * @param shared how much sooner the first token of such a prompt comes where the first 1,000
+   *     tokens are those of an earlier one
    */
   public record Result(
       Precision precision,
@@ -72,7 +80,9 @@ public final class EngineBench {
       double batch1,
       double batch8,
       double sampled8,
-      double prefill) {}
+      double prefill,
+      double parts,
+      double shared) {}
 
   private EngineBench(Decoder decoder, int vocabulary, int steps) {
     this.decoder = decoder;
@@ -90,7 +100,8 @@ public final class EngineBench {
       NamedShape shape, List<Precision> precisions, int threads, int steps, PrintStream out) {
     Precision chosen = PrecisionChoice.ofThisMachine(threads).chosen();
     out.printf("%s, random weights, %d threads, tokens/s%n", shape.name, threads);
-    out.printf(ROW, "PRECISION", "BATCH 1", "BATCH 8", "SAMPLED 8", "PREFILL", "");
+    out.printf(
+        ROW, "PRECISION", "BATCH 1", "BATCH 8", "SAMPLED 8", "PREFILL", "IN PARTS", "SHARED", "");
     List<Result> results = new ArrayList<>();
     for (Precision precision : precisions) {
       PrecisionChoice.Outcome outcome = PrecisionChoice.check(precision, threads);
@@ -113,6 +124,8 @@ public final class EngineBench {
         rounded(result.batch8),
         rounded(result.sampled8),
         rounded(result.prefill),
+        rounded(result.parts),
+        rounded(result.shared) + "x",
         note);
   }
 
@@ -133,7 +146,24 @@ public final class EngineBench {
     double batch1 = decode(1, SamplingParams.GREEDY);
     double batch8 = decode(8, SamplingParams.GREEDY);
     double sampled8 = decode(8, new SamplingParams(0.8, 0.95, 50, 1));
-    return new Result(precision, threads, batch1, batch8, sampled8, prefill());
+    int[] prompt = new Random(3).ints(LONG_PROMPT, 0, vocabulary).toArray();
+    long whole = best(() -> read(0, prompt, 0));
+    int shared = SHARED - SHARED % TorchModel.PART;
+    long behind =
+        best(
+            () -> {
+              decoder.copy(0, 1, shared);
+              read(1, prompt, shared);
+            });
+    return new Result(
+        precision,
+        threads,
+        batch1,
+        batch8,
+        sampled8,
+        prefill(),
+        perSecond(LONG_PROMPT, whole),
+        (double) whole / behind);
   }
 
   private double decode(int batch, SamplingParams sampling) {
@@ -160,13 +190,31 @@ public final class EngineBench {
 
   private double prefill() {
     int[] prompt = new Random(2).ints(PROMPT, 0, vocabulary).toArray();
+    var greedy = new TokenChoice(SamplingParams.GREEDY);
+    return perSecond(PROMPT, best(() -> decoder.prefill(0, 0, prompt, greedy)));
+  }
+
+  /** Reads a prompt from that position on, in parts. */
+  private void read(int slot, int[] prompt, int from) {
+    int position = from;
+    while (prompt.length - position > TorchModel.PART) {
+      int end = position + TorchModel.PART;
+      decoder.fill(slot, position, Arrays.copyOfRange(prompt, position, end));
+      position = end;
+    }
+    int[] last = Arrays.copyOfRange(prompt, position, prompt.length);
+    decoder.prefill(slot, position, last, new TokenChoice(SamplingParams.GREEDY));
+  }
+
+  /** Nanoseconds of the best of a few runs. */
+  private static long best(Runnable run) {
     long best = Long.MAX_VALUE;
     for (int i = 0; i < PREFILLS; i++) {
       long start = System.nanoTime();
-      decoder.prefill(0, 0, prompt, new TokenChoice(SamplingParams.GREEDY));
+      run.run();
       best = Math.min(best, System.nanoTime() - start);
     }
-    return perSecond(PROMPT, best);
+    return best;
   }
 
   private static double perSecond(int tokens, long nanos) {

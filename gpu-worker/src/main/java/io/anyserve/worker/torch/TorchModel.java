@@ -30,7 +30,7 @@ public final class TorchModel implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TorchModel.class);
 
   /** Long enough to be fast, short enough that others wait for no more than a step or two. */
-  private static final int PART = 64;
+  static final int PART = 64;
 
   private final ModelMetadata files;
   private final TextTokenizer tokenizer;
