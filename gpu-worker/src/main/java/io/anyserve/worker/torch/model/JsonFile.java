@@ -12,9 +12,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A JSON object on disk, read key by key; every complaint names the file, the key and the value.
+ * A JSON object of a model, read key by key; every complaint names the file, the key and the value.
  */
-record JsonFile(Path file, JsonNode root) {
+public record JsonFile(Path file, JsonNode root) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

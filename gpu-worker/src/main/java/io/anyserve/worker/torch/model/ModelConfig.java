@@ -65,7 +65,11 @@ public record ModelConfig(
   }
 
   public static ModelConfig read(Path folder) {
-    JsonFile json = JsonFile.read(folder.resolve(FILE));
+    return of(JsonFile.read(folder.resolve(FILE)));
+  }
+
+  /** The same of a {@code config.json} that was read already. */
+  public static ModelConfig of(JsonFile json) {
     refuseWhatIsDifferent(json);
     try {
       return new ModelConfig(
