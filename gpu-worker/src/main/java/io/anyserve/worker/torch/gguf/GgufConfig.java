@@ -50,7 +50,8 @@ final class GgufConfig {
     refuseExperts();
     new GgufRope(file, architecture, shape).addTo(json);
     switch (architecture) {
-      case LLAMA, QWEN2, QWEN3 -> gated("silu");
+      case LLAMA -> llama();
+      case QWEN2, QWEN3 -> qwen();
       case PHI3 -> phi();
       case GEMMA2 -> gemma2();
       case GEMMA3 -> gemma3();
@@ -81,8 +82,13 @@ final class GgufConfig {
     }
   }
 
-  private void gated(String activation) {
-    json.put("hidden_act", activation);
+  private void llama() {
+    qwen();
+    json.put("mlp_bias", file.tensor("blk.0.ffn_gate.bias").isPresent());
+  }
+
+  private void qwen() {
+    json.put("hidden_act", "silu");
     json.put("attention_bias", file.tensor("blk.0.attn_q.bias").isPresent());
   }
 
@@ -100,6 +106,7 @@ final class GgufConfig {
 
   private void gemma3() {
     gemma();
+    json.putNull("final_logit_softcapping");
     if (metadata.has(key("final_logit_softcapping"))) {
       json.put("final_logit_softcapping", metadata.positiveNumber(key("final_logit_softcapping")));
     }
@@ -123,6 +130,7 @@ final class GgufConfig {
   /** 0 stands for none. */
   private void slidingWindow() {
     String window = key("attention.sliding_window");
+    json.putNull("sliding_window");
     if (metadata.has(window) && metadata.integer(window, 0) > 0) {
       json.put("sliding_window", metadata.integer(window, 0));
     }

@@ -1,8 +1,10 @@
 package io.anyserve.worker.torch.gguf;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The tokens of a file by id, and what each is.
@@ -34,7 +36,19 @@ record GgufTokens(GgufMetadata metadata, List<String> texts, List<Integer> types
         throw metadata.wrong(TYPES, Integer.toString(type), "1 to 6");
       }
     }
-    return new GgufTokens(metadata, texts, types);
+    var tokens = new GgufTokens(metadata, texts, types);
+    tokens.refuseRepeated();
+    return tokens;
+  }
+
+  private void refuseRepeated() {
+    Set<String> known = new HashSet<>();
+    for (int id = 0; id < size(); id++) {
+      if (!isUnused(id) && (text(id).isEmpty() || !known.add(text(id)))) {
+        String found = id + " is \"" + text(id) + "\"";
+        throw metadata.wrong(TOKENS, found, "texts, each of one token");
+      }
+    }
   }
 
   int size() {

@@ -5,7 +5,6 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import io.anyserve.worker.torch.libtorch.ModuleCall;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,9 +16,8 @@ public record WeightPacker(PtSymbolBlock module, PtNDManager manager, TensorSour
 
   /** What the module's method makes of a group. */
   public IValue packed(String method, List<TensorSpec> group) {
-    List<PtNDArray> parts = new ArrayList<>();
+    List<PtNDArray> parts = group.stream().map(source::tensor).toList();
     try (var call = new ModuleCall(module, manager)) {
-      group.forEach(spec -> parts.add(source.tensor(spec)));
       return call.tensors(parts).value(method);
     } finally {
       parts.forEach(PtNDArray::close);
@@ -28,12 +26,11 @@ public record WeightPacker(PtSymbolBlock module, PtNDManager manager, TensorSour
 
   /** One value for each group, in a list. It holds its own references, so elements are closed. */
   public IValue packedList(String method, List<List<TensorSpec>> groups) {
-    List<IValue> elements = new ArrayList<>();
-    try {
-      groups.forEach(group -> elements.add(packed(method, group)));
-      return IValue.listFrom(elements.toArray(IValue[]::new));
-    } finally {
-      elements.forEach(IValue::close);
+    IValue[] elements = groups.stream().map(group -> packed(method, group)).toArray(IValue[]::new);
+    IValue list = IValue.listFrom(elements);
+    for (IValue element : elements) {
+      element.close();
     }
+    return list;
   }
 }

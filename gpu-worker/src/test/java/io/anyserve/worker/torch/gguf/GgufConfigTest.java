@@ -190,7 +190,7 @@ final class GgufConfigTest {
 
   /** A valid file but for its weights: there is the embedding only. */
   private static GgufWriter writer(String architecture) {
-    return TinyGguf.metadata(TinyModel.CONFIG, architecture)
+    return TinyGguf.metadata(architecture)
         .tensor("token_embd.weight", new float[264 * 64], 264, 64);
   }
 }

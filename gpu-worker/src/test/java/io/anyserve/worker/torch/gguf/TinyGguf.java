@@ -19,6 +19,8 @@ import java.util.Locale;
 public final class TinyGguf {
 
   private static final int BLOCK = 32;
+  private static final int HIDDEN = 64;
+  private static final int HEAD = 16;
 
   private TinyGguf() {}
 
@@ -29,14 +31,14 @@ public final class TinyGguf {
 
   static GgufWriter writer(Path folder, String architecture, BlockType type) {
     ModelConfig config = ModelConfig.read(folder);
-    GgufWriter writer = metadata(config, architecture);
+    GgufWriter writer = metadata(architecture);
     var names = new GgufNames(GgufArchitecture.valueOf(architecture.toUpperCase(Locale.ROOT)));
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       for (TensorSpec spec : new WeightLayout(config).all()) {
         float[] values = floats(checkpoint.tensor(spec));
         boolean turned = spec.name().contains("q_proj") || spec.name().contains("k_proj");
         if (turned && architecture.equals("llama")) {
-          values = paired(values, config.attention().headSize(), config.hidden());
+          values = paired(values);
         }
         long[] shape = spec.dimensions();
         if (shape.length == 1) {
@@ -49,29 +51,36 @@ public final class TinyGguf {
     return writer;
   }
 
-  static GgufWriter metadata(ModelConfig config, String architecture) {
+  /** Without tensors. */
+  static GgufWriter metadata(String architecture) {
     String prefix = architecture + ".";
     GgufWriter writer =
         new GgufWriter()
             .put("general.architecture", architecture)
             .put("general.name", "tiny")
-            .put(prefix + "block_count", config.layers())
-            .put(prefix + "context_length", config.maxLength())
-            .put(prefix + "embedding_length", config.hidden())
-            .put(prefix + "feed_forward_length", config.feedForward())
-            .put(prefix + "attention.head_count", config.attention().heads())
-            .put(prefix + "attention.head_count_kv", config.attention().kvHeads())
-            .put(prefix + "attention.layer_norm_rms_epsilon", (float) config.normEpsilon())
+            .put(prefix + "block_count", 2)
+            .put(prefix + "context_length", 256)
+            .put(prefix + "embedding_length", HIDDEN)
+            .put(prefix + "feed_forward_length", 128)
+            .put(prefix + "attention.head_count", 4)
+            .put(prefix + "attention.head_count_kv", 2)
+            .put(prefix + "attention.layer_norm_rms_epsilon", 1e-6f)
             .put(prefix + "rope.freq_base", 10000f);
     return tokenizer(writer);
   }
 
-  static GgufWriter tokenizer(GgufWriter writer) {
+  /** All bytes, three words, three special tokens. */
+  static List<String> tokens() {
     List<String> tokens = new ArrayList<>();
     for (int b = 0; b < 256; b++) {
       tokens.add(ByteSymbols.of(new byte[] {(byte) b}));
     }
     tokens.addAll(List.of("th", "the", "Ġthe", "<|endoftext|>", "<|im_start|>", "<|im_end|>"));
+    return tokens;
+  }
+
+  static GgufWriter tokenizer(GgufWriter writer) {
+    List<String> tokens = tokens();
     int[] types = new int[tokens.size()];
     for (int id = 0; id < types.length; id++) {
       types[id] = tokens.get(id).startsWith("<|") ? 3 : 1;
@@ -96,14 +105,14 @@ public final class TinyGguf {
   }
 
   /** For each head the first row of its first half, the first of its second half, and so on. */
-  private static float[] paired(float[] values, int rowsOfHead, int width) {
+  private static float[] paired(float[] values) {
     float[] turned = new float[values.length];
     int next = 0;
-    for (int head = 0; head < values.length / width; head += rowsOfHead) {
-      for (int row = 0; row < rowsOfHead / 2; row++) {
-        System.arraycopy(values, (head + row) * width, turned, next++ * width, width);
-        int second = head + rowsOfHead / 2 + row;
-        System.arraycopy(values, second * width, turned, next++ * width, width);
+    for (int head = 0; head < values.length / HIDDEN; head += HEAD) {
+      for (int row = 0; row < HEAD / 2; row++) {
+        System.arraycopy(values, (head + row) * HIDDEN, turned, next++ * HIDDEN, HIDDEN);
+        int second = head + HEAD / 2 + row;
+        System.arraycopy(values, second * HIDDEN, turned, next++ * HIDDEN, HIDDEN);
       }
     }
     return turned;
