@@ -13,7 +13,7 @@ import java.util.Map;
  * @param data survives restarts
  * @param port of gRPC; HTTP, Kafka, S3, the router, the usage page and the OpenAI-compatible API
  *     follow it
- * @param model the folder of the model that is served, unused with {@code simulated}
+ * @param model the folder or the file of the model that is served, unused with {@code simulated}
  */
 public record StandaloneLayout(Path data, int port, boolean simulated, Path model) {
 

@@ -94,7 +94,11 @@ final class WorkerConfigReader {
     String kind = section.required("engine", "`torch` or `simulated`", "Kind of its engine.");
     String model =
         section
-            .optional("model", "`name`", "Folder of the model (`torch`) or its name (`simulated`).")
+            .optional(
+                "model",
+                "`name`",
+                "The model of `torch`: a Hugging Face folder, a GGUF file, or the name of one that `pull`"
+                    + " has downloaded; a name (`simulated`).")
             .orElse(name);
     int slots =
         section.integer(

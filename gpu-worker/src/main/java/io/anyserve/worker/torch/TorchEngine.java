@@ -11,7 +11,6 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.engine.VocabularyLimit;
-import io.anyserve.worker.torch.model.GenerationConfig;
 import io.anyserve.worker.torch.model.InvalidModelException;
 import io.anyserve.worker.torch.precision.MachinePrecision;
 import java.nio.file.Path;
@@ -22,8 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a Hugging Face model folder: tokenizes prompts, generates, and turns tokens back into
- * text.
+ * Serves a model that writes text: tokenizes prompts, generates, and turns tokens back into text.
  *
  * <p>A token that ends an answer is not part of it: the listener never hears of it.
  */
@@ -54,18 +52,17 @@ public final class TorchEngine implements Engine {
    *
    * @throws InvalidModelException when a file is missing, damaged or of an unsupported kind
    */
-  public static TorchEngine load(Path folder, TorchModel.Options options) {
-    TorchModel model = TorchModel.load(folder, options);
-    for (String setting : model.files().generation().ignored()) {
-      log.warn(
-          "{}: {} is not supported and ignored", folder.resolve(GenerationConfig.FILE), setting);
-    }
-    return new TorchEngine(model);
+  public static TorchEngine load(Path model, TorchModel.Options options) {
+    return load(model, options, MachinePrecision.here());
   }
 
   /** Likewise, in a process of several models. */
-  static TorchEngine load(Path folder, TorchModel.Options options, MachinePrecision machine) {
-    return new TorchEngine(TorchModel.load(folder, options, machine));
+  static TorchEngine load(Path model, TorchModel.Options options, MachinePrecision machine) {
+    TorchModel loaded = TorchModel.load(model, options, machine);
+    for (String setting : loaded.files().generation().ignored()) {
+      log.warn("Model {}: {} is not supported and ignored", loaded.files().name(), setting);
+    }
+    return new TorchEngine(loaded);
   }
 
   @Override

@@ -6,11 +6,12 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
 import io.anyserve.worker.engine.EngineFactory;
 import io.anyserve.worker.engine.EngineLoader;
+import io.anyserve.worker.hub.ModelCache;
+import io.anyserve.worker.hub.ModelLocation;
 import io.anyserve.worker.torch.encoder.EncoderEngine;
 import io.anyserve.worker.torch.libtorch.LibTorch;
 import io.anyserve.worker.torch.model.EncoderMetadata;
 import io.anyserve.worker.torch.model.InvalidModelException;
-import io.anyserve.worker.torch.model.ModelFamily;
 import io.anyserve.worker.torch.model.ModelMetadata;
 import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.precision.Precision;
@@ -22,9 +23,10 @@ import java.util.function.Supplier;
 
 /**
  * Makes torch engines. The model is a Hugging Face folder, whose {@code config.json} says whether
- * it writes text or makes vectors; options are {@code context-length} (tokens, at most the model's
- * own), {@code precision} (auto, or one of {@link Precision} in lower case), {@code threads} and
- * {@code max-batch-tokens}. All its models share what is found out about the machine.
+ * it writes text or makes vectors, a GGUF file of one that writes text, or the name of one of both
+ * that was downloaded; options are {@code context-length} (tokens, at most the model's own), {@code
+ * precision} (auto, or one of {@link Precision} in lower case), {@code threads} and {@code
+ * max-batch-tokens}. All its models share what is found out about the machine.
  */
 public final class TorchFactory implements EngineFactory {
 
@@ -59,31 +61,49 @@ public final class TorchFactory implements EngineFactory {
   private static final int MAX_BATCH_TOKENS = 512;
 
   private final MachinePrecision machine = MachinePrecision.here();
+  private final ModelLocation models;
+
+  /** Finds downloaded models where this process's variables say. */
+  public TorchFactory() {
+    this(new ModelLocation(ModelCache.of(System.getenv())));
+  }
+
+  TorchFactory(ModelLocation models) {
+    this.models = models;
+  }
 
   @Override
   public EngineLoader open(EngineConfig settings) {
     Config all = Config.of(EngineConfig.TABLE, settings.options());
     Options read = read(all.section(EngineConfig.TABLE));
     all.check(Set.of(EngineConfig.TABLE));
-    Path folder = Path.of(settings.model());
+    Path model = find(settings.model());
     try {
-      return switch (ModelFamily.of(folder)) {
-        case DECODER -> decoder(folder, settings.slots(), read);
-        case ENCODER -> encoder(folder, settings.slots(), read);
+      return switch (ModelFiles.family(model)) {
+        case DECODER -> decoder(model, settings.slots(), read);
+        case ENCODER -> encoder(model, settings.slots(), read);
       };
     } catch (InvalidModelException e) {
       throw new IllegalArgumentException("engine.model: " + e.getMessage(), e);
     }
   }
 
-  private EngineLoader decoder(Path folder, int slots, Options read) {
-    ModelMetadata files = ModelMetadata.read(folder);
+  private Path find(String model) {
+    try {
+      return models.of(model);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("engine.model: " + e.getMessage(), e);
+    }
+  }
+
+  private EngineLoader decoder(Path model, int slots, Options read) {
+    ModelMetadata files = ModelMetadata.of(ModelFiles.decoder(model));
     int context = read.contextLength(files.config().maxLength());
     var options =
         new TorchModel.Options(read.precisionOrAuto(), slots, context, read.threadsOrDefault());
     return new Source(
         new Engine.Description(TorchEngine.KIND, files.name(), slots, context),
-        () -> TorchEngine.load(folder, options, machine));
+        () -> TorchEngine.load(model, options, machine));
   }
 
   private EngineLoader encoder(Path folder, int slots, Options read) {

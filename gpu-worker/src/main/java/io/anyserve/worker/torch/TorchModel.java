@@ -3,24 +3,25 @@ package io.anyserve.worker.torch;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.worker.torch.libtorch.LibTorch;
-import io.anyserve.worker.torch.model.Checkpoint;
 import io.anyserve.worker.torch.model.CheckpointTensors;
+import io.anyserve.worker.torch.model.DecoderFiles;
 import io.anyserve.worker.torch.model.InvalidModelException;
 import io.anyserve.worker.torch.model.ModelConfig;
 import io.anyserve.worker.torch.model.ModelMetadata;
+import io.anyserve.worker.torch.model.TokenizerFile;
+import io.anyserve.worker.torch.model.WeightFile;
 import io.anyserve.worker.torch.model.WeightLayout;
 import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
 import io.anyserve.worker.torch.text.PromptEncoder;
 import io.anyserve.worker.torch.text.TextTokenizer;
-import io.anyserve.worker.torch.text.Vocabulary;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Hugging Face model folder in memory, ready to generate.
+ * A model that writes text in memory, ready to generate.
  *
  * <p>The thread that loads it is its engine thread: it makes all calls, {@link #close} included,
  * which gives all native memory back.
@@ -86,32 +87,38 @@ public final class TorchModel implements AutoCloseable {
   }
 
   /** As {@link #load(Path, Options, MachinePrecision)}, for a process with one model. */
-  public static TorchModel load(Path folder, Options options) {
-    return load(folder, options, MachinePrecision.here());
+  public static TorchModel load(Path model, Options options) {
+    return load(model, options, MachinePrecision.here());
   }
 
   /**
    * Reads, checks and packs the model.
    *
+   * @param model a Hugging Face folder or a GGUF file
    * @param machine shared by all models of a process, so that its precisions are tried once
    * @throws InvalidModelException when a file is missing, damaged or of an unsupported kind
    * @throws IllegalArgumentException when the machine cannot run the precision that is asked for
    */
-  static TorchModel load(Path folder, Options options, MachinePrecision machine) {
-    ModelMetadata files = ModelMetadata.read(folder);
-    TextTokenizer tokenizer = TextTokenizer.load(folder);
+  static TorchModel load(Path model, Options options, MachinePrecision machine) {
+    DecoderFiles source = ModelFiles.decoder(model);
+    ModelMetadata files = ModelMetadata.of(source);
+    TokenizerFile tokens = source.tokenizer();
+    TextTokenizer tokenizer = TextTokenizer.load(tokens);
     try {
-      refuseForeignTokens(folder, tokenizer, files.config());
-      PromptEncoder prompts = PromptEncoder.of(folder, files, tokenizer);
+      refuseForeignTokens(tokens.source(), tokenizer, files.config());
+      PromptEncoder prompts = PromptEncoder.of(model, files, tokenizer);
       PtNDManager manager = LibTorch.claimThread(options.threads());
       try {
         MachinePrecision.InUse precision = machine.of(options.precision(), options.threads());
+        long start = System.nanoTime();
+        Decoder decoder = decoder(source, files.config(), options, precision.precision(), manager);
         log.info(
-            "Model {} runs in {} ({})",
+            "Model {} runs in {} ({}); loading {} million weights took {} ms",
             files.name(),
             precision.precision().text(),
-            precision.reason());
-        Decoder decoder = decoder(folder, files.config(), options, precision.precision(), manager);
+            precision.reason(),
+            weights(files.config()) / 1_000_000,
+            (System.nanoTime() - start) / 1_000_000);
         return new TorchModel(files, prompts, manager, decoder, precision);
       } catch (RuntimeException e) {
         manager.close();
@@ -163,22 +170,31 @@ public final class TorchModel implements AutoCloseable {
   }
 
   private static Decoder decoder(
-      Path folder, ModelConfig config, Options options, Precision precision, PtNDManager manager) {
+      DecoderFiles files,
+      ModelConfig config,
+      Options options,
+      Precision precision,
+      PtNDManager manager) {
     int slotLength = Math.min(options.contextLength, config.maxLength());
     var cache = new KvCacheConfig(options.slots, slotLength);
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      new WeightLayout(config).all().forEach(checkpoint::tensor);
-      try (var tensors = new CheckpointTensors(manager, checkpoint)) {
+    try (WeightFile weights = files.weights()) {
+      new WeightLayout(config).all().forEach(weights::tensor);
+      try (var tensors = new CheckpointTensors(manager, weights)) {
         return Decoder.load(manager, config, precision, cache, tensors);
       }
     }
   }
 
+  private static long weights(ModelConfig config) {
+    return new WeightLayout(config)
+        .all().stream().mapToLong(spec -> spec.shape().stream().reduce(1L, (a, b) -> a * b)).sum();
+  }
+
   private static void refuseForeignTokens(
-      Path folder, TextTokenizer tokenizer, ModelConfig config) {
+      Path source, TextTokenizer tokenizer, ModelConfig config) {
     if (tokenizer.table().size() > config.vocabulary()) {
       throw new InvalidModelException(
-          folder.resolve(Vocabulary.FILE),
+          source,
           "tokens: " + tokenizer.table().size(),
           "at most vocab_size, " + config.vocabulary());
     }

@@ -1,5 +1,6 @@
 package io.anyserve.worker.torch;
 
+import io.anyserve.worker.torch.model.DecoderFolder;
 import io.anyserve.worker.torch.model.ModelConfig;
 import io.anyserve.worker.torch.precision.Precision;
 import java.io.IOException;
@@ -80,7 +81,7 @@ record FamilyCase(
   }
 
   Loaded load(Precision precision) {
-    return new Loaded(config, folder, precision, context);
+    return new Loaded(config, new DecoderFolder(folder), precision, context);
   }
 
   int[] promptIds() {

@@ -17,6 +17,7 @@ import io.anyserve.contracts.sampling.SamplingDefaults;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.torch.Generation.Piece;
 import io.anyserve.worker.torch.model.GenerationConfig;
+import io.anyserve.worker.torch.model.TokenizerFile;
 import io.anyserve.worker.torch.text.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class GenerationTest {
 
   @BeforeEach
   void readTable() throws IOException {
-    table = Vocabulary.read(TinyModel.write(folder).resolve(Vocabulary.FILE));
+    table = Vocabulary.read(TokenizerFile.of(TinyModel.write(folder)));
   }
 
   @Test

@@ -7,8 +7,10 @@ import io.anyserve.objects.MinioBlobStore;
 import io.anyserve.objects.ObjectStoreConfig;
 import io.anyserve.runtime.kafka.KafkaClients;
 import io.anyserve.standalone.StandaloneLayout;
+import io.anyserve.worker.torch.gguf.GgufModel;
 import io.anyserve.worker.torch.libtorch.NativeLibraries;
 import io.anyserve.worker.torch.libtorch.Platform;
+import io.anyserve.worker.torch.model.InvalidModelException;
 import io.anyserve.worker.torch.precision.PrecisionChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -107,14 +109,26 @@ public final class DoctorChecks {
     return libraries;
   }
 
-  /** Bytes of the weights in a model's folder. */
-  private static long weights(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
+  /** Bytes of a model's weights in memory; those of a GGUF file may be smaller on disk. */
+  private static long weights(Path model) {
+    if (Files.isRegularFile(model)) {
+      return weightsOfFile(model);
+    }
+    try (Stream<Path> files = Files.list(model)) {
       return files
           .filter(file -> file.toString().endsWith(".safetensors"))
           .mapToLong(file -> file.toFile().length())
           .sum();
     } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
+  }
+
+  /** Two bytes for each number, as on most machines. */
+  private static long weightsOfFile(Path model) {
+    try {
+      return 2 * new GgufModel(model).size();
+    } catch (InvalidModelException e) {
       return 0;
     }
   }

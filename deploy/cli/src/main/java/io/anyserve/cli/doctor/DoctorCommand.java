@@ -53,8 +53,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR",
-      description = "Hugging Face folder of the model (default: the shipped model).")
+      paramLabel = "PATH",
+      description = "Hugging Face folder or GGUF file of the model (default: the shipped model).")
   @Nullable Path model;
 
   @Option(

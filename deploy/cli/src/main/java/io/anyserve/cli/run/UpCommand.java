@@ -52,8 +52,8 @@ public final class UpCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "MODEL",
       description =
-          "The model: its folder, or the name of one that ./anyserve pull has downloaded"
-              + " (default: the shipped model).")
+          "The model: a Hugging Face folder, a GGUF file, or the name of one that ./anyserve pull"
+              + " has downloaded (default: the shipped model).")
   @Nullable String model;
 
   @Override

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>Mapped by the thread that opens it; tensors are valid until that thread closes it.
  */
-public final class Checkpoint implements AutoCloseable {
+public final class Checkpoint implements WeightFile {
 
   static final String SINGLE = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
@@ -43,14 +43,14 @@ public final class Checkpoint implements AutoCloseable {
     return homes.containsKey(name);
   }
 
-  /** The tensor of that name, which must have that shape. */
-  public StoredTensor tensor(TensorSpec wanted) {
+  @Override
+  public StoredTensor.Mapped tensor(TensorSpec wanted) {
     SafetensorsFile home = homes.get(wanted.name());
     if (home == null) {
       throw new InvalidModelException(
           source, wanted.name() + ": missing", "a tensor of shape " + wanted.shape());
     }
-    StoredTensor tensor = home.tensor(wanted.name()).orElseThrow();
+    StoredTensor.Mapped tensor = home.tensor(wanted.name()).orElseThrow();
     if (!tensor.shape().equals(wanted.shape())) {
       throw new InvalidModelException(
           source, wanted.name() + ": shape " + tensor.shape(), "shape " + wanted.shape());

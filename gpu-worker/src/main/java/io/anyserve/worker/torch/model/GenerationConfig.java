@@ -3,11 +3,10 @@ package io.anyserve.worker.torch.model;
 import io.anyserve.contracts.sampling.Penalties;
 import io.anyserve.contracts.sampling.SamplingDefaults;
 import io.anyserve.contracts.sampling.SamplingParams;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -45,13 +44,12 @@ public record GenerationConfig(
     ignored = List.copyOf(ignored);
   }
 
-  static GenerationConfig read(Path folder, ModelConfig model) {
-    JsonFile config = JsonFile.read(folder.resolve(ModelConfig.FILE));
-    Path file = folder.resolve(FILE);
-    if (!Files.exists(file)) {
+  /** The model's own; without it, what {@code config.json} says. */
+  static GenerationConfig of(JsonFile config, Optional<JsonFile> generation, ModelConfig model) {
+    if (generation.isEmpty()) {
       return new GenerationConfig(endTokens(config, model), SamplingDefaults.NEUTRAL, List.of());
     }
-    JsonFile json = JsonFile.read(file);
+    JsonFile json = generation.get();
     return new GenerationConfig(
         endTokens(json.has(END) ? json : config, model), sampling(json), ignored(json));
   }

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A JSON object on disk, read key by key; every complaint names the file, the key and the value.
+ * A JSON object of a model, read key by key; every complaint names the file, the key and the value.
  */
 public record JsonFile(Path file, JsonNode root) {
 

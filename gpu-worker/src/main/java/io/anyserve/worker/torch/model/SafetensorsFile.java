@@ -68,11 +68,11 @@ final class SafetensorsFile {
     return entries.keySet();
   }
 
-  Optional<StoredTensor> tensor(String name) {
+  Optional<StoredTensor.Mapped> tensor(String name) {
     return Optional.ofNullable(entries.get(name)).map(this::stored);
   }
 
-  private StoredTensor stored(Entry entry) {
+  private StoredTensor.Mapped stored(Entry entry) {
     StoredTensor.Type type = type(entry);
     long length = entry.end - entry.start;
     long expected = entry.shape.stream().reduce((long) type.bytes(), SafetensorsFile::product);
@@ -83,7 +83,7 @@ final class SafetensorsFile {
       throw wrong(file, entry.name, length + " bytes", "less than 2 GiB");
     }
     var data = bytes.asSlice(dataStart + entry.start, length).asByteBuffer();
-    return new StoredTensor(type, entry.shape, data.order(ByteOrder.LITTLE_ENDIAN));
+    return new StoredTensor.Mapped(type, entry.shape, data.order(ByteOrder.LITTLE_ENDIAN));
   }
 
   private StoredTensor.Type type(Entry entry) {

@@ -27,12 +27,16 @@ import java.util.Optional;
 public record PromptEncoder(
     TextTokenizer tokenizer, Optional<ChatTemplate> template, Map<String, ?> variables) {
 
-  /** Parses the template once, so that a broken one is found when the model is loaded. */
-  public static PromptEncoder of(Path folder, ModelMetadata files, TextTokenizer tokenizer) {
+  /**
+   * Parses the template once, so that a broken one is found when the model is loaded.
+   *
+   * @param source what a message about it names
+   */
+  public static PromptEncoder of(Path source, ModelMetadata files, TextTokenizer tokenizer) {
     Optional<ModelMetadata.ChatFormat> format = files.chatFormat();
     return new PromptEncoder(
         tokenizer,
-        format.map(chat -> parsed(folder, chat.template())),
+        format.map(chat -> parsed(source, chat.template())),
         format.map(PromptEncoder::variables).orElse(Map.of()));
   }
 
@@ -104,12 +108,12 @@ public record PromptEncoder(
     }
   }
 
-  private static ChatTemplate parsed(Path folder, String source) {
+  private static ChatTemplate parsed(Path source, String template) {
     try {
-      return ChatTemplate.parse(source);
+      return ChatTemplate.parse(template);
     } catch (TemplateException e) {
       throw new InvalidModelException(
-          folder, "chat template: " + message(e), "a template that can be read", e);
+          source, "chat template: " + message(e), "a template that can be read", e);
     }
   }
 

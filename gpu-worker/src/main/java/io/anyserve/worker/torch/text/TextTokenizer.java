@@ -6,9 +6,9 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.anyserve.jinja.value.RenderedPrompt;
 import io.anyserve.jinja.value.RenderedPrompt.Piece;
 import io.anyserve.worker.torch.model.InvalidModelException;
+import io.anyserve.worker.torch.model.TokenizerFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeSet;
@@ -38,19 +38,14 @@ public final class TextTokenizer implements AutoCloseable {
     this.mostCharacters = NORMALISED * table.longest();
   }
 
-  /**
-   * Reads {@code tokenizer.json}.
-   *
-   * @throws InvalidModelException when it is missing, damaged or not a byte-level BPE
-   */
-  public static TextTokenizer load(Path folder) {
-    Path file = folder.resolve(Vocabulary.FILE);
+  /** Throws InvalidModelException when the file is damaged or of another kind. */
+  public static TextTokenizer load(TokenizerFile file) {
     Vocabulary table = Vocabulary.read(file);
     try {
-      return new TextTokenizer(HuggingFaceTokenizer.newInstance(file, OPTIONS), table);
+      return new TextTokenizer(HuggingFaceTokenizer.newInstance(file.content(), OPTIONS), table);
     } catch (IOException | RuntimeException e) {
       String message = InvalidModelException.printable(String.valueOf(e.getMessage()));
-      throw new InvalidModelException(file, message, "a Hugging Face tokenizer", e);
+      throw new InvalidModelException(file.source(), message, "a Hugging Face tokenizer", e);
     }
   }
 
@@ -71,7 +66,7 @@ public final class TextTokenizer implements AutoCloseable {
     for (int token : tokens) {
       text.append(stream.push(token));
     }
-    return text.append(stream.flush()).toString();
+    return withoutFirstSpace(text.append(stream.flush()).toString());
   }
 
   /** The text of tokens, special ones by their names. */
@@ -80,7 +75,7 @@ public final class TextTokenizer implements AutoCloseable {
     for (int token : tokens) {
       bytes.writeBytes(table.piece(token).toByteArray());
     }
-    return bytes.toString(UTF_8);
+    return withoutFirstSpace(bytes.toString(UTF_8));
   }
 
   @Override
@@ -95,6 +90,10 @@ public final class TextTokenizer implements AutoCloseable {
 
   public Vocabulary table() {
     return table;
+  }
+
+  private String withoutFirstSpace(String text) {
+    return table.spaceFirst() && text.startsWith(" ") ? text.substring(1) : text;
   }
 
   private IntStream encode(Piece piece) {

@@ -1,54 +1,51 @@
 package io.anyserve.worker.torch.text;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.protobuf.ByteString;
 import io.anyserve.worker.torch.model.InvalidModelException;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.anyserve.worker.torch.model.TokenizerFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The bytes that each token stands for, read from the {@code tokenizer.json} of a byte-level BPE.
+ * The bytes that each token stands for, read from the {@code tokenizer.json} of a BPE over bytes,
+ * or of one that falls back to bytes.
  *
  * <p>Special tokens stand for no bytes. So do ids without a token, which padded vocabularies have.
  */
 public final class Vocabulary {
 
-  public static final String FILE = "tokenizer.json";
   private static final byte[] NONE = {};
   private static final int MAX_ID = 10_000_000;
 
   private final byte[][] bytes;
   private final Map<String, Integer> special;
   private final Map<Integer, ByteString> names;
+  private final boolean spaceFirst;
 
-  private Vocabulary(byte[][] bytes, Map<String, Integer> special) {
+  private Vocabulary(byte[][] bytes, Map<String, Integer> special, boolean spaceFirst) {
     this.bytes = bytes;
+    this.spaceFirst = spaceFirst;
     this.special = Map.copyOf(special);
     this.names = new HashMap<>();
     special.forEach((name, id) -> names.put(id, ByteString.copyFromUtf8(name)));
   }
 
-  public static Vocabulary read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidModelException(file, "no such file", "a Hugging Face tokenizer");
-    }
-    try (var input = Files.newInputStream(file);
-        JsonParser json = JsonMapper.shared().createParser(input)) {
-      return new Reader(file).read(json);
-    } catch (IOException | JacksonException e) {
+  public static Vocabulary read(TokenizerFile file) {
+    try (JsonParser json = JsonMapper.shared().createParser(file.json())) {
+      return new Reader(file.source()).read(json);
+    } catch (JacksonException e) {
       String message = InvalidModelException.printable(String.valueOf(e.getMessage()));
-      throw new InvalidModelException(file, "not JSON: " + message, "a tokenizer", e);
+      throw new InvalidModelException(file.source(), "not JSON: " + message, "a tokenizer", e);
     }
   }
 
@@ -84,6 +81,11 @@ public final class Vocabulary {
     return Math.max(1, Math.max(ordinary, ofSpecial));
   }
 
+  /** Whether a space is put before every text that is encoded. */
+  boolean spaceFirst() {
+    return spaceFirst;
+  }
+
   /** The special tokens by their text. */
   Map<String, Integer> special() {
     return special;
@@ -94,8 +96,8 @@ public final class Vocabulary {
 
     private final Path file;
     private final Map<String, Integer> special = new HashMap<>();
-    private final List<byte[]> bytes = new ArrayList<>();
-    private boolean byteLevel;
+    private final List<String> tokens = new ArrayList<>();
+    private final Set<String> decoders = new HashSet<>();
 
     Reader(Path file) {
       this.file = file;
@@ -114,24 +116,34 @@ public final class Vocabulary {
           default -> json.skipChildren();
         }
       }
-      if (!byteLevel) {
-        throw new InvalidModelException(file, "decoder: of another type", "ByteLevel");
-      }
-      if (bytes.isEmpty()) {
+      TokenSpelling spelling = spelling();
+      if (tokens.isEmpty()) {
         throw new InvalidModelException(file, "model.vocab: missing or empty", "tokens");
       }
-      added.forEach(this::put);
-      return new Vocabulary(bytes.toArray(byte[][]::new), special);
+      List<byte[]> bytes = new ArrayList<>();
+      tokens.forEach(token -> bytes.add(spelling.bytes(token)));
+      for (AddedToken token : added) {
+        byte[] value = token.special ? NONE : spelling.added(token.content);
+        grown(bytes, token.id, NONE).set(token.id, value);
+        if (token.special) {
+          special.put(token.content, token.id);
+        }
+      }
+      return new Vocabulary(bytes.toArray(byte[][]::new), special, decoders.contains("Strip"));
+    }
+
+    private TokenSpelling spelling() {
+      if (decoders.contains("ByteLevel")) {
+        return TokenSpelling.BYTE_LEVEL;
+      }
+      if (decoders.contains("ByteFallback")) {
+        return TokenSpelling.BYTE_FALLBACK;
+      }
+      throw new InvalidModelException(
+          file, "decoder: of another type", "ByteLevel, or ByteFallback");
     }
 
     private record AddedToken(int id, String content, boolean special) {}
-
-    private void put(AddedToken token) {
-      put(token.id, token.special ? NONE : token.content.getBytes(UTF_8));
-      if (token.special) {
-        special.put(token.content, token.id);
-      }
-    }
 
     private List<AddedToken> addedTokens(JsonParser json) {
       expect(json, JsonToken.START_ARRAY, "added_tokens");
@@ -180,11 +192,12 @@ public final class Vocabulary {
       while (json.nextToken() == JsonToken.PROPERTY_NAME) {
         String token = json.currentName();
         json.nextToken();
-        put(id(json), ByteSymbols.bytes(token));
+        int id = id(json);
+        grown(tokens, id, "").set(id, token);
       }
     }
 
-    /** A ByteLevel decoder, alone or in a sequence. */
+    /** The types of the decoder's steps, or of the only one. */
     private void decoder(JsonParser json) {
       int depth = 0;
       JsonToken token = json.currentToken();
@@ -193,7 +206,9 @@ public final class Vocabulary {
           return;
         }
         depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-        byteLevel |= token == JsonToken.VALUE_STRING && "ByteLevel".equals(json.getString());
+        if (token == JsonToken.VALUE_STRING && "type".equals(json.currentName())) {
+          decoders.add(json.getString());
+        }
       } while (depth > 0 && (token = json.nextToken()) != null);
     }
 
@@ -207,11 +222,12 @@ public final class Vocabulary {
       return json.getIntValue();
     }
 
-    private void put(int id, byte[] value) {
-      while (bytes.size() <= id) {
-        bytes.add(NONE);
+    /** The list, long enough for the id. */
+    private static <T> List<T> grown(List<T> list, int id, T filling) {
+      while (list.size() <= id) {
+        list.add(filling);
       }
-      bytes.set(id, value);
+      return list;
     }
 
     private void expect(JsonParser json, JsonToken wanted, String where) {

@@ -32,7 +32,7 @@ class CheckpointTest {
         """,
         22);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      StoredTensor a = checkpoint.tensor(A);
+      StoredTensor.Mapped a = checkpoint.tensor(A);
       assertEquals(StoredTensor.Type.F32, a.type());
       assertEquals(16, a.data().remaining());
       assertEquals(0x09080706, a.data().getInt(0));

@@ -32,7 +32,7 @@ class ModelMetadataTest {
 
   @Test
   void readsAFolder() {
-    ModelMetadata files = ModelMetadata.read(folder);
+    ModelMetadata files = read(folder);
     assertEquals(TinyModel.CONFIG, files.config());
     assertEquals(Set.of(TinyModel.END, TinyModel.END_OF_TEXT), files.generation().endTokens());
     assertEquals(SamplingDefaults.NEUTRAL, files.generation().sampling());
@@ -46,7 +46,7 @@ class ModelMetadataTest {
   void theSmallFilesMayBeMissing() throws IOException {
     Files.delete(folder.resolve("generation_config.json"));
     Files.delete(folder.resolve("tokenizer_config.json"));
-    ModelMetadata files = ModelMetadata.read(folder);
+    ModelMetadata files = read(folder);
     assertEquals(Set.of(TinyModel.END_OF_TEXT), files.generation().endTokens());
     assertEquals(SamplingDefaults.NEUTRAL, files.generation().sampling());
     assertTrue(files.chatFormat().isEmpty());
@@ -57,9 +57,9 @@ class ModelMetadataTest {
     Path config = folder.resolve("tokenizer_config.json");
     Files.writeString(
         config, "{\"chat_template\": [{\"name\": \"default\", \"template\": \"listed\"}]}");
-    assertEquals("listed", ModelMetadata.read(folder).chatFormat().orElseThrow().template());
+    assertEquals("listed", read(folder).chatFormat().orElseThrow().template());
     Files.writeString(folder.resolve("chat_template.jinja"), "own");
-    assertEquals("own", ModelMetadata.read(folder).chatFormat().orElseThrow().template());
+    assertEquals("own", read(folder).chatFormat().orElseThrow().template());
     Files.delete(folder.resolve("chat_template.jinja"));
     Files.writeString(config, "{\"chat_template\": 1}");
     assertRefused("tokenizer_config.json: chat_template: 1");
@@ -114,7 +114,7 @@ class ModelMetadataTest {
 
   @Test
   void theShippedModelHasItsOwnSampling() {
-    SamplingDefaults sampling = ModelMetadata.read(STORY).generation().sampling();
+    SamplingDefaults sampling = read(STORY).generation().sampling();
     assertEquals(new SamplingDefaults(0.7, 0.95, 0, Penalties.NONE), sampling);
   }
 
@@ -138,7 +138,7 @@ class ModelMetadataTest {
     Files.writeString(folder.resolve("generation_config.json"), json);
     assertEquals(
         new SamplingDefaults(temperature, topP, topK, new Penalties(presence, frequency)),
-        ModelMetadata.read(folder).generation().sampling());
+        read(folder).generation().sampling());
   }
 
   @ParameterizedTest
@@ -171,9 +171,8 @@ class ModelMetadataTest {
         folder.resolve("generation_config.json"),
         "{\"repetition_penalty\": 1.1, \"min_p\": 0.0, \"typical_p\": 1.0, \"num_beams\": 4}");
     assertEquals(
-        List.of("num_beams = 4", "repetition_penalty = 1.1"),
-        ModelMetadata.read(folder).generation().ignored());
-    assertEquals(List.of(), ModelMetadata.read(STORY).generation().ignored());
+        List.of("num_beams = 4", "repetition_penalty = 1.1"), read(folder).generation().ignored());
+    assertEquals(List.of(), read(STORY).generation().ignored());
   }
 
   @Test
@@ -181,7 +180,7 @@ class ModelMetadataTest {
     edit("config.json", "\"qwen2\"", "\"llama\"");
     edit("config.json", "\"rope_theta\": 10000.0", "\"rope_parameters\": {\"rope_theta\": 5e5}");
     edit("config.json", "\"head_dim\": 16,", "");
-    ModelConfig config = ModelMetadata.read(folder).config();
+    ModelConfig config = read(folder).config();
     assertFalse(config.attention().projection().bias());
     assertEquals(5e5, config.attention().positions().rope().theta());
     assertEquals(16, config.attention().headSize());
@@ -190,9 +189,12 @@ class ModelMetadataTest {
   @Test
   void refusesAMissingFolder() {
     var failure =
-        assertThrows(
-            InvalidModelException.class, () -> ModelMetadata.read(folder.resolve("elsewhere")));
+        assertThrows(InvalidModelException.class, () -> read(folder.resolve("elsewhere")));
     assertTrue(failure.getMessage().contains("elsewhere: no such folder"), failure.getMessage());
+  }
+
+  private static ModelMetadata read(Path folder) {
+    return ModelMetadata.of(new DecoderFolder(folder));
   }
 
   private void edit(String file, String found, String replacement) throws IOException {
@@ -203,7 +205,7 @@ class ModelMetadataTest {
   }
 
   private void assertRefused(String message) {
-    var failure = assertThrows(InvalidModelException.class, () -> ModelMetadata.read(folder));
+    var failure = assertThrows(InvalidModelException.class, () -> read(folder));
     assertTrue(failure.getMessage().contains(message), failure.getMessage());
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.worker.torch.TinyModel;
 import io.anyserve.worker.torch.model.InvalidModelException;
+import io.anyserve.worker.torch.model.TokenizerFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class StreamingDetokenizerTest {
 
   @BeforeEach
   void readTable() throws IOException {
-    table = Vocabulary.read(TinyModel.write(folder).resolve(Vocabulary.FILE));
+    table = Vocabulary.read(TokenizerFile.of(TinyModel.write(folder)));
   }
 
   @Test
@@ -61,9 +62,10 @@ class StreamingDetokenizerTest {
 
   @Test
   void refusesOtherKindsOfTokenizers() throws IOException {
-    Path file = folder.resolve(Vocabulary.FILE);
+    Path file = folder.resolve("tokenizer.json");
     Files.writeString(file, Files.readString(file).replace("\"ByteLevel\"", "\"Metaspace\""));
-    var failure = assertThrows(InvalidModelException.class, () -> Vocabulary.read(file));
+    var failure =
+        assertThrows(InvalidModelException.class, () -> Vocabulary.read(TokenizerFile.of(folder)));
     assertTrue(failure.getMessage().contains("expected: ByteLevel"), failure.getMessage());
   }
 

@@ -10,6 +10,7 @@ import io.anyserve.jinja.TemplateMessage;
 import io.anyserve.jinja.value.RenderedPrompt;
 import io.anyserve.worker.torch.TinyModel;
 import io.anyserve.worker.torch.model.InvalidModelException;
+import io.anyserve.worker.torch.model.TokenizerFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class TextTokenizerIT {
 
   @BeforeEach
   void load() throws IOException {
-    tokenizer = TextTokenizer.load(TinyModel.write(folder));
+    tokenizer = TextTokenizer.load(TokenizerFile.of(TinyModel.write(folder)));
   }
 
   @AfterEach
@@ -69,7 +70,7 @@ class TextTokenizerIT {
 
   @Test
   void refusesABrokenFile() throws IOException {
-    Path file = folder.resolve(Vocabulary.FILE);
+    Path file = folder.resolve("tokenizer.json");
     String whole = Files.readString(file);
     for (String broken :
         List.of(
@@ -81,7 +82,9 @@ class TextTokenizerIT {
             whole.replace("\"the\": 257", "\"the\": -1"),
             whole.replace("\"BPE\"", "\"Other\""))) {
       Files.writeString(file, broken);
-      var failure = assertThrows(InvalidModelException.class, () -> TextTokenizer.load(folder));
+      var failure =
+          assertThrows(
+              InvalidModelException.class, () -> TextTokenizer.load(TokenizerFile.of(folder)));
       assertTrue(failure.getMessage().startsWith(file + ": "), failure.getMessage());
     }
   }

@@ -1,0 +1,28 @@
+package io.anyserve.worker.torch;
+
+import io.anyserve.worker.torch.gguf.GgufModel;
+import io.anyserve.worker.torch.model.DecoderFiles;
+import io.anyserve.worker.torch.model.DecoderFolder;
+import io.anyserve.worker.torch.model.InvalidModelException;
+import io.anyserve.worker.torch.model.ModelFamily;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The two forms that a model may have: a file is GGUF, a folder is Hugging Face's. */
+final class ModelFiles {
+
+  private ModelFiles() {}
+
+  static DecoderFiles decoder(Path model) {
+    return Files.isRegularFile(model) ? new GgufModel(model) : new DecoderFolder(model);
+  }
+
+  /** What the model does; a GGUF file says later whether it is of a kind that can be served. */
+  static ModelFamily family(Path model) {
+    if (!Files.exists(model)) {
+      throw new InvalidModelException(
+          model, "no such file or folder", "a Hugging Face model folder or a GGUF file");
+    }
+    return Files.isRegularFile(model) ? ModelFamily.DECODER : ModelFamily.of(model);
+  }
+}
