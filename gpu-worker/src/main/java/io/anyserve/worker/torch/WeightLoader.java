@@ -33,14 +33,18 @@ record WeightLoader(WeightPacker packer, DecoderScript shape) {
   /** The norms and biases of each layer, and the last norm. */
   IValue norms() {
     List<IValue> vectors = new ArrayList<>();
-    for (int layer = 0; layer < shape.config().layers(); layer++) {
-      for (LayerVector vector : names().vectors()) {
-        String method = vector.norm() ? "norm" : "typed";
-        vectors.add(packer.packed(method, names().vector(layer, vector)));
+    try {
+      for (int layer = 0; layer < shape.config().layers(); layer++) {
+        for (LayerVector vector : names().vectors()) {
+          String method = vector.norm() ? "norm" : "typed";
+          vectors.add(packer.packed(method, names().vector(layer, vector)));
+        }
       }
+      vectors.add(packer.packed("norm", List.of(names().lastNorm())));
+      return IValue.listFrom(vectors.toArray(IValue[]::new));
+    } finally {
+      vectors.forEach(IValue::close);
     }
-    vectors.add(packer.packed("norm", List.of(names().lastNorm())));
-    return WeightPacker.list(vectors);
   }
 
   private WeightLayout names() {

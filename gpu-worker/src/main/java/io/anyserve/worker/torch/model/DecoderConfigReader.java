@@ -120,7 +120,8 @@ record DecoderConfigReader(JsonFile json, DecoderType type) {
     boolean used =
         switch (type.windows()) {
           case NEVER -> false;
-          case ALWAYS -> json.positiveNumberOrNull(WINDOW).isPresent();
+          case EVERY_LAYER -> json.positiveNumberOrNull(WINDOW).isPresent();
+          case EVERY_LAYER_IF_SET -> json.has(WINDOW);
           case FLAGGED -> json.flag("use_sliding_window", false);
           case EVERY_OTHER, PATTERN -> true;
         };
@@ -130,7 +131,7 @@ record DecoderConfigReader(JsonFile json, DecoderType type) {
   private List<LayerType> layerTypes() {
     return switch (type.windows()) {
       case NEVER -> types(_ -> false);
-      case ALWAYS -> types(_ -> true);
+      case EVERY_LAYER, EVERY_LAYER_IF_SET -> types(_ -> true);
       case FLAGGED -> json.has(LAYER_TYPES) ? namedTypes() : typesFrom();
       case EVERY_OTHER -> json.has(LAYER_TYPES) ? namedTypes() : types(i -> i % 2 == 0);
       case PATTERN -> json.has(LAYER_TYPES) ? namedTypes() : patternTypes();
@@ -203,7 +204,14 @@ record DecoderConfigReader(JsonFile json, DecoderType type) {
     return new Embeddings(
         json.flag("tie_word_embeddings", gemma),
         gemma ? Math.sqrt(json.positive("hidden_size")) : 1,
-        gemma ? json.positiveNumberOrNull("final_logit_softcapping") : OptionalDouble.empty());
+        gemma ? logitCap() : OptionalDouble.empty());
+  }
+
+  private OptionalDouble logitCap() {
+    String key = "final_logit_softcapping";
+    return type.has(Trait.SCORE_CAP) || json.has(key)
+        ? json.positiveNumberOrNull(key)
+        : OptionalDouble.empty();
   }
 
   private void refuseWhatIsDifferent() {

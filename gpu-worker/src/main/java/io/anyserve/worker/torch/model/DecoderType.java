@@ -13,8 +13,8 @@ enum DecoderType {
   QWEN2(WindowRule.FLAGGED, Trait.QUERY_BIAS),
   QWEN3(WindowRule.FLAGGED, Trait.ATTENTION_BIAS_KEY, Trait.HEAD_NORMS, Trait.HEAD_SIZE_KEY),
   LLAMA(WindowRule.NEVER, Trait.ATTENTION_BIAS_KEY, Trait.MLP_BIAS_KEY),
-  MISTRAL(WindowRule.ALWAYS),
-  PHI3(WindowRule.ALWAYS, Trait.FUSED_WEIGHTS, Trait.PARTIAL_ROTARY),
+  MISTRAL(WindowRule.EVERY_LAYER),
+  PHI3(WindowRule.EVERY_LAYER_IF_SET, Trait.FUSED_WEIGHTS, Trait.PARTIAL_ROTARY),
   GEMMA2(
       WindowRule.EVERY_OTHER,
       Trait.ATTENTION_BIAS_KEY,
@@ -52,15 +52,17 @@ enum DecoderType {
      * scale of scores, a soft cap of logits, {@code hidden_activation} for {@code hidden_act}.
      */
     GEMMA,
-    /** The key {@code attn_logit_softcapping} may be a number. */
+    /** Scores may have a soft cap; the keys of both caps must be there. */
     SCORE_CAP
   }
 
   /** Which layers see a window only. */
   enum WindowRule {
     NEVER,
-    /** All, where {@code sliding_window} is not null. */
-    ALWAYS,
+    /** All, unless {@code sliding_window} is null; it must be there. */
+    EVERY_LAYER,
+    /** All, where {@code sliding_window} is there. */
+    EVERY_LAYER_IF_SET,
     /** Those from {@code max_window_layers} on, where {@code use_sliding_window} is true. */
     FLAGGED,
     /** The first, the third and so on. */

@@ -5,6 +5,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import io.anyserve.worker.torch.libtorch.ModuleCall;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,23 +17,23 @@ public record WeightPacker(PtSymbolBlock module, PtNDManager manager, TensorSour
 
   /** What the module's method makes of a group. */
   public IValue packed(String method, List<TensorSpec> group) {
-    List<PtNDArray> parts = group.stream().map(source::tensor).toList();
+    List<PtNDArray> parts = new ArrayList<>();
     try (var call = new ModuleCall(module, manager)) {
+      group.forEach(spec -> parts.add(source.tensor(spec)));
       return call.tensors(parts).value(method);
     } finally {
       parts.forEach(PtNDArray::close);
     }
   }
 
-  /** One value for each group, in a list. */
+  /** One value for each group, in a list. It holds its own references, so elements are closed. */
   public IValue packedList(String method, List<List<TensorSpec>> groups) {
-    return list(groups.stream().map(group -> packed(method, group)).toList());
-  }
-
-  /** The values in a list. It holds its own references, so elements are closed. */
-  public static IValue list(List<IValue> elements) {
-    IValue list = IValue.listFrom(elements.toArray(IValue[]::new));
-    elements.forEach(IValue::close);
-    return list;
+    List<IValue> elements = new ArrayList<>();
+    try {
+      groups.forEach(group -> elements.add(packed(method, group)));
+      return IValue.listFrom(elements.toArray(IValue[]::new));
+    } finally {
+      elements.forEach(IValue::close);
+    }
   }
 }

@@ -72,6 +72,23 @@ class ModelConfigTest {
         config.attention().positions().layers());
   }
 
+  @Test
+  void missingKeysMeanWhatTransformersTakesThemFor() throws IOException {
+    ModelConfig phi = read("{\"model_type\": \"phi3\", %s}");
+    assertEquals(false, phi.attention().positions().anySlides());
+    assertEquals(8, phi.attention().headSize());
+    ModelConfig gemma =
+        read(
+            """
+            {"model_type": "gemma3_text", "head_dim": 16, "hidden_activation": "gelu_pytorch_tanh",
+             "query_pre_attn_scalar": 16, "sliding_window": 8, "rope_local_base_freq": 1000.0, %s}
+            """);
+    assertEquals(OptionalDouble.empty(), gemma.embeddings().softCap());
+    assertEquals(OptionalDouble.empty(), gemma.attention().scores().scale());
+    assertTrue(gemma.attention().positions().allSlide());
+    assertEquals(2, gemma.attention().positions().ropes().size());
+  }
+
   /** Where the scaling is made for longer texts than the file states. */
   @ParameterizedTest
   @CsvSource(
