@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * SmolLM2-135M-Instruct against texts that Hugging Face's transformers wrote with it, in every
- * precision that this machine has. docs/operations.md says how to get the folder.
+ * precision that this machine has. docs/models.md says how to get the folder.
  */
 @EnabledIfSystemProperty(
     named = SmolLm2IT.FOLDER,

@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * all-MiniLM-L6-v2 against vectors that sentence-transformers made with it. docs/operations.md says
+ * all-MiniLM-L6-v2 against vectors that sentence-transformers made with it. docs/models.md says
  * how to get the folder.
  */
 @EnabledIfSystemProperty(
