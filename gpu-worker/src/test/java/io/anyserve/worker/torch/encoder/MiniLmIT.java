@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * all-MiniLM-L6-v2 against vectors that sentence-transformers made with it. docs/models.md says
- * how to get the folder.
+ * all-MiniLM-L6-v2 against vectors that sentence-transformers made with it. docs/models.md says how
+ * to get the folder.
  */
 @EnabledIfSystemProperty(
     named = MiniLmIT.FOLDER,
