@@ -24,6 +24,9 @@ import tools.jackson.databind.JsonNode;
 /** Turns the {@code config.json} of a decoder into its shape, and refuses what is not supported. */
 record DecoderConfigReader(JsonFile json, DecoderType type) {
 
+  /** Beyond all models there are: a damaged file must not ask for memory. */
+  private static final int MOST_LAYERS = 1000;
+
   private static final String WINDOW = "sliding_window";
   private static final String LAYER_TYPES = "layer_types";
   private static final String FULL = "full_attention";
@@ -55,7 +58,12 @@ record DecoderConfigReader(JsonFile json, DecoderType type) {
   }
 
   private int layers() {
-    return json.positive("num_hidden_layers");
+    int layers = json.positive("num_hidden_layers");
+    if (layers > MOST_LAYERS) {
+      JsonNode found = json.root().get("num_hidden_layers");
+      throw json.wrong("num_hidden_layers", found, "at most " + MOST_LAYERS);
+    }
+    return layers;
   }
 
   /** Longer than the file says only where the scaling is for that. */

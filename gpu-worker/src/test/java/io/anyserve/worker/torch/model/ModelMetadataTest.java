@@ -77,6 +77,7 @@ class ModelMetadataTest {
           "hidden_size": 64             | "hidden_size": "64"        | hidden_size: "64" (expected: an integer >= 1)
           "hidden_size": 64             | "hidden_size": 0           | hidden_size: 0 (expected: an integer >= 1)
           "num_hidden_layers": 2        | "num_hidden_layers": 2.5   | num_hidden_layers: 2.5
+          "num_hidden_layers": 2        | "num_hidden_layers": 2147483647 | num_hidden_layers: 2147483647 (expected: at most 1000)
           "num_key_value_heads": 2      | "num_key_value_heads": 3   | kvHeads: 3 (expected: a divisor of 4 heads)
           "head_dim": 16                | "head_dim": 15             | head_dim: 15 (expected: an even number)
           "vocab_size": 264             | "vocab_size": 99999999999  | vocab_size: 99999999999
