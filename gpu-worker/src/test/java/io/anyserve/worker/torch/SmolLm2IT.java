@@ -29,15 +29,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * SmolLM2-135M-Instruct against texts that Hugging Face's transformers wrote with it, in every
- * precision that this machine has. docs/models.md says how to get the folder.
+ * precision that this machine has. docs/models.md says how to get the file.
  */
 @EnabledIfSystemProperty(
-    named = SmolLm2IT.FOLDER,
+    named = SmolLm2IT.MODEL,
     matches = ".+",
-    disabledReason = "no model (expected: -D" + SmolLm2IT.FOLDER + "=FOLDER)")
+    disabledReason = "no model (expected: -D" + SmolLm2IT.MODEL + "=FILE.gguf or a folder)")
 final class SmolLm2IT {
 
-  static final String FOLDER = "anyserve.smollm2";
+  static final String MODEL = "anyserve.smollm2";
 
   private static final int ANSWER = 64;
   private static final int CONTEXT = 256;
@@ -98,7 +98,7 @@ final class SmolLm2IT {
           case BF16, BF16_PACKED -> 0.5;
           case INT8 -> 1;
         };
-    try (Loaded loaded = new Loaded(folder(), precision)) {
+    try (Loaded loaded = new Loaded(path(), precision)) {
       double worst = 0;
       int likeliest = 0;
       for (Reference reference : REFERENCES) {
@@ -153,13 +153,13 @@ final class SmolLm2IT {
 
   private TorchModel model(PrecisionSetting precision) {
     TorchModel model =
-        TorchModel.load(folder(), new TorchModel.Options(precision, REFERENCES.size(), CONTEXT, 2));
+        TorchModel.load(path(), new TorchModel.Options(precision, REFERENCES.size(), CONTEXT, 2));
     models.add(model);
     return model;
   }
 
-  private static Path folder() {
-    return Path.of(System.getProperty(FOLDER, ""));
+  private static Path path() {
+    return Path.of(System.getProperty(MODEL, ""));
   }
 
   private static Generation greedy(TorchModel model, Reference reference, boolean pastTheEnd) {

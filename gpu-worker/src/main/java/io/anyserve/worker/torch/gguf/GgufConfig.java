@@ -47,6 +47,7 @@ final class GgufConfig {
     json.put("rope_theta", metadata.positiveNumber(key("rope.freq_base"), USUAL_THETA));
     json.put("vocab_size", vocabulary());
     json.put("tie_word_embeddings", file.tensor(GgufNames.HEAD).isEmpty());
+    refuseMissingLayers();
     refuseExperts();
     new GgufRope(file, architecture, shape).addTo(json);
     switch (architecture) {
@@ -72,6 +73,15 @@ final class GgufConfig {
           file.path(), GgufNames.EMBEDDING + ": " + embedding.rows() + " rows", "fewer rows");
     }
     return (int) embedding.rows();
+  }
+
+  /** Before anything is made for each of the layers that the file only claims to have. */
+  private void refuseMissingLayers() {
+    String last = "blk." + (shape.layers() - 1) + ".attn_norm.weight";
+    if (file.tensor(last).isEmpty()) {
+      throw metadata.wrong(
+          key("block_count"), shape.layers() + ", but no " + last, "the layers that are there");
+    }
   }
 
   private void refuseExperts() {

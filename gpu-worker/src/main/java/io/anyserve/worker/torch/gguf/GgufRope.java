@@ -53,7 +53,8 @@ record GgufRope(GgufFile file, GgufArchitecture architecture, GgufShape shape) {
       return;
     }
     if (architecture != GgufArchitecture.PHI3 || turned > shape.headSize()) {
-      throw metadata().wrong(dimensions, Integer.toString(turned), "" + shape.headSize());
+      throw metadata()
+          .wrong(dimensions, Integer.toString(turned), Integer.toString(shape.headSize()));
     }
     json.put("partial_rotary_factor", (double) turned / shape.headSize());
   }

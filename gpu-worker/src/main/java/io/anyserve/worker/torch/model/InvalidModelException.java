@@ -2,9 +2,7 @@ package io.anyserve.worker.torch.model;
 
 import java.nio.file.Path;
 
-/**
- * A model folder that cannot be served; the message names the file, the key and what was expected.
- */
+/** A model that cannot be served; the message names the file, the key and what was expected. */
 public final class InvalidModelException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

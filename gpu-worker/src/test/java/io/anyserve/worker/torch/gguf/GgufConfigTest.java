@@ -168,6 +168,10 @@ final class GgufConfigTest {
     assertRefused("qwen2.embedding_length: missing (expected: an integer >= 1)");
     writer("qwen2").put("qwen2.block_count", "two").write(path);
     assertRefused("qwen2.block_count: STRING (expected: an integer >= 1)");
+    writer("gemma2").put("gemma2.block_count", Integer.MAX_VALUE).write(path);
+    assertRefused(
+        "gemma2.block_count: 2147483647, but no blk.2147483646.attn_norm.weight (expected: the"
+            + " layers that are there)");
     writer("qwen2").put("qwen2.attention.value_length", 8).write(path);
     assertRefused("qwen2.attention.value_length: 8 (expected: 16, as qwen2.attention.key_length)");
     writer("llama").put("llama.expert_count", 8).write(path);
@@ -188,9 +192,10 @@ final class GgufConfigTest {
     assertEquals(path + ": " + message, failure.getMessage());
   }
 
-  /** A valid file but for its weights: there is the embedding only. */
+  /** A valid file but for most of its weights. */
   private static GgufWriter writer(String architecture) {
     return TinyGguf.metadata(architecture)
-        .tensor("token_embd.weight", new float[264 * 64], 264, 64);
+        .tensor("token_embd.weight", new float[264 * 64], 264, 64)
+        .tensor("blk.1.attn_norm.weight", new float[64], 64);
   }
 }
