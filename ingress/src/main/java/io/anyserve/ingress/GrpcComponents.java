@@ -10,6 +10,7 @@ import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.InputOffloader;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.connection.GradualRelease;
 import io.anyserve.ingress.grpc.CapabilityService;
 import io.anyserve.ingress.grpc.ConversationService;
 import io.anyserve.ingress.grpc.GrpcServer;
@@ -161,7 +162,7 @@ final class GrpcComponents {
         access,
         services(),
         streams::stopAccepting,
-        streams::detachAll);
+        new GradualRelease(streams::detachPortion));
   }
 
   private List<ServerServiceDefinition> services() {

@@ -6,6 +6,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.admission.AdmissionPolicy;
 import io.anyserve.ingress.admission.KeyConcurrency;
 import io.anyserve.ingress.chat.Chat;
+import io.anyserve.ingress.connection.GradualRelease;
 import io.anyserve.ingress.description.ApiDescription;
 import io.anyserve.ingress.embeddings.EmbeddingsHandler;
 import io.anyserve.ingress.grpc.ConversationClient;
@@ -174,7 +175,7 @@ public final class Ingress implements Component {
         listen.web(),
         routes,
         streams::stopAccepting,
-        streams::detachAll);
+        new GradualRelease(streams::detachPortion));
   }
 
   private static RouteGroup chat(

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Downloads one file: to a part beside its place, from where an earlier download ended, and moves
@@ -93,13 +94,20 @@ final class FileDownload implements Callable<Path> {
         tried = begun() > before ? 1 : tried + 1;
         giveUpAfter(tried, e);
         listener.retries(file, String.valueOf(e.getMessage()));
-        Thread.sleep(retries.pause(tried));
+        pause(retries.pause(tried));
       }
     }
     check();
     Files.move(part, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     listener.done(file);
     return place;
+  }
+
+  private static void pause(Duration length) throws InterruptedException {
+    LockSupport.parkNanos(length.toNanos());
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the download is stopped");
+    }
   }
 
   private void giveUpAfter(int tried, IOException why) {

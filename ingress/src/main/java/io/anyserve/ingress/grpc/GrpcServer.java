@@ -3,6 +3,7 @@ package io.anyserve.ingress.grpc;
 import io.anyserve.ingress.access.AuditInterceptor;
 import io.anyserve.ingress.access.CallAccess;
 import io.anyserve.ingress.access.CallLimitInterceptor;
+import io.anyserve.ingress.connection.GradualRelease;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.auth.ApiKeyInterceptor;
 import io.anyserve.runtime.tls.ServerTls;
@@ -41,7 +42,7 @@ public final class GrpcServer implements Component {
   private final CallAccess access;
   private final List<ServerServiceDefinition> services;
   private final Runnable stopIntake;
-  private final Runnable releaseAll;
+  private final GradualRelease release;
   private final HealthStatusManager health = new HealthStatusManager();
   private @Nullable Server server;
 
@@ -62,19 +63,19 @@ public final class GrpcServer implements Component {
    * @param access what calls pass, but those for health and reflection
    * @param services behind it
    * @param stopIntake called first of all when the server stops
-   * @param releaseAll called when the time to drain is over
+   * @param release runs when the time to drain is over
    */
   public GrpcServer(
       Endpoint endpoint,
       CallAccess access,
       List<ServerServiceDefinition> services,
       Runnable stopIntake,
-      Runnable releaseAll) {
+      GradualRelease release) {
     this.endpoint = endpoint;
     this.access = access;
     this.services = List.copyOf(services);
     this.stopIntake = stopIntake;
-    this.releaseAll = releaseAll;
+    this.release = release;
   }
 
   @Override
@@ -157,7 +158,7 @@ public final class GrpcServer implements Component {
     stopIntake.run();
     stopping.shutdown();
     if (!stopping.awaitTermination(endpoint.drain().toMillis(), TimeUnit.MILLISECONDS)) {
-      releaseAll.run();
+      release.run(length -> stopping.awaitTermination(length.toMillis(), TimeUnit.MILLISECONDS));
       stopping.awaitTermination(1, TimeUnit.SECONDS);
       stopping.shutdownNow();
     }

@@ -4,6 +4,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.ingress.access.CallAccess;
 import io.anyserve.ingress.access.WebAccess;
 import io.anyserve.ingress.connection.FirstRequestDeadline;
+import io.anyserve.ingress.connection.GradualRelease;
 import io.anyserve.ingress.connection.LingeringClose;
 import io.anyserve.runtime.Component;
 import io.anyserve.runtime.tls.ServerTls;
@@ -69,7 +70,7 @@ public final class HttpServer implements Component {
   private final CrossOrigin pages;
   private final HttpRoutes routes;
   private final Runnable stopIntake;
-  private final Runnable releaseAll;
+  private final GradualRelease release;
   private final LingeringClose refused;
   private final GracefulHandler calls = new GracefulHandler();
   private @Nullable Javalin server;
@@ -101,7 +102,7 @@ public final class HttpServer implements Component {
    * Not listening yet.
    *
    * @param stopIntake called first of all when the server stops
-   * @param releaseAll called when the time to drain is over
+   * @param release runs when the time to drain is over
    */
   public HttpServer(
       Endpoint endpoint,
@@ -109,13 +110,13 @@ public final class HttpServer implements Component {
       WebAccess web,
       HttpRoutes routes,
       Runnable stopIntake,
-      Runnable releaseAll) {
+      GradualRelease release) {
     this.endpoint = endpoint;
     this.callers = new CallerCheck(calls);
     this.pages = new CrossOrigin(web);
     this.routes = routes;
     this.stopIntake = stopIntake;
-    this.releaseAll = releaseAll;
+    this.release = release;
     this.refused = new LingeringClose(endpoint.timeouts().refused());
   }
 
@@ -252,7 +253,7 @@ public final class HttpServer implements Component {
       stopIntake.run();
       CompletableFuture<Void> answered = calls.shutdown();
       if (!isDone(answered, endpoint.drain())) {
-        releaseAll.run();
+        release.run(length -> isDone(answered, length));
         isDone(answered, FAREWELL);
       }
       stopping.stop();

@@ -33,11 +33,8 @@ public final class ResponseStreams {
     MALFORMED
   }
 
-  /** Clients are sent elsewhere in so many portions. */
-  private static final int PORTIONS = 20;
-
+  /** Fewer streams are not worth a pause. */
   private static final int SMALLEST_PORTION = 8;
-  private static final Duration BETWEEN_PORTIONS = Duration.ofMillis(100);
 
   private final StreamRegistry registry;
   private final StreamContext context;
@@ -291,30 +288,25 @@ public final class ResponseStreams {
     registry.stopAccepting();
   }
 
-  /**
-   * Tells every client still waiting to resume elsewhere: some at a time over two seconds, so that
-   * no ingress gets all of them at once. An interrupt hurries it.
-   */
+  /** Tells every client still waiting to resume elsewhere. */
   public void detachAll() {
+    detachPortion(1);
+  }
+
+  /**
+   * Tells some of the clients still waiting to resume elsewhere.
+   *
+   * @param portions how many portions those that wait now make
+   * @return whether others still wait
+   */
+  public boolean detachPortion(int portions) {
     var failure =
         new Failure(
             FailureCode.SHUTTING_DOWN, "this ingress stopped; resume the stream on another");
     List<ResponseStream> open = registry.all().stream().flatMap(List::stream).toList();
-    int portion = Math.max(SMALLEST_PORTION, Math.ceilDiv(open.size(), PORTIONS));
-    for (int from = 0; from < open.size(); from += portion) {
-      if (from > 0) {
-        pauseBetweenPortions();
-      }
-      open.stream().skip(from).limit(portion).forEach(stream -> detach(stream, failure));
-    }
-  }
-
-  private static void pauseBetweenPortions() {
-    try {
-      Thread.sleep(BETWEEN_PORTIONS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    int portion = Math.max(SMALLEST_PORTION, Math.ceilDiv(open.size(), portions));
+    open.stream().limit(portion).forEach(stream -> detach(stream, failure));
+    return open.size() > portion;
   }
 
   private static void detach(ResponseStream stream, Failure failure) {

@@ -22,6 +22,7 @@ import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.connection.GradualRelease;
 import io.anyserve.ingress.description.ApiDescription;
 import io.anyserve.ingress.grpc.ConversationClient;
 import io.anyserve.ingress.grpc.FakeLog;
@@ -180,7 +181,7 @@ final class ChatTestServer implements AutoCloseable {
             new AllowedOrigins(Set.of("https://chat.example.org"))),
         routes,
         streams::stopAccepting,
-        streams::detachAll);
+        new GradualRelease(streams::detachPortion));
   }
 
   private static List<WorkerHeartbeat> workers() {

@@ -10,6 +10,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.ingress.access.CallAccess;
+import io.anyserve.ingress.connection.GradualRelease;
 import io.anyserve.runtime.auth.ApiKey;
 import io.anyserve.runtime.auth.ApiKeys;
 import io.anyserve.runtime.auth.Caller;
@@ -146,7 +147,7 @@ final class GrpcServerTest {
               CallAccess.of(new ApiKeys(List.of())),
               List.of(),
               () -> {},
-              () -> {});
+              new GradualRelease(_ -> false));
       var thrown = assertThrows(IOException.class, second::start);
       assertTrue(thrown.toString().contains(":" + taken.getPort()), thrown.toString());
       assertTrue(thrown.toString().contains("in use"), thrown.toString());
@@ -164,7 +165,7 @@ final class GrpcServerTest {
             CallAccess.of(new ApiKeys(List.of())),
             List.of(),
             () -> {},
-            () -> {});
+            new GradualRelease(_ -> false));
     var thrown = assertThrows(IOException.class, server::start);
     assertTrue(thrown.toString().contains("192.0.2.1"), thrown.toString());
   }

@@ -7,6 +7,7 @@ import io.anyserve.ingress.admission.InputOffloader;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.connection.GradualRelease;
 import io.anyserve.ingress.kafka.RequestPublisher;
 import io.anyserve.ingress.response.AssignedPartitions;
 import io.anyserve.ingress.response.ResponseLimits;
@@ -155,7 +156,7 @@ final class TestServer implements AutoCloseable {
         access,
         services,
         streams::stopAccepting,
-        streams::detachAll);
+        new GradualRelease(streams::detachPortion));
   }
 
   ManagedChannel channel() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.google.protobuf.ByteString;
 import io.anyserve.ingress.access.CallAccess;
 import io.anyserve.ingress.admission.InputOffloader;
+import io.anyserve.ingress.connection.GradualRelease;
 import io.anyserve.ingress.response.Events;
 import io.anyserve.objects.BlobStore;
 import io.anyserve.objects.ObjectStore;
@@ -63,7 +64,7 @@ final class TransferFaultTest {
           CallAccess.of(new ApiKeys(List.of())),
           List.of(new ObjectService(Optional.of(store), InstantSource.system()).bindService()),
           () -> {},
-          () -> {});
+          new GradualRelease(_ -> false));
   private ManagedChannel channel;
 
   @BeforeEach

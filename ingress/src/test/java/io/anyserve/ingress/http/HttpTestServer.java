@@ -16,6 +16,7 @@ import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.connection.GradualRelease;
 import io.anyserve.ingress.description.ApiDescription;
 import io.anyserve.ingress.embeddings.EmbeddingsHandler;
 import io.anyserve.ingress.grpc.FakeLog;
@@ -157,7 +158,7 @@ final class HttpTestServer implements AutoCloseable {
             setup.web,
             routes,
             streams::stopAccepting,
-            streams::detachAll);
+            new GradualRelease(streams::detachPortion));
     requests.start();
     server.start();
   }

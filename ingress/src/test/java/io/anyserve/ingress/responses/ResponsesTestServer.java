@@ -13,6 +13,7 @@ import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamper;
 import io.anyserve.ingress.admission.RequestStamper.DeadlinePolicy;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.connection.GradualRelease;
 import io.anyserve.ingress.description.ApiDescription;
 import io.anyserve.ingress.grpc.FakeLog;
 import io.anyserve.ingress.grpc.RouterClient;
@@ -166,7 +167,7 @@ final class ResponsesTestServer implements AutoCloseable {
         WebAccess.local("127.0.0.1"),
         routes,
         streams::stopAccepting,
-        streams::detachAll);
+        new GradualRelease(streams::detachPortion));
   }
 
   private static ApiKey key(String id, String secret, String tenant) {
