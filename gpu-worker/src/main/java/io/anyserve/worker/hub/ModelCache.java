@@ -15,9 +15,9 @@ import java.util.stream.Stream;
  * The models that were downloaded to this machine.
  *
  * <pre>
- * ORG/NAME/COMMIT/...           the files of a revision, whole and checked
- * ORG/NAME/COMMIT/FILE.part     a file that is not whole yet
- * ORG/NAME/refs/REVISION        the commit that a branch or a tag named when it was downloaded
+ * ORG/NAME/COMMIT/NAME/...        the files of a revision, whole and checked
+ * ORG/NAME/COMMIT/NAME/FILE.part  a file that is not whole yet
+ * ORG/NAME/refs/REVISION          the commit that a branch or a tag named when it was downloaded
  * </pre>
  *
  * @param root need not exist
@@ -61,9 +61,9 @@ public record ModelCache(Path root) {
     }
   }
 
-  /** Where the files of a repository at a commit lie, or will lie. */
-  Path folder(String repository, String commit) {
-    return root.resolve(repository).resolve(commit);
+  /** Where the files of a model at a commit lie, or will lie; the folder's name is the model's. */
+  Path folder(ModelReference model, String commit) {
+    return root.resolve(model.repository()).resolve(commit).resolve(model.name());
   }
 
   /** Notes which commit a revision names. */
@@ -87,7 +87,9 @@ public record ModelCache(Path root) {
   /** The folder of a model that was downloaded. */
   public Optional<Path> find(ModelReference model) {
     Path repository = root.resolve(model.repository());
-    return commit(repository, model.revision()).map(repository::resolve).filter(Files::isDirectory);
+    return commit(repository, model.revision())
+        .map(commit -> folder(model, commit))
+        .filter(Files::isDirectory);
   }
 
   private static Optional<String> commit(Path repository, String revision) {
@@ -114,13 +116,14 @@ public record ModelCache(Path root) {
     String name = root.relativize(repository).toString().replace('\\', '/');
     return folders(repository).stream()
         .filter(folder -> !folder.endsWith(REFS))
-        .map(folder -> entry(name, repository, folder))
+        .map(commit -> entry(name, repository, commit))
         .toList();
   }
 
-  private static Entry entry(String name, Path repository, Path folder) {
-    String commit = String.valueOf(folder.getFileName());
-    try (Stream<Path> all = Files.walk(folder)) {
+  private static Entry entry(String name, Path repository, Path home) {
+    String commit = String.valueOf(home.getFileName());
+    Path folder = home.resolve(String.valueOf(repository.getFileName()));
+    try (Stream<Path> all = Files.walk(home)) {
       List<Path> files = all.filter(Files::isRegularFile).toList();
       long bytes = files.stream().mapToLong(ModelCache::size).sum();
       boolean whole = files.stream().noneMatch(file -> file.toString().endsWith(PART));
@@ -181,7 +184,7 @@ public record ModelCache(Path root) {
       for (String name : entry.revisions()) {
         Files.deleteIfExists(home.resolve(REFS).resolve(fileName(name)));
       }
-      delete(entry.folder());
+      delete(home.resolve(entry.commit()));
     }
     if (Files.isDirectory(home) && entries(home).isEmpty()) {
       delete(home);

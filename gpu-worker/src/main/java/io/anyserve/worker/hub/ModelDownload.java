@@ -39,7 +39,7 @@ public record ModelDownload(HubClient hub, ModelCache cache, FileDownload.Retrie
     List<String> wanted = model.file().map(List::of).orElse(patterns);
     Repository repository = hub.repository(model);
     List<RepositoryFile> files = new FileSelection(wanted).of(repository);
-    Path folder = cache.folder(model.repository(), repository.commit());
+    Path folder = cache.folder(model, repository.commit());
     try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(CLOCK)) {
       Files.createDirectories(folder);
       List<FileDownload> missing = missing(repository, files, folder, listener, clock);

@@ -39,13 +39,13 @@ final class TorchFactoryTest {
 
   @Test
   void aDownloadedModelIsNamedAsOnTheHub() throws IOException {
-    Path folder = Files.createDirectories(temporary.resolve("acme/story/0123abc"));
+    Path folder = Files.createDirectories(temporary.resolve("acme/story/0123abc/story"));
     for (String file : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
       Files.copy(Path.of("models/story", file), folder.resolve(file));
     }
     var hub = new TorchFactory(new ModelLocation(new ModelCache(temporary)));
     assertEquals(
-        "0123abc",
+        "story",
         hub.open(new EngineConfig("torch", "acme/story@0123abc", 3, Map.of()))
             .description()
             .model());

@@ -78,7 +78,7 @@ final class ModelCommandsTest {
 
   @Test
   void aModelIsDownloadedListedAndRemoved() {
-    Path file = folder.resolve("acme/tiny").resolve(COMMIT).resolve("tiny.gguf");
+    Path file = folder.resolve("acme/tiny").resolve(COMMIT).resolve("tiny/tiny.gguf");
     assertEquals(0, run(new PullCommand(environment()), "acme/tiny"));
     assertTrue(Files.exists(file));
     assertTrue(said.toString().contains("Try: ./anyserve up --model acme/tiny"), said::toString);
