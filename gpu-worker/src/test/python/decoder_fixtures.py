@@ -3,9 +3,9 @@
 
 Usage: decoder_fixtures.py FOLDER    (gpu-worker/src/test/resources/io/anyserve/worker/torch/families)
 
-    python3 -m venv /tmp/fixtures
-    /tmp/fixtures/bin/pip install torch==2.15.0 transformers==5.24.0 safetensors==0.8.0
-    /tmp/fixtures/bin/python gpu-worker/src/test/python/decoder_fixtures.py \\
+    python3 -m venv fixtures
+    fixtures/bin/pip install torch==2.15.0 transformers==5.24.0 safetensors==0.8.0
+    fixtures/bin/python gpu-worker/src/test/python/decoder_fixtures.py \\
       gpu-worker/src/test/resources/io/anyserve/worker/torch/families
 
 Every family has a folder with random weights and a reference.json. That has cases: a config.json as model hubs

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Records what llama.cpp's Python package makes of random blocks of each type that GGUF files may have.
 
-    python3 -m venv /tmp/gguf && /tmp/gguf/bin/pip install gguf==0.19.0 numpy==2.4.6
-    /tmp/gguf/bin/python gpu-worker/src/test/python/gguf_blocks.py \
+    python3 -m venv gguf-tools && gguf-tools/bin/pip install gguf==0.19.0 numpy==2.4.6
+    gguf-tools/bin/python gpu-worker/src/test/python/gguf_blocks.py \
       > gpu-worker/src/test/resources/io/anyserve/worker/torch/gguf/blocks.json
 
 BlockTypeTest compares our decoders with the record. The floats are written by their bits, in hexadecimal.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Trains a small SentencePiece model with bytes to fall back to, and records its tokens and what it makes of texts.
 
-    python3 -m venv /tmp/gguf && /tmp/gguf/bin/pip install sentencepiece==0.2.3
-    /tmp/gguf/bin/python gpu-worker/src/test/python/gguf_sentencepiece.py \
+    python3 -m venv gguf-tools && gguf-tools/bin/pip install sentencepiece==0.2.3
+    gguf-tools/bin/python gpu-worker/src/test/python/gguf_sentencepiece.py \
       > gpu-worker/src/test/resources/io/anyserve/worker/torch/gguf/sentencepiece.json
 
 GgufTokenizerIT compares the tokenizer that we make of the tokens and their scores with the record.
