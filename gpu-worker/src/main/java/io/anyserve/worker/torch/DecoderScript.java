@@ -42,7 +42,7 @@ record DecoderScript(ModelConfig config, Precision precision) {
   String text() {
     String body = precision.methods() + loading();
     body += new AttentionScript(config).text() + new LayerScript(config).text();
-    body += DrawingScript.drawing() + DrawingScript.ranking() + calls();
+    body += SamplingScript.sampling() + SamplingScript.ranking() + calls();
     for (Map<String, String> words : List.of(linears(), words())) {
       for (Map.Entry<String, String> word : words.entrySet()) {
         body = body.replace("$" + word.getKey() + "$", word.getValue());

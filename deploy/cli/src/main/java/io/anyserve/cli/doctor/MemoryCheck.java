@@ -3,6 +3,7 @@ package io.anyserve.cli.doctor;
 import io.anyserve.cli.doctor.Advice.Note;
 import io.anyserve.cli.doctor.Advice.Ok;
 import io.anyserve.cli.doctor.Advice.Problem;
+import io.anyserve.cli.options.Bytes;
 import java.util.List;
 
 /** Whether there is memory for everything in one process. */

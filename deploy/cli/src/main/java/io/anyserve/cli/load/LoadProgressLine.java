@@ -1,42 +1,34 @@
 package io.anyserve.cli.load;
 
+import io.anyserve.cli.options.TerminalLine;
 import io.anyserve.loadtest.report.PhaseReport.Window;
 import io.anyserve.loadtest.report.Texts;
 import io.anyserve.loadtest.run.LoadProgress;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Optional;
 
 /** One line of a terminal that tells how far a run is. Silent where there is no terminal. */
 final class LoadProgressLine implements AutoCloseable {
 
-  private static final String CLEARED = "\r\033[2K";
   private static final int BAR = 20;
 
-  private final Optional<PrintWriter> terminal;
+  private final TerminalLine line;
 
-  private LoadProgressLine(Optional<PrintWriter> terminal) {
-    this.terminal = terminal;
+  private LoadProgressLine(TerminalLine line) {
+    this.line = line;
   }
 
   static LoadProgressLine on(PrintWriter err) {
-    return new LoadProgressLine(
-        Optional.ofNullable(System.console()).filter(Console::isTerminal).map(_ -> err));
+    return new LoadProgressLine(TerminalLine.on(err));
   }
 
   void show(LoadProgress progress) {
-    terminal.ifPresent(
-        line -> {
-          line.print(CLEARED + text(progress));
-          line.flush();
-        });
+    line.show(text(progress));
   }
 
   /** Such as {@code load ########------ 12/65 s 19.8/s 4 open first token 1.2 ms, p99 8.3 ms}. */
   static String text(LoadProgress progress) {
-    int done = (int) Math.clamp(BAR * progress.seconds() / progress.length(), 0, BAR);
-    String bar = "#".repeat(done) + "-".repeat(BAR - done);
+    String bar = TerminalLine.bar(progress.seconds() / progress.length(), BAR);
     String begin =
         String.format(
             Locale.ROOT,
@@ -68,10 +60,6 @@ final class LoadProgressLine implements AutoCloseable {
 
   @Override
   public void close() {
-    terminal.ifPresent(
-        line -> {
-          line.print(CLEARED);
-          line.flush();
-        });
+    line.close();
   }
 }

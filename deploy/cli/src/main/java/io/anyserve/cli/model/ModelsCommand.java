@@ -1,5 +1,6 @@
 package io.anyserve.cli.model;
 
+import io.anyserve.cli.options.Bytes;
 import io.anyserve.worker.hub.HubException;
 import io.anyserve.worker.hub.ModelCache;
 import io.anyserve.worker.hub.ModelReference;
@@ -56,7 +57,7 @@ public final class ModelsCommand {
         entry.repository(),
         entry.revisions().isEmpty() ? "-" : String.join(",", entry.revisions()),
         commit.substring(0, Math.min(SHORT_COMMIT, commit.length())),
-        PullProgress.bytes(entry.bytes()),
+        Bytes.text(entry.bytes()),
         entry.folder() + (entry.whole() ? "" : " (not whole: pull it again)"));
   }
 
@@ -76,7 +77,7 @@ public final class ModelsCommand {
     }
     PrintWriter out = out();
     gone.forEach(
-        entry -> out.printf("%s deleted, %s%n", entry.folder(), PullProgress.bytes(entry.bytes())));
+        entry -> out.printf("%s deleted, %s%n", entry.folder(), Bytes.text(entry.bytes())));
     out.flush();
     return 0;
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.anyserve.cli.options.Bytes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -101,10 +102,11 @@ final class ModelCommandsTest {
   @Test
   void progressSaysWhatIsLeft() {
     assertEquals(
-        "############------------ 120.0 MB of 240.0 MB, 12.0 MB/s, 10 s left",
-        PullProgress.bar(120_000_000, 240_000_000, 10));
+        "############------------ 120 MiB of 240 MiB, 12 MiB/s, 10 s left",
+        PullProgress.bar(120 << 20, 240 << 20, 10));
     assertEquals("########################", PullProgress.bar(0, 0, 0).substring(0, 24));
-    assertEquals("999 B", PullProgress.bytes(999));
-    assertEquals("1.5 GB", PullProgress.bytes(1_500_000_000));
+    assertEquals("999 B", Bytes.text(999));
+    assertEquals("3 KiB", Bytes.text(3_000));
+    assertEquals("1.4 GiB", Bytes.text(1_500_000_000));
   }
 }

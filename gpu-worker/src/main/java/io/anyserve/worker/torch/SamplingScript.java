@@ -1,9 +1,9 @@
 package io.anyserve.worker.torch;
 
 /** The part of a decoder's module that makes tokens of logits. */
-final class DrawingScript {
+final class SamplingScript {
 
-  private DrawingScript() {}
+  private SamplingScript() {}
 
   /**
    * Bias and penalties first, then greedy for every row, then a draw for each row that samples, one
@@ -15,7 +15,7 @@ final class DrawingScript {
    * which a sort leaves equal values does not matter. Top p alone first looks at the best 1024
    * tokens and sorts the whole vocabulary only when they do not reach p.
    */
-  static String drawing() {
+  static String sampling() {
     return """
       def place(self: __torch__.M, z: Tensor, u: float) -> Tensor:
         c = torch.cumsum(torch.softmax(z, 0), 0, dtype=7)
