@@ -81,6 +81,7 @@ public final class TorchEngine implements Engine {
   public Admission admit(SequenceRequest task) {
     int[] prompt = model.prompts().encode(task.input(), model.cache().slotLength() - 1);
     vocabulary.require("logit_bias", TokenIds.of(task.parameters().logitBias().tokens()));
+    vocabulary.require("stop_token_ids", task.parameters().stop().tokenIds());
     Generation generation = model.generation(prompt, task.parameters());
     written(task.written(), generation);
     FinishReason finish = generation.finish();

@@ -11,6 +11,7 @@ import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.LogitBias;
 import io.anyserve.contracts.sampling.Penalties;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.Truncation;
 import io.anyserve.worker.torch.Decoder.Row;
 import io.anyserve.worker.torch.model.ModelConfig;
 import io.anyserve.worker.torch.precision.MachinePrecision;
@@ -61,6 +62,9 @@ class NumericsIT {
           new SamplingParams(0.8, 0.9, 0, 12),
           new SamplingParams(1.2, 1, 20, 13),
           new SamplingParams(0.7, 0.8, 40, 14),
+          new SamplingParams(1.5, new Truncation(1, 0, 0.3, 1), 16, Penalties.NONE),
+          new SamplingParams(1, new Truncation(0.95, 40, 0.05, 0.7), 17, Penalties.NONE),
+          new SamplingParams(1.1, new Truncation(1, 0, 0, 0.4), 18, new Penalties(0, 0, 1.4)),
           new SamplingParams(0.9, 0.9, 0, 15, new Penalties(1, 0.5)));
 
   /** Those in which a row has the same bits in every batch: a machine may have none of them. */
@@ -294,7 +298,7 @@ class NumericsIT {
       List<Row> rows = new ArrayList<>();
       for (int seed = first; seed < first + 100; seed++) {
         var seeded =
-            new SamplingParams(sampling.temperature(), sampling.topP(), sampling.topK(), seed);
+            new SamplingParams(sampling.temperature(), sampling.truncation(), seed, Penalties.NONE);
         rows.add(new Row(0, last, prompt[last], seeded));
       }
       for (NextToken token : decoder.decode(rows)) {

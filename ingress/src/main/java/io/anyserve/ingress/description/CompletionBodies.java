@@ -4,6 +4,8 @@ import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.LogitBias;
 import io.anyserve.contracts.sampling.Penalties;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.StopCriteria;
+import io.anyserve.contracts.sampling.Truncation;
 import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestValidator;
 import io.anyserve.ingress.openai.CompletionKind;
@@ -198,14 +200,12 @@ final class CompletionBodies {
   }
 
   private static Schema stop() {
-    Schema text =
-        Schema.string("").pattern(TEXT).characters(1, GenerationParameters.MAX_STOP_LENGTH);
-    Schema several =
-        Schema.string("").pattern(TEXT).characters(1, GenerationParameters.MAX_STOP_LENGTH);
+    Schema text = Schema.string("").pattern(TEXT).characters(1, StopCriteria.MAX_STRING_LENGTH);
+    Schema several = Schema.string("").pattern(TEXT).characters(1, StopCriteria.MAX_STRING_LENGTH);
     return Schema.anyOf(
         "The answer ends before the first of these texts.",
         text,
-        Schema.array("", several).items(0, GenerationParameters.MAX_STOPS));
+        Schema.array("", several).items(0, StopCriteria.MAX_STRINGS));
   }
 
   static Schema seed(String more) {
@@ -228,7 +228,7 @@ final class CompletionBodies {
 
   static Schema topK() {
     return Schema.integer("Tokens that are drawn from, 0 for all; the default is the model's.")
-        .range(0, SamplingParams.MAX_TOP_K);
+        .range(0, Truncation.MAX_TOP_K);
   }
 
   static Schema ignoreEos() {

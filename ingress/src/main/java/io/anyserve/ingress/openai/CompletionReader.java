@@ -1,7 +1,7 @@
 package io.anyserve.ingress.openai;
 
 import io.anyserve.contracts.sampling.GenerationParameters;
-import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.Truncation;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.Parameters;
 import io.anyserve.v1.Payload;
@@ -130,7 +130,7 @@ public final class CompletionReader {
     fields.number("temperature").ifPresent(parameters::setTemperature);
     fields.number("top_p").ifPresent(parameters::setTopP);
     fields
-        .integer("top_k", 0, SamplingParams.MAX_TOP_K)
+        .integer("top_k", 0, Truncation.MAX_TOP_K)
         .ifPresent(most -> parameters.setTopK((int) most));
     fields.number("presence_penalty").ifPresent(parameters::setPresencePenalty);
     fields.number("frequency_penalty").ifPresent(parameters::setFrequencyPenalty);

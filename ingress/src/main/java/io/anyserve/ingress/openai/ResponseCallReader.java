@@ -1,7 +1,7 @@
 package io.anyserve.ingress.openai;
 
 import io.anyserve.contracts.sampling.GenerationParameters;
-import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.Truncation;
 import io.anyserve.ingress.openai.ResponseCall.Labels;
 import io.anyserve.ingress.openai.ResponseCall.Options;
 import io.anyserve.v1.Inference;
@@ -92,7 +92,7 @@ public final class ResponseCallReader {
     fields.number("temperature").ifPresent(parameters::setTemperature);
     fields.number("top_p").ifPresent(parameters::setTopP);
     fields
-        .integer("top_k", 0, SamplingParams.MAX_TOP_K)
+        .integer("top_k", 0, Truncation.MAX_TOP_K)
         .ifPresent(most -> parameters.setTopK((int) most));
     fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).ifPresent(parameters::setSeed);
     if (fields.flag("ignore_eos")) {
