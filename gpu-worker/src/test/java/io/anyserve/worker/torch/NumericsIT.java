@@ -249,6 +249,38 @@ class NumericsIT {
     }
   }
 
+  @Test
+  void aRepetitionPenaltyDividesPositiveLogitsAndMultipliesNegativeOnes() {
+    try (Loaded loaded = new Loaded(folder, Precision.F32)) {
+      int[] prompt = prompts(loaded.config())[0];
+      float[] all = loaded.decoder().logits(0, 0, prompt);
+      int width = loaded.config().vocabulary();
+      int place = prompt.length - 1;
+      for (double penalty : new double[] {0.2, 1.3, 8}) {
+        float[] last = Arrays.copyOfRange(all, all.length - width, all.length);
+        var repeated = new LogitAdjustments(LogitBias.NONE, new Penalties(0, 0, penalty));
+        IntStream.range(0, 30)
+            .map(_ -> likeliest(last))
+            .forEach(
+                token -> {
+                  repeated.addPrompt(token);
+                  last[token] -= 1e6f;
+                });
+        IntStream.range(0, width)
+            .filter(token -> last[token] < -1e5f)
+            .forEach(
+                token -> {
+                  double logit = all[all.length - width + token];
+                  last[token] = (float) (logit < 0 ? logit * penalty : logit / penalty);
+                });
+        var choice = new TokenChoice(SamplingParams.GREEDY, repeated, OptionalInt.empty());
+        Row changed = new Row(0, place, prompt[place], choice);
+        Row plain = new Row(0, place, prompt[place], SamplingParams.GREEDY);
+        assertEquals(likeliest(last), loaded.decoder().decode(List.of(plain, changed)).get(1).id());
+      }
+    }
+  }
+
   private static int likeliest(float[] logits) {
     int best = 0;
     for (int i = 1; i < logits.length; i++) {
