@@ -18,6 +18,9 @@ public record ParameterNames(String input, String maxTokens, String format) {
   /** Those of {@code POST /v1/embeddings}. */
   public static final ParameterNames EMBEDDING = new ParameterNames("input", MAX_TOKENS, FORMAT);
 
+  /** Those of {@code POST /v1/rerank}. */
+  public static final ParameterNames RERANK = new ParameterNames("documents", MAX_TOKENS, FORMAT);
+
   /** Those of {@code POST /v1/responses}. */
   public static final ParameterNames RESPONSE =
       new ParameterNames("input", "max_output_tokens", "text.format");

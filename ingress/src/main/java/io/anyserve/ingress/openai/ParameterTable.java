@@ -33,6 +33,11 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
   public static final ParameterTable STRUCTURED_OUTPUTS =
       of("json", "regex", "choice", "json_object");
 
+  public static final ParameterTable RERANK =
+      of("model", "query", "documents", "top_n", "return_documents", "user");
+
+  public static final ParameterTable RERANK_DOCUMENT = of("text");
+
   private static final ParameterTable CHAT = new ParameterTable(chat());
   private static final ParameterTable TEXT = new ParameterTable(text());
 
