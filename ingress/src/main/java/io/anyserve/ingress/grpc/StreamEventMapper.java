@@ -72,6 +72,7 @@ final class StreamEventMapper {
     return switch (reason) {
       case STOP -> FinishReason.FINISH_REASON_STOP;
       case LENGTH -> FinishReason.FINISH_REASON_LENGTH;
+      case TOOL_CALLS -> FinishReason.FINISH_REASON_TOOL_CALLS;
     };
   }
 }
