@@ -1,6 +1,7 @@
 package io.anyserve.contracts.answer;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What comes next of an answer, in this order: reasoning, text, tool calls.
@@ -19,6 +20,26 @@ public record AnswerDelta(String text, String reasoning, List<ToolCallDelta> too
   /** Only text. */
   public static AnswerDelta text(String text) {
     return text.isEmpty() ? NOTHING : new AnswerDelta(text, "", List.of());
+  }
+
+  /** Both, one behind the other. */
+  public AnswerDelta plus(AnswerDelta next) {
+    if (isEmpty()) {
+      return next;
+    }
+    return next.isEmpty()
+        ? this
+        : new AnswerDelta(
+            text + next.text,
+            reasoning + next.reasoning,
+            Stream.concat(toolCalls.stream(), next.toolCalls.stream()).toList());
+  }
+
+  /** The same with another text. */
+  public AnswerDelta with(String other) {
+    return reasoning.isEmpty() && toolCalls.isEmpty()
+        ? text(other)
+        : new AnswerDelta(other, reasoning, toolCalls);
   }
 
   public boolean isEmpty() {

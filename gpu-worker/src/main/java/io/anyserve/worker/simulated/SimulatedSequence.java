@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.TokenLogprob;
 import io.anyserve.worker.engine.SequenceRequest;
@@ -106,7 +107,7 @@ final class SimulatedSequence {
     position++;
     boolean last = stops.stopped() || position >= Math.min(limit, naturalLength);
     String shown = last ? text + stops.flush() : text;
-    listener.tokens(executionId(), TokenIds.of(token), shown, logprobs);
+    listener.tokens(executionId(), TokenIds.of(token), AnswerDelta.text(shown), logprobs);
     if (last) {
       listener.ended(executionId(), reason());
     }

@@ -2,6 +2,8 @@ package io.anyserve.worker.torch;
 
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.ConfigSection;
+import io.anyserve.worker.answer.AnswerParsers;
+import io.anyserve.worker.answer.FormatSetting;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
 import io.anyserve.worker.engine.EngineFactory;
@@ -17,6 +19,7 @@ import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -25,8 +28,9 @@ import java.util.function.Supplier;
  * Makes torch engines. The model is a Hugging Face folder, whose {@code config.json} says whether
  * it writes text or makes vectors, a GGUF file of one that writes text, or the name of one of both
  * that was downloaded; options are {@code context-length} (tokens, at most the model's own), {@code
- * precision} (auto, or one of {@link Precision} in lower case), {@code threads} and {@code
- * max-batch-tokens}. All its models share what is found out about the machine.
+ * precision} (auto, or one of {@link Precision} in lower case), {@code threads}, {@code
+ * max-batch-tokens}, {@code tool-call-format} and {@code reasoning-format}. All its models share
+ * what is found out about the machine.
  */
 public final class TorchFactory implements EngineFactory {
 
@@ -36,12 +40,14 @@ public final class TorchFactory implements EngineFactory {
    * @param contextLength tokens of prompt and answer together
    * @param threads of one operation
    * @param maxBatchTokens of the texts that a step embeds; nothing where the model writes text
+   * @param formats of its answers
    */
   record Options(
       Optional<Integer> contextLength,
       Optional<PrecisionSetting> precision,
       Optional<Integer> threads,
-      int maxBatchTokens) {
+      int maxBatchTokens,
+      FormatSetting formats) {
 
     PrecisionSetting precisionOrAuto() {
       return precision.orElse(PrecisionSetting.AUTO);
@@ -100,9 +106,18 @@ public final class TorchFactory implements EngineFactory {
     ModelMetadata files = ModelMetadata.of(ModelFiles.decoder(model));
     int context = read.contextLength(files.config().maxLength());
     var options =
-        new TorchModel.Options(read.precisionOrAuto(), slots, context, read.threadsOrDefault());
+        new TorchModel.Options(
+            read.precisionOrAuto(), slots, context, read.threadsOrDefault(), read.formats);
+    var answers = new AnswerParsers(files.answerFormat(read.formats));
     return new Source(
-        new Engine.Description(TorchEngine.KIND, files.name(), slots, context),
+        new Engine.Description(
+            TorchEngine.KIND,
+            files.name(),
+            slots,
+            context,
+            0,
+            Engine.Numerics.NONE,
+            answers.kinds()),
         () -> TorchEngine.load(model, options, machine));
   }
 
@@ -152,7 +167,26 @@ public final class TorchFactory implements EngineFactory {
             MAX_BATCH_TOKENS,
             1,
             Integer.MAX_VALUE,
-            "Most tokens of the texts that a step embeds; a longer text is a step of its own."));
+            "Most tokens of the texts that a step embeds; a longer text is a step of its own."),
+        formats(section));
+  }
+
+  private static FormatSetting formats(ConfigSection section) {
+    return new FormatSetting(
+        section.choice(
+            "tool-call-format",
+            List.of(FormatSetting.ToolCalls.values()),
+            FormatSetting::text,
+            "`auto`",
+            "How the model writes tool calls; `auto` finds it in the chat template,"
+                + " `none` offers no tools."),
+        section.choice(
+            "reasoning-format",
+            List.of(FormatSetting.Reasoning.values()),
+            FormatSetting::text,
+            "`auto`",
+            "How the model sets apart what it thinks; `auto` finds it in the chat template,"
+                + " `none` leaves it in the text."));
   }
 
   private record Source(Engine.Description description, Supplier<Engine> engine)

@@ -2,6 +2,10 @@ package io.anyserve.worker.torch;
 
 import ai.djl.pytorch.engine.PtNDManager;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.worker.answer.AnswerParser;
+import io.anyserve.worker.answer.AnswerParsers;
+import io.anyserve.worker.answer.FormatSetting;
+import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.torch.libtorch.LibTorch;
 import io.anyserve.worker.torch.model.CheckpointTensors;
 import io.anyserve.worker.torch.model.DecoderFiles;
@@ -14,6 +18,7 @@ import io.anyserve.worker.torch.model.WeightLayout;
 import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
+import io.anyserve.worker.torch.text.AnswerDecoder;
 import io.anyserve.worker.torch.text.PromptEncoder;
 import io.anyserve.worker.torch.text.TextTokenizer;
 import java.nio.file.Path;
@@ -37,6 +42,7 @@ public final class TorchModel implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final PromptEncoder prompts;
   private final PtNDManager manager;
+  private final AnswerParsers answers;
   private final Decoder decoder;
   private final MachinePrecision.InUse precision;
 
@@ -46,13 +52,24 @@ public final class TorchModel implements AutoCloseable {
    * @param slots sequences at once
    * @param contextLength tokens of prompt and answer together; the model's own length caps it
    * @param threads OpenMP threads of one operation
+   * @param formats of its answers
    */
-  public record Options(PrecisionSetting precision, int slots, int contextLength, int threads) {
+  public record Options(
+      PrecisionSetting precision,
+      int slots,
+      int contextLength,
+      int threads,
+      FormatSetting formats) {
 
     public Options {
       require(slots >= 1, "slots", slots, ">= 1");
       require(contextLength >= 2, "context-length", contextLength, ">= 2");
       require(threads >= 1, "threads", threads, ">= 1");
+    }
+
+    /** With answers as the chat template teaches them. */
+    public Options(PrecisionSetting precision, int slots, int contextLength, int threads) {
+      this(precision, slots, contextLength, threads, FormatSetting.AUTO);
     }
 
     /** In a precision by name. */
@@ -75,12 +92,14 @@ public final class TorchModel implements AutoCloseable {
   private TorchModel(
       ModelMetadata files,
       PromptEncoder prompts,
+      AnswerParsers answers,
       PtNDManager manager,
       Decoder decoder,
       MachinePrecision.InUse precision) {
     this.files = files;
     this.tokenizer = prompts.tokenizer();
     this.prompts = prompts;
+    this.answers = answers;
     this.manager = manager;
     this.decoder = decoder;
     this.precision = precision;
@@ -119,7 +138,8 @@ public final class TorchModel implements AutoCloseable {
             precision.reason(),
             weights(files.config()) / 1_000_000,
             (System.nanoTime() - start) / 1_000_000);
-        return new TorchModel(files, prompts, manager, decoder, precision);
+        var answers = new AnswerParsers(files.answerFormat(options.formats()));
+        return new TorchModel(files, prompts, answers, manager, decoder, precision);
       } catch (RuntimeException e) {
         manager.close();
         throw e;
@@ -152,11 +172,29 @@ public final class TorchModel implements AutoCloseable {
     return prompts;
   }
 
+  AnswerParsers answers() {
+    return answers;
+  }
+
   GenerationBatch batch() {
     return new GenerationBatch(decoder, PART);
   }
 
-  /** An answer to be written; what the caller left open of sampling comes from the model. */
+  /** The answer to a request; what the caller left open of sampling comes from the model. */
+  Generation generation(PromptEncoder.Prompt prompt, SequenceRequest task) {
+    AnswerParser parser = answers.parser(task.input(), prompt.end());
+    return new Generation(
+        prompt.tokens().toArray(),
+        task.parameters(),
+        tokenizer.table(),
+        files.generation(),
+        cache().slotLength(),
+        new AnswerDecoder(tokenizer.table(), parser, answers.format().marks()));
+  }
+
+  /**
+   * An answer of text to be written; what the caller left open of sampling comes from the model.
+   */
   Generation generation(int[] prompt, GenerationParameters parameters) {
     return new Generation(
         prompt, parameters, tokenizer.table(), files.generation(), cache().slotLength());

@@ -7,6 +7,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.ArrayList;
@@ -83,10 +84,10 @@ public final class Continuation {
     }
 
     @Override
-    public void tokens(long of, TokenIds tokens, String text, List<PositionLogprobs> told) {
+    public void tokens(long of, TokenIds tokens, AnswerDelta piece, List<PositionLogprobs> told) {
       assertEquals(executionId, of);
       tokens.stream().forEach(ids::add);
-      texts.add(text);
+      texts.add(piece.text());
       logprobs.add(told);
     }
 

@@ -7,6 +7,7 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.embedding.Embedding;
 import io.anyserve.contracts.embedding.Embeddings;
@@ -63,7 +64,8 @@ final class TokenHistoryTest {
     at(10, 2, OWN, started(0));
     assertEquals(Standing.OWN, readBack.standing());
     assertEquals(
-        new PriorOutput(4, 2, TokenIds.of(7, 8), "t7t8", Optional.empty()), readBack.earlier());
+        new PriorOutput(4, 2, TokenIds.of(7, 8), AnswerDelta.text("t7t8"), Optional.empty()),
+        readBack.earlier());
   }
 
   @Test
