@@ -1,5 +1,6 @@
 package io.anyserve.ingress.grpc;
 
+import io.anyserve.contracts.codec.ChatCodec;
 import io.anyserve.contracts.codec.LogprobsCodec;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.codec.TokenCodec;
@@ -52,6 +53,8 @@ final class StreamEventMapper {
         StreamChunk.newBuilder()
             .setSequence(chunk.sequence())
             .setText(chunk.text())
+            .setReasoning(chunk.delta().reasoning())
+            .addAllToolCalls(ChatCodec.write(chunk.delta().toolCalls()))
             .setTokens(chunk.tokens().size())
             .addAllLogprobs(LogprobsCodec.write(chunk.logprobs()))
             .setResumeToken(resumeToken);

@@ -43,6 +43,7 @@ public record ParameterNames(String input, String maxTokens) {
     return switch (field) {
       case "capability" -> "model";
       case "input", "input.chat.messages" -> input;
+      case "input.chat.tools" -> "tools";
       case "labels" -> "metadata";
       case "session" -> "anyserve-session";
       case "idempotency-key" -> "Idempotency-Key";
@@ -53,7 +54,7 @@ public record ParameterNames(String input, String maxTokens) {
   /** What is wrong, which begins with the field's own name, in the names of the call. */
   String problem(FieldViolation mistake) {
     String field = mistake.field();
-    String own = field.replaceFirst("^(parameters|input)\\.", "");
+    String own = field.replaceFirst("^(parameters|input\\.chat|input)\\.", "");
     return mistake.problem().startsWith(own + ":")
         ? of(field) + mistake.problem().substring(own.length())
         : mistake.problem();
