@@ -4,6 +4,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.answer.AnswerParsers;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
@@ -64,6 +65,7 @@ final class SimulatedEngine implements Engine {
   /** What is echoed has no words. */
   private void requireOffered(SequenceRequest task) {
     WORDS.require("logit_bias", TokenIds.of(task.parameters().logitBias().tokens()));
+    (settings.echo() ? AnswerParsers.PLAIN : SimulatedScript.PARSERS).requireOffered(task.input());
     boolean asks =
         task.parameters().logprobs().isPresent() || !task.parameters().logitBias().none();
     if (settings.echo() && asks) {

@@ -9,6 +9,7 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.TokenLogprob;
+import io.anyserve.worker.answer.AnswerParser;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.engine.StopStrings;
@@ -27,6 +28,8 @@ final class SimulatedSequence {
   private final String prompt;
   private final boolean echo;
   private final SimulatedText words;
+  private final SimulatedScript script;
+  private final AnswerParser parser;
   private final StopStrings stops;
   private final WordPreferences preferences;
   private final TextOffset offset = new TextOffset();
@@ -43,12 +46,28 @@ final class SimulatedSequence {
     this.prompt = prompt;
     this.echo = echo;
     this.words = SimulatedText.of(prompt, task.parameters().sampling().seed());
+    this.script = SimulatedScript.of(task.input());
+    this.parser = SimulatedScript.parser(task.input());
     this.stops = new StopStrings(task.parameters().stop());
     this.preferences = WordPreferences.of(task.parameters());
     this.limit = limit;
-    this.naturalLength = task.parameters().ignoreEos() ? Integer.MAX_VALUE : words.naturalLength();
+    this.naturalLength = naturalLength();
     this.dueAt = dueAt;
     replay(task.written());
+  }
+
+  private int naturalLength() {
+    if (script.ends()) {
+      return script.pieces().size();
+    }
+    return task.parameters().ignoreEos()
+        ? Integer.MAX_VALUE
+        : script.pieces().size() + words.naturalLength();
+  }
+
+  /** Of a token there. */
+  private String text(int token, int at) {
+    return at < script.pieces().size() ? script.pieces().get(at) : SimulatedText.text(token, at);
   }
 
   /** Brings filter and counts to where the earlier attempt left them. */
@@ -56,9 +75,9 @@ final class SimulatedSequence {
     for (; position < written.size(); position++) {
       if (!echo) {
         preferences.count(written.get(position));
-        String text = SimulatedText.text(written.get(position), position);
+        String text = text(written.get(position), position);
         offset.push(text.getBytes(UTF_8));
-        stops.push(text);
+        stops.push(parser.push(text).text());
       }
     }
   }
@@ -96,22 +115,29 @@ final class SimulatedSequence {
   }
 
   private boolean word(StepListener listener) {
-    if (stops.stopped() || position >= Math.min(limit, naturalLength)) {
+    if (stops.stopped() || parser.complete() || position >= Math.min(limit, naturalLength)) {
       listener.ended(executionId(), reason());
       return true;
     }
     int token = preferences.next(words, position);
     preferences.count(token);
     List<PositionLogprobs> logprobs = logprobs(token);
-    String text = stops.push(SimulatedText.text(token, position));
+    AnswerDelta shown = shown(parser.push(text(token, position)));
     position++;
-    boolean last = stops.stopped() || position >= Math.min(limit, naturalLength);
-    String shown = last ? text + stops.flush() : text;
-    listener.tokens(executionId(), TokenIds.of(token), AnswerDelta.text(shown), logprobs);
+    boolean last =
+        stops.stopped() || parser.complete() || position >= Math.min(limit, naturalLength);
+    if (last) {
+      shown = shown.plus(shown(parser.flush())).plus(AnswerDelta.text(stops.flush()));
+    }
+    listener.tokens(executionId(), TokenIds.of(token), shown, logprobs);
     if (last) {
       listener.ended(executionId(), reason());
     }
     return last;
+  }
+
+  private AnswerDelta shown(AnswerDelta delta) {
+    return delta.with(stops.push(delta.text()));
   }
 
   private List<PositionLogprobs> logprobs(int token) {
@@ -126,17 +152,21 @@ final class SimulatedSequence {
             .sorted(Comparator.comparingDouble(TokenLogprob::logprob).reversed())
             .limit(top.getAsInt())
             .toList();
-    int begins = offset.push(SimulatedText.text(token, position).getBytes(UTF_8));
+    int begins = offset.push(text(token, position).getBytes(UTF_8));
     return List.of(new PositionLogprobs(logprob(token, all), best, begins));
   }
 
   private TokenLogprob logprob(int word, double[] all) {
-    ByteString piece = ByteString.copyFromUtf8(SimulatedText.text(word, position));
+    ByteString piece = ByteString.copyFromUtf8(text(word, position));
     return new TokenLogprob(word, piece, (float) all[word]);
   }
 
   private FinishReason reason() {
-    return stops.stopped() || position >= naturalLength ? FinishReason.STOP : FinishReason.LENGTH;
+    boolean ended = stops.stopped() || parser.complete() || position >= naturalLength;
+    if (!ended) {
+      return FinishReason.LENGTH;
+    }
+    return parser.called() ? FinishReason.TOOL_CALLS : FinishReason.STOP;
   }
 
   /** The input as text, as far as it is text. */
