@@ -10,6 +10,9 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.tool.ToolChoice;
 import io.anyserve.contracts.tool.ToolDefinition;
 import io.anyserve.contracts.tool.ToolOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,30 @@ final class FormatSettingTest {
     assertEquals(
         Optional.ofNullable(format),
         FormatSetting.AUTO.formatOf(Optional.of(template)).reasoning());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "qwen25, HERMES,",
+    "qwen3, HERMES, THINK",
+    "qwen3_coder, QWEN_CODER,",
+    "llama31_tools, LLAMA,",
+    "mistral, MISTRAL,",
+    "mistral_small,,",
+    "llama3,,",
+    "phi3,,",
+    "gemma,,",
+    "gemma3,,",
+    "zephyr,,"
+  })
+  void theFormatsOfModelFamiliesAreFound(
+      String family, ToolCallFormat toolCalls, ReasoningFormat reasoning) throws IOException {
+    Path families = Path.of("jinja/src/test/resources/io/anyserve/jinja/families");
+    String template = Files.readString(families.resolve(family + ".j2"));
+
+    assertEquals(
+        new AnswerFormat(Optional.ofNullable(toolCalls), Optional.ofNullable(reasoning)),
+        FormatSetting.AUTO.formatOf(Optional.of(template)));
   }
 
   @Test
