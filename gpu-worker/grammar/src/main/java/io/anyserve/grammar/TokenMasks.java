@@ -25,6 +25,8 @@ public final class TokenMasks {
   private final Map<GrammarState, long[]> masks = new RecentlyUsed<>(MOST_MASKS);
 
   /**
+   * Masks of a vocabulary.
+   *
    * @param endTokens allowed where the document may end
    */
   public TokenMasks(TokenTrie trie, Set<Integer> endTokens) {
@@ -43,7 +45,7 @@ public final class TokenMasks {
       walk(configuration, TokenTrie.ROOT, mask);
     }
     if (state.mayEnd()) {
-      endTokens.forEach(token -> mask[token / 64] |= 1L << token % 64);
+      endTokens.forEach(token -> mask[token / 64] |= 1L << (token % 64));
     }
     masks.put(state, mask);
     return mask;

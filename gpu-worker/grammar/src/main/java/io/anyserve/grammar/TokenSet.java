@@ -2,21 +2,25 @@ package io.anyserve.grammar;
 
 import java.util.Arrays;
 
-/**
- * Tokens, as a list where they are few and as a mask where they are many.
- *
- * @param bits empty where they are listed
- */
-record TokenSet(int[] listed, long[] bits) {
+/** Tokens, as a list where they are few and as a mask where they are many. */
+final class TokenSet {
 
   private static final int FEW = 256;
+
+  private final int[] listed;
+  private final long[] bits;
+
+  private TokenSet(int[] listed, long... bits) {
+    this.listed = listed;
+    this.bits = bits;
+  }
 
   void addTo(long... mask) {
     for (int i = 0; i < bits.length; i++) {
       mask[i] |= bits[i];
     }
     for (int token : listed) {
-      mask[token / 64] |= 1L << token % 64;
+      mask[token / 64] |= 1L << (token % 64);
     }
   }
 
@@ -38,12 +42,13 @@ record TokenSet(int[] listed, long[] bits) {
     }
 
     TokenSet set(int vocabulary) {
+      var few = new TokenSet(list());
       if (size <= FEW) {
-        return new TokenSet(list(), new long[0]);
+        return few;
       }
-      var many = new TokenSet(new int[0], new long[(vocabulary + 63) / 64]);
-      new TokenSet(list(), new long[0]).addTo(many.bits);
-      return many;
+      long[] bits = new long[(vocabulary + 63) / 64];
+      few.addTo(bits);
+      return new TokenSet(new int[0], bits);
     }
   }
 }

@@ -95,7 +95,7 @@ public final class TokenTrie {
   /** Adds the tokens that end at a node. */
   void addTo(int node, long... mask) {
     for (int token = tokens[node]; token >= 0; token = sameBytes[token]) {
-      mask[token / 64] |= 1L << token % 64;
+      mask[token / 64] |= 1L << (token % 64);
     }
   }
 

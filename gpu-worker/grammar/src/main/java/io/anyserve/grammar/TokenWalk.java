@@ -3,15 +3,20 @@ package io.anyserve.grammar;
 import io.anyserve.grammar.regular.Term;
 import java.util.Arrays;
 
-/**
- * What a walk through a part of a vocabulary found that continues one word.
- *
- * @param open tokens behind which the word may go on
- * @param complete tokens that complete the word
- * @param ends nodes inside of longer tokens at which the word may end
- * @param completions nodes at which the word is complete, the ends of tokens among them
- */
-record TokenWalk(TokenSet open, TokenSet complete, int[] ends, int[] completions) {
+/** What a walk through a part of a vocabulary found that continues one word. */
+final class TokenWalk {
+
+  private final TokenSet open;
+  private final TokenSet complete;
+  private final int[] ends;
+  private final int[] completions;
+
+  private TokenWalk(Walker walker) {
+    this.open = walker.open.set(walker.trie.vocabulary());
+    this.complete = walker.complete.set(walker.trie.vocabulary());
+    this.ends = walker.ends.list();
+    this.completions = walker.completions.list();
+  }
 
   /** Below a node, the node itself left out. */
   static TokenWalk of(TokenTrie trie, Term term, int from) {
@@ -19,20 +24,28 @@ record TokenWalk(TokenSet open, TokenSet complete, int[] ends, int[] completions
     if (!trie.leaf(from)) {
       walker.scan(term, from);
     }
-    return new TokenWalk(
-        walker.open.set(trie.vocabulary()),
-        walker.complete.set(trie.vocabulary()),
-        walker.ends.list(),
-        walker.completions.list());
+    return new TokenWalk(walker);
   }
 
+  /** Adds the tokens that stay in the word or complete it. */
   void addTo(long... mask) {
     open.addTo(mask);
     complete.addTo(mask);
   }
 
+  /** Adds the tokens behind which the word goes on. */
   void addOpenTo(long... mask) {
     open.addTo(mask);
+  }
+
+  /** Nodes inside of longer tokens at which the word may end; not to be changed. */
+  int[] ends() {
+    return ends;
+  }
+
+  /** Nodes at which the word is complete, the ends of tokens among them; not to be changed. */
+  int[] completions() {
+    return completions;
   }
 
   private static final class Walker {

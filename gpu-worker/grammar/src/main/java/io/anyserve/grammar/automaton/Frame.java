@@ -85,6 +85,8 @@ final class Frame {
     return hash;
   }
 
+  /** Productions are compared by identity: they may be large, and refer to themselves. */
+  @SuppressWarnings("ReferenceEquality")
   private boolean alike(Frame other) {
     return production == other.production
         && position == other.position

@@ -52,6 +52,8 @@ public final class Members implements Production {
   }
 
   /**
+   * An object of some properties.
+   *
    * @param taken names that are no others, beside those that are listed
    * @param max properties at most, or {@link Terms#UNBOUNDED}
    */

@@ -23,7 +23,7 @@ record ByteSet(long first, long second, long third, long fourth) {
           case 2 -> third;
           default -> fourth;
         };
-    return (word >>> value & 1) != 0;
+    return ((word >>> value) & 1) != 0;
   }
 
   ByteSet or(ByteSet other) {
@@ -34,10 +34,10 @@ record ByteSet(long first, long second, long third, long fourth) {
   /** The values at which a stretch of members or of others begins, 0 left out. */
   ByteSet edges() {
     return new ByteSet(
-        (first ^ first << 1) & ~1L,
-        second ^ (second << 1 | first >>> 63),
-        third ^ (third << 1 | second >>> 63),
-        fourth ^ (fourth << 1 | third >>> 63));
+        (first ^ (first << 1)) & ~1L,
+        second ^ ((second << 1) | (first >>> 63)),
+        third ^ ((third << 1) | (second >>> 63)),
+        fourth ^ ((fourth << 1) | (third >>> 63)));
   }
 
   boolean isEmpty() {
@@ -47,6 +47,6 @@ record ByteSet(long first, long second, long third, long fourth) {
   private static long word(int from, int to, int start) {
     int low = Math.max(from - start, 0);
     int high = Math.min(to - start, 63);
-    return low > high ? 0 : -1L >>> 63 - (high - low) << low;
+    return low > high ? 0 : (-1L >>> (63 - (high - low))) << low;
   }
 }

@@ -28,7 +28,7 @@ public final class Numbers {
 
   /** Decimals at least so large. */
   public Term decimalsFrom(Bound low) {
-    if (low.value.signum() < 0 || low.value.signum() == 0 && !low.open) {
+    if (low.value.signum() < 0 || (low.value.signum() == 0 && !low.open)) {
       Bound size = new Bound(low.value.negate(), low.open);
       return terms.union(naturals(), negative(atMost(size)));
     }
@@ -38,7 +38,7 @@ public final class Numbers {
   /** Decimals at most so large. */
   public Term decimalsTo(Bound high) {
     Bound size = new Bound(high.value.negate(), high.open);
-    if (high.value.signum() > 0 || high.value.signum() == 0 && !high.open) {
+    if (high.value.signum() > 0 || (high.value.signum() == 0 && !high.open)) {
       return terms.union(atMost(high), negative(naturals()));
     }
     return negative(atLeast(size));

@@ -59,8 +59,9 @@ record PatternEscape(String pattern, int start) {
       throw refusal(digits + " hexadecimal digits");
     }
     int character = Integer.parseInt(pattern.substring(from, to), 16);
-    if (character > Character.MAX_CODE_POINT
-        || character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+    boolean surrogate =
+        character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
+    if (surrogate || character > Character.MAX_CODE_POINT) {
       throw refusal("a character that is no surrogate");
     }
     end.accept(to);

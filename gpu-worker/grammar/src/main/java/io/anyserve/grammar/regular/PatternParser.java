@@ -92,7 +92,7 @@ final class PatternParser {
     if (skip(',')) {
       max = at < pattern.length() && peek() == '}' ? Terms.UNBOUNDED : number();
     }
-    if (!skip('}') || max != Terms.UNBOUNDED && max < min) {
+    if (!skip('}') || (max != Terms.UNBOUNDED && max < min)) {
       throw refusal("{n}, {n,} or {n,m} with n at most m");
     }
     skip('?');
@@ -124,16 +124,16 @@ final class PatternParser {
       case '^' -> anchor(new Start());
       case '$' -> anchor(new End());
       case '(' -> group();
-      case '[' -> new Syntax.Class(bracketed());
+      case '[' -> new Syntax.OneCharacter(bracketed());
       case '.' -> {
         at++;
-        yield new Syntax.Class(CodePoints.NO_LINE_END);
+        yield new Syntax.OneCharacter(CodePoints.NO_LINE_END);
       }
-      case '\\' -> new Syntax.Class(new PatternEscape(pattern, at).read(this::moved, false));
+      case '\\' -> new Syntax.OneCharacter(new PatternEscape(pattern, at).read(this::moved, false));
       case '*', '+', '?', '{' -> throw refusal("something to repeat");
       default -> {
         at += Character.charCount(character);
-        yield new Syntax.Class(CodePoints.of(character));
+        yield new Syntax.OneCharacter(CodePoints.of(character));
       }
     };
   }

@@ -12,7 +12,7 @@ import java.util.List;
 public final class Patterns {
 
   private static final Syntax ANYTHING =
-      new Repeated(new Syntax.Class(CodePoints.ALL), 0, Terms.UNBOUNDED);
+      new Repeated(new Syntax.OneCharacter(CodePoints.ALL), 0, Terms.UNBOUNDED);
   private static final Syntax EMPTY = new Sequence(List.of());
 
   private final Terms terms;
@@ -60,7 +60,7 @@ public final class Patterns {
         all.set(0, start(parts.getFirst(), before));
         yield new Sequence(all);
       }
-      case Sequence(var _), Syntax.Class(var _), Repeated(var _, var _, var _), End() ->
+      case Sequence(var _), Syntax.OneCharacter(var _), Repeated(var _, var _, var _), End() ->
           new Sequence(List.of(before, syntax));
     };
   }
@@ -75,14 +75,14 @@ public final class Patterns {
         all.set(parts.size() - 1, end(parts.getLast(), behind));
         yield new Sequence(all);
       }
-      case Sequence(var _), Syntax.Class(var _), Repeated(var _, var _, var _), Start() ->
+      case Sequence(var _), Syntax.OneCharacter(var _), Repeated(var _, var _, var _), Start() ->
           new Sequence(List.of(syntax, behind));
     };
   }
 
   private Term term(Syntax syntax) {
     return switch (syntax) {
-      case Syntax.Class(CodePoints characters) -> spelling.of(terms, characters);
+      case Syntax.OneCharacter(CodePoints characters) -> spelling.of(terms, characters);
       case Sequence(List<Syntax> parts) ->
           terms.concat(parts.stream().map(this::term).toArray(Term[]::new));
       case Alternatives(List<Syntax> parts) -> terms.union(parts.stream().map(this::term).toList());

@@ -6,7 +6,7 @@ import java.util.List;
 sealed interface Syntax {
 
   /** One character of a set. */
-  record Class(CodePoints characters) implements Syntax {}
+  record OneCharacter(CodePoints characters) implements Syntax {}
 
   record Sequence(List<Syntax> parts) implements Syntax {}
 

@@ -41,6 +41,7 @@ public final class Terms {
   private final Map<Form, Term> known = new ConcurrentHashMap<>();
   private final AtomicInteger numbers;
   private volatile boolean complete;
+
   /** Between two of them, all bytes lead to the same successor, whatever the term. */
   private volatile ByteSet edges;
 
@@ -202,6 +203,8 @@ public final class Terms {
   }
 
   /**
+   * A term so often, one time behind the other.
+   *
    * @param max at most so often, or {@link #UNBOUNDED}
    */
   public Term repeat(Term term, int min, int max) {

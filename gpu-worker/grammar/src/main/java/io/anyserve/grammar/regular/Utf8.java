@@ -32,7 +32,7 @@ final class Utf8 {
   private static void sameLength(Terms terms, int from, int to, List<Term> parts) {
     int length = bytes(from).length;
     for (int i = 1; i < length; i++) {
-      int low = (1 << 6 * i) - 1;
+      int low = (1 << (6 * i)) - 1;
       if ((from & ~low) != (to & ~low)) {
         if ((from & low) != 0) {
           sameLength(terms, from, from | low, parts);

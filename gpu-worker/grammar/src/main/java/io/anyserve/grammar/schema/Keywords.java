@@ -86,7 +86,8 @@ record Keywords(Conjunct schema) {
     List<Named> children = new ArrayList<>();
     map.forEachEntry(
         (name, node) ->
-            children.add(new Named(written(place(keyword), name), checked(place.child(name, node)))));
+            children.add(
+                new Named(written(place(keyword), name), checked(place.child(name, node)))));
     return children;
   }
 
@@ -149,8 +150,8 @@ record Keywords(Conjunct schema) {
   static BigDecimal bounded(String place, JsonNode value) {
     BigDecimal number = value.decimalValue();
     long digits = number.precision() - (long) number.scale();
-    if (number.signum() != 0 && Math.abs(digits) > LARGEST_EXPONENT
-        || Math.abs((long) number.scale()) > 2 * LARGEST_EXPONENT) {
+    boolean large = number.signum() != 0 && Math.abs(digits) > LARGEST_EXPONENT;
+    if (large || Math.abs((long) number.scale()) > 2 * LARGEST_EXPONENT) {
       throw InvalidGrammarException.at(
           place, value.toString(), "a number of at most " + LARGEST_EXPONENT + " digits");
     }

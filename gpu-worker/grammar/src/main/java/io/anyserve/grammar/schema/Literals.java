@@ -24,10 +24,12 @@ final class Literals {
     Shape never = Shape.never(terms);
     return switch (node.getNodeType()) {
       case NULL, BOOLEAN -> never.words(terms.literal(node.toString()));
-      case NUMBER -> never.numbers(new Numbers(terms).value(Keywords.bounded(value.pointer(), node)));
+      case NUMBER ->
+          never.numbers(new Numbers(terms).value(Keywords.bounded(value.pointer(), node)));
       case STRING ->
           never.strings(
-              terms.literal(Spelling.JSON.of(Keywords.written(value.pointer(), node.stringValue()))));
+              terms.literal(
+                  Spelling.JSON.of(Keywords.written(value.pointer(), node.stringValue()))));
       case ARRAY -> never.arrays(List.of(array(value)));
       case OBJECT -> never.objects(List.of(object(value)));
       case BINARY, MISSING, POJO ->
@@ -49,7 +51,9 @@ final class Literals {
         .node()
         .forEachEntry(
             (name, node) ->
-                properties.put(Keywords.written(value.pointer(), name), Conjunction.of(value.value(name, node))));
+                properties.put(
+                    Keywords.written(value.pointer(), name),
+                    Conjunction.of(value.value(name, node))));
     var part = new ObjectShape.Part(properties, List.of(), Conjunction.NEVER, Optional.empty());
     return new ObjectShape(
         List.of(part), properties.keySet(), properties.size(), properties.size());

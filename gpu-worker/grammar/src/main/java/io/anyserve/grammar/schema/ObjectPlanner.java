@@ -66,7 +66,7 @@ final class ObjectPlanner {
     for (int matched = 0; matched < 1 << patterns.size(); matched++) {
       List<NamePattern> those = new ArrayList<>();
       for (int i = 0; i < patterns.size(); i++) {
-        if ((matched >> i & 1) != 0) {
+        if (((matched >> i) & 1) != 0) {
           those.add(patterns.get(i));
         }
       }

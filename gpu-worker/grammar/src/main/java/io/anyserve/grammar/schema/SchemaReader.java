@@ -99,7 +99,11 @@ final class SchemaReader {
     var keywords = new Keywords(conjunct);
     Shape shape = Shape.any(terms);
     for (String keyword : keywords.names()) {
-      shape = shape.and(terms, read(keywords, keyword));
+      try {
+        shape = shape.and(terms, read(keywords, keyword));
+      } catch (InvalidGrammarException e) {
+        throw e.at(keywords.place(keyword));
+      }
     }
     return shape;
   }
@@ -113,6 +117,7 @@ final class SchemaReader {
       case "$ref" -> shape(document.referred(schema.place(keyword), schema.string(keyword)));
       case "allOf" -> all(schema.children(keyword));
       case "anyOf" -> any(schema.children(keyword));
+      case "not" -> not(schema);
       case "oneOf" -> {
         compare(schema);
         yield any(schema.children(keyword));
@@ -158,6 +163,29 @@ final class SchemaReader {
           };
     }
     return all;
+  }
+
+  /** Of schemas that are nothing but types, and of those that any value or none matches. */
+  private Shape not(Keywords schema) {
+    var inner = new Keywords(schema.child("not"));
+    Shape any = Shape.any(terms);
+    if (inner.schema().node().isBoolean()) {
+      return inner.schema().node().booleanValue() ? Shape.never(terms) : any;
+    }
+    List<String> keywords = inner.names();
+    if (keywords.isEmpty()) {
+      return Shape.never(terms);
+    }
+    Shape types = keywords.equals(List.of("type")) ? type(inner) : any;
+    if (!keywords.equals(List.of("type")) || types.numbers() == JsonTerms.INTEGER) {
+      throw schema.refusal("not", "{} or types, of which integer is none");
+    }
+    return any.words(
+            Exploration.checked(terms.intersection(any.words(), terms.complement(types.words()))))
+        .numbers(types.numbers().isNothing() ? any.numbers() : terms.nothing())
+        .strings(types.strings().isNothing() ? any.strings() : terms.nothing())
+        .arrays(types.arrays().isEmpty() ? any.arrays() : List.of())
+        .objects(types.objects().isEmpty() ? any.objects() : List.of());
   }
 
   private Shape oneOfValues(Keywords schema) {

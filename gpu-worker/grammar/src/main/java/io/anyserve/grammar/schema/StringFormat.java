@@ -71,7 +71,7 @@ enum StringFormat {
     static final String OFFSET = "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])";
     private static final String BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     static final String IPV4 = BYTE + "(?:\\." + BYTE + "){3}";
-    static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
+    static final String LABEL = "[A-Za-z0-9]{1,20}(?:-[A-Za-z0-9]{1,20}){0,2}";
     private static final String UNRESERVED = "A-Za-z0-9._~!$&'()*+,;=:@-";
     static final String SEGMENT = "(?:[" + UNRESERVED + "]|%[0-9A-Fa-f]{2})*";
     static final String QUERY = "(?:[/?" + UNRESERVED + "]|%[0-9A-Fa-f]{2})*";

@@ -1,6 +1,5 @@
 package io.anyserve.grammar.schema;
 
-import io.anyserve.grammar.regular.InvalidGrammarException;
 import io.anyserve.grammar.regular.JsonTerms;
 import io.anyserve.grammar.regular.Numbers;
 import io.anyserve.grammar.regular.Patterns;
@@ -39,11 +38,7 @@ final class StringKeywords {
   }
 
   private Term pattern(Keywords schema) {
-    try {
-      return patterns.anywhere(schema.string("pattern"));
-    } catch (InvalidGrammarException e) {
-      throw e.at(schema.place("pattern"));
-    }
+    return patterns.anywhere(schema.string("pattern"));
   }
 
   /** Those of numbers are what OpenAPI adds. */
