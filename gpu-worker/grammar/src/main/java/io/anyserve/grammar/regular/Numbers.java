@@ -74,14 +74,21 @@ public final class Numbers {
 
   /** Integers of no sign between two of no sign. */
   private Term naturals(BigInteger low, BigInteger high) {
-    List<Term> parts = new ArrayList<>();
-    for (int digits = 1; digits <= JsonTerms.DIGITS; digits++) {
-      BigInteger first = digits == 1 ? BigInteger.ZERO : BigInteger.TEN.pow(digits - 1);
-      BigInteger last = BigInteger.TEN.pow(digits).subtract(BigInteger.ONE);
-      if (low.compareTo(last) <= 0 && high.compareTo(first) >= 0 && low.compareTo(high) <= 0) {
-        parts.add(digits(low.max(first).toString(), high.min(last).toString()));
-      }
+    if (low.compareTo(high) > 0 || low.compareTo(LARGEST) > 0) {
+      return terms.nothing();
     }
+    String first = low.toString();
+    String last = high.min(LARGEST).toString();
+    if (first.length() == last.length()) {
+      return digits(first, last);
+    }
+    List<Term> parts = new ArrayList<>();
+    parts.add(digits(first, "9".repeat(first.length())));
+    if (last.length() - first.length() > 1) {
+      Term more = terms.repeat(digit(), first.length(), last.length() - 2);
+      parts.add(terms.concat(digit('1', '9'), more));
+    }
+    parts.add(digits("1" + "0".repeat(last.length() - 1), last));
     return terms.union(parts);
   }
 
@@ -91,6 +98,9 @@ public final class Numbers {
       return terms.empty();
     }
     int length = low.length() - 1;
+    if (low.equals("1" + "0".repeat(length)) && high.equals("9" + "9".repeat(length))) {
+      return terms.concat(digit('1', '9'), terms.repeat(digit(), length, length));
+    }
     char first = low.charAt(0);
     char last = high.charAt(0);
     if (first == last) {
