@@ -67,7 +67,7 @@ class AdmissionRulesTest {
   void stopStringsAreContentAndMayBreakLines() {
     var parameters = new GenerationParameters(8, SamplingParams.GREEDY, List.of("\n\n"), false);
 
-    assertEquals(List.of("\n\n"), parameters.stop());
+    assertEquals(List.of("\n\n"), parameters.stop().strings());
     assertThrows(
         IllegalArgumentException.class,
         () -> new GenerationParameters(8, SamplingParams.GREEDY, List.of("a\0b"), false));

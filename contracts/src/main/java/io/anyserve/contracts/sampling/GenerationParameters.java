@@ -9,50 +9,47 @@ import java.util.OptionalInt;
  * the model knows.
  *
  * @param maxTokens the answer's length at most
- * @param stop the answer ends before the first of these
- * @param ignoreEos goes on to maxTokens where the model would end
+ * @param stop where the answer ends before that
  * @param logitBias changes the choice of every token
  * @param logprobs asks how likely each token was, beside that many of the likeliest ones; empty
  *     computes nothing
+ * @param format what the answer's text must be
  */
 public record GenerationParameters(
     int maxTokens,
     RequestedSampling sampling,
-    List<String> stop,
-    boolean ignoreEos,
+    StopCriteria stop,
     LogitBias logitBias,
-    OptionalInt logprobs) {
+    OptionalInt logprobs,
+    OutputFormat format) {
 
   public static final int DEFAULT_MAX_TOKENS = 256;
   public static final int MAX_TOKENS = 131_072;
-  public static final int MAX_STOPS = 16;
-  public static final int MAX_STOP_LENGTH = 256;
   public static final int MAX_LOGPROBS = 20;
 
   public GenerationParameters {
-    stop = List.copyOf(stop);
     Preconditions.that(
         maxTokens >= 1 && maxTokens <= MAX_TOKENS, "max_tokens", maxTokens, "1 to " + MAX_TOKENS);
     Preconditions.that(
-        stop.size() <= MAX_STOPS, "stop", stop.size() + " strings", "at most " + MAX_STOPS);
-    for (String string : stop) {
-      Preconditions.that(
-          !string.isEmpty() && string.length() <= MAX_STOP_LENGTH,
-          "stop",
-          Preconditions.printable(string),
-          "1 to " + MAX_STOP_LENGTH + " characters");
-      Preconditions.text("stop", string);
-    }
+        stop.minTokens() <= maxTokens,
+        "min_tokens",
+        stop.minTokens(),
+        "at most max_tokens, " + maxTokens);
     logprobs.ifPresent(
         top ->
             Preconditions.that(
                 top >= 0 && top <= MAX_LOGPROBS, "logprobs", top, "0 to " + MAX_LOGPROBS));
   }
 
-  /** Without bias and logprobs. */
+  /** Without bias and logprobs, as any text. */
+  public GenerationParameters(int maxTokens, RequestedSampling sampling, StopCriteria stop) {
+    this(maxTokens, sampling, stop, LogitBias.NONE, OptionalInt.empty(), new OutputFormat.Text());
+  }
+
+  /** Ended by strings alone. */
   public GenerationParameters(
       int maxTokens, RequestedSampling sampling, List<String> stop, boolean ignoreEos) {
-    this(maxTokens, sampling, stop, ignoreEos, LogitBias.NONE, OptionalInt.empty());
+    this(maxTokens, sampling, new StopCriteria(stop, ignoreEos));
   }
 
   /** Leaves nothing of sampling to the model. */
@@ -63,13 +60,23 @@ public record GenerationParameters(
 
   /** The same with that bias. */
   public GenerationParameters with(LogitBias bias) {
-    return new GenerationParameters(maxTokens, sampling, stop, ignoreEos, bias, logprobs);
+    return new GenerationParameters(maxTokens, sampling, stop, bias, logprobs, format);
+  }
+
+  /** The same, ended by these criteria. */
+  public GenerationParameters with(StopCriteria criteria) {
+    return new GenerationParameters(maxTokens, sampling, criteria, logitBias, logprobs, format);
+  }
+
+  /** The same, in that format. */
+  public GenerationParameters with(OutputFormat output) {
+    return new GenerationParameters(maxTokens, sampling, stop, logitBias, logprobs, output);
   }
 
   /** The same, asking for logprobs with that many of the likeliest tokens. */
   public GenerationParameters withLogprobs(int top) {
     return new GenerationParameters(
-        maxTokens, sampling, stop, ignoreEos, logitBias, OptionalInt.of(top));
+        maxTokens, sampling, stop, logitBias, OptionalInt.of(top), format);
   }
 
   public static GenerationParameters greedy(int maxTokens) {

@@ -42,10 +42,14 @@ import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.LogitBias;
+import io.anyserve.contracts.sampling.OutputFormat;
 import io.anyserve.contracts.sampling.Penalties;
 import io.anyserve.contracts.sampling.PositionLogprobs;
+import io.anyserve.contracts.sampling.RequestedPenalties;
 import io.anyserve.contracts.sampling.RequestedSampling;
+import io.anyserve.contracts.sampling.RequestedTruncation;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.StopCriteria;
 import io.anyserve.contracts.sampling.TokenLogprob;
 import io.anyserve.v1.Chunk;
 import io.anyserve.v1.ChunkBatch;
@@ -142,7 +146,33 @@ final class CodecTest {
         new RequestedSampling(none, OptionalDouble.of(1), noTopK, none, none, 2),
         new RequestedSampling(none, none, OptionalInt.of(0), none, none, 3),
         new RequestedSampling(none, none, noTopK, OptionalDouble.of(0), none, 4),
-        new RequestedSampling(none, none, noTopK, none, OptionalDouble.of(0), 5));
+        new RequestedSampling(none, none, noTopK, none, OptionalDouble.of(0), 5),
+        new RequestedSampling(
+            none,
+            new RequestedTruncation(none, noTopK, OptionalDouble.of(0), none),
+            RequestedPenalties.NONE,
+            6),
+        new RequestedSampling(
+            none,
+            new RequestedTruncation(none, noTopK, none, OptionalDouble.of(1)),
+            new RequestedPenalties(none, none, OptionalDouble.of(1)),
+            7));
+  }
+
+  static Stream<GenerationParameters> controls() {
+    GenerationParameters plain = GenerationParameters.greedy(40);
+    StopCriteria ends = new StopCriteria(List.of("END"), true);
+    return Stream.of(
+        plain.with(ends.withTokens(List.of(9, 3)).withMinTokens(40)),
+        plain.with(new OutputFormat.JsonObject()),
+        plain.with(new OutputFormat.JsonSchema("{\"type\": \"string\"}")),
+        plain.with(new OutputFormat.Regex("[a-z]+")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("controls")
+  void controlsOfTheAnswer(GenerationParameters parameters) {
+    assertEquals(parameters, ParametersCodec.read(ParametersCodec.write(parameters), 0));
   }
 
   @ParameterizedTest

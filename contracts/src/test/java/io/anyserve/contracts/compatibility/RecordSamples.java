@@ -69,18 +69,24 @@ import io.anyserve.contracts.key.KeyValidity;
 import io.anyserve.contracts.key.StoredKey;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.LogitBias;
+import io.anyserve.contracts.sampling.OutputFormat;
 import io.anyserve.contracts.sampling.Penalties;
 import io.anyserve.contracts.sampling.PositionLogprobs;
+import io.anyserve.contracts.sampling.RequestedSampling;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.StopCriteria;
 import io.anyserve.contracts.sampling.TokenLogprob;
+import io.anyserve.contracts.sampling.Truncation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** One sample or more of every record that this module's codecs write, with all fields set. */
@@ -132,10 +138,44 @@ final class RecordSamples {
         request("text", new Payload.Text("Once upon a time \u2603 \ud83d\ude00")),
         request("chat", new Payload.Chat(List.of(new ChatMessage("user", "Hi")))),
         request("data", new Payload.Bytes(ByteString.copyFromUtf8("\0bytes"), "image/png")),
-        request("object", new Payload.ObjectReference(OBJECT)));
+        request("object", new Payload.ObjectReference(OBJECT)),
+        controlled("json object", new OutputFormat.JsonObject()),
+        controlled("json schema", new OutputFormat.JsonSchema("{\"type\": \"string\"}")),
+        controlled("regex", new OutputFormat.Regex("[a-z]+")));
+  }
+
+  /** With everything that controls the draw and the output. */
+  private static RecordSample<InferenceRequest> controlled(String name, OutputFormat format) {
+    var truncation = new Truncation(0.9, 50, 0.05, 0.8);
+    var sampling = new SamplingParams(0.7, truncation, -3, new Penalties(-0.5, 1.25, 1.1));
+    var ends = new StopCriteria(List.of("END"), new TreeSet<>(Set.of(2, 7)), true, 3);
+    return request(
+        name,
+        new Payload.Text("Once"),
+        new GenerationParameters(40, RequestedSampling.of(sampling), ends).with(format));
   }
 
   private static RecordSample<InferenceRequest> request(String name, Payload input) {
+    return request(
+        name,
+        input,
+        new GenerationParameters(
+                40,
+                new RequestedSampling(
+                    OptionalDouble.of(0.7),
+                    OptionalDouble.of(0.9),
+                    OptionalInt.of(50),
+                    OptionalDouble.of(-0.5),
+                    OptionalDouble.of(1.25),
+                    -3),
+                List.of("END"),
+                true)
+            .with(LogitBias.of(Map.of(7, 1.5)))
+            .withLogprobs(20));
+  }
+
+  private static RecordSample<InferenceRequest> request(
+      String name, Payload input, GenerationParameters parameters) {
     return new RecordSample<>(
         "InferenceRequest",
         name,
@@ -143,13 +183,7 @@ final class RecordSamples {
             ID,
             json(name),
             input,
-            new GenerationParameters(
-                    40,
-                    new SamplingParams(0.7, 0.9, 50, -3, new Penalties(-0.5, 1.25)),
-                    List.of("END"),
-                    true)
-                .with(LogitBias.of(Map.of(7, 1.5)))
-                .withLogprobs(20),
+            parameters,
             new RoutingMetadata(
                 new ReplyTo(3, 99),
                 Optional.of(AT),

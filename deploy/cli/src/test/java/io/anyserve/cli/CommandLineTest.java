@@ -54,6 +54,15 @@ final class CommandLineTest {
   }
 
   @Test
+  void aPeerNeedsAModelThatItCanRun() {
+    Said said = Said.by("bench", "engine", "--peers", "python3", "--config", "config.json");
+    assertEquals(2, said.exitCode());
+    assertTrue(
+        said.err().contains("--peers: beside --config (expected: --model, or neither)"),
+        said.err());
+  }
+
+  @Test
   void aReplayNeedsLettersAndAnId() {
     assertEquals(2, Said.by("dlq", "replay").exitCode());
     assertEquals(2, Said.by("dlq", "replay", "--all", "0:1").exitCode());

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.openai.core.JsonValue;
 import com.openai.models.FunctionDefinition;
-import com.openai.models.ResponseFormatJsonObject;
 import com.openai.models.chat.completions.ChatCompletionContentPart;
 import com.openai.models.chat.completions.ChatCompletionContentPartImage;
 import com.openai.models.chat.completions.ChatCompletionContentPartImage.ImageUrl;
@@ -47,11 +46,6 @@ final class OpenAiRefusalCalls {
             chat -> chat.logprobs(true).topLogprobs(21)),
         bad("no messages", INVALID, "messages", chat -> chat.messages(List.of())),
         bad("a tool", UNSUPPORTED, "tools", chat -> chat.addTool(look())),
-        bad(
-            "a JSON object",
-            UNSUPPORTED,
-            "response_format",
-            chat -> chat.responseFormat(ResponseFormatJsonObject.builder().build())),
         bad(
             "an unknown parameter",
             UNSUPPORTED,

@@ -4,6 +4,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.sampling.OutputFormat;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
@@ -64,6 +65,12 @@ final class SimulatedEngine implements Engine {
   /** What is echoed has no words. */
   private void requireOffered(SequenceRequest task) {
     WORDS.require("logit_bias", TokenIds.of(task.parameters().logitBias().tokens()));
+    WORDS.require("stop_token_ids", task.parameters().stop().tokenIds());
+    if (!(task.parameters().format() instanceof OutputFormat.Text)) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST,
+          "output_format: set (expected: any text, the simulated model writes its own words)");
+    }
     boolean asks =
         task.parameters().logprobs().isPresent() || !task.parameters().logitBias().none();
     if (settings.echo() && asks) {

@@ -7,6 +7,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.PositionLogprobs;
+import io.anyserve.contracts.sampling.StopCriteria;
 import io.anyserve.contracts.sampling.TokenLogprob;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
@@ -23,6 +24,7 @@ final class SimulatedSequence {
   private static final TokenIds ECHO = TokenIds.of(0);
 
   private final SequenceRequest task;
+  private final StopCriteria criteria;
   private final String prompt;
   private final boolean echo;
   private final SimulatedText words;
@@ -39,13 +41,17 @@ final class SimulatedSequence {
    */
   SimulatedSequence(SequenceRequest task, String prompt, boolean echo, int limit, long dueAt) {
     this.task = task;
+    this.criteria = task.parameters().stop();
     this.prompt = prompt;
     this.echo = echo;
     this.words = SimulatedText.of(prompt, task.parameters().sampling().seed());
-    this.stops = new StopStrings(task.parameters().stop());
+    this.stops = new StopStrings(criteria.strings());
     this.preferences = WordPreferences.of(task.parameters());
     this.limit = limit;
-    this.naturalLength = task.parameters().ignoreEos() ? Integer.MAX_VALUE : words.naturalLength();
+    this.naturalLength =
+        criteria.ignoreEos()
+            ? Integer.MAX_VALUE
+            : Math.max(words.naturalLength(), criteria.minTokens());
     this.dueAt = dueAt;
     replay(task.written());
   }
@@ -57,9 +63,14 @@ final class SimulatedSequence {
         preferences.count(written.get(position));
         String text = SimulatedText.text(written.get(position), position);
         offset.push(text.getBytes(UTF_8));
-        stops.push(text);
+        shown(text);
       }
     }
+  }
+
+  /** Of the word at the position; a stop string cannot end what is too short. */
+  private String shown(String text) {
+    return position + 1 < criteria.minTokens() ? text : stops.push(text);
   }
 
   long executionId() {
@@ -100,9 +111,14 @@ final class SimulatedSequence {
       return true;
     }
     int token = preferences.next(words, position);
+    if (criteria.tokens().contains(token) && position >= criteria.minTokens()) {
+      listener.tokens(executionId(), TokenIds.NONE, stops.flush(), List.of());
+      listener.ended(executionId(), FinishReason.STOP);
+      return true;
+    }
     preferences.count(token);
     List<PositionLogprobs> logprobs = logprobs(token);
-    String text = stops.push(SimulatedText.text(token, position));
+    String text = shown(SimulatedText.text(token, position));
     position++;
     boolean last = stops.stopped() || position >= Math.min(limit, naturalLength);
     String shown = last ? text + stops.flush() : text;

@@ -97,20 +97,6 @@ record SimulatedText(long origin) {
     return (int) Long.remainderUnsigned(mix(origin + GOLDEN * (position + 1)), WORDS.size());
   }
 
-  /**
-   * The token at that position, where something is added to the words' logits.
-   *
-   * @param added by word
-   */
-  int token(int position, double[] added) {
-    double[] logits = logits(position);
-    int best = 0;
-    for (int word = 1; word < logits.length; word++) {
-      best = logits[word] + added[word] > logits[best] + added[best] ? word : best;
-    }
-    return best;
-  }
-
   /** Natural logarithms of the words' probabilities at that position: softmax of the logits. */
   double[] logprobs(int position) {
     double[] logits = logits(position);
@@ -119,7 +105,7 @@ record SimulatedText(long origin) {
   }
 
   /** The word that is written when nothing is added is the likeliest one. */
-  private double[] logits(int position) {
+  double[] logits(int position) {
     double[] logits = new double[WORDS.size()];
     Arrays.setAll(logits, word -> logit(position, word));
     logits[token(position)] = SPREAD;

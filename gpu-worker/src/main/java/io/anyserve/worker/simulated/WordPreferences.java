@@ -28,7 +28,7 @@ final class WordPreferences {
   }
 
   private boolean none() {
-    return bias.none() && penalties.none();
+    return bias.none() && penalties.equals(Penalties.NONE);
   }
 
   /** The word is in the answer, once more. */
@@ -40,14 +40,24 @@ final class WordPreferences {
 
   /** The word at that position. */
   int next(SimulatedText words, int position) {
-    return none() ? words.token(position) : words.token(position, added());
+    return none() ? words.token(position) : likeliest(words.logits(position));
   }
 
-  private double[] added() {
-    double[] added = new double[counts.length];
-    for (int word = 0; word < added.length; word++) {
-      added[word] = bias.of(word) - penalties.of(counts[word]);
+  private int likeliest(double[] logits) {
+    int best = 0;
+    for (int word = 0; word < logits.length; word++) {
+      logits[word] = repeated(logits[word], counts[word]);
+      logits[word] += bias.of(word) - penalties.of(counts[word]);
+      best = logits[word] > logits[best] ? word : best;
     }
-    return added;
+    return best;
+  }
+
+  /** The words of the answer alone: prompts have others. */
+  private double repeated(double logit, int count) {
+    if (count == 0) {
+      return logit;
+    }
+    return logit < 0 ? logit * penalties.repetition() : logit / penalties.repetition();
   }
 }

@@ -269,30 +269,54 @@ final class Decoder implements AutoCloseable {
     long[] topK = new long[count];
     double[] temperature = new double[count];
     double[] topP = new double[count];
+    double[] floors = new double[count];
+    double[] typical = new double[count];
     double[] uniforms = new double[count];
     for (int i = 0; i < count; i++) {
       SamplingParams sampling = rows[sampled[i]].choice.sampling();
       temperature[i] = sampling.temperature();
-      topK[i] = sampling.topK();
-      topP[i] = sampling.topP();
+      topK[i] = sampling.truncation().topK();
+      topP[i] = sampling.truncation().topP();
+      floors[i] = floor(sampling.truncation().minP());
+      typical[i] = sampling.truncation().typicalP();
       uniforms[i] = PhiloxRandom.uniform(sampling.seed(), rows[sampled[i]].position + 1);
     }
     long[] indices = Arrays.stream(sampled).asLongStream().toArray();
-    call.list(indices).list(temperature).list(topK).list(topP).list(uniforms);
-    adjustments(call, rows);
+    call.list(indices).list(temperature).list(topK).list(topP);
+    call.list(floors).list(typical).list(uniforms);
+    repetitions(call, rows);
+    additions(call, rows);
+  }
+
+  /** How much less likely than the likeliest token a token may be, as a logarithm; 0 for any. */
+  private static double floor(double minP) {
+    return minP > 0 ? Math.min(Math.log(minP), -Double.MIN_NORMAL) : 0;
+  }
+
+  /** The penalties of which logits, counted through all rows; empty lists leave them alone. */
+  private void repetitions(ModuleCall call, Row... rows) {
+    int count = Arrays.stream(rows).mapToInt(row -> row.choice.adjustments().repeated()).sum();
+    long[] places = new long[count];
+    double[] penalties = new double[count];
+    int next = 0;
+    for (int i = 0; i < rows.length && count > 0; i++) {
+      LogitAdjustments adjustments = rows[i].choice.adjustments();
+      adjustments.writeRepeated(places, penalties, next, (long) i * config.vocabulary());
+      next += adjustments.repeated();
+    }
+    call.list(places).list(penalties);
   }
 
   /** What is added to which logits, counted through all rows; empty lists leave them alone. */
-  private void adjustments(ModuleCall call, Row... rows) {
-    int count = Arrays.stream(rows).mapToInt(row -> row.choice.adjustments().size()).sum();
+  private void additions(ModuleCall call, Row... rows) {
+    int count = Arrays.stream(rows).mapToInt(row -> row.choice.adjustments().added()).sum();
     long[] places = new long[count];
     double[] amounts = new double[count];
     int next = 0;
     for (int i = 0; i < rows.length && count > 0; i++) {
-      long start = (long) i * config.vocabulary();
       LogitAdjustments adjustments = rows[i].choice.adjustments();
-      adjustments.write(places, amounts, next, start);
-      next += adjustments.size();
+      adjustments.writeAdded(places, amounts, next, (long) i * config.vocabulary());
+      next += adjustments.added();
     }
     call.list(places).list(amounts);
   }
@@ -305,6 +329,6 @@ final class Decoder implements AutoCloseable {
    * A very cold draw is the likeliest token, and the division by its temperature would overflow.
    */
   private static boolean draws(SamplingParams sampling) {
-    return sampling.temperature() >= COLDEST && sampling.topK() != 1;
+    return sampling.temperature() >= COLDEST && sampling.truncation().topK() != 1;
   }
 }

@@ -37,7 +37,12 @@ record DecoderScript(ModelConfig config, Precision precision) {
 
   private static final String DRAWS =
       "sampled: List[int], temperature: List[float], top_k: List[int], top_p: List[float], "
-          + "uniforms: List[float], places: List[int], amounts: List[float]";
+          + "floors: List[float], typical: List[float], uniforms: List[float], "
+          + "repeated: List[int], penalties: List[float], places: List[int], amounts: List[float]";
+
+  /** The same, handed on. */
+  private static final String DRAWN =
+      "sampled, temperature, top_k, top_p, floors, typical, uniforms, repeated, penalties, places, amounts";
 
   String text() {
     String body = precision.methods() + loading();
@@ -124,17 +129,17 @@ record DecoderScript(ModelConfig config, Precision precision) {
         return self.head(h, weights, norms)
       def prefill(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, $state$) -> Tensor:
         logits = self.prefill_logits(where, starts, ends, embedding, weights, norms, keys, values, rope)
-        return self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, amounts)
+        return self.next(logits, $drawn$)
       def decode(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, $state$) -> Tensor:
         logits = self.decode_logits(where, starts, ends, embedding, weights, norms, keys, values, rope)
-        return self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, amounts)
+        return self.next(logits, $drawn$)
       def prefill_ranked(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, rows: List[int], tops: List[int], $state$) -> Tensor:
         logits = self.prefill_logits(where, starts, ends, embedding, weights, norms, keys, values, rope)
-        tokens = self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, amounts)
+        tokens = self.next(logits, $drawn$)
         return self.ranked(logits, tokens, rows, tops)
       def decode_ranked(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, rows: List[int], tops: List[int], $state$) -> Tensor:
         logits = self.decode_logits(where, starts, ends, embedding, weights, norms, keys, values, rope)
-        tokens = self.next(logits, sampled, temperature, top_k, top_p, uniforms, places, amounts)
+        tokens = self.next(logits, $drawn$)
         return self.ranked(logits, tokens, rows, tops)
     """;
   }
@@ -163,6 +168,7 @@ record DecoderScript(ModelConfig config, Precision precision) {
     return Map.ofEntries(
         Map.entry("state", state()),
         Map.entry("draws", DRAWS),
+        Map.entry("drawn", DRAWN),
         Map.entry("type", number(precision.scalarType())),
         Map.entry("weight", precision.weightType()),
         Map.entry("packed", precision.packed()),

@@ -8,6 +8,7 @@ import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.torch.Decoder.Row;
 import io.anyserve.worker.torch.libtorch.LibTorch;
 import io.anyserve.worker.torch.model.ModelConfig;
+import io.anyserve.worker.torch.model.ModelMetadata;
 import io.anyserve.worker.torch.model.TensorSource;
 import io.anyserve.worker.torch.model.TensorSpec;
 import io.anyserve.worker.torch.precision.Precision;
@@ -29,7 +30,7 @@ import java.util.Random;
  */
 public final class EngineBench {
 
-  private static final KvCacheConfig CACHE = new KvCacheConfig(8, 1152);
+  private static final KvCacheConfig CACHE = new KvCacheConfig(32, 1152);
   private static final int CONTEXT = 300;
   private static final int PROMPT = 512;
   private static final int WARM_UP = 3;
@@ -39,7 +40,7 @@ public final class EngineBench {
   private static final int LONG_PROMPT = 1_030;
 
   private static final int SHARED = 1_000;
-  private static final String ROW = "%-12s %9s %9s %10s %9s %9s %9s  %s%n";
+  private static final String ROW = "%-12s %9s %9s %9s %10s %9s %9s %9s  %s%n";
 
   private final Decoder decoder;
   private final int vocabulary;
@@ -61,6 +62,11 @@ public final class EngineBench {
     public static NamedShape of(Path file) {
       return new NamedShape(file.toString(), ModelConfig.readFile(file));
     }
+
+    /** That of a GGUF file or a Hugging Face folder. */
+    public static NamedShape ofModel(Path model) {
+      return new NamedShape(model.toString(), ModelMetadata.of(ModelFiles.decoder(model)).config());
+    }
   }
 
   /**
@@ -68,7 +74,8 @@ public final class EngineBench {
    *
    * @param batch1 tokens per second of one sequence
    * @param batch8 of eight sequences together
-   * @param sampled8 the same, every sequence drawing with temperature, top-k and top-p
+   * @param batch32 of 32 sequences together
+   * @param sampled8 of eight sequences, every sequence drawing with temperature, top-k and top-p
    * @param prefill prompt tokens per second, the best of a few prompts of 512
    * @param parts the same, of a prompt of 1,030 that is read in parts as beside other answers
    * @param shared how much sooner the first token of such a prompt comes where the first 1,000
@@ -79,6 +86,7 @@ public final class EngineBench {
       int threads,
       double batch1,
       double batch8,
+      double batch32,
       double sampled8,
       double prefill,
       double parts,
@@ -101,7 +109,16 @@ public final class EngineBench {
     Precision chosen = PrecisionChoice.ofThisMachine(threads).chosen();
     out.printf("%s, random weights, %d threads, tokens/s%n", shape.name, threads);
     out.printf(
-        ROW, "PRECISION", "BATCH 1", "BATCH 8", "SAMPLED 8", "PREFILL", "IN PARTS", "SHARED", "");
+        ROW,
+        "PRECISION",
+        "BATCH 1",
+        "BATCH 8",
+        "BATCH 32",
+        "SAMPLED 8",
+        "PREFILL",
+        "IN PARTS",
+        "SHARED",
+        "");
     List<Result> results = new ArrayList<>();
     for (Precision precision : precisions) {
       PrecisionChoice.Outcome outcome = PrecisionChoice.check(precision, threads);
@@ -122,6 +139,7 @@ public final class EngineBench {
         result.precision.text(),
         rounded(result.batch1),
         rounded(result.batch8),
+        rounded(result.batch32),
         rounded(result.sampled8),
         rounded(result.prefill),
         rounded(result.parts),
@@ -145,6 +163,7 @@ public final class EngineBench {
   private Result measure(Precision precision, int threads) {
     double batch1 = decode(1, SamplingParams.GREEDY);
     double batch8 = decode(8, SamplingParams.GREEDY);
+    double batch32 = decode(32, SamplingParams.GREEDY);
     double sampled8 = decode(8, new SamplingParams(0.8, 0.95, 50, 1));
     int[] prompt = new Random(3).ints(LONG_PROMPT, 0, vocabulary).toArray();
     long whole = best(() -> read(0, prompt, 0));
@@ -160,6 +179,7 @@ public final class EngineBench {
         threads,
         batch1,
         batch8,
+        batch32,
         sampled8,
         prefill(),
         perSecond(LONG_PROMPT, whole),

@@ -4,6 +4,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.StopCriteria;
 import io.anyserve.contracts.sampling.TokenLogprob;
 import io.anyserve.worker.engine.StopStrings;
 import io.anyserve.worker.engine.TextOffset;
@@ -13,6 +14,7 @@ import io.anyserve.worker.torch.text.Vocabulary;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class Generation {
   private final TokenChoice choice;
   private final Vocabulary table;
   private final Set<Integer> endTokens;
+  private final int minTokens;
   private final int longest;
   private final StreamingDetokenizer detokenizer;
   private final StopStrings stops;
@@ -67,16 +70,28 @@ final class Generation {
       GenerationConfig config,
       int contextLength) {
     SamplingParams sampling = parameters.sampling().resolve(config.sampling());
-    var adjustments = new LogitAdjustments(parameters.logitBias(), sampling.penalties());
+    StopCriteria stop = parameters.stop();
+    this.endTokens = endTokens(stop, config);
+    this.minTokens = stop.minTokens();
+    var adjustments =
+        new LogitAdjustments(
+            parameters.logitBias(), sampling.penalties(), endTokens, stop.minTokens());
+    adjustments.addPrompt(prompt);
     this.choice = new TokenChoice(sampling, adjustments, parameters.logprobs());
     this.table = table;
-    this.endTokens = parameters.ignoreEos() ? Set.of() : config.endTokens();
     this.longest = (int) Math.min(contextLength, (long) prompt.length + parameters.maxTokens());
     this.detokenizer = new StreamingDetokenizer(table);
-    this.stops = new StopStrings(parameters.stop());
+    this.stops = new StopStrings(stop.strings());
     this.promptLength = prompt.length;
     this.tokens = Arrays.copyOf(prompt, Math.min(longest, prompt.length + 64));
     this.length = prompt.length;
+  }
+
+  /** The model's own unless the caller goes on past them, and the caller's. */
+  private static Set<Integer> endTokens(StopCriteria stop, GenerationConfig config) {
+    Set<Integer> ends = new TreeSet<>(stop.tokens());
+    ends.addAll(stop.ignoreEos() ? Set.of() : config.endTokens());
+    return ends;
   }
 
   /** Takes the next token and what is known of it; not after the answer is complete. */
@@ -107,7 +122,8 @@ final class Generation {
       return ended(false, "", FinishReason.STOP);
     }
     append(token);
-    String text = stops.push(detokenizer.push(token));
+    String piece = detokenizer.push(token);
+    String text = length - promptLength < minTokens ? piece : stops.push(piece);
     if (stops.stopped()) {
       finish = FinishReason.STOP;
       return new Piece(true, text, finish);

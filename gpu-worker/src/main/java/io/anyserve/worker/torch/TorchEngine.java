@@ -7,6 +7,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.sampling.OutputFormat;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
@@ -81,6 +82,8 @@ public final class TorchEngine implements Engine {
   public Admission admit(SequenceRequest task) {
     int[] prompt = model.prompts().encode(task.input(), model.cache().slotLength() - 1);
     vocabulary.require("logit_bias", TokenIds.of(task.parameters().logitBias().tokens()));
+    vocabulary.require("stop_token_ids", task.parameters().stop().tokenIds());
+    requireText(task.parameters().format());
     Generation generation = model.generation(prompt, task.parameters());
     written(task.written(), generation);
     FinishReason finish = generation.finish();
@@ -89,6 +92,13 @@ public final class TorchEngine implements Engine {
     }
     complete.put(task.executionId(), finish);
     return new Admission(prompt.length, 0);
+  }
+
+  private static void requireText(OutputFormat format) {
+    if (!(format instanceof OutputFormat.Text)) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST, "output_format: set (expected: any text)");
+    }
   }
 
   @Override

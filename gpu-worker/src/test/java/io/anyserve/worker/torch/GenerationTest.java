@@ -1,5 +1,6 @@
 package io.anyserve.worker.torch;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,6 +16,7 @@ import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.RequestedSampling;
 import io.anyserve.contracts.sampling.SamplingDefaults;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.StopCriteria;
 import io.anyserve.worker.torch.Generation.Piece;
 import io.anyserve.worker.torch.model.GenerationConfig;
 import io.anyserve.worker.torch.model.TokenizerFile;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +92,34 @@ class GenerationTest {
     Generation cut = generation(2, List.of("xyz"), false);
     cut.accept('x');
     assertEquals(new Piece(true, "x\uFFFD", FinishReason.LENGTH), cut.accept(0xE6));
+  }
+
+  @Test
+  void aStopTokenEndsTheAnswerAlsoWhereTheModelDoesNot() {
+    Generation generation = generation(new StopCriteria(List.of(), true).withTokens(Set.of(0x62)));
+    assertNull(generation.accept(TinyModel.END).finish());
+    assertEquals(new Piece(true, "a", null), generation.accept('a'));
+    assertEquals(new Piece(false, "", FinishReason.STOP), generation.accept('b'));
+  }
+
+  @Test
+  void nothingEndsTheAnswerBeforeItsLeastLength() {
+    var stop = new StopCriteria(List.of("ab"), false).withTokens(Set.of(0x62)).withMinTokens(3);
+    Generation generation = generation(stop);
+    long[] places = new long[generation.choice().adjustments().added()];
+    generation.choice().adjustments().writeAdded(places, new double[places.length], 0, 0);
+    assertEquals(
+        Set.of(0x62L, (long) TinyModel.END), LongStream.of(places).boxed().collect(toSet()));
+    assertEquals("a", generation.accept('a').text());
+    assertEquals("x", generation.accept('x').text());
+    assertEquals("", generation.accept('a').text());
+    assertEquals(0, generation.choice().adjustments().added());
+    assertEquals(new Piece(false, "a", FinishReason.STOP), generation.accept('b'));
+  }
+
+  private Generation generation(StopCriteria stop) {
+    var parameters = GenerationParameters.greedy(10).with(stop);
+    return new Generation(PROMPT, parameters, table, config(Set.of(TinyModel.END)), 100);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.LogitBias;
 import io.anyserve.contracts.sampling.Penalties;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.Truncation;
 import io.anyserve.worker.torch.Decoder.Row;
 import io.anyserve.worker.torch.model.ModelConfig;
 import io.anyserve.worker.torch.precision.MachinePrecision;
@@ -61,6 +62,9 @@ class NumericsIT {
           new SamplingParams(0.8, 0.9, 0, 12),
           new SamplingParams(1.2, 1, 20, 13),
           new SamplingParams(0.7, 0.8, 40, 14),
+          new SamplingParams(1.5, new Truncation(1, 0, 0.3, 1), 16, Penalties.NONE),
+          new SamplingParams(1, new Truncation(0.95, 40, 0.05, 0.7), 17, Penalties.NONE),
+          new SamplingParams(1.1, new Truncation(1, 0, 0, 0.4), 18, new Penalties(0, 0, 1.4)),
           new SamplingParams(0.9, 0.9, 0, 15, new Penalties(1, 0.5)));
 
   /** Those in which a row has the same bits in every batch: a machine may have none of them. */
@@ -245,6 +249,38 @@ class NumericsIT {
     }
   }
 
+  @Test
+  void aRepetitionPenaltyDividesPositiveLogitsAndMultipliesNegativeOnes() {
+    try (Loaded loaded = new Loaded(folder, Precision.F32)) {
+      int[] prompt = prompts(loaded.config())[0];
+      float[] all = loaded.decoder().logits(0, 0, prompt);
+      int width = loaded.config().vocabulary();
+      int place = prompt.length - 1;
+      for (double penalty : new double[] {0.2, 1.3, 8}) {
+        float[] last = Arrays.copyOfRange(all, all.length - width, all.length);
+        var repeated = new LogitAdjustments(LogitBias.NONE, new Penalties(0, 0, penalty));
+        IntStream.range(0, 30)
+            .map(_ -> likeliest(last))
+            .forEach(
+                token -> {
+                  repeated.addPrompt(token);
+                  last[token] -= 1e6f;
+                });
+        IntStream.range(0, width)
+            .filter(token -> last[token] < -1e5f)
+            .forEach(
+                token -> {
+                  double logit = all[all.length - width + token];
+                  last[token] = (float) (logit < 0 ? logit * penalty : logit / penalty);
+                });
+        var choice = new TokenChoice(SamplingParams.GREEDY, repeated, OptionalInt.empty());
+        Row changed = new Row(0, place, prompt[place], choice);
+        Row plain = new Row(0, place, prompt[place], SamplingParams.GREEDY);
+        assertEquals(likeliest(last), loaded.decoder().decode(List.of(plain, changed)).get(1).id());
+      }
+    }
+  }
+
   private static int likeliest(float[] logits) {
     int best = 0;
     for (int i = 1; i < logits.length; i++) {
@@ -294,7 +330,7 @@ class NumericsIT {
       List<Row> rows = new ArrayList<>();
       for (int seed = first; seed < first + 100; seed++) {
         var seeded =
-            new SamplingParams(sampling.temperature(), sampling.topP(), sampling.topK(), seed);
+            new SamplingParams(sampling.temperature(), sampling.truncation(), seed, Penalties.NONE);
         rows.add(new Row(0, last, prompt[last], seeded));
       }
       for (NextToken token : decoder.decode(rows)) {

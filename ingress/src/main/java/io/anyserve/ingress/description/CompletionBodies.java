@@ -2,8 +2,6 @@ package io.anyserve.ingress.description;
 
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.LogitBias;
-import io.anyserve.contracts.sampling.Penalties;
-import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestValidator;
 import io.anyserve.ingress.openai.CompletionKind;
@@ -45,6 +43,7 @@ final class CompletionBodies {
     schemas.put("StreamOptions", streamOptions());
     schemas.put("Metadata", metadata());
     schemas.put("LogitBias", logitBias());
+    OutputFormatSchemas.addTo(schemas);
     schemas.put("TokenizeRequest", tokenize());
     schemas.put("DetokenizeRequest", detokenize());
   }
@@ -97,6 +96,7 @@ final class CompletionBodies {
 
   /** What chats and completions have in common. */
   private void shared(BodySchema body) {
+    SamplingSchemas.addTo(body);
     body.optional("max_tokens", maxTokens("Most tokens of the answer."))
         .optional("stream", Schema.flag("Answer with server-sent events.").byDefault(false))
         .optional("stream_options", Schema.ref("StreamOptions"))
@@ -105,15 +105,9 @@ final class CompletionBodies {
             Schema.integer("Choices for each prompt; each is billed as a request of its own.")
                 .range(1, CompletionReader.MOST_CHOICES)
                 .byDefault(1))
-        .optional("stop", stop())
         .optional("seed", seed("Choice `i` has `seed + i`."))
-        .optional("temperature", temperature())
-        .optional("top_p", topP())
-        .optional("top_k", topK())
-        .optional("presence_penalty", penalty("Taken off the logits of every token that came."))
-        .optional(
-            "frequency_penalty", penalty("Taken off the logits of a token each time it came."))
-        .optional("ignore_eos", ignoreEos())
+        .optional("response_format", Schema.ref("ResponseFormat"))
+        .optional("structured_outputs", Schema.ref("StructuredOutputs"))
         .optional("logit_bias", Schema.ref("LogitBias"))
         .optional("user", label("Kept as the label `user` of the ledger entry."))
         .optional("metadata", Schema.ref("Metadata"));
@@ -197,46 +191,11 @@ final class CompletionBodies {
         .byDefault(Math.min(most, GenerationParameters.DEFAULT_MAX_TOKENS));
   }
 
-  private static Schema stop() {
-    Schema text =
-        Schema.string("").pattern(TEXT).characters(1, GenerationParameters.MAX_STOP_LENGTH);
-    Schema several =
-        Schema.string("").pattern(TEXT).characters(1, GenerationParameters.MAX_STOP_LENGTH);
-    return Schema.anyOf(
-        "The answer ends before the first of these texts.",
-        text,
-        Schema.array("", several).items(0, GenerationParameters.MAX_STOPS));
-  }
-
   static Schema seed(String more) {
     return Schema.integer(("The same seed draws the same answer. " + more).strip())
         .format("int64")
         .with("minimum", Long.MIN_VALUE)
         .with("maximum", Long.MAX_VALUE);
-  }
-
-  static Schema temperature() {
-    return Schema.number("0 takes the likeliest token; the default is the model's.")
-        .range(0, SamplingParams.MAX_TEMPERATURE);
-  }
-
-  static Schema topP() {
-    return Schema.number("Share of the probability that is drawn from; the default is the model's.")
-        .above(0)
-        .atMost(1);
-  }
-
-  static Schema topK() {
-    return Schema.integer("Tokens that are drawn from, 0 for all; the default is the model's.")
-        .range(0, SamplingParams.MAX_TOP_K);
-  }
-
-  static Schema ignoreEos() {
-    return Schema.flag("Go on to the limit where the model would end.").byDefault(false);
-  }
-
-  private static Schema penalty(String description) {
-    return Schema.number(description).range(-Penalties.MOST, Penalties.MOST);
   }
 
   static Schema label(String description) {
@@ -292,7 +251,7 @@ final class CompletionBodies {
     return implies(property("prompt", many), few);
   }
 
-  private static Schema implies(Schema condition, Schema consequence) {
+  static Schema implies(Schema condition, Schema consequence) {
     return Schema.part().with("if", condition).with("then", consequence);
   }
 

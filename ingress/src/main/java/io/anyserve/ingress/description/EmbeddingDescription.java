@@ -2,10 +2,11 @@ package io.anyserve.ingress.description;
 
 import io.anyserve.contracts.embedding.EmbeddingInputs;
 import io.anyserve.contracts.embedding.Embeddings;
+import io.anyserve.ingress.embeddings.RerankReader;
 import io.anyserve.ingress.openai.ParameterTable;
 import java.util.Map;
 
-/** The vectors of texts: the call, its body and its answer. */
+/** The vectors of texts, and what is ranked by them: the calls, their bodies and answers. */
 final class EmbeddingDescription {
 
   private static final String ANSWER =
@@ -15,6 +16,15 @@ final class EmbeddingDescription {
         "data": [{"object": "embedding", "index": 0, "embedding": [0.6, -0.8]}],
         "model": "embedding",
         "usage": {"prompt_tokens": 3, "total_tokens": 3}
+      }
+      """;
+
+  private static final String RANKING =
+      """
+      {
+        "model": "embedding",
+        "results": [{"index": 1, "relevance_score": 0.82, "document": {"text": "a quiet river"}}],
+        "usage": {"prompt_tokens": 9, "total_tokens": 9}
       }
       """;
 
@@ -43,10 +53,78 @@ final class EmbeddingDescription {
                 ApiHeader.OF_REQUESTS,
                 Content.json("EmbeddingList", ANSWER))
             .runs());
+    addRerank(operations);
+  }
+
+  private static void addRerank(Map<String, ApiOperation> operations) {
+    operations.put(
+        "POST /v1/rerank",
+        ApiOperation.of("rerank", ApiTag.EMBEDDINGS, "Rank documents")
+            .says(
+                "Documents in the order of their relevance to a query, the cosine of their vectors,"
+                    + " by a model that has `embedding_dimensions`. All texts are one request.")
+            .header(ApiHeader.SESSION)
+            .header(ApiHeader.IDEMPOTENCY_KEY)
+            .header(ApiHeader.TRACE_PARENT)
+            .body(
+                Content.json(
+                    "RerankRequest",
+                    """
+                    {"model": "embedding", "query": "river", "documents": ["a hill", "a quiet river"]}
+                    """))
+            .answers(
+                200,
+                "The documents, the most relevant first.",
+                ApiHeader.OF_REQUESTS,
+                Content.json("Ranking", RANKING))
+            .runs());
+  }
+
+  private static Schema rerankRequest() {
+    return new BodySchema("RerankRequest", ParameterTable.RERANK, "Documents to be ranked.")
+        .required("model", CompletionBodies.model())
+        .required("query", text())
+        .required(
+            "documents",
+            Schema.array("", Schema.anyOf("", text(), Schema.ref("RerankDocument")))
+                .items(1, RerankReader.MOST_DOCUMENTS))
+        .optional(
+            "top_n",
+            Schema.integer("Documents that are told; without it, all.")
+                .range(1, RerankReader.MOST_DOCUMENTS))
+        .optional("return_documents", Schema.flag("Tell the texts, too.").byDefault(true))
+        .optional("user", CompletionBodies.label("Kept as the label `user` of the ledger entry."))
+        .build();
+  }
+
+  private static Schema rerankDocument() {
+    return new BodySchema("RerankDocument", ParameterTable.RERANK_DOCUMENT, "A document.")
+        .required("text", text())
+        .build();
+  }
+
+  private static Schema ranking() {
+    return Schema.object("Documents, the most relevant first.")
+        .required("model", Schema.string("As asked for."))
+        .required("results", Schema.array("", Schema.ref("RankedDocument")))
+        .required("usage", Schema.ref("EmbeddingUsage"));
+  }
+
+  private static Schema rankedDocument() {
+    return Schema.object("How relevant a document is.")
+        .required("index", Schema.integer("Of the document.").atLeast(0))
+        .required(
+            "relevance_score",
+            Schema.number("The cosine between its vector and the query's.").range(-1, 1))
+        .optional("document", Schema.object("The document.").required("text", Schema.string("")));
   }
 
   /** By the names of their components. */
   static void addSchemas(Map<String, Schema> schemas) {
+    schemas.put("RerankRequest", rerankRequest());
+    schemas.put("RerankDocument", rerankDocument());
+    schemas.put("Ranking", ranking());
+    schemas.put("RankedDocument", rankedDocument());
     schemas.put("EmbeddingRequest", request());
     schemas.put("Embedding", embedding());
     schemas.put("EmbeddingUsage", usage());

@@ -19,23 +19,20 @@ final class ResponseBodies {
     schemas.put("ResponseInputMessage", message());
     schemas.put("ResponseInputPart", part());
     schemas.put("ResponseText", text());
-    schemas.put("ResponseTextFormat", format());
     schemas.put("ResponseStreamOptions", streamOptions());
   }
 
   private Schema body() {
-    return new BodySchema(
-            "ResponseRequest", ResponseParameters.BODY, "A response that is to be made.")
-        .required("model", CompletionBodies.model())
+    var body =
+        new BodySchema(
+            "ResponseRequest", ResponseParameters.BODY, "A response that is to be made.");
+    SamplingSchemas.addTo(body);
+    return body.required("model", CompletionBodies.model())
         .required("input", input())
         .optional("instructions", instructions())
         .optional("previous_response_id", previous())
         .optional("max_output_tokens", completions.maxTokens("Most tokens of the answer."))
-        .optional("temperature", CompletionBodies.temperature())
-        .optional("top_p", CompletionBodies.topP())
-        .optional("top_k", CompletionBodies.topK())
         .optional("seed", CompletionBodies.seed(""))
-        .optional("ignore_eos", CompletionBodies.ignoreEos())
         .optional("stream", Schema.flag("Answer with server-sent events.").byDefault(false))
         .optional("stream_options", Schema.ref("ResponseStreamOptions"))
         .optional(
@@ -124,11 +121,6 @@ final class ResponseBodies {
   private static Schema text() {
     return new BodySchema("ResponseText", ResponseParameters.TEXT, "The form of the answer.")
         .optional("format", Schema.ref("ResponseTextFormat"))
-        .build();
-  }
-
-  private static Schema format() {
-    return new BodySchema("ResponseTextFormat", ResponseParameters.FORMAT, "Text and no other.")
         .build();
   }
 

@@ -2,7 +2,6 @@ package io.anyserve.ingress.embeddings;
 
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.embedding.Embedding;
-import io.anyserve.ingress.openai.EmbeddingCall;
 import java.io.OutputStream;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;

@@ -35,6 +35,8 @@ final class RouteScopes {
           entry("POST /detokenize", Access.INFER),
           entry("POST /v1/embeddings", Access.INFER),
           entry("POST /embeddings", Access.INFER),
+          entry("POST /v1/rerank", Access.INFER),
+          entry("POST /rerank", Access.INFER),
           entry("POST /v1/responses", Access.INFER),
           entry("POST /v1/responses/input_tokens", Access.INFER),
           entry("GET /v1/responses/{id}", Access.INFER),

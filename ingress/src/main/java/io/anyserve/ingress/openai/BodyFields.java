@@ -46,7 +46,7 @@ public record BodyFields(String path, JsonNode node) {
   }
 
   /** Names that no capability can have belong to no model. */
-  String model() {
+  public String model() {
     String model = requiredText("model");
     try {
       return new Capability(model).value();
@@ -55,7 +55,7 @@ public record BodyFields(String path, JsonNode node) {
     }
   }
 
-  boolean flag(String name) {
+  public boolean flag(String name) {
     return value(name)
         .map(
             value -> {
@@ -79,11 +79,11 @@ public record BodyFields(String path, JsonNode node) {
   }
 
   /** Whether that is an integer of JSON Schema, which 7.0 is, too. */
-  static boolean isWhole(JsonNode value) {
+  public static boolean isWhole(JsonNode value) {
     return value.isNumber() && value.canConvertToExactIntegral();
   }
 
-  OptionalDouble number(String name) {
+  public OptionalDouble number(String name) {
     return value(name).stream()
         .mapToDouble(
             value -> {
@@ -94,7 +94,7 @@ public record BodyFields(String path, JsonNode node) {
   }
 
   /** One string or an array of strings. */
-  List<String> strings(String name) {
+  public List<String> strings(String name) {
     return value(name)
         .map(value -> value.isArray() ? texts(name, value) : List.of(text(at(name), value)))
         .orElse(List.of());
@@ -122,27 +122,27 @@ public record BodyFields(String path, JsonNode node) {
     return invalid(at(name), at(name) + ": not set (expected: " + expected + ")");
   }
 
-  static void check(boolean holds, String at, JsonNode value, String expected) {
+  public static void check(boolean holds, String at, JsonNode value, String expected) {
     if (!holds) {
       throw refused(at, value, expected);
     }
   }
 
-  static ApiException refused(String at, JsonNode value, String expected) {
+  public static ApiException refused(String at, JsonNode value, String expected) {
     return invalid(at, at + ": " + printable(value.toString()) + " (expected: " + expected + ")");
   }
 
-  static ApiException invalid(String at, String message) {
+  public static ApiException invalid(String at, String message) {
     return new ApiException(ApiError.invalid(at, message));
   }
 
-  static String text(String at, JsonNode value) {
+  public static String text(String at, JsonNode value) {
     check(value.isString(), at, value, "a string");
     return text(at, value.stringValue());
   }
 
   /** The text itself where it can travel. */
-  static String text(String at, String text) {
+  public static String text(String at, String text) {
     int c;
     for (int i = 0; i < text.length(); i += Character.charCount(c)) {
       c = text.codePointAt(i);

@@ -1,7 +1,6 @@
 package io.anyserve.ingress.openai;
 
 import io.anyserve.contracts.sampling.GenerationParameters;
-import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.Parameters;
 import io.anyserve.v1.Payload;
@@ -125,18 +124,10 @@ public final class CompletionReader {
   }
 
   private static Parameters.Builder parameters(CompletionKind kind, BodyFields fields) {
-    Parameters.Builder parameters = Parameters.newBuilder().addAllStop(fields.strings("stop"));
+    Parameters.Builder parameters = Parameters.newBuilder();
     maxTokens(kind, fields).ifPresent(most -> parameters.setMaxTokens((int) most));
-    fields.number("temperature").ifPresent(parameters::setTemperature);
-    fields.number("top_p").ifPresent(parameters::setTopP);
-    fields
-        .integer("top_k", 0, SamplingParams.MAX_TOP_K)
-        .ifPresent(most -> parameters.setTopK((int) most));
-    fields.number("presence_penalty").ifPresent(parameters::setPresencePenalty);
-    fields.number("frequency_penalty").ifPresent(parameters::setFrequencyPenalty);
-    if (fields.flag("ignore_eos")) {
-      parameters.setIgnoreEos(true);
-    }
+    SamplingReader.read(fields, parameters);
+    OutputFormatReader.read(fields).ifPresent(parameters::setOutputFormat);
     LikelihoodReader.logprobs(kind, fields).ifPresent(parameters::setLogprobs);
     parameters.putAllLogitBias(LikelihoodReader.logitBias(fields));
     return parameters;

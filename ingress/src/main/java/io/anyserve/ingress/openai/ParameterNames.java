@@ -7,17 +7,23 @@ import io.anyserve.ingress.admission.FieldViolation;
  *
  * @param input of what goes to the model
  * @param maxTokens of the limit of the answer
+ * @param format of what the answer must be
  */
-public record ParameterNames(String input, String maxTokens) {
+public record ParameterNames(String input, String maxTokens, String format) {
 
   private static final String PARAMETERS = "parameters.";
   private static final String MAX_TOKENS = "max_tokens";
+  private static final String FORMAT = "response_format";
 
   /** Those of {@code POST /v1/embeddings}. */
-  public static final ParameterNames EMBEDDING = new ParameterNames("input", MAX_TOKENS);
+  public static final ParameterNames EMBEDDING = new ParameterNames("input", MAX_TOKENS, FORMAT);
+
+  /** Those of {@code POST /v1/rerank}. */
+  public static final ParameterNames RERANK = new ParameterNames("documents", MAX_TOKENS, FORMAT);
 
   /** Those of {@code POST /v1/responses}. */
-  public static final ParameterNames RESPONSE = new ParameterNames("input", "max_output_tokens");
+  public static final ParameterNames RESPONSE =
+      new ParameterNames("input", "max_output_tokens", "text.format");
 
   static ParameterNames of(CompletionKind kind) {
     return new ParameterNames(
@@ -25,11 +31,12 @@ public record ParameterNames(String input, String maxTokens) {
           case CHAT -> "messages";
           case TEXT -> "prompt";
         },
-        MAX_TOKENS);
+        MAX_TOKENS,
+        FORMAT);
   }
 
   ParameterNames withMaxTokens(String name) {
-    return new ParameterNames(input, name);
+    return new ParameterNames(input, name, format);
   }
 
   /**
@@ -38,7 +45,11 @@ public record ParameterNames(String input, String maxTokens) {
   String of(String field) {
     if (field.startsWith(PARAMETERS)) {
       String name = field.substring(PARAMETERS.length());
-      return name.equals(MAX_TOKENS) ? maxTokens : name;
+      return switch (name) {
+        case MAX_TOKENS -> maxTokens;
+        case "output_format" -> format;
+        default -> name;
+      };
     }
     return switch (field) {
       case "capability" -> "model";

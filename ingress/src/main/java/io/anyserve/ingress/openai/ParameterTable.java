@@ -24,6 +24,20 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
   public static final ParameterTable DETOKENIZE = new ParameterTable(detokenize());
   public static final ParameterTable EMBED = new ParameterTable(embed());
 
+  /** Of {@code response_format}. */
+  public static final ParameterTable RESPONSE_FORMAT = of("type", "json_schema");
+
+  /** Of {@code response_format.json_schema}. */
+  public static final ParameterTable JSON_SCHEMA = of("name", "description", "schema", "strict");
+
+  public static final ParameterTable STRUCTURED_OUTPUTS =
+      of("json", "regex", "choice", "json_object");
+
+  public static final ParameterTable RERANK =
+      of("model", "query", "documents", "top_n", "return_documents", "user");
+
+  public static final ParameterTable RERANK_DOCUMENT = of("text");
+
   private static final ParameterTable CHAT = new ParameterTable(chat());
   private static final ParameterTable TEXT = new ParameterTable(text());
 
@@ -82,7 +96,6 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
     notOffered(rules, "tool_choice", "\"none\"", "\"auto\"");
     notOffered(rules, "functions", "[]");
     notOffered(rules, "function_call", "\"none\"", "\"auto\"");
-    notOffered(rules, "response_format", "{\"type\":\"text\"}");
     notOffered(rules, "modalities", "[\"text\"]");
     notOffered(rules, "audio");
     notOffered(rules, "prediction");
@@ -115,17 +128,22 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
         "temperature",
         "top_p",
         "top_k",
+        "min_p",
+        "typical_p",
         "presence_penalty",
         "frequency_penalty",
+        "repetition_penalty",
+        "stop_token_ids",
+        "min_tokens",
         "max_tokens",
+        "response_format",
+        "structured_outputs",
         "ignore_eos",
         "logprobs",
         "logit_bias",
         "user",
         "metadata");
     withoutEffect(rules, "prompt_cache_key", "prompt_cache_retention", "safety_identifier");
-    notOffered(rules, "min_p", "0", "0.0");
-    notOffered(rules, "repetition_penalty", "1", "1.0");
     notOffered(rules, "service_tier", "\"auto\"", "\"default\"");
     return rules;
   }
@@ -183,6 +201,12 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
     Map<String, ParameterRule> rules = new HashMap<>();
     honoured(rules, "model", "input", "encoding_format", "dimensions", "user");
     return rules;
+  }
+
+  private static ParameterTable of(String... names) {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(rules, names);
+    return new ParameterTable(rules);
   }
 
   static void honoured(Map<String, ParameterRule> rules, String... names) {

@@ -11,15 +11,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a client asks for with {@code POST /v1/responses}.
  *
  * @param request with the model, the parameters and the labels, but no input and no session
  * @param input what the client adds, at least one item
+ * @param format of the answer's text, as the client wrote it
  */
 public record ResponseCall(
-    Inference request, List<InputItem> input, Options options, Labels labels) {
+    Inference request,
+    List<InputItem> input,
+    Options options,
+    Labels labels,
+    Optional<JsonNode> format) {
 
   public ResponseCall {
     input = List.copyOf(input);

@@ -1,7 +1,6 @@
 package io.anyserve.ingress.openai;
 
 import io.anyserve.contracts.sampling.GenerationParameters;
-import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.ingress.openai.ResponseCall.Labels;
 import io.anyserve.ingress.openai.ResponseCall.Options;
 import io.anyserve.v1.Inference;
@@ -34,18 +33,21 @@ public final class ResponseCallReader {
   private static ResponseCall read(byte[] body, ParameterTable offered) {
     BodyFields fields = new BodyFields("", StrictJson.parse(body));
     offered.check(fields);
-    fields.object("text").ifPresent(ResponseCallReader::checkText);
+    fields.object("text").ifPresent(ResponseParameters.TEXT::check);
     fields.object("stream_options").ifPresent(ResponseParameters.STREAM_OPTIONS::check);
     Inference.Builder request =
         Inference.newBuilder().setCapability(fields.model()).setParameters(parameters(fields));
     CompletionReader.labels(fields, request);
     return new ResponseCall(
-        request.build(), InputItemReader.read(fields), options(fields), labels(fields, request));
+        request.build(),
+        InputItemReader.read(fields),
+        options(fields),
+        labels(fields, request),
+        format(fields).map(BodyFields::node));
   }
 
-  private static void checkText(BodyFields text) {
-    ResponseParameters.TEXT.check(text);
-    text.object("format").ifPresent(ResponseParameters.FORMAT::check);
+  private static Optional<BodyFields> format(BodyFields fields) {
+    return fields.object("text").flatMap(text -> text.object("format"));
   }
 
   private static Options options(BodyFields fields) {
@@ -89,15 +91,9 @@ public final class ResponseCallReader {
     fields
         .integer("max_output_tokens", 1, GenerationParameters.MAX_TOKENS)
         .ifPresent(most -> parameters.setMaxTokens((int) most));
-    fields.number("temperature").ifPresent(parameters::setTemperature);
-    fields.number("top_p").ifPresent(parameters::setTopP);
-    fields
-        .integer("top_k", 0, SamplingParams.MAX_TOP_K)
-        .ifPresent(most -> parameters.setTopK((int) most));
+    SamplingReader.read(fields, parameters);
+    format(fields).flatMap(OutputFormatReader::ofResponse).ifPresent(parameters::setOutputFormat);
     fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).ifPresent(parameters::setSeed);
-    if (fields.flag("ignore_eos")) {
-      parameters.setIgnoreEos(true);
-    }
     return parameters.build();
   }
 }

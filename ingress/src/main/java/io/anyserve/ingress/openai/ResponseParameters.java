@@ -28,6 +28,14 @@ public final class ResponseParameters {
         "temperature",
         "top_p",
         "top_k",
+        "min_p",
+        "typical_p",
+        "presence_penalty",
+        "frequency_penalty",
+        "repetition_penalty",
+        "stop",
+        "stop_token_ids",
+        "min_tokens",
         "seed",
         "ignore_eos",
         "stream",
@@ -82,7 +90,7 @@ public final class ResponseParameters {
 
   private static Map<String, ParameterRule> format() {
     Map<String, ParameterRule> rules = new HashMap<>();
-    ParameterTable.notOffered(rules, "type", "\"text\"");
+    ParameterTable.honoured(rules, "type", "name", "description", "schema", "strict");
     return rules;
   }
 

@@ -15,11 +15,13 @@ import java.util.function.ToIntFunction;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
 
 /** Responses and their items as clients see them: JSON in UTF-8. */
 final class ResponseJson {
 
   private static final JsonFactory FACTORY = new JsonFactory();
+  private static final String PLAIN_TEXT = "{\"type\":\"text\"}";
 
   private ResponseJson() {}
 
@@ -174,9 +176,8 @@ final class ResponseJson {
     number(json, "temperature", call.temperature());
     number(json, "top_p", call.topP());
     json.writeObjectPropertyStart("text");
-    json.writeObjectPropertyStart("format");
-    json.writeStringProperty("type", "text");
-    json.writeEndObject();
+    json.writeName("format");
+    json.writeRawValue(call.format().map(JsonNode::toString).orElse(PLAIN_TEXT));
     json.writeEndObject();
   }
 

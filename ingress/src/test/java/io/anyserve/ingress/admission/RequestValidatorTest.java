@@ -82,8 +82,8 @@ final class RequestValidatorTest {
     var plain = Parameters.newBuilder().setTemperature(1).setTopP(1).setTopK(0);
     var given = read(prompt("Once").setParameters(plain)).parameters().sampling();
     assertEquals(OptionalDouble.of(1), given.temperature());
-    assertEquals(OptionalDouble.of(1), given.topP());
-    assertEquals(OptionalInt.of(0), given.topK());
+    assertEquals(OptionalDouble.of(1), given.truncation().topP());
+    assertEquals(OptionalInt.of(0), given.truncation().topK());
   }
 
   @Test
@@ -149,7 +149,7 @@ final class RequestValidatorTest {
             CALLER,
             ARRIVAL);
     assertEquals(7, request.parameters().maxTokens());
-    assertEquals(OptionalDouble.of(0.5), request.parameters().sampling().topP());
+    assertEquals(OptionalDouble.of(0.5), request.parameters().sampling().truncation().topP());
   }
 
   @Test
@@ -252,7 +252,8 @@ final class RequestValidatorTest {
   @Test
   void stopStringsMayHoldNewlinesAndNoNul() {
     var lines = Parameters.newBuilder().addStop("\n\n");
-    assertEquals(List.of("\n\n"), read(prompt("Once").setParameters(lines)).parameters().stop());
+    assertEquals(
+        List.of("\n\n"), read(prompt("Once").setParameters(lines)).parameters().stop().strings());
     var nul = Parameters.newBuilder().addStop("a\0b");
     assertEquals(
         List.of(

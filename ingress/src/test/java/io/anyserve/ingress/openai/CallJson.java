@@ -6,11 +6,13 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.codec.TokenIdsCodec;
 import io.anyserve.v1.Inference;
+import io.anyserve.v1.OutputFormat;
 import io.anyserve.v1.Parameters;
 import io.anyserve.v1.Payload;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -21,6 +23,8 @@ final class CallJson {
 
   private static final String USER = "user";
   private static final String MAX_TOKENS = "max_tokens";
+
+  private static final Set<String> SAME = Set.of("top_k", "min_tokens");
 
   private CallJson() {}
 
@@ -73,6 +77,7 @@ final class CallJson {
     call.labels().metadata().forEach(body.putObject("metadata")::put);
     call.labels().user().ifPresent(user -> body.put(USER, user));
     sampling(body, call.request().getParameters());
+    call.format().ifPresent(format -> body.putObject("text").set("format", format));
     call.maxOutputTokens().ifPresent(most -> body.put("max_output_tokens", most));
     ArrayNode input = body.putArray("input");
     for (InputItem item : call.input()) {
@@ -135,36 +140,42 @@ final class CallJson {
     if (given.hasMaxTokens()) {
       body.put(MAX_TOKENS, given.getMaxTokens());
     }
-    if (given.hasPresencePenalty()) {
-      body.put("presence_penalty", given.getPresencePenalty());
-    }
-    if (given.hasFrequencyPenalty()) {
-      body.put("frequency_penalty", given.getFrequencyPenalty());
-    }
+    format(body, given.getOutputFormat());
     if (given.hasLogprobs()) {
       switch (kind) {
         case CHAT -> body.put("logprobs", true).put("top_logprobs", given.getLogprobs());
         case TEXT -> body.put("logprobs", given.getLogprobs());
       }
     }
-    given.getStopList().forEach(body.putArray("stop")::add);
     ObjectNode bias = body.putObject("logit_bias");
     given.getLogitBiasMap().forEach((token, amount) -> bias.put(token.toString(), amount));
   }
 
+  private static void format(ObjectNode body, OutputFormat format) {
+    switch (format.getFormatCase()) {
+      case JSON_OBJECT -> body.putObject("response_format").put("type", "json_object");
+      case JSON_SCHEMA -> body.putObject("structured_outputs").put("json", format.getJsonSchema());
+      case REGEX -> body.putObject("structured_outputs").put("regex", format.getRegex());
+      case FORMAT_NOT_SET -> body.putObject("response_format").put("type", "text");
+    }
+  }
+
+  /** What has the same name there, and where the answer ends. */
   private static void sampling(ObjectNode body, Parameters given) {
-    if (given.hasTemperature()) {
-      body.put("temperature", given.getTemperature());
-    }
-    if (given.hasTopP()) {
-      body.put("top_p", given.getTopP());
-    }
-    if (given.hasTopK()) {
-      body.put("top_k", given.getTopK());
-    }
-    if (given.hasSeed()) {
-      body.put("seed", given.getSeed());
-    }
+    given
+        .getAllFields()
+        .forEach(
+            (field, value) -> {
+              switch (value) {
+                case Double number -> body.put(field.getName(), number);
+                case Long number -> body.put(field.getName(), number);
+                case Integer number when SAME.contains(field.getName()) ->
+                    body.put(field.getName(), number);
+                default -> {}
+              }
+            });
+    given.getStopList().forEach(body.putArray("stop")::add);
+    given.getStopTokenIdsList().forEach(body.putArray("stop_token_ids")::add);
     body.put("ignore_eos", given.getIgnoreEos());
   }
 

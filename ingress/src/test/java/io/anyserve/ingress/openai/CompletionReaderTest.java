@@ -26,7 +26,9 @@ final class CompletionReaderTest {
     Inference inference =
         chat("""
                 "max_completion_tokens":5,"temperature":0.5,"top_p":0.9,"top_k":3,"seed":7,
-                "stop":["a","b"],"presence_penalty":0.1,"frequency_penalty":-0.2,"ignore_eos":true
+                "stop":["a","b"],"presence_penalty":0.1,"frequency_penalty":-0.2,"ignore_eos":true,
+                "min_p":0.05,"typical_p":0.8,"repetition_penalty":1.1,"stop_token_ids":[3,9],
+                "min_tokens":2
                 """)
             .choices()
             .getFirst();
@@ -41,6 +43,33 @@ final class CompletionReaderTest {
     assertEquals(0.1, parameters.getPresencePenalty());
     assertEquals(-0.2, parameters.getFrequencyPenalty());
     assertTrue(parameters.getIgnoreEos());
+    assertEquals(0.05, parameters.getMinP());
+    assertEquals(0.8, parameters.getTypicalP());
+    assertEquals(1.1, parameters.getRepetitionPenalty());
+    assertEquals(List.of(3, 9), parameters.getStopTokenIdsList());
+    assertEquals(2, parameters.getMinTokens());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '`',
+      value = {
+        "\"response_format\":{\"type\":\"json_object\"} ^ json_object { }",
+        "\"structured_outputs\":{\"json_object\":true} ^ json_object { }",
+        "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a\","
+            + "\"strict\":true,\"schema\":{\"type\":\"null\"}}}"
+            + " ^ json_schema: \"{\\\"type\\\":\\\"null\\\"}\"",
+        "\"structured_outputs\":{\"json\":{\"type\":\"null\"}}"
+            + " ^ json_schema: \"{\\\"type\\\":\\\"null\\\"}\"",
+        "\"structured_outputs\":{\"json\":\"true\"} ^ json_schema: \"true\"",
+        "\"structured_outputs\":{\"regex\":\"[a-z]+\"} ^ regex: \"[a-z]+\"",
+        "\"structured_outputs\":{\"choice\":[\"yes.\",\"no\"]} ^ regex: \"yes\\\\.|no\""
+      })
+  void whatTheTextMustBe(String more, String expected) {
+    var parameters = chat(more).choices().getFirst().getParameters();
+    assertEquals(
+        expected.strip(), parameters.getOutputFormat().toString().replaceAll("\\s+", " ").strip());
   }
 
   /** As JSON Schema has integers, and as clients write them whose numbers are all fractions. */
@@ -86,7 +115,18 @@ final class CompletionReaderTest {
       value = {
         "tools|\"tools\":[{\"type\":\"function\"}]",
         "tool_choice|\"tool_choice\":\"required\"",
-        "response_format|\"response_format\":{\"type\":\"json_object\"}",
+        "response_format.type|\"response_format\":{\"type\":\"xml\"}",
+        "response_format.json_schema|\"response_format\":{\"type\":\"json_schema\"}",
+        "response_format.json_schema.name|\"response_format\":"
+            + "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{}}}",
+        "response_format.json_schema|\"response_format\":"
+            + "{\"type\":\"json_object\",\"json_schema\":{\"name\":\"a\",\"schema\":{}}}",
+        "structured_outputs|\"structured_outputs\":{\"regex\":\"a\",\"json_object\":true}",
+        "structured_outputs.choice|\"structured_outputs\":{\"choice\":[]}",
+        "structured_outputs|\"response_format\":{\"type\":\"json_object\"},"
+            + "\"structured_outputs\":{\"regex\":\"a\"}",
+        "stop_token_ids|\"stop_token_ids\":[1.5]",
+        "min_tokens|\"min_tokens\":-1",
         "logprobs|\"logprobs\":2",
         "top_logprobs|\"top_logprobs\":2",
         "top_logprobs|\"logprobs\":true,\"top_logprobs\":21",

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 final class ResponseCallReaderTest {
 
@@ -60,6 +61,16 @@ final class ResponseCallReaderTest {
     assertEquals(Map.of("k", "v", "user", "u"), request.getLabelsMap());
   }
 
+  @Test
+  void theFormatOfTheTextIsKeptAsItWasWritten() {
+    String format =
+        "{\"type\":\"json_schema\",\"name\":\"a\",\"schema\":{\"type\":\"null\"},\"strict\":true}";
+    ResponseCall call = read("\"input\":\"x\",\"text\":{\"format\":" + format + "}");
+    assertEquals(Optional.of(format), call.format().map(JsonNode::toString));
+    assertEquals(
+        "{\"type\":\"null\"}", call.request().getParameters().getOutputFormat().getJsonSchema());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -98,7 +109,6 @@ final class ResponseCallReaderTest {
         "moderation:{}",
         "access_programs:[1]",
         "n:2",
-        "stop:\"x\"",
         "logit_bias:{}"
       })
   void whatIsNotOfferedIsRefusedByName(String parameter) {
@@ -112,7 +122,7 @@ final class ResponseCallReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "\"input\":\"x\",\"text\":{\"format\":{\"type\":\"json_object\"}} | text.format.type",
+        "\"input\":\"x\",\"text\":{\"format\":{\"type\":\"text\",\"colour\":1}} | text.format.colour",
         "\"input\":\"x\",\"text\":{\"verbosity\":\"low\"} | text.verbosity",
         "\"input\":[{\"type\":\"function_call_output\"}] | input[0].type",
         "\"input\":[{\"type\":\"item_reference\",\"id\":\"msg_1\"}] | input[0].type",
@@ -143,6 +153,8 @@ final class ResponseCallReaderTest {
         "\"input\":\"x\",\"truncation\":\"some\" | truncation",
         "\"input\":\"x\",\"previous_response_id\":7 | previous_response_id",
         "\"input\":\"x\\u0000\" | input",
+        "\"input\":\"x\",\"text\":{\"format\":{\"type\":\"xml\"}} | text.format.type",
+        "\"input\":\"x\",\"text\":{\"format\":{\"type\":\"json_schema\",\"name\":\"a\"}} | text.format.schema",
       })
   void wrongValuesAreRefusedByName(String parameters, String path) {
     ApiError error = refused(parameters);

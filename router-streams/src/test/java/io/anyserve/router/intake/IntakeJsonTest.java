@@ -138,7 +138,7 @@ final class IntakeJsonTest {
   void oneStopStringNeedsNoArrayAndNullIsAbsent() {
     InferenceRequest request =
         read("{\"capability\":\"c\",\"prompt\":\"p\",\"stop\":\"END\",\"session\":null}");
-    assertEquals(List.of("END"), request.parameters().stop());
+    assertEquals(List.of("END"), request.parameters().stop().strings());
     assertEquals(request.id().toString(), request.context().session().value());
   }
 

@@ -217,12 +217,12 @@ final class IntakeTopologyTest {
     run.submit("{\"capability\":\"story\",\"prompt\":\"x\",\"temperature\":1}");
     var routed = only(run.requests("story", Priority.INTERACTIVE)).parameters().sampling();
     assertEquals(OptionalDouble.empty(), routed.temperature());
-    assertEquals(OptionalDouble.empty(), routed.topP());
-    assertEquals(OptionalInt.of(0), routed.topK());
+    assertEquals(OptionalDouble.empty(), routed.truncation().topP());
+    assertEquals(OptionalInt.of(0), routed.truncation().topK());
     var json = only(run.requests("story", Priority.BATCH)).parameters().sampling();
     assertEquals(OptionalDouble.of(1), json.temperature());
-    assertEquals(OptionalDouble.empty(), json.topP());
-    assertEquals(OptionalInt.empty(), json.topK());
+    assertEquals(OptionalDouble.empty(), json.truncation().topP());
+    assertEquals(OptionalInt.empty(), json.truncation().topK());
   }
 
   @Test

@@ -12,16 +12,10 @@ import io.anyserve.standalone.Readiness;
 import io.anyserve.standalone.Standalone;
 import io.anyserve.standalone.StandaloneLayout;
 import io.anyserve.standalone.TemporaryFolder;
-import io.anyserve.worker.torch.EngineBench;
-import io.anyserve.worker.torch.precision.Precision;
-import io.anyserve.worker.torch.precision.PrecisionChoice;
-import io.anyserve.worker.torch.precision.PrecisionSetting;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
     subcommands = {
       BenchConversationsCommand.class,
       BenchCostsCommand.class,
+      BenchEngineCommand.class,
       BenchHttpCommand.class,
       BenchMeteringCommand.class,
       BenchRestartCommand.class,
@@ -188,60 +182,6 @@ public final class BenchCommand {
       } finally {
         channel.shutdownNow();
       }
-    }
-  }
-
-  @Command(
-      mixinStandardHelpOptions = true,
-      description = "Benchmark the decoder on the shape of Qwen2.5-0.5B with random weights.",
-      sortOptions = false)
-  int engine(
-      @Option(
-              names = "--config",
-              paramLabel = "FILE",
-              description = "The config.json of the shape to run instead.")
-          @Nullable Path config,
-      @Option(
-              names = "--precision",
-              paramLabel = "PRECISION",
-              description = "Only this precision; \"auto\" is the machine's choice (default: all).")
-          @Nullable String precision,
-      @Option(names = "--threads", description = "OpenMP threads (default: all processors).")
-          @Nullable Integer threads,
-      @Option(
-              names = "--steps",
-              defaultValue = "30",
-              description = "Steps of each measurement (default: ${DEFAULT-VALUE}).")
-          int steps,
-      @Option(
-              names = "--json",
-              paramLabel = "FILE",
-              description = "Also write the result to this file, as JSON.")
-          @Nullable Path json)
-      throws IOException {
-    int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    List<EngineBench.Result> results =
-        EngineBench.run(
-            config == null ? EngineBench.NamedShape.standard() : EngineBench.NamedShape.of(config),
-            precisions(precision, used),
-            used,
-            steps,
-            new PrintStream(System.out, true, StandardCharsets.UTF_8));
-    write(results, json);
-    return 0;
-  }
-
-  private List<Precision> precisions(@Nullable String text, int threads) {
-    if (text == null) {
-      return List.of(Precision.values());
-    }
-    try {
-      return switch (PrecisionSetting.parse(text)) {
-        case PrecisionSetting.Auto _ -> List.of(PrecisionChoice.ofThisMachine(threads).chosen());
-        case PrecisionSetting.Named named -> List.of(named.precision());
-      };
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--precision: " + e.getMessage(), e);
     }
   }
 

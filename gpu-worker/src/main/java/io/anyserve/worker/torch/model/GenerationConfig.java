@@ -3,6 +3,7 @@ package io.anyserve.worker.torch.model;
 import io.anyserve.contracts.sampling.Penalties;
 import io.anyserve.contracts.sampling.SamplingDefaults;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.sampling.Truncation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +32,7 @@ public record GenerationConfig(
 
   /** Settings that this engine does not have, with the value at which they do nothing. */
   private static final Map<String, Double> UNSUPPORTED =
-      new TreeMap<>(
-          Map.of(
-              "repetition_penalty", 1.0,
-              "min_p", 0.0,
-              "typical_p", 1.0,
-              "no_repeat_ngram_size", 0.0,
-              "num_beams", 1.0));
+      new TreeMap<>(Map.of("no_repeat_ngram_size", 0.0, "num_beams", 1.0));
 
   public GenerationConfig {
     endTokens = Set.copyOf(endTokens);
@@ -72,9 +67,28 @@ public record GenerationConfig(
         number(json, "temperature", otherwise.temperature(), 0, SamplingParams.MAX_TEMPERATURE);
     return new SamplingDefaults(
         json.flag("do_sample", true) ? temperature : 0,
-        number(json, "top_p", otherwise.topP(), p -> p > 0 && p <= 1, "above 0, at most 1"),
+        truncation(json, otherwise.truncation()),
+        new Penalties(
+            penalty(json, "presence_penalty"),
+            penalty(json, "frequency_penalty"),
+            number(
+                json,
+                "repetition_penalty",
+                1,
+                Penalties.LEAST_REPETITION,
+                Penalties.MOST_REPETITION)));
+  }
+
+  private static Truncation truncation(JsonFile json, Truncation otherwise) {
+    return new Truncation(
+        share(json, "top_p", otherwise.topP()),
         topK(json, otherwise.topK()),
-        new Penalties(penalty(json, "presence_penalty"), penalty(json, "frequency_penalty")));
+        number(json, "min_p", otherwise.minP(), 0, 1),
+        share(json, "typical_p", otherwise.typicalP()));
+  }
+
+  private static double share(JsonFile json, String key, double absent) {
+    return number(json, key, absent, p -> p > 0 && p <= 1, "above 0, at most 1");
   }
 
   private static double penalty(JsonFile json, String key) {
@@ -83,7 +97,7 @@ public record GenerationConfig(
 
   private static int topK(JsonFile json, int absent) {
     return json.has("top_k")
-        ? json.required("top_k", GenerationConfig::isTopK, "0 to " + SamplingParams.MAX_TOP_K)
+        ? json.required("top_k", GenerationConfig::isTopK, "0 to " + Truncation.MAX_TOP_K)
             .intValue()
         : absent;
   }
@@ -92,7 +106,7 @@ public record GenerationConfig(
     return node.isIntegralNumber()
         && node.canConvertToInt()
         && node.intValue() >= 0
-        && node.intValue() <= SamplingParams.MAX_TOP_K;
+        && node.intValue() <= Truncation.MAX_TOP_K;
   }
 
   private static double number(

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.sampling.Penalties;
 import io.anyserve.contracts.sampling.SamplingDefaults;
+import io.anyserve.contracts.sampling.Truncation;
 import io.anyserve.worker.torch.TinyModel;
 import io.anyserve.worker.torch.model.InvalidModelException;
 import io.anyserve.worker.torch.model.ModelMetadata;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,8 +52,8 @@ final class GgufConfigTest {
         .write(path);
     ModelMetadata files = ModelMetadata.of(new GgufModel(path));
     assertEquals(
-        new SamplingDefaults(0.6, 0.95, 20, Penalties.NONE), files.generation().sampling());
-    assertEquals(List.of("min_p = 0.05"), files.generation().ignored());
+        new SamplingDefaults(0.6, new Truncation(0.95, 20, 0.05, 1), Penalties.NONE),
+        files.generation().sampling());
     assertTrue(files.chatFormat().isEmpty());
   }
 

@@ -159,6 +159,9 @@ class ModelMetadataTest {
           "top_k": 7.5               | top_k: 7.5 (expected: 0 to 1000)
           "top_k": 99999999999       | top_k: 99999999999 (expected: 0 to 1000)
           "presence_penalty": 2.5    | presence_penalty: 2.5 (expected: -2.0 to 2.0)
+          "repetition_penalty": 0    | repetition_penalty: 0 (expected: 0.01 to 10.0)
+          "min_p": 1.5               | min_p: 1.5 (expected: 0.0 to 1.0)
+          "typical_p": 0             | typical_p: 0 (expected: above 0, at most 1)
           "frequency_penalty": "a"   | frequency_penalty: "a" (expected: -2.0 to 2.0)
           """)
   void refusesSamplingThatNoEngineTakes(String field, String message) throws IOException {
@@ -171,8 +174,9 @@ class ModelMetadataTest {
     Files.writeString(
         folder.resolve("generation_config.json"),
         "{\"repetition_penalty\": 1.1, \"min_p\": 0.0, \"typical_p\": 1.0, \"num_beams\": 4}");
-    assertEquals(
-        List.of("num_beams = 4", "repetition_penalty = 1.1"), read(folder).generation().ignored());
+    GenerationConfig generation = read(folder).generation();
+    assertEquals(List.of("num_beams = 4"), generation.ignored());
+    assertEquals(new Penalties(0, 0, 1.1), generation.sampling().penalties());
     assertEquals(List.of(), read(STORY).generation().ignored());
   }
 

@@ -1,4 +1,4 @@
-package io.anyserve.ingress.openai;
+package io.anyserve.ingress.embeddings;
 
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.codec.EmbeddingInputsCodec;
@@ -8,7 +8,11 @@ import io.anyserve.contracts.embedding.EmbeddingInput.OfText;
 import io.anyserve.contracts.embedding.EmbeddingInput.OfTokens;
 import io.anyserve.contracts.embedding.EmbeddingInputs;
 import io.anyserve.contracts.embedding.Embeddings;
-import io.anyserve.ingress.openai.EmbeddingCall.Encoding;
+import io.anyserve.ingress.embeddings.EmbeddingCall.Encoding;
+import io.anyserve.ingress.openai.ApiException;
+import io.anyserve.ingress.openai.BodyFields;
+import io.anyserve.ingress.openai.ParameterTable;
+import io.anyserve.ingress.openai.StrictJson;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.RequestKind;
 import java.util.ArrayList;

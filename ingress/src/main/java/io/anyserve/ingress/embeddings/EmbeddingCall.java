@@ -1,5 +1,7 @@
-package io.anyserve.ingress.openai;
+package io.anyserve.ingress.embeddings;
 
+import io.anyserve.ingress.openai.ApiException;
+import io.anyserve.ingress.openai.BodyFields;
 import io.anyserve.v1.Inference;
 import java.util.OptionalInt;
 
