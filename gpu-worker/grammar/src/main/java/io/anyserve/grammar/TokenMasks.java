@@ -5,7 +5,6 @@ import io.anyserve.grammar.automaton.Expansion;
 import io.anyserve.grammar.regular.Term;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The tokens of one vocabulary that a grammar allows next.
@@ -20,21 +19,18 @@ public final class TokenMasks {
   private static final int MOST_MASKS = 512;
 
   private final TokenTrie trie;
-  private final Set<Integer> endTokens;
   private final Map<Term, TokenWalk> walks = new RecentlyUsed<>(MOST_WALKS);
   private final Map<GrammarState, long[]> masks = new RecentlyUsed<>(MOST_MASKS);
 
-  /**
-   * Masks of a vocabulary.
-   *
-   * @param endTokens allowed where the document may end
-   */
-  public TokenMasks(TokenTrie trie, Set<Integer> endTokens) {
+  public TokenMasks(TokenTrie trie) {
     this.trie = trie;
-    this.endTokens = Set.copyOf(endTokens);
   }
 
-  /** One bit for each token, 64 to a word, the lowest first; not to be changed. */
+  /**
+   * The tokens that may come next, of those that have bytes.
+   *
+   * @return one bit for each token, 64 to a word, the lowest first; not to be changed
+   */
   public long[] mask(GrammarState state) {
     long[] known = masks.get(state);
     if (known != null) {
@@ -43,9 +39,6 @@ public final class TokenMasks {
     long[] mask = new long[(trie.vocabulary() + 63) / 64];
     for (Configuration configuration : state.configurations()) {
       walk(configuration, TokenTrie.ROOT, mask);
-    }
-    if (state.mayEnd()) {
-      endTokens.forEach(token -> mask[token / 64] |= 1L << (token % 64));
     }
     masks.put(state, mask);
     return mask;

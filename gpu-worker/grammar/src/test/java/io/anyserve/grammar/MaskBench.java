@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -43,7 +42,7 @@ final class MaskBench {
   private MaskBench(byte[]... vocabulary) {
     this.vocabulary = vocabulary;
     this.trie = TokenTrie.of(vocabulary);
-    this.masks = new TokenMasks(trie, Set.of());
+    this.masks = new TokenMasks(trie);
   }
 
   public static void main(String[] arguments) throws IOException {

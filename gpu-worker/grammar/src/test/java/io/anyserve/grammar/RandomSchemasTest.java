@@ -79,7 +79,7 @@ final class RandomSchemasTest {
     var text = new ByteArrayOutputStream();
     GrammarState state = grammar.start();
     for (int i = 0; i < LONGEST; i++) {
-      int token = vocabulary.choose(masks.mask(state), random, i > LEISURE);
+      int token = vocabulary.choose(vocabulary.mask(masks, state), random, i > LEISURE);
       String soFar = text.toString(UTF_8);
       assertTrue(token >= 0, () -> "no token behind " + soFar + " of " + schema);
       if (token == vocabulary.end()) {

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 
 /** A small vocabulary: every byte, and longer tokens that cross words and characters. */
 final class TestVocabulary {
@@ -36,7 +35,14 @@ final class TestVocabulary {
   }
 
   TokenMasks masks() {
-    return new TokenMasks(TokenTrie.of(bytes), Set.of(end));
+    return new TokenMasks(TokenTrie.of(bytes));
+  }
+
+  /** With the end token where the document may end. */
+  long[] mask(TokenMasks masks, GrammarState state) {
+    long[] mask = masks.mask(state).clone();
+    mask[end / 64] |= state.mayEnd() ? 1L << (end % 64) : 0;
+    return mask;
   }
 
   int end() {

@@ -60,7 +60,7 @@ final class TokenMasksTest {
     TokenMasks masks = vocabulary.masks();
     GrammarState state = grammar.start();
     for (int i = 0; i < 60; i++) {
-      long[] mask = masks.mask(state);
+      long[] mask = vocabulary.mask(masks, state);
       for (int token = 0; token < vocabulary.size(); token++) {
         assertEquals(allowed(state, token), TestVocabulary.has(mask, token), "token " + token);
       }

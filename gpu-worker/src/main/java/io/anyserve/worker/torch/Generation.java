@@ -13,6 +13,7 @@ import io.anyserve.worker.torch.text.StreamingDetokenizer;
 import io.anyserve.worker.torch.text.Vocabulary;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Generation {
 
   private final TokenChoice choice;
+  private final Optional<OutputConstraint> constraint;
   private final Vocabulary table;
   private final Set<Integer> endTokens;
   private final int minTokens;
@@ -62,13 +64,15 @@ final class Generation {
   /**
    * @param config how the model wants to be generated from
    * @param contextLength tokens of prompt and answer together, at most
+   * @param constraints of the model
    */
   Generation(
       int[] prompt,
       GenerationParameters parameters,
       Vocabulary table,
       GenerationConfig config,
-      int contextLength) {
+      int contextLength,
+      OutputConstraints constraints) {
     SamplingParams sampling = parameters.sampling().resolve(config.sampling());
     StopCriteria stop = parameters.stop();
     this.endTokens = endTokens(stop, config);
@@ -77,7 +81,8 @@ final class Generation {
         new LogitAdjustments(
             parameters.logitBias(), sampling.penalties(), endTokens, stop.minTokens());
     adjustments.addPrompt(prompt);
-    this.choice = new TokenChoice(sampling, adjustments, parameters.logprobs());
+    this.constraint = constraints.of(parameters.format(), endTokens);
+    this.choice = new TokenChoice(sampling, adjustments, parameters.logprobs(), constraint);
     this.table = table;
     this.longest = (int) Math.min(contextLength, (long) prompt.length + parameters.maxTokens());
     this.detokenizer = new StreamingDetokenizer(table);
@@ -85,6 +90,9 @@ final class Generation {
     this.promptLength = prompt.length;
     this.tokens = Arrays.copyOf(prompt, Math.min(longest, prompt.length + 64));
     this.length = prompt.length;
+    if (complete()) {
+      finish = FinishReason.STOP;
+    }
   }
 
   /** The model's own unless the caller goes on past them, and the caller's. */
@@ -128,6 +136,9 @@ final class Generation {
       finish = FinishReason.STOP;
       return new Piece(true, text, finish);
     }
+    if (complete()) {
+      return ended(true, text, FinishReason.STOP);
+    }
     return length >= longest ? ended(true, text, FinishReason.LENGTH) : new Piece(true, text, null);
   }
 
@@ -162,6 +173,11 @@ final class Generation {
     return finish;
   }
 
+  /** Whether the output format leaves nothing to add. */
+  private boolean complete() {
+    return constraint.isPresent() && constraint.get().complete();
+  }
+
   private Piece ended(boolean kept, String text, FinishReason reason) {
     finish = reason;
     String rest = stops.push(detokenizer.flush()) + stops.flush();
@@ -174,6 +190,7 @@ final class Generation {
     }
     tokens[length++] = token;
     choice.adjustments().add(token);
+    constraint.ifPresent(grammar -> grammar.add(token));
     if (choice.ranked().isPresent()) {
       tokenOffset = offset.push(table.bytes(token));
     }

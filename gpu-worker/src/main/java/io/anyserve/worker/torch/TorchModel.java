@@ -38,6 +38,7 @@ public final class TorchModel implements AutoCloseable {
   private final PromptEncoder prompts;
   private final PtNDManager manager;
   private final Decoder decoder;
+  private final OutputConstraints constraints;
   private final MachinePrecision.InUse precision;
 
   /**
@@ -84,6 +85,7 @@ public final class TorchModel implements AutoCloseable {
     this.manager = manager;
     this.decoder = decoder;
     this.precision = precision;
+    this.constraints = new OutputConstraints(tokenizer.table());
   }
 
   /** As {@link #load(Path, Options, MachinePrecision)}, for a process with one model. */
@@ -159,7 +161,12 @@ public final class TorchModel implements AutoCloseable {
   /** An answer to be written; what the caller left open of sampling comes from the model. */
   Generation generation(int[] prompt, GenerationParameters parameters) {
     return new Generation(
-        prompt, parameters, tokenizer.table(), files.generation(), cache().slotLength());
+        prompt,
+        parameters,
+        tokenizer.table(),
+        files.generation(),
+        cache().slotLength(),
+        constraints);
   }
 
   @Override

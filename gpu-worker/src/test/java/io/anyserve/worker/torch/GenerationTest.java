@@ -70,7 +70,9 @@ class GenerationTest {
   @Test
   void theAnswerEndsAtTheContextsLength() {
     var parameters = new GenerationParameters(100, SamplingParams.GREEDY, List.of(), false);
-    var generation = new Generation(PROMPT, parameters, table, config(Set.of()), 4);
+    var generation =
+        new Generation(
+            PROMPT, parameters, table, config(Set.of()), 4, new OutputConstraints(table));
     assertNull(generation.accept('a').finish());
     assertEquals(FinishReason.LENGTH, generation.accept('b').finish());
   }
@@ -119,7 +121,13 @@ class GenerationTest {
 
   private Generation generation(StopCriteria stop) {
     var parameters = GenerationParameters.greedy(10).with(stop);
-    return new Generation(PROMPT, parameters, table, config(Set.of(TinyModel.END)), 100);
+    return new Generation(
+        PROMPT,
+        parameters,
+        table,
+        config(Set.of(TinyModel.END)),
+        100,
+        new OutputConstraints(table));
   }
 
   @Test
@@ -136,7 +144,9 @@ class GenerationTest {
   @Test
   void drawsAsTheModelWantsWhereTheCallerDoesNotSay() {
     var parameters = new GenerationParameters(2, RequestedSampling.seeded(5), List.of(), false);
-    var generation = new Generation(PROMPT, parameters, table, config(Set.of()), 100);
+    var generation =
+        new Generation(
+            PROMPT, parameters, table, config(Set.of()), 100, new OutputConstraints(table));
     assertEquals(new SamplingParams(0.7, 0.95, 20, 5), generation.choice().sampling());
     assertEquals(SamplingParams.GREEDY, generation(2, List.of(), false).choice().sampling());
   }
@@ -162,7 +172,12 @@ class GenerationTest {
   private Generation asking(List<String> stop) {
     var parameters = new GenerationParameters(10, SamplingParams.GREEDY, stop, false);
     return new Generation(
-        PROMPT, parameters.withLogprobs(1), table, config(Set.of(TinyModel.END)), 100);
+        PROMPT,
+        parameters.withLogprobs(1),
+        table,
+        config(Set.of(TinyModel.END)),
+        100,
+        new OutputConstraints(table));
   }
 
   private static NextToken ranked(int token) {
@@ -177,6 +192,12 @@ class GenerationTest {
 
   private Generation generation(int maxTokens, List<String> stop, boolean ignoreEos) {
     var parameters = new GenerationParameters(maxTokens, SamplingParams.GREEDY, stop, ignoreEos);
-    return new Generation(PROMPT, parameters, table, config(Set.of(TinyModel.END)), 100);
+    return new Generation(
+        PROMPT,
+        parameters,
+        table,
+        config(Set.of(TinyModel.END)),
+        100,
+        new OutputConstraints(table));
   }
 }
