@@ -17,11 +17,13 @@ public final class Exploration {
 
   private final Map<Term, Set<Term>> successors = new HashMap<>();
   private final Map<Term, List<Term>> predecessors = new HashMap<>();
-  private final Set<Term> live = new HashSet<>();
+  private final Set<Term> live;
 
   private Exploration(Term start) {
     visit(start);
-    complete();
+    Set<Term> ends = new HashSet<>(successors.keySet());
+    ends.removeIf(term -> !term.nullable());
+    live = reaching(ends);
   }
 
   /**
@@ -44,8 +46,7 @@ public final class Exploration {
   public static boolean neverRunsOut(Term term) {
     var exploration = new Exploration(term);
     exploration.forbidDeadEnds();
-    return exploration.live.stream()
-        .allMatch(state -> (state.isEmpty() || exploration.reachesCycle(state)));
+    return exploration.reaching(exploration.cyclic()).containsAll(exploration.live);
   }
 
   private void visit(Term start) {
@@ -81,15 +82,17 @@ public final class Exploration {
     return next;
   }
 
-  private void complete() {
-    Deque<Term> open = new ArrayDeque<>();
-    successors.keySet().stream().filter(Term::nullable).forEach(open::push);
+  /** States from which one of those can be reached, themselves among them. */
+  private Set<Term> reaching(Set<Term> those) {
+    Set<Term> found = new HashSet<>();
+    Deque<Term> open = new ArrayDeque<>(those);
     while (!open.isEmpty()) {
       Term term = open.pop();
-      if (live.add(term)) {
+      if (found.add(term)) {
         predecessors.getOrDefault(term, List.of()).forEach(open::push);
       }
     }
+    return found;
   }
 
   private void forbidDeadEnds() {
@@ -103,31 +106,27 @@ public final class Exploration {
     }
   }
 
-  private boolean reachesCycle(Term start) {
-    Set<Term> reached = new HashSet<>();
-    Deque<Term> open = new ArrayDeque<>(List.of(start));
-    Set<Term> cyclic = cyclic();
-    while (!open.isEmpty()) {
-      Term term = open.pop();
-      if (cyclic.contains(term)) {
-        return true;
-      }
-      if (reached.add(term)) {
-        successors.getOrDefault(term, Set.of()).stream().filter(live::contains).forEach(open::push);
-      }
-    }
-    return false;
-  }
-
   /** States that are left when those without live successors are taken away, again and again. */
   private Set<Term> cyclic() {
-    Set<Term> left = new HashSet<>(live);
-    boolean changed = true;
-    while (changed) {
-      changed =
-          left.removeIf(
-              term -> successors.getOrDefault(term, Set.of()).stream().noneMatch(left::contains));
+    Map<Term, Integer> left = new HashMap<>();
+    Deque<Term> open = new ArrayDeque<>();
+    for (Term term : live) {
+      Set<Term> next = successors.getOrDefault(term, Set.of());
+      int count = (int) next.stream().filter(live::contains).count();
+      left.put(term, count);
+      if (count == 0) {
+        open.push(term);
+      }
     }
-    return left;
+    while (!open.isEmpty()) {
+      Term gone = open.pop();
+      left.remove(gone);
+      for (Term before : predecessors.getOrDefault(gone, List.of())) {
+        if (left.containsKey(before) && left.merge(before, -1, Integer::sum) == 0) {
+          open.push(before);
+        }
+      }
+    }
+    return left.keySet();
   }
 }

@@ -34,12 +34,16 @@ public final class Terms {
   /** Terms of one grammar; further ones are refused, or forgotten when the grammar is complete. */
   private static final int MOST = 60_000;
 
+  /** Terms that derivatives put together until a grammar is complete. */
+  private static final int MOST_WORK = 8_000_000;
+
   /** Of the first term of one grammar; shared ones have lower numbers. */
   private static final int FIRST_NUMBER = 1 << 20;
 
   private final @Nullable Terms shared;
   private final Map<Form, Term> known = new ConcurrentHashMap<>();
   private final AtomicInteger numbers;
+  private final AtomicInteger work = new AtomicInteger();
   private volatile boolean complete;
 
   /** Between two of them, all bytes lead to the same successor, whatever the term. */
@@ -153,6 +157,7 @@ public final class Terms {
 
   public Term union(Collection<Term> terms) {
     Set<Term> flat = new LinkedHashSet<>();
+    spend(terms.size());
     for (Term term : terms) {
       if (term.form() instanceof Union(List<Term> inner)) {
         flat.addAll(inner);
@@ -177,6 +182,7 @@ public final class Terms {
 
   private Term intersection(Collection<Term> terms) {
     Set<Term> flat = new LinkedHashSet<>();
+    spend(terms.size());
     for (Term term : terms) {
       if (term.isNothing()) {
         return nothing;
@@ -270,6 +276,16 @@ public final class Terms {
     return known.size();
   }
 
+  private void spend(int terms) {
+    if (!complete && work.addAndGet(terms) > MOST_WORK) {
+      throw tooComplex();
+    }
+  }
+
+  private static InvalidGrammarException tooComplex() {
+    return InvalidGrammarException.of("too complex", "an automaton of at most " + MOST + " states");
+  }
+
   private Term rest(Term term, int min, int max) {
     return repeat(term, Math.max(0, min - 1), max == UNBOUNDED ? UNBOUNDED : max - 1);
   }
@@ -295,8 +311,7 @@ public final class Terms {
     }
     if (known.size() >= MOST) {
       if (!complete) {
-        throw InvalidGrammarException.of(
-            "too complex", "an automaton of at most " + MOST + " states");
+        throw tooComplex();
       }
       return new Term(this, form, numbers.incrementAndGet(), false);
     }

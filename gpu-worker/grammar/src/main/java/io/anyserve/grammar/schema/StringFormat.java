@@ -8,22 +8,26 @@ import java.util.Optional;
  * {@code email} and {@code uri} the usual ones.
  */
 enum StringFormat {
-  DATE("date", Patterns.DATE),
-  TIME("time", Patterns.TIME + Patterns.OFFSET),
-  DATE_TIME("date-time", "(?:" + Patterns.DATE + ")T" + Patterns.TIME + Patterns.OFFSET),
-  UUID("uuid", "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"),
-  IPV4("ipv4", Patterns.IPV4),
-  IPV6("ipv6", Patterns.ipv6()),
-  HOSTNAME("hostname", Patterns.LABEL + "(?:\\." + Patterns.LABEL + "){0,3}"),
+  DATE("date", 10, 10, Patterns.DATE),
+  TIME("time", 9, 24, Patterns.TIME + Patterns.OFFSET),
+  DATE_TIME("date-time", 20, 35, "(?:" + Patterns.DATE + ")T" + Patterns.TIME + Patterns.OFFSET),
+  UUID("uuid", 36, 36, "[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"),
+  IPV4("ipv4", 7, 15, Patterns.IPV4),
+  IPV6("ipv6", 2, 39, Patterns.ipv6()),
+  HOSTNAME("hostname", 1, 167, Patterns.LABEL + "(?:\\." + Patterns.LABEL + "){0,3}"),
   EMAIL(
       "email",
-      "[A-Za-z0-9_+-]{1,24}(?:\\.[A-Za-z0-9_+-]{1,24}){0,1}@"
+      5,
+      209,
+      "[A-Za-z0-9_+-]{1,20}(?:\\.[A-Za-z0-9_+-]{1,20})?@"
           + Patterns.LABEL
           + "(?:\\."
           + Patterns.LABEL
           + "){1,3}"),
   URI(
       "uri",
+      8,
+      Integer.MAX_VALUE,
       "(?:https?|ftp)://"
           + Patterns.LABEL
           + "(?:\\."
@@ -37,10 +41,14 @@ enum StringFormat {
           + ")?");
 
   private final String keyword;
+  private final int shortest;
+  private final int longest;
   private final String pattern;
 
-  StringFormat(String keyword, String pattern) {
+  StringFormat(String keyword, int shortest, int longest, String pattern) {
     this.keyword = keyword;
+    this.shortest = shortest;
+    this.longest = longest;
     this.pattern = pattern;
   }
 
@@ -50,6 +58,11 @@ enum StringFormat {
 
   static String all() {
     return String.join(", ", Arrays.stream(values()).map(one -> one.keyword).toList());
+  }
+
+  /** Whether all of its texts have lengths within these bounds. */
+  boolean within(int min, int max) {
+    return min <= shortest && max >= longest;
   }
 
   /** What a whole string matches. */
@@ -71,7 +84,7 @@ enum StringFormat {
     static final String OFFSET = "(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])";
     private static final String BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     static final String IPV4 = BYTE + "(?:\\." + BYTE + "){3}";
-    static final String LABEL = "[A-Za-z0-9]{1,20}(?:-[A-Za-z0-9]{1,20}){0,2}";
+    static final String LABEL = "[A-Za-z0-9]{1,20}(?:-[A-Za-z0-9]{1,20})?";
     private static final String UNRESERVED = "A-Za-z0-9._~!$&'()*+,;=:@-";
     static final String SEGMENT = "(?:[" + UNRESERVED + "]|%[0-9A-Fa-f]{2})*";
     static final String QUERY = "(?:[/?" + UNRESERVED + "]|%[0-9A-Fa-f]{2})*";

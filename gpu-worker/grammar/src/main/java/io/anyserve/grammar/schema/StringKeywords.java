@@ -11,6 +11,8 @@ import java.math.BigDecimal;
 /** The keywords of strings; lengths count characters. */
 final class StringKeywords {
 
+  private static final int LONGEST = Integer.MAX_VALUE;
+
   private final Terms terms;
   private final Patterns patterns;
 
@@ -34,7 +36,12 @@ final class StringKeywords {
     if (max != Terms.UNBOUNDED && min > max) {
       return terms.nothing();
     }
-    return terms.repeat(JsonTerms.ANY_CHARACTER, min, max);
+    boolean ofFormat =
+        schema.has("format")
+            && StringFormat.of(schema.string("format"))
+                .map(format -> format.within(min, max == Terms.UNBOUNDED ? LONGEST : max))
+                .orElse(false);
+    return ofFormat ? JsonTerms.STRING_BODY : terms.repeat(JsonTerms.ANY_CHARACTER, min, max);
   }
 
   private Term pattern(Keywords schema) {
