@@ -21,6 +21,9 @@ public interface StepListener {
   /** A piece of an answer that is not text. */
   void payload(long executionId, TokenIds tokens, Payload payload);
 
+  /** So many tokens were guessed before they were computed, and so many of them were right. */
+  default void guessed(int tokens, int right) {}
+
   /** The answer is complete; text that was held back came before. */
   void ended(long executionId, FinishReason reason);
 

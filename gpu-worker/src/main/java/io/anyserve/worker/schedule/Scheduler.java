@@ -68,7 +68,7 @@ public final class Scheduler implements AutoCloseable {
     this.log = outlets.log();
     this.endings = new TerminalEvents(identity, log, outlets.takeover());
     this.meters = meters;
-    this.steps = new StepOutput(supervisor, running, suspects, endings, log, meters.tokens());
+    this.steps = new StepOutput(supervisor, running, suspects, endings, log, meters);
     this.lookups = new TokenLookups(endings, log);
     this.clocks = clocks;
   }

@@ -11,7 +11,12 @@ import java.util.stream.LongStream;
 
 /** The metrics of a scheduler. */
 public record SchedulerMetrics(
-    Counter tokens, Timer steps, DistributionSummary batch, Counter preemptions) {
+    Counter tokens,
+    Counter guessedTokens,
+    Counter rightGuesses,
+    Timer steps,
+    DistributionSummary batch,
+    Counter preemptions) {
 
   private static final Duration[] STEPS =
       LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
@@ -25,6 +30,14 @@ public record SchedulerMetrics(
     return new SchedulerMetrics(
         Counter.builder("anyserve.worker.tokens")
             .description("Tokens written by engines")
+            .tags(tags)
+            .register(registry),
+        Counter.builder("anyserve.worker.guessed.tokens")
+            .description("Tokens that engines guessed before they computed them")
+            .tags(tags)
+            .register(registry),
+        Counter.builder("anyserve.worker.guessed.tokens.right")
+            .description("Of the guessed tokens, those that the model wrote")
             .tags(tags)
             .register(registry),
         Timer.builder("anyserve.worker.step")

@@ -10,7 +10,6 @@ import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.publish.TokenWriter;
-import io.micrometer.core.instrument.Counter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +27,7 @@ final class StepOutput implements StepListener {
   private final FaultIsolation suspects;
   private final TerminalEvents endings;
   private final TokenWriter log;
-  private final Counter written;
+  private final SchedulerMetrics meters;
 
   /** Executions that end here, whatever more their engine has to say in this step. */
   private final Set<Long> dropped = new HashSet<>(0);
@@ -36,22 +35,19 @@ final class StepOutput implements StepListener {
   private int events;
   private boolean someOver;
 
-  /**
-   * @param written counts tokens
-   */
   StepOutput(
       EngineSupervisor supervisor,
       RunningSet running,
       FaultIsolation suspects,
       TerminalEvents endings,
       TokenWriter log,
-      Counter written) {
+      SchedulerMetrics meters) {
     this.supervisor = supervisor;
     this.running = running;
     this.suspects = suspects;
     this.endings = endings;
     this.log = log;
-    this.written = written;
+    this.meters = meters;
   }
 
   /** Events of the last step. */
@@ -101,6 +97,12 @@ final class StepOutput implements StepListener {
   }
 
   @Override
+  public void guessed(int tokens, int right) {
+    meters.guessedTokens().increment(tokens);
+    meters.rightGuesses().increment(right);
+  }
+
+  @Override
   public void ended(long executionId, FinishReason reason) {
     ScheduledSequence sequence = left(executionId);
     if (sequence != null && !dropped.contains(executionId)) {
@@ -119,7 +121,7 @@ final class StepOutput implements StepListener {
 
   private @Nullable ScheduledSequence moved(long executionId, TokenIds tokens) {
     events++;
-    written.increment(tokens.size());
+    meters.tokens().increment(tokens.size());
     if (suspects.clear(executionId)) {
       supervisor.worked();
     }

@@ -9,6 +9,7 @@ import io.anyserve.contracts.sampling.TokenLogprob;
 import io.anyserve.worker.engine.StopStrings;
 import io.anyserve.worker.engine.TextOffset;
 import io.anyserve.worker.torch.model.GenerationConfig;
+import io.anyserve.worker.torch.speculation.PromptLookup;
 import io.anyserve.worker.torch.text.StreamingDetokenizer;
 import io.anyserve.worker.torch.text.Vocabulary;
 import java.util.Arrays;
@@ -162,6 +163,16 @@ final class Generation {
 
   int promptLength() {
     return promptLength;
+  }
+
+  /**
+   * How it may go on, at most so far; nothing where the choice of a token depends on more than its
+   * position.
+   */
+  int[] guess(int most) {
+    return choice.adjustments().constant() && constraint.isEmpty()
+        ? PromptLookup.guess(tokens, length, Math.min(most, longest - length))
+        : new int[0];
   }
 
   /** How each of its tokens is chosen. */

@@ -3,7 +3,11 @@ package io.anyserve.worker.torch;
 import ai.djl.engine.EngineException;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.worker.torch.Decoder.Row;
+import io.anyserve.worker.torch.speculation.GuessRecord;
+import io.anyserve.worker.torch.speculation.Speculation;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
@@ -17,7 +21,9 @@ import java.util.stream.Stream;
  * <p>Generations join and leave between any two steps. A new one is read in part by part (its
  * prompt, and what it had answered elsewhere), and a step reads a bounded number of tokens, so that
  * a long prompt does not keep the others waiting. What a slot holds of the same tenant's earlier
- * prompt is copied instead of read. Owned by the engine thread.
+ * prompt is copied instead of read. A guess of how a sequence goes on may be verified in the same
+ * step; as a token depends on its sequence and its position alone, answers are the same with and
+ * without guesses. Owned by the engine thread.
  */
 final class GenerationBatch {
 
@@ -26,15 +32,28 @@ final class GenerationBatch {
 
   private final Decoder decoder;
   private final int partLength;
+  private final Speculation speculation;
   private final SlotPrefixes prefixes;
   private final BitSet occupied = new BitSet();
   private final Deque<GenerationBatch.Slot> joining = new ArrayDeque<>();
   private final Map<Integer, GenerationBatch.Slot> decoding = new TreeMap<>();
 
-  private record Slot(long executionId, int slot, Generation generation, ChunkedPrefill reading) {
+  private record Slot(
+      long executionId,
+      int slot,
+      Generation generation,
+      ChunkedPrefill reading,
+      GuessRecord guesses) {
 
-    Row row() {
-      return new Row(slot, generation.length() - 1, generation.last(), generation.choice());
+    /** For its next token, and for those behind each token of a guess. */
+    List<Row> rows(int[] guess) {
+      int position = generation.length() - 1;
+      List<Row> rows = new ArrayList<>(1 + guess.length);
+      rows.add(new Row(slot, position, generation.last(), generation.choice()));
+      for (int token : guess) {
+        rows.add(new Row(slot, ++position, token, generation.choice()));
+      }
+      return rows;
     }
   }
 
@@ -43,6 +62,9 @@ final class GenerationBatch {
 
     /** A new token of an execution, or its end. */
     void piece(long executionId, int token, Generation.Piece piece);
+
+    /** So many tokens of an execution were guessed, and so many of them were right. */
+    void guessed(int tokens, int right);
 
     /** The execution is out of the batch because libtorch refused its call. */
     void failed(long executionId, EngineException reason);
@@ -54,8 +76,9 @@ final class GenerationBatch {
    * @param partLength tokens that a step reads in beside decoding, about; also where prompts are
    *     cut
    */
-  GenerationBatch(Decoder decoder, int partLength) {
+  GenerationBatch(Decoder decoder, int partLength, Speculation speculation) {
     this.decoder = decoder;
+    this.speculation = speculation;
     this.partLength = partLength;
     this.prefixes = new SlotPrefixes(decoder.cache().slots(), partLength);
   }
@@ -87,7 +110,8 @@ final class GenerationBatch {
     prefixes.begin(slot, tenant, prompt, place.length());
     occupied.set(slot);
     var reading = new ChunkedPrefill(decoder, slot, generation, place.length());
-    joining.add(new GenerationBatch.Slot(executionId, slot, generation, reading));
+    joining.add(
+        new GenerationBatch.Slot(executionId, slot, generation, reading, new GuessRecord()));
     return place.length();
   }
 
@@ -131,11 +155,20 @@ final class GenerationBatch {
   }
 
   private void decode(List<GenerationBatch.Slot> sequences, Listener listener) {
+    List<int[]> guesses = guesses(sequences);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < sequences.size(); i++) {
+      rows.addAll(sequences.get(i).rows(guesses.get(i)));
+    }
     try {
-      List<NextToken> tokens =
-          decoder.decode(sequences.stream().map(GenerationBatch.Slot::row).toList());
-      for (int i = 0; i < tokens.size(); i++) {
-        accept(sequences.get(i), tokens.get(i), listener);
+      long start = speculation.now();
+      List<NextToken> tokens = decoder.decode(rows);
+      speculation.measured(rows.size(), start);
+      int next = 0;
+      for (int i = 0; i < sequences.size(); i++) {
+        int end = next + 1 + guesses.get(i).length;
+        accept(sequences.get(i), guesses.get(i), tokens.subList(next, end), listener);
+        next = end;
       }
     } catch (EngineException e) {
       decodeOneByOne(sequences.stream().filter(this::present).toList(), e, listener);
@@ -149,6 +182,35 @@ final class GenerationBatch {
       fail(sequences.getFirst(), reason, listener);
     } else {
       sequences.forEach(sequence -> decode(List.of(sequence), listener));
+    }
+  }
+
+  private List<int[]> guesses(List<GenerationBatch.Slot> sequences) {
+    List<int[]> guesses =
+        sequences.stream()
+            .map(sequence -> sequence.generation.guess(speculation.longest()))
+            .toList();
+    List<Speculation.Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < guesses.size(); i++) {
+      candidates.add(new Speculation.Candidate(guesses.get(i).length, sequences.get(i).guesses));
+    }
+    int longest = speculation.choose(candidates);
+    return guesses.stream()
+        .map(guess -> Arrays.copyOf(guess, Math.min(guess.length, longest)))
+        .toList();
+  }
+
+  /** Up to the first token that was not guessed; what the cache holds behind it is written over. */
+  private void accept(
+      GenerationBatch.Slot sequence, int[] guess, List<NextToken> tokens, Listener listener) {
+    int right = 0;
+    accept(sequence, tokens.getFirst(), listener);
+    while (right < guess.length && tokens.get(right).id() == guess[right] && present(sequence)) {
+      accept(sequence, tokens.get(++right), listener);
+    }
+    if (guess.length > 0) {
+      sequence.guesses.add(guess.length, right);
+      listener.guessed(guess.length, right);
     }
   }
 

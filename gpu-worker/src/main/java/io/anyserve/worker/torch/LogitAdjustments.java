@@ -74,6 +74,11 @@ final class LogitAdjustments {
     return penalties.repetition() != 1;
   }
 
+  /** Whether they are the same for all tokens from here on. */
+  boolean constant() {
+    return !repetition() && penalties.additiveNone() && heldBack() == 0;
+  }
+
   /** Tokens whose logits are divided or multiplied. */
   int repeated() {
     return seen.size();

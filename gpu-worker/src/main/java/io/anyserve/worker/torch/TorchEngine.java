@@ -159,6 +159,11 @@ public final class TorchEngine implements Engine {
     }
 
     @Override
+    public void guessed(int tokens, int right) {
+      listener.guessed(tokens, right);
+    }
+
+    @Override
     public void failed(long executionId, EngineException reason) {
       String message = Objects.requireNonNullElse(reason.getMessage(), reason.toString());
       listener.failed(executionId, new Failure(FailureCode.ENGINE_FAILED, firstLine(message)));

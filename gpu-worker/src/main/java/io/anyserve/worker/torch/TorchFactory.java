@@ -17,6 +17,8 @@ import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -25,8 +27,9 @@ import java.util.function.Supplier;
  * Makes torch engines. The model is a Hugging Face folder, whose {@code config.json} says whether
  * it writes text or makes vectors, a GGUF file of one that writes text, or the name of one of both
  * that was downloaded; options are {@code context-length} (tokens, at most the model's own), {@code
- * precision} (auto, or one of {@link Precision} in lower case), {@code threads} and {@code
- * max-batch-tokens}. All its models share what is found out about the machine.
+ * precision} (auto, or one of {@link Precision} in lower case), {@code threads}, {@code
+ * speculation} and {@code max-batch-tokens}. All its models share what is found out about the
+ * machine.
  */
 public final class TorchFactory implements EngineFactory {
 
@@ -36,12 +39,14 @@ public final class TorchFactory implements EngineFactory {
    * @param contextLength tokens of prompt and answer together
    * @param threads of one operation
    * @param maxBatchTokens of the texts that a step embeds; nothing where the model writes text
+   * @param speculation nothing where the model embeds
    */
   record Options(
       Optional<Integer> contextLength,
       Optional<PrecisionSetting> precision,
       Optional<Integer> threads,
-      int maxBatchTokens) {
+      int maxBatchTokens,
+      SpeculationSetting speculation) {
 
     PrecisionSetting precisionOrAuto() {
       return precision.orElse(PrecisionSetting.AUTO);
@@ -54,6 +59,16 @@ public final class TorchFactory implements EngineFactory {
     /** At most the model's own. */
     int contextLength(int own) {
       return Math.min(own, contextLength.orElse(own));
+    }
+  }
+
+  /** Whether tokens are guessed. */
+  enum SpeculationSetting {
+    AUTO,
+    OFF;
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -100,7 +115,12 @@ public final class TorchFactory implements EngineFactory {
     ModelMetadata files = ModelMetadata.of(ModelFiles.decoder(model));
     int context = read.contextLength(files.config().maxLength());
     var options =
-        new TorchModel.Options(read.precisionOrAuto(), slots, context, read.threadsOrDefault());
+        new TorchModel.Options(
+            read.precisionOrAuto(),
+            slots,
+            context,
+            read.threadsOrDefault(),
+            read.speculation == SpeculationSetting.AUTO);
     return new Source(
         new Engine.Description(TorchEngine.KIND, files.name(), slots, context),
         () -> TorchEngine.load(model, options, machine));
@@ -152,7 +172,16 @@ public final class TorchFactory implements EngineFactory {
             MAX_BATCH_TOKENS,
             1,
             Integer.MAX_VALUE,
-            "Most tokens of the texts that a step embeds; a longer text is a step of its own."));
+            "Most tokens of the texts that a step embeds; a longer text is a step of its own."),
+        section
+            .choice(
+                "speculation",
+                List.of(SpeculationSetting.values()),
+                SpeculationSetting::text,
+                "`auto`",
+                "Guess tokens where the answer repeats its prompt or itself, as long as that is"
+                    + " faster, or `off`; the answer is the same.")
+            .orElse(SpeculationSetting.AUTO));
   }
 
   private record Source(Engine.Description description, Supplier<Engine> engine)

@@ -14,6 +14,7 @@ import io.anyserve.worker.torch.model.WeightLayout;
 import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
+import io.anyserve.worker.torch.speculation.Speculation;
 import io.anyserve.worker.torch.text.PromptEncoder;
 import io.anyserve.worker.torch.text.TextTokenizer;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ public final class TorchModel implements AutoCloseable {
   private final Decoder decoder;
   private final OutputConstraints constraints;
   private final MachinePrecision.InUse precision;
+  private final boolean speculation;
 
   /**
    * How a model is run.
@@ -47,8 +49,10 @@ public final class TorchModel implements AutoCloseable {
    * @param slots sequences at once
    * @param contextLength tokens of prompt and answer together; the model's own length caps it
    * @param threads OpenMP threads of one operation
+   * @param speculation whether tokens may be guessed; answers are the same either way
    */
-  public record Options(PrecisionSetting precision, int slots, int contextLength, int threads) {
+  public record Options(
+      PrecisionSetting precision, int slots, int contextLength, int threads, boolean speculation) {
 
     public Options {
       require(slots >= 1, "slots", slots, ">= 1");
@@ -56,7 +60,17 @@ public final class TorchModel implements AutoCloseable {
       require(threads >= 1, "threads", threads, ">= 1");
     }
 
-    /** In a precision by name. */
+    /** The same, with guesses or without. */
+    Options with(boolean guesses) {
+      return new Options(precision, slots, contextLength, threads, guesses);
+    }
+
+    /** With guesses. */
+    Options(PrecisionSetting precision, int slots, int contextLength, int threads) {
+      this(precision, slots, contextLength, threads, true);
+    }
+
+    /** With guesses, in a precision by name. */
     Options(Precision precision, int slots, int contextLength, int threads) {
       this(new PrecisionSetting.Named(precision), slots, contextLength, threads);
     }
@@ -78,13 +92,15 @@ public final class TorchModel implements AutoCloseable {
       PromptEncoder prompts,
       PtNDManager manager,
       Decoder decoder,
-      MachinePrecision.InUse precision) {
+      MachinePrecision.InUse precision,
+      boolean speculation) {
     this.files = files;
     this.tokenizer = prompts.tokenizer();
     this.prompts = prompts;
     this.manager = manager;
     this.decoder = decoder;
     this.precision = precision;
+    this.speculation = speculation;
     this.constraints = new OutputConstraints(tokenizer.table());
   }
 
@@ -121,7 +137,7 @@ public final class TorchModel implements AutoCloseable {
             precision.reason(),
             weights(files.config()) / 1_000_000,
             (System.nanoTime() - start) / 1_000_000);
-        return new TorchModel(files, prompts, manager, decoder, precision);
+        return new TorchModel(files, prompts, manager, decoder, precision, options.speculation());
       } catch (RuntimeException e) {
         manager.close();
         throw e;
@@ -155,7 +171,7 @@ public final class TorchModel implements AutoCloseable {
   }
 
   GenerationBatch batch() {
-    return new GenerationBatch(decoder, PART);
+    return new GenerationBatch(decoder, PART, new Speculation(speculation, System::nanoTime));
   }
 
   /** An answer to be written; what the caller left open of sampling comes from the model. */
