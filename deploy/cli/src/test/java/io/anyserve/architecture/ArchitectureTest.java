@@ -55,8 +55,8 @@ final class ArchitectureTest {
   static final ArchRule packagesHaveNoCycle =
       slices()
           .matching(
-              "io.anyserve.(contracts|runtime|objects|ingress|router|worker|jinja|training|metering"
-                  + "|quota|audit|chaos|loadtest|standalone|embedded).(**)")
+              "io.anyserve.(contracts|runtime|objects|ingress|router|worker|jinja|grammar|training"
+                  + "|metering|quota|audit|chaos|loadtest|standalone|embedded).(**)")
           .should()
           .beFreeOfCycles();
 

@@ -286,6 +286,22 @@ final class Decoder implements AutoCloseable {
     call.list(floors).list(typical).list(uniforms);
     repetitions(call, rows);
     additions(call, rows);
+    constraints(call, rows);
+  }
+
+  /** Which rows may take some tokens only, and a bit for each token of each of them. */
+  private void constraints(ModuleCall call, Row... rows) {
+    int[] constrained =
+        IntStream.range(0, rows.length)
+            .filter(i -> rows[i].choice.constraint().isPresent())
+            .toArray();
+    int words = (config.vocabulary() + 63) / 64;
+    long[] allowed = new long[Math.max(1, constrained.length * words)];
+    for (int i = 0; i < constrained.length; i++) {
+      rows[constrained[i]].choice.constraint().get().write(allowed, i * words);
+    }
+    call.list(Arrays.stream(constrained).asLongStream().toArray());
+    call.tensor(allowed, new Shape(allowed.length));
   }
 
   /** How much less likely than the likeliest token a token may be, as a logarithm; 0 for any. */

@@ -38,11 +38,13 @@ record DecoderScript(ModelConfig config, Precision precision) {
   private static final String DRAWS =
       "sampled: List[int], temperature: List[float], top_k: List[int], top_p: List[float], "
           + "floors: List[float], typical: List[float], uniforms: List[float], "
-          + "repeated: List[int], penalties: List[float], places: List[int], amounts: List[float]";
+          + "repeated: List[int], penalties: List[float], places: List[int], amounts: List[float], "
+          + "constrained: List[int], allowed: Tensor";
 
   /** The same, handed on. */
   private static final String DRAWN =
-      "sampled, temperature, top_k, top_p, floors, typical, uniforms, repeated, penalties, places, amounts";
+      "sampled, temperature, top_k, top_p, floors, typical, uniforms, repeated, penalties, places, amounts, "
+          + "constrained, allowed";
 
   String text() {
     String body = precision.methods() + loading();

@@ -15,6 +15,7 @@ import io.anyserve.worker.torch.text.AnswerDecoder;
 import io.anyserve.worker.torch.text.Vocabulary;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Generation {
 
   private final TokenChoice choice;
+  private final Optional<OutputConstraint> constraint;
   private final Vocabulary table;
   private final Set<Integer> endTokens;
   private final int minTokens;
@@ -69,43 +71,38 @@ final class Generation {
   }
 
   /** An answer that is text. */
-  Generation(
-      int[] prompt,
-      GenerationParameters parameters,
-      Vocabulary table,
-      GenerationConfig config,
-      int contextLength) {
-    this(prompt, parameters, table, config, contextLength, AnswerDecoder.plain(table));
+  Generation(int[] prompt, GenerationParameters parameters, GenerationContext context) {
+    this(prompt, parameters, context, AnswerDecoder.plain(context.table()));
   }
 
   /**
-   * @param config how the model wants to be generated from
-   * @param contextLength tokens of prompt and answer together, at most
    * @param decoder new
    */
   Generation(
       int[] prompt,
       GenerationParameters parameters,
-      Vocabulary table,
-      GenerationConfig config,
-      int contextLength,
+      GenerationContext context,
       AnswerDecoder decoder) {
-    SamplingParams sampling = parameters.sampling().resolve(config.sampling());
+    SamplingParams sampling = parameters.sampling().resolve(context.config().sampling());
     StopCriteria stop = parameters.stop();
-    this.endTokens = endTokens(stop, config);
+    this.endTokens = endTokens(stop, context.config());
     this.minTokens = stop.minTokens();
     var adjustments =
         new LogitAdjustments(
             parameters.logitBias(), sampling.penalties(), endTokens, stop.minTokens());
     adjustments.addPrompt(prompt);
-    this.choice = new TokenChoice(sampling, adjustments, parameters.logprobs());
-    this.table = table;
-    this.longest = (int) Math.min(contextLength, (long) prompt.length + parameters.maxTokens());
+    this.constraint = context.constraints().of(parameters.format(), endTokens);
+    this.choice = new TokenChoice(sampling, adjustments, parameters.logprobs(), constraint);
+    this.table = context.table();
+    this.longest = (int) Math.min(context.length(), (long) prompt.length + parameters.maxTokens());
     this.decoder = decoder;
     this.stops = new StopStrings(stop.strings());
     this.promptLength = prompt.length;
     this.tokens = Arrays.copyOf(prompt, Math.min(longest, prompt.length + 64));
     this.length = prompt.length;
+    if (complete()) {
+      finish = FinishReason.STOP;
+    }
   }
 
   /** The model's own unless the caller goes on past them, and the caller's. */
@@ -148,7 +145,7 @@ final class Generation {
       finish = reason(FinishReason.STOP);
       return new Piece(true, shown, finish);
     }
-    if (decoder.complete()) {
+    if (decoder.complete() || complete()) {
       return ended(true, shown, FinishReason.STOP);
     }
     return length >= longest
@@ -183,7 +180,7 @@ final class Generation {
    * position.
    */
   int[] guess(int most) {
-    return choice.adjustments().constant()
+    return choice.adjustments().constant() && constraint.isEmpty()
         ? PromptLookup.guess(tokens, length, Math.min(most, longest - length))
         : new int[0];
   }
@@ -195,6 +192,11 @@ final class Generation {
 
   @Nullable FinishReason finish() {
     return finish;
+  }
+
+  /** Whether the output format leaves nothing to add. */
+  private boolean complete() {
+    return constraint.isPresent() && constraint.get().complete();
   }
 
   private Piece ended(boolean kept, AnswerDelta shown, FinishReason why) {
@@ -218,6 +220,7 @@ final class Generation {
     }
     tokens[length++] = token;
     choice.adjustments().add(token);
+    constraint.ifPresent(grammar -> grammar.add(token));
     if (choice.ranked().isPresent()) {
       tokenOffset = offset.push(table.bytes(token));
     }

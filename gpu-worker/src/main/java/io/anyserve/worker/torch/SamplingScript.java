@@ -6,8 +6,9 @@ final class SamplingScript {
   private SamplingScript() {}
 
   /**
-   * Penalties and bias first, then greedy for every row, then a draw for each row that samples, one
-   * row at a time.
+   * Penalties and bias first, then the tokens that an output format forbids are taken away, a bit
+   * for each that it allows, 64 to a word; then greedy for every row, then a draw for each row that
+   * samples, one row at a time.
    *
    * <p>A draw divides by the temperature, keeps the top k, of these the smallest set whose
    * probability reaches top p, of these the ones that reach min p, of these the typical ones, and
@@ -81,8 +82,21 @@ final class SamplingScript {
             flat = torch.index_add(flat, 0, torch.tensor(places, dtype=4), torch.tensor(amounts, dtype=6))
           logits = flat.reshape([-1, V])
         return logits
+      def masked(self: __torch__.M, logits: Tensor, constrained: List[int], allowed: Tensor) -> Tensor:
+        n = torch.len(constrained)
+        if n > 0:
+          V = torch.size(logits, 1)
+          words = allowed.reshape([n, -1, 1])
+          bits = torch.bitwise_and(torch.bitwise_right_shift(words, torch.arange(64)), 1)
+          open = torch.slice(bits.reshape([n, -1]), 1, 0, V)
+          at = torch.tensor(constrained, dtype=4)
+          z = logits.to(6)
+          kept = torch.add(torch.index_select(z, 0, at), torch.log(open.to(6)))
+          logits = torch.index_copy(z, 0, at, kept)
+        return logits
       def next(self: __torch__.M, logits: Tensor, $draws$) -> Tensor:
         logits = self.adjusted(logits, repeated, penalties, places, amounts)
+        logits = self.masked(logits, constrained, allowed)
         tokens = torch.argmax(logits, -1)
         for j in range(torch.len(sampled)):
           r = sampled[j]

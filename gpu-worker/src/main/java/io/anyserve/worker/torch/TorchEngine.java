@@ -7,7 +7,6 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
-import io.anyserve.contracts.sampling.OutputFormat;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
@@ -88,7 +87,6 @@ public final class TorchEngine implements Engine {
         model.prompts().prompt(task.input(), model.cache().slotLength() - 1);
     vocabulary.require("logit_bias", TokenIds.of(task.parameters().logitBias().tokens()));
     vocabulary.require("stop_token_ids", task.parameters().stop().tokenIds());
-    requireText(task.parameters().format());
     Generation generation = model.generation(encoded, task);
     written(task.written(), generation);
     FinishReason finish = generation.finish();
@@ -98,13 +96,6 @@ public final class TorchEngine implements Engine {
     }
     complete.put(task.executionId(), finish);
     return new Admission(encoded.tokens().size(), 0);
-  }
-
-  private static void requireText(OutputFormat format) {
-    if (!(format instanceof OutputFormat.Text)) {
-      throw new FailureException(
-          FailureCode.INVALID_REQUEST, "output_format: set (expected: any text)");
-    }
   }
 
   @Override
@@ -150,7 +141,12 @@ public final class TorchEngine implements Engine {
             FailureCode.ENGINE_FAILED,
             "written token: " + tokens.get(i) + " (expected: less than " + vocabulary.size() + ")");
       }
-      generation.accept(tokens.get(i));
+      try {
+        generation.accept(tokens.get(i));
+      } catch (IllegalStateException e) {
+        throw new FailureException(
+            FailureCode.ENGINE_FAILED, "written " + String.valueOf(e.getMessage()));
+      }
     }
   }
 

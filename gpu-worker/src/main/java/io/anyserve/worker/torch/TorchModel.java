@@ -45,6 +45,7 @@ public final class TorchModel implements AutoCloseable {
   private final PtNDManager manager;
   private final AnswerParsers answers;
   private final Decoder decoder;
+  private final GenerationContext context;
   private final MachinePrecision.InUse precision;
   private final boolean speculation;
 
@@ -114,6 +115,8 @@ public final class TorchModel implements AutoCloseable {
     this.decoder = decoder;
     this.precision = precision;
     this.speculation = speculation;
+    this.context =
+        new GenerationContext(tokenizer.table(), files.generation(), decoder.cache().slotLength());
   }
 
   /** As {@link #load(Path, Options, MachinePrecision)}, for a process with one model. */
@@ -198,9 +201,7 @@ public final class TorchModel implements AutoCloseable {
     return new Generation(
         prompt.tokens().toArray(),
         task.parameters(),
-        tokenizer.table(),
-        files.generation(),
-        cache().slotLength(),
+        context,
         new AnswerDecoder(tokenizer.table(), parser, answers.format().marks()));
   }
 
@@ -208,8 +209,7 @@ public final class TorchModel implements AutoCloseable {
    * An answer of text to be written; what the caller left open of sampling comes from the model.
    */
   Generation generation(int[] prompt, GenerationParameters parameters) {
-    return new Generation(
-        prompt, parameters, tokenizer.table(), files.generation(), cache().slotLength());
+    return new Generation(prompt, parameters, context);
   }
 
   @Override

@@ -83,7 +83,8 @@ class GenerationTest {
   @Test
   void theAnswerEndsAtTheContextsLength() {
     var parameters = new GenerationParameters(100, SamplingParams.GREEDY, List.of(), false);
-    var generation = new Generation(PROMPT, parameters, table, config(Set.of()), 4);
+    var generation =
+        new Generation(PROMPT, parameters, new GenerationContext(table, config(Set.of()), 4));
     assertNull(generation.accept('a').finish());
     assertEquals(FinishReason.LENGTH, generation.accept('b').finish());
   }
@@ -132,7 +133,8 @@ class GenerationTest {
 
   private Generation generation(StopCriteria stop) {
     var parameters = GenerationParameters.greedy(10).with(stop);
-    return new Generation(PROMPT, parameters, table, config(Set.of(TinyModel.END)), 100);
+    return new Generation(
+        PROMPT, parameters, new GenerationContext(table, config(Set.of(TinyModel.END)), 100));
   }
 
   @Test
@@ -149,7 +151,8 @@ class GenerationTest {
   @Test
   void drawsAsTheModelWantsWhereTheCallerDoesNotSay() {
     var parameters = new GenerationParameters(2, RequestedSampling.seeded(5), List.of(), false);
-    var generation = new Generation(PROMPT, parameters, table, config(Set.of()), 100);
+    var generation =
+        new Generation(PROMPT, parameters, new GenerationContext(table, config(Set.of()), 100));
     assertEquals(new SamplingParams(0.7, 0.95, 20, 5), generation.choice().sampling());
     assertEquals(SamplingParams.GREEDY, generation(2, List.of(), false).choice().sampling());
   }
@@ -233,16 +236,16 @@ class GenerationTest {
     return new Generation(
         PROMPT,
         new GenerationParameters(500, SamplingParams.GREEDY, List.of("never"), false),
-        table,
-        config(Set.of(TinyModel.END)),
-        1_000,
+        new GenerationContext(table, config(Set.of(TinyModel.END)), 1_000),
         new AnswerDecoder(table, new AnswerParser(format, tools, false), format.marks()));
   }
 
   private Generation asking(List<String> stop) {
     var parameters = new GenerationParameters(10, SamplingParams.GREEDY, stop, false);
     return new Generation(
-        PROMPT, parameters.withLogprobs(1), table, config(Set.of(TinyModel.END)), 100);
+        PROMPT,
+        parameters.withLogprobs(1),
+        new GenerationContext(table, config(Set.of(TinyModel.END)), 100));
   }
 
   private static NextToken ranked(int token) {
@@ -257,6 +260,7 @@ class GenerationTest {
 
   private Generation generation(int maxTokens, List<String> stop, boolean ignoreEos) {
     var parameters = new GenerationParameters(maxTokens, SamplingParams.GREEDY, stop, ignoreEos);
-    return new Generation(PROMPT, parameters, table, config(Set.of(TinyModel.END)), 100);
+    return new Generation(
+        PROMPT, parameters, new GenerationContext(table, config(Set.of(TinyModel.END)), 100));
   }
 }

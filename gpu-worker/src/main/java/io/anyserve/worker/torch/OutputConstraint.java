@@ -1,0 +1,54 @@
+package io.anyserve.worker.torch;
+
+import io.anyserve.grammar.GrammarState;
+import io.anyserve.grammar.OutputGrammar;
+import io.anyserve.grammar.TokenMasks;
+import io.anyserve.worker.torch.text.Vocabulary;
+import java.util.Set;
+
+/**
+ * The grammar that an answer keeps to, and how far the answer has come. A function of the grammar
+ * and the tokens added. Owned by the engine thread.
+ */
+final class OutputConstraint {
+
+  private final Vocabulary table;
+  private final TokenMasks masks;
+  private final Set<Integer> endTokens;
+  private GrammarState state;
+
+  /**
+   * @param endTokens tokens that end the answer, allowed where the document may end
+   */
+  OutputConstraint(
+      OutputGrammar grammar, Vocabulary table, TokenMasks masks, Set<Integer> endTokens) {
+    this.table = table;
+    this.masks = masks;
+    this.endTokens = Set.copyOf(endTokens);
+    this.state = grammar.start();
+  }
+
+  /** The token is in the answer; it must be one that was allowed. */
+  void add(int token) {
+    state = state.advance(table.bytes(token));
+    if (state.failed()) {
+      throw new IllegalStateException("token " + token + " (expected: one of the output format)");
+    }
+  }
+
+  /** Whether the document is complete, so that nothing may follow. */
+  boolean complete() {
+    return state.mustEnd();
+  }
+
+  /** Writes a bit for each token that may come next, 64 to a word, from an index on. */
+  void write(long[] words, int index) {
+    long[] mask = masks.mask(state);
+    System.arraycopy(mask, 0, words, index, mask.length);
+    if (state.mayEnd()) {
+      for (int token : endTokens) {
+        words[index + token / 64] |= 1L << (token % 64);
+      }
+    }
+  }
+}

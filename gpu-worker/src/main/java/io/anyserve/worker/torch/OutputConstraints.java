@@ -1,0 +1,100 @@
+package io.anyserve.worker.torch;
+
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.sampling.OutputFormat;
+import io.anyserve.grammar.OutputGrammar;
+import io.anyserve.grammar.TokenMasks;
+import io.anyserve.grammar.TokenTrie;
+import io.anyserve.grammar.regular.InvalidGrammarException;
+import io.anyserve.worker.torch.text.Vocabulary;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the constraints of answers of one model, and remembers the grammars that were used last.
+ * Owned by the engine thread.
+ */
+final class OutputConstraints {
+
+  private static final int MOST_GRAMMARS = 32;
+
+  private final Vocabulary table;
+  private final LinkedHashMap<OutputFormat, OutputGrammar> grammars =
+      new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Of the first constraint on; most engines see none. */
+  private @Nullable TokenMasks masks;
+
+  OutputConstraints(Vocabulary table) {
+    this.table = table;
+  }
+
+  /**
+   * The constraint of a new answer; nothing for any text.
+   *
+   * @param endTokens tokens that end the answer
+   * @throws FailureException INVALID_REQUEST, where the format is not supported
+   */
+  Optional<OutputConstraint> of(OutputFormat format, Set<Integer> endTokens) {
+    if (format instanceof OutputFormat.Text) {
+      return Optional.empty();
+    }
+    OutputGrammar grammar = grammars.get(format);
+    if (grammar == null) {
+      grammar = compile(format);
+      grammars.put(format, grammar);
+      if (grammars.size() > MOST_GRAMMARS) {
+        grammars.remove(grammars.firstEntry().getKey());
+      }
+    }
+    return Optional.of(new OutputConstraint(grammar, table, masks(), endTokens));
+  }
+
+  private static OutputGrammar compile(OutputFormat format) {
+    try {
+      return switch (format) {
+        case OutputFormat.Text() -> OutputGrammar.regex("(.|\\n)*");
+        case OutputFormat.JsonObject() -> OutputGrammar.json();
+        case OutputFormat.JsonSchema(String schema) -> OutputGrammar.jsonSchema(schema);
+        case OutputFormat.Regex(String pattern) -> OutputGrammar.regex(pattern);
+      };
+    } catch (InvalidGrammarException e) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST, "output_format: " + String.valueOf(e.getMessage()));
+    }
+  }
+
+  private TokenMasks masks() {
+    TokenMasks ready = masks;
+    if (ready == null) {
+      byte[][] bytes = new byte[table.size()][];
+      boolean[] single = new boolean[256];
+      for (int token = 0; token < bytes.length; token++) {
+        bytes[token] = table.bytes(token);
+        if (bytes[token].length == 1) {
+          single[bytes[token][0] & 0xff] = true;
+        }
+      }
+      requireBytes(single);
+      ready = new TokenMasks(TokenTrie.of(bytes));
+      masks = ready;
+    }
+    return ready;
+  }
+
+  /** With a token for each byte of UTF-8, every document can be written to its end. */
+  private static void requireBytes(boolean... single) {
+    for (int value = '\n'; value < 0xf5; value++) {
+      boolean written = value == '\n' || (value >= ' ' && value != 0x7f && (value & 0xfe) != 0xc0);
+      if (written && !single[value]) {
+        throw new FailureException(
+            FailureCode.INVALID_REQUEST,
+            "output_format: the model has no token for byte %02x (expected: one for each byte)"
+                .formatted(value));
+      }
+    }
+  }
+}
