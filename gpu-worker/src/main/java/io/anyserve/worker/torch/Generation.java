@@ -93,6 +93,8 @@ final class Generation {
     this.length = prompt.length;
     if (complete()) {
       finish = FinishReason.STOP;
+    } else if (stuck()) {
+      finish = FinishReason.LENGTH;
     }
   }
 
@@ -140,7 +142,9 @@ final class Generation {
     if (complete()) {
       return ended(true, text, FinishReason.STOP);
     }
-    return length >= longest ? ended(true, text, FinishReason.LENGTH) : new Piece(true, text, null);
+    return length >= longest || stuck()
+        ? ended(true, text, FinishReason.LENGTH)
+        : new Piece(true, text, null);
   }
 
   /** Tokens of prompt and answer, from one position up to another. */
@@ -187,6 +191,10 @@ final class Generation {
   /** Whether the output format leaves nothing to add. */
   private boolean complete() {
     return constraint.isPresent() && constraint.get().complete();
+  }
+
+  private boolean stuck() {
+    return constraint.isPresent() && constraint.get().stuck();
   }
 
   private Piece ended(boolean kept, String text, FinishReason reason) {
