@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Arguments: the folder, and a file with the bytes of each token in hexadecimal, one token to a
  * line. Texts are cut into the longest tokens from the left.
  */
-final class MaskBench {
+public final class MaskBench {
 
   private static final int MOST_REASONS = 40;
 

@@ -110,6 +110,8 @@ final class Generation {
     this.length = prompt.length;
     if (complete()) {
       finish = FinishReason.STOP;
+    } else if (stuck()) {
+      finish = FinishReason.LENGTH;
     }
   }
 
@@ -156,7 +158,7 @@ final class Generation {
     if (decoder.complete() || complete()) {
       return ended(true, shown, FinishReason.STOP);
     }
-    return length >= longest
+    return length >= longest || stuck()
         ? ended(true, shown, FinishReason.LENGTH)
         : new Piece(true, shown, null);
   }
@@ -205,6 +207,11 @@ final class Generation {
   /** Whether the output format leaves nothing to add. */
   private boolean complete() {
     return constraint.isPresent() && constraint.get().complete();
+  }
+
+  /** Whether the vocabulary cannot spell what the output format demands. */
+  private boolean stuck() {
+    return constraint.isPresent() && constraint.get().stuck();
   }
 
   private Piece ended(boolean kept, AnswerDelta shown, FinishReason why) {

@@ -4,6 +4,7 @@ import io.anyserve.grammar.GrammarState;
 import io.anyserve.grammar.OutputGrammar;
 import io.anyserve.grammar.TokenMasks;
 import io.anyserve.worker.torch.text.Vocabulary;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -39,6 +40,11 @@ final class OutputConstraint {
   /** Whether the document is complete, so that nothing may follow. */
   boolean complete() {
     return state.mustEnd();
+  }
+
+  /** Whether the model has no token for what must follow, such as a byte of a rare character. */
+  boolean stuck() {
+    return !state.mayEnd() && Arrays.stream(masks.mask(state)).allMatch(word -> word == 0);
   }
 
   /** Writes a bit for each token that may come next, 64 to a word, from an index on. */

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class OutputConstraints {
 
   private static final int MOST_GRAMMARS = 32;
+  private static final int DELETE = 0x7f;
+
+  /** Behind it are the first bytes of planes that have no characters yet, or tags. */
+  private static final int LAST_REQUIRED = 0xf0;
 
   private final Vocabulary table;
   private final LinkedHashMap<Object, OutputGrammar> grammars =
@@ -107,11 +111,11 @@ final class OutputConstraints {
     return ready;
   }
 
-  /** With a token for each byte of UTF-8, every document can be written to its end. */
+  /** With a token for each of these bytes, every string can be completed. */
   private static void requireBytes(boolean... single) {
-    for (int value = '\n'; value < 0xf5; value++) {
-      boolean written = value == '\n' || (value >= ' ' && value != 0x7f && (value & 0xfe) != 0xc0);
-      if (written && !single[value]) {
+    for (int value = ' '; value <= LAST_REQUIRED; value++) {
+      boolean unused = value == DELETE || (value & 0xfe) == 0xc0;
+      if (!unused && !single[value]) {
         throw new FailureException(
             FailureCode.INVALID_REQUEST,
             "output_format: the model has no token for byte %02x (expected: one for each byte)"
