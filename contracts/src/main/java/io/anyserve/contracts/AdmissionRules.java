@@ -64,6 +64,21 @@ public final class AdmissionRules {
         embeds ? "one that writes text" : "one that embeds texts");
   }
 
+  /**
+   * Throws an IllegalArgumentException where the input has tools that the model may call and the
+   * capability takes none.
+   *
+   * @param toolCalls whether it takes tools
+   */
+  public static void requireToolsOffered(Payload input, Capability capability, boolean toolCalls) {
+    boolean asks = input instanceof Payload.Chat chat && chat.tools().callable();
+    Preconditions.that(
+        toolCalls || !asks,
+        "tools",
+        capability + " takes no tools",
+        "none, or a capability that offers tool calls");
+  }
+
   /** As {@link #require(InferenceRequest, Instant)}, of the context alone. */
   public static void require(RequestContext context, Instant now) {
     Preconditions.that(

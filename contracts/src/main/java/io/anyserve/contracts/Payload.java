@@ -1,9 +1,11 @@
 package io.anyserve.contracts;
 
 import com.google.protobuf.ByteString;
+import io.anyserve.contracts.tool.ToolOptions;
 import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.contracts.validation.Utf8;
 import java.util.List;
+import java.util.Optional;
 
 /** What a model reads or writes. */
 public sealed interface Payload {
@@ -23,16 +25,26 @@ public sealed interface Payload {
     }
   }
 
-  /** A conversation, at least one message. */
-  record Chat(List<ChatMessage> messages) implements Payload {
+  /**
+   * A conversation, at least one message.
+   *
+   * @param thinking whether the model is to think before it answers; empty for its own habit
+   */
+  record Chat(List<ChatMessage> messages, ToolOptions tools, Optional<Boolean> thinking)
+      implements Payload {
     public Chat {
       messages = List.copyOf(messages);
       Preconditions.that(!messages.isEmpty(), "chat.messages", "none", "at least one");
     }
 
+    /** Without tools. */
+    public Chat(List<ChatMessage> messages) {
+      this(messages, ToolOptions.NONE, Optional.empty());
+    }
+
     @Override
     public long size() {
-      return messages.stream().mapToLong(message -> 8 + Utf8.length(message.content())).sum();
+      return messages.stream().mapToLong(ChatMessage::size).sum() + tools.size();
     }
   }
 

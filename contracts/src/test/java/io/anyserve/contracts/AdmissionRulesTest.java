@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.SamplingParams;
+import io.anyserve.contracts.tool.ToolChoice;
+import io.anyserve.contracts.tool.ToolDefinition;
+import io.anyserve.contracts.tool.ToolOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -112,6 +116,29 @@ class AdmissionRulesTest {
     } else {
       assertEquals(refusal, assertThrows(IllegalArgumentException.class, check).getMessage());
     }
+  }
+
+  @Test
+  void toolsAreForACapabilityThatTakesThem() {
+    var time = new ToolDefinition("time", "", "", false);
+    var turns = List.of(new ChatMessage("user", "?"));
+    var story = new Capability("story");
+    var asking =
+        new Payload.Chat(
+            turns, new ToolOptions(List.of(time), ToolChoice.AUTO, true), Optional.empty());
+    var keeping =
+        new Payload.Chat(
+            turns, new ToolOptions(List.of(time), ToolChoice.NONE, true), Optional.empty());
+
+    AdmissionRules.requireToolsOffered(asking, story, true);
+    AdmissionRules.requireToolsOffered(keeping, story, false);
+    AdmissionRules.requireToolsOffered(new Payload.Text("?"), story, false);
+    assertEquals(
+        "tools: story takes no tools (expected: none, or a capability that offers tool calls)",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> AdmissionRules.requireToolsOffered(asking, story, false))
+            .getMessage());
   }
 
   @Test

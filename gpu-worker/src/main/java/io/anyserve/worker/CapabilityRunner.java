@@ -112,7 +112,9 @@ final class CapabilityRunner implements Component {
         description.contextLength(),
         description.numerics().precision(),
         description.numerics().reason(),
-        description.embeddingDimensions());
+        description.embeddingDimensions(),
+        description.answers().toolCalls(),
+        description.answers().reasoning());
   }
 
   /** Takes no more work and goes on with what it has. */

@@ -8,6 +8,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.worker.engine.Engine;
@@ -69,8 +70,8 @@ final class FirstTokens implements StepListener {
 
   @Override
   public void tokens(
-      long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
-    events.add(new TokenEvent.Chunk(sequence++, tokens, text, Optional.empty(), logprobs));
+      long executionId, TokenIds tokens, AnswerDelta piece, List<PositionLogprobs> logprobs) {
+    events.add(new TokenEvent.Chunk(sequence++, tokens, piece, Optional.empty(), logprobs));
   }
 
   @Override

@@ -5,13 +5,14 @@ import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.answer.ToolCallDelta;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenRecord;
+import io.anyserve.contracts.validation.Utf8;
 import io.anyserve.v1.ChunkBatch;
 import io.anyserve.v1.RequestChunk;
 import io.anyserve.v1.TokenEvent;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
@@ -32,6 +33,8 @@ public final class ChunkDecoder {
   private static final int TOKENS = tag(io.anyserve.v1.Chunk.TOKEN_IDS_FIELD_NUMBER, delimited());
   private static final int NONE = -1;
   private static final int TEXT = tag(io.anyserve.v1.Chunk.TEXT_FIELD_NUMBER, delimited());
+  private static final int REASONING =
+      tag(io.anyserve.v1.Chunk.REASONING_FIELD_NUMBER, delimited());
 
   /** Where the id of a batched chunk's request lies. */
   private int request = NONE;
@@ -88,7 +91,10 @@ public final class ChunkDecoder {
     executionId = record.executionId();
     sequence = chunk.sequence();
     tokens = chunk.tokens().size();
-    bytes = chunk.text().getBytes(StandardCharsets.UTF_8).length;
+    bytes = Utf8.length(chunk.text()) + Utf8.length(chunk.delta().reasoning());
+    for (ToolCallDelta call : chunk.delta().toolCalls()) {
+      bytes += Utf8.length(call.name()) + Utf8.length(call.arguments());
+    }
     bytes += chunk.payload().map(ChunkDecoder::inline).orElse(0L);
   }
 
@@ -109,7 +115,10 @@ public final class ChunkDecoder {
     return tokens;
   }
 
-  /** Of text, in UTF-8, and of a payload that lies in the record. */
+  /**
+   * Of text and reasoning, in UTF-8, of the names and arguments of tool calls, and of a payload
+   * that lies in the record.
+   */
   public long bytes() {
     return bytes;
   }
@@ -152,6 +161,8 @@ public final class ChunkDecoder {
 
   private boolean chunk(byte[] value, CodedInputStream in) throws IOException {
     int outer = in.pushLimit(in.readRawVarint32());
+    boolean spoke = false;
+    boolean thought = false;
     while (!in.isAtEnd()) {
       int tag = in.readTag();
       if (tag == SEQUENCE) {
@@ -160,7 +171,17 @@ public final class ChunkDecoder {
         if (!tokens(in)) {
           return false;
         }
-      } else if (tag != TEXT || !text(value, in)) {
+      } else if (tag == TEXT && !spoke) {
+        spoke = true;
+        if (!text(value, in)) {
+          return false;
+        }
+      } else if (tag == REASONING && !thought) {
+        thought = true;
+        if (!text(value, in)) {
+          return false;
+        }
+      } else {
         return false;
       }
     }
@@ -184,7 +205,7 @@ public final class ChunkDecoder {
     int length = in.readRawVarint32();
     int start = in.getTotalBytesRead();
     in.skipRawBytes(length);
-    bytes = length;
+    bytes += length;
     return ascii(value, start, length)
         || UnsafeByteOperations.unsafeWrap(value, start, length).isValidUtf8();
   }

@@ -37,6 +37,7 @@ public final class EnumCodec {
     return switch (reason) {
       case STOP -> io.anyserve.v1.FinishReason.FINISH_REASON_STOP;
       case LENGTH -> io.anyserve.v1.FinishReason.FINISH_REASON_LENGTH;
+      case TOOL_CALLS -> io.anyserve.v1.FinishReason.FINISH_REASON_TOOL_CALLS;
     };
   }
 
@@ -45,6 +46,7 @@ public final class EnumCodec {
     return switch (reason) {
       case FINISH_REASON_STOP, UNRECOGNIZED -> FinishReason.STOP;
       case FINISH_REASON_LENGTH -> FinishReason.LENGTH;
+      case FINISH_REASON_TOOL_CALLS -> FinishReason.TOOL_CALLS;
       case FINISH_REASON_UNSPECIFIED -> throw ProtobufParser.unset("finish_reason");
     };
   }

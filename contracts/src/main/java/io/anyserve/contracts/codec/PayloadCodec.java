@@ -1,12 +1,10 @@
 package io.anyserve.contracts.codec;
 
 import com.google.protobuf.ByteString;
-import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Chat;
 import io.anyserve.contracts.Payload.Text;
-import io.anyserve.v1.ChatMessages;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +30,7 @@ public final class PayloadCodec {
     var message = io.anyserve.v1.Payload.newBuilder();
     switch (payload) {
       case Text(String text) -> message.setText(text);
-      case Chat chat -> message.setChat(write(chat));
+      case Chat chat -> message.setChat(ChatCodec.write(chat));
       case Payload.Bytes(ByteString bytes, String contentType) ->
           message.setData(bytes).setContentType(contentType);
       case Payload.ObjectReference(ObjectRef object) ->
@@ -45,7 +43,7 @@ public final class PayloadCodec {
   public static Payload read(io.anyserve.v1.Payload message) {
     return switch (message.getContentCase()) {
       case TEXT -> new Text(message.getText());
-      case CHAT -> read(message.getChat());
+      case CHAT -> ChatCodec.read(message.getChat());
       case DATA -> new Payload.Bytes(message.getData(), orBytes(message.getContentType()));
       case OBJECT -> new Payload.ObjectReference(read(message.getObject()));
       case CONTENT_NOT_SET -> throw ProtobufParser.unset("payload");
@@ -74,24 +72,6 @@ public final class PayloadCodec {
         HexFormat.of().formatHex(message.getSha256().toByteArray()),
         orBytes(message.getContentType()),
         Instant.ofEpochMilli(message.getExpiresAt()));
-  }
-
-  private static ChatMessages write(Chat chat) {
-    var messages = ChatMessages.newBuilder();
-    for (ChatMessage message : chat.messages()) {
-      messages.addMessages(
-          io.anyserve.v1.ChatMessage.newBuilder()
-              .setRole(message.role())
-              .setContent(message.content()));
-    }
-    return messages.build();
-  }
-
-  private static Chat read(ChatMessages messages) {
-    return new Chat(
-        messages.getMessagesList().stream()
-            .map(message -> new ChatMessage(message.getRole(), message.getContent()))
-            .toList());
   }
 
   private static String orBytes(String contentType) {

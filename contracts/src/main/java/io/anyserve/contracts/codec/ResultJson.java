@@ -3,6 +3,7 @@ package io.anyserve.contracts.codec;
 import com.google.protobuf.ByteString;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Capability;
+import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.ObjectRef;
@@ -19,16 +20,20 @@ import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.contracts.tool.ToolCall;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -40,8 +45,8 @@ import tools.jackson.databind.node.ObjectNode;
  *  "accepted_at": "2030-01-31T12:00:00Z",
  *  "served_by": {"capability": .., "model": .., "attempts": n, "delegated": false},
  *  "outcome": "finished" | "failed" | "cancelled",
- *  "finish_reason": "stop" | "length",
- *  "text": .. | "object": {"bucket": ..} | "data": base64, "content_type": ..,
+ *  "finish_reason": "stop" | "length" | "tool_calls",
+ *  "text": .., "reasoning": .., "tool_calls": [{"id": .., "name": .., "arguments": "{..}"}] | "object": {"bucket": ..} | "data": base64, "content_type": ..,
  *  "error": {"code": "TOO_LARGE", "message": ..},
  *  "cancel_reason": "explicit" | "client_gone" | "deadline" | "quota",
  *  "usage": {"prompt_tokens": n, "completion_tokens": n, "cached_tokens": n},
@@ -135,8 +140,24 @@ final class ResultJson {
               .put("sha256", object.sha256())
               .put("content_type", object.contentType())
               .put("expires", object.expires().toString());
-      case Payload.Chat _ ->
-          throw new IllegalArgumentException("output: a conversation (expected: one answer)");
+      case Payload.Chat chat -> write(chat.messages().getLast(), json);
+    }
+  }
+
+  private static void write(ChatMessage answer, ObjectNode json) {
+    json.put("text", answer.content());
+    if (!answer.reasoning().isEmpty()) {
+      json.put("reasoning", answer.reasoning());
+    }
+    if (!answer.toolCalls().isEmpty()) {
+      ArrayNode calls = json.putArray("tool_calls");
+      for (ToolCall call : answer.toolCalls()) {
+        calls
+            .addObject()
+            .put("id", call.id())
+            .put("name", call.name())
+            .put("arguments", call.arguments());
+      }
     }
   }
 
@@ -217,13 +238,26 @@ final class ResultJson {
 
   private static Optional<Payload> output(JsonNode json) {
     if (json.has("text")) {
-      return Optional.of(new Payload.Text(text(json, "text")));
+      return Optional.of(answer(json));
     }
     if (json.has("data")) {
       byte[] data = java.util.Base64.getDecoder().decode(text(json, "data"));
       return Optional.of(new Payload.Bytes(ByteString.copyFrom(data), text(json, "content_type")));
     }
     return json.optional("object").map(object -> new Payload.ObjectReference(object(object)));
+  }
+
+  private static Payload answer(JsonNode json) {
+    String text = text(json, "text");
+    if (!json.has("reasoning") && !json.has("tool_calls")) {
+      return new Payload.Text(text);
+    }
+    List<ToolCall> calls = new ArrayList<>();
+    for (JsonNode call : json.path("tool_calls")) {
+      calls.add(new ToolCall(text(call, "id"), text(call, "name"), text(call, "arguments")));
+    }
+    String reasoning = json.path("reasoning").asString("");
+    return new Payload.Chat(List.of(ChatMessage.assistant(text, reasoning, calls)));
   }
 
   private static ObjectRef object(JsonNode object) {

@@ -199,7 +199,13 @@ public final class TokenCodec {
 
   private static io.anyserve.v1.Chunk write(Chunk chunk) {
     var message =
-        io.anyserve.v1.Chunk.newBuilder().setSequence(chunk.sequence()).setText(chunk.text());
+        io.anyserve.v1.Chunk.newBuilder()
+            .setSequence(chunk.sequence())
+            .setText(chunk.text())
+            .setReasoning(chunk.delta().reasoning());
+    if (!chunk.delta().toolCalls().isEmpty()) {
+      message.addAllToolCalls(ChatCodec.write(chunk.delta().toolCalls()));
+    }
     for (int i = 0; i < chunk.tokens().size(); i++) {
       message.addTokenIds(chunk.tokens().get(i));
     }
@@ -219,7 +225,7 @@ public final class TokenCodec {
     return new Chunk(
         message.getSequence(),
         TokenIds.of(ids),
-        message.getText(),
+        ChatCodec.delta(message.getText(), message.getReasoning(), message.getToolCallsList()),
         message.hasPayload()
             ? Optional.of(PayloadCodec.read(message.getPayload()))
             : Optional.empty(),

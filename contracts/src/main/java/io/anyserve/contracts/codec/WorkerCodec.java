@@ -165,6 +165,8 @@ public final class WorkerCodec {
         .setPrecision(offered.precision())
         .setPrecisionReason(offered.precisionReason())
         .setEmbeddingDimensions(offered.embeddingDimensions())
+        .setToolCalls(offered.toolCalls())
+        .setReasoning(offered.reasoning())
         .build();
   }
 
@@ -178,6 +180,8 @@ public final class WorkerCodec {
         message.getContextLength(),
         message.getPrecision(),
         message.getPrecisionReason(),
-        message.getEmbeddingDimensions());
+        message.getEmbeddingDimensions(),
+        message.getToolCalls(),
+        message.getReasoning());
   }
 }

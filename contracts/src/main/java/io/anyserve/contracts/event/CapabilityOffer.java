@@ -13,6 +13,8 @@ import io.anyserve.contracts.Capability;
  *     no choice
  * @param precisionReason why it is that precision
  * @param embeddingDimensions of the vectors that it makes of texts; 0 where it writes text
+ * @param toolCalls it takes tools and tells tool calls apart from text
+ * @param reasoning it tells what the model thought apart from text
  */
 public record CapabilityOffer(
     Capability name,
@@ -23,11 +25,54 @@ public record CapabilityOffer(
     int contextLength,
     String precision,
     String precisionReason,
-    int embeddingDimensions) {
+    int embeddingDimensions,
+    boolean toolCalls,
+    boolean reasoning) {
+
+  /** Without tool calls and reasoning. */
+  public CapabilityOffer(
+      Capability name,
+      String engine,
+      String model,
+      int slots,
+      boolean loaded,
+      int contextLength,
+      String precision,
+      String precisionReason,
+      int embeddingDimensions) {
+    this(
+        name,
+        engine,
+        model,
+        slots,
+        loaded,
+        contextLength,
+        precision,
+        precisionReason,
+        embeddingDimensions,
+        false,
+        false);
+  }
 
   /** Of an engine without precisions that writes text. */
   public CapabilityOffer(
       Capability name, String engine, String model, int slots, boolean loaded, int contextLength) {
     this(name, engine, model, slots, loaded, contextLength, "", "", 0);
+  }
+
+  /** The same with or without tool calls and reasoning. */
+  public CapabilityOffer with(boolean offersToolCalls, boolean offersReasoning) {
+    return new CapabilityOffer(
+        name,
+        engine,
+        model,
+        slots,
+        loaded,
+        contextLength,
+        precision,
+        precisionReason,
+        embeddingDimensions,
+        offersToolCalls,
+        offersReasoning);
   }
 }

@@ -11,6 +11,7 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.time.Duration;
 import java.util.List;
@@ -83,14 +84,16 @@ public sealed interface TokenEvent {
    * The next piece of the answer.
    *
    * @param sequence from 0 over all attempts, without gap
-   * @param text may be empty while a character or a possible stop string is incomplete
+   * @param tokens all of them, those of reasoning and tool calls included
+   * @param delta may be empty while a character, a possible stop string or a possible tool call is
+   *     incomplete
    * @param payload what is not text
    * @param logprobs one for each token, where the request asks for them
    */
   record Chunk(
       long sequence,
       TokenIds tokens,
-      String text,
+      AnswerDelta delta,
       Optional<Payload> payload,
       List<PositionLogprobs> logprobs)
       implements TokenEvent {
@@ -99,9 +102,29 @@ public sealed interface TokenEvent {
       logprobs = List.copyOf(logprobs);
     }
 
+    /** Nothing but text, with logprobs. */
+    public Chunk(
+        long sequence,
+        TokenIds tokens,
+        String text,
+        Optional<Payload> payload,
+        List<PositionLogprobs> logprobs) {
+      this(sequence, tokens, AnswerDelta.text(text), payload, logprobs);
+    }
+
     /** Of a request that does not ask for logprobs. */
     public Chunk(long sequence, TokenIds tokens, String text, Optional<Payload> payload) {
       this(sequence, tokens, text, payload, List.of());
+    }
+
+    /** What the caller sees as the answer. */
+    public String text() {
+      return delta.text();
+    }
+
+    /** The same with another payload. */
+    public Chunk with(Optional<Payload> other) {
+      return new Chunk(sequence, tokens, delta, other, logprobs);
     }
   }
 
@@ -141,7 +164,8 @@ public sealed interface TokenEvent {
   /**
    * The answer is complete.
    *
-   * @param output all of it, for asynchronous requests
+   * @param output all of it, for asynchronous requests; a conversation of one message where it has
+   *     reasoning or tool calls
    * @param engineTime spent in the engine
    */
   record Finished(

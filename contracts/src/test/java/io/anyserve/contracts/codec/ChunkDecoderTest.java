@@ -21,6 +21,8 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.answer.AnswerDelta;
+import io.anyserve.contracts.answer.ToolCallDelta;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
@@ -172,6 +174,22 @@ final class ChunkDecoderTest {
   }
 
   @Test
+  void toolCallsAreReadInFullAndTheirNamesAndArgumentsCount() {
+    var chunk =
+        new TokenEvent.Chunk(
+            3,
+            TokenIds.of(4),
+            new AnswerDelta("ab", "hm", List.of(new ToolCallDelta(0, "call_1", "time", "{}"))),
+            Optional.empty(),
+            List.of());
+    TokenRecord record = new TokenRecord(new RequestId(1, 2), 1, 9, chunk);
+    assertFalse(scan.scan(TokenCodec.encode(record)));
+
+    scan.take(record, chunk);
+    assertEquals(2 + 2 + 4 + 2, scan.bytes());
+  }
+
+  @Test
   void batchesAreScanned() {
     for (int i = 0; i < 2_000; i++) {
       assertSameBatch(TokenCodec.encodeBatch(randomBatch()), true);
@@ -266,8 +284,12 @@ final class ChunkDecoderTest {
         new TokenEvent.Chunk(
             random.nextInt(3) == 0 ? random.nextLong(Long.MAX_VALUE) : random.nextInt(200),
             TokenIds.of(ids),
-            TEXTS.get(random.nextInt(TEXTS.size())),
-            Optional.empty()));
+            new AnswerDelta(
+                TEXTS.get(random.nextInt(TEXTS.size())),
+                random.nextBoolean() ? "" : TEXTS.get(random.nextInt(TEXTS.size())),
+                List.of()),
+            Optional.empty(),
+            List.of()));
   }
 
   private byte[] damaged(byte[] value) {

@@ -20,6 +20,7 @@ import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.RequestContext;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.RequestKind;
+import io.anyserve.contracts.ResultFormat;
 import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
@@ -27,6 +28,8 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.answer.AnswerDelta;
+import io.anyserve.contracts.answer.ToolCallDelta;
 import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.event.CapabilityRoute;
 import io.anyserve.contracts.event.ControlCommand;
@@ -51,6 +54,10 @@ import io.anyserve.contracts.sampling.RequestedTruncation;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.contracts.sampling.StopCriteria;
 import io.anyserve.contracts.sampling.TokenLogprob;
+import io.anyserve.contracts.tool.ToolCall;
+import io.anyserve.contracts.tool.ToolChoice;
+import io.anyserve.contracts.tool.ToolDefinition;
+import io.anyserve.contracts.tool.ToolOptions;
 import io.anyserve.v1.Chunk;
 import io.anyserve.v1.ChunkBatch;
 import io.anyserve.v1.RequestChunk;
@@ -108,6 +115,19 @@ final class CodecTest {
         new Payload.Text("Once upon a time \u2603 \ud83d\ude00"),
         new Payload.Chat(
             List.of(new ChatMessage("system", "Be brief."), new ChatMessage("user", "Hi"))),
+        new Payload.Chat(
+            List.of(
+                new ChatMessage("user", "Weather?", "", List.of(), "", "ann"),
+                ChatMessage.assistant(
+                    "", "hm", List.of(new ToolCall("call_1", "weather", "{\"city\": \"Rome\"}"))),
+                ChatMessage.toolResult("call_1", "sunny")),
+            new ToolOptions(
+                List.of(
+                    new ToolDefinition("weather", "of a city", "{\"type\": \"object\"}", true),
+                    new ToolDefinition("time", "", "", false)),
+                new ToolChoice.Function("weather"),
+                false),
+            Optional.of(false)),
         new Payload.Bytes(ByteString.copyFromUtf8("\0bytes"), "application/octet-stream"),
         new Payload.ObjectReference(OBJECT));
   }
@@ -208,6 +228,19 @@ final class CodecTest {
         new TokenEvent.Released("the worker stops", true),
         new TokenEvent.Chunk(4, TokenIds.of(1, 2, 3), "abc", Optional.empty()),
         new TokenEvent.Chunk(5, TokenIds.of(7), "", Optional.empty(), List.of(LOGPROBS)),
+        new TokenEvent.Chunk(
+            6,
+            TokenIds.of(8),
+            new AnswerDelta(
+                "a",
+                "hm",
+                List.of(
+                    new ToolCallDelta(0, "call_1", "weather", ""),
+                    new ToolCallDelta(0, "", "", "{}"))),
+            Optional.empty(),
+            List.of()),
+        new TokenEvent.Finished(
+            FinishReason.TOOL_CALLS, USAGE, Optional.empty(), Duration.ofMillis(12)),
         new TokenEvent.Chunk(
             0, TokenIds.NONE, "", Optional.of(new Payload.ObjectReference(OBJECT))),
         new TokenEvent.Finished(
@@ -383,6 +416,35 @@ final class CodecTest {
     assertEquals(2, totals.requests());
     assertEquals(20, totals.usage().prompt());
     assertEquals(totals, UsageCodec.decodeSession(UsageCodec.encode(totals)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(ResultFormat.class)
+  void resultsHaveReasoningAndToolCalls(ResultFormat format) {
+    RequestContext context =
+        new RequestContext(
+            CONTEXT.tenant(),
+            CONTEXT.session(),
+            "",
+            CONTEXT.capability(),
+            Map.of(),
+            CONTEXT.acceptedAt(),
+            format == ResultFormat.NONE ? ResultFormat.PROTOBUF : format,
+            false);
+    var answer =
+        ChatMessage.assistant("I look.", "hm", List.of(new ToolCall("call_1", "weather", "{}")));
+    RequestResult result =
+        new RequestResult(
+            ID,
+            context,
+            new TokenEvent.Finished(
+                FinishReason.TOOL_CALLS,
+                USAGE,
+                Optional.of(new Payload.Chat(List.of(answer))),
+                Duration.ZERO),
+            new ServedBy("story", "tiny", "", 1, false));
+
+    assertEquals(result, UsageCodec.decodeResult(UsageCodec.encode(result)));
   }
 
   @Test

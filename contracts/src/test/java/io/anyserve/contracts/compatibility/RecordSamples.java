@@ -26,6 +26,8 @@ import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.TopicOffset;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.answer.AnswerDelta;
+import io.anyserve.contracts.answer.ToolCallDelta;
 import io.anyserve.contracts.codec.ConversationCodec;
 import io.anyserve.contracts.codec.KeyCodec;
 import io.anyserve.contracts.codec.PriceCodec;
@@ -77,6 +79,10 @@ import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.contracts.sampling.StopCriteria;
 import io.anyserve.contracts.sampling.TokenLogprob;
 import io.anyserve.contracts.sampling.Truncation;
+import io.anyserve.contracts.tool.ToolCall;
+import io.anyserve.contracts.tool.ToolChoice;
+import io.anyserve.contracts.tool.ToolDefinition;
+import io.anyserve.contracts.tool.ToolOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -137,6 +143,10 @@ final class RecordSamples {
     return Stream.of(
         request("text", new Payload.Text("Once upon a time \u2603 \ud83d\ude00")),
         request("chat", new Payload.Chat(List.of(new ChatMessage("user", "Hi")))),
+        request("tools", conversation(new ToolChoice.Function("weather"))),
+        request("tools_auto", conversation(ToolChoice.AUTO)),
+        request("tools_none", conversation(ToolChoice.NONE)),
+        request("tools_required", conversation(ToolChoice.REQUIRED)),
         request("data", new Payload.Bytes(ByteString.copyFromUtf8("\0bytes"), "image/png")),
         request("object", new Payload.ObjectReference(OBJECT)),
         controlled("json object", new OutputFormat.JsonObject()),
@@ -153,6 +163,20 @@ final class RecordSamples {
         name,
         new Payload.Text("Once"),
         new GenerationParameters(40, RequestedSampling.of(sampling), ends).with(format));
+  }
+
+  private static Payload.Chat conversation(ToolChoice choice) {
+    return new Payload.Chat(
+        List.of(
+            new ChatMessage("user", "Weather?", "", List.of(), "", "ann"),
+            ChatMessage.assistant(
+                "I look.", "hm", List.of(new ToolCall("call_1", "weather", "{\"in\": \"Rome\"}"))),
+            ChatMessage.toolResult("call_1", "sunny")),
+        new ToolOptions(
+            List.of(new ToolDefinition("weather", "of a city", "{\"type\": \"object\"}", true)),
+            choice,
+            false),
+        Optional.of(true));
   }
 
   private static RecordSample<InferenceRequest> request(String name, Payload input) {
@@ -231,6 +255,7 @@ final class RecordSamples {
             "object",
             new TokenEvent.Chunk(
                 1, TokenIds.NONE, "", Optional.of(new Payload.ObjectReference(OBJECT)))),
+        event("tool_calls", called()),
         event("finished", finished()),
         event("failed", new TokenEvent.Failed(FAILURE, USAGE, Optional.of(CONTEXT))),
         event(
@@ -252,6 +277,16 @@ final class RecordSamples {
                 new TokenLogprob(1, ByteString.copyFromUtf8("a"), -0.5f),
                 List.of(new TokenLogprob(8, ByteString.copyFromUtf8("b"), -2.5f)),
                 12)));
+  }
+
+  private static TokenEvent.Chunk called() {
+    return new TokenEvent.Chunk(
+        5,
+        TokenIds.of(3),
+        new AnswerDelta(
+            "abc", "hm", List.of(new ToolCallDelta(1, "call_2", "weather", "{\"in\": \"Ro"))),
+        Optional.empty(),
+        List.of());
   }
 
   private static TokenEvent.Finished finished() {
@@ -307,7 +342,9 @@ final class RecordSamples {
                     1024,
                     "fp16_packed",
                     "auto: bf16_packed is refused",
-                    384)),
+                    384,
+                    true,
+                    true)),
             WorkerState.DRAINING,
             3,
             AT,

@@ -45,7 +45,11 @@ final class OpenAiRefusalCalls {
             "top_logprobs",
             chat -> chat.logprobs(true).topLogprobs(21)),
         bad("no messages", INVALID, "messages", chat -> chat.messages(List.of())),
-        bad("a tool", UNSUPPORTED, "tools", chat -> chat.addTool(look())),
+        bad(
+            "a tool whose name no function can have",
+            INVALID,
+            "tools[0].function.name",
+            chat -> chat.addTool(look())),
         bad(
             "an unknown parameter",
             UNSUPPORTED,
@@ -76,7 +80,7 @@ final class OpenAiRefusalCalls {
 
   private static ChatCompletionFunctionTool look() {
     return ChatCompletionFunctionTool.builder()
-        .function(FunctionDefinition.builder().name("look").build())
+        .function(FunctionDefinition.builder().name("look it up").build())
         .build();
   }
 

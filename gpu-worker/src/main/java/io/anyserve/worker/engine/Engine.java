@@ -2,6 +2,7 @@ package io.anyserve.worker.engine;
 
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.answer.AnswerKinds;
 
 /**
  * Runs sequences of one model, several at once. One thread owns an engine and makes all calls,
@@ -93,6 +94,7 @@ public interface Engine extends AutoCloseable {
    * @param embeddingDimensions of the vectors that it makes of texts; 0 where it writes text
    * @param numerics known once the model is loaded; {@link Numerics#NONE} until then, and where an
    *     engine has no choice of numbers
+   * @param answers what its answers may have beside text
    */
   record Description(
       String kind,
@@ -100,7 +102,19 @@ public interface Engine extends AutoCloseable {
       int slots,
       int contextLength,
       int embeddingDimensions,
-      Numerics numerics) {
+      Numerics numerics,
+      AnswerKinds answers) {
+
+    /** Writes nothing but text, if it writes. */
+    public Description(
+        String kind,
+        String model,
+        int slots,
+        int contextLength,
+        int embeddingDimensions,
+        Numerics numerics) {
+      this(kind, model, slots, contextLength, embeddingDimensions, numerics, AnswerKinds.TEXT);
+    }
 
     /** Writes text, without a choice of numbers. */
     public Description(String kind, String model, int slots, int contextLength) {

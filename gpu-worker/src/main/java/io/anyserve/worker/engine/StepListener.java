@@ -4,6 +4,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.List;
 
@@ -13,10 +14,12 @@ public interface StepListener {
   /**
    * The next tokens of an answer.
    *
-   * @param text may be empty while a character or a possible stop string is incomplete
+   * @param delta without ids of calls; may be empty while a character, a possible stop string or a
+   *     possible tool call is incomplete
    * @param logprobs one for each token, where the sequence asks for them; else none
    */
-  void tokens(long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs);
+  void tokens(
+      long executionId, TokenIds tokens, AnswerDelta delta, List<PositionLogprobs> logprobs);
 
   /** A piece of an answer that is not text. */
   void payload(long executionId, TokenIds tokens, Payload payload);

@@ -80,7 +80,7 @@ public final class BatchingTokenWriter implements TokenWriter {
 
   private static boolean isShort(Chunk chunk) {
     return chunk.payload().isEmpty()
-        && chunk.text().length() <= LONGEST_TEXT
+        && chunk.delta().length() <= LONGEST_TEXT
         && chunk.tokens().size() <= MOST_TOKENS
         && PositionLogprobs.size(chunk.logprobs()) <= MOST_LOGPROB_BYTES;
   }

@@ -35,7 +35,8 @@ final class ChunkBatchBuilder {
   void add(EventStreamWriter stream, Chunk chunk) {
     records.add(stream.record(chunk));
     streams.add(stream);
-    bytes += CHUNK_BYTES + CHAR_BYTES * chunk.text().length() + TOKEN_BYTES * chunk.tokens().size();
+    bytes +=
+        CHUNK_BYTES + CHAR_BYTES * chunk.delta().length() + TOKEN_BYTES * chunk.tokens().size();
     bytes += PositionLogprobs.size(chunk.logprobs());
   }
 

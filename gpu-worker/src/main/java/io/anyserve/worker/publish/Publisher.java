@@ -325,8 +325,7 @@ public final class Publisher implements TokenWriter, AutoCloseable {
 
   private static TokenEvent replace(TokenEvent event, Optional<Payload> stored) {
     return switch (event) {
-      case Chunk chunk ->
-          new Chunk(chunk.sequence(), chunk.tokens(), chunk.text(), stored, chunk.logprobs());
+      case Chunk chunk -> chunk.with(stored);
       case Finished finished ->
           new Finished(finished.reason(), finished.usage(), stored, finished.engineTime());
       case Started _, Failed _, Cancelled _, Released _, TokenEvent.DuplicateSubmission _ -> event;

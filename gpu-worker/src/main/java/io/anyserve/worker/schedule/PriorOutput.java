@@ -3,6 +3,7 @@ package io.anyserve.worker.schedule;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.answer.AnswerDelta;
 import java.util.Optional;
 
 /**
@@ -13,10 +14,14 @@ import java.util.Optional;
  * @param payload what was not text
  */
 public record PriorOutput(
-    long promptTokens, long chunks, TokenIds tokens, String text, Optional<Payload> payload) {
+    long promptTokens,
+    long chunks,
+    TokenIds tokens,
+    AnswerDelta answer,
+    Optional<Payload> payload) {
 
   public static final PriorOutput NOTHING =
-      new PriorOutput(0, 0, TokenIds.NONE, "", Optional.empty());
+      new PriorOutput(0, 0, TokenIds.NONE, AnswerDelta.NOTHING, Optional.empty());
 
   public TokenUsage usage() {
     return new TokenUsage(promptTokens, tokens.size(), 0);

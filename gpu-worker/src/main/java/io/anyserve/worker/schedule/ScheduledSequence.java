@@ -9,6 +9,8 @@ import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.answer.AnswerBuilder;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.codec.EmbeddingInputsCodec;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.codec.MalformedRecordException;
@@ -37,7 +39,7 @@ final class ScheduledSequence {
   private final long deadlineMillis;
   private final long budget;
   private final Tokens tokens;
-  private final @Nullable StringBuilder text;
+  private final @Nullable AnswerBuilder answer;
   private Optional<Payload> payload;
   private long promptTokens;
   private long cachedTokens;
@@ -54,7 +56,8 @@ final class ScheduledSequence {
         request().routing().deadline().map(java.time.Instant::toEpochMilli).orElse(NO_DEADLINE);
     this.budget = request().tokenBudget().orElse(Long.MAX_VALUE);
     this.tokens = new Tokens(earlier.tokens());
-    this.text = request().context().asynchronous() ? new StringBuilder(earlier.text()) : null;
+    this.answer =
+        request().context().asynchronous() ? new AnswerBuilder().add(earlier.answer()) : null;
     this.payload = earlier.payload();
     this.promptTokens = earlier.promptTokens();
     this.nextChunk = earlier.chunks();
@@ -171,17 +174,19 @@ final class ScheduledSequence {
     return Math.toIntExact(nextChunk);
   }
 
-  Chunk chunk(TokenIds next, String piece, List<PositionLogprobs> logprobs) {
+  Chunk chunk(TokenIds next, AnswerDelta piece, List<PositionLogprobs> logprobs) {
     tokens.add(next);
-    if (text != null) {
-      text.append(piece);
+    AnswerDelta identified = ToolCallIds.assign(id(), piece);
+    if (answer != null) {
+      answer.add(identified);
     }
-    return new Chunk(nextChunk++, next, piece, Optional.empty(), logprobs);
+    return new Chunk(nextChunk++, next, identified, Optional.empty(), logprobs);
   }
 
   Chunk chunk(TokenIds next, Payload piece) {
     tokens.add(next);
-    payload = text == null ? Optional.empty() : Optional.of(EmbeddingsCodec.joined(payload, piece));
+    payload =
+        answer == null ? Optional.empty() : Optional.of(EmbeddingsCodec.joined(payload, piece));
     return new Chunk(nextChunk++, next, "", Optional.of(piece));
   }
 
@@ -194,10 +199,10 @@ final class ScheduledSequence {
   }
 
   private Optional<Payload> output() {
-    if (text == null) {
+    if (answer == null) {
       return Optional.empty();
     }
-    return payload.isPresent() ? payload : Optional.of(new Payload.Text(text.toString()));
+    return payload.isPresent() ? payload : Optional.of(answer.payload());
   }
 
   /** The tokens of an answer: the sequence may have to leave its slot and go on from them. */

@@ -5,6 +5,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.worker.engine.Engine;
@@ -71,10 +72,10 @@ final class StepOutput implements StepListener {
 
   @Override
   public void tokens(
-      long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
+      long executionId, TokenIds tokens, AnswerDelta delta, List<PositionLogprobs> logprobs) {
     ScheduledSequence sequence = moved(executionId, tokens);
     if (sequence != null) {
-      write(sequence, () -> sequence.chunk(tokens, text, logprobs));
+      write(sequence, () -> sequence.chunk(tokens, delta, logprobs));
     }
   }
 

@@ -3,6 +3,7 @@ package io.anyserve.worker.schedule;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.codec.TokenIdsCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.worker.engine.Engine;
@@ -72,7 +73,7 @@ final class TokenLookups {
       case DETOKENIZE -> {
         String text = engine.detokenize(sequence.input(TokenIdsCodec::read));
         if (sequence.chunks() == 0) {
-          events.add(sequence.chunk(TokenIds.NONE, text, List.of()));
+          events.add(sequence.chunk(TokenIds.NONE, AnswerDelta.text(text), List.of()));
         }
       }
       case GENERATE, EMBED ->

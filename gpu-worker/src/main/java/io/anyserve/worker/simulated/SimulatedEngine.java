@@ -5,6 +5,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.sampling.OutputFormat;
+import io.anyserve.worker.answer.AnswerParsers;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
@@ -71,6 +72,7 @@ final class SimulatedEngine implements Engine {
           FailureCode.INVALID_REQUEST,
           "output_format: set (expected: any text, the simulated model writes its own words)");
     }
+    (settings.echo() ? AnswerParsers.PLAIN : SimulatedScript.PARSERS).requireOffered(task.input());
     boolean asks =
         task.parameters().logprobs().isPresent() || !task.parameters().logitBias().none();
     if (settings.echo() && asks) {

@@ -1,5 +1,6 @@
 package io.anyserve.worker.simulated;
 
+import io.anyserve.worker.answer.AnswerKinds;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
 import io.anyserve.worker.engine.EngineFactory;
@@ -30,7 +31,10 @@ public final class SimulatedFactory implements EngineFactory {
             settings.slots(),
             simulated.contextLength(),
             simulated.embeddingDimensions(),
-            Engine.Numerics.NONE),
+            Engine.Numerics.NONE,
+            simulated.echo() || simulated.embeddingDimensions() > 0
+                ? AnswerKinds.TEXT
+                : SimulatedScript.PARSERS.kinds()),
         simulated,
         nanos);
   }

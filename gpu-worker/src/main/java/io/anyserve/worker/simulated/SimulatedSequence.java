@@ -6,9 +6,11 @@ import com.google.protobuf.ByteString;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.StopCriteria;
 import io.anyserve.contracts.sampling.TokenLogprob;
+import io.anyserve.worker.answer.AnswerParser;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.engine.StopStrings;
@@ -28,6 +30,8 @@ final class SimulatedSequence {
   private final String prompt;
   private final boolean echo;
   private final SimulatedText words;
+  private final SimulatedScript script;
+  private final AnswerParser parser;
   private final StopStrings stops;
   private final WordPreferences preferences;
   private final TextOffset offset = new TextOffset();
@@ -45,15 +49,28 @@ final class SimulatedSequence {
     this.prompt = prompt;
     this.echo = echo;
     this.words = SimulatedText.of(prompt, task.parameters().sampling().seed());
+    this.script = SimulatedScript.of(task.input());
+    this.parser = SimulatedScript.parser(task.input());
     this.stops = new StopStrings(criteria.strings());
     this.preferences = WordPreferences.of(task.parameters());
     this.limit = limit;
-    this.naturalLength =
-        criteria.ignoreEos()
-            ? Integer.MAX_VALUE
-            : Math.max(words.naturalLength(), criteria.minTokens());
+    this.naturalLength = naturalLength();
     this.dueAt = dueAt;
     replay(task.written());
+  }
+
+  private int naturalLength() {
+    if (script.ends()) {
+      return script.pieces().size();
+    }
+    return criteria.ignoreEos()
+        ? Integer.MAX_VALUE
+        : Math.max(script.pieces().size() + words.naturalLength(), criteria.minTokens());
+  }
+
+  /** Of a token there. */
+  private String text(int token, int at) {
+    return at < script.pieces().size() ? script.pieces().get(at) : SimulatedText.text(token, at);
   }
 
   /** Brings filter and counts to where the earlier attempt left them. */
@@ -61,16 +78,11 @@ final class SimulatedSequence {
     for (; position < written.size(); position++) {
       if (!echo) {
         preferences.count(written.get(position));
-        String text = SimulatedText.text(written.get(position), position);
+        String text = text(written.get(position), position);
         offset.push(text.getBytes(UTF_8));
-        shown(text);
+        shown(parser.push(text));
       }
     }
-  }
-
-  /** Of the word at the position; a stop string cannot end what is too short. */
-  private String shown(String text) {
-    return position + 1 < criteria.minTokens() ? text : stops.push(text);
   }
 
   long executionId() {
@@ -106,27 +118,40 @@ final class SimulatedSequence {
   }
 
   private boolean word(StepListener listener) {
-    if (stops.stopped() || position >= Math.min(limit, naturalLength)) {
+    if (stops.stopped() || parser.complete() || position >= Math.min(limit, naturalLength)) {
       listener.ended(executionId(), reason());
       return true;
     }
     int token = preferences.next(words, position);
     if (criteria.tokens().contains(token) && position >= criteria.minTokens()) {
-      listener.tokens(executionId(), TokenIds.NONE, stops.flush(), List.of());
+      listener.tokens(executionId(), TokenIds.NONE, rest(), List.of());
       listener.ended(executionId(), FinishReason.STOP);
       return true;
     }
     preferences.count(token);
     List<PositionLogprobs> logprobs = logprobs(token);
-    String text = shown(SimulatedText.text(token, position));
+    AnswerDelta shown = shown(parser.push(text(token, position)));
     position++;
-    boolean last = stops.stopped() || position >= Math.min(limit, naturalLength);
-    String shown = last ? text + stops.flush() : text;
+    boolean last =
+        stops.stopped() || parser.complete() || position >= Math.min(limit, naturalLength);
+    if (last) {
+      shown = shown.plus(rest());
+    }
     listener.tokens(executionId(), TokenIds.of(token), shown, logprobs);
     if (last) {
       listener.ended(executionId(), reason());
     }
     return last;
+  }
+
+  /** Of the word at the position; a stop string cannot end what is too short. */
+  private AnswerDelta shown(AnswerDelta delta) {
+    return position + 1 < criteria.minTokens() ? delta : delta.with(stops.push(delta.text()));
+  }
+
+  /** What was held back. */
+  private AnswerDelta rest() {
+    return shown(parser.flush()).plus(AnswerDelta.text(stops.flush()));
   }
 
   private List<PositionLogprobs> logprobs(int token) {
@@ -141,17 +166,21 @@ final class SimulatedSequence {
             .sorted(Comparator.comparingDouble(TokenLogprob::logprob).reversed())
             .limit(top.getAsInt())
             .toList();
-    int begins = offset.push(SimulatedText.text(token, position).getBytes(UTF_8));
+    int begins = offset.push(text(token, position).getBytes(UTF_8));
     return List.of(new PositionLogprobs(logprob(token, all), best, begins));
   }
 
   private TokenLogprob logprob(int word, double[] all) {
-    ByteString piece = ByteString.copyFromUtf8(SimulatedText.text(word, position));
+    ByteString piece = ByteString.copyFromUtf8(text(word, position));
     return new TokenLogprob(word, piece, (float) all[word]);
   }
 
   private FinishReason reason() {
-    return stops.stopped() || position >= naturalLength ? FinishReason.STOP : FinishReason.LENGTH;
+    boolean ended = stops.stopped() || parser.complete() || position >= naturalLength;
+    if (!ended) {
+      return FinishReason.LENGTH;
+    }
+    return parser.called() ? FinishReason.TOOL_CALLS : FinishReason.STOP;
   }
 
   /** The input as text, as far as it is text. */

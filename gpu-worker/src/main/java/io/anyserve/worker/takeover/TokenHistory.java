@@ -3,6 +3,7 @@ package io.anyserve.worker.takeover;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerBuilder;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.event.FencedStream;
 import io.anyserve.contracts.event.FencedStream.Verdict;
@@ -31,7 +32,7 @@ final class TokenHistory {
   private final long end;
   private final FencedStream progress = new FencedStream();
   private final List<Integer> tokens = new ArrayList<>();
-  private final StringBuilder text = new StringBuilder();
+  private final AnswerBuilder answer = new AnswerBuilder();
   private Optional<Payload> payload = Optional.empty();
   private final Map<Long, Begun> unproductive = new HashMap<>();
   private boolean ownSeen;
@@ -87,7 +88,7 @@ final class TokenHistory {
 
   private void add(Chunk chunk) {
     chunk.tokens().stream().forEach(tokens::add);
-    text.append(chunk.text());
+    answer.add(chunk.delta());
     payload = chunk.payload().map(next -> EmbeddingsCodec.joined(payload, next)).or(() -> payload);
   }
 
@@ -140,7 +141,7 @@ final class TokenHistory {
         progress.promptTokens(),
         progress.nextSequence(),
         TokenIds.of(tokens.stream().mapToInt(id -> id).toArray()),
-        text.toString(),
+        answer.soFar(),
         payload);
   }
 }

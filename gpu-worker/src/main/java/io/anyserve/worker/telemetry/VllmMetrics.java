@@ -128,7 +128,7 @@ final class VllmMetrics implements ExecutionListener.Source {
     return switch (event) {
       case Finished finished ->
           switch (finished.reason()) {
-            case STOP -> Reason.STOP;
+            case STOP, TOOL_CALLS -> Reason.STOP;
             case LENGTH -> Reason.LENGTH;
           };
       case Failed _ -> Reason.ERROR;

@@ -1,6 +1,7 @@
 package io.anyserve.worker.torch;
 
 import io.anyserve.contracts.FinishReason;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
@@ -10,7 +11,7 @@ import io.anyserve.worker.engine.StopStrings;
 import io.anyserve.worker.engine.TextOffset;
 import io.anyserve.worker.torch.model.GenerationConfig;
 import io.anyserve.worker.torch.speculation.PromptLookup;
-import io.anyserve.worker.torch.text.StreamingDetokenizer;
+import io.anyserve.worker.torch.text.AnswerDecoder;
 import io.anyserve.worker.torch.text.Vocabulary;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,7 @@ final class Generation {
   private final Set<Integer> endTokens;
   private final int minTokens;
   private final int longest;
-  private final StreamingDetokenizer detokenizer;
+  private final AnswerDecoder decoder;
   private final StopStrings stops;
   private final TextOffset offset = new TextOffset();
 
@@ -50,43 +51,51 @@ final class Generation {
    * What one more token brought.
    *
    * @param kept whether the token belongs to the answer: one that ends it does not
-   * @param text newly shown, possibly empty
+   * @param delta newly shown, possibly empty
    * @param finish why the answer is complete now, null while it goes on
    * @param logprobs of the token, where the answer asks for them and the token belongs to it
    */
   record Piece(
-      boolean kept, String text, @Nullable FinishReason finish, List<PositionLogprobs> logprobs) {
+      boolean kept,
+      AnswerDelta delta,
+      @Nullable FinishReason finish,
+      List<PositionLogprobs> logprobs) {
+
+    Piece(boolean kept, AnswerDelta delta, @Nullable FinishReason finish) {
+      this(kept, delta, finish, List.of());
+    }
 
     Piece(boolean kept, String text, @Nullable FinishReason finish) {
-      this(kept, text, finish, List.of());
+      this(kept, AnswerDelta.text(text), finish);
     }
   }
 
+  /** An answer that is text. */
+  Generation(int[] prompt, GenerationParameters parameters, GenerationContext context) {
+    this(prompt, parameters, context, AnswerDecoder.plain(context.table()));
+  }
+
   /**
-   * @param config how the model wants to be generated from
-   * @param contextLength tokens of prompt and answer together, at most
-   * @param constraints of the model
+   * @param decoder new
    */
   Generation(
       int[] prompt,
       GenerationParameters parameters,
-      Vocabulary table,
-      GenerationConfig config,
-      int contextLength,
-      OutputConstraints constraints) {
-    SamplingParams sampling = parameters.sampling().resolve(config.sampling());
+      GenerationContext context,
+      AnswerDecoder decoder) {
+    SamplingParams sampling = parameters.sampling().resolve(context.config().sampling());
     StopCriteria stop = parameters.stop();
-    this.endTokens = endTokens(stop, config);
+    this.endTokens = endTokens(stop, context.config());
     this.minTokens = stop.minTokens();
     var adjustments =
         new LogitAdjustments(
             parameters.logitBias(), sampling.penalties(), endTokens, stop.minTokens());
     adjustments.addPrompt(prompt);
-    this.constraint = constraints.of(parameters.format(), endTokens);
+    this.constraint = context.constraints().of(parameters.format(), endTokens);
     this.choice = new TokenChoice(sampling, adjustments, parameters.logprobs(), constraint);
-    this.table = table;
-    this.longest = (int) Math.min(contextLength, (long) prompt.length + parameters.maxTokens());
-    this.detokenizer = new StreamingDetokenizer(table);
+    this.table = context.table();
+    this.longest = (int) Math.min(context.length(), (long) prompt.length + parameters.maxTokens());
+    this.decoder = decoder;
     this.stops = new StopStrings(stop.strings());
     this.promptLength = prompt.length;
     this.tokens = Arrays.copyOf(prompt, Math.min(longest, prompt.length + 64));
@@ -112,7 +121,7 @@ final class Generation {
       return piece;
     }
     PositionLogprobs told = logprobs(next.id(), next.ranking().get());
-    return new Piece(true, piece.text(), piece.finish(), List.of(told));
+    return new Piece(true, piece.delta(), piece.finish(), List.of(told));
   }
 
   private PositionLogprobs logprobs(int token, NextToken.Ranking ranking) {
@@ -130,21 +139,20 @@ final class Generation {
       throw new IllegalStateException("token " + token + " after the end (expected: none)");
     }
     if (endTokens.contains(token)) {
-      return ended(false, "", FinishReason.STOP);
+      return ended(false, AnswerDelta.NOTHING, FinishReason.STOP);
     }
     append(token);
-    String piece = detokenizer.push(token);
-    String text = length - promptLength < minTokens ? piece : stops.push(piece);
+    AnswerDelta shown = shown(decoder.push(token));
     if (stops.stopped()) {
-      finish = FinishReason.STOP;
-      return new Piece(true, text, finish);
+      finish = reason(FinishReason.STOP);
+      return new Piece(true, shown, finish);
     }
-    if (complete()) {
-      return ended(true, text, FinishReason.STOP);
+    if (decoder.complete() || complete()) {
+      return ended(true, shown, FinishReason.STOP);
     }
     return length >= longest || stuck()
-        ? ended(true, text, FinishReason.LENGTH)
-        : new Piece(true, text, null);
+        ? ended(true, shown, FinishReason.LENGTH)
+        : new Piece(true, shown, null);
   }
 
   /** Tokens of prompt and answer, from one position up to another. */
@@ -197,10 +205,19 @@ final class Generation {
     return constraint.isPresent() && constraint.get().stuck();
   }
 
-  private Piece ended(boolean kept, String text, FinishReason reason) {
-    finish = reason;
-    String rest = stops.push(detokenizer.flush()) + stops.flush();
-    return new Piece(kept, text + rest, reason);
+  private Piece ended(boolean kept, AnswerDelta shown, FinishReason why) {
+    AnswerDelta rest = shown(decoder.flush());
+    finish = reason(why);
+    return new Piece(kept, shown.plus(rest).plus(AnswerDelta.text(stops.flush())), finish);
+  }
+
+  /** Stop strings are looked for in the text alone, and cannot end what is too short. */
+  private AnswerDelta shown(AnswerDelta delta) {
+    return length - promptLength < minTokens ? delta : delta.with(stops.push(delta.text()));
+  }
+
+  private FinishReason reason(FinishReason why) {
+    return why == FinishReason.STOP && decoder.called() ? FinishReason.TOOL_CALLS : why;
   }
 
   private void append(int token) {

@@ -13,6 +13,7 @@ import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.engine.VocabularyLimit;
 import io.anyserve.worker.torch.model.InvalidModelException;
 import io.anyserve.worker.torch.precision.MachinePrecision;
+import io.anyserve.worker.torch.text.PromptEncoder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -74,22 +75,27 @@ public final class TorchEngine implements Engine {
         model.files().name(),
         cache.slots(),
         cache.slotLength(),
-        new Numerics(precision.precision().text(), precision.reason()));
+        0,
+        new Numerics(precision.precision().text(), precision.reason()),
+        model.answers().kinds());
   }
 
   @Override
   public Admission admit(SequenceRequest task) {
-    int[] prompt = model.prompts().encode(task.input(), model.cache().slotLength() - 1);
+    model.answers().requireOffered(task.input());
+    PromptEncoder.Prompt encoded =
+        model.prompts().prompt(task.input(), model.cache().slotLength() - 1);
     vocabulary.require("logit_bias", TokenIds.of(task.parameters().logitBias().tokens()));
     vocabulary.require("stop_token_ids", task.parameters().stop().tokenIds());
-    Generation generation = model.generation(prompt, task.parameters());
+    Generation generation = model.generation(encoded, task);
     written(task.written(), generation);
     FinishReason finish = generation.finish();
     if (finish == null) {
-      return new Admission(prompt.length, batch.add(task.executionId(), task.tenant(), generation));
+      return new Admission(
+          encoded.tokens().size(), batch.add(task.executionId(), task.tenant(), generation));
     }
     complete.put(task.executionId(), finish);
-    return new Admission(prompt.length, 0);
+    return new Admission(encoded.tokens().size(), 0);
   }
 
   @Override
@@ -149,9 +155,9 @@ public final class TorchEngine implements Engine {
 
     @Override
     public void piece(long executionId, int token, Generation.Piece piece) {
-      if (piece.kept() || !piece.text().isEmpty()) {
+      if (piece.kept() || !piece.delta().isEmpty()) {
         TokenIds tokens = piece.kept() ? TokenIds.of(token) : TokenIds.NONE;
-        listener.tokens(executionId, tokens, piece.text(), piece.logprobs());
+        listener.tokens(executionId, tokens, piece.delta(), piece.logprobs());
       }
       if (piece.finish() != null) {
         listener.ended(executionId, piece.finish());

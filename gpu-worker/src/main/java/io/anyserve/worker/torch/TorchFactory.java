@@ -2,6 +2,8 @@ package io.anyserve.worker.torch;
 
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.ConfigSection;
+import io.anyserve.worker.answer.AnswerParsers;
+import io.anyserve.worker.answer.FormatSetting;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineConfig;
 import io.anyserve.worker.engine.EngineFactory;
@@ -28,8 +30,8 @@ import java.util.function.Supplier;
  * it writes text or makes vectors, a GGUF file of one that writes text, or the name of one of both
  * that was downloaded; options are {@code context-length} (tokens, at most the model's own), {@code
  * precision} (auto, or one of {@link Precision} in lower case), {@code threads}, {@code
- * speculation} and {@code max-batch-tokens}. All its models share what is found out about the
- * machine.
+ * speculation}, {@code max-batch-tokens}, {@code tool-call-format} and {@code reasoning-format}.
+ * All its models share what is found out about the machine.
  */
 public final class TorchFactory implements EngineFactory {
 
@@ -40,13 +42,15 @@ public final class TorchFactory implements EngineFactory {
    * @param threads of one operation
    * @param maxBatchTokens of the texts that a step embeds; nothing where the model writes text
    * @param speculation nothing where the model embeds
+   * @param formats of its answers
    */
   record Options(
       Optional<Integer> contextLength,
       Optional<PrecisionSetting> precision,
       Optional<Integer> threads,
       int maxBatchTokens,
-      SpeculationSetting speculation) {
+      SpeculationSetting speculation,
+      FormatSetting formats) {
 
     PrecisionSetting precisionOrAuto() {
       return precision.orElse(PrecisionSetting.AUTO);
@@ -120,9 +124,18 @@ public final class TorchFactory implements EngineFactory {
             slots,
             context,
             read.threadsOrDefault(),
+            read.formats,
             read.speculation == SpeculationSetting.AUTO);
+    var answers = new AnswerParsers(files.answerFormat(read.formats));
     return new Source(
-        new Engine.Description(TorchEngine.KIND, files.name(), slots, context),
+        new Engine.Description(
+            TorchEngine.KIND,
+            files.name(),
+            slots,
+            context,
+            0,
+            Engine.Numerics.NONE,
+            answers.kinds()),
         () -> TorchEngine.load(model, options, machine));
   }
 
@@ -181,7 +194,26 @@ public final class TorchFactory implements EngineFactory {
                 "`auto`",
                 "Guess tokens where the answer repeats its prompt or itself, as long as that is"
                     + " faster, or `off`; the answer is the same.")
-            .orElse(SpeculationSetting.AUTO));
+            .orElse(SpeculationSetting.AUTO),
+        formats(section));
+  }
+
+  private static FormatSetting formats(ConfigSection section) {
+    return new FormatSetting(
+        section.choice(
+            "tool-call-format",
+            List.of(FormatSetting.ToolCalls.values()),
+            FormatSetting::text,
+            "`auto`",
+            "How the model writes tool calls; `auto` finds it in the chat template,"
+                + " `none` offers no tools."),
+        section.choice(
+            "reasoning-format",
+            List.of(FormatSetting.Reasoning.values()),
+            FormatSetting::text,
+            "`auto`",
+            "How the model sets apart what it thinks; `auto` finds it in the chat template,"
+                + " `none` leaves it in the text."));
   }
 
   private record Source(Engine.Description description, Supplier<Engine> engine)

@@ -2,6 +2,10 @@ package io.anyserve.worker.torch;
 
 import ai.djl.pytorch.engine.PtNDManager;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.worker.answer.AnswerParser;
+import io.anyserve.worker.answer.AnswerParsers;
+import io.anyserve.worker.answer.FormatSetting;
+import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.torch.libtorch.LibTorch;
 import io.anyserve.worker.torch.model.CheckpointTensors;
 import io.anyserve.worker.torch.model.DecoderFiles;
@@ -15,6 +19,7 @@ import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
 import io.anyserve.worker.torch.speculation.Speculation;
+import io.anyserve.worker.torch.text.AnswerDecoder;
 import io.anyserve.worker.torch.text.PromptEncoder;
 import io.anyserve.worker.torch.text.TextTokenizer;
 import java.nio.file.Path;
@@ -38,8 +43,9 @@ public final class TorchModel implements AutoCloseable {
   private final TextTokenizer tokenizer;
   private final PromptEncoder prompts;
   private final PtNDManager manager;
+  private final AnswerParsers answers;
   private final Decoder decoder;
-  private final OutputConstraints constraints;
+  private final GenerationContext context;
   private final MachinePrecision.InUse precision;
   private final boolean speculation;
 
@@ -49,10 +55,16 @@ public final class TorchModel implements AutoCloseable {
    * @param slots sequences at once
    * @param contextLength tokens of prompt and answer together; the model's own length caps it
    * @param threads OpenMP threads of one operation
+   * @param formats of its answers
    * @param speculation whether tokens may be guessed; answers are the same either way
    */
   public record Options(
-      PrecisionSetting precision, int slots, int contextLength, int threads, boolean speculation) {
+      PrecisionSetting precision,
+      int slots,
+      int contextLength,
+      int threads,
+      FormatSetting formats,
+      boolean speculation) {
 
     public Options {
       require(slots >= 1, "slots", slots, ">= 1");
@@ -62,15 +74,15 @@ public final class TorchModel implements AutoCloseable {
 
     /** The same, with guesses or without. */
     Options with(boolean guesses) {
-      return new Options(precision, slots, contextLength, threads, guesses);
+      return new Options(precision, slots, contextLength, threads, formats, guesses);
     }
 
-    /** With guesses. */
-    Options(PrecisionSetting precision, int slots, int contextLength, int threads) {
-      this(precision, slots, contextLength, threads, true);
+    /** With answers as the chat template teaches them, and guesses. */
+    public Options(PrecisionSetting precision, int slots, int contextLength, int threads) {
+      this(precision, slots, contextLength, threads, FormatSetting.AUTO, true);
     }
 
-    /** With guesses, in a precision by name. */
+    /** The same, in a precision by name. */
     Options(Precision precision, int slots, int contextLength, int threads) {
       this(new PrecisionSetting.Named(precision), slots, contextLength, threads);
     }
@@ -90,6 +102,7 @@ public final class TorchModel implements AutoCloseable {
   private TorchModel(
       ModelMetadata files,
       PromptEncoder prompts,
+      AnswerParsers answers,
       PtNDManager manager,
       Decoder decoder,
       MachinePrecision.InUse precision,
@@ -97,11 +110,13 @@ public final class TorchModel implements AutoCloseable {
     this.files = files;
     this.tokenizer = prompts.tokenizer();
     this.prompts = prompts;
+    this.answers = answers;
     this.manager = manager;
     this.decoder = decoder;
     this.precision = precision;
     this.speculation = speculation;
-    this.constraints = new OutputConstraints(tokenizer.table());
+    this.context =
+        new GenerationContext(tokenizer.table(), files.generation(), decoder.cache().slotLength());
   }
 
   /** As {@link #load(Path, Options, MachinePrecision)}, for a process with one model. */
@@ -137,7 +152,9 @@ public final class TorchModel implements AutoCloseable {
             precision.reason(),
             weights(files.config()) / 1_000_000,
             (System.nanoTime() - start) / 1_000_000);
-        return new TorchModel(files, prompts, manager, decoder, precision, options.speculation());
+        var answers = new AnswerParsers(files.answerFormat(options.formats()));
+        boolean guesses = options.speculation();
+        return new TorchModel(files, prompts, answers, manager, decoder, precision, guesses);
       } catch (RuntimeException e) {
         manager.close();
         throw e;
@@ -170,19 +187,29 @@ public final class TorchModel implements AutoCloseable {
     return prompts;
   }
 
+  AnswerParsers answers() {
+    return answers;
+  }
+
   GenerationBatch batch() {
     return new GenerationBatch(decoder, PART, new Speculation(speculation, System::nanoTime));
   }
 
-  /** An answer to be written; what the caller left open of sampling comes from the model. */
-  Generation generation(int[] prompt, GenerationParameters parameters) {
+  /** The answer to a request; what the caller left open of sampling comes from the model. */
+  Generation generation(PromptEncoder.Prompt prompt, SequenceRequest task) {
+    AnswerParser parser = answers.parser(task.input(), prompt.end());
     return new Generation(
-        prompt,
-        parameters,
-        tokenizer.table(),
-        files.generation(),
-        cache().slotLength(),
-        constraints);
+        prompt.tokens().toArray(),
+        task.parameters(),
+        context,
+        new AnswerDecoder(tokenizer.table(), parser, answers.format().marks()));
+  }
+
+  /**
+   * An answer of text to be written; what the caller left open of sampling comes from the model.
+   */
+  Generation generation(int[] prompt, GenerationParameters parameters) {
+    return new Generation(prompt, parameters, context);
   }
 
   @Override

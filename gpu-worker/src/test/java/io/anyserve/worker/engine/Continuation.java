@@ -7,6 +7,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.ArrayList;
@@ -43,9 +44,13 @@ public final class Continuation {
 
   /** The answer behind what was written. */
   public Answer answer(String prompt, GenerationParameters parameters, List<Integer> written) {
+    return answer(new Payload.Text(prompt), parameters, written);
+  }
+
+  private Answer answer(Payload input, GenerationParameters parameters, List<Integer> written) {
     var ids = TokenIds.of(written.stream().mapToInt(id -> id).toArray());
     var heard = new RecordingListener(++executionId);
-    engine.admit(new SequenceRequest(executionId, ACME, new Payload.Text(prompt), parameters, ids));
+    engine.admit(new SequenceRequest(executionId, ACME, input, parameters, ids));
     for (int step = 0; step < 2_000; step++) {
       engine.step(heard);
       if (heard.reason != null) {
@@ -57,9 +62,14 @@ public final class Continuation {
 
   /** Cuts an answer behind each of its events; returns the whole of it. */
   public Answer check(String prompt, GenerationParameters parameters) {
-    Answer whole = answer(prompt, parameters, List.of());
+    return check(new Payload.Text(prompt), parameters);
+  }
+
+  /** As for a text; an event that is more than text has the words of its delta. */
+  public Answer check(Payload input, GenerationParameters parameters) {
+    Answer whole = answer(input, parameters, List.of());
     for (int cut = 0; cut <= whole.ids().size(); cut++) {
-      Answer rest = answer(prompt, parameters, whole.ids().subList(0, cut));
+      Answer rest = answer(input, parameters, whole.ids().subList(0, cut));
       String where = parameters + ", cut at " + cut;
       assertEquals(whole.ids().subList(cut, whole.ids().size()), rest.ids(), where);
       assertEquals(whole.events().subList(cut, whole.events().size()), rest.events(), where);
@@ -83,10 +93,10 @@ public final class Continuation {
     }
 
     @Override
-    public void tokens(long of, TokenIds tokens, String text, List<PositionLogprobs> told) {
+    public void tokens(long of, TokenIds tokens, AnswerDelta piece, List<PositionLogprobs> told) {
       assertEquals(executionId, of);
       tokens.stream().forEach(ids::add);
-      texts.add(text);
+      texts.add(AnswerDelta.text(piece.text()).equals(piece) ? piece.text() : piece.toString());
       logprobs.add(told);
     }
 

@@ -4,6 +4,7 @@ import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.embedding.Embedding;
 import io.anyserve.contracts.embedding.Embeddings;
@@ -20,8 +21,8 @@ public final class RecordedVectors implements StepListener {
 
   @Override
   public void tokens(
-      long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
-    throw new AssertionError("text: " + text);
+      long executionId, TokenIds tokens, AnswerDelta piece, List<PositionLogprobs> logprobs) {
+    throw new AssertionError("text: " + piece);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.codec.EmbeddingInputsCodec;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.embedding.Embedding;
@@ -106,7 +107,7 @@ final class EmbeddingTest {
     var test = new TestScheduler(1, EMBEDS);
     InferenceRequest request = embed(1, 50);
     var stream = new EventStreamWriter(request, TestRequests.SOURCE, 2, 77, test.owner);
-    var earlier = new PriorOutput(100, 1, TokenIds.NONE, "", Optional.empty());
+    var earlier = new PriorOutput(100, 1, TokenIds.NONE, AnswerDelta.NOTHING, Optional.empty());
     test.log.fence(stream, TestScheduler.IDENTITY.started(stream, 0), earlier.usage());
     assertTrue(test.inbox.offer(TestRequests.work(stream, earlier)));
     test.finish();
@@ -121,7 +122,7 @@ final class EmbeddingTest {
     var test = new TestScheduler(1, EMBEDS);
     InferenceRequest request = embed(1, 50);
     var stream = new EventStreamWriter(request, TestRequests.SOURCE, 2, 77, test.owner);
-    var earlier = new PriorOutput(100, 3, TokenIds.NONE, "", Optional.empty());
+    var earlier = new PriorOutput(100, 3, TokenIds.NONE, AnswerDelta.NOTHING, Optional.empty());
     test.log.fence(stream, TestScheduler.IDENTITY.started(stream, 0), earlier.usage());
     assertTrue(test.inbox.offer(TestRequests.work(stream, earlier)));
     test.finish();
@@ -151,7 +152,7 @@ final class EmbeddingTest {
     InferenceRequest request = embed(TestRequests.batch(1, "x", 1), 50);
     var stream = new EventStreamWriter(request, TestRequests.SOURCE, 2, 77, test.owner);
     Payload written = EmbeddingsCodec.write(new Embeddings(expected(50).subList(0, PER_CHUNK)));
-    var earlier = new PriorOutput(100, 1, TokenIds.NONE, "", Optional.of(written));
+    var earlier = new PriorOutput(100, 1, TokenIds.NONE, AnswerDelta.NOTHING, Optional.of(written));
     test.log.fence(stream, TestScheduler.IDENTITY.started(stream, 0), earlier.usage());
     assertTrue(test.inbox.offer(TestRequests.work(stream, earlier)));
     test.finish();

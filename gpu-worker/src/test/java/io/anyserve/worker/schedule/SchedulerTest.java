@@ -12,6 +12,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
@@ -297,7 +298,7 @@ final class SchedulerTest {
   }
 
   private static final PriorOutput EARLIER =
-      new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
+      new PriorOutput(3, 2, TokenIds.of(5, 6), AnswerDelta.text("two words"), Optional.empty());
 
   /** As it comes once its stream was fenced and read back. */
   private EventStreamWriter submitBegun(InferenceRequest request) {

@@ -7,6 +7,7 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Finished;
@@ -65,7 +66,8 @@ final class TokenBudgetTest {
     InferenceRequest request = budgeted(1, 10, 8);
     EventStreamWriter stream =
         new EventStreamWriter(request, TestRequests.SOURCE, 2, request.id().low(), test.owner);
-    PriorOutput earlier = new PriorOutput(3, 2, TokenIds.of(5, 6), "two words", Optional.empty());
+    PriorOutput earlier =
+        new PriorOutput(3, 2, TokenIds.of(5, 6), AnswerDelta.text("two words"), Optional.empty());
     test.log.fence(stream, TestScheduler.IDENTITY.started(stream, 3), earlier.usage());
     test.inbox.offer(TestRequests.work(stream, earlier));
     test.finish();

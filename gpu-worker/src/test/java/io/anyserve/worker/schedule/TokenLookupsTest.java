@@ -11,6 +11,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestKind;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.codec.TokenIdsCodec;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
@@ -61,7 +62,7 @@ final class TokenLookupsTest {
     var test = new TestScheduler(1, Map.of());
     InferenceRequest asked = tokenize(1, "the ".repeat(40_000));
     var stream = new EventStreamWriter(asked, TestRequests.SOURCE, 2, 77, test.owner);
-    var earlier = new PriorOutput(0, 1, TokenIds.NONE, "", Optional.empty());
+    var earlier = new PriorOutput(0, 1, TokenIds.NONE, AnswerDelta.NOTHING, Optional.empty());
     assertTrue(test.inbox.offer(TestRequests.work(stream, earlier)));
     test.step();
     List<Chunk> chunks =

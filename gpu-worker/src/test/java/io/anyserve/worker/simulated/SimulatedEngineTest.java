@@ -14,6 +14,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Bytes;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
@@ -204,9 +205,9 @@ final class SimulatedEngineTest {
 
     @Override
     public void tokens(
-        long executionId, TokenIds tokens, String text, List<PositionLogprobs> logprobs) {
+        long executionId, TokenIds tokens, AnswerDelta piece, List<PositionLogprobs> logprobs) {
       tokens.stream().forEach(ids::add);
-      pieces.add(text);
+      pieces.add(piece.text());
     }
 
     @Override

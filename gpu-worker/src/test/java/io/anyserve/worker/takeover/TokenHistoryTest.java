@@ -7,6 +7,8 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.answer.AnswerDelta;
+import io.anyserve.contracts.answer.ToolCallDelta;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.embedding.Embedding;
 import io.anyserve.contracts.embedding.Embeddings;
@@ -63,7 +65,29 @@ final class TokenHistoryTest {
     at(10, 2, OWN, started(0));
     assertEquals(Standing.OWN, readBack.standing());
     assertEquals(
-        new PriorOutput(4, 2, TokenIds.of(7, 8), "t7t8", Optional.empty()), readBack.earlier());
+        new PriorOutput(4, 2, TokenIds.of(7, 8), AnswerDelta.text("t7t8"), Optional.empty()),
+        readBack.earlier());
+  }
+
+  @Test
+  void reasoningAndACallThatIsNotCompleteAreFound() {
+    var begins = new ToolCallDelta(0, "call_1", "time", "{\"in");
+    at(1, 1, FIRST, started(4));
+    at(2, 1, FIRST, delta(0, new AnswerDelta("", "hm", List.of())));
+    at(3, 1, FIRST, delta(1, new AnswerDelta("a", "", List.of(begins))));
+    at(
+        4,
+        1,
+        FIRST,
+        delta(2, new AnswerDelta("", "", List.of(new ToolCallDelta(0, "", "", "\":")))));
+    at(10, 2, OWN, started(0));
+    assertEquals(
+        new AnswerDelta("a", "hm", List.of(new ToolCallDelta(0, "call_1", "time", "{\"in\":"))),
+        readBack.earlier().answer());
+  }
+
+  private static Chunk delta(long sequence, AnswerDelta delta) {
+    return new Chunk(sequence, TokenIds.of(1), delta, Optional.empty(), List.of());
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
@@ -107,7 +108,7 @@ final class PrefixReuseIT {
 
     @Override
     public void tokens(
-        long executionId, TokenIds ids, String text, List<PositionLogprobs> logprobs) {
+        long executionId, TokenIds ids, AnswerDelta piece, List<PositionLogprobs> logprobs) {
       List<Integer> known = tokens.get(executionId);
       if (known == null) {
         known = new ArrayList<>();

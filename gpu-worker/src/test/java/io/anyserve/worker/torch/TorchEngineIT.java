@@ -15,6 +15,7 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Bytes;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
@@ -265,9 +266,9 @@ class TorchEngineIT {
 
     @Override
     public void tokens(
-        long executionId, TokenIds ids, String text, List<PositionLogprobs> logprobs) {
+        long executionId, TokenIds ids, AnswerDelta piece, List<PositionLogprobs> logprobs) {
       ids.stream().forEach(tokens.computeIfAbsent(executionId, unseen -> new ArrayList<>())::add);
-      texts.computeIfAbsent(executionId, unseen -> new ArrayList<>()).add(text);
+      texts.computeIfAbsent(executionId, unseen -> new ArrayList<>()).add(piece.text());
     }
 
     @Override

@@ -96,6 +96,7 @@ public final class RequestValidator {
             false);
     mistakes.read("inference", () -> admissible(context, arrival.acceptedAt()));
     mistakes.read("capability", () -> offered(kind.orElseThrow(), context.capability()));
+    mistakes.read("input.chat.tools", () -> offered(input.orElseThrow(), context.capability()));
     if (kind.orElseThrow() == RequestKind.EMBED) {
       EmbeddingRules.check(message, input.orElseThrow(), mistakes);
     }
@@ -121,6 +122,14 @@ public final class RequestValidator {
         .ifPresent(
             offer -> AdmissionRules.requireOffered(kind, capability, offer.embeddingDimensions()));
     return capability;
+  }
+
+  private Payload offered(Payload input, Capability capability) {
+    offers
+        .apply(capability)
+        .ifPresent(
+            offer -> AdmissionRules.requireToolsOffered(input, capability, offer.toolCalls()));
+    return input;
   }
 
   /** A caller that names no session gets one for this request alone. */
@@ -209,7 +218,8 @@ public final class RequestValidator {
   private static boolean isEmpty(Payload input) {
     return switch (input) {
       case Text(String text) -> text.isEmpty();
-      case Chat chat -> chat.messages().stream().allMatch(message -> message.content().isEmpty());
+      case Chat chat ->
+          chat.messages().stream().allMatch(io.anyserve.contracts.ChatMessage::isEmpty);
       case Payload.Bytes data -> data.bytes().isEmpty();
       case Payload.ObjectReference(ObjectRef object) -> object.size() == 0;
     };

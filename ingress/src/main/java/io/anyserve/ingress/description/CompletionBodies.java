@@ -46,6 +46,7 @@ final class CompletionBodies {
     OutputFormatSchemas.addTo(schemas);
     schemas.put("TokenizeRequest", tokenize());
     schemas.put("DetokenizeRequest", detokenize());
+    ToolSchemas.addTo(schemas);
   }
 
   private Schema chat() {
@@ -62,8 +63,20 @@ final class CompletionBodies {
             "top_logprobs",
             Schema.integer("That many of the likeliest tokens, too; only with `logprobs`.")
                 .range(0, GenerationParameters.MAX_LOGPROBS))
+        .optional("tools", ToolSchemas.tools())
+        .optional("tool_choice", ToolSchemas.toolChoice())
+        .optional(
+            "parallel_tool_calls",
+            Schema.flag("Whether an answer may have more than one call.").byDefault(true))
+        .optional(
+            "reasoning_effort",
+            Schema.string("`none` asks the model not to think; no other value is offered.")
+                .values("none"))
+        .optional("chat_template_kwargs", Schema.ref("ChatTemplateOptions"))
         .build()
         .all(
+            implies(property("tool_choice", Schema.constant("required")), someTools()),
+            implies(property("tool_choice", Schema.object("")), someTools()),
             streamOptionsNeedStream(),
             implies(property("top_logprobs", minimum(1)), set("logprobs")));
   }
@@ -120,11 +133,18 @@ final class CompletionBodies {
   }
 
   private static Schema messages() {
+    Schema some = Schema.array("", Schema.part()).with("minItems", 1);
     return Schema.array(
             "The conversation, oldest message first; one of them is not empty.",
             Schema.ref("ChatMessage"))
         .items(1, RequestValidator.MAX_MESSAGES)
-        .with("contains", property("content", notEmpty()));
+        .with(
+            "contains",
+            Schema.anyOf("", property("content", notEmpty()), property("tool_calls", some)));
+  }
+
+  private static Schema someTools() {
+    return property("tools", Schema.array("", Schema.part()).with("minItems", 1));
   }
 
   /** Of a content: empty parts that are joined have line breaks between them. */
@@ -142,14 +162,39 @@ final class CompletionBodies {
         .required(
             "role",
             Schema.string("`developer` is the same as `system`.")
-                .values("system", "developer", "user", "assistant"))
-        .required(
+                .values("system", "developer", "user", "assistant", "tool"))
+        .optional(
             "content",
             Schema.anyOf(
                 "A text, or parts that are joined by line breaks.",
                 content(),
                 Schema.array("", Schema.ref("TextPart"))))
-        .build();
+        .optional(
+            "name",
+            Schema.string("Whose message it is, such as the tool's name.")
+                .pattern(LINE)
+                .characters(0, LABEL_NAME))
+        .optional("reasoning", thought("What the assistant thought before it answered."))
+        .optional("reasoning_content", thought("The same by its other name."))
+        .optional("tool_calls", ToolSchemas.toolCalls())
+        .optional("tool_call_id", ToolSchemas.callId("Of the call that a tool's message answers."))
+        .build()
+        .all(
+            implies(
+                property("role", role("system", "developer", "user", "tool")), given("content")),
+            implies(property("role", role("tool")), given("tool_call_id")),
+            implies(given("tool_call_id"), property("role", role("tool"))),
+            implies(
+                property("tool_calls", Schema.array("", Schema.part()).with("minItems", 1)),
+                property("role", role("assistant"))));
+  }
+
+  private static Schema role(String... roles) {
+    return Schema.string("").values(roles);
+  }
+
+  private static Schema thought(String description) {
+    return Schema.string(description).pattern(TEXT);
   }
 
   Schema content() {
@@ -222,6 +267,8 @@ final class CompletionBodies {
         .required("model", model())
         .optional("prompt", Schema.string("").pattern(TEXT).nonEmpty())
         .optional("messages", messages())
+        .optional("tools", ToolSchemas.tools())
+        .optional("chat_template_kwargs", Schema.ref("ChatTemplateOptions"))
         .build()
         .either(given("prompt"), given("messages"));
   }

@@ -44,8 +44,12 @@ final class CompletionSchemas {
     Schema message =
         Schema.object("The answer.")
             .required("role", Schema.constant("assistant"))
-            .required("content", Schema.string(""))
-            .required("refusal", Schema.nothing());
+            .required(
+                "content", Schema.string("Null where the answer is nothing but calls.").orNull())
+            .required("refusal", Schema.nothing())
+            .optional("reasoning", Schema.string("What the model thought before it answered."))
+            .optional("reasoning_content", Schema.string("The same by its other name."))
+            .optional("tool_calls", Schema.array("", Schema.ref("AnsweredToolCall")));
     Schema choice =
         Schema.object("")
             .required("index", Schema.integer("").atLeast(0))
@@ -61,7 +65,10 @@ final class CompletionSchemas {
     Schema delta =
         Schema.object("What is new.")
             .optional("role", Schema.constant("assistant"))
-            .optional("content", Schema.string(""));
+            .optional("content", Schema.string(""))
+            .optional("reasoning", Schema.string("Never beside `content`."))
+            .optional("reasoning_content", Schema.string("The same by its other name."))
+            .optional("tool_calls", Schema.array("One.", Schema.ref("ToolCallPiece")));
     Schema choice =
         Schema.object("")
             .required("index", Schema.integer("").atLeast(0))
@@ -85,8 +92,10 @@ final class CompletionSchemas {
   }
 
   private static Schema reason() {
-    return Schema.string("`length`: cut at its token limit or the model's context.")
-        .values("stop", "length");
+    return Schema.string(
+            "`length`: cut at its token limit or the model's context. `tool_calls`: the model wants"
+                + " the results of its calls.")
+        .values("stop", "length", "tool_calls");
   }
 
   private static Schema token(String description) {

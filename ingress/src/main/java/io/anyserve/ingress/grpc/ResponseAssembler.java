@@ -5,23 +5,25 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Text;
+import io.anyserve.contracts.answer.AnswerBuilder;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.sampling.PositionLogprobs;
+import io.anyserve.contracts.tool.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Puts the pieces of an answer together. Not thread-safe. */
 final class ResponseAssembler {
 
-  private final StringBuilder text = new StringBuilder();
+  private final AnswerBuilder answer = new AnswerBuilder();
   private final List<Payload> payloads = new ArrayList<>(0);
   private final List<PositionLogprobs> logprobs = new ArrayList<>(0);
   private long bytes;
 
   void add(Chunk chunk) {
-    text.append(chunk.text());
+    answer.add(chunk.delta());
     logprobs.addAll(chunk.logprobs());
-    bytes += chunk.text().length() + PositionLogprobs.size(chunk.logprobs());
+    bytes += chunk.delta().length() + PositionLogprobs.size(chunk.logprobs());
     chunk
         .payload()
         .ifPresent(
@@ -41,12 +43,21 @@ final class ResponseAssembler {
     return logprobs;
   }
 
+  /** What the model thought. */
+  String reasoning() {
+    return answer.reasoning();
+  }
+
+  List<ToolCall> toolCalls() {
+    return answer.toolCalls();
+  }
+
   /** All text, or all bytes of one type, or the one payload; INTERNAL for any other mixture. */
   Payload whole() {
     if (payloads.isEmpty()) {
-      return new Text(text.toString());
+      return new Text(answer.text());
     }
-    if (!text.isEmpty()) {
+    if (!answer.text().isEmpty()) {
       throw mixed();
     }
     return payloads.size() == 1 ? payloads.getFirst() : joined();

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.grpc;
 
+import io.anyserve.contracts.codec.ChatCodec;
 import io.anyserve.contracts.codec.LogprobsCodec;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.codec.TokenCodec;
@@ -52,6 +53,8 @@ final class StreamEventMapper {
         StreamChunk.newBuilder()
             .setSequence(chunk.sequence())
             .setText(chunk.text())
+            .setReasoning(chunk.delta().reasoning())
+            .addAllToolCalls(ChatCodec.write(chunk.delta().toolCalls()))
             .setTokens(chunk.tokens().size())
             .addAllLogprobs(LogprobsCodec.write(chunk.logprobs()))
             .setResumeToken(resumeToken);
@@ -72,6 +75,7 @@ final class StreamEventMapper {
     return switch (reason) {
       case STOP -> FinishReason.FINISH_REASON_STOP;
       case LENGTH -> FinishReason.FINISH_REASON_LENGTH;
+      case TOOL_CALLS -> FinishReason.FINISH_REASON_TOOL_CALLS;
     };
   }
 }

@@ -4,6 +4,7 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.codec.ChatCodec;
 import io.anyserve.contracts.codec.LogprobsCodec;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.codec.TokenCodec;
@@ -82,7 +83,9 @@ final class UnaryResponseSink implements ResponseSink {
         .setSession(life.handle().session().value())
         .setFinishReason(StreamEventMapper.reason(finished.reason()))
         .setUsage(TokenCodec.write(finished.usage()))
-        .addAllLogprobs(LogprobsCodec.write(answer.logprobs()));
+        .addAllLogprobs(LogprobsCodec.write(answer.logprobs()))
+        .setReasoning(answer.reasoning());
+    answer.toolCalls().forEach(called -> response.addToolCalls(ChatCodec.write(called)));
     try {
       Payload whole = answer.whole();
       if (payloads.isInline(whole)) {

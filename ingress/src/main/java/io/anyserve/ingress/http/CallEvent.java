@@ -1,6 +1,7 @@
 package io.anyserve.ingress.http;
 
 import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.List;
@@ -25,12 +26,12 @@ public sealed interface CallEvent {
    * @param logprobs of its tokens, where they are asked for
    * @param resumeToken of the place behind it; empty where the call cannot be resumed
    */
-  record Piece(int choice, String text, List<PositionLogprobs> logprobs, String resumeToken)
+  record Piece(int choice, AnswerDelta delta, List<PositionLogprobs> logprobs, String resumeToken)
       implements CallEvent {
 
     @Override
     public long size() {
-      return (long) text.length() + PositionLogprobs.size(logprobs) + resumeToken.length();
+      return (long) delta.length() + PositionLogprobs.size(logprobs) + resumeToken.length();
     }
   }
 

@@ -65,8 +65,8 @@ final class ChoiceSink implements ResponseSink {
   public void chunk(Chunk chunk) {
     if (chunk.payload().isPresent()) {
       outbox.put(new CallEvent.Broken(NO_TEXT));
-    } else if (!chunk.text().isEmpty() || !chunk.logprobs().isEmpty()) {
-      outbox.put(new CallEvent.Piece(choice, chunk.text(), chunk.logprobs(), resumeToken()));
+    } else if (!chunk.delta().isEmpty() || !chunk.logprobs().isEmpty()) {
+      outbox.put(new CallEvent.Piece(choice, chunk.delta(), chunk.logprobs(), resumeToken()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.http;
 
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.ingress.openai.ApiError;
@@ -15,7 +16,7 @@ sealed interface ChoiceWriter permits ServerSentEventsWriter, WholeResponseWrite
    * @param logprobs of its tokens, where they are asked for
    * @param resumeToken of the place behind it, or empty
    */
-  void piece(int choice, String text, List<PositionLogprobs> logprobs, String resumeToken)
+  void piece(int choice, AnswerDelta delta, List<PositionLogprobs> logprobs, String resumeToken)
       throws IOException;
 
   void complete(int choice, Finished finished) throws IOException;

@@ -77,8 +77,8 @@ final class CompletionExchange {
         switch (event) {
           case CallEvent.Accepted() -> {}
           case CallEvent.Begun(Started started) -> begun.accept(started);
-          case CallEvent.Piece(int choice, String text, var logprobs, String token) ->
-              writer.piece(choice, text, logprobs, token);
+          case CallEvent.Piece(int choice, var delta, var logprobs, String token) ->
+              writer.piece(choice, delta, logprobs, token);
           case CallEvent.Complete(int choice, var finished) -> {
             writer.complete(choice, finished);
             open--;

@@ -3,6 +3,7 @@ package io.anyserve.ingress.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.ingress.openai.ApiError;
@@ -68,10 +69,14 @@ final class ServerSentEventsWriter implements ChoiceWriter {
   }
 
   @Override
-  public void piece(int choice, String text, List<PositionLogprobs> logprobs, String resumeToken) {
+  public void piece(
+      int choice, AnswerDelta delta, List<PositionLogprobs> logprobs, String resumeToken) {
     introduce(choice);
-    place = resumeToken;
-    event(chunks().text(choice, text, logprobs));
+    List<byte[]> events = chunks().pieces(choice, delta, logprobs);
+    for (int i = 0; i < events.size(); i++) {
+      place = i < events.size() - 1 ? place() : resumeToken;
+      event(events.get(i));
+    }
   }
 
   @Override

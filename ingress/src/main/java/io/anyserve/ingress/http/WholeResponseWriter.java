@@ -5,6 +5,8 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.answer.AnswerBuilder;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.ingress.openai.ApiError;
@@ -24,7 +26,7 @@ final class WholeResponseWriter implements ChoiceWriter {
 
   private final Context http;
   private final Supplier<StreamIdentity> identity;
-  private final List<StringBuilder> texts;
+  private final List<AnswerBuilder> answers;
   private final List<List<PositionLogprobs>> logprobs;
   private final FinishReason[] reasons;
   private TokenUsage usage = TokenUsage.NONE;
@@ -33,15 +35,16 @@ final class WholeResponseWriter implements ChoiceWriter {
   WholeResponseWriter(Context http, Supplier<StreamIdentity> identity, int choices) {
     this.http = http;
     this.identity = identity;
-    this.texts = Stream.generate(StringBuilder::new).limit(choices).toList();
+    this.answers = Stream.generate(AnswerBuilder::new).limit(choices).toList();
     this.logprobs = Stream.<List<PositionLogprobs>>generate(ArrayList::new).limit(choices).toList();
     this.reasons = new FinishReason[choices];
     Arrays.fill(reasons, FinishReason.STOP);
   }
 
   @Override
-  public void piece(int choice, String text, List<PositionLogprobs> told, String resumeToken) {
-    size += text.length() + PositionLogprobs.size(told);
+  public void piece(
+      int choice, AnswerDelta delta, List<PositionLogprobs> told, String resumeToken) {
+    size += delta.length() + PositionLogprobs.size(told);
     if (size > MOST) {
       throw new FailureException(
           new Failure(
@@ -51,7 +54,7 @@ final class WholeResponseWriter implements ChoiceWriter {
                   + " characters and bytes of logprobs (expected: \"stream\": true)"),
           null);
     }
-    texts.get(choice).append(text);
+    answers.get(choice).add(delta);
     logprobs.get(choice).addAll(told);
   }
 
@@ -71,7 +74,7 @@ final class WholeResponseWriter implements ChoiceWriter {
   public void end() {
     List<ApiJson.Choice> choices = new ArrayList<>();
     for (int i = 0; i < reasons.length; i++) {
-      choices.add(new ApiJson.Choice(texts.get(i).toString(), logprobs.get(i), reasons[i]));
+      choices.add(new ApiJson.Choice(answers.get(i), logprobs.get(i), reasons[i]));
     }
     http.contentType("application/json").result(ApiJson.whole(identity.get(), choices, usage));
   }

@@ -3,7 +3,9 @@ package io.anyserve.ingress.openai;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.contracts.answer.AnswerBuilder;
 import io.anyserve.contracts.sampling.PositionLogprobs;
+import io.anyserve.contracts.tool.ToolCall;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +25,11 @@ public final class ApiJson {
   /**
    * One choice of a whole answer.
    *
-   * @param text all of it
+   * @param answer all of it
    * @param logprobs of all its tokens, where they are asked for
    */
-  public record Choice(String text, List<PositionLogprobs> logprobs, FinishReason reason) {}
+  public record Choice(
+      AnswerBuilder answer, List<PositionLogprobs> logprobs, FinishReason reason) {}
 
   public static byte[] error(ApiError error) {
     return object(json -> write(json, error));
@@ -51,7 +54,7 @@ public final class ApiJson {
           for (int i = 0; i < choices.size(); i++) {
             json.writeStartObject();
             json.writeNumberProperty("index", i);
-            answer(json, stream.kind(), choices.get(i).text());
+            answer(json, stream.kind(), choices.get(i).answer());
             LogprobsJson.write(json, stream.kind(), choices.get(i).logprobs());
             json.writeStringProperty(FINISH_REASON, reason(choices.get(i).reason()));
             json.writeEndObject();
@@ -61,16 +64,44 @@ public final class ApiJson {
         });
   }
 
-  private static void answer(JsonGenerator json, CompletionKind kind, String text) {
+  private static void answer(JsonGenerator json, CompletionKind kind, AnswerBuilder answer) {
     switch (kind) {
       case CHAT -> {
         json.writeObjectPropertyStart("message");
-        json.writeStringProperty("role", "assistant");
-        json.writeStringProperty("content", text);
-        json.writeNullProperty("refusal");
+        message(json, answer);
         json.writeEndObject();
       }
-      case TEXT -> json.writeStringProperty("text", text);
+      case TEXT -> json.writeStringProperty("text", answer.text());
+    }
+  }
+
+  /** Clients know the reasoning by either name. An answer of calls alone has no content. */
+  private static void message(JsonGenerator json, AnswerBuilder answer) {
+    List<ToolCall> calls = answer.toolCalls();
+    json.writeStringProperty("role", "assistant");
+    if (answer.text().isEmpty() && !calls.isEmpty()) {
+      json.writeNullProperty("content");
+    } else {
+      json.writeStringProperty("content", answer.text());
+    }
+    json.writeNullProperty("refusal");
+    if (!answer.reasoning().isEmpty()) {
+      json.writeStringProperty("reasoning", answer.reasoning());
+      json.writeStringProperty("reasoning_content", answer.reasoning());
+    }
+    if (!calls.isEmpty()) {
+      json.writeArrayPropertyStart("tool_calls");
+      for (ToolCall call : calls) {
+        json.writeStartObject();
+        json.writeStringProperty("id", call.id());
+        json.writeStringProperty("type", "function");
+        json.writeObjectPropertyStart("function");
+        json.writeStringProperty("name", call.name());
+        json.writeStringProperty("arguments", call.arguments());
+        json.writeEndObject();
+        json.writeEndObject();
+      }
+      json.writeEndArray();
     }
   }
 
@@ -142,6 +173,7 @@ public final class ApiJson {
     return switch (reason) {
       case STOP -> "stop";
       case LENGTH -> "length";
+      case TOOL_CALLS -> "tool_calls";
     };
   }
 

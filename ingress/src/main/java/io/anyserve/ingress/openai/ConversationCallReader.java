@@ -16,9 +16,17 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ConversationCallReader {
 
-  /** What the conversation says, not the parameters. */
+  /** What the conversation says, not the parameters; it has no place for tool calls. */
   private static final Set<String> NOT_PARAMETERS =
-      Set.of("messages", "model", "n", "stream", "stream_options");
+      Set.of(
+          "messages",
+          "model",
+          "n",
+          "stream",
+          "stream_options",
+          "tools",
+          "tool_choice",
+          "parallel_tool_calls");
 
   private ConversationCallReader() {}
 

@@ -54,6 +54,7 @@ public record ParameterNames(String input, String maxTokens, String format) {
     return switch (field) {
       case "capability" -> "model";
       case "input", "input.chat.messages" -> input;
+      case "input.chat.tools" -> "tools";
       case "labels" -> "metadata";
       case "session" -> "anyserve-session";
       case "idempotency-key" -> "Idempotency-Key";
@@ -64,7 +65,7 @@ public record ParameterNames(String input, String maxTokens, String format) {
   /** What is wrong, which begins with the field's own name, in the names of the call. */
   String problem(FieldViolation mistake) {
     String field = mistake.field();
-    String own = field.replaceFirst("^(parameters|input)\\.", "");
+    String own = field.replaceFirst("^(parameters|input\\.chat|input)\\.", "");
     return mistake.problem().startsWith(own + ":")
         ? of(field) + mistake.problem().substring(own.length())
         : mistake.problem();

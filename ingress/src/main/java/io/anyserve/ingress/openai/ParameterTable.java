@@ -20,6 +20,26 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
   public static final ParameterTable MESSAGE = new ParameterTable(message());
   public static final ParameterTable TEXT_PART = new ParameterTable(textPart());
 
+  /** Of {@code tools}, and of the function in one. */
+  public static final ParameterTable TOOL = new ParameterTable(only("type", "function"));
+
+  public static final ParameterTable FUNCTION =
+      new ParameterTable(only("name", "description", "parameters", "strict"));
+
+  /** Of {@code tool_choice} that names a function, and of the function in it. */
+  public static final ParameterTable TOOL_CHOICE = new ParameterTable(only("type", "function"));
+
+  public static final ParameterTable CHOSEN_FUNCTION = new ParameterTable(only("name"));
+
+  /** Of {@code tool_calls} in a message, and of the function in one. */
+  public static final ParameterTable TOOL_CALL = new ParameterTable(toolCall());
+
+  public static final ParameterTable CALLED_FUNCTION =
+      new ParameterTable(only("name", "arguments"));
+
+  public static final ParameterTable TEMPLATE_OPTIONS =
+      new ParameterTable(only("enable_thinking", "thinking"));
+
   public static final ParameterTable TOKENIZE = new ParameterTable(tokenize());
   public static final ParameterTable DETOKENIZE = new ParameterTable(detokenize());
   public static final ParameterTable EMBED = new ParameterTable(embed());
@@ -91,16 +111,14 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
   private static Map<String, ParameterRule> chat() {
     Map<String, ParameterRule> rules = shared();
     honoured(rules, "messages", "max_completion_tokens", "top_logprobs");
-    withoutEffect(rules, "parallel_tool_calls");
-    notOffered(rules, "tools", "[]");
-    notOffered(rules, "tool_choice", "\"none\"", "\"auto\"");
+    honoured(rules, "tools", "tool_choice", "parallel_tool_calls");
+    honoured(rules, "reasoning_effort", "chat_template_kwargs");
     notOffered(rules, "functions", "[]");
     notOffered(rules, "function_call", "\"none\"", "\"auto\"");
     notOffered(rules, "modalities", "[\"text\"]");
     notOffered(rules, "audio");
     notOffered(rules, "prediction");
     notOffered(rules, "web_search_options");
-    notOffered(rules, "reasoning_effort", "\"none\"");
     notOffered(rules, "verbosity");
     notOffered(rules, "store", "false");
     return rules;
@@ -151,12 +169,9 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
   /** What clients send back of a message that they were answered is there, too. */
   private static Map<String, ParameterRule> message() {
     Map<String, ParameterRule> rules = new HashMap<>();
-    honoured(rules, "role", "content");
-    withoutEffect(rules, "reasoning", "reasoning_content");
-    notOffered(rules, "name");
+    honoured(rules, "role", "content", "name");
+    honoured(rules, "reasoning", "reasoning_content", "tool_calls", "tool_call_id");
     notOffered(rules, "refusal", "\"\"");
-    notOffered(rules, "tool_calls", "[]");
-    notOffered(rules, "tool_call_id");
     notOffered(rules, "function_call");
     notOffered(rules, "audio");
     notOffered(rules, "annotations", "[]");
@@ -180,14 +195,25 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
   /** Prompts of texts have no special tokens, and those of conversations the template's. */
   private static Map<String, ParameterRule> tokenize() {
     Map<String, ParameterRule> rules = new HashMap<>();
-    honoured(rules, "model", "prompt", "messages");
+    honoured(rules, "model", "prompt", "messages", "tools", "chat_template_kwargs");
     withoutEffect(rules, "add_special_tokens");
     notOffered(rules, "add_generation_prompt", "true");
     notOffered(rules, "continue_final_message", "false");
     notOffered(rules, "return_token_strs", "false");
     notOffered(rules, "chat_template");
-    notOffered(rules, "chat_template_kwargs", "{}");
-    notOffered(rules, "tools", "[]");
+    return rules;
+  }
+
+  private static Map<String, ParameterRule> only(String... names) {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    honoured(rules, names);
+    return rules;
+  }
+
+  /** Clients that put a call together from a stream send its index back. */
+  private static Map<String, ParameterRule> toolCall() {
+    Map<String, ParameterRule> rules = only("id", "type", "function");
+    withoutEffect(rules, "index");
     return rules;
   }
 

@@ -51,7 +51,7 @@ final class StreamCursor {
     }
 
     private static long content(Chunk chunk) {
-      return 2L * chunk.text().length()
+      return 2L * chunk.delta().length()
           + chunk.payload().map(Payload::size).orElse(0L)
           + PositionLogprobs.size(chunk.logprobs());
     }

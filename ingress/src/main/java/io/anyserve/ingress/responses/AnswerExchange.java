@@ -89,9 +89,9 @@ final class AnswerExchange {
     switch (event) {
       case CallEvent.Accepted() -> listener.accepted();
       case CallEvent.Begun _ -> listener.begun();
-      case CallEvent.Piece(int _, String piece, var _, String _) -> {
-        text.append(piece);
-        listener.piece(piece);
+      case CallEvent.Piece(int _, var delta, var _, String _) -> {
+        text.append(delta.text());
+        listener.piece(delta.text());
       }
       case CallEvent.Complete(int _, var finished) -> {
         return new Ended(finished, text.toString());

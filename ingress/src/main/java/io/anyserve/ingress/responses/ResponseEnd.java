@@ -46,7 +46,7 @@ record ResponseEnd(
 
   private static ResponseStatus status(FinishReason reason) {
     return switch (reason) {
-      case STOP -> ResponseStatus.COMPLETED;
+      case STOP, TOOL_CALLS -> ResponseStatus.COMPLETED;
       case LENGTH -> ResponseStatus.INCOMPLETE;
     };
   }

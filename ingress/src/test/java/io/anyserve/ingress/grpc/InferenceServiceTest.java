@@ -11,9 +11,12 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
+import io.anyserve.contracts.answer.ToolCallDelta;
 import io.anyserve.contracts.codec.GrpcStatuses;
 import io.anyserve.contracts.event.ControlCommand.Cancel;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
@@ -25,7 +28,9 @@ import io.anyserve.v1.InferResponse;
 import io.anyserve.v1.InferStreamRequest;
 import io.anyserve.v1.InferenceServiceGrpc;
 import io.anyserve.v1.PositionLogprobs;
+import io.anyserve.v1.StreamChunk;
 import io.anyserve.v1.StreamEvent;
+import io.anyserve.v1.ToolCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -81,6 +86,48 @@ final class InferenceServiceTest {
     assertEquals(accepted.getResumeToken(), headers.get().get(CallMetadata.RESUME_TOKEN));
     assertFalse(trailers.get().containsKey(CallMetadata.RESUME_TOKEN), "told before");
     assertEquals(accepted.getRequestId(), server.log.requests.getFirst().id().toString());
+  }
+
+  @Test
+  void reasoningAndToolCallsAreToldAsAStreamAndAsAWhole() {
+    server.log.answers(
+        request -> {
+          server.log.emit(request, Events.started());
+          server.log.emit(
+              request,
+              Events.chunk(
+                  0,
+                  new AnswerDelta(
+                      "I look.", "Hm.", List.of(new ToolCallDelta(0, "call_a", "time", "{")))));
+          server.log.emit(
+              request,
+              Events.chunk(1, new AnswerDelta("", "", List.of(new ToolCallDelta(0, "", "", "}")))));
+          server.log.emit(request, Events.finished(FinishReason.TOOL_CALLS));
+        });
+    List<StreamChunk> chunks = new ArrayList<>();
+    server
+        .blocking()
+        .inferStream(REQUEST)
+        .forEachRemaining(
+            event -> {
+              if (event.hasChunk()) {
+                chunks.add(event.getChunk());
+              }
+            });
+    assertEquals("Hm.", chunks.getFirst().getReasoning());
+    assertEquals("call_a", chunks.getFirst().getToolCalls(0).getId());
+    assertEquals("}", chunks.getLast().getToolCalls(0).getArguments());
+
+    InferResponse whole =
+        server
+            .blocking()
+            .infer(InferRequest.newBuilder().setInference(TestServer.prompt("Once")).build());
+    assertEquals("I look.", whole.getOutput().getText());
+    assertEquals("Hm.", whole.getReasoning());
+    assertEquals(
+        ToolCall.newBuilder().setId("call_a").setName("time").setArguments("{}").build(),
+        whole.getToolCalls(0));
+    assertEquals(io.anyserve.v1.FinishReason.FINISH_REASON_TOOL_CALLS, whole.getFinishReason());
   }
 
   @Test

@@ -235,7 +235,9 @@ final class HttpTestServer implements AutoCloseable {
   }
 
   private static WorkerHeartbeat worker(String name, int contextLength) {
-    var story = new CapabilityOffer(new Capability("story"), "test", "m", 4, true, contextLength);
+    var story =
+        new CapabilityOffer(new Capability("story"), "test", "m", 4, true, contextLength)
+            .with(true, true);
     var echo = new CapabilityOffer(new Capability("echo"), "test", "m", 4, true, 0);
     var vectors =
         new CapabilityOffer(new Capability("vectors"), "test", "m", 4, true, 512, "", "", 2);

@@ -5,10 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.codec.TokenIdsCodec;
+import io.anyserve.v1.ChatMessage;
+import io.anyserve.v1.ChatMessages;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.OutputFormat;
 import io.anyserve.v1.Parameters;
 import io.anyserve.v1.Payload;
+import io.anyserve.v1.ToolCall;
+import io.anyserve.v1.ToolChoice;
+import io.anyserve.v1.ToolDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,15 +120,65 @@ final class CallJson {
 
   private static void messages(ObjectNode body, Payload input) {
     ArrayNode messages = body.putArray("messages");
-    input
-        .getChat()
-        .getMessagesList()
-        .forEach(
-            message ->
-                messages
-                    .addObject()
-                    .put("role", message.getRole())
-                    .put("content", message.getContent()));
+    ChatMessages chat = input.getChat();
+    chat.getMessagesList().forEach(message -> message(messages.addObject(), message));
+    if (chat.getToolsCount() > 0) {
+      ArrayNode tools = body.putArray("tools");
+      chat.getToolsList().forEach(tool -> tool(tools.addObject(), tool));
+    }
+    if (chat.hasToolChoice()) {
+      choice(body, chat.getToolChoice());
+    }
+    if (chat.hasParallelToolCalls()) {
+      body.put("parallel_tool_calls", chat.getParallelToolCalls());
+    }
+    if (chat.hasThinking()) {
+      body.putObject("chat_template_kwargs").put("enable_thinking", chat.getThinking());
+    }
+  }
+
+  private static void message(ObjectNode written, ChatMessage message) {
+    written.put("role", message.getRole()).put("content", message.getContent());
+    written.put("name", message.getName());
+    if (!message.getReasoning().isEmpty()) {
+      written.put("reasoning", message.getReasoning());
+    }
+    if (!message.getToolCallId().isEmpty()) {
+      written.put("tool_call_id", message.getToolCallId());
+    }
+    for (ToolCall call : message.getToolCallsList()) {
+      written
+          .withArray("tool_calls")
+          .addObject()
+          .put("id", call.getId())
+          .put("type", "function")
+          .putObject("function")
+          .put("name", call.getName())
+          .put("arguments", call.getArguments());
+    }
+  }
+
+  private static void tool(ObjectNode written, ToolDefinition tool) {
+    ObjectNode function = written.put("type", "function").putObject("function");
+    function.put("name", tool.getName()).put("description", tool.getDescription());
+    if (!tool.getParameters().isEmpty()) {
+      function.set("parameters", StrictJson.parse(tool.getParameters().getBytes(UTF_8)));
+    }
+    function.put("strict", tool.getStrict());
+  }
+
+  private static void choice(ObjectNode body, ToolChoice choice) {
+    switch (choice.getChoiceCase()) {
+      case FUNCTION ->
+          body.putObject("tool_choice")
+              .put("type", "function")
+              .putObject("function")
+              .put("name", choice.getFunction());
+      case AUTO -> body.put("tool_choice", "auto");
+      case NONE -> body.put("tool_choice", "none");
+      case REQUIRED -> body.put("tool_choice", "required");
+      case CHOICE_NOT_SET -> {}
+    }
   }
 
   private static void labels(ObjectNode body, Map<String, String> labels) {

@@ -40,6 +40,16 @@ public final class CallSeeds {
           "top_logprobs",
           "logit_bias",
           "tools",
+          "tool_choice",
+          "tool_calls",
+          "tool_call_id",
+          "function",
+          "parameters",
+          "arguments",
+          "parallel_tool_calls",
+          "reasoning_effort",
+          "chat_template_kwargs",
+          "enable_thinking",
           "role",
           "content",
           "type",
@@ -79,6 +89,12 @@ public final class CallSeeds {
           "\"system\"",
           "\"developer\"",
           "\"assistant\"",
+          "\"tool\"",
+          "\"function\"",
+          "\"required\"",
+          "\"none\"",
+          "{\"name\":\"f\"}",
+          "{\"type\":\"function\",\"function\":{\"name\":\"f\"}}",
           "\"story\"",
           "\"STORY\"",
           "\"auto\"",
@@ -112,7 +128,14 @@ public final class CallSeeds {
           "metadata":{"a":"b"},"user":"u","logprobs":true,"top_logprobs":2,"logit_bias":{"5":-1.5}}""",
           """
           {"model":"story","messages":[{"role":"system","content":[{"type":"text","text":"x"}]},\
-          {"role":"assistant","content":"y"}],"tools":[],"response_format":{"type":"text"}}""");
+          {"role":"assistant","content":"y"}],"tools":[],"response_format":{"type":"text"}}""",
+          """
+          {"model":"story","messages":[{"role":"user","content":"x","name":"n"},\
+          {"role":"assistant","content":null,"reasoning":"r","tool_calls":[{"id":"c","type":"function",\
+          "function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"z"}],\
+          "tools":[{"type":"function","function":{"name":"f","description":"d",\
+          "parameters":{"type":"object"},"strict":true}}],"tool_choice":"required",\
+          "parallel_tool_calls":false,"chat_template_kwargs":{"enable_thinking":true}}""");
 
   /** Of {@code /v1/completions}. */
   public static final JsonEdits TEXT =

@@ -6,6 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.ChatMessage;
+import io.anyserve.contracts.Payload;
+import io.anyserve.contracts.codec.PayloadCodec;
+import io.anyserve.contracts.tool.ToolCall;
+import io.anyserve.contracts.tool.ToolChoice;
+import io.anyserve.contracts.tool.ToolDefinition;
+import io.anyserve.contracts.tool.ToolOptions;
 import io.anyserve.v1.Inference;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +120,18 @@ final class CompletionReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "tools|\"tools\":[{\"type\":\"function\"}]",
+        "tools[0].function|\"tools\":[{\"type\":\"function\"}]",
+        "tools[0].type|\"tools\":[{\"type\":\"web_search\"}]",
+        "tools[0].function.name|\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}]",
+        "tools[0].function.strict|\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":1}}]",
+        "tool_choice|\"tool_choice\":\"required\"",
+        "tool_choice|\"tool_choice\":\"always\"",
+        "tool_choice.function.name|\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}",
+        "tool_choice.type|\"tool_choice\":{\"type\":\"allowed_tools\"}",
+        "functions|\"functions\":[{\"name\":\"f\"}]",
+        "function_call|\"function_call\":{\"name\":\"f\"}",
+        "chat_template_kwargs.other|\"chat_template_kwargs\":{\"other\":true}",
+        "reasoning_effort|\"reasoning_effort\":\"none\",\"chat_template_kwargs\":{\"thinking\":true}",
         "tool_choice|\"tool_choice\":\"required\"",
         "response_format.type|\"response_format\":{\"type\":\"xml\"}",
         "response_format.json_schema|\"response_format\":{\"type\":\"json_schema\"}",
@@ -179,14 +197,17 @@ final class CompletionReaderTest {
         "messages|\"Once\"",
         "messages[0]|[7]",
         "messages[0].role|[{\"content\":\"a\"}]",
-        "messages[0].role|[{\"role\":\"tool\",\"content\":\"a\"}]",
+        "messages[0].role|[{\"role\":\"function\",\"content\":\"a\"}]",
+        "messages[0].tool_call_id|[{\"role\":\"tool\",\"content\":\"a\"}]",
+        "messages[0].tool_call_id|[{\"role\":\"user\",\"content\":\"a\",\"tool_call_id\":\"c\"}]",
+        "messages[0].tool_calls|[{\"role\":\"user\",\"content\":\"a\",\"tool_calls\":[{}]}]",
         "messages[0].role|[{\"role\":\"wizard\",\"content\":\"a\"}]",
         "messages[0].content|[{\"role\":\"user\"}]",
         "messages[0].content|[{\"role\":\"user\",\"content\":{}}]",
         "messages[0].content[0].type|[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]",
         "messages[0].content[0].text|[{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}]",
-        "messages[0].tool_calls|[{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":[{}]}]",
-        "messages[0].name|[{\"role\":\"user\",\"content\":\"a\",\"name\":\"n\"}]",
+        "messages[0].tool_calls[0].type|[{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":[{}]}]",
+        "messages[0].name|[{\"role\":\"user\",\"content\":\"a\",\"name\":7}]",
         "messages[0].role|[{\"role\":\"user\",\"role\":\"user\",\"content\":\"a\"}]",
       })
   void messagesThatAreWrongAreNamed(String param, String messages) {
@@ -327,6 +348,40 @@ final class CompletionReaderTest {
             () -> read(CompletionKind.CHAT, "{\"model\":\"" + model + "\"," + MESSAGES + "}"));
     assertEquals(404, thrown.error().status());
     assertEquals("model_not_found", thrown.error().code());
+  }
+
+  @Test
+  void toolsAndWhatTheyGaveBackAreRead() {
+    String body =
+        """
+        {"model": "story", "messages": [
+          {"role": "user", "content": "Weather?", "name": "ann"},
+          {"role": "assistant", "content": null, "reasoning_content": "hm", "tool_calls": [
+            {"index": 0, "id": "call_1", "type": "function",
+             "function": {"name": "weather", "arguments": "{\\"in\\": 1}"}}]},
+          {"role": "tool", "tool_call_id": "call_1", "content": [{"type": "text", "text": "hot"}]}],
+         "tools": [{"type": "function", "function": {"name": "weather", "description": "of a city",
+           "parameters": {"type": "object"}, "strict": true}},
+           {"type": "function", "function": {"name": "time"}}],
+         "tool_choice": {"type": "function", "function": {"name": "time"}},
+         "parallel_tool_calls": false, "reasoning_effort": "none"}""";
+    var input = read(CompletionKind.CHAT, body).choices().getFirst().getInput();
+
+    assertEquals(
+        new Payload.Chat(
+            List.of(
+                new ChatMessage("user", "Weather?", "", List.of(), "", "ann"),
+                ChatMessage.assistant(
+                    "", "hm", List.of(new ToolCall("call_1", "weather", "{\"in\": 1}"))),
+                ChatMessage.toolResult("call_1", "hot")),
+            new ToolOptions(
+                List.of(
+                    new ToolDefinition("weather", "of a city", "{\"type\":\"object\"}", true),
+                    new ToolDefinition("time", "", "", false)),
+                new ToolChoice.Function("time"),
+                false),
+            Optional.of(false)),
+        PayloadCodec.read(input));
   }
 
   private static CompletionCall chat(String more) {

@@ -12,6 +12,7 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.WorkerId;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
@@ -62,9 +63,17 @@ public final class Events {
     return new Chunk(sequence, TokenIds.of(1), text, Optional.empty(), List.of(told));
   }
 
+  /** A chunk of one token that is more than text. */
+  public static TokenEvent chunk(long sequence, AnswerDelta delta) {
+    return new Chunk(sequence, TokenIds.of(1), delta, Optional.empty(), List.of());
+  }
+
   public static TokenEvent finished() {
-    return new Finished(
-        FinishReason.STOP, new TokenUsage(3, 2, 0), Optional.empty(), Duration.ZERO);
+    return finished(FinishReason.STOP);
+  }
+
+  public static TokenEvent finished(FinishReason reason) {
+    return new Finished(reason, new TokenUsage(3, 2, 0), Optional.empty(), Duration.ZERO);
   }
 
   public static TokenEvent failed(FailureCode code) {

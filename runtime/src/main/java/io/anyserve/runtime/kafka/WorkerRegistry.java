@@ -51,7 +51,12 @@ public final class WorkerRegistry {
         .filter(heartbeat -> heartbeat.live(now))
         .flatMap(heartbeat -> heartbeat.capabilities().stream())
         .filter(offer -> offer.name().equals(capability))
-        .findFirst();
+        .reduce(WorkerRegistry::both);
+  }
+
+  /** What only one of them has beside text is not offered: either may get a request. */
+  private static CapabilityOffer both(CapabilityOffer one, CapabilityOffer other) {
+    return one.with(one.toolCalls() && other.toolCalls(), one.reasoning() && other.reasoning());
   }
 
   /** A live worker offers that capability. */

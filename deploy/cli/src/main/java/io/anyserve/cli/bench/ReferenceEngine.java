@@ -10,6 +10,7 @@ import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
@@ -81,9 +82,10 @@ final class ReferenceEngine implements ExpectedOutputs {
     private boolean ended;
 
     @Override
-    public void tokens(long run, TokenIds written, String piece, List<PositionLogprobs> logprobs) {
+    public void tokens(
+        long run, TokenIds written, AnswerDelta piece, List<PositionLogprobs> logprobs) {
       tokens += written.size();
-      text.append(piece);
+      text.append(piece.text());
     }
 
     @Override

@@ -338,7 +338,7 @@ final class SimulatedRun {
     return order().context().asynchronous()
         ? Optional.of(
             new Payload.Text(
-                earlier.text() + order().text((int) earlier.chunks(), order().chunks())))
+                earlier.answer().text() + order().text((int) earlier.chunks(), order().chunks())))
         : Optional.empty();
   }
 

@@ -1,5 +1,7 @@
 package io.anyserve.worker.torch.model;
 
+import io.anyserve.worker.answer.AnswerFormat;
+import io.anyserve.worker.answer.FormatSetting;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,6 +30,11 @@ public record ModelMetadata(
         config,
         GenerationConfig.of(json, files.generation(), config),
         files.chatFormat());
+  }
+
+  /** How it writes its answers. */
+  public AnswerFormat answerFormat(FormatSetting setting) {
+    return setting.formatOf(chatFormat.map(ChatFormat::template));
   }
 
   /** A model in a folder has the folder's name. */

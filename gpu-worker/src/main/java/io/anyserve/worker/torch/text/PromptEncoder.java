@@ -5,8 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
-import io.anyserve.jinja.ChatTemplate;
-import io.anyserve.jinja.TemplateMessage;
+import io.anyserve.contracts.TokenIds;
 import io.anyserve.jinja.value.RenderedPrompt;
 import io.anyserve.jinja.value.TemplateException;
 import io.anyserve.worker.torch.model.InvalidModelException;
@@ -14,18 +13,21 @@ import io.anyserve.worker.torch.model.ModelMetadata;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * Makes prompts of what callers send: text as it is, conversations through the model's template.
  *
- * @param template absent where the model takes no conversations
- * @param variables special tokens that the template may name
+ * @param chat absent where the model takes no conversations
  */
-public record PromptEncoder(
-    TextTokenizer tokenizer, Optional<ChatTemplate> template, Map<String, ?> variables) {
+public record PromptEncoder(TextTokenizer tokenizer, Optional<ChatRenderer> chat) {
+
+  /**
+   * A prompt.
+   *
+   * @param end what the template wrote at its end; empty where there is no template
+   */
+  public record Prompt(TokenIds tokens, String end) {}
 
   /**
    * Parses the template once, so that a broken one is found when the model is loaded.
@@ -33,57 +35,64 @@ public record PromptEncoder(
    * @param source what a message about it names
    */
   public static PromptEncoder of(Path source, ModelMetadata files, TextTokenizer tokenizer) {
-    Optional<ModelMetadata.ChatFormat> format = files.chatFormat();
-    return new PromptEncoder(
-        tokenizer,
-        format.map(chat -> parsed(source, chat.template())),
-        format.map(PromptEncoder::variables).orElse(Map.of()));
+    return new PromptEncoder(tokenizer, files.chatFormat().map(chat -> parsed(source, chat)));
+  }
+
+  /** The tokens of {@link #prompt}. */
+  public int[] encode(Payload input, int most) {
+    return prompt(input, most).tokens().toArray();
   }
 
   /**
-   * The tokens of a prompt.
+   * The prompt that an input makes.
    *
    * @param most tokens that it may have
    * @throws FailureException when the input is not text, not what the template takes, empty or too
    *     long
    */
-  public int[] encode(Payload input, int most) {
-    int[] prompt =
+  public Prompt prompt(Payload input, int most) {
+    Prompt prompt =
         switch (input) {
           case Payload.Text(String text) -> text(text, most);
-          case Payload.Chat(var messages) -> chat(messages, most);
+          case Payload.Chat conversation -> chat(conversation, most);
           case Payload.Bytes data -> text(text(data), most);
           case Payload.ObjectReference stored ->
               throw invalid("input: " + stored.object().key() + " (expected: content)");
         };
-    if (prompt.length == 0) {
+    int length = prompt.tokens().size();
+    if (length == 0) {
       throw invalid("prompt: 0 tokens (expected: at least 1)");
     }
-    if (prompt.length > most) {
-      throw tooLong(prompt.length + " tokens", most);
+    if (length > most) {
+      throw tooLong(length + " tokens", most);
     }
     return prompt;
   }
 
-  private int[] text(String text, int most) {
+  private Prompt text(String text, int most) {
     refuseHopeless(text, most);
-    return tokenizer.encode(text);
+    return new Prompt(TokenIds.of(tokenizer.encode(text)), "");
   }
 
-  private int[] chat(List<io.anyserve.contracts.ChatMessage> messages, int most) {
-    ChatTemplate chat =
-        template.orElseThrow(
+  private Prompt chat(Payload.Chat conversation, int most) {
+    ChatRenderer renderer =
+        chat.orElseThrow(
             () -> invalid("input: a conversation (expected: text, the model has no template)"));
-    List<TemplateMessage> turns =
-        messages.stream().map(turn -> new TemplateMessage(turn.role(), turn.content())).toList();
     try {
-      RenderedPrompt prompt = chat.render(turns, variables);
+      RenderedPrompt prompt = renderer.render(conversation);
       refuseHopeless(prompt.text(), most);
-      return tokenizer.encode(prompt);
+      return new Prompt(TokenIds.of(tokenizer.encode(prompt)), end(prompt));
     } catch (TemplateException e) {
       throw new FailureException(
           FailureCode.INVALID_REQUEST, "conversation: refused by the template: " + message(e), e);
     }
+  }
+
+  private static String end(RenderedPrompt prompt) {
+    var segments = prompt.segments();
+    return segments.isEmpty() || !segments.getLast().fromTemplate()
+        ? ""
+        : segments.getLast().text();
   }
 
   /** Texts that no tokenizer could make short enough are not worth the time that it would take. */
@@ -108,23 +117,13 @@ public record PromptEncoder(
     }
   }
 
-  private static ChatTemplate parsed(Path source, String template) {
+  private static ChatRenderer parsed(Path source, ModelMetadata.ChatFormat format) {
     try {
-      return ChatTemplate.parse(template);
+      return ChatRenderer.of(format);
     } catch (TemplateException e) {
       throw new InvalidModelException(
           source, "chat template: " + message(e), "a template that can be read", e);
     }
-  }
-
-  private static Map<String, ?> variables(ModelMetadata.ChatFormat format) {
-    return Map.of(
-        "add_generation_prompt",
-        true,
-        "bos_token",
-        format.beginToken(),
-        "eos_token",
-        format.endToken());
   }
 
   private static FailureException tooLong(String length, int most) {

@@ -65,6 +65,11 @@ public final class Vocabulary {
     return name == null ? ByteString.copyFrom(bytes(token)) : name;
   }
 
+  /** Whether it stands for no bytes but has a name. */
+  boolean isSpecial(int token) {
+    return names.containsKey(token);
+  }
+
   /** The id of a special token, which must exist. */
   int special(String token) {
     Integer id = special.get(token);

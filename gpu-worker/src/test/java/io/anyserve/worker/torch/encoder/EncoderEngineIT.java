@@ -14,6 +14,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.embedding.Embedding;
 import io.anyserve.contracts.embedding.EmbeddingInput;
@@ -307,8 +308,8 @@ class EncoderEngineIT {
 
     @Override
     public void tokens(
-        long executionId, TokenIds ids, String text, List<PositionLogprobs> logprobs) {
-      throw new AssertionError("text: " + text);
+        long executionId, TokenIds ids, AnswerDelta piece, List<PositionLogprobs> logprobs) {
+      throw new AssertionError("text: " + piece);
     }
 
     @Override
