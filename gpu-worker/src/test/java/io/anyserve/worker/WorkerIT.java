@@ -183,7 +183,9 @@ final class WorkerIT {
       var first = cluster.heartbeats("w-known").get(1).orElseThrow();
       assertEquals(WorkerState.READY, first.state());
       assertEquals(
-          List.of(new CapabilityOffer(new Capability("known"), "simulated", "words", 3, true, 0)),
+          List.of(
+              new CapabilityOffer(new Capability("known"), "simulated", "words", 3, true, 0)
+                  .with(true, true)),
           first.capabilities());
     }
     heard = cluster.heartbeats("w-known");

@@ -5,6 +5,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.tool.ToolChoice;
 import io.anyserve.contracts.tool.ToolOptions;
+import java.util.Optional;
 
 /**
  * Makes the parsers of one model's answers, and refuses what the model cannot do.
@@ -25,8 +26,30 @@ public record AnswerParsers(AnswerFormat format) {
   public void requireOffered(Payload input) {
     if (input instanceof Payload.Chat chat && chat.tools().callable()) {
       requireFormat();
+    }
+  }
+
+  /**
+   * Throws FailureException where the input asks for a call that the engine cannot enforce.
+   *
+   * @see #requiredCall
+   */
+  public void requireFreeChoice(Payload input) {
+    if (input instanceof Payload.Chat chat) {
       requireAuto(chat.tools().choice());
     }
+  }
+
+  /** The call that the answer must be, where the input asks for one. */
+  public Optional<CallGrammar> requiredCall(Payload input) {
+    if (!(input instanceof Payload.Chat chat)) {
+      return Optional.empty();
+    }
+    return switch (chat.tools().choice()) {
+      case ToolChoice.Auto(), ToolChoice.None() -> Optional.empty();
+      case ToolChoice.Required(), ToolChoice.Function(_) ->
+          format.toolCalls().map(calls -> new CallGrammar(calls, chat.tools()));
+    };
   }
 
   private void requireFormat() {
@@ -35,7 +58,6 @@ public record AnswerParsers(AnswerFormat format) {
     }
   }
 
-  /** Only a constrained answer is certain to call a tool, and answers are not constrained yet. */
   private static void requireAuto(ToolChoice choice) {
     switch (choice) {
       case ToolChoice.Auto(), ToolChoice.None() -> {}
@@ -43,6 +65,20 @@ public record AnswerParsers(AnswerFormat format) {
       case ToolChoice.Function(String name) ->
           throw invalid("tool_choice: " + name + " (expected: auto or none)");
     }
+  }
+
+  /**
+   * What the model must write before its answer proper, where the prompt has opened its reasoning.
+   *
+   * @param promptEnd what the template wrote at the end of the prompt
+   */
+  public Optional<String> reasoningEnd(Payload input, String promptEnd) {
+    return input instanceof Payload.Chat
+        ? format
+            .reasoning()
+            .filter(thinking -> thinking.openedBy(promptEnd))
+            .map(ReasoningFormat::close)
+        : Optional.empty();
   }
 
   /**

@@ -72,7 +72,9 @@ final class SimulatedEngine implements Engine {
           FailureCode.INVALID_REQUEST,
           "output_format: set (expected: any text, the simulated model writes its own words)");
     }
-    (settings.echo() ? AnswerParsers.PLAIN : SimulatedScript.PARSERS).requireOffered(task.input());
+    AnswerParsers parsers = settings.echo() ? AnswerParsers.PLAIN : SimulatedScript.PARSERS;
+    parsers.requireOffered(task.input());
+    parsers.requireFreeChoice(task.input());
     boolean asks =
         task.parameters().logprobs().isPresent() || !task.parameters().logitBias().none();
     if (settings.echo() && asks) {

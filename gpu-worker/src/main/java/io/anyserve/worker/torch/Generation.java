@@ -7,6 +7,7 @@ import io.anyserve.contracts.sampling.PositionLogprobs;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.contracts.sampling.StopCriteria;
 import io.anyserve.contracts.sampling.TokenLogprob;
+import io.anyserve.grammar.OutputGrammar;
 import io.anyserve.worker.engine.StopStrings;
 import io.anyserve.worker.engine.TextOffset;
 import io.anyserve.worker.torch.model.GenerationConfig;
@@ -72,17 +73,24 @@ final class Generation {
 
   /** An answer that is text. */
   Generation(int[] prompt, GenerationParameters parameters, GenerationContext context) {
-    this(prompt, parameters, context, AnswerDecoder.plain(context.table()));
+    this(
+        prompt,
+        parameters,
+        context,
+        AnswerDecoder.plain(context.table()),
+        context.constraints().grammar(parameters.format()));
   }
 
   /**
    * @param decoder new
+   * @param grammar that the answer keeps to
    */
   Generation(
       int[] prompt,
       GenerationParameters parameters,
       GenerationContext context,
-      AnswerDecoder decoder) {
+      AnswerDecoder decoder,
+      Optional<OutputGrammar> grammar) {
     SamplingParams sampling = parameters.sampling().resolve(context.config().sampling());
     StopCriteria stop = parameters.stop();
     this.endTokens = endTokens(stop, context.config());
@@ -91,7 +99,7 @@ final class Generation {
         new LogitAdjustments(
             parameters.logitBias(), sampling.penalties(), endTokens, stop.minTokens());
     adjustments.addPrompt(prompt);
-    this.constraint = context.constraints().of(parameters.format(), endTokens);
+    this.constraint = grammar.map(kept -> context.constraints().of(kept, endTokens));
     this.choice = new TokenChoice(sampling, adjustments, parameters.logprobs(), constraint);
     this.table = context.table();
     this.longest = (int) Math.min(context.length(), (long) prompt.length + parameters.maxTokens());

@@ -7,10 +7,12 @@ import io.anyserve.grammar.OutputGrammar;
 import io.anyserve.grammar.TokenMasks;
 import io.anyserve.grammar.TokenTrie;
 import io.anyserve.grammar.regular.InvalidGrammarException;
+import io.anyserve.worker.answer.CallGrammar;
 import io.anyserve.worker.torch.text.Vocabulary;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ final class OutputConstraints {
   private static final int LAST_REQUIRED = 0xf0;
 
   private final Vocabulary table;
-  private final LinkedHashMap<OutputFormat, OutputGrammar> grammars =
+  private final LinkedHashMap<Object, OutputGrammar> grammars =
       new LinkedHashMap<>(16, 0.75f, true);
 
   /** Of the first constraint on; most engines see none. */
@@ -37,24 +39,44 @@ final class OutputConstraints {
   }
 
   /**
-   * The constraint of a new answer; nothing for any text.
+   * The grammar of a format; nothing for any text.
    *
-   * @param endTokens tokens that end the answer
    * @throws FailureException INVALID_REQUEST, where the format is not supported
    */
-  Optional<OutputConstraint> of(OutputFormat format, Set<Integer> endTokens) {
-    if (format instanceof OutputFormat.Text) {
-      return Optional.empty();
-    }
-    OutputGrammar grammar = grammars.get(format);
+  Optional<OutputGrammar> grammar(OutputFormat format) {
+    return format instanceof OutputFormat.Text
+        ? Optional.empty()
+        : Optional.of(remembered(format, () -> compile(format)));
+  }
+
+  /**
+   * The grammar of a call.
+   *
+   * @throws FailureException INVALID_REQUEST, where a schema is not supported
+   */
+  OutputGrammar grammar(CallGrammar call) {
+    return remembered(call, call::compile);
+  }
+
+  private OutputGrammar remembered(Object description, Supplier<OutputGrammar> compile) {
+    OutputGrammar grammar = grammars.get(description);
     if (grammar == null) {
-      grammar = compile(format);
-      grammars.put(format, grammar);
+      grammar = compile.get();
+      grammars.put(description, grammar);
       if (grammars.size() > MOST_GRAMMARS) {
         grammars.remove(grammars.firstEntry().getKey());
       }
     }
-    return Optional.of(new OutputConstraint(grammar, table, masks(), endTokens));
+    return grammar;
+  }
+
+  /**
+   * The constraint of a new answer.
+   *
+   * @param endTokens tokens that end the answer
+   */
+  OutputConstraint of(OutputGrammar grammar, Set<Integer> endTokens) {
+    return new OutputConstraint(grammar, table, masks(), endTokens);
   }
 
   private static OutputGrammar compile(OutputFormat format) {

@@ -1,7 +1,10 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.pytorch.engine.PtNDManager;
+import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.grammar.OutputGrammar;
 import io.anyserve.worker.answer.AnswerParser;
 import io.anyserve.worker.answer.AnswerParsers;
 import io.anyserve.worker.answer.FormatSetting;
@@ -23,6 +26,8 @@ import io.anyserve.worker.torch.text.AnswerDecoder;
 import io.anyserve.worker.torch.text.PromptEncoder;
 import io.anyserve.worker.torch.text.TextTokenizer;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -202,7 +207,27 @@ public final class TorchModel implements AutoCloseable {
         prompt.tokens().toArray(),
         task.parameters(),
         context,
-        new AnswerDecoder(tokenizer.table(), parser, answers.format().marks()));
+        new AnswerDecoder(tokenizer.table(), parser, answers.format().marks()),
+        grammar(prompt, task));
+  }
+
+  /**
+   * The format that is asked for, or the call; where the prompt has opened reasoning, behind it.
+   */
+  private Optional<OutputGrammar> grammar(PromptEncoder.Prompt prompt, SequenceRequest task) {
+    Optional<OutputGrammar> format = context.constraints().grammar(task.parameters().format());
+    Optional<OutputGrammar> call =
+        answers.requiredCall(task.input()).map(context.constraints()::grammar);
+    if (format.isPresent() && call.isPresent()) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST,
+          "output_format: set beside a tool that must be called (expected: one of the two)");
+    }
+    Optional<OutputGrammar> end =
+        answers.reasoningEnd(task.input(), prompt.end()).map(OutputGrammar::literal);
+    return format
+        .or(() -> call)
+        .map(kept -> end.map(before -> OutputGrammar.sequence(List.of(before, kept))).orElse(kept));
   }
 
   /**

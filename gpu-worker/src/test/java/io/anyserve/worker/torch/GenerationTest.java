@@ -237,7 +237,8 @@ class GenerationTest {
         PROMPT,
         new GenerationParameters(500, SamplingParams.GREEDY, List.of("never"), false),
         new GenerationContext(table, config(Set.of(TinyModel.END)), 1_000),
-        new AnswerDecoder(table, new AnswerParser(format, tools, false), format.marks()));
+        new AnswerDecoder(table, new AnswerParser(format, tools, false), format.marks()),
+        Optional.empty());
   }
 
   private Generation asking(List<String> stop) {

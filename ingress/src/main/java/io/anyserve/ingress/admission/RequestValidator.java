@@ -41,6 +41,7 @@ public final class RequestValidator {
 
   private final long maxInputBytes;
   private final RequestCaps caps;
+  private final OutputFormatRules formats = new OutputFormatRules();
   private final Function<Capability, Optional<CapabilityOffer>> offers;
 
   /**
@@ -84,6 +85,9 @@ public final class RequestValidator {
     var kind = mistakes.read("kind", () -> EnumCodec.read(message.getKind()));
     var parameters =
         parameters(capped(message.getParameters(), mistakes), arrival.seed(), mistakes);
+    parameters.ifPresent(
+        given -> mistakes.read("parameters.output_format", () -> formats.require(given.format())));
+    input.ifPresent(given -> mistakes.read("input.chat.tools", () -> formats.require(given)));
     mistakes.check();
     var context =
         new RequestContext(
