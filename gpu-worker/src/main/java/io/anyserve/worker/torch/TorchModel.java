@@ -77,11 +77,6 @@ public final class TorchModel implements AutoCloseable {
       require(threads >= 1, "threads", threads, ">= 1");
     }
 
-    /** The same, with guesses or without. */
-    Options with(boolean guesses) {
-      return new Options(precision, slots, contextLength, threads, formats, guesses);
-    }
-
     /** With answers as the chat template teaches them, and guesses. */
     public Options(PrecisionSetting precision, int slots, int contextLength, int threads) {
       this(precision, slots, contextLength, threads, FormatSetting.AUTO, true);
@@ -197,7 +192,12 @@ public final class TorchModel implements AutoCloseable {
   }
 
   GenerationBatch batch() {
-    return new GenerationBatch(decoder, PART, new Speculation(speculation, System::nanoTime));
+    return batch(new Speculation(speculation, System::nanoTime));
+  }
+
+  /** With guesses of one's own. */
+  GenerationBatch batch(Speculation guesses) {
+    return new GenerationBatch(decoder, PART, guesses);
   }
 
   /** The answer to a request; what the caller left open of sampling comes from the model. */

@@ -12,11 +12,13 @@ import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.contracts.sampling.StopCriteria;
 import io.anyserve.worker.torch.precision.MachinePrecisions;
 import io.anyserve.worker.torch.precision.Precision;
+import io.anyserve.worker.torch.speculation.Speculation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,10 +36,9 @@ final class SpeculationIT {
     assumeTrue(MachinePrecisions.right().contains(Precision.F32_PACKED), "not on this machine");
     TinyModel.write(folder);
     var options = new TorchModel.Options(Precision.F32_PACKED, 4, 256, 2);
-    try (TorchModel guessing = TorchModel.load(folder, options.with(true));
-        TorchModel plain = TorchModel.load(folder, options.with(false))) {
-      List<Answers> with = run(guessing);
-      List<Answers> without = run(plain);
+    try (TorchModel model = TorchModel.load(folder, options)) {
+      List<Answers> with = run(model, true);
+      List<Answers> without = run(model, false);
       for (int i = 0; i < with.size(); i++) {
         assertEquals(without.get(i).tokens(), with.get(i).tokens());
         assertEquals(without.get(i).logprobs(), with.get(i).logprobs());
@@ -52,11 +53,11 @@ final class SpeculationIT {
   }
 
   /** Prompts that repeat themselves, one alone and four at once, in every way to draw. */
-  private static List<Answers> run(TorchModel model) {
+  private static List<Answers> run(TorchModel model, boolean guesses) {
     List<Answers> all = new ArrayList<>();
     for (GenerationParameters parameters : parameters()) {
-      all.add(together(model, parameters, 1));
-      all.add(together(model, parameters, 4));
+      all.add(together(model, guesses, parameters, 1));
+      all.add(together(model, guesses, parameters, 4));
     }
     return all;
   }
@@ -75,8 +76,11 @@ final class SpeculationIT {
             ANSWER, new SamplingParams(0, 1, 0, 4, new Penalties(1, 0.5)), List.of(), true));
   }
 
-  private static Answers together(TorchModel model, GenerationParameters parameters, int count) {
-    GenerationBatch batch = model.batch();
+  /** On a clock by which every step takes the same time, so that long guesses pay. */
+  private static Answers together(
+      TorchModel model, boolean guesses, GenerationParameters parameters, int count) {
+    GenerationBatch batch =
+        model.batch(new Speculation(guesses, new AtomicLong()::incrementAndGet));
     var answers = new Answers();
     IntStream.range(0, count)
         .forEach(i -> batch.add(i, ACME, model.generation(prompt(i), parameters)));

@@ -16,10 +16,10 @@ public enum Spelling {
 
   Term of(Terms terms, CodePoints characters) {
     return switch (this) {
-      case PLAIN -> Utf8.of(terms, characters);
+      case PLAIN -> Utf8Ranges.of(terms, characters);
       case JSON -> {
         List<Term> parts = new ArrayList<>();
-        parts.add(Utf8.of(terms, characters.without(ESCAPED)));
+        parts.add(Utf8Ranges.of(terms, characters.without(ESCAPED)));
         for (Range range : characters.and(ESCAPED).ranges()) {
           for (int i = range.from(); i <= range.to(); i++) {
             parts.add(terms.literal(escape(i)));

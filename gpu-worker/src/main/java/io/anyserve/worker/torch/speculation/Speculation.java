@@ -22,7 +22,7 @@ public final class Speculation {
 
   private final boolean on;
   private final LongSupplier nanos;
-  private final StepTimes times = new StepTimes();
+  private final RowTimes times = new RowTimes();
 
   /**
    * @param on whether it guesses at all

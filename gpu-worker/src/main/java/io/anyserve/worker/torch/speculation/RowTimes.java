@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** How long decoding steps take by the number of their rows, as measured. One thread's. */
-final class StepTimes {
+final class RowTimes {
 
   private static final double WEIGHT = 0.2;
 

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The UTF-8 of sets of characters. */
-final class Utf8 {
+final class Utf8Ranges {
 
   /** The last character of one, two, three and four bytes. */
   private static final int[] LAST = {0x7f, 0x7ff, 0xffff, Character.MAX_CODE_POINT};
 
-  private Utf8() {}
+  private Utf8Ranges() {}
 
   static Term of(Terms terms, CodePoints characters) {
     List<Term> parts = new ArrayList<>();
