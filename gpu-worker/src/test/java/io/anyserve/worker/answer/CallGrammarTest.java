@@ -73,8 +73,7 @@ final class CallGrammarTest {
   void aToolByNameIsTheOnlyOne() {
     var tools = new ToolOptions(List.of(WEATHER, CLOCK), new ToolChoice.Function("clock"), true);
     GrammarState start = new CallGrammar(ToolCallFormat.LLAMA, tools).compile().start();
-    assertTrue(
-        start.advance("{\"name\": \"clock\", \"parameters\": {}}".getBytes(UTF_8)).mayEnd());
+    assertTrue(start.advance("{\"name\": \"clock\", \"parameters\": {}}".getBytes(UTF_8)).mayEnd());
     assertTrue(start.advance("{\"name\": \"weather".getBytes(UTF_8)).failed());
   }
 
