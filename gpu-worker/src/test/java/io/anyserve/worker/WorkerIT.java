@@ -64,6 +64,7 @@ final class WorkerIT {
       cluster.submit(request);
       Answer answer = cluster.tokens().answer(request);
 
+      var finished = assertInstanceOf(Finished.class, answer.terminal());
       var started = assertInstanceOf(Started.class, answer.events().getFirst());
       assertEquals(3, started.promptTokens());
       assertEquals("words", started.model());
@@ -71,7 +72,6 @@ final class WorkerIT {
       assertEquals(
           LongStream.range(0, 10).boxed().toList(),
           answer.chunks().stream().map(chunk -> chunk.sequence()).toList());
-      var finished = assertInstanceOf(Finished.class, answer.terminal());
       assertEquals(FinishReason.LENGTH, finished.reason());
       assertEquals(new TokenUsage(3, 10, 0), finished.usage());
     }

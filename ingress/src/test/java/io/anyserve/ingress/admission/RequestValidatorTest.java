@@ -23,8 +23,12 @@ import io.anyserve.v1.EmbeddingInput;
 import io.anyserve.v1.EmbeddingInputs;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.ObjectRef;
+import io.anyserve.v1.OutputFormat;
 import io.anyserve.v1.Parameters;
 import io.anyserve.v1.Payload;
+import io.anyserve.v1.RequiredToolChoice;
+import io.anyserve.v1.ToolChoice;
+import io.anyserve.v1.ToolDefinition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -198,6 +202,45 @@ final class RequestValidatorTest {
         mistakes(prompt("Once").setParameters(parameters)).stream()
             .map(FieldViolation::field)
             .toList());
+  }
+
+  @Test
+  void aFormatThatNoAnswerCanBeKeptToIsNamedByItsKeyword() {
+    String schema = "{\"type\":\"object\",\"properties\":{\"a\":{\"contains\":{}}}}";
+    FieldViolation mistake =
+        mistakes(formatted(OutputFormat.newBuilder().setJsonSchema(schema))).getFirst();
+    assertEquals("parameters.output_format", mistake.field());
+    assertTrue(
+        mistake.problem().startsWith("output_format: #/properties/a/contains"), mistake.problem());
+    mistake = mistakes(formatted(OutputFormat.newBuilder().setRegex("(?=a)b"))).getFirst();
+    assertEquals("parameters.output_format", mistake.field());
+    String right = "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}";
+    for (int i = 0; i < 2; i++) {
+      assertEquals(
+          new io.anyserve.contracts.sampling.OutputFormat.JsonSchema(right),
+          read(formatted(OutputFormat.newBuilder().setJsonSchema(right))).parameters().format());
+    }
+  }
+
+  private static Inference.Builder formatted(OutputFormat.Builder format) {
+    return prompt("Once").setParameters(Parameters.newBuilder().setOutputFormat(format));
+  }
+
+  @Test
+  void aToolThatMustBeCalledNeedsASchemaThatCallsCanBeKeptTo() {
+    var tool = ToolDefinition.newBuilder().setName("look").setParameters("{\"not\":{\"const\":1}}");
+    var chat =
+        ChatMessages.newBuilder()
+            .addMessages(ChatMessage.newBuilder().setRole("user").setContent("Look"))
+            .addTools(tool);
+    var free = prompt("").setInput(Payload.newBuilder().setChat(chat));
+    assertEquals(RequestKind.GENERATE, read(free).kind());
+    chat.setToolChoice(
+        ToolChoice.newBuilder().setRequired(RequiredToolChoice.getDefaultInstance()));
+    FieldViolation mistake =
+        mistakes(prompt("").setInput(Payload.newBuilder().setChat(chat))).getFirst();
+    assertEquals("input.chat.tools", mistake.field());
+    assertTrue(mistake.problem().startsWith("tools: look: #/not"), mistake.problem());
   }
 
   @Test
