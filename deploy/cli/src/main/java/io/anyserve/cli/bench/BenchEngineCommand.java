@@ -104,6 +104,7 @@ final class BenchEngineCommand implements Callable<Integer> {
     int used = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     String peerModel = peerModel();
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    List<LlamaCppPeer.Result> peers = peers(peerModel, used);
     List<EngineBench.Result> results =
         EngineBench.run(
             shape == null ? NamedShape.standard() : shape.named(),
@@ -111,13 +112,17 @@ final class BenchEngineCommand implements Callable<Integer> {
             used,
             steps,
             out);
-    List<LlamaCppPeer.Result> peers =
-        python == null
-            ? List.of()
-            : new LlamaCppPeer(python).run(peerModel, used, steps, quantizations);
     peers.forEach(peer -> compare(results, peer, out));
     BenchCommand.write(new Report(results, peers), json);
     return 0;
+  }
+
+  /** Before the engine, so that neither disturbs the other. */
+  private List<LlamaCppPeer.Result> peers(String model, int used)
+      throws IOException, InterruptedException {
+    return python == null
+        ? List.of()
+        : new LlamaCppPeer(python).run(model, used, steps, quantizations);
   }
 
   private String peerModel() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -19,6 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
 record LlamaCppPeer(Path python) {
 
   private static final String SCRIPT = "llama_cpp.py";
+
+  /** How this program's threads wait: no matter of the peer's. */
+  private static final Set<String> OWN_SETTINGS =
+      Set.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "MALLOC_ARENA_MAX");
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Tokens per second of 1, 8 and 32 sequences, and of a prompt of 512 tokens. */
@@ -51,8 +57,10 @@ record LlamaCppPeer(Path python) {
 
   private static List<Result> results(List<String> command)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().keySet().removeAll(OWN_SETTINGS);
+    Process process = builder.start();
     List<Result> results = new ArrayList<>();
     try (BufferedReader lines = process.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
