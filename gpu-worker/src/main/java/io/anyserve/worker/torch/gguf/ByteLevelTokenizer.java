@@ -3,6 +3,7 @@ package io.anyserve.worker.torch.gguf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,7 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record ByteLevelTokenizer(GgufMetadata metadata, GgufTokens tokens) {
 
-  private static final String CUTS = "tokenizer.ggml.pre";
+  static final String CUTS = "tokenizer.ggml.pre";
+
+  /** The names that files of Llama 3 have for their cuts. */
+  static final Set<String> LLAMA3 = Set.of("llama-bpe", "llama3", "llama-v3");
+
   private static final String MERGES = "tokenizer.ggml.merges";
 
   /** Contractions of English, words, runs of other characters and of space: what most have. */

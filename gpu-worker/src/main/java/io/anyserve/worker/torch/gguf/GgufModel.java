@@ -17,7 +17,7 @@ public record GgufModel(Path source) implements DecoderFiles {
 
   private static final String ENDING = ".gguf";
   private static final String TEMPLATE = "tokenizer.chat_template";
-  private static final String BEGIN = "tokenizer.ggml.bos_token_id";
+  static final String BEGIN = "tokenizer.ggml.bos_token_id";
   private static final String END = "tokenizer.ggml.eos_token_id";
 
   /** Sampling that a model recommends, and what {@code generation_config.json} calls it. */

@@ -10,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class GgufTokenizer {
 
   private static final String MODEL = "tokenizer.ggml.model";
+  private static final String ADD_BEGIN = "tokenizer.ggml.add_bos_token";
   private static final String BYTE_LEVEL = "gpt2";
   private static final String SENTENCE_PIECE = "llama";
 
@@ -19,7 +20,7 @@ final class GgufTokenizer {
     GgufMetadata metadata = file.metadata();
     GgufTokens tokens = GgufTokens.of(metadata);
     ObjectNode root = JsonMapper.shared().createObjectNode();
-    root.put("version", "1.0").putNull("truncation").putNull("padding").putNull("post_processor");
+    root.put("version", "1.0").putNull("truncation").putNull("padding");
     added(root.putArray("added_tokens"), tokens);
     String model = metadata.text(MODEL);
     switch (model) {
@@ -28,7 +29,36 @@ final class GgufTokenizer {
       default ->
           throw metadata.wrong(MODEL, model, "one of " + List.of(BYTE_LEVEL, SENTENCE_PIECE));
     }
+    boolean begins = metadata.flag(ADD_BEGIN, model.equals(SENTENCE_PIECE) || llama3(metadata));
+    tokens
+        .id(GgufModel.BEGIN)
+        .filter(_ -> begins)
+        .ifPresentOrElse(
+            id -> beginWith(tokens.text(id), id, root), () -> root.putNull("post_processor"));
     return new TokenizerFile(file.path(), root.toString());
+  }
+
+  /** Files of Llama 3 do not always say that texts begin with a token. */
+  private static boolean llama3(GgufMetadata metadata) {
+    return metadata.has(ByteLevelTokenizer.CUTS)
+        && ByteLevelTokenizer.LLAMA3.contains(metadata.text(ByteLevelTokenizer.CUTS));
+  }
+
+  /** That token stands before a text that stands alone. */
+  private static void beginWith(String token, int id, ObjectNode root) {
+    ObjectNode processor = root.putObject("post_processor").put("type", "TemplateProcessing");
+    begin(token, processor.putArray("single"));
+    ArrayNode pair = processor.putArray("pair");
+    begin(token, pair);
+    pair.addObject().putObject("Sequence").put("id", "B").put("type_id", 0);
+    ObjectNode special = processor.putObject("special_tokens").putObject(token).put("id", token);
+    special.putArray("ids").add(id);
+    special.putArray("tokens").add(token);
+  }
+
+  private static void begin(String token, ArrayNode parts) {
+    parts.addObject().putObject("SpecialToken").put("id", token).put("type_id", 0);
+    parts.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
   }
 
   /** All tokens by their text but those that only fill the table. */

@@ -16,7 +16,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Makes prompts of what callers send: text as it is, conversations through the model's template.
+ * Makes prompts of what callers send: text as it is, behind the token with which the model's texts
+ * begin, and conversations through its template.
  *
  * @param chat absent where the model takes no conversations
  */
@@ -71,7 +72,7 @@ public record PromptEncoder(TextTokenizer tokenizer, Optional<ChatRenderer> chat
 
   private Prompt text(String text, int most) {
     refuseHopeless(text, most);
-    return new Prompt(TokenIds.of(tokenizer.encode(text)), "");
+    return new Prompt(TokenIds.of(tokenizer.encodeAlone(text)), "");
   }
 
   private Prompt chat(Payload.Chat conversation, int most) {

@@ -25,16 +25,21 @@ public final class TextTokenizer implements AutoCloseable {
   private static final Map<String, String> OPTIONS =
       Map.of("addSpecialTokens", "false", "truncation", "DO_NOT_TRUNCATE");
 
+  /** Any text shows what stands around texts. */
+  private static final String SAMPLE = "a";
+
   /** Normalisation joins at most this many characters to one. */
   private static final int NORMALISED = 4;
 
   private final HuggingFaceTokenizer tokenizer;
   private final Vocabulary table;
   private final int mostCharacters;
+  private final int[] begin;
 
   private TextTokenizer(HuggingFaceTokenizer tokenizer, Vocabulary table) {
     this.tokenizer = tokenizer;
     this.table = table;
+    this.begin = begin(tokenizer);
     this.mostCharacters = NORMALISED * table.longest();
   }
 
@@ -47,6 +52,23 @@ public final class TextTokenizer implements AutoCloseable {
       String message = InvalidModelException.printable(String.valueOf(e.getMessage()));
       throw new InvalidModelException(file.source(), message, "a Hugging Face tokenizer", e);
     }
+  }
+
+  /** What the tokenizer's own rule puts before a text. */
+  private static int[] begin(HuggingFaceTokenizer tokenizer) {
+    long[] framed = tokenizer.encode(SAMPLE, true, false).getIds();
+    long[] plain = tokenizer.encode(SAMPLE, false, false).getIds();
+    for (int start = 0; start + plain.length <= framed.length; start++) {
+      if (Arrays.equals(framed, start, start + plain.length, plain, 0, plain.length)) {
+        return Arrays.stream(framed, 0, start).mapToInt(Math::toIntExact).toArray();
+      }
+    }
+    return new int[0];
+  }
+
+  /** The tokens of a text that stands alone, behind the one with which the model's texts begin. */
+  public int[] encodeAlone(String text) {
+    return IntStream.concat(Arrays.stream(begin), ordinary(text)).toArray();
   }
 
   /** The tokens of a conversation that a template has rendered. */

@@ -91,6 +91,40 @@ final class GgufTokenizerIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "smollm, , false",
+    "smollm, true, true",
+    "llama-bpe, , true",
+    "llama-bpe, false, false"
+  })
+  void aTextThatStandsAloneBeginsAsTheFileSays(String cuts, Boolean said, boolean begins)
+      throws IOException {
+    int begin = 260;
+    GgufWriter file = byteLevel().put("tokenizer.ggml.pre", cuts);
+    file.put("tokenizer.ggml.bos_token_id", begin);
+    if (said != null) {
+      file.put("tokenizer.ggml.add_bos_token", said);
+    }
+    file.write(path);
+    try (TextTokenizer tokenizer = tokenizer()) {
+      int[] plain = tokenizer.encode("hi");
+      IntStream before = begins ? IntStream.of(begin) : IntStream.empty();
+      assertArrayEquals(
+          IntStream.concat(before, IntStream.of(plain)).toArray(), tokenizer.encodeAlone("hi"));
+      assertFalse(IntStream.of(plain).anyMatch(token -> token == begin));
+    }
+  }
+
+  @Test
+  void textsOfSentencePieceBeginWithAToken() throws IOException {
+    writer(recorded().path("plain")).put("tokenizer.ggml.bos_token_id", 1).write(path);
+    try (TextTokenizer tokenizer = tokenizer()) {
+      assertEquals(1, tokenizer.encodeAlone("a")[0]);
+      assertEquals(tokenizer.encode("a").length + 1, tokenizer.encodeAlone("a").length);
+    }
+  }
+
   @Test
   void usersWriteNoSpecialTokens() throws IOException {
     byteLevel().write(path);
