@@ -53,19 +53,27 @@ public final class TestRequests {
     return request(number, prompt, maxTokens, Priority.INTERACTIVE, Optional.of(deadline));
   }
 
-  /** Batch requests are asynchronous. */
+  public static InferenceRequest of(TenantId tenant, long number, String prompt, int maxTokens) {
+    return request(tenant, number, prompt, maxTokens, Priority.INTERACTIVE, Optional.empty());
+  }
+
   private static InferenceRequest request(
       long number, String prompt, int maxTokens, Priority priority, Optional<Instant> deadline) {
+    return request(new TenantId("acme"), number, prompt, maxTokens, priority, deadline);
+  }
+
+  /** Batch requests are asynchronous. */
+  private static InferenceRequest request(
+      TenantId tenant,
+      long number,
+      String prompt,
+      int maxTokens,
+      Priority priority,
+      Optional<Instant> deadline) {
     return new InferenceRequest(
         new RequestId(0, number),
         new RequestContext(
-            new TenantId("acme"),
-            new SessionId("s1"),
-            "",
-            CAPABILITY,
-            Map.of(),
-            NOW,
-            priority == Priority.BATCH),
+            tenant, new SessionId("s1"), "", CAPABILITY, Map.of(), NOW, priority == Priority.BATCH),
         new Payload.Text(prompt),
         GenerationParameters.greedy(maxTokens),
         new RoutingMetadata(new ReplyTo(0, 0), deadline, priority, List.of(), 0));

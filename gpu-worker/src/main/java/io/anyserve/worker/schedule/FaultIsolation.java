@@ -61,6 +61,6 @@ final class FaultIsolation {
       }
       executions.clear();
     }
-    return waiting.first(free, now);
+    return waiting.first(free, now, running::slots);
   }
 }

@@ -1,8 +1,10 @@
 package io.anyserve.worker.schedule;
 
 import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.worker.engine.Engine;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +18,21 @@ final class RunningSet {
 
   private final Map<Long, ScheduledSequence> byExecution = new LinkedHashMap<>();
   private final SequencedMap<Long, ScheduledSequence> batch = new LinkedHashMap<>();
+  private final Map<TenantId, Integer> byTenant = new HashMap<>();
   private long engineClock;
 
   void admit(Engine engine, ScheduledSequence sequence) {
     sequence.admitted(sequence.enter(engine), engineClock);
     byExecution.put(sequence.executionId(), sequence);
+    byTenant.merge(sequence.tenant(), 1, Integer::sum);
     if (sequence.priority() == Priority.BATCH) {
       batch.put(sequence.executionId(), sequence);
     }
+  }
+
+  /** Sequences of a tenant. */
+  int slots(TenantId tenant) {
+    return byTenant.getOrDefault(tenant, 0);
   }
 
   @Nullable ScheduledSequence get(long executionId) {
@@ -36,6 +45,8 @@ final class RunningSet {
     batch.remove(executionId);
     if (sequence != null) {
       sequence.left(engineClock);
+      byTenant.computeIfPresent(
+          sequence.tenant(), (tenant, count) -> count == 1 ? null : count - 1);
     }
     return sequence;
   }

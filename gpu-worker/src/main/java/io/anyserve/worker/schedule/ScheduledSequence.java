@@ -7,6 +7,7 @@ import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
+import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.answer.AnswerBuilder;
@@ -83,6 +84,10 @@ final class ScheduledSequence {
     return work.stream().executionId();
   }
 
+  TenantId tenant() {
+    return request().context().tenant();
+  }
+
   Priority priority() {
     return request().routing().priority();
   }
@@ -119,11 +124,7 @@ final class ScheduledSequence {
       case GENERATE ->
           engine.admit(
               new SequenceRequest(
-                  executionId(),
-                  request().context().tenant(),
-                  work.input(),
-                  request().parameters(),
-                  tokens.all()));
+                  executionId(), tenant(), work.input(), request().parameters(), tokens.all()));
       case EMBED -> engine.embed(embedding(engine.description().embeddingDimensions()));
       case TOKENIZE, DETOKENIZE ->
           throw new IllegalArgumentException(

@@ -1,18 +1,21 @@
 package io.anyserve.worker.schedule;
 
 import io.anyserve.contracts.Priority;
+import io.anyserve.contracts.TenantId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sequences without a slot: interactive before batch, each in order; but a batch sequence that
- * waited for long gets the next slot that is free. Owned by the scheduler.
+ * Sequences without a slot: interactive before batch; but a batch sequence that waited for long
+ * gets the next slot that is free. Of one priority, the next is of the tenant that has the fewest
+ * slots, and of one tenant in order. Owned by the scheduler.
  */
 final class WaitingQueue {
 
@@ -35,12 +38,30 @@ final class WaitingQueue {
    * The next one, by that clock.
    *
    * @param free there is a slot that nobody has to leave
+   * @param slots of a tenant's sequences
    */
-  @Nullable ScheduledSequence first(boolean free, long now) {
-    ScheduledSequence urgent = interactive.peekFirst();
-    ScheduledSequence waiting = batch.peekFirst();
+  @Nullable ScheduledSequence first(boolean free, long now, ToIntFunction<TenantId> slots) {
+    ScheduledSequence urgent = first(interactive, slots);
+    ScheduledSequence waiting = first(batch, slots);
     boolean overdue = waiting != null && free && waiting.waited(now) >= STARVATION_TIMEOUT;
     return urgent == null || overdue ? waiting : urgent;
+  }
+
+  private static @Nullable ScheduledSequence first(
+      Deque<ScheduledSequence> queue, ToIntFunction<TenantId> slots) {
+    ScheduledSequence first = null;
+    int fewest = Integer.MAX_VALUE;
+    for (ScheduledSequence sequence : queue) {
+      int held = slots.applyAsInt(sequence.tenant());
+      if (held < fewest) {
+        first = sequence;
+        fewest = held;
+      }
+      if (fewest == 0) {
+        return first;
+      }
+    }
+    return first;
   }
 
   /** The first one that matches. */
@@ -73,7 +94,7 @@ final class WaitingQueue {
     batch.forEach(visitor);
   }
 
-  /** In the order in which they get a slot. */
+  /** Interactive before batch, each in order. */
   List<ScheduledSequence> all() {
     return Stream.concat(interactive.stream(), batch.stream()).toList();
   }

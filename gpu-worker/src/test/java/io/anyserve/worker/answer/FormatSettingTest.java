@@ -2,6 +2,7 @@ package io.anyserve.worker.answer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.FailureCode;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -92,14 +94,25 @@ final class FormatSettingTest {
     calls.requireOffered(asking(ToolChoice.NONE));
     AnswerParsers.PLAIN.requireOffered(asking(ToolChoice.NONE));
 
-    assertRefused("tools: set", AnswerParsers.PLAIN, ToolChoice.AUTO);
-    assertRefused("tool_choice: required", calls, ToolChoice.REQUIRED);
-    assertRefused("tool_choice: time", calls, new ToolChoice.Function("time"));
+    assertRefused("tools: set", () -> AnswerParsers.PLAIN.requireOffered(asking(ToolChoice.AUTO)));
   }
 
-  private static void assertRefused(String beginning, AnswerParsers of, ToolChoice choice) {
-    FailureException refused =
-        assertThrows(FailureException.class, () -> of.requireOffered(asking(choice)));
+  @Test
+  void aCallThatAnEngineCannotEnforceIsRefused() {
+    var calls =
+        new AnswerParsers(new AnswerFormat(Optional.of(ToolCallFormat.HERMES), Optional.empty()));
+    calls.requireFreeChoice(asking(ToolChoice.AUTO));
+    assertRefused(
+        "tool_choice: required", () -> calls.requireFreeChoice(asking(ToolChoice.REQUIRED)));
+    assertRefused(
+        "tool_choice: time",
+        () -> calls.requireFreeChoice(asking(new ToolChoice.Function("time"))));
+    assertEquals(Optional.empty(), calls.requiredCall(asking(ToolChoice.AUTO)));
+    assertTrue(calls.requiredCall(asking(ToolChoice.REQUIRED)).isPresent());
+  }
+
+  private static void assertRefused(String beginning, Executable call) {
+    FailureException refused = assertThrows(FailureException.class, call);
     assertEquals(FailureCode.INVALID_REQUEST, refused.failure().code());
     String message = refused.failure().message();
     assertEquals(beginning, message.substring(0, beginning.length()));

@@ -103,7 +103,7 @@ final class TorchFactoryTest {
         refusal(Map.of("precision", "int4")));
     assertEquals(
         "engine.precison: unknown (expected: one of [context-length, max-batch-tokens,"
-            + " precision, reasoning-format, threads, tool-call-format])",
+            + " precision, reasoning-format, speculation, threads, tool-call-format])",
         refusal(Map.of("precison", "auto")));
   }
 }
