@@ -21,13 +21,14 @@ final class GeneratedTypesTest {
   private static final Path ROOT = Path.of("../..");
   private static final String GENERATED = "io.anyserve.v1.";
 
-  /** The codecs, and whoever speaks gRPC or writes raw records. */
+  /** The codecs, the readers of HTTP calls, and whoever speaks gRPC or writes raw records. */
   private static final List<String> ALLOWED =
       List.of(
           "contracts/codec/",
           "quota/QuotaCodec.java",
           "quota/SnapshotCodec.java",
           "ingress/admission/",
+          "ingress/embeddings/",
           "ingress/grpc/",
           "ingress/openai/",
           "ingress/responses/ResponseStore.java",
