@@ -141,13 +141,19 @@ final class Generation {
         tokenOffset);
   }
 
-  /** Takes the next token; not after the answer is complete. */
+  /**
+   * Takes the next token; not after the answer is complete. One that the output format does not
+   * allow can only come where the request itself has taken away all that are allowed.
+   */
   Piece accept(int token) {
     if (finish != null) {
       throw new IllegalStateException("token " + token + " after the end (expected: none)");
     }
     if (endTokens.contains(token)) {
       return ended(false, AnswerDelta.NOTHING, FinishReason.STOP);
+    }
+    if (constraint.isPresent() && !constraint.get().accept(token)) {
+      return ended(false, AnswerDelta.NOTHING, FinishReason.LENGTH);
     }
     append(token);
     AnswerDelta shown = shown(decoder.push(token));
@@ -235,7 +241,6 @@ final class Generation {
     }
     tokens[length++] = token;
     choice.adjustments().add(token);
-    constraint.ifPresent(grammar -> grammar.add(token));
     if (choice.ranked().isPresent()) {
       tokenOffset = offset.push(table.bytes(token));
     }

@@ -29,12 +29,14 @@ final class OutputConstraint {
     this.state = grammar.start();
   }
 
-  /** The token is in the answer; it must be one that was allowed. */
-  void add(int token) {
-    state = state.advance(table.bytes(token));
-    if (state.failed()) {
-      throw new IllegalStateException("token " + token + " (expected: one of the output format)");
+  /** Takes the token into the answer, unless the format does not allow it there. */
+  boolean accept(int token) {
+    GrammarState next = state.advance(table.bytes(token));
+    if (next.failed()) {
+      return false;
     }
+    state = next;
+    return true;
   }
 
   /** Whether the document is complete, so that nothing may follow. */

@@ -84,6 +84,18 @@ class OutputFormatIT {
     assertEquals(FinishReason.STOP, answer.reason());
   }
 
+  @Test
+  void aRequestThatForbidsWhatItsFormatNeedsEndsAndHarmsNobody() {
+    var none = new StopCriteria(List.of(), true).withTokens(List.of((int) 'a')).withMinTokens(1);
+    GenerationParameters impossible =
+        parameters(SamplingParams.GREEDY, new OutputFormat.Regex("a+")).with(none);
+    Answer answer = continuation.answer(PROMPT, impossible, List.of());
+    assertEquals("", answer.text());
+    assertEquals(FinishReason.LENGTH, answer.reason());
+    Answer next = continuation.answer(PROMPT, parameters(SamplingParams.GREEDY, CODE), List.of());
+    assertTrue(Pattern.matches("[a-f]{3}-[0-9]{2}", next.text()), next.text());
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void anAnswerGoesOnUnchangedElsewhere(long seed) {
