@@ -72,7 +72,10 @@ final class OutputFormatSchemas {
   }
 
   private static Schema schema() {
-    return Schema.any("The JSON Schema; keywords that cannot be kept to are refused by name.");
+    return Schema.anyOf(
+        "The JSON Schema; keywords that cannot be kept to are refused by name.",
+        Schema.object(""),
+        Schema.flag(""));
   }
 
   private static Schema structuredOutputs() {
@@ -80,7 +83,13 @@ final class OutputFormatSchemas {
             "StructuredOutputs",
             ParameterTable.STRUCTURED_OUTPUTS,
             "What the answer must be, one of these.")
-        .optional("json", Schema.any("A JSON Schema, or a text that holds one."))
+        .optional(
+            "json",
+            Schema.anyOf(
+                "A JSON Schema, or a text that holds one.",
+                Schema.object(""),
+                Schema.flag(""),
+                Schema.string("").nonEmpty()))
         .optional("regex", Schema.string("An expression that matches the whole answer.").nonEmpty())
         .optional(
             "choice",
