@@ -65,7 +65,8 @@ final class WorkerIT {
       Answer answer = cluster.tokens().answer(request);
 
       var finished = assertInstanceOf(Finished.class, answer.terminal());
-      var started = assertInstanceOf(Started.class, answer.events().getFirst());
+      assertInstanceOf(Started.class, answer.events().getFirst());
+      Started started = lastStart(answer);
       assertEquals(3, started.promptTokens());
       assertEquals("words", started.model());
       assertEquals(10, answer.chunks().size());
@@ -75,6 +76,15 @@ final class WorkerIT {
       assertEquals(FinishReason.LENGTH, finished.reason());
       assertEquals(new TokenUsage(3, 10, 0), finished.usage());
     }
+  }
+
+  /** A record that Kafka delivers a second time is taken over, whose first Started has no count. */
+  private static Started lastStart(Answer answer) {
+    return answer.events().stream()
+        .filter(Started.class::isInstance)
+        .map(Started.class::cast)
+        .toList()
+        .getLast();
   }
 
   @Test
