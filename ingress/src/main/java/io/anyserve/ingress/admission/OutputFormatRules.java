@@ -60,18 +60,21 @@ final class OutputFormatRules {
     }
   }
 
+  /** Most requests ask for text, and meet no lock. */
   private void check(OutputFormat format) {
-    if (!right.contains(format)) {
-      compile(format);
-      remember(format);
+    switch (format) {
+      case OutputFormat.Text(), OutputFormat.JsonObject() -> {}
+      case OutputFormat.JsonSchema(String schema) ->
+          checkOnce(format, () -> OutputGrammar.jsonSchema(schema));
+      case OutputFormat.Regex(String pattern) ->
+          checkOnce(format, () -> OutputGrammar.regex(pattern));
     }
   }
 
-  private static void compile(OutputFormat format) {
-    switch (format) {
-      case OutputFormat.Text(), OutputFormat.JsonObject() -> {}
-      case OutputFormat.JsonSchema(String schema) -> OutputGrammar.jsonSchema(schema);
-      case OutputFormat.Regex(String pattern) -> OutputGrammar.regex(pattern);
+  private void checkOnce(OutputFormat format, Runnable compile) {
+    if (!right.contains(format)) {
+      compile.run();
+      remember(format);
     }
   }
 

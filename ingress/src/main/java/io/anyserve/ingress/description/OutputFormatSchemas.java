@@ -1,5 +1,6 @@
 package io.anyserve.ingress.description;
 
+import io.anyserve.ingress.openai.OutputFormatReader;
 import io.anyserve.ingress.openai.ParameterTable;
 import io.anyserve.ingress.openai.ResponseParameters;
 import java.util.Map;
@@ -95,7 +96,7 @@ final class OutputFormatSchemas {
             "choice",
             Schema.array(
                     "The answer is one of these.", Schema.string("").pattern(CompletionBodies.TEXT))
-                .items(1, 256))
+                .items(1, OutputFormatReader.MOST_CHOICES))
         .optional("json_object", Schema.flag("Any JSON object; only true."))
         .build();
   }

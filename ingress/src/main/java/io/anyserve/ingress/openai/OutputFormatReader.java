@@ -14,12 +14,15 @@ import tools.jackson.databind.JsonNode;
  * text.format} of its responses, and {@code structured_outputs} of vLLM. Throws {@link
  * ApiException}. Whether a schema or an expression can be kept to is not known here.
  */
-final class OutputFormatReader {
+public final class OutputFormatReader {
 
   private static final String RESPONSE_FORMAT = "response_format";
   private static final String STRUCTURED_OUTPUTS = "structured_outputs";
   private static final String SCHEMA = "json_schema";
-  private static final int MOST_CHOICES = 256;
+
+  /** Texts of which an answer may be one. */
+  public static final int MOST_CHOICES = 256;
+
   private static final Pattern SPECIAL = Pattern.compile("[\\\\^$.|?*+()\\[\\]{}]");
 
   private OutputFormatReader() {}
