@@ -18,6 +18,7 @@ public interface Engine extends AutoCloseable {
    *
    * @throws io.anyserve.contracts.FailureException when the input cannot be run; nothing is
    *     occupied then
+   * @throws NoRoomException when others have to leave first; never while none is there
    */
   Admission admit(SequenceRequest task);
 
@@ -50,8 +51,20 @@ public interface Engine extends AutoCloseable {
   String detokenize(TokenIds tokens);
 
   /**
-   * Moves every admitted sequence on by one piece where one is due, and tells the listener. A
-   * sequence that ended or failed has left its slot.
+   * Whether there is memory for all sequences to move on. Where there is not, a step leaves some of
+   * them where they are until others have left; a single one always has room.
+   */
+  default boolean hasRoom() {
+    return true;
+  }
+
+  default CacheUse cacheUse() {
+    return CacheUse.NONE;
+  }
+
+  /**
+   * Moves every admitted sequence on by one piece where one is due and it has room, and tells the
+   * listener. A sequence that ended or failed has left its slot.
    */
   void step(StepListener listener);
 

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** The sequences in the engine, and the time it spent on them. Owned by the scheduler's thread. */
 final class RunningSet {
 
-  private final Map<Long, ScheduledSequence> byExecution = new LinkedHashMap<>();
+  private final SequencedMap<Long, ScheduledSequence> byExecution = new LinkedHashMap<>();
   private final SequencedMap<Long, ScheduledSequence> batch = new LinkedHashMap<>();
   private final Map<TenantId, Integer> byTenant = new HashMap<>();
+  private @Nullable ScheduledSequence refused;
   private long engineClock;
 
   void admit(Engine engine, ScheduledSequence sequence) {
@@ -44,6 +45,7 @@ final class RunningSet {
     ScheduledSequence sequence = byExecution.remove(executionId);
     batch.remove(executionId);
     if (sequence != null) {
+      refused = null;
       sequence.left(engineClock);
       byTenant.computeIfPresent(
           sequence.tenant(), (tenant, count) -> count == 1 ? null : count - 1);
@@ -71,6 +73,23 @@ final class RunningSet {
       }
     }
     return null;
+  }
+
+  /**
+   * The one whose memory the others get: of those that give way, else of all, the last to begin.
+   */
+  ScheduledSequence lastToBegin(long now) {
+    ScheduledSequence yields = lastToYield(now);
+    return yields == null ? byExecution.lastEntry().getValue() : yields;
+  }
+
+  /** The engine has no room for that one, as long as none of these leaves. */
+  void refuse(ScheduledSequence sequence) {
+    refused = sequence;
+  }
+
+  boolean refuses(ScheduledSequence sequence) {
+    return sequence.equals(refused);
   }
 
   void forEach(Consumer<ScheduledSequence> visitor) {

@@ -7,6 +7,7 @@ import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.runtime.Health;
 import io.anyserve.worker.engine.Engine;
+import io.anyserve.worker.engine.NoRoomException;
 import io.anyserve.worker.publish.TokenWriter;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * inbox --> waiting (interactive, batch) --> running in the engine --> terminal event
  *              |          ^                        |
- *              |          +-- batch preempted, ----+
+ *              |          +-- preempted, ----------+
  *              |              the engine breaks
  *              +-- cancelled, expired --> terminal event, never in the engine
  *              +-- asks for tokens only --> answered without a slot
@@ -269,12 +270,12 @@ public final class Scheduler implements AutoCloseable {
     int admitted = 0;
     for (ScheduledSequence next = next(); next != null; next = next()) {
       Engine engine = mayAdmit() ? engineReady() : null;
-      if (engine == null || (full() && !preempt(next))) {
+      if (engine == null || running.refuses(next) || (full() && !preempt(next))) {
         return admitted;
       }
       waiting.remove(next);
-      if (!next.stream().closed()) {
-        admit(engine, next);
+      if (!next.stream().closed() && !admit(engine, next) && !preempt(next)) {
+        return admitted;
       }
       admitted++;
     }
@@ -308,26 +309,32 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  private void admit(Engine engine, ScheduledSequence next) {
+  /** False where it has to wait until others have left memory to it. */
+  private boolean admit(Engine engine, ScheduledSequence next) {
     if (next.deadlineMillis() <= clocks.wall().millis()) {
       endings.cancel(next, CancelReason.DEADLINE);
-      return;
+      return true;
     }
     if (TokenLookups.isLookup(next)) {
       lookups.answer(engine, next);
-      return;
+      return true;
     }
     boolean overdue = next.waited(now()) >= WaitingQueue.STARVATION_TIMEOUT;
     try {
       running.admit(engine, next);
       next.stays(overdue ? now() + TURN : now());
       begin(next);
+    } catch (NoRoomException e) {
+      running.refuse(next);
+      waiting.requeue(next);
+      return false;
     } catch (FailureException e) {
       endings.refuse(next, e.failure());
     } catch (RuntimeException | Error e) {
       endings.refuse(next, endings.engineFailure(e));
       startOver(e);
     }
+    return true;
   }
 
   private void begin(ScheduledSequence next) {
@@ -340,16 +347,21 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  /** An interactive sequence takes the slot of a batch sequence. */
+  /** An interactive sequence takes the slot and the memory of a batch sequence. */
   private boolean preempt(ScheduledSequence next) {
     ScheduledSequence last = next.priority() == Priority.BATCH ? null : running.lastToYield(now());
     if (last == null) {
       return false;
     }
-    takeOut(last);
-    requeue(last);
-    meters.preemptions().increment();
+    giveWay(last);
     return supervisor.engine() != null;
+  }
+
+  /** It goes on when it is its turn again: its prompt and its tokens are read then. */
+  private void giveWay(ScheduledSequence sequence) {
+    takeOut(sequence);
+    requeue(sequence);
+    meters.preemptions().increment();
   }
 
   /** It goes on later, behind its own tokens. */
@@ -366,13 +378,21 @@ public final class Scheduler implements AutoCloseable {
     int batch = running.size();
     long before = clocks.nanos().getAsLong();
     try {
-      return steps.take(engine);
+      return hasRoom(engine) ? steps.take(engine) : 1;
     } catch (RuntimeException | Error e) {
       engineBroke(e);
       return 1;
     } finally {
       measure(batch, clocks.nanos().getAsLong() - before);
     }
+  }
+
+  /** Those that began last leave the others their memory. False where the engine broke at it. */
+  private boolean hasRoom(Engine engine) {
+    while (engine.equals(supervisor.engine()) && running.size() > 1 && !engine.hasRoom()) {
+      giveWay(running.lastToBegin(now()));
+    }
+    return engine.equals(supervisor.engine());
   }
 
   private void measure(int batch, long took) {

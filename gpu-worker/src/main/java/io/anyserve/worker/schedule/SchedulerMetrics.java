@@ -52,7 +52,7 @@ public record SchedulerMetrics(
             .register(registry),
         Counter.builder("anyserve.worker.preemptions")
             .description(
-                "Batch sequences that left their slot to interactive ones and continue later")
+                "Sequences that left their slot or their memory to others and continue later")
             .tags(tags)
             .register(registry));
   }

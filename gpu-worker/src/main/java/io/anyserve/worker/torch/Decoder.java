@@ -89,6 +89,11 @@ final class Decoder implements AutoCloseable {
     return cache;
   }
 
+  /** What each slot holds of the cache's memory; nothing yet. */
+  KvPages pages() {
+    return new KvPages(cache.slots(), KvCacheConfig.PAGE, cache.pages(), state.memory(cache));
+  }
+
   /**
    * Writes the last part of a prompt into the slot and returns the token that follows it.
    *

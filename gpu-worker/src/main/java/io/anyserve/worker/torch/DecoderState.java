@@ -15,6 +15,9 @@ import java.util.List;
  */
 final class DecoderState implements AutoCloseable {
 
+  /** Where the keys are among the values, and behind them the values. */
+  private static final int KEYS = 3;
+
   private final PtSymbolBlock module;
   private final PtNDManager manager;
   private final List<IValue> values = new ArrayList<>();
@@ -38,6 +41,11 @@ final class DecoderState implements AutoCloseable {
 
   List<IValue> values() {
     return values;
+  }
+
+  /** Where keys and values lie. */
+  KvMemory memory(KvCacheConfig cache) {
+    return KvMemory.of(manager, cache, values.subList(KEYS, KEYS + 2));
   }
 
   @Override

@@ -2,13 +2,14 @@ package io.anyserve.worker.torch;
 
 import ai.djl.engine.EngineException;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.worker.engine.CacheUse;
+import io.anyserve.worker.engine.NoRoomException;
 import io.anyserve.worker.torch.Decoder.Row;
 import io.anyserve.worker.torch.speculation.GuessRecord;
 import io.anyserve.worker.torch.speculation.Speculation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,7 @@ final class GenerationBatch {
   private final Decoder decoder;
   private final int partLength;
   private final Speculation speculation;
-  private final SlotPrefixes prefixes;
-  private final BitSet occupied = new BitSet();
+  private final CacheSlots slots;
   private final Deque<GenerationBatch.Slot> joining = new ArrayDeque<>();
   private final Map<Integer, GenerationBatch.Slot> decoding = new TreeMap<>();
 
@@ -80,35 +80,38 @@ final class GenerationBatch {
     this.decoder = decoder;
     this.speculation = speculation;
     this.partLength = partLength;
-    this.prefixes = new SlotPrefixes(decoder.cache().slots(), partLength);
+    this.slots = new CacheSlots(decoder.cache().slots(), partLength, decoder.pages());
   }
 
   boolean full() {
-    return occupied.cardinality() >= decoder.cache().slots();
+    return slots.full();
   }
 
   boolean idle() {
-    return occupied.isEmpty();
+    return slots.isEmpty();
+  }
+
+  CacheUse cacheUse() {
+    return slots.use();
   }
 
   /**
    * Gives the generation a slot until it ends or is removed.
    *
    * @return how many tokens of its prompt need not be read
+   * @throws NoRoomException when others have to leave first
    */
   int add(long executionId, TenantId tenant, Generation generation) {
     if (full()) {
       throw new IllegalStateException("slots: all in use (expected: a free one)");
     }
     int[] prompt = generation.tokens(0, generation.promptLength());
-    SlotPrefixes.Placement place = prefixes.place(tenant, prompt, occupied);
-    if (place.source() != place.slot()) {
-      prefixes.forget(place.slot());
-      decoder.copy(place.source(), place.slot(), place.length());
-    }
+    SlotPrefixes.Placement place =
+        slots.take(tenant, prompt, generation.length()).orElseThrow(NoRoomException::new);
     int slot = place.slot();
-    prefixes.begin(slot, tenant, prompt, place.length());
-    occupied.set(slot);
+    if (place.source() != slot) {
+      decoder.copy(place.source(), slot, place.length());
+    }
     var reading = new ChunkedPrefill(decoder, slot, generation, place.length());
     joining.add(
         new GenerationBatch.Slot(executionId, slot, generation, reading, new GuessRecord()));
@@ -123,7 +126,16 @@ final class GenerationBatch {
         .forEach(this::leave);
   }
 
-  /** Reads in some of those that join, and decodes one token of all others. */
+  /** Whether all can go on; each gets memory for its next token where there is some. */
+  boolean hasRoom() {
+    return decoding.values().stream().filter(this::grown).count() == decoding.size();
+  }
+
+  private boolean grown(GenerationBatch.Slot sequence) {
+    return slots.grow(sequence.slot, sequence.generation.length());
+  }
+
+  /** Reads in some of those that join, and decodes one token of all others that have room. */
   void step(Listener listener) {
     List<GenerationBatch.Slot> before = List.copyOf(decoding.values());
     int most = before.isEmpty() ? PARTS_AT_ONCE * partLength : partLength;
@@ -131,7 +143,8 @@ final class GenerationBatch {
     while (read < most && !joining.isEmpty()) {
       read += read(joining.element(), listener);
     }
-    List<GenerationBatch.Slot> staying = before.stream().filter(this::present).toList();
+    List<GenerationBatch.Slot> staying =
+        before.stream().filter(this::present).filter(this::grown).toList();
     if (!staying.isEmpty()) {
       decode(staying, listener);
     }
@@ -141,7 +154,7 @@ final class GenerationBatch {
   private int read(GenerationBatch.Slot sequence, Listener listener) {
     try {
       int length = sequence.reading.next(partLength);
-      prefixes.written(sequence.slot, sequence.reading.position());
+      slots.written(sequence.slot, sequence.reading.position());
       if (sequence.reading.done()) {
         joining.remove(sequence);
         decoding.put(sequence.slot, sequence);
@@ -188,7 +201,7 @@ final class GenerationBatch {
   private List<int[]> guesses(List<GenerationBatch.Slot> sequences) {
     List<int[]> guesses =
         sequences.stream()
-            .map(sequence -> sequence.generation.guess(speculation.longest()))
+            .map(sequence -> inRoom(sequence, sequence.generation.guess(speculation.longest())))
             .toList();
     List<Speculation.Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < guesses.size(); i++) {
@@ -198,6 +211,12 @@ final class GenerationBatch {
     return guesses.stream()
         .map(guess -> Arrays.copyOf(guess, Math.min(guess.length, longest)))
         .toList();
+  }
+
+  /** As much of a guess as the slot has memory for. */
+  private int[] inRoom(GenerationBatch.Slot sequence, int[] guess) {
+    int length = sequence.generation.length();
+    return Arrays.copyOf(guess, slots.room(sequence.slot, length + guess.length) - length);
   }
 
   /** Up to the first token that was not guessed; what the cache holds behind it is written over. */
@@ -227,15 +246,14 @@ final class GenerationBatch {
 
   private void fail(GenerationBatch.Slot sequence, EngineException reason, Listener listener) {
     leave(sequence);
-    prefixes.forget(sequence.slot);
+    slots.forget(sequence.slot);
     listener.failed(sequence.executionId, reason);
   }
 
   private void leave(GenerationBatch.Slot sequence) {
     joining.remove(sequence);
     decoding.remove(sequence.slot, sequence);
-    occupied.clear(sequence.slot);
-    prefixes.free(sequence.slot);
+    slots.leave(sequence.slot);
   }
 
   /** The listener may have removed it during the step. */

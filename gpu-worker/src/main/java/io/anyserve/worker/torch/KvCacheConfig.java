@@ -5,12 +5,27 @@ package io.anyserve.worker.torch;
  *
  * @param slots sequences
  * @param slotLength tokens per sequence, prompt included
+ * @param pages of {@link #PAGE} tokens that are in memory at once; those of one slot at least
  */
-public record KvCacheConfig(int slots, int slotLength) {
+public record KvCacheConfig(int slots, int slotLength, int pages) {
+
+  /** Tokens of a page; parts of prompts end where pages do. */
+  static final int PAGE = 64;
 
   public KvCacheConfig {
     require(slots >= 1, "slots", slots, ">= 1");
     require(slotLength >= 2, "slotLength", slotLength, ">= 2");
+    int fewest = pages(slotLength);
+    require(pages >= fewest, "pages", pages, ">= " + fewest + ", those of one slot");
+  }
+
+  /** With memory for all slots. */
+  KvCacheConfig(int slots, int slotLength) {
+    this(slots, slotLength, Math.multiplyExact(slots, pages(slotLength)));
+  }
+
+  private static int pages(int tokens) {
+    return Math.ceilDiv(tokens, PAGE);
   }
 
   long rows() {

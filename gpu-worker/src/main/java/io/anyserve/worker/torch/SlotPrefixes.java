@@ -3,6 +3,7 @@ package io.anyserve.worker.torch;
 import io.anyserve.contracts.TenantId;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,22 @@ final class SlotPrefixes {
   /** The sequence of the slot has ended; what it held stays until another one takes the slot. */
   void free(int slot) {
     freedAt[slot] = ++freed;
+  }
+
+  /** Tokens of the slot's prompt that another one may begin with. */
+  int length(int slot) {
+    return written[slot] - written[slot] % partLength;
+  }
+
+  /** Of the slots without a sequence that hold anything, the one that has been free for longest. */
+  OptionalInt oldest(BitSet occupied) {
+    int oldest = -1;
+    for (int i = occupied.nextClearBit(0); i < prompts.length; i = occupied.nextClearBit(i + 1)) {
+      if (written[i] > 0 && (oldest < 0 || freedAt[i] < freedAt[oldest])) {
+        oldest = i;
+      }
+    }
+    return oldest < 0 ? OptionalInt.empty() : OptionalInt.of(oldest);
   }
 
   /** What the slot holds is not known. */

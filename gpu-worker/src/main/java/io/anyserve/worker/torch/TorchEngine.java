@@ -7,6 +7,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.FinishReason;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.worker.engine.CacheUse;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
@@ -107,6 +108,16 @@ public final class TorchEngine implements Engine {
   public String detokenize(TokenIds tokens) {
     vocabulary.require("tokens", tokens);
     return model.tokenizer().spell(tokens.toArray());
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return batch.hasRoom();
+  }
+
+  @Override
+  public CacheUse cacheUse() {
+    return batch.cacheUse();
   }
 
   @Override

@@ -30,8 +30,8 @@ import java.util.function.Supplier;
  * it writes text or makes vectors, a GGUF file of one that writes text, or the name of one of both
  * that was downloaded; options are {@code context-length} (tokens, at most the model's own), {@code
  * precision} (auto, or one of {@link Precision} in lower case), {@code threads}, {@code
- * speculation}, {@code max-batch-tokens}, {@code tool-call-format} and {@code reasoning-format}.
- * All its models share what is found out about the machine.
+ * speculation}, {@code kv-cache-mib}, {@code max-batch-tokens}, {@code tool-call-format} and {@code
+ * reasoning-format}. All its models share what is found out about the machine.
  */
 public final class TorchFactory implements EngineFactory {
 
@@ -43,6 +43,7 @@ public final class TorchFactory implements EngineFactory {
    * @param maxBatchTokens of the texts that a step embeds; nothing where the model writes text
    * @param speculation nothing where the model embeds
    * @param formats of its answers
+   * @param memory nothing where the model embeds
    */
   record Options(
       Optional<Integer> contextLength,
@@ -50,7 +51,8 @@ public final class TorchFactory implements EngineFactory {
       Optional<Integer> threads,
       int maxBatchTokens,
       SpeculationSetting speculation,
-      FormatSetting formats) {
+      FormatSetting formats,
+      KvBudget memory) {
 
     PrecisionSetting precisionOrAuto() {
       return precision.orElse(PrecisionSetting.AUTO);
@@ -125,7 +127,8 @@ public final class TorchFactory implements EngineFactory {
             context,
             read.threadsOrDefault(),
             read.formats,
-            read.speculation == SpeculationSetting.AUTO);
+            read.speculation == SpeculationSetting.AUTO,
+            read.memory);
     var answers = new AnswerParsers(files.answerFormat(read.formats));
     return new Source(
         new Engine.Description(
@@ -195,7 +198,14 @@ public final class TorchFactory implements EngineFactory {
                 "Guess tokens where the answer repeats its prompt or itself, as long as that is"
                     + " faster, or `off`; the answer is the same.")
             .orElse(SpeculationSetting.AUTO),
-        formats(section));
+        formats(section),
+        new KvBudget(
+            section.optionalInteger(
+                "kv-cache-mib",
+                "what all slots take, at most half of the machine's memory",
+                1,
+                Integer.MAX_VALUE,
+                "Memory for keys and values in MiB; sequences wait or give way where it is full.")));
   }
 
   private static FormatSetting formats(ConfigSection section) {

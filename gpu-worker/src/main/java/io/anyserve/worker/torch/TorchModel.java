@@ -42,7 +42,7 @@ public final class TorchModel implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TorchModel.class);
 
   /** Long enough to be fast, short enough that others wait for no more than a step or two. */
-  static final int PART = 64;
+  static final int PART = KvCacheConfig.PAGE;
 
   private final ModelMetadata files;
   private final TextTokenizer tokenizer;
@@ -62,6 +62,7 @@ public final class TorchModel implements AutoCloseable {
    * @param threads OpenMP threads of one operation
    * @param formats of its answers
    * @param speculation whether tokens may be guessed; answers are the same either way
+   * @param memory of its cache
    */
   public record Options(
       PrecisionSetting precision,
@@ -69,7 +70,8 @@ public final class TorchModel implements AutoCloseable {
       int contextLength,
       int threads,
       FormatSetting formats,
-      boolean speculation) {
+      boolean speculation,
+      KvBudget memory) {
 
     public Options {
       require(slots >= 1, "slots", slots, ">= 1");
@@ -79,7 +81,7 @@ public final class TorchModel implements AutoCloseable {
 
     /** With answers as the chat template teaches them, and guesses. */
     public Options(PrecisionSetting precision, int slots, int contextLength, int threads) {
-      this(precision, slots, contextLength, threads, FormatSetting.AUTO, true);
+      this(precision, slots, contextLength, threads, FormatSetting.AUTO, true, KvBudget.AUTO);
     }
 
     /** The same, in a precision by name. */
@@ -251,7 +253,7 @@ public final class TorchModel implements AutoCloseable {
       Precision precision,
       PtNDManager manager) {
     int slotLength = Math.min(options.contextLength, config.maxLength());
-    var cache = new KvCacheConfig(options.slots, slotLength);
+    KvCacheConfig cache = options.memory.cache(config, precision, options.slots, slotLength);
     try (WeightFile weights = files.weights()) {
       new WeightLayout(config).all().forEach(weights::tensor);
       try (var tensors = new CheckpointTensors(manager, weights)) {

@@ -32,6 +32,8 @@ final class TestScheduler {
   final FakeOwner owner = new FakeOwner();
   final FakeTakeover takeover = new FakeTakeover();
   final CommandQueue inbox = new CommandQueue(100);
+  final SchedulerMetrics meters =
+      SchedulerMetrics.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY);
   final Scheduler scheduler;
   private final UnaryOperator<Engine> around;
   long nanos;
@@ -64,7 +66,7 @@ final class TestScheduler {
                 TestRequests.CAPABILITY, timed, new ModelSlots(1, () -> nanos), () -> nanos, look),
             inbox,
             new Scheduler.Outlets(breakable, takeover),
-            SchedulerMetrics.of(new SimpleMeterRegistry(), TestRequests.CAPABILITY),
+            meters,
             new Clocks(this::now, () -> nanos));
   }
 
