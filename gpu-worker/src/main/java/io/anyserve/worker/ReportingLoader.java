@@ -5,10 +5,12 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.EngineLoader;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Describes the engine that was loaded, not the one that was planned, and shows in the metrics what
- * it computes in.
+ * it computes in and how long loading took.
  *
  * <p>The thread that owns the engine loads it; any thread may ask for the description.
  */
@@ -33,10 +35,20 @@ final class ReportingLoader implements EngineLoader {
 
   @Override
   public Engine load() {
+    long start = System.nanoTime();
     Engine engine = source.load();
+    took(System.nanoTime() - start);
     description = engine.description();
     report(description);
     return engine;
+  }
+
+  private void took(long nanos) {
+    Timer.builder("anyserve.worker.load")
+        .description("Duration of loading an engine")
+        .tag("capability", capability.value())
+        .register(registry)
+        .record(nanos, TimeUnit.NANOSECONDS);
   }
 
   private void report(Engine.Description loaded) {

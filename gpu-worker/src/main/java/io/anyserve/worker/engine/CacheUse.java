@@ -19,6 +19,11 @@ public record CacheUse(int pages, int running, int kept) {
     }
   }
 
+  /** Pages that hold nothing. */
+  public int free() {
+    return pages - running - kept;
+  }
+
   /** The share that sequences take, 0 to 1. */
   public double share() {
     return pages == 0 ? 0 : (double) running / pages;

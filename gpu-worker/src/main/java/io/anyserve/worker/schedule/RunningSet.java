@@ -22,13 +22,15 @@ final class RunningSet {
   private @Nullable ScheduledSequence refused;
   private long engineClock;
 
-  void admit(Engine engine, ScheduledSequence sequence) {
-    sequence.admitted(sequence.enter(engine), engineClock);
+  Engine.Admission admit(Engine engine, ScheduledSequence sequence) {
+    Engine.Admission admission = sequence.enter(engine);
+    sequence.admitted(admission, engineClock);
     byExecution.put(sequence.executionId(), sequence);
     byTenant.merge(sequence.tenant(), 1, Integer::sum);
     if (sequence.priority() == Priority.BATCH) {
       batch.put(sequence.executionId(), sequence);
     }
+    return admission;
   }
 
   /** Sequences of a tenant. */

@@ -6,6 +6,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Priority;
 import io.anyserve.contracts.RequestId;
 import io.anyserve.runtime.Health;
+import io.anyserve.worker.engine.CacheUse;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.NoRoomException;
 import io.anyserve.worker.publish.TokenWriter;
@@ -321,7 +322,7 @@ public final class Scheduler implements AutoCloseable {
     }
     boolean overdue = next.waited(now()) >= WaitingQueue.STARVATION_TIMEOUT;
     try {
-      running.admit(engine, next);
+      meters.cache().admitted(running.admit(engine, next));
       next.stays(overdue ? now() + TURN : now());
       begin(next);
     } catch (NoRoomException e) {
@@ -378,7 +379,9 @@ public final class Scheduler implements AutoCloseable {
     int batch = running.size();
     long before = clocks.nanos().getAsLong();
     try {
-      return hasRoom(engine) ? steps.take(engine) : 1;
+      int done = hasRoom(engine) ? steps.take(engine) : 1;
+      meters.cache().used(engine.cacheUse());
+      return done;
     } catch (RuntimeException | Error e) {
       engineBroke(e);
       return 1;
@@ -436,6 +439,7 @@ public final class Scheduler implements AutoCloseable {
     }
     unloadWhenIdle = false;
     supervisor.unload();
+    meters.cache().used(CacheUse.NONE);
     return 1;
   }
 }

@@ -16,7 +16,8 @@ public record SchedulerMetrics(
     Counter rightGuesses,
     Timer steps,
     DistributionSummary batch,
-    Counter preemptions) {
+    Counter preemptions,
+    CacheMetrics cache) {
 
   private static final Duration[] STEPS =
       LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
@@ -54,6 +55,7 @@ public record SchedulerMetrics(
             .description(
                 "Sequences that left their slot or their memory to others and continue later")
             .tags(tags)
-            .register(registry));
+            .register(registry),
+        new CacheMetrics(registry, tags));
   }
 }

@@ -26,7 +26,7 @@ public record TelemetryConfig(Tracing tracing, boolean vllmMetrics) {
       sources.add(new ExecutionTraces(tracing, identity));
     }
     if (vllmMetrics) {
-      sources.add(new VllmMetrics(registry, identity, batch.tokens(), System::nanoTime));
+      sources.add(new VllmMetrics(registry, identity, batch, System::nanoTime));
     }
     return ExecutionListener.Source.all(sources);
   }

@@ -7,6 +7,8 @@ import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.worker.publish.ExecutionListener;
+import io.anyserve.worker.schedule.CacheMetrics;
+import io.anyserve.worker.schedule.SchedulerMetrics;
 import io.anyserve.worker.schedule.WorkerIdentity;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -60,12 +63,17 @@ final class VllmMetrics implements ExecutionListener.Source {
   private final Timer firstToken;
   private final Timer perToken;
   private final Timer whole;
+  private final Timer prefill;
+  private final Timer decode;
 
   /**
-   * @param written counts the tokens that the engine writes
+   * @param scheduler of the capability, whose counts have vLLM's names, too
    */
   VllmMetrics(
-      MeterRegistry registry, WorkerIdentity identity, Counter written, LongSupplier nanos) {
+      MeterRegistry registry,
+      WorkerIdentity identity,
+      SchedulerMetrics scheduler,
+      LongSupplier nanos) {
     this.nanos = nanos;
     Tags tags = Tags.of("model_name", identity.model(), "engine", identity.capability().value());
     gauge(registry, tags, "running", "Requests that the engine works on", running);
@@ -75,10 +83,7 @@ final class VllmMetrics implements ExecutionListener.Source {
             .description("Prompt tokens of requests that were begun")
             .tags(tags)
             .register(registry);
-    FunctionCounter.builder("vllm:generation_tokens", written, Counter::count)
-        .description("Tokens written")
-        .tags(tags)
-        .register(registry);
+    counts(registry, tags, scheduler);
     for (Reason reason : Reason.values()) {
       ended.put(
           reason,
@@ -92,6 +97,43 @@ final class VllmMetrics implements ExecutionListener.Source {
     perToken =
         timer(registry, tags, "request_time_per_output_token", "Mean between tokens of a request");
     whole = timer(registry, tags, "e2e_request_latency", "From taking a request to its end");
+    prefill = timer(registry, tags, "request_prefill_time", "From its start to its first token");
+    decode = timer(registry, tags, "request_decode_time", "From its first token to its end");
+  }
+
+  private static void counts(MeterRegistry registry, Tags tags, SchedulerMetrics scheduler) {
+    CacheMetrics cache = scheduler.cache();
+    count(registry, tags, "generation_tokens", "Tokens written", scheduler.tokens()::count);
+    count(
+        registry,
+        tags,
+        "num_preemptions",
+        "Sequences that had to wait again",
+        scheduler.preemptions()::count);
+    count(
+        registry,
+        tags,
+        "prefix_cache_queries",
+        "Prompt tokens that were looked up",
+        cache::promptTokens);
+    count(
+        registry,
+        tags,
+        "prefix_cache_hits",
+        "Of them, those that the cache had",
+        cache::cachedTokens);
+    Gauge.builder("vllm:kv_cache_usage_perc", cache, CacheMetrics::share)
+        .description("Share of the cache that requests take, 0 to 1")
+        .tags(tags)
+        .register(registry);
+  }
+
+  private static void count(
+      MeterRegistry registry, Tags tags, String name, String description, DoubleSupplier count) {
+    FunctionCounter.builder("vllm:" + name, count, DoubleSupplier::getAsDouble)
+        .description(description)
+        .tags(tags)
+        .register(registry);
   }
 
   private static void gauge(
@@ -141,6 +183,7 @@ final class VllmMetrics implements ExecutionListener.Source {
 
     private final long taken;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+    private volatile long startedAfter;
     private volatile long firstAfter = -1;
 
     Recorder(long taken) {
@@ -152,7 +195,8 @@ final class VllmMetrics implements ExecutionListener.Source {
       if (phase.compareAndSet(Phase.WAITING, Phase.RUNNING)) {
         waiting.decrementAndGet();
         running.incrementAndGet();
-        queued.record(since(), TimeUnit.NANOSECONDS);
+        startedAfter = since();
+        queued.record(startedAfter, TimeUnit.NANOSECONDS);
         promptTokens.increment((double) event.promptTokens());
       }
     }
@@ -161,6 +205,7 @@ final class VllmMetrics implements ExecutionListener.Source {
     public void firstChunk() {
       firstAfter = since();
       firstToken.record(firstAfter, TimeUnit.NANOSECONDS);
+      prefill.record(firstAfter - startedAfter, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -168,6 +213,9 @@ final class VllmMetrics implements ExecutionListener.Source {
       long took = since();
       whole.record(took, TimeUnit.NANOSECONDS);
       count(reason(event));
+      if (firstAfter >= 0) {
+        decode.record(took - firstAfter, TimeUnit.NANOSECONDS);
+      }
       long tokens = event.usage().completion();
       if (event instanceof Finished && firstAfter >= 0 && tokens > 1) {
         perToken.record((took - firstAfter) / (tokens - 1), TimeUnit.NANOSECONDS);

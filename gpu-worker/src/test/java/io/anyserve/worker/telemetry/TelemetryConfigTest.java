@@ -126,6 +126,11 @@ final class TelemetryConfigTest {
     has(scrape, "vllm:num_requests_waiting{engine=\"words\",model_name=\"small\"} 1.0");
     has(scrape, "vllm:prompt_tokens_total{engine=\"words\",model_name=\"small\"} 9.0");
     has(scrape, "vllm:generation_tokens_total{engine=\"words\",model_name=\"small\"} 4.0");
+    has(scrape, "vllm:kv_cache_usage_perc{engine=\"words\",model_name=\"small\"} 0.0");
+    has(scrape, "vllm:num_preemptions_total{engine=\"words\",model_name=\"small\"} 0.0");
+    has(scrape, "vllm:prefix_cache_hits_total{engine=\"words\",model_name=\"small\"} 0.0");
+    has(scrape, "vllm:request_prefill_time_seconds_count{engine=\"words\",model_name=\"small\"} 1");
+    has(scrape, "vllm:request_decode_time_seconds_count{engine=\"words\",model_name=\"small\"} 1");
     has(scrape, success("stop") + " 1.0");
     has(scrape, success("error") + " 1.0");
     has(scrape, success("abort") + " 0.0");

@@ -102,7 +102,7 @@ final class TorchFactoryTest {
             + " bf16_packed, int8)",
         refusal(Map.of("precision", "int4")));
     assertEquals(
-        "engine.precison: unknown (expected: one of [context-length, max-batch-tokens,"
+        "engine.precison: unknown (expected: one of [context-length, kv-cache-mib, max-batch-tokens,"
             + " precision, reasoning-format, speculation, threads, tool-call-format])",
         refusal(Map.of("precison", "auto")));
   }
