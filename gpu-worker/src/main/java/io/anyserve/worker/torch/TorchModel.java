@@ -185,6 +185,10 @@ public final class TorchModel implements AutoCloseable {
     return precision;
   }
 
+  Decoder decoder() {
+    return decoder;
+  }
+
   PromptEncoder prompts() {
     return prompts;
   }

@@ -40,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
       BenchConversationsCommand.class,
       BenchCostsCommand.class,
       BenchEngineCommand.class,
+      BenchQualityCommand.class,
       BenchHttpCommand.class,
       BenchMeteringCommand.class,
       BenchRestartCommand.class,
