@@ -13,6 +13,7 @@ DIMENSIONS = 384
 MOST_DIMENSIONS = 8192
 NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?")
 TOKEN = re.compile(r"0|[1-9][0-9]{0,8}")
+IMAGE = re.compile(r"data:image/(png|jpe?g);base64,[A-Za-z0-9+/]+={0,2}")
 KEY = re.compile(r"[ -~]{1,255}")
 VOCABULARY = 64
 SHORT = 4
@@ -57,12 +58,34 @@ def body(given):
     asked = [name for name in LIMITS if is_integer(given.get(name)) and 1 <= given[name] <= MOST]
     for name in asked:
         given[name] = SHORT
+    if isinstance(given.get("messages"), list):
+        for message in given["messages"]:
+            images(message)
     if isinstance(given.get("tokens"), list):
         given["tokens"] = [token % VOCABULARY if is_token(token) else token for token in given["tokens"]]
     if isinstance(given.get("logit_bias"), dict):
         given["logit_bias"] = {known(name): amount for name, amount in given["logit_bias"].items()}
     if isinstance(given.get("previous_response_id"), str) and "\0" not in given["previous_response_id"]:
         del given["previous_response_id"]
+
+
+def images(message):
+    """The model takes none, and no schema says what a whole image is."""
+    if isinstance(message, dict) and message.get("role") == "user" and isinstance(message.get("content"), list):
+        message["content"] = [{"type": "text", "text": "image"} if is_image(part) else part for part in message["content"]]
+
+
+def is_image(part):
+    return (
+        isinstance(part, dict)
+        and set(part) == {"type", "image_url"}
+        and part["type"] == "image_url"
+        and isinstance(part["image_url"], dict)
+        and set(part["image_url"]) <= {"url", "detail"}
+        and part["image_url"].get("detail") in (None, "auto", "high")
+        and isinstance(part["image_url"].get("url"), str)
+        and IMAGE.fullmatch(part["image_url"]["url"]) is not None
+    )
 
 
 def embedding(given):

@@ -79,6 +79,20 @@ public final class AdmissionRules {
         "none, or a capability that offers tool calls");
   }
 
+  /**
+   * Throws an IllegalArgumentException where the input has images and the capability takes none.
+   *
+   * @param vision whether it takes images
+   */
+  public static void requireVisionOffered(Payload input, Capability capability, boolean vision) {
+    boolean asks = input instanceof Payload.Chat chat && !chat.images().isEmpty();
+    Preconditions.that(
+        vision || !asks,
+        "images",
+        capability + " takes no images",
+        "none, or a capability that offers vision");
+  }
+
   /** As {@link #require(InferenceRequest, Instant)}, of the context alone. */
   public static void require(RequestContext context, Instant now) {
     Preconditions.that(

@@ -1,5 +1,6 @@
 package io.anyserve.contracts;
 
+import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.contracts.tool.ToolCall;
 import io.anyserve.contracts.tool.ToolOptions;
 import io.anyserve.contracts.validation.Preconditions;
@@ -14,6 +15,8 @@ import java.util.Set;
  * @param toolCalls what the assistant called
  * @param toolCallId of the call that a message of the role "tool" answers; empty in others
  * @param name whose message it is, such as the tool's name; may be empty
+ * @param parts text and images in their order, instead of the content, where a user's message has
+ *     an image
  */
 public record ChatMessage(
     String role,
@@ -21,7 +24,8 @@ public record ChatMessage(
     String reasoning,
     List<ToolCall> toolCalls,
     String toolCallId,
-    String name) {
+    String name,
+    List<ContentPart> parts) {
 
   private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
   private static final int LONGEST_NAME = 64;
@@ -29,6 +33,7 @@ public record ChatMessage(
   public ChatMessage {
     checkRole(role);
     toolCalls = List.copyOf(toolCalls);
+    parts = List.copyOf(parts);
     Preconditions.text("message.content", content);
     Preconditions.text("message.reasoning", reasoning);
     Preconditions.that(
@@ -48,6 +53,27 @@ public record ChatMessage(
         "message.name",
         Preconditions.printable(name),
         "at most " + LONGEST_NAME + " characters");
+    if (!parts.isEmpty()) {
+      requireOnly("user", role, "message.parts", false);
+      Preconditions.that(
+          content.isEmpty(), "message.content", "set beside parts", "one of the two");
+      Preconditions.that(
+          parts.stream().anyMatch(ChatMessage::isImage),
+          "message.parts",
+          "no image",
+          "at least one, or content");
+    }
+  }
+
+  /** Without images. */
+  public ChatMessage(
+      String role,
+      String content,
+      String reasoning,
+      List<ToolCall> toolCalls,
+      String toolCallId,
+      String name) {
+    this(role, content, reasoning, toolCalls, toolCallId, name, List.of());
   }
 
   /** Nothing but text. */
@@ -79,9 +105,31 @@ public record ChatMessage(
         unset || role.equals(owner), field, "of role " + role, "only of role " + owner);
   }
 
-  /** Neither text nor a call. */
+  /** A user's, with text and images in their order. */
+  public static ChatMessage ofParts(List<ContentPart> parts, String name) {
+    return new ChatMessage("user", "", "", List.of(), "", name, parts);
+  }
+
+  /** The same with other parts. */
+  public ChatMessage withParts(List<ContentPart> others) {
+    return new ChatMessage(role, content, reasoning, toolCalls, toolCallId, name, others);
+  }
+
+  private static boolean isImage(ContentPart part) {
+    return switch (part) {
+      case ContentPart.Image _, ContentPart.StoredImage _ -> true;
+      case ContentPart.Text _ -> false;
+    };
+  }
+
+  /** Its parts that are images. */
+  public List<ContentPart> images() {
+    return parts.stream().filter(ChatMessage::isImage).toList();
+  }
+
+  /** Neither text nor an image nor a call. */
   public boolean isEmpty() {
-    return content.isEmpty() && toolCalls.isEmpty();
+    return content.isEmpty() && parts.isEmpty() && toolCalls.isEmpty();
   }
 
   /** Bytes that it takes in a record, about. */
@@ -91,6 +139,7 @@ public record ChatMessage(
         + Utf8.length(reasoning)
         + Utf8.length(toolCallId)
         + Utf8.length(name)
-        + toolCalls.stream().mapToLong(ToolCall::size).sum();
+        + toolCalls.stream().mapToLong(ToolCall::size).sum()
+        + parts.stream().mapToLong(ContentPart::size).sum();
   }
 }

@@ -1,6 +1,8 @@
 package io.anyserve.contracts;
 
 import com.google.protobuf.ByteString;
+import io.anyserve.contracts.image.ContentPart;
+import io.anyserve.contracts.image.ImageLimits;
 import io.anyserve.contracts.tool.ToolOptions;
 import io.anyserve.contracts.validation.Preconditions;
 import io.anyserve.contracts.validation.Utf8;
@@ -35,11 +37,23 @@ public sealed interface Payload {
     public Chat {
       messages = List.copyOf(messages);
       Preconditions.that(!messages.isEmpty(), "chat.messages", "none", "at least one");
+      ImageLimits.requireCount(
+          "chat.messages", messages.stream().mapToLong(message -> message.images().size()).sum());
     }
 
     /** Without tools. */
     public Chat(List<ChatMessage> messages) {
       this(messages, ToolOptions.NONE, Optional.empty());
+    }
+
+    /** In the order of the messages. */
+    public List<ContentPart> images() {
+      return messages.stream().flatMap(message -> message.images().stream()).toList();
+    }
+
+    /** Whether an image must be fetched. */
+    public boolean storesImages() {
+      return images().stream().anyMatch(ContentPart.StoredImage.class::isInstance);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.contracts.tool.ToolChoice;
@@ -116,6 +117,23 @@ class AdmissionRulesTest {
     } else {
       assertEquals(refusal, assertThrows(IllegalArgumentException.class, check).getMessage());
     }
+  }
+
+  @Test
+  void imagesAreForACapabilityThatTakesThem() {
+    var story = new Capability("story");
+    var stored =
+        new ContentPart.StoredImage(
+            new ObjectRef("b", "k", "", 7, "ab".repeat(32), "image/png", Instant.EPOCH));
+    var asking = new Payload.Chat(List.of(ChatMessage.ofParts(List.of(stored), "")));
+    AdmissionRules.requireVisionOffered(asking, story, true);
+    AdmissionRules.requireVisionOffered(new Payload.Text("?"), story, false);
+    assertEquals(
+        "images: story takes no images (expected: none, or a capability that offers vision)",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> AdmissionRules.requireVisionOffered(asking, story, false))
+            .getMessage());
   }
 
   @Test

@@ -19,7 +19,10 @@ public final class FakePayloadStore implements PayloadStore {
   private final Map<String, Payload> objects = new ConcurrentHashMap<>();
 
   @Override
-  public Payload resolve(TenantId tenant, Payload.ObjectReference stored) {
+  public Payload resolve(TenantId tenant, Payload input) {
+    if (!(input instanceof Payload.ObjectReference stored)) {
+      return input;
+    }
     Payload found = objects.get(stored.object().key());
     if (found == null || !stored.object().key().startsWith(tenant.value() + "/")) {
       throw new FailureException(

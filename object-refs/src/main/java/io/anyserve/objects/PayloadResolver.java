@@ -3,21 +3,26 @@ package io.anyserve.objects;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.UnsafeByteOperations;
+import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.codec.PayloadCodec;
+import io.anyserve.contracts.image.ContentPart;
+import io.anyserve.contracts.image.ImageLimits;
 import io.anyserve.objects.ObjectStoreException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * Turns references back into what they stand for, verified. Stored plain text is text, whoever
- * stored it; a stored conversation is one again; all else is data. Thread-safe.
+ * stored it; a stored conversation is one again, with its images; all else is data. Thread-safe.
  */
 public final class PayloadResolver {
 
@@ -34,11 +39,37 @@ public final class PayloadResolver {
     this.most = most;
   }
 
-  /** The payload itself unless it is a reference. */
+  /** The payload itself unless it is a reference, or has images that are. */
   public Payload resolve(TenantId tenant, Payload payload) throws IOException {
-    return payload instanceof Payload.ObjectReference(ObjectRef ref)
-        ? payload(ref, store.read(tenant, ref, most))
-        : payload;
+    Payload content =
+        payload instanceof Payload.ObjectReference(ObjectRef ref)
+            ? payload(ref, store.read(tenant, ref, most))
+            : payload;
+    return content instanceof Payload.Chat chat && chat.storesImages()
+        ? withImages(tenant, chat)
+        : content;
+  }
+
+  private Payload.Chat withImages(TenantId tenant, Payload.Chat chat) throws IOException {
+    List<ChatMessage> messages = new ArrayList<>();
+    for (ChatMessage message : chat.messages()) {
+      List<ContentPart> parts = new ArrayList<>();
+      for (ContentPart part : message.parts()) {
+        parts.add(
+            part instanceof ContentPart.StoredImage(ObjectRef ref) ? image(tenant, ref) : part);
+      }
+      messages.add(message.withParts(parts));
+    }
+    return new Payload.Chat(messages, chat.tools(), chat.thinking());
+  }
+
+  private ContentPart image(TenantId tenant, ObjectRef ref) throws IOException {
+    byte[] bytes = store.read(tenant, ref, Math.min(most, ImageLimits.MOST_BYTES));
+    try {
+      return new ContentPart.Image(UnsafeByteOperations.unsafeWrap(bytes));
+    } catch (IllegalArgumentException e) {
+      throw invalid(ref, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static Payload payload(ObjectRef ref, byte[] bytes) throws ObjectStoreException {

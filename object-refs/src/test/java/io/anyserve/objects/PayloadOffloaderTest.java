@@ -13,10 +13,12 @@ import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.Payload.Chat;
 import io.anyserve.contracts.Payload.Text;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.objects.ObjectStoreException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,27 @@ final class PayloadOffloaderTest {
       assertEquals(payload, resolver.resolve(TENANT, stored));
       assertSame(stored, offload.apply(TENANT, stored));
     }
+  }
+
+  @Test
+  void imagesThatAreReferencesAreFetched() throws Exception {
+    byte[] png = HexFormat.of().parseHex("89504e470d0a1a0a0000000d494844520000000200000003");
+    var text = new ContentPart.Text("What is this?");
+    ObjectRef ref = store.put(TENANT, "image/png", png);
+    Chat asked = about(text, new ContentPart.StoredImage(ref));
+    assertEquals(
+        about(text, new ContentPart.Image(ByteString.copyFrom(png))),
+        resolver.resolve(TENANT, asked));
+
+    assertEquals(
+        Kind.NOT_FOUND, failing(() -> resolver.resolve(new TenantId("bob"), asked)).kind());
+    ObjectRef other = store.put(TENANT, "image/png", "no image".getBytes(UTF_8));
+    Chat wrong = about(new ContentPart.StoredImage(other));
+    assertEquals(Kind.INVALID, failing(() -> resolver.resolve(TENANT, wrong)).kind());
+  }
+
+  private static Chat about(ContentPart... parts) {
+    return new Chat(List.of(ChatMessage.ofParts(List.of(parts), "")));
   }
 
   @Test

@@ -1,15 +1,19 @@
 package io.anyserve.contracts.codec;
 
+import com.google.protobuf.ByteString;
 import io.anyserve.contracts.ChatMessage;
+import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload.Chat;
 import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.answer.ToolCallDelta;
+import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.contracts.tool.ToolCall;
 import io.anyserve.contracts.tool.ToolChoice;
 import io.anyserve.contracts.tool.ToolDefinition;
 import io.anyserve.contracts.tool.ToolOptions;
 import io.anyserve.v1.AutoToolChoice;
 import io.anyserve.v1.ChatMessages;
+import io.anyserve.v1.Image;
 import io.anyserve.v1.NoToolChoice;
 import io.anyserve.v1.RequiredToolChoice;
 import java.util.List;
@@ -55,6 +59,7 @@ public final class ChatCodec {
             .setToolCallId(message.toolCallId())
             .setName(message.name());
     message.toolCalls().forEach(call -> written.addToolCalls(write(call)));
+    message.parts().forEach(part -> written.addParts(write(part)));
     return written.build();
   }
 
@@ -66,7 +71,35 @@ public final class ChatCodec {
         message.getReasoning(),
         message.getToolCallsList().stream().map(ChatCodec::read).toList(),
         message.getToolCallId(),
-        message.getName());
+        message.getName(),
+        message.getPartsList().stream().map(ChatCodec::read).toList());
+  }
+
+  private static io.anyserve.v1.ContentPart write(ContentPart part) {
+    var written = io.anyserve.v1.ContentPart.newBuilder();
+    switch (part) {
+      case ContentPart.Text(String text) -> written.setText(text);
+      case ContentPart.Image(ByteString data) -> written.setImage(Image.newBuilder().setData(data));
+      case ContentPart.StoredImage(ObjectRef object) ->
+          written.setImage(Image.newBuilder().setObject(PayloadCodec.write(object)));
+    }
+    return written.build();
+  }
+
+  private static ContentPart read(io.anyserve.v1.ContentPart part) {
+    return switch (part.getPartCase()) {
+      case TEXT -> new ContentPart.Text(part.getText());
+      case IMAGE -> read(part.getImage());
+      case PART_NOT_SET -> throw ProtobufParser.unset("part");
+    };
+  }
+
+  private static ContentPart read(Image image) {
+    return switch (image.getSourceCase()) {
+      case DATA -> new ContentPart.Image(image.getData());
+      case OBJECT -> new ContentPart.StoredImage(PayloadCodec.read(image.getObject()));
+      case SOURCE_NOT_SET -> throw ProtobufParser.unset("part.image");
+    };
   }
 
   public static io.anyserve.v1.ToolCall write(ToolCall call) {

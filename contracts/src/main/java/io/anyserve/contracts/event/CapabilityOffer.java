@@ -15,6 +15,7 @@ import io.anyserve.contracts.Capability;
  * @param embeddingDimensions of the vectors that it makes of texts; 0 where it writes text
  * @param toolCalls it takes tools and tells tool calls apart from text
  * @param reasoning it tells what the model thought apart from text
+ * @param vision it takes images
  */
 public record CapabilityOffer(
     Capability name,
@@ -27,9 +28,10 @@ public record CapabilityOffer(
     String precisionReason,
     int embeddingDimensions,
     boolean toolCalls,
-    boolean reasoning) {
+    boolean reasoning,
+    boolean vision) {
 
-  /** Without tool calls and reasoning. */
+  /** Without tool calls, reasoning and images. */
   public CapabilityOffer(
       Capability name,
       String engine,
@@ -51,6 +53,7 @@ public record CapabilityOffer(
         precisionReason,
         embeddingDimensions,
         false,
+        false,
         false);
   }
 
@@ -62,6 +65,16 @@ public record CapabilityOffer(
 
   /** The same with or without tool calls and reasoning. */
   public CapabilityOffer with(boolean offersToolCalls, boolean offersReasoning) {
+    return with(offersToolCalls, offersReasoning, vision);
+  }
+
+  /** The same with or without images. */
+  public CapabilityOffer withVision(boolean offersVision) {
+    return with(toolCalls, reasoning, offersVision);
+  }
+
+  private CapabilityOffer with(
+      boolean offersToolCalls, boolean offersReasoning, boolean offersVision) {
     return new CapabilityOffer(
         name,
         engine,
@@ -73,6 +86,7 @@ public record CapabilityOffer(
         precisionReason,
         embeddingDimensions,
         offersToolCalls,
-        offersReasoning);
+        offersReasoning,
+        offersVision);
   }
 }

@@ -63,6 +63,7 @@ import io.anyserve.contracts.event.UsageWindow;
 import io.anyserve.contracts.event.WindowGranularity;
 import io.anyserve.contracts.event.WorkerHeartbeat;
 import io.anyserve.contracts.event.WorkerState;
+import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.contracts.key.KeyGrant;
 import io.anyserve.contracts.key.KeyHash;
 import io.anyserve.contracts.key.KeyHashes;
@@ -143,6 +144,7 @@ final class RecordSamples {
     return Stream.of(
         request("text", new Payload.Text("Once upon a time \u2603 \ud83d\ude00")),
         request("chat", new Payload.Chat(List.of(new ChatMessage("user", "Hi")))),
+        request("images", images()),
         request("tools", conversation(new ToolChoice.Function("weather"))),
         request("tools_auto", conversation(ToolChoice.AUTO)),
         request("tools_none", conversation(ToolChoice.NONE)),
@@ -163,6 +165,22 @@ final class RecordSamples {
         name,
         new Payload.Text("Once"),
         new GenerationParameters(40, RequestedSampling.of(sampling), ends).with(format));
+  }
+
+  private static Payload.Chat images() {
+    return new Payload.Chat(
+        List.of(
+            ChatMessage.ofParts(
+                List.of(
+                    new ContentPart.Text("Compare"),
+                    new ContentPart.Image(png()),
+                    new ContentPart.StoredImage(OBJECT)),
+                "ann")));
+  }
+
+  /** As much of an image as has its size. */
+  private static ByteString png() {
+    return ByteString.fromHex("89504e470d0a1a0a0000000d49484452000000020000000308020000");
   }
 
   private static Payload.Chat conversation(ToolChoice choice) {
@@ -343,6 +361,7 @@ final class RecordSamples {
                     "fp16_packed",
                     "auto: bf16_packed is refused",
                     384,
+                    true,
                     true,
                     true)),
             WorkerState.DRAINING,

@@ -350,26 +350,30 @@ public final class RequestDispatcher implements Reception {
   }
 
   private void fetch(Delivery delivery, EventStreamWriter stream, PriorOutput earlier) {
-    switch (stream.request().input()) {
-      case Payload.ObjectReference stored ->
-          means.background().execute(() -> fetch(delivery, stream, stored, earlier));
-      case Payload.Text _, Payload.Chat _, Payload.Bytes _ ->
-          submit(delivery, stream, stream.request().input(), earlier);
+    if (isToFetch(stream.request().input())) {
+      means.background().execute(() -> fetchNow(delivery, stream, earlier));
+    } else {
+      submit(delivery, stream, stream.request().input(), earlier);
     }
   }
 
-  private void fetch(
-      Delivery delivery,
-      EventStreamWriter stream,
-      Payload.ObjectReference stored,
-      PriorOutput earlier) {
+  private static boolean isToFetch(Payload input) {
+    return switch (input) {
+      case Payload.ObjectReference _ -> true;
+      case Payload.Chat chat -> chat.storesImages();
+      case Payload.Text _, Payload.Bytes _ -> false;
+    };
+  }
+
+  private void fetchNow(Delivery delivery, EventStreamWriter stream, PriorOutput earlier) {
+    InferenceRequest request = stream.request();
     try {
-      Payload input = means.payloads().resolve(stream.request().context().tenant(), stored);
+      Payload input = means.payloads().resolve(request.context().tenant(), request.input());
       submit(delivery, stream, input, earlier);
     } catch (FailureException e) {
       fail(stream, e.failure());
     } catch (RuntimeException e) {
-      log.warn("Failed to fetch the input of request {}", stream.request().id(), e);
+      log.warn("Failed to fetch the input of request {}", request.id(), e);
       publisher.release(stream, new IllegalStateException("the input could not be fetched", e));
     } catch (Error e) {
       refuse(delivery, e);

@@ -108,6 +108,7 @@ public interface Engine extends AutoCloseable {
    * @param numerics known once the model is loaded; {@link Numerics#NONE} until then, and where an
    *     engine has no choice of numbers
    * @param answers what its answers may have beside text
+   * @param vision it takes images
    */
   record Description(
       String kind,
@@ -116,7 +117,20 @@ public interface Engine extends AutoCloseable {
       int contextLength,
       int embeddingDimensions,
       Numerics numerics,
-      AnswerKinds answers) {
+      AnswerKinds answers,
+      boolean vision) {
+
+    /** Takes no images. */
+    public Description(
+        String kind,
+        String model,
+        int slots,
+        int contextLength,
+        int embeddingDimensions,
+        Numerics numerics,
+        AnswerKinds answers) {
+      this(kind, model, slots, contextLength, embeddingDimensions, numerics, answers, false);
+    }
 
     /** Writes nothing but text, if it writes. */
     public Description(

@@ -13,8 +13,11 @@ public final class NoPayloadStore implements PayloadStore {
   private static final int MOST = 768 << 10;
 
   @Override
-  public Payload resolve(TenantId tenant, Payload.ObjectReference stored) {
-    throw unavailable("object " + stored.object().key());
+  public Payload resolve(TenantId tenant, Payload input) {
+    throw unavailable(
+        input instanceof Payload.ObjectReference stored
+            ? "object " + stored.object().key()
+            : "images");
   }
 
   @Override

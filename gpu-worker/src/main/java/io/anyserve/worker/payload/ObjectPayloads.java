@@ -29,9 +29,9 @@ public final class ObjectPayloads implements PayloadStore {
   }
 
   @Override
-  public Payload resolve(TenantId tenant, Payload.ObjectReference stored) {
+  public Payload resolve(TenantId tenant, Payload input) {
     try {
-      return resolver.resolve(tenant, stored);
+      return resolver.resolve(tenant, input);
     } catch (IOException e) {
       throw failure(e);
     }

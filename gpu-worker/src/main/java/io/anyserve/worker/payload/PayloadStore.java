@@ -8,12 +8,13 @@ import io.anyserve.contracts.TenantId;
 public interface PayloadStore {
 
   /**
-   * The content behind a reference; blocks while it is fetched and verified.
+   * The content behind a reference, or a conversation with the images behind its references; blocks
+   * while they are fetched and verified.
    *
    * @throws io.anyserve.contracts.FailureException when it is not there, not the tenant's, not what
    *     the reference says, or the store does not answer
    */
-  Payload resolve(TenantId tenant, Payload.ObjectReference stored);
+  Payload resolve(TenantId tenant, Payload input);
 
   /** It must not travel in a record. */
   boolean tooLarge(Payload payload);

@@ -4,6 +4,7 @@ import io.anyserve.contracts.AdmissionRules;
 import io.anyserve.contracts.Capability;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.RequestKind;
 import io.anyserve.runtime.Health;
 import io.anyserve.worker.engine.Engine;
@@ -76,9 +77,10 @@ public final class EngineSupervisor {
   }
 
   /** Why it cannot do that for anybody; known without loading it. */
-  Optional<Failure> refusal(RequestKind kind) {
+  Optional<Failure> refusal(RequestKind kind, Payload input) {
     try {
       AdmissionRules.requireOffered(kind, capability, description().embeddingDimensions());
+      AdmissionRules.requireVisionOffered(input, capability, description().vision());
       return Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.of(new Failure(FailureCode.INVALID_REQUEST, String.valueOf(e.getMessage())));

@@ -145,7 +145,8 @@ public final class Scheduler implements AutoCloseable {
     if (endings.overBefore(sequence)) {
       return;
     }
-    Optional<Failure> refusal = supervisor.refusal(sequence.request().kind());
+    Optional<Failure> refusal =
+        supervisor.refusal(sequence.request().kind(), sequence.work().input());
     if (refusal.isPresent()) {
       endings.refuse(sequence, refusal.get());
       return;

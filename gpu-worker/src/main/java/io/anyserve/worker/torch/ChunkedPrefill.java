@@ -51,14 +51,22 @@ final class ChunkedPrefill {
     int promptLength = generation.promptLength();
     int stop = start < promptLength ? promptLength : end;
     position = Math.min(stop, start + partLength);
-    int[] part = generation.tokens(start, position);
     if (start >= promptLength) {
-      decoder.replay(slot, start, part);
-    } else if (position == promptLength && !generation.answered()) {
+      decoder.replay(slot, start, generation.tokens(start, position));
+    } else {
+      read(start, generation.part(start, position));
+    }
+    return position - start;
+  }
+
+  private void read(int start, PromptPart part) {
+    if (position == generation.promptLength() && !generation.answered()) {
       token = Optional.of(decoder.prefill(slot, start, part, generation.choice()));
     } else {
       decoder.fill(slot, start, part);
     }
-    return part.length;
+    if (position == generation.promptLength()) {
+      generation.promptRead();
+    }
   }
 }

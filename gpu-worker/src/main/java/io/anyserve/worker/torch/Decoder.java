@@ -100,21 +100,47 @@ final class Decoder implements AutoCloseable {
    * @param position of the part in the prompt; all before it is in the slot already
    */
   NextToken prefill(int slot, int position, int[] part, TokenChoice choice) {
-    Row[] rows = rows(slot, position, part, choice);
+    return prefill(slot, position, PromptPart.text(part), choice);
+  }
+
+  /** Likewise, of a part that may have images. */
+  NextToken prefill(int slot, int position, PromptPart part, TokenChoice choice) {
+    Row[] rows = rows(slot, position, part.plainTokens(), choice);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
+      images(call, part);
       reachOfPart(call, rows);
-      return next(call, "prefill", rows[rows.length - 1]).getFirst();
+      String method = part.hasImages() ? "prefill_images" : "prefill";
+      return next(call, method, rows[rows.length - 1]).getFirst();
     }
   }
 
   /** Writes a part of a prompt into the slot. */
   void fill(int slot, int position, int[] part) {
-    Row[] rows = rows(slot, position, part, GREEDY);
+    fill(slot, position, PromptPart.text(part));
+  }
+
+  /** Likewise, of a part that may have images. */
+  void fill(int slot, int position, PromptPart part) {
+    Row[] rows = rows(slot, position, part.plainTokens(), GREEDY);
     try (var call = new ModuleCall(module, manager)) {
       where(call, rows);
+      images(call, part);
       reachOfPart(call, rows);
-      call.flag(true).borrowed(state.values()).run("fill");
+      if (part.hasImages()) {
+        call.borrowed(state.values()).run("fill_images");
+      } else {
+        call.flag(true).borrowed(state.values()).run("fill");
+      }
+    }
+  }
+
+  /** Which tokens of a part take their vectors from images. */
+  private void images(ModuleCall call, PromptPart part) {
+    if (part.hasImages()) {
+      long[] places = part.places();
+      call.tensor(places, new Shape(places.length));
+      call.tensor(part.vectors(), new Shape(places.length, config.hidden()));
     }
   }
 
@@ -200,6 +226,17 @@ final class Decoder implements AutoCloseable {
       where(call, rows);
       reachOfPart(call, rows);
       return call.flag(true).borrowed(state.values()).floats("logits");
+    }
+  }
+
+  /** Likewise, of a part that has images. */
+  float[] logits(int slot, int position, PromptPart part) {
+    Row[] rows = rows(slot, position, part.plainTokens(), GREEDY);
+    try (var call = new ModuleCall(module, manager)) {
+      where(call, rows);
+      images(call, part);
+      reachOfPart(call, rows);
+      return call.borrowed(state.values()).floats("logits_images");
     }
   }
 

@@ -49,7 +49,7 @@ record DecoderScript(ModelConfig config, Precision precision) {
   String text() {
     String body = precision.methods() + loading();
     body += new AttentionScript(config).text() + new LayerScript(config).text();
-    body += SamplingScript.sampling() + SamplingScript.ranking() + calls();
+    body += SamplingScript.sampling() + SamplingScript.ranking() + calls() + imageCalls();
     for (Map<String, String> words : List.of(linears(), words())) {
       for (Map.Entry<String, String> word : words.entrySet()) {
         body = body.replace("$" + word.getKey() + "$", word.getValue());
@@ -141,6 +141,29 @@ record DecoderScript(ModelConfig config, Precision precision) {
         return self.ranked(logits, tokens, rows, tops)
       def decode_ranked(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], $draws$, rows: List[int], tops: List[int], $state$) -> Tensor:
         logits = self.decode_logits(where, starts, ends, embedding, weights, norms, keys, values, rope)
+        tokens = self.next(logits, $drawn$)
+        return self.ranked(logits, tokens, rows, tops)
+    """;
+  }
+
+  /** The same for a part of a prompt with images, whose vectors take the places of some tokens'. */
+  private static String imageCalls() {
+    return """
+      def fill_images(self: __torch__.M, where: Tensor, image_places: Tensor, image_vectors: Tensor, starts: List[int], ends: List[int], $state$) -> int:
+        h = self.hidden_images(where, image_places, image_vectors, starts, ends, embedding, weights, norms, keys, values, rope)
+        return torch.size(h, 0)
+      def logits_images(self: __torch__.M, where: Tensor, image_places: Tensor, image_vectors: Tensor, starts: List[int], ends: List[int], $state$) -> Tensor:
+        h = self.hidden_images(where, image_places, image_vectors, starts, ends, embedding, weights, norms, keys, values, rope)
+        return self.head(h, weights, norms).to(6)
+      def last_images(self: __torch__.M, where: Tensor, image_places: Tensor, image_vectors: Tensor, starts: List[int], ends: List[int], $state$) -> Tensor:
+        T = torch.size(where, 1)
+        h = self.hidden_images(where, image_places, image_vectors, starts, ends, embedding, weights, norms, keys, values, rope)
+        return self.head(torch.slice(h, 0, T - 1, T), weights, norms)
+      def prefill_images(self: __torch__.M, where: Tensor, image_places: Tensor, image_vectors: Tensor, starts: List[int], ends: List[int], $draws$, $state$) -> Tensor:
+        logits = self.last_images(where, image_places, image_vectors, starts, ends, embedding, weights, norms, keys, values, rope)
+        return self.next(logits, $drawn$)
+      def prefill_images_ranked(self: __torch__.M, where: Tensor, image_places: Tensor, image_vectors: Tensor, starts: List[int], ends: List[int], $draws$, rows: List[int], tops: List[int], $state$) -> Tensor:
+        logits = self.last_images(where, image_places, image_vectors, starts, ends, embedding, weights, norms, keys, values, rope)
         tokens = self.next(logits, $drawn$)
         return self.ranked(logits, tokens, rows, tops)
     """;

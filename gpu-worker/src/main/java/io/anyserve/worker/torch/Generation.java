@@ -14,6 +14,7 @@ import io.anyserve.worker.torch.model.GenerationConfig;
 import io.anyserve.worker.torch.speculation.PromptLookup;
 import io.anyserve.worker.torch.text.AnswerDecoder;
 import io.anyserve.worker.torch.text.Vocabulary;
+import io.anyserve.worker.torch.vision.PromptImages;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class Generation {
   private final StopStrings stops;
   private final TextOffset offset = new TextOffset();
 
+  private final Optional<PromptImages> images;
   private final int promptLength;
   private int[] tokens;
   private int length;
@@ -78,19 +80,23 @@ final class Generation {
         parameters,
         context,
         AnswerDecoder.plain(context.table()),
-        context.constraints().grammar(parameters.format()));
+        context.constraints().grammar(parameters.format()),
+        Optional.empty());
   }
 
   /**
+   * @param prompt below 0 where an image is
    * @param decoder new
    * @param grammar that the answer keeps to
+   * @param images of the prompt
    */
   Generation(
       int[] prompt,
       GenerationParameters parameters,
       GenerationContext context,
       AnswerDecoder decoder,
-      Optional<OutputGrammar> grammar) {
+      Optional<OutputGrammar> grammar,
+      Optional<PromptImages> images) {
     SamplingParams sampling = parameters.sampling().resolve(context.config().sampling());
     StopCriteria stop = parameters.stop();
     this.endTokens = endTokens(stop, context.config());
@@ -98,13 +104,14 @@ final class Generation {
     var adjustments =
         new LogitAdjustments(
             parameters.logitBias(), sampling.penalties(), endTokens, stop.minTokens());
-    adjustments.addPrompt(prompt);
+    adjustments.addPrompt(tokensOf(prompt, images));
     this.constraint = grammar.map(kept -> context.constraints().of(kept, endTokens));
     this.choice = new TokenChoice(sampling, adjustments, parameters.logprobs(), constraint);
     this.table = context.table();
     this.longest = (int) Math.min(context.length(), (long) prompt.length + parameters.maxTokens());
     this.decoder = decoder;
     this.stops = new StopStrings(stop.strings());
+    this.images = images;
     this.promptLength = prompt.length;
     this.tokens = Arrays.copyOf(prompt, Math.min(longest, prompt.length + 64));
     this.length = prompt.length;
@@ -113,6 +120,14 @@ final class Generation {
     } else if (stuck()) {
       finish = FinishReason.LENGTH;
     }
+  }
+
+  private static int[] tokensOf(int[] prompt, Optional<PromptImages> images) {
+    return images.isEmpty()
+        ? prompt
+        : Arrays.stream(prompt)
+            .map(token -> token < 0 ? images.get().imageToken() : token)
+            .toArray();
   }
 
   /** The model's own unless the caller goes on past them, and the caller's. */
@@ -169,7 +184,32 @@ final class Generation {
         : new Piece(true, shown, null);
   }
 
-  /** Tokens of prompt and answer, from one position up to another. */
+  /** Whether a part of the prompt can be had at once. */
+  boolean ready() {
+    return images.isEmpty() || images.get().ready();
+  }
+
+  /**
+   * A part of the prompt, from one position up to another.
+   *
+   * @throws io.anyserve.contracts.FailureException where an image in it is damaged
+   */
+  PromptPart part(int from, int to) {
+    int[] part = tokens(from, to);
+    return images.isEmpty()
+        ? PromptPart.text(part)
+        : new PromptPart(part, images.get().vectors(from, to));
+  }
+
+  /** The prompt is read, and its images are not needed any more. */
+  void promptRead() {
+    images.ifPresent(PromptImages::release);
+  }
+
+  /**
+   * Tokens of prompt and answer, from one position up to another. In the place of an image is a
+   * number below 0 that stands for its content.
+   */
   int[] tokens(int from, int to) {
     return Arrays.copyOfRange(tokens, from, to);
   }

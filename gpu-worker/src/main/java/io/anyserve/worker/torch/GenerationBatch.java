@@ -1,6 +1,8 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.engine.EngineException;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.worker.engine.CacheUse;
 import io.anyserve.worker.engine.NoRoomException;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves several generations on at once, one token each per step.
@@ -65,6 +68,9 @@ final class GenerationBatch {
 
     /** So many tokens of an execution were guessed, and so many of them were right. */
     void guessed(int tokens, int right);
+
+    /** The execution is out of the batch because of what is in its prompt. */
+    void failed(long executionId, Failure reason);
 
     /** The execution is out of the batch because libtorch refused its call. */
     void failed(long executionId, EngineException reason);
@@ -140,8 +146,8 @@ final class GenerationBatch {
     List<GenerationBatch.Slot> before = List.copyOf(decoding.values());
     int most = before.isEmpty() ? PARTS_AT_ONCE * partLength : partLength;
     int read = 0;
-    while (read < most && !joining.isEmpty()) {
-      read += read(joining.element(), listener);
+    for (var next = toRead(); read < most && next != null; next = toRead()) {
+      read += read(next, listener);
     }
     List<GenerationBatch.Slot> staying =
         before.stream().filter(this::present).filter(this::grown).toList();
@@ -150,7 +156,17 @@ final class GenerationBatch {
     }
   }
 
-  /** The next part of the first one that joins; returns its length. */
+  /** The first one that joins and whose images have been decoded; any where nobody decodes. */
+  private GenerationBatch.@Nullable Slot toRead() {
+    for (GenerationBatch.Slot sequence : joining) {
+      if (sequence.generation.ready()) {
+        return sequence;
+      }
+    }
+    return decoding.isEmpty() ? joining.peek() : null;
+  }
+
+  /** The next part of one that joins; returns its length. */
   private int read(GenerationBatch.Slot sequence, Listener listener) {
     try {
       int length = sequence.reading.next(partLength);
@@ -163,6 +179,11 @@ final class GenerationBatch {
       return length;
     } catch (EngineException e) {
       fail(sequence, e, listener);
+      return 0;
+    } catch (FailureException e) {
+      leave(sequence);
+      slots.forget(sequence.slot);
+      listener.failed(sequence.executionId, e.failure());
       return 0;
     }
   }

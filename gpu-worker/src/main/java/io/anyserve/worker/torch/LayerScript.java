@@ -15,8 +15,14 @@ record LayerScript(ModelConfig config) {
   private static final String HIDDEN =
       """
         def hidden(self: __torch__.M, where: Tensor, starts: List[int], ends: List[int], prompt: bool, $state$) -> Tensor:
-          T = torch.size(where, 1)
           h = torch.embedding(embedding, where[0])
+          return self.layers(h, where, starts, ends, prompt, embedding, weights, norms, keys, values, rope)
+        def hidden_images(self: __torch__.M, where: Tensor, image_places: Tensor, image_vectors: Tensor, starts: List[int], ends: List[int], $state$) -> Tensor:
+          h = torch.embedding(embedding, where[0])
+          h = torch.index_copy(h, 0, image_places, image_vectors.to($type$))
+          return self.layers(h, where, starts, ends, True, embedding, weights, norms, keys, values, rope)
+        def layers(self: __torch__.M, h: Tensor, where: Tensor, starts: List[int], ends: List[int], prompt: bool, $state$) -> Tensor:
+          T = torch.size(where, 1)
       """;
 
   String text() {

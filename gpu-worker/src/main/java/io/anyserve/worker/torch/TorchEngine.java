@@ -78,7 +78,8 @@ public final class TorchEngine implements Engine {
         cache.slotLength(),
         0,
         new Numerics(precision.precision().text(), precision.reason()),
-        model.answers().kinds());
+        model.answers().kinds(),
+        model.vision());
   }
 
   @Override
@@ -178,6 +179,11 @@ public final class TorchEngine implements Engine {
     @Override
     public void guessed(int tokens, int right) {
       listener.guessed(tokens, right);
+    }
+
+    @Override
+    public void failed(long executionId, Failure reason) {
+      listener.failed(executionId, reason);
     }
 
     @Override

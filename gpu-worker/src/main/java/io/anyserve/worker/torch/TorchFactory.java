@@ -12,12 +12,15 @@ import io.anyserve.worker.hub.ModelCache;
 import io.anyserve.worker.hub.ModelLocation;
 import io.anyserve.worker.torch.encoder.EncoderEngine;
 import io.anyserve.worker.torch.libtorch.LibTorch;
+import io.anyserve.worker.torch.model.DecoderFiles;
 import io.anyserve.worker.torch.model.EncoderMetadata;
 import io.anyserve.worker.torch.model.InvalidModelException;
 import io.anyserve.worker.torch.model.ModelMetadata;
 import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
+import io.anyserve.worker.torch.text.ImagePrompts;
+import io.anyserve.worker.torch.vision.VisionModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -101,7 +104,7 @@ public final class TorchFactory implements EngineFactory {
     Path model = find(settings.model());
     try {
       return switch (ModelFiles.family(model)) {
-        case DECODER -> decoder(model, settings.slots(), read);
+        case DECODER, VISION -> decoder(model, settings.slots(), read);
         case ENCODER -> encoder(model, settings.slots(), read);
       };
     } catch (InvalidModelException e) {
@@ -118,7 +121,9 @@ public final class TorchFactory implements EngineFactory {
   }
 
   private EngineLoader decoder(Path model, int slots, Options read) {
-    ModelMetadata files = ModelMetadata.of(ModelFiles.decoder(model));
+    DecoderFiles source = ModelFiles.decoder(model);
+    ModelMetadata files = ModelMetadata.of(source);
+    Optional<ImagePrompts> images = ModelFiles.vision(source).map(VisionModel::prompts);
     int context = read.contextLength(files.config().maxLength());
     var options =
         new TorchModel.Options(
@@ -138,7 +143,8 @@ public final class TorchFactory implements EngineFactory {
             context,
             0,
             Engine.Numerics.NONE,
-            answers.kinds()),
+            answers.kinds(),
+            images.isPresent()),
         () -> TorchEngine.load(model, options, machine));
   }
 

@@ -3,6 +3,7 @@ package io.anyserve.worker.torch;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
+import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.grammar.OutputGrammar;
 import io.anyserve.worker.answer.AnswerParser;
@@ -23,8 +24,11 @@ import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionSetting;
 import io.anyserve.worker.torch.speculation.Speculation;
 import io.anyserve.worker.torch.text.AnswerDecoder;
+import io.anyserve.worker.torch.text.ImagePrompts;
 import io.anyserve.worker.torch.text.PromptEncoder;
 import io.anyserve.worker.torch.text.TextTokenizer;
+import io.anyserve.worker.torch.vision.PromptImages;
+import io.anyserve.worker.torch.vision.VisionModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +53,7 @@ public final class TorchModel implements AutoCloseable {
   private final PromptEncoder prompts;
   private final PtNDManager manager;
   private final AnswerParsers answers;
-  private final Decoder decoder;
+  private final Networks networks;
   private final GenerationContext context;
   private final MachinePrecision.InUse precision;
   private final boolean speculation;
@@ -101,12 +105,22 @@ public final class TorchModel implements AutoCloseable {
     }
   }
 
+  /** What is computed with: the decoder, and what sees for it where the model takes images. */
+  private record Networks(Decoder decoder, Optional<VisionModel> vision) implements AutoCloseable {
+
+    @Override
+    public void close() {
+      decoder.close();
+      vision.ifPresent(VisionModel::close);
+    }
+  }
+
   private TorchModel(
       ModelMetadata files,
       PromptEncoder prompts,
       AnswerParsers answers,
       PtNDManager manager,
-      Decoder decoder,
+      Networks networks,
       MachinePrecision.InUse precision,
       boolean speculation) {
     this.files = files;
@@ -114,11 +128,11 @@ public final class TorchModel implements AutoCloseable {
     this.prompts = prompts;
     this.answers = answers;
     this.manager = manager;
-    this.decoder = decoder;
+    this.networks = networks;
     this.precision = precision;
     this.speculation = speculation;
     this.context =
-        new GenerationContext(tokenizer.table(), files.generation(), decoder.cache().slotLength());
+        new GenerationContext(tokenizer.table(), files.generation(), cache().slotLength());
   }
 
   /** As {@link #load(Path, Options, MachinePrecision)}, for a process with one model. */
@@ -141,12 +155,14 @@ public final class TorchModel implements AutoCloseable {
     TextTokenizer tokenizer = TextTokenizer.load(tokens);
     try {
       refuseForeignTokens(tokens.source(), tokenizer, files.config());
-      PromptEncoder prompts = PromptEncoder.of(model, files, tokenizer);
+      Optional<ImagePrompts> images = ModelFiles.vision(source).map(VisionModel::prompts);
+      PromptEncoder prompts = PromptEncoder.of(model, files, tokenizer, images);
       PtNDManager manager = LibTorch.claimThread(options.threads());
       try {
         MachinePrecision.InUse precision = machine.of(options.precision(), options.threads());
         long start = System.nanoTime();
-        Decoder decoder = decoder(source, files.config(), options, precision.precision(), manager);
+        Networks networks =
+            networks(source, files.config(), options, precision.precision(), manager);
         log.info(
             "Model {} runs in {} ({}); loading {} million weights took {} ms",
             files.name(),
@@ -156,7 +172,7 @@ public final class TorchModel implements AutoCloseable {
             (System.nanoTime() - start) / 1_000_000);
         var answers = new AnswerParsers(files.answerFormat(options.formats()));
         boolean guesses = options.speculation();
-        return new TorchModel(files, prompts, answers, manager, decoder, precision, guesses);
+        return new TorchModel(files, prompts, answers, manager, networks, precision, guesses);
       } catch (RuntimeException e) {
         manager.close();
         throw e;
@@ -177,7 +193,7 @@ public final class TorchModel implements AutoCloseable {
 
   /** Sequences at once, and tokens of prompt and answer together. */
   public KvCacheConfig cache() {
-    return decoder.cache();
+    return networks.decoder.cache();
   }
 
   /** What it computes in, and why. */
@@ -186,7 +202,12 @@ public final class TorchModel implements AutoCloseable {
   }
 
   Decoder decoder() {
-    return decoder;
+    return networks.decoder;
+  }
+
+  /** Whether it takes images. */
+  boolean vision() {
+    return networks.vision.isPresent();
   }
 
   PromptEncoder prompts() {
@@ -203,18 +224,30 @@ public final class TorchModel implements AutoCloseable {
 
   /** With guesses of one's own. */
   GenerationBatch batch(Speculation guesses) {
-    return new GenerationBatch(decoder, PART, guesses);
+    return new GenerationBatch(networks.decoder, PART, guesses);
   }
 
   /** The answer to a request; what the caller left open of sampling comes from the model. */
   Generation generation(PromptEncoder.Prompt prompt, SequenceRequest task) {
     AnswerParser parser = answers.parser(task.input(), prompt.end());
+    int[] tokens = prompt.tokens().toArray();
+    Optional<PromptImages> images = images(task.input(), tokens);
     return new Generation(
-        prompt.tokens().toArray(),
+        tokens,
         task.parameters(),
         context,
         new AnswerDecoder(tokenizer.table(), parser, answers.format().marks()),
-        grammar(prompt, task));
+        grammar(prompt, task),
+        images);
+  }
+
+  /** Those of a conversation; in the tokens, numbers take their places that stand for them. */
+  private Optional<PromptImages> images(Payload input, int[] tokens) {
+    return networks.vision.isPresent()
+            && input instanceof Payload.Chat chat
+            && !chat.images().isEmpty()
+        ? Optional.of(networks.vision.get().of(chat, tokens))
+        : Optional.empty();
   }
 
   /**
@@ -245,9 +278,25 @@ public final class TorchModel implements AutoCloseable {
 
   @Override
   public void close() {
-    decoder.close();
+    networks.close();
     manager.close();
     tokenizer.close();
+  }
+
+  private static Networks networks(
+      DecoderFiles files,
+      ModelConfig config,
+      Options options,
+      Precision precision,
+      PtNDManager manager) {
+    Optional<VisionModel> vision =
+        ModelFiles.vision(files).map(folder -> VisionModel.load(folder, precision, manager));
+    try {
+      return new Networks(decoder(files, config, options, precision, manager), vision);
+    } catch (RuntimeException e) {
+      vision.ifPresent(VisionModel::close);
+      throw e;
+    }
   }
 
   private static Decoder decoder(

@@ -228,7 +228,7 @@ final class PublisherTest {
   private static final class RefusingStore implements PayloadStore {
 
     @Override
-    public Payload resolve(TenantId tenant, ObjectReference stored) {
+    public Payload resolve(TenantId tenant, Payload input) {
       throw new FailureException(FailureCode.STORE_UNAVAILABLE, "store: down");
     }
 

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import io.anyserve.contracts.CancelReason;
+import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FinishReason;
@@ -27,6 +29,7 @@ import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
+import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.worker.TestRequests;
 import io.anyserve.worker.publish.EventStreamWriter;
 import java.util.List;
@@ -198,6 +201,14 @@ final class EmbeddingTest {
     assertEquals(
         "capability: words writes text (expected: one that embeds texts)",
         refusal(decoder, embed(2, 1)));
+    assertEquals(
+        "images: words takes no images (expected: none, or a capability that offers vision)",
+        refusal(decoder, TestRequests.interactive(3, "x", 1).with(image())));
+  }
+
+  private static Payload image() {
+    ByteString png = ByteString.fromHex("89504e470d0a1a0a0000000d494844520000000200000003");
+    return new Payload.Chat(List.of(ChatMessage.ofParts(List.of(new ContentPart.Image(png)), "")));
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.engine.EngineException;
+import io.anyserve.contracts.Failure;
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.sampling.PositionLogprobs;
 import java.util.ArrayList;
@@ -63,6 +65,11 @@ final class Answers implements GenerationBatch.Listener {
   public void guessed(int count, int ofThemRight) {
     guessed += count;
     right += ofThemRight;
+  }
+
+  @Override
+  public void failed(long executionId, Failure reason) {
+    throw new FailureException(reason, null);
   }
 
   @Override

@@ -238,6 +238,7 @@ class GenerationTest {
         new GenerationParameters(500, SamplingParams.GREEDY, List.of("never"), false),
         new GenerationContext(table, config(Set.of(TinyModel.END)), 1_000),
         new AnswerDecoder(table, new AnswerParser(format, tools, false), format.marks()),
+        Optional.empty(),
         Optional.empty());
   }
 

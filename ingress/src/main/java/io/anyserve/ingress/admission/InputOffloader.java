@@ -5,10 +5,12 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TenantId;
+import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.objects.ObjectStore;
 import io.anyserve.objects.ObjectStoreException;
 import io.anyserve.objects.PayloadOffloader;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Keeps records small and references true, with an object store or without. Thread-safe. */
@@ -39,7 +41,7 @@ public final class InputOffloader {
 
   /** Whether {@link #offload} returns the payload itself, at once. */
   public boolean isInline(Payload payload) {
-    return !(payload instanceof Payload.ObjectReference)
+    return references(payload).isEmpty()
         && payload.size() <= store.map(Store::threshold).orElse(Long.MAX_VALUE);
   }
 
@@ -50,9 +52,8 @@ public final class InputOffloader {
    */
   public Payload offload(TenantId tenant, Payload payload) {
     try {
-      if (payload instanceof Payload.ObjectReference(ObjectRef object)) {
+      for (ObjectRef object : references(payload)) {
         require(tenant, object);
-        return payload;
       }
       return store.isEmpty() ? payload : store.get().offload().apply(tenant, payload);
     } catch (ObjectStoreException e) {
@@ -60,6 +61,23 @@ public final class InputOffloader {
     } catch (IOException e) {
       throw new FailureException(FailureCode.STORE_UNAVAILABLE, "the object store failed", e);
     }
+  }
+
+  /** The payload's own, or those of its images. */
+  private static List<ObjectRef> references(Payload payload) {
+    return switch (payload) {
+      case Payload.ObjectReference(ObjectRef object) -> List.of(object);
+      case Payload.Chat chat ->
+          chat.images().stream().flatMap(image -> reference(image).stream()).toList();
+      case Payload.Text _, Payload.Bytes _ -> List.of();
+    };
+  }
+
+  private static Optional<ObjectRef> reference(ContentPart part) {
+    return switch (part) {
+      case ContentPart.StoredImage(ObjectRef object) -> Optional.of(object);
+      case ContentPart.Image _, ContentPart.Text _ -> Optional.empty();
+    };
   }
 
   private void require(TenantId tenant, ObjectRef object) throws ObjectStoreException {

@@ -18,6 +18,7 @@ import io.anyserve.contracts.event.CapabilityOffer;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.ChatMessage;
+import io.anyserve.v1.ContentPart;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.Parameters;
 import java.time.DateTimeException;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Makes a request of what a caller sent, or says all that is wrong with it. Pure: what it does not
@@ -100,7 +102,8 @@ public final class RequestValidator {
             false);
     mistakes.read("inference", () -> admissible(context, arrival.acceptedAt()));
     mistakes.read("capability", () -> offered(kind.orElseThrow(), context.capability()));
-    mistakes.read("input.chat.tools", () -> offered(input.orElseThrow(), context.capability()));
+    mistakes.read("input.chat.tools", () -> tools(input.orElseThrow(), context.capability()));
+    mistakes.read("input.chat.messages", () -> images(input.orElseThrow(), context.capability()));
     if (kind.orElseThrow() == RequestKind.EMBED) {
       EmbeddingRules.check(message, input.orElseThrow(), mistakes);
     }
@@ -128,11 +131,18 @@ public final class RequestValidator {
     return capability;
   }
 
-  private Payload offered(Payload input, Capability capability) {
+  private Payload tools(Payload input, Capability capability) {
     offers
         .apply(capability)
         .ifPresent(
             offer -> AdmissionRules.requireToolsOffered(input, capability, offer.toolCalls()));
+    return input;
+  }
+
+  private Payload images(Payload input, Capability capability) {
+    offers
+        .apply(capability)
+        .ifPresent(offer -> AdmissionRules.requireVisionOffered(input, capability, offer.vision()));
     return input;
   }
 
@@ -182,9 +192,9 @@ public final class RequestValidator {
   private Optional<String> longMessage(io.anyserve.v1.Payload input) {
     List<ChatMessage> messages = input.getChat().getMessagesList();
     for (int i = 0; i < messages.size(); i++) {
-      String content = messages.get(i).getContent();
-      if (content.length() > caps.messageCharacters()) {
-        int characters = content.codePointCount(0, content.length());
+      if (texts(messages.get(i)).mapToLong(String::length).sum() > caps.messageCharacters()) {
+        long characters =
+            texts(messages.get(i)).mapToLong(text -> text.codePointCount(0, text.length())).sum();
         if (characters > caps.messageCharacters()) {
           return Optional.of(
               "messages[%d].content: %d characters (expected: at most %d, max-message-characters)"
@@ -193,6 +203,11 @@ public final class RequestValidator {
       }
     }
     return Optional.empty();
+  }
+
+  private static Stream<String> texts(ChatMessage message) {
+    return Stream.concat(
+        Stream.of(message.getContent()), message.getPartsList().stream().map(ContentPart::getText));
   }
 
   /** A caller that names no number of tokens never asks for too many. */

@@ -1,5 +1,6 @@
 package io.anyserve.ingress.description;
 
+import io.anyserve.contracts.image.ImageLimits;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.contracts.sampling.LogitBias;
 import io.anyserve.ingress.admission.RequestCaps;
@@ -40,6 +41,7 @@ final class CompletionBodies {
     schemas.put("CompletionRequest", text());
     schemas.put("ChatMessage", message());
     schemas.put("TextPart", textPart());
+    schemas.put("ImagePart", imagePart());
     schemas.put("StreamOptions", streamOptions());
     schemas.put("Metadata", metadata());
     schemas.put("LogitBias", logitBias());
@@ -166,9 +168,11 @@ final class CompletionBodies {
         .optional(
             "content",
             Schema.anyOf(
-                "A text, or parts that are joined by line breaks.",
+                "A text, or parts: texts, which are joined by line breaks where there is no image, and"
+                    + " in a user's message images.",
                 content(),
-                Schema.array("", Schema.ref("TextPart"))))
+                Schema.array(
+                    "", Schema.anyOf("", Schema.ref("TextPart"), Schema.ref("ImagePart")))))
         .optional(
             "name",
             Schema.string("Whose message it is, such as the tool's name.")
@@ -208,6 +212,29 @@ final class CompletionBodies {
     return new BodySchema("TextPart", ParameterTable.TEXT_PART, "A part of a message.")
         .required("type", Schema.constant("text"))
         .required("text", Schema.string("").pattern(TEXT))
+        .build();
+  }
+
+  private static Schema imagePart() {
+    return new BodySchema("ImagePart", ParameterTable.IMAGE_PART, "An image for a model that sees.")
+        .required("type", Schema.constant("image_url"))
+        .required("image_url", imageUrl())
+        .build();
+  }
+
+  private static Schema imageUrl() {
+    return new BodySchema("ImageUrl", ParameterTable.IMAGE_URL, "PNG or JPEG.")
+        .required(
+            "url",
+            Schema.string(
+                    ("A data URL of at most %d bytes and %d pixels, %d in a request; other URLs are"
+                            + " not fetched.")
+                        .formatted(
+                            ImageLimits.MOST_BYTES,
+                            ImageLimits.MOST_PIXELS,
+                            ImageLimits.MOST_IMAGES))
+                .pattern("^data:image/(png|jpe?g);base64,[A-Za-z0-9+/]+={0,2}$"))
+        .optional("detail", Schema.string("The model's own either way.").values("auto", "high"))
         .build();
   }
 

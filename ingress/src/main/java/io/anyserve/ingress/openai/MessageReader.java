@@ -1,23 +1,25 @@
 package io.anyserve.ingress.openai;
 
+import io.anyserve.contracts.image.ImageLimits;
 import io.anyserve.contracts.tool.ToolCall;
 import io.anyserve.contracts.tool.ToolDefinition;
 import io.anyserve.v1.AutoToolChoice;
 import io.anyserve.v1.ChatMessage;
 import io.anyserve.v1.ChatMessages;
+import io.anyserve.v1.ContentPart;
 import io.anyserve.v1.NoToolChoice;
 import io.anyserve.v1.RequiredToolChoice;
 import io.anyserve.v1.ToolChoice;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads a conversation: messages of text and tool calls, the tools, and whether the model is to
- * think. Throws {@link ApiException}.
+ * Reads a conversation: messages of text, images and tool calls, the tools, and whether the model
+ * is to think. Throws {@link ApiException}.
  */
 final class MessageReader {
 
@@ -43,16 +45,26 @@ final class MessageReader {
       throw BodyFields.invalid("messages", "messages: none (expected: at least one)");
     }
     all.forEach(message -> messages.addMessages(message(message)));
+    requireCount(messages);
     tools(body, messages);
     thinking(body).ifPresent(messages::setThinking);
     return messages.build();
   }
 
+  private static void requireCount(ChatMessages.Builder messages) {
+    long images =
+        messages.getMessagesList().stream()
+            .flatMap(message -> message.getPartsList().stream())
+            .filter(ContentPart::hasImage)
+            .count();
+    checked("messages", () -> ImageLimits.requireCount("messages", images));
+  }
+
   private static ChatMessage message(BodyFields message) {
     ParameterTable.MESSAGE.check(message);
     String role = role(message);
-    ChatMessage.Builder read =
-        ChatMessage.newBuilder().setRole(role).setContent(content(message, role));
+    ChatMessage.Builder read = ChatMessage.newBuilder().setRole(role);
+    content(message, role, read);
     message.text(NAME).ifPresent(read::setName);
     if (role.equals(ASSISTANT)) {
       message
@@ -97,9 +109,9 @@ final class MessageReader {
   }
 
   /** Clients send an answer without text back as null. */
-  private static String content(BodyFields message, String role) {
+  private static void content(BodyFields message, String role, ChatMessage.Builder read) {
     if (role.equals(ASSISTANT) && message.value(CONTENT).isEmpty()) {
-      return "";
+      return;
     }
     JsonNode content =
         message
@@ -112,20 +124,17 @@ final class MessageReader {
         content.isString() || content.isArray(),
         message.at(CONTENT),
         content,
-        "a string or an array of text parts");
-    return content.isString()
-        ? BodyFields.text(message.at(CONTENT), content)
-        : String.join("\n", parts(message));
-  }
-
-  private static List<String> parts(BodyFields message) {
-    List<String> texts = new ArrayList<>();
-    for (BodyFields part : message.objects(CONTENT)) {
-      requireType(part, "text");
-      ParameterTable.TEXT_PART.check(part);
-      texts.add(part.requiredText("text"));
+        "a string or an array of parts");
+    if (content.isString()) {
+      read.setContent(BodyFields.text(message.at(CONTENT), content));
+      return;
     }
-    return texts;
+    List<ContentPart> parts = ContentPartReader.read(message, role);
+    if (ContentPartReader.hasImage(parts)) {
+      read.addAllParts(parts);
+    } else {
+      read.setContent(parts.stream().map(ContentPart::getText).collect(Collectors.joining("\n")));
+    }
   }
 
   private static void requireType(BodyFields fields, String offered) {

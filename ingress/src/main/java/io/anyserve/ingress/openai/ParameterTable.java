@@ -20,6 +20,11 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
   public static final ParameterTable MESSAGE = new ParameterTable(message());
   public static final ParameterTable TEXT_PART = new ParameterTable(textPart());
 
+  /** Of an image in a content, and of its URL. */
+  public static final ParameterTable IMAGE_PART = new ParameterTable(only("type", "image_url"));
+
+  public static final ParameterTable IMAGE_URL = new ParameterTable(only("url", "detail"));
+
   /** Of {@code tools}, and of the function in one. */
   public static final ParameterTable TOOL = new ParameterTable(only("type", "function"));
 

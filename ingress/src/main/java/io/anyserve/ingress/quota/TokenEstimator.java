@@ -11,8 +11,10 @@ import io.anyserve.contracts.embedding.EmbeddingInput;
 import io.anyserve.contracts.embedding.EmbeddingInput.OfText;
 import io.anyserve.contracts.embedding.EmbeddingInput.OfTokens;
 import io.anyserve.contracts.event.PriceBook.Price;
+import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.contracts.validation.Utf8;
 import io.anyserve.quota.QuotaRequest;
+import java.util.List;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -24,6 +26,9 @@ public record TokenEstimator(double bytesPerToken) {
 
   /** A chat template puts a role and marks around each message, and asks for the answer. */
   private static final long TOKENS_PER_MESSAGE = 8;
+
+  /** As many as SmolVLM makes of a square image: seventeen tiles of 64, and their marks. */
+  private static final long TOKENS_PER_IMAGE = 1_200;
 
   private static final long MOST_PROMPT = 1L << 32;
 
@@ -54,11 +59,19 @@ public record TokenEstimator(double bytesPerToken) {
     long tokens =
         switch (input) {
           case Text _, Payload.Bytes _ -> tokens(input.size());
-          case Chat chat ->
-              tokens(chat.size()) + TOKENS_PER_MESSAGE * (1L + chat.messages().size());
+          case Chat chat -> promptTokens(chat);
           case Payload.ObjectReference stored -> tokens(stored.object().size());
         };
     return Math.min(tokens, MOST_PROMPT);
+  }
+
+  /** What an image takes of a prompt does not depend on its bytes. */
+  private long promptTokens(Chat chat) {
+    List<ContentPart> images = chat.images();
+    long text = chat.size() - images.stream().mapToLong(ContentPart::size).sum();
+    return tokens(text)
+        + TOKENS_PER_MESSAGE * (1L + chat.messages().size())
+        + TOKENS_PER_IMAGE * images.size();
   }
 
   /** Nothing can be left out of it: it may need a token for each byte. */

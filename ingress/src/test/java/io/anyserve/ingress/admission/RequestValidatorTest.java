@@ -19,8 +19,10 @@ import io.anyserve.contracts.sampling.RequestedSampling;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.ChatMessage;
 import io.anyserve.v1.ChatMessages;
+import io.anyserve.v1.ContentPart;
 import io.anyserve.v1.EmbeddingInput;
 import io.anyserve.v1.EmbeddingInputs;
+import io.anyserve.v1.Image;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.ObjectRef;
 import io.anyserve.v1.OutputFormat;
@@ -389,6 +391,34 @@ final class RequestValidatorTest {
     assertEquals(
         RequestKind.EMBED,
         knowing.read(embed(embeddingInputs("one")).build(), CALLER, ARRIVAL).kind());
+  }
+
+  @Test
+  void imagesAreForACapabilityThatTakesThem() {
+    var blind = new CapabilityOffer(new Capability("story"), "test", "m", 4, true, 512);
+    Inference asked = prompt("").setInput(image(PNG)).build();
+    var refused =
+        assertThrows(
+            InvalidRequestException.class, () -> offering(blind).read(asked, CALLER, ARRIVAL));
+    assertEquals("input.chat.messages", refused.mistakes().getFirst().field());
+    var seeing = offering(blind.withVision(true));
+    assertEquals(PNG.size() + 8, seeing.read(asked, CALLER, ARRIVAL).input().size());
+    assertEquals(
+        "input",
+        thrown(prompt("").setInput(image(PNG.substring(5)))).mistakes().getFirst().field());
+  }
+
+  private static final ByteString PNG =
+      ByteString.fromHex("89504e470d0a1a0a0000000d494844520000000200000003");
+
+  private static RequestValidator offering(CapabilityOffer offer) {
+    return new RequestValidator(1000, RequestCaps.NONE, _ -> Optional.of(offer));
+  }
+
+  private static Payload image(ByteString data) {
+    var part = ContentPart.newBuilder().setImage(Image.newBuilder().setData(data));
+    var message = ChatMessage.newBuilder().setRole("user").addParts(part);
+    return Payload.newBuilder().setChat(ChatMessages.newBuilder().addMessages(message)).build();
   }
 
   private InferenceRequest read(Inference.Builder inference) {

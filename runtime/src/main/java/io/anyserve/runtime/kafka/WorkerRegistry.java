@@ -56,7 +56,8 @@ public final class WorkerRegistry {
 
   /** What only one of them has beside text is not offered: either may get a request. */
   private static CapabilityOffer both(CapabilityOffer one, CapabilityOffer other) {
-    return one.with(one.toolCalls() && other.toolCalls(), one.reasoning() && other.reasoning());
+    return one.with(one.toolCalls() && other.toolCalls(), one.reasoning() && other.reasoning())
+        .withVision(one.vision() && other.vision());
   }
 
   /** A live worker offers that capability. */

@@ -31,6 +31,10 @@ public final class ModuleCall implements AutoCloseable {
     return own(IValue.from((PtNDArray) arrays.create(values, shape)));
   }
 
+  public ModuleCall tensor(float[] values, Shape shape) {
+    return own(IValue.from((PtNDArray) arrays.create(values, shape)));
+  }
+
   /** A tensor that stays the caller's. */
   public ModuleCall array(PtNDArray tensor) {
     return own(IValue.from(tensor));

@@ -12,6 +12,7 @@ public record DecoderFolder(Path source) implements DecoderFiles {
 
   private static final String TOKENIZER = "tokenizer_config.json";
   private static final String TEMPLATE = "chat_template.jinja";
+  private static final String TEMPLATE_OBJECT = "chat_template.json";
 
   /** The folder's name is the model's. */
   @Override
@@ -54,11 +55,15 @@ public record DecoderFolder(Path source) implements DecoderFiles {
     return Checkpoint.open(source);
   }
 
-  /** A file of its own, a string, or the one named default in a list. */
+  /** A file of its own, or a string, or the one named default in a list. */
   private Optional<String> template(JsonFile json) {
     Path own = source.resolve(TEMPLATE);
     if (Files.exists(own)) {
       return Optional.of(content(own));
+    }
+    Path object = source.resolve(TEMPLATE_OBJECT);
+    if (Files.exists(object)) {
+      return Optional.of(JsonFile.read(object).text("chat_template"));
     }
     if (!json.has("chat_template")) {
       return Optional.empty();

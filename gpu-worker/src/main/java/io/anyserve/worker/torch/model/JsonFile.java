@@ -19,7 +19,7 @@ public record JsonFile(Path file, JsonNode root) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  static JsonFile read(Path file) {
+  public static JsonFile read(Path file) {
     return parse(file, content(file));
   }
 
@@ -64,29 +64,29 @@ public record JsonFile(Path file, JsonNode root) {
   }
 
   /** Absent and null are the same. */
-  boolean has(String key) {
+  public boolean has(String key) {
     return root.hasNonNull(key);
   }
 
   /** The object under a key, for complaints still part of this file. */
-  JsonFile object(String key) {
+  public JsonFile object(String key) {
     return new JsonFile(file, required(key, JsonNode::isObject, "an object"));
   }
 
-  int positive(String key) {
+  public int positive(String key) {
     return required(key, JsonFile::isPositiveInt, "an integer >= 1").intValue();
   }
 
-  int positive(String key, int absent) {
+  public int positive(String key, int absent) {
     return has(key) ? positive(key) : absent;
   }
 
-  double positiveNumber(String key) {
+  public double positiveNumber(String key) {
     return required(key, node -> node.isNumber() && node.doubleValue() > 0, "a number > 0")
         .doubleValue();
   }
 
-  double positiveNumber(String key, double absent) {
+  public double positiveNumber(String key, double absent) {
     return has(key) ? positiveNumber(key) : absent;
   }
 
@@ -98,7 +98,7 @@ public record JsonFile(Path file, JsonNode root) {
     return has(key) ? OptionalDouble.of(positiveNumber(key)) : OptionalDouble.empty();
   }
 
-  List<Double> positiveNumbers(String key) {
+  public List<Double> positiveNumbers(String key) {
     JsonNode list = required(key, JsonNode::isArray, "a list of numbers > 0");
     for (JsonNode element : list) {
       if (!element.isNumber() || !(element.doubleValue() > 0)) {
@@ -108,15 +108,15 @@ public record JsonFile(Path file, JsonNode root) {
     return list.valueStream().map(JsonNode::doubleValue).toList();
   }
 
-  boolean flag(String key, boolean absent) {
+  public boolean flag(String key, boolean absent) {
     return has(key) ? required(key, JsonNode::isBoolean, "true or false").booleanValue() : absent;
   }
 
-  String text(String key) {
+  public String text(String key) {
     return required(key, JsonNode::isString, "a string").stringValue();
   }
 
-  Optional<String> optionalText(String key) {
+  public Optional<String> optionalText(String key) {
     return has(key) ? Optional.of(text(key)) : Optional.empty();
   }
 
@@ -137,13 +137,13 @@ public record JsonFile(Path file, JsonNode root) {
   }
 
   /** Refuses a key that, when present, must be null, false or one of the values. */
-  void only(String key, List<String> allowed) {
+  public void only(String key, List<String> allowed) {
     if (has(key) && !allowed.contains(root.get(key).asString(""))) {
       throw wrong(key, root.get(key), "one of " + allowed);
     }
   }
 
-  JsonNode required(String key, Predicate<JsonNode> test, String expected) {
+  public JsonNode required(String key, Predicate<JsonNode> test, String expected) {
     if (!has(key)) {
       throw new InvalidModelException(file, key + ": missing", expected);
     }
@@ -154,7 +154,7 @@ public record JsonFile(Path file, JsonNode root) {
     return node;
   }
 
-  InvalidModelException wrong(String key, JsonNode value, String expected) {
+  public InvalidModelException wrong(String key, JsonNode value, String expected) {
     String shown = InvalidModelException.printable(value.toString());
     return new InvalidModelException(file, key + ": " + shown, expected);
   }

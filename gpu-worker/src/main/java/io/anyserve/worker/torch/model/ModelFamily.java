@@ -10,6 +10,9 @@ public enum ModelFamily {
   /** Writes text: the shapes of {@link DecoderType}. */
   DECODER,
 
+  /** Writes text about images: a tower beside a decoder, as Idefics3 and SmolVLM have it. */
+  VISION,
+
   /** Makes vectors of texts: the shape of BERT. */
   ENCODER;
 
@@ -18,6 +21,7 @@ public enum ModelFamily {
   private List<String> types() {
     return switch (this) {
       case DECODER -> DecoderType.names();
+      case VISION -> List.of("idefics3", "smolvlm");
       case ENCODER -> List.of("bert");
     };
   }
@@ -42,7 +46,7 @@ public enum ModelFamily {
   }
 
   /** Refuses models of other families. */
-  void require(JsonFile json) {
+  public void require(JsonFile json) {
     type(json, types());
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 /** A weight of a checkpoint by its Hugging Face name, with the shape that it must have. */
 public record TensorSpec(String name, List<Long> shape) {
 
-  static TensorSpec of(String name, int... shape) {
+  public static TensorSpec of(String name, int... shape) {
     return new TensorSpec(name, Arrays.stream(shape).asLongStream().boxed().toList());
   }
 

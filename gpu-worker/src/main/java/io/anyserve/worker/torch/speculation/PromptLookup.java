@@ -18,7 +18,8 @@ public final class PromptLookup {
   private PromptLookup() {}
 
   /**
-   * The tokens that may follow, possibly none.
+   * The tokens that may follow, possibly none. What is below 0 stands for an image and is not
+   * guessed.
    *
    * @param length tokens of the sequence; what the array holds behind them does not count
    * @param most tokens of the guess
@@ -27,7 +28,9 @@ public final class PromptLookup {
     for (int match = LONGEST_MATCH; most > 0 && match >= SHORTEST_MATCH; match--) {
       int end = lastMatch(tokens, length, match);
       if (end > 0) {
-        return Arrays.copyOfRange(tokens, end, Math.min(length, end + most));
+        return Arrays.stream(tokens, end, Math.min(length, end + most))
+            .takeWhile(token -> token >= 0)
+            .toArray();
       }
     }
     return NOTHING;

@@ -2,6 +2,7 @@ package io.anyserve.worker.torch.text;
 
 import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.Payload.Chat;
+import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.contracts.tool.ToolCall;
 import io.anyserve.contracts.tool.ToolDefinition;
 import io.anyserve.jinja.ChatTemplate;
@@ -20,13 +21,15 @@ import java.util.Map;
  *
  * @param variables special tokens that the template may name
  * @param shortIds the template takes no ids of calls but those of nine letters and digits
+ * @param parts the template reads contents as lists of parts, as those of models with images do
  */
-record ChatRenderer(ChatTemplate template, Map<String, ?> variables, boolean shortIds) {
+record ChatRenderer(
+    ChatTemplate template, Map<String, ?> variables, boolean shortIds, boolean parts) {
 
   private static final String NO_PARAMETERS = "{\"type\": \"object\", \"properties\": {}}";
 
   /** Throws TemplateException where the template cannot be read. */
-  static ChatRenderer of(ModelMetadata.ChatFormat format) throws TemplateException {
+  static ChatRenderer of(ModelMetadata.ChatFormat format, boolean parts) throws TemplateException {
     return new ChatRenderer(
         ChatTemplate.parse(format.template()),
         Map.of(
@@ -36,7 +39,8 @@ record ChatRenderer(ChatTemplate template, Map<String, ?> variables, boolean sho
             format.beginToken(),
             "eos_token",
             format.endToken()),
-        format.template().contains("length != 9"));
+        format.template().contains("length != 9"),
+        parts);
   }
 
   /** Throws TemplateException where the template refuses the conversation. */
@@ -86,7 +90,23 @@ record ChatRenderer(ChatTemplate template, Map<String, ?> variables, boolean sho
     if (!message.name().isEmpty()) {
       fields.put("name", message.name());
     }
-    return new TemplateMessage(message.role(), message.content(), fields);
+    Object content = parts ? parts(message) : message.content();
+    return new TemplateMessage(message.role(), content, fields);
+  }
+
+  private static List<Map<String, String>> parts(ChatMessage message) {
+    List<ContentPart> parts =
+        message.parts().isEmpty()
+            ? List.of(new ContentPart.Text(message.content()))
+            : message.parts();
+    return parts.stream().map(ChatRenderer::part).toList();
+  }
+
+  private static Map<String, String> part(ContentPart part) {
+    return switch (part) {
+      case ContentPart.Text(String text) -> Map.of("type", "text", "text", text);
+      case ContentPart.Image _, ContentPart.StoredImage _ -> Map.of("type", "image");
+    };
   }
 
   private Map<String, Object> call(ToolCall call) {

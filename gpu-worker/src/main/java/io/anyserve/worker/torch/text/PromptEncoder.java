@@ -6,6 +6,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.jinja.value.RenderedPrompt;
 import io.anyserve.jinja.value.TemplateException;
 import io.anyserve.worker.torch.model.InvalidModelException;
@@ -13,6 +14,7 @@ import io.anyserve.worker.torch.model.ModelMetadata;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,8 +22,10 @@ import java.util.Optional;
  * begin, and conversations through its template.
  *
  * @param chat absent where the model takes no conversations
+ * @param images absent where the model takes no images
  */
-public record PromptEncoder(TextTokenizer tokenizer, Optional<ChatRenderer> chat) {
+public record PromptEncoder(
+    TextTokenizer tokenizer, Optional<ChatRenderer> chat, Optional<ImagePrompts> images) {
 
   /**
    * A prompt.
@@ -35,8 +39,12 @@ public record PromptEncoder(TextTokenizer tokenizer, Optional<ChatRenderer> chat
    *
    * @param source what a message about it names
    */
-  public static PromptEncoder of(Path source, ModelMetadata files, TextTokenizer tokenizer) {
-    return new PromptEncoder(tokenizer, files.chatFormat().map(chat -> parsed(source, chat)));
+  public static PromptEncoder of(
+      Path source, ModelMetadata files, TextTokenizer tokenizer, Optional<ImagePrompts> images) {
+    return new PromptEncoder(
+        tokenizer,
+        files.chatFormat().map(chat -> parsed(source, chat, images.isPresent())),
+        images);
   }
 
   /** The tokens of {@link #prompt}. */
@@ -80,13 +88,21 @@ public record PromptEncoder(TextTokenizer tokenizer, Optional<ChatRenderer> chat
         chat.orElseThrow(
             () -> invalid("input: a conversation (expected: text, the model has no template)"));
     try {
-      RenderedPrompt prompt = renderer.render(conversation);
+      RenderedPrompt prompt = withImages(conversation, renderer.render(conversation));
       refuseHopeless(prompt.text(), most);
       return new Prompt(TokenIds.of(tokenizer.encode(prompt)), end(prompt));
     } catch (TemplateException e) {
       throw new FailureException(
           FailureCode.INVALID_REQUEST, "conversation: refused by the template: " + message(e), e);
     }
+  }
+
+  private RenderedPrompt withImages(Payload.Chat conversation, RenderedPrompt prompt) {
+    List<ContentPart> shown = conversation.images();
+    if (images.isEmpty() && !shown.isEmpty()) {
+      throw invalid("images: " + shown.size() + " (expected: none, the model reads text alone)");
+    }
+    return images.map(known -> new ImageExpansion(known).expand(prompt, shown)).orElse(prompt);
   }
 
   private static String end(RenderedPrompt prompt) {
@@ -118,9 +134,9 @@ public record PromptEncoder(TextTokenizer tokenizer, Optional<ChatRenderer> chat
     }
   }
 
-  private static ChatRenderer parsed(Path source, ModelMetadata.ChatFormat format) {
+  private static ChatRenderer parsed(Path source, ModelMetadata.ChatFormat format, boolean parts) {
     try {
-      return ChatRenderer.of(format);
+      return ChatRenderer.of(format, parts);
     } catch (TemplateException e) {
       throw new InvalidModelException(
           source, "chat template: " + message(e), "a template that can be read", e);

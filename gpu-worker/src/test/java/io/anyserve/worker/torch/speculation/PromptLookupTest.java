@@ -24,6 +24,8 @@ final class PromptLookupTest {
     "4 4 4 4, 3, 4",
     "1 2 1 2 1 2, 3, 1 2",
     "1 2 3, 2, ''",
+    // what is below 0 is an image
+    "1 2 3 4 -1 -1 5 1 2 3, 8, 4",
     "'', 2, ''",
     "1 2 3 4 1 2 3, 0, ''"
   })

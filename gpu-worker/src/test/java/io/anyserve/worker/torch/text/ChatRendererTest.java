@@ -83,6 +83,6 @@ final class ChatRendererTest {
   private static RenderedPrompt render(String template, ToolChoice choice) {
     var format = new ModelMetadata.ChatFormat(template, "", "");
     var tools = new ToolOptions(List.of(WEATHER), choice, true);
-    return ChatRenderer.of(format).render(new Chat(TURNS, tools, Optional.of(false)));
+    return ChatRenderer.of(format, false).render(new Chat(TURNS, tools, Optional.of(false)));
   }
 }

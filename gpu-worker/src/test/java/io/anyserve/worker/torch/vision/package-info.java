@@ -1,0 +1,4 @@
+@NullMarked
+package io.anyserve.worker.torch.vision;
+
+import org.jspecify.annotations.NullMarked;
