@@ -80,7 +80,8 @@ final class ToolSchemas {
                     + " bytes."))
         .optional(
             "strict",
-            Schema.flag("Asks for arguments that fit the schema; they are not enforced yet.")
+            Schema.flag(
+                    "Keeps arguments to the schema, which must be one that structured output supports.")
                 .byDefault(false))
         .build();
   }
