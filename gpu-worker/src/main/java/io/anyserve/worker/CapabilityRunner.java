@@ -114,7 +114,8 @@ final class CapabilityRunner implements Component {
         description.numerics().reason(),
         description.embeddingDimensions(),
         description.answers().toolCalls(),
-        description.answers().reasoning());
+        description.answers().reasoning(),
+        description.answers().pairs());
   }
 
   /** Takes no more work and goes on with what it has. */

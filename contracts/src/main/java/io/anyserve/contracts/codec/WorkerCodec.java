@@ -167,6 +167,7 @@ public final class WorkerCodec {
         .setEmbeddingDimensions(offered.embeddingDimensions())
         .setToolCalls(offered.toolCalls())
         .setReasoning(offered.reasoning())
+        .setScoresPairs(offered.scoresPairs())
         .build();
   }
 
@@ -182,6 +183,7 @@ public final class WorkerCodec {
         message.getPrecisionReason(),
         message.getEmbeddingDimensions(),
         message.getToolCalls(),
-        message.getReasoning());
+        message.getReasoning(),
+        message.getScoresPairs());
   }
 }

@@ -15,6 +15,7 @@ import io.anyserve.contracts.Capability;
  * @param embeddingDimensions of the vectors that it makes of texts; 0 where it writes text
  * @param toolCalls it takes tools and tells tool calls apart from text
  * @param reasoning it tells what the model thought apart from text
+ * @param scoresPairs it makes no vectors of texts but scores a query and a document together
  */
 public record CapabilityOffer(
     Capability name,
@@ -27,7 +28,8 @@ public record CapabilityOffer(
     String precisionReason,
     int embeddingDimensions,
     boolean toolCalls,
-    boolean reasoning) {
+    boolean reasoning,
+    boolean scoresPairs) {
 
   /** Without tool calls and reasoning. */
   public CapabilityOffer(
@@ -51,6 +53,7 @@ public record CapabilityOffer(
         precisionReason,
         embeddingDimensions,
         false,
+        false,
         false);
   }
 
@@ -73,6 +76,24 @@ public record CapabilityOffer(
         precisionReason,
         embeddingDimensions,
         offersToolCalls,
-        offersReasoning);
+        offersReasoning,
+        scoresPairs);
+  }
+
+  /** The same of a model that scores pairs. */
+  public CapabilityOffer ofPairs() {
+    return new CapabilityOffer(
+        name,
+        engine,
+        model,
+        slots,
+        loaded,
+        contextLength,
+        precision,
+        precisionReason,
+        embeddingDimensions,
+        toolCalls,
+        reasoning,
+        true);
   }
 }

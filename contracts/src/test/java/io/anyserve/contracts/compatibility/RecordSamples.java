@@ -344,6 +344,7 @@ final class RecordSamples {
                     "auto: bf16_packed is refused",
                     384,
                     true,
+                    true,
                     true)),
             WorkerState.DRAINING,
             3,

@@ -2,6 +2,7 @@ package io.anyserve.worker.torch;
 
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.ConfigSection;
+import io.anyserve.worker.answer.AnswerKinds;
 import io.anyserve.worker.answer.AnswerParsers;
 import io.anyserve.worker.answer.FormatSetting;
 import io.anyserve.worker.engine.Engine;
@@ -151,8 +152,9 @@ public final class TorchFactory implements EngineFactory {
             files.name(),
             slots,
             context,
-            files.config().hidden(),
-            Engine.Numerics.NONE);
+            files.config().outputs(),
+            Engine.Numerics.NONE,
+            files.config().scoresPairs() ? AnswerKinds.PAIRS : AnswerKinds.TEXT);
     return new Source(
         description, () -> EncoderEngine.load(TorchEngine.KIND, folder, options, machine));
   }
