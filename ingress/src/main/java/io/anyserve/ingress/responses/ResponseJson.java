@@ -94,7 +94,7 @@ final class ResponseJson {
     json.writeArrayPropertyStart("output");
     end.ifPresent(ended -> output(json, response.id(), ended));
     json.writeEndArray();
-    ResponseToolJson.writeParallel(json, call.tools());
+    json.writeBooleanProperty("parallel_tool_calls", call.tools().parallel());
     optional(json, "previous_response_id", call.options().previous());
     json.writeNullProperty("reasoning");
     json.writeStringProperty("service_tier", "default");

@@ -1,57 +1,50 @@
 package io.anyserve.ingress.responses;
 
-import io.anyserve.v1.ChatMessages;
-import io.anyserve.v1.ToolChoice;
-import io.anyserve.v1.ToolDefinition;
+import io.anyserve.contracts.tool.ToolChoice;
+import io.anyserve.contracts.tool.ToolDefinition;
+import io.anyserve.contracts.tool.ToolOptions;
 import tools.jackson.core.JsonGenerator;
 
 /** The tools of a response and the choice among them as its client sees them. */
 final class ResponseToolJson {
 
+  private static final String CHOICE = "tool_choice";
+
   private ResponseToolJson() {}
 
-  static void writeParallel(JsonGenerator json, ChatMessages tools) {
-    json.writeBooleanProperty(
-        "parallel_tool_calls", !tools.hasParallelToolCalls() || tools.getParallelToolCalls());
-  }
-
-  static void write(JsonGenerator json, ChatMessages tools) {
-    choice(json, tools.getToolChoice());
+  static void write(JsonGenerator json, ToolOptions tools) {
+    choice(json, tools.choice());
     json.writeArrayPropertyStart("tools");
-    tools.getToolsList().forEach(tool -> tool(json, tool));
+    tools.definitions().forEach(tool -> tool(json, tool));
     json.writeEndArray();
   }
 
   private static void choice(JsonGenerator json, ToolChoice choice) {
-    switch (choice.getChoiceCase()) {
-      case NONE -> json.writeStringProperty("tool_choice", "none");
-      case REQUIRED -> json.writeStringProperty("tool_choice", "required");
-      case FUNCTION -> {
-        json.writeObjectPropertyStart("tool_choice");
+    switch (choice) {
+      case ToolChoice.Auto() -> json.writeStringProperty(CHOICE, "auto");
+      case ToolChoice.None() -> json.writeStringProperty(CHOICE, "none");
+      case ToolChoice.Required() -> json.writeStringProperty(CHOICE, "required");
+      case ToolChoice.Function(String name) -> {
+        json.writeObjectPropertyStart(CHOICE);
         json.writeStringProperty("type", "function");
-        json.writeStringProperty("name", choice.getFunction());
+        json.writeStringProperty("name", name);
         json.writeEndObject();
       }
-      case AUTO, CHOICE_NOT_SET -> json.writeStringProperty("tool_choice", "auto");
     }
   }
 
   private static void tool(JsonGenerator json, ToolDefinition tool) {
     json.writeStartObject();
     json.writeStringProperty("type", "function");
-    json.writeStringProperty("name", tool.getName());
-    if (tool.getDescription().isEmpty()) {
+    json.writeStringProperty("name", tool.name());
+    if (tool.description().isEmpty()) {
       json.writeNullProperty("description");
     } else {
-      json.writeStringProperty("description", tool.getDescription());
+      json.writeStringProperty("description", tool.description());
     }
-    if (tool.getParameters().isEmpty()) {
-      json.writeNullProperty("parameters");
-    } else {
-      json.writeName("parameters");
-      json.writeRawValue(tool.getParameters());
-    }
-    json.writeBooleanProperty("strict", tool.getStrict());
+    json.writeName("parameters");
+    json.writeRawValue(tool.parameters().isEmpty() ? "null" : tool.parameters());
+    json.writeBooleanProperty("strict", tool.strict());
     json.writeEndObject();
   }
 }

@@ -86,7 +86,7 @@ final class CallJson {
     call.labels().user().ifPresent(user -> body.put(USER, user));
     sampling(body, call.request().getParameters());
     call.format().ifPresent(format -> body.putObject("text").set("format", format));
-    tools(body, call.tools());
+    tools(body, call.request().getInput().getChat());
     call.maxOutputTokens().ifPresent(most -> body.put("max_output_tokens", most));
     ArrayNode input = body.putArray("input");
     for (InputItem item : call.input()) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.tool.ToolCall;
+import io.anyserve.contracts.tool.ToolChoice;
 import io.anyserve.ingress.openai.response.InputItem;
 import io.anyserve.ingress.openai.response.ResponseCall;
 import io.anyserve.ingress.openai.response.ResponseCallReader;
@@ -80,8 +81,8 @@ final class ResponseCallReaderTest {
             ChatMessage.toolResult("c1", "one"),
             ChatMessage.toolResult("c2", "two")),
         InputItem.messages(call.input()));
-    assertEquals("f", call.tools().getToolChoice().getFunction());
-    assertFalse(call.tools().getParallelToolCalls());
+    assertEquals(new ToolChoice.Function("f"), call.tools().choice());
+    assertFalse(call.tools().parallel());
     Inference request = call.with(InputItem.messages(call.input()), Optional.empty());
     assertEquals("{\"type\":\"object\"}", request.getInput().getChat().getTools(0).getParameters());
     assertTrue(request.getInput().getChat().getTools(0).getStrict());

@@ -2,6 +2,7 @@ package io.anyserve.ingress.openai.response;
 
 import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.codec.ChatCodec;
+import io.anyserve.contracts.tool.ToolOptions;
 import io.anyserve.ingress.openai.ParameterNames;
 import io.anyserve.ingress.openai.TokenizationCall;
 import io.anyserve.v1.ChatMessages;
@@ -87,9 +88,9 @@ public record ResponseCall(
     return parameters.hasTopP() ? OptionalDouble.of(parameters.getTopP()) : OptionalDouble.empty();
   }
 
-  /** The tools, the choice among them and how many may be called, without messages. */
-  public ChatMessages tools() {
-    return request.getInput().getChat();
+  /** The tools, the choice among them and how many may be called. */
+  public ToolOptions tools() {
+    return ChatCodec.tools(request.getInput().getChat());
   }
 
   /** The question how many tokens these messages have. */
@@ -101,7 +102,7 @@ public record ResponseCall(
 
   /** The request for these messages. */
   public Inference with(List<ChatMessage> messages, Optional<String> session) {
-    ChatMessages.Builder chat = tools().toBuilder();
+    ChatMessages.Builder chat = request.getInput().getChat().toBuilder();
     messages.forEach(message -> chat.addMessages(ChatCodec.write(message)));
     Inference.Builder inference = request.toBuilder().setInput(Payload.newBuilder().setChat(chat));
     session.ifPresent(inference::setSession);
