@@ -282,11 +282,11 @@ def idempotent(api):
     same((second.id, second.output_text), (first.id, first.output_text), "the second response")
 
 
-@call("response with a tool")
+@call("response with a tool that is no function")
 def tool(api):
-    look = {"type": "function", "name": "look", "parameters": {"type": "object"}, "strict": False}
     code = "unsupported_parameter"
-    api.refused("BadRequestError", lambda: api.respond(tools=[look]), 400, code, "tools")
+    search = {"type": "web_search"}
+    api.refused("BadRequestError", lambda: api.respond(tools=[search]), 400, code, "tools[0].type")
 
 
 @call("response with an unknown model")

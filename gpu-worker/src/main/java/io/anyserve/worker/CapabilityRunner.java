@@ -115,7 +115,8 @@ final class CapabilityRunner implements Component {
         description.embeddingDimensions(),
         description.answers().toolCalls(),
         description.answers().reasoning(),
-        description.vision());
+        description.vision(),
+        description.answers().pairs());
   }
 
   /** Takes no more work and goes on with what it has. */

@@ -43,11 +43,19 @@ public final class ChatCodec {
   static Chat read(ChatMessages messages) {
     return new Chat(
         messages.getMessagesList().stream().map(ChatCodec::read).toList(),
-        new ToolOptions(
-            messages.getToolsList().stream().map(ChatCodec::read).toList(),
-            messages.hasToolChoice() ? read(messages.getToolChoice()) : ToolChoice.AUTO,
-            !messages.hasParallelToolCalls() || messages.getParallelToolCalls()),
+        tools(messages),
         messages.hasThinking() ? Optional.of(messages.getThinking()) : Optional.empty());
+  }
+
+  /**
+   * The tools of a conversation, whose messages may be missing. Throws IllegalArgumentException
+   * naming the field that is wrong.
+   */
+  public static ToolOptions tools(ChatMessages messages) {
+    return new ToolOptions(
+        messages.getToolsList().stream().map(ChatCodec::read).toList(),
+        messages.hasToolChoice() ? read(messages.getToolChoice()) : ToolChoice.AUTO,
+        !messages.hasParallelToolCalls() || messages.getParallelToolCalls());
   }
 
   public static io.anyserve.v1.ChatMessage write(ChatMessage message) {

@@ -14,7 +14,7 @@ public final class EmbeddingInputsCodec {
   private EmbeddingInputsCodec() {}
 
   public static Payload.Bytes write(EmbeddingInputs inputs) {
-    var message = io.anyserve.v1.EmbeddingInputs.newBuilder();
+    var message = io.anyserve.v1.EmbeddingInputs.newBuilder().setRanked(inputs.ranked());
     inputs.inputs().forEach(input -> message.addInputs(write(input)));
     return new Payload.Bytes(message.build().toByteString(), CONTENT_TYPE);
   }
@@ -38,7 +38,8 @@ public final class EmbeddingInputsCodec {
 
   private static EmbeddingInputs read(io.anyserve.v1.EmbeddingInputs message) {
     return new EmbeddingInputs(
-        message.getInputsList().stream().map(EmbeddingInputsCodec::read).toList());
+        message.getInputsList().stream().map(EmbeddingInputsCodec::read).toList(),
+        message.getRanked());
   }
 
   private static EmbeddingInput read(io.anyserve.v1.EmbeddingInput message) {

@@ -168,6 +168,7 @@ public final class WorkerCodec {
         .setToolCalls(offered.toolCalls())
         .setReasoning(offered.reasoning())
         .setVision(offered.vision())
+        .setScoresPairs(offered.scoresPairs())
         .build();
   }
 
@@ -184,6 +185,7 @@ public final class WorkerCodec {
         message.getEmbeddingDimensions(),
         message.getToolCalls(),
         message.getReasoning(),
-        message.getVision());
+        message.getVision(),
+        message.getScoresPairs());
   }
 }

@@ -16,6 +16,7 @@ import io.anyserve.contracts.Capability;
  * @param toolCalls it takes tools and tells tool calls apart from text
  * @param reasoning it tells what the model thought apart from text
  * @param vision it takes images
+ * @param scoresPairs it makes no vectors of texts but scores a query and a document together
  */
 public record CapabilityOffer(
     Capability name,
@@ -29,7 +30,8 @@ public record CapabilityOffer(
     int embeddingDimensions,
     boolean toolCalls,
     boolean reasoning,
-    boolean vision) {
+    boolean vision,
+    boolean scoresPairs) {
 
   /** Without tool calls, reasoning and images. */
   public CapabilityOffer(
@@ -54,6 +56,7 @@ public record CapabilityOffer(
         embeddingDimensions,
         false,
         false,
+        false,
         false);
   }
 
@@ -65,16 +68,21 @@ public record CapabilityOffer(
 
   /** The same with or without tool calls and reasoning. */
   public CapabilityOffer with(boolean offersToolCalls, boolean offersReasoning) {
-    return with(offersToolCalls, offersReasoning, vision);
+    return with(offersToolCalls, offersReasoning, vision, scoresPairs);
   }
 
   /** The same with or without images. */
   public CapabilityOffer withVision(boolean offersVision) {
-    return with(toolCalls, reasoning, offersVision);
+    return with(toolCalls, reasoning, offersVision, scoresPairs);
+  }
+
+  /** The same of a model that scores pairs. */
+  public CapabilityOffer ofPairs() {
+    return with(toolCalls, reasoning, vision, true);
   }
 
   private CapabilityOffer with(
-      boolean offersToolCalls, boolean offersReasoning, boolean offersVision) {
+      boolean offersToolCalls, boolean offersReasoning, boolean offersVision, boolean ofPairs) {
     return new CapabilityOffer(
         name,
         engine,
@@ -87,6 +95,7 @@ public record CapabilityOffer(
         embeddingDimensions,
         offersToolCalls,
         offersReasoning,
-        offersVision);
+        offersVision,
+        ofPairs);
   }
 }

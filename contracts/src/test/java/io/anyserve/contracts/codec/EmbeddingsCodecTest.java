@@ -32,6 +32,8 @@ final class EmbeddingsCodecTest {
     Payload.Bytes written = EmbeddingInputsCodec.write(inputs);
     assertEquals("application/vnd.anyserve.embedding-inputs", written.contentType());
     assertEquals(inputs, EmbeddingInputsCodec.read(written));
+    var ranked = new EmbeddingInputs(inputs.inputs(), true);
+    assertEquals(ranked, EmbeddingInputsCodec.read(EmbeddingInputsCodec.write(ranked)));
   }
 
   @Test

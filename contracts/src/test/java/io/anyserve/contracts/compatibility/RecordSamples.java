@@ -363,6 +363,7 @@ final class RecordSamples {
                     384,
                     true,
                     true,
+                    true,
                     true)),
             WorkerState.DRAINING,
             3,

@@ -9,14 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.openai.core.JsonValue;
+import com.openai.helpers.ResponseAccumulator;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionChoice;
 import com.openai.models.responses.EasyInputMessage;
+import com.openai.models.responses.FunctionTool;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseFunctionToolCall;
 import com.openai.models.responses.ResponseInputItem;
 import com.openai.models.responses.inputtokens.InputTokenCountParams;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -37,6 +41,8 @@ final class OpenAiOtherCalls {
         new ClientCall("completion with logprobs as a stream", this::likelihoods),
         new ClientCall("response with instructions", this::instructions),
         new ClientCall("response with the output of another as its input", this::fedBack),
+        new ClientCall("response that calls a function, and the next with its output", this::calls),
+        new ClientCall("response that calls a function as a stream", this::streamedCall),
         new ClientCall("response with metadata", this::metadata),
         new ClientCall("response that is not stored", this::notStored),
         new ClientCall("response with an idempotency key twice", this::keyed),
@@ -102,6 +108,59 @@ final class OpenAiOtherCalls {
   private static ResponseInputItem message(String text) {
     return ResponseInputItem.ofEasyInputMessage(
         EasyInputMessage.builder().role(EasyInputMessage.Role.USER).content(text).build());
+  }
+
+  private static FunctionTool look() {
+    var parameters =
+        FunctionTool.Parameters.builder()
+            .putAdditionalProperty("type", JsonValue.from("object"))
+            .putAdditionalProperty(
+                "properties", JsonValue.from(Map.of("at", Map.of("type", "string"))))
+            .build();
+    return FunctionTool.builder().name("look").parameters(parameters).strict(false).build();
+  }
+
+  private static ResponseFunctionToolCall call(Response response) {
+    return response.output().stream()
+        .flatMap(item -> item.functionCall().stream())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void calls() {
+    Response first = api.respond(response -> response.maxOutputTokens(200).addTool(look()));
+    ResponseFunctionToolCall called = call(first);
+    assertEquals("look", called.name());
+    ResponseInputItem output =
+        ResponseInputItem.ofFunctionCallOutput(
+            ResponseInputItem.FunctionCallOutput.builder()
+                .callId(called.callId())
+                .output("It is a pond.")
+                .build());
+    Response second =
+        api.respond(
+            response ->
+                response
+                    .inputOfResponse(List.of(output))
+                    .addTool(look())
+                    .previousResponseId(first.id()));
+    assertTrue(prompt(second) > prompt(first));
+    assertTrue(second.output().getFirst().isMessage());
+  }
+
+  private void streamedCall() {
+    ResponseCreateParams params =
+        ResponsesIT.response(STORY, "Look at it").maxOutputTokens(200).addTool(look()).build();
+    var written = ResponseAccumulator.create();
+    var arguments = new StringBuilder();
+    try (var events = api.client().responses().createStreaming(params)) {
+      events.stream()
+          .map(written::accumulate)
+          .flatMap(event -> event.functionCallArgumentsDelta().stream())
+          .forEach(delta -> arguments.append(delta.delta()));
+    }
+    assertEquals(arguments.toString(), call(written.response()).arguments());
+    assertFalse(arguments.isEmpty());
   }
 
   private void metadata() {

@@ -351,8 +351,6 @@ final class ResponsesIT {
   void whatIsNotOfferedIsRefusedByName() {
     Map<String, Object> parameters =
         Map.ofEntries(
-            Map.entry("tools", List.of(Map.of("type", "web_search"))),
-            Map.entry("tool_choice", "required"),
             Map.entry("include", List.of("reasoning.encrypted_content")),
             Map.entry("reasoning", Map.of("effort", "high")),
             Map.entry("service_tier", "flex"),

@@ -17,6 +17,9 @@ public final class GrammarState {
 
   private static final int MOST_CONFIGURATIONS = 4096;
 
+  /** Neither text nor a mark has it. */
+  private static final byte OUTSIDE_UTF_8 = (byte) 0xfe;
+
   private final Set<Configuration> configurations;
   private final int hash;
 
@@ -49,6 +52,11 @@ public final class GrammarState {
   /** Whether nothing may follow any more. */
   public boolean mustEnd() {
     return configurations.stream().allMatch(GrammarState::ended);
+  }
+
+  /** Whether anything may come next, as within free text. */
+  public boolean free() {
+    return !advance(OUTSIDE_UTF_8).failed();
   }
 
   Set<Configuration> configurations() {

@@ -1,7 +1,9 @@
 package io.anyserve.grammar;
 
 import io.anyserve.grammar.automaton.Configuration;
+import io.anyserve.grammar.automaton.Elements;
 import io.anyserve.grammar.automaton.Production;
+import io.anyserve.grammar.automaton.Punctuation;
 import io.anyserve.grammar.regular.Exploration;
 import io.anyserve.grammar.regular.InvalidGrammarException;
 import io.anyserve.grammar.regular.JsonTerms;
@@ -11,6 +13,7 @@ import io.anyserve.grammar.regular.Term;
 import io.anyserve.grammar.regular.Terms;
 import io.anyserve.grammar.schema.SchemaCompiler;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -72,6 +75,46 @@ public final class OutputGrammar {
     return new OutputGrammar(new Production.Word(term));
   }
 
+  /** A mark that is a special token, or is text. */
+  public static OutputGrammar mark(Mark mark) {
+    Terms terms = JsonTerms.terms();
+    Term term = terms.literal(mark.bytes());
+    terms.complete();
+    return new OutputGrammar(new Production.Word(term));
+  }
+
+  /** Any text in which none of the marks comes up. */
+  public static OutputGrammar textWithout(List<Mark> marks) {
+    return new OutputGrammar(FreeText.without(marks));
+  }
+
+  /**
+   * Any text that may end anywhere but within a document, one of which follows each trigger.
+   *
+   * @param first triggers of the text up to the end of the first document
+   * @param later triggers of the text behind each document
+   */
+  public static OutputGrammar freeText(List<Trigger> first, List<Trigger> later) {
+    return new OutputGrammar(FreeText.of(first, later));
+  }
+
+  /** A document as often as the model likes, one behind the other. */
+  public static OutputGrammar repeated(OutputGrammar part) {
+    var rule = new Production.Rule();
+    Production more = new Production.Series(List.of(part.production, rule));
+    rule.define(new Production.Alternatives(List.of(new Production.Word(JsonTerms.EMPTY), more)));
+    return new OutputGrammar(rule);
+  }
+
+  /** A JSON array of one document or more. */
+  public static OutputGrammar array(OutputGrammar element) {
+    Terms terms = JsonTerms.terms();
+    var punctuation = Punctuation.of(terms);
+    terms.complete();
+    return new OutputGrammar(
+        new Elements(punctuation, List.of(), Optional.of(element.production), 1, Terms.UNBOUNDED));
+  }
+
   /** One document behind the other, with nothing between them. */
   public static OutputGrammar sequence(List<OutputGrammar> parts) {
     return new OutputGrammar(new Production.Series(productions(parts)));
@@ -88,6 +131,10 @@ public final class OutputGrammar {
   /** Before the first byte. */
   public GrammarState start() {
     return new GrammarState(Set.of(Configuration.start(production)));
+  }
+
+  Production production() {
+    return production;
   }
 
   private static List<Production> productions(List<OutputGrammar> parts) {

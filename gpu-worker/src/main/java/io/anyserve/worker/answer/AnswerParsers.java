@@ -4,6 +4,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.tool.ToolChoice;
+import io.anyserve.contracts.tool.ToolDefinition;
 import io.anyserve.contracts.tool.ToolOptions;
 import java.util.Optional;
 
@@ -41,7 +42,7 @@ public record AnswerParsers(AnswerFormat format) {
   }
 
   /** The call that the answer must be, where the input asks for one. */
-  public Optional<CallGrammar> requiredCall(Payload input) {
+  public Optional<AnswerGrammar> requiredCall(Payload input) {
     if (!(input instanceof Payload.Chat chat)) {
       return Optional.empty();
     }
@@ -50,6 +51,32 @@ public record AnswerParsers(AnswerFormat format) {
       case ToolChoice.Required(), ToolChoice.Function(_) ->
           format.toolCalls().map(calls -> new CallGrammar(calls, chat.tools()));
     };
+  }
+
+  /**
+   * What keeps the arguments of strict tools to their schemas, where the model may call some.
+   *
+   * @param promptEnd what the template wrote at the end of the prompt
+   */
+  public Optional<AnswerGrammar> strictCalls(Payload input, String promptEnd) {
+    if (!(input instanceof Payload.Chat chat) || !mayCallStrictly(chat.tools())) {
+      return Optional.empty();
+    }
+    boolean thinking = thinking(promptEnd);
+    return format
+        .toolCalls()
+        .map(calls -> new StrictCallGrammar(calls, format, chat.tools(), thinking));
+  }
+
+  private static boolean mayCallStrictly(ToolOptions tools) {
+    return switch (tools.choice()) {
+      case ToolChoice.Auto() -> tools.definitions().stream().anyMatch(ToolDefinition::strict);
+      case ToolChoice.None(), ToolChoice.Required(), ToolChoice.Function(_) -> false;
+    };
+  }
+
+  private boolean thinking(String promptEnd) {
+    return format.reasoning().map(reasoning -> reasoning.openedBy(promptEnd)).orElse(false);
   }
 
   private void requireFormat() {
@@ -88,11 +115,7 @@ public record AnswerParsers(AnswerFormat format) {
    */
   public AnswerParser parser(Payload input, String promptEnd) {
     return switch (input) {
-      case Payload.Chat chat ->
-          new AnswerParser(
-              format,
-              chat.tools(),
-              format.reasoning().map(thinking -> thinking.openedBy(promptEnd)).orElse(false));
+      case Payload.Chat chat -> new AnswerParser(format, chat.tools(), thinking(promptEnd));
       case Payload.Text _, Payload.Bytes _, Payload.ObjectReference _ ->
           new AnswerParser(AnswerFormat.PLAIN, ToolOptions.NONE, false);
     };

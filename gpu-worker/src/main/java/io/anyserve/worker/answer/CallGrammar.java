@@ -15,11 +15,12 @@ import java.util.List;
  * @param format how the model writes calls
  * @param tools of which it must call one
  */
-public record CallGrammar(ToolCallFormat format, ToolOptions tools) {
+record CallGrammar(ToolCallFormat format, ToolOptions tools) implements AnswerGrammar {
 
+  private static final String NO_ARGUMENTS = "{\"type\":\"object\",\"additionalProperties\":false}";
   private static final String ANY_ARGUMENTS = "{\"type\":\"object\"}";
 
-  /** Throws FailureException, INVALID_REQUEST, where a tool's schema cannot be kept to. */
+  @Override
   public OutputGrammar compile() {
     return OutputGrammar.choice(choices().stream().map(this::call).toList());
   }
@@ -46,10 +47,11 @@ public record CallGrammar(ToolCallFormat format, ToolOptions tools) {
               tool,
               "}]");
       case QWEN_CODER ->
-          throw new FailureException(
-              FailureCode.INVALID_REQUEST,
-              "tool_choice: one that must be called (expected: auto or none, as the model's"
-                  + " arguments are no JSON)");
+          OutputGrammar.sequence(
+              List.of(
+                  OutputGrammar.literal(Marks.TOOL_CALL + "\n" + Marks.FUNCTION),
+                  QwenCallGrammar.constrained(tool),
+                  OutputGrammar.literal("\n" + Marks.TOOL_CALL_END)));
     };
   }
 
@@ -58,10 +60,11 @@ public record CallGrammar(ToolCallFormat format, ToolOptions tools) {
         List.of(OutputGrammar.literal(before), arguments(tool), OutputGrammar.literal(behind)));
   }
 
-  private static OutputGrammar arguments(ToolDefinition tool) {
-    String schema = tool.parameters();
+  /** Throws FailureException, INVALID_REQUEST, where the tool's schema cannot be kept to. */
+  static OutputGrammar arguments(ToolDefinition tool) {
+    String without = tool.strict() ? NO_ARGUMENTS : ANY_ARGUMENTS;
     try {
-      return OutputGrammar.jsonSchema(schema.isEmpty() ? ANY_ARGUMENTS : schema);
+      return OutputGrammar.jsonSchema(tool.parameters().isEmpty() ? without : tool.parameters());
     } catch (InvalidGrammarException e) {
       throw new FailureException(
           FailureCode.INVALID_REQUEST, "tools: " + tool.name() + ": " + e.getMessage());

@@ -1,6 +1,7 @@
 package io.anyserve.worker.answer;
 
 import io.anyserve.contracts.answer.ToolCallDelta;
+import io.anyserve.contracts.tool.ToolChoice;
 import io.anyserve.contracts.tool.ToolDefinition;
 import io.anyserve.contracts.tool.ToolOptions;
 import java.util.ArrayList;
@@ -28,6 +29,16 @@ final class CallOutput {
   /** The tool of that name, where the request has it. */
   Optional<ToolDefinition> tool(String named) {
     return tools.named(named);
+  }
+
+  /** Whether a grammar keeps the arguments of a tool to its schema. */
+  boolean constrained(ToolDefinition tool) {
+    return tool.strict() || !(tools.choice() instanceof ToolChoice.Auto);
+  }
+
+  /** Whether a grammar keeps the arguments of some tool to its schema. */
+  boolean constrained() {
+    return tools.definitions().stream().anyMatch(this::constrained);
   }
 
   /** A call begins, of a tool that the request has. */

@@ -26,6 +26,7 @@ final class JsonCallReader implements CallReader {
   }
 
   private static final String SPACES = " \t\r\n";
+  private static final String NAME = "\"name\"";
   private static final List<String> FIRST_KEYS = List.of("name", "type", "function", "id");
 
   private final CallOutput output;
@@ -101,13 +102,18 @@ final class JsonCallReader implements CallReader {
   }
 
   private Verdict keyed(String read) {
-    if (bare && first && !FIRST_KEYS.contains(read)) {
+    if (bare && first && !mayBegin(read)) {
       return Verdict.REFUSED;
     }
     first = false;
     key = read;
     state = State.COLON;
     return Verdict.TAKEN;
+  }
+
+  /** A grammar knows a bare call by its name alone, written plainly. */
+  private boolean mayBegin(String read) {
+    return output.constrained() ? NAME.contentEquals(buffer) : FIRST_KEYS.contains(read);
   }
 
   private Verdict named(String read) {

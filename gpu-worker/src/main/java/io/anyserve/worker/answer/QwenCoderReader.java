@@ -22,7 +22,7 @@ final class QwenCoderReader implements CallReader {
     VALUE
   }
 
-  private static final int LONGEST_KEY = 256;
+  static final int LONGEST_KEY = 256;
   private static final List<String> FUNCTION = List.of(Marks.FUNCTION);
   private static final List<String> BETWEEN = List.of(Marks.PARAMETER, Marks.FUNCTION_END);
   private static final List<String> ENDS =
@@ -35,7 +35,12 @@ final class QwenCoderReader implements CallReader {
   private JsonNode properties = JsonMapper.shared().createObjectNode();
   private int parameters;
   private String key = "";
+  private boolean constrained;
   private boolean text;
+
+  /** Of a value in JSON that a grammar wrote: marks in it are no marks. */
+  private @Nullable JsonSpan span;
+
   private boolean valueBegun;
   private boolean newline;
   private boolean foreign;
@@ -99,6 +104,7 @@ final class QwenCoderReader implements CallReader {
       return Verdict.REFUSED;
     }
     properties = properties(tool.get());
+    constrained = output.constrained(tool.get());
     output.begin(word.toString());
     output.arguments("{");
     state = State.BETWEEN;
@@ -117,8 +123,8 @@ final class QwenCoderReader implements CallReader {
     }
     key = word.toString();
     word.setLength(0);
-    JsonNode type = properties.path(key).path("type");
-    text = !properties.has(key) || type.asString("").equals("string");
+    text = isText(properties.path(key));
+    span = text || !constrained ? null : new JsonSpan();
     valueBegun = false;
     newline = false;
     state = State.VALUE;
@@ -127,13 +133,40 @@ final class QwenCoderReader implements CallReader {
     return Verdict.TAKEN;
   }
 
+  private boolean isText(JsonNode property) {
+    if (constrained) {
+      return QwenParameter.plain(property);
+    }
+    return property.isMissingNode() || property.path("type").asString("").equals("string");
+  }
+
   private Verdict value(char next) {
+    if (span != null && isIn(span, next)) {
+      return Verdict.TAKEN;
+    }
     String mark = matcher.push(next, ENDS, this::valuePart);
     if (mark == null) {
       return Verdict.TAKEN;
     }
     output.arguments(text ? "\"" : typed(word.toString()));
     return marked(mark);
+  }
+
+  private boolean isIn(JsonSpan json, char next) {
+    if (!valueBegun) {
+      valueBegun = true;
+      if (next == '\n') {
+        return true;
+      }
+    }
+    JsonSpan.Place place = json.push(next);
+    boolean inside = place == JsonSpan.Place.INSIDE;
+    boolean last = place == JsonSpan.Place.END;
+    if (inside || last) {
+      word.append(next);
+    }
+    span = inside ? json : null;
+    return inside || last;
   }
 
   /** One line end at the beginning and one at the end belong to the marks. */

@@ -11,8 +11,10 @@ import java.util.List;
  *     or not
  * @param embedded how many of them, from the first on, have their vector from an earlier attempt or
  *     before a preemption; possibly all
+ * @param ranked the first text is a query and the others are documents to be scored
  */
-public record EmbeddingRequest(long executionId, List<EmbeddingInput> inputs, int embedded) {
+public record EmbeddingRequest(
+    long executionId, List<EmbeddingInput> inputs, int embedded, boolean ranked) {
 
   public EmbeddingRequest {
     inputs = List.copyOf(inputs);
@@ -20,5 +22,10 @@ public record EmbeddingRequest(long executionId, List<EmbeddingInput> inputs, in
       throw new IllegalArgumentException(
           "embedded: " + embedded + " (expected: 0 to " + inputs.size() + ")");
     }
+  }
+
+  /** Of texts whose vectors are asked for. */
+  public EmbeddingRequest(long executionId, List<EmbeddingInput> inputs, int embedded) {
+    this(executionId, inputs, embedded, false);
   }
 }

@@ -16,6 +16,7 @@ import io.anyserve.contracts.codec.EmbeddingInputsCodec;
 import io.anyserve.contracts.codec.EmbeddingsCodec;
 import io.anyserve.contracts.codec.MalformedRecordException;
 import io.anyserve.contracts.embedding.EmbeddingInput;
+import io.anyserve.contracts.embedding.EmbeddingInputs;
 import io.anyserve.contracts.embedding.Embeddings;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
@@ -133,9 +134,10 @@ final class ScheduledSequence {
   }
 
   private EmbeddingRequest embedding(int dimensions) {
-    List<EmbeddingInput> inputs = input(EmbeddingInputsCodec::read).inputs();
+    EmbeddingInputs texts = input(EmbeddingInputsCodec::read);
+    List<EmbeddingInput> inputs = texts.inputs();
     long embedded = Math.min(inputs.size(), nextChunk * Embeddings.perChunk(dimensions));
-    return new EmbeddingRequest(executionId(), inputs, (int) embedded);
+    return new EmbeddingRequest(executionId(), inputs, (int) embedded, texts.ranked());
   }
 
   /** The input as that codec reads it; throws FailureException where it is something else. */

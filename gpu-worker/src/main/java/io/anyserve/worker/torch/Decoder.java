@@ -6,6 +6,8 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.torch.NextToken.Candidate;
 import io.anyserve.worker.torch.NextToken.Ranking;
+import io.anyserve.worker.torch.cache.KvCacheConfig;
+import io.anyserve.worker.torch.cache.KvPages;
 import io.anyserve.worker.torch.libtorch.ModuleCall;
 import io.anyserve.worker.torch.libtorch.TorchScriptArchive;
 import io.anyserve.worker.torch.model.ModelConfig;

@@ -3,6 +3,8 @@ package io.anyserve.worker.torch;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
+import io.anyserve.worker.torch.cache.KvCacheConfig;
+import io.anyserve.worker.torch.cache.KvMemory;
 import io.anyserve.worker.torch.libtorch.ModuleCall;
 import io.anyserve.worker.torch.model.ModelConfig;
 import io.anyserve.worker.torch.model.Rope;

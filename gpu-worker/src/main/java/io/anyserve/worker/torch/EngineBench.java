@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.anyserve.contracts.sampling.SamplingParams;
 import io.anyserve.worker.torch.Decoder.Row;
+import io.anyserve.worker.torch.cache.KvCacheConfig;
 import io.anyserve.worker.torch.libtorch.LibTorch;
 import io.anyserve.worker.torch.model.ModelConfig;
 import io.anyserve.worker.torch.model.ModelMetadata;

@@ -7,6 +7,8 @@ import io.anyserve.contracts.TenantId;
 import io.anyserve.worker.engine.CacheUse;
 import io.anyserve.worker.engine.NoRoomException;
 import io.anyserve.worker.torch.Decoder.Row;
+import io.anyserve.worker.torch.cache.CacheSlots;
+import io.anyserve.worker.torch.cache.SlotPrefixes;
 import io.anyserve.worker.torch.speculation.GuessRecord;
 import io.anyserve.worker.torch.speculation.Speculation;
 import java.util.ArrayDeque;

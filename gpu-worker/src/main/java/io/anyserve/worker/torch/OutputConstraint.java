@@ -3,7 +3,6 @@ package io.anyserve.worker.torch;
 import io.anyserve.grammar.GrammarState;
 import io.anyserve.grammar.OutputGrammar;
 import io.anyserve.grammar.TokenMasks;
-import io.anyserve.worker.torch.text.Vocabulary;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -13,7 +12,7 @@ import java.util.Set;
  */
 final class OutputConstraint {
 
-  private final Vocabulary table;
+  private final GrammarTokens tokens;
   private final TokenMasks masks;
   private final Set<Integer> endTokens;
   private GrammarState state;
@@ -22,8 +21,8 @@ final class OutputConstraint {
    * @param endTokens tokens that end the answer, allowed where the document may end
    */
   OutputConstraint(
-      OutputGrammar grammar, Vocabulary table, TokenMasks masks, Set<Integer> endTokens) {
-    this.table = table;
+      OutputGrammar grammar, GrammarTokens tokens, TokenMasks masks, Set<Integer> endTokens) {
+    this.tokens = tokens;
     this.masks = masks;
     this.endTokens = Set.copyOf(endTokens);
     this.state = grammar.start();
@@ -31,7 +30,7 @@ final class OutputConstraint {
 
   /** Takes the token into the answer, unless the format does not allow it there. */
   boolean accept(int token) {
-    GrammarState next = state.advance(table.bytes(token));
+    GrammarState next = state.advance(tokens.bytes(token));
     if (next.failed()) {
       return false;
     }
@@ -53,6 +52,11 @@ final class OutputConstraint {
   void write(long[] words, int index) {
     long[] mask = masks.mask(state);
     System.arraycopy(mask, 0, words, index, mask.length);
+    if (state.free()) {
+      for (int token : tokens.silent()) {
+        words[index + token / 64] |= 1L << (token % 64);
+      }
+    }
     if (state.mayEnd()) {
       for (int token : endTokens) {
         words[index + token / 64] |= 1L << (token % 64);

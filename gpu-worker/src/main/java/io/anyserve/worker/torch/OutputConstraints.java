@@ -7,7 +7,7 @@ import io.anyserve.grammar.OutputGrammar;
 import io.anyserve.grammar.TokenMasks;
 import io.anyserve.grammar.TokenTrie;
 import io.anyserve.grammar.regular.InvalidGrammarException;
-import io.anyserve.worker.answer.CallGrammar;
+import io.anyserve.worker.answer.AnswerGrammar;
 import io.anyserve.worker.torch.text.Vocabulary;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class OutputConstraints {
   /** Behind it are the first bytes of planes that have no characters yet, or tags. */
   private static final int LAST_REQUIRED = 0xf0;
 
-  private final Vocabulary table;
+  private final GrammarTokens tokens;
   private final LinkedHashMap<Object, OutputGrammar> grammars =
       new LinkedHashMap<>(16, 0.75f, true);
 
@@ -35,7 +35,7 @@ final class OutputConstraints {
   private @Nullable TokenMasks masks;
 
   OutputConstraints(Vocabulary table) {
-    this.table = table;
+    this.tokens = new GrammarTokens(table);
   }
 
   /**
@@ -50,12 +50,12 @@ final class OutputConstraints {
   }
 
   /**
-   * The grammar of a call.
+   * The grammar of an answer with tools.
    *
    * @throws FailureException INVALID_REQUEST, where a schema is not supported
    */
-  OutputGrammar grammar(CallGrammar call) {
-    return remembered(call, call::compile);
+  OutputGrammar grammar(AnswerGrammar answer) {
+    return remembered(answer, answer::compile);
   }
 
   private OutputGrammar remembered(Object description, Supplier<OutputGrammar> compile) {
@@ -76,7 +76,7 @@ final class OutputConstraints {
    * @param endTokens tokens that end the answer
    */
   OutputConstraint of(OutputGrammar grammar, Set<Integer> endTokens) {
-    return new OutputConstraint(grammar, table, masks(), endTokens);
+    return new OutputConstraint(grammar, tokens, masks(), endTokens);
   }
 
   private static OutputGrammar compile(OutputFormat format) {
@@ -96,10 +96,10 @@ final class OutputConstraints {
   private TokenMasks masks() {
     TokenMasks ready = masks;
     if (ready == null) {
-      byte[][] bytes = new byte[table.size()][];
+      byte[][] bytes = new byte[tokens.size()][];
       boolean[] single = new boolean[256];
       for (int token = 0; token < bytes.length; token++) {
-        bytes[token] = table.bytes(token);
+        bytes[token] = tokens.bytes(token);
         if (bytes[token].length == 1) {
           single[bytes[token][0] & 0xff] = true;
         }

@@ -1,6 +1,7 @@
 package io.anyserve.worker.torch;
 
 import io.anyserve.contracts.Payload;
+import io.anyserve.worker.torch.cache.KvCacheConfig;
 import io.anyserve.worker.torch.precision.Precision;
 import io.anyserve.worker.torch.precision.PrecisionChoice;
 import java.io.IOException;

@@ -12,6 +12,7 @@ import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
 import io.anyserve.worker.engine.StepListener;
 import io.anyserve.worker.engine.VocabularyLimit;
+import io.anyserve.worker.torch.cache.KvCacheConfig;
 import io.anyserve.worker.torch.model.InvalidModelException;
 import io.anyserve.worker.torch.precision.MachinePrecision;
 import io.anyserve.worker.torch.text.PromptEncoder;

@@ -2,6 +2,7 @@ package io.anyserve.worker.torch;
 
 import io.anyserve.runtime.Config;
 import io.anyserve.runtime.ConfigSection;
+import io.anyserve.worker.answer.AnswerKinds;
 import io.anyserve.worker.answer.AnswerParsers;
 import io.anyserve.worker.answer.FormatSetting;
 import io.anyserve.worker.engine.Engine;
@@ -10,6 +11,7 @@ import io.anyserve.worker.engine.EngineFactory;
 import io.anyserve.worker.engine.EngineLoader;
 import io.anyserve.worker.hub.ModelCache;
 import io.anyserve.worker.hub.ModelLocation;
+import io.anyserve.worker.torch.cache.KvBudget;
 import io.anyserve.worker.torch.encoder.EncoderEngine;
 import io.anyserve.worker.torch.libtorch.LibTorch;
 import io.anyserve.worker.torch.model.DecoderFiles;
@@ -160,8 +162,9 @@ public final class TorchFactory implements EngineFactory {
             files.name(),
             slots,
             context,
-            files.config().hidden(),
-            Engine.Numerics.NONE);
+            files.config().outputs(),
+            Engine.Numerics.NONE,
+            files.config().scoresPairs() ? AnswerKinds.PAIRS : AnswerKinds.TEXT);
     return new Source(
         description, () -> EncoderEngine.load(TorchEngine.KIND, folder, options, machine));
   }

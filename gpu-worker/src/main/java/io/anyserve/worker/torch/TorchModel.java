@@ -10,6 +10,8 @@ import io.anyserve.worker.answer.AnswerParser;
 import io.anyserve.worker.answer.AnswerParsers;
 import io.anyserve.worker.answer.FormatSetting;
 import io.anyserve.worker.engine.SequenceRequest;
+import io.anyserve.worker.torch.cache.KvBudget;
+import io.anyserve.worker.torch.cache.KvCacheConfig;
 import io.anyserve.worker.torch.libtorch.LibTorch;
 import io.anyserve.worker.torch.model.CheckpointTensors;
 import io.anyserve.worker.torch.model.DecoderFiles;
@@ -252,15 +254,23 @@ public final class TorchModel implements AutoCloseable {
 
   /**
    * The format that is asked for, or the call; where the prompt has opened reasoning, behind it.
+   * Strict tools that may be called leave reasoning and text free.
    */
   private Optional<OutputGrammar> grammar(PromptEncoder.Prompt prompt, SequenceRequest task) {
     Optional<OutputGrammar> format = context.constraints().grammar(task.parameters().format());
     Optional<OutputGrammar> call =
         answers.requiredCall(task.input()).map(context.constraints()::grammar);
-    if (format.isPresent() && call.isPresent()) {
+    Optional<OutputGrammar> strict =
+        answers.strictCalls(task.input(), prompt.end()).map(context.constraints()::grammar);
+    if (format.isPresent() && (call.isPresent() || strict.isPresent())) {
       throw new FailureException(
           FailureCode.INVALID_REQUEST,
-          "output_format: set beside a tool that must be called (expected: one of the two)");
+          "output_format: set beside a tool that "
+              + (call.isPresent() ? "must be called" : "is strict")
+              + " (expected: one of the two)");
+    }
+    if (strict.isPresent()) {
+      return strict;
     }
     Optional<OutputGrammar> end =
         answers.reasoningEnd(task.input(), prompt.end()).map(OutputGrammar::literal);

@@ -1,6 +1,7 @@
 package io.anyserve.worker.torch;
 
 import ai.djl.pytorch.engine.PtNDManager;
+import io.anyserve.worker.torch.cache.KvCacheConfig;
 import io.anyserve.worker.torch.libtorch.LibTorch;
 import io.anyserve.worker.torch.model.CheckpointTensors;
 import io.anyserve.worker.torch.model.DecoderFiles;

@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Refuses what no answer can be kept to: a schema or a pattern that has no grammar, in an output
- * format or in a tool that must be called. Thread-safe.
+ * format, in a tool that must be called or in a strict one. Thread-safe.
  */
 final class OutputFormatRules {
 
@@ -35,7 +35,7 @@ final class OutputFormatRules {
   /** Throws IllegalArgumentException naming the tool and the keyword that is wrong. */
   Payload require(Payload input) {
     if (input instanceof Payload.Chat chat) {
-      for (ToolDefinition tool : mayBeRequired(chat)) {
+      for (ToolDefinition tool : constrained(chat)) {
         if (!tool.parameters().isEmpty()) {
           require(tool);
         }
@@ -44,9 +44,11 @@ final class OutputFormatRules {
     return input;
   }
 
-  private static List<ToolDefinition> mayBeRequired(Payload.Chat chat) {
+  private static List<ToolDefinition> constrained(Payload.Chat chat) {
     return switch (chat.tools().choice()) {
-      case ToolChoice.Auto(), ToolChoice.None() -> List.of();
+      case ToolChoice.Auto() ->
+          chat.tools().definitions().stream().filter(ToolDefinition::strict).toList();
+      case ToolChoice.None() -> List.of();
       case ToolChoice.Required() -> chat.tools().definitions();
       case ToolChoice.Function(String name) -> chat.tools().named(name).stream().toList();
     };

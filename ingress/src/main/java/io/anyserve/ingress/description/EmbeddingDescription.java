@@ -115,7 +115,10 @@ final class EmbeddingDescription {
         .required("index", Schema.integer("Of the document.").atLeast(0))
         .required(
             "relevance_score",
-            Schema.number("The cosine between its vector and the query's.").range(-1, 1))
+            Schema.number(
+                    "The cosine between its vector and the query's, or the relevance that a"
+                        + " cross-encoder scores, 0 to 1.")
+                .range(-1, 1))
         .optional("document", Schema.object("The document.").required("text", Schema.string("")));
   }
 

@@ -2,7 +2,6 @@ package io.anyserve.ingress.description;
 
 import io.anyserve.ingress.openai.OutputFormatReader;
 import io.anyserve.ingress.openai.ParameterTable;
-import io.anyserve.ingress.openai.ResponseParameters;
 import java.util.Map;
 
 /** What the text of an answer must be. */
@@ -43,7 +42,7 @@ final class OutputFormatSchemas {
   private static Schema ofResponse() {
     return named(
             new BodySchema(
-                "ResponseTextFormat", ResponseParameters.FORMAT, "What the answer must be."))
+                "ResponseTextFormat", ParameterTable.TEXT_FORMAT, "What the answer must be."))
         .required("type", type())
         .optional("name", name())
         .optional("schema", schema())

@@ -1,6 +1,6 @@
 package io.anyserve.ingress.description;
 
-import io.anyserve.ingress.openai.ResponseParameters;
+import io.anyserve.ingress.openai.response.ResponseParameters;
 import java.util.Map;
 
 /** The bodies of {@code POST /v1/responses} and below it. */
@@ -18,6 +18,10 @@ final class ResponseBodies {
     schemas.put("ResponseInputRequest", inputRequest());
     schemas.put("ResponseInputMessage", message());
     schemas.put("ResponseInputPart", part());
+    schemas.put("ResponseFunctionCall", call());
+    schemas.put("ResponseFunctionCallOutput", callOutput());
+    schemas.put("ResponseReasoningInput", reasoning());
+    schemas.put("ResponseReasoningPart", reasoningPart());
     schemas.put("ResponseText", text());
     schemas.put("ResponseStreamOptions", streamOptions());
   }
@@ -43,6 +47,9 @@ final class ResponseBodies {
             Schema.flag("Go on without the client; not with `\"store\": false`.").byDefault(false))
         .optional("truncation", truncation())
         .optional("text", Schema.ref("ResponseText"))
+        .optional("tools", ToolSchemas.responseTools())
+        .optional("tool_choice", ToolSchemas.responseToolChoice())
+        .optional("parallel_tool_calls", parallel())
         .optional("metadata", Schema.ref("Metadata"))
         .optional("user", CompletionBodies.label("Kept as the label `user` of the ledger entry."))
         .build()
@@ -58,7 +65,14 @@ final class ResponseBodies {
         .optional("previous_response_id", previous())
         .optional("truncation", truncation())
         .optional("text", Schema.ref("ResponseText"))
+        .optional("tools", ToolSchemas.responseTools())
+        .optional("tool_choice", ToolSchemas.responseToolChoice())
+        .optional("parallel_tool_calls", parallel())
         .build();
+  }
+
+  private static Schema parallel() {
+    return Schema.flag("Whether the model may call more than one function.").byDefault(true);
   }
 
   private static Schema instructions() {
@@ -85,11 +99,77 @@ final class ResponseBodies {
 
   private static Schema input() {
     return Schema.anyOf(
-        "A message of the user, or messages, oldest first; one of them is not empty.",
+        "A message of the user, or items, oldest first; a call, or a message or an output that is"
+            + " not empty, is among them.",
         text("").nonEmpty(),
-        Schema.array("", Schema.ref("ResponseInputMessage"))
+        Schema.array(
+                "",
+                Schema.anyOf(
+                    "",
+                    Schema.ref("ResponseInputMessage"),
+                    Schema.ref("ResponseFunctionCall"),
+                    Schema.ref("ResponseFunctionCallOutput"),
+                    Schema.ref("ResponseReasoningInput")))
             .with("minItems", 1)
-            .with("contains", CompletionBodies.property("content", CompletionBodies.notEmpty())));
+            .with("contains", something()));
+  }
+
+  private static Schema something() {
+    return Schema.anyOf(
+        "",
+        CompletionBodies.property("content", CompletionBodies.notEmpty())
+            .required("role", Schema.part()),
+        CompletionBodies.property("output", CompletionBodies.notEmpty()),
+        CompletionBodies.property("type", Schema.constant("function_call")));
+  }
+
+  private static Schema call() {
+    return new BodySchema(
+            "ResponseFunctionCall",
+            ResponseParameters.FUNCTION_CALL,
+            "A call of the assistant; that of an earlier output can be sent back as it is.")
+        .required("type", Schema.constant("function_call"))
+        .required("call_id", ToolSchemas.callId("As it was answered."))
+        .required("name", ToolSchemas.functionName(""))
+        .required("arguments", text("A JSON object as text."))
+        .build();
+  }
+
+  private static Schema callOutput() {
+    return new BodySchema(
+            "ResponseFunctionCallOutput",
+            ResponseParameters.FUNCTION_CALL_OUTPUT,
+            "What a function gave back.")
+        .required("type", Schema.constant("function_call_output"))
+        .required("call_id", ToolSchemas.callId("Of the call."))
+        .required(
+            "output",
+            Schema.anyOf(
+                "A text, or parts that are joined by line breaks.",
+                text(""),
+                Schema.array("", Schema.ref("ResponseInputPart"))))
+        .build();
+  }
+
+  private static Schema reasoning() {
+    return new BodySchema(
+            "ResponseReasoningInput",
+            ResponseParameters.REASONING,
+            "What the assistant thought before the next item; that of an earlier output can be"
+                + " sent back as it is.")
+        .required("type", Schema.constant("reasoning"))
+        .optional("content", Schema.array("", Schema.ref("ResponseReasoningPart")))
+        .optional(
+            "summary",
+            Schema.array("Counts without `content`.", Schema.ref("ResponseReasoningPart")))
+        .build();
+  }
+
+  private static Schema reasoningPart() {
+    return new BodySchema("ResponseReasoningPart", ResponseParameters.PART, "A part of reasoning.")
+        .required("type", Schema.string("").values("reasoning_text", "summary_text"))
+        .required("text", text(""))
+        .build();
   }
 
   private Schema message() {

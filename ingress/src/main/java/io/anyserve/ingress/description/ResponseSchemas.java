@@ -13,7 +13,11 @@ final class ResponseSchemas {
   static void addTo(Map<String, Schema> schemas) {
     schemas.put("Response", response());
     schemas.put("ResponseUsage", usage());
+    schemas.put("ResponseOutputItem", outputItem());
     schemas.put("ResponseOutputMessage", outputMessage());
+    schemas.put("ResponseOutputCall", outputCall());
+    schemas.put("ResponseOutputReasoning", outputReasoning());
+    schemas.put("ResponseReasoningText", reasoningText());
     schemas.put("ResponseOutputText", outputText());
     schemas.put("ResponseDeleted", deleted());
     schemas.put("ResponseInputTokens", inputTokens());
@@ -50,7 +54,7 @@ final class ResponseSchemas {
         .required("instructions", Schema.string("").orNull())
         .required("max_tool_calls", Schema.nothing())
         .required("model", Schema.string("As asked for."))
-        .required("output", Schema.array("The answer.", Schema.ref("ResponseOutputMessage")))
+        .required("output", Schema.array("The answer.", Schema.ref("ResponseOutputItem")))
         .required("parallel_tool_calls", Schema.flag(""))
         .required("previous_response_id", id("That it goes on from.").orNull())
         .required("reasoning", Schema.nothing())
@@ -60,8 +64,8 @@ final class ResponseSchemas {
         .required("temperature", Schema.number("As asked for.").orNull())
         .required("top_p", Schema.number("As asked for.").orNull())
         .required("text", Schema.object("").required("format", format))
-        .required("tool_choice", Schema.constant("auto"))
-        .required("tools", Schema.array("Always empty.", Schema.any("")))
+        .required("tool_choice", toolChoice())
+        .required("tools", Schema.array("As asked for.", tool()))
         .required("top_logprobs", Schema.integer("Always 0."))
         .required("truncation", Schema.string("").values("auto", "disabled"))
         .required("usage", Schema.ref("ResponseUsage").orNull())
@@ -87,11 +91,66 @@ final class ResponseSchemas {
         .required("total_tokens", Schema.integer("").atLeast(0));
   }
 
+  private static Schema toolChoice() {
+    return Schema.anyOf(
+        "As asked for.",
+        Schema.string("").values("none", "auto", "required"),
+        Schema.object("")
+            .required("type", Schema.constant("function"))
+            .required("name", ToolSchemas.functionName("")));
+  }
+
+  private static Schema tool() {
+    return Schema.object("")
+        .required("type", Schema.constant("function"))
+        .required("name", ToolSchemas.functionName(""))
+        .required("description", Schema.string("").orNull())
+        .required("parameters", Schema.object("").orNull())
+        .required("strict", Schema.flag(""));
+  }
+
+  private static Schema outputItem() {
+    return Schema.oneOf(
+        "An item of the output.",
+        Schema.ref("ResponseOutputMessage"),
+        Schema.ref("ResponseOutputCall"),
+        Schema.ref("ResponseOutputReasoning"));
+  }
+
+  private static Schema itemStatus() {
+    return Schema.string("").values("in_progress", "completed", "incomplete");
+  }
+
+  private static Schema outputCall() {
+    return Schema.object("A function that the model calls.")
+        .required("id", Schema.string("").pattern("^fc_"))
+        .required("type", Schema.constant("function_call"))
+        .required("status", itemStatus())
+        .required("call_id", Schema.string("By which its output is sent back."))
+        .required("name", ToolSchemas.functionName(""))
+        .required("arguments", Schema.string("A JSON object as text, as the model wrote it."));
+  }
+
+  private static Schema outputReasoning() {
+    return Schema.object("What the model thought.")
+        .required("id", Schema.string("").pattern("^rs_"))
+        .required("type", Schema.constant("reasoning"))
+        .required("status", itemStatus())
+        .required("summary", Schema.array("Always empty.", Schema.any("")))
+        .required("content", Schema.array("", Schema.ref("ResponseReasoningText")));
+  }
+
+  private static Schema reasoningText() {
+    return Schema.object("A text of reasoning.")
+        .required("type", Schema.constant("reasoning_text"))
+        .required("text", Schema.string(""));
+  }
+
   private static Schema outputMessage() {
     return Schema.object("The answer as an item of the output.")
         .required("id", Schema.string("").pattern("^msg_"))
         .required("type", Schema.constant("message"))
-        .required("status", Schema.string("").values("in_progress", "completed", "incomplete"))
+        .required("status", itemStatus())
         .required("role", Schema.constant("assistant"))
         .required("content", Schema.array("", Schema.ref("ResponseOutputText")));
   }
@@ -112,6 +171,30 @@ final class ResponseSchemas {
   }
 
   private static Schema inputItem() {
+    Schema call =
+        Schema.object("")
+            .required("id", Schema.string("").pattern("^fc_"))
+            .required("type", Schema.constant("function_call"))
+            .required("status", Schema.constant("completed"))
+            .required("call_id", Schema.string(""))
+            .required("name", Schema.string(""))
+            .required("arguments", Schema.string(""));
+    Schema output =
+        Schema.object("")
+            .required("id", Schema.string("").pattern("^fco_"))
+            .required("type", Schema.constant("function_call_output"))
+            .required("status", Schema.constant("completed"))
+            .required("call_id", Schema.string(""))
+            .required("output", Schema.string(""));
+    return Schema.oneOf(
+        "An item of a response's own input.",
+        inputMessage(),
+        call,
+        output,
+        Schema.ref("ResponseOutputReasoning"));
+  }
+
+  private static Schema inputMessage() {
     Schema inputText =
         Schema.object("")
             .required("type", Schema.constant("input_text"))
@@ -141,9 +224,18 @@ final class ResponseSchemas {
         whole(),
         item(),
         place("response.content_part.added", "response.content_part.done")
-            .required("part", Schema.ref("ResponseOutputText")),
+            .required(
+                "part",
+                Schema.oneOf(
+                    "", Schema.ref("ResponseOutputText"), Schema.ref("ResponseReasoningText"))),
         text("response.output_text.delta", "delta"),
         text("response.output_text.done", "text"),
+        place("response.reasoning_text.delta").required("delta", Schema.string("")),
+        place("response.reasoning_text.done").required("text", Schema.string("")),
+        itemPlace("response.function_call_arguments.delta").required("delta", Schema.string("")),
+        itemPlace("response.function_call_arguments.done")
+            .required("arguments", Schema.string(""))
+            .required("name", Schema.string("")),
         numbered("error")
             .required("code", Schema.string(""))
             .required("message", Schema.string(""))
@@ -169,14 +261,17 @@ final class ResponseSchemas {
   private static Schema item() {
     return numbered("response.output_item.added", "response.output_item.done")
         .required(OUTPUT_INDEX, Schema.integer(""))
-        .required("item", Schema.ref("ResponseOutputMessage"));
+        .required("item", Schema.ref("ResponseOutputItem"));
+  }
+
+  private static Schema itemPlace(String... types) {
+    return numbered(types)
+        .required("item_id", Schema.string("").pattern("^(msg|rs|fc)_"))
+        .required(OUTPUT_INDEX, Schema.integer(""));
   }
 
   private static Schema place(String... types) {
-    return numbered(types)
-        .required("item_id", Schema.string("").pattern("^msg_"))
-        .required(OUTPUT_INDEX, Schema.integer(""))
-        .required("content_index", Schema.integer(""));
+    return itemPlace(types).required("content_index", Schema.integer(""));
   }
 
   private static Schema text(String type, String field) {

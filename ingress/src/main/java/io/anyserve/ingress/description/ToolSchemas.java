@@ -22,23 +22,45 @@ final class ToolSchemas {
     schemas.put("MessageToolCall", call());
     schemas.put("CalledFunction", called());
     schemas.put("ChatTemplateOptions", templateOptions());
+    schemas.put("ResponseTool", responseTool());
+    schemas.put("ResponseToolChoice", responseChoice());
     schemas.put("AnsweredToolCall", answered());
     schemas.put("ToolCallPiece", piece());
   }
 
   static Schema tools() {
+    return tools("Tool");
+  }
+
+  static Schema responseTools() {
+    return tools("ResponseTool");
+  }
+
+  private static Schema tools(String one) {
     return Schema.array(
             "Functions that the model may call, each name once; only where the capability offers"
                 + " tool calls.",
-            Schema.ref("Tool"))
+            Schema.ref(one))
         .items(0, ToolOptions.MOST);
   }
 
   static Schema toolChoice() {
+    return toolChoice("ToolChoiceFunction");
+  }
+
+  static Schema responseToolChoice() {
+    return toolChoice("ResponseToolChoice");
+  }
+
+  private static Schema toolChoice(String function) {
     return Schema.anyOf(
         "`auto` lets the model decide, `none` keeps the tools from it.",
         Schema.string("").values("none", "auto", "required"),
-        Schema.ref("ToolChoiceFunction"));
+        Schema.ref(function));
+  }
+
+  static Schema functionName(String description) {
+    return name(description);
   }
 
   static Schema toolCalls() {
@@ -64,8 +86,32 @@ final class ToolSchemas {
   }
 
   private static Schema function() {
+    return described(
+            new BodySchema(
+                "ToolFunction", ParameterTable.FUNCTION, "A function that the caller runs."))
+        .build();
+  }
+
+  private static Schema responseTool() {
+    return described(
+            new BodySchema(
+                "ResponseTool", ParameterTable.RESPONSE_TOOL, "A function that the caller runs."))
+        .required("type", Schema.constant("function"))
+        .build();
+  }
+
+  private static Schema responseChoice() {
     return new BodySchema(
-            "ToolFunction", ParameterTable.FUNCTION, "A function that the caller runs.")
+            "ResponseToolChoice",
+            ParameterTable.RESPONSE_TOOL_CHOICE,
+            "The function to be called, one of the tools.")
+        .required("type", Schema.constant("function"))
+        .required("name", name(""))
+        .build();
+  }
+
+  private static BodySchema described(BodySchema function) {
+    return function
         .required("name", name(""))
         .optional(
             "description",
@@ -80,9 +126,9 @@ final class ToolSchemas {
                     + " bytes."))
         .optional(
             "strict",
-            Schema.flag("Asks for arguments that fit the schema; they are not enforced yet.")
-                .byDefault(false))
-        .build();
+            Schema.flag(
+                    "Keeps arguments to the schema, which must be one that structured output supports.")
+                .byDefault(false));
   }
 
   private static Schema choice() {

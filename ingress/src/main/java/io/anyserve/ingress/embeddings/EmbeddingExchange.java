@@ -40,20 +40,21 @@ final class EmbeddingExchange {
     this.clock = clock;
   }
 
-  /** The vectors, in the order of the texts. */
+  /** The vectors, in the order of the texts, or the scores of all texts but the first. */
   record Answer(Embeddings embeddings, TokenUsage usage) {}
 
   /**
    * The head of the response is ready when it returns or throws.
    *
    * @param inputs texts of the request
+   * @param ranked whether the model may answer with the scores of all texts but the first
    * @param names of the call's parameters
    */
-  Answer run(Context http, Inference request, int inputs, ParameterNames names)
+  Answer run(Context http, Inference request, int inputs, boolean ranked, ParameterNames names)
       throws InterruptedException {
     var sink = new WholeAnswerSink(EmbeddingsCodec.CONTENT_TYPE, MOST_BYTES);
     Finished finished = await(http, request, names, sink);
-    return new Answer(embeddings(inputs, sink), finished.usage());
+    return new Answer(embeddings(inputs, ranked, sink), finished.usage());
   }
 
   private Finished await(
@@ -71,11 +72,12 @@ final class EmbeddingExchange {
   }
 
   /** One vector for each text, or none of them would stand where it belongs. */
-  private static Embeddings embeddings(int inputs, WholeAnswerSink sink) {
+  private static Embeddings embeddings(int inputs, boolean ranked, WholeAnswerSink sink) {
     try {
       Embeddings told = EmbeddingsCodec.read(sink.data());
+      boolean scores = ranked && told.dimensions() == 1 && told.vectors().size() == inputs - 1;
       Preconditions.that(
-          told.vectors().size() == inputs,
+          scores || told.vectors().size() == inputs,
           "vectors of the worker's answer",
           told.vectors().size(),
           "" + inputs);

@@ -1,16 +1,19 @@
 package io.anyserve.ingress.embeddings;
 
+import io.anyserve.contracts.embedding.Embedding;
 import io.anyserve.ingress.admission.Admission;
 import io.anyserve.ingress.http.CallHeaders;
 import io.anyserve.ingress.http.HttpRoutes;
 import io.anyserve.ingress.http.RequestBody;
 import io.anyserve.ingress.http.RouteGroup;
+import io.anyserve.ingress.openai.BodyFields;
 import io.anyserve.ingress.openai.ModelInfo;
 import io.anyserve.ingress.openai.ParameterNames;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -50,13 +53,14 @@ public final class EmbeddingsHandler implements RouteGroup {
 
   private void embed(Context http) throws IOException, InterruptedException {
     EmbeddingCall call = EmbeddingReader.read(RequestBody.json(http, mostBytes), session(http));
-    models
-        .apply(call.model())
+    Optional<ModelInfo> model = models.apply(call.model());
+    model.filter(ModelInfo::scoresPairs).ifPresent(EmbeddingsHandler::refuse);
+    model
         .map(ModelInfo::embeddingDimensions)
         .filter(own -> own > 0)
         .ifPresent(call::requireDimensions);
     EmbeddingExchange.Answer answer =
-        exchange.run(http, call.request(), call.inputs(), ParameterNames.EMBEDDING);
+        exchange.run(http, call.request(), call.inputs(), false, ParameterNames.EMBEDDING);
     call.requireDimensions(answer.embeddings().dimensions());
     http.contentType(JSON);
     EmbeddingsJson.write(http.outputStream(), call, answer.embeddings().vectors(), answer.usage());
@@ -65,13 +69,25 @@ public final class EmbeddingsHandler implements RouteGroup {
   private void rerank(Context http) throws IOException, InterruptedException {
     RerankCall call = RerankReader.read(RequestBody.json(http, mostBytes), session(http));
     EmbeddingExchange.Answer answer =
-        exchange.run(http, call.request(), 1 + call.documents().size(), ParameterNames.RERANK);
+        exchange.run(
+            http, call.request(), 1 + call.documents().size(), true, ParameterNames.RERANK);
     http.contentType(JSON);
-    RerankJson.write(
-        http.outputStream(),
-        call,
-        RankedDocument.rank(answer.embeddings().vectors(), call.top()),
-        answer.usage());
+    RerankJson.write(http.outputStream(), call, ranked(call, answer), answer.usage());
+  }
+
+  /** A model that scores pairs has no vector of the query. */
+  private static List<RankedDocument> ranked(RerankCall call, EmbeddingExchange.Answer answer) {
+    List<Embedding> told = answer.embeddings().vectors();
+    return told.size() == call.documents().size()
+        ? RankedDocument.rankScores(told, call.top())
+        : RankedDocument.rank(told, call.top());
+  }
+
+  private static void refuse(ModelInfo model) {
+    throw BodyFields.invalid(
+        "model",
+        "model: %s ranks documents only (expected: a model that makes vectors)"
+            .formatted(model.id()));
   }
 
   private static Optional<String> session(Context http) {

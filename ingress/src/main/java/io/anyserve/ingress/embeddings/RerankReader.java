@@ -47,7 +47,8 @@ public final class RerankReader {
         Inference.newBuilder()
             .setCapability(fields.model())
             .setKind(RequestKind.REQUEST_KIND_EMBED)
-            .setInput(PayloadCodec.write(EmbeddingInputsCodec.write(new EmbeddingInputs(texts))));
+            .setInput(
+                PayloadCodec.write(EmbeddingInputsCodec.write(new EmbeddingInputs(texts, true))));
     session.ifPresent(request::setSession);
     fields.text(USER).ifPresent(user -> request.putLabels(USER, user));
     return new RerankCall(

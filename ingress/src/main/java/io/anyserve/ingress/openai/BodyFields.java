@@ -110,7 +110,7 @@ public record BodyFields(String path, JsonNode node) {
     return value(name).map(value -> new BodyFields(at(name) + ".", value));
   }
 
-  List<BodyFields> objects(String name) {
+  public List<BodyFields> objects(String name) {
     JsonNode array = value(name).orElseThrow(() -> missing(name, "an array"));
     check(array.isArray(), at(name), array, "an array");
     List<BodyFields> all = new ArrayList<>();

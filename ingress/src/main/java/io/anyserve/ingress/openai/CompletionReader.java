@@ -99,7 +99,7 @@ public final class CompletionReader {
     return texts.stream().map(text -> Payload.newBuilder().setText(text).build()).toList();
   }
 
-  static void labels(BodyFields fields, Inference.Builder inference) {
+  public static void labels(BodyFields fields, Inference.Builder inference) {
     fields.object(METADATA).ifPresent(metadata -> metadata(metadata, inference));
     fields
         .text(USER)

@@ -1,19 +1,11 @@
 package io.anyserve.ingress.openai;
 
 import io.anyserve.contracts.image.ImageLimits;
-import io.anyserve.contracts.tool.ToolCall;
-import io.anyserve.contracts.tool.ToolDefinition;
-import io.anyserve.v1.AutoToolChoice;
 import io.anyserve.v1.ChatMessage;
 import io.anyserve.v1.ChatMessages;
 import io.anyserve.v1.ContentPart;
-import io.anyserve.v1.NoToolChoice;
-import io.anyserve.v1.RequiredToolChoice;
-import io.anyserve.v1.ToolChoice;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -27,11 +19,7 @@ final class MessageReader {
   private static final String CONTENT = "content";
   private static final String ASSISTANT = "assistant";
   private static final String TOOL = "tool";
-  private static final String TYPE = "type";
   private static final String NAME = "name";
-  private static final String FUNCTION = "function";
-  private static final String TOOLS = "tools";
-  private static final String TOOL_CHOICE = "tool_choice";
   private static final String TOOL_CALLS = "tool_calls";
   private static final String TOOL_CALL_ID = "tool_call_id";
   private static final String EFFORT = "reasoning_effort";
@@ -46,7 +34,7 @@ final class MessageReader {
     }
     all.forEach(message -> messages.addMessages(message(message)));
     requireCount(messages);
-    tools(body, messages);
+    ToolReader.ofChat(body, messages);
     thinking(body).ifPresent(messages::setThinking);
     return messages.build();
   }
@@ -57,7 +45,7 @@ final class MessageReader {
             .flatMap(message -> message.getPartsList().stream())
             .filter(ContentPart::hasImage)
             .count();
-    checked("messages", () -> ImageLimits.requireCount("messages", images));
+    ToolReader.checked("messages", () -> ImageLimits.requireCount("messages", images));
   }
 
   private static ChatMessage message(BodyFields message) {
@@ -78,7 +66,7 @@ final class MessageReader {
       refuse(message, TOOL_CALLS, ASSISTANT);
     }
     if (role.equals(TOOL)) {
-      read.setToolCallId(callId(message, TOOL_CALL_ID));
+      read.setToolCallId(ToolReader.callId(message, TOOL_CALL_ID));
     } else {
       refuse(message, TOOL_CALL_ID, TOOL);
     }
@@ -137,123 +125,16 @@ final class MessageReader {
     }
   }
 
-  private static void requireType(BodyFields fields, String offered) {
-    String type = fields.requiredText(TYPE);
-    if (!type.equals(offered)) {
-      throw new ApiException(
-          ApiError.unsupported(
-              fields.at(TYPE),
-              "%s: %s is not offered (expected: %s)"
-                  .formatted(fields.at(TYPE), BodyFields.printable(type), offered)));
-    }
-  }
-
   private static io.anyserve.v1.ToolCall toolCall(BodyFields call) {
-    requireType(call, FUNCTION);
+    ToolReader.requireFunction(call);
     ParameterTable.TOOL_CALL.check(call);
-    BodyFields function = function(call);
+    BodyFields function = ToolReader.function(call);
     ParameterTable.CALLED_FUNCTION.check(function);
     return io.anyserve.v1.ToolCall.newBuilder()
-        .setId(callId(call, "id"))
-        .setName(name(function))
+        .setId(ToolReader.callId(call, "id"))
+        .setName(ToolReader.name(function))
         .setArguments(function.requiredText("arguments"))
         .build();
-  }
-
-  private static BodyFields function(BodyFields outer) {
-    return outer.object(FUNCTION).orElseThrow(() -> outer.missing(FUNCTION, "an object"));
-  }
-
-  private static String callId(BodyFields fields, String field) {
-    String id = fields.requiredText(field);
-    checked(fields.at(field), () -> ToolCall.checkId(fields.at(field), id));
-    return id;
-  }
-
-  private static String name(BodyFields function) {
-    String name = function.requiredText(NAME);
-    checked(function.at(NAME), () -> ToolDefinition.checkName(name));
-    return name;
-  }
-
-  private static void checked(String at, Runnable check) {
-    try {
-      check.run();
-    } catch (IllegalArgumentException e) {
-      String problem = String.valueOf(e.getMessage());
-      throw BodyFields.invalid(at, at + problem.substring(problem.indexOf(": ")));
-    }
-  }
-
-  private static void tools(BodyFields body, ChatMessages.Builder messages) {
-    Set<String> names = new HashSet<>();
-    if (body.value(TOOLS).isPresent()) {
-      for (BodyFields tool : body.objects(TOOLS)) {
-        io.anyserve.v1.ToolDefinition read = tool(tool);
-        if (!names.add(read.getName())) {
-          throw BodyFields.invalid(
-              tool.at("function.name"),
-              "%s: %s (expected: each name once)"
-                  .formatted(tool.at("function.name"), read.getName()));
-        }
-        messages.addTools(read);
-      }
-    }
-    body.value(TOOL_CHOICE).ifPresent(choice -> messages.setToolChoice(choice(choice, names)));
-    if (body.value("parallel_tool_calls").isPresent()) {
-      messages.setParallelToolCalls(body.flag("parallel_tool_calls"));
-    }
-  }
-
-  private static io.anyserve.v1.ToolDefinition tool(BodyFields tool) {
-    requireType(tool, FUNCTION);
-    ParameterTable.TOOL.check(tool);
-    BodyFields function = function(tool);
-    ParameterTable.FUNCTION.check(function);
-    String name = name(function);
-    String description = function.text("description").orElse("");
-    String parameters = function.object("parameters").map(o -> o.node().toString()).orElse("");
-    boolean strict = function.flag("strict");
-    String at = tool.at(FUNCTION);
-    checked(at, () -> new ToolDefinition(name, description, parameters, strict));
-    return io.anyserve.v1.ToolDefinition.newBuilder()
-        .setName(name)
-        .setDescription(description)
-        .setParameters(parameters)
-        .setStrict(strict)
-        .build();
-  }
-
-  private static ToolChoice choice(JsonNode choice, Set<String> names) {
-    ToolChoice.Builder read = ToolChoice.newBuilder();
-    if (choice.isObject()) {
-      return read.setFunction(chosen(new BodyFields(TOOL_CHOICE + ".", choice), names)).build();
-    }
-    BodyFields.check(choice.isString(), TOOL_CHOICE, choice, "none, auto, required or a function");
-    return switch (choice.asString()) {
-      case "auto" -> read.setAuto(AutoToolChoice.getDefaultInstance()).build();
-      case "none" -> read.setNone(NoToolChoice.getDefaultInstance()).build();
-      case "required" -> {
-        BodyFields.check(!names.isEmpty(), TOOL_CHOICE, choice, "none or auto without tools");
-        yield read.setRequired(RequiredToolChoice.getDefaultInstance()).build();
-      }
-      default ->
-          throw BodyFields.refused(TOOL_CHOICE, choice, "none, auto, required or a function");
-    };
-  }
-
-  private static String chosen(BodyFields choice, Set<String> names) {
-    requireType(choice, FUNCTION);
-    ParameterTable.TOOL_CHOICE.check(choice);
-    BodyFields function = function(choice);
-    ParameterTable.CHOSEN_FUNCTION.check(function);
-    String name = name(function);
-    if (!names.contains(name)) {
-      throw BodyFields.invalid(
-          function.at(NAME),
-          "%s: %s (expected: the name of a tool)".formatted(function.at(NAME), name));
-    }
-    return name;
   }
 
   /** By either parameter; both must say the same. */

@@ -13,8 +13,15 @@ import java.util.TreeMap;
  * @param contextLength tokens of prompt and answer together that every worker takes, 0 where there
  *     is no limit
  * @param embeddingDimensions of the vectors that it makes of texts, 0 where it writes text
+ * @param scoresPairs it makes no vectors of texts but scores a query and a document together
  */
-public record ModelInfo(String id, int contextLength, int embeddingDimensions) {
+public record ModelInfo(
+    String id, int contextLength, int embeddingDimensions, boolean scoresPairs) {
+
+  /** Of one that scores no pairs. */
+  public ModelInfo(String id, int contextLength, int embeddingDimensions) {
+    this(id, contextLength, embeddingDimensions, false);
+  }
 
   /** The models of those workers, by id. */
   public static List<ModelInfo> of(Collection<WorkerHeartbeat> workers) {
@@ -22,7 +29,11 @@ public record ModelInfo(String id, int contextLength, int embeddingDimensions) {
     for (WorkerHeartbeat worker : workers) {
       for (CapabilityOffer offer : worker.capabilities()) {
         var model =
-            new ModelInfo(offer.name().value(), offer.contextLength(), offer.embeddingDimensions());
+            new ModelInfo(
+                offer.name().value(),
+                offer.contextLength(),
+                offer.embeddingDimensions(),
+                offer.scoresPairs());
         models.merge(model.id, model, ModelInfo::shorter);
       }
     }

@@ -63,8 +63,8 @@ public final class OutputFormatReader {
   }
 
   /** Of a format whose schema stands beside its type. */
-  static Optional<OutputFormat> ofResponse(BodyFields format) {
-    ResponseParameters.FORMAT.check(format);
+  public static Optional<OutputFormat> ofResponse(BodyFields format) {
+    ParameterTable.TEXT_FORMAT.check(format);
     return ofType(format, () -> schema(format));
   }
 

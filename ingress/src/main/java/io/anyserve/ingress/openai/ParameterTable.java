@@ -42,6 +42,14 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
   public static final ParameterTable CALLED_FUNCTION =
       new ParameterTable(only("name", "arguments"));
 
+  /** Of {@code tools} of a response. */
+  public static final ParameterTable RESPONSE_TOOL =
+      new ParameterTable(only("type", "name", "description", "parameters", "strict"));
+
+  /** Of {@code tool_choice} of a response that names a function. */
+  public static final ParameterTable RESPONSE_TOOL_CHOICE =
+      new ParameterTable(only("type", "name"));
+
   public static final ParameterTable TEMPLATE_OPTIONS =
       new ParameterTable(only("enable_thinking", "thinking"));
 
@@ -54,6 +62,10 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
 
   /** Of {@code response_format.json_schema}. */
   public static final ParameterTable JSON_SCHEMA = of("name", "description", "schema", "strict");
+
+  /** Of {@code text.format}. */
+  public static final ParameterTable TEXT_FORMAT =
+      of("type", "name", "description", "schema", "strict");
 
   public static final ParameterTable STRUCTURED_OUTPUTS =
       of("json", "regex", "choice", "json_object");
@@ -240,15 +252,15 @@ public record ParameterTable(Map<String, ParameterRule> rules) {
     return new ParameterTable(rules);
   }
 
-  static void honoured(Map<String, ParameterRule> rules, String... names) {
+  public static void honoured(Map<String, ParameterRule> rules, String... names) {
     Arrays.stream(names).forEach(name -> rules.put(name, new Honoured()));
   }
 
-  static void withoutEffect(Map<String, ParameterRule> rules, String... names) {
+  public static void withoutEffect(Map<String, ParameterRule> rules, String... names) {
     Arrays.stream(names).forEach(name -> rules.put(name, new WithoutEffect()));
   }
 
-  static void notOffered(Map<String, ParameterRule> rules, String name, String... neutral) {
+  public static void notOffered(Map<String, ParameterRule> rules, String name, String... neutral) {
     rules.put(name, new NotOffered(Set.of(neutral)));
   }
 }

@@ -7,13 +7,13 @@ import io.anyserve.v1.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** Reads how tokens are drawn and where the answer ends. Throws {@link ApiException}. */
-final class SamplingReader {
+public final class SamplingReader {
 
   private static final String STOP_TOKENS = "stop_token_ids";
 
   private SamplingReader() {}
 
-  static void read(BodyFields fields, Parameters.Builder parameters) {
+  public static void read(BodyFields fields, Parameters.Builder parameters) {
     fields.number("temperature").ifPresent(parameters::setTemperature);
     truncation(fields, parameters);
     fields.number("presence_penalty").ifPresent(parameters::setPresencePenalty);

@@ -10,6 +10,7 @@ import io.anyserve.contracts.codec.EmbeddingInputsCodec;
 import io.anyserve.contracts.embedding.EmbeddingInput;
 import io.anyserve.contracts.embedding.EmbeddingInput.OfText;
 import io.anyserve.contracts.embedding.EmbeddingInput.OfTokens;
+import io.anyserve.contracts.embedding.EmbeddingInputs;
 import io.anyserve.contracts.event.PriceBook.Price;
 import io.anyserve.contracts.image.ContentPart;
 import io.anyserve.contracts.validation.Utf8;
@@ -84,14 +85,20 @@ public record TokenEstimator(double bytesPerToken) {
   private static long embeddedTokens(Payload input, LongUnaryOperator tokensOf) {
     long tokens =
         switch (input) {
-          case Payload.Bytes _ ->
-              EmbeddingInputsCodec.read(input).inputs().stream()
-                  .mapToLong(text -> embeddedTokens(text, tokensOf))
-                  .sum();
+          case Payload.Bytes _ -> embeddedTokens(EmbeddingInputsCodec.read(input), tokensOf);
           case Payload.ObjectReference stored -> tokensOf.applyAsLong(stored.object().size());
           case Text _, Chat _ -> tokensOf.applyAsLong(input.size());
         };
     return Math.min(tokens, MOST_PROMPT);
+  }
+
+  /** A model that scores pairs reads the query with each document. */
+  private static long embeddedTokens(EmbeddingInputs texts, LongUnaryOperator tokensOf) {
+    List<EmbeddingInput> inputs = texts.inputs();
+    long sum = inputs.stream().mapToLong(text -> embeddedTokens(text, tokensOf)).sum();
+    return texts.ranked()
+        ? sum + (inputs.size() - 2) * embeddedTokens(inputs.getFirst(), tokensOf)
+        : sum;
   }
 
   private static long embeddedTokens(EmbeddingInput input, LongUnaryOperator tokensOf) {

@@ -13,6 +13,8 @@ import io.anyserve.ingress.http.EventOutbox;
 import io.anyserve.ingress.responses.AnswerOutcome.Broken;
 import io.anyserve.ingress.responses.AnswerOutcome.ClientLeft;
 import io.anyserve.ingress.responses.AnswerOutcome.Ended;
+import io.anyserve.ingress.responses.output.OutputItems;
+import io.anyserve.ingress.responses.output.OutputStep;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +37,7 @@ final class AnswerExchange {
   private final EventOutbox outbox = new EventOutbox();
   private final AnswerSink sink = new AnswerSink(outbox);
   private final Function<RequestId, Optional<Terminal>> ends;
-  private final StringBuilder text = new StringBuilder();
+  private final OutputItems output = new OutputItems();
 
   /**
    * @param ends what the log told of requests a short while ago
@@ -90,11 +92,12 @@ final class AnswerExchange {
       case CallEvent.Accepted() -> listener.accepted();
       case CallEvent.Begun _ -> listener.begun();
       case CallEvent.Piece(int _, var delta, var _, String _) -> {
-        text.append(delta.text());
-        listener.piece(delta.text());
+        for (OutputStep step : output.add(delta)) {
+          listener.step(step);
+        }
       }
       case CallEvent.Complete(int _, var finished) -> {
-        return new Ended(finished, text.toString());
+        return new Ended(finished, output.items());
       }
       case CallEvent.Broken(Failure failure) -> {
         return broken(failure);
@@ -110,11 +113,11 @@ final class AnswerExchange {
   private AnswerOutcome broken(Failure failure) {
     if (failure.equals(AnswerSink.NO_TEXT)) {
       sink.cancel();
-      return new Ended(new Failed(failure, TokenUsage.NONE, Optional.empty()), text.toString());
+      return new Ended(new Failed(failure, TokenUsage.NONE, Optional.empty()), output.items());
     }
     return ends.apply(sink.handle().request())
         .filter(terminal -> tells(terminal, failure))
-        .<AnswerOutcome>map(terminal -> new Ended(terminal, text.toString()))
+        .<AnswerOutcome>map(terminal -> new Ended(terminal, output.items()))
         .orElseGet(() -> new Broken(failure));
   }
 

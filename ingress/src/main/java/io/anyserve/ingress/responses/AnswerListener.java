@@ -1,5 +1,6 @@
 package io.anyserve.ingress.responses;
 
+import io.anyserve.ingress.responses.output.OutputStep;
 import java.io.IOException;
 
 /** Hears an answer on the thread that reads it, which it may block. */
@@ -11,7 +12,7 @@ interface AnswerListener {
   /** A worker took the request, be it again. */
   default void begun() throws IOException, InterruptedException {}
 
-  default void piece(String text) throws IOException, InterruptedException {}
+  default void step(OutputStep step) throws IOException, InterruptedException {}
 
   /**
    * Nothing came for {@link AnswerExchange#SILENCE}; false where that is the end of the patience.

@@ -2,6 +2,8 @@ package io.anyserve.ingress.responses;
 
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.ingress.responses.output.OutputItem;
+import java.util.List;
 
 /** How the reading of an answer ended. */
 sealed interface AnswerOutcome {
@@ -9,9 +11,9 @@ sealed interface AnswerOutcome {
   /**
    * With the end of the answer.
    *
-   * @param text all of it
+   * @param output all of it, the last item perhaps incomplete
    */
-  record Ended(Terminal terminal, String text) implements AnswerOutcome {}
+  record Ended(Terminal terminal, List<OutputItem> output) implements AnswerOutcome {}
 
   /** Without it: the answer may go on. */
   record Broken(Failure failure) implements AnswerOutcome {}

@@ -3,7 +3,6 @@ package io.anyserve.ingress.responses;
 import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
-import io.anyserve.contracts.answer.AnswerDelta;
 import io.anyserve.contracts.event.TokenEvent.Chunk;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Started;
@@ -62,8 +61,8 @@ final class AnswerSink implements ResponseSink {
   public void chunk(Chunk chunk) {
     if (chunk.payload().isPresent()) {
       outbox.put(new CallEvent.Broken(NO_TEXT));
-    } else if (!chunk.text().isEmpty()) {
-      outbox.put(new CallEvent.Piece(0, AnswerDelta.text(chunk.text()), List.of(), ""));
+    } else if (!chunk.delta().isEmpty()) {
+      outbox.put(new CallEvent.Piece(0, chunk.delta(), List.of(), ""));
     }
   }
 

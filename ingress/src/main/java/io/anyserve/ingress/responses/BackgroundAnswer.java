@@ -68,9 +68,9 @@ final class BackgroundAnswer implements AnswerListener, Runnable {
 
   private void note(AnswerOutcome outcome) throws InterruptedException {
     switch (outcome) {
-      case Ended(var terminal, String text) -> {
+      case Ended(var terminal, var output) -> {
         if (stored != null) {
-          StoredResponse _ = recorder.end(stored, ResponseEnd.of(terminal, text));
+          StoredResponse _ = recorder.end(stored, ResponseEnd.of(terminal, output));
         }
       }
       case Broken(var failure) -> begun.fail(new FailureException(failure, null));

@@ -1,15 +1,14 @@
 package io.anyserve.ingress.responses;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.sampling.GenerationParameters;
 import io.anyserve.ingress.conversation.TrimPolicy;
 import io.anyserve.ingress.openai.ApiException;
-import io.anyserve.ingress.openai.InputItem;
-import io.anyserve.ingress.openai.ResponseCall;
+import io.anyserve.ingress.openai.response.InputItem;
+import io.anyserve.ingress.openai.response.ResponseCall;
 import io.anyserve.ingress.responses.StoredResponse.Settlement;
+import io.anyserve.ingress.responses.output.OutputItem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +51,7 @@ final class PreviousResponses {
     call.options()
         .instructions()
         .ifPresent(text -> messages.addFirst(new ChatMessage("system", text)));
-    call.input().stream().map(InputItem::message).forEach(messages::add);
+    messages.addAll(InputItem.messages(call.input()));
     int context = contextLength.applyAsInt(call.model());
     return call.options().truncates() && context > 0
         ? new TrimPolicy(Integer.MAX_VALUE, Math.max(1, context - answer(call)))
@@ -90,12 +89,13 @@ final class PreviousResponses {
   }
 
   private static List<ChatMessage> turn(StoredResponse response) {
-    List<ChatMessage> messages = new ArrayList<>();
-    response.call().input().stream().map(InputItem::message).forEach(messages::add);
-    String answer = response.settlement().map(Settlement::end).map(ResponseEnd::text).orElse("");
-    if (!answer.isEmpty()) {
-      messages.add(new ChatMessage("assistant", answer));
-    }
+    List<ChatMessage> messages = new ArrayList<>(InputItem.messages(response.call().input()));
+    response
+        .settlement()
+        .map(Settlement::end)
+        .map(ResponseEnd::output)
+        .map(OutputItem::messages)
+        .ifPresent(messages::addAll);
     return messages;
   }
 
@@ -104,7 +104,7 @@ final class PreviousResponses {
   }
 
   private int tokens(ChatMessage message) {
-    double bytes = message.content().getBytes(UTF_8).length;
+    double bytes = message.size();
     return TOKENS_PER_MESSAGE + (int) Math.ceil(bytes / bytesPerToken);
   }
 }

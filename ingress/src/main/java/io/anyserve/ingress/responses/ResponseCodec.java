@@ -7,10 +7,14 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.ingress.responses.output.OutputItem;
+import io.anyserve.ingress.responses.output.OutputItemCodec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The two texts that are kept of a response, and the pieces in which messages of a conversation
@@ -18,7 +22,8 @@ import java.util.Optional;
  *
  * <pre>
  * request:  1 PARTITION OFFSET DEADLINE SESSION LF, and the body as the client sent it
- * end:      1 STATUS PROMPT COMPLETION CACHED CODE LF, the failure's message LF, and the answer
+ * end:      1 STATUS PROMPT COMPLETION CACHED CODE LF, the failure's message LF, and the answer,
+ *           or 2 instead of 1 and the items of the output in JSON, where there is more than text
  * </pre>
  *
  * <p>The deadline is in milliseconds since the epoch; the code is {@code -} where nothing failed.
@@ -30,6 +35,7 @@ final class ResponseCodec {
   static final int PIECE = 64 << 10;
 
   private static final String VERSION = "1";
+  private static final String ITEMS = "2";
   private static final String NONE = "-";
 
   private ResponseCodec() {}
@@ -50,7 +56,7 @@ final class ResponseCodec {
   }
 
   static Request readRequest(String text) {
-    List<String> fields = fields(text, 5);
+    List<String> fields = fields(text, 5, Set.of(VERSION));
     var address = new ReplyTo(Integer.parseInt(fields.get(1)), Long.parseLong(fields.get(2)));
     var deadline = Instant.ofEpochMilli(Long.parseLong(fields.get(3)));
     var place = new StoredResponse.Place(address, new SessionId(fields.get(4)), deadline);
@@ -58,9 +64,10 @@ final class ResponseCodec {
   }
 
   static String write(ResponseEnd end) {
+    boolean text = end.output().stream().allMatch(OutputItem.Message.class::isInstance);
     return String.join(
             " ",
-            VERSION,
+            text ? VERSION : ITEMS,
             end.status().text(),
             Long.toString(end.usage().prompt()),
             Long.toString(end.usage().completion()),
@@ -69,11 +76,18 @@ final class ResponseCodec {
         + "\n"
         + end.failure().map(failure -> oneLine(failure.message())).orElse("")
         + "\n"
-        + end.text().replace('\0', '\uFFFD');
+        + (text ? texts(end.output()) : OutputItemCodec.write(end.output()));
+  }
+
+  private static String texts(List<OutputItem> messages) {
+    return messages.stream()
+        .map(OutputItem::content)
+        .collect(Collectors.joining())
+        .replace('\0', '\uFFFD');
   }
 
   static ResponseEnd readEnd(String text) {
-    List<String> fields = fields(text, 6);
+    List<String> fields = fields(text, 6, Set.of(VERSION, ITEMS));
     var usage =
         new TokenUsage(
             Long.parseLong(fields.get(2)),
@@ -85,16 +99,21 @@ final class ResponseCodec {
         Optional.of(fields.get(5))
             .filter(code -> !code.equals(NONE))
             .map(code -> new Failure(FailureCode.valueOf(code), message));
-    return new ResponseEnd(ResponseStatus.parse(fields.get(1)), behindLine(rest), usage, failure);
+    String answer = behindLine(rest);
+    List<OutputItem> output =
+        fields.getFirst().equals(ITEMS)
+            ? OutputItemCodec.read(answer)
+            : answer.isEmpty() ? List.of() : OutputItem.text(answer);
+    return new ResponseEnd(ResponseStatus.parse(fields.get(1)), output, usage, failure);
   }
 
-  private static List<String> fields(String text, int count) {
+  private static List<String> fields(String text, int count, Set<String> versions) {
     String line = text.substring(0, Math.max(0, text.indexOf('\n')));
     List<String> fields = List.of(line.split(" ", -1));
-    if (fields.size() != count || !fields.getFirst().equals(VERSION)) {
+    if (fields.size() != count || !versions.contains(fields.getFirst())) {
       throw new IllegalArgumentException(
           "response record: %d fields of version %s (expected: %d of version %s)"
-              .formatted(fields.size(), fields.getFirst(), count, VERSION));
+              .formatted(fields.size(), fields.getFirst(), count, versions));
     }
     return fields;
   }

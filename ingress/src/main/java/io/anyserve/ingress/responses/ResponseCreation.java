@@ -13,8 +13,8 @@ import io.anyserve.ingress.http.CallerCheck;
 import io.anyserve.ingress.http.RequestBody;
 import io.anyserve.ingress.kafka.TraceContext;
 import io.anyserve.ingress.openai.ApiError;
-import io.anyserve.ingress.openai.ResponseCall;
-import io.anyserve.ingress.openai.ResponseCallReader;
+import io.anyserve.ingress.openai.response.ResponseCall;
+import io.anyserve.ingress.openai.response.ResponseCallReader;
 import io.anyserve.ingress.response.StreamHandle;
 import io.anyserve.ingress.responses.AnswerOutcome.Broken;
 import io.anyserve.ingress.responses.AnswerOutcome.ClientLeft;
@@ -132,8 +132,8 @@ final class ResponseCreation {
       throws InterruptedException {
     try {
       return switch (exchange.run(writer)) {
-        case Ended(var terminal, String text) -> {
-          ResponseEnd end = ResponseEnd.of(terminal, text);
+        case Ended(var terminal, var output) -> {
+          ResponseEnd end = ResponseEnd.of(terminal, output);
           end(arrival, writer, end);
           yield end.failure().isEmpty();
         }

@@ -9,39 +9,46 @@ import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
+import io.anyserve.ingress.responses.output.OutputItem;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * How a response ended.
  *
- * @param text of the answer, as far as it came
+ * @param output the answer, as far as it came; where there is one, at least an item
  * @param failure of a failed one
  */
 record ResponseEnd(
-    ResponseStatus status, String text, TokenUsage usage, Optional<Failure> failure) {
+    ResponseStatus status, List<OutputItem> output, TokenUsage usage, Optional<Failure> failure) {
+
+  ResponseEnd {
+    boolean silent = status.hasAnswer() && output.isEmpty();
+    output = silent ? OutputItem.text("") : List.copyOf(output);
+  }
 
   /** As the last event of its request says. */
-  static ResponseEnd of(Terminal terminal, String text) {
+  static ResponseEnd of(Terminal terminal, List<OutputItem> output) {
     return switch (terminal) {
       case Finished finished ->
-          new ResponseEnd(status(finished.reason()), text, finished.usage(), Optional.empty());
-      case Failed failed -> failed(failed.failure(), text, failed.usage());
-      case Cancelled cancelled -> cancelled(cancelled, text);
+          new ResponseEnd(status(finished.reason()), output, finished.usage(), Optional.empty());
+      case Failed failed -> failed(failed.failure(), output, failed.usage());
+      case Cancelled cancelled -> cancelled(cancelled, output);
     };
   }
 
   /** One without an answer. */
   static ResponseEnd failed(Failure failure) {
-    return failed(failure, "", TokenUsage.NONE);
+    return failed(failure, List.of(), TokenUsage.NONE);
   }
 
   /** Cancelled before the log tells of an end. */
   static ResponseEnd cancelled() {
-    return new ResponseEnd(ResponseStatus.CANCELLED, "", TokenUsage.NONE, Optional.empty());
+    return new ResponseEnd(ResponseStatus.CANCELLED, List.of(), TokenUsage.NONE, Optional.empty());
   }
 
-  private static ResponseEnd failed(Failure failure, String text, TokenUsage usage) {
-    return new ResponseEnd(ResponseStatus.FAILED, text, usage, Optional.of(failure));
+  private static ResponseEnd failed(Failure failure, List<OutputItem> output, TokenUsage usage) {
+    return new ResponseEnd(ResponseStatus.FAILED, output, usage, Optional.of(failure));
   }
 
   private static ResponseStatus status(FinishReason reason) {
@@ -51,20 +58,20 @@ record ResponseEnd(
     };
   }
 
-  private static ResponseEnd cancelled(Cancelled cancelled, String text) {
+  private static ResponseEnd cancelled(Cancelled cancelled, List<OutputItem> output) {
     CancelReason reason = cancelled.reason();
     return switch (reason) {
       case EXPLICIT, CLIENT_GONE ->
-          new ResponseEnd(ResponseStatus.CANCELLED, text, cancelled.usage(), Optional.empty());
+          new ResponseEnd(ResponseStatus.CANCELLED, output, cancelled.usage(), Optional.empty());
       case DEADLINE ->
           failed(
               new Failure(FailureCode.DEADLINE_EXCEEDED, "no complete answer in time"),
-              text,
+              output,
               cancelled.usage());
       case QUOTA ->
           failed(
               new Failure(FailureCode.QUOTA_EXHAUSTED, "the quota was used up meanwhile"),
-              text,
+              output,
               cancelled.usage());
     };
   }

@@ -1,11 +1,18 @@
 package io.anyserve.ingress.responses;
 
 import io.anyserve.ingress.openai.ApiError;
+import io.anyserve.ingress.responses.output.OutputItem;
+import io.anyserve.ingress.responses.output.OutputItemJson;
+import io.anyserve.ingress.responses.output.OutputStep.Begun;
+import io.anyserve.ingress.responses.output.OutputStep.Ended;
+import io.anyserve.ingress.responses.output.OutputStep.Grown;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 
 /** The events of a response's stream: JSON in UTF-8. */
 final class ResponseEventJson {
+
+  private static final String OUTPUT_INDEX = "output_index";
 
   private ResponseEventJson() {}
 
@@ -21,63 +28,69 @@ final class ResponseEventJson {
         });
   }
 
-  static byte[] itemAdded(String type, long number, ResponseId id) {
+  /** An item that has begun. */
+  static byte[] itemAdded(String type, long number, ResponseId id, Begun begun) {
     return event(
         type,
         number,
         json -> {
-          json.writeNumberProperty("output_index", 0);
-          json.writeObjectPropertyStart("item");
-          ResponseJson.messageHead(json, id, "in_progress");
-          ResponseJson.emptyArray(json, "content");
-          json.writeEndObject();
-        });
-  }
-
-  static byte[] itemDone(String type, long number, ResponseId id, ResponseEnd end) {
-    return event(
-        type,
-        number,
-        json -> {
-          json.writeNumberProperty("output_index", 0);
+          json.writeNumberProperty(OUTPUT_INDEX, begun.index());
           json.writeName("item");
-          ResponseJson.message(json, id, end);
+          OutputItemJson.writeBegun(json, id.request(), begun.item());
         });
   }
 
-  /** The part of the answer, empty or complete. */
-  static byte[] part(String type, long number, ResponseId id, String text) {
+  /** An item that has ended. */
+  static byte[] itemDone(String type, long number, ResponseId id, Ended ended, boolean complete) {
     return event(
         type,
         number,
         json -> {
-          place(json, id);
-          json.writeObjectPropertyStart("part");
-          ResponseJson.outputText(json, text);
-          json.writeEndObject();
+          json.writeNumberProperty(OUTPUT_INDEX, ended.index());
+          json.writeName("item");
+          OutputItemJson.write(json, id.request(), ended.item(), complete);
+        });
+  }
+
+  /** The part of a message or of reasoning, empty or complete. */
+  static byte[] part(String type, long number, ResponseId id, int index, OutputItem item) {
+    return event(
+        type,
+        number,
+        json -> {
+          place(json, id, index, item);
+          json.writeName("part");
+          OutputItemJson.writePart(json, item);
         });
   }
 
   /**
-   * A piece of the answer, or all of it.
+   * A piece of an item's content, or all of it.
    *
-   * @param field that has the text
+   * @param field that has it
    */
-  static byte[] text(String type, long number, ResponseId id, String field, String text) {
+  static byte[] content(String type, long number, ResponseId id, Grown grown, String field) {
     return event(
         type,
         number,
         json -> {
-          place(json, id);
-          json.writeStringProperty(field, text);
-          ResponseJson.emptyArray(json, "logprobs");
+          place(json, id, grown.index(), grown.item());
+          json.writeStringProperty(field, grown.piece());
+          switch (grown.item()) {
+            case OutputItem.Message _ -> ResponseJson.emptyArray(json, "logprobs");
+            case OutputItem.FunctionCall call when field.equals("arguments") ->
+                json.writeStringProperty("name", call.name());
+            case OutputItem.FunctionCall _, OutputItem.Reasoning _ -> {}
+          }
         });
   }
 
-  private static void place(JsonGenerator json, ResponseId id) {
-    json.writeStringProperty("item_id", id.outputItem());
-    json.writeNumberProperty("output_index", 0);
-    json.writeNumberProperty("content_index", 0);
+  private static void place(JsonGenerator json, ResponseId id, int index, OutputItem item) {
+    json.writeStringProperty("item_id", item.id(id.request()));
+    json.writeNumberProperty(OUTPUT_INDEX, index);
+    if (!(item instanceof OutputItem.FunctionCall)) {
+      json.writeNumberProperty("content_index", 0);
+    }
   }
 
   static byte[] error(String type, long number, ApiError error) {

@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.anyserve.ingress.openai.ApiError;
 import io.anyserve.ingress.responses.StoredResponse.Settlement;
+import io.anyserve.ingress.responses.output.OutputItem;
+import io.anyserve.ingress.responses.output.OutputStep;
+import io.anyserve.ingress.responses.output.OutputStep.Begun;
+import io.anyserve.ingress.responses.output.OutputStep.Ended;
+import io.anyserve.ingress.responses.output.OutputStep.Grown;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +35,9 @@ final class ResponseEventsWriter implements ResponseWriter {
   private @Nullable OutputStream out;
   private long next;
   private boolean inProgress;
-  private boolean itemAdded;
+
+  /** That have begun. */
+  private int items;
 
   /**
    * What the stream is like.
@@ -93,28 +100,57 @@ final class ResponseEventsWriter implements ResponseWriter {
   }
 
   @Override
-  public void piece(String text) {
+  public void step(OutputStep step) {
     if (response != null) {
+      begun();
       ResponseId id = response.id();
-      addItem(id);
-      event(
-          "response.output_text.delta",
-          number ->
-              ResponseEventJson.text("response.output_text.delta", number, id, "delta", text));
+      switch (step) {
+        case Begun begun -> begin(id, begun);
+        case Grown grown -> grow(id, grown);
+        case Ended ended -> done(id, ended, true);
+      }
     }
   }
 
-  private void addItem(ResponseId id) {
-    begun();
-    if (!itemAdded) {
-      itemAdded = true;
-      event(
-          "response.output_item.added",
-          number -> ResponseEventJson.itemAdded("response.output_item.added", number, id));
-      event(
-          "response.content_part.added",
-          number -> ResponseEventJson.part("response.content_part.added", number, id, ""));
+  private void begin(ResponseId id, Begun begun) {
+    items = begun.index() + 1;
+    event(
+        "response.output_item.added",
+        number -> ResponseEventJson.itemAdded("response.output_item.added", number, id, begun));
+    part("response.content_part.added", id, begun.index(), begun.item());
+  }
+
+  /** A call has no parts. */
+  private void part(String type, ResponseId id, int index, OutputItem item) {
+    if (!(item instanceof OutputItem.FunctionCall)) {
+      event(type, number -> ResponseEventJson.part(type, number, id, index, item));
     }
+  }
+
+  private void grow(ResponseId id, Grown grown) {
+    String type = content(grown.item()) + ".delta";
+    event(type, number -> ResponseEventJson.content(type, number, id, grown, "delta"));
+  }
+
+  private void done(ResponseId id, Ended ended, boolean complete) {
+    OutputItem item = ended.item();
+    var whole = new Grown(ended.index(), item, item.content());
+    String type = content(item) + ".done";
+    String field = item instanceof OutputItem.FunctionCall ? "arguments" : "text";
+    event(type, number -> ResponseEventJson.content(type, number, id, whole, field));
+    part("response.content_part.done", id, ended.index(), item);
+    event(
+        "response.output_item.done",
+        number ->
+            ResponseEventJson.itemDone("response.output_item.done", number, id, ended, complete));
+  }
+
+  private static String content(OutputItem item) {
+    return switch (item) {
+      case OutputItem.Reasoning _ -> "response.reasoning_text";
+      case OutputItem.Message _ -> "response.output_text";
+      case OutputItem.FunctionCall _ -> "response.function_call_arguments";
+    };
   }
 
   /** A stream that is silent for long still has a head; a worker may take the request late. */
@@ -142,17 +178,12 @@ final class ResponseEventsWriter implements ResponseWriter {
   }
 
   private void answered(ResponseId id, ResponseEnd end) {
-    addItem(id);
-    event(
-        "response.output_text.done",
-        number ->
-            ResponseEventJson.text("response.output_text.done", number, id, "text", end.text()));
-    event(
-        "response.content_part.done",
-        number -> ResponseEventJson.part("response.content_part.done", number, id, end.text()));
-    event(
-        "response.output_item.done",
-        number -> ResponseEventJson.itemDone("response.output_item.done", number, id, end));
+    int last = end.output().size() - 1;
+    OutputItem item = end.output().getLast();
+    if (last >= items) {
+      begin(id, new Begun(last, item.with("")));
+    }
+    done(id, new Ended(last, item), end.status() == ResponseStatus.COMPLETED);
   }
 
   /** The API has no event of its own for a cancelled response. */

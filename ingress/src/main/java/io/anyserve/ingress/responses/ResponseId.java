@@ -2,6 +2,7 @@ package io.anyserve.ingress.responses;
 
 import io.anyserve.contracts.RequestId;
 import io.anyserve.contracts.SessionId;
+import io.anyserve.ingress.openai.response.InputItem;
 import java.util.Optional;
 
 /**
@@ -31,14 +32,16 @@ record ResponseId(RequestId request) {
     return new SessionId(toString());
   }
 
-  /** The id of the answer's message. */
-  String outputItem() {
-    return "msg_" + request;
-  }
-
-  /** The id of a message of the input. */
-  String inputItem(int index) {
-    return "msg_" + request + "_" + index;
+  /** The id of an item of the input. */
+  String inputItem(int index, InputItem item) {
+    String kind =
+        switch (item) {
+          case InputItem.Message _ -> "msg_";
+          case InputItem.FunctionCall _ -> "fc_";
+          case InputItem.FunctionCallOutput _ -> "fco_";
+          case InputItem.Reasoning _ -> "rs_";
+        };
+    return kind + request + "_" + index;
   }
 
   @Override

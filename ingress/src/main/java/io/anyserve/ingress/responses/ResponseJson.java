@@ -3,9 +3,9 @@ package io.anyserve.ingress.responses;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.TokenUsage;
 import io.anyserve.ingress.openai.ApiError;
-import io.anyserve.ingress.openai.InputItem;
-import io.anyserve.ingress.openai.ResponseCall;
+import io.anyserve.ingress.openai.response.ResponseCall;
 import io.anyserve.ingress.responses.StoredResponse.Settlement;
+import io.anyserve.ingress.responses.output.OutputItemJson;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +59,8 @@ final class ResponseJson {
           json.writeStringProperty("object", "list");
           json.writeArrayPropertyStart("data");
           for (int index : indices) {
-            inputItem(json, response.id().inputItem(index), response.call().input().get(index));
+            InputItemJson.write(
+                json, response.inputItem(index), response.call().input().get(index));
           }
           json.writeEndArray();
           optional(json, "first_id", end(response, indices, List::getFirst));
@@ -72,28 +73,7 @@ final class ResponseJson {
       StoredResponse response, List<Integer> indices, ToIntFunction<List<Integer>> which) {
     return indices.isEmpty()
         ? Optional.empty()
-        : Optional.of(response.id().inputItem(which.applyAsInt(indices)));
-  }
-
-  private static void inputItem(JsonGenerator json, String id, InputItem item) {
-    json.writeStartObject();
-    json.writeStringProperty("id", id);
-    json.writeStringProperty("type", "message");
-    json.writeStringProperty("status", "completed");
-    json.writeStringProperty("role", item.role());
-    json.writeArrayPropertyStart("content");
-    for (String text : item.texts()) {
-      json.writeStartObject();
-      if (item.role().equals("assistant")) {
-        outputText(json, text);
-      } else {
-        json.writeStringProperty("type", "input_text");
-        json.writeStringProperty("text", text);
-      }
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeEndObject();
+        : Optional.of(response.inputItem(which.applyAsInt(indices)));
   }
 
   /** The fields of a response in an object that is open. */
@@ -112,18 +92,15 @@ final class ResponseJson {
     json.writeNullProperty("max_tool_calls");
     json.writeStringProperty("model", call.model());
     json.writeArrayPropertyStart("output");
-    end.filter(ended -> status.hasAnswer() || !ended.text().isEmpty())
-        .ifPresent(ended -> message(json, response.id(), ended));
+    end.ifPresent(ended -> output(json, response.id(), ended));
     json.writeEndArray();
-    json.writeBooleanProperty("parallel_tool_calls", true);
+    json.writeBooleanProperty("parallel_tool_calls", call.tools().parallel());
     optional(json, "previous_response_id", call.options().previous());
     json.writeNullProperty("reasoning");
     json.writeStringProperty("service_tier", "default");
     json.writeBooleanProperty("store", call.options().store());
     parameters(json, call);
-    json.writeStringProperty("tool_choice", "auto");
-    json.writeArrayPropertyStart("tools");
-    json.writeEndArray();
+    ResponseToolJson.write(json, call.tools());
     json.writeNumberProperty("top_logprobs", 0);
     json.writeStringProperty("truncation", call.options().truncates() ? "auto" : "disabled");
     usage(json, end.map(ResponseEnd::usage));
@@ -209,33 +186,13 @@ final class ResponseJson {
     json.writeEndObject();
   }
 
-  /** The answer as an item of the output. */
-  static void message(JsonGenerator json, ResponseId id, ResponseEnd end) {
-    boolean complete = end.status() == ResponseStatus.COMPLETED;
-    json.writeStartObject();
-    messageHead(json, id, complete ? "completed" : "incomplete");
-    json.writeArrayPropertyStart("content");
-    json.writeStartObject();
-    outputText(json, end.text());
-    json.writeEndObject();
-    json.writeEndArray();
-    json.writeEndObject();
-  }
-
-  /** What an item of the output has before its content. */
-  static void messageHead(JsonGenerator json, ResponseId id, String status) {
-    json.writeStringProperty("id", id.outputItem());
-    json.writeStringProperty("type", "message");
-    json.writeStringProperty("status", status);
-    json.writeStringProperty("role", "assistant");
-  }
-
-  /** The fields of a part of an answer, in an object that is open. */
-  static void outputText(JsonGenerator json, String text) {
-    json.writeStringProperty("type", "output_text");
-    json.writeStringProperty("text", text);
-    emptyArray(json, "annotations");
-    emptyArray(json, "logprobs");
+  /** The last item is as complete as the answer. */
+  private static void output(JsonGenerator json, ResponseId id, ResponseEnd end) {
+    int last = end.output().size() - 1;
+    for (int i = 0; i <= last; i++) {
+      boolean complete = i < last || end.status() == ResponseStatus.COMPLETED;
+      OutputItemJson.write(json, id.request(), end.output().get(i), complete);
+    }
   }
 
   static void emptyArray(JsonGenerator json, String name) {

@@ -73,7 +73,7 @@ record ResponseQuery(Context http) {
   private static int index(StoredResponse response, String id) {
     int items = response.call().input().size();
     for (int i = 0; i < items; i++) {
-      if (response.id().inputItem(i).equals(id)) {
+      if (response.inputItem(i).equals(id)) {
         return i;
       }
     }

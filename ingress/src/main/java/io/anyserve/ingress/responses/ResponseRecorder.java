@@ -3,7 +3,7 @@ package io.anyserve.ingress.responses;
 import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.openai.ApiException;
-import io.anyserve.ingress.openai.ResponseCall;
+import io.anyserve.ingress.openai.response.ResponseCall;
 import io.anyserve.ingress.response.StreamHandle;
 import io.anyserve.ingress.responses.StoredResponse.Place;
 import io.anyserve.ingress.responses.StoredResponse.Settlement;

@@ -7,7 +7,7 @@ import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.ingress.grpc.RouterClient;
 import io.anyserve.ingress.openai.ApiException;
-import io.anyserve.ingress.openai.ResponseCallReader;
+import io.anyserve.ingress.openai.response.ResponseCallReader;
 import io.anyserve.ingress.responses.StoredResponse.Settlement;
 import io.anyserve.v1.AppendMessageRequest;
 import io.anyserve.v1.AppendMessageResponse;

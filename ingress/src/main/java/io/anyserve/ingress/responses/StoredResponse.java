@@ -2,7 +2,7 @@ package io.anyserve.ingress.responses;
 
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.SessionId;
-import io.anyserve.ingress.openai.ResponseCall;
+import io.anyserve.ingress.openai.response.ResponseCall;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -32,6 +32,11 @@ record StoredResponse(
   /** The same at its end. */
   StoredResponse with(Settlement settled) {
     return new StoredResponse(id, call, created, place, Optional.of(settled));
+  }
+
+  /** The id of an item of its input. */
+  String inputItem(int index) {
+    return id.inputItem(index, call.input().get(index));
   }
 
   /** Where it stands, if it has ended. */

@@ -100,8 +100,8 @@ final class StoredResponses {
   private StoredResponse readToEnd(TenantId tenant, StoredResponse response)
       throws InterruptedException {
     return switch (answers.read(tenant, response)) {
-      case Ended(var terminal, String text) ->
-          settle(tenant, response, ResponseEnd.of(terminal, text));
+      case Ended(var terminal, var output) ->
+          settle(tenant, response, ResponseEnd.of(terminal, output));
       case Broken(Failure failure) -> settle(tenant, response, lost(response, failure));
       case ClientLeft() -> throw new IllegalStateException("no client reads");
     };
@@ -143,8 +143,8 @@ final class StoredResponses {
     }
     stop(response);
     ResponseEnd end =
-        answers.read(tenant, response) instanceof Ended(var terminal, String text)
-            ? ResponseEnd.of(terminal, text)
+        answers.read(tenant, response) instanceof Ended(var terminal, var output)
+            ? ResponseEnd.of(terminal, output)
             : ResponseEnd.cancelled();
     return settle(tenant, response, end);
   }

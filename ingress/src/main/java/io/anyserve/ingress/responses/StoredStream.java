@@ -32,8 +32,8 @@ record StoredStream(StoredResponses responses, AnswerLog answers, InstantSource 
       new CallHeaders().write(http, answers.handle(tenant, response), clock.instant());
       answers.resume(tenant, response, exchange);
       switch (exchange.run(writer)) {
-        case Ended(var terminal, String text) ->
-            writer.end(settled(tenant, response, ResponseEnd.of(terminal, text)));
+        case Ended(var terminal, var output) ->
+            writer.end(settled(tenant, response, ResponseEnd.of(terminal, output)));
         case Broken(Failure failure) -> broken(response, failure, writer, connection);
         case ClientLeft() -> connection.abort();
       }

@@ -243,6 +243,9 @@ final class RequestValidatorTest {
         mistakes(prompt("").setInput(Payload.newBuilder().setChat(chat))).getFirst();
     assertEquals("input.chat.tools", mistake.field());
     assertTrue(mistake.problem().startsWith("tools: look: #/not"), mistake.problem());
+    chat.clearToolChoice().setTools(0, tool.setStrict(true));
+    mistake = mistakes(prompt("").setInput(Payload.newBuilder().setChat(chat))).getFirst();
+    assertTrue(mistake.problem().startsWith("tools: look: #/not"), mistake.problem());
   }
 
   @Test

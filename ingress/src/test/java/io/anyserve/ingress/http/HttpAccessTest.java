@@ -65,6 +65,8 @@ final class HttpAccessTest {
     assertEquals(
         "{\"object\":\"list\",\"data\":["
             + "{\"id\":\"echo\",\"object\":\"model\",\"created\":0,\"owned_by\":\"anyserve\"},"
+            + "{\"id\":\"pairs\",\"object\":\"model\",\"created\":0,\"owned_by\":\"anyserve\","
+            + "\"max_model_len\":512,\"embedding_dimensions\":1},"
             + "{\"id\":\"story\",\"object\":\"model\",\"created\":0,\"owned_by\":\"anyserve\","
             + "\"max_model_len\":1024},"
             + "{\"id\":\"vectors\",\"object\":\"model\",\"created\":0,\"owned_by\":\"anyserve\","

@@ -241,9 +241,12 @@ final class HttpTestServer implements AutoCloseable {
     var echo = new CapabilityOffer(new Capability("echo"), "test", "m", 4, true, 0);
     var vectors =
         new CapabilityOffer(new Capability("vectors"), "test", "m", 4, true, 512, "", "", 2);
+    var pairs =
+        new CapabilityOffer(new Capability("pairs"), "test", "m", 4, true, 512, "", "", 1)
+            .ofPairs();
     return new WorkerHeartbeat(
         new WorkerId(name),
-        List.of(story, echo, vectors),
+        List.of(story, echo, vectors, pairs),
         WorkerState.READY,
         0,
         Instant.EPOCH,

@@ -169,10 +169,10 @@ final class PageRoutesTest {
     assertEquals(200, answer.statusCode());
     JsonNode own = json(get("/system", TestApiKeys.ACME_SECRET));
     assertEquals("w1", own.path("workers").path(0).path("id").asString(""));
-    assertEquals("story", own.path("capabilities").path(1).path("id").asString(""));
-    assertEquals(2, own.path("capabilities").path(1).path("workers").asInt());
-    assertEquals(8, own.path("capabilities").path(1).path("slots").asInt());
-    assertEquals(1024, own.path("capabilities").path(1).path("context_length").asInt());
+    assertEquals("story", own.path("capabilities").path(2).path("id").asString(""));
+    assertEquals(2, own.path("capabilities").path(2).path("workers").asInt());
+    assertEquals(8, own.path("capabilities").path(2).path("slots").asInt());
+    assertEquals(1024, own.path("capabilities").path(2).path("context_length").asInt());
     JsonNode recent = own.path("recent");
     assertEquals(1, recent.size());
     assertEquals(

@@ -103,6 +103,36 @@ final class RerankTest {
         json(response).path("results").toString());
   }
 
+  @Test
+  void aModelThatScoresPairsTellsTheRelevanceItself() throws Exception {
+    server.log.answers(
+        request -> {
+          var inputs = EmbeddingInputsCodec.read(request.input());
+          assertTrue(inputs.ranked());
+          assertEquals(3, inputs.inputs().size());
+          server.log.start(request);
+          var scores = List.of(Embedding.of(0.25f), Embedding.of(0.75f));
+          var payload = EmbeddingsCodec.write(new Embeddings(scores));
+          server.log.emit(request, new Chunk(0, TokenIds.NONE, "", Optional.of(payload)));
+          server.log.emit(request, Events.finished());
+        });
+    String body =
+        "{\"model\":\"pairs\",\"query\":\"q\",\"documents\":[\"a\",\"b\"],\"return_documents\":false}";
+    assertEquals(
+        "[{\"index\":1,\"relevance_score\":0.75},{\"index\":0,\"relevance_score\":0.25}]",
+        json(server.post(RERANK, body)).path("results").toString());
+  }
+
+  @Test
+  void aModelThatScoresPairsMakesNoVectors() throws Exception {
+    HttpResponse<String> response =
+        server.post("/v1/embeddings", "{\"model\":\"pairs\",\"input\":\"a\"}");
+    assertEquals(400, response.statusCode());
+    assertEquals("model", error(response).path("param").asString(""), response.body());
+    assertTrue(response.body().contains("ranks documents only"), response.body());
+    assertTrue(server.log.requests.isEmpty());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.anyserve.contracts.TokenIds;
 import io.anyserve.contracts.codec.PayloadCodec;
 import io.anyserve.contracts.codec.TokenIdsCodec;
+import io.anyserve.ingress.openai.response.InputItem;
+import io.anyserve.ingress.openai.response.ResponseCall;
 import io.anyserve.v1.ChatMessage;
 import io.anyserve.v1.ChatMessages;
 import io.anyserve.v1.Inference;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -83,14 +86,53 @@ final class CallJson {
     call.labels().user().ifPresent(user -> body.put(USER, user));
     sampling(body, call.request().getParameters());
     call.format().ifPresent(format -> body.putObject("text").set("format", format));
+    tools(body, call.request().getInput().getChat());
     call.maxOutputTokens().ifPresent(most -> body.put("max_output_tokens", most));
     ArrayNode input = body.putArray("input");
     for (InputItem item : call.input()) {
-      ObjectNode written = input.addObject().put("role", item.role());
-      ArrayNode parts = written.putArray("content");
-      item.texts().forEach(text -> parts.addObject().put("type", "input_text").put("text", text));
+      item(input.addObject(), item);
     }
     return bytes(body);
+  }
+
+  private static void item(ObjectNode written, InputItem item) {
+    switch (item) {
+      case InputItem.Message(String role, List<String> texts) ->
+          parts(written.put("role", role).putArray("content"), "input_text", texts);
+      case InputItem.FunctionCall(String callId, String name, String arguments) ->
+          written
+              .put("type", "function_call")
+              .put("call_id", callId)
+              .put("name", name)
+              .put("arguments", arguments);
+      case InputItem.FunctionCallOutput(String callId, List<String> texts) ->
+          parts(
+              written.put("type", "function_call_output").put("call_id", callId).putArray("output"),
+              "input_text",
+              texts);
+      case InputItem.Reasoning(List<String> texts) ->
+          parts(written.put("type", "reasoning").putArray("content"), "reasoning_text", texts);
+    }
+  }
+
+  private static void parts(ArrayNode parts, String type, List<String> texts) {
+    texts.forEach(text -> parts.addObject().put("type", type).put("text", text));
+  }
+
+  private static void tools(ObjectNode body, ChatMessages chat) {
+    messages(body, Payload.newBuilder().setChat(chat).build());
+    body.remove("messages");
+    for (JsonNode tool : body.path("tools")) {
+      flatten((ObjectNode) tool);
+    }
+    if (body.path("tool_choice") instanceof ObjectNode choice) {
+      flatten(choice);
+    }
+  }
+
+  /** What a chat has in an object a response has beside the type. */
+  private static void flatten(ObjectNode outer) {
+    outer.setAll((ObjectNode) outer.remove("function"));
   }
 
   static byte[] of(TokenizationCall call) {

@@ -156,7 +156,13 @@ public final class CallSeeds {
           {"model":"story","input":[{"type":"message","role":"developer","content":"x"},\
           {"role":"user","content":[{"type":"input_text","text":"a"},{"type":"output_text","text":"b",\
           "annotations":[]}]}],"previous_response_id":"{response}",\
-          "background":true,"text":{"format":{"type":"text"}},"temperature":0.5,"top_p":1,"seed":-1}""");
+          "background":true,"text":{"format":{"type":"text"}},"temperature":0.5,"top_p":1,"seed":-1}""",
+          """
+          {"model":"story","input":[{"role":"user","content":"x"},{"type":"reasoning","id":"r",\
+          "summary":[],"content":[{"type":"reasoning_text","text":"t"}]},{"type":"function_call","call_id":"c",\
+          "name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c","output":"z"}],\
+          "tools":[{"type":"function","name":"f","description":"d","parameters":{"type":"object"},\
+          "strict":true}],"tool_choice":{"type":"function","name":"f"},"parallel_tool_calls":false}""");
 
   /** Of {@code /tokenize}. */
   public static final JsonEdits TOKENIZE =

@@ -10,6 +10,9 @@ import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamp;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.openai.response.InputItem;
+import io.anyserve.ingress.openai.response.ResponseCall;
+import io.anyserve.ingress.openai.response.ResponseCallReader;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.runtime.fuzz.ByteChoices;
 import io.anyserve.runtime.fuzz.JsonEdits;
@@ -77,7 +80,7 @@ public final class HttpReaderFuzz {
   private static void response(byte[] body) {
     try {
       ResponseCall call = ResponseCallReader.read(body);
-      List<ChatMessage> messages = call.input().stream().map(InputItem::message).toList();
+      List<ChatMessage> messages = InputItem.messages(call.input());
       validate(ParameterNames.RESPONSE, List.of(call.with(messages, Optional.empty())));
       requireSame(call, ResponseCallReader.read(CallJson.of(call)));
     } catch (ApiException e) {

@@ -12,6 +12,8 @@ import io.anyserve.ingress.admission.InvalidRequestException;
 import io.anyserve.ingress.admission.RequestCaps;
 import io.anyserve.ingress.admission.RequestStamp;
 import io.anyserve.ingress.admission.RequestValidator;
+import io.anyserve.ingress.openai.response.ResponseCall;
+import io.anyserve.ingress.openai.response.ResponseCallReader;
 import io.anyserve.runtime.auth.Caller;
 import io.anyserve.v1.Inference;
 import java.time.Duration;

@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.ChatMessage;
+import io.anyserve.contracts.tool.ToolCall;
+import io.anyserve.contracts.tool.ToolChoice;
+import io.anyserve.ingress.openai.response.InputItem;
+import io.anyserve.ingress.openai.response.ResponseCall;
+import io.anyserve.ingress.openai.response.ResponseCallReader;
 import io.anyserve.v1.Inference;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +27,7 @@ final class ResponseCallReaderTest {
   @Test
   void whatIsLeftOutIsAsDocumented() {
     ResponseCall call = read("\"input\":\"Hello\"");
-    assertEquals(List.of(new InputItem("user", List.of("Hello"))), call.input());
+    assertEquals(List.of(new InputItem.Message("user", List.of("Hello"))), call.input());
     assertTrue(call.options().store());
     assertFalse(call.options().stream());
     assertFalse(call.options().background());
@@ -41,9 +46,8 @@ final class ResponseCallReaderTest {
                 + "\"stream\":true,\"stream_options\":{\"include_obfuscation\":false},\"store\":true,\"background\":true,\"truncation\":\"auto\",\"text\":{\"format\":{\"type\":\"text\"}},"
                 + "\"metadata\":{\"k\":\"v\"},\"user\":\"u\"");
     assertEquals(
-        List.of("developer", "assistant"), call.input().stream().map(InputItem::role).toList());
-    assertEquals(new ChatMessage("system", "a"), call.input().getFirst().message());
-    assertEquals(new ChatMessage("assistant", "b\nc"), call.input().getLast().message());
+        List.of(new ChatMessage("system", "a"), new ChatMessage("assistant", "b\nc")),
+        InputItem.messages(call.input()));
     assertEquals(
         new ResponseCall.Options(Optional.of("i"), Optional.of("resp_1"), true, true, true, true),
         call.options());
@@ -59,6 +63,30 @@ final class ResponseCallReaderTest {
     assertEquals(7, request.getParameters().getSeed());
     assertTrue(request.getParameters().getIgnoreEos());
     assertEquals(Map.of("k", "v", "user", "u"), request.getLabelsMap());
+  }
+
+  @Test
+  void toolsAreReadAndSoAreCallsAndTheirResults() {
+    ResponseCall call =
+        read(
+            "\"input\":[{\"role\":\"user\",\"content\":\"Look\"},{\"type\":\"reasoning\",\"id\":\"rs_1\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"short\"}],\"content\":[{\"type\":\"reasoning_text\",\"text\":\"long\"}],\"encrypted_content\":null},"
+                + "{\"type\":\"message\",\"role\":\"assistant\",\"content\":\"I look.\"},{\"type\":\"function_call\",\"id\":\"fc_1\",\"status\":\"completed\",\"call_id\":\"c1\",\"name\":\"f\",\"arguments\":\"{}\"},{\"type\":\"function_call\",\"call_id\":\"c2\",\"name\":\"f\",\"arguments\":\"{}\"},"
+                + "{\"type\":\"function_call_output\",\"call_id\":\"c1\",\"output\":\"one\"},{\"type\":\"function_call_output\",\"call_id\":\"c2\",\"output\":[{\"type\":\"input_text\",\"text\":\"two\"}]}],"
+                + "\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"description\":null,\"parameters\":{\"type\":\"object\"},\"strict\":true}],\"tool_choice\":{\"type\":\"function\",\"name\":\"f\"},\"parallel_tool_calls\":false");
+    List<ToolCall> calls = List.of(new ToolCall("c1", "f", "{}"), new ToolCall("c2", "f", "{}"));
+    assertEquals(
+        List.of(
+            new ChatMessage("user", "Look"),
+            ChatMessage.assistant("I look.", "long", calls),
+            ChatMessage.toolResult("c1", "one"),
+            ChatMessage.toolResult("c2", "two")),
+        InputItem.messages(call.input()));
+    assertEquals(new ToolChoice.Function("f"), call.tools().choice());
+    assertFalse(call.tools().parallel());
+    Inference request = call.with(InputItem.messages(call.input()), Optional.empty());
+    assertEquals("{\"type\":\"object\"}", request.getInput().getChat().getTools(0).getParameters());
+    assertTrue(request.getInput().getChat().getTools(0).getStrict());
+    assertEquals(2, request.getInput().getChat().getMessages(1).getToolCallsCount());
   }
 
   @Test
@@ -97,8 +125,6 @@ final class ResponseCallReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "tools:[{\"type\":\"function\"}]",
-        "tool_choice:\"required\"",
         "include:[\"message.output_text.logprobs\"]",
         "reasoning:{\"effort\":\"high\"}",
         "service_tier:\"flex\"",
@@ -124,7 +150,9 @@ final class ResponseCallReaderTest {
       value = {
         "\"input\":\"x\",\"text\":{\"format\":{\"type\":\"text\",\"colour\":1}} | text.format.colour",
         "\"input\":\"x\",\"text\":{\"verbosity\":\"low\"} | text.verbosity",
-        "\"input\":[{\"type\":\"function_call_output\"}] | input[0].type",
+        "\"input\":\"x\",\"tools\":[{\"type\":\"web_search\"}] | tools[0].type",
+        "\"input\":\"x\",\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"x\":1}] | tools[0].x",
+        "\"input\":\"x\",\"tool_choice\":{\"type\":\"allowed_tools\"} | tool_choice.type",
         "\"input\":[{\"type\":\"item_reference\",\"id\":\"msg_1\"}] | input[0].type",
         "\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_image\"}]}] | input[0].content[0].type",
         "\"input\":[{\"role\":\"user\",\"content\":\"x\",\"name\":\"n\"}] | input[0].name",
@@ -147,6 +175,12 @@ final class ResponseCallReaderTest {
         "\"input\":[7] | input[0]",
         "\"input\":[{\"role\":\"tool\",\"content\":\"x\"}] | input[0].role",
         "\"input\":[{\"role\":\"user\"}] | input[0].content",
+        "\"input\":[{\"type\":\"function_call_output\"}] | input[0].call_id",
+        "\"input\":[{\"type\":\"function_call_output\",\"call_id\":\"c\"}] | input[0].output",
+        "\"input\":[{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"a b\"}] | input[0].name",
+        "\"input\":\"x\",\"tools\":[{\"type\":\"function\"}] | tools[0].name",
+        "\"input\":\"x\",\"tool_choice\":\"required\" | tool_choice",
+        "\"input\":\"x\",\"tool_choice\":{\"type\":\"function\",\"name\":\"f\"} | tool_choice.name",
         "\"input\":\"x\",\"max_output_tokens\":0 | max_output_tokens",
         "\"input\":\"x\",\"store\":\"yes\" | store",
         "\"input\":\"x\",\"background\":true,\"store\":false | background",

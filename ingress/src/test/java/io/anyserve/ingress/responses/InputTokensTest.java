@@ -69,7 +69,7 @@ final class InputTokensTest {
         "input|\"input\":\"\"",
         "stream|\"input\":\"a\",\"stream\":true",
         "max_output_tokens|\"input\":\"a\",\"max_output_tokens\":1",
-        "tools|\"input\":\"a\",\"tools\":[{}]",
+        "tools[0].type|\"input\":\"a\",\"tools\":[{}]",
         "previous_response_id|\"input\":\"a\",\"previous_response_id\":\"resp_1\"",
       })
   void whatIsWrongIsNamed(String param, String parameters) throws Exception {

@@ -10,6 +10,7 @@ import io.anyserve.contracts.FailureCode;
 import io.anyserve.contracts.ReplyTo;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TokenUsage;
+import io.anyserve.ingress.responses.output.OutputItem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,23 @@ final class ResponseCodecTest {
   @ParameterizedTest
   @EnumSource
   void anEndIsReadAsItWasWritten(ResponseStatus status) {
-    var end = new ResponseEnd(status, "\ntwo\nlines\n", new TokenUsage(5, 6, 1), Optional.empty());
+    List<OutputItem> text = OutputItem.text("\ntwo\nlines\n");
+    var end = new ResponseEnd(status, text, new TokenUsage(5, 6, 1), Optional.empty());
+    assertEquals(end, ResponseCodec.readEnd(ResponseCodec.write(end)));
+  }
+
+  @Test
+  void whatIsMoreThanTextIsReadAsItWasWritten() {
+    List<OutputItem> output =
+        List.of(
+            new OutputItem.Reasoning(0, "Hm.\n"),
+            new OutputItem.Message(0, "I look."),
+            new OutputItem.FunctionCall(0, "call_1", "look", "{\"a\": \"\\n\"}"),
+            new OutputItem.FunctionCall(1, "call_2", "look", "{"),
+            new OutputItem.Message(1, ""));
+    var end =
+        new ResponseEnd(
+            ResponseStatus.INCOMPLETE, output, new TokenUsage(5, 6, 1), Optional.empty());
     assertEquals(end, ResponseCodec.readEnd(ResponseCodec.write(end)));
   }
 
@@ -43,12 +60,20 @@ final class ResponseCodecTest {
     var end = ResponseEnd.failed(new Failure(FailureCode.ENGINE_FAILED, "two\nlines"));
     ResponseEnd read = ResponseCodec.readEnd(ResponseCodec.write(end));
     assertEquals(Optional.of(new Failure(FailureCode.ENGINE_FAILED, "two lines")), read.failure());
-    assertEquals("", read.text());
+    assertEquals(List.of(), read.output());
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "1", "2 completed 1 1 0 -\n\n", "1 completed 1 1 -\n\n", "1 a 1 1 0 -\n"})
+      strings = {
+        "",
+        "1",
+        "2 completed 1 1 0 -\n\n",
+        "2 completed 1 1 0 -\n\n[[\"a\"]]",
+        "3 completed 1 1 0 -\n\n",
+        "1 completed 1 1 -\n\n",
+        "1 a 1 1 0 -\n"
+      })
   void whatIsNoEndIsRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> ResponseCodec.readEnd(text));
   }

@@ -10,6 +10,7 @@ import io.anyserve.contracts.TokenUsage;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
 import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
+import io.anyserve.ingress.responses.output.OutputItem;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ final class ResponseEndTest {
   void anAnswerIsCompleteOrCut(FinishReason reason, ResponseStatus status) {
     var finished = new Finished(reason, USAGE, Optional.empty(), Duration.ZERO);
     assertEquals(
-        new ResponseEnd(status, "text", USAGE, Optional.empty()), ResponseEnd.of(finished, "text"));
+        new ResponseEnd(status, OutputItem.text("text"), USAGE, Optional.empty()),
+        ResponseEnd.of(finished, OutputItem.text("text")));
   }
 
   @ParameterizedTest
@@ -38,9 +40,10 @@ final class ResponseEndTest {
   })
   void whatWasStoppedWasCancelledOrFailed(
       CancelReason reason, ResponseStatus status, @Nullable FailureCode code) {
-    ResponseEnd end = ResponseEnd.of(new Cancelled(reason, USAGE, Optional.empty()), "text");
+    ResponseEnd end =
+        ResponseEnd.of(new Cancelled(reason, USAGE, Optional.empty()), OutputItem.text("text"));
     assertEquals(status, end.status());
-    assertEquals("text", end.text());
+    assertEquals(OutputItem.text("text"), end.output());
     assertEquals(USAGE, end.usage());
     assertEquals(Optional.ofNullable(code), end.failure().map(Failure::code));
   }
@@ -49,7 +52,8 @@ final class ResponseEndTest {
   void aFailureIsKept() {
     var failure = new Failure(FailureCode.ENGINE_FAILED, "as told");
     assertEquals(
-        new ResponseEnd(ResponseStatus.FAILED, "text", USAGE, Optional.of(failure)),
-        ResponseEnd.of(new Failed(failure, USAGE, Optional.empty()), "text"));
+        new ResponseEnd(
+            ResponseStatus.FAILED, OutputItem.text("text"), USAGE, Optional.of(failure)),
+        ResponseEnd.of(new Failed(failure, USAGE, Optional.empty()), OutputItem.text("text")));
   }
 }

@@ -1,7 +1,6 @@
 package io.anyserve.router.intake;
 
 import io.anyserve.contracts.Capability;
-import io.anyserve.contracts.ChatMessage;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.ObjectRef;
 import io.anyserve.contracts.Payload;
@@ -13,8 +12,6 @@ import io.anyserve.contracts.RoutingMetadata;
 import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.MalformedRecordException;
-import io.anyserve.contracts.sampling.GenerationParameters;
-import io.anyserve.contracts.sampling.RequestedSampling;
 import io.anyserve.contracts.topic.TopicCatalogue;
 import io.anyserve.router.intake.ParsedIntake.IdSource;
 import io.anyserve.router.intake.ParsedIntake.Sender;
@@ -25,9 +22,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -48,7 +46,10 @@ import tools.jackson.databind.json.JsonMapper;
  *  "stop": text or [text], "labels": {name: text}, "deadline_seconds": n, "lane": "batch"}
  * </pre>
  *
- * Throws IllegalArgumentException naming what is wrong.
+ * The other fields of sampling and of conversations have the names that they have over HTTP: see
+ * {@link IntakeParameters} and {@link IntakeChat}.
+ *
+ * <p>Throws IllegalArgumentException naming what is wrong.
  */
 final class IntakeJson {
 
@@ -57,28 +58,17 @@ final class IntakeJson {
 
   private static final Set<String> INPUTS = Set.of("prompt", "messages", "object");
   private static final Set<String> FIELDS =
-      Set.of(
-          "id",
-          "tenant",
-          "session",
-          "capability",
-          "prompt",
-          "messages",
-          "object",
-          "max_tokens",
-          "temperature",
-          "top_p",
-          "top_k",
-          "seed",
-          "stop",
-          "labels",
-          "deadline_seconds",
-          "lane");
-  private static final Set<String> MESSAGE_FIELDS = Set.of("role", "content");
+      Stream.of(
+              Set.of("id", "tenant", "session", "capability", "labels", "deadline_seconds", "lane"),
+              INPUTS,
+              IntakeParameters.FIELDS,
+              IntakeChat.FIELDS)
+          .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
   private static final Set<String> OBJECT_FIELDS =
       Set.of("bucket", "key", "version", "size", "sha256", "content_type", "expires");
 
-  private static final int MAX_DEPTH = 8;
+  private static final int MAX_DEPTH = 64;
   private static final int MAX_DOCUMENT = 16 << 20;
   private static final int MAX_NUMBER = 64;
   private static final int MAX_NAME = 256;
@@ -130,7 +120,7 @@ final class IntakeJson {
         id,
         context(fields, id, place),
         input(fields, deadline),
-        parameters(fields, id),
+        IntakeParameters.read(fields, id),
         new RoutingMetadata(rules.replyOf(id), Optional.of(deadline), priority, List.of(), 0));
   }
 
@@ -182,6 +172,9 @@ final class IntakeJson {
       throw new IllegalArgumentException(
           "prompt: set together with messages or object (expected: one of them)");
     }
+    if (!fields.has("messages")) {
+      IntakeChat.refuse(fields);
+    }
     return fields
         .text("prompt")
         .map(IntakeJson::prompt)
@@ -198,17 +191,7 @@ final class IntakeJson {
   }
 
   private static Optional<Payload> chat(JsonFields fields) {
-    if (!fields.has("messages")) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Payload.Chat(
-            fields.objects("messages").stream()
-                .map(message -> message.only(MESSAGE_FIELDS))
-                .map(
-                    message ->
-                        new ChatMessage(message.required("role"), message.required("content")))
-                .toList()));
+    return fields.has("messages") ? Optional.of(IntakeChat.read(fields)) : Optional.empty();
   }
 
   private static Payload stored(JsonFields object, Instant deadline) {
@@ -240,20 +223,6 @@ final class IntakeJson {
       throw new IllegalArgumentException(
           "object.expires: " + e.getMessage() + " (expected: such as 2030-01-31T12:00:00Z)", e);
     }
-  }
-
-  private static GenerationParameters parameters(JsonFields fields, RequestId id) {
-    return new GenerationParameters(
-        fields.integer("max_tokens").orElse(GenerationParameters.DEFAULT_MAX_TOKENS),
-        new RequestedSampling(
-            fields.number("temperature"),
-            fields.number("top_p"),
-            fields.integer("top_k"),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            fields.longInteger("seed").orElse(id.low())),
-        fields.strings("stop"),
-        false);
   }
 
   private static Optional<Duration> deadline(JsonFields fields) {

@@ -47,6 +47,47 @@ record JsonFields(String path, JsonNode node) {
     return text(name).orElseThrow(() -> missing(name, "a string"));
   }
 
+  /** The value as it is. */
+  Optional<JsonNode> node(String name) {
+    return value(name);
+  }
+
+  /** False where it is absent. */
+  boolean flag(String name) {
+    return value(name)
+        .map(
+            value -> {
+              check(value.isBoolean(), name, value, "true or false");
+              return value.booleanValue();
+            })
+        .orElse(false);
+  }
+
+  List<Integer> integers(String name) {
+    return value(name)
+        .map(
+            value -> {
+              check(value.isArray(), name, value, "an array of integers");
+              List<Integer> all = new ArrayList<>();
+              for (JsonNode element : value) {
+                String at = name + "[" + all.size() + "]";
+                check(
+                    element.isIntegralNumber() && element.canConvertToInt(),
+                    at,
+                    element,
+                    "an integer");
+                all.add(element.intValue());
+              }
+              return all;
+            })
+        .orElse(List.of());
+  }
+
+  /** The value of a field is none that is expected. */
+  IllegalArgumentException refused(String name, String expected) {
+    return complaint(path + name, node.path(name), expected);
+  }
+
   OptionalInt integer(String name) {
     return value(name).stream()
         .mapToInt(
@@ -170,7 +211,7 @@ record JsonFields(String path, JsonNode node) {
         name + ": " + printable(value.toString()) + " (expected: " + expected + ")");
   }
 
-  private static String printable(String text) {
+  static String printable(String text) {
     String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
     return shown.replaceAll("\\p{Cntrl}|\\p{Cs}", "?");
   }

@@ -45,8 +45,8 @@ final class IntakeJsonRefusalsTest {
           "messages":["hi"]              | messages[0]: "hi" (expected: a JSON object)
           "messages":[{"role":"user"}]   | messages[0].content: not set (expected: a string)
           "messages":[{"content":"x"}]   | messages[0].role: not set (expected: a string)
-          "messages":[{"role":"user","content":"x"},{"role":"me","content":"x"}] | message.role: "me" (expected: system, user, assistant or tool)
-          "messages":[{"role":"user","content":"x","name":"n"}] | messages[0].name: unknown field (expected: one of content, role)
+          "messages":[{"role":"user","content":"x"},{"role":"me","content":"x"}] | messages[1]: message.role: "me" (expected: system, user, assistant or tool)
+          "messages":[{"role":"user","content":"x","nick":"n"}] | messages[0].nick: unknown field (expected: one of content, name, reasoning, role, tool_call_id, tool_calls)
           "object":"k"                   | object: "k" (expected: a JSON object)
           "object":{}                    | object.bucket: not set (expected: a string)
           "object":{"bucket":"b","key":"k"} | object.size: not set (expected: bytes)
@@ -73,10 +73,34 @@ final class IntakeJsonRefusalsTest {
           "prompt":"p","labels":{"a\\u0000":1} | labels.a?: 1 (expected: a string)
           "prompt":"p","deadline_seconds":0 | deadline_seconds: 0 (expected: 1 to 604800)
           "prompt":"p","deadline_seconds":604801 | deadline_seconds: 604801 (expected: 1 to 604800)
+          "prompt":"p","min_p":2         | min_p: 2.0 (expected: 0 to 1)
+          "prompt":"p","typical_p":0     | typical_p: 0.0 (expected: above 0, at most 1)
+          "prompt":"p","presence_penalty":3 | presence_penalty: 3.0 (expected: -2.0 to 2.0)
+          "prompt":"p","frequency_penalty":"1" | frequency_penalty: "1" (expected: a number)
+          "prompt":"p","repetition_penalty":0 | repetition_penalty: 0.0 (expected: 0.01 to 10.0)
+          "prompt":"p","stop_token_ids":7 | stop_token_ids: 7 (expected: an array of integers)
+          "prompt":"p","stop_token_ids":[-1] | stop_token_ids: -1 (expected: ids of at least 0)
+          "prompt":"p","min_tokens":300  | min_tokens: 300 (expected: at most max_tokens, 256)
+          "prompt":"p","ignore_eos":1    | ignore_eos: 1 (expected: true or false)
+          "prompt":"p","logit_bias":{"a":1} | logit_bias: a (expected: token ids)
+          "prompt":"p","logit_bias":{"1":"a"} | logit_bias.1: "a" (expected: a number)
+          "prompt":"p","logprobs":2      | logprobs: set (expected: none, results of asynchronous requests have no place for them)
+          "prompt":"p","response_format":{"type":"xml"} | response_format.type: xml (expected: text, json_object or json_schema)
+          "prompt":"p","response_format":{"type":"json_schema"} | response_format.json_schema: not set (expected: a JSON object)
+          "prompt":"p","structured_outputs":{} | structured_outputs: 0 set (expected: one of json, regex, choice and json_object)
+          "prompt":"p","structured_outputs":{"choice":[]} | structured_outputs.choice: [] (expected: 1 to 256 strings)
+          "prompt":"p","tools":[]        | tools: [] (expected: only beside messages)
+          "messages":[{"role":"user","content":"x"}],"tools":[{"type":"retrieval"}] | tools[0].type: "retrieval" (expected: function)
+          "messages":[{"role":"user","content":"x"}],"tools":[{"function":{"name":"a b"}}] | tools[0].function: tool.name: "a b" (expected: a match of [a-zA-Z0-9_-]{1,64})
+          "messages":[{"role":"user","content":"x"}],"tool_choice":"some" | tool_choice: "some" (expected: none, auto, required or a function)
+          "messages":[{"role":"user","content":"x"}],"tool_choice":"required" | tool_choice: required (expected: auto or none without tools)
+          "messages":[{"role":"user","content":"x","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]}] | messages[0]: message.tool_calls: of role user (expected: only of role assistant)
+          "messages":[{"role":"user","content":"x"}],"parallel_tool_calls":1 | parallel_tool_calls: 1 (expected: true or false)
+          "messages":[{"role":"user","content":"x"}],"chat_template_kwargs":{"a":1} | chat_template_kwargs.a: unknown field (expected: one of enable_thinking, thinking)
           "prompt":"p","lane":"fast"     | lane: "fast" (expected: interactive or batch)
           "prompt":"p","id":"7"          | request: "7" (expected: a UUID)
           "prompt":"p","tenant":"A B"    | tenant: "A B" (expected: a match of [a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?)
-          "prompt":"p","maxTokens":1     | maxTokens: unknown field (expected: one of capability, deadline_seconds, id, labels, lane, max_tokens, messages, object, prompt, seed, session, stop, temperature, tenant, top_k, top_p)
+          "prompt":"p","maxTokens":1     | maxTokens: unknown field (expected: one of capability, chat_template_kwargs, deadline_seconds, frequency_penalty, id, ignore_eos, labels, lane, logit_bias, logprobs, max_tokens, messages, min_p, min_tokens, object, parallel_tool_calls, presence_penalty, prompt, repetition_penalty, response_format, seed, session, stop, stop_token_ids, structured_outputs, temperature, tenant, tool_choice, tools, top_k, top_p, typical_p)
           """)
   void refuses(String fields, String message) {
     String text = "{\"capability\":\"c\"," + fields.replace("\\\\", "\\") + "}";
@@ -107,11 +131,16 @@ final class IntakeJsonRefusalsTest {
         "{'capability':'c'}",
         "{\"prompt\":\"\u0001\"}",
         "{\"prompt\":NaN}",
-        "{\"prompt\":007}",
-        "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}}}}}"
+        "{\"prompt\":007}"
       })
   void isNoJsonObject(String text) {
     assertThrows(MalformedRecordException.class, () -> json.parse(bytes(text)));
+  }
+
+  @Test
+  void nestingIsBounded() {
+    String deep = "{\"a\":".repeat(64) + "{}" + "}".repeat(64);
+    assertThrows(MalformedRecordException.class, () -> json.parse(bytes(deep)));
   }
 
   @Test

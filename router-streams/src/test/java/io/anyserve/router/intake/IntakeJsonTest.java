@@ -21,7 +21,12 @@ import io.anyserve.contracts.SessionId;
 import io.anyserve.contracts.TenantId;
 import io.anyserve.contracts.codec.RequestCodec;
 import io.anyserve.contracts.sampling.GenerationParameters;
+import io.anyserve.contracts.sampling.OutputFormat;
 import io.anyserve.contracts.sampling.RequestedSampling;
+import io.anyserve.contracts.tool.ToolCall;
+import io.anyserve.contracts.tool.ToolChoice;
+import io.anyserve.contracts.tool.ToolDefinition;
+import io.anyserve.contracts.tool.ToolOptions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -30,8 +35,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** JSON requests: every field, and what is filled in where one is left out. */
 final class IntakeJsonTest {
@@ -100,6 +108,73 @@ final class IntakeJsonTest {
         request.parameters());
     assertEquals(Optional.of(NOW.plusSeconds(30)), request.routing().deadline());
     assertEquals(Priority.INTERACTIVE, request.routing().priority());
+  }
+
+  @Test
+  void theFieldsOfHttpHaveTheirPlace() {
+    GenerationParameters read =
+        read("""
+            {"capability": "story", "prompt": "Once", "min_p": 0.1, "typical_p": 0.9,
+             "presence_penalty": 1, "frequency_penalty": -1, "repetition_penalty": 1.5,
+             "stop_token_ids": [7, 3], "min_tokens": 2, "ignore_eos": true,
+             "logit_bias": {"5": -100}, "logprobs": false, "seed": 1,
+             "response_format": {"type": "json_schema", "json_schema":
+              {"name": "a", "strict": true, "schema": {"type": "null"}}}}
+            """)
+            .parameters();
+    RequestedSampling sampling = read.sampling();
+    assertEquals(OptionalDouble.of(0.1), sampling.truncation().minP());
+    assertEquals(OptionalDouble.of(0.9), sampling.truncation().typicalP());
+    assertEquals(OptionalDouble.of(1), sampling.penalties().presence());
+    assertEquals(OptionalDouble.of(-1), sampling.penalties().frequency());
+    assertEquals(OptionalDouble.of(1.5), sampling.penalties().repetition());
+    assertEquals(Set.of(3, 7), read.stop().tokens());
+    assertEquals(2, read.stop().minTokens());
+    assertTrue(read.stop().ignoreEos());
+    assertEquals(-100, read.logitBias().of(5));
+    assertEquals(new OutputFormat.JsonSchema("{\"type\":\"null\"}"), read.format());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"response_format\":{\"type\":\"text\"}|Text[]",
+        "\"response_format\":{\"type\":\"json_object\"}|JsonObject[]",
+        "\"structured_outputs\":{\"json_object\":true}|JsonObject[]",
+        "\"structured_outputs\":{\"json\":{}}|JsonSchema[schema={}]",
+        "\"structured_outputs\":{\"regex\":\"a+\"}|Regex[pattern=a+]",
+        "\"structured_outputs\":{\"choice\":[\"a.\"]}|Regex[pattern=a\\.]"
+      })
+  void formatsAreThoseOfHttp(String field, String format) {
+    String text = "{\"capability\":\"c\",\"prompt\":\"p\"," + field + "}";
+    assertEquals(format, read(text).parameters().format().toString());
+  }
+
+  @Test
+  void aConversationWithTools() {
+    var tool = new ToolDefinition("look", "d", "{\"type\":\"object\"}", true);
+    var call = new ToolCall("c1", "look", "{}");
+    assertEquals(
+        new Payload.Chat(
+            List.of(
+                new ChatMessage("user", "Look"),
+                ChatMessage.assistant("", "Hm.", List.of(call)),
+                ChatMessage.toolResult("c1", "a pond")),
+            new ToolOptions(List.of(tool), new ToolChoice.Function("look"), false),
+            Optional.of(true)),
+        read("""
+                {"capability": "chat", "messages": [{"role": "user", "content": "Look"},
+                  {"role": "assistant", "content": null, "reasoning": "Hm.", "tool_calls": [{"id": "c1",
+                   "type": "function", "function": {"name": "look", "arguments": "{}"}}]},
+                  {"role": "tool", "tool_call_id": "c1", "content": "a pond"}],
+                 "tools": [{"type": "function", "function": {"name": "look", "description": "d",
+                  "parameters": {"type": "object"}, "strict": true}}],
+                 "tool_choice": {"type": "function", "function": {"name": "look"}},
+                 "parallel_tool_calls": false, "chat_template_kwargs": {"enable_thinking": true}}
+                """)
+            .input());
   }
 
   @Test

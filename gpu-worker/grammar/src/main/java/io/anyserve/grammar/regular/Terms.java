@@ -87,7 +87,7 @@ public final class Terms {
     return literal(text.getBytes(UTF_8));
   }
 
-  Term literal(byte... text) {
+  public Term literal(byte... text) {
     Term term = empty;
     for (int i = text.length - 1; i >= 0; i--) {
       term = concat(oneOf(ByteSet.of(text[i] & 0xff)), term);

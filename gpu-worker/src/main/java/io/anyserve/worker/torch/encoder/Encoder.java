@@ -34,23 +34,39 @@ final class Encoder implements EmbeddingBatch.Model, AutoCloseable {
   /** Words, places, weights and vectors: what every call reads. */
   private final List<IValue> state;
 
+  /** The token behind each text. */
+  private final int separator;
+
   private Encoder(
-      EncoderConfig config, PtNDManager manager, PtSymbolBlock module, List<IValue> state) {
+      EncoderConfig config,
+      PtNDManager manager,
+      PtSymbolBlock module,
+      List<IValue> state,
+      int separator) {
     this.config = config;
+    this.separator = separator;
     this.manager = manager;
     this.module = module;
     this.state = state;
   }
 
-  /** Compiles the module and packs the weights; the source is not read afterwards. */
+  /**
+   * Compiles the module and packs the weights; the source is not read afterwards.
+   *
+   * @param separator the token behind each text
+   */
   static Encoder load(
-      PtNDManager parent, EncoderScript script, EncoderLayout layout, TensorSource source) {
+      PtNDManager parent,
+      EncoderScript script,
+      EncoderLayout layout,
+      TensorSource source,
+      int separator) {
     PtNDManager manager = (PtNDManager) parent.newSubManager();
     List<IValue> state = new ArrayList<>();
     try {
       PtSymbolBlock module = TorchScriptArchive.load(manager, script.text());
       pack(new WeightPacker(module, manager, source), layout, state);
-      return new Encoder(script.config(), manager, module, state);
+      return new Encoder(script.config(), manager, module, state, separator);
     } catch (RuntimeException e) {
       state.forEach(IValue::close);
       manager.close();
@@ -59,7 +75,7 @@ final class Encoder implements EmbeddingBatch.Model, AutoCloseable {
   }
 
   /**
-   * The vector of each text, in the order of the texts.
+   * The vector of each text, or the score of each pair as one number, in the order of the texts.
    *
    * @param texts their tokens, the special ones at both ends included
    */
@@ -75,8 +91,8 @@ final class Encoder implements EmbeddingBatch.Model, AutoCloseable {
     float[] vectors = vectors(Arrays.stream(order).mapToObj(texts::get).toList());
     float[][] inOrder = new float[order.length][];
     for (int i = 0; i < order.length; i++) {
-      int start = i * config.hidden();
-      inOrder[order[i]] = Arrays.copyOfRange(vectors, start, start + config.hidden());
+      int start = i * config.outputs();
+      inOrder[order[i]] = Arrays.copyOfRange(vectors, start, start + config.outputs());
     }
     return List.of(inOrder);
   }
@@ -102,18 +118,32 @@ final class Encoder implements EmbeddingBatch.Model, AutoCloseable {
     }
   }
 
-  /** Token and position of each. */
-  private static void tokens(ModuleCall call, List<int[]> texts) {
+  /** Token and row of the places of each: the second text of a pair has rows of its own. */
+  private void tokens(ModuleCall call, List<int[]> texts) {
     int total = texts.stream().mapToInt(text -> text.length).sum();
     long[] tokens = new long[2 * total];
     int at = 0;
     for (int[] text : texts) {
+      int second = second(text);
+      long rows = config.embedding().positions();
       for (int position = 0; position < text.length; position++) {
         tokens[at] = text[position];
-        tokens[total + at++] = position;
+        tokens[total + at++] = position < second ? position : rows + position;
       }
     }
     call.tensor(tokens, new Shape(2, total));
+  }
+
+  /** Where the second text of a pair begins, behind the first separator. */
+  private int second(int... text) {
+    if (!config.scoresPairs()) {
+      return text.length;
+    }
+    int at = 0;
+    while (at < text.length && text[at] != separator) {
+      at++;
+    }
+    return at + 1;
   }
 
   /** Checked here because libtorch would not. */
@@ -139,6 +169,7 @@ final class Encoder implements EmbeddingBatch.Model, AutoCloseable {
       vectors.addAll(layout.vectors(layer));
     }
     vectors.addAll(layout.firstNorm());
+    vectors.addAll(layout.head());
     state.add(packer.packed("typed", List.of(layout.words())));
     state.add(packer.packed("places", List.of(layout.positions(), layout.types())));
     state.add(packer.packedList("pack", linears));

@@ -3,8 +3,11 @@ package io.anyserve.worker.torch.encoder;
 import ai.djl.engine.EngineException;
 import io.anyserve.contracts.Failure;
 import io.anyserve.contracts.FailureCode;
+import io.anyserve.contracts.FailureException;
 import io.anyserve.contracts.Payload;
 import io.anyserve.contracts.TokenIds;
+import io.anyserve.contracts.embedding.EmbeddingInput;
+import io.anyserve.worker.answer.AnswerKinds;
 import io.anyserve.worker.engine.EmbeddingRequest;
 import io.anyserve.worker.engine.Engine;
 import io.anyserve.worker.engine.SequenceRequest;
@@ -20,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Serves the folder of a BERT model: makes tokens of texts, and vectors of tokens. */
+/**
+ * Serves the folder of a BERT model: makes tokens of texts, and vectors of tokens, or the relevance
+ * of documents to a query.
+ */
 public final class EncoderEngine implements Engine {
 
   private final Description description;
@@ -72,8 +78,9 @@ public final class EncoderEngine implements Engine {
         model.files().name(),
         options.slots,
         Math.min(options.contextLength, model.files().sentence().maxLength()),
-        model.files().config().hidden(),
-        new Numerics(precision.precision().text(), precision.reason()));
+        model.files().config().outputs(),
+        new Numerics(precision.precision().text(), precision.reason()),
+        model.files().config().scoresPairs() ? AnswerKinds.PAIRS : AnswerKinds.TEXT);
   }
 
   @Override
@@ -92,10 +99,30 @@ public final class EncoderEngine implements Engine {
     if (answers.size() >= description.slots()) {
       throw new IllegalStateException("slots: all in use (expected: a free one)");
     }
-    List<int[]> texts = prompts.encode(task.inputs());
-    answers.put(task.executionId(), new VectorChunks(task, description.embeddingDimensions()));
-    batch.add(task.executionId(), texts, task.embedded());
+    boolean pairs = description.answers().pairs();
+    requireOffered(task, pairs);
+    List<int[]> texts = pairs ? prompts.pairs(task.inputs()) : prompts.encode(task.inputs());
+    EmbeddingRequest scored = pairs ? documents(task) : task;
+    answers.put(task.executionId(), new VectorChunks(scored, description.embeddingDimensions()));
+    batch.add(task.executionId(), texts, scored.embedded());
     return new Admission(texts.stream().mapToLong(text -> text.length).sum(), 0);
+  }
+
+  private void requireOffered(EmbeddingRequest task, boolean pairs) {
+    if (pairs && !task.ranked()) {
+      throw new FailureException(
+          FailureCode.INVALID_REQUEST,
+          description.model()
+              + " scores a query and documents together (expected: documents to rank, or a model"
+              + " that makes vectors)");
+    }
+  }
+
+  /** What each has an output of its own. */
+  private static EmbeddingRequest documents(EmbeddingRequest task) {
+    List<EmbeddingInput> documents = task.inputs().subList(1, task.inputs().size());
+    return new EmbeddingRequest(
+        task.executionId(), documents, Math.min(task.embedded(), documents.size()));
   }
 
   @Override

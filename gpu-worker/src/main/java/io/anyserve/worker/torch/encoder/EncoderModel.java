@@ -122,7 +122,7 @@ final class EncoderModel implements AutoCloseable {
       layout.all().forEach(checkpoint::tensor);
       var script = new EncoderScript(files.config(), files.sentence(), precision);
       try (var tensors = new CheckpointTensors(manager, checkpoint)) {
-        return Encoder.load(manager, script, layout, tensors);
+        return Encoder.load(manager, script, layout, tensors, files.tokens().end());
       }
     }
   }

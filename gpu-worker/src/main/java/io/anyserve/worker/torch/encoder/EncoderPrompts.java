@@ -9,6 +9,7 @@ import io.anyserve.worker.engine.VocabularyLimit;
 import io.anyserve.worker.torch.text.PromptEncoder;
 import io.anyserve.worker.torch.text.WordPieceTokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -40,6 +41,32 @@ record EncoderPrompts(WordPieceTokenizer tokenizer, VocabularyLimit vocabulary, 
           });
     }
     return texts;
+  }
+
+  /**
+   * The tokens of a query and of each document, with the special tokens between and around them.
+   *
+   * @param inputs the query first; texts only, so that a separator is none of theirs
+   * @throws FailureException when a pair is too long
+   */
+  List<int[]> pairs(List<EmbeddingInput> inputs) {
+    int[] query = encode("input 0", text("input 0", inputs.getFirst()), longest);
+    List<int[]> pairs = new ArrayList<>(inputs.size() - 1);
+    for (int i = 1; i < inputs.size(); i++) {
+      String name = "input " + i;
+      int[] document = encode(name, text(name, inputs.get(i)), longest);
+      int[] pair = Arrays.copyOf(query, query.length + document.length - 1);
+      System.arraycopy(document, 1, pair, query.length, document.length - 1);
+      pairs.add(checked(name + " with the query", pair, longest));
+    }
+    return pairs;
+  }
+
+  private static String text(String name, EmbeddingInput input) {
+    return switch (input) {
+      case EmbeddingInput.OfText(String text) -> text;
+      case EmbeddingInput.OfTokens _ -> throw invalid(name + ": tokens (expected: text)");
+    };
   }
 
   /**

@@ -18,11 +18,13 @@ import java.util.Map;
  * counts   of texts of one length, in the order of the tokens
  * lengths  likewise, tokens of each of these texts
  * words    [vocabulary, hidden]
- * places   [positions, hidden], the row of the first segment added
+ * places   [positions, hidden], the row of the first segment added; where pairs are scored, the
+ *          same again with the row of the second one
  * weights  4 per layer (fused q+k+v, attention output, feed-forward in and out), each as the
  *          precision packs it
  * vectors  8 per layer (the biases of these four; factors and offsets of the norm behind attention
- *          and of the one behind the feed-forward part), then factors and offsets of the first norm
+ *          and of the one behind the feed-forward part), then factors and offsets of the first norm,
+ *          and where pairs are scored, weights and biases of the pooler and of the score
  * </pre>
  */
 record EncoderScript(EncoderConfig config, SentenceConfig sentence, Precision precision) {
@@ -47,7 +49,7 @@ record EncoderScript(EncoderConfig config, SentenceConfig sentence, Precision pr
       def typed(self: __torch__.M, parts: List[Tensor]) -> Tensor:
         return torch.cat(parts).to($type$)
       def places(self: __torch__.M, parts: List[Tensor]) -> Tensor:
-        return torch.add(parts[0].to(6), parts[1][0].to(6)).to($type$)
+        return $places$
     """;
   }
 
@@ -109,6 +111,8 @@ record EncoderScript(EncoderConfig config, SentenceConfig sentence, Precision pr
   /** What Java calls. */
   private static String calls() {
     return """
+      def head(self: __torch__.M, x: Tensor, vectors: List[Tensor]) -> Tensor:
+        return $head$
       def embed(self: __torch__.M, tokens: Tensor, counts: List[int], lengths: List[int], $state$) -> Tensor:
         h = self.hidden(tokens, counts, lengths, words, places, weights, vectors)
         x = self.pooled(h, counts, lengths)
@@ -128,7 +132,9 @@ record EncoderScript(EncoderConfig config, SentenceConfig sentence, Precision pr
         Map.entry("backLinear", linear("f", 3)),
         Map.entry("activation", activation()),
         Map.entry("pool", pool()),
-        Map.entry("result", sentence.normalised() ? "self.normalised(x)" : "x"),
+        Map.entry("places", places()),
+        Map.entry("head", head()),
+        Map.entry("result", result()),
         Map.entry("shortest", SHORTEST),
         Map.entry("hidden", number(config.hidden())),
         Map.entry("layers", number(config.layers())),
@@ -157,7 +163,43 @@ record EncoderScript(EncoderConfig config, SentenceConfig sentence, Precision pr
     };
   }
 
+  private String places() {
+    String first = segment(0);
+    return config.scoresPairs() ? "torch.cat([" + first + ", " + segment(1) + "])" : first;
+  }
+
+  private String segment(int type) {
+    return "torch.add(parts[0].to(6), parts[1]["
+        + type
+        + "].to(6)).to("
+        + number(precision.scalarType())
+        + ")";
+  }
+
+  /** The relevance, by what a sigmoid makes of the one label's logit. */
+  private String head() {
+    if (!config.scoresPairs()) {
+      return "x";
+    }
+    String pooled = "torch.tanh(torch.linear(x, " + headPart(2) + ", " + headPart(3) + "))";
+    return "torch.sigmoid(torch.linear(" + pooled + ", " + headPart(4) + ", " + headPart(5) + "))";
+  }
+
+  private String headPart(int behindLayers) {
+    return "vectors[" + (config.layers() * 8 + behindLayers) + "].to(6)";
+  }
+
+  private String result() {
+    if (config.scoresPairs()) {
+      return "self.head(x, vectors)";
+    }
+    return sentence.normalised() ? "self.normalised(x)" : "x";
+  }
+
   private String pool() {
+    if (config.scoresPairs()) {
+      return "torch.select(x, 1, 0)";
+    }
     return switch (sentence.pooling()) {
       case MEAN -> "torch.mean(x, [1])";
       case CLS -> "torch.select(x, 1, 0)";

@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param hidden width of the residual stream, a multiple of {@code heads}
  * @param feedForward width of the feed-forward part
  * @param normEpsilon added to the variance in every norm
+ * @param scoresPairs it has a head that scores two texts, and no vectors of texts
  */
 public record EncoderConfig(
     int hidden,
@@ -20,10 +21,13 @@ public record EncoderConfig(
     int feedForward,
     Embedding embedding,
     double normEpsilon,
-    Activation activation) {
+    Activation activation,
+    boolean scoresPairs) {
+
+  private static final String PAIRS = "BertForSequenceClassification";
 
   private static final List<String> ARCHITECTURES =
-      List.of("BertModel", "BertForMaskedLM", "BertForPreTraining");
+      List.of("BertModel", "BertForMaskedLM", "BertForPreTraining", PAIRS);
 
   /**
    * The tables whose rows are added up for each token.
@@ -80,6 +84,23 @@ public record EncoderConfig(
     require(normEpsilon > 0, "normEpsilon", normEpsilon, "> 0");
   }
 
+  /** Of a model that makes vectors. */
+  public EncoderConfig(
+      int hidden,
+      int layers,
+      int heads,
+      int feedForward,
+      Embedding embedding,
+      double normEpsilon,
+      Activation activation) {
+    this(hidden, layers, heads, feedForward, embedding, normEpsilon, activation, false);
+  }
+
+  /** Numbers that a text, or a pair of texts, becomes. */
+  public int outputs() {
+    return scoresPairs ? 1 : hidden;
+  }
+
   /** Reads and checks {@code config.json}. */
   public static EncoderConfig read(Path folder) {
     JsonFile json = JsonFile.read(folder.resolve(ModelConfig.FILE));
@@ -95,7 +116,8 @@ public record EncoderConfig(
               json.positive("max_position_embeddings"),
               json.positive("type_vocab_size")),
           json.positiveNumber("layer_norm_eps"),
-          Activation.of(json));
+          Activation.of(json),
+          scoresPairs(json));
     } catch (IllegalArgumentException e) {
       throw new InvalidModelException(
           json.file(), String.valueOf(e.getMessage()), "a consistent shape", e);
@@ -105,6 +127,20 @@ public record EncoderConfig(
   /** Numbers per attention head. */
   public int headSize() {
     return hidden / heads;
+  }
+
+  /** One label is a score; several are classes, of which texts have one. */
+  private static boolean scoresPairs(JsonFile json) {
+    if (!json.has("architectures")
+        || !json.root().path("architectures").path(0).asString("").equals(PAIRS)) {
+      return false;
+    }
+    json.required("id2label", labels -> labels.size() == 1, "one label, the relevance");
+    if (json.positive("type_vocab_size") < 2) {
+      throw json.wrong(
+          "type_vocab_size", json.root().get("type_vocab_size"), "at least 2, for pairs");
+    }
+    return true;
   }
 
   private static void refuseWhatIsDifferent(JsonFile json) {

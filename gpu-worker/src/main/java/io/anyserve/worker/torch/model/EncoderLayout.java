@@ -85,9 +85,23 @@ public record EncoderLayout(EncoderConfig config, String prefix, Norm norm) {
     return norm("embeddings");
   }
 
+  /** Weights and biases of the pooler and of the score behind it; none without a head. */
+  public List<List<TensorSpec>> head() {
+    if (!config.scoresPairs()) {
+      return List.of();
+    }
+    int hidden = config.hidden();
+    return List.of(
+        List.of(TensorSpec.of(prefix + "pooler.dense.weight", hidden, hidden)),
+        List.of(TensorSpec.of(prefix + "pooler.dense.bias", hidden)),
+        List.of(TensorSpec.of("classifier.weight", 1, hidden)),
+        List.of(TensorSpec.of("classifier.bias", 1)));
+  }
+
   public List<TensorSpec> all() {
     List<TensorSpec> all = new ArrayList<>(List.of(words(), positions(), types()));
     firstNorm().forEach(all::addAll);
+    head().forEach(all::addAll);
     for (int layer = 0; layer < config.layers(); layer++) {
       linears(layer).forEach(all::addAll);
       vectors(layer).forEach(all::addAll);

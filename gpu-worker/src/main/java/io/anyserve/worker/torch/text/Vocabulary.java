@@ -92,7 +92,7 @@ public final class Vocabulary {
   }
 
   /** The special tokens by their text. */
-  Map<String, Integer> special() {
+  public Map<String, Integer> special() {
     return special;
   }
 

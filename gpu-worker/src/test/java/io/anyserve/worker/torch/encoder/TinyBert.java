@@ -34,7 +34,15 @@ public final class TinyBert {
 
   /** Copies the model folder. */
   public static Path write(Path folder) throws IOException {
-    Path source = source();
+    return copy(source(), folder);
+  }
+
+  /** Copies the folder of the model of its shape that scores pairs. */
+  static Path writeCross(Path folder) throws IOException {
+    return copy(source().resolveSibling("tiny-cross"), folder);
+  }
+
+  private static Path copy(Path source, Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(source)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path copy = folder.resolve(source.relativize(file).toString());
@@ -47,9 +55,18 @@ public final class TinyBert {
 
   /** Texts, their vectors by variant of the model, hostile texts and their tokens. */
   public static JsonNode reference() throws IOException {
-    try (InputStream file = TinyBert.class.getResourceAsStream("tiny-bert.json")) {
+    return reference("tiny-bert.json");
+  }
+
+  private static JsonNode reference(String name) throws IOException {
+    try (InputStream file = TinyBert.class.getResourceAsStream(name)) {
       return JsonMapper.shared().readTree(Objects.requireNonNull(file));
     }
+  }
+
+  /** Queries, documents and their relevance. */
+  static JsonNode crossReference() throws IOException {
+    return reference("tiny-cross.json");
   }
 
   /** Replaces a part of a file, which must be there. */

@@ -80,7 +80,8 @@ class EncoderMetadataTest {
       textBlock =
           """
           config.json | "bert" | "distilbert" | model_type: "distilbert" (expected: one of [bert])
-          config.json | BertModel | BertForSequenceClassification | architectures: ["BertForSequenceClassification"] (expected: one of [BertModel, BertForMaskedLM, BertForPreTraining])
+          config.json | BertModel | BertForTokenClassification | architectures: ["BertForTokenClassification"] (expected: one of [BertModel, BertForMaskedLM, BertForPreTraining, BertForSequenceClassification])
+          config.json | BertModel | BertForSequenceClassification | id2label: missing (expected: one label, the relevance)
           config.json | "gelu" | "mish" | hidden_act: "mish" (expected: one of [gelu, gelu_new, gelu_pytorch_tanh, relu, silu, swish])
           config.json | "absolute" | "relative_key" | position_embedding_type: "relative_key" (expected: one of [absolute])
           config.json | "num_attention_heads": 4 | "num_attention_heads": 5 | heads: 5 (expected: a divisor of the width 32)

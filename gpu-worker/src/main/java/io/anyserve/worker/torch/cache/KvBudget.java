@@ -1,4 +1,4 @@
-package io.anyserve.worker.torch;
+package io.anyserve.worker.torch.cache;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.anyserve.worker.torch.model.ModelConfig;
@@ -11,9 +11,9 @@ import java.util.Optional;
  *
  * @param mebibytes absent for what all slots take, and at most half of the machine's memory
  */
-record KvBudget(Optional<Integer> mebibytes) {
+public record KvBudget(Optional<Integer> mebibytes) {
 
-  static final KvBudget AUTO = new KvBudget(Optional.empty());
+  public static final KvBudget AUTO = new KvBudget(Optional.empty());
 
   private static final int F32 = 6;
 
@@ -22,7 +22,7 @@ record KvBudget(Optional<Integer> mebibytes) {
    *
    * @throws IllegalArgumentException when not even one sequence would fit
    */
-  KvCacheConfig cache(ModelConfig model, Precision precision, int slots, int slotLength) {
+  public KvCacheConfig cache(ModelConfig model, Precision precision, int slots, int slotLength) {
     long pageBytes = pageBytes(model, precision);
     int one = new KvCacheConfig(1, slotLength).pages();
     int all = new KvCacheConfig(slots, slotLength).pages();

@@ -1,10 +1,20 @@
-package io.anyserve.ingress.openai;
+package io.anyserve.ingress.openai.response;
 
 import io.anyserve.contracts.sampling.GenerationParameters;
-import io.anyserve.ingress.openai.ResponseCall.Labels;
-import io.anyserve.ingress.openai.ResponseCall.Options;
+import io.anyserve.ingress.openai.ApiException;
+import io.anyserve.ingress.openai.BodyFields;
+import io.anyserve.ingress.openai.CompletionReader;
+import io.anyserve.ingress.openai.OutputFormatReader;
+import io.anyserve.ingress.openai.ParameterTable;
+import io.anyserve.ingress.openai.SamplingReader;
+import io.anyserve.ingress.openai.StrictJson;
+import io.anyserve.ingress.openai.ToolReader;
+import io.anyserve.ingress.openai.response.ResponseCall.Labels;
+import io.anyserve.ingress.openai.response.ResponseCall.Options;
+import io.anyserve.v1.ChatMessages;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.Parameters;
+import io.anyserve.v1.Payload;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +48,9 @@ public final class ResponseCallReader {
     Inference.Builder request =
         Inference.newBuilder().setCapability(fields.model()).setParameters(parameters(fields));
     CompletionReader.labels(fields, request);
+    ChatMessages.Builder chat = ChatMessages.newBuilder();
+    ToolReader.ofResponse(fields, chat);
+    request.setInput(Payload.newBuilder().setChat(chat));
     return new ResponseCall(
         request.build(),
         InputItemReader.read(fields),

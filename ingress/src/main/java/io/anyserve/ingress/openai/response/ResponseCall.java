@@ -1,6 +1,10 @@
-package io.anyserve.ingress.openai;
+package io.anyserve.ingress.openai.response;
 
 import io.anyserve.contracts.ChatMessage;
+import io.anyserve.contracts.codec.ChatCodec;
+import io.anyserve.contracts.tool.ToolOptions;
+import io.anyserve.ingress.openai.ParameterNames;
+import io.anyserve.ingress.openai.TokenizationCall;
 import io.anyserve.v1.ChatMessages;
 import io.anyserve.v1.Inference;
 import io.anyserve.v1.Parameters;
@@ -16,7 +20,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * What a client asks for with {@code POST /v1/responses}.
  *
- * @param request with the model, the parameters and the labels, but no input and no session
+ * @param request with the model, the parameters, the labels and the tools, but no messages and no
+ *     session
  * @param input what the client adds, at least one item
  * @param format of the answer's text, as the client wrote it
  */
@@ -83,6 +88,11 @@ public record ResponseCall(
     return parameters.hasTopP() ? OptionalDouble.of(parameters.getTopP()) : OptionalDouble.empty();
   }
 
+  /** The tools, the choice among them and how many may be called. */
+  public ToolOptions tools() {
+    return ChatCodec.tools(request.getInput().getChat());
+  }
+
   /** The question how many tokens these messages have. */
   public TokenizationCall counting(List<ChatMessage> messages, Optional<String> session) {
     Inference question =
@@ -92,13 +102,8 @@ public record ResponseCall(
 
   /** The request for these messages. */
   public Inference with(List<ChatMessage> messages, Optional<String> session) {
-    ChatMessages.Builder chat = ChatMessages.newBuilder();
-    messages.forEach(
-        message ->
-            chat.addMessages(
-                io.anyserve.v1.ChatMessage.newBuilder()
-                    .setRole(message.role())
-                    .setContent(message.content())));
+    ChatMessages.Builder chat = request.getInput().getChat().toBuilder();
+    messages.forEach(message -> chat.addMessages(ChatCodec.write(message)));
     Inference.Builder inference = request.toBuilder().setInput(Payload.newBuilder().setChat(chat));
     session.ifPresent(inference::setSession);
     return inference.build();

@@ -1,11 +1,11 @@
-package io.anyserve.worker.torch;
+package io.anyserve.worker.torch.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.worker.torch.SlotPrefixes.Placement;
+import io.anyserve.worker.torch.cache.SlotPrefixes.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.anyserve.worker.torch;
+package io.anyserve.worker.torch.cache;
 
 import io.anyserve.contracts.TenantId;
 import java.util.Arrays;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Only what was read as a prompt counts, up to a multiple of a part: a cache row that is taken
  * over has the bits that reading the prompt would give it. Owned by the engine thread.
  */
-final class SlotPrefixes {
+public final class SlotPrefixes {
 
   private static final int[] NOTHING = {};
 
@@ -45,7 +45,7 @@ final class SlotPrefixes {
    * @param source the slot that holds the beginning of the prompt; possibly the same
    * @param length tokens of that beginning; 0 where no slot holds any
    */
-  record Placement(int slot, int source, int length) {}
+  public record Placement(int slot, int source, int length) {}
 
   /**
    * The slot for a prompt: the one that holds its longest beginning, else the one that has been

@@ -1,4 +1,4 @@
-package io.anyserve.worker.torch;
+package io.anyserve.worker.torch.cache;
 
 import io.anyserve.worker.engine.CacheUse;
 import java.util.BitSet;
@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * as one stretch; memory stands behind an address from the first write until it is given back. What
  * a block table does elsewhere, the operating system's page tables do here.
  */
-final class KvPages {
+public final class KvPages {
 
   private final int pageLength;
   private final int pages;
@@ -22,7 +22,7 @@ final class KvPages {
 
   /** What stands behind the addresses of a cache. */
   @FunctionalInterface
-  interface Memory {
+  public interface Memory {
 
     /** The tokens of a slot from one position up to another are not needed any more. */
     void release(int slot, int from, int to);
@@ -34,7 +34,7 @@ final class KvPages {
    * @param pageLength tokens
    * @param pages that may be held at once
    */
-  KvPages(int slots, int pageLength, int pages, Memory memory) {
+  public KvPages(int slots, int pageLength, int pages, Memory memory) {
     this.pageLength = pageLength;
     this.pages = pages;
     this.held = new int[slots];

@@ -1,5 +1,7 @@
-package io.anyserve.ingress.openai;
+package io.anyserve.ingress.openai.response;
 
+import io.anyserve.ingress.openai.ParameterRule;
+import io.anyserve.ingress.openai.ParameterTable;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -9,10 +11,12 @@ public final class ResponseParameters {
   public static final ParameterTable BODY = new ParameterTable(body());
   public static final ParameterTable INPUT = new ParameterTable(input());
   public static final ParameterTable TEXT = new ParameterTable(text());
-  public static final ParameterTable FORMAT = new ParameterTable(format());
   public static final ParameterTable STREAM_OPTIONS = new ParameterTable(streamOptions());
   public static final ParameterTable MESSAGE = new ParameterTable(message());
   public static final ParameterTable PART = new ParameterTable(part());
+  public static final ParameterTable FUNCTION_CALL = item("type", "call_id", "name", "arguments");
+  public static final ParameterTable FUNCTION_CALL_OUTPUT = item("type", "call_id", "output");
+  public static final ParameterTable REASONING = item("type", "content", "summary");
 
   private ResponseParameters() {}
 
@@ -44,18 +48,18 @@ public final class ResponseParameters {
         "background",
         "truncation",
         "text",
+        "tools",
+        "tool_choice",
+        "parallel_tool_calls",
         "metadata",
         "user");
     ParameterTable.withoutEffect(
         rules,
-        "parallel_tool_calls",
         "max_tool_calls",
         "prompt_cache_key",
         "prompt_cache_options",
         "prompt_cache_retention",
         "safety_identifier");
-    ParameterTable.notOffered(rules, "tools", "[]");
-    ParameterTable.notOffered(rules, "tool_choice", "\"none\"", "\"auto\"");
     ParameterTable.notOffered(rules, "include", "[]");
     ParameterTable.notOffered(rules, "reasoning", "{}", "{\"effort\":\"none\"}");
     ParameterTable.notOffered(rules, "service_tier", "\"auto\"", "\"default\"");
@@ -71,10 +75,16 @@ public final class ResponseParameters {
   private static Map<String, ParameterRule> input() {
     Map<String, ParameterRule> rules = new HashMap<>();
     ParameterTable.honoured(
-        rules, "model", "input", "instructions", "previous_response_id", "truncation", "text");
-    ParameterTable.withoutEffect(rules, "parallel_tool_calls");
-    ParameterTable.notOffered(rules, "tools", "[]");
-    ParameterTable.notOffered(rules, "tool_choice", "\"none\"", "\"auto\"");
+        rules,
+        "model",
+        "input",
+        "instructions",
+        "previous_response_id",
+        "truncation",
+        "text",
+        "tools",
+        "tool_choice",
+        "parallel_tool_calls");
     ParameterTable.notOffered(rules, "reasoning", "{}", "{\"effort\":\"none\"}");
     ParameterTable.notOffered(rules, "conversation");
     ParameterTable.notOffered(rules, "personality");
@@ -85,12 +95,6 @@ public final class ResponseParameters {
     Map<String, ParameterRule> rules = new HashMap<>();
     ParameterTable.honoured(rules, "format");
     ParameterTable.notOffered(rules, "verbosity", "\"medium\"");
-    return rules;
-  }
-
-  private static Map<String, ParameterRule> format() {
-    Map<String, ParameterRule> rules = new HashMap<>();
-    ParameterTable.honoured(rules, "type", "name", "description", "schema", "strict");
     return rules;
   }
 
@@ -106,6 +110,14 @@ public final class ResponseParameters {
     ParameterTable.honoured(rules, "type", "role", "content");
     ParameterTable.withoutEffect(rules, "id", "status", "phase");
     return rules;
+  }
+
+  /** As an item of an output is sent back. */
+  private static ParameterTable item(String... names) {
+    Map<String, ParameterRule> rules = new HashMap<>();
+    ParameterTable.honoured(rules, names);
+    ParameterTable.withoutEffect(rules, "id", "status", "encrypted_content");
+    return new ParameterTable(rules);
   }
 
   private static Map<String, ParameterRule> part() {

@@ -1,4 +1,4 @@
-package io.anyserve.worker.torch;
+package io.anyserve.worker.torch.cache;
 
 /**
  * How many sequences a decoder holds at once and how long each may become.
@@ -10,7 +10,7 @@ package io.anyserve.worker.torch;
 public record KvCacheConfig(int slots, int slotLength, int pages) {
 
   /** Tokens of a page; parts of prompts end where pages do. */
-  static final int PAGE = 64;
+  public static final int PAGE = 64;
 
   public KvCacheConfig {
     require(slots >= 1, "slots", slots, ">= 1");
@@ -20,7 +20,7 @@ public record KvCacheConfig(int slots, int slotLength, int pages) {
   }
 
   /** With memory for all slots. */
-  KvCacheConfig(int slots, int slotLength) {
+  public KvCacheConfig(int slots, int slotLength) {
     this(slots, slotLength, Math.multiplyExact(slots, pages(slotLength)));
   }
 
@@ -28,12 +28,12 @@ public record KvCacheConfig(int slots, int slotLength, int pages) {
     return Math.ceilDiv(tokens, PAGE);
   }
 
-  long rows() {
+  public long rows() {
     return (long) slots * slotLength;
   }
 
   /** The row of the cache that belongs to a position of a slot. */
-  long row(int slot, int position) {
+  public long row(int slot, int position) {
     require(slot >= 0 && slot < slots, "slot", slot, "0 to " + (slots - 1));
     require(
         position >= 0 && position < slotLength,

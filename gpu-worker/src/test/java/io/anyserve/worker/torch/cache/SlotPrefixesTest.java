@@ -1,9 +1,9 @@
-package io.anyserve.worker.torch;
+package io.anyserve.worker.torch.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.anyserve.contracts.TenantId;
-import io.anyserve.worker.torch.SlotPrefixes.Placement;
+import io.anyserve.worker.torch.cache.SlotPrefixes.Placement;
 import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 

@@ -1,8 +1,8 @@
-package io.anyserve.worker.torch;
+package io.anyserve.worker.torch.cache;
 
 import io.anyserve.contracts.TenantId;
 import io.anyserve.worker.engine.CacheUse;
-import io.anyserve.worker.torch.SlotPrefixes.Placement;
+import io.anyserve.worker.torch.cache.SlotPrefixes.Placement;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,24 +18,24 @@ import java.util.OptionalInt;
  * <p>A sequence comes in with memory for what it has to read and a page for each that runs, so that
  * all of them move on by a page at least before one has to give way.
  */
-final class CacheSlots {
+public final class CacheSlots {
 
   private final KvPages pages;
   private final SlotPrefixes prefixes;
   private final BitSet occupied = new BitSet();
   private final int slots;
 
-  CacheSlots(int slots, int partLength, KvPages pages) {
+  public CacheSlots(int slots, int partLength, KvPages pages) {
     this.slots = slots;
     this.pages = pages;
     this.prefixes = new SlotPrefixes(slots, partLength);
   }
 
-  boolean full() {
+  public boolean full() {
     return occupied.cardinality() >= slots;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return occupied.isEmpty();
   }
 
@@ -45,7 +45,7 @@ final class CacheSlots {
    *
    * @param tokens that the sequence is going to read
    */
-  Optional<Placement> take(TenantId tenant, int[] prompt, int tokens) {
+  public Optional<Placement> take(TenantId tenant, int[] prompt, int tokens) {
     Placement place = prefixes.place(tenant, prompt, occupied);
     int slot = place.slot();
     if (pages.pages(tokens) + occupied.cardinality() > withoutRunning() && !isEmpty()) {
@@ -70,7 +70,7 @@ final class CacheSlots {
   }
 
   /** Gives the slot memory for so many tokens; earlier prompts leave theirs to it. */
-  boolean grow(int slot, int tokens) {
+  public boolean grow(int slot, int tokens) {
     while (!pages.grow(slot, tokens)) {
       OptionalInt oldest = prefixes.oldest(occupied);
       if (oldest.isEmpty()) {
@@ -82,29 +82,29 @@ final class CacheSlots {
   }
 
   /** Tokens, up to so many, for which the slot has memory without taking that of a prompt. */
-  int room(int slot, int tokens) {
+  public int room(int slot, int tokens) {
     return pages.grow(slot, tokens) ? tokens : Math.min(tokens, pages.room(slot));
   }
 
   /** So many tokens of the slot's sequence are in the cache now. */
-  void written(int slot, int tokens) {
+  public void written(int slot, int tokens) {
     prefixes.written(slot, tokens);
   }
 
   /** The sequence of the slot has ended; of its memory, that of its prompt is kept for now. */
-  void leave(int slot) {
+  public void leave(int slot) {
     occupied.clear(slot);
     prefixes.free(slot);
     pages.shrink(slot, prefixes.length(slot));
   }
 
   /** What a slot without a sequence holds is not known or not needed. */
-  void forget(int slot) {
+  public void forget(int slot) {
     prefixes.forget(slot);
     pages.shrink(slot, 0);
   }
 
-  CacheUse use() {
+  public CacheUse use() {
     return pages.use(occupied);
   }
 }

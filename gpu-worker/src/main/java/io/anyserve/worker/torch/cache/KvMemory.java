@@ -1,4 +1,4 @@
-package io.anyserve.worker.torch;
+package io.anyserve.worker.torch.cache;
 
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * Where the keys and values of a cache lie, so that what is not needed can be given back to the
  * operating system; where that takes nothing back, memory stays with the slot.
  */
-final class KvMemory implements KvPages.Memory {
+public final class KvMemory implements KvPages.Memory {
 
   private final KvCacheConfig cache;
   private final Optional<MemoryReturn> system;
@@ -34,7 +34,7 @@ final class KvMemory implements KvPages.Memory {
    *
    * @param tensors lists of [rows, kvHeads, headSize], one of each layer
    */
-  static KvMemory of(PtNDManager parent, KvCacheConfig cache, List<IValue> tensors) {
+  public static KvMemory of(PtNDManager parent, KvCacheConfig cache, List<IValue> tensors) {
     try (PtNDManager manager = (PtNDManager) parent.newSubManager()) {
       List<PtNDArray> all =
           tensors.stream().flatMap(list -> Stream.of(list.toTensorArray(manager))).toList();
