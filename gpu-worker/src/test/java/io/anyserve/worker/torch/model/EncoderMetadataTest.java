@@ -67,7 +67,7 @@ class EncoderMetadataTest {
         failure
             .getMessage()
             .endsWith(
-                "model_type: \"gpt2\" (expected: one of [qwen2, qwen3, llama, mistral, phi3, gemma2, gemma3_text, bert])"),
+                "model_type: \"gpt2\" (expected: one of [qwen2, qwen3, llama, mistral, phi3, gemma2, gemma3_text, idefics3, smolvlm, bert])"),
         failure.getMessage());
     Path elsewhere = folder.resolve("elsewhere");
     failure = assertThrows(InvalidModelException.class, () -> ModelFamily.of(elsewhere));
