@@ -51,7 +51,7 @@ public record StandaloneLayout(Path data, int port, boolean simulated, Path mode
     return port + S3;
   }
 
-  int routerPort() {
+  public int routerPort() {
     return port + ROUTER;
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** One set of services on the simulated engine for all test classes that change nothing in it. */
-final class SharedServices implements ParameterResolver {
+public final class SharedServices implements ParameterResolver {
 
   private record Running(Path data, RunningServices services) implements AutoCloseable {
 

@@ -1,9 +1,9 @@
-package io.anyserve.standalone;
+package io.anyserve.standalone.openai;
 
-import static io.anyserve.standalone.OpenAiCalls.STORY;
-import static io.anyserve.standalone.OpenAiCalls.TOKENS;
-import static io.anyserve.standalone.OpenAiCalls.newKey;
-import static io.anyserve.standalone.OpenAiCalls.refused;
+import static io.anyserve.standalone.openai.OpenAiCalls.STORY;
+import static io.anyserve.standalone.openai.OpenAiCalls.TOKENS;
+import static io.anyserve.standalone.openai.OpenAiCalls.newKey;
+import static io.anyserve.standalone.openai.OpenAiCalls.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

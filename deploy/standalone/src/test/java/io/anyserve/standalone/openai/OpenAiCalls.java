@@ -1,4 +1,4 @@
-package io.anyserve.standalone;
+package io.anyserve.standalone.openai;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package io.anyserve.standalone;
+package io.anyserve.standalone.openai;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;

@@ -1,7 +1,7 @@
-package io.anyserve.standalone;
+package io.anyserve.standalone.openai;
 
-import static io.anyserve.standalone.OpenAiCalls.STORY;
-import static io.anyserve.standalone.OpenAiCalls.TOKENS;
+import static io.anyserve.standalone.openai.OpenAiCalls.STORY;
+import static io.anyserve.standalone.openai.OpenAiCalls.TOKENS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,6 +22,8 @@ import com.openai.models.chat.completions.ChatCompletionTokenLogprob;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.models.Model;
+import io.anyserve.standalone.RunningServices;
+import io.anyserve.standalone.SharedServices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package io.anyserve.standalone;
+package io.anyserve.standalone.openai;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,6 +10,7 @@ import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseRetrieveParams;
 import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
+import io.anyserve.standalone.RunningServices;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

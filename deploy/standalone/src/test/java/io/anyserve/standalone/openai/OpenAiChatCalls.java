@@ -1,10 +1,10 @@
-package io.anyserve.standalone;
+package io.anyserve.standalone.openai;
 
-import static io.anyserve.standalone.OpenAiCalls.TOKENS;
-import static io.anyserve.standalone.OpenAiCalls.chatParameters;
-import static io.anyserve.standalone.OpenAiCalls.newKey;
-import static io.anyserve.standalone.OpenAiCalls.prompt;
-import static io.anyserve.standalone.OpenAiCalls.text;
+import static io.anyserve.standalone.openai.OpenAiCalls.TOKENS;
+import static io.anyserve.standalone.openai.OpenAiCalls.chatParameters;
+import static io.anyserve.standalone.openai.OpenAiCalls.newKey;
+import static io.anyserve.standalone.openai.OpenAiCalls.prompt;
+import static io.anyserve.standalone.openai.OpenAiCalls.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

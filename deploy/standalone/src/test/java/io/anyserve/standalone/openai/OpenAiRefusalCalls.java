@@ -1,7 +1,7 @@
-package io.anyserve.standalone;
+package io.anyserve.standalone.openai;
 
-import static io.anyserve.standalone.OpenAiCalls.newKey;
-import static io.anyserve.standalone.OpenAiCalls.refused;
+import static io.anyserve.standalone.openai.OpenAiCalls.newKey;
+import static io.anyserve.standalone.openai.OpenAiCalls.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.openai.core.JsonValue;
@@ -57,8 +57,8 @@ final class OpenAiRefusalCalls {
             chat -> chat.putAdditionalBodyProperty("colour", JsonValue.from("red"))),
         bad(
             "an image",
-            UNSUPPORTED,
-            "messages[1].content[0].type",
+            INVALID,
+            "messages[1].content[0].image_url.url",
             chat -> chat.addUserMessageOfArrayOfContentParts(List.of(image()))),
         new ClientCall("400: as a stream", this::streamed),
         new ClientCall("404: an unknown model", this::unknownModel),

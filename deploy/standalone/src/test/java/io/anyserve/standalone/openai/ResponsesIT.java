@@ -1,4 +1,4 @@
-package io.anyserve.standalone;
+package io.anyserve.standalone.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
@@ -20,6 +20,9 @@ import com.openai.models.responses.ResponseRetrieveParams;
 import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
 import com.openai.models.responses.inputitems.InputItemListParams;
+import io.anyserve.standalone.RunningServices;
+import io.anyserve.standalone.SingleService;
+import io.anyserve.standalone.UnusedPorts;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
