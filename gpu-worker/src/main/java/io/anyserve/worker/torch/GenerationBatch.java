@@ -8,6 +8,7 @@ import io.anyserve.worker.engine.CacheUse;
 import io.anyserve.worker.engine.NoRoomException;
 import io.anyserve.worker.torch.Decoder.Row;
 import io.anyserve.worker.torch.cache.CacheSlots;
+import io.anyserve.worker.torch.cache.KvCacheConfig;
 import io.anyserve.worker.torch.cache.SlotPrefixes;
 import io.anyserve.worker.torch.speculation.GuessRecord;
 import io.anyserve.worker.torch.speculation.Speculation;
@@ -88,7 +89,8 @@ final class GenerationBatch {
     this.decoder = decoder;
     this.speculation = speculation;
     this.partLength = partLength;
-    this.slots = new CacheSlots(decoder.cache().slots(), partLength, decoder.pages());
+    KvCacheConfig cache = decoder.cache();
+    this.slots = new CacheSlots(cache.slots(), cache.slotLength(), partLength, decoder.pages());
   }
 
   boolean full() {

@@ -15,8 +15,8 @@ import java.util.OptionalInt;
  * free --- take ---> occupied --- leave ---> free, keeps the memory of its prompt --- evicted ---> free
  * </pre>
  *
- * <p>A sequence comes in with memory for what it has to read and a page for each that runs, so that
- * all of them move on by a page at least before one has to give way.
+ * <p>A sequence comes in with memory for what it has to read and a page for each that runs and may
+ * need it, so that all of them move on by a page at least before one has to give way.
  */
 public final class CacheSlots {
 
@@ -24,9 +24,17 @@ public final class CacheSlots {
   private final SlotPrefixes prefixes;
   private final BitSet occupied = new BitSet();
   private final int slots;
+  private final int longest;
 
-  public CacheSlots(int slots, int partLength, KvPages pages) {
+  /**
+   * All free.
+   *
+   * @param slotLength tokens of the longest sequence
+   * @param partLength where prompts are cut
+   */
+  public CacheSlots(int slots, int slotLength, int partLength, KvPages pages) {
     this.slots = slots;
+    this.longest = pages.pages(slotLength);
     this.pages = pages;
     this.prefixes = new SlotPrefixes(slots, partLength);
   }
@@ -48,7 +56,7 @@ public final class CacheSlots {
   public Optional<Placement> take(TenantId tenant, int[] prompt, int tokens) {
     Placement place = prefixes.place(tenant, prompt, occupied);
     int slot = place.slot();
-    if (pages.pages(tokens) + occupied.cardinality() > withoutRunning() && !isEmpty()) {
+    if (pages.pages(tokens) + growing() > withoutRunning() && !isEmpty()) {
       return Optional.empty();
     }
     if (place.source() != slot || place.length() == 0) {
@@ -61,6 +69,11 @@ public final class CacheSlots {
     }
     prefixes.begin(slot, tenant, prompt, place.length());
     return Optional.of(place);
+  }
+
+  /** Running sequences that may become longer than their memory. */
+  private int growing() {
+    return (int) occupied.stream().filter(slot -> pages.held(slot) < longest).count();
   }
 
   /** Pages that no sequence holds. */

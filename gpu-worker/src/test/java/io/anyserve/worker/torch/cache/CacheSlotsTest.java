@@ -31,7 +31,7 @@ final class CacheSlotsTest {
   }
 
   private CacheSlots slots(int pages) {
-    return new CacheSlots(SLOTS, PAGE, new KvPages(SLOTS, PAGE, pages, this::release));
+    return new CacheSlots(SLOTS, LONGEST, PAGE, new KvPages(SLOTS, PAGE, pages, this::release));
   }
 
   private static int[] tokens(int number, int length) {
@@ -48,6 +48,14 @@ final class CacheSlotsTest {
     slots.leave(first.slot());
     assertTrue(slots.take(ACME, tokens(2, 20), 20).isPresent());
     assertEquals(5, slots.use().running());
+  }
+
+  @Test
+  void withMemoryForAllSlotsNobodyWaits() {
+    CacheSlots slots = slots(SLOTS * LONGEST / PAGE);
+    for (int i = 0; i < SLOTS; i++) {
+      assertTrue(slots.take(ACME, tokens(i, LONGEST), LONGEST).isPresent());
+    }
   }
 
   @Test
