@@ -7,8 +7,9 @@ import java.util.OptionalDouble;
  * The part of a decoder's module that attends.
  *
  * <p>Within a part of a prompt attention is causal, behind all parts before it; elsewhere each row
- * reads the cache alone. There the query heads that share a key head become the query length, so
- * grouped heads need no copy of the cache.
+ * reads the cache alone. The query heads that share a key head become the query length, so that
+ * grouped heads need no copy of the cache; but in the first part, whose flag for causal attention
+ * knows no groups.
  */
 record AttentionScript(ModelConfig config) {
 
@@ -44,10 +45,16 @@ record AttentionScript(ModelConfig config) {
     own += scale.isPresent() ? ", scale=" + number : "";
     return """
       def within_prompt(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
-        q = torch.unsqueeze(torch.transpose(q, 0, 1), 0)
         k = torch.unsqueeze(torch.transpose(k, 0, 1), 0)
         v = torch.unsqueeze(torch.transpose(v, 0, 1), 0)
-        o = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, mask is None, scale=$scale$, enable_gqa=True)
+        q = torch.transpose(q, 0, 1)
+        if mask is not None:
+          T = torch.size(q, 1)
+          q = q.reshape([1, $kvHeads$, $group$ * T, $headSize$])
+          o = torch.scaled_dot_product_attention(q, k, v, torch.repeat(mask, [$group$, 1]), 0.0, False, scale=$scale$)
+          o = o.view([1, $heads$, T, $headSize$])
+        else:
+          o = torch.scaled_dot_product_attention(torch.unsqueeze(q, 0), k, v, None, 0.0, True, scale=$scale$, enable_gqa=True)
         return torch.transpose(o, 1, 2).reshape([-1, $queryWidth$])
     """
             .replace("$scale$", number)
