@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 /**
  * An engine for a long time: sequences come, are cancelled and give way at random. Runs with {@code
  * -Danyserve.soak=MINUTES -Danyserve.smollm2=FILE.gguf} and reports to {@code target/soak.txt}.
+ * Java's heap must not grow meanwhile: {@code -Dtest.jvm="-Xms200m -Xmx200m -XX:+AlwaysPreTouch
+ * -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -Dai.djl.offline=true"}.
  */
 final class SoakIT {
 
