@@ -272,7 +272,7 @@ public final class Scheduler implements AutoCloseable {
     int admitted = 0;
     for (ScheduledSequence next = next(); next != null; next = next()) {
       Engine engine = mayAdmit() ? engineReady() : null;
-      if (engine == null || running.refuses(next) || (full() && !preempt(next))) {
+      if (engine == null || ((full() || running.refuses(next)) && !preempt(next))) {
         return admitted;
       }
       waiting.remove(next);
@@ -327,9 +327,7 @@ public final class Scheduler implements AutoCloseable {
       next.stays(overdue ? now() + TURN : now());
       begin(next);
     } catch (NoRoomException e) {
-      running.refuse(next);
-      waiting.requeue(next);
-      return false;
+      return waitForRoom(next, e);
     } catch (FailureException e) {
       endings.refuse(next, e.failure());
     } catch (RuntimeException | Error e) {
@@ -337,6 +335,17 @@ public final class Scheduler implements AutoCloseable {
       startOver(e);
     }
     return true;
+  }
+
+  /** It waits for another one to leave; where none runs, that would be for ever. */
+  private boolean waitForRoom(ScheduledSequence next, NoRoomException full) {
+    if (running.isEmpty()) {
+      endings.refuse(next, endings.engineFailure(full));
+      return true;
+    }
+    running.refuse(next);
+    waiting.requeue(next);
+    return false;
   }
 
   private void begin(ScheduledSequence next) {

@@ -9,6 +9,7 @@ import io.anyserve.contracts.CancelReason;
 import io.anyserve.contracts.InferenceRequest;
 import io.anyserve.contracts.event.TokenEvent;
 import io.anyserve.contracts.event.TokenEvent.Cancelled;
+import io.anyserve.contracts.event.TokenEvent.Failed;
 import io.anyserve.contracts.event.TokenEvent.Finished;
 import io.anyserve.contracts.event.TokenEvent.Terminal;
 import io.anyserve.worker.TestRequests;
@@ -95,6 +96,39 @@ final class FullMemoryTest {
     }
     test.finish();
     assertEquals(alone(batch), test.text(batch));
+  }
+
+  /** A batch sequence that waited for long keeps its memory for its turn, and no longer. */
+  @Test
+  void anInteractiveSequenceThatWasRefusedTakesItWhenTheTurnIsOver() {
+    var test = scheduler(4, 20);
+    var first = TestRequests.interactive(1, "Once", 110);
+    var batch = TestRequests.batch(2, "word ".repeat(19), 200);
+    var urgent = TestRequests.interactive(3, "word ".repeat(12), 3);
+    List.of(first, batch).forEach(test::submit);
+    while (test.of(batch).isEmpty()) {
+      step(test);
+    }
+    test.submit(urgent);
+    step(test);
+    assertTrue(test.of(urgent).isEmpty(), "it waits for the turn");
+    for (int i = 0; i < 30; i++) {
+      step(test);
+    }
+    assertInstanceOf(Finished.class, test.of(urgent).getLast());
+    assertFalse(test.of(batch).getLast() instanceof Terminal);
+    test.finish();
+    assertEquals(alone(batch), test.text(batch));
+  }
+
+  @Test
+  void anEngineWithoutRoomForOneAloneFailsIt() {
+    var test = scheduler(4, PagedEngine.NONE_AT_ALL);
+    var request = TestRequests.interactive(1, "Once", 3);
+    test.submit(request);
+    step(test);
+    assertInstanceOf(Failed.class, test.of(request).getLast());
+    assertEquals(0, test.scheduler.load());
   }
 
   /** Random arrivals and cancellations: each ends once, with the text that it has alone. */

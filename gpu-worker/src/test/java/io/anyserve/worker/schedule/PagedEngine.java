@@ -18,6 +18,9 @@ import java.util.Map;
 /** An engine with memory for so many tokens of all its sequences; one alone has always room. */
 final class PagedEngine implements Engine {
 
+  /** Not even for one alone, against what is promised. */
+  static final int NONE_AT_ALL = 0;
+
   private final Engine engine;
   private final int room;
   private final Map<Long, Integer> tokens = new HashMap<>();
@@ -41,7 +44,8 @@ final class PagedEngine implements Engine {
   public Admission admit(SequenceRequest task) {
     Admission admission = engine.admit(task);
     int needed = (int) admission.promptTokens() + task.written().size();
-    if (!tokens.isEmpty() && taken() + needed + tokens.size() > room) {
+    boolean alone = tokens.isEmpty() && room > NONE_AT_ALL;
+    if (!alone && taken() + needed + tokens.size() > room) {
       engine.cancel(task.executionId());
       refusals++;
       throw new NoRoomException();
