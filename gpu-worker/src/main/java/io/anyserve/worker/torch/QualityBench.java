@@ -64,11 +64,14 @@ public final class QualityBench {
    * @param model a Hugging Face folder or a GGUF file
    * @param text in UTF-8, one that the model was not trained on
    * @param most tokens of the text
-   * @throws IllegalArgumentException when the text has fewer than two tokens
+   * @throws IllegalArgumentException when fewer than two tokens are asked for, or the text has them
    */
   public static List<Result> run(
       Path model, List<Precision> precisions, Path text, int most, int threads, PrintStream out)
       throws IOException {
+    if (most < 2) {
+      throw new IllegalArgumentException("tokens: " + most + " (expected: >= 2)");
+    }
     Path kept = Files.createTempFile("anyserve-logits", ".f32");
     try (FileChannel file =
         FileChannel.open(kept, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -105,12 +108,11 @@ public final class QualityBench {
 
   private static void show(Result result, PrintStream out) {
     out.printf(
-        Locale.ROOT,
         ROW,
         result.precision.text(),
-        "%.4f".formatted(result.perplexity),
-        "%.6f".formatted(result.divergence),
-        "%.4f".formatted(result.agreement),
+        String.format(Locale.ROOT, "%.4f", result.perplexity),
+        String.format(Locale.ROOT, "%.6f", result.divergence),
+        String.format(Locale.ROOT, "%.4f", result.agreement),
         result.loadMillis);
   }
 
